@@ -1,0 +1,8 @@
+"""Models as data: one TOML file per family, a loader, the rule checks."""
+
+from __future__ import annotations
+
+from reelgate.catalog.loader import Catalog, load
+from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Price, Watermark
+
+__all__ = ["Catalog", "DurationRule", "MediaRule", "ModeRule", "Model", "Price", "Watermark", "load"]

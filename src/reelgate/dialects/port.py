@@ -1,0 +1,97 @@
+"""What a wire API is to Reelgate: routes, a parser, and renderers for answers and errors. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from reelgate.catalog import Catalog, Model
+from reelgate.errors import ReelgateError
+from reelgate.request import VideoRequest
+from reelgate.tasks.record import Task
+
+
+class Operation(StrEnum):
+    """What a route does."""
+
+    CREATE = "create"
+    QUERY = "query"
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One address of a dialect. A query's `path` ends in `/`; the task id follows."""
+
+    method: str
+    path: str
+    operation: Operation
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A create call as it came in: lower-case header names, the decoded JSON object."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """A parsed call: the model's catalog row, the request, the client's names for fields, the extra fields.
+
+    `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
+    `parameters.duration`). The seed is -1 where the client named none.
+    """
+
+    model: Model
+    request: VideoRequest
+    names: Mapping[str, str]
+    unknown: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What goes back: an HTTP status, a JSON-able body, extra headers."""
+
+    status: int
+    body: Any
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Links(Protocol):
+    """Makes signed links to a task's files."""
+
+    def __call__(self, task: Task, name: str) -> str:
+        """Return the absolute address of the task's file `name`."""
+        ...
+
+
+class Dialect(Protocol):
+    """One wire API. `reelgate.testing.check_dialect` holds every implementation to this."""
+
+    name: str
+    routes: tuple[Route, ...]
+
+    def new_id(self, model: Model, now: int) -> str:
+        """Return a fresh public task id in this dialect's form; ids grow with time (`now` in ms)."""
+        ...
+
+    def new_request_id(self, now: int) -> str:
+        """Return a fresh trace id in this dialect's form."""
+        ...
+
+    def parse(self, call: Call, catalog: Catalog) -> Parsed:
+        """Read a create call. Raises ClientError with the field as the client wrote it."""
+        ...
+
+    def render_created(self, task: Task, model: Model) -> Answer:
+        """Answer a create."""
+        ...
+
+    def render(self, task: Task, model: Model, links: Links) -> Answer:
+        """Answer a query."""
+        ...
+
+    def render_error(self, error: ReelgateError, request_id: str) -> Answer:
+        """Answer a mistake."""
+        ...

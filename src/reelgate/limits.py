@@ -1,0 +1,43 @@
+"""Every limit on size, count and time, in one place. What a model allows stands in the catalog instead."""
+
+from __future__ import annotations
+
+# The wire
+MAX_BODY_BYTES = 64 * 1024 * 1024  # a create with nine 5 MB pictures as data URIs fits
+MAX_JSON_DEPTH = 32
+MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
+MAX_MEDIA_ITEMS = 64
+MAX_UNKNOWN_FIELDS_NAMED = 32
+PAGE_SIZE = 20
+MAX_PAGE_SIZE = 100
+
+# Media in
+ADMISSION_SECONDS = 5.0  # how long a create waits for its inputs; the conductor goes on after that
+FETCH_SECONDS = 120.0  # the longest that one input may take to arrive
+FETCH_CONNECT_SECONDS = 10.0
+FETCH_IDLE_SECONDS = 20.0  # between two reads
+FETCH_REDIRECTS = 3
+FETCHES_PER_HOST = 8  # at once; further ones wait their turn without holding up other hosts
+MAX_MEDIA_BYTES = 200 * 1024 * 1024
+MAX_IMAGE_PIXELS = 50_000_000  # 8000 x 6000 and a little; checked in the header, before decoding
+MAX_VIDEO_PIXELS = 9_000_000  # 4096 x 2160
+MAX_STREAMS = 8
+PROBE_SECONDS = 10.0  # wall time of one probe
+PROBE_CPU_SECONDS = 5
+PROBE_MEMORY_BYTES = 768 * 1024 * 1024
+
+# Renders
+RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
+PROGRESS_EVERY_FRAMES = 6
+
+# The conductor
+LEASE_SECONDS = 30.0
+CLAIM_BATCH = 64
+TASK_DEADLINE_SECONDS = 48 * 3600.0
+STAGING_TRIES = 3  # fetches of an input by the conductor before the task fails
+MAX_ATTEMPTS = 5  # submissions of one task that were lost or refused as transient
+DRAIN_SECONDS = 20.0
+
+# Results
+LINK_SECONDS = 24 * 3600
+BLOB_GRACE_SECONDS = 3600.0  # an unreferenced file younger than this is left alone

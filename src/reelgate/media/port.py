@@ -1,0 +1,48 @@
+"""Where files are kept, whatever is behind it (a disk today)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """A kept file: its SHA-256 in hex, and its size in bytes."""
+
+    digest: str
+    size: int
+
+
+class MediaStore(Protocol):
+    """A content-addressed store. Putting the same bytes twice keeps one file."""
+
+    async def open(self) -> None:
+        """Make sure files can be written."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise OSError unless files can be written."""
+        ...
+
+    async def put(self, path: Path) -> Blob:
+        """Take a finished local file over (it is moved or copied), durably."""
+        ...
+
+    async def size(self, digest: str) -> int | None:
+        """Return a file's size, None when it is not here."""
+        ...
+
+    def local(self, digest: str) -> Path:
+        """Return a path on this machine that holds the file (FileNotFoundError when it is not here)."""
+        ...
+
+    def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` up to `stop` in chunks."""
+        ...
+
+    async def remove(self, digest: str, *, older_than: float) -> bool:
+        """Remove a file last put more than `older_than` seconds ago; False when it is younger."""
+        ...

@@ -1,0 +1,127 @@
+"""What a backend must do to make videos: submit, poll and, where it can, cancel. Nothing else.
+
+An adapter never answers a client, never touches money or the store, and raises only the errors named here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from reelgate.catalog import Model
+from reelgate.request import Facts, MediaKind, Role, VideoRequest
+
+
+class Rejected(Exception):
+    """The provider refused the job for what it asks: trying again can't help."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+class NotSent(Exception):
+    """The job certainly did not reach the provider: it may be submitted again, here or elsewhere."""
+
+
+class OutcomeUnknown(Exception):
+    """The job may or may not have been taken. It must be looked up, never submitted blindly."""
+
+
+class Staged(msgspec.Struct, frozen=True):
+    """An input in our own keeping: a local file and what the probe found."""
+
+    kind: MediaKind
+    role: Role
+    path: Path
+    facts: Facts
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One submission: the attempt it belongs to, what is wanted, its inputs as local files."""
+
+    attempt_id: str
+    request: VideoRequest
+    model: Model
+    inputs: tuple[Staged, ...]
+
+
+class Running(msgspec.Struct, frozen=True):
+    """Not done yet; `progress` is 0..99."""
+
+    progress: int
+
+
+class Made(msgspec.Struct, frozen=True):
+    """Done: the file to take over, on this machine or at an address, and what only the maker knows."""
+
+    path: Path | None = None
+    url: str | None = None
+    last_frame: Path | None = None
+    duration: int = 0
+    ratio: str = ""
+    notes: dict[str, Any] = {}
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """A definite verdict: this job will never be done."""
+
+    code: str
+    message: str
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """The provider has no such job (a local render whose process died, a job past its keeping time)."""
+
+
+class Odd(msgspec.Struct, frozen=True):
+    """An answer that is not understood: neither progress nor failure. Keep polling, count it, show it."""
+
+    what: str
+
+
+Verdict = Running | Made | Broken | Gone | Odd
+
+
+class Provider(Protocol):
+    """Someone who makes videos. `reelgate.testing.check_provider` holds every implementation to this.
+
+    `local` providers run under this process: only the lease's holder can poll them, so the lease is kept while they
+    run. `repeatable` ones cost nothing, so an interrupted submission is simply made again.
+    """
+
+    name: str
+    local: bool
+    repeatable: bool
+    poll_seconds: float
+
+    def free_slots(self) -> int:
+        """Return how many more jobs it takes now."""
+        ...
+
+    async def open(self) -> None:
+        """Get ready (processes, connections)."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop everything that still runs, at once. Closing twice is a no-op."""
+        ...
+
+    async def submit(self, job: Job) -> str:
+        """Hand the job over and return the provider's reference. Raises Rejected, NotSent or OutcomeUnknown."""
+        ...
+
+    async def poll(self, ref: str) -> Verdict:
+        """Return what is known of the job. Network trouble raises OSError: it says nothing about the job."""
+        ...
+
+    async def cancel(self, ref: str) -> None:
+        """Stop the job if it still runs; unknown references are a no-op."""
+        ...
+
+    async def forget(self, ref: str) -> None:
+        """Drop what is kept of a job whose file has been taken over. Unknown references are a no-op."""
+        ...

@@ -1,0 +1,127 @@
+"""The one normalised request that every dialect parses into and every provider makes a video from."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Mode(StrEnum):
+    """What is asked for, by the inputs that come with it."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    FRAMES = "frames"
+    REFERENCE = "reference"
+    EDIT = "edit"
+
+
+class MediaKind(StrEnum):
+    """What an input is, whatever its container."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class Role(StrEnum):
+    """What an input is for."""
+
+    FIRST_FRAME = "first_frame"
+    LAST_FRAME = "last_frame"
+    REFERENCE = "reference"
+    SOURCE = "source"
+    """The clip that an edit changes."""
+    VOICE = "voice"
+    """A sound that becomes the track: driving audio, a reference voice."""
+
+
+AUTO_DURATION = -1
+"""The duration that leaves the length to the engine."""
+
+
+class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a probe found in a media file; never what its name or header claims."""
+
+    kind: MediaKind
+    format: str
+    """jpeg, png, webp, bmp, gif, tiff · mp4, mov · wav, mp3 …"""
+    bytes: int
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    fps: float = 0.0
+    frames: int = 0
+    has_audio: bool = False
+
+
+class Media(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One input as it stands in a request.
+
+    `field` is the client's own name for it, for error texts. An input given by address keeps its `url`; once it is
+    in our own keeping, `blob` is its SHA-256 in the media store and `facts` what the probe found.
+    """
+
+    kind: MediaKind
+    role: Role
+    field: str
+    url: str = ""
+    blob: str = ""
+    facts: Facts | None = None
+
+
+class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a client wants, in one vocabulary. Frozen, typed, no I/O.
+
+    `resolution` is a tier in lower case (`720p`), `ratio` is `W:H` or `adaptive`, `duration` is whole seconds or
+    `AUTO_DURATION`. `seed` is always set: admission draws one when the client names none. `ignored` names fields
+    that were taken but have no effect.
+    """
+
+    model: str
+    mode: Mode
+    prompt: str
+    resolution: str
+    ratio: str
+    duration: int
+    seed: int
+    negative_prompt: str = ""
+    media: tuple[Media, ...] = ()
+    audio: bool = True
+    keep_audio: bool = False
+    """An edit keeps the source's own sound (`audio_setting: origin`)."""
+    music: bool = False
+    watermark: bool = False
+    prompt_extend: bool = False
+    return_last_frame: bool = False
+    web_search: bool = False
+    camera_fixed: bool = False
+    ignored: tuple[str, ...] = ()
+
+    def of(self, role: Role, kind: MediaKind | None = None) -> tuple[Media, ...]:
+        """Return the inputs with that role (and kind), in the client's order."""
+        return tuple(m for m in self.media if m.role is role and kind in (None, m.kind))
+
+
+class Output(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finished video as measured after it was made, and where it is kept.
+
+    `seconds` is the measured length; `duration` the whole seconds that count for the answer and the bill.
+    """
+
+    blob: str
+    bytes: int
+    width: int
+    height: int
+    seconds: float
+    fps: float
+    frames: int
+    duration: int
+    audio: bool
+    seed: int
+    ratio: str
+    last_frame: str = ""
+    """The blob of the last frame's picture, when it was asked for."""
+    notes: dict[str, Any] = {}

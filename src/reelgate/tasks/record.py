@@ -1,0 +1,109 @@
+"""What the journal keeps of a task, an attempt and an event."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from reelgate.request import Output, VideoRequest
+from reelgate.tasks.states import State
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One accepted request, its state, its money, its result. Times are milliseconds since the epoch, UTC.
+
+    `seq` grows with every insert and orders lists; `id` is the public id in the form of the dialect that created
+    the task; `fence` grows with every claim, so that a worker that lost its lease can write nothing.
+    """
+
+    seq: int
+    id: str
+    project_id: str
+    key_id: str
+    dialect: str
+    provider: str
+    request_id: str
+    state: State
+    progress: int
+    request: VideoRequest
+    price_micros: int
+    created_at: int
+    due_at: int | None = None
+    started_at: int | None = None
+    finished_at: int | None = None
+    lease_owner: str | None = None
+    lease_until: int | None = None
+    fence: int = 0
+    cancel_requested: bool = False
+    attempts: int = 0
+    attempt_id: str | None = None
+    upstream_ref: str | None = None
+    output: Output | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+    @property
+    def model(self) -> str:
+        """The public model id that the client named."""
+        return self.request.model
+
+
+class NewTask(msgspec.Struct, frozen=True):
+    """What admission writes down, in one transaction with its hold and its first event."""
+
+    id: str
+    project_id: str
+    key_id: str
+    dialect: str
+    provider: str
+    request_id: str
+    request: VideoRequest
+    price_micros: int
+    created_at: int
+
+
+class AttemptState(StrEnum):
+    """What became of one submission."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    LOST = "lost"
+    DONE = "done"
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One submission of a task to one provider; written down before it is sent."""
+
+    id: str
+    task_id: str
+    number: int
+    provider: str
+    state: AttemptState
+    upstream_ref: str | None
+    created_at: int
+    updated_at: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One move of a task, written in the move's own transaction."""
+
+    task_id: str
+    at: int
+    name: str
+    source: str | None
+    target: str
+    note: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    """An API key as the journal keeps it: only its hash."""
+
+    id: str
+    project_id: str
+    name: str
+    digest: str
+    created_at: int
+    revoked_at: int | None = None

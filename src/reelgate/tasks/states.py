@@ -1,0 +1,90 @@
+"""The states of a task and the only moves between them, as data.
+
+The store guards every move with its source state; the diagram in the docs and the tests are made from `EDGES`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class State(StrEnum):
+    """Where a task is."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    UNKNOWN = "unknown"
+    RUNNING = "running"
+    COLLECTING = "collecting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing moves the task any more."""
+        return self in ENDS
+
+
+ENDS = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED, State.EXPIRED})
+
+
+class Settlement(StrEnum):
+    """What a move does with the money that the task holds."""
+
+    KEEP = "keep"
+    CAPTURE = "capture"
+    RELEASE = "release"
+
+
+class Edge(NamedTuple):
+    """One permitted move; `name` is what the event row says."""
+
+    name: str
+    source: State
+    target: State
+    why: str
+    settlement: Settlement = Settlement.KEEP
+
+
+_S = State
+_RELEASE = Settlement.RELEASE
+
+EDGES: tuple[Edge, ...] = (
+    Edge("submit", _S.QUEUED, _S.SUBMITTING, "an attempt is written down before the provider is called"),
+    Edge("accept", _S.SUBMITTING, _S.RUNNING, "the provider took the job"),
+    Edge("put_back", _S.SUBMITTING, _S.QUEUED, "the job certainly did not reach the provider"),
+    Edge("lose_sight", _S.SUBMITTING, _S.UNKNOWN, "nobody knows whether the provider took the job"),
+    Edge("adopt", _S.UNKNOWN, _S.RUNNING, "the job was found at the provider"),
+    Edge("disown", _S.UNKNOWN, _S.QUEUED, "the job is proven not to be at the provider"),
+    Edge("deliver", _S.RUNNING, _S.COLLECTING, "the provider finished; its file is being taken over"),
+    Edge("lose_render", _S.RUNNING, _S.QUEUED, "a render of our own was interrupted; it is made again, at no cost"),
+    Edge("finish", _S.COLLECTING, _S.SUCCEEDED, "the file is ours and measured", Settlement.CAPTURE),
+    Edge("lose_file", _S.COLLECTING, _S.QUEUED, "a render of our own was lost before it was stored"),
+    *(
+        Edge("fail", source, _S.FAILED, "a definite verdict", _RELEASE)
+        for source in (_S.QUEUED, _S.SUBMITTING, _S.UNKNOWN, _S.RUNNING, _S.COLLECTING)
+    ),
+    *(
+        Edge("cancel", source, _S.CANCELLED, "the client called it off", _RELEASE)
+        for source in (_S.QUEUED, _S.SUBMITTING, _S.RUNNING, _S.COLLECTING)
+    ),
+    *(
+        Edge("expire", source, _S.EXPIRED, "its time ran out", _RELEASE)
+        for source in (_S.QUEUED, _S.RUNNING)
+    ),
+)
+
+_BY_NAME = {(edge.name, edge.source): edge for edge in EDGES}
+
+
+def edge(name: str, source: State) -> Edge:
+    """Return the move called `name` out of `source`; KeyError where there is none (a programming error)."""
+    return _BY_NAME[name, source]
+
+
+def can(name: str, source: State) -> bool:
+    """Tell whether a move of that name leaves `source`."""
+    return (name, source) in _BY_NAME

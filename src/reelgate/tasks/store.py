@@ -1,0 +1,180 @@
+"""The journal's port. One suite (`reelgate.testing.check_task_store`) holds every implementation to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from reelgate.request import Output
+from reelgate.tasks.record import Attempt, AttemptState, Event, Key, NewTask, Task
+from reelgate.tasks.states import State
+
+
+class Stale(Exception):
+    """A move found the task in another state, or under another lease, than it was read in: nothing was written."""
+
+
+class DuplicateId(Exception):
+    """A new task's public id is taken: draw another."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What one move writes beside the state. None leaves a column as it is.
+
+    `due_in_ms` sets when the conductor looks next, counted from `at` (None: never, as for every end); `release`
+    gives the lease back. An `attempt` row is inserted (when `attempt_id` is new to the task) or updated.
+    """
+
+    at: int
+    note: str = ""
+    due_in_ms: int | None = None
+    release: bool = True
+    attempt_id: str | None = None
+    attempt_state: AttemptState | None = None
+    upstream_ref: str | None = None
+    output: Output | None = None
+    progress: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    captured_micros: int | None = None
+    """What a capture charges; None charges the whole hold. Never more than the hold."""
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tasks a list shows. `before_seq` is the cursor; times are milliseconds, the upper one exclusive."""
+
+    project_id: str
+    states: tuple[State, ...] = ()
+    model: str | None = None
+    created_from: int | None = None
+    created_to: int | None = None
+    before_seq: int | None = None
+    limit: int = 20
+
+
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One line of the append-only ledger; amounts are micro-units, a hold positive, what ends it negative.
+
+    A capture writes two lines: the hold's end and the charge.
+    """
+
+    task_id: str
+    project_id: str
+    kind: str
+    micros: int
+    at: int
+
+
+class TaskStore(Protocol):
+    """Where tasks, attempts, events, ledger lines, keys and file references live, durably.
+
+    Every method that writes returns only after the write is durable. Unknown ids answer None or raise as said.
+    """
+
+    async def open(self) -> None:
+        """Connect, bring the schema up to date (numbered migrations), start the writer."""
+        ...
+
+    async def aclose(self) -> None:
+        """Finish what is waiting and let go of the database. Closing twice is a no-op."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise StoreError unless the database answers."""
+        ...
+
+    async def create(self, new: NewTask) -> Task:
+        """Write the task, its hold and its first event in one transaction. Raises DuplicateId."""
+        ...
+
+    async def get(self, task_id: str) -> Task | None:
+        """Return the task, whoever owns it (the caller compares the project)."""
+        ...
+
+    async def list(self, which: Filter) -> Sequence[Task]:
+        """Return tasks newest first, at most `which.limit`."""
+        ...
+
+    async def claim(
+        self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
+    ) -> Sequence[Task]:
+        """Lease due tasks in those states: unleased, past their lease, or already this owner's.
+
+        Oldest due first. Each returned task carries its new fence; no task goes to two owners.
+        """
+        ...
+
+    async def renew(self, task: Task, *, until: int) -> None:
+        """Extend the lease. Raises Stale when it was lost."""
+        ...
+
+    async def move(self, task: Task, name: str, change: Change) -> Task:
+        """Make the edge `name` out of `task.state`, guarded by state and fence; event and ledger line included.
+
+        Returns the task as it now is. Raises Stale when no row moved.
+        """
+        ...
+
+    async def note_progress(self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool) -> Task:
+        """Record progress (never backwards) and the next look, guarded by state and fence. Raises Stale."""
+        ...
+
+    async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
+        """Call a task off: a queued one without a lease ends at once, a moving one is marked and made due.
+
+        Returns the task as it now is (an ended one unchanged), None when unknown.
+        """
+        ...
+
+    async def release_leases(self, owner: str, *, now: int) -> int:
+        """Give back every lease of `owner` (a process that is known to be gone) and make those tasks due."""
+        ...
+
+    async def delete(self, task_id: str) -> bool:
+        """Remove an ended task with its events, attempts and file references; ledger lines stay.
+
+        False when it is unknown or not ended. Blobs that nothing refers to any more go to the bin.
+        """
+        ...
+
+    async def events(self, task_id: str) -> Sequence[Event]:
+        """Return a task's moves, oldest first."""
+        ...
+
+    async def attempts(self, task_id: str) -> Sequence[Attempt]:
+        """Return a task's submissions, oldest first."""
+        ...
+
+    async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
+        """Return a task's ledger lines, oldest first."""
+        ...
+
+    async def add_blob(self, task_id: str, name: str, blob: str, *, at: int) -> None:
+        """Note that the task refers to `blob` under `name` (an input or a result). Again with the same: a no-op."""
+        ...
+
+    async def blobs(self, task_id: str) -> dict[str, str]:
+        """Return the blobs that a task refers to, by name."""
+        ...
+
+    async def binned(self, limit: int) -> Sequence[str]:
+        """Return blobs in the bin that nothing refers to (and empty the bin of those that are referred to again)."""
+        ...
+
+    async def unbin(self, blob: str) -> None:
+        """Take a blob out of the bin, after its file is gone."""
+        ...
+
+    async def add_key(self, key: Key) -> None:
+        """Keep a key. An equal digest raises DuplicateId."""
+        ...
+
+    async def keys(self) -> Sequence[Key]:
+        """Return every key, revoked ones too, oldest first."""
+        ...
+
+    async def revoke_key(self, key_id: str, *, at: int) -> bool:
+        """Revoke a key; False when it is unknown or revoked already."""
+        ...
