@@ -1,0 +1,56 @@
+"""What the engine is asked to draw, and what it says when it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from reelgate.request import Facts, MediaKind, Mode, Role
+
+FPS = 24
+
+
+class Input(msgspec.Struct, frozen=True):
+    """An input file, probed before it came here."""
+
+    kind: MediaKind
+    role: Role
+    path: Path
+    facts: Facts
+
+
+class RenderJob(msgspec.Struct, frozen=True):
+    """One clip to render: `frames` pictures of `width` x `height` (both even) at `FPS`.
+
+    The same job gives the same frames and, on one set of pinned packages, the same bytes. An edit's length and
+    rate follow its source: `frames` is then the most there may be. `watermark` is the text at the bottom right,
+    empty for none. `tag` is stored in the file's metadata.
+    """
+
+    mode: Mode
+    prompt: str
+    width: int
+    height: int
+    frames: int
+    seed: int
+    negative_prompt: str = ""
+    inputs: tuple[Input, ...] = ()
+    audio: bool = True
+    keep_audio: bool = False
+    music: bool = False
+    watermark: str = ""
+    camera_fixed: bool = False
+    last_frame: bool = False
+    """Also write the last frame as a PNG beside the clip."""
+    tag: str = ""
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """A finished clip. `notes` says what was understood of the prompt and what could not be honoured."""
+
+    path: Path
+    frames: int
+    last_frame: Path | None = None
+    notes: dict[str, Any] = {}
