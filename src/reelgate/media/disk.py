@@ -1,0 +1,154 @@
+"""The media store on a local disk: one file per content, named after its SHA-256."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reelgate.media.port import Blob
+
+_CHUNK = 256 * 1024
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_INCOMING = "incoming"
+_STALE_SECONDS = 24 * 3600.0  # a put never takes this long; what is older was left by a killed process
+
+
+class DiskStore:
+    """A `MediaStore` in `folder`, as `ab/cd/<sha256>`; several processes may share it.
+
+    A file appears under its name only whole and on the disk (fsync, rename, fsync of the folder). The last put is
+    kept as the modification time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / _INCOMING
+
+    async def open(self) -> None:
+        """Make the folder and clear what a killed process left half written. Raise OSError if that can't be done."""
+        await asyncio.to_thread(self._prepare)
+
+    async def ping(self) -> None:
+        """Raise OSError unless files can be written."""
+        await asyncio.to_thread(self._write_nothing)
+
+    async def put(self, path: Path) -> Blob:
+        """Move a finished file into the store, durably; bytes that are here already only get a new put time."""
+        return await asyncio.to_thread(self._put, path)
+
+    async def size(self, digest: str) -> int | None:
+        """Return a file's size in bytes, None when it is not here."""
+        try:
+            return self._path(digest).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def local(self, digest: str) -> Path:
+        """Return the file's own path, which must not be written to; raise FileNotFoundError when it is not here."""
+        path = self._path(digest)
+        path.stat()
+        return path
+
+    async def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` up to `stop`; raise FileNotFoundError when the file is not here."""
+        with await asyncio.to_thread(self._path(digest).open, "rb") as file:
+            file.seek(start)
+            while start < stop and (chunk := await asyncio.to_thread(file.read, min(_CHUNK, stop - start))):
+                start += len(chunk)
+                yield chunk
+
+    async def remove(self, digest: str, *, older_than: float) -> bool:
+        """Remove a file last put more than `older_than` seconds ago; False when it is younger or not here."""
+        return await asyncio.to_thread(self._remove, digest, older_than)
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise FileNotFoundError(digest)
+        return self._folder / digest[:2] / digest[2:4] / digest
+
+    def _prepare(self) -> None:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        oldest = time.time() - _STALE_SECONDS
+        for left in self._incoming.iterdir():
+            if left.stat().st_mtime < oldest:
+                left.unlink(missing_ok=True)
+
+    def _write_nothing(self) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
+            file.write(b"\0")
+
+    def _put(self, path: Path) -> Blob:
+        fd, name = tempfile.mkstemp(dir=self._incoming)
+        os.close(fd)
+        arrived = Path(name)
+        try:
+            shutil.move(path, arrived)
+            blob = _hash_and_sync(arrived)
+            target = self._path(blob.digest)
+            _make_shard(target.parent)
+            with _locked(target.parent) as shard:
+                if target.exists():
+                    os.utime(target)
+                else:
+                    os.utime(arrived)
+                    arrived.replace(target)
+                    os.fsync(shard)
+        finally:
+            arrived.unlink(missing_ok=True)
+        return blob
+
+    def _remove(self, digest: str, older_than: float) -> bool:
+        path = self._path(digest)
+        try:
+            with _locked(path.parent):
+                if path.stat().st_mtime > time.time() - older_than:
+                    return False
+                path.unlink()
+                return True
+        except FileNotFoundError:
+            return False
+
+
+def _hash_and_sync(path: Path) -> Blob:
+    with path.open("rb+") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        return Blob(digest, file.tell())
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """Hold a shard folder against other threads and processes, so that no put meets a removal half way."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _make_shard(shard: Path) -> None:
+    """Make `ab/cd` so that it outlives a power cut: each new folder is synced in its parent."""
+    for folder in (shard.parent, shard):
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

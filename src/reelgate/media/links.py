@@ -1,0 +1,50 @@
+"""Signed links: who holds one may read that one file until it expires, with no key."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import quote
+
+from reelgate.errors import FileNotFound, LinkExpired
+from reelgate.limits import LINK_SECONDS
+
+_HOUR = 3600
+
+
+def expiry(now: int, life: int = LINK_SECONDS) -> int:
+    """Return when a link made at `now` (milliseconds, as a Clock gives them) ends, in Unix seconds."""
+    return now // 1000 + life
+
+
+class Signer:
+    """Signs and checks links with HMAC-SHA256 under `secret`."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def sign(self, task_id: str, name: str, expires: int) -> str:
+        """Return the path and query of a link that lives at least until `expires`, Unix seconds.
+
+        The end is rounded up to the hour, so that every answer within an hour carries the same link.
+        """
+        signed = _signed(task_id, name, -(-expires // _HOUR) * _HOUR)
+        return f"{signed}&signature={self._signature(signed)}"
+
+    def verify(self, task_id: str, name: str, expires: int | str, signature: str, now: int) -> None:
+        """Raise FileNotFound unless this server signed that link, LinkExpired when its time is over.
+
+        `expires` and `signature` are the query's, as they came; `now` is in milliseconds, as a Clock gives it.
+        """
+        expected = self._signature(_signed(task_id, name, expires))
+        if not hmac.compare_digest(expected.encode(), signature.encode()):
+            raise FileNotFound
+        if int(expires) * 1000 <= now:
+            raise LinkExpired
+
+    def _signature(self, signed: str) -> str:
+        return hmac.digest(self._secret, signed.encode(), "sha256").hex()
+
+
+def _signed(task_id: str, name: str, expires: int | str) -> str:
+    # Quoted, so that no two triples read the same.
+    return f"/files/{quote(task_id, safe='')}/{quote(name, safe='')}?expires={expires}"

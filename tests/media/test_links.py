@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reelgate.errors import FileNotFound, LinkExpired
+from reelgate.media.links import Signer, expiry
+
+SIGNER = Signer(b"a secret")
+NOW = 1_800_000_123_456
+IDS = st.text(min_size=1, max_size=40)
+
+
+def parts(link: str) -> tuple[str, str, str, str]:
+    url = urlsplit(link)
+    _, files, task_id, name = url.path.split("/")
+    query = parse_qs(url.query)
+    assert files == "files"
+    return unquote(task_id), unquote(name), query["expires"][0], query["signature"][0]
+
+
+@given(IDS, IDS)
+def test_a_signed_link_is_good_for_its_own_file_until_it_expires(task_id: str, name: str) -> None:
+    signed = parts(SIGNER.sign(task_id, name, expiry(NOW)))
+    assert signed[:2] == (task_id, name)
+    SIGNER.verify(*signed, now=NOW)
+    with pytest.raises(LinkExpired):
+        SIGNER.verify(*signed, now=int(signed[2]) * 1000)
+
+
+@given(IDS, IDS, st.text(max_size=12), st.text(max_size=70))
+def test_nothing_else_is_good(task_id: str, name: str, expires: str, signature: str) -> None:
+    good = parts(SIGNER.sign("task", "video.mp4", expiry(NOW)))
+    for forged in (
+        (task_id + "x", *good[1:]),
+        (good[0], name + "x", *good[2:]),
+        (*good[:2], expires, good[3]),
+        (*good[:3], signature),
+    ):
+        with pytest.raises(FileNotFound):
+            SIGNER.verify(*forged, now=NOW)
+
+
+def test_another_secret_signs_otherwise() -> None:
+    link = parts(Signer(b"another").sign("task", "video.mp4", expiry(NOW)))
+    with pytest.raises(FileNotFound):
+        SIGNER.verify(*link, now=NOW)
+
+
+def test_slashes_do_not_move_between_the_parts() -> None:
+    assert SIGNER.sign("a/b", "c", 3600) != SIGNER.sign("a", "b/c", 3600)
+
+
+@given(st.integers(0, 3_599_999))
+def test_polls_within_an_hour_carry_the_same_link(later: int) -> None:
+    hour = NOW - NOW % 3_600_000
+    first, second = (SIGNER.sign("task", "video.mp4", expiry(now)) for now in (hour + 1000, hour + 1000 + later))
+    assert (first == second) == (later < 3_600_000)
+    assert int(parts(first)[2]) >= expiry(hour)
