@@ -22,7 +22,9 @@ MAX_MEDIA_BYTES = 200 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000  # 8000 x 6000 and a little; checked in the header, before decoding
 MAX_VIDEO_PIXELS = 9_000_000  # 4096 x 2160
 MAX_STREAMS = 8
+MAX_BOXES = 20_000  # of an MP4; a film in one-second fragments has a few thousand
 PROBE_SECONDS = 10.0  # wall time of one probe
+PROBE_START_SECONDS = 30.0
 PROBE_CPU_SECONDS = 5
 PROBE_MEMORY_BYTES = 768 * 1024 * 1024
 

@@ -1,0 +1,107 @@
+"""Measures clips and sounds with PyAV. Runs in the probe's child process.
+
+The packets are counted, since a header can claim any length and rate; only the first frame is decoded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.frame import Frame
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from reelgate.limits import MAX_STREAMS, MAX_VIDEO_PIXELS
+from reelgate.media.boxes import tracks
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts, MediaKind
+
+_MAX_PIXELS = {"max_pixels": str(MAX_VIDEO_PIXELS)}
+
+
+def measure_clip(path: Path, name: str) -> Facts:
+    """Return the facts of an MP4 or MOV, with width and height as it is seen (rotation applied).
+
+    Raise Unreadable for what is too large or has no picture; any other exception means that it is damaged.
+    """
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        _check_tracks(file, size)
+        file.seek(0)
+        with _opened(file, "mov") as container:
+            if not container.streams.video:
+                raise Unreadable("it has no video track")
+            stream = container.streams.video[0]
+            stream.codec_context.options = _MAX_PIXELS
+            run = _Run(container, stream)
+            if not isinstance(run.first, VideoFrame):
+                raise Unreadable("none of its frames can be decoded")
+            width, height = run.first.width, run.first.height
+            if run.first.rotation % 180:
+                width, height = height, width
+            return Facts(
+                kind=MediaKind.VIDEO,
+                format=name,
+                bytes=size,
+                width=width,
+                height=height,
+                seconds=run.seconds,
+                fps=round(run.packets / run.seconds, 3) if run.seconds else 0.0,
+                frames=run.packets,
+                has_audio=bool(container.streams.audio),
+            )
+
+
+def measure_sound(path: Path, name: str) -> Facts:
+    """Return the facts of a WAV or MP3; raise Unreadable if it holds no sound."""
+    with path.open("rb") as file, _opened(file, name) as container:
+        if not container.streams.audio:
+            raise Unreadable("it has no sound")
+        run = _Run(container, container.streams.audio[0])
+        if not isinstance(run.first, AudioFrame):
+            raise Unreadable("none of its sound can be decoded")
+        size = path.stat().st_size
+        return Facts(kind=MediaKind.AUDIO, format=name, bytes=size, seconds=run.seconds, has_audio=True)
+
+
+def _check_tracks(file: BinaryIO, size: int) -> None:
+    found = tracks(file, size)
+    if len(found) > MAX_STREAMS:
+        raise Unreadable(f"it has {len(found)} tracks; at most {MAX_STREAMS} are read")
+    for track in found:
+        if track.width * track.height > MAX_VIDEO_PIXELS:
+            raise Unreadable(
+                f"its picture is {track.width}x{track.height}; at most {MAX_VIDEO_PIXELS:,} pixels are read"
+            )
+
+
+def _opened(file: BinaryIO, demuxer: str) -> InputContainer:
+    """Open with a forced demuxer: with a free choice a playlist would be opened and its addresses followed."""
+    container = av.open(file, "r", format=demuxer, options=_MAX_PIXELS)
+    if len(container.streams) > MAX_STREAMS:
+        container.close()
+        raise Unreadable(f"it has {len(container.streams)} tracks; at most {MAX_STREAMS} are read")
+    return container
+
+
+class _Run:
+    """One pass over a stream: its `packets`, how many `seconds` they span, and the `first` decoded frame."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream | AudioStream) -> None:
+        self.packets = 0
+        self.first: Frame | None = None
+        start, stop = None, 0
+        for packet in container.demux(stream):
+            if self.first is None:
+                self.first = next(iter(stream.codec_context.decode(packet)), None)
+            if packet.pts is None or packet.is_discard:  # the flush at the end; what an edit list cuts away
+                continue
+            self.packets += 1
+            start = packet.pts if start is None else min(start, packet.pts)
+            stop = max(stop, packet.pts + (packet.duration or 0))
+        self.seconds = round(float((stop - (start or 0)) * (stream.time_base or 0)), 3)

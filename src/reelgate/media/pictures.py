@@ -1,0 +1,48 @@
+"""Measures a picture with Pillow. Runs in the probe's child process."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+from reelgate.limits import MAX_IMAGE_PIXELS
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts, MediaKind
+
+_ORIENTATION = 0x0112  # EXIF tag
+_TURNED = (5, 6, 7, 8)  # orientations that swap width and height
+
+
+def measure_picture(path: Path, name: str) -> Facts:
+    """Return a picture's facts, with width and height as it is seen (EXIF orientation applied).
+
+    Raise Unreadable when it is too large; any other exception means that it is damaged. Of an animation only the
+    first frame is read.
+    """
+    if name == "heic":
+        raise Unreadable("HEIC and HEIF pictures can't be read here; send it as jpeg, png or webp")
+    # The size is checked below, before any pixel is decoded.
+    Image.MAX_IMAGE_PIXELS = None
+    # A warning about a doubtful tag is for the picture's maker, not for this process's output.
+    warnings.simplefilter("ignore")
+    if name == "png":
+        with _opened(path, name) as picture:
+            picture.verify()  # Pillow loads a PNG with missing rows silently; this reads every chunk and its CRC
+    with _opened(path, name) as picture:
+        picture.load()
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION) in _TURNED:
+            width, height = height, width
+    return Facts(kind=MediaKind.IMAGE, format=name, bytes=path.stat().st_size, width=width, height=height, frames=1)
+
+
+def _opened(path: Path, name: str) -> Image.Image:
+    """Open with that one format's reader only: with a free choice Pillow would start Ghostscript for an EPS file."""
+    picture = Image.open(path, formats=(name.upper(),))
+    width, height = picture.size
+    if width * height > MAX_IMAGE_PIXELS:
+        picture.close()
+        raise Unreadable(f"it is {width}x{height} pixels; at most {MAX_IMAGE_PIXELS:,} pixels are read")
+    return picture

@@ -1,0 +1,119 @@
+"""Measures media files in child processes, so that a hostile file costs one child and never the server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from pathlib import Path
+
+import msgspec
+
+from reelgate.limits import PROBE_SECONDS, PROBE_START_SECONDS
+from reelgate.media.probe_child import READY, Answer
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts
+
+_COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
+
+
+class Prober:
+    """Keeps `processes` warm children; jobs wait for a free one in the order in which they came."""
+
+    def __init__(self, processes: int = 1, *, seconds: float = PROBE_SECONDS) -> None:
+        self._children = [_Child(seconds) for _ in range(processes)]
+        self._free: asyncio.Queue[_Child] = asyncio.Queue()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The running children's process ids."""
+        return tuple(child.pid for child in self._children if child.pid)
+
+    async def open(self) -> None:
+        """Start the children. Raise OSError when one does not come up."""
+        await asyncio.gather(*(child.start() for child in self._children))
+        for child in self._children:
+            self._free.put_nowait(child)
+
+    async def aclose(self) -> None:
+        """End the children; a probe that still runs fails with Unreadable."""
+        await asyncio.gather(*(child.stop() for child in self._children))
+
+    async def probe(self, path: Path) -> Facts:
+        """Return what the file really is. Raise Unreadable, with a reason that a person can act on.
+
+        Raise OSError when no child can be started.
+        """
+        child = await self._free.get()
+        try:
+            answer = await child.ask(path)
+        finally:
+            self._free.put_nowait(child)
+        if answer.facts is None:
+            raise Unreadable(answer.reason)
+        return answer.facts
+
+
+class _Child:
+    """One child process; after one that ended or hung, the next job starts it anew."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> Process:
+        process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+        self._process = process
+        try:
+            async with asyncio.timeout(PROBE_START_SECONDS):
+                ready = await _exchange(process, b"") == READY
+        except BaseException:
+            await self.stop()
+            raise
+        if not ready:
+            await self.stop()
+            raise OSError("the probe process does not start")
+        return process
+
+    async def ask(self, path: Path) -> Answer:
+        process = self._process
+        if process is None or process.returncode is not None:
+            process = await self.start()
+        try:
+            async with asyncio.timeout(self._seconds):
+                line = await _exchange(process, msgspec.json.encode(str(path)) + b"\n")
+        except TimeoutError:
+            await self.stop()
+            return Answer(reason=f"reading it takes longer than {self._seconds:g} s; send a smaller or simpler file")
+        except BaseException:
+            # Cancelled half way: the answer would be taken for the next job's.
+            await self.stop()
+            raise
+        if not line.endswith(b"\n"):
+            await self.stop()
+            return Answer(reason="its reader broke down over it; save it again or send it in another format")
+        return msgspec.json.decode(line, type=Answer)
+
+    async def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _exchange(process: Process, line: bytes) -> bytes:
+    """Send a line and return the one that comes back, empty or cut short when the child has ended."""
+    if process.stdin is None or process.stdout is None:
+        raise OSError("the probe process has no pipes")
+    try:
+        process.stdin.write(line)
+        await process.stdin.drain()
+    except ConnectionError:
+        return b""
+    return await process.stdout.readline()

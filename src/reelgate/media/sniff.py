@@ -1,0 +1,86 @@
+"""What a file is by its first bytes, whatever its name, its Content-Type or its data URI claims."""
+
+from __future__ import annotations
+
+from reelgate.request import MediaKind
+
+HEAD_BYTES = 32
+KINDS = {
+    "jpeg": MediaKind.IMAGE,
+    "png": MediaKind.IMAGE,
+    "webp": MediaKind.IMAGE,
+    "bmp": MediaKind.IMAGE,
+    "gif": MediaKind.IMAGE,
+    "tiff": MediaKind.IMAGE,
+    "heic": MediaKind.IMAGE,
+    "mp4": MediaKind.VIDEO,
+    "mov": MediaKind.VIDEO,
+    "wav": MediaKind.AUDIO,
+    "mp3": MediaKind.AUDIO,
+}
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"ID3", "mp3"),
+)
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav"}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_MP4_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"cmf", b"3gp", b"3g2", b"f4v", b"mmp4", b"XAVC")
+_QUICKTIME_STARTS = frozenset({b"moov", b"mdat", b"wide"})  # films from before the ftyp box
+_DIB_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+
+class Unreadable(Exception):
+    """The file can't be taken; `reason` says what is wrong with it so that a person can mend it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def sniff(head: bytes) -> str:
+    """Return the format, a key of `KINDS`, that the first `HEAD_BYTES` show; raise Unreadable for any other."""
+    found = _by_magic(head) or _by_riff(head) or _by_box(head) or _bitmap(head) or _mpeg_audio(head)
+    if not found:
+        what = "it is empty" if not head else "its content is none of the formats read here"
+        raise Unreadable(f"{what}; send {', '.join(name for name in KINDS if name != 'heic')}")
+    return found
+
+
+def _by_magic(head: bytes) -> str:
+    return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
+
+
+def _by_riff(head: bytes) -> str:
+    return _RIFF.get(head[8:12], "") if head.startswith(b"RIFF") else ""
+
+
+def _by_box(head: bytes) -> str:
+    kind, brand = head[4:8], head[8:12]
+    if kind in _QUICKTIME_STARTS or (kind, brand) == (b"ftyp", b"qt  "):
+        return "mov"
+    if kind != b"ftyp":
+        return ""
+    if brand in _HEIF_BRANDS:
+        return "heic"
+    return "mp4" if brand.startswith(_MP4_BRANDS) else ""
+
+
+def _bitmap(head: bytes) -> str:
+    """Two letters alone would take in any text that begins with BM, so the header's size counts too."""
+    known = head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _DIB_HEADER_SIZES
+    return "bmp" if known else ""
+
+
+def _mpeg_audio(head: bytes) -> str:
+    """Layer III frame header: 11 sync bits, a known version, layer, bitrate and sampling rate (ISO 11172-3)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return ""
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    bitrate, rate = head[2] >> 4, head[2] >> 2 & 3
+    return "mp3" if version != 1 and layer == 1 and bitrate not in (0, 15) and rate != 3 else ""
