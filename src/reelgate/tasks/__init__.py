@@ -1,0 +1,29 @@
+"""Tasks: their records, the edges between their states, and the journal that keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reelgate.tasks.journal import Journal
+from reelgate.tasks.sqlite import SqliteDatabase
+from reelgate.tasks.store import TaskStore
+
+__all__ = ["open_store"]
+
+
+def open_store(url: str) -> TaskStore:
+    """Return the journal at `url`, not yet connected: its `open()` does that.
+
+    `sqlite:///data/journal.db` is a relative path, `sqlite:////var/lib/reelgate/journal.db` an absolute one;
+    `postgresql://user:password@host/database` is a server. Anything else raises ValueError.
+    """
+    scheme, _, rest = url.partition("://")
+    path = rest.removeprefix("/")
+    if scheme == "sqlite" and rest.startswith("/") and path not in {"", ":memory:"}:
+        return Journal(SqliteDatabase(Path(path)))
+    if scheme in {"postgresql", "postgres"} and rest:
+        # The driver takes a third of a second to load, which a journal in a file need not pay.
+        from reelgate.tasks.postgres import PostgresDatabase
+
+        return Journal(PostgresDatabase(url))
+    raise ValueError(f"{url!r} is no journal: use sqlite:///path/to/journal.db or postgresql://user@host/database")

@@ -1,0 +1,177 @@
+"""The journal: the rules of tasks, money and files, the same over every database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from reelgate.tasks import scripts
+from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
+from reelgate.tasks.rows import as_record, as_task
+from reelgate.tasks.states import State, edge
+from reelgate.tasks.store import Change, DuplicateId, Filter, LedgerEntry, Stale
+
+_NO_LIMIT = 2**63 - 1
+_encode = msgspec.json.Encoder().encode
+
+
+class Journal:
+    """The TaskStore of `reelgate.tasks.store`, over a driver that runs scripts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date."""
+        await self._database.open()
+
+    async def aclose(self) -> None:
+        """Finish what is waiting and disconnect."""
+        await self._database.aclose()
+
+    async def ping(self) -> None:
+        """Raise StoreError unless the database answers."""
+        await self._database.read("ping", {})
+
+    async def create(self, new: NewTask) -> Task:
+        """Write a task, its hold and its first event."""
+        seq = await self._database.create(scripts.new_task(new))
+        return Task(
+            seq=seq,
+            id=new.id,
+            project_id=new.project_id,
+            key_id=new.key_id,
+            dialect=new.dialect,
+            provider=new.provider,
+            request_id=new.request_id,
+            state=State.QUEUED,
+            progress=0,
+            request=new.request,
+            price_micros=new.price_micros,
+            created_at=new.created_at,
+            due_at=new.created_at,
+        )
+
+    async def get(self, task_id: str) -> Task | None:
+        """Return the task with that id."""
+        rows = await self._database.read("get", {"id": task_id})
+        return as_task(rows[0]) if rows else None
+
+    async def list(self, which: Filter) -> Sequence[Task]:
+        """Return a project's tasks, newest first."""
+        rows = await self._database.read(
+            "list",
+            {
+                "project_id": which.project_id,
+                "states": f",{','.join(which.states)}," if which.states else "",
+                "model": which.model or "",
+                "created_from": which.created_from or 0,
+                "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
+                "before_seq": _NO_LIMIT if which.before_seq is None else which.before_seq,
+                "limit": which.limit,
+            },
+        )
+        return [as_task(row) for row in rows]
+
+    async def claim(
+        self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
+    ) -> Sequence[Task]:
+        """Lease the tasks of a provider that have been due longest."""
+        values: Params = {
+            "owner": owner,
+            "now": now,
+            "until": now + lease_ms,
+            "states": _encode(states).decode(),
+            "provider": provider,
+            "limit": limit,
+        }
+        rows = await self._database.write([Step("claim", values)])
+        return sorted((as_task(row) for row in rows), key=lambda task: task.seq)
+
+    async def renew(self, task: Task, *, until: int) -> None:
+        """Extend a lease."""
+        values: Params = {"id": task.id, "fence": task.fence, "owner": task.lease_owner, "until": until}
+        await self._database.write([Step("renew", values, Stale)])
+
+    async def move(self, task: Task, name: str, change: Change) -> Task:
+        """Make the edge `name` out of the task's state."""
+        rows = await self._database.write(scripts.move(task, edge(name, task.state), change))
+        return as_task(rows[0])
+
+    async def note_progress(self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool) -> Task:
+        """Record progress and the next look."""
+        values: Params = {"progress": progress, "due_at": at + due_in_ms, "release": int(release)}
+        return await self._guarded("note_progress", task, values)
+
+    async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
+        """End a queued task that nobody holds; mark a moving one."""
+        while (task := await self.get(task_id)) is not None and not task.state.ended:
+            free = task.lease_until is None or task.lease_until <= at
+            try:
+                if task.state is State.QUEUED and free:
+                    return await self.move(task, "cancel", Change(at=at))
+                return await self._guarded("mark_cancel", task, {"at": at})
+            except Stale:
+                continue  # somebody moved it in between: look again
+        return task
+
+    async def release_leases(self, owner: str, *, now: int) -> int:
+        """Give back every lease of an owner that is gone."""
+        return len(await self._database.write([Step("release_leases", {"owner": owner, "now": now})]))
+
+    async def delete(self, task_id: str) -> bool:
+        """Remove an ended task; its files go to the bin."""
+        of_task: Params = {"id": task_id}
+        try:
+            await self._database.write([Step("bin_blobs", of_task), Step("delete", of_task, Stale)])
+        except Stale:
+            return False
+        return True
+
+    async def events(self, task_id: str) -> Sequence[Event]:
+        """Return a task's moves, oldest first."""
+        return [as_record(Event, row) for row in await self._database.read("events", {"id": task_id})]
+
+    async def attempts(self, task_id: str) -> Sequence[Attempt]:
+        """Return a task's submissions, oldest first."""
+        return [as_record(Attempt, row) for row in await self._database.read("attempts", {"id": task_id})]
+
+    async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
+        """Return a task's ledger lines: hold, release, capture."""
+        return [as_record(LedgerEntry, row) for row in await self._database.read("ledger", {"id": task_id})]
+
+    async def add_blob(self, task_id: str, name: str, blob: str, *, at: int) -> None:
+        """Note that the task refers to a file; one that it replaces goes to the bin."""
+        values: Params = {"id": task_id, "name": name, "blob": blob, "at": at}
+        await self._database.write([Step("bin_replaced", values), Step("add_blob", values, Stale)])
+
+    async def blobs(self, task_id: str) -> dict[str, str]:
+        """Return the files that a task refers to, by name."""
+        return {row[0]: row[1] for row in await self._database.read("blobs", {"id": task_id})}
+
+    async def binned(self, limit: int) -> Sequence[str]:
+        """Return files in the bin that nothing refers to."""
+        await self._database.write([Step("spare_blobs", {})])
+        return [blob for (blob,) in await self._database.read("binned", {"limit": limit})]
+
+    async def unbin(self, blob: str) -> None:
+        """Forget a file that is gone."""
+        await self._database.write([Step("unbin", {"blob": blob})])
+
+    async def add_key(self, key: Key) -> None:
+        """Keep a key."""
+        await self._database.write([Step("add_key", msgspec.structs.asdict(key), DuplicateId)])
+
+    async def keys(self) -> Sequence[Key]:
+        """Return every key, oldest first."""
+        return [as_record(Key, row) for row in await self._database.read("keys", {})]
+
+    async def revoke_key(self, key_id: str, *, at: int) -> bool:
+        """Revoke a key."""
+        return bool(await self._database.write([Step("revoke_key", {"id": key_id, "at": at})]))
+
+    async def _guarded(self, query: str, task: Task, values: Params) -> Task:
+        rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])
+        return as_task(rows[0])

@@ -1,0 +1,130 @@
+"""The journal's driver for PostgreSQL, on asyncpg."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+
+from reelgate.errors import StoreError
+from reelgate.tasks.batcher import Batcher
+from reelgate.tasks.database import Params, Row, Script
+from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.sql import load_migrations, load_queries, number_parameters
+from reelgate.tasks.store import DuplicateId
+
+POOL_SIZE = 10
+QUERY_SECONDS = 30.0
+TRIES = 5  # of a transaction that another one got in the way of
+
+Result = TypeVar("Result")
+
+_QUERIES = {name: number_parameters(text) for name, text in load_queries("postgres").items()}
+
+
+class PostgresDatabase:
+    """A journal on a server that several machines share."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: Any = None
+        self._creates: Batcher[Params, int] = Batcher(self._create_group)
+
+    async def open(self) -> None:
+        """Connect and apply the migrations that are missing."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._url, min_size=1, max_size=POOL_SIZE, command_timeout=QUERY_SECONDS, reset=_leave_as_it_is
+            )
+        except (*_DRIVER_ERRORS, ValueError) as error:
+            raise StoreError(f"can't open the journal: {error}") from error
+        await self._in_transaction(_migrate)
+
+    async def aclose(self) -> None:
+        """Write what is waiting and disconnect."""
+        if self._pool is None:
+            return
+        await self._creates.drain()
+        pool, self._pool = self._pool, None
+        await pool.close()
+
+    async def read(self, query: str, params: Params) -> Sequence[Row]:
+        """Return what a query finds."""
+        return await self._connected(lambda connection: _run(connection, query, params))
+
+    async def write(self, script: Script) -> Sequence[Row]:
+        """Run a script in a transaction of its own."""
+        if len(script) == 1:  # a statement is a transaction by itself
+            return await self._connected(lambda connection: _run_script(connection, script))
+        return await self._in_transaction(lambda connection: _run_script(connection, script))
+
+    async def create(self, params: Params) -> int:
+        """Write a new task with its hold and its first event."""
+        return await self._creates.write(params)
+
+    async def _create_group(self, group: Sequence[Params]) -> Sequence[int | Exception]:
+        columns = {name: [params[name] for params in group] for name in group[0]}
+        rows = await self._connected(lambda connection: _run(connection, "create", columns))
+        seqs = {row[0]: row[1] for row in rows}
+        # Of two equal ids in one group the first was written: pop() leaves nothing for the second.
+        return [seqs.pop(params["id"], None) or DuplicateId(f"{params['id']} is taken") for params in group]
+
+    async def _in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        async def run(connection: Any) -> Result:
+            async with connection.transaction():
+                return await work(connection)
+
+        return await self._connected(run)
+
+    async def _connected(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        """Do work on a connection, again where another transaction got in its way."""
+        if self._pool is None:
+            raise StoreError("the journal is closed")
+        with _mapped():
+            for _ in range(TRIES - 1):
+                try:
+                    return await self._once(work)
+                except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+                    continue
+            return await self._once(work)
+
+    async def _once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        async with self._pool.acquire() as connection:
+            return await work(connection)
+
+
+async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
+    text, names = _QUERIES[query]
+    rows: Sequence[Row] = await connection.fetch(text, *[params[name] for name in names])
+    return rows
+
+
+async def _run_script(connection: Any, script: Script) -> Sequence[Row]:
+    rows = [step.check(await _run(connection, step.query, step.params)) for step in script]
+    return rows[0]
+
+
+async def _migrate(connection: Any) -> None:
+    await _run(connection, "lock_migrations", {})
+    await _run(connection, "create_migrations", {})
+    ((applied,),) = await _run(connection, "applied_migrations", {})
+    for migration in missing(load_migrations("postgres"), applied):
+        await connection.execute(migration.text)
+        await _run(connection, "note_migration", migration_row(migration))
+
+
+async def _leave_as_it_is(_connection: Any) -> None:
+    """Nothing here changes a session's settings, so a connection goes back without a round trip to reset them."""
+
+
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except _DRIVER_ERRORS as error:
+        raise StoreError from error

@@ -1,0 +1,101 @@
+"""Each write of the journal as a script: which named queries it runs in one transaction, and what refuses it."""
+
+from __future__ import annotations
+
+from reelgate.tasks.database import Script, Step
+from reelgate.tasks.record import AttemptState, NewTask, Task
+from reelgate.tasks.rows import as_json, as_text
+from reelgate.tasks.states import Edge, Settlement, State
+from reelgate.tasks.store import Change, Stale
+
+Values = dict[str, str | int | None]
+
+
+def new_task(new: NewTask) -> Values:
+    """Return a new task's columns."""
+    return {
+        "id": new.id,
+        "project_id": new.project_id,
+        "key_id": new.key_id,
+        "dialect": new.dialect,
+        "model": new.request.model,
+        "provider": new.provider,
+        "request_id": new.request_id,
+        "request": as_json(new.request),
+        "price_micros": new.price_micros,
+        "at": new.created_at,
+    }
+
+
+def guard(task: Task) -> Values:
+    """Return the parameters that let a write through only while the task is as it was read."""
+    return {"id": task.id, "source": task.state, "fence": task.fence}
+
+
+def move(task: Task, edge: Edge, change: Change) -> Script:
+    """Make a move: the guarded update, its attempt, its event, its ledger lines."""
+    return (
+        Step("move", guard(task) | _moved(task, edge, change), Stale),
+        *_attempt(task, change),
+        _event(task, edge, change),
+        *_settlement(task, edge, change),
+    )
+
+
+def _moved(task: Task, edge: Edge, change: Change) -> Values:
+    target, ended = edge.target, edge.target.ended
+    return {
+        "target": target,
+        "progress": 100 if target is State.SUCCEEDED else _progress(edge, change),
+        "restart": int(target is State.QUEUED),
+        "due_at": None if ended or change.due_in_ms is None else change.at + change.due_in_ms,
+        "started_at": change.at if target is State.RUNNING else None,
+        "finished_at": change.at if ended else None,
+        "release": int(change.release or ended),
+        "new_attempt": int(_is_new_attempt(task, change)),
+        "attempt_id": change.attempt_id,
+        "upstream_ref": change.upstream_ref,
+        "output": None if change.output is None else as_json(change.output),
+        "error_code": change.error_code,
+        "error_message": None if change.error_message is None else as_text(change.error_message),
+    }
+
+
+def _progress(edge: Edge, change: Change) -> int:
+    return 0 if edge.target is State.QUEUED else change.progress or 0
+
+
+def _is_new_attempt(task: Task, change: Change) -> bool:
+    return change.attempt_id not in {None, task.attempt_id}
+
+
+def _attempt(task: Task, change: Change) -> Script:
+    values: Values = {
+        "id": task.id,
+        "attempt_id": change.attempt_id or task.attempt_id,
+        "attempt_state": change.attempt_state,
+        "upstream_ref": change.upstream_ref,
+        "at": change.at,
+    }
+    if _is_new_attempt(task, change):
+        return (Step("add_attempt", values | {"attempt_state": change.attempt_state or AttemptState.SENDING}, Stale),)
+    if change.attempt_state is None and change.upstream_ref is None:
+        return ()
+    return (Step("set_attempt", values, Stale),)
+
+
+def _event(task: Task, edge: Edge, change: Change) -> Step:
+    values: Values = {"id": task.id, "at": change.at, "name": edge.name, "source": edge.source, "target": edge.target}
+    return Step("add_event", values | {"note": as_text(change.note)})
+
+
+def _settlement(task: Task, edge: Edge, change: Change) -> Script:
+    if edge.settlement is Settlement.KEEP:
+        return ()
+    released = Step("release_hold", {"id": task.id, "at": change.at}, Stale)
+    if edge.settlement is Settlement.RELEASE:
+        return (released,)
+    charged = change.captured_micros
+    if charged is not None and not 0 <= charged <= task.price_micros:
+        raise ValueError(f"can't charge {charged} micro-units where {task.price_micros} are held")
+    return released, Step("capture", {"id": task.id, "at": change.at, "captured_micros": charged}, Stale)

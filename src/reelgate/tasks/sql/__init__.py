@@ -1,0 +1,63 @@
+"""SQL is text with names: the queries, the migrations and the schemas of both databases."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from reelgate.tasks.record import Attempt, Event, Key, Task
+from reelgate.tasks.store import LedgerEntry
+
+_FOLDER = Path(__file__).parent
+_HEADING = re.compile(r"^-- (\w+): .+$", re.MULTILINE)
+_PARAMETER = re.compile(r":(\w+)")
+
+_COLUMNS = {
+    "{" + name + "}": ", ".join(record.__struct_fields__)
+    for name, record in {"task": Task, "attempt": Attempt, "event": Event, "ledger": LedgerEntry, "key": Key}.items()
+}
+
+
+class Migration(NamedTuple):
+    """One step of a schema: applied once, in the order of its number."""
+
+    number: int
+    name: str
+    text: str
+
+
+def load_queries(database: str) -> dict[str, str]:
+    """Return the queries for `database` (`sqlite` or `postgres`) by name, with the records' columns filled in."""
+    common = parse_queries((_FOLDER / "queries.sql").read_text("utf-8"))
+    return common | parse_queries((_FOLDER / database / "queries.sql").read_text("utf-8"))
+
+
+def parse_queries(text: str) -> dict[str, str]:
+    """Split a query file at its `-- name: sentence.` headings."""
+    _preamble, *parts = _HEADING.split(text)
+    queries = dict(zip(parts[::2], parts[1::2], strict=True))
+    return {name: _fill(query).strip().rstrip(";") for name, query in queries.items()}
+
+
+def load_migrations(database: str) -> list[Migration]:
+    """Return the migrations of `database`, oldest first, from files named `0001_what_it_does.sql`."""
+    paths = sorted((_FOLDER / database).glob("[0-9]*_*.sql"))
+    return [Migration(int(path.stem[:4]), path.stem[5:], path.read_text("utf-8")) for path in paths]
+
+
+def load_schema(database: str) -> str:
+    """Return the whole schema of `database`: what all its migrations together make."""
+    return (_FOLDER / database / "schema.sql").read_text("utf-8")
+
+
+def number_parameters(query: str) -> tuple[str, tuple[str, ...]]:
+    """Rewrite `:name` parameters as PostgreSQL's `$1`, `$2` …; return the text and the names in that order."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(query)))
+    return _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", query), names
+
+
+def _fill(query: str) -> str:
+    for placeholder, columns in _COLUMNS.items():
+        query = query.replace(placeholder, columns)
+    return query

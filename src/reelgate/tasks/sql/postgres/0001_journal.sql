@@ -1,0 +1,105 @@
+CREATE TABLE tasks (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    project_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    dialect TEXT NOT NULL,
+    model TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'queued', 'submitting', 'unknown', 'running', 'collecting', 'succeeded', 'failed', 'cancelled', 'expired'
+    )),
+    progress BIGINT NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    request TEXT NOT NULL,
+    price_micros BIGINT NOT NULL CHECK (price_micros >= 0),
+    created_at BIGINT NOT NULL,
+    due_at BIGINT,
+    started_at BIGINT,
+    finished_at BIGINT,
+    lease_owner TEXT,
+    lease_until BIGINT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    cancel_requested BIGINT NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+    attempts BIGINT NOT NULL DEFAULT 0,
+    attempt_id TEXT,
+    upstream_ref TEXT,
+    output TEXT,
+    error_code TEXT,
+    error_message TEXT,
+    CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
+    CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
+    CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
+);
+
+CREATE INDEX tasks_by_project ON tasks (project_id, seq);
+CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
+
+CREATE TABLE attempts (
+    id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL,
+    provider TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('sending', 'accepted', 'rejected', 'unknown', 'lost', 'done')),
+    upstream_ref TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (task_id, number)
+);
+
+CREATE TABLE events (
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    number BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT,
+    target TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (task_id, number)
+);
+
+-- A hold is positive, the release that ends it is its negative, a capture is what is charged after that. One line of
+-- each kind and task: nothing can be held, settled or charged twice. Lines outlive their task.
+CREATE TABLE ledger (
+    task_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('hold', 'release', 'capture')),
+    micros BIGINT NOT NULL CHECK (CASE kind WHEN 'release' THEN micros <= 0 ELSE micros >= 0 END),
+    at BIGINT NOT NULL,
+    PRIMARY KEY (task_id, kind)
+);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the % is append-only', TG_TABLE_NAME;
+END
+$$;
+
+CREATE TRIGGER ledger_keeps_its_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE task_blobs (
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    added_at BIGINT NOT NULL,
+    PRIMARY KEY (task_id, name)
+);
+
+CREATE INDEX task_blobs_by_blob ON task_blobs (blob);
+
+-- Files that lost a reference. Whoever empties the bin asks first whether another reference is left.
+CREATE TABLE bin (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    blob TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);

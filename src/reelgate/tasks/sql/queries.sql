@@ -1,0 +1,147 @@
+-- Every query that one text can serve on both databases. A query begins with its name and one sentence.
+-- {task}, {attempt}, {event}, {ledger} and {key} stand for the columns of those records, in the record's order.
+
+-- ping: answer at all.
+SELECT 1;
+
+-- create_migrations: remember which migrations a journal has seen.
+CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+
+-- applied_migrations: the highest migration that this journal has seen, 0 for an empty one.
+SELECT COALESCE(MAX(number), 0) FROM migrations;
+
+-- note_migration: one migration was applied.
+INSERT INTO migrations (number, name, applied_at) VALUES (:number, :name, :applied_at);
+
+-- get: the task with that id.
+SELECT {task} FROM tasks WHERE id = :id;
+
+-- list: a project's tasks, newest first; `states` is '' for any, or names between commas (',queued,running,').
+SELECT {task} FROM tasks
+WHERE project_id = :project_id
+  AND seq < :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+ORDER BY seq DESC
+LIMIT :limit;
+
+-- events: a task's moves, oldest first.
+SELECT {event} FROM events WHERE task_id = :id ORDER BY number;
+
+-- attempts: a task's submissions, oldest first.
+SELECT {attempt} FROM attempts WHERE task_id = :id ORDER BY number;
+
+-- ledger: a task's lines: the hold, its end, the charge.
+SELECT {ledger} FROM ledger WHERE task_id = :id
+ORDER BY CASE kind WHEN 'hold' THEN 1 WHEN 'release' THEN 2 ELSE 3 END;
+
+-- blobs: the files that a task refers to.
+SELECT name, blob FROM task_blobs WHERE task_id = :id ORDER BY name;
+
+-- keys: every API key, oldest first.
+SELECT {key} FROM keys ORDER BY created_at, id;
+
+-- binned: the files that waited longest for removal.
+SELECT blob FROM bin ORDER BY seq LIMIT :limit;
+
+-- add_event: write down a move; the task's row is locked by the move itself, so numbers have no gaps.
+INSERT INTO events (task_id, number, at, name, source, target, note)
+SELECT :id, COALESCE(MAX(number), 0) + 1, :at, :name, :source, :target, :note FROM events WHERE task_id = :id;
+
+-- move: make one edge, guarded by its source state and the fence; a task that starts over has nothing running.
+UPDATE tasks
+SET state = :target,
+    progress = CASE WHEN :restart = 1 OR :progress > progress THEN :progress ELSE progress END,
+    due_at = :due_at,
+    started_at = COALESCE(started_at, :started_at),
+    finished_at = :finished_at,
+    lease_owner = CASE WHEN :release = 1 THEN NULL ELSE lease_owner END,
+    lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END,
+    attempts = attempts + :new_attempt,
+    attempt_id = COALESCE(:attempt_id, attempt_id),
+    upstream_ref = CASE WHEN :restart = 1 THEN NULL ELSE COALESCE(:upstream_ref, upstream_ref) END,
+    output = COALESCE(:output, output),
+    error_code = COALESCE(:error_code, error_code),
+    error_message = COALESCE(:error_message, error_message)
+WHERE id = :id AND state = :source AND fence = :fence
+RETURNING {task};
+
+-- note_progress: record progress and the next look, guarded like a move.
+UPDATE tasks
+SET progress = CASE WHEN :progress > progress THEN :progress ELSE progress END,
+    due_at = :due_at,
+    lease_owner = CASE WHEN :release = 1 THEN NULL ELSE lease_owner END,
+    lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END
+WHERE id = :id AND state = :source AND fence = :fence
+RETURNING {task};
+
+-- mark_cancel: call a task off; it is due now, unless a worker has it in hand (see claim): that one sees the mark.
+UPDATE tasks
+SET cancel_requested = 1, due_at = CASE WHEN due_at = lease_until THEN due_at ELSE :at END
+WHERE id = :id AND state = :source AND fence = :fence
+RETURNING {task};
+
+-- renew: extend a lease; a task in hand (see claim) stays in hand.
+UPDATE tasks
+SET lease_until = :until, due_at = CASE WHEN due_at = lease_until THEN :until ELSE due_at END
+WHERE id = :id AND fence = :fence AND lease_owner = :owner
+RETURNING seq;
+
+-- release_leases: give back all of an owner's leases; the new fence shuts out an owner that lives after all.
+UPDATE tasks
+SET lease_owner = NULL, lease_until = NULL, due_at = :now, fence = fence + 1
+WHERE lease_owner = :owner
+RETURNING seq;
+
+-- add_attempt: write an attempt down, numbered by its task.
+INSERT INTO attempts (id, task_id, number, provider, state, upstream_ref, created_at, updated_at)
+SELECT :attempt_id, id, attempts, provider, :attempt_state, :upstream_ref, :at, :at FROM tasks WHERE id = :id
+RETURNING id;
+
+-- set_attempt: what is known of an attempt now.
+UPDATE attempts
+SET state = COALESCE(:attempt_state, state), upstream_ref = COALESCE(:upstream_ref, upstream_ref), updated_at = :at
+WHERE id = :attempt_id AND task_id = :id
+RETURNING id;
+
+-- release_hold: end a task's hold, whole.
+INSERT INTO ledger (task_id, project_id, kind, micros, at)
+SELECT task_id, project_id, 'release', -micros, :at FROM ledger WHERE task_id = :id AND kind = 'hold'
+RETURNING task_id;
+
+-- capture: charge at most what was held.
+INSERT INTO ledger (task_id, project_id, kind, micros, at)
+SELECT task_id, project_id, 'capture', COALESCE(:captured_micros, micros), :at FROM ledger
+WHERE task_id = :id AND kind = 'hold' AND COALESCE(:captured_micros, micros) <= micros
+RETURNING task_id;
+
+-- bin_blobs: the files of a task that is about to go; `binned` looks whether something else refers to them.
+INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id ON CONFLICT (blob) DO NOTHING;
+
+-- delete: remove an ended task with its events, attempts and file references.
+DELETE FROM tasks WHERE id = :id AND finished_at IS NOT NULL RETURNING seq;
+
+-- bin_replaced: the file that another one is about to replace under its name.
+INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id AND name = :name AND blob <> :blob
+ON CONFLICT (blob) DO NOTHING;
+
+-- add_blob: a task refers to a file.
+INSERT INTO task_blobs (task_id, name, blob, added_at) SELECT id, :name, :blob, :at FROM tasks WHERE id = :id
+ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob
+RETURNING task_id;
+
+-- spare_blobs: take what is referred to out of the bin.
+DELETE FROM bin WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob);
+
+-- unbin: a file is gone.
+DELETE FROM bin WHERE blob = :blob;
+
+-- add_key: keep a key by its hash.
+INSERT INTO keys ({key}) VALUES (:id, :project_id, :name, :digest, :created_at, :revoked_at)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- revoke_key: a key opens nothing any more.
+UPDATE keys SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL RETURNING id;

@@ -1,0 +1,32 @@
+-- What SQLite says in its own way.
+
+-- add_task: write a task down; an id that was ever used stays taken, its ledger lines outlive the task.
+INSERT INTO tasks (
+    id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at
+)
+SELECT
+    :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at
+WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE task_id = :id)
+ON CONFLICT (id) DO NOTHING
+RETURNING seq;
+
+-- hold: reserve a task's price.
+INSERT INTO ledger (task_id, project_id, kind, micros, at) VALUES (:id, :project_id, 'hold', :price_micros, :at);
+
+-- claim: lease due tasks, oldest due first. A task in hand is due when its lease ends, so nobody claims it twice.
+UPDATE tasks
+SET fence = fence + 1, lease_owner = :owner, lease_until = :until, due_at = :until
+WHERE seq IN (
+    SELECT due.seq
+    FROM json_each(:states) AS wanted
+    JOIN tasks AS due ON due.seq IN (
+        SELECT seq FROM tasks
+        WHERE provider = :provider AND state = wanted.value AND due_at <= :now
+          AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
+        ORDER BY due_at, seq
+        LIMIT :limit
+    )
+    ORDER BY due.due_at, due.seq
+    LIMIT :limit
+)
+RETURNING {task};

@@ -1,0 +1,110 @@
+-- The whole schema as a reader wants it: the sum of the migrations beside it, which a test proves.
+
+CREATE TABLE migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+
+CREATE TABLE tasks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    project_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    dialect TEXT NOT NULL,
+    model TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN (
+        'queued', 'submitting', 'unknown', 'running', 'collecting', 'succeeded', 'failed', 'cancelled', 'expired'
+    )),
+    progress INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    request TEXT NOT NULL,
+    price_micros INTEGER NOT NULL CHECK (price_micros >= 0),
+    created_at INTEGER NOT NULL,
+    due_at INTEGER,
+    started_at INTEGER,
+    finished_at INTEGER,
+    lease_owner TEXT,
+    lease_until INTEGER,
+    fence INTEGER NOT NULL DEFAULT 0,
+    cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    attempt_id TEXT,
+    upstream_ref TEXT,
+    output TEXT,
+    error_code TEXT,
+    error_message TEXT,
+    CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
+    CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
+    CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
+) STRICT;
+
+CREATE INDEX tasks_by_project ON tasks (project_id, seq);
+CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
+
+CREATE TABLE attempts (
+    id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('sending', 'accepted', 'rejected', 'unknown', 'lost', 'done')),
+    upstream_ref TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (task_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT,
+    target TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (task_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- A hold is positive, the release that ends it is its negative, a capture is what is charged after that. One line of
+-- each kind and task: nothing can be held, settled or charged twice. Lines outlive their task.
+CREATE TABLE ledger (
+    task_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('hold', 'release', 'capture')),
+    micros INTEGER NOT NULL CHECK (CASE kind WHEN 'release' THEN micros <= 0 ELSE micros >= 0 END),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (task_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER ledger_keeps_its_lines BEFORE DELETE ON ledger
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TRIGGER ledger_keeps_its_amounts BEFORE UPDATE ON ledger
+BEGIN
+    SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
+
+CREATE TABLE task_blobs (
+    task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (task_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX task_blobs_by_blob ON task_blobs (blob);
+
+-- Files that lost a reference. Whoever empties the bin asks first whether another reference is left.
+CREATE TABLE bin (
+    seq INTEGER PRIMARY KEY,
+    blob TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT, WITHOUT ROWID;
