@@ -1,0 +1,96 @@
+"""`reelgate keys`: make, list and revoke API keys, in the journal itself."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import FAILED, leave, one_line
+from reelgate.clock import SystemClock
+from reelgate.settings import Settings
+from reelgate.tasks import open_store
+from reelgate.tasks.record import Key
+from reelgate.tasks.store import TaskStore
+from reelgate.web.keys import new_key, new_secret
+
+app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    project: Annotated[
+        str, typer.Option("--project", help="The project whose tasks it sees; by default one of its own.")
+    ] = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Make a key and print it, once."""
+    secret = new_secret()
+    key = new_key(secret, name=name, project_id=project or f"proj_{secrets.token_hex(8)}", now=SystemClock().now())
+    with one_line():
+        asyncio.run(_add(data, store, key))
+    typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
+
+
+@app.command("list")
+def list_(data: Data = Path("data"), store: Store = "") -> None:
+    """List keys; the keys themselves are not kept and can't be shown."""
+    with one_line():
+        found = asyncio.run(_keys(data, store))
+    table = Table("key", "name", "project", "state", box=None)
+    for key in found:
+        table.add_row(key.id, key.name, key.project_id, "revoked" if key.revoked_at else "valid")
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id, from `reelgate keys list`.")],
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Revoke a key; a running server refuses it within about a second."""
+    with one_line():
+        if not asyncio.run(_revoke(data, store, key_id)):
+            leave(f"there is no valid key {key_id}", FAILED)
+    typer.echo(f"{key_id} is revoked")
+
+
+def _journal(data: Path, store: str) -> TaskStore:
+    data.mkdir(parents=True, exist_ok=True)
+    return open_store(Settings(data=data, store=store).journal_url)
+
+
+@asynccontextmanager
+async def _opened(data: Path, store: str) -> AsyncIterator[TaskStore]:
+    journal = _journal(data, store)
+    try:
+        await journal.open()
+        yield journal
+    finally:
+        await journal.aclose()
+
+
+async def _add(data: Path, store: str, key: Key) -> None:
+    async with _opened(data, store) as journal:
+        await journal.add_key(key)
+
+
+async def _keys(data: Path, store: str) -> Sequence[Key]:
+    async with _opened(data, store) as journal:
+        return await journal.keys()
+
+
+async def _revoke(data: Path, store: str, key_id: str) -> bool:
+    async with _opened(data, store) as journal:
+        return await journal.revoke_key(key_id, at=SystemClock().now())

@@ -1,0 +1,29 @@
+"""`reelgate models`: what is served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from reelgate.catalog import load
+from reelgate.cli.problems import one_line
+
+
+def models(
+    catalog: Annotated[
+        Path | None, typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder of further catalog files.")
+    ] = None,
+) -> None:
+    """List the models of the catalog, with modes and limits."""
+    with one_line():
+        table = Table("model", "dialect", "modes", "tiers", "seconds", "ratios", box=None)
+        for model in load(catalog):
+            length = model.duration
+            seconds = "source" if length.from_source else f"{length.min}-{length.max}{' or -1' if length.auto else ''}"
+            modes, tiers, ratios = ", ".join(model.modes), ", ".join(model.resolutions), ", ".join(model.ratios)
+            table.add_row(model.id, model.dialect, modes, tiers, seconds, ratios)
+        Console().print(table)

@@ -1,0 +1,36 @@
+"""Turns what can go wrong into one clear line and an exit status."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import httpx2
+import typer
+
+from reelgate.client import ClientError
+from reelgate.errors import ReelgateError
+
+USAGE = 2
+"""A mistake in how the command was called, or in what it found around it."""
+FAILED = 1
+"""The command was right, but what it asked for did not succeed."""
+
+
+@contextlib.contextmanager
+def one_line() -> Iterator[None]:
+    """Print an expected error as one line and leave with its status; faults of ours keep their traceback."""
+    try:
+        yield
+    except ClientError as error:
+        leave(str(error), FAILED)
+    except httpx2.HTTPError as error:
+        leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", FAILED)
+    except (OSError, ValueError, ReelgateError) as error:
+        leave(str(error), USAGE)
+
+
+def leave(message: str, status: int) -> None:
+    """Print one line on stderr and exit."""
+    typer.echo(f"reelgate: {' '.join(message.split())}", err=True)
+    raise typer.Exit(status)

@@ -1,0 +1,109 @@
+"""`reelgate serve`: run the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from reelgate import limits
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import one_line
+from reelgate.settings import Settings
+from reelgate.web.log import set_up_log
+from reelgate.web.serve import StopSignals, serving
+
+
+def _env(name: str, help_text: str, *flags: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(*flags, envvar=f"REELGATE_{name}", help=help_text)
+    return option
+
+
+def serve(
+    host: Annotated[str, _env("HOST", "The address to listen on.", "--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", envvar="REELGATE_PORT", min=0, max=65535, help="The port.")] = 8000,
+    data: Data = Path("data"),
+    workers: Annotated[
+        int, typer.Option("--workers", envvar="REELGATE_WORKERS", min=1, max=256, help="Renders at once.")
+    ] = os.cpu_count() or 1,
+    store: Store = "",
+    key: Annotated[str, _env("KEY", "Preset the first API key.", "--key")] = "",
+    public_url: Annotated[
+        str, _env("PUBLIC_URL", "The address that clients reach this server at.", "--public-url")
+    ] = "",
+    allow_private_media: Annotated[
+        bool, _env("ALLOW_PRIVATE_MEDIA", "Fetch media from private addresses too.", "--allow-private-media")
+    ] = False,
+    media_network: Annotated[
+        list[str], _env("MEDIA_NETWORK", "A private network (CIDR) that media may come from.", "--media-network")
+    ] = [],  # noqa: B006 (typer copies defaults)
+    admission_seconds: Annotated[
+        float,
+        typer.Option(
+            "--admission-seconds",
+            envvar="REELGATE_ADMISSION_SECONDS",
+            min=0,
+            max=60,
+            help="How long a create waits for its inputs.",
+        ),
+    ] = limits.ADMISSION_SECONDS,
+    drain_seconds: Annotated[
+        float,
+        typer.Option(
+            "--drain-seconds",
+            envvar="REELGATE_DRAIN_SECONDS",
+            min=0,
+            max=3600,
+            help="How long running renders may go on after a stop was asked for.",
+        ),
+    ] = limits.DRAIN_SECONDS,
+    link_seconds: Annotated[
+        int,
+        typer.Option(
+            "--link-seconds", envvar="REELGATE_LINK_SECONDS", min=60, help="How long a link to a result lives."
+        ),
+    ] = limits.LINK_SECONDS,
+    catalog: Annotated[Path | None, _env("CATALOG", "A folder of further catalog files.", "--catalog")] = None,
+) -> None:
+    """Run the gateway until Ctrl-C."""
+    settings = Settings(
+        host=host,
+        port=port,
+        data=data,
+        workers=workers,
+        store=store,
+        key=key,
+        public_url=public_url,
+        allow_private_media=allow_private_media,
+        media_networks=tuple(media_network),
+        admission_seconds=admission_seconds,
+        drain_seconds=drain_seconds,
+        link_seconds=link_seconds,
+        catalog=catalog,
+    )
+    set_up_log(level="info")
+    with one_line():
+        run(_serve(settings))
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on the fastest event loop that is installed."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+async def _serve(settings: Settings) -> None:
+    signals = StopSignals()
+    with signals.caught():
+        async with serving(settings, signals) as server:
+            typer.echo(f"Reelgate serves on {server.url}")
+            if server.key_is_new:
+                typer.echo(f"Your API key, shown once: {server.key}")
+                typer.echo(f"It is kept in {settings.data / 'key'} (mode 0600) for the command line on this machine.")
+            await signals.asked()
+            typer.echo("Stopping: running renders may finish; Ctrl-C again stops at once.")

@@ -1,0 +1,1 @@
+"""The loops that move tasks: submit, poll, collect, sweep."""

@@ -1,0 +1,166 @@
+"""Claims due tasks and steps each in its own coroutine; wakes at once when told that there is work."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+
+import structlog
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.conductor.steps import Steps
+from reelgate.errors import StoreError
+from reelgate.providers.port import Provider
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Stale, TaskStore
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 0.2
+"""How often due tasks are looked for when nothing wakes the loop."""
+
+_MOVING = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
+
+
+class Conductor:
+    """From a task's acceptance on, only this moves it.
+
+    `instance` names this server in leases; after a restart under the same name its old leases are given back.
+    """
+
+    def __init__(
+        self,
+        *,
+        instance: str,
+        store: TaskStore,
+        providers: Mapping[str, Provider],
+        steps: Steps,
+        clock: Clock,
+    ) -> None:
+        self._instance = instance
+        self._store = store
+        self._providers = providers
+        self._steps = steps
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._working: dict[str, asyncio.Task[None]] = {}
+        self._submitting: dict[str, int] = dict.fromkeys(providers, 0)
+        self._accepting = True
+        self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the loop runs and takes new tasks."""
+        return self._loop is not None and not self._loop.done() and self._accepting
+
+    async def open(self) -> None:
+        """Give back the leases of this server's former life and start."""
+        await self._store.release_leases(self._instance, now=self._clock.now())
+        self._loop = asyncio.create_task(self._run(), name="conductor")
+
+    def wake(self) -> None:
+        """Say that there is work now."""
+        self._wake.set()
+
+    async def drain(self, grace: float) -> None:
+        """Take no new tasks, give running renders `grace` seconds, then queue what is left for the next start."""
+        self._accepting = False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while await self._local_renders():
+                    await asyncio.sleep(IDLE_SECONDS)
+
+    async def aclose(self) -> None:
+        """Stop. Closing twice is a no-op."""
+        self._accepting = False
+        if self._loop is None:
+            return
+        self._loop.cancel()
+        await asyncio.gather(self._loop, *self._working.values(), return_exceptions=True)
+        self._loop = None
+        for task in await self._local_renders():
+            with contextlib.suppress(Stale):
+                await self._steps.set_back(task)
+        await self._store.release_leases(self._instance, now=self._clock.now())
+
+    async def _local_renders(self) -> list[Task]:
+        running = await self._store.leased(self._instance, states=(State.RUNNING, State.COLLECTING))
+        return [task for task in running if self._providers[task.provider].local and task.state is State.RUNNING]
+
+    async def _run(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                claimed = await self._claim()
+            except StoreError as error:
+                log.error("conductor.store", reason=str(error))
+                claimed = 0
+            if claimed < limits.CLAIM_BATCH:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_SECONDS):
+                        await self._wake.wait()
+
+    async def _claim(self) -> int:
+        count = 0
+        for name, provider in self._providers.items():
+            count += await self._claim_from(name, _MOVING, limits.CLAIM_BATCH)
+            room = min(limits.CLAIM_BATCH, provider.free_slots() - self._submitting[name])
+            if self._accepting and room > 0:
+                count += await self._claim_from(name, (State.QUEUED,), room)
+        return count
+
+    async def _claim_from(self, provider: str, states: tuple[State, ...], limit: int) -> int:
+        tasks = await self._store.claim(
+            owner=self._instance,
+            now=self._clock.now(),
+            lease_ms=int(limits.LEASE_SECONDS * 1000),
+            states=states,
+            provider=provider,
+            limit=limit,
+        )
+        for task in tasks:
+            self._start(task)
+        return len(tasks)
+
+    def _start(self, task: Task) -> None:
+        if task.state is State.QUEUED:
+            self._submitting[task.provider] += 1
+        work = asyncio.create_task(self._work(task), name=f"step {task.id}")
+        self._working[f"{task.id}#{task.fence}"] = work
+
+    async def _work(self, task: Task) -> None:
+        try:
+            async with self._kept(task):
+                await self._steps.take(task)
+        except Stale:
+            log.info("conductor.stale", task=task.id, state=task.state)
+        except StoreError as error:
+            log.error("conductor.store", task=task.id, reason=str(error))
+        except Exception:
+            # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
+            log.exception("conductor.step", task=task.id, state=task.state)
+        finally:
+            del self._working[f"{task.id}#{task.fence}"]
+            if task.state is State.QUEUED:
+                self._submitting[task.provider] -= 1
+                self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def _kept(self, task: Task) -> AsyncIterator[None]:
+        """Keep the lease alive while a step takes long (a slow media server, a big file)."""
+        keeper = asyncio.create_task(self._keep(task))
+        try:
+            yield
+        finally:
+            keeper.cancel()
+
+    async def _keep(self, task: Task) -> None:
+        while True:
+            await asyncio.sleep(limits.LEASE_SECONDS / 3)
+            try:
+                await self._store.renew(task, until=self._clock.now() + int(limits.LEASE_SECONDS * 1000))
+            except (Stale, StoreError):
+                return

@@ -1,0 +1,44 @@
+"""Removes files that no task refers to any more."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from reelgate import limits
+from reelgate.errors import StoreError
+from reelgate.media.port import MediaStore
+from reelgate.tasks.store import TaskStore
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 60.0
+BATCH = 500
+
+
+class Sweeper:
+    """Empties the bin, file first, so that a crash between the two leaves a row that is swept again."""
+
+    def __init__(self, store: TaskStore, media: MediaStore, *, grace: float = limits.BLOB_GRACE_SECONDS) -> None:
+        self._store = store
+        self._media = media
+        self._grace = grace
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            try:
+                await self.sweep()
+            except (OSError, StoreError) as error:
+                log.error("sweeper", reason=str(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> int:
+        """Remove what may go now; return how many files went."""
+        removed = 0
+        for digest in await self._store.binned(BATCH):
+            if await self._media.remove(digest, older_than=self._grace):
+                await self._store.unbin(digest)
+                removed += 1
+        return removed

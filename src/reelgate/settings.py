@@ -1,0 +1,42 @@
+"""What an operator can set; every option of `reelgate serve` is also an environment variable `REELGATE_*`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from reelgate import limits
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One server's settings. Seconds and bytes unless a name says otherwise."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path = Path("data")
+    workers: int = os.cpu_count() or 1
+    """Renders at once, one process each."""
+    store: str = ""
+    """Where the journal is; empty: SQLite in the data folder."""
+    key: str = ""
+    """The first API key; empty: one is made on the first start."""
+    public_url: str = ""
+    """The address that clients reach this server at, for links; empty: what each request's Host header says."""
+    allow_private_media: bool = False
+    media_networks: tuple[str, ...] = ()
+    """Private networks (CIDR) that media may nevertheless come from."""
+    admission_seconds: float = limits.ADMISSION_SECONDS
+    """How long a create waits for its inputs."""
+    drain_seconds: float = limits.DRAIN_SECONDS
+    """How long running renders may go on after a stop was asked for."""
+    link_seconds: int = limits.LINK_SECONDS
+    """How long a link to a result lives."""
+    catalog: Path | None = None
+    """A folder of further catalog files."""
+
+    @property
+    def journal_url(self) -> str:
+        """The journal's address, with the default filled in."""
+        return self.store or f"sqlite:///{(self.data / 'journal.db').absolute()}"

@@ -1,0 +1,76 @@
+"""From a parsed call to a written task: rules, inputs, price, then one transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+from msgspec.structs import replace
+from reelgate.catalog.rules import check
+from reelgate.ledger.quotes import quote
+
+from reelgate.clock import Clock
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.routing import Router
+from reelgate.conductor.staging import Staging
+from reelgate.dialects.port import Dialect, Parsed
+from reelgate.errors import StoreError
+from reelgate.request import VideoRequest
+from reelgate.tasks.record import Key, NewTask, Task
+from reelgate.tasks.store import DuplicateId, TaskStore
+
+ID_TRIES = 5
+
+
+class Admission:
+    """Accepts calls. A task that comes back is durable; a call that is refused has left nothing behind."""
+
+    def __init__(
+        self,
+        *,
+        store: TaskStore,
+        staging: Staging,
+        router: Router,
+        conductor: Conductor,
+        clock: Clock,
+        budget_seconds: float,
+    ) -> None:
+        self._store = store
+        self._staging = staging
+        self._router = router
+        self._conductor = conductor
+        self._clock = clock
+        self._budget = budget_seconds
+
+    async def admit(self, dialect: Dialect, parsed: Parsed, key: Key) -> Task:
+        """Write the task and tell the conductor. Raises ClientError with the client's own field names."""
+        request = check(parsed.model, parsed.request, parsed.names)
+        request = _seeded(await self._staging.within(parsed.model, request, self._budget))
+        task = await self._write(dialect, parsed, request, key)
+        self._conductor.wake()
+        return task
+
+    async def _write(self, dialect: Dialect, parsed: Parsed, request: VideoRequest, key: Key) -> Task:
+        price = quote(parsed.model, request)
+        for _ in range(ID_TRIES):
+            now = self._clock.now()
+            new = NewTask(
+                id=dialect.new_id(parsed.model, now),
+                project_id=key.project_id,
+                key_id=key.id,
+                dialect=dialect.name,
+                provider=self._router.provider_for(parsed.model),
+                request_id=dialect.new_request_id(now),
+                request=request,
+                price_micros=price,
+                created_at=now,
+            )
+            try:
+                return await self._store.create(new)
+            except DuplicateId:
+                continue
+        raise StoreError("no free task id was found; try again")
+
+
+def _seeded(request: VideoRequest) -> VideoRequest:
+    """Draw the seed that the client left open, once, so that an interrupted render is made again alike."""
+    return request if request.seed >= 0 else replace(request, seed=secrets.randbelow(2**31))

@@ -1,0 +1,183 @@
+"""The composition root: builds every part of a server from its settings, and opens and closes them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from reelgate.animatic.pool import RenderPool
+from reelgate.catalog import Catalog, load
+from reelgate.clock import Clock, SystemClock
+from reelgate.conductor.collecting import Collector
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.routing import Router
+from reelgate.conductor.staging import Staging
+from reelgate.conductor.steps import Steps
+from reelgate.conductor.sweep import Sweeper
+from reelgate.errors import ReelgateError
+from reelgate.media.addresses import AddressRule
+from reelgate.media.disk import DiskStore
+from reelgate.media.fetch import Fetcher
+from reelgate.media.intake import Intake
+from reelgate.media.links import Signer
+from reelgate.media.probe import Prober
+from reelgate.providers.animatic import AnimaticProvider
+from reelgate.providers.port import Provider
+from reelgate.settings import Settings
+from reelgate.tasks import open_store
+from reelgate.tasks.store import TaskStore
+from reelgate.web.admission import Admission
+from reelgate.web.files import Files
+from reelgate.web.folder import DataFolder
+from reelgate.web.gateway import Gateway
+from reelgate.web.health import Health
+from reelgate.web.house import House
+from reelgate.web.keys import KeyRing, new_secret
+from reelgate.web.links import LinkMaker
+from reelgate.web.problems import problem
+
+FIRST_PROJECT = "default"
+
+
+class Server(msgspec.Struct, frozen=True):
+    """An open server.
+
+    `key` is the first API key while the data folder still keeps it; `key_is_new` when this very start made it.
+    """
+
+    app: ASGIApp
+    conductor: Conductor
+    key: str
+    key_is_new: bool
+    url: str = ""
+    """Where it listens, once it does."""
+
+
+@contextlib.asynccontextmanager
+async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Server]:
+    """Open a server, and close it in the reverse order.
+
+    Raises OSError, ValueError or ReelgateError with one line that says what is wrong.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        parts = _Parts(settings, clock or SystemClock(), stack)
+        await parts.open()
+        key, is_new = await parts.first_key()
+        yield Server(parts.app(), parts.conductor, key, is_new)
+
+
+class _Parts:
+    """A server's parts, in the order in which they stand on each other."""
+
+    def __init__(self, settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._stack = stack
+        self._catalog: Catalog = load(settings.catalog)
+        self._folder = DataFolder(settings.data)
+        stack.callback(self._folder.close)
+        self._store: TaskStore = open_store(settings.journal_url)
+        self._media = DiskStore(self._folder.path / "media")
+        self._prober = Prober()
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=settings.media_networks)
+        intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming")
+        self._staging = Staging(intake, self._media)
+        pool = RenderPool(settings.workers, self._folder.path / "renders")
+        self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool)}
+        steps = Steps(
+            catalog=self._catalog,
+            store=self._store,
+            providers=self._providers,
+            staging=self._staging,
+            collector=Collector(self._media, self._prober),
+            clock=clock,
+        )
+        self.conductor = Conductor(
+            instance=self._folder.instance, store=self._store, providers=self._providers, steps=steps, clock=clock
+        )
+        self._keys = KeyRing(self._store)
+
+    async def open(self) -> None:
+        """Open every part; what is open closes again when a later one fails."""
+        for part in (self._store, self._prober, *self._providers.values(), self.conductor):
+            self._stack.push_async_callback(part.aclose)
+            await part.open()
+            if part is self._store:
+                await self._media.open()
+        await self._keys.refresh()
+        self._background(self._keys.run(), "keys")
+        self._background(Sweeper(self._store, self._media).run(), "sweeper")
+
+    def _background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        running = asyncio.create_task(work, name=name)
+
+        async def stop() -> None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        self._stack.push_async_callback(stop)
+
+    async def first_key(self) -> tuple[str, bool]:
+        """Make sure that there is a key; return it as far as it is known, and whether this start made it."""
+        preset = self._settings.key
+        if not preset and len(self._keys):
+            return self._folder.kept_key(), False
+        secret = preset or new_secret()
+        await self._keys.ensure(secret, name="first", project_id=FIRST_PROJECT, now=self._clock.now())
+        self._folder.keep_key(secret)
+        return secret, not preset
+
+    def app(self) -> ASGIApp:
+        """Return the ASGI application."""
+        signer = Signer(self._folder.secret)
+        links = LinkMaker(
+            signer, self._clock, public_url=self._settings.public_url, seconds=self._settings.link_seconds
+        )
+        admission = Admission(
+            store=self._store,
+            staging=self._staging,
+            router=Router(self._providers),
+            conductor=self.conductor,
+            clock=self._clock,
+            budget_seconds=self._settings.admission_seconds,
+        )
+        return Gateway(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            admission=admission,
+            links=links,
+            clock=self._clock,
+            rest=self._rest(signer, links),
+        )
+
+    def _rest(self, signer: Signer, links: LinkMaker) -> Starlette:
+        house = House(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            links=links,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
+        files = Files(store=self._store, media=self._media, signer=signer, clock=self._clock)
+        health = Health(store=self._store, media=self._media, conductor=self.conductor)
+        app = Starlette(
+            routes=[
+                Route("/healthz", health.alive, methods=["GET"]),
+                Route("/readyz", health.ready, methods=["GET"]),
+                Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
+                *house.routes(),
+            ],
+            exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
+        )
+        app.router.redirect_slashes = False
+        return app

@@ -1,0 +1,84 @@
+"""Serves a task's files to whoever holds a signed link; an Authorization header is neither needed nor looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from reelgate.clock import Clock
+from reelgate.errors import FileNotFound, RangeNotSatisfiable
+from reelgate.media.links import Signer
+from reelgate.media.port import MediaStore
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+from reelgate.web.links import LAST_FRAME, RESULT
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+
+_FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
+    RESULT: ("video/mp4", lambda task: task.output.blob if task.output else ""),
+    LAST_FRAME: ("image/png", lambda task: task.output.last_frame if task.output else ""),
+}
+
+
+class Files:
+    """The route `/files/{task_id}/{name}`."""
+
+    def __init__(self, *, store: TaskStore, media: MediaStore, signer: Signer, clock: Clock) -> None:
+        self._store = store
+        self._media = media
+        self._signer = signer
+        self._clock = clock
+
+    async def serve(self, request: Request) -> Response:
+        """Answer GET and HEAD, whole or one range (RFC 9110, section 14). Raises FileNotFound, LinkExpired."""
+        task_id, name = request.path_params["task_id"], request.path_params["name"]
+        query = request.query_params
+        self._signer.verify(task_id, name, query.get("expires", ""), query.get("signature", ""), now=self._clock.now())
+        digest, size, content_type = await self._find(task_id, name)
+        etag = f'"{digest}"'
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"etag": etag})
+        start, stop, status = _range(request, etag, size)
+        headers = {
+            "accept-ranges": "bytes",
+            "cache-control": "private, max-age=3600",
+            "content-disposition": f'inline; filename="{task_id}-{name}"',
+            "content-length": str(stop - start),
+            "etag": etag,
+            "x-content-type-options": "nosniff",
+        }
+        if status == 206:
+            headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers, media_type=content_type)
+        return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
+
+    async def _find(self, task_id: str, name: str) -> tuple[str, int, str]:
+        content_type, pick = _FILES.get(name, ("", lambda _: ""))
+        task = await self._store.get(task_id)
+        digest = pick(task) if task else ""
+        size = await self._media.size(digest) if digest else None
+        if size is None:
+            raise FileNotFound
+        return digest, size, content_type
+
+
+def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:
+    """Return first byte, end (exclusive) and status. A range that can't be read, or an old one, gives it all."""
+    asked = _RANGE.match(request.headers.get("range", ""))
+    if asked is None or request.headers.get("if-range", etag) != etag:
+        return 0, size, 200
+    first, last = asked.groups()
+    if not first and not last:
+        return 0, size, 200
+    if not first:
+        start, stop = max(0, size - int(last)), size
+    else:
+        start, stop = int(first), min(size, int(last) + 1 if last else size)
+    if start >= stop:
+        raise RangeNotSatisfiable(size)
+    return start, stop, 206

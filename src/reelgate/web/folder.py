@@ -1,0 +1,59 @@
+"""The data folder: one server at a time works in it; it keeps the server's name, its signing secret and first key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+
+class DataFolder:
+    """An opened, locked data folder. Raises OSError with one line where it can't be written or is in use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise OSError(f"the data folder {path} can't be written: {error.strerror}") from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise OSError(f"the data folder {path} is in use by another server; give each server its own") from None
+        self.instance = self._kept("instance", lambda: secrets.token_hex(8))
+        self.secret = bytes.fromhex(self._kept("secret", lambda: secrets.token_hex(32)))
+
+    def keep_key(self, secret: str) -> None:
+        """Write the first key down for the command line on this machine, readable by this user alone."""
+        _write(self.path / "key", secret)
+
+    def kept_key(self) -> str:
+        """Return the first key, empty when its file has been removed."""
+        file = self.path / "key"
+        return file.read_text().strip() if file.exists() else ""
+
+    def close(self) -> None:
+        """Let the next server in."""
+        os.close(self._lock)
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
+        file = self.path / name
+        if not file.exists():
+            _write(file, make())
+        return file.read_text().strip()
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a secret whole or not at all, mode 0600 from its first byte."""
+    part = file.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(text + "\n")
+        opened.flush()
+        os.fsync(descriptor)
+    part.replace(file)

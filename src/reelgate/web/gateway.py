@@ -1,0 +1,113 @@
+"""The front door: a small raw ASGI dispatcher for create and query, and a Starlette app behind it for the rest.
+
+The two hot routes skip the framework: measured, each layer of middleware on them costs as much as a framework.
+Every answer, right or wrong, is rendered by the dialect that the address belongs to.
+"""
+
+from __future__ import annotations
+
+import structlog
+from msgspec.structs import replace
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reelgate import limits
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.dialects import dialect_for_create, dialect_for_query, routes
+from reelgate.dialects.port import Answer, Call, Dialect, Operation
+from reelgate.errors import ReelgateError, TaskNotFound
+from reelgate.tasks.store import TaskStore
+from reelgate.web.admission import Admission
+from reelgate.web.body import decode, header, headers, read_body
+from reelgate.web.keys import KeyRing
+from reelgate.web.links import LinkMaker
+from reelgate.web.respond import error_headers, field_headers, send_answer
+
+log = structlog.get_logger()
+
+
+class _Exchange:
+    """One request on its way: who speaks for it, which becomes known as it is read."""
+
+    __slots__ = ("path", "receive", "scope", "speaker")
+
+    def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.path: str = scope["path"]
+        self.speaker = speaker
+
+
+class Gateway:
+    """The ASGI application."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        keys: KeyRing,
+        admission: Admission,
+        links: LinkMaker,
+        clock: Clock,
+        rest: ASGIApp,
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._admission = admission
+        self._links = links
+        self._clock = clock
+        self._rest = rest
+        self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
+        self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http":
+            path, method = scope["path"], scope["method"]
+            if method == "GET":
+                cut = path.rfind("/") + 1
+                speaker = self._queries.get(path[:cut])
+                if speaker is not None and cut < len(path):
+                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), path[cut:]))
+                    return
+            elif method == "POST":
+                speaker = self._creates.get(path)
+                if speaker is not None:
+                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), None))
+                    return
+        await self._rest(scope, receive, send)
+
+    async def _answer(self, exchange: _Exchange, task_id: str | None) -> Answer:
+        try:
+            return await (self._create(exchange) if task_id is None else self._query(exchange, task_id))
+        except ReelgateError as error:
+            return self._refusal(exchange, error)
+        except Exception:
+            log.exception("gateway.fault", path=exchange.path)
+            return self._refusal(exchange, ReelgateError("the server made a mistake; it has been written to its log"))
+
+    def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
+        request_id = exchange.speaker.new_request_id(self._clock.now())
+        answer = exchange.speaker.render_error(error, request_id)
+        return replace(answer, headers=(*answer.headers, *error_headers(error), ("x-request-id", request_id)))
+
+    async def _create(self, exchange: _Exchange) -> Answer:
+        key = self._keys.check(header(exchange.scope, b"authorization"))
+        body = decode(await read_body(exchange.scope, exchange.receive))
+        exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
+        parsed = exchange.speaker.parse(Call(exchange.path, headers(exchange.scope), body), self._catalog)
+        task = await self._admission.admit(exchange.speaker, parsed, key)
+        answer = exchange.speaker.render_created(task, parsed.model)
+        named = field_headers(parsed.unknown[: limits.MAX_UNKNOWN_FIELDS_NAMED], task.request.ignored)
+        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+
+    async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
+        key = self._keys.check(header(exchange.scope, b"authorization"))
+        task = await self._store.get(task_id)
+        if task is None or task.project_id != key.project_id:
+            raise TaskNotFound
+        exchange.speaker = dialect_for_query(exchange.path, task)
+        links = self._links.under(exchange.scope["scheme"], header(exchange.scope, b"host") or "")
+        return exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)

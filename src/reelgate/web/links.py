@@ -1,0 +1,30 @@
+"""Absolute, signed links to a task's files."""
+
+from __future__ import annotations
+
+from reelgate.clock import Clock
+from reelgate.dialects.port import Links
+from reelgate.media.links import Signer, expiry
+from reelgate.tasks.record import Task
+
+RESULT = "result.mp4"
+LAST_FRAME = "last_frame.png"
+
+
+class LinkMaker:
+    """Makes the links of one deployment; `public_url` wins over what a request's Host header says."""
+
+    def __init__(self, signer: Signer, clock: Clock, *, public_url: str, seconds: int) -> None:
+        self._signer = signer
+        self._clock = clock
+        self._public_url = public_url.rstrip("/")
+        self._seconds = seconds
+
+    def under(self, scheme: str, host: str) -> Links:
+        """Return the maker for answers to a request that came in at `scheme://host`."""
+        base = self._public_url or f"{scheme}://{host}"
+
+        def link(task: Task, name: str) -> str:
+            return base + self._signer.sign(task.id, name, expiry(self._clock.now(), self._seconds))
+
+        return link

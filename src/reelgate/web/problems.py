@@ -1,0 +1,49 @@
+"""Errors on the slow routes, rendered by the dialect that the address belongs to (the house's where none does)."""
+
+from __future__ import annotations
+
+import structlog
+from reelgate.dialects.reelgate import NAME as HOUSE
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reelgate.clock import SystemClock
+from reelgate.dialects import by_name, routes
+from reelgate.dialects.port import Dialect, Operation
+from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
+from reelgate.web.respond import JsonResponse, error_headers
+
+log = structlog.get_logger()
+
+
+async def problem(request: Request, error: Exception) -> Response:
+    """Return the answer to an error raised on a slow route, or by routing itself."""
+    if isinstance(error, HTTPException):
+        error = _of_routing(request, error)
+    if not isinstance(error, ReelgateError):
+        log.error("web.fault", path=request.url.path, exc_info=error)
+        error = ReelgateError("the server made a mistake; it has been written to its log")
+    speaker, _ = _found(request.url.path)
+    request_id = speaker.new_request_id(SystemClock().now())
+    answer = speaker.render_error(error, request_id)
+    headers = dict((*answer.headers, *error_headers(error), ("x-request-id", request_id)))
+    return JsonResponse(answer.body, status_code=answer.status, headers=headers)
+
+
+def _of_routing(request: Request, error: HTTPException) -> ReelgateError:
+    taken = set(_found(request.url.path)[1])
+    if error.status_code == 405:
+        taken |= {method for method in (error.headers or {}).get("Allow", "").split(", ") if method}
+    return MethodNotAllowed(request.method, sorted(taken)) if taken else RouteNotFound()
+
+
+def _found(path: str) -> tuple[Dialect, list[str]]:
+    """Return who speaks at `path` and the methods that its dialects take there."""
+    speaker, methods = None, []
+    for route, dialects in routes():
+        query = route.operation is Operation.QUERY
+        if path == route.path or (query and path.startswith(route.path) and "/" not in path[len(route.path) :]):
+            speaker = speaker or dialects[0]
+            methods.append(route.method)
+    return speaker or by_name(HOUSE), methods

@@ -1,0 +1,55 @@
+"""Sends answers: one place where bodies are encoded and headers written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Send
+
+from reelgate.dialects.port import Answer
+from reelgate.errors import MethodNotAllowed, ReelgateError
+
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+_NO_STORE = (b"cache-control", b"no-store")
+_encode = msgspec.json.Encoder().encode
+
+
+async def send_answer(send: Send, answer: Answer) -> None:
+    """Send a JSON answer."""
+    body = _encode(answer.body)
+    start = [_JSON, (b"content-length", b"%d" % len(body)), _NO_STORE]
+    if answer.headers:
+        start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
+    """Return the headers that go with an error in every dialect."""
+    found = []
+    if error.retry_after is not None:
+        found.append(("retry-after", str(error.retry_after)))
+    if error.status == 401:
+        found.append(("www-authenticate", "Bearer"))
+    if isinstance(error, MethodNotAllowed):
+        found.append(("allow", ", ".join(error.allowed)))
+    return tuple(found)
+
+
+def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
+    named = (("x-reelgate-unknown-fields", unknown), ("x-reelgate-ignored-fields", ignored))
+    return tuple((name, ", ".join(quote(field, safe="[]._-") for field in fields)) for name, fields in named if fields)
+
+
+class JsonResponse(Response):
+    """A JSON answer on a Starlette route."""
+
+    media_type = "application/json"
+
+    def __init__(self, body: Any, *, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(_encode(body), status_code, {"cache-control": "no-store", **(headers or {})})
