@@ -1,0 +1,1 @@
+"""The built-in engine: draws a previsualisation of a request on this machine, with no model and no GPU."""

@@ -1,0 +1,61 @@
+"""What a render process and its pool say to each other; light enough for the API process to import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from reelgate.animatic.job import Rendered, RenderJob
+
+
+class Order(msgspec.Struct, frozen=True, tag=True):
+    """Pool to process: render `job` into the file `out`."""
+
+    job: RenderJob
+    out: Path
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """Process to pool: everything is loaded, an order may come."""
+
+
+class Working(msgspec.Struct, frozen=True, tag=True):
+    """The render goes on; `frames` are encoded."""
+
+    frames: int
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """The clip is finished."""
+
+    rendered: Rendered
+
+
+class Crashed(msgspec.Struct, frozen=True, tag=True):
+    """The clip can't be made, or its process died; no file is left."""
+
+    reason: str
+
+
+Report = Ready | Working | Done | Crashed
+
+
+def packed(message: Order | Report) -> bytes:
+    """Return a message as bytes. Values that MessagePack does not know (paths) go as text."""
+    return msgspec.msgpack.encode(message, enc_hook=str)
+
+
+def order(data: bytes) -> Order:
+    """Read an order."""
+    return msgspec.msgpack.decode(data, type=Order, dec_hook=_path)
+
+
+def report(data: bytes) -> Report:
+    """Read a report. It is data, never code: its sender has decoded strangers' media."""
+    return msgspec.msgpack.decode(data, type=Report, dec_hook=_path)
+
+
+def _path(kind: type[Any], value: Any) -> Any:
+    return kind(value)

@@ -1,0 +1,113 @@
+"""One MP4, written as it is drawn: video frames in, sound interleaved beside them, the index moved to the front.
+
+The bytes depend on the frames, the sound and the installed PyAV alone: no clock, no thread count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from reelgate.animatic.job import FPS
+from reelgate.animatic.planes import Planes
+from reelgate.animatic.scene import SAMPLE_RATE, Track
+
+VIDEO_CODECS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("libx264", {"preset": "veryfast", "crf": "18", "tune": "animation"}),
+    ("libopenh264", {"b": "6M"}),
+    ("libsvtav1", {"preset": "10", "crf": "30"}),
+    ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "28", "b": "0"}),
+)
+"""Encoders and their options, the first installed one is taken: FFmpeg builds differ, mostly for licences."""
+
+AUDIO_BITRATE = 128_000
+_BT709 = 1  # in FFmpeg's lists of matrices, primaries and transfer curves alike
+_LIMITED = 1
+
+Sound = Callable[[OutputContainer], Iterator[Packet]]
+"""Adds its stream to the container before it yields the first packet; packets come in the order of time."""
+
+
+@cache
+def video_codec() -> tuple[str, dict[str, str]]:
+    """Return the encoder that is used here. RuntimeError when FFmpeg has none of them."""
+    for name, options in VIDEO_CODECS:
+        if name in av.codecs_available:
+            return name, options
+    raise RuntimeError("the installed PyAV has none of the encoders " + ", ".join(name for name, _ in VIDEO_CODECS))
+
+
+class Encoder:
+    """A file being written; leaving the `with` block finishes it, leaving by an exception just closes it."""
+
+    def __init__(self, path: Path, width: int, height: int, sound: Sound | None, metadata: dict[str, str]) -> None:
+        self.frames = 0
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        self._container.metadata.update(metadata)
+        self._video = _video_stream(self._container, width, height)
+        self._sound = iter(()) if sound is None else sound(self._container)
+        self._next_sound = next(self._sound, None)
+
+    def write(self, picture: Planes) -> None:
+        """Encode one frame; its buffer may be used again afterwards."""
+        frame = av.VideoFrame.from_numpy_buffer(picture.buffer, format="yuv420p")
+        frame.pts, frame.time_base = self.frames, Fraction(1, FPS)
+        self._container.mux(self._video.encode(frame))
+        self.frames += 1
+        self._write_sound(until=self.frames / FPS)
+
+    def _write_sound(self, until: float) -> None:
+        while self._next_sound is not None and _starts(self._next_sound) < until:
+            self._container.mux(self._next_sound)
+            self._next_sound = next(self._sound, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._container.mux(self._video.encode(None))
+        finally:
+            self._container.close()
+
+
+def pcm(track: Track) -> Sound:
+    """Return the sound of a track, encoded as AAC."""
+
+    def sound(container: OutputContainer) -> Iterator[Packet]:
+        stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        stream.bit_rate = AUDIO_BITRATE
+        for start in range(0, track.shape[1], SAMPLE_RATE):
+            chunk = np.ascontiguousarray(track[:, start : start + SAMPLE_RATE])
+            frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+            yield from stream.encode(frame)
+        yield from stream.encode(None)
+
+    return sound
+
+
+def _starts(packet: Packet) -> float:
+    return 0.0 if packet.pts is None else float(packet.pts * packet.time_base)
+
+
+def _video_stream(container: OutputContainer, width: int, height: int) -> VideoStream:
+    name, options = video_codec()
+    stream: VideoStream = container.add_stream(name, rate=FPS, options=dict(options))
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    context = stream.codec_context
+    context.thread_count = 1  # a second thread gains nothing beside the one that draws, and changes the bytes
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    context.color_range = _LIMITED
+    return stream

@@ -1,0 +1,175 @@
+"""Render processes, one per slot, started warm and used again; whoever is cancelled or dies is replaced.
+
+Each slot owns its process, so that stopping one render is killing one process and touches no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from multiprocessing import Pipe
+from pathlib import Path
+
+from reelgate.animatic import messages
+from reelgate.animatic.job import RenderJob
+from reelgate.animatic.messages import Crashed, Done, Order, Ready, Report, Working
+
+START_SECONDS = 60.0
+RESTART_SECONDS = 1.0
+"""The pause before a process is started again that died before it was ready."""
+
+_SUFFIXES = (".mp4", ".mp4.part", ".png")
+
+
+class NoFreeSlot(Exception):
+    """Every render process is busy, or the pool is not open."""
+
+
+class RenderPool:
+    """Renders up to `workers` jobs at once into `folder`, which is the pool's alone and is emptied by `open`.
+
+    Lives on one event loop. A name is known from `start` until `forget` or `cancel`.
+    """
+
+    def __init__(self, workers: int, folder: Path) -> None:
+        self._workers = workers
+        self._folder = folder
+        self._slots: list[_Slot] = []
+        self._states: dict[str, Working | Done | Crashed] = {}
+
+    async def open(self) -> None:
+        """Clear what a killed predecessor left and start the processes. RuntimeError when they can't run."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.iterdir():
+            if path.name.endswith(_SUFFIXES):
+                path.unlink()
+        self._slots = [_Slot(self._heard) for _ in range(self._workers)]
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await asyncio.gather(*(slot.ready for slot in self._slots))
+        except (TimeoutError, RuntimeError):
+            await self.aclose()
+            raise RuntimeError("the render processes could not be started; their standard error says why") from None
+
+    async def aclose(self) -> None:
+        """Kill every process and remove every file. Closing twice is a no-op."""
+        slots, self._slots = self._slots, []
+        for slot in slots:
+            slot.kill()
+        await asyncio.to_thread(lambda: [slot.process.wait() for slot in slots])
+        for name in list(self._states):
+            self.forget(name)
+
+    def free_slots(self) -> int:
+        """Return how many jobs can be started now."""
+        return sum(slot.free for slot in self._slots)
+
+    def start(self, name: str, job: RenderJob) -> None:
+        """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use."""
+        if name in self._states:
+            raise ValueError(f"there is a render {name} already")
+        slot = next((slot for slot in self._slots if slot.free), None)
+        if slot is None:
+            raise NoFreeSlot
+        self._states[name] = Working(0)
+        slot.give(name, Order(job, self._folder / f"{name}.mp4"))
+
+    def poll(self, name: str) -> Working | Done | Crashed | None:
+        """Return how the render stands, None for an unknown name."""
+        return self._states.get(name)
+
+    async def cancel(self, name: str) -> None:
+        """Stop a render and remove its files; unknown names are a no-op."""
+        slot = next((slot for slot in self._slots if slot.name == name), None)
+        if slot is not None:
+            slot.kill()
+            await asyncio.to_thread(slot.process.wait)
+            self._replace(slot)
+        self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Drop a finished render and its files; unknown names are a no-op."""
+        if self._states.pop(name, None) is not None:
+            self._unlink(name)
+
+    def _unlink(self, name: str) -> None:
+        for suffix in _SUFFIXES:
+            (self._folder / (name + suffix)).unlink(missing_ok=True)
+
+    def _heard(self, slot: _Slot, report: Working | Done | Crashed) -> None:
+        """Take a process's report, or the news that it died: it is then dead and waited for."""
+        name = slot.name
+        if not isinstance(report, Working):
+            slot.name = None
+        if name is not None:
+            self._states[name] = report
+            if isinstance(report, Crashed):
+                self._unlink(name)
+        if slot.process.returncode is not None:
+            if slot.started:
+                self._replace(slot)
+            else:
+                asyncio.get_running_loop().call_later(RESTART_SECONDS, self._replace, slot)
+
+    def _replace(self, slot: _Slot) -> None:
+        if slot in self._slots:
+            self._slots[self._slots.index(slot)] = _Slot(self._heard)
+
+
+class _Slot:
+    """One process, the pipe to it, and the name of what it renders."""
+
+    def __init__(self, heard: Callable[[_Slot, Working | Done | Crashed], None]) -> None:
+        self.name: str | None = None
+        self.started = False
+        self._heard = heard
+        self._loop = asyncio.get_running_loop()
+        self.ready: asyncio.Future[None] = self._loop.create_future()
+        self._pipe, theirs = Pipe()
+        with theirs:
+            # Started from this thread on purpose: Linux ends the process with the thread that started it.
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "reelgate.animatic.worker", str(theirs.fileno()), str(os.getpid())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            )
+        self._loop.add_reader(self._pipe.fileno(), self._read)
+
+    @property
+    def free(self) -> bool:
+        return self.name is None and self.process.returncode is None
+
+    def give(self, name: str, order: Order) -> None:
+        self.name = name
+        with contextlib.suppress(OSError):  # it has just died: `_read` is about to learn it
+            self._pipe.send_bytes(messages.packed(order))
+
+    def kill(self) -> None:
+        """Stop listening and kill; the caller waits for the process."""
+        if not self._pipe.closed:
+            self._loop.remove_reader(self._pipe.fileno())
+            self._pipe.close()
+        self.process.kill()
+
+    def _read(self) -> None:
+        try:
+            self._take(messages.report(self._pipe.recv_bytes()))
+        except (EOFError, OSError):
+            self.kill()
+            status = self.process.wait()
+            if not self.ready.done():
+                self.ready.set_exception(RuntimeError(f"the render process ended with status {status}"))
+                self.ready.exception()  # seen: only `open` waits for it
+            self._heard(self, Crashed(f"the render process ended with status {status}"))
+
+    def _take(self, report: Report) -> None:
+        if isinstance(report, Ready):
+            self.started = True
+            self.ready.set_result(None)
+        else:
+            self._heard(self, report)

@@ -1,0 +1,107 @@
+"""From a job to a file: picks the scene and the sound, then draws and encodes side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+
+import reelgate
+from reelgate.animatic.job import Rendered, RenderJob
+from reelgate.animatic.mux import Encoder
+from reelgate.animatic.planes import Planes
+from reelgate.animatic.scene import EndOfScene, Notes, Scene, UnusableInput
+from reelgate.animatic.text import Mark
+from reelgate.animatic.track import choose_sound
+from reelgate.limits import PROGRESS_EVERY_FRAMES
+from reelgate.request import Mode
+
+BUFFERS = 3
+"""Pictures under way: one being drawn, one being encoded, one between them."""
+
+
+def render(job: RenderJob, out: Path, report: Callable[[int], None]) -> Rendered:
+    """Render `job` into the MP4 `out`, whole or not at all; `report` hears the number of frames encoded so far.
+
+    Raises UnusableInput when an input can't be drawn from.
+    """
+    part = out.with_name(out.name + ".part")
+    try:
+        scene, notes = _scene(job)
+        sound = choose_sound(job, notes)
+        with Encoder(part, job.width, job.height, sound, _metadata(job)) as encoder:
+            last = _draw(job, scene, encoder, report)
+        picture = _write_picture(last, out.with_suffix(".png")) if job.last_frame else None
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return Rendered(path=out, frames=encoder.frames, last_frame=picture, notes=notes)
+
+
+def _scene(job: RenderJob) -> tuple[Scene, Notes]:
+    match job.mode:
+        case Mode.IMAGE:
+            from reelgate.animatic.still import still
+
+            return still(job)
+        case Mode.FRAMES:
+            from reelgate.animatic.morph import morph
+
+            return morph(job)
+        case Mode.EDIT:
+            from reelgate.animatic.edit import edit
+
+            return edit(job)
+        case Mode.TEXT | Mode.REFERENCE:
+            from reelgate.animatic.opening import opened
+            from reelgate.animatic.stage import build
+
+            return opened(job, *build(job))
+
+
+def _draw(job: RenderJob, scene: Scene, encoder: Encoder, report: Callable[[int], None]) -> Planes:
+    """Draw on this thread while another encodes; return the last picture."""
+    mark = Mark(job.watermark, job.width, job.height)
+    buffers = [Planes.empty(job.width, job.height) for _ in range(BUFFERS)]
+    encoded: list[Future[None] | None] = [None] * BUFFERS
+    last: Planes | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="encode") as encoding:
+        for index in range(job.frames):
+            slot = index % BUFFERS
+            _wait(encoded[slot])
+            try:
+                scene.frame(index, buffers[slot])
+            except EndOfScene:
+                break
+            mark.draw(buffers[slot])
+            last = buffers[slot]
+            encoded[slot] = encoding.submit(encoder.write, last)
+            if index % PROGRESS_EVERY_FRAMES == 0:
+                report(encoder.frames)
+        for future in encoded:
+            _wait(future)
+    if last is None:
+        raise UnusableInput("the clip holds no picture that can be decoded")
+    report(encoder.frames)
+    return last
+
+
+def _wait(future: Future[None] | None) -> None:
+    """Let the encoder's error out here."""
+    if future is not None:
+        future.result()
+
+
+def _write_picture(picture: Planes, path: Path) -> Path:
+    _, data = cv2.imencode(".png", picture.bgr())
+    path.write_bytes(data.tobytes())
+    return path
+
+
+def _metadata(job: RenderJob) -> dict[str, str]:
+    return {
+        "title": job.tag,
+        "comment": f"Animatic (drawn previsualisation) by Reelgate {reelgate.__version__}, seed {job.seed}",
+    }

@@ -1,0 +1,100 @@
+"""Which sound goes with a clip: a given one, the source clip's own, one made for the scene, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from reelgate.animatic.demux import opened
+from reelgate.animatic.job import FPS, Input, RenderJob
+from reelgate.animatic.mux import Sound, pcm
+from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track, UnusableInput
+from reelgate.request import MediaKind, Mode, Role
+
+
+def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
+    """Return the clip's sound, None for a clip without a sound stream; `notes` hears which it is.
+
+    A given sound (a voice, a reference) comes before everything else; several play one after another.
+    """
+    if not job.audio:
+        return None
+    given = [item for item in job.inputs if item.kind is MediaKind.AUDIO]
+    if given:
+        notes["sound"] = "given"
+        return pcm(decode(given, samples(job)))
+    if job.mode is Mode.EDIT:
+        return _own_sound(job, notes)
+    from reelgate.animatic.sound import synthesise
+
+    notes["sound"] = "synthesised"
+    return pcm(synthesise(job, notes))
+
+
+def samples(job: RenderJob) -> int:
+    """Return how many samples per channel are as long as the clip."""
+    return job.frames * SAMPLE_RATE // FPS
+
+
+def decode(sources: list[Input], length: int) -> Track:
+    """Decode sounds one after another into a track of `length` samples, cut or followed by silence.
+
+    Raises UnusableInput when one has no sound.
+    """
+    track: Track = np.zeros((2, length), np.float32)
+    at = 0
+    for source in sources:
+        for chunk in _chunks(source):
+            taken = min(chunk.shape[1], length - at)
+            track[:, at : at + taken] = chunk[:, :taken]
+            at += taken
+            if at == length:
+                return track
+    return track
+
+
+def _chunks(source: Input) -> Iterator[Track]:
+    with opened(source) as container:
+        if not container.streams.audio:
+            raise UnusableInput(f"the {source.role} {source.kind} has no sound")
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+        for frame in container.decode(container.streams.audio[0]):
+            frame.pts = None  # gaps in a recording's clock are not wanted here
+            yield from (piece.to_ndarray() for piece in resampler.resample(frame))
+        yield from (piece.to_ndarray() for piece in resampler.resample(None))
+
+
+def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
+    """Return the sound of the clip that is edited: the very packets when they are AAC, which any MP4 takes."""
+    source = next((item for item in job.inputs if item.role is Role.SOURCE), None)
+    if source is None or not source.facts.has_audio:
+        return None
+    notes["sound"] = "source"
+    with opened(source) as container:
+        codec = container.streams.audio[0].codec_context.name
+    return _copied(source) if codec == "aac" else pcm(decode([source], samples(job)))
+
+
+def _copied(source: Input) -> Sound:
+    def sound(container: OutputContainer) -> Iterator[Packet]:
+        with opened(source) as theirs:
+            stream = theirs.streams.audio[0]
+            copy = container.add_stream_from_template(stream)
+            late = _start(theirs.streams.video[0]) // stream.time_base
+            for packet in theirs.demux(stream):
+                if packet.pts is not None and packet.dts is not None:  # the empty packet at the end has no time
+                    packet.pts, packet.dts, packet.stream = packet.pts - late, packet.dts - late, copy
+                    yield packet
+
+    return sound
+
+
+def _start(stream: VideoStream) -> Fraction:
+    """Return when the clip's pictures begin, in seconds: the sound is moved along with them."""
+    return Fraction((stream.start_time or 0) * stream.time_base)
