@@ -17,6 +17,7 @@ FETCH_SECONDS = 120.0  # the longest that one input may take to arrive
 FETCH_CONNECT_SECONDS = 10.0
 FETCH_IDLE_SECONDS = 20.0  # between two reads
 FETCH_REDIRECTS = 3
+RESOLVER_THREADS = 16
 FETCHES_PER_HOST = 8  # at once; further ones wait their turn without holding up other hosts
 MAX_MEDIA_BYTES = 200 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000  # 8000 x 6000 and a little; checked in the header, before decoding
@@ -37,6 +38,7 @@ LEASE_SECONDS = 30.0
 CLAIM_BATCH = 64
 TASK_DEADLINE_SECONDS = 48 * 3600.0
 STAGING_TRIES = 3  # fetches of an input by the conductor before the task fails
+STAGING_RETRY_SECONDS = 2.0  # before the second try; twice as long before each further one
 MAX_ATTEMPTS = 5  # submissions of one task that were lost or refused as transient
 DRAIN_SECONDS = 20.0
 

@@ -1,0 +1,185 @@
+"""Fetches an input from the address that a client gave, which may be anything."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpcore2
+import httpx2
+
+from reelgate import __version__, limits
+from reelgate.media.addresses import AddressRule
+from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, UnknownHost, VettedBackend
+
+_HEADERS = (
+    ("User-Agent", f"reelgate/{__version__}"),
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "identity"),
+    ("Connection", "close"),
+)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_MB = 1024 * 1024
+_SHOWN_CHARS = 120
+
+
+class FetchFailed(Exception):
+    """The file did not arrive. `transient`: the same address may well answer later.
+
+    `reason` names host and path at most: a query often carries a signature.
+    """
+
+    def __init__(self, reason: str, *, transient: bool = False) -> None:
+        self.reason = reason
+        self.transient = transient
+        super().__init__(reason)
+
+
+class Fetcher:
+    """Fetches over HTTP and HTTPS, from addresses that `rule` permits, whatever redirects say.
+
+    `connect_seconds` covers resolving too, `idle_seconds` is the longest wait for further bytes, `seconds` the
+    whole fetch. No proxy and no other setting is taken from the environment.
+    """
+
+    def __init__(
+        self,
+        rule: AddressRule,
+        *,
+        resolve: Resolve | None = None,
+        verify: ssl.SSLContext | None = None,
+        connect_seconds: float = limits.FETCH_CONNECT_SECONDS,
+        idle_seconds: float = limits.FETCH_IDLE_SECONDS,
+        seconds: float = limits.FETCH_SECONDS,
+    ) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=verify or httpcore2.default_ssl_context(),
+            max_connections=None,
+            max_keepalive_connections=0,
+            network_backend=VettedBackend(rule, resolve or SystemResolver()),
+        )
+        self._timeouts = {"connect": connect_seconds, "read": idle_seconds, "write": idle_seconds}
+        self._seconds = seconds
+        self._turns = _Turns(limits.FETCHES_PER_HOST)
+
+    async def aclose(self) -> None:
+        """Close what is still connected."""
+        await self._pool.aclose()
+
+    async def fetch(self, address: str, path: Path, max_bytes: int) -> None:
+        """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it."""
+        url = _parsed(address)
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._follow(url, path, max_bytes)
+        except TimeoutError:
+            raise FetchFailed(f"{_shown(url)} took longer than {self._seconds:g} s", transient=True) from None
+
+    async def _follow(self, url: httpx2.URL, path: Path, max_bytes: int) -> None:
+        for _ in range(1 + limits.FETCH_REDIRECTS):
+            async with self._turns.at(url.host), self._answer(url) as response:
+                if response.status not in _REDIRECTS:
+                    await _save(url, response, path, max_bytes)
+                    return
+                url = _redirected(url, response)
+        raise FetchFailed(f"more than {limits.FETCH_REDIRECTS} redirects, the last to {_shown(url)}")
+
+    @asynccontextmanager
+    async def _answer(self, url: httpx2.URL) -> AsyncIterator[httpcore2.Response]:
+        """Yield the answer to a GET; what goes wrong on the wire, also while the body is read, becomes FetchFailed."""
+        target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        try:
+            async with self._pool.stream(
+                "GET", target, headers=list(_HEADERS), extensions={"timeout": self._timeouts}
+            ) as response:
+                yield response
+        except AddressForbidden:
+            raise FetchFailed(f"{url.host} is not a public address") from None
+        except UnknownHost as error:
+            raise FetchFailed(f"the host {url.host} is not known", transient=error.transient) from None
+        except httpcore2.ConnectTimeout:
+            raise FetchFailed(f"{url.host} does not answer", transient=True) from None
+        except httpcore2.ConnectError as error:
+            raise _not_connected(url, error) from None
+        except httpcore2.TimeoutException:
+            raise FetchFailed(f"{_shown(url)} stopped sending", transient=True) from None
+        except (httpcore2.NetworkError, httpcore2.ProtocolError):
+            raise FetchFailed(f"{_shown(url)} broke off before the end", transient=True) from None
+
+
+class _Turns:
+    """At most `limit` at once for each host; further ones wait for that host only."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._users: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def at(self, host: str) -> AsyncIterator[None]:
+        turns = self._hosts.setdefault(host, asyncio.Semaphore(self._limit))
+        self._users[host] += 1
+        try:
+            async with turns:
+                yield
+        finally:
+            self._users[host] -= 1
+            if not self._users[host]:
+                del self._users[host], self._hosts[host]
+
+
+async def _save(url: httpx2.URL, response: httpcore2.Response, path: Path, max_bytes: int) -> None:
+    if response.status != 200:
+        raise FetchFailed(f"HTTP {response.status} from {_shown(url)}", transient=response.status in _TRANSIENT)
+    size, too_large = 0, FetchFailed(f"{_shown(url)} is larger than {max_bytes / _MB:g} MB")
+    if _declared_size(response) > max_bytes:
+        raise too_large
+    with path.open("wb") as file:
+        async for chunk in response.aiter_stream():
+            size += len(chunk)
+            if size > max_bytes:
+                raise too_large
+            await asyncio.to_thread(file.write, chunk)
+
+
+def _declared_size(response: httpcore2.Response) -> int:
+    return next((int(value) for name, value in response.headers if name.lower() == b"content-length"), 0)
+
+
+def _redirected(url: httpx2.URL, response: httpcore2.Response) -> httpx2.URL:
+    location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
+    try:
+        return _parsed(str(url.join(location.decode("ascii", "replace"))))
+    except httpx2.InvalidURL:
+        raise FetchFailed(f"{_shown(url)} redirects to what is no address") from None
+
+
+def _parsed(address: str) -> httpx2.URL:
+    """Return the address with nothing in it that a fetch would not use; raise FetchFailed for any other."""
+    try:
+        url = httpx2.URL(address)
+    except httpx2.InvalidURL:
+        raise FetchFailed("it is no valid address") from None
+    if url.scheme not in ("http", "https"):
+        raise FetchFailed("only http and https addresses are fetched")
+    if url.userinfo:
+        raise FetchFailed("an address must not carry a user name or password")
+    if not url.host or "%" in url.host:  # what no host name may hold was escaped; an IPv6 zone is never public
+        raise FetchFailed("it names no valid host")
+    return url
+
+
+def _shown(url: httpx2.URL) -> str:
+    text = f"{url.host}{url.path}"
+    return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+
+
+def _not_connected(url: httpx2.URL, error: httpcore2.ConnectError) -> FetchFailed:
+    if isinstance(error.__cause__, ssl.SSLError) or isinstance(error.__context__, ssl.SSLError):
+        return FetchFailed(f"the certificate of {url.host} can't be trusted")
+    return FetchFailed(f"{url.host} refuses the connection", transient=True)

@@ -1,0 +1,137 @@
+"""Takes a request's inputs into our own keeping: fetch, probe, check, store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.errors import MediaRefused
+from reelgate.media.fetch import Fetcher, FetchFailed
+from reelgate.media.inline import decode_inline, is_inline
+from reelgate.media.port import MediaStore
+from reelgate.media.probe import Prober
+from reelgate.media.scratch import Scratch
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts, Media
+
+Check = Callable[[Media], None]
+"""Raises InvalidField or MediaRefused for an input whose facts the model does not take."""
+
+
+def _no_limit_of_its_own(_: Media) -> int:
+    return limits.MAX_MEDIA_BYTES
+
+
+class Intake:
+    """Brings inputs in through `scratch` into `store`; open and close its parts yourself."""
+
+    def __init__(
+        self,
+        store: MediaStore,
+        fetcher: Fetcher,
+        prober: Prober,
+        scratch: Scratch,
+        *,
+        retry_seconds: float = limits.STAGING_RETRY_SECONDS,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._prober = prober
+        self._scratch = scratch
+        self._retry_seconds = retry_seconds
+
+    async def take(self, media: Media, check: Check, *, max_bytes: int = limits.MAX_MEDIA_BYTES) -> Media:
+        """Return the input with its blob and facts; one that is staged already comes back as it is.
+
+        A server that fails for the moment is tried `STAGING_TRIES` times. Raise MediaRefused for what the client
+        must mend, and what `check` raises.
+        """
+        pause = self._retry_seconds
+        for _ in range(limits.STAGING_TRIES - 1):
+            try:
+                return await self._take(media, check, max_bytes)
+            except FetchFailed as failed:
+                if not failed.transient:
+                    raise _not_fetched(media, failed) from None
+            await asyncio.sleep(pause)
+            pause *= 2
+        try:
+            return await self._take(media, check, max_bytes)
+        except FetchFailed as failed:
+            raise _not_fetched(media, failed) from None
+
+    async def take_all(
+        self,
+        medias: Sequence[Media],
+        check: Check,
+        max_bytes_of: Callable[[Media], int] = _no_limit_of_its_own,
+        *,
+        budget_seconds: float = limits.ADMISSION_SECONDS,
+    ) -> tuple[Media, ...]:
+        """Take all inputs at once and return them in their order; raise the first refusal in that order.
+
+        An input that its server has not delivered within the budget, or not for the moment, comes back as it was
+        (no blob) and leaves nothing behind. What came in the request itself has no budget.
+        """
+        tasks = [
+            asyncio.create_task(self._within(budget_seconds, media, check, max_bytes_of(media))) for media in medias
+        ]
+        try:
+            return tuple([await task for task in tasks])
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _within(self, seconds: float, media: Media, check: Check, max_bytes: int) -> Media:
+        try:
+            async with asyncio.timeout(None if is_inline(media.url) else seconds):
+                return await self._take(media, check, max_bytes)
+        except TimeoutError:
+            return media
+        except FetchFailed as failed:
+            if failed.transient:
+                return media
+            raise _not_fetched(media, failed) from None
+
+    async def _take(self, media: Media, check: Check, max_bytes: int) -> Media:
+        if media.blob:
+            return media
+        with self._scratch.path() as path:
+            try:
+                await self._get(media.url, path, max_bytes)
+                facts = await self._prober.probe(path)
+            except Unreadable as error:
+                raise _refused(media, error.reason) from None
+            _check_kind(media, facts)
+            check(replace(media, facts=facts))
+            blob = await self._store.put(path)
+        return replace(media, url="" if is_inline(media.url) else media.url, blob=blob.digest, facts=facts)
+
+    async def _get(self, url: str, path: Path, max_bytes: int) -> None:
+        if is_inline(url):
+            await asyncio.to_thread(_unpack, url, path, max_bytes)
+        else:
+            await self._fetcher.fetch(url, path, max_bytes)
+
+
+def _unpack(url: str, path: Path, max_bytes: int) -> None:
+    path.write_bytes(decode_inline(url, max_bytes))
+
+
+def _check_kind(media: Media, facts: Facts) -> None:
+    if facts.kind is not media.kind:
+        raise _refused(media, f"it holds {facts.kind} data ({facts.format}); send {media.kind} data")
+
+
+def _refused(media: Media, reason: str) -> MediaRefused:
+    return MediaRefused(media.field, f"{media.field}: {reason}")
+
+
+def _not_fetched(media: Media, failed: FetchFailed) -> MediaRefused:
+    advice = "give an address that answers 200 with the file"
+    return MediaRefused(media.field, f"{media.field}: could not be fetched ({failed.reason}); {advice}")

@@ -1,0 +1,86 @@
+"""Connects to hosts by name, but only to addresses that the rule permits."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpcore2
+
+from reelgate.limits import RESOLVER_THREADS
+from reelgate.media.addresses import AddressRule
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""Returns the literal addresses of a host and port; raises OSError when there are none."""
+
+
+class AddressForbidden(Exception):
+    """The host has an address that must not be connected to."""
+
+
+class UnknownHost(Exception):
+    """The host's name does not resolve; `transient` when the name servers could not say."""
+
+    def __init__(self, *, transient: bool) -> None:
+        self.transient = transient
+        super().__init__()
+
+
+class SystemResolver:
+    """Resolves as the system does, in threads of its own: a hanging name server holds up no other file work."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(RESOLVER_THREADS, "resolve")
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """Return the host's addresses, the system's favourite first."""
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
+        return list(dict.fromkeys(found))
+
+
+class VettedBackend(httpcore2.AsyncNetworkBackend):
+    """Resolves a host once, vets every address and connects to a vetted one.
+
+    Nobody resolves again afterwards, so a name server can't answer otherwise the second time. TLS goes on by host
+    name, since that happens above this layer.
+    """
+
+    def __init__(self, rule: AddressRule, resolve: Resolve) -> None:
+        self._rule = rule
+        self._resolve = resolve
+        self._sockets = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 (the overridden method's signature)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to one of the host's addresses. Raise AddressForbidden when any of them is not permitted."""
+        try:
+            async with asyncio.timeout(timeout):
+                for address in await self._vetted(host, port):
+                    try:
+                        return await self._sockets.connect_tcp(address, port, None, local_address, socket_options)
+                    except httpcore2.ConnectError:
+                        continue
+        except TimeoutError as error:
+            raise httpcore2.ConnectTimeout from error
+        raise httpcore2.ConnectError
+
+    async def _vetted(self, host: str, port: int) -> Sequence[str]:
+        try:
+            addresses = await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label that is too long
+            raise UnknownHost(transient=getattr(error, "errno", None) == socket.EAI_AGAIN) from error
+        if not addresses or not all(map(self._rule.permits, addresses)):
+            raise AddressForbidden
+        return addresses
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from reelgate import limits
+from reelgate.media.addresses import AddressRule
+from reelgate.media.fetch import Fetcher, FetchFailed
+from reelgate.media.network import Resolve
+from reelgate.testing.media_server import MediaServer
+
+LOOPBACK = AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")])
+MB = 1024 * 1024
+
+
+@pytest.fixture
+def server() -> Iterator[MediaServer]:
+    with MediaServer() as running:
+        yield running
+
+
+def names(**hosts: str) -> Resolve:
+    """A name service that knows `hosts` (underscores for dots) and literal addresses only."""
+    known = {name.replace("_", "."): address.split() for name, address in hosts.items()}
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        if host not in known:
+            return [str(ipaddress.ip_address(host))]
+        return known[host]
+
+    return resolve
+
+
+def fetched(fetcher_of: Callable[[], Fetcher], url: str, path: Path, max_bytes: int = MB) -> bytes:
+    async def fetch() -> None:
+        fetcher = fetcher_of()
+        try:
+            await fetcher.fetch(url, path, max_bytes)
+        finally:
+            await fetcher.aclose()
+
+    asyncio.run(fetch())
+    return path.read_bytes()
+
+
+def failure(fetcher_of: Callable[[], Fetcher], url: str, path: Path, max_bytes: int = MB) -> FetchFailed:
+    with pytest.raises(FetchFailed) as caught:
+        fetched(fetcher_of, url, path, max_bytes)
+    return caught.value
+
+
+def local() -> Fetcher:
+    return Fetcher(LOOPBACK, idle_seconds=5, seconds=20)
+
+
+def strict() -> Fetcher:
+    return Fetcher(AddressRule())
+
+
+def test_a_file_arrives_whole(server: MediaServer, tmp_path: Path) -> None:
+    data = os.urandom(700_000)
+    url = server.serve("/a.png", data)
+    assert fetched(local, url + "?X-Signature=abc", tmp_path / "f") == data
+    assert server.headers["/a.png"]["Accept-Encoding"] == "identity"
+
+
+def test_an_address_in_chinese_is_escaped_as_browsers_do(server: MediaServer, tmp_path: Path) -> None:
+    server.serve("/%E5%9B%BE%E7%89%87.png", b"picture")
+    assert fetched(local, server.url("/图片.png"), tmp_path / "f") == b"picture"
+
+
+def test_the_proxy_of_the_environment_is_not_used(
+    server: MediaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert fetched(local, server.serve("/a", b"direct"), tmp_path / "f") == b"direct"
+
+
+def test_redirects_are_followed_and_counted(server: MediaServer, tmp_path: Path) -> None:
+    server.serve("/end", b"here")
+    for n in range(limits.FETCH_REDIRECTS + 1):
+        server.redirect(f"/{n}", f"/{n - 1}" if n else "/end", status=(301, 302, 307, 308)[n % 4])
+    last = limits.FETCH_REDIRECTS
+    assert fetched(local, server.url(f"/{last - 1}"), tmp_path / "f") == b"here"
+    error = failure(local, server.url(f"/{last}"), tmp_path / "f")
+    assert error.reason == f"more than {last} redirects, the last to 127.0.0.1/end"
+    assert server.requests["/end"] == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{port}/a",
+        "http://localhost:{port}/a",
+        "http://[::1]:{port}/a",
+        "http://[::ffff:127.0.0.1]:{port}/a",
+        "http://2130706433:{port}/a",
+        "http://0x7f.1:{port}/a",
+        "http://127.1:{port}/a",
+        "http://0:{port}/a",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fd00:ec2::254]/latest/meta-data/",
+        "http://10.0.0.1/a",
+        "http://192.168.0.1/a",
+        "http://[64:ff9b::7f00:1]/a",
+        "http://[2002:7f00:1::]/a",
+        "http://127。0。0。1:{port}/a",
+    ],
+)
+def test_no_private_address_is_connected_to(server: MediaServer, tmp_path: Path, address: str) -> None:
+    server.serve("/a", b"secret")
+    error = failure(strict, address.format(port=server.port), tmp_path / "f")
+    assert "is not a public address" in error.reason
+    assert not error.transient
+    assert server.requests.total() == 0
+
+
+@pytest.mark.parametrize("addresses", ["127.0.0.2", "93.184.215.14 127.0.0.2", "::1"])
+def test_a_host_name_with_a_private_address_is_refused(server: MediaServer, tmp_path: Path, addresses: str) -> None:
+    def fetcher() -> Fetcher:
+        return Fetcher(LOOPBACK, resolve=names(innocent_example=addresses))
+
+    error = failure(fetcher, server.url("/a", host="innocent.example"), tmp_path / "f")
+    assert error.reason == "innocent.example is not a public address"
+    assert server.requests.total() == 0
+
+
+def test_a_redirect_to_a_private_address_is_refused(server: MediaServer, tmp_path: Path) -> None:
+    def fetcher() -> Fetcher:
+        return Fetcher(LOOPBACK, resolve=names(inner_example="127.0.0.2"))
+
+    server.redirect("/a", "http://169.254.169.254/latest/meta-data/")
+    server.redirect("/b", server.url("/secret", host="inner.example"))
+    assert failure(fetcher, server.url("/a"), tmp_path / "f").reason == "169.254.169.254 is not a public address"
+    assert failure(fetcher, server.url("/b"), tmp_path / "f").reason == "inner.example is not a public address"
+    assert server.requests["/secret"] == 0
+
+
+def test_a_name_is_resolved_once_and_the_vetted_address_connected_to(server: MediaServer, tmp_path: Path) -> None:
+    answers = [["127.0.0.1"], ["127.0.0.2"]]
+
+    async def rebinding(host: str, port: int) -> Sequence[str]:
+        return answers.pop(0)
+
+    url = server.serve("/a", b"vetted").replace("127.0.0.1", "rebind.example")
+    assert fetched(lambda: Fetcher(LOOPBACK, resolve=rebinding), url, tmp_path / "f") == b"vetted"
+    assert len(answers) == 1
+    assert server.headers["/a"]["Host"] == f"rebind.example:{server.port}"
+
+
+def test_a_second_address_is_tried_when_the_first_refuses(server: MediaServer, tmp_path: Path) -> None:
+    rule = AddressRule(allow=[ipaddress.ip_network("127.0.0.0/8")])
+    url = server.serve("/a", b"second").replace("127.0.0.1", "two.example")
+    found = fetched(lambda: Fetcher(rule, resolve=names(two_example="127.0.0.9 127.0.0.1")), url, tmp_path / "f")
+    assert found == b"second"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("ftp://example.com/a", "only http and https addresses are fetched"),
+        ("file:///etc/passwd", "only http and https addresses are fetched"),
+        ("http://", "it names no valid host"),
+        ("http://user:pw@example.com/a", "an address must not carry a user name or password"),
+        ("http://example.com:port/a", "it is no valid address"),
+        ("http://exa mple.com/", "it names no valid host"),
+        ("http://[fe80::1%25eth0]/", "it names no valid host"),
+        ("", "only http and https addresses are fetched"),
+    ],
+)
+def test_what_is_no_plain_address_is_refused(tmp_path: Path, address: str, reason: str) -> None:
+    assert failure(local, address, tmp_path / "f").reason == reason
+
+
+def test_redirects_keep_to_the_same_rules(server: MediaServer, tmp_path: Path) -> None:
+    server.redirect("/file", "file:///etc/passwd")
+    server.redirect("/login", "http://user:pw@127.0.0.1/")
+    assert failure(local, server.url("/file"), tmp_path / "f").reason == "only http and https addresses are fetched"
+    assert "password" in failure(local, server.url("/login"), tmp_path / "f").reason
+
+
+@pytest.mark.parametrize(("status", "transient"), [(204, False), (403, False), (404, False), (429, True), (503, True)])
+def test_another_status_than_200_is_named(server: MediaServer, tmp_path: Path, status: int, transient: bool) -> None:
+    url = server.serve("/a.png", b"", status=status)
+    error = failure(local, url + "?token=secret", tmp_path / "f")
+    assert (error.reason, error.transient) == (f"HTTP {status} from 127.0.0.1/a.png", transient)
+
+
+def test_too_many_bytes_are_refused_declared_or_not(server: MediaServer, tmp_path: Path) -> None:
+    declared, endless = server.lie("/a", b"", 2 * MB), server.endless("/b")
+    assert failure(local, declared, tmp_path / "f").reason == "127.0.0.1/a is larger than 1 MB"
+    assert failure(local, endless, tmp_path / "f").reason == "127.0.0.1/b is larger than 1 MB"
+    assert (tmp_path / "f").stat().st_size <= MB
+    server.wait_until_idle()
+
+
+def test_a_body_of_exactly_the_limit_is_taken(server: MediaServer, tmp_path: Path) -> None:
+    assert len(fetched(local, server.serve("/a", bytes(MB)), tmp_path / "f")) == MB
+
+
+def test_a_body_that_ends_early_is_not_taken(server: MediaServer, tmp_path: Path) -> None:
+    error = failure(local, server.lie("/a", b"half", 8), tmp_path / "f")
+    assert (error.reason, error.transient) == ("127.0.0.1/a broke off before the end", True)
+
+
+def test_what_is_not_http_is_not_taken(server: MediaServer, tmp_path: Path) -> None:
+    def greet(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+
+    url = server.on("/a", greet)
+    assert failure(local, url, tmp_path / "f").transient
+
+
+def test_a_server_that_stops_sending_is_given_up(server: MediaServer, tmp_path: Path) -> None:
+    url = server.stall("/a", b"first")
+    error = failure(lambda: Fetcher(LOOPBACK, idle_seconds=0.2), url, tmp_path / "f")
+    assert (error.reason, error.transient) == ("127.0.0.1/a stopped sending", True)
+
+
+def test_a_server_that_sends_for_ever_slowly_is_given_up(server: MediaServer, tmp_path: Path) -> None:
+    url = server.drip("/a", bytes(10_000), chunk=1, pause=0.02)
+    error = failure(lambda: Fetcher(LOOPBACK, idle_seconds=5, seconds=0.5), url, tmp_path / "f")
+    assert (error.reason, error.transient) == ("127.0.0.1/a took longer than 0.5 s", True)
+
+
+def test_a_closed_port_and_an_unknown_host_are_told_apart(tmp_path: Path) -> None:
+    async def unknown(host: str, port: int) -> Sequence[str]:
+        raise OSError
+
+    with MediaServer() as gone:
+        url = gone.url("/a")
+    assert failure(local, url, tmp_path / "f").reason == "127.0.0.1 refuses the connection"
+    error = failure(lambda: Fetcher(LOOPBACK, resolve=unknown), "http://no.example/", tmp_path / "f")
+    assert (error.reason, error.transient) == ("the host no.example is not known", False)
+
+
+def test_a_hanging_name_server_is_given_up(tmp_path: Path) -> None:
+    async def hanging(host: str, port: int) -> Sequence[str]:
+        await asyncio.Event().wait()
+        return []
+
+    error = failure(
+        lambda: Fetcher(LOOPBACK, resolve=hanging, connect_seconds=0.1), "http://slow.example/", tmp_path / "f"
+    )
+    assert (error.reason, error.transient) == ("slow.example does not answer", True)
+
+
+def test_tls_is_spoken_under_the_host_name_to_the_vetted_address(tmp_path: Path) -> None:
+    hello = bytearray()
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hello.extend(await reader.read(4096))
+        writer.close()
+
+    async def greet() -> None:
+        fetcher = Fetcher(LOOPBACK, resolve=names(media_example="127.0.0.1"))
+        async with await asyncio.start_server(hang_up, "127.0.0.1") as listener:
+            port = listener.sockets[0].getsockname()[1]
+            with pytest.raises(FetchFailed):
+                await fetcher.fetch(f"https://media.example:{port}/a", tmp_path / "f", MB)
+
+    asyncio.run(greet())
+    assert b"media.example" in hello
+
+
+def test_a_slow_host_holds_up_no_other(tmp_path: Path) -> None:
+    async def both(slow: MediaServer, quick: MediaServer) -> None:
+        rule = AddressRule(allow_private=True)
+        fetcher = Fetcher(rule, resolve=names(slow_example="127.0.0.1", quick_example="127.0.0.1"))
+        stalled = slow.stall("/a").replace("127.0.0.1", "slow.example")
+        waiting = [
+            asyncio.create_task(fetcher.fetch(stalled, tmp_path / f"slow{n}", MB))
+            for n in range(limits.FETCHES_PER_HOST + 4)
+        ]
+        await asyncio.to_thread(slow.wait_for, "/a", limits.FETCHES_PER_HOST)
+        address = quick.serve("/b", b"quick").replace("127.0.0.1", "quick.example")
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(fetcher.fetch(address, tmp_path / f"quick{n}", MB) for n in range(20)))
+        assert slow.requests["/a"] == limits.FETCHES_PER_HOST
+        for task in waiting:
+            task.cancel()
+        assert all(
+            isinstance(e, asyncio.CancelledError) for e in await asyncio.gather(*waiting, return_exceptions=True)
+        )
+        await fetcher.aclose()
+
+    with MediaServer() as slow, MediaServer() as quick:
+        asyncio.run(both(slow, quick))
