@@ -65,11 +65,19 @@ class PostgresDatabase:
         return await self._creates.write(params)
 
     async def _create_group(self, group: Sequence[Params]) -> Sequence[int | Exception]:
-        columns = {name: [params[name] for params in group] for name in group[0]}
-        rows = await self._connected(lambda connection: _run(connection, "create", columns))
-        seqs = {row[0]: row[1] for row in rows}
-        # Of two equal ids in one group the first was written: pop() leaves nothing for the second.
-        return [seqs.pop(params["id"], None) or DuplicateId(f"{params['id']} is taken") for params in group]
+        try:
+            return await self._connected(lambda connection: _create(connection, group))
+        except StoreError as error:
+            if len(group) == 1 or not isinstance(error.__cause__, _REFUSED_ROWS):
+                raise
+        return [outcome for params in group for outcome in await self._create_alone(params)]
+
+    async def _create_alone(self, params: Params) -> Sequence[int | Exception]:
+        """Write one task of a group that holds a row which the database refuses."""
+        try:
+            return await self._create_group([params])
+        except StoreError as error:
+            return [error]
 
     async def _in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
         async def run(connection: Any) -> Result:
@@ -101,6 +109,13 @@ async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
     return rows
 
 
+async def _create(connection: Any, group: Sequence[Params]) -> Sequence[int | Exception]:
+    columns = {name: [params[name] for params in group] for name in group[0]}
+    seqs: dict[Any, Any] = {row[0]: row[1] for row in await _run(connection, "create", columns)}
+    # Of two equal ids in one group the first was written: pop() leaves nothing for the second.
+    return [seqs.pop(params["id"], None) or DuplicateId(f"{params['id']} is taken") for params in group]
+
+
 async def _run_script(connection: Any, script: Script) -> Sequence[Row]:
     rows = [step.check(await _run(connection, step.query, step.params)) for step in script]
     return rows[0]
@@ -120,6 +135,7 @@ async def _leave_as_it_is(_connection: Any) -> None:
 
 
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.InterfaceError)
 
 
 @contextmanager

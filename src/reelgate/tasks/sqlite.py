@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from reelgate.errors import StoreError
@@ -34,26 +34,27 @@ class SqliteDatabase:
         self._path = path
         self._batcher: Batcher[Script, Sequence[Row]] = Batcher(self._write_group)
         self._thread: ThreadPoolExecutor | None = None
+        self._connections = ExitStack()
 
     async def open(self) -> None:
         """Open the file (made where it is missing) and apply the migrations that are missing."""
         try:
-            self._writer = _connect(self._path)
-            _migrate(self._writer, load_migrations("sqlite"))
-            self._reader = _connect(self._path)
+            with ExitStack() as connections:
+                self._writer = connections.enter_context(closing(_connect(self._path)))
+                _migrate(self._writer, load_migrations("sqlite"))
+                self._reader = connections.enter_context(closing(_connect(self._path)))
+                self._connections = connections.pop_all()
         except sqlite3.Error as error:
             raise StoreError(f"can't open the journal {self._path}: {error}") from error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     async def aclose(self) -> None:
         """Write what is waiting and close the file."""
-        if self._thread is None:
-            return
         await self._batcher.drain()
-        thread, self._thread = self._thread, None
-        thread.shutdown()
-        self._reader.close()
-        self._writer.close()
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+        self._connections.close()
 
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds."""
@@ -102,11 +103,11 @@ def _attempt(connection: sqlite3.Connection, script: Script) -> Sequence[Row] | 
     connection.execute("SAVEPOINT script")
     try:
         rows = [step.check(_run(connection, step.query, step.params)) for step in script]
-    except (sqlite3.Error, Stale, DuplicateId) as error:
+    except (sqlite3.Error, Stale, DuplicateId, ValueError, OverflowError) as error:
         if not connection.in_transaction:  # a full disk or the like: SQLite has undone the whole group
             raise
         connection.execute("ROLLBACK TO script")
-        return StoreError() if isinstance(error, sqlite3.Error) else error
+        return _mapped_error(error) if isinstance(error, sqlite3.Error) else error
     finally:
         if connection.in_transaction:
             connection.execute("RELEASE script")
@@ -149,4 +150,10 @@ def _mapped() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError from error
+        raise _mapped_error(error) from error
+
+
+def _mapped_error(error: sqlite3.Error) -> StoreError:
+    mapped = StoreError()
+    mapped.__cause__ = error
+    return mapped

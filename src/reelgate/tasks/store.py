@@ -24,7 +24,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What one move writes beside the state. None leaves a column as it is.
 
     `due_in_ms` sets when the conductor looks next, counted from `at` (None: never, as for every end); `release`
-    gives the lease back. An `attempt` row is inserted (when `attempt_id` is new to the task) or updated.
+    gives the lease back, as every end does. An attempt row is inserted (when `attempt_id` is not the task's current
+    one) or updated. A move back to the queue sets progress to 0 and forgets `upstream_ref`, `finish` sets 100.
     """
 
     at: int
@@ -55,9 +56,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerEntry(msgspec.Struct, frozen=True):
-    """One line of the append-only ledger; amounts are micro-units, a hold positive, what ends it negative.
+    """One line of the append-only ledger; amounts are micro-units.
 
-    A capture writes two lines: the hold's end and the charge.
+    `hold` (positive) is written with the task; every end writes `release`, the hold's exact negative, and a finished
+    task also `capture`, the charge. A task has at most one line of each kind, and the sum over its lines is what its
+    project owes or has reserved for it.
     """
 
     task_id: str
@@ -86,7 +89,10 @@ class TaskStore(Protocol):
         ...
 
     async def create(self, new: NewTask) -> Task:
-        """Write the task, its hold and its first event in one transaction. Raises DuplicateId."""
+        """Write the task, its hold and its first event in one transaction; it is due at once.
+
+        Raises DuplicateId, also for the id of a deleted task: its ledger lines live on.
+        """
         ...
 
     async def get(self, task_id: str) -> Task | None:
@@ -100,20 +106,23 @@ class TaskStore(Protocol):
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
     ) -> Sequence[Task]:
-        """Lease due tasks in those states: unleased, past their lease, or already this owner's.
+        """Lease the tasks of `provider` in those states that have been due longest, at most `limit`.
 
-        Oldest due first. Each returned task carries its new fence; no task goes to two owners.
+        Taken are tasks that are unleased, past their lease, or already this owner's. Each carries its new fence and
+        is in hand: it comes due again only when its lease ends, or as the next `move` or `note_progress` says, so
+        no task is claimed twice at a time, not even by the same owner.
         """
         ...
 
     async def renew(self, task: Task, *, until: int) -> None:
-        """Extend the lease. Raises Stale when it was lost."""
+        """Extend the lease; a task in hand stays in hand. Raises Stale when the lease was lost."""
         ...
 
     async def move(self, task: Task, name: str, change: Change) -> Task:
         """Make the edge `name` out of `task.state`, guarded by state and fence; event and ledger line included.
 
-        Returns the task as it now is. Raises Stale when no row moved.
+        Returns the task as it now is. Raises Stale when no row moved, KeyError where there is no such edge,
+        ValueError for a charge above the hold.
         """
         ...
 
@@ -122,14 +131,19 @@ class TaskStore(Protocol):
         ...
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
-        """Call a task off: a queued one without a lease ends at once, a moving one is marked and made due.
+        """Call a task off: a queued one without a lease ends at once, any other is marked and made due.
+
+        One that is in hand (see `claim`) is only marked: its worker sees the mark in what its next write returns.
 
         Returns the task as it now is (an ended one unchanged), None when unknown.
         """
         ...
 
     async def release_leases(self, owner: str, *, now: int) -> int:
-        """Give back every lease of `owner` (a process that is known to be gone) and make those tasks due."""
+        """Give back every lease of `owner` (a process that is known to be gone) and make those tasks due.
+
+        Returns how many. Their fence grows, so an owner that lives after all can write nothing.
+        """
         ...
 
     async def delete(self, task_id: str) -> bool:
@@ -152,7 +166,10 @@ class TaskStore(Protocol):
         ...
 
     async def add_blob(self, task_id: str, name: str, blob: str, *, at: int) -> None:
-        """Note that the task refers to `blob` under `name` (an input or a result). Again with the same: a no-op."""
+        """Note that the task refers to `blob` under `name` (an input or a result). Again with the same: a no-op.
+
+        Another blob under the same name replaces it. Raises Stale when the task is gone.
+        """
         ...
 
     async def blobs(self, task_id: str) -> dict[str, str]:
