@@ -65,7 +65,7 @@ class Journal:
             "list",
             {
                 "project_id": which.project_id,
-                "states": f",{','.join(which.states)}," if which.states else "",
+                "states": _listed(which.states),
                 "model": which.model or "",
                 "created_from": which.created_from or 0,
                 "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
@@ -89,6 +89,11 @@ class Journal:
         }
         rows = await self._database.write([Step("claim", values)])
         return sorted((as_task(row) for row in rows), key=lambda task: task.seq)
+
+    async def leased(self, owner: str, *, states: Sequence[State] = ()) -> Sequence[Task]:
+        """Return the tasks that an owner holds a lease on."""
+        rows = await self._database.read("leased", {"owner": owner, "states": _listed(states)})
+        return [as_task(row) for row in rows]
 
     async def renew(self, task: Task, *, until: int) -> None:
         """Extend a lease."""
@@ -175,3 +180,7 @@ class Journal:
     async def _guarded(self, query: str, task: Task, values: Params) -> Task:
         rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])
         return as_task(rows[0])
+
+
+def _listed(states: Sequence[State]) -> str:
+    return f",{','.join(states)}," if states else ""

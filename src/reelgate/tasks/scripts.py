@@ -55,6 +55,7 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "new_attempt": int(_is_new_attempt(task, change)),
         "attempt_id": change.attempt_id,
         "upstream_ref": change.upstream_ref,
+        "request": None if change.request is None else as_json(change.request),
         "output": None if change.output is None else as_json(change.output),
         "error_code": change.error_code,
         "error_message": None if change.error_message is None else as_text(change.error_message),

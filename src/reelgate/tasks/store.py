@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from reelgate.request import Output
+from reelgate.request import Output, VideoRequest
 from reelgate.tasks.record import Attempt, AttemptState, Event, Key, NewTask, Task
 from reelgate.tasks.states import State
 
@@ -35,6 +35,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     attempt_id: str | None = None
     attempt_state: AttemptState | None = None
     upstream_ref: str | None = None
+    request: VideoRequest | None = None
+    """The request with its inputs in our own keeping."""
     output: Output | None = None
     progress: int | None = None
     error_code: str | None = None
@@ -112,6 +114,10 @@ class TaskStore(Protocol):
         is in hand: it comes due again only when its lease ends, or as the next `move` or `note_progress` says, so
         no task is claimed twice at a time, not even by the same owner.
         """
+        ...
+
+    async def leased(self, owner: str, *, states: Sequence[State] = ()) -> Sequence[Task]:
+        """Return the tasks in those states (any, when empty) that `owner` holds a lease on, also past its end."""
         ...
 
     async def renew(self, task: Task, *, until: int) -> None:

@@ -27,6 +27,11 @@ WHERE project_id = :project_id
 ORDER BY seq DESC
 LIMIT :limit;
 
+-- leased: what an owner holds a lease on; `states` as in list.
+SELECT {task} FROM tasks
+WHERE lease_owner = :owner AND (:states = '' OR :states LIKE '%,' || state || ',%')
+ORDER BY seq;
+
 -- events: a task's moves, oldest first.
 SELECT {event} FROM events WHERE task_id = :id ORDER BY number;
 
@@ -62,6 +67,7 @@ SET state = :target,
     attempts = attempts + :new_attempt,
     attempt_id = COALESCE(:attempt_id, attempt_id),
     upstream_ref = CASE WHEN :restart = 1 THEN NULL ELSE COALESCE(:upstream_ref, upstream_ref) END,
+    request = COALESCE(:request, request),
     output = COALESCE(:output, output),
     error_code = COALESCE(:error_code, error_code),
     error_message = COALESCE(:error_message, error_message)
@@ -79,13 +85,13 @@ RETURNING {task};
 
 -- mark_cancel: call a task off; it is due now, unless a worker has it in hand (see claim): that one sees the mark.
 UPDATE tasks
-SET cancel_requested = 1, due_at = CASE WHEN due_at = lease_until THEN due_at ELSE :at END
+SET cancel_requested = 1, due_at = CASE WHEN due_at >= lease_until THEN due_at ELSE :at END
 WHERE id = :id AND state = :source AND fence = :fence
 RETURNING {task};
 
 -- renew: extend a lease; a task in hand (see claim) stays in hand.
 UPDATE tasks
-SET lease_until = :until, due_at = CASE WHEN due_at = lease_until THEN :until ELSE due_at END
+SET lease_until = :until, due_at = CASE WHEN due_at >= lease_until THEN :until ELSE due_at END
 WHERE id = :id AND fence = :fence AND lease_owner = :owner
 RETURNING seq;
 
