@@ -44,7 +44,7 @@ def _walk(file: BinaryIO, size: int) -> Iterator[_Box]:
     """Yield the boxes of the file and of its containers, at most `MAX_BOXES`."""
     pending, seen = [(0, size)], 0
     while pending:
-        for box in _boxes(file, *pending.pop()):
+        for box in _boxes(file, *pending.pop(0)):
             seen += 1
             if seen > MAX_BOXES:
                 raise Unreadable(f"it has more than {MAX_BOXES} boxes; save it again as one plain MP4")

@@ -27,22 +27,34 @@ def _no_limit_of_its_own(_: Media) -> int:
 
 
 class Intake:
-    """Brings inputs in through `scratch` into `store`; open and close its parts yourself."""
+    """Brings inputs into `store`, by way of temporary files in `folder`.
+
+    It closes its fetcher with itself; store and prober are used by others too and have owners of their own.
+    """
 
     def __init__(
         self,
         store: MediaStore,
         fetcher: Fetcher,
         prober: Prober,
-        scratch: Scratch,
+        folder: Path,
         *,
         retry_seconds: float = limits.STAGING_RETRY_SECONDS,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
         self._prober = prober
-        self._scratch = scratch
+        self._scratch = Scratch(folder)
         self._retry_seconds = retry_seconds
+
+    async def open(self) -> None:
+        """Make the folder and clear what killed processes left in it. Raise OSError if that can't be done."""
+        await self._scratch.open()
+
+    async def aclose(self) -> None:
+        """Drop the connections and the temporary files."""
+        await self._fetcher.aclose()
+        await self._scratch.aclose()
 
     async def take(self, media: Media, check: Check, *, max_bytes: int = limits.MAX_MEDIA_BYTES) -> Media:
         """Return the input with its blob and facts; one that is staged already comes back as it is.

@@ -29,7 +29,7 @@ def measure_picture(path: Path, name: str) -> Facts:
     warnings.simplefilter("ignore")
     if name == "png":
         with _opened(path, name) as picture:
-            picture.verify()  # Pillow loads a PNG with missing rows silently; this reads every chunk and its CRC
+            picture.verify()  # load() fills up what is missing at the end; this reads every chunk with its checksum
     with _opened(path, name) as picture:
         picture.load()
         width, height = picture.size

@@ -66,7 +66,10 @@ class _Child:
         return self._process.pid if self._process else 0
 
     async def start(self) -> Process:
-        process = await asyncio.create_subprocess_exec(*_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+        # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+        )
         self._process = process
         try:
             async with asyncio.timeout(PROBE_START_SECONDS):

@@ -21,7 +21,7 @@ class Scratch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._own = folder
+        self._own: Path | None = None
         self._lock = -1
 
     async def open(self) -> None:
@@ -29,13 +29,18 @@ class Scratch:
         await asyncio.to_thread(self._open)
 
     async def aclose(self) -> None:
-        """Remove the folder and what is in it."""
+        """Remove this process's folder and what is in it; without one, do nothing."""
+        if self._own is None:
+            return
         await asyncio.to_thread(shutil.rmtree, self._own, ignore_errors=True)
         os.close(self._lock)
+        self._own = None
 
     @contextmanager
     def path(self) -> Iterator[Path]:
-        """Yield the path of a new empty file, which is gone afterwards unless it was moved away."""
+        """Yield the path of a new empty file, which is gone afterwards unless it was moved away. Only while open."""
+        if self._own is None:
+            raise RuntimeError("open() comes first")
         fd, name = tempfile.mkstemp(dir=self._own)
         os.close(fd)
         try:

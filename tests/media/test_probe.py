@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import struct
+import zlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PIL import Image
+
+from reelgate import limits
+from reelgate.media.probe import Prober
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts, MediaKind
+from reelgate.testing.samples import clip, picture, sound
+
+T = TypeVar("T")
+
+
+def with_prober(work: Callable[[Prober], Awaitable[T]], prober: Callable[[], Prober] = Prober) -> T:
+    async def run() -> T:
+        running = prober()
+        await running.open()
+        try:
+            return await work(running)
+        finally:
+            await running.aclose()
+
+    return asyncio.run(run())
+
+
+def probed(*paths: Path) -> list[Facts | str]:
+    """Return each file's facts, or the reason why there are none, all from one child."""
+
+    async def probe(prober: Prober) -> list[Facts | str]:
+        pids = prober.pids
+        found = [await outcome(prober, path) for path in paths]
+        assert prober.pids == pids, "the child ended over one of the files"
+        return found
+
+    return with_prober(probe)
+
+
+async def outcome(prober: Prober, path: Path) -> Facts | str:
+    try:
+        return await prober.probe(path)
+    except Unreadable as error:
+        return error.reason
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def png(width: int, height: int, *, rows: int) -> bytes:
+    """A PNG that claims a size and holds `rows` rows of one-bit pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes((1 + (width + 7) // 8) * rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def test_pictures_are_measured(tmp_path: Path) -> None:
+    formats = ["jpeg", "png", "webp", "bmp", "gif", "tiff"]
+    for name, facts in zip(formats, probed(*(picture(tmp_path / f"a.{n}", 321, 123, n) for n in formats)), strict=True):
+        size = (tmp_path / f"a.{name}").stat().st_size
+        assert facts == Facts(kind=MediaKind.IMAGE, format=name, bytes=size, width=321, height=123, frames=1)
+
+
+def test_a_picture_counts_as_it_is_seen(tmp_path: Path) -> None:
+    turned, upright = probed(
+        picture(tmp_path / "a", 300, 200, "jpeg", orientation=6),
+        picture(tmp_path / "b", 300, 200, "jpeg", orientation=3),
+    )
+    assert isinstance(turned, Facts)
+    assert isinstance(upright, Facts)
+    assert (turned.width, turned.height) == (200, 300)
+    assert (upright.width, upright.height) == (300, 200)
+
+
+def test_clips_are_measured(tmp_path: Path) -> None:
+    loud, silent = probed(
+        clip(tmp_path / "a.mp4", 320, 180, seconds=2.5, fps=24, audio=True),
+        clip(tmp_path / "b.mov", 160, 240, seconds=1, fps=30),
+    )
+    assert isinstance(loud, Facts)
+    assert isinstance(silent, Facts)
+    assert loud == Facts(
+        MediaKind.VIDEO, "mp4", loud.bytes, width=320, height=180, seconds=2.5, fps=24.0, frames=60, has_audio=True
+    )
+    assert silent == Facts(
+        MediaKind.VIDEO, "mov", silent.bytes, width=160, height=240, seconds=1.0, fps=30.0, frames=30
+    )
+
+
+def test_a_turned_clip_counts_as_it_is_seen(tmp_path: Path) -> None:
+    data = bytearray(clip(tmp_path / "a.mp4", 320, 180, seconds=0.5).read_bytes())
+    matrix = data.index(b"tkhd") + 4 + 40  # version and flags, times, id, reserved, layer, group, volume
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 180 << 16, 0, 1 << 30)
+    (facts,) = probed(written(tmp_path / "b.mp4", bytes(data)))
+    assert isinstance(facts, Facts)
+    assert (facts.width, facts.height) == (180, 320)
+
+
+def test_sounds_are_measured(tmp_path: Path) -> None:
+    wav, mp3 = probed(sound(tmp_path / "a", 1.5), sound(tmp_path / "b", 2.0, "mp3"))
+    assert isinstance(wav, Facts)
+    assert isinstance(mp3, Facts)
+    assert wav == Facts(MediaKind.AUDIO, "wav", wav.bytes, seconds=1.5, has_audio=True)
+    assert (mp3.kind, mp3.format) == (MediaKind.AUDIO, "mp3")
+    assert mp3.seconds == pytest.approx(2.0, abs=0.06)
+
+
+def test_what_is_no_media_is_refused_whatever_its_name(tmp_path: Path) -> None:
+    secret = written(tmp_path / "secret.mp4", b"x")
+    reasons = probed(
+        written(tmp_path / "empty.png", b""),
+        written(tmp_path / "text.png", "这是文字".encode()),
+        written(tmp_path / "list.mp4", f"#EXTM3U\n#EXTINF:1,\nfile://{secret}\n".encode()),
+        written(tmp_path / "eps.png", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
+        written(tmp_path / "photo.heic", b"\0\0\0\x18ftypheic" + bytes(12)),
+    )
+    assert reasons[0] == "it is empty; send jpeg, png, webp, bmp, gif, tiff, mp4, mov, wav, mp3"
+    assert all("none of the formats" in str(reason) for reason in reasons[1:4])
+    assert reasons[4] == "HEIC and HEIF pictures can't be read here; send it as jpeg, png or webp"
+
+
+def test_cut_files_are_refused(tmp_path: Path) -> None:
+    def half(path: Path) -> Path:
+        data = path.read_bytes()
+        return written(path.with_suffix(".half"), data[: len(data) // 2])
+
+    for reason in probed(
+        *(half(picture(tmp_path / name, format=name)) for name in ("jpeg", "png", "webp", "bmp", "gif", "tiff")),
+        half(clip(tmp_path / "mp4.mp4")),
+        written(tmp_path / "header", b"RIFF\x24\0\0\0WAVE"),
+        written(tmp_path / "id3", b"ID3" + bytes(100)),
+    ):
+        assert "cut off" in str(reason) or "no sound" in str(reason), reason
+
+
+def test_pictures_that_would_fill_the_memory_are_refused_by_their_header(tmp_path: Path) -> None:
+    bmp = picture(tmp_path / "a.bmp", 8, 8, "bmp").read_bytes()
+    jpeg = bytearray(picture(tmp_path / "a.jpg", 8, 8, "jpeg").read_bytes())
+    at = jpeg.index(b"\xff\xc0") + 5
+    jpeg[at : at + 4] = struct.pack(">HH", 20_000, 20_000)
+    reasons = probed(
+        written(tmp_path / "1", png(20_000, 20_000, rows=20_000)),
+        written(tmp_path / "2", png(2**31 - 1, 2**31 - 1, rows=1)),
+        written(tmp_path / "3", bmp[:18] + struct.pack("<ii", 60_000, 60_000) + bmp[26:]),
+        written(tmp_path / "4", bytes(jpeg)),
+    )
+    assert reasons[0] == f"it is 20000x20000 pixels; at most {limits.MAX_IMAGE_PIXELS:,} pixels are read"
+    assert all("pixels" in str(reason) for reason in reasons), reasons
+
+
+def test_of_an_animation_only_the_first_frame_is_read(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (40, 30), (shade, 0, 0)) for shade in (0, 80, 160)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    (facts,) = probed(tmp_path / "a.gif")
+    assert isinstance(facts, Facts)
+    assert (facts.format, facts.width, facts.height, facts.frames) == ("gif", 40, 30, 1)
+
+
+def test_a_clip_that_lies_about_its_size_is_refused_before_decoding(tmp_path: Path) -> None:
+    data = bytearray(clip(tmp_path / "a.mp4", seconds=0.5).read_bytes())
+    at = data.index(b"avc1", data.index(b"stsd")) + 4 + 24
+    data[at : at + 4] = struct.pack(">HH", 14_000, 14_000)
+    (reason,) = probed(written(tmp_path / "b.mp4", bytes(data)))
+    assert reason == f"its picture is 14000x14000; at most {limits.MAX_VIDEO_PIXELS:,} pixels are read"
+
+
+def test_a_clip_whose_stream_is_larger_than_its_header_says_is_refused(tmp_path: Path) -> None:
+    data = bytearray(clip(tmp_path / "a.mp4", 4096, 4096, seconds=1 / 24).read_bytes())
+    at = data.index(b"avc1", data.index(b"stsd")) + 4 + 24
+    data[at : at + 4] = struct.pack(">HH", 320, 180)
+    (reason,) = probed(written(tmp_path / "b.mp4", bytes(data)))
+    assert isinstance(reason, str), reason
+
+
+def test_a_length_in_the_header_is_not_believed(tmp_path: Path) -> None:
+    data = bytearray(clip(tmp_path / "a.mp4", seconds=1).read_bytes())
+    at = data.index(b"mvhd") + 4 + 12
+    data[at : at + 8] = struct.pack(">II", 1000, 3_600_000)  # an hour
+    (facts,) = probed(written(tmp_path / "b.mp4", bytes(data)))
+    assert isinstance(facts, Facts)
+    assert facts.seconds == 1.0
+
+
+def test_too_many_tracks_are_refused(tmp_path: Path) -> None:
+    entry = struct.pack(">I4s", 36, b"avc1") + bytes(28)
+    stsd = struct.pack(">I4s", 16 + 36 * 9, b"stsd") + bytes(8) + entry * 9
+    head = struct.pack(">I4s", 16, b"ftyp") + b"isom" + bytes(4)
+    (reason,) = probed(written(tmp_path / "a", head + struct.pack(">I4s", 8 + len(stsd), b"moov") + stsd))
+    assert reason == f"it has 9 tracks; at most {limits.MAX_STREAMS} are read"
+
+
+def test_damaged_files_never_end_the_child(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    sources = [picture(tmp_path / name, 64, 48, name).read_bytes() for name in ("jpeg", "png", "webp", "gif", "tiff")]
+    sources += [
+        clip(tmp_path / "a.mp4", 64, 48, seconds=0.5, audio=True).read_bytes(),
+        sound(tmp_path / "wav", 0.1).read_bytes(),
+        sound(tmp_path / "mp3", 0.5, "mp3").read_bytes(),
+    ]
+    mutants = []
+    for n in range(200):
+        data = bytearray(sources[n % len(sources)])
+        for _ in range(rng.randrange(1, 30)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        mutants.append(written(tmp_path / f"mutant{n}", bytes(data)))
+    assert all(probed(*mutants))
+
+
+def test_a_killed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # opening it hangs the child until somebody writes
+
+    async def kill(prober: Prober) -> tuple[Facts | str, Facts | str]:
+        (pid,) = prober.pids
+        hanging = asyncio.create_task(outcome(prober, pipe))
+        waiting = asyncio.create_task(outcome(prober, good))
+        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # returns once the child reads
+        os.kill(pid, signal.SIGKILL)
+        found = await hanging, await waiting
+        os.close(writer)
+        assert prober.pids != (pid,)
+        return found
+
+    lost, found = with_prober(kill)
+    assert lost == "its reader broke down over it; save it again or send it in another format"
+    assert isinstance(found, Facts)
+
+
+def test_a_child_killed_while_idle_is_replaced_unseen(tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+
+    async def kill(prober: Prober) -> list[Facts | str]:
+        os.kill(prober.pids[0], signal.SIGKILL)
+        return [await outcome(prober, good) for _ in range(2)]
+
+    assert isinstance(with_prober(kill)[-1], Facts)
+
+
+def test_a_hanging_child_is_killed_in_time(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    good = picture(tmp_path / "a.png")
+
+    async def probe(prober: Prober) -> tuple[Facts | str, Facts | str]:
+        return await outcome(prober, tmp_path / "pipe"), await outcome(prober, good)
+
+    slow, found = with_prober(probe, lambda: Prober(seconds=0.3))
+    assert slow == "reading it takes longer than 0.3 s; send a smaller or simpler file"
+    assert isinstance(found, Facts)
+
+
+def test_a_cancelled_probe_does_not_answer_the_next_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    good = picture(tmp_path / "a.png", 33, 44)
+
+    async def cancel(prober: Prober) -> Facts:
+        hanging = asyncio.create_task(prober.probe(tmp_path / "pipe"))
+        writer = await asyncio.to_thread(os.open, tmp_path / "pipe", os.O_WRONLY)
+        hanging.cancel()
+        await asyncio.gather(hanging, return_exceptions=True)
+        os.close(writer)
+        return await prober.probe(good)
+
+    assert with_prober(cancel).width == 33
+
+
+def test_many_jobs_share_the_children(tmp_path: Path) -> None:
+    paths = [picture(tmp_path / str(n), 100 + n, 50) for n in range(30)]
+
+    async def probe(prober: Prober) -> list[Facts]:
+        return list(await asyncio.gather(*map(prober.probe, paths)))
+
+    assert [facts.width for facts in with_prober(probe, lambda: Prober(2))] == [100 + n for n in range(30)]
