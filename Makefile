@@ -1,0 +1,47 @@
+# Every verb does its own set-up on a fresh machine: a Python (3.11 or newer), the virtual environment in .venv, the
+# packages at the versions of constraints.txt. `make help` lists the verbs.
+
+.DEFAULT_GOAL := help
+VENV := .venv
+PYTHON_IN := $(VENV)/bin/python
+PINS := pyproject.toml constraints.txt scripts/setup.sh
+
+.PHONY: run test check bench docs help clean
+
+run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
+	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
+	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
+
+test: $(VENV)/.dev ## run every test (ARGS="-k seeds" for some of them)
+	$(PYTHON_IN) -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m mypy
+	$(PYTHON_IN) scripts/unasync.py --check
+	$(PYTHON_IN) -m pytest tests/structure
+
+bench: $(VENV)/.dev ## measure against bare parts on this machine
+	$(PYTHON_IN) -m bench $(ARGS)
+
+docs: $(VENV)/.docs ## write the generated pages anew and build the documentation into site/
+	$(PYTHON_IN) scripts/gen_docs.py
+	NO_MKDOCS_2_WARNING=1 $(PYTHON_IN) -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+help: ## list the verbs
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'
+
+clean: ## remove the virtual environment, caches and built pages; data/ and out/ stay
+	rm -rf $(VENV) site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests scripts bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run: $(PINS)
+	@scripts/setup.sh $(VENV) && touch $@
+
+$(VENV)/.dev: $(PINS)
+	@scripts/setup.sh $(VENV) dev && touch $@ $(VENV)/.run
+
+$(VENV)/.docs: $(PINS)
+	@scripts/setup.sh $(VENV) docs && touch $@ $(VENV)/.run

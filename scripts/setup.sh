@@ -1,0 +1,70 @@
+#!/bin/sh
+# scripts/setup.sh FOLDER [GROUP…]: makes the virtual environment FOLDER and installs Reelgate into it, with the
+# dependency groups of pyproject.toml that are named, at the versions of constraints.txt. `make` calls it.
+set -eu
+cd "$(dirname "$0")/.."
+folder=$1
+shift
+
+say() { printf 'reelgate: %s\n' "$*" >&2; }
+refuse() {
+  say "$*"
+  exit 2
+}
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+makes_venvs() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
+# Prints the first Python that is new enough and passes the given test.
+python_that() {
+  for name in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3 /usr/local/bin/python3}; do
+    if new_enough "$name" && "$1" "$name"; then
+      echo "$name"
+      return
+    fi
+  done
+  return 1
+}
+
+# Installs Debian packages where that needs no password; otherwise names them.
+debian() {
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing $*"
+    { apt-get -qq update || true; } >/dev/null 2>&1
+    if DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null; then
+      return
+    fi
+  fi
+  refuse "$why; on Debian or Ubuntu: apt-get install $*"
+}
+
+find_python() {
+  python_that makes_venvs && return
+  if found=$(python_that true); then
+    why="$found can make no virtual environment, because its ensurepip module is missing"
+    debian "$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+  elif [ -n "${PYTHON:-}" ]; then
+    refuse "PYTHON=$PYTHON is no Python 3.11 or newer"
+  else
+    why="Python 3.11 or newer is needed and none was found (PYTHON=/path/to/python3 names one)"
+    debian python3 python3-venv
+  fi
+  python_that makes_venvs || refuse "$why; the Debian packages did not help"
+}
+
+if ! "$folder/bin/python" -m pip --version >/dev/null 2>&1; then
+  python=$(find_python)
+  say "making $folder with $("$python" --version) ($python)"
+  "$python" -m venv --clear "$folder"
+fi
+
+say "installing packages into $folder (the first time takes a minute)"
+groups=
+for name in "$@"; do groups="$groups --group $name"; done
+pip="$folder/bin/python -m pip --disable-pip-version-check --quiet"
+{
+  # A distribution's pip may be too old to know dependency groups.
+  $pip install --constraint constraints.txt --upgrade pip &&
+    # shellcheck disable=SC2086 # a list of options
+    $pip install --constraint constraints.txt --build-constraint constraints.txt --editable . $groups
+} || refuse "pip could not install the packages; its own message above says why"
