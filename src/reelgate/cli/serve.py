@@ -29,7 +29,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", envvar="REELGATE_PORT", min=0, max=65535, help="The port.")] = 8000,
     data: Data = Path("data"),
     workers: Annotated[
-        int, typer.Option("--workers", envvar="REELGATE_WORKERS", min=1, max=256, help="Renders at once.")
+        int,
+        typer.Option(
+            "--workers", envvar="REELGATE_WORKERS", min=0, max=256, help="Renders at once; 0: this server only answers."
+        ),
     ] = os.cpu_count() or 1,
     store: Store = "",
     key: Annotated[str, _env("KEY", "Preset the first API key.", "--key")] = "",

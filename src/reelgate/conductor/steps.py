@@ -18,6 +18,7 @@ from reelgate.conductor.staging import Staging
 from reelgate.errors import InvalidField, MediaRefused
 from reelgate.ids import uuid7
 from reelgate.ledger.quotes import charge
+from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import (
     Broken,
     Gone,
@@ -182,7 +183,12 @@ class Steps:
             await self._gone(task, provider, "lose_file")
 
     async def _collect(self, task: Task, provider: Provider, made: Made) -> None:
-        output = await self._collector.collect(task, made)
+        try:
+            output = await self._collector.collect(task, made)
+        except Unreadable as error:
+            message = f"the provider delivered a file that is no video: {error.reason}"
+            await self._move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+            return
         change = Change(
             at=self._clock.now(),
             attempt_id=task.attempt_id,

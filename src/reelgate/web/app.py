@@ -88,8 +88,8 @@ class _Parts:
         self._media = DiskStore(self._folder.path / "media")
         self._prober = Prober()
         rule = AddressRule(allow_private=settings.allow_private_media, allow=settings.media_networks)
-        intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming")
-        self._staging = Staging(intake, self._media)
+        self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming")
+        self._staging = Staging(self._intake, self._media)
         pool = RenderPool(settings.workers, self._folder.path / "renders")
         self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool)}
         steps = Steps(
@@ -107,7 +107,7 @@ class _Parts:
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
-        for part in (self._store, self._prober, *self._providers.values(), self.conductor):
+        for part in (self._store, self._prober, self._intake, *self._providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
             if part is self._store:

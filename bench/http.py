@@ -1,0 +1,118 @@
+"""Creates and polls a second, beside a bare Starlette route in the same run.
+
+The server under test runs on one core, the load on another; bare and real take turns, medians over rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx2
+
+from bench.load import Measured, drive, request_bytes
+
+KEY = "sk-bench-0123456789abcdefghijklmnopqrstuvwxyz"
+BODY = (
+    '{"model": "happyhorse-1.0-t2v", "prompt": "一只猫在草地上奔跑", "resolution": "720P", "ratio": "16:9", '
+    '"duration": 3, "watermark": false, "seed": 42, "parameters": {}}'
+).encode()
+CREATE = "/v1/video/generations"
+CLIENTS = 64
+POLL_CLIENTS = 16
+
+
+def bench_http(seconds: float, rounds: int, store: str) -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        data = Path(folder) / "data"
+        finished, created, queried = _finished_task(data, store)
+        bare = stack.enter_context(_bare(created, queried))
+        real = stack.enter_context(_gateway(data, 0, store))
+        poll = request_bytes("GET", f"{CREATE}/{finished}", KEY)
+        create = request_bytes("POST", CREATE, KEY, BODY)
+        for name, request, clients in (
+            ("poll a finished task", poll, POLL_CLIENTS),
+            ("create, one at a time", create, 1),
+            (f"create, {CLIENTS} clients", create, CLIENTS),
+        ):
+            _print(name, [[_drive(port, request, clients, seconds) for port in (bare, real)] for _ in range(rounds)])
+
+
+def _print(name: str, runs: list[list[Measured]]) -> None:
+    bares, reals = [run[0] for run in runs], [run[1] for run in runs]
+    ratio = statistics.median(ours.per_second / plain.per_second for plain, ours in runs)
+    print(f"{name:24}  bare {_shown(bares)}   reelgate {_shown(reals)}   ratio {ratio:.2f}", flush=True)
+
+
+def _shown(runs: list[Measured]) -> str:
+    rate, p50, p99 = (statistics.median(run[i] for run in runs) for i in range(3))
+    return f"{rate:8,.0f}/s (p50 {p50:5.0f} us, p99 {p99:6.0f} us)"
+
+
+def _drive(port: int, request: bytes, clients: int, seconds: float) -> Measured:
+    return drive("127.0.0.1", port, request, clients=clients, seconds=seconds)
+
+
+def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
+    """Make one video; return its id and the bodies of a create's and a query's answer."""
+    with _gateway(data, 1, store) as port, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
+        base = f"http://127.0.0.1:{port}"
+        created = http.post(base + CREATE, content=BODY)
+        created.raise_for_status()
+        task_id = created.json()["id"]
+        while (answer := http.get(f"{base}{CREATE}/{task_id}")).json()["data"]["status"] != "SUCCESS":
+            if answer.json()["data"]["status"] == "FAILURE":
+                raise RuntimeError(answer.text)
+        return task_id, created.text, answer.text
+
+
+@contextmanager
+def _gateway(data: Path, workers: int, store: str) -> Iterator[int]:
+    options = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers)]
+    arguments = [sys.executable, "-m", "reelgate", *options, *(["--store", store] if store else [])]
+    environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
+    _pin(process.pid, {0})
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield int(line.strip().rpartition(":")[2])
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@contextmanager
+def _bare(created: str, queried: str) -> Iterator[int]:
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.bare_server"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "BENCH_CREATED": created, "BENCH_QUERIED": queried},
+        )
+        _pin(process.pid, {0})
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def pin_to_other_core() -> None:
+    """Keep the load generator off the server's core."""
+    _pin(0, os.sched_getaffinity(0) - {0})
+
+
+def _pin(process: int, cores: set[int]) -> None:
+    if cores and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(process, cores)

@@ -1,0 +1,96 @@
+"""A load generator for one fixed request: so many connections, each sending the next request when answered.
+
+It counts bytes instead of parsing, so that one core drives a server on another to its limit; every answer must
+therefore be as long as the first one, which is checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import NamedTuple
+
+import uvloop
+
+
+class Measured(NamedTuple):
+    """What one run of load showed: answers per second, and the median and 99th percentile in microseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
+
+
+class _Client(asyncio.Protocol):
+    def __init__(self, request: bytes, size: int, ends: asyncio.Event) -> None:
+        self._request = request
+        self._size = size
+        self._ends = ends
+        self._left = size
+        self._sent = 0.0
+        self.times: list[float] = []
+        self.broken = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left > 0:
+            return
+        if self._left < 0:
+            self.broken = True
+            self._transport.close()
+            return
+        self.times.append(time.perf_counter() - self._sent)
+        if not self._ends.is_set():
+            self._left = self._size
+            self._send()
+
+    def _send(self) -> None:
+        self._sent = time.perf_counter()
+        self._transport.write(self._request)
+
+
+def request_bytes(method: str, path: str, key: str, body: bytes = b"", extra: str = "") -> bytes:
+    """Return one HTTP/1.1 request."""
+    head = (
+        f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n"
+        f"Content-Type: application/json\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def drive(host: str, port: int, request: bytes, *, clients: int, seconds: float) -> Measured:
+    """Load a server and return what it took. Raises RuntimeError when answers differ in length."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_drive(host, port, request, clients, seconds))
+
+
+async def _drive(host: str, port: int, request: bytes, clients: int, seconds: float) -> Measured:
+    size = await _answer_size(host, port, request)
+    loop, ends = asyncio.get_running_loop(), asyncio.Event()
+    made = [await loop.create_connection(lambda: _Client(request, size, ends), host, port) for _ in range(clients)]
+    await asyncio.sleep(seconds)
+    ends.set()
+    for transport, _ in made:
+        transport.close()
+    protocols = [protocol for _, protocol in made]
+    if any(protocol.broken for protocol in protocols):
+        raise RuntimeError(f"an answer to {request[:60]!r} is longer than the first one")
+    times = sorted(taken for protocol in protocols for taken in protocol.times)
+    return Measured(len(times) / seconds, times[len(times) // 2] * 1e6, times[len(times) * 99 // 100] * 1e6)
+
+
+async def _answer_size(host: str, port: int, request: bytes) -> int:
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"answered {head[:200]!r}")
+    length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    await reader.readexactly(length)
+    writer.close()
+    return len(head) + length
