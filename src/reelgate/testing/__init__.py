@@ -1,1 +1,7 @@
 """What others may use to test against Reelgate: servers, samples, conformance checks."""
+
+from __future__ import annotations
+
+from reelgate.testing.stores import check_task_store
+
+__all__ = ["check_task_store"]

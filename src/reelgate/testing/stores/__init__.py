@@ -1,0 +1,34 @@
+"""The conformance suite of task stores: what `reelgate.tasks.store` promises, checked on any implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from reelgate.tasks.store import TaskStore
+from reelgate.testing.stores.keeping import KEEPING_CHECKS
+from reelgate.testing.stores.moves import MOVES_CHECKS
+from reelgate.testing.stores.queue import QUEUE_CHECKS
+
+__all__ = ["TASK_STORE_CHECKS", "Check", "check_task_store", "run_check"]
+
+Check = Callable[[TaskStore], Awaitable[None]]
+
+TASK_STORE_CHECKS: tuple[Check, ...] = (*MOVES_CHECKS, *QUEUE_CHECKS, *KEEPING_CHECKS)
+
+
+async def check_task_store(make_store: Callable[[], Awaitable[TaskStore]]) -> None:
+    """Hold an implementation to the port. `make_store` returns a new, unopened store on an empty journal each time.
+
+    Raises AssertionError with a sentence that says what was broken.
+    """
+    for check in TASK_STORE_CHECKS:
+        await run_check(check, await make_store())
+
+
+async def run_check(check: Check, store: TaskStore) -> None:
+    """Run one check on an unopened store."""
+    await store.open()
+    try:
+        await check(store)
+    finally:
+        await store.aclose()

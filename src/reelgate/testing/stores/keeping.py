@@ -1,0 +1,96 @@
+"""What a store promises of lists, files, keys and restarts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from reelgate.errors import StoreError
+from reelgate.tasks.record import Key, Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import DuplicateId, Filter, Stale, TaskStore
+from reelgate.testing.expect import expect, expect_equal, expect_raises
+from reelgate.testing.stores.samples import NOW, bring, sample_task
+
+
+async def check_delete(store: TaskStore) -> None:
+    """Only an ended task goes; its money stays on record."""
+    task = await store.create(sample_task())
+    await store.add_blob(task.id, "in", "b1", at=NOW)
+    expect(not await store.delete(task.id), "a task that has not ended can't be deleted")
+    expect_equal(await store.binned(10), [], "the bin after a refused delete")
+    await store.request_cancel(task.id, at=NOW)
+    expect(await store.delete(task.id), "an ended task can be deleted")
+    left = (await store.get(task.id), await store.events(task.id), await store.attempts(task.id))
+    expect_equal((*left, await store.blobs(task.id)), (None, [], [], {}), "what is left of a deleted task")
+    expect_equal(len(await store.ledger(task.id)), 2, "ledger lines of a deleted task")
+    expect(not await store.delete(task.id), "a task can be deleted only once")
+    await expect_raises(Stale, store.add_blob(task.id, "in", "b1", at=NOW), "a file for a deleted task")
+
+
+async def check_blobs(store: TaskStore) -> None:
+    """A file goes to the bin when it loses a reference, and out of it when there is another."""
+    task, other = await store.create(sample_task()), await store.create(sample_task("two"))
+    for holder, name, blob in ((task, "in", "b1"), (task, "in", "b1"), (task, "out", "b2"), (other, "in", "b1")):
+        await store.add_blob(holder.id, name, blob, at=NOW)
+    expect_equal(await store.blobs(task.id), {"in": "b1", "out": "b2"}, "a task's files")
+    expect_equal(await store.binned(10), [], "the bin while all files are referred to")
+    await store.add_blob(task.id, "out", "b3", at=NOW)
+    expect_equal(await store.binned(10), ["b2"], "a file that was replaced")
+    await store.request_cancel(task.id, at=NOW)
+    await store.delete(task.id)
+    expect_equal(await store.binned(10), ["b2", "b3"], "the bin, without what another task refers to")
+    await store.unbin("b2")
+    await store.add_blob(other.id, "again", "b3", at=NOW)
+    expect_equal(await store.binned(10), [], "a file that was taken up again")
+
+
+async def check_list(store: TaskStore) -> None:
+    """A list shows one project's tasks, newest first, by state, model and time, in pages."""
+    tasks = [await store.create(sample_task(str(number), created_at=NOW + number)) for number in range(4)]
+    request = msgspec.structs.replace(tasks[0].request, model="wan2.7-t2v")
+    wan = await store.create(sample_task("wan", request=request))
+    await store.create(sample_task("foreign", project_id="another"))
+    tasks[1] = await bring(store, tasks[1], State.RUNNING)
+    lists: list[tuple[list[Task], dict[str, Any]]] = [
+        ([wan, *reversed(tasks)], {}),
+        ([wan, tasks[3]], {"limit": 2}),
+        ([tasks[2], tasks[1], tasks[0]], {"before_seq": tasks[3].seq}),
+        ([tasks[1]], {"states": (State.RUNNING, State.FAILED)}),
+        ([wan], {"model": "wan2.7-t2v"}),
+        ([tasks[2], tasks[1]], {"created_from": NOW + 1, "created_to": NOW + 3}),
+        ([], {"created_to": 0}),
+    ]
+    for expected, wanted in lists:
+        expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
+
+
+async def check_keys(store: TaskStore) -> None:
+    """Keys are kept by their hash, once, and revoked once."""
+    key = Key(id="k1", project_id="project", name="第一", digest="d1", created_at=NOW)
+    await store.add_key(key)
+    same_digest = msgspec.structs.replace(key, id="k2")
+    await expect_raises(DuplicateId, store.add_key(same_digest), "a digest that is there")
+    second = msgspec.structs.replace(key, id="k0", digest="d2", created_at=NOW + 1)
+    await store.add_key(second)
+    expect(await store.revoke_key("k1", at=NOW + 2), "a key can be revoked")
+    expect(not await store.revoke_key("k1", at=NOW + 3), "a key can be revoked only once")
+    expect(not await store.revoke_key("k9", at=NOW + 3), "an unknown key can't be revoked")
+    revoked = msgspec.structs.replace(key, revoked_at=NOW + 2)
+    expect_equal(list(await store.keys()), [revoked, second], "the keys, oldest first")
+
+
+async def check_reopening(store: TaskStore) -> None:
+    """What was written is there after the store was closed and opened; a closed store refuses."""
+    task = await store.create(sample_task())
+    await store.ping()
+    await store.aclose()
+    await store.aclose()
+    await expect_raises(StoreError, store.ping(), "a read of a closed store")
+    await expect_raises(StoreError, store.create(sample_task("two")), "a create on a closed store")
+    await store.open()
+    expect_equal(await store.get(task.id), task, "a task after the store was opened again")
+
+
+KEEPING_CHECKS = (check_delete, check_blobs, check_list, check_keys, check_reopening)

@@ -1,0 +1,97 @@
+"""What a store promises of claims, leases and cancellation."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Change, Stale, TaskStore
+from reelgate.testing.expect import expect, expect_equal, expect_raises
+from reelgate.testing.stores.samples import LEASE_MS, NOW, PRICE_MICROS, bring, claim, money, sample_task
+
+
+async def check_claims(store: TaskStore) -> None:
+    """A claim takes due tasks of its provider and states, oldest due first, and nobody else gets them."""
+    for name, age in (("young", 1), ("old", 3), ("middle", 2), ("future", -1)):
+        await store.create(sample_task(name, created_at=NOW - age))
+    await store.create(sample_task("foreign", provider="other"))
+    await bring(store, await store.create(sample_task("running")), State.RUNNING)
+    got = await claim(store, limit=2)
+    expect_equal({task.id for task in got}, {"task_old", "task_middle"}, "the two that were due longest")
+    expect_equal({(task.fence, task.lease_owner) for task in got}, {(1, "worker")}, "fence and owner of a claim")
+    expect_equal([task.id for task in await claim(store, "other")], ["task_young"], "what another owner gets")
+    expect_equal(await claim(store), [], "tasks in hand, claimed again by their owner")
+    moving = await claim(store, states=(State.RUNNING, State.COLLECTING))
+    expect_equal([task.id for task in moving], ["task_running"], "a claim of other states")
+    after = await claim(store, "third", now=NOW + LEASE_MS)
+    expect_equal(len(after), 4, "tasks whose lease ran out, and the one that is due by now")
+    old = next(task for task in got if task.id == "task_old")
+    await expect_raises(Stale, store.move(old, "fail", Change(at=NOW)), "a move of a worker that lost its lease")
+
+
+async def check_race(store: TaskStore) -> None:
+    """Of many claimers at once, no two get the same task."""
+    await asyncio.gather(*(store.create(sample_task(str(number))) for number in range(60)))
+    rounds = await asyncio.gather(*(claim(store, f"owner{number}", limit=10) for number in range(12)))
+    taken = [task.id for got in rounds for task in got]
+    expect_equal(len(taken), len(set(taken)), "tasks claimed, against different tasks claimed")
+    rest = await claim(store, "last")
+    expect_equal(len(taken) + len(rest), 60, "all tasks claimed in the end")
+
+
+async def check_leases(store: TaskStore) -> None:
+    """A lease can be kept, renewed, listed and given back."""
+    await store.create(sample_task())
+    (task,) = await claim(store)
+    await store.renew(task, until=NOW + 2 * LEASE_MS)
+    expect_equal(await claim(store, now=NOW + LEASE_MS), [], "a renewed task in hand")
+    task = await store.move(task, "submit", Change(at=NOW, due_in_ms=10, release=False, attempt_id="a"))
+    expect_equal([held.id for held in await store.leased("worker")], [task.id], "what the owner holds")
+    expect_equal(await store.leased("worker", states=(State.QUEUED,)), [], "what the owner holds in another state")
+    states = (State.SUBMITTING,)
+    expect_equal(await claim(store, "other", now=NOW + 10, states=states), [], "a kept lease, to another owner")
+    (task,) = await claim(store, now=NOW + 10, states=states)
+    expect_equal(await store.release_leases("worker", now=NOW + 20), 1, "leases given back")
+    await expect_raises(Stale, store.renew(task, until=NOW + LEASE_MS), "a lease that was given back")
+    await expect_raises(Stale, store.move(task, "accept", Change(at=NOW)), "a move after the lease was given back")
+    expect_equal(len(await claim(store, "other", now=NOW + 20, states=states)), 1, "the next owner's claim")
+
+
+async def check_long_step(store: TaskStore) -> None:
+    """A step that outlasts its first lease stays in hand as long as its lease is renewed."""
+    await store.create(sample_task())
+    (task,) = await claim(store)
+    task = await store.move(task, "submit", Change(at=NOW + 1, due_in_ms=LEASE_MS, release=False, attempt_id="a"))
+    await store.renew(task, until=NOW + 3 * LEASE_MS)
+    later = NOW + 2 * LEASE_MS
+    expect_equal(await claim(store, now=later, states=(State.SUBMITTING,)), [], "a long step, claimed by its owner")
+    await store.request_cancel(task.id, at=later)
+    expect_equal(await claim(store, now=later, states=(State.SUBMITTING,)), [], "a long step that was called off")
+    moved = await store.move(task, "accept", Change(at=later))
+    expect(moved.cancel_requested, "the step sees the mark in what its write returns")
+
+
+async def check_cancel(store: TaskStore) -> None:
+    """A waiting task ends at once with its money; a moving one is marked and made due, unless it is in hand."""
+    waiting = await store.create(sample_task())
+    ended = await store.request_cancel(waiting.id, at=NOW + 1)
+    expect(ended is not None and ended.state is State.CANCELLED, "a waiting task that is called off ends at once")
+    settled = [("hold", PRICE_MICROS), ("release", -PRICE_MICROS)]
+    expect_equal(await money(store, waiting), settled, "a cancelled task's ledger")
+    expect_equal(await store.request_cancel(waiting.id, at=NOW + 2), ended, "a second cancel")
+    running = await bring(store, await store.create(sample_task("two")), State.RUNNING)
+    running = await store.note_progress(running, progress=1, at=NOW, due_in_ms=60_000, release=True)
+    expected = msgspec.structs.replace(running, cancel_requested=True, due_at=NOW + 3)
+    expect_equal(await store.request_cancel(running.id, at=NOW + 3), expected, "a running task that was called off")
+    await store.create(sample_task("three"))
+    (held,) = await claim(store)
+    expected = msgspec.structs.replace(held, cancel_requested=True)
+    expect_equal(await store.request_cancel(held.id, at=NOW + 4), expected, "a task in hand that was called off")
+    gone = await store.request_cancel(held.id, at=NOW + LEASE_MS)
+    expect(gone is not None and gone.state is State.CANCELLED, "a waiting task ends at once after its worker is gone")
+    expect_equal(await store.request_cancel("task_none", at=NOW), None, "an unknown task that was called off")
+
+
+QUEUE_CHECKS = (check_claims, check_race, check_leases, check_long_step, check_cancel)
