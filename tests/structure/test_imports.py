@@ -1,0 +1,108 @@
+"""Imports run downward only; this reads every import in `src/reelgate`, also those inside functions."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src"
+PACKAGE = SOURCE / "reelgate"
+
+RECORDS = {"clock", "errors", "ids", "limits", "request", "settings"}
+"""Plain modules at the root, which every room of the server may import."""
+
+MAY_IMPORT = {
+    "cli": {"web", "client", "conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic"},
+    "web": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic"},
+    "conductor": {"providers", "tasks", "ledger", "media", "catalog"},
+    "dialects": {"tasks", "catalog"},
+    "providers": {"animatic", "catalog"},
+    "ledger": {"tasks", "catalog"},
+    "tasks": {"catalog"},
+    "media": {"catalog"},
+    "animatic": set(),
+    "catalog": set(),
+    "client": set(),
+    "testing": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic"},
+}
+"""Each room and the rooms below it that it may know."""
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules of this package that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: imports are absolute"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if inner in MODULES:
+                    yield inner
+                elif node.module in MODULES:
+                    yield str(node.module)
+
+
+def room_of(module: str) -> str:
+    """Return the part of a dotted name below the package; empty for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_every_room_and_root_module_is_known() -> None:
+    known = {*MAY_IMPORT, *RECORDS, "", "__main__"}
+    assert {room_of(name) for name in MODULES} <= known
+
+
+@pytest.mark.parametrize("room", sorted(MAY_IMPORT))
+def test_a_room_imports_only_what_lies_below_it(room: str) -> None:
+    allowed = MAY_IMPORT[room] | RECORDS | {room, ""}
+    wrong = {
+        f"{name} -> {target}"
+        for name, path in MODULES.items()
+        if room_of(name) == room
+        for target in imported(path)
+        if room_of(target) not in allowed
+    }
+    assert wrong == set()
+
+
+def test_the_records_import_each_other_only() -> None:
+    wrong = {
+        f"{name} -> {target}"
+        for name, path in MODULES.items()
+        if room_of(name) in RECORDS
+        for target in imported(path)
+        if room_of(target) not in RECORDS | {""}
+    }
+    assert wrong == set()
+
+
+def test_the_client_stands_alone() -> None:
+    wrong = {
+        target
+        for name, path in MODULES.items()
+        if room_of(name) == "client"
+        for target in imported(path)
+        if room_of(target) not in {"client", ""}
+    }
+    assert wrong == set()
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph = {name: {target for target in imported(path) if target != name} for name, path in MODULES.items()}
+    assert len(list(graphlib.TopologicalSorter(graph).static_order())) == len(MODULES)

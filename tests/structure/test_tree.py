@@ -1,0 +1,66 @@
+"""What the source tree promises as a whole: short modules, one version, no package index named anywhere."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import reelgate
+
+ROOT = Path(__file__).parents[2]
+LONGEST_MODULE = 300
+PACKAGE_INDEX = re.compile(
+    r"pypi[.]org|pythonhosted[.]org|npmjs[.]|jsdelivr[.]|unpkg[.]com|/simple[/\"' ]|--(extra-)?index-url|--find-links|"
+    r"PIP_(EXTRA_)?INDEX|tuna[.]tsinghua|mirrors[.]aliyun"
+)
+
+
+def files() -> Iterator[Path]:
+    """Yield every file that belongs to the project."""
+    yield from (path for path in ROOT.iterdir() if path.is_file() and path.name != ".git")
+    for folder in ("src", "tests", "scripts", "bench", "docs", ".ci"):
+        yield from (p for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def test_modules_stay_short() -> None:
+    long = {}
+    for path in (ROOT / "src").rglob("*.py"):
+        lines = len(path.read_text().splitlines())
+        if lines > LONGEST_MODULE:
+            long[str(path.relative_to(ROOT))] = lines
+    assert long == {}
+
+
+def test_no_package_index_is_named() -> None:
+    """Where packages come from is the business of each machine's own pip."""
+    naming = set()
+    for path in files():
+        text = path.read_bytes().decode(errors="replace")
+        if PACKAGE_INDEX.search(text):
+            naming.add(str(path.relative_to(ROOT)))
+    assert naming <= {str(Path(__file__).relative_to(ROOT))}
+
+
+def test_there_is_one_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    changes = re.findall(r"^## \[?([0-9]+[.][0-9]+[.][0-9]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    versions = {project["version"], reelgate.__version__, changes[0], importlib.metadata.version("reelgate")}
+    assert versions == {reelgate.__version__}
+
+
+def test_every_pin_is_a_plain_one() -> None:
+    pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", pin)] == []
+    assert pins == sorted(pins, key=lambda pin: pin.partition("==")[0])
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
+    wanted = project["project"]["dependencies"] + groups["dev"] + groups["docs"] + project["build-system"]["requires"]
+    names = {re.split(r"[<>=;\[ ]", spec)[0] for spec in wanted}
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    assert names - pinned == set()
