@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.e2e.inputs import serve_inputs
-from tests.e2e.server import Server, serving
 
 from reelgate.testing.media_server import MediaServer
+from tests.e2e.inputs import serve_inputs
+from tests.e2e.server import Server, serving
 
 
 class Inputs:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+
 from tests.e2e.conftest import Inputs
 from tests.e2e.server import Server
 from tests.e2e.video import Video, look_at, psnr

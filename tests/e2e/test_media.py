@@ -1,0 +1,162 @@
+"""Inputs: what the documents forbid is refused at create; what comes late is checked later, with the same words."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelgate.testing.media_server import MediaServer
+from reelgate.testing.samples import clip
+from tests.e2e.conftest import Inputs
+from tests.e2e.inputs import picture
+from tests.e2e.server import Server, serving
+
+CREATE = "/v1/video/generations"
+
+
+def image_body(image: str) -> dict[str, Any]:
+    """Return a UniAll image-to-video request."""
+    return {"model": "happy-horse-720p", "prompt": "推镜头", "image": image, "duration": 3}
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "words"),
+    [(299, 400, ("image", "299", "300")), (1000, 390, ("image", "2.5"))],
+)
+def test_a_picture_outside_the_printed_limits(
+    gateway: Server, inputs: Inputs, tmp_path: Path, width: int, height: int, words: tuple[str, ...]
+) -> None:
+    path = picture(tmp_path / "odd.png", width, height, "#336699")
+    url = inputs.server.serve(f"/odd-{width}x{height}.png", path)
+
+    reply = gateway.post(CREATE, image_body(url))
+
+    assert reply.status == 400
+    assert all(word in reply.json["error"]["message"] for word in words), reply.body
+
+
+def test_a_reference_picture_must_have_400_pixels_on_its_short_side(
+    gateway: Server, inputs: Inputs, tmp_path: Path
+) -> None:
+    url = inputs.server.serve("/small.png", picture(tmp_path / "small.png", 399, 500, "#336699"))
+    body = {
+        "model": "happy-horse-720p",
+        "prompt": "character1",
+        "images": [inputs.url("ref-1.png"), url],
+        "duration": 3,
+    }
+
+    reply = gateway.post(CREATE, body)
+
+    assert reply.status == 400
+    assert "images[1]" in reply.json["error"]["message"]
+    assert "400" in reply.json["error"]["message"]
+
+
+def test_a_clip_that_is_too_short_to_edit(gateway: Server, inputs: Inputs, tmp_path: Path) -> None:
+    url = inputs.server.serve("/short.mp4", clip(tmp_path / "short.mp4", 640, 360, 2.0))
+    body = {"model": "happy-horse-edit-720p", "prompt": "黑白", "video": url, "duration": 3}
+
+    reply = gateway.post(CREATE, body)
+
+    assert reply.status == 400
+    assert "video" in reply.json["error"]["message"]
+    assert "3" in reply.json["error"]["message"]
+
+
+def test_a_picture_by_name_that_is_text_inside(gateway: Server, inputs: Inputs) -> None:
+    url = inputs.server.serve("/text.png", b"this is no picture at all", type="image/png")
+
+    assert gateway.post(CREATE, image_body(url)).status == 400
+
+
+def test_a_picture_that_is_not_there(gateway: Server, inputs: Inputs) -> None:
+    reply = gateway.post(CREATE, image_body(inputs.server.url("/missing.png")))
+
+    assert reply.status == 400
+    assert "404" in reply.json["error"]["message"]
+
+
+def test_a_picture_inside_the_request(gateway: Server, inputs: Inputs) -> None:
+    data = base64.b64encode(inputs.files["source.png"].read_bytes()).decode()
+    body = {
+        "model": "seedance-fast",
+        "content": [
+            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}, "role": "first_frame"},
+        ],
+        "duration": 4,
+        "resolution": "480p",
+    }
+
+    created = gateway.post(CREATE, body)
+
+    assert created.status == 200, created.body
+    path = f"{CREATE}/{created.json['id']}"
+    finished = gateway.until(path, lambda answer: answer["data"]["status"] in {"SUCCESS", "FAILURE"})
+    assert finished["data"]["status"] == "SUCCESS"
+
+
+def test_a_private_address_is_refused(tmp_path: Path, inputs: Inputs) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as closed:
+        for url in (
+            inputs.url("source.png"),
+            f"http://localhost:{inputs.server.port}/source.png",
+            "http://[::1]/a.png",
+        ):
+            reply = closed.post(CREATE, image_body(url))
+            assert reply.status == 400
+            assert "image" in reply.json["error"]["message"]
+        assert closed.post(CREATE, image_body("http://169.254.169.254/latest/meta-data")).status == 400
+
+
+def test_a_redirect_to_a_private_address_is_refused(tmp_path: Path, inputs: Inputs) -> None:
+    with (
+        MediaServer() as other,
+        serving(tmp_path / "data", "--media-network", "127.0.0.1/32", "--workers", "0") as closed,
+    ):
+        assert closed.post(CREATE, image_body(inputs.url("source.png"))).status == 200
+        url = other.redirect("/go", f"http://127.0.0.2:{inputs.server.port}/source.png")
+
+        assert closed.post(CREATE, image_body(url)).status == 400
+
+
+def test_a_slow_server_holds_up_nobody_and_its_file_is_checked_later(tmp_path: Path, inputs: Inputs) -> None:
+    slow = picture(tmp_path / "slow.png", 200, 200, "#123456").read_bytes()
+    options = ("--allow-private-media", "--admission-seconds", "0.5", "--workers", "1")
+    with MediaServer() as server, serving(tmp_path / "data", *options) as gateway:
+        url = server.drip("/slow.png", slow, len(slow) // 6, 0.4)
+
+        began = time.monotonic()
+        accepted = gateway.post(CREATE, image_body(url))
+        waited = time.monotonic() - began
+        quick = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "快", "duration": 1}).json["id"]
+
+        assert accepted.status == 200
+        assert 0.4 < waited < 3
+        gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed")
+        task = accepted.json["id"]
+        failed = gateway.until(f"/v1/videos/{task}", lambda answer: answer["status"] in {"failed", "completed"})
+
+    at_once = "image: 200 x 200 px; each side must be at least 300 px"
+    assert failed["error"]["message"] == at_once
+    with sqlite3.connect(tmp_path / "data/journal.db") as journal:
+        lines = dict(journal.execute("SELECT kind, micros FROM ledger WHERE task_id = ?", (task,)).fetchall())
+        attempts = journal.execute("SELECT count(*) FROM attempts WHERE task_id = ?", (task,)).fetchone()
+    assert lines["hold"] + lines["release"] == 0
+    assert "capture" not in lines
+    assert attempts == (0,)
+
+
+def test_stalling_servers_do_not_take_the_render_slots(tmp_path: Path) -> None:
+    options = ("--allow-private-media", "--admission-seconds", "0", "--workers", "1")
+    with MediaServer() as server, serving(tmp_path / "data", *options) as gateway:
+        for n in range(12):
+            assert gateway.post(CREATE, image_body(server.stall(f"/{n}.png", b"\x89PNG"))).status == 200
+        quick = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "快", "duration": 1}).json["id"]
+
+        gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed", seconds=20)

@@ -1,0 +1,83 @@
+"""Killed, stopped, started again: every accepted task ends, and ends once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from tests.e2e.server import Server, serving
+
+CREATE = "/v1/video/generations"
+PROMPTS = [f"第{n}只猫在草地上奔跑" for n in range(10)]
+
+
+def test_ten_renders_survive_a_kill_in_their_middle(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "2") as gateway:
+        made = [_create(gateway, prompt) for prompt in PROMPTS]
+        gateway.until(f"/v1/tasks/{made[1]}", lambda answer: answer["progress"] > 0)
+        gateway.stop(signal.SIGKILL)
+
+    with serving(data, "--workers", "2") as gateway:
+        for task in made:
+            link = gateway.until(
+                f"/v1/tasks/{task}", lambda answer: answer["status"] != "in_progress" and _over(answer)
+            )
+            assert gateway.get(link["result_url"], key=None).status == 200
+        ends = _ends(data)
+
+    assert ends == Counter(dict.fromkeys(made, 1))
+
+
+def test_a_stop_gives_renders_their_time_and_queues_the_rest_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "1", "--drain-seconds", "0.1") as gateway:
+        body = {"model": "viduq3p-1080p", "prompt": "a slow train through the mountains", "duration": 16}
+        long = gateway.post(CREATE, body).json["id"]
+        gateway.until(f"/v1/tasks/{long}", lambda answer: answer["progress"] > 0)
+
+        assert gateway.stop(signal.SIGTERM) == 0
+
+    with sqlite3.connect(data / "journal.db") as journal:
+        (row,) = journal.execute("SELECT state, lease_owner FROM tasks WHERE id = ?", (long,))
+    assert row == ("queued", None)
+    with serving(data, "--workers", "1") as gateway:
+        gateway.until(f"/v1/tasks/{long}", lambda answer: answer["progress"] > 0)
+
+
+def test_a_short_render_is_finished_within_the_grace_time(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "1") as gateway:
+        task = _create(gateway, "a bird")
+        gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
+
+        assert gateway.stop(signal.SIGTERM) == 0
+
+    with sqlite3.connect(data / "journal.db") as journal:
+        (row,) = journal.execute("SELECT state, output FROM tasks WHERE id = ?", (task,))
+    assert row[0] == "succeeded"
+    blob = json.loads(row[1])["blob"]
+    assert (data / "media" / blob[:2] / blob[2:4] / blob).stat().st_size > 0
+
+
+def _create(gateway: Server, prompt: str) -> str:
+    created = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": prompt, "duration": 2})
+    task: str = created.json["id"]
+    return task
+
+
+def _over(answer: dict[str, object]) -> bool:
+    assert answer["status"] != "failed", answer
+    return answer["status"] == "completed"
+
+
+def _ends(data: Path) -> Counter[str]:
+    """Count, from the journal, how often each task reached its end."""
+    with sqlite3.connect(data / "journal.db") as journal:
+        rows = journal.execute("SELECT task_id FROM events WHERE target = 'succeeded'").fetchall()
+        captures = journal.execute("SELECT task_id FROM ledger WHERE kind = 'capture'").fetchall()
+    assert sorted(rows) == sorted(captures)
+    return Counter(task for (task,) in rows)
