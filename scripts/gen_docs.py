@@ -1,0 +1,214 @@
+"""Writes docs/reference from the code; `--check` fails when a page there differs from what the code says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from reelgate import errors, limits
+from reelgate.catalog import Model, load
+from reelgate.cli import app
+from reelgate.dialects import routes
+from reelgate.dialects.port import Operation
+from reelgate.tasks.states import EDGES, ENDS, State
+
+FOLDER = Path(__file__).parent.parent / "docs/reference"
+NOTE = "<!-- Written by scripts/gen_docs.py: change the code, then run `make docs`. -->"
+
+MACHINE_DEFAULTS = {"workers": "one per CPU core"}
+"""Defaults that depend on the machine, in words."""
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+    for row in (header, ["---"] * len(header), *rows):
+        yield "| " + " | ".join(str(cell).replace("|", "\\|").replace("<", "&lt;") for cell in row) + " |"
+
+
+def states() -> Iterator[str]:
+    """Yield the page on a task's states."""
+    yield "# A task's states"
+    yield ""
+    yield "Made from the table of moves in `reelgate/tasks/states.py`, by which the journal guards every move."
+    yield ""
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield "    [*] --> queued : create"
+    for edge in EDGES:
+        if edge.target not in ENDS or edge.target is State.SUCCEEDED:
+            yield f"    {edge.source} --> {edge.target} : {edge.name}"
+    for end in (State.FAILED, State.CANCELLED, State.EXPIRED):
+        for edge in EDGES:
+            if edge.target is end:
+                yield f"    {edge.source} --> {end}"
+    yield from (f"    {state} --> [*]" for state in State if state in ENDS)
+    yield "```"
+    yield ""
+    yield from table(
+        ("move", "from", "to", "because", "the held money"),
+        ((f"`{edge.name}`", edge.source, edge.target, edge.why, f"{edge.settlement}") for edge in EDGES),
+    )
+
+
+def options() -> Iterator[str]:
+    """Yield the page on commands and options."""
+    yield "# Commands and options"
+    yield ""
+    yield "An option on the command line wins over its environment variable, which wins over the default."
+    command: Any = typer.main.get_command(app)
+    yield from _commands(command, "reelgate")
+
+
+def _commands(group: Any, path: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        words = f"{path} {name}"
+        if hasattr(command, "commands"):
+            yield from _commands(command, words)
+            continue
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        yield from ("", f"## `{' '.join([words, *(p.name.upper() for p in arguments)])}`", "", command.help or "", "")
+        yield from table(("option", "environment", "default", "meaning"), (_option(p) for p in command.params))
+
+
+def _option(parameter: Any) -> tuple[str, str, str, str]:
+    argument = parameter.param_type_name == "argument"
+    names = parameter.name.upper() if argument else ", ".join(parameter.opts)
+    return f"`{names}`", f"`{parameter.envvar}`" if parameter.envvar else "", _default(parameter), parameter.help or ""
+
+
+def _default(parameter: Any) -> str:
+    if parameter.name in MACHINE_DEFAULTS:
+        return MACHINE_DEFAULTS[parameter.name]
+    value = parameter.default
+    if parameter.required:
+        return "required"
+    if value in (None, "", False, []):
+        return "off" if value is False else ""
+    return f"`{value:g}`" if isinstance(value, int | float) else f"`{value}`"
+
+
+def models() -> Iterator[str]:
+    """Yield the page on models."""
+    yield "# Models"
+    yield ""
+    yield "Made from the catalog; `GET /v1/models` says the same to programs, with the limits of every input."
+    catalog = list(load())
+    for dialect in dict.fromkeys(model.dialect for model in catalog):
+        yield from ("", f"## {dialect}", "")
+        rows = (_model(model) for model in catalog if model.dialect == dialect)
+        yield from table(("model", "modes", "resolution", "ratio", "seconds"), rows)
+
+
+def _model(model: Model) -> tuple[str, ...]:
+    length = model.duration
+    seconds = f"the source's, at most {length.source_max}" if length.from_source else f"{length.min} to {length.max}"
+    tiers = ", ".join(_default_marked(model.resolutions, model.default_resolution))
+    ratios = ", ".join(_default_marked(model.ratios, model.default_ratio))
+    return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, seconds + (" or -1" if length.auto else "")
+
+
+def _default_marked(choices: Sequence[str], default: str) -> Iterator[str]:
+    alone = len(choices) == 1
+    return (f"**{choice}**" if choice == default and not alone else choice for choice in choices)
+
+
+def api_routes() -> Iterator[str]:
+    """Yield the page on the dialects' addresses."""
+    yield "# Routes of the dialects"
+    yield ""
+    yield "Where several dialects share an address, a create goes to the one that sells the model, and a query is"
+    yield "answered by the one that created the task."
+    yield ""
+    rows = (
+        (
+            route.method,
+            f"`{route.path}{'{id}' if route.operation is Operation.QUERY else ''}`",
+            route.operation,
+            ", ".join(dialect.name for dialect in dialects),
+        )
+        for route, dialects in routes()
+    )
+    yield from table(("method", "path", "what", "dialects"), rows)
+
+
+def limits_() -> Iterator[str]:
+    """Yield the page on limits."""
+    yield "# Limits"
+    yield ""
+    yield "Made from `reelgate/limits.py`. What a single model allows stands in the [catalog](models.md) instead."
+    rows: list[tuple[str, str, str]] = []
+    for line in Path(limits.__file__).read_text().splitlines():
+        if title := re.fullmatch(r"# (.+)", line):
+            yield from _flushed(rows)
+            yield from ("", f"## {title[1]}", "")
+        elif found := re.fullmatch(r"([A-Z_]+) = [^#]+(?:# (.+))?", line):
+            rows.append((f"`{found[1]}`", _amount(found[1], getattr(limits, found[1])), found[2] or ""))
+    yield from _flushed(rows)
+
+
+def _flushed(rows: list[tuple[str, str, str]]) -> Iterator[str]:
+    if rows:
+        yield from table(("name", "value", "meaning"), rows)
+        rows.clear()
+
+
+def _amount(name: str, value: float) -> str:
+    if name.endswith("_BYTES"):
+        return f"{value / 2**20:g} MiB"
+    if "SECONDS" in name:
+        return f"{value / 3600:g} h" if value >= 3600 else f"{value:g} s"
+    return f"{value:,g}" if value < 10**5 else f"{value:,}"
+
+
+def errors_() -> Iterator[str]:
+    """Yield the page on errors."""
+    yield "# Errors"
+    yield ""
+    yield "Every mistake is one of these classes; each dialect renders them in [its own envelope](../dialects.md)."
+    yield "The text below is the message where no better one is known."
+    yield ""
+    yield from table(("error", "HTTP", "code", "meaning"), _errors(errors.ReelgateError, 0))
+
+
+def _errors(kind: type[errors.ReelgateError], depth: int) -> Iterator[tuple[str, str, str, str]]:
+    meaning = str(kind.__doc__).splitlines()[0]
+    yield f"{'&emsp;' * depth}`{kind.__name__}`", str(kind.status), f"`{kind.code}`", meaning
+    for inner in kind.__subclasses__():
+        if inner.__module__ == errors.__name__:
+            yield from _errors(inner, depth + 1)
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "states.md": states,
+    "options.md": options,
+    "models.md": models,
+    "routes.md": api_routes,
+    "limits.md": limits_,
+    "errors.md": errors_,
+}
+
+
+def main() -> int:
+    """Write or check."""
+    stale = []
+    for name, page in PAGES.items():
+        file = FOLDER / name
+        text = f"{NOTE}\n\n" + "\n".join(page()) + "\n"
+        if file.exists() and file.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            file.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        print(f"docs/reference differs from the code: {', '.join(stale)}; run `make docs`")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
