@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.tasks.conftest import NewUrl
 
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store
@@ -11,6 +10,7 @@ from reelgate.tasks.states import State
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores import TASK_STORE_CHECKS, Check, check_task_store, run_check
 from reelgate.testing.stores.samples import claim, sample_task
+from tests.tasks.conftest import NewUrl
 
 
 @pytest.mark.parametrize("check", TASK_STORE_CHECKS, ids=lambda check: check.__name__)

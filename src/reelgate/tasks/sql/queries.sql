@@ -80,7 +80,7 @@ SET progress = CASE WHEN :progress > progress THEN :progress ELSE progress END,
     due_at = :due_at,
     lease_owner = CASE WHEN :release = 1 THEN NULL ELSE lease_owner END,
     lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END
-WHERE id = :id AND state = :source AND fence = :fence
+WHERE id = :id AND state = :source AND fence = :fence AND finished_at IS NULL
 RETURNING {task};
 
 -- mark_cancel: call a task off; it is due now, unless a worker has it in hand (see claim): that one sees the mark.

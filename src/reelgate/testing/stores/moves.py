@@ -88,6 +88,8 @@ async def check_progress(store: TaskStore) -> None:
     for name in ("submit", "accept", "deliver", "finish"):
         task = await store.move(task, name, Change(at=NOW + 5, due_in_ms=0, attempt_id="second"))
     expect_equal((task.progress, task.started_at), (100, NOW), "progress and started_at of a finished task")
+    late = store.note_progress(task, progress=50, at=NOW, due_in_ms=0, release=True)
+    await expect_raises(Stale, late, "progress of a task that has ended")
 
 
 async def check_attempts(store: TaskStore) -> None:

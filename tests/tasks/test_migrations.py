@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from reelgate.errors import StoreError
+from reelgate.tasks import open_store, sql
+from reelgate.tasks.record import Attempt, AttemptState, Event, Key, Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import LedgerEntry
+from tests.tasks.conftest import NewUrl
+
+DATABASES = ("sqlite", "postgres")
+
+POSTGRES_SCHEMA = """
+SELECT table_name, column_name, data_type, is_nullable, column_default, identity_generation
+FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, ordinal_position;
+SELECT tablename, replace(indexdef, schemaname, '') FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1, 2;
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = current_schema()::regnamespace ORDER BY 1, 2;
+SELECT tgname, tgrelid::regclass::text, tgtype, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE pronamespace = current_schema()::regnamespace ORDER BY 1, 2
+"""
+
+
+def path_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+async def migrated(url: str) -> None:
+    store = open_store(url)
+    await store.open()
+    await store.aclose()
+
+
+def sqlite_schema(path: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+    return [tuple(re.sub(r"\s+", " ", str(cell)).replace("IF NOT EXISTS ", "") for cell in row) for row in rows]
+
+
+async def postgres_schema(connection: Any) -> list[list[tuple[object, ...]]]:
+    parts = POSTGRES_SCHEMA.split(";")
+    return [[tuple(row) for row in await connection.fetch(part)] for part in parts]
+
+
+def test_schema_file_is_the_sum_of_the_migrations_on_sqlite(new_sqlite_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_sqlite_url()
+        await migrated(url)
+        written = path_of(await new_sqlite_url())
+        with closing(sqlite3.connect(written)) as connection:
+            connection.executescript(sql.load_schema("sqlite"))
+        assert sqlite_schema(path_of(url)) == sqlite_schema(written)
+
+    asyncio.run(run())
+
+
+def test_schema_file_is_the_sum_of_the_migrations_on_postgres(new_postgres_url: NewUrl) -> None:
+    async def run() -> None:
+        url, written = await new_postgres_url(), await new_postgres_url()
+        await migrated(url)
+        first, second = await asyncpg.connect(url), await asyncpg.connect(written)
+        await second.execute(sql.load_schema("postgres"))
+        schema = await postgres_schema(first)
+        assert all(schema)
+        assert schema == await postgres_schema(second)
+        await first.close()
+        await second.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_migrations_are_numbered_without_gaps(database: str) -> None:
+    migrations = sql.load_migrations(database)
+    assert [migration.number for migration in migrations] == list(range(1, len(migrations) + 1))
+    assert [migration.name for migration in migrations] == [m.name for m in sql.load_migrations(DATABASES[0])]
+
+
+def test_a_journal_from_the_future_is_refused_and_left_alone(new_sqlite_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_sqlite_url()
+        await migrated(url)
+        with closing(sqlite3.connect(path_of(url))) as connection, connection:
+            connection.execute("INSERT INTO migrations VALUES (9999, 'later', 0)")
+        with pytest.raises(StoreError, match="the journal is at schema 9999"):
+            await migrated(url)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_the_schema_knows_every_state_and_column(database: str) -> None:
+    schema = sql.load_schema(database)
+    for state in (*State, *AttemptState):
+        assert f"'{state}'" in schema
+    for table, record in {
+        "tasks": Task,
+        "attempts": Attempt,
+        "events": Event,
+        "ledger": LedgerEntry,
+        "keys": Key,
+    }.items():
+        (columns,) = re.findall(rf"CREATE TABLE {table} \((.*?)\n\)", schema, re.DOTALL)
+        for field in record.__struct_fields__:
+            assert re.search(rf"^    {field} ", columns, re.MULTILINE)
+
+
+@pytest.mark.parametrize("change", ["UPDATE ledger SET micros = 0", "DELETE FROM ledger"])
+def test_nobody_changes_the_ledger(new_sqlite_url: NewUrl, new_postgres_url: NewUrl, change: str) -> None:
+    insert = "INSERT INTO ledger (task_id, project_id, kind, micros, at) VALUES ('t', 'p', 'hold', 1, 0)"
+
+    async def run() -> None:
+        file, server = await new_sqlite_url(), await new_postgres_url()
+        await migrated(file)
+        await migrated(server)
+        with closing(sqlite3.connect(path_of(file))) as connection:
+            connection.execute(insert)
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(change)
+        other = await asyncpg.connect(server)
+        await other.execute(insert)
+        with pytest.raises(asyncpg.RaiseError, match="append-only"):
+            await other.execute(change)
+        await other.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_every_query_has_a_name_and_its_columns(database: str) -> None:
+    queries = sql.load_queries(database)
+    assert {"get", "move", "claim", "list"} < set(queries)
+    assert all(query and "{" not in query and ";" not in query for query in queries.values())
+
+
+def test_parameters_are_numbered_in_the_order_they_first_appear() -> None:
+    text, names = sql.number_parameters("SELECT :b, :a WHERE x = :b")
+    assert (text, names) == ("SELECT $1, $2 WHERE x = $1", ("b", "a"))
+
+
+def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
+    params = dict.fromkeys(("owner", "now", "until", "provider", "limit", "project_id", "model", "states"), "[]")
+    params |= dict.fromkeys(("before_seq", "created_from", "created_to"), "0")
+
+    async def run() -> None:
+        url = await new_sqlite_url()
+        await migrated(url)
+        with closing(sqlite3.connect(path_of(url))) as connection:
+            for query, index in (("claim", "tasks_due"), ("list", "tasks_by_project"), ("leased", "tasks_leased")):
+                plan = connection.execute("EXPLAIN QUERY PLAN " + sql.load_queries("sqlite")[query], params).fetchall()
+                steps = [row[3] for row in plan]
+                assert any(index in step for step in steps)
+                assert not [step for step in steps if step.startswith("SCAN tasks")]
+
+    asyncio.run(run())
