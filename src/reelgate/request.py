@@ -100,6 +100,11 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     camera_fixed: bool = False
     ignored: tuple[str, ...] = ()
 
+    @property
+    def staged(self) -> bool:
+        """Whether every input is in our own keeping."""
+        return all(item.blob for item in self.media)
+
     def of(self, role: Role, kind: MediaKind | None = None) -> tuple[Media, ...]:
         """Return the inputs with that role (and kind), in the client's order."""
         return tuple(m for m in self.media if m.role is role and kind in (None, m.kind))

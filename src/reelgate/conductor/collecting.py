@@ -19,7 +19,7 @@ class Collector:
         self._prober = prober
 
     async def collect(self, task: Task, made: Made) -> Output:
-        """Keep the file and return its measure. Raises Unreadable when it is no video, OSError when it can't be kept."""
+        """Keep the file and return its measure. Raises Unreadable when it is no video, OSError."""
         if made.path is None:
             raise FileNotFoundError("the provider named no file")
         facts = await self._prober.probe(made.path)

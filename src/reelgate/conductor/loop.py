@@ -68,10 +68,11 @@ class Conductor:
     async def drain(self, grace: float) -> None:
         """Take no new tasks, give running renders `grace` seconds, then queue what is left for the next start."""
         self._accepting = False
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(grace):
-                while await self._local_renders():
-                    await asyncio.sleep(IDLE_SECONDS)
+        deadline = asyncio.get_running_loop().time() + grace
+        for _ in range(int(grace / IDLE_SECONDS) + 1):
+            if not await self._local_renders() or asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(IDLE_SECONDS)
 
     async def aclose(self) -> None:
         """Stop. Closing twice is a no-op."""
@@ -126,7 +127,7 @@ class Conductor:
         return len(tasks)
 
     def _start(self, task: Task) -> None:
-        if task.state is State.QUEUED:
+        if _submits(task):
             self._submitting[task.provider] += 1
         work = asyncio.create_task(self._work(task), name=f"step {task.id}")
         self._working[f"{task.id}#{task.fence}"] = work
@@ -144,8 +145,9 @@ class Conductor:
             log.exception("conductor.step", task=task.id, state=task.state)
         finally:
             del self._working[f"{task.id}#{task.fence}"]
-            if task.state is State.QUEUED:
+            if _submits(task):
                 self._submitting[task.provider] -= 1
+            if task.state is State.QUEUED:
                 self._wake.set()
 
     @contextlib.asynccontextmanager
@@ -164,3 +166,8 @@ class Conductor:
                 await self._store.renew(task, until=self._clock.now() + int(limits.LEASE_SECONDS * 1000))
             except (Stale, StoreError):
                 return
+
+
+def _submits(task: Task) -> bool:
+    """Whether a claimed task is about to take one of its provider's slots; one whose inputs are late is not."""
+    return task.state is State.QUEUED and task.request.staged

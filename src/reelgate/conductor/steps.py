@@ -15,7 +15,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.staging import Staging
-from reelgate.errors import InvalidField, MediaRefused
+from reelgate.errors import InvalidField
 from reelgate.ids import uuid7
 from reelgate.ledger.quotes import charge
 from reelgate.media.sniff import Unreadable
@@ -81,12 +81,20 @@ class Steps:
         if task.attempts >= limits.MAX_ATTEMPTS:
             await self._move(task, "fail", error=("too_many_attempts", f"gave up after {task.attempts} attempts"))
             return
-        model = self._model(task)
+        if task.request.staged:
+            await self._attempt(task)
+        else:
+            await self._stage(task)
+
+    async def _stage(self, task: Task) -> None:
         try:
-            request = await self._staging.all(model, task.request)
-        except (MediaRefused, InvalidField) as error:
+            request = await self._staging.all(self._model(task), task.request)
+        except InvalidField as error:
             await self._move(task, "fail", error=(error.code, error.message))
             return
+        await self._store.move(task, "stage", Change(at=self._clock.now(), due_in_ms=0, request=request))
+
+    async def _attempt(self, task: Task) -> None:
         attempt_id = uuid7(self._clock.now())
         change = Change(
             at=self._clock.now(),
@@ -94,10 +102,10 @@ class Steps:
             release=False,
             attempt_id=attempt_id,
             attempt_state=AttemptState.SENDING,
-            request=request,
         )
+        job = Job(attempt_id, task.request, self._model(task), self._staging.files(task.request))
         task = await self._store.move(task, "submit", change)
-        await self._send(task, Job(attempt_id, request, model, self._staging.files(request)))
+        await self._send(task, job)
 
     async def _send(self, task: Task, job: Job) -> None:
         provider = self._providers[task.provider]

@@ -38,7 +38,7 @@ def as_record(record: type[Record], row: Row) -> Record:
     return msgspec.convert(dict(zip(record.__struct_fields__, row, strict=True)), record)
 
 
-def as_json(value: VideoRequest | Output) -> str:
+def as_json(value: VideoRequest | Output | list[tuple[str, str]]) -> str:
     """Return the text of a JSON column."""
     return _encode(value).decode()
 

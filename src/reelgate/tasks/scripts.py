@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelgate.request import Output, VideoRequest
 from reelgate.tasks.database import Script, Step
 from reelgate.tasks.record import AttemptState, NewTask, Task
 from reelgate.tasks.rows import as_json, as_text
@@ -24,6 +25,7 @@ def new_task(new: NewTask) -> Values:
         "request": as_json(new.request),
         "price_micros": new.price_micros,
         "at": new.created_at,
+        "blobs": _blobs(new.request, None),
     }
 
 
@@ -37,6 +39,7 @@ def move(task: Task, edge: Edge, change: Change) -> Script:
     return (
         Step("move", guard(task) | _moved(task, edge, change), Stale),
         *_attempt(task, change),
+        *_files(task, change),
         _event(task, edge, change),
         *_settlement(task, edge, change),
     )
@@ -83,6 +86,21 @@ def _attempt(task: Task, change: Change) -> Script:
     if change.attempt_state is None and change.upstream_ref is None:
         return ()
     return (Step("set_attempt", values, Stale),)
+
+
+def _files(task: Task, change: Change) -> Script:
+    if change.request is None and change.output is None:
+        return ()
+    values: Values = {"id": task.id, "blobs": _blobs(change.request, change.output), "at": change.at}
+    return (Step("add_blobs", values),)
+
+
+def _blobs(request: VideoRequest | None, output: Output | None) -> str:
+    """Return the files that these refer to, as JSON: pairs of name and blob."""
+    found = [(f"input-{n}", media.blob) for n, media in enumerate(request.media)] if request else []
+    if output:
+        found += [("output", output.blob), ("last_frame", output.last_frame)]
+    return as_json([pair for pair in found if pair[1]]) if found else "[]"
 
 
 def _event(task: Task, edge: Edge, change: Change) -> Step:

@@ -67,11 +67,13 @@ class SqliteDatabase:
 
     async def create(self, params: Params) -> int:
         """Write a new task with its hold and its first event."""
-        script = (
+        script = [
             Step("add_task", params, DuplicateId),
             Step("hold", params),
             Step("add_event", {**params, **_FIRST_EVENT}),
-        )
+        ]
+        if params["blobs"] != "[]":
+            script.append(Step("add_blobs", params))
         rows = await self._batcher.write(script)
         return int(rows[0][0])
 

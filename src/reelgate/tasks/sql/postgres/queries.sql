@@ -22,6 +22,13 @@ WITH born AS (
 ), told AS (
     INSERT INTO events (task_id, number, at, name, source, target, note)
     SELECT id, 1, created_at, 'create', NULL, 'queued', '' FROM born
+), kept AS (
+    INSERT INTO task_blobs (task_id, name, blob, added_at)
+    SELECT born.id, pair ->> 0, pair ->> 1, born.created_at
+    FROM unnest(CAST(:id AS TEXT[]), CAST(:blobs AS TEXT[])) AS new (id, blobs)
+    JOIN born ON born.id = new.id
+    CROSS JOIN LATERAL json_array_elements(CAST(new.blobs AS JSON)) AS pair
+    ON CONFLICT (task_id, name) DO NOTHING
 )
 SELECT id, seq FROM born;
 
@@ -47,3 +54,8 @@ RETURNING {task};
 
 -- lock_migrations: one process migrates at a time, until its transaction ends.
 SELECT pg_advisory_xact_lock(7235420);
+
+-- add_blobs: a task refers to files; `blobs` is a JSON array of [name, blob].
+INSERT INTO task_blobs (task_id, name, blob, added_at)
+SELECT :id, pair ->> 0, pair ->> 1, :at FROM json_array_elements(CAST(:blobs AS JSON)) AS pair
+ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob;

@@ -30,3 +30,8 @@ WHERE seq IN (
     LIMIT :limit
 )
 RETURNING {task};
+
+-- add_blobs: a task refers to files; `blobs` is a JSON array of [name, blob].
+INSERT INTO task_blobs (task_id, name, blob, added_at)
+SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at FROM json_each(:blobs) WHERE true
+ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob;
