@@ -1,0 +1,79 @@
+"""Public ids. All but trace ids grow with time, so that an index on them is written at its end."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+import time
+import uuid
+
+_BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # in ASCII order, so that text sorts by time
+_BASE36 = string.digits + string.ascii_lowercase
+_EAST_8 = 8 * 3600  # seconds; ids that carry a date in clear carry it in UTC+8
+
+
+class _Sequence:
+    """Hands out (tick, counter) pairs that only grow: a random start in each tick, then random steps.
+
+    A counter that reaches `size` moves on to the next tick, and a clock that goes back is not followed.
+    """
+
+    def __init__(self, size: int, longest_step: int) -> None:
+        self._size = size
+        self._longest_step = longest_step
+        self._last = (0, 0)
+        self._lock = threading.Lock()
+
+    def next(self, tick: int) -> tuple[int, int]:
+        """Return a pair greater than every pair before, at `tick` if the counter allows."""
+        with self._lock:
+            last_tick, last_count = self._last
+            count = last_count + 1 + secrets.randbelow(self._longest_step)
+            if tick > last_tick or count >= self._size:
+                # The lower half, so that the tick has room for many more.
+                tick, count = max(tick, last_tick + 1), secrets.randbelow(self._size // 2)
+            else:
+                tick = last_tick
+            self._last = (tick, count)
+            return self._last
+
+
+_UUIDS = _Sequence(1 << 12, 1)
+_ARK = _Sequence(36**5, 1000)
+
+
+def prefixed(prefix: str, now: int) -> str:
+    """Return `prefix` + 32 alphanumerics: 8 for `now` (milliseconds), 24 random (142 bits)."""
+    return prefix + _digits(now, _BASE62, 8) + _digits(secrets.randbelow(62**24), _BASE62, 24)
+
+
+def uuid7(now: int) -> str:
+    """Return a UUID of version 7 (RFC 9562) for `now` in milliseconds; each is greater than the one before."""
+    tick, count = _UUIDS.next(now)
+    return str(uuid.UUID(int=tick << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | secrets.randbits(62)))
+
+
+def ark_id(now: int) -> str:
+    """Return `cgt-<yyyymmddHHMMSS in UTC+8>-<5 of a-z0-9>` for `now` in milliseconds; each is greater than the last."""
+    second, count = _ARK.next(now // 1000)
+    return f"cgt-{_stamp(second + _EAST_8)}-{_digits(count, _BASE36, 5)}"
+
+
+def trace_id(now: int) -> str:
+    """Return 31 characters that name a call: UTC time to the second, 9 digits below it, 8 random alphanumerics."""
+    nanoseconds = now % 1000 * 1_000_000 + secrets.randbelow(1000) * 1000
+    return f"{_stamp(now // 1000)}{nanoseconds:09d}{_digits(secrets.randbelow(62**8), _BASE62, 8)}"
+
+
+def _stamp(second: int) -> str:
+    return time.strftime("%Y%m%d%H%M%S", time.gmtime(second))
+
+
+def _digits(number: int, alphabet: str, length: int) -> str:
+    base = len(alphabet)
+    found = []
+    for _ in range(length):
+        number, digit = divmod(number, base)
+        found.append(alphabet[digit])
+    return "".join(reversed(found))
