@@ -1,0 +1,176 @@
+"""Puts a storyboard's subjects on the stage: where each stands, how it moves, and how fast the camera must follow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.compose import Actor, Stamp
+from reelgate.animatic.paint import Canvas
+from reelgate.animatic.palette import mix
+from reelgate.animatic.rigs import FIGURES, Figure
+from reelgate.animatic.rigs.base import Pen, Pose
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.storyboard import Subject
+
+WATERY = frozenset({"sea", "beach", "harbour", "lake"})
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The rhythm of a subject that travels, for its sound: one cycle lasts `seconds`."""
+
+    kind: str
+    action: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where a subject stands: its foot in pixels, its height in pixels, its distance."""
+
+    x: float
+    y: float
+    size: float
+    z: float
+
+
+def cast(b: Backdrop, *, follow: bool) -> tuple[float, list[Beat]]:
+    """Put every subject on the stage. Returns the pixels a second that the camera follows them with, and their beats.
+
+    With `follow` the first traveller keeps its place in the frame and the world goes by; else it crosses the frame.
+    """
+    beats: list[Beat] = []
+    tracking = 0.0
+    crowd = sum(subject.count for subject in b.board.subjects if FIGURES[subject.kind].home != "fixed")
+    index = 0
+    for subject in b.board.subjects:
+        figure = FIGURES[subject.kind]
+        action = figure.action(subject.action)
+        gait = figure.gaits[action]
+        size = figure.size * b.unit * (0.84 if crowd > 2 else 1.0)
+        speed = gait.stride * size / gait.seconds
+        if speed and follow and not tracking and figure.home != "surface":
+            tracking = speed
+        if speed:
+            beats.append(Beat(subject.kind, action, gait.seconds))
+        for number in range(subject.count):
+            mark = _mark(b, figure, subject, size, index, max(crowd, 1))
+            own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
+            _enter(b, figure, subject, action, mark, own, follow=bool(tracking), number=number)
+            index += figure.home != "fixed"
+    return tracking, beats
+
+
+def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int, crowd: int) -> _Mark:
+    if figure.home == "fixed":
+        return _fixed_mark(b, subject, size)
+    spread = min(0.66, 0.24 * (crowd - 1))
+    x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
+    stagger = (index % 3) * 0.03 * b.unit
+    if _playing(b, subject) and index == 0:
+        return _seat(b, figure)
+    if figure.home == "air":
+        high = b.ground - size * 0.1 if subject.kind == "rocket" and b.board.place != "space" else b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
+        return _Mark(x, high, size, 1.4)
+    if figure.home == "water":
+        row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
+        return _Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
+    if figure.home == "surface" and b.board.place in WATERY:
+        return _Mark(x, b.surface + stagger, size, 3.0)
+    return _Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 1.0 + 0.01 * (index % 3))
+
+
+def _fixed_mark(b: Backdrop, subject: Subject, size: float) -> _Mark:
+    if subject.kind in ("piano", "guitar"):
+        return _Mark(b.width * (0.5 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * (1.12 if b.width > b.height else 1.0), 1.02)
+    if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
+        return _Mark(*b.landmark, size, 3.2)
+    if subject.kind in ("campfire", "snowman", "flower"):
+        return _Mark(b.width * 0.62, b.ground - 0.03 * b.unit, size, 1.05)
+    if subject.kind == "lighthouse":
+        return _Mark(b.width * 0.3, b.horizon + 0.12 * b.unit, size * 0.8, 2.2)
+    return _Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 1.5)
+
+
+def _playing(b: Backdrop, subject: Subject) -> bool:
+    return subject.action == "play" and any(other.kind == "piano" for other in b.board.subjects)
+
+
+def _seat(b: Backdrop, figure: Figure) -> _Mark:
+    """Return the place at the keys of the piano, on a bench that brings the hands up to them."""
+    piano = FIGURES["piano"]
+    mark = _fixed_mark(b, Subject("piano"), piano.size * b.unit)
+    size = max(figure.size, 0.27) * b.unit if figure.hands[0] > 0.5 else figure.size * b.unit
+    key_x, key_y = mark.x - 0.2 * mark.size, mark.y - 0.64 * mark.size
+    seat = _Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 1.0)
+    _bench(b, seat.x - figure.hands[0] * size * 0.28, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), mark.y)
+    return seat
+
+
+def _bench(b: Backdrop, x: float, top: float, foot: float) -> None:
+    u = b.unit
+    canvas = Canvas(int(u * 0.36), int(max(foot - top, u * 0.03) + u * 0.03))
+    wood, middle = b.palette.lit((58, 42, 38)), canvas.width / 2
+    for side in (-0.11, 0.1):
+        canvas.rect(middle + u * side, u * 0.01, u * 0.014, canvas.height, wood)
+    canvas.limb([(middle - u * 0.13, u * 0.016), (middle + u * 0.13, u * 0.016)], [u * 0.03, u * 0.03], mix(b.palette.lit((150, 52, 48)), wood, 0.15))
+    y = top + canvas.height / 2
+    b.sprite(canvas.pixels, lambda t: Stamp(x, y), 1.015)
+
+
+def _enter(
+    b: Backdrop, figure: Figure, subject: Subject, action: str, mark: _Mark, speed: float, *, follow: bool, number: int
+) -> None:
+    gait = figure.gaits[action]
+    poses = [b.sheet(pixels) for pixels in poses_of(b, figure, subject, action, mark.size)]
+    left, top = figure.box[:2]
+    anchor = (-left * mark.size, -top * mark.size)
+    start = number * 0.37
+    pace = 0.0 if figure.home == "fixed" or not gait.stride else speed
+    x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
+    jumps = figure.home == "water" and b.board.place != "underwater"
+    floats = figure.home in ("air", "surface", "water")
+
+    def path(t: float) -> Stamp:
+        pose = int((t / gait.seconds + start) * len(poses)) if len(poses) > 1 else 0
+        sway = 0.02 * b.width * math.sin(0.55 * t + 2 * number) if follow and pace else 0.0
+        bob = (0.012 if figure.home == "air" else 0.006) * b.unit * math.sin(1.2 * t + 1.9 * number) if floats else 0.0
+        if jumps:
+            bob -= max(0.0, math.sin(1.3 * t + number)) * 0.2 * b.unit - 0.12 * b.unit
+        return Stamp(x0 + pace * t + sway, mark.y + bob, pose)
+
+    span = 0.0 if not pace or (follow and figure.home != "surface") else (figure.box[2] - left) * mark.size
+    b.actors.append(Actor(poses, anchor, mark.z, path, span))
+    if figure.shadow and not floats and not _playing(b, subject):
+        _shadow(b, figure, mark, path, span)
+
+
+def _shadow(b: Backdrop, figure: Figure, mark: _Mark, path: Callable[[float], Stamp], span: float) -> None:
+    wide, tall = figure.shadow * mark.size * 1.25, mark.size * 0.065
+    b.actors.append(Actor([b.sheet(shadow(wide, tall))], (wide * 1.3, tall * 1.6), mark.z + 0.004, path, span))
+
+
+def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
+    """Return the soft shadow of something on the ground, `wide` and `tall` being its half axes."""
+    canvas = Canvas(max(4, int(wide * 2.6)), max(4, int(tall * 3.2)))
+    for share in (1.0, 0.86, 0.7, 0.5):
+        canvas.ellipse(canvas.width / 2, canvas.height / 2, wide * share, tall * share, (8.0, 8.0, 24.0), 0.16)
+    canvas.blur(tall * 0.22)
+    return canvas.pixels
+
+
+def poses_of(b: Backdrop, figure: Figure, subject: Subject, action: str, size: float) -> list[npt.NDArray[np.uint8]]:
+    """Return the pictures of one cycle, `size` pixels being the subject's height."""
+    colour = figure.own_colour(subject)
+    drawn = []
+    for i in range(figure.poses):
+        pen = Pen(figure.box, size)
+        figure.draw(pen, Pose(i / figure.poses, action, colour, b.palette, b.palette.lamps))
+        drawn.append(pen.finished(b.palette, from_left=b.sun[0] < b.width / 2, rim=figure.rim))
+    return drawn
+

@@ -1,0 +1,169 @@
+"""What every drawn subject is: a function that draws one pose, and a few facts about how large it is and how it moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.paint import Canvas, Points, curve
+from reelgate.animatic.palette import COLOURS, Colour, Palette, mix, rgb
+from reelgate.animatic.storyboard import Subject
+
+OVERSAMPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, and the light it stands in."""
+
+    phase: float
+    action: str
+    colour: Colour
+    palette: Palette
+    lamps: bool = False
+
+    def lit(self, colour: Colour | str) -> Colour:
+        """Return a colour under this light."""
+        return self.palette.lit(rgb(colour) if isinstance(colour, str) else colour)
+
+    def swing(self, offset: float = 0.0) -> float:
+        """Return a sine of the cycle, -1 to 1."""
+        return math.sin(2 * math.pi * (self.phase + offset))
+
+
+class Pen:
+    """Draws in a subject's own units: x to the right, y down, feet or keel at y = 0; lengths in heights of the subject."""
+
+    def __init__(self, box: tuple[float, float, float, float], size: float) -> None:
+        left, top, right, bottom = box
+        self.unit = size * OVERSAMPLE
+        self.canvas = Canvas(_even((right - left) * self.unit), _even((bottom - top) * self.unit))
+        self.origin = np.array([-left * self.unit, -top * self.unit])
+
+    def at(self, points: Points) -> npt.NDArray[np.float64]:
+        """Return points of the subject as pixels of the canvas."""
+        return np.asarray(points, np.float64) * self.unit + self.origin
+
+    def polygon(self, points: Points, colour: Colour, opacity: float = 1.0) -> None:
+        """Fill an outline."""
+        self.canvas.polygon(self.at(points), colour, opacity)
+
+    def blob(self, points: Points, colour: Colour, opacity: float = 1.0) -> None:
+        """Fill a smooth closed curve through the points."""
+        self.canvas.polygon(self.at(curve(points)), colour, opacity)
+
+    def limb(self, points: Points, widths: Sequence[float], colour: Colour, opacity: float = 1.0) -> None:
+        """Draw a rounded, tapering stroke."""
+        self.canvas.limb(self.at(points), [width * self.unit for width in widths], colour, opacity)
+
+    def oval(self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0) -> None:
+        """Fill an ellipse."""
+        (px, py) = self.at([(x, y)])[0]
+        self.canvas.ellipse(px, py, rx * self.unit, ry * self.unit, colour, opacity, angle)
+
+    def rect(self, x: float, y: float, width: float, height: float, colour: Colour, opacity: float = 1.0) -> None:
+        """Fill a rectangle given by its upper left corner."""
+        self.polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], colour, opacity)
+
+    def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
+        """Light up what is painted around a point."""
+        (px, py) = self.at([(x, y)])[0]
+        self.canvas.glow(px, py, radius * self.unit, colour, strength)
+
+    def halo(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
+        """Paint a soft light in the air."""
+        for step in range(12):
+            self.oval(x, y, radius * (1 - step / 12), radius * (1 - step / 12), colour, strength / 8)
+
+    def finished(self, palette: Palette, *, from_left: bool, rim: float = 1.0) -> npt.NDArray[np.uint8]:
+        """Return the picture at its final size: darker below, with a rim of light on the sun's side."""
+        pixels = self.canvas.pixels
+        if rim:
+            self.canvas.shade(0, self.canvas.height, mix(palette.zenith, (0, 0, 0), 0.4), 0.0, 0.22)
+            _rim(pixels, palette.sun, rim * 0.5, 0.014 * self.unit * (1 if from_left else -1))
+        height, width = pixels.shape[:2]
+        size = (width // OVERSAMPLE, height // OVERSAMPLE)
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Gait:
+    """One cycle of a movement: how long it takes, and how far it carries, in heights of the subject."""
+
+    seconds: float
+    stride: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A kind of subject. `size` is its height as a share of the picture's unit, `box` what it may paint, in heights.
+
+    `home` is where it lives: ground, air, water (below the surface), surface (on it), or fixed (it doesn't travel).
+    `gaits` names what it can do; an action that it lacks falls to the first. `rim` scales the light on its edge.
+    """
+
+    draw: Callable[[Pen, Pose], None]
+    size: float
+    box: tuple[float, float, float, float]
+    colour: Colour = (200.0, 200.0, 200.0)
+    home: str = "ground"
+    gaits: Mapping[str, Gait] = field(default_factory=lambda: {"stand": Gait(3.0, 0.0)})
+    poses: int = 16
+    rim: float = 1.0
+    shadow: float = 0.45
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    hands: tuple[float, float] = (0.27, -0.37)
+    """Where its hands are at the keys, from its foot."""
+    seat: float = 0.2
+    """How high it sits."""
+
+    def action(self, wanted: str) -> str:
+        """Return the nearest thing that it can do."""
+        wanted = self.aliases.get(wanted, wanted)
+        return wanted if wanted in self.gaits else next(iter(self.gaits))
+
+    def own_colour(self, subject: Subject) -> Colour:
+        """Return the colour that the prompt gives it, or its own."""
+        return COLOURS.get(subject.colour, self.colour)
+
+
+def joint(hip: tuple[float, float], foot: tuple[float, float], upper: float, lower: float, bend: float) -> tuple[float, float]:
+    """Return the knee of a two-bone limb, on the side that the sign of `bend` says (positive: ahead)."""
+    dx, dy = foot[0] - hip[0], foot[1] - hip[1]
+    reach = min(math.hypot(dx, dy), (upper + lower) * 0.999)
+    reach = max(reach, abs(upper - lower) + 1e-4)
+    along = (upper * upper - lower * lower + reach * reach) / (2 * reach)
+    aside = math.sqrt(max(upper * upper - along * along, 0.0)) * (1 if bend > 0 else -1)
+    length = math.hypot(dx, dy) or 1e-6
+    ux, uy = dx / length, dy / length
+    return hip[0] + ux * along + uy * aside, hip[1] + uy * along - ux * aside
+
+
+def step(phase: float, reach: float, lift: float, stance: float) -> tuple[float, float]:
+    """Return a foot's place in a stride: back along the ground for the `stance` share of it, then forward in the air."""
+    phase %= 1.0
+    if phase < stance:
+        return reach * (1 - 2 * phase / stance), 0.0
+    swing = (phase - stance) / (1 - stance)
+    eased = swing * swing * (3 - 2 * swing)
+    return reach * (2 * eased - 1), -lift * math.sin(math.pi * swing)
+
+
+def _rim(pixels: npt.NDArray[np.uint8], light: Colour, strength: float, width: float) -> None:
+    """Lighten the edge that faces the light."""
+    alpha = pixels[..., 3].astype(np.float32)
+    shift = np.array([[1, 0, width], [0, 1, abs(width)]], np.float32)
+    behind = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]))
+    edge = np.clip(alpha - cv2.GaussianBlur(behind, (0, 0), max(abs(width) * 0.5, 0.5)), 0, 255) / 255 * strength
+    weight = edge[..., None] * (alpha[..., None] / 255)
+    target = np.asarray(light[::-1], np.float32)
+    pixels[..., :3] = pixels[..., :3] * (1 - weight) + target * weight
+
+
+def _even(value: float) -> int:
+    return max(4, math.ceil(value / 4) * 4)

@@ -1,0 +1,87 @@
+"""What a place is painted on: the frame's measures, the palette, and the layers, actors and effects painted so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.compose import Actor, Layer, Sheet, Stamp
+from reelgate.animatic.paint import Canvas
+from reelgate.animatic.palette import Palette, grade, palette_of
+from reelgate.animatic.particles import Effect
+from reelgate.animatic.storyboard import Storyboard
+
+FAR = float("inf")
+"""The distance of what never moves sideways."""
+
+
+@dataclass
+class Backdrop:
+    """A place being painted, in pixels.
+
+    `unit` scales things: the frame's height, less in tall frames. `horizon` and `ground` are rows: where the sky
+    ends and where subjects stand. `surface` is the row of a water line for boats, `spots` are places kept for
+    subjects that do not travel.
+    """
+
+    board: Storyboard
+    width: int
+    height: int
+    palette: Palette = field(init=False)
+    unit: float = field(init=False)
+    horizon: float = field(init=False)
+    ground: float = field(init=False)
+    surface: float = field(init=False)
+    period: int = field(init=False)
+    layers: list[Layer] = field(default_factory=list)
+    actors: list[Actor] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    sun: tuple[float, float] = (0.0, 0.0)
+    landmark: tuple[float, float] | None = None
+    """Where a building stands, as (x, y) pixels of its foot; None: on the land behind the subjects."""
+
+    def __post_init__(self) -> None:
+        self.palette = palette_of(self.board)
+        self.unit = min(self.height, 1.15 * self.width)
+        self.horizon = self.height * 0.56
+        self.ground = self.height * 0.87
+        self.surface = self.height * 0.72
+        self.period = 2 * round(max(self.width * 0.7, self.unit * 1.1))
+        self._grade = grade(self.board.styles)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Return the generator for one purpose."""
+        return self.board.rng(purpose)
+
+    def far(self, *places: str) -> bool:
+        """Tell whether one of these places is seen in the distance."""
+        return any(place in self.board.behind for place in places)
+
+    def canvas(self) -> Canvas:
+        """Return a canvas that repeats sideways."""
+        return Canvas(self.period, self.height, wrap=True)
+
+    def add(self, canvas: Canvas, z: float, *, drift: float = 0.0, wave: float = 0.0, phase: float = 0.0) -> None:
+        """Keep a painted canvas as a layer at distance `z`."""
+        layer = Layer.of(canvas.pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
+        if layer:
+            layer.drift, layer.wave, layer.phase = drift, wave, phase
+            self.layers.append(layer)
+
+    def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
+        """Return the sheet of a premultiplied picture in this scene's style."""
+        return Sheet.of(pixels, self._grade)
+
+    def sprite(
+        self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0
+    ) -> None:
+        """Keep a small picture, anchored at its middle, that moves along a path."""
+        anchor = (pixels.shape[1] / 2, pixels.shape[0] / 2)
+        self.actors.append(Actor([self.sheet(pixels)], anchor, z, path, span))
+
+    def flat(self) -> Canvas:
+        """Return a canvas of the frame's own width, for what never moves sideways."""
+        return Canvas(self.width, self.height)

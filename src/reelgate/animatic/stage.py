@@ -1,0 +1,89 @@
+"""Builds the scene of a prompt: the place, its weather, its subjects and references, seen by a moving camera."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from reelgate.animatic import particles
+from reelgate.animatic.camera import Camera, View
+from reelgate.animatic.cast import cast
+from reelgate.animatic.compose import Compositor, zoom
+from reelgate.animatic.job import FPS, RenderJob
+from reelgate.animatic.particles import Effect
+from reelgate.animatic.planes import Planes
+from reelgate.animatic.scene import Notes, Scene
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.land import mist
+from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.storyboard import AIRLESS, CameraMove, Storyboard, understand
+
+_UNZOOMED = 1.0005
+_MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
+"""Places whose painters lay their own mist."""
+
+
+class Stage:
+    """A painted place seen by a camera."""
+
+    def __init__(self, size: tuple[int, int], compositor: Compositor, camera: Camera, effects: Sequence[Effect]) -> None:
+        self._stage = Planes.empty(*size)
+        self._compositor = compositor
+        self._camera = camera
+        self._effects = effects
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Draw frame `index` over the whole of `out`."""
+        t = index / FPS
+        view = self._camera.at(t)
+        if view.zoom < _UNZOOMED:
+            self._compositor.draw(out, view, t)
+        else:
+            self._compositor.draw(self._stage, view, t)
+            zoom(self._stage, out, view)
+        for effect in self._effects:
+            effect.draw(out, t)
+
+
+def build(job: RenderJob) -> tuple[Scene, Notes]:
+    """Paint the scene of a job. The notes are the storyboard as data, with the beats of what moves.
+
+    Raises UnusableInput when a reference can't be shown.
+    """
+    board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
+    if job.camera_fixed:
+        board = msgspec.structs.replace(board, camera=CameraMove("static"))
+    backdrop = Backdrop(board, job.width, job.height)
+    PLACES[board.place](backdrop)
+    tracking, beats = cast(backdrop, follow=board.camera.move != "static")
+    _weather(backdrop)
+    camera = _camera(backdrop, tracking)
+    compositor = Compositor(backdrop.layers, backdrop.actors)
+    effects = [*backdrop.effects, particles.Vignette(job.width, job.height, 0.3)]
+    notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats)}
+    return Stage((job.width, job.height), compositor, camera, effects), notes
+
+
+def _camera(b: Backdrop, tracking: float) -> Camera:
+    move = b.board.camera
+    focus = (b.landmark[0] / b.width, 0.45) if b.landmark and b.board.subjects else (0.5, 0.55)
+    return Camera(move.move, move.speed, b.board.seconds, b.width, focus, tracking)
+
+
+def _weather(b: Backdrop) -> None:
+    board: Storyboard = b.board
+    if board.place in AIRLESS:
+        return
+    size = (b.width, b.height)
+    if board.weather in ("rain", "storm"):
+        b.effects += particles.rain(b.rng("rain"), *size, heavy=board.weather == "storm")
+    if board.weather == "storm":
+        b.effects.append(particles.Lightning(b.rng("lightning"), board.seconds))
+    if board.weather == "snow":
+        b.effects += particles.snow(b.rng("snow"), *size)
+    if board.weather == "mist" and board.place not in _MISTED:
+        mist(b, (b.horizon, b.horizon + 0.12 * b.unit))
+
+
+__all__ = ["Stage", "View", "build"]

@@ -1,0 +1,194 @@
+"""What a prompt asks to see and hear, as plain data: understood here, drawn by `stage`, sounded by `sound`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from reelgate.animatic.lexicon import Kind, Term, lexicon
+
+MAX_SUBJECTS = 4
+BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
+
+# A subject that fits no place of its own leaves the choice to the seed, among these.
+LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert")
+TIMES = ("dawn", "day", "day", "dusk")
+MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
+ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
+INDOORS = frozenset({"room"})
+AIRLESS = frozenset({"room", "underwater", "space"})
+"""Places without weather."""
+
+AMBIENCE = {
+    "sea": "waves", "beach": "waves", "harbour": "waves", "lake": "stream", "underwater": "bubbles", "room": "room",
+    "street": "hum", "city": "hum", "road": "wind", "forest": "birds", "grassland": "birds", "flowers": "birds",
+    "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
+}  # fmt: skip
+
+
+class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Someone or something that the prompt names. `colour` is a word, empty for the kind's own."""
+
+    kind: str
+    action: str = "stand"
+    colour: str = ""
+    count: int = 1
+
+
+class CameraMove(msgspec.Struct, frozen=True):
+    """How the camera moves; `speed` 1 is an unhurried move over the whole clip."""
+
+    move: str
+    speed: float = 1.0
+
+
+class Storyboard(msgspec.Struct, frozen=True):
+    """A prompt as understood: JSON-able, equal for equal prompts, seeds and lengths.
+
+    `place` holds the stage and `behind` are further places seen in the distance. `layout` seeds what the words
+    leave open. `understood` lists the phrases that were read; where it is empty the picture is the seed's choice.
+    """
+
+    place: str
+    time: str
+    camera: CameraMove
+    seconds: float
+    layout: tuple[int, int]
+    subjects: tuple[Subject, ...] = ()
+    behind: tuple[str, ...] = ()
+    weather: str = "clear"
+    season: str = "summer"
+    styles: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Return the generator for one purpose; drawing from it shifts no other."""
+        return np.random.default_rng([*self.layout, zlib.crc32(purpose.encode())])
+
+
+def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
+    """Read a prompt. Never fails: what no word decides is chosen by the seed and the prompt's checksum."""
+    unwanted = {(term.slot, term.value) for term in lexicon().find(negative_prompt)}
+    found = lexicon().find(prompt)
+    terms = [term for term in found if (term.slot, term.value) not in unwanted]
+    layout = (seed & 0xFFFFFFFF, zlib.crc32(prompt.encode()))
+    reader = _Reader(terms, unwanted, np.random.default_rng(layout))
+    subjects = _subjects(terms)
+    places = reader.places(subjects)
+    return Storyboard(
+        place=places[0],
+        behind=places[1:],
+        time=reader.time(subjects),
+        weather=reader.one("weather", "clear"),
+        season=reader.one("season", "summer"),
+        styles=reader.all("style"),
+        camera=reader.camera(),
+        subjects=subjects,
+        sounds=reader.sounds(subjects, places),
+        seconds=seconds,
+        layout=layout,
+        understood=tuple(dict.fromkeys(term.phrase for term in terms if term.slot != "nothing")),
+        removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
+    )
+
+
+class _Reader:
+    """The terms of one prompt, asked slot by slot."""
+
+    def __init__(self, terms: list[Term], unwanted: set[tuple[str, str]], rng: np.random.Generator) -> None:
+        self._terms = terms
+        self._unwanted = unwanted
+        self._rng = rng
+
+    def all(self, slot: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(term.value for term in self._terms if term.slot == slot))
+
+    def one(self, slot: str, default: str) -> str:
+        return next(iter(self.all(slot)), default)
+
+    def choose(self, slot: str, values: tuple[str, ...]) -> str:
+        allowed = [value for value in values if (slot, value) not in self._unwanted]
+        return str(self._rng.choice(allowed or values))
+
+    def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+        ranks = lexicon().values["place"]
+        homes = [home for home in _facts(subjects, lambda kind: kind.place) if ("place", home) not in self._unwanted]
+        named = sorted(self.all("place"), key=lambda place: (place not in homes[:1], ranks.index(place)))
+        if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
+            named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
+        if named and named != ["sky"]:
+            return tuple(named)
+        season = self._season_place()
+        return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", LANDSCAPES),)
+
+    def _season_place(self) -> list[str]:
+        homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
+        weathers = {"snow": "snowfield"}
+        styles = {"neon": "street", "future": "city"}
+        return [
+            table[word]
+            for slot, table in (("style", styles), ("season", homes), ("weather", weathers))
+            for word in self.all(slot)
+            if word in table
+        ]
+
+    def time(self, subjects: tuple[Subject, ...]) -> str:
+        usual = [time for time in _facts(subjects, lambda kind: kind.time) if ("time", time) not in self._unwanted]
+        if "neon" in self.all("style"):
+            usual.append("night")
+        if self._terms:
+            usual.append("day")
+        return self.one("time", "") or (usual[0] if usual else self.choose("time", TIMES))
+
+    def camera(self) -> CameraMove:
+        pace = {"slow": 0.6, "fast": 1.7}.get(self.one("pace", ""), 1.0)
+        moves = self.all("camera")
+        move = "aerial" if "aerial" in moves else moves[0] if moves else self.choose("camera", MOVES)
+        return CameraMove(move=move, speed=pace)
+
+    def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
+        weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "snow": ["wind"]}
+        heard = [*self.all("sound"), *_facts(subjects, lambda kind: kind.sound)]
+        outdoors = places[0] not in AIRLESS
+        heard += [sound for word in self.all("weather") for sound in weather.get(word, []) if outdoors]
+        heard += [AMBIENCE[place] for place in places if place in AMBIENCE]
+        unwanted = {value for slot, value in self._unwanted if slot == "sound"}
+        return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
+
+
+def _facts(subjects: tuple[Subject, ...], fact: Callable[[Kind], str]) -> list[str]:
+    kinds = lexicon().kinds
+    return [value for subject in subjects if (value := fact(kinds[subject.kind]))]
+
+
+def _subjects(terms: list[Term]) -> tuple[Subject, ...]:
+    """Bind each noun to the colour and the number before it, and to the nearest verb."""
+    nouns = [term for term in terms if term.slot == "subject"]
+    seen: dict[str, Subject] = {}
+    for noun in nouns:
+        if noun.value not in seen:
+            seen[noun.value] = Subject(
+                kind=noun.value,
+                action=_verb(noun, terms),
+                colour=_before(noun, "colour", terms),
+                count=int(_before(noun, "count", terms) or 1),
+            )
+    return tuple(seen.values())[:MAX_SUBJECTS]
+
+
+def _before(noun: Term, slot: str, terms: list[Term]) -> str:
+    between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
+    between = [t for t in between if t is not noun]
+    return between[-1].value if between and between[-1].slot == slot else ""
+
+
+def _verb(noun: Term, terms: list[Term]) -> str:
+    verbs = [term for term in terms if term.slot == "action"]
+    after = [verb for verb in verbs if verb.at >= noun.at]
+    chosen = after[0] if after else verbs[-1] if verbs else None
+    return chosen.value if chosen else "stand"
