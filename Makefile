@@ -27,8 +27,7 @@ bench: $(VENV)/.dev ## measure against bare parts on this machine
 
 docs: $(VENV)/.docs ## write the generated pages anew and build the documentation into site/
 	$(PYTHON_IN) scripts/gen_docs.py
-	NO_MKDOCS_2_WARNING=1 $(PYTHON_IN) -m mkdocs build --strict --quiet
-	@echo "site/index.html"
+	$(PYTHON_IN) -m mkdocs build --strict
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'
