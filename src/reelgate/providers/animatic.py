@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.pool import Crashed, Done, RenderPool, Working
 from reelgate.catalog import Model
@@ -80,8 +78,13 @@ class AnimaticProvider:
         self._jobs.pop(ref, None)
 
 
+def shaped(job: Job) -> RenderJob:
+    """Return the render of a job, with everything decided that its request leaves open."""
+    return _Shaped(job).render_job
+
+
 class _Shaped:
-    """A job with everything decided that the request leaves open.
+    """A job's render and what the answer says of it.
 
     `duration` is 0 for an edit: its length is its source's, known when it is done.
     """
@@ -96,7 +99,7 @@ class _Shaped:
             negative_prompt=request.negative_prompt,
             width=width,
             height=height,
-            frames=FPS * (self.duration or model.duration.source_max),
+            frames=FPS * self.duration or _source_frames(model, job.inputs),
             seed=request.seed,
             inputs=tuple(Input(kind=i.kind, role=i.role, path=i.path, facts=i.facts) for i in job.inputs),
             audio=request.audio,
@@ -107,13 +110,11 @@ class _Shaped:
             last_frame=request.return_last_frame,
             tag=f"{request.model} seed {request.seed}: {request.prompt}",
         )
-        if not self.duration:
-            self.render_job = _cut_to_source(self.render_job)
 
 
-def _cut_to_source(job: RenderJob) -> RenderJob:
-    source = next(i for i in job.inputs if i.role is Role.SOURCE)
-    return replace(job, frames=min(job.frames, max(1, round(source.facts.seconds * FPS))))
+def _source_frames(model: Model, inputs: tuple[Staged, ...]) -> int:
+    source = next(i for i in inputs if i.role is Role.SOURCE)
+    return max(1, round(min(source.facts.seconds, model.duration.source_max) * FPS))
 
 
 def _shape(request: VideoRequest, model: Model, inputs: tuple[Staged, ...]) -> tuple[int, int, str]:

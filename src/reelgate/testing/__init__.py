@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelgate.testing.providers import check_provider
 from reelgate.testing.stores import check_task_store
 
-__all__ = ["check_task_store"]
+__all__ = ["check_provider", "check_task_store"]

@@ -1,0 +1,87 @@
+"""What every provider must do, as plain functions: run them over your own with a maker and a job that it can do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Provider, Running, Verdict
+from reelgate.testing.expect import expect, expect_raises
+
+PATIENCE_SECONDS = 60.0
+
+
+async def check_provider(make: Callable[[], Provider], job: Job) -> None:
+    """Raise AssertionError with a sentence where the provider breaks its port's promises.
+
+    `make` returns a fresh, unopened provider; `job` is one that it can finish within a minute.
+    """
+    await _opens_and_closes(make)
+    for check in (_finishes, _cancels, _knows_nothing_of_strangers, _says_when_it_is_full):
+        provider = make()
+        await provider.open()
+        try:
+            await check(provider, job)
+        finally:
+            await provider.aclose()
+
+
+async def _opens_and_closes(make: Callable[[], Provider]) -> None:
+    provider = make()
+    await provider.aclose()
+    await provider.open()
+    await provider.aclose()
+    await provider.aclose()
+
+
+async def _finishes(provider: Provider, job: Job) -> None:
+    ref = await provider.submit(job)
+    seen: list[int] = []
+    verdict = await _verdict(provider, ref, seen)
+    if not isinstance(verdict, Made):
+        raise AssertionError(f"a job that can be done ended in {verdict}")
+    expect(seen == sorted(seen), f"progress went backwards: {seen}")
+    expect(all(0 <= progress < 100 for progress in seen), f"progress outside 0..99: {seen}")
+    expect((verdict.path is None) != (verdict.url is None), "a finished job names one file, by path or by address")
+    again = await provider.poll(ref)
+    expect(again == verdict, "a finished job stays finished until it is forgotten")
+    await provider.forget(ref)
+    await provider.forget(ref)
+
+
+async def _cancels(provider: Provider, job: Job) -> None:
+    ref = await provider.submit(replace(job, attempt_id=f"{job.attempt_id}-cancelled"))
+    await provider.cancel(ref)
+    await provider.cancel(ref)
+    verdict = await provider.poll(ref)
+    expect(isinstance(verdict, Gone | Broken), f"a cancelled job is still {verdict}")
+
+
+async def _knows_nothing_of_strangers(provider: Provider, _: Job) -> None:
+    verdict = await provider.poll("nobody-submitted-this")
+    expect(isinstance(verdict, Gone), f"an unknown reference is {verdict}")
+    await provider.cancel("nobody-submitted-this")
+    await provider.forget("nobody-submitted-this")
+
+
+async def _says_when_it_is_full(provider: Provider, job: Job) -> None:
+    """Fill a local provider; one without a bound of its own is not filled."""
+    if not provider.local:
+        return
+    for number in range(provider.free_slots()):
+        await provider.submit(replace(job, attempt_id=f"{job.attempt_id}-{number}"))
+    expect(provider.free_slots() == 0, "every slot is taken")
+    one_more = provider.submit(replace(job, attempt_id=f"{job.attempt_id}-one-too-many"))
+    await expect_raises(NotSent, one_more, "a job for a full provider")
+
+
+async def _verdict(provider: Provider, ref: str, seen: list[int]) -> Verdict:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            verdict = await provider.poll(ref)
+            if not isinstance(verdict, Running):
+                return verdict
+            seen.append(verdict.progress)
+            await asyncio.sleep(provider.poll_seconds)
