@@ -42,6 +42,14 @@ class Crashed(msgspec.Struct, frozen=True, tag=True):
 Report = Ready | Working | Done | Crashed
 
 
+def _path(kind: type[Any], value: Any) -> Any:
+    return kind(value)
+
+
+_ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order, dec_hook=_path)
+_REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report, dec_hook=_path)
+
+
 def packed(message: Order | Report) -> bytes:
     """Return a message as bytes. Values that MessagePack does not know (paths) go as text."""
     return msgspec.msgpack.encode(message, enc_hook=str)
@@ -49,13 +57,9 @@ def packed(message: Order | Report) -> bytes:
 
 def order(data: bytes) -> Order:
     """Read an order."""
-    return msgspec.msgpack.decode(data, type=Order, dec_hook=_path)
+    return _ORDERS.decode(data)
 
 
 def report(data: bytes) -> Report:
     """Read a report. It is data, never code: its sender has decoded strangers' media."""
-    return msgspec.msgpack.decode(data, type=Report, dec_hook=_path)
-
-
-def _path(kind: type[Any], value: Any) -> Any:
-    return kind(value)
+    return _REPORTS.decode(data)

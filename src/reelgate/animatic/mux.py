@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -34,7 +35,7 @@ AUDIO_BITRATE = 128_000
 _BT709 = 1  # in FFmpeg's lists of matrices, primaries and transfer curves alike
 _LIMITED = 1
 
-Sound = Callable[[OutputContainer], Iterator[Packet]]
+Sound = Callable[[OutputContainer], Iterator["Packet[AudioStream]"]]
 """Adds its stream to the container before it yields the first packet; packets come in the order of time."""
 
 
@@ -85,7 +86,7 @@ class Encoder:
 def pcm(track: Track) -> Sound:
     """Return the sound of a track, encoded as AAC."""
 
-    def sound(container: OutputContainer) -> Iterator[Packet]:
+    def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         stream.bit_rate = AUDIO_BITRATE
         for start in range(0, track.shape[1], SAMPLE_RATE):
@@ -98,13 +99,13 @@ def pcm(track: Track) -> Sound:
     return sound
 
 
-def _starts(packet: Packet) -> float:
+def _starts(packet: Packet[AudioStream]) -> float:
     return 0.0 if packet.pts is None else float(packet.pts * packet.time_base)
 
 
 def _video_stream(container: OutputContainer, width: int, height: int) -> VideoStream:
     name, options = video_codec()
-    stream: VideoStream = container.add_stream(name, rate=FPS, options=dict(options))
+    stream = cast(VideoStream, container.add_stream(name, rate=FPS, options=dict(options)))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context
     context.thread_count = 1  # a second thread gains nothing beside the one that draws, and changes the bytes

@@ -55,7 +55,12 @@ class Planes:
         """Return planes of undefined content. ValueError when a side is odd."""
         if width % 2 or height % 2:
             raise ValueError(f"I420 needs even sides, not {width}x{height}")
-        buffer = np.empty((height * 3 // 2, width), np.uint8)
+        return cls.around(np.empty((height * 3 // 2, width), np.uint8))
+
+    @classmethod
+    def around(cls, buffer: Plane) -> Self:
+        """Return planes that live in a contiguous buffer of shape (height * 3 / 2, width)."""
+        height, width = buffer.shape[0] * 2 // 3, buffer.shape[1]
         flat, luma, chroma = buffer.reshape(-1), width * height, width * height // 4
         half = (height // 2, width // 2)
         return cls(
@@ -75,12 +80,12 @@ class Planes:
     @property
     def width(self) -> int:
         """Columns of the luma plane."""
-        return self.y.shape[1]
+        return int(self.y.shape[1])
 
     @property
     def height(self) -> int:
         """Rows of the luma plane."""
-        return self.y.shape[0]
+        return int(self.y.shape[0])
 
     def each(self) -> tuple[Plane, Plane, Plane]:
         """Return y, u and v."""

@@ -132,7 +132,7 @@ class _Slot:
         self._pipe, theirs = Pipe()
         with theirs:
             # Started from this thread on purpose: Linux ends the process with the thread that started it.
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-P", "-m", "reelgate.animatic.worker", str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

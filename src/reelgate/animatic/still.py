@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.job import RenderJob
+from reelgate.animatic.job import FPS, RenderJob
+from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.pictures import covering, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
@@ -17,15 +19,45 @@ from reelgate.request import Role
 Field = npt.NDArray[np.float32]
 """One number per pixel, shape (rows, columns)."""
 
-PUSH = 0.11
-"""How much of the distance to the centre the camera gains by the end, at full depth."""
+PUSH = 0.12
+"""How much of the way to the point it moves towards the camera goes by the end, at full depth."""
 
-FIXED_PUSH = 0.025
 SWAY = 0.010
 """Sideways drift of the nearest parts against the farthest, as a share of the width."""
 
 _FLAT = 0.45  # the share of the push that even the farthest parts take part in
 _DEPTH_SCALE = 8  # the depth guess is made at an eighth of the size
+_PACES = {"slow": 0.6, "fast": 1.6}
+
+
+class Move(NamedTuple):
+    """A camera move over a still picture: a push towards a point (shares of width and height), or back from it.
+
+    A picture has nothing beyond its edges, so that a pan or a tilt, too, is a push, towards a side.
+    """
+
+    x: float = 0.5
+    y: float = 0.5
+    push: float = PUSH
+    sway: float = SWAY
+    back: bool = False
+
+
+MOVES = {
+    "push": Move(),
+    "pull": Move(back=True),
+    "pan_right": Move(x=0.97, push=0.2),
+    "pan_left": Move(x=0.03, push=0.2),
+    "truck": Move(x=0.8, push=0.18, sway=0.02),
+    "tilt_up": Move(y=0.03, push=0.2),
+    "tilt_down": Move(y=0.97, push=0.2),
+    "crane": Move(y=0.25, push=0.18),
+    "orbit": Move(sway=0.025),
+    "handheld": Move(push=0.08, sway=0.016),
+    "aerial": Move(y=0.35, push=0.2),
+    "static": Move(push=0.025, sway=0.004),
+}
+"""By the lexicon's names; whatever stands still keeps breathing a little, for a frozen picture looks broken."""
 
 
 def still(job: RenderJob) -> tuple[Scene, Notes]:
@@ -33,41 +65,42 @@ def still(job: RenderJob) -> tuple[Scene, Notes]:
     picture = picture_of(job.inputs, Role.FIRST_FRAME, Role.REFERENCE, Role.LAST_FRAME)
     if picture is None:
         raise UnusableInput("there is no picture to begin with")
-    push = FIXED_PUSH if job.camera_fixed else PUSH
-    scene = Still(covering(picture, job.width, job.height), job.frames, job.seed, push)
-    return scene, {"camera": "fixed" if job.camera_fixed else "push_in", "motion": "parallax"}
+    name = "static" if job.camera_fixed else camera_in(job.prompt)
+    move = _paced(MOVES[name], job.prompt)
+    scene = Still(covering(picture, job.width, job.height), job.frames, job.seed, move)
+    return scene, {"camera": name, "motion": "parallax"}
 
 
 class Still:
-    """Parallax without a model. Frame 0 is the picture itself; later ones sample inside it, so no edge shows.
+    """Parallax without a model: nearer parts, by a guess of the depth, move more, and everything sways a little.
 
-    Every pixel is taken from nearer the centre, the more so the nearer it is guessed to be, and swayed a little.
+    A push begins with the picture itself. Every pixel is sampled inside the picture, so that no edge shows.
     """
 
-    def __init__(self, picture: Planes, frames: int, seed: int, push: float = PUSH) -> None:
+    def __init__(self, picture: Planes, frames: int, seed: int, move: Move = MOVES["push"]) -> None:
         self._picture = picture
         self._frames = frames
-        self._push = push
+        self._move = move
         random = np.random.default_rng([seed, 1])
         self._side = float(random.choice([-1.0, 1.0]))
         self._phase = float(random.uniform(0, 2 * np.pi))
         depth = guess_depth(picture.y)
-        self._luma = _Warp.of(picture.width, picture.height, depth, picture.width)
-        self._chroma = _Warp.of(picture.width // 2, picture.height // 2, depth, picture.width // 2)
+        self._luma = _Warp.of(picture.width, picture.height, depth, move)
+        self._chroma = _Warp.of(picture.width // 2, picture.height // 2, depth, move)
 
     def frame(self, index: int, out: Planes) -> None:
-        """Draw frame `index` of the push."""
-        if index == 0:
+        """Draw frame `index` of the move."""
+        done = eased(index / max(1, self._frames - 1))
+        progress = 1 - done if self._move.back else done
+        if progress == 0:
             self._picture.copy_to(out)
             return
-        progress = eased(index / max(1, self._frames - 1))
-        seconds = index / 24
-        sway = SWAY * progress * (self._side + 0.5 * np.sin(seconds * 0.9 + self._phase)) / 1.5
-        for warp, planes in ((self._luma, (0,)), (self._chroma, (1, 2))):
-            columns, rows = warp.maps(self._push * progress, sway)
-            for number in planes:
-                source, target = self._picture.each()[number], out.each()[number]
-                cv2.remap(source, columns, rows, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REFLECT_101)
+        push = self._move.push * progress
+        swing = (self._side + 0.5 * np.sin(index / FPS * 0.9 + self._phase)) / 1.5
+        sway = self._move.sway * progress * float(swing)
+        (y, u, v), (out_y, out_u, out_v) = self._picture.each(), out.each()
+        self._luma.draw(((y, out_y),), push, sway)
+        self._chroma.draw(((u, out_u), (v, out_v)), push, sway)
 
 
 class _Warp(NamedTuple):
@@ -78,25 +111,36 @@ class _Warp(NamedTuple):
     pull_x: Field
     pull_y: Field
     drift: Field
-    out_x: Field
-    out_y: Field
+    at_x: Field
+    at_y: Field
 
     @classmethod
-    def of(cls, width: int, height: int, depth: Field, unit: float) -> _Warp:
+    def of(cls, width: int, height: int, depth: Field, move: Move) -> _Warp:
         rows, columns = np.indices((height, width), np.float32)
         near = np.asarray(cv2.resize(depth, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
         strength = _FLAT + (1 - _FLAT) * near
-        pull_x = ((width - 1) / 2 - columns) * strength
-        pull_y = ((height - 1) / 2 - rows) * strength
-        drift = (near - 0.5) * np.float32(unit)
+        pull_x = (np.float32(move.x * (width - 1)) - columns) * strength
+        pull_y = (np.float32(move.y * (height - 1)) - rows) * strength
+        drift = (near - 0.5) * np.float32(width)
         return cls(columns, rows, pull_x, pull_y, drift, np.empty_like(columns), np.empty_like(rows))
 
-    def maps(self, push: float, sway: float) -> tuple[Field, Field]:
-        """Return where each pixel is sampled: grid + push * pull (+ sway * drift sideways)."""
-        cv2.scaleAdd(self.pull_x, push, self.columns, dst=self.out_x)
-        cv2.scaleAdd(self.drift, sway, self.out_x, dst=self.out_x)
-        cv2.scaleAdd(self.pull_y, push, self.rows, dst=self.out_y)
-        return self.out_x, self.out_y
+    def draw(self, planes: Iterable[tuple[Plane, Plane]], push: float, sway: float) -> None:
+        """Sample each source plane at grid + push * pull + sway * drift into its target."""
+        cv2.scaleAdd(self.pull_x, push, self.columns, dst=self.at_x)
+        cv2.scaleAdd(self.drift, sway, self.at_x, dst=self.at_x)
+        cv2.scaleAdd(self.pull_y, push, self.rows, dst=self.at_y)
+        for source, target in planes:
+            cv2.remap(source, self.at_x, self.at_y, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def camera_in(prompt: str) -> str:
+    """Return the camera move that a prompt names, a push when it names none."""
+    return next((term.value for term in lexicon().find(prompt) if term.slot == "camera"), "push")
+
+
+def _paced(move: Move, prompt: str) -> Move:
+    paces = [_PACES[term.value] for term in lexicon().find(prompt) if term.slot == "pace"]
+    return move._replace(push=min(0.25, move.push * paces[0])) if paces else move
 
 
 def guess_depth(luma: Plane) -> Field:
@@ -112,7 +156,7 @@ def guess_depth(luma: Plane) -> Field:
     middle = np.exp(-(across**2 + (low - 0.55) ** 2) / (2 * 0.22**2))
     depth = 0.45 * low + 0.35 * middle + 0.35 * detail / max(1.0, float(detail.max()))
     depth = cv2.GaussianBlur(depth.astype(np.float32), (0, 0), width / 20)
-    return np.asarray(cv2.normalize(depth, None, 0, 1, cv2.NORM_MINMAX), np.float32)
+    return np.asarray((depth - depth.min()) / max(1e-6, float(np.ptp(depth))), np.float32)
 
 
 def eased(share: float) -> float:

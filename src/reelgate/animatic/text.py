@@ -113,4 +113,4 @@ def _halved(span: slice) -> slice:
 
 
 def _bytes(values: npt.NDArray[np.floating]) -> Plane:
-    return np.rint(values).astype(np.uint8)
+    return np.asarray(np.rint(values), np.uint8)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -66,8 +66,12 @@ def _chunks(source: Input) -> Iterator[Track]:
         resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
         for frame in container.decode(container.streams.audio[0]):
             frame.pts = None  # gaps in a recording's clock are not wanted here
-            yield from (piece.to_ndarray() for piece in resampler.resample(frame))
-        yield from (piece.to_ndarray() for piece in resampler.resample(None))
+            yield from map(_floats, resampler.resample(frame))
+        yield from map(_floats, resampler.resample(None))
+
+
+def _floats(frame: av.AudioFrame) -> Track:
+    return np.asarray(frame.to_ndarray(), np.float32)
 
 
 def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
@@ -82,11 +86,11 @@ def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
 
 
 def _copied(source: Input) -> Sound:
-    def sound(container: OutputContainer) -> Iterator[Packet]:
+    def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         with opened(source) as theirs:
             stream = theirs.streams.audio[0]
             copy = container.add_stream_from_template(stream)
-            late = _start(theirs.streams.video[0]) // stream.time_base
+            late = _ticks(theirs.streams.video[0], stream)
             for packet in theirs.demux(stream):
                 if packet.pts is not None and packet.dts is not None:  # the empty packet at the end has no time
                     packet.pts, packet.dts, packet.stream = packet.pts - late, packet.dts - late, copy
@@ -95,6 +99,8 @@ def _copied(source: Input) -> Sound:
     return sound
 
 
-def _start(stream: VideoStream) -> Fraction:
-    """Return when the clip's pictures begin, in seconds: the sound is moved along with them."""
-    return Fraction((stream.start_time or 0) * stream.time_base)
+def _ticks(pictures: VideoStream, sound: AudioStream) -> int:
+    """Return when the clip's pictures begin, on the clock of its sound, which is moved along with them."""
+    if not pictures.start_time or pictures.time_base is None or sound.time_base is None:
+        return 0
+    return round(pictures.start_time * pictures.time_base / sound.time_base)

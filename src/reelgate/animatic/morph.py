@@ -1,0 +1,203 @@
+"""From a first picture to a last one: along the optical flow where there is one, by a dissolve where there is none.
+
+Frame 0 is the first picture exactly, the last frame the last one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.job import RenderJob
+from reelgate.animatic.pictures import covering, picture_of
+from reelgate.animatic.planes import Plane, Planes
+from reelgate.animatic.scene import Notes, Scene, UnusableInput
+from reelgate.animatic.still import Field, eased
+from reelgate.request import Role
+
+Flow = npt.NDArray[np.float32]
+"""Displacements (right, down) per pixel, shape (rows, columns, 2)."""
+
+FLOW_SIDE = 480
+"""The longer side at which motion is sought, in pixels."""
+
+HOPELESS, SURE = 0.15, 0.5
+"""Consistency below which pictures dissolve, and above which they only move."""
+
+PUSH = 0.05  # how far a dissolve moves in, so that it lives
+DRIFT = 0.004  # hand-held drift between the ends, as a share of the width
+_MATCHES_NEEDED = 12
+_FAR = 1e3  # where a flow leads out of the picture
+
+
+def morph(job: RenderJob) -> tuple[Scene, Notes]:
+    """Return the scene of a job with a first and a last picture."""
+    first, last = picture_of(job.inputs, Role.FIRST_FRAME), picture_of(job.inputs, Role.LAST_FRAME)
+    if first is None or last is None:
+        raise UnusableInput("a first and a last picture are needed")
+    start, end = (covering(picture, job.width, job.height) for picture in (first, last))
+    scene = Morph(start, end, job.frames, job.seed)
+    return scene, {"motion": "morph" if scene.confidence > 0.5 else "dissolve"}
+
+
+class Morph:
+    """Both pictures move along the flow between them while one fades into the other.
+
+    The flow at time t is approximated from the two end-to-end flows as in Jiang et al., Super SloMo (2018), eq. 4.
+    `confidence` is 0 for a plain dissolve, 1 for motion alone.
+    """
+
+    def __init__(self, first: Planes, last: Planes, frames: int, seed: int) -> None:
+        self._ends = first, last
+        self._frames = frames
+        self._size = first.width, first.height
+        motion = find_motion(first.y, last.y)
+        self.confidence = float(np.clip((motion.consistency - HOPELESS) / (SURE - HOPELESS), 0, 1))
+        there, back = (self._livened(flow, side) for flow, side in ((motion.there, 1), (motion.back, -1)))
+        angle = np.random.default_rng([seed, 2]).uniform(0, 2 * np.pi)
+        drift = DRIFT * first.width / 2 * np.array([np.cos(angle), np.sin(angle)])
+        self._axes = [_Axis.of(number, there, back, drift) for number in (0, 1)]
+        self._other = Planes.empty(*self._size)
+
+    def _livened(self, flow: Flow, side: int) -> Flow:
+        """Bring a flow to the size of the chroma planes, mixed with a slow push by lack of confidence."""
+        width, height = self._size[0] // 2, self._size[1] // 2
+        scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
+        moved = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR) * scale
+        push = (_grid((height, width)) - np.array([width / 2, height / 2], np.float32)) * (side * PUSH)
+        return np.asarray(self.confidence * moved + (1 - self.confidence) * push, np.float32)
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Draw frame `index`; the ends are copies."""
+        if index == 0 or index >= self._frames - 1:
+            self._ends[min(index, 1)].copy_to(out)
+            return
+        share = eased(index / (self._frames - 1))
+        bump = 4 * share * (1 - share)
+        self._warp(self._ends[0], (-(1 - share) * share, share * share, bump), out)
+        self._warp(self._ends[1], ((1 - share) ** 2, -share * (1 - share), bump), self._other)
+        weight = self._weight(share)
+        cv2.addWeighted(out.buffer, 1 - weight, self._other.buffer, weight, 0, dst=out.buffer)
+
+    def _weight(self, share: float) -> float:
+        """Return the last picture's part: even while things move, held back at both ends of a dissolve."""
+        late = min(1.0, max(0.0, (share - 0.2) / 0.6))
+        return self.confidence * share + (1 - self.confidence) * late * late * (3 - 2 * late)
+
+    def _warp(self, source: Planes, mix: tuple[float, float, float], out: Planes) -> None:
+        (full_x, half_x), (full_y, half_y) = (axis.maps(*mix) for axis in self._axes)
+        maps = ((full_x, full_y), (half_x, half_y), (half_x, half_y))
+        for plane, target, (x, y) in zip(source.each(), out.each(), maps, strict=True):
+            cv2.remap(plane, x, y, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REFLECT_101)
+
+
+class _Axis(NamedTuple):
+    """One coordinate of the sampling maps, for luma (`full`) and chroma (`half`); flows are in chroma pixels."""
+
+    there: Field
+    back: Field
+    half: Field
+    full: Field
+    drift: float
+
+    @classmethod
+    def of(cls, number: int, there: Flow, back: Flow, drift: npt.NDArray[np.float64]) -> _Axis:
+        rows, columns = there.shape[:2]
+        grids = _grid((rows, columns)), _grid((rows * 2, columns * 2))
+        parts = [np.ascontiguousarray(field[:, :, number]) for field in (there, back, *grids)]
+        return cls(*parts, drift=float(drift[number]))
+
+    def maps(self, there: float, back: float, drift: float) -> tuple[Field, Field]:
+        moved = cv2.addWeighted(self.there, there, self.back, back, drift * self.drift)
+        size = (self.full.shape[1], self.full.shape[0])
+        full = cv2.scaleAdd(cv2.resize(moved, size, interpolation=cv2.INTER_LINEAR), 2, self.full)
+        return np.asarray(full, np.float32), np.asarray(cv2.add(moved, self.half), np.float32)
+
+
+class Motion(NamedTuple):
+    """Flows from the first picture to the last and back, and the share of pixels on which both agree."""
+
+    there: Flow
+    back: Flow
+    consistency: float
+
+
+def find_motion(first: Plane, last: Plane) -> Motion:
+    """Seek the motion between two luma planes, at `FLOW_SIDE`, as they are and after a global alignment.
+
+    The better agreeing pair wins: dense flow alone loses large turns and zooms.
+    """
+    scale = FLOW_SIDE / max(first.shape)
+    size = (round(first.shape[1] * scale), round(first.shape[0] * scale))
+    a, b = (np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8) for plane in (first, last))
+    none = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
+    found = [_motion(a, b, none)]
+    turned = _similarity(a, b)
+    if turned is not None:
+        found.append(_motion(a, b, turned))
+    return max(found, key=lambda motion: motion.consistency)
+
+
+def _motion(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Motion:
+    inverse = cv2.invertAffineTransform(matrix)
+    there, back = _flow(a, b, matrix), _flow(b, a, np.asarray(inverse))
+    sure_there, sure_back = _agreement(there, back), _agreement(back, there)
+    consistency = float(min(sure_there.mean(), sure_back.mean()))
+    return Motion(_mended(there, sure_there), _mended(back, sure_back), consistency)
+
+
+def _flow(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Flow:
+    """Return the flow from `a` to `b` where `matrix` takes `a`'s points roughly onto `b`'s."""
+    size = (a.shape[1], a.shape[0])
+    near = cv2.warpAffine(b, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT)
+    rest = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(
+        a, near, np.zeros((*a.shape, 2), np.float32)
+    )
+    grid = _grid(a.shape)
+    return np.asarray(cv2.transform(grid + rest, matrix) - grid, np.float32)
+
+
+def _agreement(there: Flow, back: Flow) -> npt.NDArray[np.float32]:
+    """Return 0 to 1 per pixel: whether going there and back again leads home."""
+    reached = _grid(there.shape) + there
+    x, y = cv2.split(reached)
+    home = cv2.remap(back, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(_FAR, _FAR))
+    miss = np.linalg.norm(there + home, axis=2)
+    allowed = 1.0 + 0.03 * np.linalg.norm(there, axis=2)
+    return np.asarray(np.exp(-((miss / allowed) ** 2)), np.float32)
+
+
+def _mended(flow: Flow, sure: npt.NDArray[np.float32]) -> Flow:
+    """Replace doubtful flow by that of its surer neighbourhood."""
+    weight = sure + np.float32(1e-3)
+    spread = flow.shape[1] / 24
+    total = cv2.GaussianBlur(flow * weight[:, :, None], (0, 0), spread)
+    around = total / cv2.GaussianBlur(weight, (0, 0), spread)[:, :, None]
+    return np.asarray(flow * sure[:, :, None] + around * (1 - sure[:, :, None]), np.float32)
+
+
+def _similarity(a: Plane, b: Plane) -> npt.NDArray[np.float64] | None:
+    """Return the shift, turn and zoom (2x3) that takes most of `a`'s features onto `b`'s, None without enough."""
+    sift = cv2.SIFT.create(800)
+    points_a, marks_a = sift.detectAndCompute(a, None)
+    points_b, marks_b = sift.detectAndCompute(b, None)
+    if min(len(points_a), len(points_b)) < _MATCHES_NEEDED:
+        return None
+    pairs = [p for p in cv2.BFMatcher().knnMatch(marks_a, marks_b, k=2) if len(p) == 2]
+    good = [best for best, second in pairs if best.distance < 0.75 * second.distance]
+    if len(good) < _MATCHES_NEEDED:
+        return None
+    source = np.array([points_a[match.queryIdx].pt for match in good])
+    target = np.array([points_b[match.trainIdx].pt for match in good])
+    matrix, inliers = cv2.estimateAffinePartial2D(source, target, method=cv2.RANSAC, ransacReprojThreshold=3)
+    if int(inliers.sum()) < _MATCHES_NEEDED:
+        return None
+    return np.asarray(matrix, np.float64)
+
+
+def _grid(shape: tuple[int, ...]) -> Flow:
+    rows, columns = np.indices(shape[:2], np.float32)
+    return np.dstack([columns, rows])
