@@ -67,4 +67,4 @@ pip="$folder/bin/python -m pip --disable-pip-version-check --quiet"
   $pip install --constraint constraints.txt --upgrade pip &&
     # shellcheck disable=SC2086 # a list of options
     $pip install --constraint constraints.txt --build-constraint constraints.txt --editable . $groups
-} || refuse "pip could not install the packages; its own message above says why"
+} || refuse "pip could not install the packages; its message above says why (is a package index within reach?)"
