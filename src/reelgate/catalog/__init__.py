@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelgate.catalog.loader import Catalog, load
+from reelgate.catalog.loader import Catalog, CatalogError, load
 from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Price, Watermark
 
-__all__ = ["Catalog", "DurationRule", "MediaRule", "ModeRule", "Model", "Price", "Watermark", "load"]
+__all__ = ["Catalog", "CatalogError", "DurationRule", "MediaRule", "ModeRule", "Model", "Price", "Watermark", "load"]

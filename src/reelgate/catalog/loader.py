@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from reelgate.catalog.model import Model
+from reelgate.catalog.rows import Table, expand
+from reelgate.catalog.shapes import tiers
+
+_SHIPPED = Path(__file__).parent / "models"
+
+
+class CatalogError(ValueError):
+    """A catalog file is wrong; the text names file, row and key."""
 
 
 class Catalog:
     """Every model that is served, by dialect and id."""
 
-    def __init__(self, models: tuple[Model, ...]) -> None:
-        self._models = models
+    def __init__(self, models: Iterable[Model]) -> None:
         self._by_key = {(m.dialect, m.id): m for m in models}
-        self._by_id = {m.id: m for m in reversed(models)}
+        self._by_id = {m.id: m for m in reversed(self._by_key.values())}
 
     def __iter__(self) -> Iterator[Model]:
-        return iter(self._models)
+        return iter(self._by_key.values())
 
     def find(self, model_id: str, *dialects: str) -> Model | None:
         """Return the row of the first of `dialects` that sells the model (of any dialect when none is named)."""
@@ -24,7 +36,88 @@ class Catalog:
             return self._by_id.get(model_id)
         return next((m for d in dialects if (m := self._by_key.get((d, model_id)))), None)
 
+    def of(self, model_id: str, dialect: str) -> Model:
+        """Return the row that a task was made with, or another dialect's row of that id.
 
-def load() -> Catalog:
-    """Return the catalog that ships with the package. Raises ValueError where a file is wrong."""
-    raise NotImplementedError
+        Raises LookupError where the model has left the catalog.
+        """
+        model = self.find(model_id, dialect) or self.find(model_id)
+        if model is None:
+            raise LookupError(f"model {model_id} has left the catalog, but there are tasks made with it")
+        return model
+
+
+def load(extra: Path | None = None) -> Catalog:
+    """Return the catalog that ships with the package, with the operator's own files from the folder `extra`.
+
+    A row there replaces the shipped one of the same dialect and id, and may `use` the shipped shared tables.
+    Raises CatalogError where a file is wrong, OSError where one can't be read.
+    """
+    shared: dict[str, Table] = {}
+    models = _read(_SHIPPED, shared)
+    if extra is not None:
+        models |= _read(extra, shared)
+    return Catalog(models.values())
+
+
+def _read(folder: Path, shared: dict[str, Table]) -> dict[tuple[str, str], Model]:
+    """Return the models of a folder's files, adding to the `shared` tables of the folders before it."""
+    if not folder.is_dir():
+        raise CatalogError(f"{folder} is no folder; name one that holds catalog files (*.toml)")
+    files = {path: _parse(path) for path in sorted(folder.glob("*.toml"))}
+    _share(files, shared)
+    found: dict[tuple[str, str], Model] = {}
+    for path, tables in files.items():
+        for number, row in enumerate(tables.get("model", []), 1):
+            where = f"{path}: model row {number} ({row.get('id', 'no id')})"
+            for model in _models(where, row, shared):
+                if (model.dialect, model.id) in found:
+                    raise CatalogError(f"{where}: id: {model.dialect} has another row for {model.id}")
+                found[model.dialect, model.id] = model
+    return found
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CatalogError(f"{path}: {error}") from None
+    for key in tables:
+        if key not in {"shared", "model"}:
+            raise CatalogError(f"{path}: {key}: a catalog file has [shared.NAME] tables and [[model]] rows only")
+    return tables
+
+
+def _share(files: Mapping[Path, dict[str, Any]], shared: dict[str, Table]) -> None:
+    for path, tables in files.items():
+        for name, table in tables.get("shared", {}).items():
+            if name in shared:
+                raise CatalogError(f'{path}: [shared."{name}"]: another file has a table of this name')
+            shared[name] = table
+
+
+def _models(where: str, row: Table, shared: Mapping[str, Table]) -> Iterator[Model]:
+    try:
+        for table in expand(row, shared):
+            model = msgspec.convert(table, Model)
+            _check(model)
+            yield model
+    except ValueError as error:
+        raise CatalogError(f"{where}: {error}") from None
+
+
+def _check(model: Model) -> None:
+    """Raise ValueError where a row's parts contradict each other."""
+    missing_price = [tier for tier in model.resolutions if model.price.per_second.get(tier, 0) <= 0]
+    without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
+    faults = {
+        "modes: there is none": not model.modes,
+        "default_resolution: it is none of `resolutions`": model.default_resolution not in model.resolutions,
+        "default_ratio: it is none of `ratios`": model.ratios and model.default_ratio not in model.ratios,
+        f"price.per_second: it has nothing for {', '.join(missing_price)}": missing_price,
+        f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
+        "duration: min is above max": model.duration.min > model.duration.max,
+    }
+    for fault, present in faults.items():
+        if present:
+            raise ValueError(f"{model.id}: {fault}")

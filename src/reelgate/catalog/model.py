@@ -10,12 +10,13 @@ from reelgate.request import MediaKind, Mode, Role
 class DurationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whole seconds from `min` to `max`; `auto` also takes -1 (the engine chooses).
 
-    `from_source`: the length follows the source clip (an edit), and the declared duration, if any, only counts for
-    the bill. `with_video_max` is the upper end when a reference video comes along.
+    `from_source`: the length follows the source clip (an edit), of which at most `source_max` seconds are used; the
+    declared duration then only counts for the bill, and 0 stands for none. `with_video_max` is the upper end when a
+    reference video comes along.
     """
 
-    min: int = 0
-    max: int = 0
+    min: int
+    max: int
     default: int = 5
     required: bool = False
     auto: bool = False
@@ -27,8 +28,9 @@ class DurationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many inputs of one role and kind a mode takes, and what each must be. 0 means no such limit.
 
-    Sides in pixels, `ratio` as width / height, sizes in bytes, lengths in seconds. `min_fps` is exclusive where
-    `fps_above` is used instead.
+    Sides in pixels (`min_side` holds for the shorter, `max_side` for the longer one), pixels as width x height,
+    ratio as width / height, sizes in MB of 1024 x 1024 bytes, lengths in seconds. `below_mb` and `fps_above` are
+    exclusive: "smaller than 30 MB", "more than 8 fps". `total_seconds` bounds all inputs under this rule together.
     """
 
     kind: MediaKind
@@ -38,13 +40,12 @@ class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     formats: tuple[str, ...] = ()
     min_side: int = 0
     max_side: int = 0
-    min_short_side: int = 0
-    max_long_side: int = 0
+    min_pixels: int = 0
+    max_pixels: int = 0
     min_ratio: float = 0.0
     max_ratio: float = 0.0
-    max_bytes: int = 0
-    bytes_below: int = 0
-    """Exclusive: "smaller than 30 MB"."""
+    max_mb: int = 0
+    below_mb: int = 0
     min_seconds: float = 0.0
     max_seconds: float = 0.0
     total_seconds: float = 0.0
@@ -56,15 +57,21 @@ class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one mode of a model needs and takes.
 
-    `ratio` tells whether the request's aspect ratio counts: `used`, or `ignored` where an input decides the shape.
-    `min_media`/`max_media` bound all inputs of the mode together.
+    `prompt` is `required` or `optional`; `ratio` is `used`, or `ignored` where an input decides the shape.
+    `min_references` and `max_references` bound the pictures and clips given as references together (sounds do not
+    count; 0: no such limit). `upstream` holds vendors' ids that differ from the model's own for this mode.
     """
 
     media: tuple[MediaRule, ...] = ()
     prompt: str = "required"
     ratio: str = "used"
-    min_media: int = 0
-    max_media: int = 0
+    min_references: int = 0
+    max_references: int = 0
+    upstream: dict[str, str] = {}
+
+    def rule_for(self, role: Role, kind: MediaKind) -> MediaRule | None:
+        """Return the rule for inputs of that role and kind, None when the mode takes none."""
+        return next((rule for rule in self.media if (rule.role, rule.kind) == (role, kind)), None)
 
 
 class Watermark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +85,7 @@ class Watermark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a second of video costs in micro-units of the deployment's currency, by resolution tier.
 
-    `source` and `date` tell where the figures come from.
+    `source` and `date` tell where the figures come from. Tiers that the model does not sell may be listed too.
     """
 
     per_second: dict[str, int]
@@ -99,15 +106,19 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resolutions: tuple[str, ...]
     default_resolution: str
     ratios: tuple[str, ...]
+    """Empty where an input always decides the shape."""
     default_ratio: str
     duration: DurationRule
     modes: dict[Mode, ModeRule]
     price: Price
     shapes: str
     """The table of pixel sizes."""
+    created: int = 0
+    """Unix seconds, for listings; 0 where the seller states none."""
     tier_fixed: bool = False
     """The tier is part of the model id (`…-720p`)."""
-    prompt_max: int = 5000
+    prompt_max: int = 0
+    """Characters; 0: the seller states no limit."""
     negative_prompt_max: int = 0
     """0: the model takes no negative prompt."""
     audio_default: bool = True
@@ -116,3 +127,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upstream: dict[str, str] = {}
     """Model ids at vendors, by provider."""
     offpeak: bool = False
+
+    def upstream_id(self, provider: str, mode: Mode) -> str | None:
+        """Return the vendor's id of the model for a mode, None where that vendor does not make it."""
+        return self.modes[mode].upstream.get(provider) or self.upstream.get(provider)
