@@ -97,11 +97,14 @@ def models() -> Iterator[str]:
     yield "# Models"
     yield ""
     yield "Made from the catalog; `GET /v1/models` says the same to programs, with the limits of every input."
+    yield "Defaults are bold. Prices are in USD for each resolution in turn; the built-in engine costs nothing."
     catalog = list(load())
     for dialect in dict.fromkeys(model.dialect for model in catalog):
         yield from ("", f"## {dialect}", "")
-        rows = (_model(model) for model in catalog if model.dialect == dialect)
-        yield from table(("model", "modes", "resolution", "ratio", "seconds"), rows)
+        sold = [model for model in catalog if model.dialect == dialect]
+        yield from table(("model", "modes", "resolution", "ratio", "seconds", "list price a second"), map(_model, sold))
+        yield from ("", "Where the prices come from:", "")
+        yield from sorted({f"- {model.family}: {model.price.source} ({model.price.date})" for model in sold})
 
 
 def _model(model: Model) -> tuple[str, ...]:
@@ -109,7 +112,8 @@ def _model(model: Model) -> tuple[str, ...]:
     seconds = f"the source's, at most {length.source_max}" if length.from_source else f"{length.min} to {length.max}"
     tiers = ", ".join(_default_marked(model.resolutions, model.default_resolution))
     ratios = ", ".join(_default_marked(model.ratios, model.default_ratio))
-    return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, seconds + (" or -1" if length.auto else "")
+    prices = ", ".join(f"{micros / 1e6:.4g}" for micros in model.price.per_second.values())
+    return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, seconds + (" or -1" if length.auto else ""), prices
 
 
 def _default_marked(choices: Sequence[str], default: str) -> Iterator[str]:
