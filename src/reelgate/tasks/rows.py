@@ -43,6 +43,6 @@ def as_json(value: VideoRequest | Output | list[tuple[str, str]]) -> str:
     return _encode(value).decode()
 
 
-def as_text(value: str) -> str:
+def as_text(value: str | None) -> str | None:
     """Return foreign text without what UTF-8 columns refuse: lone surrogates and NUL."""
-    return value.encode("utf-8", "replace").decode().replace("\0", "")
+    return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "")

@@ -57,11 +57,11 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "release": int(change.release or ended),
         "new_attempt": int(_is_new_attempt(task, change)),
         "attempt_id": change.attempt_id,
-        "upstream_ref": change.upstream_ref,
+        "upstream_ref": as_text(change.upstream_ref),
         "request": None if change.request is None else as_json(change.request),
         "output": None if change.output is None else as_json(change.output),
-        "error_code": change.error_code,
-        "error_message": None if change.error_message is None else as_text(change.error_message),
+        "error_code": as_text(change.error_code),
+        "error_message": as_text(change.error_message),
     }
 
 
@@ -78,13 +78,15 @@ def _attempt(task: Task, change: Change) -> Script:
         "id": task.id,
         "attempt_id": change.attempt_id or task.attempt_id,
         "attempt_state": change.attempt_state,
-        "upstream_ref": change.upstream_ref,
+        "upstream_ref": as_text(change.upstream_ref),
         "at": change.at,
     }
     if _is_new_attempt(task, change):
         return (Step("add_attempt", values | {"attempt_state": change.attempt_state or AttemptState.SENDING}, Stale),)
     if change.attempt_state is None and change.upstream_ref is None:
         return ()
+    if values["attempt_id"] is None:
+        raise ValueError(f"{task.id} has no attempt to write of")
     return (Step("set_attempt", values, Stale),)
 
 
@@ -92,7 +94,7 @@ def _files(task: Task, change: Change) -> Script:
     if change.request is None and change.output is None:
         return ()
     values: Values = {"id": task.id, "blobs": _blobs(change.request, change.output), "at": change.at}
-    return (Step("add_blobs", values),)
+    return Step("bin_blobs", values), Step("add_blobs", values)  # what is not replaced is spared when the bin is read
 
 
 def _blobs(request: VideoRequest | None, output: Output | None) -> str:

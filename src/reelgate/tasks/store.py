@@ -128,7 +128,8 @@ class TaskStore(Protocol):
         """Make the edge `name` out of `task.state`, guarded by state and fence; event and ledger line included.
 
         Returns the task as it now is. Raises Stale when no row moved, KeyError where there is no such edge,
-        ValueError for a charge above the hold.
+        ValueError for a charge above the hold or news of an attempt that was never made. What the change's request
+        and output name (`input-0`, `output`, `last_frame`) is referred to from then on, as in `create`.
         """
         ...
 

@@ -123,7 +123,7 @@ SELECT task_id, project_id, 'capture', COALESCE(:captured_micros, micros), :at F
 WHERE task_id = :id AND kind = 'hold' AND COALESCE(:captured_micros, micros) <= micros
 RETURNING task_id;
 
--- bin_blobs: the files of a task that is about to go; `binned` looks whether something else refers to them.
+-- bin_blobs: the files that a task may be about to lose; `binned` looks whether something still refers to them.
 INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id ON CONFLICT (blob) DO NOTHING;
 
 -- delete: remove an ended task with its events, attempts and file references.

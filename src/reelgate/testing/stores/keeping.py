@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 
 from reelgate.errors import StoreError
+from reelgate.request import Media, MediaKind, Role, VideoRequest
 from reelgate.tasks.record import Key, Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import DuplicateId, Filter, Stale, TaskStore
+from reelgate.tasks.store import Change, DuplicateId, Filter, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
-from reelgate.testing.stores.samples import NOW, bring, sample_task
+from reelgate.testing.stores.samples import NOW, OUTPUT, bring, sample_task
 
 
 async def check_delete(store: TaskStore) -> None:
@@ -44,6 +45,27 @@ async def check_blobs(store: TaskStore) -> None:
     await store.unbin("b2")
     await store.add_blob(other.id, "again", "b3", at=NOW)
     expect_equal(await store.binned(10), [], "a file that was taken up again")
+
+
+async def check_named_files(store: TaskStore) -> None:
+    """What a request or an output names is referred to in the transaction that writes it."""
+    new = sample_task()
+    first, second = (_picture_request(new.request, blob) for blob in ("b1", "b2"))
+    task = await store.create(msgspec.structs.replace(new, request=first))
+    expect_equal(await store.blobs(task.id), {"input-0": "b1"}, "the files of a new task")
+    task = await store.move(task, "submit", Change(at=NOW, request=second, attempt_id="a"))
+    expect_equal(await store.blobs(task.id), {"input-0": "b2"}, "the files after its input was replaced")
+    expect_equal(await store.binned(10), ["b1"], "the input that was replaced")
+    for name in ("accept", "deliver"):
+        task = await store.move(task, name, Change(at=NOW))
+    task = await store.move(task, "finish", Change(at=NOW, output=OUTPUT))
+    expect_equal(await store.blobs(task.id), {"input-0": "b2", "output": OUTPUT.blob}, "a finished task's files")
+    expect_equal(await store.binned(10), ["b1"], "the bin after the task was finished")
+
+
+def _picture_request(request: VideoRequest, blob: str) -> VideoRequest:
+    picture = Media(kind=MediaKind.IMAGE, role=Role.FIRST_FRAME, field="image", blob=blob)
+    return msgspec.structs.replace(request, media=(picture,))
 
 
 async def check_list(store: TaskStore) -> None:
@@ -93,4 +115,4 @@ async def check_reopening(store: TaskStore) -> None:
     expect_equal(await store.get(task.id), task, "a task after the store was opened again")
 
 
-KEEPING_CHECKS = (check_delete, check_blobs, check_list, check_keys, check_reopening)
+KEEPING_CHECKS = (check_delete, check_blobs, check_named_files, check_list, check_keys, check_reopening)

@@ -96,11 +96,13 @@ async def check_attempts(store: TaskStore) -> None:
     """An attempt is written down with the move that makes it and follows the task's later moves."""
     task = await store.create(sample_task())
     staged = msgspec.structs.replace(task.request, prompt="staged")
+    nothing = Change(at=NOW, attempt_state=AttemptState.LOST)
+    await expect_raises(ValueError, store.move(task, "fail", nothing), "news of an attempt that was never made")
     task = await store.move(task, "submit", Change(at=NOW, due_in_ms=0, attempt_id="a1", request=staged))
     expect_equal(task.request, staged, "the staged request")
     task = await store.move(task, "put_back", Change(at=NOW, due_in_ms=0, attempt_state=AttemptState.REJECTED))
     task = await store.move(task, "submit", Change(at=NOW + 1, due_in_ms=0, attempt_id="a2"))
-    accepted = Change(at=NOW + 2, due_in_ms=0, attempt_state=AttemptState.ACCEPTED, upstream_ref="up2")
+    accepted = Change(at=NOW + 2, due_in_ms=0, attempt_state=AttemptState.ACCEPTED, upstream_ref="up2\0")
     task = await store.move(task, "accept", accepted)
     expect_equal((task.attempts, task.attempt_id, task.upstream_ref), (2, "a2", "up2"), "a task's second attempt")
     rows = [(a.id, a.number, a.provider, a.state, a.upstream_ref) for a in await store.attempts(task.id)]
@@ -118,7 +120,7 @@ async def check_results(store: TaskStore) -> None:
     expect_equal(task.output, OUTPUT, "a finished task's output")
     lines = [_HOLD, _RELEASE, ("capture", 300_000)]
     expect_equal(await money(store, task), lines, "the ledger of a task that cost less than was held")
-    odd = Change(at=NOW, error_code="vendor", error_message="坏\0\ud800了", note="\0")
+    odd = Change(at=NOW, error_code="vendor\0", error_message="坏\0\ud800了", note="\0")
     failed = await store.move(await store.create(sample_task("two")), "fail", odd)
     expect_equal((failed.error_code, failed.error_message), ("vendor", "坏?了"), "a failed task's error")
 
