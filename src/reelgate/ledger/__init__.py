@@ -1,0 +1,1 @@
+"""Money: what a request is quoted and what its video is charged."""
