@@ -46,6 +46,7 @@ class Conductor:
         self._steps = steps
         self._clock = clock
         self._wake = asyncio.Event()
+        self._stepped = asyncio.Event()
         self._working: dict[str, asyncio.Task[None]] = {}
         self._submitting: dict[str, int] = dict.fromkeys(providers, 0)
         self._accepting = True
@@ -68,28 +69,30 @@ class Conductor:
     async def drain(self, grace: float) -> None:
         """Take no new tasks, give running renders `grace` seconds, then queue what is left for the next start."""
         self._accepting = False
-        deadline = asyncio.get_running_loop().time() + grace
-        for _ in range(int(grace / IDLE_SECONDS) + 1):
-            if not await self._local_renders() or asyncio.get_running_loop().time() > deadline:
-                return
-            await asyncio.sleep(IDLE_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while await self._local(_MOVING):
+                    self._stepped.clear()
+                    await self._stepped.wait()
 
     async def aclose(self) -> None:
         """Stop. Closing twice is a no-op."""
         self._accepting = False
         if self._loop is None:
             return
-        self._loop.cancel()
-        await asyncio.gather(self._loop, *self._working.values(), return_exceptions=True)
+        stopping = (self._loop, *self._working.values())
+        for coroutine in stopping:
+            coroutine.cancel()
+        await asyncio.gather(*stopping, return_exceptions=True)
         self._loop = None
-        for task in await self._local_renders():
+        for task in await self._local((State.RUNNING,)):
             with contextlib.suppress(Stale):
                 await self._steps.set_back(task)
         await self._store.release_leases(self._instance, now=self._clock.now())
 
-    async def _local_renders(self) -> list[Task]:
-        running = await self._store.leased(self._instance, states=(State.RUNNING, State.COLLECTING))
-        return [task for task in running if self._providers[task.provider].local and task.state is State.RUNNING]
+    async def _local(self, states: tuple[State, ...]) -> list[Task]:
+        """Return what this machine's own engines have in hand."""
+        return [t for t in await self._store.leased(self._instance, states=states) if self._providers[t.provider].local]
 
     async def _run(self) -> None:
         while True:
@@ -145,10 +148,12 @@ class Conductor:
             log.exception("conductor.step", task=task.id, state=task.state)
         finally:
             del self._working[f"{task.id}#{task.fence}"]
+            self._stepped.set()
             if _submits(task):
                 self._submitting[task.provider] -= 1
-            if task.state is State.QUEUED:
-                self._wake.set()
+            provider = self._providers[task.provider]
+            if task.state is State.QUEUED or (provider.local and provider.free_slots() > 0):
+                self._wake.set()  # a staged task may be submitted, or a slot has become free
 
     @contextlib.asynccontextmanager
     async def _kept(self, task: Task) -> AsyncIterator[None]:

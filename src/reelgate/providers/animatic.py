@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reelgate.animatic.job import FPS, Input, RenderJob
-from reelgate.animatic.pool import Crashed, Done, RenderPool, Working
+from reelgate.animatic.messages import Crashed, Done, Working
+from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Staged, Verdict
