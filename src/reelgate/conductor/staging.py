@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec.structs import replace
 
 from reelgate.catalog import Model
@@ -23,12 +26,12 @@ class Staging:
         """Stage what arrives within `seconds`; the rest stays unstaged. Raises MediaRefused."""
         if not request.media:
             return request
-        media = await self._intake.take_all(request.media, _checker(model, request), budget_seconds=seconds)
+        media = await self._intake.take_all(request.media, _check(model, request), budget_seconds=seconds)
         return _checked(model, replace(request, media=media))
 
     async def all(self, model: Model, request: VideoRequest) -> VideoRequest:
         """Stage every input that is still missing, however long its fetch may take. Raises MediaRefused."""
-        check = _checker(model, request)
+        check = _check(model, request)
         media = tuple([item if item.blob else await self._intake.take(item, check) for item in request.media])
         return _checked(model, replace(request, media=media))
 
@@ -37,13 +40,8 @@ class Staging:
         return tuple(_file(self._store, item) for item in request.media)
 
 
-class _checker:  # noqa: N801 (a function with two bound arguments)
-    def __init__(self, model: Model, request: VideoRequest) -> None:
-        self._model = model
-        self._request = request
-
-    def __call__(self, media: Media) -> None:
-        check_media(self._model, self._request, media)
+def _check(model: Model, request: VideoRequest) -> Callable[[Media], None]:
+    return partial(check_media, model, request)
 
 
 def _checked(model: Model, request: VideoRequest) -> VideoRequest:

@@ -241,10 +241,7 @@ class Steps:
         return await self._store.move(task, name, change)
 
     def _model(self, task: Task) -> Model:
-        model = self._catalog.find(task.model, task.dialect) or self._catalog.find(task.model)
-        if model is None:
-            raise LookupError(f"model {task.model} has left the catalog while its task {task.id} was open")
-        return model
+        return self._catalog.of(task.model, task.dialect)
 
 
 def _ms(seconds: float) -> int:

@@ -6,6 +6,7 @@ from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.messages import Crashed, Done, Working
 from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
+from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Staged, Verdict
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -121,7 +122,7 @@ def _source_frames(model: Model, inputs: tuple[Staged, ...]) -> int:
 def _shape(request: VideoRequest, model: Model, inputs: tuple[Staged, ...]) -> tuple[int, int, str]:
     """Return width, height and the ratio's name for the answer."""
     leading = _leading_picture(inputs)
-    if leading is not None and (leading.role is Role.FIRST_FRAME or model.modes[request.mode].ratio == "ignored"):
+    if leading is not None and not ratio_counts(model, request):
         width, height = size_like(model.shapes, request.resolution, leading.facts.width, leading.facts.height)
         return width, height, nearest_ratio(width, height, _fixed(model))
     ratio = request.ratio
