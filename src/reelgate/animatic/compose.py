@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -118,11 +119,13 @@ class Actor:
     z: float
     path: Callable[[float], Stamp]
     span: float = 0.0
+    pinned: bool = False
+    """It stays where it is in the frame, however the view travels."""
 
     def draw(self, out: Planes, view: View, t: float) -> None:
         """Lay the pose of this moment over the picture."""
         stamp = self.path(t)
-        x = stamp.x - view.x / self.z
+        x = stamp.x if self.pinned else stamp.x - view.x / self.z
         if self.span:
             x = (x + self.span) % (out.width + 2 * self.span) - self.span
         sheet = self.poses[stamp.pose % len(self.poses)]
@@ -130,11 +133,24 @@ class Actor:
         lay(out, sheet, left, top, stamp.scale, stamp.opacity)
 
 
-class Compositor:
-    """Lays layers and actors over each other, the far ones first, into one picture."""
+class Player(Protocol):
+    """Something at a distance that draws itself: an actor, a clip that plays in the scene."""
 
-    def __init__(self, layers: Sequence[Layer], actors: Sequence[Actor]) -> None:
-        everything: list[Layer | Actor] = [*layers, *actors]
+    @property
+    def z(self) -> float:
+        """Its distance, as a layer's."""
+        ...
+
+    def draw(self, out: Planes, view: View, t: float) -> None:
+        """Draw this moment over the picture."""
+        ...
+
+
+class Compositor:
+    """Lays layers and players over each other, the far ones first, into one picture."""
+
+    def __init__(self, layers: Sequence[Layer], players: Sequence[Player]) -> None:
+        everything: list[Layer | Player] = [*layers, *players]
         self._order = sorted(everything, key=lambda item: -item.z)
         self._layers = [item for item in self._order if isinstance(item, Layer)]
         self._scratch: dict[tuple[int, tuple[int, ...]], Plane] = {}

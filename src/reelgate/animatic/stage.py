@@ -13,6 +13,7 @@ from reelgate.animatic.compose import Compositor, zoom
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
+from reelgate.animatic.references import stage_references
 from reelgate.animatic.scene import Notes, Scene
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.land import mist
@@ -59,9 +60,12 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
     tracking, beats = cast(backdrop, follow=board.camera.move != "static")
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
+    shown = stage_references(backdrop, camera, job.inputs, job.prompt)
     compositor = Compositor(backdrop.layers, backdrop.actors)
     effects = [*backdrop.effects, particles.Vignette(job.width, job.height, 0.3)]
     notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats)}
+    if shown:
+        notes["references"] = msgspec.to_builtins(shown)
     return Stage((job.width, job.height), compositor, camera, effects), notes
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.compose import Actor, Layer, Sheet, Stamp
+from reelgate.animatic.compose import Actor, Layer, Player, Sheet, Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Palette, grade, palette_of
 from reelgate.animatic.particles import Effect
@@ -37,7 +37,7 @@ class Backdrop:
     surface: float = field(init=False)
     period: int = field(init=False)
     layers: list[Layer] = field(default_factory=list)
-    actors: list[Actor] = field(default_factory=list)
+    actors: list[Player] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     sun: tuple[float, float] = (0.0, 0.0)
     landmark: tuple[float, float] | None = None
