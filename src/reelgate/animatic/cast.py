@@ -89,7 +89,7 @@ def _fixed_mark(b: Backdrop, subject: Subject, size: float) -> _Mark:
     if subject.kind in ("piano", "guitar"):
         return _Mark(b.width * (0.5 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * (1.12 if b.width > b.height else 1.0), 1.02)
     if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
-        return _Mark(*b.landmark, size, 3.2)
+        return _Mark(*b.landmark, size, 4.6)
     if subject.kind in ("campfire", "snowman", "flower"):
         return _Mark(b.width * 0.62, b.ground - 0.03 * b.unit, size, 1.05)
     if subject.kind == "lighthouse":

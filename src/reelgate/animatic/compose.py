@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import cv2
@@ -19,20 +19,26 @@ import numpy.typing as npt
 from reelgate.animatic.camera import View
 from reelgate.animatic.planes import Plane, Planes
 
+MARGIN = 128
 BLOCK = 32  # columns that are culled together
-_STEP_SHARE = 0.06  # tops that differ by less of the layer's height share a strip
+_CALL = 16_000  # how many blended pixels take as long as the calls for one more strip
 _SUBPIXEL = 1 / 12  # smaller shifts than this are not seen
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A premultiplied picture: `y` and `keep` at full size, `u`, `v` and `keep_half` at half. Sides are even."""
+    """A premultiplied picture: `y` and `keep` at full size, `u`, `v` and `keep_half` at half. Sides are even.
+
+    `left` and `top` say what was trimmed off the picture that it comes from.
+    """
 
     y: Plane
     keep: Plane
     u: Plane
     v: Plane
     keep_half: Plane
+    left: int = 0
+    top: int = 0
 
     @classmethod
     def of(cls, pixels: npt.NDArray[np.uint8], grade: npt.NDArray[np.float64]) -> Sheet:
@@ -43,6 +49,16 @@ class Sheet:
         size = (y.shape[1] // 2, y.shape[0] // 2)
         half = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha)]
         return cls(*(np.asarray(p, np.uint8) for p in (y, 255 - alpha, half[0], half[1], 255 - half[2])))
+
+    @classmethod
+    def trimmed(cls, pixels: npt.NDArray[np.uint8], grade: npt.NDArray[np.float64]) -> Sheet:
+        """Return the sheet of the painted part of a picture, with an empty pixel or two around it."""
+        rows, columns = (np.flatnonzero(pixels[..., 3].any(axis)) for axis in (1, 0))
+        if not rows.size:
+            return cls.of(pixels[:2, :2], grade)
+        top, left = (max(int(edge[0]) - 2, 0) & ~1 for edge in (rows, columns))
+        part = cls.of(np.ascontiguousarray(pixels[top : rows[-1] + 3, left : columns[-1] + 3]), grade)
+        return replace(part, left=left, top=top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +247,7 @@ class Compositor:
 
 def lay(out: Planes, sheet: Sheet, left: float, top: float, scale: float = 1.0, opacity: float = 1.0) -> None:
     """Lay a sheet over a picture, its upper left corner at (left, top) pixels; parts outside are left out."""
+    left, top = left + sheet.left * scale, top + sheet.top * scale
     if opacity > 0.004:
         _lay_plane(out.y, sheet.y, sheet.keep, (left, top), scale, opacity)
         corner = (left / 2, top / 2)
@@ -240,6 +257,9 @@ def lay(out: Planes, sheet: Sheet, left: float, top: float, scale: float = 1.0, 
 
 def _lay_plane(dst: Plane, src: Plane, keep: Plane, corner: tuple[float, float], scale: float, opacity: float) -> None:
     left, top = corner
+    if scale == 1:
+        _lay_shifted(dst, src, keep, corner, opacity)
+        return
     x0, y0 = max(math.floor(left), 0), max(math.floor(top), 0)
     x1 = min(math.ceil(left + src.shape[1] * scale), dst.shape[1])
     y1 = min(math.ceil(top + src.shape[0] * scale), dst.shape[0])
@@ -250,21 +270,61 @@ def _lay_plane(dst: Plane, src: Plane, keep: Plane, corner: tuple[float, float],
     flags, size = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, (x1 - x0, y1 - y0)
     colour = cv2.warpAffine(src, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,))
     through = cv2.warpAffine(keep, matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
-    region = dst[y0:y1, x0:x1]
+    _blend(dst[y0:y1, x0:x1], np.asarray(colour, np.uint8), np.asarray(through, np.uint8), opacity)
+
+
+def _lay_shifted(dst: Plane, src: Plane, keep: Plane, corner: tuple[float, float], opacity: float) -> None:
+    """Lay at full size: whole pixels by slicing, the rest by mixing neighbours, far cheaper than a warp."""
+    corner = tuple(round(c) if abs(c - round(c)) < _SUBPIXEL else c for c in corner)  # type: ignore[assignment]
+    left, top = math.floor(corner[0]), math.floor(corner[1])
+    x0, y0 = max(-left, 0), max(-top, 0)
+    x1, y1 = min(src.shape[1], dst.shape[1] - left), min(src.shape[0], dst.shape[0] - top)
+    share_x, share_y = corner[0] - left, corner[1] - top
+    x0, y0 = max(x0, int(share_x > 0)), max(y0, int(share_y > 0))
+    if x1 <= x0 or y1 <= y0:
+        return
+    colour, through = (_mixed(plane, (y0, y1, x0, x1), share_x, share_y) for plane in (src, keep))
+    _blend(dst[top + y0 : top + y1, left + x0 : left + x1], colour, through, opacity)
+
+
+def _mixed(plane: Plane, box: tuple[int, int, int, int], share_x: float, share_y: float) -> Plane:
+    """Return a part of a plane moved right and down by shares of a pixel."""
+    y0, y1, x0, x1 = box
+    above = y0 - int(share_y > 0)
+    part = plane[above:y1, x0:x1]
+    if share_x:
+        part = cv2.addWeighted(part, 1 - share_x, plane[above:y1, x0 - 1 : x1 - 1], share_x, 0)  # type: ignore[assignment]
+    if share_y:
+        part = cv2.addWeighted(part[1:], 1 - share_y, part[:-1], share_y, 0)  # type: ignore[assignment]
+    return part
+
+
+def _blend(region: Plane, colour: Plane, through: Plane, opacity: float) -> None:
     if opacity < 1:
-        colour = cv2.convertScaleAbs(colour, alpha=opacity)
-        through = cv2.convertScaleAbs(through, alpha=opacity, beta=255 * (1 - opacity))
+        colour = np.asarray(cv2.convertScaleAbs(colour, alpha=opacity), np.uint8)
+        through = np.asarray(cv2.convertScaleAbs(through, alpha=opacity, beta=255 * (1 - opacity)), np.uint8)
     cv2.multiply(region, through, dst=region, scale=1 / 255)
     cv2.add(region, colour, dst=region)
 
 
-def zoom(stage: Planes, out: Planes, view: View) -> None:
-    """Enlarge the part of the stage that the view is centred on, to the size of `out`."""
-    share = 1 / view.zoom
-    left = min(max(view.centre_x - share / 2, 0.0), 1 - share) * stage.width
-    top = min(max(view.centre_y - share / 2, 0.0), 1 - share) * stage.height
-    for source, target, part in zip(stage.each(), out.each(), (1.0, 0.5, 0.5), strict=True):
-        _zoom_plane(source, target, view.zoom, left * part, top * part)
+class Loupe:
+    """A stage to draw on, of which a part can be enlarged to the whole frame."""
+
+    def __init__(self, width: int, height: int) -> None:
+        # The margin lets `resize` start farther left and higher, where its grid meets the wanted one.
+        self._whole = Planes.empty(width + MARGIN, height + MARGIN)
+        self._whole.buffer.fill(0)
+        y, u, v = self._whole.each()
+        half = MARGIN // 2
+        self.stage = Planes(self._whole.buffer, y[MARGIN:, MARGIN:], u[half:, half:], v[half:, half:])
+
+    def enlarge(self, out: Planes, view: View) -> None:
+        """Draw the part of the stage that the view is centred on over the whole of `out`."""
+        share = 1 / view.zoom
+        left = min(max(view.centre_x - share / 2, 0.0), 1 - share) * out.width + MARGIN
+        top = min(max(view.centre_y - share / 2, 0.0), 1 - share) * out.height + MARGIN
+        for source, target, part in zip(self._whole.each(), out.each(), (1.0, 0.5, 0.5), strict=True):
+            _zoom_plane(source, target, view.zoom, left * part, top * part)
 
 
 def _zoom_plane(src: Plane, dst: Plane, scale: float, left: float, top: float) -> None:
@@ -287,7 +347,7 @@ def _zoom_plane(src: Plane, dst: Plane, scale: float, left: float, top: float) -
 
 def _phase(start: float, scale: float) -> tuple[int, int] | None:
     """Return a whole source column at or before `start` and how many enlarged columns lie between, within 0.06."""
-    candidates = np.arange(math.floor(start), max(math.floor(start) - 120, -1), -1)
+    candidates = np.arange(math.floor(start), max(math.floor(start) - MARGIN, -1), -1)
     ahead = (start - candidates) * scale
     errors = np.abs(ahead - np.round(ahead))
     best = int(np.argmax(errors < 0.06))
@@ -307,15 +367,15 @@ def _strips(keep: Plane) -> list[Strip]:
         top, bottom = int(painted[0]) & ~1, min(-(-(int(painted[-1]) + 1) // 2) * 2, height)
         solid = min(-(-(int(clear[-1]) + 1 if clear.size else 0) // 2) * 2, bottom)
         strip = Strip(left, min(left + BLOCK, width), top, max(solid, top), bottom)
-        strips.append(_joined(strips.pop(), strip) if strips and _alike(strips[-1], strip, height) else strip)
+        if strips and strips[-1].right == left and _cost(_joined(strips[-1], strip)) <= _cost(strips[-1]) + _cost(strip):
+            strip = _joined(strips.pop(), strip)
+        strips.append(strip)
     return strips
 
 
-def _alike(a: Strip, b: Strip, height: int) -> bool:
-    near = max(_STEP_SHARE * height, 8)
-    return a.right == b.left and all(
-        abs(p - q) <= near for p, q in ((a.top, b.top), (a.solid, b.solid), (a.bottom, b.bottom))
-    )
+def _cost(strip: Strip) -> float:
+    """Estimate the work of a strip, in blended pixels; copying is cheaper."""
+    return (strip.right - strip.left) * ((strip.solid - strip.top) + 0.3 * (strip.bottom - strip.solid)) + _CALL
 
 
 def _joined(a: Strip, b: Strip) -> Strip:

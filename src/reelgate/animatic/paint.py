@@ -71,7 +71,10 @@ class Canvas:
     def shade(self, top: float, bottom: float, colour: Colour, above: float, below: float) -> None:
         """Tint what is painted towards a colour, by a share that goes from `above` at row `top` to `below` at `bottom`."""
         share = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])[:, None, None]
-        rows = slice(0, self.height) if above or top <= 0 else slice(max(0, min(int(top), self.height)), self.height)
+        painted = np.flatnonzero(self.pixels[..., 3].any(1) & (share[:, 0, 0] > 0))
+        if not painted.size:
+            return
+        rows = slice(painted[0], painted[-1] + 1)
         part, share = self.pixels[rows], share[rows].astype(np.float32)
         target = np.float32(1 / 255) * part[..., 3:] * np.asarray(_bgra(colour)[:3], np.float32)
         part[..., :3] = part[..., :3] * (1 - share) + target * share
@@ -144,7 +147,7 @@ def ridge(rng: np.random.Generator, width: int, octaves: int, sharp: float = 0.0
     for octave in range(octaves):
         for _ in range(2):
             wave = np.sin(x * int(rng.integers(2**octave, 2 ** (octave + 1) + 1)) + rng.uniform(0, 2 * np.pi))
-            total += (wave * (1 - sharp) + sharp * (1 - 2 * np.abs(wave))) * 0.55**octave
+            total += (wave * (1 - sharp) + sharp * (1 - 2 * np.abs(wave))) * 0.5**octave
     low, high = total.min(), total.max()
     return np.asarray((total - low) / max(high - low, 1e-6))
 

@@ -123,7 +123,7 @@ def _cells(count: int, area: tuple[float, float, float, float], b: Backdrop) -> 
     wide, best = right - left, (0.0, 1)
     for rows in range(1, min(count, 4) + 1):
         tall = min(TALLEST + 0.1 * (rows - 1), 0.78) * b.height / rows
-        best = max(best, (min(wide / math.ceil(count / rows), 1.2 * tall), -rows))
+        best = max(best, (min(wide / math.ceil(count / rows), 1.2 * tall) * 0.8 ** (rows - 1), -rows))
     rows = abs(best[1])
     tall = min(min(TALLEST + 0.1 * (rows - 1), 0.78) * b.height, foot - top) / rows
     cells = []
@@ -160,9 +160,9 @@ def _stand(b: Backdrop, picture: npt.NDArray[np.uint8], spot: tuple[float, float
     depth = Z + 0.001 * (b.height - y) / b.height
     b.actors.append(Actor([Sheet.of(picture, grade(()))], (width / 2, height), depth, path, pinned=True))
     half = width * (0.42 if is_figure else 0.5)
-    cast = b.sheet(shadow(half, max(0.012 * b.unit, half * 0.09)))
-    anchor = (cast.y.shape[1] / 2, cast.y.shape[0] / 2)
-    b.actors.append(Actor([cast], anchor, depth + 1e-5, lambda t: Stamp(x, y), pinned=True))
+    under = shadow(half, max(0.012 * b.unit, half * 0.09))
+    anchor = (under.shape[1] / 2, under.shape[0] / 2)
+    b.actors.append(Actor([b.sheet(under)], anchor, depth + 1e-5, lambda t: Stamp(x, y), pinned=True))
 
 
 def _clip_card(b: Backdrop, item: Input, cell: tuple[float, float, float, float], index: int) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from reelgate.animatic import particles
 from reelgate.animatic.camera import Camera, View
 from reelgate.animatic.cast import cast
-from reelgate.animatic.compose import Compositor, zoom
+from reelgate.animatic.compose import Compositor, Loupe
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
@@ -29,7 +29,7 @@ class Stage:
     """A painted place seen by a camera."""
 
     def __init__(self, size: tuple[int, int], compositor: Compositor, camera: Camera, effects: Sequence[Effect]) -> None:
-        self._stage = Planes.empty(*size)
+        self._loupe = Loupe(*size)
         self._compositor = compositor
         self._camera = camera
         self._effects = effects
@@ -41,8 +41,8 @@ class Stage:
         if view.zoom < _UNZOOMED:
             self._compositor.draw(out, view, t)
         else:
-            self._compositor.draw(self._stage, view, t)
-            zoom(self._stage, out, view)
+            self._compositor.draw(self._loupe.stage, view, t)
+            self._loupe.enlarge(out, view)
         for effect in self._effects:
             effect.draw(out, t)
 

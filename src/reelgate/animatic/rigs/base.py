@@ -82,13 +82,13 @@ class Pen:
 
     def finished(self, palette: Palette, *, from_left: bool, rim: float = 1.0) -> npt.NDArray[np.uint8]:
         """Return the picture at its final size: darker below, with a rim of light on the sun's side."""
-        pixels = self.canvas.pixels
+        size = (self.canvas.width // OVERSAMPLE, self.canvas.height // OVERSAMPLE)
+        final = Canvas(*size)
+        cv2.resize(self.canvas.pixels, size, dst=final.pixels, interpolation=cv2.INTER_AREA)
         if rim:
-            self.canvas.shade(0, self.canvas.height, mix(palette.zenith, (0, 0, 0), 0.4), 0.0, 0.22)
-            _rim(pixels, palette.sun, rim * 0.5, 0.014 * self.unit * (1 if from_left else -1))
-        height, width = pixels.shape[:2]
-        size = (width // OVERSAMPLE, height // OVERSAMPLE)
-        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+            final.shade(0, final.height, mix(palette.zenith, (0, 0, 0), 0.4), 0.0, 0.22)
+            _rim(final.pixels, palette.sun, rim * 0.5, 0.014 * self.unit / OVERSAMPLE * (1 if from_left else -1))
+        return final.pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import msgspec
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose, joint, step
 
-_THIGH, _SHIN, _HIP = 0.25, 0.25, -0.485
+_THIGH, _SHIN, _HIP = 0.242, 0.242, -0.5
 _UPPER, _FORE = 0.17, 0.165
 
 

@@ -27,7 +27,6 @@ class Build(msgspec.Struct, frozen=True):
     tail: tuple[float, float] = (0.7, 0.6)
     tail_width: float = 0.09
     extra: str = ""
-    belly: Colour | None = None
     feet: Colour | None = None
 
 
@@ -139,8 +138,6 @@ def _tail(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None
 def _coat(pen: Pen, build: Build, body: _Body, pose: Pose) -> None:
     """Markings on the trunk."""
     (hx, hy), (sx, sy) = body.hip, body.shoulder
-    if build.belly:
-        pen.limb([(hx + 0.1, hy + build.rump * 0.28), (sx - 0.05, sy + build.chest * 0.3)], [0.1, 0.14], pose.lit(build.belly))
     if build.extra == "stripes":
         dark = mix(pose.lit("2a211c"), pose.lit(pose.colour), 0.25)
         for i in range(7):
@@ -209,7 +206,7 @@ def _face(pen: Pen, build: Build, poll: tuple[float, float], coat: Colour, pose:
     pen.oval(x + deep * 0.08, y, deep * 0.56, deep * 0.52, coat)
     pen.limb([(x + deep * 0.1, y + deep * 0.04), jaw], [deep * 0.9, deep * build.muzzle * 0.75], coat)
     if build.ears in ("point", "long"):
-        tall = ear * (2.6 if build.ears == "long" else 1.25)
+        tall = ear * (2.6 if build.ears == "long" else 0.85)
         for dx, shade in ((-deep * 0.3, mix(coat, dark, 0.18)), (deep * 0.12, coat)):
             pen.polygon([(x + dx - ear * 0.42, y - deep * 0.28), (x + dx - ear * 0.1, y - deep * 0.35 - tall), (x + dx + ear * 0.55, y - deep * 0.3)], shade)
         pen.polygon([(x + deep * 0.1, y - deep * 0.34), (x + deep * 0.1, y - deep * 0.3 - tall * 0.7), (x + deep * 0.26, y - deep * 0.34)], inner)
@@ -245,21 +242,21 @@ def _animal(size: float, colour: str, build: Build) -> Figure:
 
 
 HORSE = Build(body=1.0, chest=0.42, waist=0.35, rump=0.42, leg=0.085, neck=(0.56, 0.88), neck_width=0.22, head=(0.44, 0.25), muzzle=0.62, ears="point", extra="horse", feet=rgb("3a3036"))
-CAT = Build(body=1.02, chest=0.34, waist=0.32, rump=0.37, leg=0.1, neck=(0.2, 0.75), neck_width=0.3, head=(0.2, 0.44), muzzle=0.55, tail=(0.95, 0.75), tail_width=0.11, feet=rgb("f6efe6"), belly=rgb("f6e6d0"))
+CAT = Build(body=1.0, chest=0.42, waist=0.38, rump=0.43, leg=0.115, neck=(0.2, 0.75), neck_width=0.34, head=(0.15, 0.5), muzzle=0.62, tail=(0.95, 0.75), tail_width=0.11, feet=rgb("f6efe6"))
 DOG = Build(body=1.0, chest=0.4, waist=0.3, rump=0.36, leg=0.1, neck=(0.3, 0.8), neck_width=0.26, head=(0.32, 0.34), muzzle=0.7, ears="flop", tail=(0.6, 0.9), tail_width=0.1, feet=rgb("f4e8d6"))
 
 ANIMALS = {
     "horse": _animal(0.27, "7a4a2c", HORSE),
     "cat": _animal(0.21, "e29445", CAT),
     "dog": _animal(0.22, "b9824f", DOG),
-    "fox": _animal(0.19, "d9672c", Build(body=1.0, chest=0.33, waist=0.28, rump=0.33, leg=0.085, neck=(0.24, 0.7), head=(0.36, 0.33), muzzle=0.42, tail=(0.85, 0.15), tail_width=0.1, extra="bush", feet=rgb("3a2a28"), belly=rgb("f6ece0"))),
-    "wolf": _animal(0.22, "7d828c", Build(body=1.02, chest=0.42, waist=0.32, rump=0.36, leg=0.1, neck=(0.3, 0.55), neck_width=0.3, head=(0.38, 0.33), muzzle=0.52, tail=(0.7, -0.3), tail_width=0.11, extra="bush", belly=rgb("c9ccd2"))),
-    "deer": _animal(0.25, "a8703c", Build(body=0.95, chest=0.36, waist=0.29, rump=0.35, leg=0.065, neck=(0.52, 1.05), neck_width=0.17, head=(0.32, 0.22), muzzle=0.55, tail=(0.2, 0.4), extra="antlers", belly=rgb("e9d6bb"))),
+    "fox": _animal(0.19, "d9672c", Build(body=1.0, chest=0.33, waist=0.28, rump=0.33, leg=0.085, neck=(0.24, 0.7), head=(0.36, 0.33), muzzle=0.42, tail=(0.85, 0.15), tail_width=0.1, extra="bush", feet=rgb("3a2a28"))),
+    "wolf": _animal(0.22, "7d828c", Build(body=1.02, chest=0.42, waist=0.32, rump=0.36, leg=0.1, neck=(0.3, 0.55), neck_width=0.3, head=(0.38, 0.33), muzzle=0.52, tail=(0.7, -0.3), tail_width=0.11, extra="bush")),
+    "deer": _animal(0.25, "a8703c", Build(body=0.95, chest=0.36, waist=0.29, rump=0.35, leg=0.065, neck=(0.52, 1.05), neck_width=0.17, head=(0.32, 0.22), muzzle=0.55, tail=(0.2, 0.4), extra="antlers")),
     "rabbit": _animal(0.15, "d8cfc4", Build(body=0.75, chest=0.42, waist=0.5, rump=0.58, leg=0.11, neck=(0.22, 0.8), neck_width=0.34, head=(0.24, 0.46), muzzle=0.6, ears="long", tail=(0.12, 0.5), tail_width=0.22)),
     "bear": _animal(0.25, "6b4a34", Build(body=1.05, chest=0.6, waist=0.62, rump=0.62, leg=0.18, neck=(0.26, 0.35), neck_width=0.46, head=(0.36, 0.46), muzzle=0.6, ears="round", tail=(0.08, 0.3), tail_width=0.12, extra="hump")),
     "panda": _animal(0.23, "f1eee8", Build(body=0.95, chest=0.6, waist=0.64, rump=0.62, leg=0.18, neck=(0.26, 0.45), neck_width=0.48, head=(0.3, 0.52), muzzle=0.6, ears="round", tail=(0.08, 0.3), tail_width=0.12, extra="panda", feet=rgb("2b2a30"))),
     "lion": _animal(0.25, "d3a158", Build(body=1.08, chest=0.44, waist=0.36, rump=0.4, leg=0.12, neck=(0.26, 0.55), neck_width=0.36, head=(0.32, 0.42), muzzle=0.66, ears="round", tail=(0.9, 0.1), tail_width=0.06, extra="mane")),
-    "tiger": _animal(0.24, "e08a35", Build(body=1.12, chest=0.44, waist=0.38, rump=0.42, leg=0.13, neck=(0.24, 0.5), neck_width=0.36, head=(0.3, 0.42), muzzle=0.66, ears="round", tail=(0.95, 0.2), tail_width=0.08, extra="stripes", belly=rgb("f6ece0"))),
+    "tiger": _animal(0.24, "e08a35", Build(body=1.12, chest=0.44, waist=0.38, rump=0.42, leg=0.13, neck=(0.24, 0.5), neck_width=0.36, head=(0.3, 0.42), muzzle=0.66, ears="round", tail=(0.95, 0.2), tail_width=0.08, extra="stripes")),
     "elephant": _animal(0.33, "8b8c94", Build(body=1.0, chest=0.66, waist=0.7, rump=0.64, leg=0.2, neck=(0.24, 0.3), neck_width=0.46, head=(0.2, 0.52), muzzle=0.5, ears="fan", tail=(0.4, -1.0), tail_width=0.05)),
     "cow": _animal(0.25, "f1eee8", Build(body=1.15, chest=0.5, waist=0.52, rump=0.5, leg=0.11, neck=(0.3, 0.5), neck_width=0.32, head=(0.4, 0.32), muzzle=0.75, ears="flop", tail=(0.6, -1.2), tail_width=0.05, extra="patches", feet=rgb("3a3036"))),
     "sheep": _animal(0.17, "f1ece0", Build(body=0.85, chest=0.5, waist=0.56, rump=0.52, leg=0.09, neck=(0.26, 0.5), neck_width=0.3, head=(0.3, 0.3), muzzle=0.6, ears="flop", tail=(0.12, 0.2), extra="wool", feet=rgb("3a3036"))),

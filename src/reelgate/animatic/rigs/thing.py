@@ -165,7 +165,7 @@ def _snowman(pen: Pen, pose: Pose) -> None:
 _STILL = {"stand": Gait(4.0, 0.0)}
 
 THINGS = {
-    "lighthouse": Figure(_lighthouse, 0.72, (-1.05, -1.3, 1.1, 0.18), rgb("f1ebe2"), "fixed", _STILL, 1, rim=0.6, shadow=0.0),
+    "lighthouse": Figure(_lighthouse, 0.54, (-1.05, -1.3, 1.1, 0.18), rgb("f1ebe2"), "fixed", _STILL, 1, rim=0.6, shadow=0.0),
     "house": Figure(_house, 0.3, (-0.72, -1.0, 0.72, 0.05), rgb("f0e4cf"), "fixed", _STILL, 1, shadow=0.6),
     "castle": Figure(_castle, 0.36, (-0.7, -1.45, 0.75, 0.05), rgb("c9bfae"), "fixed", _STILL, 1, shadow=0.0),
     "tower": Figure(_pagoda, 0.5, (-0.45, -1.12, 0.45, 0.05), rgb("b5433a"), "fixed", _STILL, 1, shadow=0.3),

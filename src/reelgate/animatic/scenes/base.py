@@ -72,8 +72,8 @@ class Backdrop:
             self.layers.append(layer)
 
     def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
-        """Return the sheet of a premultiplied picture in this scene's style."""
-        return Sheet.of(pixels, self._grade)
+        """Return the sheet of a premultiplied picture in this scene's style, trimmed."""
+        return Sheet.trimmed(pixels, self._grade)
 
     def sprite(
         self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0

@@ -27,7 +27,7 @@ def skyline(b: Backdrop, foot: float, *, height: float = 0.42, rows: int = 3) ->
             tall = b.unit * height * rng.uniform(0.35, 1.0) ** 1.4 * (1 - 0.2 * row)
             wall = mix(p.lit(rgb(str(rng.choice(["6d7f96", "7c8aa0", "5f6d86", "8a8fa6"])))), p.horizon, fade)
             _tower(canvas, b, rng, (x, foot, wide, tall), wall, fade, future=future)
-            x += wide * rng.uniform(0.85, 1.35)
+            x += wide * rng.uniform(0.9, 1.0 + 0.9 / (row + 1))
         canvas.shade(foot - b.unit * height, foot, p.horizon, 0.0, 0.5 - 0.12 * row)
         b.add(canvas, 8.0 - 2.2 * row)
 

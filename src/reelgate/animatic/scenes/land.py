@@ -18,7 +18,7 @@ def mountains(b: Backdrop, *, height: float = 0.34, base: float | None = None, s
     for row in range(rows):
         rng, canvas = b.rng(f"range {row}"), b.canvas()
         tall = b.unit * height * (1 - 0.34 * row)
-        heights = ridge(rng, b.period, 6, sharp=0.75) ** 1.25 * tall + 0.04 * b.unit
+        heights = ridge(rng, b.period, 6, sharp=0.6) ** 1.15 * tall + 0.04 * b.unit
         x = np.arange(b.period, dtype=float)
         tint = mix(p.far, p.horizon, 0.5 - 0.35 * row)
         _skyline(canvas, foot - heights, tint)

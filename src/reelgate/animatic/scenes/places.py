@@ -201,7 +201,7 @@ def sea(b: Backdrop) -> None:
     b.horizon = b.height * 0.55
     b.surface = b.horizon + (b.height - b.horizon) * 0.42
     b.ground = b.horizon + (b.height - b.horizon) * 0.72
-    b.landmark = (b.width * (0.3 if b.width > b.height else 0.34), b.horizon + (b.height - b.horizon) * 0.3)
+    b.landmark = (b.width * (0.3 if b.width > b.height else 0.34), b.horizon + (b.height - b.horizon) * 0.44)
     sky(b)
     clouds(b)
     if b.far("city"):
@@ -257,7 +257,7 @@ def harbour(b: Backdrop) -> None:
     sky(b)
     clouds(b)
     land.mountains(b, height=0.22, snow=False, rows=1)
-    built.skyline(b, b.horizon + b.unit * 0.01, height=0.5 if "future" in b.board.styles else 0.4)
+    built.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
     water.sea(b)
     birds(b, 5, kind="gull")
 

@@ -40,7 +40,8 @@ def sky(b: Backdrop, *, sun: bool = True) -> None:
 
 def _sun(b: Backdrop, canvas: Canvas) -> None:
     p, rng = b.palette, b.rng("sun")
-    x = b.width * rng.choice([rng.uniform(0.62, 0.8), rng.uniform(0.2, 0.34)])
+    sides = [rng.uniform(0.62, 0.8), rng.uniform(0.2, 0.34)]
+    x = b.width * (sides[0] if b.landmark else rng.choice(sides))
     y = b.horizon - p.sun_height * min(b.horizon, b.unit * 0.62) * rng.uniform(0.85, 1.1)
     b.sun = (float(x), float(y))
     size = b.unit * (0.05 if b.board.time in ("dawn", "dusk") else 0.042)
@@ -85,14 +86,13 @@ def cloud(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
     top = _envelope(puffs)
     for drop, tone, opacity in ((0.0, colour, 0.8), (0.16, mix(colour, under, 0.6), 0.55)):
         outline = np.stack([x + top[:, 0] * size, y - np.maximum(top[:, 1] - drop, 0) * size], 1)
-        base = [(x + 1.12 * size, y + 0.02 * size), (x - 1.12 * size, y + 0.02 * size)]
-        canvas.polygon(np.concatenate([outline, base]), tone, opacity)
+        canvas.polygon(outline, tone, opacity)
 
 
 def _envelope(puffs: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     x = np.linspace(-1.15, 1.15, 90)
     tops = [np.sqrt(np.clip(r * r - (x - cx) ** 2, 0, None)) for cx, r in puffs]
-    return np.stack([x, np.max(tops, 0) + 0.07 * np.sqrt(np.clip(1 - (x / 1.15) ** 2, 0, 1))], 1)
+    return np.stack([x, np.max(tops, 0)], 1)
 
 
 def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, high: float = 0.6) -> None:
@@ -104,8 +104,8 @@ def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, hig
         size = b.unit * rng.uniform(0.016, 0.034)
         x0, y0 = rng.uniform(0, b.width), b.horizon * rng.uniform(low, high)
         speed, beat, phase = b.width * rng.uniform(0.02, 0.05) * rng.choice([-1, 1]), rng.uniform(1.6, 2.6), rng.uniform(0, 9)
-        poses = [b.sheet(flapping(size, colour, i / 8)) for i in range(8)]
-        anchor = (poses[0].y.shape[1] / 2, poses[0].y.shape[0] / 2)
+        wings = [flapping(size, colour, i / 8) for i in range(8)]
+        poses, anchor = [b.sheet(pixels) for pixels in wings], (wings[0].shape[1] / 2, wings[0].shape[0] / 2)
 
         def path(t: float, x0: float = x0, y0: float = y0, speed: float = speed, beat: float = beat, phase: float = phase) -> Stamp:
             glide = math.sin(0.5 * t + phase)

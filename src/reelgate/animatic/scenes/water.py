@@ -62,7 +62,7 @@ def _wave(b: Backdrop, i: int, count: int, foot: float) -> None:
     x = np.linspace(0, b.period, arcs * 16 + 1)
     swell = 0.72 + 0.28 * np.sin(x / b.period * 2 * math.pi * 3 + rng.uniform(0, 6))
     crest = y - np.sqrt(np.abs(np.sin(x / b.period * math.pi * arcs))) * tall * swell
-    body = mix(mix(p.sea, p.deep, 0.15 + 0.6 * near), (255, 255, 255), 0.02)
+    body = mix(mix(p.sea, p.deep, 0.1 + 0.4 * near), (255, 255, 255), 0.02)
     foam = mix(p.lit(rgb("ffffff")), p.sea, 0.42 - 0.2 * near)
     lower = np.stack([x, crest], 1)
     depth = tall * 3.2
