@@ -112,7 +112,7 @@ def _model(model: Model) -> tuple[str, ...]:
     seconds = f"the source's, at most {length.source_max}" if length.from_source else f"{length.min} to {length.max}"
     tiers = ", ".join(_default_marked(model.resolutions, model.default_resolution))
     ratios = ", ".join(_default_marked(model.ratios, model.default_ratio))
-    prices = ", ".join(f"{micros / 1e6:.4g}" for micros in model.price.per_second.values())
+    prices = ", ".join(f"{micros / 1e6:.4g}" for micros in map(model.price.per_second.__getitem__, model.resolutions))
     return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, seconds + (" or -1" if length.auto else ""), prices
 
 
