@@ -29,10 +29,8 @@ def check(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
     if model.ratios and request.ratio not in model.ratios:
         raise InvalidField.not_one_of(_name(names, "ratio"), request.ratio, model.ratios)
     _check_duration(model, request, names)
-    if request.seed != -1 and not 0 <= request.seed <= model.seed_max:
-        raise InvalidField.out_of_range(
-            _name(names, "seed"), request.seed, f"a whole number from 0 to {model.seed_max}"
-        )
+    if not -1 <= request.seed <= model.seed_max:
+        raise InvalidField.out_of_range(_name(names, "seed"), request.seed, f"whole numbers from 0 to {model.seed_max}")
     return _settled(model, request, names)
 
 
@@ -66,6 +64,10 @@ def _check_inputs(model: Model, mode: ModeRule, request: VideoRequest, names: Na
             raise InvalidField.missing(_input_name(names, rule.role), f"{_count(rule)} {_noun(rule)}")
         if len(given) > rule.max:
             raise _too_many(given, rule.max, _count(rule), _noun(rule))
+    _check_references(mode, request, names)
+
+
+def _check_references(mode: ModeRule, request: VideoRequest, names: Names) -> None:
     references = tuple(item for item in request.of(Role.REFERENCE) if item.kind is not MediaKind.AUDIO)
     if len(references) < mode.min_references:
         wanted = f"at least {mode.min_references} reference image or video"
@@ -86,7 +88,7 @@ def _check_texts(model: Model, mode: ModeRule, request: VideoRequest, names: Nam
 
 def _check_length(field: str, text: str, most: int) -> None:
     if len(text) > most:
-        allowed = f"at most {most} characters"
+        allowed = f"at most {most}"
         raise InvalidField(
             field, f"{field} has {len(text)} characters; allowed: {allowed}", value=text, allowed=allowed
         )
