@@ -41,7 +41,8 @@ class Parsed(msgspec.Struct, frozen=True):
     """A parsed call: the model's catalog row, the request, the client's names for fields, the extra fields.
 
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
-    `parameters.duration`). The seed is -1 where the client named none.
+    `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
+    is -1 where the client named none.
     """
 
     model: Model

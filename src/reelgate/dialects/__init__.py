@@ -1,0 +1,55 @@
+"""The registry of wire APIs: a module in this package that has a `DIALECT` is one."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from typing import Any
+
+from reelgate.catalog import Catalog
+from reelgate.dialects.port import Dialect, Route
+from reelgate.tasks.record import Task
+
+
+@functools.cache
+def all_dialects() -> tuple[Dialect, ...]:
+    """Return every dialect, in the order of the modules' names."""
+    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    return tuple(module.DIALECT for module in modules if hasattr(module, "DIALECT"))
+
+
+def by_name(name: str) -> Dialect:
+    """Return the dialect called `name`. Raises KeyError."""
+    return {dialect.name: dialect for dialect in all_dialects()}[name]
+
+
+@functools.cache
+def routes() -> tuple[tuple[Route, tuple[Dialect, ...]], ...]:
+    """Return every route, each with the dialects that share it; the first one answers where nothing decides."""
+    shared: dict[Route, tuple[Dialect, ...]] = {}
+    for dialect in all_dialects():
+        for route in dialect.routes:
+            shared[route] = (*shared.get(route, ()), dialect)
+    return tuple(shared.items())
+
+
+@functools.cache
+def _sharing(method: str) -> dict[str, tuple[Dialect, ...]]:
+    return {route.path: dialects for route, dialects in routes() if route.method == method}
+
+
+def dialect_for_create(path: str, model_id: Any, catalog: Catalog) -> Dialect:
+    """Return who reads a create at `path`: who sells the model, else the path's first. Raises KeyError."""
+    sharing = _sharing("POST")[path]
+    sellers = (d for d in sharing if isinstance(model_id, str) and catalog.find(model_id, d.name))
+    return next(sellers, sharing[0])
+
+
+def dialect_for_query(path: str, task: Task) -> Dialect:
+    """Return who answers a query at `path` (the task id included): who made the task, else the path's first.
+
+    Raises KeyError.
+    """
+    sharing = _sharing("GET")[path[: path.rfind("/") + 1]]
+    return next((dialect for dialect in sharing if dialect.name == task.dialect), sharing[0])

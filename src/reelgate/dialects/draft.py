@@ -1,0 +1,114 @@
+"""What the dialects' parsers share: finding the model, reading inputs, and a request in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from reelgate.catalog import Catalog, Model
+from reelgate.dialects.fields import Fields
+from reelgate.dialects.port import Parsed
+from reelgate.errors import InvalidField, MediaRefused, UnknownModel
+from reelgate.request import Media, MediaKind, Mode, Role, VideoRequest
+
+_ADDRESSES = "an http:// or https:// address, or a data: URI"
+_OPEN_SEED = -1
+
+_READERS: dict[str, Callable[[Fields, str], Any]] = {
+    "prompt": Fields.string,
+    "negative_prompt": Fields.string,
+    "resolution": lambda fields, key: fields.string(key).lower(),
+    "ratio": Fields.string,
+    "duration": Fields.integer,
+    "seed": Fields.integer,
+    "audio": Fields.boolean,
+    "keep_audio": Fields.boolean,
+    "music": Fields.boolean,
+    "watermark": Fields.boolean,
+    "prompt_extend": Fields.boolean,
+    "return_last_frame": Fields.boolean,
+    "web_search": Fields.boolean,
+    "camera_fixed": Fields.boolean,
+}
+"""How each attribute of a VideoRequest is read, whatever a dialect calls it."""
+
+
+def find_model(fields: Fields, catalog: Catalog, *dialects: str) -> Model:
+    """Return the row of the model that the field `model` names. Raises InvalidField or UnknownModel."""
+    fields.require("model", "a model id; GET /v1/models lists them")
+    name = fields.string("model")
+    model = catalog.find(name, *dialects)
+    if model is None:
+        raise UnknownModel(name)
+    return model
+
+
+def media(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Media, ...]:
+    """Return the input whose address is the string at `key`, none when absent."""
+    url = fields.string(key)
+    return (_input(fields.path(key), url, kind, role),) if url else ()
+
+
+def media_list(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Media, ...]:
+    """Return the inputs whose addresses are the array of strings at `key`, none when absent."""
+    return tuple(_input(f"{fields.path(key)}[{at}]", url, kind, role) for at, url in enumerate(fields.strings(key)))
+
+
+def _input(field: str, url: str, kind: MediaKind, role: Role) -> Media:
+    scheme = url[:16].lower()
+    if scheme.startswith("asset://"):
+        raise MediaRefused(field, f"{field}: asset:// is not served here; send {_ADDRESSES}", value=url)
+    if not scheme.startswith(("http://", "https://", "data:")):
+        raise MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
+    return Media(kind=kind, role=role, field=field, url=url)
+
+
+class Draft:
+    """A VideoRequest in the making: what the client stated, and the client's name for each attribute."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._stated: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
+        self._ignored: tuple[str, ...] = ()
+
+    def read(self, fields: Fields, **keys: str) -> None:
+        """Read attributes from `fields`: `ratio="aspect_ratio"` reads `ratio` from the field `aspect_ratio`."""
+        for attribute, key in keys.items():
+            self._names[attribute] = fields.path(key)
+            value = _READERS[attribute](fields, key)
+            if value not in (None, ""):
+                self._stated[attribute] = value
+        if not 0 <= self._stated.get("seed", 0) <= self._model.seed_max:  # the record's -1 must not come from outside
+            allowed = f"a whole number from 0 to {self._model.seed_max}"
+            raise InvalidField.out_of_range(self._names["seed"], self._stated["seed"], allowed)
+
+    def put(self, attribute: str, value: Any, field: str) -> None:
+        """State an attribute that the dialect worked out from the client's `field`."""
+        self._stated[attribute] = value
+        self._names[attribute] = field
+
+    def name(self, **fields: str) -> None:
+        """Say what the client calls attributes, or inputs of a role (`first_frame="image"`), that were not read."""
+        self._names |= fields
+
+    def ignore(self, fields: Iterable[str]) -> None:
+        """Report fields of the client's that were understood and have no effect."""
+        self._ignored += tuple(fields)
+
+    def parsed(self, mode: Mode, inputs: Iterable[Media], fields: Fields) -> Parsed:
+        """Return the parsed call, with the model's defaults for what the client left open.
+
+        `fields` is the whole body: what nobody has read of it by now is unknown.
+        """
+        values: dict[str, Any] = {
+            "prompt": "",
+            "resolution": self._model.default_resolution,
+            "ratio": self._model.default_ratio,
+            "duration": self._model.duration.default,
+            "seed": _OPEN_SEED,
+            "audio": self._model.audio_default,
+            "watermark": self._model.watermark.default,
+        } | self._stated
+        request = VideoRequest(model=self._model.id, mode=mode, media=tuple(inputs), ignored=self._ignored, **values)
+        return Parsed(model=self._model, request=request, names=self._names, unknown=fields.unknown())

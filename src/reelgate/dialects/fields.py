@@ -1,0 +1,128 @@
+"""Reads a JSON object field by field, and speaks of each field by the name that the client gave it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple, NoReturn, Self
+
+from reelgate.errors import InvalidField
+
+
+class _Layer(NamedTuple):
+    """One JSON object, the path to it, and the keys that were asked for."""
+
+    obj: Mapping[str, Any]
+    path: str
+    read: set[str]
+
+    def name(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+class Fields:
+    """A JSON object with typed readers.
+
+    null counts as absent, a boolean is no integer, and every reader raises InvalidField with the dotted path, the
+    value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" for 5, `mismatch`
+    words the refusal of a wrong JSON type.
+    """
+
+    digit_strings = False
+
+    def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
+        self.layers = [_Layer(obj, path, set())]
+        self._inner: list[Self] = []
+
+    def path(self, key: str) -> str:
+        """Return the name by which the client knows `key`: `parameters.duration`."""
+        return self._find(key)[0]
+
+    def string(self, key: str) -> str:
+        """Return a string, "" when absent."""
+        path, value = self._find(key)
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else self.mismatch(path, value, "a string")
+
+    def integer(self, key: str) -> int | None:
+        """Return an integer, None when absent."""
+        path, value = self._find(key)
+        if self.digit_strings and isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value):
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        return self.mismatch(path, value, "an integer")
+
+    def boolean(self, key: str) -> bool | None:
+        """Return true or false, None when absent."""
+        path, value = self._find(key)
+        return value if value is None or isinstance(value, bool) else self.mismatch(path, value, "a boolean")
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """Return one of `choices`, "" when absent."""
+        value = self.string(key)
+        if value and value not in choices:
+            raise InvalidField.not_one_of(self.path(key), value, choices)
+        return value
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Return an array of strings, empty when absent. A single string counts as an array of one."""
+        path, value = self._find(key)
+        if isinstance(value, str):
+            return (value,) if value else ()
+        return tuple(
+            item if isinstance(item, str) else self.mismatch(f"{path}[{at}]", item, "a string")
+            for at, item in enumerate(self._array(path, value))
+        )
+
+    def object(self, key: str) -> Self:
+        """Return the object at `key`, an empty one when absent."""
+        path, value = self._find(key)
+        return self._within({} if value is None else value, path)
+
+    def objects(self, key: str) -> tuple[Self, ...]:
+        """Return an array of objects, empty when absent."""
+        path, value = self._find(key)
+        return tuple(self._within(item, f"{path}[{at}]") for at, item in enumerate(self._array(path, value)))
+
+    def require(self, key: str, wanted: str) -> None:
+        """Raise InvalidField unless `key` is there; `wanted` says what belongs there."""
+        path, value = self._find(key)
+        if value in (None, "", [], {}):
+            raise InvalidField.missing(path, wanted)
+
+    def over(self, under: Self) -> Self:
+        """Return this object laid over `under`: a key that is here wins, one that is not is read there."""
+        both = type(self)({})
+        both.layers = self.layers + under.layers
+        return both
+
+    def unknown(self) -> tuple[str, ...]:
+        """Return the paths of the fields that no reader has asked for, here and in the objects that were read."""
+        own = self.layers[0]
+        found = [own.name(key) for key in own.obj if key not in own.read]
+        for inner in self._inner:
+            found += inner.unknown()
+        return tuple(found)
+
+    def mismatch(self, path: str, value: Any, wanted: str) -> NoReturn:
+        """Raise the refusal of a value of the wrong JSON type."""
+        raise InvalidField.wrong_type(path, value, wanted)
+
+    def _find(self, key: str) -> tuple[str, Any]:
+        """Return the path and the value of `key`."""
+        for layer in self.layers:
+            layer.read.add(key)
+        home = next((layer for layer in self.layers if layer.obj.get(key) is not None), self.layers[-1])
+        return home.name(key), home.obj.get(key)
+
+    def _array(self, path: str, value: Any) -> list[Any]:
+        if value is None:
+            return []
+        return value if isinstance(value, list) else self.mismatch(path, value, "an array")
+
+    def _within(self, value: Any, path: str) -> Self:
+        inner = type(self)(value, path) if isinstance(value, dict) else self.mismatch(path, value, "an object")
+        self._inner.append(inner)
+        return inner

@@ -1,0 +1,54 @@
+"""DashScope's own request form, which several resellers pass on: `input.media[]` of typed items."""
+
+from __future__ import annotations
+
+from reelgate.catalog import Model
+from reelgate.dialects.draft import media
+from reelgate.dialects.fields import Fields
+from reelgate.request import Media, MediaKind, Mode, Role
+
+TYPES = {
+    "first_frame": (MediaKind.IMAGE, Role.FIRST_FRAME),
+    "last_frame": (MediaKind.IMAGE, Role.LAST_FRAME),
+    "reference_image": (MediaKind.IMAGE, Role.REFERENCE),
+    "reference_video": (MediaKind.VIDEO, Role.REFERENCE),
+    "video": (MediaKind.VIDEO, Role.SOURCE),
+    "driving_audio": (MediaKind.AUDIO, Role.VOICE),
+}
+"""The `type` of an item: what it is, and what for."""
+
+_REFERENCES = ("reference_image", "reference_video")
+
+
+def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
+    """Return the inputs of `input.media`, in the client's order; a reference's voice follows it.
+
+    Raises InvalidField for a type that the model has no use for.
+    """
+    taken = _types_of(model)
+    found: list[Media] = []
+    for item in inputs.objects("media"):
+        item.require("type", f"one of {', '.join(taken) or 'none'}")
+        item.require("url", "the input's address")
+        name = item.choice("type", taken)
+        kind, role = TYPES[name]
+        found += media(item, "url", kind, role)
+        if name in _REFERENCES:
+            found += media(item, "reference_voice", MediaKind.AUDIO, Role.VOICE)
+    return tuple(found)
+
+
+def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
+    """Return the mode that a model made for one purpose is in; a last frame makes `frames` of `image`."""
+    if Mode.FRAMES in model.modes and any(item.role is Role.LAST_FRAME for item in inputs):
+        return Mode.FRAMES
+    return next(iter(model.modes))
+
+
+def _types_of(model: Model) -> tuple[str, ...]:
+    """Return the types that the model takes. A voice is a field of the reference it belongs to, not a type."""
+    rules = [(mode, rule) for mode, modes_rule in model.modes.items() for rule in modes_rule.media]
+    wanted = {
+        (rule.kind, rule.role) for mode, rule in rules if rule.role is not Role.VOICE or mode is not Mode.REFERENCE
+    }
+    return tuple(name for name, meaning in TYPES.items() if meaning in wanted)

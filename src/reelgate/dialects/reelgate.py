@@ -1,0 +1,151 @@
+"""The house dialect: every model of every seller in one vocabulary, and the fullest answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reelgate import ids
+from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answers import LAST_FRAME, error_body, unix
+from reelgate.dialects.apiyi import STATUSES, job
+from reelgate.dialects.draft import Draft, find_model, media, media_list
+from reelgate.dialects.fields import Fields
+from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
+from reelgate.errors import InvalidField, ReelgateError, shown
+from reelgate.request import Media, MediaKind, Mode, Role
+from reelgate.tasks.record import Task
+
+__all__ = ["DIALECT", "NAME", "STATUSES", "House", "house_task"]
+
+NAME = "reelgate"
+
+_SETTINGS = (
+    "prompt",
+    "negative_prompt",
+    "resolution",
+    "ratio",
+    "duration",
+    "seed",
+    "audio",
+    "keep_audio",
+    "music",
+    "watermark",
+    "prompt_extend",
+    "return_last_frame",
+    "web_search",
+    "camera_fixed",
+)
+
+_LARGEST_EXACT = 2**53  # what every JSON reader keeps exactly
+
+
+class House:
+    """The gateway's own API. Field names are those of the normalised request."""
+
+    name = NAME
+    routes = (
+        Route("POST", "/v1/tasks", Operation.CREATE),
+        Route("GET", "/v1/tasks/", Operation.QUERY),
+    )
+
+    def new_id(self, model: Model, now: int) -> str:
+        """Return `task_` and 32 alphanumerics."""
+        return ids.prefixed("task_", now)
+
+    def new_request_id(self, now: int) -> str:
+        """Return a UUID."""
+        return ids.uuid7(now)
+
+    def parse(self, call: Call, catalog: Catalog) -> Parsed:
+        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        fields = Fields(call.body)
+        model = find_model(fields, catalog)
+        draft = Draft(model)
+        draft.read(fields, **{name: name for name in _SETTINGS})
+        draft.name(first_frame="image", last_frame="last_image", reference="images", source="video", voice="audios")
+        inputs = (
+            *media(fields, "video", MediaKind.VIDEO, Role.SOURCE),
+            *media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME),
+            *media(fields, "last_image", MediaKind.IMAGE, Role.LAST_FRAME),
+            *media_list(fields, "images", MediaKind.IMAGE, Role.REFERENCE),
+            *media_list(fields, "videos", MediaKind.VIDEO, Role.REFERENCE),
+            *media_list(fields, "audios", MediaKind.AUDIO, Role.VOICE),
+        )
+        return draft.parsed(_mode(inputs), inputs, fields)
+
+    def render_created(self, task: Task, model: Model) -> Answer:
+        """Answer a create; there is no file to link to yet."""
+        return Answer(200, house_task(task, _no_links))
+
+    def render(self, task: Task, model: Model, links: Links) -> Answer:
+        """Answer a query."""
+        return Answer(200, house_task(task, links))
+
+    def render_error(self, error: ReelgateError, request_id: str) -> Answer:
+        """Answer a mistake; where a field is at fault, with its name, its value and what is allowed."""
+        body = error_body(error)
+        if isinstance(error, InvalidField):
+            body["error"]["param"] = error.field
+            if error.value is not None:
+                body["error"]["value"] = _short(error.value)
+            if error.allowed is not None:
+                body["error"]["allowed"] = error.allowed
+        return Answer(error.status, body)
+
+
+def house_task(task: Task, links: Links) -> dict[str, Any]:
+    """Return everything that a task's owner may know of it. Times are Unix seconds; null is what is not known yet."""
+    request, made = task.request, task.output
+    body: dict[str, Any] = {
+        "id": task.id,
+        "object": "task",
+        **job(task, links),
+        "state": task.state.value,
+        "model": task.model,
+        "mode": request.mode.value,
+        "dialect": task.dialect,
+        "prompt": request.prompt,
+        "created_at": unix(task.created_at),
+        "started_at": unix(task.started_at) or None,
+        "finished_at": unix(task.finished_at) or None,
+        "seed": request.seed,
+        "duration": made.duration if made else request.duration,
+        "resolution": request.resolution,
+        "ratio": made.ratio if made else request.ratio,
+        "width": made.width if made else None,
+        "height": made.height if made else None,
+        "has_audio": made.audio if made else None,
+        "price": {"amount_micros": task.price_micros, "currency": "USD"},
+        "ignored": list(request.ignored),
+        "notes": made.notes if made else {},
+    }
+    if "result_url" in body and made is not None and made.last_frame:
+        body["last_frame_url"] = links(task, LAST_FRAME)
+    return body
+
+
+def _mode(inputs: tuple[Media, ...]) -> Mode:
+    """Return what these inputs ask for; a sound beside a first frame is still that frame's."""
+    roles = {item.role for item in inputs}
+    if Role.SOURCE in roles:
+        return Mode.EDIT
+    if Role.REFERENCE in roles:
+        return Mode.REFERENCE
+    if Role.LAST_FRAME in roles:
+        return Mode.FRAMES
+    if Role.FIRST_FRAME in roles:
+        return Mode.IMAGE
+    return Mode.REFERENCE if roles else Mode.TEXT
+
+
+def _no_links(task: Task, name: str) -> str:
+    raise LookupError(f"a task that was just created has no {name}")
+
+
+def _short(value: Any) -> Any:
+    """Return a value as it may stand in an answer: small ones as they are, others as a short text."""
+    plain = isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) <= _LARGEST_EXACT)
+    return value if plain else shown(value).strip('"')
+
+
+DIALECT = House()
