@@ -106,9 +106,9 @@ class _Axis(NamedTuple):
     @classmethod
     def of(cls, number: int, there: Flow, back: Flow, drift: npt.NDArray[np.float64]) -> _Axis:
         rows, columns = there.shape[:2]
-        grids = _grid((rows, columns)), _grid((rows * 2, columns * 2))
-        parts = [np.ascontiguousarray(field[:, :, number]) for field in (there, back, *grids)]
-        return cls(*parts, drift=float(drift[number]))
+        fields = (there, back, _grid((rows, columns)), _grid((rows * 2, columns * 2)))
+        there, back, half, full = (np.ascontiguousarray(field[:, :, number]) for field in fields)
+        return cls(there, back, half, full, float(drift[number]))
 
     def maps(self, there: float, back: float, drift: float) -> tuple[Field, Field]:
         moved = cv2.addWeighted(self.there, there, self.back, back, drift * self.drift)
@@ -157,7 +157,8 @@ def _flow(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Flow:
         a, near, np.zeros((*a.shape, 2), np.float32)
     )
     grid = _grid(a.shape)
-    return np.asarray(cv2.transform(grid + rest, matrix) - grid, np.float32)
+    whole = cv2.transform(grid + rest, matrix) - grid
+    return np.asarray(np.clip(whole, -FLOW_SIDE, FLOW_SIDE), np.float32)  # remap crawls on far-away coordinates
 
 
 def _agreement(there: Flow, back: Flow) -> npt.NDArray[np.float32]:

@@ -29,7 +29,7 @@ def load(path: Path) -> Plane:
         with Image.open(path, formats=FORMATS) as image:
             upright = ImageOps.exif_transpose(_eight_bits(image)).convert("RGBA")
     except Exception as error:  # Pillow raises a dozen kinds on broken files
-        raise UnusableInput(f"a picture can't be decoded: {error}") from error
+        raise UnusableInput(f"a picture can't be decoded ({type(error).__name__})") from error
     return np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGBA2BGRA), np.uint8)
 
 

@@ -18,6 +18,8 @@ from reelgate.animatic import messages
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.messages import Crashed, Done, Order, Ready, Report, Working
 
+__all__ = ["Crashed", "Done", "NoFreeSlot", "RenderPool", "Working"]
+
 START_SECONDS = 60.0
 RESTART_SECONDS = 1.0
 """The pause before a process is started again that died before it was ready."""

@@ -25,7 +25,7 @@ PUSH = 0.12
 SWAY = 0.010
 """Sideways drift of the nearest parts against the farthest, as a share of the width."""
 
-_FLAT = 0.45  # the share of the push that even the farthest parts take part in
+_FLAT = 0.65  # the share of the push that even the farthest parts take part in: less would bend upright lines
 _DEPTH_SCALE = 8  # the depth guess is made at an eighth of the size
 _PACES = {"slow": 0.6, "fast": 1.6}
 

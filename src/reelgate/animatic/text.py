@@ -22,6 +22,9 @@ WIDEST = 0.6
 """The share of the picture's width that a text may take; a longer one is set smaller, then shortened."""
 
 SMALLEST = 9
+"""Pixels; nor does a long text get smaller than `LEAST` of the usual size."""
+
+LEAST = 0.6
 
 _WHITE, _BLACK, _GREY = 235.0, 16.0, 128.0
 _INK, _HALO = 0.92, 0.62  # opacity of the letters and of the darkness around them
@@ -53,8 +56,8 @@ class Mark:
 
 def drawable(text: str) -> str:
     """Return the text in one line without the characters that the font has no glyph for."""
-    line = " ".join(text.split())
-    return "".join(character for character in line if character.isascii() or _has_glyph(character)).strip()
+    kept = "".join(c for c in text if c.isspace() or (_has_glyph(c) if ord(c) > 126 else c.isprintable()))
+    return " ".join(kept.split())
 
 
 @cache
@@ -78,10 +81,11 @@ def _raster(text: str, size: int) -> Plane:
 def _ink(text: str, width: int, height: int) -> Plane | None:
     """Return the letters' coverage with even sides, None for no text."""
     size = max(SMALLEST, round(min(width, height) * SIZE))
+    smallest = max(SMALLEST, round(size * LEAST))
     room = round(width * WIDEST)
     while text and (ink := _raster(text, size)).shape[1] - size > room:
-        if size > SMALLEST:
-            size = max(SMALLEST, min(size - 1, size * room // ink.shape[1]))
+        if size > smallest:
+            size = max(smallest, min(size - 1, size * room // ink.shape[1]))
         else:
             text = text[:-2] + "…" if len(text) > 2 else ""
     if not text:
