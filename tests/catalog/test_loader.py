@@ -63,6 +63,8 @@ def test_a_placeholder_alone_keeps_its_values_type(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (ROW + "duration.min = 'two'\n", r"Expected `int`, got `str` - at `\$.duration.min`"),
+        (ROW.replace('"wan"', "3"), "use: Expected `str | array`, got `int`"),
+        (ROW + 'for.tier = "720p"\n', "for: Expected `array`, got `str`"),
         (ROW + "surprise = 1\n", "unknown field `surprise`"),
         (ROW.replace('title = "Wan 9"', ""), "missing required field `title`"),
         (ROW.replace('"wan"', '"wam"'), r'use: there is no \[shared."wam"\]'),
@@ -88,7 +90,9 @@ def test_a_mistake_is_named_by_file_row_and_key(tmp_path: Path, text: str, said:
     ("text", "said"),
     [
         ("[[model]\n", "own.toml: .*line 1"),
-        ("[models]\n", r"own.toml: models: a catalog file has"),
+        ("[models]\n", r"own.toml: .*unknown field `models`"),
+        ("[model]\n", r"own.toml: Expected `array`, got `object` - at `\$.model`"),
+        ("shared.mine = 1\n", r"own.toml: Expected `object`, got `int` - at `\$.shared"),
         ("[shared.wan]\n", r'own.toml: \[shared."wan"\]: another file has a table of this name'),
         ('[shared.a]\nuse = "b"\n[shared.b]\nuse = "a"\n[[model]]\nuse = "a"\n', "row 1 .*in a circle"),
         (ROW + ROW, "model row 2 .*apiyi has another row for wan9-t2v"),

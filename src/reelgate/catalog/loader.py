@@ -20,6 +20,11 @@ class CatalogError(ValueError):
     """A catalog file is wrong; the text names file, row and key."""
 
 
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    shared: dict[str, dict[str, Any]] = {}
+    model: list[dict[str, Any]] = []
+
+
 class Catalog:
     """Every model that is served, by dialect and id."""
 
@@ -67,8 +72,8 @@ def _read(folder: Path, shared: dict[str, Table]) -> dict[tuple[str, str], Model
     files = {path: _parse(path) for path in sorted(folder.glob("*.toml"))}
     _share(files, shared)
     found: dict[tuple[str, str], Model] = {}
-    for path, tables in files.items():
-        for number, row in enumerate(tables.get("model", []), 1):
+    for path, file in files.items():
+        for number, row in enumerate(file.model, 1):
             where = f"{path}: model row {number} ({row.get('id', 'no id')})"
             for model in _models(where, row, shared):
                 if (model.dialect, model.id) in found:
@@ -77,20 +82,16 @@ def _read(folder: Path, shared: dict[str, Table]) -> dict[tuple[str, str], Model
     return found
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path) -> _File:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
     except ValueError as error:
         raise CatalogError(f"{path}: {error}") from None
-    for key in tables:
-        if key not in {"shared", "model"}:
-            raise CatalogError(f"{path}: {key}: a catalog file has [shared.NAME] tables and [[model]] rows only")
-    return tables
 
 
-def _share(files: Mapping[Path, dict[str, Any]], shared: dict[str, Table]) -> None:
-    for path, tables in files.items():
-        for name, table in tables.get("shared", {}).items():
+def _share(files: Mapping[Path, _File], shared: dict[str, Table]) -> None:
+    for path, file in files.items():
+        for name, table in file.shared.items():
             if name in shared:
                 raise CatalogError(f'{path}: [shared."{name}"]: another file has a table of this name')
             shared[name] = table

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
+import msgspec
+
 Table = Mapping[str, Any]
 
 
@@ -28,7 +30,8 @@ def expand(row: Table, shared: Mapping[str, Table]) -> Iterator[dict[str, Any]]:
             raise ValueError("use: its shared tables use each other in a circle") from None
 
 
-def _combinations(choices: Any) -> Iterator[dict[str, Any]]:
+def _combinations(stated: Any) -> Iterator[dict[str, Any]]:
+    choices = _typed("for", stated, dict[str, list[Any]] | list[dict[str, Any]])
     if isinstance(choices, list):
         yield from choices
         return
@@ -53,8 +56,15 @@ def _resolve(value: Any, shared: Mapping[str, Table], values: Table) -> Any:
 
 
 def _used(table: Table) -> list[str]:
-    names = table.get("use", [])
+    names = _typed("use", table.get("use", []), str | list[str])
     return [names] if isinstance(names, str) else names
+
+
+def _typed(key: str, value: Any, wanted: Any) -> Any:
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{key}: {error}") from None
 
 
 def _merge(below: dict[str, Any], above: Table) -> dict[str, Any]:
