@@ -15,7 +15,6 @@ from reelgate.cli.options import Data
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.cli.serve import run
 from reelgate.client import AsyncReelgate
-from reelgate.media.probe import Prober
 from reelgate.settings import Settings
 from reelgate.web.app import Server
 from reelgate.web.log import set_up_log
@@ -80,12 +79,11 @@ async def _show(server: Server, out: Path) -> None:
     async with httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=30) as http:
         created = await _json(http, "POST", "/v1/video/generations", json=FIRST_VIDEO)
         finished = await _watch(http, console, created["id"])
+        task = (await _json(http, "GET", "/v1/tasks?limit=1"))["data"][0]
     path = await _save(server, finished, out)
-    async with Prober.opened() as prober:
-        facts = await prober.probe(path)
     console.print(
-        f"[bold]{path}[/bold]  {facts.seconds:.2f} s, {facts.width}x{facts.height}, "
-        f"{facts.fps:g} fps, {path.stat().st_size / 1024:.0f} KiB\n"
+        f"[bold]{path}[/bold]  {task['seconds']:.2f} s, {task['width']}x{task['height']}, "
+        f"{path.stat().st_size / 1024:.0f} KiB\n"
     )
     console.print(f"Base URL: {server.url}\nAPI key:  {server.key}\n\nTry it yourself:\n")
     typer.echo(CURLS.format(url=server.url, key=server.key, task=created["id"]))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 
 from msgspec.structs import replace
-from reelgate.catalog.rules import check
-from reelgate.ledger.quotes import quote
 
+from reelgate.catalog.rules import check
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.dialects.port import Dialect, Parsed
 from reelgate.errors import StoreError
+from reelgate.ledger.quotes import quote
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Key, NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore

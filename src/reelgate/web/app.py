@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any, Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -45,6 +46,8 @@ from reelgate.web.links import LinkMaker
 from reelgate.web.problems import problem
 
 FIRST_PROJECT = "default"
+PROBERS = 2
+"""Probe processes, so that one hostile file does not hold up the next."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -74,6 +77,19 @@ async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIt
         yield Server(parts.app(), parts.conductor, key, is_new)
 
 
+class _Part(Protocol):
+    async def open(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+def _networks(texts: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(text) for text in texts]
+    except ValueError as error:
+        raise ValueError(f"--media-network: {error}; give a network such as 10.0.0.0/8") from None
+
+
 class _Parts:
     """A server's parts, in the order in which they stand on each other."""
 
@@ -86,8 +102,8 @@ class _Parts:
         stack.callback(self._folder.close)
         self._store: TaskStore = open_store(settings.journal_url)
         self._media = DiskStore(self._folder.path / "media")
-        self._prober = Prober()
-        rule = AddressRule(allow_private=settings.allow_private_media, allow=settings.media_networks)
+        self._prober = Prober(PROBERS)
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=_networks(settings.media_networks))
         self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming")
         self._staging = Staging(self._intake, self._media)
         pool = RenderPool(settings.workers, self._folder.path / "renders")
@@ -107,11 +123,11 @@ class _Parts:
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
-        for part in (self._store, self._prober, self._intake, *self._providers.values(), self.conductor):
+        await self._media.open()
+        parts: tuple[_Part, ...] = (self._store, self._prober, self._intake, *self._providers.values(), self.conductor)
+        for part in parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
-            if part is self._store:
-                await self._media.open()
         await self._keys.refresh()
         self._background(self._keys.run(), "keys")
         self._background(Sweeper(self._store, self._media).run(), "sweeper")

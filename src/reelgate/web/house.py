@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelgate.catalog.listing import listing
-from reelgate.dialects.reelgate import STATUSES, house_task
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.catalog import Catalog
+from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
+from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -121,7 +121,7 @@ def _states(status: str | None) -> tuple[State, ...]:
     for word in status.split(","):
         if word in STATUSES:
             found += STATUSES[word]
-        elif word in State:
+        elif word in set(State):
             found.append(State(word))
         else:
             raise InvalidField.not_one_of("status", word, sorted({*STATUSES, *State}))
