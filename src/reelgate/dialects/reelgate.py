@@ -112,6 +112,8 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "duration": made.duration if made else request.duration,
         "resolution": request.resolution,
         "ratio": made.ratio if made else request.ratio,
+        "seconds": made.seconds if made else None,
+        "bytes": made.bytes if made else None,
         "width": made.width if made else None,
         "height": made.height if made else None,
         "has_audio": made.audio if made else None,

@@ -9,17 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reelgate.clock import Clock
+from reelgate.dialects.answers import LAST_FRAME, VIDEO
 from reelgate.errors import FileNotFound, RangeNotSatisfiable
 from reelgate.media.links import Signer
 from reelgate.media.port import MediaStore
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
-from reelgate.web.links import LAST_FRAME, RESULT
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
-    RESULT: ("video/mp4", lambda task: task.output.blob if task.output else ""),
+    VIDEO: ("video/mp4", lambda task: task.output.blob if task.output else ""),
     LAST_FRAME: ("image/png", lambda task: task.output.last_frame if task.output else ""),
 }
 

@@ -7,9 +7,6 @@ from reelgate.dialects.port import Links
 from reelgate.media.links import Signer, expiry
 from reelgate.tasks.record import Task
 
-RESULT = "result.mp4"
-LAST_FRAME = "last_frame.png"
-
 
 class LinkMaker:
     """Makes the links of one deployment; `public_url` wins over what a request's Host header says."""
