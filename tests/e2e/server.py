@@ -112,13 +112,14 @@ def environment(**settings: str) -> dict[str, str]:
 def serving(data: Path, *options: str, key: str = KEY, **settings: str) -> Iterator[Server]:
     """Start a gateway on a free port and stop it again."""
     arguments = ("serve", "--port", "0", "--data", str(data), *options)
-    process = subprocess.Popen(
-        command(*arguments),
-        stdout=subprocess.PIPE,
-        stderr=(data.parent / f"{data.name}.log").open("a"),
-        text=True,
-        env=environment(REELGATE_KEY=key, PYTHONUNBUFFERED="1", **settings),
-    )
+    with (data.parent / f"{data.name}.log").open("a") as log:
+        process = subprocess.Popen(
+            command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment(REELGATE_KEY=key, PYTHONUNBUFFERED="1", **settings),
+        )
     try:
         yield Server(process, _address(process), key)
     finally:

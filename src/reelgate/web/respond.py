@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from reelgate.dialects.port import Answer
-from reelgate.errors import MethodNotAllowed, ReelgateError
+from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, ReelgateError
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
@@ -35,6 +35,8 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
         found.append(("retry-after", str(error.retry_after)))
     if error.status == 401:
         found.append(("www-authenticate", "Bearer"))
+    if isinstance(error, RangeNotSatisfiable):
+        found.append(("content-range", f"bytes */{error.size}"))
     if isinstance(error, MethodNotAllowed):
         found.append(("allow", ", ".join(error.allowed)))
     return tuple(found)
