@@ -102,19 +102,26 @@ class _Axis(NamedTuple):
     half: Field
     full: Field
     drift: float
+    moved: Field
+    at_half: Field
+    at_full: Field
 
     @classmethod
     def of(cls, number: int, there: Flow, back: Flow, drift: npt.NDArray[np.float64]) -> _Axis:
         rows, columns = there.shape[:2]
         fields = (there, back, _grid((rows, columns)), _grid((rows * 2, columns * 2)))
         there, back, half, full = (np.ascontiguousarray(field[:, :, number]) for field in fields)
-        return cls(there, back, half, full, float(drift[number]))
+        scratch = np.empty_like(half), np.empty_like(half), np.empty_like(full)
+        return cls(there, back, half, full, float(drift[number]), *scratch)
 
     def maps(self, there: float, back: float, drift: float) -> tuple[Field, Field]:
-        moved = cv2.addWeighted(self.there, there, self.back, back, drift * self.drift)
+        """Return grid + there * flow there + back * flow back + drift, for luma and for chroma."""
         size = (self.full.shape[1], self.full.shape[0])
-        full = cv2.scaleAdd(cv2.resize(moved, size, interpolation=cv2.INTER_LINEAR), 2, self.full)
-        return np.asarray(full, np.float32), np.asarray(cv2.add(moved, self.half), np.float32)
+        cv2.addWeighted(self.there, there, self.back, back, drift * self.drift, dst=self.moved)
+        cv2.add(self.moved, self.half, dst=self.at_half)
+        cv2.resize(self.moved, size, dst=self.at_full, interpolation=cv2.INTER_LINEAR)
+        cv2.scaleAdd(self.at_full, 2, self.full, dst=self.at_full)
+        return self.at_full, self.at_half
 
 
 class Motion(NamedTuple):
