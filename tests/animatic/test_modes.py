@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import av
@@ -150,6 +151,20 @@ def test_an_edit_keeps_the_motion(tmp_path: Path) -> None:
     before, after = decode(clip).pictures, decode(tmp_path / "out.mp4").pictures
     for index in range(0, 24, 4):
         assert np.corrcoef(before[index].y.ravel(), after[index].y.ravel())[0, 1] > 0.99
+
+
+def test_an_edit_turns_a_clip_filmed_upright(tmp_path: Path) -> None:
+    data = bytearray(samples.clip(tmp_path / "in.mp4", width=320, height=240).read_bytes())
+    quarter_turn = struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)  # clockwise: x' = -y, y' = x
+    matrix = data.index(b"tkhd") + 4 + 40
+    data[matrix : matrix + 36] = quarter_turn
+    (tmp_path / "in.mp4").write_bytes(data)
+
+    wanted = job(Mode.EDIT, source(tmp_path / "in.mp4", 1.0), width=240, height=320)
+    shown = decode(rendered(wanted, tmp_path / "out.mp4").path).pictures[0].y.astype(float)
+
+    assert shown[:40].mean() + 150 < shown[-40:].mean()  # the clip brightens to the right
+    assert abs(shown[:, :40].mean() - shown[:, -40:].mean()) < 5
 
 
 def test_an_edit_covers_another_shape(tmp_path: Path) -> None:
