@@ -26,24 +26,29 @@ def headers(scope: Scope) -> dict[str, str]:
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """Return the whole body. Raises BodyTooLarge as soon as it is known to be over the limit."""
-    declared = header(scope, b"content-length")
-    if declared is not None and declared.isdigit() and int(declared) > limits.MAX_BODY_BYTES:
-        raise _too_large()
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return _within(body)
-    parts, size = [body], len(body)
-    while message.get("more_body"):
+    """Return the whole body. Raises BodyTooLarge, once the client has sent it and so hears the answer."""
+    declared = header(scope, b"content-length") or "0"
+    fits = not declared.isdigit() or int(declared) <= limits.MAX_BODY_BYTES
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientError("the connection was closed before the body was complete")
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limits.MAX_BODY_BYTES:
-            raise _too_large()
-    return b"".join(parts)
+        more = message.get("more_body", False)
+        part = message.get("body", b"")
+        size += len(part)
+        fits = fits and size <= limits.MAX_BODY_BYTES
+        if fits:
+            parts.append(part)
+        elif size > limits.MAX_DISCARDED_BYTES:
+            break
+    if not fits:
+        raise BodyTooLarge(
+            f"the body is over {limits.MAX_BODY_BYTES // 2**20} MiB; send large media by address instead of inline"
+        )
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def decode(body: bytes) -> dict[str, Any]:
@@ -57,15 +62,3 @@ def decode(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedBody('the body must be a JSON object, such as {"model": "…", "prompt": "…"}')
     return value
-
-
-def _within(body: bytes) -> bytes:
-    if len(body) > limits.MAX_BODY_BYTES:
-        raise _too_large()
-    return body
-
-
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge(
-        f"the body is over {limits.MAX_BODY_BYTES // 2**20} MiB; send large media by address instead of inline"
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from reelgate.dialects.reelgate import NAME as HOUSE
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +10,7 @@ from starlette.responses import Response
 from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
 from reelgate.dialects.port import Dialect, Operation
+from reelgate.dialects.reelgate import NAME as HOUSE
 from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
 from reelgate.web.respond import JsonResponse, error_headers
 
