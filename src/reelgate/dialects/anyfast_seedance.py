@@ -119,7 +119,7 @@ def upstream_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
         "framespersecond": round(made.fps) if made else _FPS,
         "generate_audio": request.audio,
         "id": task.id,
-        "model": model.upstream_id("ark", request.mode) or model.id,
+        "model": model.upstream.get("ark", model.id),
         "ratio": made.ratio if made else request.ratio,
         "resolution": request.resolution,
         "seed": request.seed,

@@ -12,7 +12,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.native import mode_of, read_media
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
 from reelgate.errors import InvalidField, MalformedBody, ReelgateError, SynchronousCall, TaskNotFound
-from reelgate.request import Mode
+from reelgate.request import Mode, Role
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
@@ -82,6 +82,8 @@ class Apiyi:
             draft.put("keep_audio", setting == "origin", "parameters.audio_setting")
         draft.name(media="input.media")
         inputs = read_media(inner, model)
+        if Mode.IMAGE in model.modes and not any(item.role is Role.FIRST_FRAME for item in inputs):
+            raise InvalidField("input.media", f"图生视频模型 {model.id} 必须提供图片: input.media needs a first_frame")
         return draft.parsed(mode_of(model, inputs), inputs, fields)
 
     def render_created(self, task: Task, model: Model) -> Answer:
