@@ -6,11 +6,9 @@ import math
 
 import msgspec
 
-from reelgate.animatic.storyboard import CameraMove
-
 
 class View(msgspec.Struct, frozen=True):
-    """`x`: travel to the right, in pixels at the subjects' depth; `zoom` at least 1; the centre as shares of the frame."""
+    """`x`: travel to the right, in pixels at the subjects' depth; `zoom` from 1; the centre in shares of the frame."""
 
     x: float = 0.0
     zoom: float = 1.0

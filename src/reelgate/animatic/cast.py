@@ -49,6 +49,8 @@ def cast(b: Backdrop, *, follow: bool) -> tuple[float, list[Beat]]:
     crowd = sum(subject.count for subject in b.board.subjects if FIGURES[subject.kind].home != "fixed")
     index = 0
     for subject in b.board.subjects:
+        if subject.kind == "flower" and b.board.place == "flowers" and crowd:
+            continue  # the field is full of them
         figure = FIGURES[subject.kind]
         action = figure.action(subject.action)
         gait = figure.gaits[action]
@@ -72,43 +74,55 @@ def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int
     spread = min(0.66, 0.24 * (crowd - 1))
     x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
     stagger = (index % 3) * 0.03 * b.unit
-    if _playing(b, subject) and index == 0:
-        return _seat(b, figure)
+    if index == 0 and subject.action in ("sit", "play") and (seated := _seated(b, figure, subject, size)):
+        return seated
     if figure.home == "air":
-        high = b.ground - size * 0.1 if subject.kind == "rocket" and b.board.place != "space" else b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
-        return _Mark(x, high, size, 1.4)
+        return _Mark(x, b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4, size, 0.975)
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return _Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and b.board.place in WATERY:
         return _Mark(x, b.surface + stagger, size, 3.0)
-    return _Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 1.0 + 0.01 * (index % 3))
+    return _Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
 
 
 def _fixed_mark(b: Backdrop, subject: Subject, size: float) -> _Mark:
     if subject.kind in ("piano", "guitar"):
-        return _Mark(b.width * (0.5 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * (1.12 if b.width > b.height else 1.0), 1.02)
+        return _Mark(
+            b.width * (0.5 if b.width > b.height else 0.56),
+            b.ground - 0.02 * b.unit,
+            size * (1.12 if b.width > b.height else 1.0),
+            0.985,
+        )
     if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
         return _Mark(*b.landmark, size, 4.6)
     if subject.kind in ("campfire", "snowman", "flower"):
-        return _Mark(b.width * 0.62, b.ground - 0.03 * b.unit, size, 1.05)
+        return _Mark(b.width * 0.62, b.ground - 0.03 * b.unit, size, 0.985)
     if subject.kind == "lighthouse":
-        return _Mark(b.width * 0.3, b.horizon + 0.12 * b.unit, size * 0.8, 2.2)
-    return _Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 1.5)
+        return _Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
+    return _Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
+
+
+def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> _Mark | None:
+    if _playing(b, subject):
+        return _at_the_piano(b, figure)
+    return _Mark(*b.seat, size, 0.97) if b.seat and subject.action == "sit" else None
 
 
 def _playing(b: Backdrop, subject: Subject) -> bool:
     return subject.action == "play" and any(other.kind == "piano" for other in b.board.subjects)
 
 
-def _seat(b: Backdrop, figure: Figure) -> _Mark:
+def _at_the_piano(b: Backdrop, figure: Figure) -> _Mark:
     """Return the place at the keys of the piano, on a bench that brings the hands up to them."""
     piano = FIGURES["piano"]
     mark = _fixed_mark(b, Subject("piano"), piano.size * b.unit)
     size = max(figure.size, 0.27) * b.unit if figure.hands[0] > 0.5 else figure.size * b.unit
     key_x, key_y = mark.x - 0.2 * mark.size, mark.y - 0.64 * mark.size
-    seat = _Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 1.0)
-    _bench(b, seat.x - figure.hands[0] * size * 0.28, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), mark.y)
+    seat = _Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 0.97)
+    _bench(
+        b, seat.x - figure.hands[0] * size * 0.28, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), mark.y
+    )
     return seat
 
 
@@ -118,9 +132,13 @@ def _bench(b: Backdrop, x: float, top: float, foot: float) -> None:
     wood, middle = b.palette.lit((58, 42, 38)), canvas.width / 2
     for side in (-0.11, 0.1):
         canvas.rect(middle + u * side, u * 0.01, u * 0.014, canvas.height, wood)
-    canvas.limb([(middle - u * 0.13, u * 0.016), (middle + u * 0.13, u * 0.016)], [u * 0.03, u * 0.03], mix(b.palette.lit((150, 52, 48)), wood, 0.15))
+    canvas.limb(
+        [(middle - u * 0.13, u * 0.016), (middle + u * 0.13, u * 0.016)],
+        [u * 0.03, u * 0.03],
+        mix(b.palette.lit((150, 52, 48)), wood, 0.15),
+    )
     y = top + canvas.height / 2
-    b.sprite(canvas.pixels, lambda t: Stamp(x, y), 1.015)
+    b.sprite(canvas.pixels, lambda t: Stamp(x, y), 0.98)
 
 
 def _enter(
@@ -173,4 +191,3 @@ def poses_of(b: Backdrop, figure: Figure, subject: Subject, action: str, size: f
         figure.draw(pen, Pose(i / figure.poses, action, colour, b.palette, b.palette.lamps))
         drawn.append(pen.finished(b.palette, from_left=b.sun[0] < b.width / 2, rim=figure.rim))
     return drawn
-

@@ -48,7 +48,8 @@ class Sheet:
         y, u, v, alpha = cv2.split(cv2.transform(even, grade))
         size = (y.shape[1] // 2, y.shape[0] // 2)
         half = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha)]
-        return cls(*(np.asarray(p, np.uint8) for p in (y, 255 - alpha, half[0], half[1], 255 - half[2])))
+        u, v, alpha_half = (np.asarray(plane, np.uint8) for plane in half)
+        return cls(np.asarray(y, np.uint8), np.asarray(255 - alpha, np.uint8), u, v, 255 - alpha_half)
 
     @classmethod
     def trimmed(cls, pixels: npt.NDArray[np.uint8], grade: npt.NDArray[np.float64]) -> Sheet:
@@ -194,7 +195,11 @@ class Compositor:
                 first, last = -(-(strip.left - shift) // BLOCK), (strip.right - shift - 1) // BLOCK
                 if strip.right - shift >= out.width:
                     last = len(cover)
-                np.minimum(cover[max(first, 0) : max(last, 0)], layer.top + strip.solid, out=cover[max(first, 0) : max(last, 0)])
+                np.minimum(
+                    cover[max(first, 0) : max(last, 0)],
+                    layer.top + strip.solid,
+                    out=cover[max(first, 0) : max(last, 0)],
+                )
         return limits
 
     def _lay_strips(self, out: Planes, layer: Layer, offset: float, limit: npt.NDArray[np.int64]) -> None:
@@ -209,7 +214,9 @@ class Compositor:
                 if last > first:
                     self._lay_block(out, layer, (left, right, first, last), offset, opaque=opaque)
 
-    def _lay_block(self, out: Planes, layer: Layer, box: tuple[int, int, int, int], offset: float, *, opaque: bool) -> None:
+    def _lay_block(
+        self, out: Planes, layer: Layer, box: tuple[int, int, int, int], offset: float, *, opaque: bool
+    ) -> None:
         left, right, first, last = box
         sheet, whole = layer.sheet, int(offset)
         share = offset - whole
@@ -223,8 +230,9 @@ class Compositor:
             dst = target[t2 + f2 : t2 + e2, l2 - half : r2 - half]
             self._over(dst, source, sheet.keep_half, (f2, e2, l2, r2), 0.0, opaque)
 
-    def _over(self, dst: Plane, src: Plane, keep: Plane, box: tuple[int, int, int, int], share: float, opaque: bool) -> None:
-        first, last, left, right = box
+    def _over(
+        self, dst: Plane, src: Plane, keep: Plane, box: tuple[int, int, int, int], share: float, opaque: bool
+    ) -> None:
         colour = self._shifted(src, box, share, 0)
         if opaque:
             np.copyto(dst, colour)
@@ -275,11 +283,11 @@ def _lay_plane(dst: Plane, src: Plane, keep: Plane, corner: tuple[float, float],
 
 def _lay_shifted(dst: Plane, src: Plane, keep: Plane, corner: tuple[float, float], opacity: float) -> None:
     """Lay at full size: whole pixels by slicing, the rest by mixing neighbours, far cheaper than a warp."""
-    corner = tuple(round(c) if abs(c - round(c)) < _SUBPIXEL else c for c in corner)  # type: ignore[assignment]
-    left, top = math.floor(corner[0]), math.floor(corner[1])
+    exact_x, exact_y = (round(c) if abs(c - round(c)) < _SUBPIXEL else c for c in corner)
+    left, top = math.floor(exact_x), math.floor(exact_y)
     x0, y0 = max(-left, 0), max(-top, 0)
     x1, y1 = min(src.shape[1], dst.shape[1] - left), min(src.shape[0], dst.shape[0] - top)
-    share_x, share_y = corner[0] - left, corner[1] - top
+    share_x, share_y = exact_x - left, exact_y - top
     x0, y0 = max(x0, int(share_x > 0)), max(y0, int(share_y > 0))
     if x1 <= x0 or y1 <= y0:
         return
@@ -293,10 +301,14 @@ def _mixed(plane: Plane, box: tuple[int, int, int, int], share_x: float, share_y
     above = y0 - int(share_y > 0)
     part = plane[above:y1, x0:x1]
     if share_x:
-        part = cv2.addWeighted(part, 1 - share_x, plane[above:y1, x0 - 1 : x1 - 1], share_x, 0)  # type: ignore[assignment]
+        part = _between(part, plane[above:y1, x0 - 1 : x1 - 1], share_x)
     if share_y:
-        part = cv2.addWeighted(part[1:], 1 - share_y, part[:-1], share_y, 0)  # type: ignore[assignment]
+        part = _between(part[1:], part[:-1], share_y)
     return part
+
+
+def _between(a: Plane, b: Plane, share: float) -> Plane:
+    return np.asarray(cv2.addWeighted(a, 1 - share, b, share, 0), np.uint8)
 
 
 def _blend(region: Plane, colour: Plane, through: Plane, opacity: float) -> None:
@@ -367,7 +379,11 @@ def _strips(keep: Plane) -> list[Strip]:
         top, bottom = int(painted[0]) & ~1, min(-(-(int(painted[-1]) + 1) // 2) * 2, height)
         solid = min(-(-(int(clear[-1]) + 1 if clear.size else 0) // 2) * 2, bottom)
         strip = Strip(left, min(left + BLOCK, width), top, max(solid, top), bottom)
-        if strips and strips[-1].right == left and _cost(_joined(strips[-1], strip)) <= _cost(strips[-1]) + _cost(strip):
+        if (
+            strips
+            and strips[-1].right == left
+            and _cost(_joined(strips[-1], strip)) <= _cost(strips[-1]) + _cost(strip)
+        ):
             strip = _joined(strips.pop(), strip)
         strips.append(strip)
     return strips

@@ -47,17 +47,27 @@ def _foreground(bgr: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8] | None:
     """Return the alpha of what does not belong to a plain background that touches the border; None if there is none."""
     scale = min(1.0, WORKING_SIDE / max(bgr.shape[:2]))
     small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    border = np.concatenate([small[:2].reshape(-1, 3), small[-2:].reshape(-1, 3), small[:, :2].reshape(-1, 3), small[:, -2:].reshape(-1, 3)])
+    border = np.concatenate(
+        [small[:2].reshape(-1, 3), small[-2:].reshape(-1, 3), small[:, :2].reshape(-1, 3), small[:, -2:].reshape(-1, 3)]
+    )
     if border.std(0).max() > PLAIN_DEVIATION:
         return None
     framed = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[float(c) for c in np.median(border, 0)])
     flooded = np.zeros((framed.shape[0] + 2, framed.shape[1] + 2), np.uint8)
     tolerance = (FLOOD_TOLERANCE,) * 3
-    cv2.floodFill(framed, flooded, (0, 0), (0, 0, 0), tolerance, tolerance, 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (255 << 8))
+    cv2.floodFill(
+        framed,
+        flooded,
+        (0, 0),
+        (0, 0, 0),
+        tolerance,
+        tolerance,
+        4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (255 << 8),
+    )
     mask = 255 - flooded[2:-2, 2:-2]
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    alpha = cv2.resize(cv2.GaussianBlur(mask, (0, 0), 0.8), (bgr.shape[1], bgr.shape[0]), interpolation=cv2.INTER_LINEAR)
-    alpha = np.asarray(np.clip((alpha.astype(np.int16) - 96) * 2, 0, 255), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    soft = cv2.resize(cv2.GaussianBlur(mask, (0, 0), 0.8), (bgr.shape[1], bgr.shape[0]), interpolation=cv2.INTER_LINEAR)
+    alpha = np.asarray(np.clip((soft.astype(np.int16) - 96) * 2, 0, 255), np.uint8)
     return alpha if _sensible(alpha) else None
 
 

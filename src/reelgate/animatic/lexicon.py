@@ -73,7 +73,7 @@ def lexicon() -> Lexicon:
 
 
 def _words(row: Any) -> list[str]:
-    return row["words"] if isinstance(row, dict) else row
+    return msgspec.convert(row["words"] if isinstance(row, dict) else row, list[str])
 
 
 def _end(text: str, at: int, phrase: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
@@ -33,7 +34,7 @@ class Canvas:
         outline = np.asarray(points, np.float64).reshape(-1, 2)
         left, right = outline[:, 0].min(), outline[:, 0].max()
         for shift in self._shifts(left, right):
-            self._polygon(outline + [shift, 0], colour, opacity)
+            self._polygon(outline + np.array([shift, 0.0]), colour, opacity)
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0
@@ -49,9 +50,7 @@ class Canvas:
         """Draw a rounded, tapering stroke through the points; `widths` are diameters, one for each point."""
         path = np.asarray(points, np.float64)
         radii = np.asarray(widths, np.float64) / 2
-        for (a, b), (ra, rb) in zip(
-            zip(path, path[1:], strict=False), zip(radii, radii[1:], strict=False), strict=True
-        ):
+        for (a, b), (ra, rb) in zip(pairwise(path), pairwise(radii), strict=True):
             self.polygon(capsule(a, b, ra, rb), colour, opacity)
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
@@ -68,8 +67,19 @@ class Canvas:
                 cover = region[..., 3:] / 255
                 region[..., :3] = before + light * (cover - before / 255)
 
+    def halo(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
+        """Paint a soft round light, also where nothing is painted yet."""
+        for shift in self._shifts(x - radius, x + radius):
+            x0, y0 = max(int(x + shift - radius), 0), max(int(y - radius), 0)
+            region = self.pixels[y0 : max(int(y + radius) + 1, 0), x0 : max(int(x + shift + radius) + 1, 0)]
+            if region.size:
+                rows, columns = np.ogrid[: region.shape[0], : region.shape[1]]
+                distance = np.hypot(columns + x0 - x - shift, rows + y0 - y) / radius
+                weight = (strength * np.clip(1 - distance, 0, 1) ** 2)[..., None]
+                region[:] = region * (1 - weight) + np.asarray(_bgra(colour)) * weight + 0.5
+
     def shade(self, top: float, bottom: float, colour: Colour, above: float, below: float) -> None:
-        """Tint what is painted towards a colour, by a share that goes from `above` at row `top` to `below` at `bottom`."""
+        """Tint what is painted towards a colour, by `above` at row `top` changing to `below` at row `bottom`."""
         share = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])[:, None, None]
         painted = np.flatnonzero(self.pixels[..., 3].any(1) & (share[:, 0, 0] > 0))
         if not painted.size:
@@ -80,7 +90,7 @@ class Canvas:
         part[..., :3] = part[..., :3] * (1 - share) + target * share
 
     def fade(self, top: float, bottom: float, above: float, below: float) -> None:
-        """Make what is painted more transparent, keeping a share that goes from `above` at `top` to `below` at `bottom`."""
+        """Thin what is painted, keeping a share that goes from `above` at row `top` to `below` at row `bottom`."""
         keep = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])
         self.pixels[:] = self.pixels * keep[:, None, None].astype(np.float32) + np.float32(0.5)
 
@@ -141,7 +151,7 @@ def curve(points: Points, *, closed: bool = True, steps: int = 8) -> npt.NDArray
 
 
 def ridge(rng: np.random.Generator, width: int, octaves: int, sharp: float = 0.0) -> npt.NDArray[np.float64]:
-    """Return heights 0 to 1 for each column of a periodic skyline: summed octaves of random phase, creased by `sharp`."""
+    """Return heights 0 to 1 for each column of a periodic skyline: octaves of random phase, creased by `sharp`."""
     x = np.linspace(0, 2 * np.pi, width, endpoint=False)
     total = np.zeros(width)
     for octave in range(octaves):

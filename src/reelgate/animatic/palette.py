@@ -53,7 +53,8 @@ class Palette(msgspec.Struct, frozen=True):
 
 
 def _palette(colours: str, sun_height: float, *, lamps: bool = False) -> Palette:
-    return Palette(*(rgb(c) for c in colours.split()), sun_height=sun_height, lamps=lamps)
+    named = zip(Palette.__struct_fields__, map(rgb, colours.split()), strict=False)
+    return msgspec.convert({**dict(named), "sun_height": sun_height, "lamps": lamps}, Palette)
 
 
 #            zenith  sky    horizon sun    cloud   far    land   near   leaf   sea    deep   light
@@ -61,8 +62,10 @@ TIMES = {
     "dawn": _palette("4a64a8 a79cc9 fbd3ae fff3c4 f2d3cd 9c8fa6 93a56a 3f5b3c 4d7048 d9b7a8 5f7d9c ffeada", 0.16),
     "day": _palette("2f7fd0 77b6ea d9eef5 fffbe0 ffffff 7f9fb4 86b354 4a7f35 4f8a3c 5fb3d4 1d6fa8 ffffff", 0.66),
     "dusk": _palette("33275e 8a3f7d fb9a55 ffe27a e58a72 6d4a6c 7d6248 33293a 4a3a3c ec9464 58344f e9b9a8", 0.13),
-    "night": _palette("070b1f 131f45 2c4272 f4f1dc 2b3558 1c2b4e 1c3540 0c1722 14272c 1d3560 0a1530 6f86bd", 0.7, lamps=True),
-}  # fmt: skip
+    "night": _palette(
+        "070b1f 131f45 2c4272 f4f1dc 2b3558 1c2b4e 1c3540 0c1722 14272c 1d3560 0a1530 6f86bd", 0.7, lamps=True
+    ),
+}
 
 SEASONS = {
     "spring": ("9ccf62", "5f9c45", "f0a9c0"),
@@ -72,10 +75,18 @@ SEASONS = {
 """Land, near land and leaves where the season has its own."""
 
 COLOURS = {
-    "white": rgb("f1eee8"), "black": rgb("2b2a30"), "grey": rgb("8d9199"), "red": rgb("d2322d"), "orange": rgb("e58a35"),
-    "yellow": rgb("f0c445"), "green": rgb("4c9a52"), "blue": rgb("3568c4"), "purple": rgb("7d4fb0"), "pink": rgb("f08fb0"),
+    "white": rgb("f1eee8"),
+    "black": rgb("2b2a30"),
+    "grey": rgb("8d9199"),
+    "red": rgb("d2322d"),
+    "orange": rgb("e58a35"),
+    "yellow": rgb("f0c445"),
+    "green": rgb("4c9a52"),
+    "blue": rgb("3568c4"),
+    "purple": rgb("7d4fb0"),
+    "pink": rgb("f08fb0"),
     "brown": rgb("80502f"),
-}  # fmt: skip
+}
 
 
 def palette_of(board: Storyboard) -> Palette:
@@ -86,6 +97,8 @@ def palette_of(board: Storyboard) -> Palette:
         palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf)
     if board.weather in ("rain", "storm", "cloud"):
         return _clouded(palette, 0.75 if board.weather == "storm" else 0.6)
+    if board.weather == "snow":
+        palette = _clouded(palette, 0.62)
     if board.weather in ("mist", "snow"):
         veil = mix(palette.horizon, palette.cloud, 0.5)
         return msgspec.structs.replace(
@@ -109,7 +122,7 @@ def _clouded(palette: Palette, share: float) -> Palette:
 
 def _saturate(amount: float) -> npt.NDArray[np.float64]:
     grey = np.tile([0.0722, 0.7152, 0.2126], (3, 1))
-    return grey + (np.eye(3) - grey) * amount
+    return np.asarray(grey + (np.eye(3) - grey) * amount)
 
 
 # BGR to BGR and a constant (times opacity, 0 to 1): what a style does to every colour alike.
@@ -137,4 +150,4 @@ def grade(styles: tuple[str, ...]) -> npt.NDArray[np.float64]:
             colours = step @ colours
     to_yuv = np.eye(4)
     to_yuv[:3] = BGR_TO_YUV / [1, 1, 1, 255]
-    return to_yuv @ colours
+    return np.asarray(to_yuv @ colours)

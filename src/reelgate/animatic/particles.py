@@ -69,7 +69,7 @@ class Lightning:
         since = t - self.strokes[self.strokes <= t][-1:]
         if since.size and since[0] < 0.35:
             flash = 70 * math.exp(-8 * since[0]) * (1 if since[0] < 0.08 or since[0] > 0.14 else 0.2)
-            cv2.add(out.y, (flash,), dst=out.y)
+            cv2.convertScaleAbs(out.y, dst=out.y, beta=flash)
 
 
 def rain(rng: np.random.Generator, width: int, height: int, *, heavy: bool = False) -> list[Effect]:

@@ -80,7 +80,9 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
 
     Raises UnusableInput when one can't be decoded.
     """
-    references = [item for item in inputs if item.role is Role.REFERENCE and item.kind is not MediaKind.AUDIO][:MAX_SHOWN]
+    references = [item for item in inputs if item.role is Role.REFERENCE and item.kind is not MediaKind.AUDIO][
+        :MAX_SHOWN
+    ]
     named = _named(references, prompt)
     order = [*named, *(i for i in range(len(references)) if i not in named)]
     cells = _cells(len(references), _safe_area(b, camera), b)
@@ -99,7 +101,9 @@ def _named(references: Sequence[Input], prompt: str) -> list[int]:
     found: list[tuple[int, int]] = []
     for kind, names in ((MediaKind.IMAGE, _IMAGE_NAMES), (MediaKind.VIDEO, _VIDEO_NAMES)):
         positions = [i for i, item in enumerate(references) if item.kind is kind]
-        found += [(m.start(), positions[int(m[1]) - 1]) for m in names.finditer(text) if 1 <= int(m[1]) <= len(positions)]
+        found += [
+            (m.start(), positions[int(m[1]) - 1]) for m in names.finditer(text) if 1 <= int(m[1]) <= len(positions)
+        ]
     return list(dict.fromkeys(index for _, index in sorted(found)))
 
 
@@ -140,7 +144,9 @@ def _picture(b: Backdrop, item: Input, cell: tuple[float, float, float, float], 
     edge = 0 if is_figure else _edge(b)
     scale = min((wide * 0.9 - 2 * edge) / picture.shape[1], (tall * 0.92 - 2 * edge) / picture.shape[0])
     size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8)
+    picture = np.asarray(
+        cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8
+    )
     if is_figure:
         picture[..., :3] = np.minimum(picture[..., :3], picture[..., 3:])  # a cubic may overshoot its alpha
     else:
@@ -149,7 +155,9 @@ def _picture(b: Backdrop, item: Input, cell: tuple[float, float, float, float], 
     return "figure" if is_figure else "card"
 
 
-def _stand(b: Backdrop, picture: npt.NDArray[np.uint8], spot: tuple[float, float], index: int, *, is_figure: bool) -> None:
+def _stand(
+    b: Backdrop, picture: npt.NDArray[np.uint8], spot: tuple[float, float], index: int, *, is_figure: bool
+) -> None:
     """Stand a picture on its foot, breathing a little, with a shadow under it. Its own colours stay as they are."""
     (x, y), height, width = spot, picture.shape[0], picture.shape[1]
     lift = 0.004 * b.unit if is_figure else 0.0
@@ -184,4 +192,6 @@ def _edge(b: Backdrop) -> int:
 
 
 def _card(picture: npt.NDArray[np.uint8], edge: int) -> npt.NDArray[np.uint8]:
-    return np.asarray(cv2.copyMakeBorder(picture, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=[250, 250, 250, 255]), np.uint8)
+    return np.asarray(
+        cv2.copyMakeBorder(picture, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=[250, 250, 250, 255]), np.uint8
+    )

@@ -1,4 +1,4 @@
-"""The sound of a scene, made from noise and sines: what is heard stands in the storyboard, the seed decides the rest."""
+"""The sound of a scene, made from noise and sines: the storyboard says what is heard, the seed decides the rest."""
 
 from __future__ import annotations
 
@@ -111,8 +111,11 @@ def _k_weighting(n: int) -> Samples:
 
 
 def _levelled(mixed: Samples) -> Track:
-    """Bring the mix to the target loudness; what is then too loud is rounded off. Two passes, as rounding costs level."""
-    fade = np.minimum(1.0, np.minimum(np.arange(1, mixed.shape[1] + 1), np.arange(mixed.shape[1], 0, -1)) / (_FADE_SECONDS * SAMPLE_RATE))
+    """Bring the mix to the target loudness; peaks are rounded off, more than once because that costs level."""
+    fade = np.minimum(
+        1.0,
+        np.minimum(np.arange(1, mixed.shape[1] + 1), np.arange(mixed.shape[1], 0, -1)) / (_FADE_SECONDS * SAMPLE_RATE),
+    )
     out = mixed * fade
     for _ in range(3):
         out *= 10 ** ((LOUDNESS - loudness(out)) / 20)
@@ -201,7 +204,9 @@ def _engine(ear: Ear) -> Samples:
 
 
 def _thud(ear: Ear, pitch: float, length: float) -> Samples:
-    body = _tone(pitch * np.exp(-9 * np.arange(int(length * SAMPLE_RATE)) / SAMPLE_RATE), length) * _decay(0.035, length)
+    body = _tone(pitch * np.exp(-9 * np.arange(int(length * SAMPLE_RATE)) / SAMPLE_RATE), length) * _decay(
+        0.035, length
+    )
     click = ear.rng.normal(size=len(body)) * np.exp(-np.arange(len(body)) / SAMPLE_RATE / 0.008) * 0.25
     return np.asarray(body + click)
 
@@ -212,7 +217,12 @@ def _rhythm(ear: Ear, moments: Sequence[float], default: float, pitch: float) ->
         for moment in moments:
             at = (turn + moment) * cycle
             if at < ear.seconds:
-                ear.place(out, at, _thud(ear, pitch * ear.rng.uniform(0.9, 1.12), 0.16) * ear.rng.uniform(0.7, 1), ear.rng.uniform(-0.2, 0.2))
+                ear.place(
+                    out,
+                    at,
+                    _thud(ear, pitch * ear.rng.uniform(0.9, 1.12), 0.16) * ear.rng.uniform(0.7, 1),
+                    ear.rng.uniform(-0.2, 0.2),
+                )
     return out
 
 
@@ -228,7 +238,9 @@ def _servo(ear: Ear) -> Samples:
     out = _rhythm(ear, (0.0, 0.5), 1.08, 95)
     for at in ear.times(0.8):
         u = np.linspace(0, 1, int(0.24 * SAMPLE_RATE))
-        ear.place(out, at, 0.3 * _tone(500 + 500 * u, 0.24, (1, 0.3, 0.3)) * np.hanning(len(u)), ear.rng.uniform(-0.5, 0.5))
+        ear.place(
+            out, at, 0.3 * _tone(500 + 500 * u, 0.24, (1, 0.3, 0.3)) * np.hanning(len(u)), ear.rng.uniform(-0.5, 0.5)
+        )
     return out
 
 
@@ -241,7 +253,12 @@ _SCALES = {"day": (0, 2, 4, 7, 9), "dawn": (0, 2, 4, 7, 11), "dusk": (0, 3, 5, 7
 
 def _note(pitch: float, length: float) -> Samples:
     """Return a struck string: each partial dies the sooner the higher it is."""
-    return np.asarray(sum(g * _tone(pitch * (i + 1) * (1 + 0.0004 * i * i), length) * _decay(1.1 / (i + 1), length) for i, g in enumerate((1, 0.5, 0.3, 0.16, 0.08))))
+    return np.asarray(
+        sum(
+            g * _tone(pitch * (i + 1) * (1 + 0.0004 * i * i), length) * _decay(1.1 / (i + 1), length)
+            for i, g in enumerate((1, 0.5, 0.3, 0.16, 0.08))
+        )
+    )
 
 
 def _piano(ear: Ear) -> Samples:
@@ -286,7 +303,12 @@ def _bubbles(ear: Ear) -> Samples:
     for at in ear.times(0.12):
         length = ear.rng.uniform(0.03, 0.09)
         u = np.linspace(0, 1, int(length * SAMPLE_RATE))
-        ear.place(out, at, _tone(ear.rng.uniform(350, 900) * (1 + 0.9 * u), length) * np.hanning(len(u)) * 0.8, ear.rng.uniform(-1, 1))
+        ear.place(
+            out,
+            at,
+            _tone(ear.rng.uniform(350, 900) * (1 + 0.9 * u), length) * np.hanning(len(u)) * 0.8,
+            ear.rng.uniform(-1, 1),
+        )
     return out
 
 

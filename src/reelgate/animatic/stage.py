@@ -28,7 +28,9 @@ _MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
 class Stage:
     """A painted place seen by a camera."""
 
-    def __init__(self, size: tuple[int, int], compositor: Compositor, camera: Camera, effects: Sequence[Effect]) -> None:
+    def __init__(
+        self, size: tuple[int, int], compositor: Compositor, camera: Camera, effects: Sequence[Effect]
+    ) -> None:
         self._loupe = Loupe(*size)
         self._compositor = compositor
         self._camera = camera

@@ -19,10 +19,15 @@ def flapping(size: float, colour: Colour, phase: float) -> npt.NDArray[np.uint8]
     x, y = canvas.width / 2, canvas.height / 2
     beat, s = math.sin(2 * math.pi * phase), size * 2
     for side in (-1, 1):
-        elbow, tip = (x + side * s * 0.42, y - s * (0.1 + 0.26 * beat)), (x + side * s * 1.0, y - s * (0.02 + 0.5 * beat) + s * 0.1)
+        elbow, tip = (
+            (x + side * s * 0.42, y - s * (0.1 + 0.26 * beat)),
+            (x + side * s * 1.0, y - s * (0.02 + 0.5 * beat) + s * 0.1),
+        )
         canvas.limb([(x, y), elbow, tip], [s * 0.16, s * 0.11, s * 0.02], colour)
     canvas.ellipse(x, y + s * 0.03, s * 0.1, s * 0.13, colour)
-    return np.asarray(cv2.resize(canvas.pixels, (canvas.width // 2, canvas.height // 2), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(canvas.pixels, (canvas.width // 2, canvas.height // 2), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def _bird(pen: Pen, pose: Pose) -> None:
@@ -80,7 +85,9 @@ def _balloon(pen: Pen, pose: Pose) -> None:
 def _rocket(pen: Pen, pose: Pose) -> None:
     hull, red = pose.lit(pose.colour), pose.lit("d8463c")
     flame = 0.08 * pose.swing()
-    pen.blob([(-0.09, -0.1), (0.09, -0.1), (0.03, 0.16 + flame), (0, 0.28 + flame), (-0.03, 0.16 + flame)], rgb("ff9a3c"))
+    pen.blob(
+        [(-0.09, -0.1), (0.09, -0.1), (0.03, 0.16 + flame), (0, 0.28 + flame), (-0.03, 0.16 + flame)], rgb("ff9a3c")
+    )
     pen.blob([(-0.05, -0.1), (0.05, -0.1), (0, 0.12 + flame)], rgb("fff0b0"))
     for side in (-1, 1):
         pen.polygon([(side * 0.12, -0.4), (side * 0.27, -0.12), (side * 0.24, -0.02), (side * 0.1, -0.14)], red)
@@ -113,4 +120,4 @@ FLYERS = {
     "balloon": Figure(_balloon, 0.42, (-0.42, -1.05, 0.42, 0.05), rgb("d8463c"), "air", {"fly": Gait(6.0, 0.12)}, 1),
     "rocket": Figure(_rocket, 0.44, (-0.35, -1.1, 0.35, 0.42), rgb("eceef2"), "air", {"fly": Gait(0.3, 0.05)}, 6),
     "drone": Figure(_drone, 0.16, (-0.95, -0.6, 0.95, 0.0), rgb("4a5262"), "air", {"fly": Gait(0.3, 0.2)}, 6),
-}  # fmt: skip
+}

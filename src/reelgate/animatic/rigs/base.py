@@ -1,4 +1,4 @@
-"""What every drawn subject is: a function that draws one pose, and a few facts about how large it is and how it moves."""
+"""What every drawn subject is: a function that draws one pose, and a few facts about its size and movement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OVERSAMPLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, and the light it stands in."""
+    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in."""
 
     phase: float
     action: str
@@ -37,7 +37,7 @@ class Pose:
 
 
 class Pen:
-    """Draws in a subject's own units: x to the right, y down, feet or keel at y = 0; lengths in heights of the subject."""
+    """Draws in a subject's own units: x to the right, y down, feet or keel at y = 0; lengths in its heights."""
 
     def __init__(self, box: tuple[float, float, float, float], size: float) -> None:
         left, top, right, bottom = box
@@ -47,7 +47,7 @@ class Pen:
 
     def at(self, points: Points) -> npt.NDArray[np.float64]:
         """Return points of the subject as pixels of the canvas."""
-        return np.asarray(points, np.float64) * self.unit + self.origin
+        return np.asarray(np.asarray(points, np.float64) * self.unit + self.origin)
 
     def polygon(self, points: Points, colour: Colour, opacity: float = 1.0) -> None:
         """Fill an outline."""
@@ -61,7 +61,9 @@ class Pen:
         """Draw a rounded, tapering stroke."""
         self.canvas.limb(self.at(points), [width * self.unit for width in widths], colour, opacity)
 
-    def oval(self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0) -> None:
+    def oval(
+        self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0
+    ) -> None:
         """Fill an ellipse."""
         (px, py) = self.at([(x, y)])[0]
         self.canvas.ellipse(px, py, rx * self.unit, ry * self.unit, colour, opacity, angle)
@@ -77,8 +79,8 @@ class Pen:
 
     def halo(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Paint a soft light in the air."""
-        for step in range(12):
-            self.oval(x, y, radius * (1 - step / 12), radius * (1 - step / 12), colour, strength / 8)
+        (px, py) = self.at([(x, y)])[0]
+        self.canvas.halo(px, py, radius * self.unit, colour, strength)
 
     def finished(self, palette: Palette, *, from_left: bool, rim: float = 1.0) -> npt.NDArray[np.uint8]:
         """Return the picture at its final size: darker below, with a rim of light on the sun's side."""
@@ -132,7 +134,9 @@ class Figure:
         return COLOURS.get(subject.colour, self.colour)
 
 
-def joint(hip: tuple[float, float], foot: tuple[float, float], upper: float, lower: float, bend: float) -> tuple[float, float]:
+def joint(
+    hip: tuple[float, float], foot: tuple[float, float], upper: float, lower: float, bend: float
+) -> tuple[float, float]:
     """Return the knee of a two-bone limb, on the side that the sign of `bend` says (positive: ahead)."""
     dx, dy = foot[0] - hip[0], foot[1] - hip[1]
     reach = min(math.hypot(dx, dy), (upper + lower) * 0.999)
@@ -145,7 +149,7 @@ def joint(hip: tuple[float, float], foot: tuple[float, float], upper: float, low
 
 
 def step(phase: float, reach: float, lift: float, stance: float) -> tuple[float, float]:
-    """Return a foot's place in a stride: back along the ground for the `stance` share of it, then forward in the air."""
+    """Return a foot's place in a stride: back along the ground for `stance` of it, then forward in the air."""
     phase %= 1.0
     if phase < stance:
         return reach * (1 - 2 * phase / stance), 0.0

@@ -10,9 +10,32 @@ from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 
 def _lighthouse(pen: Pen, pose: Pose) -> None:
     rock, stone, red = pose.lit("57505c"), pose.lit("f1ebe2"), pose.lit("c23a36")
-    island = [(-0.95, 0.1), (-0.78, -0.04), (-0.5, -0.16), (-0.28, -0.27), (0.0, -0.31), (0.26, -0.27), (0.5, -0.16), (0.72, -0.1), (1.0, 0.1)]
-    pen.polygon([*island, (1.0, 0.16), (-0.95, 0.16)], rock)
-    pen.polygon([(-0.28, -0.27), (0.0, -0.31), (0.12, -0.1), (-0.1, 0.02), (-0.4, 0.12), (-0.62, 0.12)], mix(rock, pose.palette.horizon, 0.14))
+    island = [
+        (-0.95, 0.1),
+        (-0.78, -0.04),
+        (-0.5, -0.16),
+        (-0.28, -0.27),
+        (0.0, -0.31),
+        (0.26, -0.27),
+        (0.5, -0.16),
+        (0.72, -0.1),
+        (1.0, 0.1),
+    ]
+    pen.polygon([*island, (0.7, 0.15), (0.1, 0.17), (-0.6, 0.15)], rock)
+    for i in range(13):
+        x = -0.96 + 0.16 * i
+        pen.oval(
+            x,
+            0.125 + 0.03 * math.sin(math.pi * (x + 1) / 2),
+            0.12,
+            0.016,
+            mix(pose.lit("ffffff"), pose.palette.sea, 0.45),
+            0.8,
+        )
+    pen.polygon(
+        [(-0.28, -0.27), (0.0, -0.31), (0.12, -0.1), (-0.1, 0.02), (-0.4, 0.12), (-0.62, 0.12)],
+        mix(rock, pose.palette.horizon, 0.14),
+    )
     for i in range(5):
         y0, y1 = -0.3 - 0.12 * i, -0.42 - 0.12 * i
         w0, w1 = 0.105 - 0.008 * i, 0.097 - 0.008 * i
@@ -53,7 +76,10 @@ def _castle(pen: Pen, pose: Pose) -> None:
         pen.polygon([(x - 0.03, -tall), (x + wide + 0.03, -tall), (x + wide / 2, -tall - 0.3)], roof)
         pen.rect(x + wide / 2 - 0.02, -tall + 0.1, 0.04, 0.09, lit)
         pen.limb([(x + wide / 2, -tall - 0.28), (x + wide / 2, -tall - 0.4)], [0.01, 0.008], dark)
-        pen.polygon([(x + wide / 2, -tall - 0.4), (x + wide / 2 + 0.11, -tall - 0.37), (x + wide / 2, -tall - 0.34)], pose.lit("d8463c"))
+        pen.polygon(
+            [(x + wide / 2, -tall - 0.4), (x + wide / 2 + 0.11, -tall - 0.37), (x + wide / 2, -tall - 0.34)],
+            pose.lit("d8463c"),
+        )
     pen.rect(-0.5, -0.46, 1.0, 0.48, stone)
     for i in range(9):
         pen.rect(-0.5 + 0.115 * i, -0.53, 0.07, 0.08, stone)
@@ -68,7 +94,19 @@ def _pagoda(pen: Pen, pose: Pose) -> None:
         y, half = -0.18 * i, 0.3 - 0.045 * i
         pen.rect(-half * 0.7, y - 0.15, half * 1.4, 0.16, wall)
         pen.rect(-half * 0.12, y - 0.12, half * 0.24, 0.1, rgb("ffd98a") if pose.lamps else pose.lit("4a2c24"))
-        pen.polygon([(-half * 1.25, y - 0.12), (-half * 0.8, y - 0.17), (-half * 0.55, y - 0.2), (half * 0.55, y - 0.2), (half * 0.8, y - 0.17), (half * 1.25, y - 0.12), (half * 0.7, y - 0.135), (-half * 0.7, y - 0.135)], roof)
+        pen.polygon(
+            [
+                (-half * 1.25, y - 0.12),
+                (-half * 0.8, y - 0.17),
+                (-half * 0.55, y - 0.2),
+                (half * 0.55, y - 0.2),
+                (half * 0.8, y - 0.17),
+                (half * 1.25, y - 0.12),
+                (half * 0.7, y - 0.135),
+                (-half * 0.7, y - 0.135),
+            ],
+            roof,
+        )
     pen.limb([(0, -0.9), (0, -1.1)], [0.03, 0.01], pose.lit("d3a14c"))
 
 
@@ -82,7 +120,16 @@ def _windmill(pen: Pen, pose: Pose) -> None:
         turn = math.pi / 2 * (blade + pose.phase)
         dx, dy = math.cos(turn), math.sin(turn)
         pen.limb([(0, -0.62), (0.46 * dx, -0.62 + 0.46 * dy)], [0.02, 0.012], pose.lit("5a4334"))
-        pen.polygon([(0.1 * dx, -0.62 + 0.1 * dy), (0.45 * dx, -0.62 + 0.45 * dy), (0.45 * dx - 0.1 * dy, -0.62 + 0.45 * dy + 0.1 * dx), (0.1 * dx - 0.1 * dy, -0.62 + 0.1 * dy + 0.1 * dx)], pose.lit("f4ece0"), 0.9)
+        pen.polygon(
+            [
+                (0.1 * dx, -0.62 + 0.1 * dy),
+                (0.45 * dx, -0.62 + 0.45 * dy),
+                (0.45 * dx - 0.1 * dy, -0.62 + 0.45 * dy + 0.1 * dx),
+                (0.1 * dx - 0.1 * dy, -0.62 + 0.1 * dy + 0.1 * dx),
+            ],
+            pose.lit("f4ece0"),
+            0.9,
+        )
     pen.oval(0, -0.62, 0.03, 0.03, pose.lit("3a3036"))
 
 
@@ -93,7 +140,11 @@ def _tree(pen: Pen, pose: Pose) -> None:
     for tip in ((-0.2, -0.52), (0.2, -0.55)):
         pen.limb([(0.0, -0.3), tip], [0.055, 0.03], trunk)
     puffs = [(0, 0.72, 0.3), (-0.24, 0.6, 0.22), (0.25, 0.62, 0.22), (-0.12, 0.86, 0.2), (0.14, 0.86, 0.19)]
-    for scale, lift, tone in ((1.0, 0.0, mix(leaf, (0, 0, 0), 0.25)), (0.85, 0.04, leaf), (0.5, 0.08, mix(leaf, (255, 250, 210), 0.16))):
+    for scale, lift, tone in (
+        (1.0, 0.0, mix(leaf, (0, 0, 0), 0.25)),
+        (0.85, 0.04, leaf),
+        (0.5, 0.08, mix(leaf, (255, 250, 210), 0.16)),
+    ):
         for x, y, r in puffs:
             pen.oval(x + sway * y - 0.04 * lift * 10 * 0.1, -y - lift, r * scale, r * scale * 0.9, tone)
 
@@ -106,7 +157,9 @@ def _flower(pen: Pen, pose: Pose) -> None:
     for ring, radius, tone in ((0.17, 0.11, mix(petal, (60, 0, 20), 0.15)), (0.1, 0.1, petal)):
         for i in range(8):
             turn = i * math.pi / 4 + ring
-            pen.oval(sway + ring * math.cos(turn), -0.78 + ring * math.sin(turn), radius, radius * 0.7, tone, angle=turn)
+            pen.oval(
+                sway + ring * math.cos(turn), -0.78 + ring * math.sin(turn), radius, radius * 0.7, tone, angle=turn
+            )
     pen.oval(sway, -0.78, 0.085, 0.085, pose.lit("f2c23c"))
 
 
@@ -145,7 +198,16 @@ def _campfire(pen: Pen, pose: Pose) -> None:
         pen.limb([(side * 0.42, -0.02), (-side * 0.3, -0.18)], [0.13, 0.12], pose.lit("5a3c28"))
     for scale, tone in ((1.0, "ff6a2c"), (0.68, "ffa63c"), (0.38, "fff0a8")):
         f, g = 0.06 * pose.swing(scale), 0.06 * pose.swing(0.4 + scale)
-        pen.blob([(0.28 * scale, -0.12), (0.2 * scale + g, -0.45 * scale), (f, -0.95 * scale - 0.05), (-0.2 * scale + g, -0.45 * scale), (-0.28 * scale, -0.12)], rgb(tone))
+        pen.blob(
+            [
+                (0.28 * scale, -0.12),
+                (0.2 * scale + g, -0.45 * scale),
+                (f, -0.95 * scale - 0.05),
+                (-0.2 * scale + g, -0.45 * scale),
+                (-0.28 * scale, -0.12),
+            ],
+            rgb(tone),
+        )
 
 
 def _snowman(pen: Pen, pose: Pose) -> None:
@@ -165,15 +227,29 @@ def _snowman(pen: Pen, pose: Pose) -> None:
 _STILL = {"stand": Gait(4.0, 0.0)}
 
 THINGS = {
-    "lighthouse": Figure(_lighthouse, 0.54, (-1.05, -1.3, 1.1, 0.18), rgb("f1ebe2"), "fixed", _STILL, 1, rim=0.6, shadow=0.0),
+    "lighthouse": Figure(
+        _lighthouse, 0.54, (-1.05, -1.3, 1.1, 0.18), rgb("f1ebe2"), "fixed", _STILL, 1, rim=0.6, shadow=0.0
+    ),
     "house": Figure(_house, 0.3, (-0.72, -1.0, 0.72, 0.05), rgb("f0e4cf"), "fixed", _STILL, 1, shadow=0.6),
     "castle": Figure(_castle, 0.36, (-0.7, -1.45, 0.75, 0.05), rgb("c9bfae"), "fixed", _STILL, 1, shadow=0.0),
     "tower": Figure(_pagoda, 0.5, (-0.45, -1.12, 0.45, 0.05), rgb("b5433a"), "fixed", _STILL, 1, shadow=0.3),
-    "windmill": Figure(_windmill, 0.52, (-0.6, -1.15, 0.6, 0.05), rgb("efe6d6"), "fixed", {"stand": Gait(2.4, 0.0)}, 24, shadow=0.2),
+    "windmill": Figure(
+        _windmill, 0.52, (-0.6, -1.15, 0.6, 0.05), rgb("efe6d6"), "fixed", {"stand": Gait(2.4, 0.0)}, 24, shadow=0.2
+    ),
     "tree": Figure(_tree, 0.5, (-0.6, -1.15, 0.6, 0.05), rgb("4f8a3c"), "fixed", _STILL, 12, shadow=0.4),
     "flower": Figure(_flower, 0.34, (-0.35, -1.1, 0.35, 0.05), rgb("e8506a"), "fixed", _STILL, 12, shadow=0.1),
     "piano": Figure(_piano, 0.36, (-0.4, -1.06, 0.7, 0.03), rgb("22202a"), "fixed", _STILL, 1, rim=0.4, shadow=0.5),
     "guitar": Figure(_guitar, 0.34, (-0.3, -1.1, 0.3, 0.03), rgb("c98a4a"), "fixed", _STILL, 1, shadow=0.2),
-    "campfire": Figure(_campfire, 0.2, (-1.0, -1.4, 1.0, 0.55), rgb("ff8a3c"), "fixed", {"stand": Gait(0.7, 0.0)}, 10, rim=0.0, shadow=0.0),
+    "campfire": Figure(
+        _campfire,
+        0.2,
+        (-1.0, -1.4, 1.0, 0.55),
+        rgb("ff8a3c"),
+        "fixed",
+        {"stand": Gait(0.7, 0.0)},
+        10,
+        rim=0.0,
+        shadow=0.0,
+    ),
     "snowman": Figure(_snowman, 0.34, (-0.5, -1.18, 0.5, 0.05), rgb("f4f8fc"), "fixed", _STILL, 1, shadow=0.3),
-}  # fmt: skip
+}

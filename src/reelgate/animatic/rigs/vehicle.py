@@ -13,12 +13,18 @@ def _wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float) -> None:
     pen.oval(x, y, radius * 0.62, radius * 0.62, pose.lit("b9c0ca"))
     for spoke in range(5):
         turn = 2 * math.pi * (spoke / 5 + pose.phase / 5)
-        pen.limb([(x, y), (x + math.cos(turn) * radius * 0.55, y + math.sin(turn) * radius * 0.55)], [radius * 0.2, radius * 0.14], pose.lit("5c626e"))
+        pen.limb(
+            [(x, y), (x + math.cos(turn) * radius * 0.55, y + math.sin(turn) * radius * 0.55)],
+            [radius * 0.2, radius * 0.14],
+            pose.lit("5c626e"),
+        )
     pen.oval(x, y, radius * 0.16, radius * 0.16, pose.lit("e4e8ee"))
 
 
 def _lamps(pen: Pen, pose: Pose, front: tuple[float, float], back: tuple[float, float]) -> None:
-    pen.limb([front, (front[0] - 0.07, front[1] - 0.01)], [0.07, 0.05], rgb("fff3c4") if pose.lamps else pose.lit("f4f0e0"))
+    pen.limb(
+        [front, (front[0] - 0.07, front[1] - 0.01)], [0.07, 0.05], rgb("fff3c4") if pose.lamps else pose.lit("f4f0e0")
+    )
     pen.limb([back, (back[0], back[1] + 0.06)], [0.05, 0.05], rgb("ff4030") if pose.lamps else pose.lit("c03028"))
     if pose.lamps:
         for i in range(8):
@@ -32,14 +38,34 @@ def _car(pen: Pen, pose: Pose) -> None:
     pen.limb([(-1.2, -0.24), (1.2, -0.24)], [0.2, 0.2], pose.lit("23242c"))
     roof = [(-0.98, -0.6), (-0.62, -0.94), (-0.1, -1.0), (0.3, -0.93), (0.72, -0.62), (0.5, -0.55), (-0.7, -0.55)]
     pen.blob([(x, y + bob) for x, y in roof], paint)
-    body = [(-1.42, -0.62), (-1.1, -0.68), (0.0, -0.69), (0.72, -0.66), (1.28, -0.56), (1.45, -0.42), (1.44, -0.24), (1.2, -0.18), (-1.2, -0.18), (-1.44, -0.26)]
+    body = [
+        (-1.42, -0.62),
+        (-1.1, -0.68),
+        (0.0, -0.69),
+        (0.72, -0.66),
+        (1.28, -0.56),
+        (1.45, -0.42),
+        (1.44, -0.24),
+        (1.2, -0.18),
+        (-1.2, -0.18),
+        (-1.44, -0.26),
+    ]
     pen.blob([(x, y + bob) for x, y in body], paint)
     pen.polygon([(x, y + bob) for x, y in ((-1.43, -0.32), (1.44, -0.32), (1.36, -0.19), (-1.36, -0.19))], shade)
     pen.polygon([(x, y + bob) for x, y in ((-0.78, -0.66), (-0.5, -0.88), (-0.16, -0.925), (-0.16, -0.665))], glass)
     pen.polygon([(x, y + bob) for x, y in ((-0.08, -0.665), (-0.08, -0.925), (0.26, -0.87), (0.56, -0.655))], glass)
     for x in (-0.66, 0.0):
-        pen.polygon([(x, -0.68 + bob), (x + 0.16, -0.86 + bob), (x + 0.25, -0.88 + bob), (x + 0.08, -0.68 + bob)], mix(glass, (255, 255, 255), 0.45), 0.6)
-    pen.limb([(-1.3, -0.55 + bob), (0.0, -0.59 + bob), (1.2, -0.5 + bob)], [0.02, 0.025, 0.015], mix(paint, (255, 255, 255), 0.5), 0.8)
+        pen.polygon(
+            [(x, -0.68 + bob), (x + 0.16, -0.86 + bob), (x + 0.25, -0.88 + bob), (x + 0.08, -0.68 + bob)],
+            mix(glass, (255, 255, 255), 0.45),
+            0.6,
+        )
+    pen.limb(
+        [(-1.3, -0.55 + bob), (0.0, -0.59 + bob), (1.2, -0.5 + bob)],
+        [0.02, 0.025, 0.015],
+        mix(paint, (255, 255, 255), 0.5),
+        0.8,
+    )
     pen.limb([(-0.12, -0.64 + bob), (-0.12, -0.22 + bob)], [0.012, 0.012], shade)
     pen.limb([(-0.28, -0.52 + bob), (-0.19, -0.52 + bob)], [0.025, 0.025], mix(paint, (255, 255, 255), 0.6))
     _lamps(pen, pose, (1.4, -0.45 + bob), (-1.4, -0.53 + bob))
@@ -85,7 +111,9 @@ def _train(pen: Pen, pose: Pose) -> None:
         if car < 2:
             pen.rect(x, -0.85, 1.94, 0.62, paint)
         else:
-            pen.blob([(x, -0.85), (x + 1.3, -0.85), (x + 1.95, -0.6), (x + 2.3, -0.3), (x + 2.1, -0.22), (x, -0.23)], paint)
+            pen.blob(
+                [(x, -0.85), (x + 1.3, -0.85), (x + 1.95, -0.6), (x + 2.3, -0.3), (x + 2.1, -0.22), (x, -0.23)], paint
+            )
         pen.rect(x, -0.42, 1.9, 0.05, pose.lit("d8463c"))
         for i in range(5 if car < 2 else 3):
             pen.rect(x + 0.14 + 0.36 * i, -0.74, 0.25, 0.22, glass)
@@ -99,12 +127,23 @@ def _bicycle(pen: Pen, pose: Pose) -> None:
     for x in (-0.42, 0.42):
         for spoke in range(8):
             turn = 2 * math.pi * (spoke + pose.phase) / 8
-            pen.limb([(x, -0.27), (x + math.cos(turn) * 0.25, -0.27 + math.sin(turn) * 0.25)], [0.008, 0.008], pose.lit("9aa2ae"))
+            pen.limb(
+                [(x, -0.27), (x + math.cos(turn) * 0.25, -0.27 + math.sin(turn) * 0.25)],
+                [0.008, 0.008],
+                pose.lit("9aa2ae"),
+            )
         _ring(pen, x, -0.27, 0.26, dark)
     pedal = 2 * math.pi * pose.phase
     foot = (-0.05 + 0.07 * math.cos(pedal), -0.24 + 0.07 * math.sin(pedal))
     seat, bar = (-0.17, -0.62), (0.28, -0.68)
-    for a, b in (((-0.42, -0.27), (-0.05, -0.24)), ((-0.42, -0.27), (-0.14, -0.5)), ((-0.14, -0.5), (-0.05, -0.24)), ((-0.05, -0.24), (0.27, -0.52)), ((-0.14, -0.5), (0.27, -0.55)), ((0.42, -0.27), bar)):
+    for a, b in (
+        ((-0.42, -0.27), (-0.05, -0.24)),
+        ((-0.42, -0.27), (-0.14, -0.5)),
+        ((-0.14, -0.5), (-0.05, -0.24)),
+        ((-0.05, -0.24), (0.27, -0.52)),
+        ((-0.14, -0.5), (0.27, -0.55)),
+        ((0.42, -0.27), bar),
+    ):
         pen.limb([a, b], [0.03, 0.03], paint)
     pen.limb([(-0.24, -0.55), (-0.1, -0.55)], [0.05, 0.03], dark)
     skin, shirt, hip = pose.lit("e3b08a"), pose.lit("4f7fb5"), (seat[0], seat[1] + 0.02)
@@ -128,6 +167,10 @@ VEHICLES = {
     "car": Figure(_car, 0.23, _BOX, rgb("c8382f"), "road", _DRIVE, 10, shadow=0.75, aliases={"run": "drive"}),
     "truck": Figure(_truck, 0.3, _BOX, rgb("3a6fb0"), "road", _DRIVE, 10, shadow=0.8),
     "bus": Figure(_bus, 0.3, _BOX, rgb("d8a032"), "road", _DRIVE, 10, shadow=0.8),
-    "train": Figure(_train, 0.27, (-3.5, -1.0, 3.1, 0.05), rgb("e9ecf0"), "road", {"drive": Gait(0.4, 1.6)}, 8, shadow=0.0),
-    "bicycle": Figure(_bicycle, 0.4, (-0.75, -1.2, 0.75, 0.03), rgb("3f8f7a"), "road", {"drive": Gait(1.0, 0.9)}, 12, shadow=0.4),
-}  # fmt: skip
+    "train": Figure(
+        _train, 0.27, (-3.5, -1.0, 3.1, 0.05), rgb("e9ecf0"), "road", {"drive": Gait(0.4, 1.6)}, 8, shadow=0.0
+    ),
+    "bicycle": Figure(
+        _bicycle, 0.4, (-0.75, -1.2, 0.75, 0.03), rgb("3f8f7a"), "road", {"drive": Gait(1.0, 0.9)}, 12, shadow=0.4
+    ),
+}

@@ -33,16 +33,44 @@ def _long(pen: Pen, pose: Pose, *, kind: str) -> None:
     beat = pose.swing()
     thick = {"whale": 0.5, "shark": 0.34, "dolphin": 0.32}[kind]
     bend = 0.1 * beat if kind != "shark" else 0.03 * beat
-    top = [(1.15, -0.5), (0.7, -0.5 - thick * 0.62), (0.0, -0.5 - thick * 0.72), (-0.7, -0.5 - thick * 0.32 + bend * 0.5), (-1.2, -0.48 + bend)]
-    low = [(-1.2, -0.42 + bend), (-0.6, -0.5 + thick * 0.3 + bend * 0.4), (0.1, -0.5 + thick * 0.6), (0.8, -0.5 + thick * 0.4)]
+    top = [
+        (1.15, -0.5),
+        (0.7, -0.5 - thick * 0.62),
+        (0.0, -0.5 - thick * 0.72),
+        (-0.7, -0.5 - thick * 0.32 + bend * 0.5),
+        (-1.2, -0.48 + bend),
+    ]
+    low = [
+        (-1.2, -0.42 + bend),
+        (-0.6, -0.5 + thick * 0.3 + bend * 0.4),
+        (0.1, -0.5 + thick * 0.6),
+        (0.8, -0.5 + thick * 0.4),
+    ]
     if kind == "shark":
         pen.polygon([(-1.1, -0.48), (-1.52, -0.95), (-1.36, -0.46), (-1.46, -0.14)], body)
     else:
-        pen.blob([(-1.12, -0.46 + bend), (-1.5, -0.62 + bend * 2.4), (-1.34, -0.45 + bend * 1.6), (-1.52, -0.34 + bend * 2.4)], body)
+        pen.blob(
+            [
+                (-1.12, -0.46 + bend),
+                (-1.5, -0.62 + bend * 2.4),
+                (-1.34, -0.45 + bend * 1.6),
+                (-1.52, -0.34 + bend * 2.4),
+            ],
+            body,
+        )
     if kind != "whale":
         pen.blob([(0.2, -0.5 - thick * 0.6), (-0.12, -0.5 - thick * 1.65), (-0.22, -0.5 - thick * 0.55)], body)
     pen.blob([*top, *low], body)
-    pen.blob([(1.05, -0.46), (0.4, -0.46), (-0.5, -0.44 + bend * 0.4), (0.1, -0.5 + thick * 0.56), (0.75, -0.5 + thick * 0.4)], belly)
+    pen.blob(
+        [
+            (1.05, -0.46),
+            (0.4, -0.46),
+            (-0.5, -0.44 + bend * 0.4),
+            (0.1, -0.5 + thick * 0.56),
+            (0.75, -0.5 + thick * 0.4),
+        ],
+        belly,
+    )
     if kind == "dolphin":
         pen.limb([(1.05, -0.47), (1.36, -0.43)], [0.17, 0.07], body)
     pen.blob([(0.3, -0.36), (0.02, 0.02 + 0.05 * beat), (0.1, -0.34)], mix(body, (0, 10, 30), 0.2))
@@ -60,7 +88,9 @@ def _turtle(pen: Pen, pose: Pose) -> None:
     skin, shell = pose.lit("7fa86a"), pose.lit(pose.colour)
     beat = pose.swing()
     pen.limb([(-0.45, -0.4), (-0.8, -0.3 - 0.08 * beat)], [0.18, 0.1], skin)
-    pen.blob([(0.35, -0.4), (0.3, -0.1 - 0.35 * beat), (-0.1, 0.02 - 0.45 * beat), (0.05, -0.3)], mix(skin, (0, 30, 30), 0.2))
+    pen.blob(
+        [(0.35, -0.4), (0.3, -0.1 - 0.35 * beat), (-0.1, 0.02 - 0.45 * beat), (0.05, -0.3)], mix(skin, (0, 30, 30), 0.2)
+    )
     pen.limb([(0.5, -0.45), (0.86, -0.56)], [0.2, 0.24], skin)
     pen.blob([(0.62, -0.4), (0.3, -0.76), (-0.25, -0.76), (-0.66, -0.38), (0.0, -0.24)], shell)
     for x, y in ((-0.25, -0.52), (0.05, -0.58), (0.32, -0.53), (-0.05, -0.4)):
@@ -74,7 +104,18 @@ def _jellyfish(pen: Pen, pose: Pose) -> None:
         x = -0.22 + 0.088 * i
         path = [(x + 0.05 * math.sin(2 * math.pi * pose.phase + 1.1 * k + i), -0.58 + 0.12 * k) for k in range(6)]
         pen.limb(path, [0.05, 0.045, 0.04, 0.03, 0.02, 0.01], mix(body, (255, 255, 255), 0.25), 0.55)
-    pen.blob([(0, -1.0 - squeeze), (0.34 - squeeze, -0.82), (0.38 - squeeze, -0.56), (0, -0.5), (-0.38 + squeeze, -0.56), (-0.34 + squeeze, -0.82)], body, 0.8)
+    pen.blob(
+        [
+            (0, -1.0 - squeeze),
+            (0.34 - squeeze, -0.82),
+            (0.38 - squeeze, -0.56),
+            (0, -0.5),
+            (-0.38 + squeeze, -0.56),
+            (-0.34 + squeeze, -0.82),
+        ],
+        body,
+        0.8,
+    )
     pen.oval(-0.08, -0.82, 0.13, 0.08, (255, 255, 255), 0.35)
 
 
@@ -92,13 +133,17 @@ def _ship(pen: Pen, pose: Pose) -> None:
     for i, (x, w) in enumerate(((-0.75, 1.5), (-0.62, 1.2), (-0.45, 0.85))):
         pen.rect(x, -0.52 - 0.17 * i, w, 0.2, mix(white, (120, 130, 150), 0.08 * i))
         for k in range(int(w / 0.11)):
-            pen.rect(x + 0.04 + 0.11 * k, -0.46 - 0.17 * i, 0.06, 0.06, rgb("ffd98a") if pose.lamps else pose.lit("4a6080"))
+            pen.rect(
+                x + 0.04 + 0.11 * k, -0.46 - 0.17 * i, 0.06, 0.06, rgb("ffd98a") if pose.lamps else pose.lit("4a6080")
+            )
     pen.polygon([(-0.2, -0.86), (0.02, -0.86), (-0.02, -1.1), (-0.2, -1.1)], pose.lit("d8463c"))
     pen.polygon([(-1.1, -0.36), (1.25, -0.4), (1.0, 0.06), (-1.0, 0.06)], hull)
     pen.polygon([(-1.02, -0.08), (1.09, -0.08), (1.0, 0.06), (-1.0, 0.06)], pose.lit("a83a34"))
 
 
-def _swimmer(draw: Callable[[Pen, Pose], None], size: float, colour: Colour, seconds: float = 0.9, stride: float = 0.7) -> Figure:
+def _swimmer(
+    draw: Callable[[Pen, Pose], None], size: float, colour: Colour, seconds: float = 0.9, stride: float = 0.7
+) -> Figure:
     return Figure(draw, size, (-1.65, -1.15, 1.5, 0.2), colour, "water", {"swim": Gait(seconds, stride)})
 
 
@@ -108,10 +153,12 @@ SWIMMERS = {
     "whale": _swimmer(functools.partial(_long, kind="whale"), 0.36, rgb("4a6c94"), 2.4, 0.7),
     "dolphin": _swimmer(functools.partial(_long, kind="dolphin"), 0.28, rgb("6c93b5"), 1.0, 1.0),
     "turtle": _swimmer(_turtle, 0.24, rgb("7a5f3a"), 1.8, 0.5),
-    "jellyfish": Figure(_jellyfish, 0.34, (-0.5, -1.15, 0.5, 0.2), rgb("d79af0"), "water", {"swim": Gait(2.2, 0.1)}, rim=0.4),
-}  # fmt: skip
+    "jellyfish": Figure(
+        _jellyfish, 0.34, (-0.5, -1.15, 0.5, 0.2), rgb("d79af0"), "water", {"swim": Gait(2.2, 0.1)}, rim=0.4
+    ),
+}
 
 FLOATERS = {
     "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.75, 0.1), rgb("a8543c"), "surface", {"drive": Gait(5.0, 0.3)}, 1),
     "ship": Figure(_ship, 0.24, (-1.2, -1.2, 1.35, 0.1), rgb("2f4462"), "surface", {"drive": Gait(6.0, 0.4)}, 1),
-}  # fmt: skip
+}

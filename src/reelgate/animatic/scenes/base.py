@@ -43,6 +43,9 @@ class Backdrop:
     landmark: tuple[float, float] | None = None
     """Where a building stands, as (x, y) pixels of its foot; None: on the land behind the subjects."""
 
+    seat: tuple[float, float] | None = None
+    """The foot of someone who sits on the furniture, as (x, y) pixels."""
+
     def __post_init__(self) -> None:
         self.palette = palette_of(self.board)
         self.unit = min(self.height, 1.15 * self.width)

@@ -9,7 +9,7 @@ import numpy as np
 from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
-from reelgate.animatic.scenes.base import FAR, Backdrop
+from reelgate.animatic.scenes.base import Backdrop
 
 NEON = ("ff4fa3", "38e1ff", "ffd24a", "9d6bff", "4dffb0", "ff6b4a")
 
@@ -32,15 +32,31 @@ def skyline(b: Backdrop, foot: float, *, height: float = 0.42, rows: int = 3) ->
         b.add(canvas, 8.0 - 2.2 * row)
 
 
-def _tower(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[float, float, float, float], wall: Colour, fade: float, *, future: bool) -> None:
+def _tower(
+    canvas: Canvas,
+    b: Backdrop,
+    rng: np.random.Generator,
+    box: tuple[float, float, float, float],
+    wall: Colour,
+    fade: float,
+    *,
+    future: bool,
+) -> None:
     x, foot, wide, tall = box
-    top, shape = foot - tall, rng.choice(["flat", "step", "spire", "round"] if future else ["flat", "flat", "step", "spire"])
+    top, shape = (
+        foot - tall,
+        rng.choice(["flat", "step", "spire", "round"] if future else ["flat", "flat", "step", "spire"]),
+    )
     dark = mix(wall, (10, 14, 30), 0.22)
     if shape == "round":
-        canvas.ellipse(x + wide / 2, top, wide / 2, wide * rng.uniform(0.5, 1.3), wall)
+        canvas.ellipse(x + wide / 2, top, wide / 2, min(wide * rng.uniform(0.5, 1.3), tall), wall)
     if shape == "spire":
         canvas.polygon([(x, top), (x + wide * 0.5, top - tall * 0.16 - wide * 0.4), (x + wide, top)], wall)
-        canvas.limb([(x + wide * 0.5, top - wide * 0.4), (x + wide * 0.5, top - tall * 0.32 - wide * 0.4)], [wide * 0.07, wide * 0.02], dark)
+        canvas.limb(
+            [(x + wide * 0.5, top - wide * 0.4), (x + wide * 0.5, top - tall * 0.32 - wide * 0.4)],
+            [wide * 0.07, wide * 0.02],
+            dark,
+        )
     if shape == "step":
         canvas.rect(x + wide * 0.2, top - tall * 0.1, wide * 0.6, tall * 0.12, wall)
     canvas.rect(x, top, wide, tall, wall)
@@ -48,7 +64,16 @@ def _tower(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[flo
     _windows(canvas, b, rng, box, wall, fade, future=future)
 
 
-def _windows(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[float, float, float, float], wall: Colour, fade: float, *, future: bool) -> None:
+def _windows(
+    canvas: Canvas,
+    b: Backdrop,
+    rng: np.random.Generator,
+    box: tuple[float, float, float, float],
+    wall: Colour,
+    fade: float,
+    *,
+    future: bool,
+) -> None:
     x, foot, wide, tall = box
     pane, lamps = b.unit * 0.0075, b.palette.lamps
     columns, floors = max(2, int(wide / (pane * 2.3))), int(tall / (pane * 3))
@@ -59,8 +84,19 @@ def _windows(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[f
         for column in range(columns):
             on = rng.random() < share
             if on or rng.random() < 0.55:
-                tint = mix(mix(lit, rgb("ff8ad0"), rng.choice([0.0, 0.0, 0.7]) * future), wall, fade * 0.7) if on else glass
-                canvas.rect(x + wide * (column + 0.3) / columns, foot - tall + floor * pane * 3, pane, pane * 1.5, tint, 0.95 if on else 0.5)
+                tint = (
+                    mix(mix(lit, rgb("ff8ad0"), rng.choice([0.0, 0.0, 0.7]) * future), wall, fade * 0.7)
+                    if on
+                    else glass
+                )
+                canvas.rect(
+                    x + wide * (column + 0.3) / columns,
+                    foot - tall + floor * pane * 3,
+                    pane,
+                    pane * 1.5,
+                    tint,
+                    0.95 if on else 0.5,
+                )
 
 
 def street_front(b: Backdrop, foot: float) -> None:
@@ -79,7 +115,15 @@ def street_front(b: Backdrop, foot: float) -> None:
     b.add(canvas, 1.7)
 
 
-def _front(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[float, float, float, float], wall: Colour, *, lamps: bool) -> None:
+def _front(
+    canvas: Canvas,
+    b: Backdrop,
+    rng: np.random.Generator,
+    box: tuple[float, float, float, float],
+    wall: Colour,
+    *,
+    lamps: bool,
+) -> None:
     x, foot, wide, tall = box
     u = b.unit
     canvas.rect(x, foot - tall, wide + 1, tall, wall)
@@ -102,10 +146,24 @@ def _front(canvas: Canvas, b: Backdrop, rng: np.random.Generator, box: tuple[flo
     _sign(canvas, b, rng, x, foot, wide, lamps=lamps)
 
 
-def _sign(canvas: Canvas, b: Backdrop, rng: np.random.Generator, x: float, foot: float, wide: float, *, lamps: bool) -> None:
+def _sign(
+    canvas: Canvas, b: Backdrop, rng: np.random.Generator, x: float, foot: float, wide: float, *, lamps: bool
+) -> None:
     u, glow = b.unit, lamps and ("neon" in b.board.styles or "future" in b.board.styles or b.palette.lamps)
-    tint = rgb(str(rng.choice(NEON))) if glow else b.palette.lit(rgb(str(rng.choice(["c8504a", "3f7f6a", "3a5f9a", "d39a3c"]))))
-    canvas.polygon([(x + wide * 0.03, foot - u * 0.16), (x + wide * 0.65, foot - u * 0.16), (x + wide * 0.62, foot - u * 0.195), (x + wide * 0.06, foot - u * 0.195)], mix(tint, (0, 0, 0), 0.15))
+    tint = (
+        rgb(str(rng.choice(NEON)))
+        if glow
+        else b.palette.lit(rgb(str(rng.choice(["c8504a", "3f7f6a", "3a5f9a", "d39a3c"]))))
+    )
+    canvas.polygon(
+        [
+            (x + wide * 0.03, foot - u * 0.16),
+            (x + wide * 0.65, foot - u * 0.16),
+            (x + wide * 0.62, foot - u * 0.195),
+            (x + wide * 0.06, foot - u * 0.195),
+        ],
+        mix(tint, (0, 0, 0), 0.15),
+    )
     if not glow:
         return
     sx, sy, tall = x + wide * rng.uniform(0.1, 0.8), foot - u * rng.uniform(0.24, 0.34), u * rng.uniform(0.1, 0.18)
@@ -129,7 +187,10 @@ def _glyph(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
 def pavement(b: Backdrop, top: float, *, wet: bool) -> None:
     """Paint the ground of a street, mirroring its lights when wet."""
     p, canvas, rng = b.palette, b.canvas(), b.rng("pavement")
-    stone, tar = mix(p.lit(rgb("8e8a8c")), (14, 14, 28), 0.35 if wet else 0.0), mix(p.lit(rgb("4b4d57")), (8, 8, 22), 0.5 if wet else 0.0)
+    stone, tar = (
+        mix(p.lit(rgb("8e8a8c")), (14, 14, 28), 0.35 if wet else 0.0),
+        mix(p.lit(rgb("4b4d57")), (8, 8, 22), 0.5 if wet else 0.0),
+    )
     kerb = top + (b.height - top) * 0.34
     canvas.rect(0, top, b.period, kerb - top, stone)
     canvas.rect(0, kerb, b.period, b.height - kerb, tar)
@@ -137,16 +198,31 @@ def pavement(b: Backdrop, top: float, *, wet: bool) -> None:
     slabs = max(4, round(b.period / (b.unit * 0.16)))
     for i in range(slabs):
         x = b.period * i / slabs
-        canvas.polygon([(x, top), (x + b.unit * 0.004, top), (x - b.unit * 0.03, kerb), (x - b.unit * 0.035, kerb)], mix(stone, (0, 0, 0), 0.22), 0.7)
+        canvas.polygon(
+            [(x, top), (x + b.unit * 0.004, top), (x - b.unit * 0.03, kerb), (x - b.unit * 0.035, kerb)],
+            mix(stone, (0, 0, 0), 0.22),
+            0.7,
+        )
     dashes = max(3, round(b.period / (b.unit * 0.5)))
     for i in range(dashes):
         x, y = b.period * i / dashes, kerb + (b.height - kerb) * 0.55
-        canvas.polygon([(x, y), (x + b.unit * 0.2, y), (x + b.unit * 0.19, y + b.unit * 0.014), (x - b.unit * 0.01, y + b.unit * 0.014)], mix(tar, (255, 255, 255), 0.45), 0.8)
+        canvas.polygon(
+            [
+                (x, y),
+                (x + b.unit * 0.2, y),
+                (x + b.unit * 0.19, y + b.unit * 0.014),
+                (x - b.unit * 0.01, y + b.unit * 0.014),
+            ],
+            mix(tar, (255, 255, 255), 0.45),
+            0.8,
+        )
     if wet:
         for _ in range(34):
             x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.008, 0.04)
             tint = mix(rgb(str(rng.choice(NEON))), rgb("ffd98a"), rng.choice([0.0, 0.0, 1.0]))
-            canvas.rect(x, top + rng.uniform(0, 0.03) * b.unit, wide, (b.height - top) * rng.uniform(0.4, 1.0), tint, 0.3)
+            canvas.rect(
+                x, top + rng.uniform(0, 0.03) * b.unit, wide, (b.height - top) * rng.uniform(0.4, 1.0), tint, 0.3
+            )
         soft = canvas.pixels.copy()
         canvas.blur(b.unit * 0.009)
         canvas.pixels[: int(top) + 2] = soft[: int(top) + 2]
@@ -164,9 +240,12 @@ def lamp_posts(b: Backdrop, foot: float, z: float = 1.25) -> None:
     for i in range(count):
         x = b.period * (i + 0.5) / count
         if on:
-            for size in (0.16, 0.12, 0.085, 0.05, 0.03):
-                canvas.ellipse(x + u * 0.07, foot - u * 0.45, u * size, u * size, rgb("ffd590"), 0.11)
-        canvas.limb([(x, foot), (x, foot - u * 0.42), (x + u * 0.02, foot - u * 0.46), (x + u * 0.08, foot - u * 0.465)], [u * 0.014, u * 0.009, u * 0.008, u * 0.007], post)
+            canvas.halo(x + u * 0.075, foot - u * 0.45, u * 0.2, rgb("ffd590"), 0.55)
+        canvas.limb(
+            [(x, foot), (x, foot - u * 0.42), (x + u * 0.02, foot - u * 0.46), (x + u * 0.08, foot - u * 0.465)],
+            [u * 0.014, u * 0.009, u * 0.008, u * 0.007],
+            post,
+        )
         canvas.ellipse(x + u * 0.075, foot - u * 0.456, u * 0.022, u * 0.009, rgb("fff3d0") if on else post)
     b.add(canvas, z)
 
@@ -182,17 +261,22 @@ def road(b: Backdrop, top: float, bottom: float) -> None:
     count = max(4, round(b.period / (u * 0.32)))
     for i in range(count):
         x, y = b.period * i / count, (top + bottom) / 2
-        canvas.polygon([(x, y), (x + u * 0.15, y), (x + u * 0.145, y + u * 0.011), (x - u * 0.005, y + u * 0.011)], mix(tar, rgb("ffe9a8"), 0.85))
+        canvas.polygon(
+            [(x, y), (x + u * 0.15, y), (x + u * 0.145, y + u * 0.011), (x - u * 0.005, y + u * 0.011)],
+            mix(tar, rgb("ffe9a8"), 0.85),
+        )
     rng = b.rng("tar")
     for _ in range(80):
-        canvas.ellipse(rng.uniform(0, b.period), rng.uniform(top, bottom), u * 0.03, u * 0.002, mix(tar, (0, 0, 0), 0.2), 0.4)
+        canvas.ellipse(
+            rng.uniform(0, b.period), rng.uniform(top, bottom), u * 0.03, u * 0.002, mix(tar, (0, 0, 0), 0.2), 0.4
+        )
     b.add(canvas, 1.0)
     posts, count = b.canvas(), max(4, round(b.period / (u * 0.34)))
     for i in range(count):
         x = b.period * i / count
         posts.rect(x, top - u * 0.07, u * 0.012, u * 0.065, p.lit(rgb("e9e6df")))
         posts.rect(x, top - u * 0.056, u * 0.012, u * 0.014, p.lit(rgb("d2463c")))
-    b.add(posts, 1.12)
+    b.add(posts, 0.998)
 
 
 def lit_windows_flicker(b: Backdrop, foot: float) -> None:
@@ -200,7 +284,14 @@ def lit_windows_flicker(b: Backdrop, foot: float) -> None:
     rng = b.rng("flicker")
     for i in range(5):
         canvas = Canvas(int(b.unit * 0.2), max(8, int(b.height - foot)))
-        canvas.ellipse(canvas.width / 2, canvas.height * 0.3, canvas.width * 0.42, canvas.height * 0.28, rgb(str(rng.choice(NEON))), 0.3)
+        canvas.ellipse(
+            canvas.width / 2,
+            canvas.height * 0.3,
+            canvas.width * 0.42,
+            canvas.height * 0.28,
+            rgb(str(rng.choice(NEON))),
+            0.3,
+        )
         canvas.blur(b.unit * 0.012)
         x = b.width * rng.uniform(0, 1)
 
@@ -208,6 +299,3 @@ def lit_windows_flicker(b: Backdrop, foot: float) -> None:
             return Stamp(x, foot + (b.height - foot) / 2, opacity=0.5 + 0.5 * math.sin((1.1 + 0.5 * i) * t + i))
 
         b.sprite(canvas.pixels, path, 0.99, span=b.unit * 0.2)
-
-
-__all__ = ["FAR", "lamp_posts", "lit_windows_flicker", "pavement", "road", "skyline", "street_front"]

@@ -12,29 +12,34 @@ from reelgate.animatic.scenes.base import FAR, Backdrop
 from reelgate.animatic.scenes.sky import gradient
 
 
-def mountains(b: Backdrop, *, height: float = 0.34, base: float | None = None, snow: bool = True, rows: int = 2) -> None:
+def mountains(
+    b: Backdrop, *, height: float = 0.34, base: float | None = None, snow: bool = True, rows: int = 2
+) -> None:
     """Paint mountain ranges, the far ones paler, with snow on their tops."""
     p, foot = b.palette, b.horizon if base is None else base
     for row in range(rows):
         rng, canvas = b.rng(f"range {row}"), b.canvas()
         tall = b.unit * height * (1 - 0.34 * row)
-        heights = ridge(rng, b.period, 6, sharp=0.6) ** 1.15 * tall + 0.04 * b.unit
+        heights = ridge(rng, b.period, 6, sharp=0.6) ** 1.15 * tall + 0.1 * tall
         x = np.arange(b.period, dtype=float)
         tint = mix(p.far, p.horizon, 0.5 - 0.35 * row)
-        _skyline(canvas, foot - heights, tint)
+        _skyline(canvas, foot - heights, tint, foot + (2 if base else 0.3 * b.unit))
         if snow and row == 0:
             _snow(canvas, x, foot - heights, foot - tall * 0.62, rng, mix(p.lit(rgb("f7f8fc")), p.horizon, 0.25), tall)
         canvas.shade(foot - tall, foot, p.horizon, 0.0, 0.6 - 0.2 * row)
         b.add(canvas, 9.0 - 3 * row)
 
 
-def _skyline(canvas: Canvas, tops: np.ndarray, colour: Colour) -> None:
+def _skyline(canvas: Canvas, tops: np.ndarray, colour: Colour, bottom: float | None = None) -> None:
+    foot = canvas.height if bottom is None else bottom
     x = np.arange(len(tops), dtype=float)
-    outline = np.concatenate([np.stack([x, tops], 1), [(len(tops), tops[0]), (len(tops), canvas.height), (0, canvas.height)]])
+    outline = np.concatenate([np.stack([x, tops], 1), [(len(tops), tops[0]), (len(tops), foot), (0, foot)]])
     canvas.polygon(outline, colour)
 
 
-def _snow(canvas: Canvas, x: np.ndarray, tops: np.ndarray, line: float, rng: np.random.Generator, colour: Colour, tall: float) -> None:
+def _snow(
+    canvas: Canvas, x: np.ndarray, tops: np.ndarray, line: float, rng: np.random.Generator, colour: Colour, tall: float
+) -> None:
     """Cover what is above a ragged line."""
     ragged = line + (ridge(rng, len(x), 7, sharp=0.9) - 0.5) * tall * 0.3
     below = tops < ragged
@@ -45,7 +50,17 @@ def _snow(canvas: Canvas, x: np.ndarray, tops: np.ndarray, line: float, rng: np.
             canvas.polygon(np.concatenate([upper, lower]), colour)
 
 
-def hill(b: Backdrop, name: str, top: float, swell: float, colour: Colour, z: float, *, trees: str = "", below: Colour | None = None) -> None:
+def hill(
+    b: Backdrop,
+    name: str,
+    top: float,
+    swell: float,
+    colour: Colour,
+    z: float,
+    *,
+    trees: str = "",
+    below: Colour | None = None,
+) -> None:
     """Paint a rolling hill whose crest lies about row `top`, `swell` pixels high, with trees on it if named."""
     rng, canvas = b.rng(f"hill {name}"), b.canvas()
     crest = top - (ridge(rng, b.period, 3) - 0.5) * swell
@@ -53,7 +68,16 @@ def hill(b: Backdrop, name: str, top: float, swell: float, colour: Colour, z: fl
         size = b.unit * (0.05 + 0.11 / max(z, 1))
         for _ in range(int(7 * b.period / (b.unit * 2))):
             x = rng.uniform(0, b.period)
-            tree(canvas, b, rng, x, crest[int(x) % b.period] + size * 0.08, size * rng.uniform(0.7, 1.25), trees, depth=min(0.14 * z, 0.6))
+            tree(
+                canvas,
+                b,
+                rng,
+                x,
+                crest[int(x) % b.period] + size * 0.08,
+                size * rng.uniform(0.7, 1.25),
+                trees,
+                depth=min(0.14 * z, 0.6),
+            )
     _skyline(canvas, crest, colour)
     _mottle(canvas, rng, crest, b.unit * 0.05, mix(colour, below or colour, 0.6))
     canvas.shade(top - swell / 2, top + b.unit * 0.34, below or mix(colour, b.palette.near, 0.6), 0.0, 0.85)
@@ -68,7 +92,16 @@ def _mottle(canvas: Canvas, rng: np.random.Generator, crest: np.ndarray, size: f
         canvas.ellipse(x, y, size * rng.uniform(0.8, 2.8), size * rng.uniform(0.06, 0.16), colour, 0.28)
 
 
-def tree(canvas: Canvas, b: Backdrop, rng: np.random.Generator, x: float, y: float, size: float, kind: str, depth: float = 0.0) -> None:
+def tree(
+    canvas: Canvas,
+    b: Backdrop,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    size: float,
+    kind: str,
+    depth: float = 0.0,
+) -> None:
     """Paint a tree with its foot at (x, y): `pine`, `round`, `palm`, `bare` or `birch`."""
     p = b.palette
     leaf = mix(p.leaf, p.horizon, depth)
@@ -78,7 +111,9 @@ def tree(canvas: Canvas, b: Backdrop, rng: np.random.Generator, x: float, y: flo
     _TREES[kind](canvas, rng, x, y, size, leaf, trunk)
 
 
-def _pine(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour) -> None:
+def _pine(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour
+) -> None:
     canvas.rect(x - size * 0.03, y - size * 0.16, size * 0.06, size * 0.16, trunk)
     for i in range(4):
         wide, low, high = size * (0.25 - 0.05 * i), y - size * (0.1 + 0.2 * i), y - size * (0.42 + 0.195 * i)
@@ -86,7 +121,9 @@ def _pine(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
         canvas.polygon([(x, high), (x + wide, low), (x, low)], mix(leaf, (0, 0, 0), 0.2), 0.6)
 
 
-def _round(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour) -> None:
+def _round(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour
+) -> None:
     canvas.limb([(x, y), (x + size * 0.02, y - size * 0.5)], [size * 0.085, size * 0.05], trunk)
     canvas.limb([(x, y - size * 0.3), (x + size * 0.16, y - size * 0.5)], [size * 0.04, size * 0.03], trunk)
     puffs = [(0, 0.66, 0.27), (-0.2, 0.56, 0.19), (0.2, 0.57, 0.2), (-0.09, 0.82, 0.18), (0.12, 0.8, 0.17)]
@@ -95,10 +132,18 @@ def _round(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: f
     for dx, dy, r in puffs:
         canvas.ellipse(x + (dx - 0.035) * size, y - (dy + 0.04) * size, r * size * 0.84, r * size * 0.76, leaf)
     for dx, dy, r in puffs[:3]:
-        canvas.ellipse(x + (dx - 0.07) * size, y - (dy + 0.08) * size, r * size * 0.5, r * size * 0.42, mix(leaf, (255, 250, 210), 0.16))
+        canvas.ellipse(
+            x + (dx - 0.07) * size,
+            y - (dy + 0.08) * size,
+            r * size * 0.5,
+            r * size * 0.42,
+            mix(leaf, (255, 250, 210), 0.16),
+        )
 
 
-def _palm(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour) -> None:
+def _palm(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour
+) -> None:
     lean = size * rng.uniform(0.08, 0.22) * rng.choice([-1, 1])
     top = (x + lean, y - size * 0.8)
     canvas.limb([(x, y), (x + lean * 0.35, y - size * 0.42), top], [size * 0.075, size * 0.05, size * 0.04], trunk)
@@ -110,14 +155,22 @@ def _palm(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
         canvas.limb([top, mid, tip], [size * 0.03, size * 0.065, size * 0.008], mix(leaf, (0, 0, 0), 0.06 * (i % 3)))
 
 
-def _bare(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour) -> None:
+def _bare(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour
+) -> None:
     canvas.limb([(x, y), (x, y - size * 0.6)], [size * 0.07, size * 0.035], trunk)
     for share, reach in ((0.3, 0.26), (0.42, -0.28), (0.52, 0.22), (0.6, -0.14), (0.6, 0.1)):
         fork = (x + reach * size * 0.5, y - size * (share + 0.14))
-        canvas.limb([(x, y - size * share), fork, (x + reach * size, y - size * (share + 0.36))], [size * 0.035, size * 0.022, size * 0.008], trunk)
+        canvas.limb(
+            [(x, y - size * share), fork, (x + reach * size, y - size * (share + 0.36))],
+            [size * 0.035, size * 0.022, size * 0.008],
+            trunk,
+        )
 
 
-def _blossom(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour) -> None:
+def _blossom(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, leaf: Colour, trunk: Colour
+) -> None:
     _bare(canvas, rng, x, y, size, leaf, trunk)
     _round(canvas, rng, x, y, size, leaf, trunk)
 
@@ -129,8 +182,6 @@ def meadow(b: Backdrop, name: str, top: float, colour: Colour, near: Colour) -> 
     """Paint the plain that subjects stand on, with patches and tufts that show its movement."""
     rng, canvas = b.rng(f"meadow {name}"), b.canvas()
     gradient(b, canvas, [(top, colour), (b.height, near)], top)
-    crest = top - (ridge(rng, b.period, 2) - 0.2) * b.unit * 0.02
-    _skyline(Canvas(1, 1), crest, colour)
     for _ in range(int(90 * b.period / (2 * b.unit))):
         depth = rng.uniform(0, 1) ** 0.7
         x, y = rng.uniform(0, b.period), top + (b.height - top) * depth
@@ -143,10 +194,14 @@ def meadow(b: Backdrop, name: str, top: float, colour: Colour, near: Colour) -> 
     b.add(canvas, 1.0)
 
 
-def _tuft(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour, blades: int) -> None:
+def _tuft(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour, blades: int
+) -> None:
     for _ in range(blades):
         root, tip = x + size * rng.uniform(-0.7, 0.7), x + size * rng.uniform(-1.4, 1.4)
-        canvas.polygon([(root - size * 0.1, y), (root + size * 0.1, y), (tip, y - size * rng.uniform(0.8, 1.7))], colour)
+        canvas.polygon(
+            [(root - size * 0.1, y), (root + size * 0.1, y), (tip, y - size * rng.uniform(0.8, 1.7))], colour
+        )
 
 
 def foreground(b: Backdrop, colour: Colour, *, flowers: bool = False, tall: float = 0.1) -> None:
@@ -157,7 +212,10 @@ def foreground(b: Backdrop, colour: Colour, *, flowers: bool = False, tall: floa
             x, size = rng.uniform(0, b.period), b.unit * tall * rng.uniform(0.35, 1.0) * (0.7 + 0.3 * row)
             lean, thick = size * rng.uniform(-0.4, 0.4), size * 0.055 + b.unit * 0.002
             y = b.height + b.unit * 0.01
-            canvas.polygon([(x - thick, y), (x + thick, y), (x + lean * 0.4 + thick * 0.4, y - size * 0.6), (x + lean, y - size)], mix(colour, (0, 0, 0), rng.uniform(0, 0.3)))
+            canvas.polygon(
+                [(x - thick, y), (x + thick, y), (x + lean * 0.4 + thick * 0.4, y - size * 0.6), (x + lean, y - size)],
+                mix(colour, (0, 0, 0), rng.uniform(0, 0.3)),
+            )
             if flowers and rng.random() < 0.3:
                 blossom(canvas, rng, x + lean, y - size, b.unit * 0.012, b)
         b.add(canvas, z, wave=b.unit * 0.004, phase=row * 1.7)
@@ -168,7 +226,9 @@ def blossom(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: 
     colour = b.palette.lit(rgb(str(rng.choice(["e8506a", "f2b632", "f4f0fa", "a76ad0", "ee8fb8"]))))
     for i in range(5):
         turn = i * 2 * math.pi / 5
-        canvas.ellipse(x + math.cos(turn) * size * 0.6, y + math.sin(turn) * size * 0.5, size * 0.5, size * 0.45, colour)
+        canvas.ellipse(
+            x + math.cos(turn) * size * 0.6, y + math.sin(turn) * size * 0.5, size * 0.5, size * 0.45, colour
+        )
     canvas.ellipse(x, y, size * 0.35, size * 0.32, b.palette.lit(rgb("f8d64e")))
 
 
@@ -181,7 +241,9 @@ def mist(b: Backdrop, rows: tuple[float, ...], strength: float = 0.55) -> None:
             x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.3, 0.6)
             tall = b.unit * rng.uniform(0.02, 0.045)
             for share in (1.0, 0.75, 0.5, 0.25):
-                canvas.ellipse(x, y + rng.uniform(-0.2, 0.2) * tall, wide * share, tall * share, colour, strength * 0.24)
+                canvas.ellipse(
+                    x, y + rng.uniform(-0.2, 0.2) * tall, wide * share, tall * share, colour, strength * 0.24
+                )
         canvas.blur(b.unit * 0.012)
         b.add(canvas, 3.5 - i, drift=b.width * 0.012 * (1 + i))
 

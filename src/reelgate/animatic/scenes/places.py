@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 
 from reelgate.animatic.compose import Stamp
@@ -36,7 +37,15 @@ def grassland(b: Backdrop) -> None:
     _country(b)
     trees = "round" if b.rng("trees").random() < 0.5 else "pine"
     land.hill(b, "far", b.horizon + u * 0.0, u * 0.08, mix(p.land, p.far, 0.45), 5.0, trees=trees)
-    land.hill(b, "mid", b.horizon + u * 0.08, u * 0.07, mix(p.land, p.near, 0.12), 3.0, trees="pine" if trees == "round" else "round")
+    land.hill(
+        b,
+        "mid",
+        b.horizon + u * 0.08,
+        u * 0.07,
+        mix(p.land, p.near, 0.12),
+        3.0,
+        trees="pine" if trees == "round" else "round",
+    )
     land.meadow(b, "near", b.horizon + u * 0.15, mix(p.land, p.near, 0.25), mix(p.near, p.land, 0.18))
     land.foreground(b, mix(p.near, (0, 0, 0), 0.35))
     if b.board.weather == "mist":
@@ -51,7 +60,11 @@ def flowers(b: Backdrop) -> None:
     land.hill(b, "far", b.horizon, u * 0.07, mix(p.land, p.far, 0.4), 5.0, trees="round")
     land.meadow(b, "field", b.horizon + u * 0.06, mix(p.land, p.near, 0.2), p.near)
     rng = b.rng("blossoms")
-    for z, low, high, size, count in ((3.0, 0.07, 0.16, 0.004, 260), (1.6, 0.14, 0.28, 0.0075, 150), (1.0, 0.26, 0.5, 0.012, 90)):
+    for z, low, high, size, count in (
+        (0.999, 0.07, 0.16, 0.004, 260),
+        (0.998, 0.14, 0.28, 0.0075, 150),
+        (0.99, 0.26, 0.5, 0.012, 90),
+    ):
         canvas = b.canvas()
         for _ in range(count):
             x, y = rng.uniform(0, b.period), b.horizon + u * rng.uniform(low, high)
@@ -85,7 +98,11 @@ def forest(b: Backdrop) -> None:
     b.horizon = b.height * 0.62
     glowing = mix(p.horizon, p.leaf, 0.25)
     canvas = b.flat()
-    gradient(b, canvas, [(0, mix(p.sky, p.leaf, 0.25)), (b.horizon, mix(glowing, (255, 250, 220), 0.25 if not p.lamps else 0.0))])
+    gradient(
+        b,
+        canvas,
+        [(0, mix(p.sky, p.leaf, 0.25)), (b.horizon, mix(glowing, (255, 250, 220), 0.25 if not p.lamps else 0.0))],
+    )
     if p.lamps:
         stars(b, canvas, 60, b.horizon * 0.7)
     canvas.glow(b.width * 0.55, b.horizon * 0.55, u * 0.7, p.sun, 0.6 if not p.lamps else 0.15)
@@ -95,8 +112,16 @@ def forest(b: Backdrop) -> None:
         foot = b.horizon + u * 0.045 * row
         for i in range(count):
             x = b.period * (i + rng.uniform(0.1, 0.9)) / count
-            kind = "pine" if b.board.season != "autumn" and rng.random() < 0.4 else "blossom" if b.board.season == "spring" and row == 2 else "round"
-            land.tree(trees, b, rng, x, foot + rng.uniform(0, 0.02) * u, u * size * rng.uniform(0.8, 1.15), kind, depth=share)
+            kind = (
+                "pine"
+                if b.board.season != "autumn" and rng.random() < 0.4
+                else "blossom"
+                if b.board.season == "spring" and row == 2
+                else "round"
+            )
+            land.tree(
+                trees, b, rng, x, foot + rng.uniform(0, 0.02) * u, u * size * rng.uniform(0.8, 1.15), kind, depth=share
+            )
         b.add(trees, z)
         floor = mix(mix(p.land, p.near, 0.25 + 0.2 * row), p.horizon, share * 0.6)
         land.hill(b, f"floor {row}", foot + u * 0.012, u * 0.02, floor, z - 0.05)
@@ -115,12 +140,24 @@ def _trunks(b: Backdrop) -> None:
     count = max(2, round(b.period / (u * 0.9)))
     for i in range(count):
         x, wide = b.period * (i + rng.uniform(0.02, 0.24)) / count, u * rng.uniform(0.045, 0.075)
-        canvas.limb([(x, b.height * 0.95), (x + wide * 0.2, b.height * 0.4), (x - wide * 0.2, -u * 0.05)], [wide * 1.5, wide, wide * 0.8], bark)
-        canvas.polygon([(x - wide * 1.4, b.height * 0.965), (x, b.height * 0.86), (x + wide * 1.4, b.height * 0.965)], bark)
+        canvas.limb(
+            [(x, b.height * 0.95), (x + wide * 0.2, b.height * 0.4), (x - wide * 0.2, -u * 0.05)],
+            [wide * 1.5, wide, wide * 0.8],
+            bark,
+        )
+        canvas.polygon(
+            [(x - wide * 1.4, b.height * 0.965), (x, b.height * 0.86), (x + wide * 1.4, b.height * 0.965)], bark
+        )
         for _ in range(7):
             leaf = p.leaf if b.board.season != "autumn" else p.lit(rgb(str(rng.choice(["d9772b", "c4502a", "e3a536"]))))
-            canvas.ellipse(x + u * rng.uniform(-0.3, 0.3), u * rng.uniform(-0.06, 0.07), u * 0.13, u * 0.085, mix(leaf, (0, 0, 0), rng.uniform(0.15, 0.4)))
-    b.add(canvas, 1.15, wave=u * 0.0015)
+            canvas.ellipse(
+                x + u * rng.uniform(-0.3, 0.3),
+                u * rng.uniform(-0.06, 0.07),
+                u * 0.13,
+                u * 0.085,
+                mix(leaf, (0, 0, 0), rng.uniform(0.15, 0.4)),
+            )
+    b.add(canvas, 0.93, wave=u * 0.0015)
 
 
 def falling(b: Backdrop, *, autumn: bool) -> None:
@@ -133,11 +170,18 @@ def falling(b: Backdrop, *, autumn: bool) -> None:
         canvas = Canvas(max(6, int(u * 0.03)), max(6, int(u * 0.03)))
         half = canvas.width / 2
         canvas.ellipse(half, half, half * 0.8, half * 0.34, b.palette.lit(rgb(tints[i % 3])), angle=rng.uniform(0, 3))
-        x0, y0, fall, sway = rng.uniform(0, b.width), rng.uniform(0, b.height), u * rng.uniform(0.06, 0.14), rng.uniform(0.7, 1.6)
+        x0, y0, fall, sway = (
+            rng.uniform(0, b.width),
+            rng.uniform(0, b.height),
+            u * rng.uniform(0.06, 0.14),
+            rng.uniform(0.7, 1.6),
+        )
 
         def path(t: float, x0: float = x0, y0: float = y0, fall: float = fall, sway: float = sway) -> Stamp:
             y = (y0 + fall * t) % (b.height * 1.1) - b.height * 0.05
-            return Stamp(x0 + u * 0.05 * math.sin(sway * t + x0) - u * 0.02 * t, y, scale=0.7 + 0.3 * math.sin(2 * sway * t))
+            return Stamp(
+                x0 + u * 0.05 * math.sin(sway * t + x0) - u * 0.02 * t, y, scale=0.7 + 0.3 * math.sin(2 * sway * t)
+            )
 
         b.sprite(canvas.pixels, path, 0.9, span=u * 0.05)
 
@@ -172,14 +216,25 @@ def desert(b: Backdrop) -> None:
     for i, (z, drop, swell) in enumerate(((8.0, 0.0, 0.08), (4.0, 0.06, 0.12), (2.2, 0.14, 0.12), (1.0, 0.22, 0.05))):
         rng, canvas = b.rng(f"dune {i}"), b.canvas()
         top = b.horizon + u * drop
-        crest = top - (ridge(rng, b.period, 2, sharp=0.45) - 0.4) * u * swell
+        crest = top - (ridge(rng, b.period, 2) - 0.4) * u * swell
         x = np.arange(b.period, dtype=float)
         tone = mix(sand, p.horizon, 0.5 - 0.14 * i)
         canvas.polygon(np.concatenate([np.stack([x, crest], 1), [(b.period, b.height), (0, b.height)]]), tone)
-        shadow = crest + np.clip(np.gradient(crest) * 60, 0, None) * u * 0.05
-        canvas.polygon(np.concatenate([np.stack([x, crest], 1), np.stack([x, shadow + 1], 1)[::-1]]), mix(tone, p.lit(rgb("9a5f3c")), 0.45))
+        slope = np.clip(np.gradient(crest), 0, None)
+        shadow = crest + slope / max(float(slope.max()), 1e-6) * u * 0.09
+        canvas.polygon(
+            np.concatenate([np.stack([x, crest], 1), np.stack([x, shadow + 1], 1)[::-1]]),
+            mix(tone, p.lit(rgb("a8673f")), 0.4),
+        )
         for _ in range(40 if z < 3 else 0):
-            canvas.ellipse(rng.uniform(0, b.period), top + u * rng.uniform(0.07, 0.3), u * rng.uniform(0.04, 0.1), u * 0.0022, mix(tone, (120, 70, 30), 0.35), 0.5)
+            canvas.ellipse(
+                rng.uniform(0, b.period),
+                top + u * rng.uniform(0.07, 0.3),
+                u * rng.uniform(0.04, 0.1),
+                u * 0.0022,
+                mix(tone, (120, 70, 30), 0.35),
+                0.5,
+            )
         canvas.shade(top, top + u * 0.35, p.lit(rgb("b97a48")), 0.0, 0.5)
         b.add(canvas, z)
     _cacti(b)
@@ -192,7 +247,15 @@ def _cacti(b: Backdrop) -> None:
         x, y, size = rng.uniform(0, b.period), b.horizon + u * rng.uniform(0.16, 0.2), u * rng.uniform(0.07, 0.13)
         canvas.limb([(x, y), (x, y - size)], [size * 0.2, size * 0.18], green)
         for side, at in ((-1, 0.4), (1, 0.55)):
-            canvas.limb([(x, y - size * at), (x + side * size * 0.26, y - size * at), (x + side * size * 0.28, y - size * (at + 0.28))], [size * 0.13] * 3, green)
+            canvas.limb(
+                [
+                    (x, y - size * at),
+                    (x + side * size * 0.26, y - size * at),
+                    (x + side * size * 0.28, y - size * (at + 0.28)),
+                ],
+                [size * 0.13] * 3,
+                green,
+            )
     b.add(canvas, 2.0)
 
 
@@ -224,7 +287,9 @@ def beach(b: Backdrop) -> None:
     land.mountains(b, height=0.09, base=b.horizon + 2, snow=False, rows=1)
     water.sea(b, bottom=shore + u * 0.08, waves=5)
     sand = p.lit(rgb("ecd2a0"))
-    for i, (z, drop, tone) in enumerate(((1.3, -0.012, mix(p.lit(rgb("ffffff")), p.sea, 0.25)), (1.25, 0.0, mix(sand, p.deep, 0.3)), (1.0, 0.035, sand))):
+    for i, (z, drop, tone) in enumerate(
+        ((1.3, -0.012, mix(p.lit(rgb("ffffff")), p.sea, 0.25)), (1.25, 0.0, mix(sand, p.deep, 0.3)), (1.0, 0.035, sand))
+    ):
         rng, canvas = b.rng(f"shore {0 if i < 2 else i}"), b.canvas()
         edge = shore + u * drop - (ridge(rng, b.period, 2) - 0.5) * u * 0.035
         x = np.arange(b.period, dtype=float)
@@ -233,7 +298,14 @@ def beach(b: Backdrop) -> None:
             canvas.shade(shore, b.height, p.lit(rgb("c79a62")), 0.0, 0.6)
             for _ in range(170):
                 y = shore + u * 0.05 + (b.height - shore) * rng.uniform(0, 1)
-                canvas.ellipse(rng.uniform(0, b.period), y, u * rng.uniform(0.004, 0.03), u * 0.0025, mix(sand, p.lit(rgb("8a6238")), 0.45), 0.4)
+                canvas.ellipse(
+                    rng.uniform(0, b.period),
+                    y,
+                    u * rng.uniform(0.004, 0.03),
+                    u * 0.0025,
+                    mix(sand, p.lit(rgb("8a6238")), 0.45),
+                    0.4,
+                )
         b.add(canvas, z, wave=0 if i else u * 0.016)
     _palms(b, shore)
     birds(b, 4, kind="gull")
@@ -245,7 +317,7 @@ def _palms(b: Backdrop, shore: float) -> None:
     canvas, rng = b.canvas(), b.rng("palms")
     for share, size in ((0.02, 0.62), (0.1, 0.48), (1.25, 0.6)):
         land.tree(canvas, b, rng, b.width * share + b.unit * 0.02, shore + b.unit * 0.09, b.unit * size, "palm")
-    b.add(canvas, 1.1)
+    b.add(canvas, 0.99)
 
 
 def harbour(b: Backdrop) -> None:
@@ -280,6 +352,7 @@ def street(b: Backdrop) -> None:
     foot = b.height * 0.72
     b.horizon = foot - u * 0.1
     b.ground = b.height * 0.86
+    b.palette = msgspec.structs.replace(b.palette, light=mix(b.palette.light, (255.0, 240.0, 235.0), 0.3))
     wet = b.board.weather in ("rain", "storm")
     sky(b)
     clouds(b, 4, bottom=0.4)
@@ -311,13 +384,16 @@ def lake(b: Backdrop) -> None:
     b.surface = shore + (b.height - shore) * 0.34
     sky(b)
     clouds(b)
-    land.mountains(b, height=0.4)
+    land.mountains(b, height=0.4, base=shore)
     land.hill(b, "shore", shore - u * 0.012, u * 0.02, mix(p.leaf, p.far, 0.4), 6.0, trees="pine")
     water.lake(b, shore, float(b.height))
     land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.15)
     near = b.canvas()
     bank = b.height * 0.9 - (ridge(b.rng("bank"), b.period, 2) - 0.5) * u * 0.05
-    near.polygon(np.concatenate([np.stack([np.arange(b.period, dtype=float), bank], 1), [(b.period, b.height), (0, b.height)]]), mix(p.near, p.land, 0.3))
+    near.polygon(
+        np.concatenate([np.stack([np.arange(b.period, dtype=float), bank], 1), [(b.period, b.height), (0, b.height)]]),
+        mix(p.near, p.land, 0.3),
+    )
     b.add(near, 1.0)
     b.ground = b.height * 0.93
     birds(b, 3)
@@ -337,7 +413,13 @@ def above_clouds(b: Backdrop) -> None:
         for step in range(2):
             for _ in range(16):
                 r = u * rng.uniform(0.06, 0.12) * (0.8 + 0.3 * i)
-                canvas.ellipse(rng.uniform(0, b.period), y + r * 0.5 + step * r * 0.3, r * 1.5, r * 0.8, mix(tone, p.sky, 0.16 * (1 - step) + rng.uniform(0, 0.06)))
+                canvas.ellipse(
+                    rng.uniform(0, b.period),
+                    y + r * 0.5 + step * r * 0.3,
+                    r * 1.5,
+                    r * 0.8,
+                    mix(tone, p.sky, 0.16 * (1 - step) + rng.uniform(0, 0.06)),
+                )
         canvas.rect(0, y + u * 0.06, b.period, b.height, tone)
         canvas.shade(y, y + u * 0.3, p.sky, 0.0, 0.5)
         b.add(canvas, z, drift=b.width * 0.012 * (i + 1))
@@ -347,13 +429,19 @@ def above_clouds(b: Backdrop) -> None:
 def space(b: Backdrop) -> None:
     """The night of space, a planet, and the ground of a moon to stand on."""
     u, rng = b.unit, b.rng("space")
+    b.palette = msgspec.structs.replace(b.palette, light=(236.0, 240.0, 255.0))
     canvas = b.flat()
     gradient(b, canvas, [(0, rgb("05060f")), (b.height * 0.6, rgb("0d1030")), (b.height, rgb("1a1440"))])
     for _ in range(7):
         tint = rgb(str(rng.choice(["5b2a86", "1f4f8a", "8a2f6a", "225f6a"])))
-        canvas.glow(b.width * rng.uniform(0, 1), b.height * rng.uniform(0.05, 0.75), u * rng.uniform(0.3, 0.6), tint, 0.5)
-    stars(b, canvas, 320, b.height)
+        canvas.glow(
+            b.width * rng.uniform(0, 1), b.height * rng.uniform(0.05, 0.75), u * rng.uniform(0.3, 0.6), tint, 0.5
+        )
+    stars(b, canvas, 160, b.height)
     b.add(canvas, FAR)
+    near = b.canvas()
+    stars(b, near, 150, b.height)
+    b.add(near, 9.0, drift=0.008 * b.width)
     _planet(b, rng)
     if b.board.subjects and b.board.subjects[0].kind not in ("rocket", "plane"):
         _moon_ground(b)
@@ -362,7 +450,9 @@ def space(b: Backdrop) -> None:
 def _planet(b: Backdrop, rng: np.random.Generator) -> None:
     u = b.unit
     size = u * 0.19
-    base, band = (rgb(c) for c in [("4f8fd8", "e8f3ff"), ("d8925c", "f3d2a6"), ("7f6ad0", "d2b8f5")][int(rng.integers(3))])
+    base, band = (
+        rgb(c) for c in [("4f8fd8", "e8f3ff"), ("d8925c", "f3d2a6"), ("7f6ad0", "d2b8f5")][int(rng.integers(3))]
+    )
     canvas = Canvas(int(size * 3.6), int(size * 2.6))
     x, y = canvas.width / 2, canvas.height / 2
     canvas.ellipse(x, y, size * 1.13, size * 1.13, mix(base, (255, 255, 255), 0.4), 0.16)
@@ -374,7 +464,17 @@ def _planet(b: Backdrop, rng: np.random.Generator) -> None:
     columns, rows = np.meshgrid(np.arange(canvas.width), np.arange(canvas.height))
     dark = np.clip(((columns - x) * 0.8 + (rows - y) * 0.6) / size * 0.75 + 0.1, 0, 0.85)[..., None]
     canvas.pixels[..., :3] = canvas.pixels[..., :3] * (1 - dark * shade)
-    canvas.limb([(x - size * 1.65, y + size * 0.34), (x - size * 0.9, y + size * 0.3), (x + size * 0.9, y - size * 0.1), (x + size * 1.65, y - size * 0.34)], [size * 0.02, size * 0.07, size * 0.07, size * 0.02], mix(band, base, 0.3), 0.75)
+    canvas.limb(
+        [
+            (x - size * 1.65, y + size * 0.34),
+            (x - size * 0.9, y + size * 0.3),
+            (x + size * 0.9, y - size * 0.1),
+            (x + size * 1.65, y - size * 0.34),
+        ],
+        [size * 0.02, size * 0.07, size * 0.07, size * 0.02],
+        mix(band, base, 0.3),
+        0.75,
+    )
     spot = (b.width * 0.7, b.height * 0.28)
 
     def path(t: float) -> Stamp:
@@ -389,7 +489,12 @@ def _moon_ground(b: Backdrop) -> None:
         rng, canvas = b.rng(f"moon {i}"), b.canvas()
         crest = b.height * y - (ridge(rng, b.period, 4, sharp=0.3) - 0.5) * u * swell
         tone = mix(grey, rgb("1a1440"), 0.5 - 0.3 * i)
-        canvas.polygon(np.concatenate([np.stack([np.arange(b.period, dtype=float), crest], 1), [(b.period, b.height), (0, b.height)]]), tone)
+        canvas.polygon(
+            np.concatenate(
+                [np.stack([np.arange(b.period, dtype=float), crest], 1), [(b.period, b.height), (0, b.height)]]
+            ),
+            tone,
+        )
         for _ in range(26 * i):
             x, cy, r = rng.uniform(0, b.period), b.height * rng.uniform(y + 0.03, 1), u * rng.uniform(0.015, 0.07)
             canvas.ellipse(x, cy, r, r * 0.26, mix(tone, (0, 0, 0), 0.35))

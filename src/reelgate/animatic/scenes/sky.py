@@ -14,7 +14,9 @@ from reelgate.animatic.rigs.air import flapping
 from reelgate.animatic.scenes.base import FAR, Backdrop
 
 
-def gradient(b: Backdrop, canvas: Canvas, stops: list[tuple[float, Colour]], top: float = 0.0, bottom: float = -1.0) -> None:
+def gradient(
+    b: Backdrop, canvas: Canvas, stops: list[tuple[float, Colour]], top: float = 0.0, bottom: float = -1.0
+) -> None:
     """Fill rows `top` to `bottom` with a vertical gradient through (row, colour) stops, dithered against banding."""
     first, last = int(max(top, 0)), int(bottom if bottom >= 0 else canvas.height)
     rows = np.arange(first, min(last, canvas.height))
@@ -80,9 +82,15 @@ def clouds(b: Backdrop, count: int = 5, top: float = 0.05, bottom: float = 0.62)
         b.add(canvas, z, drift=drift * b.width)
 
 
-def cloud(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour, under: Colour) -> None:
+def cloud(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour, under: Colour
+) -> None:
     """Paint one cloud on a flat base at (x, y), about `size` wide on each side."""
-    puffs = [(rng.uniform(-0.8, 0.8), rng.uniform(0.2, 0.44)) for _ in range(6)] + [(0.0, 0.5), (-0.45, 0.36), (0.42, 0.4)]
+    puffs = [(rng.uniform(-0.8, 0.8), rng.uniform(0.2, 0.44)) for _ in range(6)] + [
+        (0.0, 0.5),
+        (-0.45, 0.36),
+        (0.42, 0.4),
+    ]
     top = _envelope(puffs)
     for drop, tone, opacity in ((0.0, colour, 0.8), (0.16, mix(colour, under, 0.6), 0.55)):
         outline = np.stack([x + top[:, 0] * size, y - np.maximum(top[:, 1] - drop, 0) * size], 1)
@@ -92,7 +100,9 @@ def cloud(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
 def _envelope(puffs: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
     x = np.linspace(-1.15, 1.15, 90)
     tops = [np.sqrt(np.clip(r * r - (x - cx) ** 2, 0, None)) for cx, r in puffs]
-    return np.stack([x, np.max(tops, 0)], 1)
+    top = np.max(tops, 0)
+    inside = np.flatnonzero(top > 0)
+    return np.stack([x, top], 1)[max(inside[0] - 1, 0) : inside[-1] + 2]
 
 
 def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, high: float = 0.6) -> None:
@@ -103,11 +113,17 @@ def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, hig
     for _ in range(count):
         size = b.unit * rng.uniform(0.016, 0.034)
         x0, y0 = rng.uniform(0, b.width), b.horizon * rng.uniform(low, high)
-        speed, beat, phase = b.width * rng.uniform(0.02, 0.05) * rng.choice([-1, 1]), rng.uniform(1.6, 2.6), rng.uniform(0, 9)
+        speed, beat, phase = (
+            b.width * rng.uniform(0.02, 0.05) * rng.choice([-1, 1]),
+            rng.uniform(1.6, 2.6),
+            rng.uniform(0, 9),
+        )
         wings = [flapping(size, colour, i / 8) for i in range(8)]
         poses, anchor = [b.sheet(pixels) for pixels in wings], (wings[0].shape[1] / 2, wings[0].shape[0] / 2)
 
-        def path(t: float, x0: float = x0, y0: float = y0, speed: float = speed, beat: float = beat, phase: float = phase) -> Stamp:
+        def path(
+            t: float, x0: float = x0, y0: float = y0, speed: float = speed, beat: float = beat, phase: float = phase
+        ) -> Stamp:
             glide = math.sin(0.5 * t + phase)
             pose = int((t * beat + phase) * 8) % 8 if glide > -0.55 else 2
             return Stamp(x0 + speed * t, y0 + 0.012 * b.unit * math.sin(0.8 * t + phase), pose)

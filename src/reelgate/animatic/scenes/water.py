@@ -18,12 +18,19 @@ def sea(b: Backdrop, *, bottom: float | None = None, waves: int = 6) -> None:
     """Paint the sea from the horizon down to `bottom`, with the sun's road on it and wave after wave."""
     p, foot = b.palette, float(b.height) if bottom is None else bottom
     canvas = b.flat()
-    gradient(b, canvas, [(b.horizon, mix(p.sea, p.horizon, 0.35)), (b.horizon + 0.3 * (foot - b.horizon), p.sea), (foot, p.deep)], b.horizon)
+    gradient(
+        b,
+        canvas,
+        [(b.horizon, mix(p.sea, p.horizon, 0.35)), (b.horizon + 0.3 * (foot - b.horizon), p.sea), (foot, p.deep)],
+        b.horizon,
+    )
     if b.sun != (0.0, 0.0):
         for i in range(10):
             share = (i + 0.5) / 10
             y = b.horizon + (foot - b.horizon) * share
-            canvas.ellipse(b.sun[0], y, b.unit * (0.05 + 0.16 * share), (foot - b.horizon) * 0.09, mix(p.sun, p.sea, 0.5), 0.10)
+            canvas.ellipse(
+                b.sun[0], y, b.unit * (0.05 + 0.16 * share), (foot - b.horizon) * 0.09, mix(p.sun, p.sea, 0.5), 0.10
+            )
     b.add(canvas, FAR)
     glitter(b, foot)
     for i in range(waves):
@@ -47,7 +54,9 @@ def glitter(b: Backdrop, foot: float) -> None:
 
         def path(t: float, group: int = group) -> Stamp:
             twinkle = math.sin(2.2 * t + group * math.pi / 2)
-            return Stamp(b.sun[0] if bright else b.width / 2, b.horizon + deep / 2, opacity=max(0.0, 0.15 + 0.75 * twinkle))
+            return Stamp(
+                b.sun[0] if bright else b.width / 2, b.horizon + deep / 2, opacity=max(0.0, 0.15 + 0.75 * twinkle)
+            )
 
         b.sprite(canvas.pixels, path, 1e6)
 
@@ -70,18 +79,33 @@ def _wave(b: Backdrop, i: int, count: int, foot: float) -> None:
     line = np.concatenate([lower, np.stack([x, crest + tall * 0.1 + 0.8], 1)[::-1]])
     canvas.polygon(line, foam, 0.85)
     canvas.fade(y, y + depth, 0.9, 0.0)
-    b.add(canvas, 7.0 - 5.4 * near, drift=b.unit * 0.012 * (1 if i % 2 else -1), wave=b.unit * 0.01 * (0.4 + near), phase=i * 1.3)
+    b.add(
+        canvas,
+        7.0 - 5.4 * near,
+        drift=b.unit * 0.012 * (1 if i % 2 else -1),
+        wave=b.unit * 0.01 * (0.4 + near),
+        phase=i * 1.3,
+    )
 
 
 def lake(b: Backdrop, top: float, bottom: float) -> None:
     """Paint still water that mirrors the sky and the far shore."""
     p, canvas = b.palette, b.flat()
-    gradient(b, canvas, [(top, mix(p.horizon, p.sea, 0.45)), ((top + bottom) / 2, mix(p.sky, p.sea, 0.55)), (bottom, p.deep)], top)
+    gradient(
+        b,
+        canvas,
+        [(top, mix(p.horizon, p.sea, 0.45)), ((top + bottom) / 2, mix(p.sky, p.sea, 0.55)), (bottom, p.deep)],
+        top,
+    )
     b.add(canvas, FAR)
     mirror, rng = b.canvas(), b.rng("mirror")
     for _ in range(16):
         x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.1, 0.3)
-        mirror.polygon([(x - wide, top), (x, top + b.unit * rng.uniform(0.06, 0.17)), (x + wide, top)], mix(p.far, p.sea, 0.35), 0.5)
+        mirror.polygon(
+            [(x - wide, top), (x, top + b.unit * rng.uniform(0.06, 0.17)), (x + wide, top)],
+            mix(p.far, p.sea, 0.35),
+            0.5,
+        )
     mirror.blur(b.unit * 0.004)
     b.add(mirror, 7.0, wave=b.unit * 0.002)
     ripples = b.canvas()
@@ -89,7 +113,9 @@ def lake(b: Backdrop, top: float, bottom: float) -> None:
         y = top + (bottom - top) * rng.uniform(0.02, 1) ** 1.4
         near = (y - top) / (bottom - top)
         size = b.unit * (0.03 + 0.09 * near)
-        ripples.ellipse(rng.uniform(0, b.period), y, size, max(size * 0.025, 0.7), mix(p.horizon, (255, 255, 255), 0.3), 0.3)
+        ripples.ellipse(
+            rng.uniform(0, b.period), y, size, max(size * 0.025, 0.7), mix(p.horizon, (255, 255, 255), 0.3), 0.3
+        )
     b.add(ripples, 2.5, wave=b.unit * 0.008, drift=b.unit * 0.006)
     glitter(b, bottom)
 
@@ -106,13 +132,19 @@ def depths(b: Backdrop) -> None:
     for i in range(4):
         ray = Canvas(int(b.unit * 0.5), b.height)
         lean, wide = ray.width * rng.uniform(0.15, 0.3), ray.width * rng.uniform(0.1, 0.2)
-        ray.polygon([(ray.width * 0.6, 0), (ray.width * 0.6 + wide, 0), (wide * 2 + lean * 0.3, ray.height), (0, ray.height)], (215, 250, 255), 0.16 * bright)
+        ray.polygon(
+            [(ray.width * 0.6, 0), (ray.width * 0.6 + wide, 0), (wide * 2 + lean * 0.3, ray.height), (0, ray.height)],
+            (215, 250, 255),
+            0.16 * bright,
+        )
         ray.blur(b.unit * 0.012)
         ray.fade(0, ray.height * 0.85, 1.0, 0.0)
         x = b.width * (0.1 + 0.26 * i)
 
         def path(t: float, x: float = x, i: int = i) -> Stamp:
-            return Stamp(x + 0.03 * b.unit * math.sin(0.4 * t + i), b.height / 2, opacity=0.6 + 0.4 * math.sin(0.7 * t + 2 * i))
+            return Stamp(
+                x + 0.03 * b.unit * math.sin(0.4 * t + i), b.height / 2, opacity=0.6 + 0.4 * math.sin(0.7 * t + 2 * i)
+            )
 
         b.sprite(ray.pixels, path, 1e5)
     for row, (z, height, share) in enumerate(((5.0, 0.2, 0.25), (2.6, 0.15, 0.55), (1.3, 0.1, 0.85))):
@@ -124,7 +156,9 @@ def _reef(b: Backdrop, row: int, z: float, height: float, colour: tuple[float, f
     rng, canvas = b.rng(f"reef {row}"), b.canvas()
     for _ in range(9 + 4 * row):
         x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.08, 0.24)
-        canvas.ellipse(x, b.height, wide, b.unit * height * rng.uniform(0.5, 1.1), mix(colour, (0, 0, 0), rng.uniform(0, 0.15)))
+        canvas.ellipse(
+            x, b.height, wide, b.unit * height * rng.uniform(0.5, 1.1), mix(colour, (0, 0, 0), rng.uniform(0, 0.15))
+        )
     corals = ("f2708c", "f59a4c", "b56ad0", "f2c14e")
     for _ in range(12 * row):
         x, y = rng.uniform(0, b.period), b.height - b.unit * height * rng.uniform(0.2, 0.55)

@@ -1,0 +1,30 @@
+"""The proportions that tell one four-legged animal from another."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Build(msgspec.Struct, frozen=True):
+    """Proportions in shoulder heights. `neck` is (length, radians above level), `head` (length, depth).
+
+    `ears`: point, long, flop, round or fan. `extra` names what only some have: horse (mane and tail of hair), mane,
+    bush (tail), antlers, stripes, patches, wool, panda, hump. `feet` is their colour, six hexadecimal digits.
+    """
+
+    size: float
+    colour: str
+    body: float = 1.05
+    chest: float = 0.42
+    waist: float = 0.34
+    rump: float = 0.4
+    leg: float = 0.1
+    neck: tuple[float, float] = (0.3, 0.7)
+    neck_width: float = 0.24
+    head: tuple[float, float] = (0.3, 0.26)
+    muzzle: float = 0.6
+    ears: str = "point"
+    tail: tuple[float, float] = (0.7, 0.6)
+    tail_width: float = 0.09
+    extra: str = ""
+    feet: str = ""

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from reelgate.animatic.rigs import FIGURES
+from reelgate.animatic.scenes.places import PLACES
+from tests.animatic.drawing import difference, drawn, job_of
+
+RATIOS = [(420, 180), (320, 180), (240, 180), (180, 180), (180, 240), (180, 320), (180, 420)]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_is_a_moving_picture(place: str) -> None:
+    word = {"harbour": "harbour city", "sky": "above the clouds", "flowers": "flower field"}.get(place, place)
+    (first, middle, last), notes = drawn(job_of(f"{word}, slow pan right"))
+    assert notes["place"] == place
+    for picture in (first, middle, last):
+        assert picture.std() > 12
+        assert 25 < picture.mean() < 235
+        assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 800
+    assert difference(first, last) > 0.5
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_every_subject_is_seen(kind: str) -> None:
+    word = {"person": "man", "campfire": "bonfire", "gull": "seagull", "drone": "quadcopter"}.get(kind, kind)
+    (there,), notes = drawn(job_of(f"a {word} in a field, static camera", frames=24), at=(12,))
+    (empty,), _ = drawn(job_of(f"a {word} in a field, static camera", frames=24, negative=word), at=(12,))
+    assert [subject["kind"] for subject in notes["subjects"]] == [kind]
+    changed = (np.abs(there.astype(int) - empty.astype(int)).max(2) > 24).mean()
+    assert changed > 0.003
+
+
+@pytest.mark.parametrize("size", RATIOS)
+@pytest.mark.parametrize(
+    "prompt", ["黄昏海边的灯塔,镜头缓慢推进", "neon street in the rain, a man walks, crane shot", "a cat plays piano"]
+)
+def test_every_shape_is_filled_to_its_edges(size: tuple[int, int], prompt: str) -> None:
+    pictures, _ = drawn(job_of(prompt, size))
+    for picture in pictures:
+        assert picture.shape == (size[1], size[0], 3)
+        for edge in (picture[:2], picture[-2:], picture[:, :2], picture[:, -2:]):
+            assert edge.max() > 12
+    assert difference(pictures[0], pictures[-1]) > 0.5
+
+
+@pytest.mark.parametrize("move", ["push in", "pull out", "pan right", "pan left", "tracking shot", "tilt up", "tilt down",
+                                  "crane shot", "orbit", "handheld", "aerial"])  # fmt: skip
+def test_every_camera_move_moves(move: str) -> None:
+    (first, _, last), notes = drawn(job_of(f"a castle in the mountains, {move}"))
+    (still, _, _), _ = drawn(job_of(f"a castle in the mountains, {move}", camera_fixed=True))
+    assert notes["camera"]["move"] != "static"
+    assert difference(first, last) > 2
+    assert still.shape == first.shape
+
+
+def test_a_fixed_camera_leaves_the_mountains_alone() -> None:
+    (first, _, last), notes = drawn(job_of("a castle in the mountains, push in", camera_fixed=True))
+    assert notes["camera"]["move"] == "static"
+    assert difference(first[100:150], last[100:150]) < 0.5
+
+
+@pytest.mark.parametrize(("plain", "changed"), [
+    ("a lake", "a lake at night"), ("a lake", "a lake in the mist"), ("a forest", "a forest in autumn"),
+    ("a city street at night", "a city street at night in the rain"), ("a beach", "a beach, black and white"),
+    ("a horse on grass", "a black horse on grass"), ("zzz one", "zzz two"), ("a dog", "a cat"),
+])  # fmt: skip
+def test_different_words_give_different_pictures(plain: str, changed: str) -> None:
+    (a,), _ = drawn(job_of(plain), at=(10,))
+    (b,), _ = drawn(job_of(changed), at=(10,))
+    assert difference(a, b) > 2
+
+
+def test_a_style_changes_the_colours() -> None:
+    (grey,), _ = drawn(job_of("a beach, black and white"), at=(5,))
+    assert float((grey.max(2).astype(int) - grey.min(2)).mean()) < 4
+
+
+def test_another_seed_gives_another_layout() -> None:
+    (a,), _ = drawn(job_of("mountains", seed=1), at=(5,))
+    (b,), _ = drawn(job_of("mountains", seed=2), at=(5,))
+    assert difference(a, b) > 3
+
+
+def test_a_runner_stays_in_sight_of_a_following_camera() -> None:
+    prompt = "一匹黑色的马在雪地里奔跑,跟拍"
+    pictures, notes = drawn(job_of(prompt, frames=240), at=(0, 120, 239))
+    assert notes["beats"] == [{"kind": "horse", "action": "run", "seconds": 0.52}]
+    for picture in pictures:
+        dark = (picture[60:170].max(2) < 70).sum()
+        assert dark > 150
+
+
+_HASH = """
+import hashlib
+from tests.animatic.drawing import drawn, job_of
+pictures, _ = drawn(job_of("neon rain street, a robot walks, 海鸥"))
+print(hashlib.sha256(b"".join(p.tobytes() for p in pictures)).hexdigest())
+"""
+
+
+def test_the_same_job_gives_the_same_frames_in_another_process() -> None:
+    pictures, _ = drawn(job_of("neon rain street, a robot walks, 海鸥"))
+    here = hashlib.sha256(b"".join(p.tobytes() for p in pictures)).hexdigest()
+    there = subprocess.run(
+        [sys.executable, "-c", _HASH], capture_output=True, text=True, check=True, env={"PYTHONPATH": ".:src"}
+    )
+    assert there.stdout.strip() == here

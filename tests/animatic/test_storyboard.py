@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from reelgate.animatic.lexicon import lexicon
+from reelgate.animatic.rigs import FIGURES
+from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.sound import SOURCES
+from reelgate.animatic.storyboard import Storyboard, understand
+
+
+def brief(prompt: str, negative: str = "") -> str:
+    """Write a storyboard on one line: place, time, weather, camera, subjects."""
+    b = understand(prompt, negative, 1, 5.0)
+    who = [f"{s.count}x{s.colour}{'-' if s.colour else ''}{s.kind}:{s.action}" for s in b.subjects]
+    return " ".join(
+        [b.place, b.time, b.weather, b.camera.move if "camera" in prompt or "镜头" in prompt else "-", *who]
+    )
+
+
+GOLDEN = {
+    "一只猫在草地上奔跑": "grassland day clear - 1xcat:run",
+    "一只猫在阳光明媚的房间里弹钢琴": "room day clear - 1xcat:play 1xpiano:play",
+    "A cinematic wide shot of a white horse running across a misty grassland at sunrise, realistic motion": (
+        "grassland dawn mist - 1xwhite-horse:run"
+    ),
+    "电影感航拍镜头,日出时分掠过未来海滨城市,光线柔和,镜头缓慢推进。": "harbour dawn clear aerial",
+    "黄昏海边的灯塔,镜头缓慢推进,海浪轻拍礁石,海鸟叫声,电影级光影,稳定运镜": "sea dusk clear push 1xlighthouse:stand",
+    "A person walking on a beach": "beach day clear - 1xperson:walk",
+    "futuristic city street with neon rain": "street night rain -",
+    "a red car on a road": "road day clear - 1xred-car:stand",
+    "红色的汽车在沿海公路上行驶": "road day clear - 1xred-car:drive",
+    "a forest in autumn, the camera tilts up": "forest day clear tilt_up",
+    "雪山,暴雪,固定镜头": "mountains day snow static",
+    "机器人马上走过来": "street day clear - 1xrobot:walk",
+    "an astronaut": "space day clear - 1xastronaut:stand",
+    "three fish underwater": "underwater day clear - 3xfish:stand",
+    "两只狗和一只黑猫在公园里散步": "forest day clear - 2xdog:walk 1xblack-cat:walk",
+    "鲸鱼在深海里游": "underwater day clear - 1xwhale:swim",
+    "A GIRL DANCING IN A GARDEN，FULL－WIDTH": "flowers day clear - 1xwoman:dance",
+    "热气球飞过沙漠": "desert day clear - 1xballoon:fly",
+    "星空下的篝火": "forest night clear - 1xcampfire:stand",
+    "春天的樱花树": "grassland day clear - 1xtree:stand",
+    "an empty office at night, handheld camera": "room night clear handheld",
+    "thunderstorm over the open sea with a ship": "sea day storm - 1xship:stand",
+}
+
+
+@pytest.mark.parametrize("prompt", GOLDEN)
+def test_what_a_prompt_is_read_as(prompt: str) -> None:
+    assert brief(prompt) == GOLDEN[prompt]
+
+
+def test_both_languages_say_the_same() -> None:
+    pairs = [
+        ("a white horse runs on grass at sunset", "黄昏一匹白马在草地上奔跑"),
+        ("rain in a city street at night", "夜晚城市街道下雨"),
+    ]
+    for english, chinese in pairs:
+        assert brief(english) == brief(chinese)
+
+
+def test_the_longest_phrase_hides_the_words_inside_it() -> None:
+    assert [s.kind for s in understand("机器人", "", 1, 5.0).subjects] == ["robot"]
+    assert understand("马上出发", "", 1, 5.0).subjects == ()
+    assert understand("category: carpets and manga", "", 1, 5.0).subjects == ()
+    assert understand("grassland", "", 1, 5.0).place == "grassland"
+
+
+def test_negative_prompt_removes_what_it_names() -> None:
+    without = understand("a cat and a dog in the rain on a beach", "dog, 雨, blurry", 1, 5.0)
+    assert [s.kind for s in without.subjects] == ["cat"]
+    assert without.weather == "clear"
+    assert without.removed == ("dog", "rain")
+    assert "rain" not in without.sounds
+
+
+@pytest.mark.parametrize(
+    "prompt", ["", "   ", "xyzzy blorp", "ß∂ƒ©", "ไทย", "🙂🙂", "の" * 20_000, "a" * 20_000, "\0\n\t[]{}"]
+)
+def test_unknown_words_still_give_a_scene(prompt: str) -> None:
+    board = understand(prompt, prompt, 5, 4.0)
+    assert board.place in PLACES
+    assert board == understand(prompt, prompt, 5, 4.0)
+
+
+def test_unknown_words_choose_by_prompt_and_seed() -> None:
+    boards = {
+        (b.place, b.time, b.camera.move, b.layout) for b in (understand(f"zzz {i}", "", 3, 5.0) for i in range(30))
+    }
+    assert len(boards) == 30
+    assert len({place for place, *_ in boards}) > 3
+
+
+def test_pace_and_styles() -> None:
+    board = understand("镜头快速推进,赛博朋克,怀旧", "", 1, 5.0)
+    assert board.camera.speed > 1.2
+    assert set(board.styles) == {"neon", "vintage"}
+    assert understand("slow push in", "", 1, 5.0).camera.speed < 1
+
+
+def test_a_storyboard_survives_json() -> None:
+    board = understand("两匹白马在雪地里奔跑, slow pan left", "car", 9, 5.0)
+    assert msgspec.json.decode(msgspec.json.encode(board), type=Storyboard) == board
+    assert json.loads(msgspec.json.encode(board))["subjects"][0] == {
+        "kind": "horse",
+        "action": "run",
+        "colour": "white",
+        "count": 2,
+    }
+
+
+def test_every_word_can_be_drawn_and_heard() -> None:
+    values = lexicon().values
+    assert set(values["subject"]) == set(FIGURES)
+    assert set(values["place"]) == set(PLACES)
+    assert set(values["sound"]) <= set(SOURCES)
+    for kind in lexicon().kinds.values():
+        assert kind.place in {"", *PLACES}
+        assert kind.sound in {"", *SOURCES}
