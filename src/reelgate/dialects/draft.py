@@ -17,7 +17,7 @@ _OPEN_SEED = -1
 _READERS: dict[str, Callable[[Fields, str], Any]] = {
     "prompt": Fields.string,
     "negative_prompt": Fields.string,
-    "resolution": lambda fields, key: fields.string(key).lower(),
+    "resolution": Fields.string,
     "ratio": Fields.string,
     "duration": Fields.integer,
     "seed": Fields.integer,
@@ -110,5 +110,7 @@ class Draft:
             "audio": self._model.audio_default,
             "watermark": self._model.watermark.default,
         } | self._stated
+        if values["resolution"].lower() in self._model.resolutions:  # any case is taken; a refusal shows what was sent
+            values["resolution"] = values["resolution"].lower()
         request = VideoRequest(model=self._model.id, mode=mode, media=tuple(inputs), ignored=self._ignored, **values)
         return Parsed(model=self._model, request=request, names=self._names, unknown=fields.unknown())

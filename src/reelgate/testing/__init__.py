@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from reelgate.testing.dialects import check_dialect
 from reelgate.testing.providers import check_provider
 from reelgate.testing.stores import check_task_store
 
-__all__ = ["check_provider", "check_task_store"]
+__all__ = ["check_dialect", "check_provider", "check_task_store"]
