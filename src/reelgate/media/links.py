@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from urllib.parse import quote
 
 from reelgate.errors import FileNotFound, LinkExpired
 from reelgate.limits import LINK_SECONDS
 
 _HOUR = 3600
+_RECENT = 8192  # links kept, about 250 bytes each
 
 
 def expiry(now: int, life: int = LINK_SECONDS) -> int:
@@ -21,13 +23,17 @@ class Signer:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        self._recent = lru_cache(_RECENT)(self._link)  # a task is polled again and again within an hour
 
     def sign(self, task_id: str, name: str, expires: int) -> str:
         """Return the path and query of a link that lives at least until `expires`, Unix seconds.
 
         The end is rounded up to the hour, so that every answer within an hour carries the same link.
         """
-        signed = _signed(task_id, name, -(-expires // _HOUR) * _HOUR)
+        return self._recent(task_id, name, -(-expires // _HOUR) * _HOUR)
+
+    def _link(self, task_id: str, name: str, expires: int) -> str:
+        signed = _signed(task_id, name, expires)
         return f"{signed}&signature={self._signature(signed)}"
 
     def verify(self, task_id: str, name: str, expires: int | str, signature: str, now: int) -> None:

@@ -73,6 +73,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
                 log_level="warning",
                 lifespan="off",
                 server_header=False,
+                proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
                 timeout_graceful_shutdown=CLOSE_SECONDS,
             )
             http = _Uvicorn(config)
