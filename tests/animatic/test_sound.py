@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from reelgate.animatic.scene import Track
-from reelgate.animatic.sound import LOUDNESS, PEAK, SOURCES, loudness, synthesise
+from reelgate.animatic.sound import LOUDNESS, PEAK, loudness, synthesise
 from reelgate.animatic.storyboard import understand
+from reelgate.animatic.voices import SOURCES
 from tests.animatic.drawing import job_of
 
 

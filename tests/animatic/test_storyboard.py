@@ -8,8 +8,8 @@ import pytest
 from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.scenes.places import PLACES
-from reelgate.animatic.sound import SOURCES
 from reelgate.animatic.storyboard import Storyboard, understand
+from reelgate.animatic.voices import SOURCES
 
 
 def brief(prompt: str, negative: str = "") -> str:

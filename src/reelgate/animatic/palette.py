@@ -45,6 +45,8 @@ class Palette(msgspec.Struct, frozen=True):
     """What the light does to a thing's own colour: multiplied, 255 leaves it as it is."""
     sun_height: float
     lamps: bool = False
+    blossom: Colour | None = None
+    """The crowns of trees in blossom, in spring."""
 
     def lit(self, colour: Colour, depth: float = 0.0) -> Colour:
         """Return a thing's own colour under this light, faded towards the horizon by `depth` (0 near, 1 far)."""
@@ -68,7 +70,7 @@ TIMES = {
 }
 
 SEASONS = {
-    "spring": ("9ccf62", "5f9c45", "f0a9c0"),
+    "spring": ("9ccf62", "5f9c45", "6fae55"),
     "autumn": ("c9a24e", "7d5a2c", "d9772b"),
     "winter": ("e6edf4", "b9c8d8", "8fa3ad"),
 }
@@ -94,7 +96,8 @@ def palette_of(board: Storyboard) -> Palette:
     palette = TIMES[board.time]
     if board.season in SEASONS and board.place not in ("desert", "sea"):
         land, near, leaf = (palette.lit(rgb(c)) for c in SEASONS[board.season])
-        palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf)
+        blossom = palette.lit(rgb("f0a9c0")) if board.season == "spring" else None
+        palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf, blossom=blossom)
     if board.weather in ("rain", "storm", "cloud"):
         return _clouded(palette, 0.75 if board.weather == "storm" else 0.6)
     if board.weather == "snow":

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from reelgate.animatic.camera import Camera, View
 from reelgate.animatic.cast import shadow
 from reelgate.animatic.clips import pictures
-from reelgate.animatic.compose import Actor, Sheet, Stamp, lay
+from reelgate.animatic.compose import Actor, Stamp
 from reelgate.animatic.cutout import cut
 from reelgate.animatic.job import FPS, Input
 from reelgate.animatic.lexicon import normalise
@@ -22,6 +22,7 @@ from reelgate.animatic.palette import grade
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.scene import UnusableInput
 from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.sheets import Sheet, lay
 from reelgate.request import MediaKind, Role
 
 MAX_SHOWN = 9

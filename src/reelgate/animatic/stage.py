@@ -9,7 +9,7 @@ import msgspec
 from reelgate.animatic import particles
 from reelgate.animatic.camera import Camera, View
 from reelgate.animatic.cast import cast
-from reelgate.animatic.compose import Compositor, Loupe
+from reelgate.animatic.compose import Compositor
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
@@ -18,6 +18,7 @@ from reelgate.animatic.scene import Notes, Scene
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.land import mist
 from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.sheets import Loupe
 from reelgate.animatic.storyboard import AIRLESS, CameraMove, Storyboard, understand
 
 _UNZOOMED = 1.0005

@@ -134,7 +134,7 @@ def _windmill(pen: Pen, pose: Pose) -> None:
 
 
 def _tree(pen: Pen, pose: Pose) -> None:
-    leaf, trunk = pose.palette.leaf, pose.lit("5a4334")
+    leaf, trunk = pose.palette.blossom or pose.palette.leaf, pose.lit("5a4334")
     sway = 0.01 * pose.swing()
     pen.limb([(0.0, 0.02), (0.01, -0.3), (sway, -0.55)], [0.13, 0.09, 0.06], trunk)
     for tip in ((-0.2, -0.52), (0.2, -0.55)):

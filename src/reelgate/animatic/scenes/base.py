@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.compose import Actor, Layer, Player, Sheet, Stamp
+from reelgate.animatic.compose import Actor, Layer, Player, Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Palette, grade, palette_of
 from reelgate.animatic.particles import Effect
+from reelgate.animatic.sheets import Sheet
 from reelgate.animatic.storyboard import Storyboard
 
 FAR = float("inf")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.scenes.base import Backdrop
@@ -277,25 +274,3 @@ def road(b: Backdrop, top: float, bottom: float) -> None:
         posts.rect(x, top - u * 0.07, u * 0.012, u * 0.065, p.lit(rgb("e9e6df")))
         posts.rect(x, top - u * 0.056, u * 0.012, u * 0.014, p.lit(rgb("d2463c")))
     b.add(posts, 0.998)
-
-
-def lit_windows_flicker(b: Backdrop, foot: float) -> None:
-    """Let a few neon reflections on the ground breathe."""
-    rng = b.rng("flicker")
-    for i in range(5):
-        canvas = Canvas(int(b.unit * 0.2), max(8, int(b.height - foot)))
-        canvas.ellipse(
-            canvas.width / 2,
-            canvas.height * 0.3,
-            canvas.width * 0.42,
-            canvas.height * 0.28,
-            rgb(str(rng.choice(NEON))),
-            0.3,
-        )
-        canvas.blur(b.unit * 0.012)
-        x = b.width * rng.uniform(0, 1)
-
-        def path(t: float, x: float = x, i: int = i) -> Stamp:
-            return Stamp(x, foot + (b.height - foot) / 2, opacity=0.5 + 0.5 * math.sin((1.1 + 0.5 * i) * t + i))
-
-        b.sprite(canvas.pixels, path, 0.99, span=b.unit * 0.2)

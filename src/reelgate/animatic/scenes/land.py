@@ -60,8 +60,12 @@ def hill(
     *,
     trees: str = "",
     below: Colour | None = None,
+    bottom: float | None = None,
 ) -> None:
-    """Paint a rolling hill whose crest lies about row `top`, `swell` pixels high, with trees on it if named."""
+    """Paint a rolling hill whose crest lies about row `top`, `swell` pixels high, with trees on it if named.
+
+    It reaches down to row `bottom`, or out of the picture.
+    """
     rng, canvas = b.rng(f"hill {name}"), b.canvas()
     crest = top - (ridge(rng, b.period, 3) - 0.5) * swell
     if trees:
@@ -78,8 +82,9 @@ def hill(
                 trees,
                 depth=min(0.14 * z, 0.6),
             )
-    _skyline(canvas, crest, colour)
-    _mottle(canvas, rng, crest, b.unit * 0.05, mix(colour, below or colour, 0.6))
+    _skyline(canvas, crest, colour, bottom)
+    if bottom is None:
+        _mottle(canvas, rng, crest, b.unit * 0.05, mix(colour, below or colour, 0.6))
     canvas.shade(top - swell / 2, top + b.unit * 0.34, below or mix(colour, b.palette.near, 0.6), 0.0, 0.85)
     b.add(canvas, z)
 
@@ -107,6 +112,8 @@ def tree(
     leaf = mix(p.leaf, p.horizon, depth)
     if kind == "round" and b.board.season == "autumn":
         leaf = mix(p.lit(rgb(str(rng.choice(["d9772b", "c4502a", "e3a536", "b8862f"])))), p.horizon, depth)
+    if kind in ("round", "blossom") and p.blossom and (kind == "blossom" or rng.random() < 0.5):
+        leaf = mix(p.blossom, p.horizon, depth)
     trunk = mix(p.lit(rgb("5a4334")), p.horizon, depth)
     _TREES[kind](canvas, rng, x, y, size, leaf, trunk)
 

@@ -1,0 +1,116 @@
+"""The sea, its shores, lakes, and the world below."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reelgate.animatic.paint import ridge
+from reelgate.animatic.palette import mix, rgb
+from reelgate.animatic.scenes import built, land, water
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.sky import birds, clouds, sky
+
+
+def sea(b: Backdrop) -> None:
+    """The open sea."""
+    b.horizon = b.height * 0.55
+    b.surface = b.horizon + (b.height - b.horizon) * 0.42
+    b.ground = b.horizon + (b.height - b.horizon) * 0.72
+    b.landmark = (b.width * (0.3 if b.width > b.height else 0.34), b.horizon + (b.height - b.horizon) * 0.44)
+    sky(b)
+    clouds(b)
+    if b.far("city"):
+        built.skyline(b, b.horizon + 2, height=0.2, rows=2)
+    else:
+        land.mountains(b, height=0.1, base=b.horizon + 2, snow=False, rows=1)
+    water.sea(b)
+    birds(b, 5, kind="gull")
+
+
+def beach(b: Backdrop) -> None:
+    """Sand before the sea, palms if it is warm."""
+    p, u = b.palette, b.unit
+    b.horizon = b.height * 0.5
+    shore = b.horizon + (b.height - b.horizon) * 0.5
+    b.surface = b.horizon + (b.height - b.horizon) * 0.22
+    b.landmark = (b.width * 0.26, b.horizon + (b.height - b.horizon) * 0.34)
+    sky(b)
+    clouds(b)
+    land.mountains(b, height=0.09, base=b.horizon + 2, snow=False, rows=1)
+    water.sea(b, bottom=shore + u * 0.08, waves=5)
+    sand = p.lit(rgb("ecd2a0"))
+    for i, (z, drop, tone) in enumerate(
+        ((1.3, -0.012, mix(p.lit(rgb("ffffff")), p.sea, 0.25)), (1.25, 0.0, mix(sand, p.deep, 0.3)), (1.0, 0.035, sand))
+    ):
+        rng, canvas = b.rng(f"shore {0 if i < 2 else i}"), b.canvas()
+        edge = shore + u * drop - (ridge(rng, b.period, 2) - 0.5) * u * 0.035
+        x = np.arange(b.period, dtype=float)
+        canvas.polygon(np.concatenate([np.stack([x, edge], 1), [(b.period, b.height), (0, b.height)]]), tone)
+        if i == 2:
+            canvas.shade(shore, b.height, p.lit(rgb("c79a62")), 0.0, 0.6)
+            for _ in range(170):
+                y = shore + u * 0.05 + (b.height - shore) * rng.uniform(0, 1)
+                canvas.ellipse(
+                    rng.uniform(0, b.period),
+                    y,
+                    u * rng.uniform(0.004, 0.03),
+                    u * 0.0025,
+                    mix(sand, p.lit(rgb("8a6238")), 0.45),
+                    0.4,
+                )
+        b.add(canvas, z, wave=0 if i else u * 0.016)
+    _palms(b, shore)
+    birds(b, 4, kind="gull")
+
+
+def _palms(b: Backdrop, shore: float) -> None:
+    if b.board.season == "winter" or any(subject.kind == "lighthouse" for subject in b.board.subjects):
+        return
+    canvas, rng = b.canvas(), b.rng("palms")
+    for share, size in ((0.02, 0.62), (0.1, 0.48), (1.25, 0.6)):
+        land.tree(canvas, b, rng, b.width * share + b.unit * 0.02, shore + b.unit * 0.09, b.unit * size, "palm")
+    b.add(canvas, 0.99)
+
+
+def harbour(b: Backdrop) -> None:
+    """A city by the sea."""
+    b.horizon = b.height * 0.58
+    b.surface = b.horizon + (b.height - b.horizon) * 0.3
+    b.ground = b.horizon + (b.height - b.horizon) * 0.75
+    b.landmark = (b.width * 0.2, b.horizon + (b.height - b.horizon) * 0.2)
+    sky(b)
+    clouds(b)
+    land.mountains(b, height=0.22, snow=False, rows=1)
+    built.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
+    water.sea(b)
+    birds(b, 5, kind="gull")
+
+
+def lake(b: Backdrop) -> None:
+    """A lake under mountains."""
+    p, u = b.palette, b.unit
+    shore = b.horizon + u * 0.02
+    b.surface = shore + (b.height - shore) * 0.34
+    sky(b)
+    clouds(b)
+    land.mountains(b, height=0.4, base=shore)
+    b.landmark = (b.width * 0.7, shore + u * 0.015)
+    land.hill(b, "shore", shore - u * 0.012, u * 0.02, mix(p.leaf, p.far, 0.4), 6.0, trees="pine", bottom=shore + 2)
+    water.lake(b, shore, float(b.height))
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.15)
+    near = b.canvas()
+    bank = b.height * 0.9 - (ridge(b.rng("bank"), b.period, 2) - 0.5) * u * 0.05
+    near.polygon(
+        np.concatenate([np.stack([np.arange(b.period, dtype=float), bank], 1), [(b.period, b.height), (0, b.height)]]),
+        mix(p.near, p.land, 0.3),
+    )
+    b.add(near, 1.0)
+    b.ground = b.height * 0.93
+    birds(b, 3)
+
+
+def underwater(b: Backdrop) -> None:
+    """Below the surface."""
+    b.horizon = b.height * 0.1
+    b.ground = b.height * 0.95
+    water.depths(b)
