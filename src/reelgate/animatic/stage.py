@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from reelgate.animatic import particles
-from reelgate.animatic.camera import Camera, View
+from reelgate.animatic.camera import Camera
 from reelgate.animatic.cast import cast
 from reelgate.animatic.compose import Compositor
 from reelgate.animatic.job import FPS, RenderJob
@@ -91,6 +91,3 @@ def _weather(b: Backdrop) -> None:
         b.effects += particles.snow(b.rng("snow"), *size)
     if board.weather == "mist" and board.place not in _MISTED:
         mist(b, (b.horizon, b.horizon + 0.12 * b.unit))
-
-
-__all__ = ["Stage", "View", "build"]
