@@ -10,6 +10,8 @@ import uuid
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # in ASCII order, so that text sorts by time
 _BASE36 = string.digits + string.ascii_lowercase
+_UNEVEN = bytes(range(248, 256))  # 248 is the last multiple of 62 that a byte can hold
+_TO_BASE62 = (_BASE62 * 5)[:256].encode()
 _EAST_8 = 8 * 3600  # seconds; ids that carry a date in clear carry it in UTC+8
 
 
@@ -45,7 +47,7 @@ _ARK = _Sequence(36**5, 1000)
 
 def prefixed(prefix: str, now: int) -> str:
     """Return `prefix` + 32 alphanumerics: 8 for `now` (milliseconds), 24 random (142 bits)."""
-    return prefix + _digits(now, _BASE62, 8) + _digits(secrets.randbelow(62**24), _BASE62, 24)
+    return prefix + _digits(now, _BASE62, 8) + _alphanumerics(24)
 
 
 def uuid7(now: int) -> str:
@@ -63,7 +65,15 @@ def ark_id(now: int) -> str:
 def trace_id(now: int) -> str:
     """Return 31 characters that name a call: UTC time to the second, 9 digits below it, 8 random alphanumerics."""
     nanoseconds = now % 1000 * 1_000_000 + secrets.randbelow(1000) * 1000
-    return f"{_stamp(now // 1000)}{nanoseconds:09d}{_digits(secrets.randbelow(62**8), _BASE62, 8)}"
+    return f"{_stamp(now // 1000)}{nanoseconds:09d}{_alphanumerics(8)}"
+
+
+def _alphanumerics(length: int) -> str:
+    """Return that many random characters, each of the 62 equally likely."""
+    found = b""
+    while len(found) < length:  # at most 8 of 256 bytes are dropped, so once is nearly always enough
+        found += secrets.token_bytes(length + 8).translate(_TO_BASE62, _UNEVEN)
+    return found[:length].decode()
 
 
 def _stamp(second: int) -> str:

@@ -31,7 +31,12 @@ def serve(
     workers: Annotated[
         int,
         typer.Option(
-            "--workers", envvar="REELGATE_WORKERS", min=0, max=256, help="Renders at once; 0: this server only answers."
+            "--workers",
+            envvar="REELGATE_WORKERS",
+            min=0,
+            max=256,
+            help="Renders at once; 0: this server only answers.",
+            show_default="one per CPU core",
         ),
     ] = os.cpu_count() or 1,
     store: Store = "",

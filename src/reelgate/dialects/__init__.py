@@ -8,7 +8,7 @@ import pkgutil
 from typing import Any
 
 from reelgate.catalog import Catalog
-from reelgate.dialects.port import Dialect, Route
+from reelgate.dialects.port import HOUSE, Dialect, Route
 from reelgate.tasks.record import Task
 
 
@@ -47,9 +47,9 @@ def dialect_for_create(path: str, model_id: Any, catalog: Catalog) -> Dialect:
 
 
 def dialect_for_query(path: str, task: Task) -> Dialect:
-    """Return who answers a query at `path` (the task id included): who made the task, else the path's first.
+    """Return who answers a query at `path` (the task id included): who made the task, where it shares the path.
 
-    Raises KeyError.
+    Else the house, whose answer holds APIYI's, where it shares the path, else the path's first. Raises KeyError.
     """
-    sharing = _sharing("GET")[path[: path.rfind("/") + 1]]
-    return next((dialect for dialect in sharing if dialect.name == task.dialect), sharing[0])
+    sharing = {dialect.name: dialect for dialect in _sharing("GET")[path[: path.rfind("/") + 1]]}
+    return sharing.get(task.dialect) or sharing.get(HOUSE) or next(iter(sharing.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from reelgate.errors import ReelgateError
@@ -13,6 +13,7 @@ VIDEO = "result.mp4"
 LAST_FRAME = "last_frame.png"
 """The names under which a task's files are linked."""
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (a clock face without a zone, as DashScope prints it)
 _EAST_8_MS = 8 * 3_600_000
 
 _ENDINGS = {
@@ -37,8 +38,8 @@ def east_8(milliseconds: int | None) -> str:
     """Return `YYYY-MM-DD HH:MM:SS.mmm` in UTC+8, as DashScope writes times; "" for what has not happened."""
     if milliseconds is None:
         return ""
-    seconds, rest = divmod(milliseconds + _EAST_8_MS, 1000)
-    return f"{time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(seconds))}.{rest:03d}"
+    moment = _EPOCH + timedelta(milliseconds=milliseconds + _EAST_8_MS)
+    return moment.isoformat(" ", "milliseconds")
 
 
 def failure(task: Task) -> tuple[str, str] | None:

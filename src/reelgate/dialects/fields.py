@@ -112,10 +112,14 @@ class Fields:
 
     def _find(self, key: str) -> tuple[str, Any]:
         """Return the path and the value of `key`."""
+        value = None
         for layer in self.layers:
             layer.read.add(key)
-        home = next((layer for layer in self.layers if layer.obj.get(key) is not None), self.layers[-1])
-        return home.name(key), home.obj.get(key)
+        for layer in self.layers:  # the last one is the field's home when it is nowhere
+            value = layer.obj.get(key)
+            if value is not None:
+                break
+        return layer.name(key), value
 
     def _array(self, path: str, value: Any) -> list[Any]:
         if value is None:

@@ -13,6 +13,9 @@ from reelgate.errors import ReelgateError
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Task
 
+HOUSE = "reelgate"
+"""The name of the gateway's own dialect."""
+
 
 class Operation(StrEnum):
     """What a route does."""

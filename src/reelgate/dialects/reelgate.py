@@ -10,14 +10,12 @@ from reelgate.dialects.answers import LAST_FRAME, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
 from reelgate.dialects.draft import Draft, find_model, media, media_list
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
+from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.errors import InvalidField, ReelgateError, shown
 from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task
 
-__all__ = ["DIALECT", "NAME", "STATUSES", "House", "house_task"]
-
-NAME = "reelgate"
+__all__ = ["DIALECT", "STATUSES", "House", "house_task"]
 
 _SETTINGS = (
     "prompt",
@@ -42,7 +40,7 @@ _LARGEST_EXACT = 2**53  # what every JSON reader keeps exactly
 class House:
     """The gateway's own API. Field names are those of the normalised request."""
 
-    name = NAME
+    name = HOUSE
     routes = (
         Route("POST", "/v1/tasks", Operation.CREATE),
         Route("GET", "/v1/tasks/", Operation.QUERY),

@@ -134,7 +134,7 @@ async def _leave_as_it_is(_connection: Any) -> None:
     """Nothing here changes a session's settings, so a connection goes back without a round trip to reset them."""
 
 
-_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.InterfaceError)
 
 

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
-from reelgate.dialects.port import Dialect, Operation
-from reelgate.dialects.reelgate import NAME as HOUSE
+from reelgate.dialects.port import HOUSE, Dialect, Operation
 from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
 from reelgate.web.respond import JsonResponse, error_headers
 
