@@ -11,12 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from reelgate.animatic.stage import build
-
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.mux import Encoder
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.render import render
+from reelgate.animatic.stage import build
 from reelgate.request import Mode
 
 SECONDS = 5
