@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx2
 
@@ -26,6 +27,18 @@ BODY = (
 CREATE = "/v1/video/generations"
 CLIENTS = 64
 POLL_CLIENTS = 16
+
+
+class _Server(NamedTuple):
+    port: int
+    pid: int
+
+
+class _Run(NamedTuple):
+    """One run of load, and the microseconds of computing that an answer cost: a machine's mood moves it less."""
+
+    load: Measured
+    cpu: float
 
 
 def bench_http(seconds: float, rounds: int, store: str) -> None:
@@ -42,28 +55,39 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
             ("create, one at a time", create, 1),
             (f"create, {CLIENTS} clients", create, CLIENTS),
         ):
-            _print(name, [[_drive(port, request, clients, seconds) for port in (bare, real)] for _ in range(rounds)])
+            runs = [[_drive(server, request, clients, seconds) for server in (bare, real)] for _ in range(rounds)]
+            _print(name, runs)
 
 
-def _print(name: str, runs: list[list[Measured]]) -> None:
+def _print(name: str, runs: list[list[_Run]]) -> None:
     bares, reals = [run[0] for run in runs], [run[1] for run in runs]
-    ratio = statistics.median(ours.per_second / plain.per_second for plain, ours in runs)
-    print(f"{name:24}  bare {_shown(bares)}   reelgate {_shown(reals)}   ratio {ratio:.2f}", flush=True)
+    rate = statistics.median(ours.load.per_second / plain.load.per_second for plain, ours in runs)
+    cpu = statistics.median(plain.cpu / ours.cpu for plain, ours in runs)
+    print(f"{name:22} bare {_shown(bares)}  reelgate {_shown(reals)}  ratio {rate:.2f}, by cpu {cpu:.2f}", flush=True)
 
 
-def _shown(runs: list[Measured]) -> str:
-    rate, p50, p99 = (statistics.median(run[i] for run in runs) for i in range(3))
-    return f"{rate:8,.0f}/s (p50 {p50:5.0f} us, p99 {p99:6.0f} us)"
+def _shown(runs: list[_Run]) -> str:
+    rate, p50, p99 = (statistics.median(run.load[i] for run in runs) for i in range(3))
+    cpu = statistics.median(run.cpu for run in runs)
+    return f"{rate:7,.0f}/s (p50 {p50:5.0f} us, p99 {p99:6.0f} us, cpu {cpu:3.0f} us)"
 
 
-def _drive(port: int, request: bytes, clients: int, seconds: float) -> Measured:
-    return drive("127.0.0.1", port, request, clients=clients, seconds=seconds)
+def _drive(server: _Server, request: bytes, clients: int, seconds: float) -> _Run:
+    before = _cpu_seconds(server.pid)
+    load = drive("127.0.0.1", server.port, request, clients=clients, seconds=seconds)
+    return _Run(load, (_cpu_seconds(server.pid) - before) / (load.per_second * seconds) * 1e6)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the time that a process has spent computing, in all its threads (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
     """Make one video; return its id and the bodies of a create's and a query's answer."""
-    with _gateway(data, 1, store) as port, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
-        base = f"http://127.0.0.1:{port}"
+    with _gateway(data, 1, store) as server, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
+        base = f"http://127.0.0.1:{server.port}"
         created = http.post(base + CREATE, content=BODY)
         created.raise_for_status()
         task_id = created.json()["id"]
@@ -74,7 +98,7 @@ def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
 
 
 @contextmanager
-def _gateway(data: Path, workers: int, store: str) -> Iterator[int]:
+def _gateway(data: Path, workers: int, store: str) -> Iterator[_Server]:
     options = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers)]
     arguments = [sys.executable, "-m", "reelgate", *options, *(["--store", store] if store else [])]
     environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
@@ -83,14 +107,14 @@ def _gateway(data: Path, workers: int, store: str) -> Iterator[int]:
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        yield int(line.strip().rpartition(":")[2])
+        yield _Server(int(line.strip().rpartition(":")[2]), process.pid)
     finally:
         process.terminate()
         process.communicate()
 
 
 @contextmanager
-def _bare(created: str, queried: str) -> Iterator[int]:
+def _bare(created: str, queried: str) -> Iterator[_Server]:
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.bare_server"],
@@ -102,7 +126,7 @@ def _bare(created: str, queried: str) -> Iterator[int]:
         _pin(process.pid, {0})
         try:
             assert process.stdout is not None
-            yield int(process.stdout.readline())
+            yield _Server(int(process.stdout.readline()), process.pid)
         finally:
             process.terminate()
             process.communicate()
