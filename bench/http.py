@@ -50,8 +50,10 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
         real = stack.enter_context(_gateway(data, 0, store))
         poll = request_bytes("GET", f"{CREATE}/{finished}", KEY)
         create = request_bytes("POST", CREATE, KEY, BODY)
+        wait = request_bytes("GET", f"{CREATE}/{_waiting_task(real)}", KEY)
         for name, request, clients in (
             ("poll a finished task", poll, POLL_CLIENTS),
+            ("poll a waiting task", wait, POLL_CLIENTS),
             ("create, one at a time", create, 1),
             (f"create, {CLIENTS} clients", create, CLIENTS),
         ):
@@ -95,6 +97,12 @@ def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
             if answer.json()["data"]["status"] == "FAILURE":
                 raise RuntimeError(answer.text)
         return task_id, created.text, answer.text
+
+
+def _waiting_task(server: _Server) -> str:
+    headers = {"authorization": f"Bearer {KEY}"}
+    task: str = httpx2.post(f"http://127.0.0.1:{server.port}{CREATE}", content=BODY, headers=headers).json()["id"]
+    return task
 
 
 @contextmanager

@@ -44,6 +44,7 @@ from reelgate.web.house import House
 from reelgate.web.keys import KeyRing, new_secret
 from reelgate.web.links import LinkMaker
 from reelgate.web.problems import problem
+from reelgate.web.recent import RecentAnswers
 
 FIRST_PROJECT = "default"
 PROBERS = 2
@@ -120,6 +121,7 @@ class _Parts:
             instance=self._folder.instance, store=self._store, providers=self._providers, steps=steps, clock=clock
         )
         self._keys = KeyRing(self._store)
+        self._recent = RecentAnswers()
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
@@ -171,6 +173,7 @@ class _Parts:
             keys=self._keys,
             admission=admission,
             links=links,
+            recent=self._recent,
             clock=self._clock,
             rest=self._rest(signer, links),
         )
@@ -181,6 +184,7 @@ class _Parts:
             store=self._store,
             keys=self._keys,
             links=links,
+            recent=self._recent,
             conductor=self.conductor,
             clock=self._clock,
         )

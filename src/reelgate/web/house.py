@@ -20,6 +20,7 @@ from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
+from reelgate.web.recent import RecentAnswers
 from reelgate.web.respond import JsonResponse
 
 
@@ -33,6 +34,7 @@ class House:
         store: TaskStore,
         keys: KeyRing,
         links: LinkMaker,
+        recent: RecentAnswers,
         conductor: Conductor,
         clock: Clock,
     ) -> None:
@@ -40,6 +42,7 @@ class House:
         self._store = store
         self._keys = keys
         self._links = links
+        self._recent = recent
         self._conductor = conductor
         self._clock = clock
 
@@ -86,6 +89,7 @@ class House:
         task = await self._own(request)
         if not await self._store.delete(task.id):
             raise WrongState(f"the task is {task.state}; cancel it before deleting it")
+        self._recent.forget(task.id)
         return JsonResponse({"id": task.id, "object": "task", "deleted": True})
 
     async def _own(self, request: Request) -> Task:

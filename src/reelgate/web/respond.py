@@ -15,12 +15,13 @@ from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, ReelgateError
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
+"""How every JSON answer is written."""
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
     """Send a JSON answer."""
-    body = _encode(answer.body)
+    body = encode(answer.body)
     start = [_JSON, (b"content-length", b"%d" % len(body)), _NO_STORE]
     if answer.headers:
         start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
@@ -54,4 +55,4 @@ class JsonResponse(Response):
     media_type = "application/json"
 
     def __init__(self, body: Any, *, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(_encode(body), status_code, {"cache-control": "no-store", **(headers or {})})
+        super().__init__(encode(body), status_code, {"cache-control": "no-store", **(headers or {})})
