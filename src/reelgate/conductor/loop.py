@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import structlog
 
@@ -95,22 +95,30 @@ class Conductor:
         return [t for t in await self._store.leased(self._instance, states=states) if self._providers[t.provider].local]
 
     async def _run(self) -> None:
+        # Apart, so that creates by the thousand wake only the search for work that a free slot could take.
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._repeat(self._claim_moving, asyncio.Event()))
+            loops.create_task(self._repeat(self._claim_queued, self._wake))
+
+    async def _repeat(self, claim: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
         while True:
-            self._wake.clear()
+            wake.clear()
             try:
-                claimed = await self._claim()
+                claimed = await claim()
             except StoreError as error:
                 log.error("conductor.store", reason=str(error))
                 claimed = 0
             if claimed < limits.CLAIM_BATCH:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_SECONDS):
-                        await self._wake.wait()
+                        await wake.wait()
 
-    async def _claim(self) -> int:
+    async def _claim_moving(self) -> int:
+        return sum([await self._claim_from(name, _MOVING, limits.CLAIM_BATCH) for name in self._providers])
+
+    async def _claim_queued(self) -> int:
         count = 0
         for name, provider in self._providers.items():
-            count += await self._claim_from(name, _MOVING, limits.CLAIM_BATCH)
             room = min(limits.CLAIM_BATCH, provider.free_slots() - self._submitting[name])
             if self._accepting and room > 0:
                 count += await self._claim_from(name, (State.QUEUED,), room)
