@@ -41,6 +41,25 @@ class _Sequence:
             return self._last
 
 
+class _Randomness:
+    """Random bytes from the system, fetched by the page: a system call for each id would cost more than the id."""
+
+    def __init__(self) -> None:
+        self._page = b""
+        self._used = 0
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> bytes:
+        """Return `count` bytes that nobody else gets; at most `_PAGE`."""
+        with self._lock:
+            if self._used + count > len(self._page):
+                self._page, self._used = secrets.token_bytes(_PAGE), 0
+            self._used += count
+            return self._page[self._used - count : self._used]
+
+
+_PAGE = 4096
+_RANDOMNESS = _Randomness()
 _UUIDS = _Sequence(1 << 12, 1)
 _ARK = _Sequence(36**5, 1000)
 
@@ -53,7 +72,8 @@ def prefixed(prefix: str, now: int) -> str:
 def uuid7(now: int) -> str:
     """Return a UUID of version 7 (RFC 9562) for `now` in milliseconds; each is greater than the one before."""
     tick, count = _UUIDS.next(now)
-    return str(uuid.UUID(int=tick << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | secrets.randbits(62)))
+    tail = int.from_bytes(_RANDOMNESS.take(8)) >> 2
+    return str(uuid.UUID(int=tick << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | tail))
 
 
 def ark_id(now: int) -> str:
@@ -64,7 +84,7 @@ def ark_id(now: int) -> str:
 
 def trace_id(now: int) -> str:
     """Return 31 characters that name a call: UTC time to the second, 9 digits below it, 8 random alphanumerics."""
-    nanoseconds = now % 1000 * 1_000_000 + secrets.randbelow(1000) * 1000
+    nanoseconds = now % 1000 * 1_000_000 + int.from_bytes(_RANDOMNESS.take(4)) % 1000 * 1000
     return f"{_stamp(now // 1000)}{nanoseconds:09d}{_alphanumerics(8)}"
 
 
@@ -72,7 +92,7 @@ def _alphanumerics(length: int) -> str:
     """Return that many random characters, each of the 62 equally likely."""
     found = b""
     while len(found) < length:  # at most 8 of 256 bytes are dropped, so once is nearly always enough
-        found += secrets.token_bytes(length + 8).translate(_TO_BASE62, _UNEVEN)
+        found += _RANDOMNESS.take(length + 8).translate(_TO_BASE62, _UNEVEN)
     return found[:length].decode()
 
 
