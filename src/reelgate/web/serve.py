@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -77,6 +78,8 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
                 timeout_graceful_shutdown=CLOSE_SECONDS,
             )
             http = _Uvicorn(config)
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
             running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
             try:
                 yield replace(server, url=_url(sock))
