@@ -24,11 +24,11 @@ PICTURES = {
 
 
 def picture(path: Path, width: int, height: int, colour: str) -> Path:
-    """Write a picture of one colour with a light disc and a dark bar, so that it can be told from others."""
-    image = Image.new("RGB", (width, height), colour)
+    """Write a picture of a disc of one colour and a dark bar on grey, so that it can be told from others."""
+    image = Image.new("RGB", (width, height), "#c4c4c4")
     draw = ImageDraw.Draw(image)
     radius = min(width, height) // 4
-    draw.ellipse((width // 2 - radius, height // 2 - radius, width // 2 + radius, height // 2 + radius), fill="#f0f0e0")
+    draw.ellipse((width // 2 - radius, height // 2 - radius, width // 2 + radius, height // 2 + radius), fill=colour)
     draw.rectangle((width // 8, height // 8, width // 4, height * 7 // 8), fill="#202028")
     image.save(path)
     return path
