@@ -12,7 +12,7 @@ from tests.animatic.drawing import job_of
 
 
 def heard(prompt: str, frames: int = 48, seed: int = 7) -> Track:
-    return synthesise(job_of(prompt, seed=seed, frames=frames), {})
+    return synthesise(job_of(prompt, seed=seed, frames=frames), [])
 
 
 def share_below(track: Track, hertz: float) -> float:
@@ -65,14 +65,14 @@ def test_scenes_sound_different() -> None:
 
 def test_music_is_added_on_request() -> None:
     job = job_of("a lake")
-    assert not np.array_equal(synthesise(job, {}), synthesise(msgspec.structs.replace(job, music=True), {}))
+    assert not np.array_equal(synthesise(job, []), synthesise(msgspec.structs.replace(job, music=True), []))
 
 
 def test_hooves_fall_in_the_rhythm_that_is_drawn() -> None:
     board = understand("a horse runs on a field", "birds, grass", 7, 4.0)
     assert "hooves" in board.sounds
     job = job_of("a horse runs on a field", frames=96)
-    slow, quick = (synthesise(job, {"beats": [{"kind": "horse", "action": "run", "seconds": s}]}) for s in (1.2, 0.4))
+    slow, quick = (synthesise(job, [s]) for s in (1.2, 0.4))
     assert _onsets(quick) > 1.5 * _onsets(slow)
 
 

@@ -16,7 +16,7 @@ from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, Figure
 from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.storyboard import Subject
+from reelgate.animatic.storyboard import Storyboard, Subject
 
 WATERY = frozenset({"sea", "beach", "harbour", "lake"})
 
@@ -39,18 +39,29 @@ class _Mark:
     z: float
 
 
-def cast(b: Backdrop, *, follow: bool) -> tuple[float, list[Beat]]:
-    """Put every subject on the stage. Returns the pixels a second that the camera follows them with, and their beats.
+def beats_of(board: Storyboard) -> list[Beat]:
+    """Return the beats of a storyboard's travelling subjects, in their order."""
+    crowd = _crowd(board)
+    beats = []
+    for subject in board.subjects:
+        figure = FIGURES[subject.kind]
+        action = figure.action(subject.action)
+        if figure.gaits[action].stride and not _painted_already(board, subject, crowd):
+            beats.append(Beat(subject.kind, action, figure.gaits[action].seconds))
+    return beats
+
+
+def cast(b: Backdrop, *, follow: bool) -> float:
+    """Put every subject on the stage. Returns the pixels a second that the camera follows them with.
 
     With `follow` the first traveller keeps its place in the frame and the world goes by; else it crosses the frame.
     """
-    beats: list[Beat] = []
     tracking = 0.0
-    crowd = sum(subject.count for subject in b.board.subjects if FIGURES[subject.kind].home != "fixed")
+    crowd = _crowd(b.board)
     index = 0
     for subject in b.board.subjects:
-        if subject.kind == "flower" and b.board.place == "flowers" and crowd:
-            continue  # the field is full of them
+        if _painted_already(b.board, subject, crowd):
+            continue
         figure = FIGURES[subject.kind]
         action = figure.action(subject.action)
         gait = figure.gaits[action]
@@ -58,14 +69,21 @@ def cast(b: Backdrop, *, follow: bool) -> tuple[float, list[Beat]]:
         speed = gait.stride * size / gait.seconds
         if speed and follow and not tracking and figure.home != "surface":
             tracking = speed
-        if speed:
-            beats.append(Beat(subject.kind, action, gait.seconds))
         for number in range(subject.count):
             mark = _mark(b, figure, subject, size, index, max(crowd, 1))
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
             _enter(b, figure, subject, action, mark, own, follow=bool(tracking), number=number)
             index += figure.home != "fixed"
-    return tracking, beats
+    return tracking
+
+
+def _crowd(board: Storyboard) -> int:
+    return sum(subject.count for subject in board.subjects if FIGURES[subject.kind].home != "fixed")
+
+
+def _painted_already(board: Storyboard, subject: Subject, crowd: int) -> bool:
+    """Tell whether the place is full of them anyway."""
+    return subject.kind == "flower" and board.place == "flowers" and crowd > 0
 
 
 def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int, crowd: int) -> _Mark:

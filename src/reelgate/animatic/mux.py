@@ -93,12 +93,13 @@ def pcm(track: Track) -> Sound:
     def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         stream.bit_rate = AUDIO_BITRATE
+        packets = []  # all at once, while the first picture is being painted; a minute takes a megabyte
         for start in range(0, track.shape[1], SAMPLE_RATE):
             chunk = np.ascontiguousarray(track[:, start : start + SAMPLE_RATE])
             frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout="stereo")
             frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-            yield from stream.encode(frame)
-        yield from stream.encode(None)
+            packets += stream.encode(frame)
+        return iter(packets + stream.encode(None))
 
     return sound
 

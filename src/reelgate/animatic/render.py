@@ -9,10 +9,15 @@ from pathlib import Path
 import cv2
 
 import reelgate
+from reelgate.animatic.edit import edit
 from reelgate.animatic.job import Rendered, RenderJob
+from reelgate.animatic.morph import morph
 from reelgate.animatic.mux import Encoder
+from reelgate.animatic.opening import opened
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.scene import EndOfScene, Notes, Scene, UnusableInput
+from reelgate.animatic.stage import build
+from reelgate.animatic.still import still
 from reelgate.animatic.text import Mark
 from reelgate.animatic.track import choose_sound
 from reelgate.limits import PROGRESS_EVERY_FRAMES
@@ -29,59 +34,58 @@ def render(job: RenderJob, out: Path, report: Callable[[int], None]) -> Rendered
     """
     part = out.with_name(out.name + ".part")
     try:
-        scene, notes = _scene(job)
-        sound = choose_sound(job, notes)
-        with Encoder(part, job.width, job.height, sound, _metadata(job)) as encoder:
-            last = _draw(job, scene, encoder, report)
+        with ThreadPoolExecutor(1, thread_name_prefix="second") as second:
+            painting = second.submit(_scene, job)
+            heard: Notes = {}
+            with _encoder(job, part, heard) as encoder:
+                scene, notes = painting.result()
+                last = _draw(job, scene, encoder, second, report)
         picture = _write_picture(last, out.with_suffix(".png")) if job.last_frame else None
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    return Rendered(path=out, frames=encoder.frames, last_frame=picture, notes=notes)
+    return Rendered(path=out, frames=encoder.frames, last_frame=picture, notes=notes | heard)
 
 
 def _scene(job: RenderJob) -> tuple[Scene, Notes]:
     match job.mode:
         case Mode.IMAGE:
-            from reelgate.animatic.still import still
-
             return still(job)
         case Mode.FRAMES:
-            from reelgate.animatic.morph import morph
-
             return morph(job)
         case Mode.EDIT:
-            from reelgate.animatic.edit import edit
-
             return edit(job)
         case Mode.TEXT | Mode.REFERENCE:
-            from reelgate.animatic.opening import opened
-            from reelgate.animatic.stage import build
-
             return opened(job, *build(job))
 
 
-def _draw(job: RenderJob, scene: Scene, encoder: Encoder, report: Callable[[int], None]) -> Planes:
+def _encoder(job: RenderJob, part: Path, notes: Notes) -> Encoder:
+    """Return the encoder with the clip's sound, which is made here; its samples are then no longer needed."""
+    return Encoder(part, job.width, job.height, choose_sound(job, notes), _metadata(job))
+
+
+def _draw(
+    job: RenderJob, scene: Scene, encoder: Encoder, encoding: ThreadPoolExecutor, report: Callable[[int], None]
+) -> Planes:
     """Draw on this thread while another encodes; return the last picture."""
     mark = Mark(job.watermark, job.width, job.height)
     buffers = [Planes.empty(job.width, job.height) for _ in range(BUFFERS)]
     encoded: list[Future[None] | None] = [None] * BUFFERS
     last: Planes | None = None
-    with ThreadPoolExecutor(1, thread_name_prefix="encode") as encoding:
-        for index in range(job.frames):
-            slot = index % BUFFERS
-            _wait(encoded[slot])
-            try:
-                scene.frame(index, buffers[slot])
-            except EndOfScene:
-                break
-            mark.draw(buffers[slot])
-            last = buffers[slot]
-            encoded[slot] = encoding.submit(encoder.write, last)
-            if index % PROGRESS_EVERY_FRAMES == 0:
-                report(encoder.frames)
-        for future in encoded:
-            _wait(future)
+    for index in range(job.frames):
+        slot = index % BUFFERS
+        _wait(encoded[slot])
+        try:
+            scene.frame(index, buffers[slot])
+        except EndOfScene:
+            break
+        mark.draw(buffers[slot])
+        last = buffers[slot]
+        encoded[slot] = encoding.submit(encoder.write, last)
+        if index % PROGRESS_EVERY_FRAMES == 0:
+            report(encoder.frames)
+    for future in encoded:
+        _wait(future)
     if last is None:
         raise UnusableInput("the clip holds no picture that can be decoded")
     report(encoder.frames)

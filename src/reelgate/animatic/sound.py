@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from reelgate.animatic.job import FPS, RenderJob
-from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track
+from reelgate.animatic.scene import SAMPLE_RATE, Track
 from reelgate.animatic.storyboard import understand
 from reelgate.animatic.voices import SOURCES, Ear, Samples
 
@@ -16,14 +18,13 @@ _BED = frozenset({"room", "hum", "wind", "pad", "crowd", "birds"})
 """What stays behind everything else that is heard."""
 
 
-def synthesise(job: RenderJob, notes: Notes) -> Track:
+def synthesise(job: RenderJob, beats: Sequence[float]) -> Track:
     """Return the sound of a job's scene: (2, frames * 2000) float32 at 48 kHz, about -16 LUFS, peak at most 0.8.
 
-    `notes` are those of the scene: the beats of what moves set the rhythm of hooves and steps.
+    `beats` are the seconds that a cycle of each moving subject lasts: they set the rhythm of hooves and steps.
     """
     board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
     n = job.frames * SAMPLE_RATE // FPS
-    beats = [float(beat["seconds"]) for beat in notes.get("beats", [])]
     heard = [*board.sounds, *(["chords"] if job.music else [])] or ["room"]
     mixed = np.zeros((2, n))
     for name in dict.fromkeys(heard):

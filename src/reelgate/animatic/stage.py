@@ -8,7 +8,7 @@ import msgspec
 
 from reelgate.animatic import particles
 from reelgate.animatic.camera import Camera
-from reelgate.animatic.cast import cast
+from reelgate.animatic.cast import beats_of, cast
 from reelgate.animatic.compose import Compositor
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.particles import Effect
@@ -60,13 +60,13 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
         board = msgspec.structs.replace(board, camera=CameraMove("static"))
     backdrop = Backdrop(board, job.width, job.height)
     PLACES[board.place](backdrop)
-    tracking, beats = cast(backdrop, follow=board.camera.move != "static")
+    tracking = cast(backdrop, follow=board.camera.move != "static")
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
     compositor = Compositor(backdrop.layers, backdrop.actors)
     effects = [*backdrop.effects, particles.Vignette(job.width, job.height, 0.3)]
-    notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats)}
+    notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
     if shown:
         notes["references"] = msgspec.to_builtins(shown)
     return Stage((job.width, job.height), compositor, camera, effects), notes

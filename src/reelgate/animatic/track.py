@@ -11,10 +11,13 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from reelgate.animatic.cast import beats_of
 from reelgate.animatic.demux import opened
 from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.mux import Sound, pcm
 from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track, UnusableInput
+from reelgate.animatic.sound import synthesise
+from reelgate.animatic.storyboard import understand
 from reelgate.request import MediaKind, Mode, Role
 
 
@@ -31,10 +34,9 @@ def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
         return pcm(decode(given, samples(job)))
     if job.mode is Mode.EDIT:
         return _own_sound(job, notes)
-    from reelgate.animatic.sound import synthesise
-
     notes["sound"] = "synthesised"
-    return pcm(synthesise(job, notes))
+    board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
+    return pcm(synthesise(job, [beat.seconds for beat in beats_of(board)]))
 
 
 def samples(job: RenderJob) -> int:
