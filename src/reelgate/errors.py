@@ -211,6 +211,11 @@ class StoreError(ServiceError):
     code = "store_unavailable"
     retry_after = 5
 
+    @property
+    def why(self) -> str:
+        """What the database said, for the log; clients are not told."""
+        return repr(self.__cause__) if self.__cause__ else self.message
+
 
 def shown(value: Any, limit: int = 80) -> str:
     """Return `value` as it may stand in an error text: JSON-like, at most `limit` characters."""

@@ -32,14 +32,17 @@ PROBE_MEMORY_BYTES = 768 * 1024 * 1024
 # Renders
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
 PROGRESS_EVERY_FRAMES = 6
+RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
+MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 
 # The conductor
 LEASE_SECONDS = 30.0
+MISSING_INPUT_SECONDS = 5.0  # before a task is looked at again whose input is not in this server's store
 CLAIM_BATCH = 64
 TASK_DEADLINE_SECONDS = 48 * 3600.0
 STAGING_TRIES = 3  # fetches of an input by the conductor before the task fails
 STAGING_RETRY_SECONDS = 2.0  # before the second try; twice as long before each further one
-MAX_ATTEMPTS = 5  # submissions of one task that were lost or refused as transient
+MAX_ATTEMPTS = 10  # submissions of one task that were lost or refused as transient
 DRAIN_SECONDS = 20.0
 
 # Results

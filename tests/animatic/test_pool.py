@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reelgate.animatic.job import RenderJob
-from reelgate.animatic.pool import Crashed, Done, NoFreeSlot, RenderPool, Working
+from reelgate.animatic.pool import Crashed, Done, Interrupted, NoFreeSlot, RenderPool, Working
 from reelgate.request import Mode
 from tests.animatic.media import decode, job, picture, textured
 
@@ -110,8 +110,7 @@ def test_a_name_is_taken_once(tmp_path: Path) -> None:
 def test_a_cancelled_render_leaves_no_file_and_frees_its_slot(tmp_path: Path) -> None:
     async def scenario(pool: RenderPool) -> None:
         pool.start("long", still(tmp_path / "in", LONG))
-        await until(lambda: drawing(pool, "long"))
-        assert list((tmp_path / "out").iterdir())
+        await until(lambda: any((tmp_path / "out").iterdir()))
         await pool.cancel("long")
         assert list((tmp_path / "out").iterdir()) == []
         assert pool.poll("long") is None
@@ -133,18 +132,44 @@ def test_cancelling_touches_no_other_render(tmp_path: Path) -> None:
     run(scenario, tmp_path / "out", workers=2)
 
 
-def test_a_process_that_dies_fails_its_job_alone(tmp_path: Path) -> None:
+def test_a_process_that_dies_interrupts_its_job_alone(tmp_path: Path) -> None:
     async def scenario(pool: RenderPool) -> None:
         pool.start("long", still(tmp_path / "in", LONG))
         await until(lambda: drawing(pool, "long"))
         os.kill(pool._slots[0].process.pid, signal.SIGKILL)
-        await until(lambda: isinstance(pool.poll("long"), Crashed))
+        await until(lambda: isinstance(pool.poll("long"), Interrupted))
         assert list((tmp_path / "out").iterdir()) == []
         await until(lambda: pool.free_slots() == 1)
         pool.start("next", still(tmp_path / "in"))
         await finished(pool, "next")
 
     run(scenario, tmp_path / "out")
+
+
+def test_a_process_that_says_nothing_any_more_is_killed(tmp_path: Path) -> None:
+    async def main() -> None:
+        pool = RenderPool(1, tmp_path / "out", stall_seconds=0.3)
+        await pool.open()
+        try:
+            stopped = pool._slots[0].process
+            os.kill(stopped.pid, signal.SIGSTOP)
+            pool.start("stopped", still(tmp_path / "in"))
+            await until(lambda: isinstance(pool.poll("stopped"), Interrupted))
+            assert stopped.returncode == -signal.SIGKILL
+        finally:
+            await pool.aclose()
+
+    asyncio.run(main())
+
+
+def test_no_render_begins_while_the_disk_is_full(tmp_path: Path) -> None:
+    async def main() -> None:
+        pool = RenderPool(1, tmp_path / "out", min_free=2**63)
+        await pool.open()
+        assert pool.free_slots() == 0
+        await pool.aclose()
+
+    asyncio.run(main())
 
 
 def test_an_idle_process_that_dies_is_replaced(tmp_path: Path) -> None:

@@ -40,7 +40,6 @@ def test_a_put_file_is_kept_under_its_hash_and_read_back(tmp_path: Path) -> None
     assert asyncio.run(store.size(blob.digest)) == len(data)
     assert asyncio.run(collected(store, blob.digest, 0, len(data))) == data
     assert asyncio.run(collected(store, blob.digest, 10, 300_000)) == data[10:300_000]
-    assert not (tmp_path / "in").exists()
 
 
 def test_the_same_bytes_are_kept_once_and_count_as_put_again(tmp_path: Path) -> None:
@@ -50,6 +49,15 @@ def test_the_same_bytes_are_kept_once_and_count_as_put_again(tmp_path: Path) -> 
     assert asyncio.run(store.put(written(tmp_path / "b", b"same"))) == blob
     assert store.local(blob.digest).stat().st_mtime > time.time() - 60
     assert [p.name for p in (tmp_path / "store").rglob("*") if p.is_file()] == [blob.digest]
+
+
+def test_a_file_may_be_put_again_after_a_failure(tmp_path: Path) -> None:
+    store, source = opened(tmp_path / "store"), written(tmp_path / "a", b"once more")
+    first = asyncio.run(store.put(source))
+    assert asyncio.run(store.put(source)) == first
+    source.unlink()
+    assert store.local(first.digest).read_bytes() == b"once more"
+    assert list((tmp_path / "store" / "incoming").iterdir()) == []
 
 
 def test_an_old_source_counts_as_put_now(tmp_path: Path) -> None:
@@ -66,7 +74,7 @@ def test_only_files_older_than_asked_are_removed(tmp_path: Path) -> None:
     assert asyncio.run(store.remove(blob.digest, older_than=60)) is False
     os.utime(store.local(blob.digest), (1, 1))
     assert asyncio.run(store.remove(blob.digest, older_than=60)) is True
-    assert asyncio.run(store.remove(blob.digest, older_than=60)) is False
+    assert asyncio.run(store.remove(blob.digest, older_than=60)) is True, "what is not here is gone"
     assert asyncio.run(store.size(blob.digest)) is None
 
 

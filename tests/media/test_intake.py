@@ -18,7 +18,7 @@ from reelgate.errors import InvalidField, MediaRefused
 from reelgate.media.addresses import AddressRule
 from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
-from reelgate.media.intake import Intake
+from reelgate.media.intake import Intake, Note
 from reelgate.media.probe import Prober
 from reelgate.media.scratch import Scratch
 from reelgate.request import Media, MediaKind, Role
@@ -57,7 +57,7 @@ def with_intake(folder: Path, work: Callable[[Intake], Awaitable[T]]) -> T:
     async def run() -> T:
         store, prober = DiskStore(folder / "media"), Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
-        intake = Intake(store, fetcher, prober, folder / "incoming", retry_seconds=0.01)
+        intake = Intake(store, fetcher, prober, folder / "incoming", noted_in(folder), retry_seconds=0.01)
         for part in (store, prober, intake):
             await part.open()
         try:
@@ -69,6 +69,16 @@ def with_intake(folder: Path, work: Callable[[Intake], Awaitable[T]]) -> T:
             assert left == []
 
     return asyncio.run(run())
+
+
+def noted_in(folder: Path) -> Note:
+    """Keep what an intake notes as the lines of a file."""
+
+    async def note(blob: str) -> None:
+        with (folder / "noted").open("a") as file:
+            file.write(f"{blob}\n")
+
+    return note
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -221,7 +221,24 @@ def test_damaged_files_never_end_the_child(tmp_path: Path) -> None:
     assert all(probed(*mutants))
 
 
-def test_a_killed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
+def test_a_file_whose_reader_was_killed_from_outside_is_read_again(tmp_path: Path) -> None:
+    good, pipe = picture(tmp_path / "a.png"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def kill(prober: Prober) -> Facts | str:
+        (pid,) = prober.pids
+        hanging = asyncio.create_task(outcome(prober, pipe))
+        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+        good.replace(pipe)
+        os.kill(pid, signal.SIGKILL)
+        found = await hanging
+        os.close(writer)
+        return found
+
+    assert isinstance(with_prober(kill), Facts)
+
+
+def test_a_crashed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # opening it hangs the child until somebody writes
@@ -231,7 +248,7 @@ def test_a_killed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
         hanging = asyncio.create_task(outcome(prober, pipe))
         waiting = asyncio.create_task(outcome(prober, good))
         writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # returns once the child reads
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGSEGV)
         found = await hanging, await waiting
         os.close(writer)
         assert prober.pids != (pid,)

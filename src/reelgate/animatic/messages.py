@@ -34,12 +34,18 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Crashed(msgspec.Struct, frozen=True, tag=True):
-    """The clip can't be made, or its process died; no file is left."""
+    """The clip can't be made; no file is left."""
 
     reason: str
 
 
-Report = Ready | Working | Done | Crashed
+class Interrupted(msgspec.Struct, frozen=True, tag=True):
+    """The machine stopped the render (its process died, the disk is full), which says nothing about the clip."""
+
+    reason: str
+
+
+Report = Ready | Working | Done | Crashed | Interrupted
 
 
 def _path(kind: type[Any], value: Any) -> Any:

@@ -8,17 +8,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from multiprocessing import Pipe
 from pathlib import Path
 
+import msgspec
+
 from reelgate.animatic import messages
 from reelgate.animatic.job import RenderJob
-from reelgate.animatic.messages import Crashed, Done, Order, Ready, Report, Working
+from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 
-__all__ = ["Crashed", "Done", "NoFreeSlot", "RenderPool", "Working"]
+__all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "RenderPool", "Working"]
+
+State = Working | Done | Crashed | Interrupted
 
 START_SECONDS = 60.0
 RESTART_SECONDS = 1.0
@@ -34,14 +40,24 @@ class NoFreeSlot(Exception):
 class RenderPool:
     """Renders up to `workers` jobs at once into `folder`, which is the pool's alone and is emptied by `open`.
 
-    Lives on one event loop. A name is known from `start` until `forget` or `cancel`.
+    Lives on one event loop. A name is known from `start` until `forget` or `cancel`. A process that says nothing for
+    `stall_seconds` in the middle of a render is killed. No slot is free while the disk has less than `min_free` bytes.
     """
 
-    def __init__(self, workers: int, folder: Path) -> None:
+    def __init__(
+        self,
+        workers: int,
+        folder: Path,
+        *,
+        stall_seconds: float = RENDER_STALL_SECONDS,
+        min_free: int = MIN_FREE_BYTES,
+    ) -> None:
         self._workers = workers
         self._folder = folder
+        self._stall_seconds = stall_seconds
+        self._min_free = min_free
         self._slots: list[_Slot] = []
-        self._states: dict[str, Working | Done | Crashed] = {}
+        self._states: dict[str, State] = {}
 
     async def open(self) -> None:
         """Clear what a killed predecessor left and start the processes. RuntimeError when they can't run."""
@@ -49,7 +65,7 @@ class RenderPool:
         for path in self._folder.iterdir():
             if path.name.endswith(_SUFFIXES):
                 path.unlink()
-        self._slots = [_Slot(self._heard) for _ in range(self._workers)]
+        self._slots = [self._slot() for _ in range(self._workers)]
         try:
             async with asyncio.timeout(START_SECONDS):
                 await asyncio.gather(*(slot.ready for slot in self._slots))
@@ -68,7 +84,8 @@ class RenderPool:
 
     def free_slots(self) -> int:
         """Return how many jobs can be started now."""
-        return sum(slot.free for slot in self._slots)
+        free = sum(slot.free for slot in self._slots)
+        return free if free and shutil.disk_usage(self._folder).free >= self._min_free else 0
 
     def start(self, name: str, job: RenderJob) -> None:
         """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use."""
@@ -80,7 +97,7 @@ class RenderPool:
         self._states[name] = Working(0)
         slot.give(name, Order(job, self._folder / f"{name}.mp4"))
 
-    def poll(self, name: str) -> Working | Done | Crashed | None:
+    def poll(self, name: str) -> State | None:
         """Return how the render stands, None for an unknown name."""
         return self._states.get(name)
 
@@ -102,14 +119,17 @@ class RenderPool:
         for suffix in _SUFFIXES:
             (self._folder / (name + suffix)).unlink(missing_ok=True)
 
-    def _heard(self, slot: _Slot, report: Working | Done | Crashed) -> None:
+    def _slot(self) -> _Slot:
+        return _Slot(self._heard, self._stall_seconds)
+
+    def _heard(self, slot: _Slot, report: State) -> None:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
         name = slot.name
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:
             self._states[name] = report
-            if isinstance(report, Crashed):
+            if isinstance(report, Crashed | Interrupted):
                 self._unlink(name)
         if slot.process.returncode is not None:
             if slot.started:
@@ -119,16 +139,18 @@ class RenderPool:
 
     def _replace(self, slot: _Slot) -> None:
         if slot in self._slots:
-            self._slots[self._slots.index(slot)] = _Slot(self._heard)
+            self._slots[self._slots.index(slot)] = self._slot()
 
 
 class _Slot:
     """One process, the pipe to it, and the name of what it renders."""
 
-    def __init__(self, heard: Callable[[_Slot, Working | Done | Crashed], None]) -> None:
+    def __init__(self, heard: Callable[[_Slot, State], None], stall_seconds: float) -> None:
         self.name: str | None = None
         self.started = False
         self._heard = heard
+        self._stall_seconds = stall_seconds
+        self._stall: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._pipe, theirs = Pipe()
@@ -148,11 +170,22 @@ class _Slot:
 
     def give(self, name: str, order: Order) -> None:
         self.name = name
+        self._watch()
         with contextlib.suppress(OSError):  # it has just died: `_read` is about to learn it
             self._pipe.send_bytes(messages.packed(order))
 
+    def _watch(self) -> None:
+        """Kill the process, which `_read` then hears of, unless this is called again in time."""
+        self._rest()
+        self._stall = self._loop.call_later(self._stall_seconds, self.process.kill)
+
+    def _rest(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+
     def kill(self) -> None:
         """Stop listening and kill; the caller waits for the process."""
+        self._rest()
         if not self._pipe.closed:
             self._loop.remove_reader(self._pipe.fileno())
             self._pipe.close()
@@ -161,17 +194,21 @@ class _Slot:
     def _read(self) -> None:
         try:
             self._take(messages.report(self._pipe.recv_bytes()))
-        except (EOFError, OSError):
+        except (EOFError, OSError, msgspec.DecodeError):
             self.kill()
             status = self.process.wait()
             if not self.ready.done():
                 self.ready.set_exception(RuntimeError(f"the render process ended with status {status}"))
                 self.ready.exception()  # seen: only `open` waits for it
-            self._heard(self, Crashed(f"the render process ended with status {status}"))
+            self._heard(self, Interrupted(f"the render process ended with status {status}"))
 
     def _take(self, report: Report) -> None:
         if isinstance(report, Ready):
             self.started = True
             self.ready.set_result(None)
+            return
+        if isinstance(report, Working):
+            self._watch()
         else:
-            self._heard(self, report)
+            self._rest()
+        self._heard(self, report)

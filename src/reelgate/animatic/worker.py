@@ -7,6 +7,7 @@ worth saving, and a kill stops a decoder or an encoder wherever it is.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import queue
 import signal
@@ -16,10 +17,11 @@ import traceback
 from multiprocessing.connection import Connection
 
 from reelgate.animatic import messages
-from reelgate.animatic.messages import Crashed, Done, Order, Ready, Working
+from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
 from reelgate.limits import RENDER_MEMORY_BYTES
 
 NICENESS = 10
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
 
 
@@ -39,7 +41,7 @@ def main(descriptor: int, parent: int) -> None:
     pool.send_bytes(messages.packed(Ready()))
     while True:
         order = orders.get()
-        report: Done | Crashed
+        report: Done | Crashed | Interrupted
         try:
             report = Done(
                 render(order.job, order.out, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
@@ -48,7 +50,9 @@ def main(descriptor: int, parent: int) -> None:
             report = Crashed(str(error))
         except Exception as error:  # noqa: BLE001 - whatever strange media provokes fails this one job
             traceback.print_exc()
-            report = Crashed(f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}")
+            reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+            full = getattr(error, "errno", None) in _DISK_FULL
+            report = Interrupted(reason) if full else Crashed(reason)
         pool.send_bytes(messages.packed(report))
 
 

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reelgate.media.port import MediaStore
+from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
 from reelgate.providers.port import Made
 from reelgate.request import Output
 from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+
+class FileLost(Exception):
+    """The file that a provider named is not there (any more)."""
 
 
 class Collector:
     """Copies a provider's file into the media store and measures what was delivered."""
 
-    def __init__(self, store: MediaStore, prober: Prober) -> None:
-        self._store = store
+    def __init__(self, media: MediaStore, tasks: TaskStore, prober: Prober) -> None:
+        self._media = media
+        self._tasks = tasks
         self._prober = prober
 
     async def collect(self, task: Task, made: Made) -> Output:
-        """Keep the file and return its measure. Raises Unreadable when it is no video, OSError."""
-        if made.path is None:
-            raise FileNotFoundError("the provider named no file")
+        """Keep the file and return its measure; collecting again is safe.
+
+        Raises Unreadable when it is no video, FileLost, OSError and StoreError.
+        """
+        if made.path is None or not made.path.exists():
+            raise FileLost
         facts = await self._prober.probe(made.path)
-        blob = await self._store.put(made.path)
+        blob = await self._keep(made.path)
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -36,9 +45,11 @@ class Collector:
             audio=facts.has_audio,
             seed=task.request.seed,
             ratio=made.ratio or task.request.ratio,
-            last_frame=await self._picture(made.last_frame),
+            last_frame=(await self._keep(made.last_frame)).digest if made.last_frame else "",
             notes=made.notes,
         )
 
-    async def _picture(self, path: Path | None) -> str:
-        return "" if path is None else (await self._store.put(path)).digest
+    async def _keep(self, path: Path) -> Blob:
+        blob = await self._media.put(path)
+        await self._tasks.bin(blob.digest)  # until `finish` refers to it
+        return blob

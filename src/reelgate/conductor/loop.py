@@ -22,6 +22,8 @@ log = structlog.get_logger()
 IDLE_SECONDS = 0.2
 """How often due tasks are looked for when nothing wakes the loop."""
 
+Claim = Callable[[], Awaitable[int]]
+
 _MOVING = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
 
 
@@ -39,12 +41,15 @@ class Conductor:
         providers: Mapping[str, Provider],
         steps: Steps,
         clock: Clock,
+        lease_seconds: float = limits.LEASE_SECONDS,
     ) -> None:
         self._instance = instance
         self._store = store
         self._providers = providers
         self._steps = steps
         self._clock = clock
+        self._lease_ms = int(lease_seconds * 1000)
+        self._failing: set[Claim] = set()
         self._wake = asyncio.Event()
         self._stepped = asyncio.Event()
         self._working: dict[str, asyncio.Task[None]] = {}
@@ -53,9 +58,13 @@ class Conductor:
         self._loop: asyncio.Task[None] | None = None
 
     @property
-    def healthy(self) -> bool:
-        """Whether the loop runs and takes new tasks."""
-        return self._loop is not None and not self._loop.done() and self._accepting
+    def condition(self) -> str:
+        """`ok`, or why tasks don't move as they should: `failing` (the log says why), `draining` or `stopped`."""
+        if self._loop is None or self._loop.done():
+            return "stopped"
+        if not self._accepting:
+            return "draining"
+        return "failing" if self._failing else "ok"
 
     async def open(self) -> None:
         """Give back the leases of this server's former life and start."""
@@ -71,9 +80,10 @@ class Conductor:
         self._accepting = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
+                self._stepped.clear()
                 while await self._local(_MOVING):
-                    self._stepped.clear()
                     await self._stepped.wait()
+                    self._stepped.clear()
 
     async def aclose(self) -> None:
         """Stop. Closing twice is a no-op."""
@@ -100,18 +110,27 @@ class Conductor:
             loops.create_task(self._repeat(self._claim_moving, asyncio.Event()))
             loops.create_task(self._repeat(self._claim_queued, self._wake))
 
-    async def _repeat(self, claim: Callable[[], Awaitable[int]], wake: asyncio.Event) -> None:
+    async def _repeat(self, claim: Claim, wake: asyncio.Event) -> None:
         while True:
             wake.clear()
-            try:
-                claimed = await claim()
-            except StoreError as error:
-                log.error("conductor.store", reason=str(error))
-                claimed = 0
-            if claimed < limits.CLAIM_BATCH:
+            if await self._tried(claim) < limits.CLAIM_BATCH:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_SECONDS):
                         await wake.wait()
+
+    async def _tried(self, claim: Claim) -> int:
+        """Claim; a fault is written to the log and shown in `condition`, and the loop goes on."""
+        try:
+            claimed = await claim()
+        except StoreError as error:
+            log.error("conductor.store", reason=error.why)
+        except Exception:
+            log.exception("conductor.claim")
+        else:
+            self._failing.discard(claim)
+            return claimed
+        self._failing.add(claim)
+        return 0
 
     async def _claim_moving(self) -> int:
         return sum([await self._claim_from(name, _MOVING, limits.CLAIM_BATCH) for name in self._providers])
@@ -128,7 +147,7 @@ class Conductor:
         tasks = await self._store.claim(
             owner=self._instance,
             now=self._clock.now(),
-            lease_ms=int(limits.LEASE_SECONDS * 1000),
+            lease_ms=self._lease_ms,
             states=states,
             provider=provider,
             limit=limit,
@@ -150,7 +169,7 @@ class Conductor:
         except Stale:
             log.info("conductor.stale", task=task.id, state=task.state)
         except StoreError as error:
-            log.error("conductor.store", task=task.id, reason=str(error))
+            log.error("conductor.store", task=task.id, reason=error.why)
         except Exception:
             # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
             log.exception("conductor.step", task=task.id, state=task.state)
@@ -165,19 +184,24 @@ class Conductor:
 
     @contextlib.asynccontextmanager
     async def _kept(self, task: Task) -> AsyncIterator[None]:
-        """Keep the lease alive while a step takes long (a slow media server, a big file)."""
-        keeper = asyncio.create_task(self._keep(task))
+        """Keep the lease alive while a step takes long (a slow media server, a big file); stop a step that lost it."""
+        keeper = asyncio.create_task(self._keep(task, asyncio.current_task()))
         try:
             yield
         finally:
             keeper.cancel()
 
-    async def _keep(self, task: Task) -> None:
+    async def _keep(self, task: Task, step: asyncio.Task[None] | None) -> None:
         while True:
-            await asyncio.sleep(limits.LEASE_SECONDS / 3)
+            await asyncio.sleep(self._lease_ms / 3000)
             try:
-                await self._store.renew(task, until=self._clock.now() + int(limits.LEASE_SECONDS * 1000))
-            except (Stale, StoreError):
+                await self._store.renew(task, until=self._clock.now() + self._lease_ms)
+            except StoreError as error:
+                log.error("conductor.store", task=task.id, reason=error.why)
+            except Stale:
+                log.info("conductor.stale", task=task.id, state=task.state)
+                if step is not None:
+                    step.cancel()
                 return
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reelgate.catalog import Model
 from reelgate.catalog.media_rules import check_media, check_totals
-from reelgate.media.intake import Intake
+from reelgate.media.intake import Intake, together
 from reelgate.media.port import MediaStore
 from reelgate.providers.port import Staged
 from reelgate.request import Media, VideoRequest
@@ -32,7 +32,7 @@ class Staging:
     async def all(self, model: Model, request: VideoRequest) -> VideoRequest:
         """Stage every input that is still missing, however long its fetch may take. Raises MediaRefused."""
         check = _check(model, request)
-        media = tuple([item if item.blob else await self._intake.take(item, check) for item in request.media])
+        media = await together(self._intake.take(item, check) for item in request.media)
         return _checked(model, replace(request, media=media))
 
     def files(self, request: VideoRequest) -> tuple[Staged, ...]:

@@ -13,9 +13,9 @@ import structlog
 from reelgate import limits
 from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
-from reelgate.conductor.collecting import Collector
+from reelgate.conductor.collecting import Collector, FileLost
 from reelgate.conductor.staging import Staging
-from reelgate.errors import InvalidField
+from reelgate.errors import InvalidField, StoreError
 from reelgate.ids import uuid7
 from reelgate.ledger.quotes import charge
 from reelgate.media.sniff import Unreadable
@@ -34,7 +34,7 @@ from reelgate.providers.port import (
 )
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, TaskStore
+from reelgate.tasks.store import Change, Stale, TaskStore
 
 log = structlog.get_logger()
 
@@ -61,16 +61,18 @@ class Steps:
 
     async def take(self, task: Task) -> None:
         """Do what the task's state asks for. Raises Stale when the lease was lost."""
-        if task.state is State.COLLECTING and not task.cancel_requested:
-            await self._collect_again(task)
-        elif task.cancel_requested:
+        if task.cancel_requested:
             await self._cancel(task)
+        elif self._catalog.find(task.model) is None:
+            await self._stop(task, "fail", "model_gone", f"model {task.model} is no longer served here")
         elif task.state is State.QUEUED:
             await self._submit(task)
         elif task.state is State.SUBMITTING:
             await self._recover(task)
         elif task.state is State.RUNNING:
             await self._poll(task)
+        elif task.state is State.COLLECTING:
+            await self._collect_again(task)
 
     # queued
 
@@ -103,9 +105,15 @@ class Steps:
             attempt_id=attempt_id,
             attempt_state=AttemptState.SENDING,
         )
-        job = Job(attempt_id, task.request, self._model(task), self._staging.files(task.request))
+        try:
+            inputs = self._staging.files(task.request)
+        except FileNotFoundError as error:
+            # It may lie with another server, or on a disk that is not mounted at the moment.
+            log.warning("conductor.input_missing", task=task.id, reason=str(error))
+            await self._look_again(task, after=limits.MISSING_INPUT_SECONDS)
+            return
         task = await self._store.move(task, "submit", change)
-        await self._send(task, job)
+        await self._send(task, Job(attempt_id, task.request, self._model(task), inputs))
 
     async def _send(self, task: Task, job: Job) -> None:
         provider = self._providers[task.provider]
@@ -118,15 +126,23 @@ class Steps:
         except OutcomeUnknown as error:
             await self._move(task, "lose_sight", note=str(error), attempt=AttemptState.UNKNOWN)
         else:
-            change = Change(
-                at=self._clock.now(),
-                due_in_ms=_ms(provider.poll_seconds),
-                release=not provider.local,
-                attempt_id=job.attempt_id,
-                attempt_state=AttemptState.ACCEPTED,
-                upstream_ref=ref,
-            )
+            await self._accept(task, provider, ref)
+
+    async def _accept(self, task: Task, provider: Provider, ref: str) -> None:
+        change = Change(
+            at=self._clock.now(),
+            due_in_ms=_ms(provider.poll_seconds),
+            release=not provider.local,
+            attempt_id=task.attempt_id,
+            attempt_state=AttemptState.ACCEPTED,
+            upstream_ref=ref,
+        )
+        try:
             await self._store.move(task, "accept", change)
+        except (Stale, StoreError):
+            if provider.repeatable:
+                await provider.cancel(ref)  # it will be made under another attempt: not twice at once
+            raise
 
     # submitting: only met when a process died between writing the attempt down and hearing the answer
 
@@ -150,30 +166,30 @@ class Steps:
     async def _follow(self, task: Task, provider: Provider, verdict: Verdict) -> None:
         match verdict:
             case Running(progress=progress):
-                await self._look_again(task, provider, progress)
+                await self._poll_again(task, provider, progress)
             case Made():
                 change = Change(at=self._clock.now(), due_in_ms=int(limits.LEASE_SECONDS * 1000), release=False)
                 task = await self._store.move(task, "deliver", change)
                 await self._collect(task, provider, verdict)
             case Broken(code=code, message=message):
                 await self._move(task, "fail", attempt=AttemptState.DONE, error=(code, message))
+                await provider.forget(task.upstream_ref or "")
             case Gone():
                 await self._gone(task, provider, "lose_render")
             case Odd(what=what):
                 # An answer that is not understood says nothing about the job: look again, and let people see it.
                 log.warning("provider.odd_answer", task=task.id, provider=provider.name, answer=what)
-                await self._look_again(task, provider, task.progress)
+                await self._poll_again(task, provider, task.progress)
 
-    async def _look_again(self, task: Task, provider: Provider, progress: int) -> None:
-        await self._store.note_progress(
-            task,
-            progress=max(task.progress, progress),
-            at=self._clock.now(),
-            due_in_ms=_ms(provider.poll_seconds),
-            release=not provider.local,
-        )
+    async def _poll_again(self, task: Task, provider: Provider, progress: int) -> None:
+        await self._look_again(task, after=provider.poll_seconds, progress=progress, release=not provider.local)
+
+    async def _look_again(self, task: Task, *, after: float, progress: int = 0, release: bool = True) -> None:
+        now = self._clock.now()
+        await self._store.note_progress(task, progress=progress, at=now, due_in_ms=_ms(after), release=release)
 
     async def _gone(self, task: Task, provider: Provider, edge: str) -> None:
+        await provider.forget(task.upstream_ref or "")
         if provider.repeatable:
             await self._move(task, edge, note="interrupted", attempt=AttemptState.LOST, due_in_ms=0)
         else:
@@ -193,9 +209,13 @@ class Steps:
     async def _collect(self, task: Task, provider: Provider, made: Made) -> None:
         try:
             output = await self._collector.collect(task, made)
+        except FileLost:
+            await self._gone(task, provider, "lose_file")
+            return
         except Unreadable as error:
             message = f"the provider delivered a file that is no video: {error.reason}"
             await self._move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+            await provider.forget(task.upstream_ref or "")
             return
         change = Change(
             at=self._clock.now(),
@@ -210,12 +230,18 @@ class Steps:
     # any state
 
     async def _cancel(self, task: Task) -> None:
+        await self._stop(task, "cancel", "cancelled", "the task was cancelled")
+
+    async def _stop(self, task: Task, edge: str, code: str, message: str) -> None:
         if task.upstream_ref:
             await self._providers[task.provider].cancel(task.upstream_ref)
-        await self._move(task, "cancel", error=("cancelled", "the task was cancelled"))
+        await self._move(task, edge, error=(code, message))
 
     async def set_back(self, task: Task) -> None:
-        """Queue a local render again that this process is about to stop."""
+        """Queue a local render again that this process is about to stop; one that was called off ends instead."""
+        if task.cancel_requested:
+            await self._cancel(task)
+            return
         await self._move(task, "lose_render", note="the server stopped", attempt=AttemptState.LOST, due_in_ms=0)
 
     async def _move(

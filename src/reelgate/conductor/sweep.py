@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
 from reelgate import limits
-from reelgate.errors import StoreError
 from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
-
-log = structlog.get_logger()
 
 SWEEP_SECONDS = 60.0
 BATCH = 500
@@ -25,17 +18,8 @@ class Sweeper:
         self._media = media
         self._grace = grace
 
-    async def run(self) -> None:
-        """Sweep for ever."""
-        while True:
-            try:
-                await self.sweep()
-            except (OSError, StoreError) as error:
-                log.error("sweeper", reason=str(error))
-            await asyncio.sleep(SWEEP_SECONDS)
-
     async def sweep(self) -> int:
-        """Remove what may go now; return how many files went."""
+        """Remove what may go now; return how many files are gone."""
         removed = 0
         for digest in await self._store.binned(BATCH):
             if await self._media.remove(digest, older_than=self._grace):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
@@ -14,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reelgate.limits import MIN_FREE_BYTES
 from reelgate.media.port import Blob
 
 _CHUNK = 256 * 1024
@@ -38,11 +41,11 @@ class DiskStore:
         await asyncio.to_thread(self._prepare)
 
     async def ping(self) -> None:
-        """Raise OSError unless files can be written."""
+        """Raise OSError unless files can be written and there is room for more."""
         await asyncio.to_thread(self._write_nothing)
 
     async def put(self, path: Path) -> Blob:
-        """Move a finished file into the store, durably; bytes that are here already only get a new put time."""
+        """Link a finished file into the store, durably; bytes that are here already only get a new put time."""
         return await asyncio.to_thread(self._put, path)
 
     async def size(self, digest: str) -> int | None:
@@ -67,7 +70,7 @@ class DiskStore:
                 yield chunk
 
     async def remove(self, digest: str, *, older_than: float) -> bool:
-        """Remove a file last put more than `older_than` seconds ago; False when it is younger or not here."""
+        """Remove a file last put more than `older_than` seconds ago; False when it is younger."""
         return await asyncio.to_thread(self._remove, digest, older_than)
 
     def _path(self, digest: str) -> Path:
@@ -85,13 +88,12 @@ class DiskStore:
     def _write_nothing(self) -> None:
         with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
             file.write(b"\0")
+        check_room(self._folder)
 
     def _put(self, path: Path) -> Blob:
-        fd, name = tempfile.mkstemp(dir=self._incoming)
-        os.close(fd)
-        arrived = Path(name)
+        arrived = self._incoming / secrets.token_hex(16)
         try:
-            shutil.move(path, arrived)
+            _link_or_copy(path, arrived)
             blob = _hash_and_sync(arrived)
             target = self._path(blob.digest)
             _make_shard(target.parent)
@@ -113,9 +115,25 @@ class DiskStore:
                 if path.stat().st_mtime > time.time() - older_than:
                     return False
                 path.unlink()
-                return True
         except FileNotFoundError:
-            return False
+            pass
+        return True
+
+
+def check_room(folder: Path, wanted: int = MIN_FREE_BYTES) -> None:
+    """Raise OSError when less than `wanted` bytes are free on the folder's disk."""
+    free = shutil.disk_usage(folder).free
+    if free < wanted:
+        raise OSError(errno.ENOSPC, f"{free >> 20} MB are free, {wanted >> 20} MB are needed", str(folder))
+
+
+def _link_or_copy(path: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:  # on another disk, or a file system without links
+        shutil.copyfile(path, target)
 
 
 def _hash_and_sync(path: Path) -> Blob:

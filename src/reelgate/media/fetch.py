@@ -167,6 +167,8 @@ def _parsed(address: str) -> httpx2.URL:
         raise FetchFailed("it is no valid address") from None
     if url.scheme not in ("http", "https"):
         raise FetchFailed("only http and https addresses are fetched")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise FetchFailed("its port is none from 1 to 65535")
     if url.userinfo:
         raise FetchFailed("an address must not carry a user name or password")
     if not url.host or "%" in url.host:  # what no host name may hold was escaped; an IPv6 zone is never public

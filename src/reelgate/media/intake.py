@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -20,6 +21,10 @@ from reelgate.request import Facts, Media
 
 Check = Callable[[Media], None]
 """Raises InvalidField or MediaRefused for an input whose facts the model does not take."""
+
+
+Note = Callable[[str], Awaitable[None]]
+"""Told of each new file in the store, before any task refers to it."""
 
 
 def _no_limit_of_its_own(_: Media) -> int:
@@ -38,6 +43,7 @@ class Intake:
         fetcher: Fetcher,
         prober: Prober,
         folder: Path,
+        note: Note,
         *,
         retry_seconds: float = limits.STAGING_RETRY_SECONDS,
     ) -> None:
@@ -45,6 +51,7 @@ class Intake:
         self._fetcher = fetcher
         self._prober = prober
         self._scratch = Scratch(folder)
+        self._note = note
         self._retry_seconds = retry_seconds
 
     async def open(self) -> None:
@@ -89,15 +96,7 @@ class Intake:
         An input that its server has not delivered within the budget, or not for the moment, comes back as it was
         (no blob) and leaves nothing behind. What came in the request itself has no budget.
         """
-        tasks = [
-            asyncio.create_task(self._within(budget_seconds, media, check, max_bytes_of(media))) for media in medias
-        ]
-        try:
-            return tuple([await task for task in tasks])
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        return await together(self._within(budget_seconds, media, check, max_bytes_of(media)) for media in medias)
 
     async def _within(self, seconds: float, media: Media, check: Check, max_bytes: int) -> Media:
         try:
@@ -122,6 +121,7 @@ class Intake:
             _check_kind(media, facts)
             check(replace(media, facts=facts))
             blob = await self._store.put(path)
+            await self._note(blob.digest)
         return replace(media, url="" if is_inline(media.url) else media.url, blob=blob.digest, facts=facts)
 
     async def _get(self, url: str, path: Path, max_bytes: int) -> None:
@@ -129,6 +129,17 @@ class Intake:
             await asyncio.to_thread(_unpack, url, path, max_bytes)
         else:
             await self._fetcher.fetch(url, path, max_bytes)
+
+
+async def together(works: Iterable[Coroutine[Any, Any, Media]]) -> tuple[Media, ...]:
+    """Do all at once and return what they return, in order; raise the first failure in that order, drop the rest."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        return tuple([await task for task in tasks])
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _unpack(url: str, path: Path, max_bytes: int) -> None:

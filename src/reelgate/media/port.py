@@ -28,7 +28,8 @@ class MediaStore(Protocol):
         ...
 
     async def put(self, path: Path) -> Blob:
-        """Take a finished local file over (it is moved or copied), durably."""
+        """Keep a finished local file, durably. It stays the caller's, who no longer writes to it: putting it again
+        after a failure is safe."""
         ...
 
     async def size(self, digest: str) -> int | None:
@@ -44,5 +45,5 @@ class MediaStore(Protocol):
         ...
 
     async def remove(self, digest: str, *, older_than: float) -> bool:
-        """Remove a file last put more than `older_than` seconds ago; False when it is younger."""
+        """Remove a file last put more than `older_than` seconds ago; return whether it is gone (or never was here)."""
         ...

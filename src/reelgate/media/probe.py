@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
@@ -15,6 +17,12 @@ from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
+
+
+_BROKEN_DOWN = Answer(reason="its reader broke down over it; save it again or send it in another format")
+
+END_SECONDS = 1.0
+"""How long a child may take to end once its pipe has."""
 
 
 class Prober:
@@ -46,7 +54,7 @@ class Prober:
         """
         child = await self._free.get()
         try:
-            answer = await child.ask(path)
+            answer = await child.ask(path) or await child.ask(path) or _BROKEN_DOWN
         finally:
             self._free.put_nowait(child)
         if answer.facts is None:
@@ -82,7 +90,8 @@ class _Child:
             raise OSError("the probe process does not start")
         return process
 
-    async def ask(self, path: Path) -> Answer:
+    async def ask(self, path: Path) -> Answer | None:
+        """Return the child's answer, None when it was killed from outside: that says nothing about the file."""
         process = self._process
         if process is None or process.returncode is not None:
             process = await self.start()
@@ -97,9 +106,17 @@ class _Child:
             await self.stop()
             raise
         if not line.endswith(b"\n"):
-            await self.stop()
-            return Answer(reason="its reader broke down over it; save it again or send it in another format")
+            return None if await self._status(process) == -signal.SIGKILL else _BROKEN_DOWN
         return msgspec.json.decode(line, type=Answer)
+
+    async def _status(self, process: Process) -> int | None:
+        """Return the exit status of a child whose pipe has ended; None when it lives on all the same and is stopped."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                await process.wait()
+        status = process.returncode
+        await self.stop()
+        return status
 
     async def stop(self) -> None:
         process, self._process = self._process, None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import structlog
+
 from reelgate.animatic.job import FPS, Input, RenderJob
-from reelgate.animatic.messages import Crashed, Done, Working
+from reelgate.animatic.messages import Crashed, Done, Interrupted, Working
 from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Staged, Verdict
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
+
+log = structlog.get_logger()
 
 AUTO_SECONDS = (4, 15)
 PREVIS_MARK = "预演 PREVIS"
@@ -58,6 +62,9 @@ class AnimaticProvider:
         match state:
             case Working(frames=frames):
                 return Running(min(99, frames * 100 // max(1, shaped.render_job.frames)))
+            case Interrupted(reason=reason):
+                log.warning("animatic.interrupted", attempt=ref, reason=reason)
+                return Gone()
             case Crashed(reason=reason):
                 return Broken("render_failed", f"the built-in engine could not draw this: {reason}")
             case Done(rendered=rendered):

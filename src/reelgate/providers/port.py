@@ -123,5 +123,6 @@ class Provider(Protocol):
         ...
 
     async def forget(self, ref: str) -> None:
-        """Drop what is kept of a job whose file has been taken over. Unknown references are a no-op."""
+        """Drop what is kept of a job that is over: its file has been taken over, or it failed. Unknown references are
+        a no-op."""
         ...

@@ -111,11 +111,10 @@ class Journal:
         return await self._guarded("note_progress", task, values)
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
-        """End a queued task that nobody holds; mark a moving one."""
+        """End a queued task; mark a moving one."""
         while (task := await self.get(task_id)) is not None and not task.state.ended:
-            free = task.lease_until is None or task.lease_until <= at
             try:
-                if task.state is State.QUEUED and free:
+                if task.state is State.QUEUED:
                     return await self.move(task, "cancel", Change(at=at))
                 return await self._guarded("mark_cancel", task, {"at": at})
             except Stale:
@@ -155,6 +154,10 @@ class Journal:
     async def blobs(self, task_id: str) -> dict[str, str]:
         """Return the files that a task refers to, by name."""
         return {row[0]: row[1] for row in await self._database.read("blobs", {"id": task_id})}
+
+    async def bin(self, blob: str) -> None:
+        """Put a new file into the bin, which it leaves when a task refers to it."""
+        await self._database.write([Step("bin", {"blob": blob})])
 
     async def binned(self, limit: int) -> Sequence[str]:
         """Return files in the bin that nothing refers to."""

@@ -138,9 +138,10 @@ class TaskStore(Protocol):
         ...
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
-        """Call a task off: a queued one without a lease ends at once, any other is marked and made due.
+        """Call a task off: a queued one ends at once, any other is marked and made due.
 
-        One that is in hand (see `claim`) is only marked: its worker sees the mark in what its next write returns.
+        A worker that has the queued one in hand (see `claim`) learns it from Stale. One that moves and is in hand is
+        only marked: its worker sees the mark in what its next write returns.
 
         Returns the task as it now is (an ended one unchanged), None when unknown.
         """
@@ -181,6 +182,10 @@ class TaskStore(Protocol):
 
     async def blobs(self, task_id: str) -> dict[str, str]:
         """Return the blobs that a task refers to, by name."""
+        ...
+
+    async def bin(self, blob: str) -> None:
+        """Put a file into the bin that was stored just now: it stays there unless a task comes to refer to it."""
         ...
 
     async def binned(self, limit: int) -> Sequence[str]:

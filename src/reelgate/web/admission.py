@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import secrets
 
+import structlog
 from msgspec.structs import replace
 
+from reelgate.catalog import Model
 from reelgate.catalog.rules import check
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.dialects.port import Dialect, Parsed
-from reelgate.errors import StoreError
+from reelgate.errors import StoreError, Unavailable
 from reelgate.ledger.quotes import quote
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Key, NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore
+
+log = structlog.get_logger()
 
 ID_TRIES = 5
 
@@ -42,12 +46,22 @@ class Admission:
         self._budget = budget_seconds
 
     async def admit(self, dialect: Dialect, parsed: Parsed, key: Key) -> Task:
-        """Write the task and tell the conductor. Raises ClientError with the client's own field names."""
+        """Write the task and tell the conductor.
+
+        Raises ClientError with the client's own field names, StoreError and, when inputs can't be kept, Unavailable.
+        """
         request = check(parsed.model, parsed.request, parsed.names)
-        request = _seeded(await self._staging.within(parsed.model, request, self._budget))
+        request = _seeded(await self._staged(parsed.model, request))
         task = await self._write(dialect, parsed, request, key)
         self._conductor.wake()
         return task
+
+    async def _staged(self, model: Model, request: VideoRequest) -> VideoRequest:
+        try:
+            return await self._staging.within(model, request, self._budget)
+        except OSError as error:
+            log.error("admission.inputs", reason=str(error))
+            raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
 
     async def _write(self, dialect: Dialect, parsed: Parsed, request: VideoRequest, key: Key) -> Task:
         price = quote(parsed.model, request)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from reelgate.animatic.pool import RenderPool
+from reelgate.background import every
 from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.collecting import Collector
@@ -22,7 +23,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.conductor.steps import Steps
-from reelgate.conductor.sweep import Sweeper
+from reelgate.conductor.sweep import SWEEP_SECONDS, Sweeper
 from reelgate.errors import ReelgateError
 from reelgate.media.addresses import AddressRule
 from reelgate.media.disk import DiskStore
@@ -41,7 +42,7 @@ from reelgate.web.folder import DataFolder
 from reelgate.web.gateway import Gateway
 from reelgate.web.health import Health
 from reelgate.web.house import House
-from reelgate.web.keys import KeyRing, new_secret
+from reelgate.web.keys import REFRESH_SECONDS, KeyRing, new_secret
 from reelgate.web.links import LinkMaker
 from reelgate.web.problems import problem
 from reelgate.web.recent import RecentAnswers
@@ -105,7 +106,8 @@ class _Parts:
         self._media = DiskStore(self._folder.path / "media")
         self._prober = Prober(PROBERS)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=_networks(settings.media_networks))
-        self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming")
+        incoming = self._folder.path / "incoming"
+        self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
         self._staging = Staging(self._intake, self._media)
         pool = RenderPool(settings.workers, self._folder.path / "renders")
         self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool)}
@@ -114,7 +116,7 @@ class _Parts:
             store=self._store,
             providers=self._providers,
             staging=self._staging,
-            collector=Collector(self._media, self._prober),
+            collector=Collector(self._media, self._store, self._prober),
             clock=clock,
         )
         self.conductor = Conductor(
@@ -131,11 +133,11 @@ class _Parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
-        self._background(self._keys.run(), "keys")
-        self._background(Sweeper(self._store, self._media).run(), "sweeper")
+        self._background("keys", self._keys.refresh, REFRESH_SECONDS)
+        self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
-    def _background(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        running = asyncio.create_task(work, name=name)
+    def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
+        running = asyncio.create_task(every(seconds, work, name), name=name)
 
         async def stop() -> None:
             running.cancel()
@@ -149,8 +151,8 @@ class _Parts:
         if not preset and len(self._keys):
             return self._folder.kept_key(), False
         secret = preset or new_secret()
+        self._folder.keep_key(secret)  # first, so that a crash between the two can't leave a key that nobody knows
         await self._keys.ensure(secret, name="first", project_id=FIRST_PROJECT, now=self._clock.now())
-        self._folder.keep_key(secret)
         return secret, not preset
 
     def app(self) -> ASGIApp:

@@ -32,7 +32,7 @@ class Health:
         parts = {
             "store": await self._works(self._store.ping()),
             "media": await self._works(self._media.ping()),
-            "conductor": "ok" if self._conductor.healthy else "stopped",
+            "conductor": self._conductor.condition,
         }
         ready = set(parts.values()) == {"ok"}
         return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status_code=200 if ready else 503)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import secrets
 import string
 
-import structlog
-
-from reelgate.errors import MissingKey, StoreError, WrongKey
+from reelgate.errors import MissingKey, WrongKey
 from reelgate.tasks.record import Key
 from reelgate.tasks.store import DuplicateId, TaskStore
-
-log = structlog.get_logger()
 
 REFRESH_SECONDS = 1.0
 _ALPHABET = string.ascii_letters + string.digits
@@ -52,15 +47,6 @@ class KeyRing:
     async def refresh(self) -> None:
         """Read the keys anew. Raises StoreError."""
         self._keys = {key.digest: key for key in await self._store.keys() if key.revoked_at is None}
-
-    async def run(self) -> None:
-        """Refresh for ever."""
-        while True:
-            await asyncio.sleep(REFRESH_SECONDS)
-            try:
-                await self.refresh()
-            except StoreError as error:
-                log.error("keys.refresh", reason=str(error))
 
     def check(self, authorization: str | None) -> Key:
         """Return the key of an Authorization header. Raises MissingKey or WrongKey."""

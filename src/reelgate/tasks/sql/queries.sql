@@ -129,6 +129,9 @@ INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id ON CONFLI
 -- delete: remove an ended task with its events, attempts and file references.
 DELETE FROM tasks WHERE id = :id AND finished_at IS NOT NULL RETURNING seq;
 
+-- bin: a file that nothing refers to yet.
+INSERT INTO bin (blob) VALUES (:blob) ON CONFLICT (blob) DO NOTHING;
+
 -- bin_replaced: the file that another one is about to replace under its name.
 INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id AND name = :name AND blob <> :blob
 ON CONFLICT (blob) DO NOTHING;

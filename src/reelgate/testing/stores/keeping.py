@@ -45,6 +45,9 @@ async def check_blobs(store: TaskStore) -> None:
     await store.unbin("b2")
     await store.add_blob(other.id, "again", "b3", at=NOW)
     expect_equal(await store.binned(10), [], "a file that was taken up again")
+    for blob in ("b3", "b4", "b4"):
+        await store.bin(blob)
+    expect_equal(await store.binned(10), ["b4"], "new files in the bin, without what a task refers to")
 
 
 async def check_named_files(store: TaskStore) -> None:
