@@ -35,7 +35,7 @@ DANCE = ("anyfast", "seedance-fast")
     [
         (picture(250, 400), "image: 250 x 400 px; each side must be at least 300 px"),
         (picture(299, 300), "image: 299 x 300 px; each side must be at least 300 px"),
-        (picture(1000, 399), "image: 1000 x 399 px, width / height 2.51; width / height must be from 0.4 to 2.5"),
+        (picture(1000, 399), "image: 1000 x 399 px, width / height 2.506; width / height must be from 0.4 to 2.5"),
         (picture(format="gif"), "image: gif; the format must be jpeg, png, bmp or webp"),
         (picture(bytes=10 * MB + 1), "image: 10.00 MB (10485761 bytes); the file must have at most 10 MB"),
     ],

@@ -31,7 +31,7 @@ def test_every_documented_model_is_served() -> None:
         ],
         "apiyi": [
             *(f"wan2.7-{kind}" for kind in ("t2v", "i2v", "r2v", "videoedit")),
-            *(f"happyhorse-1.1-{kind}" for kind in ("t2v", "i2v", "r2v")),
+            *(f"happyhorse-{version}-{kind}" for version in ("1.0", "1.1") for kind in ("t2v", "i2v", "r2v")),
             "happyhorse-1.0-video-edit",
         ],
     }

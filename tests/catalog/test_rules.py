@@ -94,7 +94,7 @@ def test_seedances_combinations(given: str, taken: bool, prompt: str) -> None:
     if taken:
         assert check(SEEDANCE, wanted, {}) == wanted
     else:
-        with pytest.raises(InvalidField, match="content is required: at least 1 reference image or video"):
+        with pytest.raises(InvalidField, match="content must hold at least 1 reference image or video"):
             check(SEEDANCE, wanted, {"media": "content"})
 
 
@@ -123,7 +123,6 @@ def test_a_mode_that_the_model_has_not_is_blamed_on_the_input_that_decided() -> 
         ("anyfast", "happyhorse-1.0-i2v", Mode.TEXT, {"first_frame": "image"}, "image"),
         ("anyfast", "happyhorse-1.0-r2v", Mode.TEXT, {"reference": "images"}, "images"),
         ("uniall", "happy-horse-edit-720p", Mode.TEXT, {"source": "video"}, "video"),
-        ("apiyi", "wan2.7-r2v", Mode.TEXT, {"media": "input.media"}, "input.media"),
         ("uniall", "viduq3p-720p", Mode.FRAMES, {"first_frame": "image"}, "image"),
     ],
 )
@@ -133,6 +132,14 @@ def test_a_missing_input_is_named(dialect: str, name: str, asked: Mode, names: d
     with pytest.raises(InvalidField, match=f"{field} is required: ") as caught:
         check(model, request(model, asked, media=last), names)
     assert caught.value.field == field
+
+
+def test_an_input_that_is_missing_in_a_list_of_all_inputs_is_said_to_belong_there() -> None:
+    error = refusal(row("apiyi", "wan2.7-videoedit"), Mode.EDIT, {"media": "input.media"}, media=())
+    assert (error.field, error.message) == ("input.media", "input.media must hold exactly 1 source video")
+    edit = row("apiyi", "wan2.7-videoedit")
+    error = refusal(edit, Mode.EDIT, {"media": "input.media"}, media=(item("video", "source"),))
+    assert error.message == "input.media must hold 1 to 5 reference images"
 
 
 def test_wans_references_are_counted_together_and_shorten_the_clip() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 
@@ -99,6 +100,14 @@ def test_what_is_no_json_object(gateway: Server, door: Door, raw: bytes) -> None
     refused(door.post(gateway, None, raw=raw), 400)
 
 
+def test_a_half_of_a_surrogate_pair_is_named_as_what_it_is(gateway: Server, door: Door) -> None:
+    refused(door.post(gateway, None, raw=b'{"model": "x", "prompt": "a\\ud83d"}'), 400, "surrogate")
+
+
+def test_an_empty_body_is_called_empty(gateway: Server, door: Door) -> None:
+    refused(door.post(gateway, None, raw=b""), 400, "empty")
+
+
 def test_a_missing_key(gateway: Server, door: Door) -> None:
     reply = door.post(gateway, door.body, key=None)
 
@@ -184,18 +193,50 @@ def test_a_create_without_the_asynchronous_header(gateway: Server) -> None:
     assert reply.json["message"] == "current user api does not support synchronous calls"
 
 
+@pytest.mark.parametrize("status", [400, 500])
+def test_apiyi_answers_missing_inputs_as_its_pages_print_it(gateway: Server, status: int) -> None:
+    inputs: dict[str, Any] = {"prompt": "一只猫"} | ({"media": [5]} if status == 400 else {})
+    body = {"model": "wan2.7-i2v", "input": inputs}
+
+    error = refused(gateway.post(APIYI, body, headers=ASYNC), status, "input.media")
+
+    assert (error["type"], error["code"]) == ("task_error", "parse_request_failed")
+
+
+def test_space_around_a_header_does_not_count(gateway: Server) -> None:
+    refused(gateway.post(APIYI, {"model": "none"}, headers={"X-DashScope-Async": "  enable  "}), 404, "none")
+
+
+@pytest.mark.parametrize(
+    "query", ["cursor=" + "9" * 5000, "limit=²", "limit=0", "created_after=2026-11-01", "status=x"]
+)
+def test_a_listing_that_is_asked_for_wrongly(gateway: Server, query: str) -> None:
+    refused(gateway.get(f"/v1/tasks?{quote(query, safe='=')}"), 400, query.partition("=")[0])
+
+
+def test_a_query_without_an_id_is_an_address_where_nothing_is(gateway: Server, door: Door) -> None:
+    refused(gateway.get(door.query), 404)
+
+
 def test_an_address_where_nothing_is(gateway: Server) -> None:
     refused(gateway.get("/v1/nothing"), 404)
     refused(gateway.get("/"), 404)
 
 
 def test_extra_fields_are_tolerated_and_named(gateway: Server) -> None:
-    body = {"model": "viduq3t-540p", "prompt": "一只猫", "duration": 1, "generation_mode": "x", "颜色": "红"}
+    body = {
+        "model": "viduq3t-540p",
+        "prompt": "一只猫",
+        "duration": 1,
+        "generation_mode": "x",
+        "颜色": "红",
+        "k" * 9000: 1,
+    }
 
     created = gateway.post("/v1/videos/generations", body)
 
     assert created.status == 200
-    assert created.headers["x-reelgate-unknown-fields"] == "generation_mode, %E9%A2%9C%E8%89%B2"
+    assert created.headers["x-reelgate-unknown-fields"] == f"generation_mode, %E9%A2%9C%E8%89%B2, {'k' * 60}"
     gateway.post(f"/v1/tasks/{created.json['id']}/cancel")
     gateway.until(f"/v1/tasks/{created.json['id']}", lambda answer: answer["status"] == "failed")
     gateway.call("DELETE", f"/v1/tasks/{created.json['id']}")

@@ -170,6 +170,7 @@ def test_a_second_address_is_tried_when_the_first_refuses(server: MediaServer, t
         ("http://", "it names no valid host"),
         ("http://user:pw@example.com/a", "an address must not carry a user name or password"),
         ("http://example.com:port/a", "it is no valid address"),
+        ("http://example.com:65536/a", "its port is none from 1 to 65535"),
         ("http://exa mple.com/", "it names no valid host"),
         ("http://[fe80::1%25eth0]/", "it names no valid host"),
         ("", "only http and https addresses are fetched"),

@@ -58,7 +58,7 @@ def _of_shape(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
         yield pixels > rule.max_pixels, found, f"width x height must be at most {rule.max_pixels} px"
     if rule.max_ratio:
         allowed = f"width / height must be from {rule.min_ratio:g} to {rule.max_ratio:g}"
-        yield not rule.min_ratio <= ratio <= rule.max_ratio, f"{found}, width / height {ratio:.2f}", allowed
+        yield not rule.min_ratio <= ratio <= rule.max_ratio, f"{found}, width / height {ratio:.4g}", allowed
 
 
 def _of_bytes(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:

@@ -61,7 +61,7 @@ def _check_inputs(model: Model, mode: ModeRule, request: VideoRequest, names: Na
     for rule in mode.media:
         given = request.of(rule.role, rule.kind)
         if len(given) < rule.min:
-            raise InvalidField.missing(_input_name(names, rule.role), f"{_count(rule)} {_noun(rule)}")
+            raise _too_few(names, rule.role, f"{_count(rule)} {_noun(rule)}{'s' if rule.max > 1 else ''}")
         if len(given) > rule.max:
             raise _too_many(given, rule.max, _count(rule), _noun(rule))
     _check_references(mode, request, names)
@@ -70,8 +70,7 @@ def _check_inputs(model: Model, mode: ModeRule, request: VideoRequest, names: Na
 def _check_references(mode: ModeRule, request: VideoRequest, names: Names) -> None:
     references = tuple(item for item in request.of(Role.REFERENCE) if item.kind is not MediaKind.AUDIO)
     if len(references) < mode.min_references:
-        wanted = f"at least {mode.min_references} reference image or video"
-        raise InvalidField.missing(_input_name(names, Role.REFERENCE), wanted)
+        raise _too_few(names, Role.REFERENCE, f"at least {mode.min_references} reference image or video")
     if mode.max_references and len(references) > mode.max_references:
         most = mode.max_references
         raise _too_many(references, most, f"at most {most} in all", "reference input")
@@ -127,13 +126,20 @@ def _settled(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
 
 def _not_taken(model: Model, item: Media) -> InvalidField:
     allowed = " or ".join(", ".join(_noun(rule) for rule in mode.media) or "text" for mode in model.modes.values())
-    given = f"{item.role.replace('_', ' ')} {item.kind}"
+    given = "sound" if item.role is Role.VOICE else f"{item.role.replace('_', ' ')} {item.kind}"
     return InvalidField(
         item.field,
         f"{item.field}: {model.id} takes no {given} in this combination; allowed: {allowed}",
         value=given,
         allowed=allowed,
     )
+
+
+def _too_few(names: Names, role: Role, wanted: str) -> InvalidField:
+    """Build the refusal for an input that is missing: as a field of its own, or in the list that holds all inputs."""
+    if role in names or "media" not in names:
+        return InvalidField.missing(_name(names, role), wanted)
+    return InvalidField(names["media"], f"{names['media']} must hold {wanted}", allowed=wanted)
 
 
 def _too_many(given: tuple[Media, ...], most: int, allowed: str, noun: str) -> InvalidField:
@@ -147,12 +153,8 @@ def _name(names: Names, attribute: str) -> str:
     return names.get(attribute, attribute)
 
 
-def _input_name(names: Names, role: Role) -> str:
-    return names.get(role) or names.get("media", role)
-
-
 def _noun(rule: MediaRule) -> str:
-    return f"{rule.role.replace('_', ' ')} {rule.kind}"
+    return "sound" if rule.role is Role.VOICE else f"{rule.role.replace('_', ' ')} {rule.kind}"
 
 
 def _count(rule: MediaRule) -> str:

@@ -45,7 +45,10 @@ def parse(fields: Fields, model: Model) -> Parsed:
         draft.name(media="input.media")
     else:
         inputs = _flat_media(draft, fields, model)
-    draft.read(native.over(fields), prompt="prompt")
+    texts = native.over(fields)
+    draft.read(texts, prompt="prompt")
+    if Mode.EDIT in model.modes and not texts.string("prompt"):
+        draft.name(prompt=native.path("prompt"))
     options = fields.object("parameters").over(fields)
     draft.read(options, resolution="resolution", ratio="ratio", duration="duration", watermark="watermark", seed="seed")
     return draft.parsed(mode_of(model, inputs), inputs, fields)

@@ -26,8 +26,10 @@ STATUSES = {
 
 _WORDS = {state: word for word, states in STATUSES.items() for state in states}
 
+_MEDIA = "input.media"
+
 _GO_TYPES = {"an integer": "int", "a boolean": "bool", "a string": "string", "an array": "[]Media"}
-_GO_VALUES = ((bool, "bool"), ((int, float), "number"), (str, "string"), (list, "array"))
+_GO_VALUES = ((bool, "bool"), ((int, float), "number"), (str, "string"), (list, "array"), (type(None), "null"))
 
 
 class GoFields(Fields):
@@ -80,10 +82,10 @@ class Apiyi:
         )
         if Mode.EDIT in model.modes and (setting := options.choice("audio_setting", ("auto", "origin"))):
             draft.put("keep_audio", setting == "origin", "parameters.audio_setting")
-        draft.name(media="input.media")
+        draft.name(media=_MEDIA)
         inputs = read_media(inner, model)
         if Mode.IMAGE in model.modes and not any(item.role is Role.FIRST_FRAME for item in inputs):
-            raise InvalidField("input.media", f"图生视频模型 {model.id} 必须提供图片: input.media needs a first_frame")
+            raise InvalidField(_MEDIA, f"图生视频模型 {model.id} 必须提供图片: input.media needs a first_frame")
         return draft.parsed(mode_of(model, inputs), inputs, fields)
 
     def render_created(self, task: Task, model: Model) -> Answer:
@@ -100,12 +102,14 @@ class Apiyi:
         if isinstance(error, SynchronousCall):
             message = "current user api does not support synchronous calls"
             return Answer(error.status, {"code": "AccessDenied", "message": message, "request_id": request_id})
-        body = error_body(error)
+        body, status = error_body(error), error.status
+        if isinstance(error, InvalidField) and error.field == _MEDIA and error.value is None:
+            status = 500  # of all mistakes, APIYI documents this status for inputs that are missing
         if isinstance(error, (InvalidField, MalformedBody)):
             body["error"] |= {"type": "task_error", "code": "parse_request_failed"}
         if isinstance(error, TaskNotFound):
             body = {"status": "UNKNOWN", **body}
-        return Answer(error.status, body)
+        return Answer(status, body)
 
 
 def job(task: Task, links: Links) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn, Self
 
 from reelgate.errors import InvalidField
+from reelgate.limits import MAX_MEDIA_ITEMS
 
 
 class _Layer(NamedTuple):
@@ -124,7 +125,11 @@ class Fields:
     def _array(self, path: str, value: Any) -> list[Any]:
         if value is None:
             return []
-        return value if isinstance(value, list) else self.mismatch(path, value, "an array")
+        items: list[Any] = value if isinstance(value, list) else self.mismatch(path, value, "an array")
+        if len(items) > MAX_MEDIA_ITEMS:  # far more than any model takes; a bound on what is read and named back
+            allowed = f"at most {MAX_MEDIA_ITEMS} items"
+            raise InvalidField(path, f"{path} has {len(items)} items; allowed: {allowed}", allowed=allowed)
+        return items
 
     def _within(self, value: Any, path: str) -> Self:
         inner = type(self)(value, path) if isinstance(value, dict) else self.mismatch(path, value, "an object")

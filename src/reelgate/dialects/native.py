@@ -5,6 +5,7 @@ from __future__ import annotations
 from reelgate.catalog import Model
 from reelgate.dialects.draft import media
 from reelgate.dialects.fields import Fields
+from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
 TYPES = {
@@ -28,7 +29,9 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
     taken = _types_of(model)
     found: list[Media] = []
     for item in inputs.objects("media"):
-        item.require("type", f"one of {', '.join(taken) or 'none'}")
+        if not taken:
+            raise InvalidField(item.path("type"), f"{item.path('type')}: {model.id} takes no media, only a prompt")
+        item.require("type", f"one of {', '.join(taken)}")
         item.require("url", "the input's address")
         name = item.choice("type", taken)
         kind, role = TYPES[name]

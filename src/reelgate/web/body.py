@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from codecs import BOM_UTF8
 from typing import Any
 
 import msgspec
@@ -10,19 +12,21 @@ from starlette.types import Receive, Scope
 from reelgate import limits
 from reelgate.errors import BodyTooLarge, ClientError, MalformedBody
 
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])")  # of which the decoder says "truncated"
+
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """Return a request header's first value; `name` in lower case."""
+    """Return a request header's first value, without the space around it; `name` in lower case."""
     for key, value in scope["headers"]:
         if key == name:
-            text: str = value.decode("latin-1")
+            text: str = value.decode("latin-1").strip()
             return text
     return None
 
 
 def headers(scope: Scope) -> dict[str, str]:
     """Return all request headers, names in lower case, the last of equal names."""
-    return {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    return {key.decode("latin-1"): value.decode("latin-1").strip() for key, value in scope["headers"]}
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -53,10 +57,13 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
 
 def decode(body: bytes) -> dict[str, Any]:
     """Return the JSON object. Raises MalformedBody, which says where reading stopped."""
+    if not body:
+        raise MalformedBody("the body is empty; send a JSON object")
     try:
-        value = msgspec.json.decode(body)
+        value = msgspec.json.decode(body.removeprefix(BOM_UTF8))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedBody(f"the body is not valid JSON: {error}") from None
+        reason = "an escaped surrogate lacks its other half" if _HALF_A_PAIR.search(body) else error
+        raise MalformedBody(f"the body is not valid JSON in UTF-8: {reason}") from None
     except RecursionError:
         raise MalformedBody("the body is nested too deeply") from None
     if not isinstance(value, dict):

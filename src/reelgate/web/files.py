@@ -16,7 +16,7 @@ from reelgate.media.port import MediaStore
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
     VIDEO: ("video/mp4", lambda task: task.output.blob if task.output else ""),
@@ -69,7 +69,7 @@ class Files:
 
 def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:
     """Return first byte, end (exclusive) and status. A range that can't be read, or an old one, gives it all."""
-    asked = _RANGE.match(request.headers.get("range", ""))
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
     if asked is None or request.headers.get("if-range", etag) != etag:
         return 0, size, 200
     first, last = asked.groups()

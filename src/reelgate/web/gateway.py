@@ -11,7 +11,6 @@ from msgspec import Raw
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects import dialect_for_create, dialect_for_query, routes
@@ -104,7 +103,7 @@ class Gateway:
         parsed = exchange.speaker.parse(Call(exchange.path, headers(exchange.scope), body), self._catalog)
         task = await self._admission.admit(exchange.speaker, parsed, key)
         answer = exchange.speaker.render_created(task, parsed.model)
-        named = field_headers(parsed.unknown[: limits.MAX_UNKNOWN_FIELDS_NAMED], task.request.ignored)
+        named = field_headers(parsed.unknown, task.request.ignored)
         return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +23,8 @@ from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import RecentAnswers
 from reelgate.web.respond import JsonResponse
+
+_DIGITS = re.compile("[0-9]{1,20}")
 
 
 class House:
@@ -133,13 +136,13 @@ def _states(status: str | None) -> tuple[State, ...]:
 
 
 def _time(field: str, value: str | None) -> int | None:
-    seconds = _integer(field, value, 0, 2**40)
+    seconds = _integer(field, value, 0, 2**40, unit="Unix seconds, ")
     return None if seconds is None else seconds * 1000
 
 
-def _integer(field: str, value: str | None, low: int, high: int) -> int | None:
+def _integer(field: str, value: str | None, low: int, high: int, unit: str = "") -> int | None:
     if value is None:
         return None
-    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
-        raise InvalidField.out_of_range(field, value, f"a whole number from {low} to {high}")
+    if not _DIGITS.fullmatch(value) or not low <= int(value) <= high:
+        raise InvalidField.out_of_range(field, value, f"{unit}a whole number from {low} to {high}")
     return int(value)

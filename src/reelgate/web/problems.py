@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
-from reelgate.dialects.port import HOUSE, Dialect, Operation
+from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
 from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
 from reelgate.web.respond import JsonResponse, error_headers
 
@@ -41,8 +41,14 @@ def _found(path: str) -> tuple[Dialect, list[str]]:
     """Return who speaks at `path` and the methods that its dialects take there."""
     speaker, methods = None, []
     for route, dialects in routes():
-        query = route.operation is Operation.QUERY
-        if path == route.path or (query and path.startswith(route.path) and "/" not in path[len(route.path) :]):
+        if _leads_to(path, route):
             speaker = speaker or dialects[0]
             methods.append(route.method)
     return speaker or by_name(HOUSE), methods
+
+
+def _leads_to(path: str, route: Route) -> bool:
+    if route.operation is not Operation.QUERY:
+        return path == route.path
+    task_id = path.removeprefix(route.path)
+    return task_id not in ("", path) and "/" not in task_id

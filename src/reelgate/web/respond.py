@@ -12,11 +12,13 @@ from starlette.types import Send
 
 from reelgate.dialects.port import Answer
 from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, ReelgateError
+from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
 encode = msgspec.json.Encoder().encode
 """How every JSON answer is written."""
+_NAMED_CHARS = 60
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
@@ -46,7 +48,12 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
 def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
     named = (("x-reelgate-unknown-fields", unknown), ("x-reelgate-ignored-fields", ignored))
-    return tuple((name, ", ".join(quote(field, safe="[]._-") for field in fields)) for name, fields in named if fields)
+    return tuple((name, ", ".join(map(_short, fields[:MAX_UNKNOWN_FIELDS_NAMED]))) for name, fields in named if fields)
+
+
+def _short(field: str) -> str:
+    """Return a field's name as it may stand in a header, which clients and proxies bound to a few KiB."""
+    return quote(field[:_NAMED_CHARS], safe="[]._-")
 
 
 class JsonResponse(Response):
