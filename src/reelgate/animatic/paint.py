@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import math
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -14,6 +16,7 @@ from reelgate.animatic.palette import Colour
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
+_SPOT = 128  # half the side of the table that lights are enlarged from
 
 
 class Canvas:
@@ -32,9 +35,9 @@ class Canvas:
     def polygon(self, points: Points, colour: Colour, opacity: float = 1.0) -> None:
         """Fill a closed outline of (x, y) pixels."""
         outline = np.asarray(points, np.float64).reshape(-1, 2)
-        left, right = outline[:, 0].min(), outline[:, 0].max()
-        for shift in self._shifts(left, right):
-            self._polygon(outline + np.array([shift, 0.0]), colour, opacity)
+        low, high = outline.min(0), outline.max(0)
+        for shift in self._shifts(low[0], high[0]):
+            self._polygon(outline, (low, high), np.array([shift, 0.0]), colour, opacity)
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0
@@ -55,71 +58,92 @@ class Canvas:
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Brighten a round region towards a colour, softly (a screen blend weighted by what is there)."""
-        for shift in self._shifts(x - radius, x + radius):
-            x0, y0 = max(int(x + shift - radius), 0), max(int(y - radius), 0)
-            region = self.pixels[y0 : int(y + radius) + 1, x0 : max(int(x + shift + radius) + 1, 0)]
-            if region.size:
-                rows, columns = np.ogrid[: region.shape[0], : region.shape[1]]
-                distance = np.hypot(columns + x0 - x - shift, rows + y0 - y) / radius
-                weight = (strength * np.clip(1 - distance, 0, 1) ** 2)[..., None]
-                light = np.asarray(_bgra(colour)[:3], np.float64) * weight
-                before = region[..., :3].astype(np.float64)
-                cover = region[..., 3:] / 255
-                region[..., :3] = before + light * (cover - before / 255)
+        light = np.asarray(_bgra(colour)[:3]) / 255
+        screened = np.eye(4)
+        screened[:3, :3] -= np.diag(light)
+        screened[:3, 3] = light
+        self._spot(x, y, radius, strength, screened)
 
     def halo(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Paint a soft round light, also where nothing is painted yet."""
-        for shift in self._shifts(x - radius, x + radius):
-            x0, y0 = max(int(x + shift - radius), 0), max(int(y - radius), 0)
-            region = self.pixels[y0 : max(int(y + radius) + 1, 0), x0 : max(int(x + shift + radius) + 1, 0)]
-            if region.size:
-                rows, columns = np.ogrid[: region.shape[0], : region.shape[1]]
-                distance = np.hypot(columns + x0 - x - shift, rows + y0 - y) / radius
-                weight = (strength * np.clip(1 - distance, 0, 1) ** 2)[..., None]
-                region[:] = region * (1 - weight) + np.asarray(_bgra(colour)) * weight + 0.5
+        self._spot(x, y, radius, strength, np.column_stack([np.zeros((4, 4)), _bgra(colour)]))
 
     def shade(self, top: float, bottom: float, colour: Colour, above: float, below: float) -> None:
         """Tint what is painted towards a colour, by `above` at row `top` changing to `below` at row `bottom`."""
-        share = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])[:, None, None]
-        painted = np.flatnonzero(self.pixels[..., 3].any(1) & (share[:, 0, 0] > 0))
-        if not painted.size:
-            return
-        rows = slice(painted[0], painted[-1] + 1)
-        part, share = self.pixels[rows], share[rows].astype(np.float32)
-        target = np.float32(1 / 255) * part[..., 3:] * np.asarray(_bgra(colour)[:3], np.float32)
-        part[..., :3] = part[..., :3] * (1 - share) + target * share
+        tint = np.asarray(_bgra(colour)[:3]) / 255
+        for rows, share in self._bands(top, bottom, above, below):
+            matrix = np.diag([1 - share, 1 - share, 1 - share, 1])
+            matrix[:3, 3] = tint * share
+            self.pixels[rows] = cv2.transform(self.pixels[rows], matrix)
 
     def fade(self, top: float, bottom: float, above: float, below: float) -> None:
         """Thin what is painted, keeping a share that goes from `above` at row `top` to `below` at row `bottom`."""
-        keep = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])
-        self.pixels[:] = self.pixels * keep[:, None, None].astype(np.float32) + np.float32(0.5)
+        for rows, lost in self._bands(top, bottom, 1 - above, 1 - below):
+            cv2.convertScaleAbs(self.pixels[rows], dst=self.pixels[rows], alpha=1 - lost)
 
     def blur(self, sigma: float) -> None:
         """Soften everything."""
         if sigma > 0.3:
             border = cv2.BORDER_WRAP if self._wrap else cv2.BORDER_REPLICATE
             pad = int(sigma * 3) + 1
-            padded = cv2.copyMakeBorder(self.pixels, 0, 0, pad, pad, border)
-            self.pixels[:] = cv2.GaussianBlur(padded, (0, 0), sigma)[:, pad : pad + self.width]
+            painted = painted_rows(self.pixels)
+            rows = self.pixels[max(painted.start - pad, 0) : painted.stop + pad]
+            padded = cv2.copyMakeBorder(rows, 0, 0, pad, pad, border)
+            rows[:] = cv2.GaussianBlur(padded, (0, 0), sigma)[:, pad : pad + self.width]
 
     def _shifts(self, left: float, right: float) -> list[float]:
         if not self._wrap:
             return [0.0]
         return [0.0, *([self.width] if left < 0 else []), *([-self.width] if right > self.width else [])]
 
-    def _polygon(self, outline: npt.NDArray[np.float64], colour: Colour, opacity: float) -> None:
+    def _polygon(
+        self,
+        outline: npt.NDArray[np.float64],
+        box: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+        shift: npt.NDArray[np.float64],
+        colour: Colour,
+        opacity: float,
+    ) -> None:
         if opacity >= 1:
-            cv2.fillPoly(self.pixels, [_fixed(outline)], _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.fillPoly(self.pixels, [_fixed(outline + shift)], _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
             return
-        low = np.maximum(np.floor(outline.min(0)).astype(int) - 1, 0)
-        high = np.minimum(np.ceil(outline.max(0)).astype(int) + 2, [self.width, self.height])
-        if (high <= low).any():
-            return
-        mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        cv2.fillPoly(mask, [_fixed(outline - low)], (255,), cv2.LINE_AA, _SUBPIXEL_BITS)
-        region = self.pixels[low[1] : high[1], low[0] : high[0]]
-        weight = mask[..., None] * np.float32(opacity / 255)
-        region[:] = region * (1 - weight) + np.asarray(_bgra(colour), np.float32) * weight + np.float32(0.5)
+        (left, top), (right, bottom) = (edge + shift for edge in box)
+        x0, y0 = max(math.floor(left) - 1, 0), max(math.floor(top) - 1, 0)
+        region = self.pixels[y0 : max(math.ceil(bottom) + 2, 0), x0 : max(math.ceil(right) + 2, 0)]
+        if region.size:
+            covered = region.copy()
+            corner = np.array([x0 - shift[0], y0])
+            cv2.fillPoly(covered, [_fixed(outline - corner)], _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.addWeighted(covered, opacity, region, 1 - opacity, 0, dst=region)
+
+    def _spot(self, x: float, y: float, radius: float, strength: float, matrix: npt.NDArray[np.float64]) -> None:
+        """Mix a round region with its image under a colour matrix, less and less towards its edge."""
+        for shift in self._shifts(x - radius, x + radius):
+            x0, y0 = max(int(x + shift - radius), 0), max(int(y - radius), 0)
+            region = self.pixels[y0 : max(int(y + radius) + 1, 0), x0 : max(int(x + shift + radius) + 1, 0)]
+            if region.size:
+                toward(region, matrix, _falloff(region.shape, (x + shift - x0, y - y0), radius) * np.float32(strength))
+
+    def _bands(self, top: float, bottom: float, above: float, below: float) -> Iterator[tuple[slice, float]]:
+        """Yield the painted rows in bands, with a share above 0 that goes from `above` to `below` in steps of 1/255."""
+        shares = np.rint(255 * np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below]))
+        painted = painted_rows(self.pixels)
+        ends = np.flatnonzero(np.diff(shares)) + 1
+        marks = [painted.start, *ends[(ends > painted.start) & (ends < painted.stop)].tolist(), painted.stop]
+        for first, last in pairwise(marks):
+            if last > first and shares[first] > 0:
+                yield slice(first, last), float(shares[first]) / 255
+
+
+def painted_rows(pixels: npt.NDArray[np.uint8]) -> slice:
+    """Return the rows of a contiguous premultiplied picture from the first to the last that is not empty."""
+    rows = np.flatnonzero(pixels.view(np.uint32)[..., 0].max(1))
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
+
+
+def toward(region: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64], weight: npt.NDArray[np.float32]) -> None:
+    """Mix a picture, in place, with its image under a 4x4 or 4x5 colour matrix by a weight per pixel."""
+    cv2.blendLinear(region, cv2.transform(region, matrix), 1 - weight, weight, dst=region)
 
 
 def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> npt.NDArray[np.float64]:
@@ -163,7 +187,21 @@ def ridge(rng: np.random.Generator, width: int, octaves: int, sharp: float = 0.0
 
 
 def _fixed(outline: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    return np.round(np.clip(outline, -30000, 30000) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    return np.asarray(np.rint(outline.clip(-30000, 30000) * (1 << _SUBPIXEL_BITS)), np.int32)
+
+
+@functools.cache
+def _spotlight() -> npt.NDArray[np.float32]:
+    """Return (1 - distance)^2 around the middle of a square, 0 at its sides."""
+    across = np.linspace(-1, 1, 2 * _SPOT + 1, dtype=np.float32)
+    return np.asarray(np.clip(1 - np.hypot(across, across[:, None]), 0, 1) ** 2, np.float32)
+
+
+def _falloff(shape: tuple[int, ...], centre: tuple[float, float], radius: float) -> npt.NDArray[np.float32]:
+    scale = _SPOT / radius
+    matrix = np.array([[scale, 0, _SPOT - centre[0] * scale], [0, scale, _SPOT - centre[1] * scale]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(_spotlight(), matrix, (shape[1], shape[0]), flags=flags), np.float32)
 
 
 def _bgra(colour: Colour) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.paint import Canvas, Points, curve
+from reelgate.animatic.paint import Canvas, Points, curve, toward
 from reelgate.animatic.palette import COLOURS, Colour, Palette, mix, rgb
 from reelgate.animatic.storyboard import Subject
 
@@ -160,13 +160,13 @@ def step(phase: float, reach: float, lift: float, stance: float) -> tuple[float,
 
 def _rim(pixels: npt.NDArray[np.uint8], light: Colour, strength: float, width: float) -> None:
     """Lighten the edge that faces the light."""
-    alpha = pixels[..., 3].astype(np.float32)
+    alpha = cv2.extractChannel(pixels, 3)
     shift = np.array([[1, 0, width], [0, 1, abs(width)]], np.float32)
     behind = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]))
-    edge = np.clip(alpha - cv2.GaussianBlur(behind, (0, 0), max(abs(width) * 0.5, 0.5)), 0, 255) / 255 * strength
-    weight = edge[..., None] * (alpha[..., None] / 255)
-    target = np.asarray(light[::-1], np.float32)
-    pixels[..., :3] = pixels[..., :3] * (1 - weight) + target * weight
+    edge = cv2.subtract(alpha, cv2.GaussianBlur(behind, (0, 0), max(abs(width) * 0.5, 0.5)))
+    matrix = np.zeros((4, 5))
+    matrix[:3, 4], matrix[3, 3] = light[::-1], 1
+    toward(pixels, matrix, np.asarray(cv2.multiply(edge, alpha, scale=strength / 255**2, dtype=cv2.CV_32F), np.float32))
 
 
 def _even(value: float) -> int:

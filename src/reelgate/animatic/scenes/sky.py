@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +13,8 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.air import flapping
 from reelgate.animatic.scenes.base import FAR, Backdrop
+
+_DITHER = 256  # pixels after which the noise repeats
 
 
 def gradient(
@@ -23,10 +26,11 @@ def gradient(
     if not rows.size:
         return
     at = [row for row, _ in stops]
-    colours = np.stack([np.interp(rows, at, [colour[c] for _, colour in stops]) for c in (2, 1, 0)], 1)
-    noise = b.rng("dither").uniform(-1.2, 1.2, (rows.size, canvas.width, 1))
-    canvas.pixels[first : first + rows.size, :, :3] = np.clip(colours[:, None, :] + noise + 0.5, 0, 255)
-    canvas.pixels[first : first + rows.size, :, 3] = 255
+    tile = b.rng("dither").uniform(-1.2, 1.2, (_DITHER, _DITHER))
+    noise = np.tile(tile, (-(-rows.size // _DITHER), -(-canvas.width // _DITHER)))[: rows.size, : canvas.width]
+    colours = (np.interp(rows, at, [colour[c] for _, colour in stops])[:, None] for c in (2, 1, 0))
+    channels = [cv2.convertScaleAbs(np.maximum(noise + colour, 0).astype(np.float32)) for colour in colours]
+    canvas.pixels[first : first + rows.size] = cv2.merge([*channels, np.full_like(channels[0], 255)])
 
 
 def sky(b: Backdrop, *, sun: bool = True) -> None:
