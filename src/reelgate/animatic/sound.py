@@ -3,35 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.scene import SAMPLE_RATE, Track
-from reelgate.animatic.storyboard import understand
+from reelgate.animatic.shots import shots_of
+from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.voices import SOURCES, Ear, Samples
 
 LOUDNESS = -16.0  # LUFS
 PEAK = 0.8
 _FADE_SECONDS = 0.03
+_OVERLAP = SAMPLE_RATE // 4  # how long one shot's sound fades into the next one's, in samples
 _BED = frozenset({"room", "hum", "wind", "pad", "crowd", "birds"})
 """What stays behind everything else that is heard."""
 
 
-def synthesise(job: RenderJob, beats: Sequence[float]) -> Track:
-    """Return the sound of a job's scene: (2, frames * 2000) float32 at 48 kHz, about -16 LUFS, peak at most 0.8.
+def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
+    """Return the sound of a job's shots: (2, frames * 2000) float32 at 48 kHz, about -16 LUFS, peak at most 0.8.
 
-    `beats` are the seconds that a cycle of each moving subject lasts: they set the rhythm of hooves and steps.
+    `beats` are, shot by shot, the seconds that a cycle of what moves lasts: the rhythm of hooves and steps.
     """
-    board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
-    n = job.frames * SAMPLE_RATE // FPS
+    mixed = np.zeros((2, job.frames * SAMPLE_RATE // FPS))
+    for shot, beat in zip_longest(shots_of(job).shots, beats):
+        start = shot.first * SAMPLE_RATE // FPS
+        n = shot.frames * SAMPLE_RATE // FPS
+        over = min(_OVERLAP if start + n < mixed.shape[1] else 0, mixed.shape[1] - start - n)
+        part = _mixed(job, shot.board, n + over, beat)
+        if start:
+            part[:, :_OVERLAP] *= np.linspace(0, 1, _OVERLAP)
+        if over:
+            part[:, -over:] *= np.linspace(1, 0, over)
+        mixed[:, start : start + n + over] += part
+    return _levelled(mixed)
+
+
+def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None) -> Samples:
+    """Return `n` samples of what is heard in one shot."""
     heard = [*board.sounds, *(["chords"] if job.music else [])] or ["room"]
     mixed = np.zeros((2, n))
     for name in dict.fromkeys(heard):
-        sound = SOURCES[name](Ear(board, name, n, beats[0] if beats else None))
+        sound = SOURCES[name](Ear(board, name, n, beat))
         level = 0.35 if name in _BED and len(heard) > 1 else 1.0
         mixed += sound * level / max(float(np.sqrt(np.mean(sound**2))), 1e-6)
-    return _levelled(mixed)
+    return mixed
 
 
 def loudness(track: Samples | Track) -> float:

@@ -10,16 +10,18 @@ from reelgate.animatic import particles
 from reelgate.animatic.camera import Camera
 from reelgate.animatic.cast import beats_of, cast
 from reelgate.animatic.compose import Compositor
+from reelgate.animatic.film import Film
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
-from reelgate.animatic.references import stage_references
+from reelgate.animatic.references import Shown, stage_references
 from reelgate.animatic.scene import Notes, Scene
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.land import mist
 from reelgate.animatic.scenes.places import PLACES
 from reelgate.animatic.sheets import Loupe
-from reelgate.animatic.storyboard import AIRLESS, CameraMove, Storyboard, understand
+from reelgate.animatic.shots import Shot, Shots, shots_of
+from reelgate.animatic.storyboard import AIRLESS, Storyboard
 
 _UNZOOMED = 1.0005
 _MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
@@ -51,13 +53,39 @@ class Stage:
 
 
 def build(job: RenderJob) -> tuple[Scene, Notes]:
-    """Paint the scene of a job. The notes are the storyboard as data, with the beats of what moves.
+    """Paint the scene of a job. The notes are the storyboard as data, of each shot where there are several.
 
     Raises UnusableInput when a reference can't be shown.
     """
-    board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
-    if job.camera_fixed:
-        board = msgspec.structs.replace(board, camera=CameraMove("static"))
+    script = shots_of(job)
+    shown: list[Shown] = []
+
+    def paint(shot: Shot) -> Scene:
+        stage, shown[:] = _paint(job, shot.board)
+        return stage
+
+    film = Film(script.shots, paint, (job.width, job.height))
+    notes = described(script)
+    if shown:
+        notes["references"] = msgspec.to_builtins(shown)
+    return film, notes
+
+
+def described(script: Shots) -> Notes:
+    """Return what was understood as plain JSON values: the one shot's storyboard, or when each of several begins."""
+    boards = [
+        {**msgspec.to_builtins(shot.board), "beats": msgspec.to_builtins(beats_of(shot.board))} for shot in script.shots
+    ]
+    if len(boards) == 1 and not script.unshown:
+        return boards[0]
+    timed = [
+        {"starts": round(shot.first / FPS, 3), "transition": "dissolve" if shot.dissolve else "cut", **board}
+        for shot, board in zip(script.shots, boards, strict=True)
+    ]
+    return {"shots": timed, **({"unshown": list(script.unshown)} if script.unshown else {})}
+
+
+def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     backdrop = Backdrop(board, job.width, job.height)
     PLACES[board.place](backdrop)
     tracking = cast(backdrop, follow=board.camera.move != "static")
@@ -66,10 +94,7 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
     compositor = Compositor(backdrop.layers, backdrop.actors)
     effects = [*backdrop.effects, particles.Vignette(job.width, job.height, 0.3)]
-    notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
-    if shown:
-        notes["references"] = msgspec.to_builtins(shown)
-    return Stage((job.width, job.height), compositor, camera, effects), notes
+    return Stage((job.width, job.height), compositor, camera, effects), shown
 
 
 def _camera(b: Backdrop, tracking: float) -> Camera:

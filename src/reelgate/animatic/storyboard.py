@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -19,6 +19,9 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
 INDOORS = frozenset({"room"})
+UNSEEN = frozenset({"nothing", "cut", "distance"})
+"""Slots that stand for nothing in the picture."""
+
 AIRLESS = frozenset({"room", "underwater", "space"})
 """Places without weather."""
 
@@ -71,12 +74,38 @@ class Storyboard(msgspec.Struct, frozen=True):
         return np.random.default_rng([*self.layout, zlib.crc32(purpose.encode())])
 
 
-def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
-    """Read a prompt. Never fails: what no word decides is chosen by the seed and the prompt's checksum."""
-    unwanted = {(term.slot, term.value) for term in lexicon().find(negative_prompt)}
+class Reading(msgspec.Struct, frozen=True):
+    """The terms of a prompt in reading order, without what its negative prompt names."""
+
+    terms: tuple[Term, ...]
+    unwanted: frozenset[tuple[str, str]]
+    removed: tuple[str, ...]
+
+
+def read(prompt: str, negative_prompt: str) -> Reading:
+    """Find the terms of a prompt."""
+    unwanted = frozenset((term.slot, term.value) for term in lexicon().find(negative_prompt))
     found = lexicon().find(prompt)
-    terms = [term for term in found if (term.slot, term.value) not in unwanted]
-    layout = (seed & 0xFFFFFFFF, zlib.crc32(prompt.encode()))
+    return Reading(
+        terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
+        unwanted=unwanted,
+        removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
+    )
+
+
+def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
+    """Read a prompt as one shot. Never fails: what no word decides is chosen by the seed and the prompt's checksum."""
+    return board_of(read(prompt, negative_prompt), layout_of(prompt, seed), seconds)
+
+
+def layout_of(prompt: str, seed: int) -> tuple[int, int]:
+    """Return what seeds a prompt's pictures."""
+    return seed & 0xFFFFFFFF, zlib.crc32(prompt.encode())
+
+
+def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Storyboard:
+    """Return the storyboard of one shot's terms."""
+    terms, unwanted = reading.terms, reading.unwanted
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
     subjects = _subjects(terms)
     places = reader.places(subjects)
@@ -92,15 +121,15 @@ def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> 
         sounds=reader.sounds(subjects, places),
         seconds=seconds,
         layout=layout,
-        understood=tuple(dict.fromkeys(term.phrase for term in terms if term.slot != "nothing")),
-        removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
+        understood=tuple(dict.fromkeys(term.phrase for term in terms if term.slot not in UNSEEN)),
+        removed=reading.removed,
     )
 
 
 class _Reader:
     """The terms of one prompt, asked slot by slot."""
 
-    def __init__(self, terms: list[Term], unwanted: set[tuple[str, str]], rng: np.random.Generator) -> None:
+    def __init__(self, terms: Sequence[Term], unwanted: frozenset[tuple[str, str]], rng: np.random.Generator) -> None:
         self._terms = terms
         self._unwanted = unwanted
         self._rng = rng
@@ -166,7 +195,7 @@ def _facts(subjects: tuple[Subject, ...], fact: Callable[[Kind], str]) -> list[s
     return [value for subject in subjects if (value := fact(kinds[subject.kind]))]
 
 
-def _subjects(terms: list[Term]) -> tuple[Subject, ...]:
+def _subjects(terms: Sequence[Term]) -> tuple[Subject, ...]:
     """Bind each noun to the colour and the number before it, and to the nearest verb."""
     nouns = [term for term in terms if term.slot == "subject"]
     seen: dict[str, Subject] = {}
@@ -181,13 +210,13 @@ def _subjects(terms: list[Term]) -> tuple[Subject, ...]:
     return tuple(seen.values())[:MAX_SUBJECTS]
 
 
-def _before(noun: Term, slot: str, terms: list[Term]) -> str:
+def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
     between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
     between = [t for t in between if t is not noun]
     return between[-1].value if between and between[-1].slot == slot else ""
 
 
-def _verb(noun: Term, terms: list[Term]) -> str:
+def _verb(noun: Term, terms: Sequence[Term]) -> str:
     verbs = [term for term in terms if term.slot == "action"]
     after = [verb for verb in verbs if verb.at >= noun.at]
     chosen = after[0] if after else verbs[-1] if verbs else None

@@ -16,8 +16,8 @@ from reelgate.animatic.demux import opened
 from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.mux import Sound, pcm
 from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track, UnusableInput
+from reelgate.animatic.shots import shots_of
 from reelgate.animatic.sound import synthesise
-from reelgate.animatic.storyboard import understand
 from reelgate.request import MediaKind, Mode, Role
 
 
@@ -35,8 +35,8 @@ def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
     if job.mode is Mode.EDIT:
         return _own_sound(job, notes)
     notes["sound"] = "synthesised"
-    board = understand(job.prompt, job.negative_prompt, job.seed, job.frames / FPS)
-    return pcm(synthesise(job, [beat.seconds for beat in beats_of(board)]))
+    rhythms = [[beat.seconds for beat in beats_of(shot.board)] for shot in shots_of(job).shots]
+    return pcm(synthesise(job, [rhythm[0] if rhythm else None for rhythm in rhythms]))
 
 
 def samples(job: RenderJob) -> int:
