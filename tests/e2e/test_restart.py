@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import signal
 import sqlite3
+import sys
 from collections import Counter
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.server import Server, serving
 
@@ -61,6 +66,43 @@ def test_a_short_render_is_finished_within_the_grace_time(tmp_path: Path) -> Non
     assert row[0] == "succeeded"
     blob = json.loads(row[1])["blob"]
     assert (data / "media" / blob[:2] / blob[2:4] / blob).stat().st_size > 0
+
+
+def test_a_second_signal_ends_the_wait(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "1", "--drain-seconds", "600") as gateway:
+        body = {"model": "viduq3p-1080p", "prompt": "a slow train through the mountains", "duration": 16}
+        long = gateway.post(CREATE, body).json["id"]
+        gateway.until(f"/v1/tasks/{long}", lambda answer: answer["progress"] > 0)
+        gateway.process.send_signal(signal.SIGTERM)
+        assert gateway.until("/readyz", lambda answer: answer["status"] != "ok")["conductor"] == "draining"
+
+        assert gateway.stop(signal.SIGTERM) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_killed_render_process_costs_one_more_attempt(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "1") as gateway:
+        body = {"model": "viduq3t-540p", "prompt": "两匹马在海边", "duration": 4}
+        task = gateway.post(CREATE, body).json["id"]
+        gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
+        os.kill(_child(gateway.process.pid, "animatic.worker"), signal.SIGKILL)
+
+        gateway.until(f"/v1/tasks/{task}", _over)
+
+    with sqlite3.connect(data / "journal.db") as journal:
+        assert journal.execute("SELECT attempts FROM tasks").fetchall() == [(2,)]
+    assert {path.stat().st_mode & 0o077 for path in data.rglob("*")} == {0}, "files are their owner's alone"
+
+
+def _child(parent: int, name: str) -> int:
+    """Return the process id of the child whose command line holds `name`."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            of = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            if of == parent and name in (folder / "cmdline").read_text():
+                return int(folder.name)
+    raise AssertionError(f"{parent} has no child {name}")
 
 
 def _create(gateway: Server, prompt: str) -> str:

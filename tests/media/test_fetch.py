@@ -194,6 +194,13 @@ def test_another_status_than_200_is_named(server: MediaServer, tmp_path: Path, s
     assert (error.reason, error.transient) == (f"HTTP {status} from 127.0.0.1/a.png", transient)
 
 
+def test_what_no_text_should_hold_is_kept_out_of_the_reason(server: MediaServer, tmp_path: Path) -> None:
+    assert (
+        failure(local, server.url("/%00%0A图.png"), tmp_path / "f").reason
+        == "HTTP 404 from 127.0.0.1/\ufffd\ufffd图.png"
+    )
+
+
 def test_too_many_bytes_are_refused_declared_or_not(server: MediaServer, tmp_path: Path) -> None:
     declared, endless = server.lie("/a", b"", 2 * MB), server.endless("/b")
     assert failure(local, declared, tmp_path / "f").reason == "127.0.0.1/a is larger than 1 MB"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import ipaddress
 import os
 import signal
@@ -188,6 +189,7 @@ def test_the_first_refusal_in_the_clients_order_is_told(server: MediaServer, tmp
     with pytest.raises(MediaRefused) as caught:
         with_intake(tmp_path, lambda intake: intake.take_all(medias, anything, budget_seconds=30))
     assert caught.value.field == "images[1]"
+    assert (tmp_path / "noted").read_text().split() == [hashlib.sha256(png).hexdigest()], "what the sweeper removes"
 
 
 def test_limits_can_differ_by_input(tmp_path: Path, png: bytes) -> None:

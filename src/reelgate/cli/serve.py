@@ -95,6 +95,7 @@ def serve(
         catalog=catalog,
     )
     set_up_log(level="info")
+    os.umask(0o077)  # prompts and videos are nobody else's, also in a folder that others may enter
     with one_line():
         run(_serve(settings))
 

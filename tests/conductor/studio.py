@@ -1,0 +1,200 @@
+"""A conductor over a real journal, store and prober; only the provider and the clock are the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from reelgate.catalog import load
+from reelgate.conductor.collecting import Collector
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.staging import Staging
+from reelgate.conductor.steps import Steps
+from reelgate.errors import StoreError
+from reelgate.media.addresses import AddressRule
+from reelgate.media.disk import DiskStore
+from reelgate.media.fetch import Fetcher
+from reelgate.media.intake import Intake
+from reelgate.media.probe import Prober
+from reelgate.providers.port import Gone, Job, Made, Running, Verdict
+from reelgate.tasks.journal import Journal
+from reelgate.tasks.record import Task
+from reelgate.tasks.sqlite import SqliteDatabase
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Change
+from reelgate.testing.samples import clip
+from reelgate.testing.stores.samples import NOW
+
+CATALOG = load()
+
+
+class HandClock:
+    """Time that passes when the test says so, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> int:
+        """Return the test's time."""
+        return self.time
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += int(seconds * 1000)
+
+
+class FaultyJournal(Journal):
+    """A journal that fails once for each entry of `faults`: the name of an edge, or `claim`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(SqliteDatabase(path))
+        self.faults: dict[str, Exception] = {}
+
+    async def move(self, task: Task, name: str, change: Change) -> Task:
+        """Make a move, or fail as told."""
+        self._fail(name)
+        return await super().move(task, name, change)
+
+    async def claim(
+        self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
+    ) -> Sequence[Task]:
+        """Claim, or fail as told."""
+        self._fail("claim")
+        return await super().claim(
+            owner=owner, now=now, lease_ms=lease_ms, states=states, provider=provider, limit=limit
+        )
+
+    def _fail(self, name: str) -> None:
+        fault = self.faults.pop(name, None)
+        if fault is not None:
+            raise fault
+
+
+class Actors:
+    """A local provider: each job stands as `verdict` says, and is made as soon as it says `Made`."""
+
+    name = "animatic"
+    local = True
+    repeatable = True
+    poll_seconds = 0.0
+
+    def __init__(self, folder: Path) -> None:
+        self._film = clip(folder / "film.mp4", seconds=0.5)
+        self._folder = folder
+        self.verdict: Callable[[str], Verdict] = lambda _: Made(path=self.film("any"))
+        self.jobs: set[str] = set()
+        self.most_at_once = 0
+        self.calls: Counter[str] = Counter()
+
+    def film(self, ref: str) -> Path:
+        """Return a finished film of a job's own."""
+        path = self._folder / f"{ref}.mp4"
+        if not path.exists():
+            shutil.copy(self._film, path)
+        return path
+
+    def free_slots(self) -> int:
+        """Return how many more jobs it takes."""
+        return 4 - len(self.jobs)
+
+    async def open(self) -> None:
+        """Be ready."""
+
+    async def aclose(self) -> None:
+        """Drop every job."""
+        self.jobs.clear()
+
+    async def submit(self, job: Job) -> str:
+        """Take a job."""
+        self.calls["submit"] += 1
+        self.jobs.add(job.attempt_id)
+        self.most_at_once = max(self.most_at_once, len(self.jobs))
+        return job.attempt_id
+
+    async def poll(self, ref: str) -> Verdict:
+        """Say what the test says of a known job."""
+        return self.verdict(ref) if ref in self.jobs else Gone()
+
+    async def cancel(self, ref: str) -> None:
+        """Drop a job."""
+        self.calls["cancel"] += 1
+        self.jobs.discard(ref)
+
+    async def forget(self, ref: str) -> None:
+        """Drop a job that is over."""
+        self.calls["forget"] += 1
+        self.jobs.discard(ref)
+
+
+class Studio:
+    """The parts of one server that its conductor works with."""
+
+    def __init__(self, folder: Path, actors: Actors, clock: HandClock, **options: Any) -> None:
+        self.clock, self.actors = clock, actors
+        self.store = FaultyJournal(folder / "journal.db")
+        self.media = DiskStore(folder / "media")
+        self._prober = Prober()
+        fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
+        self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.bin)
+        steps = Steps(
+            catalog=CATALOG,
+            store=self.store,
+            providers={actors.name: actors},
+            staging=Staging(self._intake, self.media),
+            collector=Collector(self.media, self.store, self._prober),
+            clock=clock,
+        )
+        self.conductor = Conductor(
+            instance=options.pop("instance", "one"),
+            store=self.store,
+            providers={actors.name: actors},
+            steps=steps,
+            clock=clock,
+            **options,
+        )
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[Studio]:
+        """Open everything; close it in the reverse order."""
+        parts = (self.media, self.store, self._prober, self._intake, self.conductor)
+        for part in parts:
+            await part.open()
+        try:
+            yield self
+        finally:
+            for open_part in (self.conductor, self._intake, self._prober, self.store):
+                await open_part.aclose()
+
+    async def until(self, task_id: str, done: Callable[[Task], bool]) -> Task:
+        """Return the task once it is as wanted."""
+        async with asyncio.timeout(30):
+            while True:
+                task = await self.store.get(task_id)
+                if task is not None and done(task):
+                    return task
+                await asyncio.sleep(0.01)
+
+    async def ended(self, task_id: str) -> Task:
+        """Return the task once it has ended."""
+        return await self.until(task_id, lambda task: task.state.ended)
+
+
+def running(_: str) -> Verdict:
+    """Say that a job goes on."""
+    return Running(10)
+
+
+def studio(folder: Path, **options: Any) -> Studio:
+    """Return a studio in an empty folder."""
+    return Studio(folder, Actors(folder), HandClock(), **options)
+
+
+def locked() -> StoreError:
+    """Return what a journal raises that another process holds too long."""
+    return StoreError()

@@ -1,0 +1,286 @@
+"""What goes wrong around a task is taken up again or told; nothing is lost, made twice or hidden."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.background import every
+from reelgate.clock import SystemClock
+from reelgate.conductor.sweep import Sweeper
+from reelgate.providers.port import Broken, Gone, Made
+from reelgate.request import Facts, Media, MediaKind, Mode, Role
+from reelgate.tasks.record import AttemptState, NewTask
+from reelgate.tasks.states import State
+from reelgate.testing.media_server import MediaServer
+from reelgate.testing.samples import picture
+from reelgate.testing.stores.samples import NOW, PRICE_MICROS, money, sample_task
+from tests.conductor.studio import Studio, locked, running, studio
+
+RELEASED = [("hold", PRICE_MICROS), ("release", -PRICE_MICROS)]
+
+
+def with_picture(url: str, blob: str = "") -> NewTask:
+    """Return a new task with one input."""
+    new = sample_task()
+    facts = Facts(MediaKind.IMAGE, "png", 1, 640, 360) if blob else None
+    media = Media(MediaKind.IMAGE, Role.FIRST_FRAME, "image", url, blob, facts)
+    request = replace(new.request, model="happyhorse-1.0-i2v", mode=Mode.IMAGE, media=(media,))
+    return replace(new, request=request)
+
+
+def test_a_stored_film_outlives_a_journal_that_is_busy_at_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            it.store.faults["finish"] = locked()
+            task = await it.store.create(sample_task())
+            await it.until(task.id, lambda now: now.state is State.COLLECTING and not it.store.faults)
+            it.clock.pass_seconds(limits.LEASE_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
+            assert done.output is not None
+            assert await it.media.size(done.output.blob) == done.output.bytes
+            assert [kind for kind, _ in await money(it.store, task)] == ["hold", "release", "capture"]
+
+    asyncio.run(main())
+
+
+def test_a_film_that_is_gone_before_it_was_stored_is_made_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            refs: list[str] = []
+
+            def first_is_gone(ref: str) -> Made:
+                refs.append(ref)
+                return Made(path=tmp_path / "gone.mp4" if ref == refs[0] else it.actors.film(ref))
+
+            it.actors.verdict = first_is_gone
+            done = await it.ended((await it.store.create(sample_task())).id)
+
+            assert (done.state, done.attempts) == (State.SUCCEEDED, 2)
+
+    asyncio.run(main())
+
+
+def test_a_job_whose_acceptance_was_not_written_is_stopped_and_made_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            it.store.faults["accept"] = locked()
+            task = await it.store.create(sample_task())
+            await it.until(task.id, lambda now: now.state is State.SUBMITTING and it.actors.calls["cancel"] == 1)
+            it.clock.pass_seconds(limits.LEASE_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.attempts, it.actors.most_at_once) == (State.SUCCEEDED, 2, 1)
+            states = [attempt.state for attempt in await it.store.attempts(task.id)]
+            assert states == [AttemptState.LOST, AttemptState.DONE]
+
+    asyncio.run(main())
+
+
+def test_the_loop_outlives_a_fault_and_shows_it_meanwhile(tmp_path: Path) -> None:
+    async def main() -> None:
+        it = studio(tmp_path)
+        it.store.faults["claim"] = RuntimeError("a fault of ours")
+        seen = set()
+        async with it.working():
+            task = await it.store.create(sample_task())
+            while (await it.store.get(task.id) or task).state is not State.SUCCEEDED:
+                seen.add(it.conductor.condition)
+                await asyncio.sleep(0.01)
+            assert it.conductor.condition == "ok"
+        assert seen >= {"failing"}
+        assert it.conductor.condition == "stopped"
+
+    asyncio.run(main())
+
+
+def test_a_render_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            it.actors.verdict = lambda _: Gone()
+            failed = await it.ended((await it.store.create(sample_task())).id)
+
+            assert (failed.state, failed.error_code) == (State.FAILED, "too_many_attempts")
+            assert failed.attempts == it.actors.calls["submit"] == limits.MAX_ATTEMPTS
+            assert await money(it.store, failed) == RELEASED
+
+    asyncio.run(main())
+
+
+def test_a_job_that_can_not_be_done_is_forgotten(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            it.actors.verdict = lambda _: Broken("render_failed", "no")
+            failed = await it.ended((await it.store.create(sample_task())).id)
+            await until_no_step_is_left(it)
+
+            assert failed.error_code == "render_failed"
+            assert not it.actors.jobs
+
+    asyncio.run(main())
+
+
+def test_a_task_that_waited_too_long_expires(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            old = NOW - int(limits.TASK_DEADLINE_SECONDS * 1000) - 1
+            expired = await it.ended((await it.store.create(sample_task(created_at=old))).id)
+
+            assert (expired.state, expired.error_code) == (State.EXPIRED, "deadline")
+            assert await money(it.store, expired) == RELEASED
+
+    asyncio.run(main())
+
+
+def test_a_task_whose_model_left_the_catalog_fails(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            new = sample_task()
+            gone = replace(new, request=replace(new.request, model="retired-model"))
+            failed = await it.ended((await it.store.create(gone)).id)
+
+            assert (failed.state, failed.error_code) == (State.FAILED, "model_gone")
+            assert await money(it.store, failed) == RELEASED
+
+    asyncio.run(main())
+
+
+def test_a_task_waits_for_an_input_that_is_not_at_hand(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            blob = (await it.media.put(picture(tmp_path / "a.png"))).digest
+            hidden = it.media.local(blob).rename(tmp_path / "hidden")
+            task = await it.store.create(with_picture("", blob))
+            await it.until(task.id, lambda now: now.fence == 1 and now.lease_owner is None)
+
+            hidden.rename(tmp_path / "media" / blob[:2] / blob[2:4] / blob)
+            it.clock.pass_seconds(limits.MISSING_INPUT_SECONDS)
+
+            assert (await it.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_a_task_that_is_called_off_while_its_input_is_fetched_ends_at_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        with MediaServer() as server:
+            async with studio(tmp_path, lease_seconds=0.3).working() as it:
+                task = await it.store.create(with_picture(server.stall("/slow.png", b"\x89PNG")))
+                await asyncio.to_thread(server.wait_for, "/slow.png")
+
+                cancelled = await it.store.request_cancel(task.id, at=it.clock.now())
+
+                assert cancelled is not None
+                assert cancelled.state is State.CANCELLED
+                await until_no_step_is_left(it)
+                assert await money(it.store, task) == RELEASED
+
+    asyncio.run(main())
+
+
+def test_a_running_task_that_is_called_off_ends_also_when_the_server_stops(tmp_path: Path) -> None:
+    async def main() -> None:
+        it = studio(tmp_path)
+        it.actors.verdict = running
+        async with it.working():
+            task = await it.store.create(sample_task())
+            await it.until(task.id, lambda now: now.state is State.RUNNING)
+            await hold(it)
+            await it.store.request_cancel(task.id, at=it.clock.now())
+
+            await it.conductor.aclose()
+
+            assert (await it.ended(task.id)).state is State.CANCELLED
+            assert not it.actors.jobs
+
+    asyncio.run(main())
+
+
+def test_a_server_that_lost_its_lease_can_write_nothing(tmp_path: Path) -> None:
+    """Its peer takes the task over after the lease; the film is made again, and the task ends once."""
+
+    async def main() -> None:
+        first = studio(tmp_path, instance="first")
+        first.actors.verdict = running
+        async with first.working():
+            task = await first.store.create(sample_task())
+            held = await first.until(task.id, lambda now: now.state is State.RUNNING)
+            await hold(first)
+            first.clock.pass_seconds(limits.LEASE_SECONDS + 1)
+            (tmp_path / "heir").mkdir()
+            heir = Studio(tmp_path, type(first.actors)(tmp_path / "heir"), first.clock, instance="heir")
+            async with heir.working():
+                done = await heir.ended(task.id)
+        assert (done.state, done.attempts) == (State.SUCCEEDED, 2)
+        assert held.lease_owner == "first"
+
+    asyncio.run(main())
+
+
+async def hold(it: Studio) -> None:
+    """Stop a server's conductor the hard way: its leases stay."""
+    stopped = it.conductor._loop
+    assert stopped is not None
+    stopped.cancel()
+    await asyncio.gather(stopped, return_exceptions=True)
+
+
+async def until_no_step_is_left(it: Studio) -> None:
+    async with asyncio.timeout(10):
+        while it.conductor._working:  # noqa: ASYNC110 - the fetch is stopped from within
+            await asyncio.sleep(0.01)
+
+
+def test_what_runs_beside_outlives_its_faults() -> None:
+    async def main() -> None:
+        turns: list[int] = []
+        done = asyncio.Event()
+
+        async def work() -> None:
+            turns.append(len(turns))
+            if len(turns) < 3:
+                raise ValueError
+            done.set()
+
+        beside = asyncio.create_task(every(0, work, "work"))
+        async with asyncio.timeout(10):
+            await done.wait()
+        beside.cancel()
+
+    asyncio.run(main())
+
+
+def test_time_never_runs_backwards() -> None:
+    wall, steady = [5_000_000_000], [1_000_000_000]
+    clock = SystemClock(lambda: wall[0], lambda: steady[0])
+    seen = [clock.now()]
+    for wall[0], steady[0] in ((9_000_000_000, 1_001_000_000), (2_000_000_000, 1_002_000_000)):
+        seen.append(clock.now())
+
+    assert seen == [5000, 9000, 9001]
+
+
+def test_the_bin_is_emptied_of_what_nothing_refers_to_and_of_what_is_gone_already(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            kept, refused = [(await it.media.put(picture(tmp_path / f"{n}.png", 64, 64 + n))).digest for n in range(2)]
+            await it.store.create(with_picture("", kept))
+            for blob in (kept, refused, "0" * 64):
+                await it.store.bin(blob)
+            young, old = Sweeper(it.store, it.media), Sweeper(it.store, it.media, grace=-1)
+
+            assert await young.sweep() == 1
+            assert await it.store.binned(10) == [refused]
+            assert await old.sweep() == 1
+            assert await it.store.binned(10) == []
+            assert await it.media.size(kept)
+            assert await it.media.size(refused) is None
+
+    asyncio.run(main())
