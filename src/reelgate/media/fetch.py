@@ -177,7 +177,7 @@ def _parsed(address: str) -> httpx2.URL:
 
 
 def _shown(url: httpx2.URL) -> str:
-    text = f"{url.host}{url.path}"
+    text = "".join(char if char.isprintable() else "\ufffd" for char in f"{url.host}{url.path}")
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 

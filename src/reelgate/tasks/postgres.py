@@ -51,8 +51,13 @@ class PostgresDatabase:
         await pool.close()
 
     async def read(self, query: str, params: Params) -> Sequence[Row]:
-        """Return what a query finds."""
-        return await self._connected(lambda connection: _run(connection, query, params))
+        """Return what a query finds; a text with a NUL, which PostgreSQL can't hold, is found nowhere."""
+        try:
+            return await self._connected(lambda connection: _run(connection, query, params))
+        except StoreError as error:
+            if isinstance(error.__cause__, asyncpg.CharacterNotInRepertoireError):
+                return []
+            raise
 
     async def write(self, script: Script) -> Sequence[Row]:
         """Run a script in a transaction of its own."""
