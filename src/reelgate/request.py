@@ -129,4 +129,7 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     ratio: str
     last_frame: str = ""
     """The blob of the last frame's picture, when it was asked for."""
+    thumbnail: str = ""
+    contact_sheet: str = ""
+    """The blobs of small pictures of the video; empty where its maker gave none."""
     notes: dict[str, Any] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -107,9 +108,29 @@ def test_the_last_frame_is_a_picture_beside_the_clip(tmp_path: Path) -> None:
     assert psnr(last.y, decode(said.path).pictures[-1].y) > 38
 
 
-def textured_from(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    import cv2
+@pytest.mark.parametrize(("frames", "size"), [(24, (640, 360)), (3, (1280, 720)), (1, (180, 320))])
+def test_a_thumbnail_and_a_contact_sheet_lie_beside_the_clip(
+    tmp_path: Path, frames: int, size: tuple[int, int]
+) -> None:
+    still = picture(tmp_path / "a.png", textured(1))
+    wanted = job(Mode.IMAGE, still, frames=frames, width=size[0], height=size[1])
 
+    said = rendered(wanted, tmp_path / "out.mp4")
+
+    for path in (said.thumbnail, said.contact_sheet):
+        assert path.read_bytes()[8:12] == b"WEBP"
+    middle = decode(said.path).pictures[frames // 2].bgr()
+    thumbnail, sheet = textured_from(said.thumbnail), textured_from(said.contact_sheet)
+    assert max(thumbnail.shape) == min(640, max(size))
+    small = np.asarray(cv2.resize(middle, thumbnail.shape[1::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    assert psnr(small, thumbnail) > 28
+    assert sheet.shape[:2] == tuple(3 * (side // 2) + 16 for side in thumbnail.shape[:2])
+    for row in range(3):
+        cells = sheet[4 + row * (sheet.shape[0] - 4) // 3 :][: sheet.shape[0] // 4]
+        assert cells.std() > 10
+
+
+def textured_from(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.asarray(cv2.imread(str(path)), np.uint8)
 
 

@@ -10,12 +10,17 @@ from tests.e2e.server import Server
 
 
 @pytest.fixture(scope="module")
-def link(gateway: Server) -> str:
+def finished(gateway: Server) -> dict[str, str]:
     body = {"model": "viduq3t-540p", "prompt": "风中的树", "duration": 1}
     task = gateway.post("/v1/video/generations", body).json["id"]
-    finished = gateway.until(f"/v1/tasks/{task}", lambda answer: answer["status"] == "completed")
-    found: str = finished["result_url"]
+    gateway.until(f"/v1/tasks/{task}", lambda answer: answer["status"] == "completed")
+    found: dict[str, str] = next(t for t in gateway.get("/v1/tasks").json["data"] if t["id"] == task)
     return found
+
+
+@pytest.fixture(scope="module")
+def link(finished: dict[str, str]) -> str:
+    return finished["result_url"]
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +35,14 @@ def test_a_link_needs_no_key_and_ignores_a_stray_one(gateway: Server, link: str,
     assert stray.headers["etag"] == f'"{hashlib.sha256(whole).hexdigest()}"'
     assert stray.headers["accept-ranges"] == "bytes"
     assert stray.headers["content-type"] == "video/mp4"
+
+
+@pytest.mark.parametrize("name", ["thumbnail", "contact_sheet"])
+def test_small_pictures_come_with_every_video(gateway: Server, finished: dict[str, str], name: str) -> None:
+    shown = gateway.get(finished[f"{name}_url"], key=None)
+
+    assert (shown.status, shown.headers["content-type"]) == (200, "image/webp")
+    assert shown.body[8:12] == b"WEBP"
 
 
 def test_head_gives_the_size_without_the_bytes(gateway: Server, link: str, whole: bytes) -> None:

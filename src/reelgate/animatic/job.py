@@ -48,9 +48,14 @@ class RenderJob(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """A finished clip. `notes` says what was understood of the prompt and what could not be honoured."""
+    """A finished clip and small WebP pictures of it.
+
+    `notes` says what was understood of the prompt and what could not be honoured.
+    """
 
     path: Path
     frames: int
+    thumbnail: Path
+    contact_sheet: Path
     last_frame: Path | None = None
     notes: dict[str, Any] = {}

@@ -30,7 +30,7 @@ START_SECONDS = 60.0
 RESTART_SECONDS = 1.0
 """The pause before a process is started again that died before it was ready."""
 
-_SUFFIXES = (".mp4", ".mp4.part", ".png")
+_SUFFIXES = (".mp4", ".mp4.part", ".png", ".thumbnail.webp", ".sheet.webp")
 
 
 class NoFreeSlot(Exception):

@@ -18,6 +18,7 @@ from reelgate.animatic.planes import Planes
 from reelgate.animatic.scene import EndOfScene, Notes, Scene, UnusableInput
 from reelgate.animatic.stage import build
 from reelgate.animatic.still import still
+from reelgate.animatic.stills import Stills
 from reelgate.animatic.text import Mark
 from reelgate.animatic.track import choose_sound
 from reelgate.limits import PROGRESS_EVERY_FRAMES
@@ -39,12 +40,23 @@ def render(job: RenderJob, out: Path, report: Callable[[int], None]) -> Rendered
             heard: Notes = {}
             with _encoder(job, part, heard) as encoder:
                 scene, notes = painting.result()
-                last = _draw(job, scene, encoder, second, report)
+                stills = Stills(job.frames)
+                last = _draw(job, scene, encoder, stills, second, report)
+                thumbnail, sheet = out.with_suffix(".thumbnail.webp"), out.with_suffix(".sheet.webp")
+                writing = second.submit(stills.write, thumbnail, sheet)  # while the encoder empties its queue
+            writing.result()
         picture = _write_picture(last, out.with_suffix(".png")) if job.last_frame else None
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    return Rendered(path=out, frames=encoder.frames, last_frame=picture, notes=notes | heard)
+    return Rendered(
+        path=out,
+        frames=encoder.frames,
+        thumbnail=thumbnail,
+        contact_sheet=sheet,
+        last_frame=picture,
+        notes=notes | heard,
+    )
 
 
 def _scene(job: RenderJob) -> tuple[Scene, Notes]:
@@ -65,7 +77,12 @@ def _encoder(job: RenderJob, part: Path, notes: Notes) -> Encoder:
 
 
 def _draw(
-    job: RenderJob, scene: Scene, encoder: Encoder, encoding: ThreadPoolExecutor, report: Callable[[int], None]
+    job: RenderJob,
+    scene: Scene,
+    encoder: Encoder,
+    stills: Stills,
+    encoding: ThreadPoolExecutor,
+    report: Callable[[int], None],
 ) -> Planes:
     """Draw on this thread while another encodes; return the last picture."""
     mark = Mark(job.watermark, job.width, job.height)
@@ -81,6 +98,7 @@ def _draw(
             break
         mark.draw(buffers[slot])
         last = buffers[slot]
+        stills.see(index, last)
         encoded[slot] = encoding.submit(encoder.write, last)
         if index % PROGRESS_EVERY_FRAMES == 0:
             report(encoder.frames)

@@ -45,9 +45,15 @@ class Collector:
             audio=facts.has_audio,
             seed=task.request.seed,
             ratio=made.ratio or task.request.ratio,
-            last_frame=(await self._keep(made.last_frame)).digest if made.last_frame else "",
+            last_frame=await self._beside(made.last_frame),
+            thumbnail=await self._beside(made.thumbnail),
+            contact_sheet=await self._beside(made.contact_sheet),
             notes=made.notes,
         )
+
+    async def _beside(self, picture: Path | None) -> str:
+        """Keep a picture that came with the video, if one did."""
+        return (await self._keep(picture)).digest if picture is not None else ""
 
     async def _keep(self, path: Path) -> Blob:
         blob = await self._media.put(path)

@@ -11,6 +11,8 @@ from reelgate.tasks.states import State
 
 VIDEO = "result.mp4"
 LAST_FRAME = "last_frame.png"
+THUMBNAIL = "thumbnail.webp"
+CONTACT_SHEET = "contact_sheet.webp"
 """The names under which a task's files are linked."""
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (a clock face without a zone, as DashScope prints it)

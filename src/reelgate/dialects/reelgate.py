@@ -6,7 +6,7 @@ from typing import Any
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answers import LAST_FRAME, error_body, unix
+from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
 from reelgate.dialects.draft import Draft, find_model, media, media_list
 from reelgate.dialects.fields import Fields
@@ -119,8 +119,13 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "ignored": list(request.ignored),
         "notes": made.notes if made else {},
     }
-    if "result_url" in body and made is not None and made.last_frame:
-        body["last_frame_url"] = links(task, LAST_FRAME)
+    if "result_url" in body and made is not None:
+        pictures = {
+            "last_frame_url": (made.last_frame, LAST_FRAME),
+            "thumbnail_url": (made.thumbnail, THUMBNAIL),
+            "contact_sheet_url": (made.contact_sheet, CONTACT_SHEET),
+        }
+        body |= {field: links(task, name) for field, (blob, name) in pictures.items() if blob}
     return body
 
 

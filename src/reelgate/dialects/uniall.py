@@ -6,7 +6,7 @@ from typing import Any
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answers import VIDEO, error_body, failure, unix
+from reelgate.dialects.answers import THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.draft import Draft, find_model, media, media_list
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
@@ -75,7 +75,8 @@ class UniAll:
     def render(self, task: Task, model: Model, links: Links) -> Answer:
         """Answer a query: the created answer's keys, then the rest. `duration` is how long the task took, seconds."""
         broken = failure(task)
-        url = links(task, VIDEO) if task.output is not None and broken is None else None
+        made = task.output if broken is None else None
+        url = links(task, VIDEO) if made else None
         total = _elapsed(task, task.created_at)
         body = {
             **_head(task),
@@ -90,7 +91,7 @@ class UniAll:
             "metadata": None
             if total is None
             else {"total_time": total, "predict_time": _elapsed(task, task.started_at) or 0.0},
-            "thumbnail_url": None,
+            "thumbnail_url": links(task, THUMBNAIL) if made and made.thumbnail else None,
         }
         return Answer(200, body)
 

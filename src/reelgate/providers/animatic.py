@@ -71,6 +71,8 @@ class AnimaticProvider:
                 return Made(
                     path=rendered.path,
                     last_frame=rendered.last_frame,
+                    thumbnail=rendered.thumbnail,
+                    contact_sheet=rendered.contact_sheet,
                     duration=shaped.duration or max(1, round(rendered.frames / FPS)),
                     ratio=shaped.ratio,
                     notes=rendered.notes,

@@ -56,11 +56,13 @@ class Running(msgspec.Struct, frozen=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Done: the file to take over, on this machine or at an address, and what only the maker knows."""
+    """Done: the files to take over, the video on this machine or at an address, and what only the maker knows."""
 
     path: Path | None = None
     url: str | None = None
     last_frame: Path | None = None
+    thumbnail: Path | None = None
+    contact_sheet: Path | None = None
     duration: int = 0
     ratio: str = ""
     notes: dict[str, Any] = {}

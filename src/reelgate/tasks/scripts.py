@@ -102,6 +102,7 @@ def _blobs(request: VideoRequest | None, output: Output | None) -> str:
     found = [(f"input-{n}", media.blob) for n, media in enumerate(request.media)] if request else []
     if output:
         found += [("output", output.blob), ("last_frame", output.last_frame)]
+        found += [("thumbnail", output.thumbnail), ("contact_sheet", output.contact_sheet)]
     return as_json([pair for pair in found if pair[1]]) if found else "[]"
 
 

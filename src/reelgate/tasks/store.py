@@ -129,7 +129,7 @@ class TaskStore(Protocol):
 
         Returns the task as it now is. Raises Stale when no row moved, KeyError where there is no such edge,
         ValueError for a charge above the hold or news of an attempt that was never made. What the change's request
-        and output name (`input-0`, `output`, `last_frame`) is referred to from then on, as in `create`.
+        and output name (`input-0`, `output`, `last_frame`, …) is referred to from then on, as in `create`.
         """
         ...
 

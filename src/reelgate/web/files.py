@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reelgate.clock import Clock
-from reelgate.dialects.answers import LAST_FRAME, VIDEO
+from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, VIDEO
 from reelgate.errors import FileNotFound, RangeNotSatisfiable
 from reelgate.media.links import Signer
 from reelgate.media.port import MediaStore
@@ -21,6 +21,8 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
     VIDEO: ("video/mp4", lambda task: task.output.blob if task.output else ""),
     LAST_FRAME: ("image/png", lambda task: task.output.last_frame if task.output else ""),
+    THUMBNAIL: ("image/webp", lambda task: task.output.thumbnail if task.output else ""),
+    CONTACT_SHEET: ("image/webp", lambda task: task.output.contact_sheet if task.output else ""),
 }
 
 
