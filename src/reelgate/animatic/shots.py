@@ -16,11 +16,11 @@ DISSOLVE_FRAMES = FPS // 2
 _SHORTEST = FPS  # a shot of less than a second can't be read
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$|[^\x00-\x7f])|[。\n]+")
 _EVENTS = frozenset({"subject", "place", "action"})
-_KEPT = ("time", "weather")
+_KEPT = ("time", "weather", "season")
 """What stays until another shot says otherwise."""
 
-_OVERALL = ("style", "season")
-"""What one part of the prompt says for all."""
+_OVERALL = frozenset({"noir", "watercolour", "cartoon", "paper", "vintage", "cinematic"})
+"""Styles that one part of the prompt asks for all; neon or warmth may be of one place alone."""
 
 _ELSEWHERE = frozenset({"underwater", "space", "sea", "sky", "room"})
 """Homes that a subject does not leave only because the shot before was somewhere else."""
@@ -120,12 +120,10 @@ def _opens(span: _Span, before: _Span) -> bool:
 
 def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
     """Give each shot what it leaves out and the others say."""
-    overall = [term for span in spans for term in span.terms if term.slot in _OVERALL]
+    overall = [term for span in spans for term in span.terms if term.slot == "style" and term.value in _OVERALL]
     whole: list[tuple[Term, ...]] = []
     for span in spans:
-        slots = span.slots()
-        taken = {slot for slot in _OVERALL if slot not in slots}
-        own = [term for term in overall if term.slot in taken]
+        own = [] if span.values("style") & _OVERALL else list(overall)
         if whole:
             kept = _taken_over(span)
             own += [term for term in whole[-1] if term.slot in kept]

@@ -1,4 +1,4 @@
-"""The command line: `reelgate serve | generate | tasks | models | keys`."""
+"""The command line: `reelgate serve | generate | tasks | models | storyboard | keys`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import typer
 
 from reelgate import __version__
-from reelgate.cli import demo, generate, keys, models, serve, tasks
+from reelgate.cli import demo, generate, keys, models, serve, storyboard, tasks
 
 app = typer.Typer(
     name="reelgate",
@@ -21,6 +21,7 @@ app.command("demo")(demo.demo)
 app.command("generate")(generate.generate)
 app.command("tasks")(tasks.tasks)
 app.command("models")(models.models)
+app.command("storyboard")(storyboard.storyboard)
 app.add_typer(keys.app, name="keys")
 
 
