@@ -102,9 +102,10 @@ class UnknownModel(ClientError):
     status = 404
     code = "model_not_found"
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, seller: str = "") -> None:
         self.model = model
-        super().__init__(f"model {shown(model)} is not served here; GET /v1/models lists the models")
+        where = f"at this address but at {seller}'s" if seller else "here"
+        super().__init__(f"model {shown(model)} is not served {where}; GET /v1/models lists the models")
 
 
 class MissingKey(ClientError):
@@ -218,8 +219,13 @@ class StoreError(ServiceError):
 
 
 def shown(value: Any, limit: int = 80) -> str:
-    """Return `value` as it may stand in an error text: JSON-like, at most `limit` characters."""
+    """Return `value` as it may stand in an error text: as JSON has it, at most `limit` characters.
+
+    Of an array or an object only that it is one, since either may be as large and as deep as a body.
+    """
+    if isinstance(value, list | dict):
+        return "an array" if isinstance(value, list) else "an object"
     text = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     if isinstance(value, str):
-        text = f'"{value}"'
+        text = f'"{value[:limit]}"'
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -51,6 +51,8 @@ def test_null_counts_as_absent(key: str) -> None:
     ("read", "message"),
     [
         (lambda f: f.string("count"), "count must be a string, not 5"),
+        (lambda f: f.string("list"), "list must be a string, not an array"),
+        (lambda f: f.string("inner"), "inner must be a string, not an object"),
         (lambda f: f.integer("yes"), "yes must be an integer, not true"),
         (lambda f: f.integer("digits"), 'digits must be an integer, not "12"'),
         (lambda f: f.boolean("count"), "count must be a boolean, not 5"),
@@ -65,6 +67,15 @@ def test_null_counts_as_absent(key: str) -> None:
 def test_a_refusal_names_the_field_by_its_path(read: Callable[[Fields], Any], message: str) -> None:
     with pytest.raises(InvalidField, match=message):
         read(Fields(BODY))
+
+
+def test_a_refusal_of_a_deep_value_is_short() -> None:
+    deep: list[Any] = []
+    for _ in range(10_000):
+        deep = [deep]
+    with pytest.raises(InvalidField) as refused:
+        Fields({"text": deep}).string("text")
+    assert refused.value.message == "text must be a string, not an array"
 
 
 @pytest.mark.parametrize(("text", "number"), [("12", 12), ("007", 7), ("0", 0)])

@@ -39,7 +39,8 @@ def find_model(fields: Fields, catalog: Catalog, *dialects: str) -> Model:
     name = fields.string("model")
     model = catalog.find(name, *dialects)
     if model is None:
-        raise UnknownModel(name)
+        elsewhere = catalog.find(name)
+        raise UnknownModel(name, elsewhere.dialect if elsewhere else "")
     return model
 
 
