@@ -91,7 +91,7 @@ def pcm(track: Track) -> Sound:
     """Return the sound of a track, encoded as AAC."""
 
     def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
-        stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"aac_coder": "fast"})
         stream.bit_rate = AUDIO_BITRATE
         packets = []  # all at once, while the first picture is being painted; a minute takes a megabyte
         for start in range(0, track.shape[1], SAMPLE_RATE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
@@ -26,7 +27,7 @@ def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
 
     `beats` are, shot by shot, the seconds that a cycle of what moves lasts: the rhythm of hooves and steps.
     """
-    mixed = np.zeros((2, job.frames * SAMPLE_RATE // FPS))
+    mixed = np.zeros((2, job.frames * SAMPLE_RATE // FPS), np.float32)
     for shot, beat in zip_longest(shots_of(job).shots, beats):
         start = shot.first * SAMPLE_RATE // FPS
         n = shot.frames * SAMPLE_RATE // FPS
@@ -43,7 +44,7 @@ def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
 def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None) -> Samples:
     """Return `n` samples of what is heard in one shot."""
     heard = [*board.sounds, *(["chords"] if job.music else [])] or ["room"]
-    mixed = np.zeros((2, n))
+    mixed = np.zeros((2, n), np.float32)
     for name in dict.fromkeys(heard):
         sound = SOURCES[name](Ear(board, name, n, beat))
         level = 0.35 if name in _BED and len(heard) > 1 else 1.0
@@ -51,12 +52,12 @@ def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None) -> Sam
     return mixed
 
 
-def loudness(track: Samples | Track) -> float:
-    """Return the integrated loudness in LUFS after ITU-R BS.1770-4 (K weighting as magnitudes, 400 ms gated blocks)."""
-    weighted = np.fft.irfft(np.fft.rfft(track) * _k_weighting(track.shape[1]), track.shape[1])
+def loudness(track: Track) -> float:
+    """Return the integrated loudness in LUFS after ITU-R BS.1770-4 (400 ms gated blocks, weighted in their spectra)."""
     block = min(SAMPLE_RATE * 2 // 5, track.shape[1])
-    blocks = weighted[:, : weighted.shape[1] // block * block].reshape(2, -1, block)
-    power = (blocks**2).mean(2).sum(0)
+    starts = range(0, track.shape[1] - block + 1, block)
+    spectra = (np.abs(np.fft.rfft(track[:, start : start + block])) for start in starts)
+    power = np.array([2 * float(((part * _k_weighting(block)) ** 2).sum()) for part in spectra]) / block**2
     power = power[power > 10 ** ((-70 + 0.691) / 10)]
     if not power.size:
         return -70.0
@@ -64,6 +65,7 @@ def loudness(track: Samples | Track) -> float:
     return float(-0.691 + 10 * np.log10(power.mean()))
 
 
+@lru_cache(1)
 def _k_weighting(n: int) -> Samples:
     """Return the two BS.1770 filters' joint gain at the frequencies of `rfft`, with their 48 kHz coefficients."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(n))
@@ -71,19 +73,18 @@ def _k_weighting(n: int) -> Samples:
         1 - 1.69065929318241 * z + 0.73248077421585 * z**2
     )
     highpass = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
-    return np.asarray(np.abs(shelf * highpass))
+    return np.asarray(np.abs(shelf * highpass), np.float32)
 
 
-def _levelled(mixed: Samples) -> Track:
-    """Bring the mix to the target loudness; peaks are rounded off, more than once because that costs level."""
-    fade = np.minimum(
-        1.0,
-        np.minimum(np.arange(1, mixed.shape[1] + 1), np.arange(mixed.shape[1], 0, -1)) / (_FADE_SECONDS * SAMPLE_RATE),
-    )
-    out = mixed * fade
+def _levelled(mixed: Track) -> Track:
+    """Bring the mix to the target loudness, in place; peaks are rounded off, repeatedly because that costs level."""
+    fade = np.linspace(0, 1, round(_FADE_SECONDS * SAMPLE_RATE), dtype=np.float32)[: mixed.shape[1]]
+    mixed[:, : fade.size] *= fade
+    mixed[:, mixed.shape[1] - fade.size :] *= fade[::-1]
+    knee = PEAK * 0.7
     for _ in range(3):
-        out *= 10 ** ((LOUDNESS - loudness(out)) / 20)
-        knee = PEAK * 0.7
-        over = np.maximum(np.abs(out) - knee, 0) / (PEAK - knee)
-        out = np.sign(out) * (np.minimum(np.abs(out), knee) + (PEAK - knee) * np.tanh(over))
-    return out.astype(np.float32)
+        mixed *= 10 ** ((LOUDNESS - loudness(mixed)) / 20)
+        loud = np.abs(mixed) > knee
+        peaks = mixed[loud]
+        mixed[loud] = np.sign(peaks) * (knee + (PEAK - knee) * np.tanh((np.abs(peaks) - knee) / (PEAK - knee)))
+    return mixed

@@ -12,7 +12,10 @@ import numpy.typing as npt
 from reelgate.animatic.scene import SAMPLE_RATE
 from reelgate.animatic.storyboard import Storyboard
 
-Samples = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.floating]
+
+_NOISE = 1 << 19
+"""Samples after which noise repeats, without a seam: eleven seconds, longer than an ear remembers."""
 
 _SCALES = {"day": (0, 2, 4, 7, 9), "dawn": (0, 2, 4, 7, 11), "dusk": (0, 3, 5, 7, 10), "night": (0, 2, 3, 7, 8)}
 
@@ -29,18 +32,19 @@ class Ear:
 
     def clock(self) -> Samples:
         """Return the time of each sample, in seconds."""
-        return np.arange(self.n) / SAMPLE_RATE
+        return np.arange(self.n, dtype=np.float32) / SAMPLE_RATE
 
     def noise(self, low: float, high: float, tilt: float = 0.0) -> Samples:
         """Return stereo noise between two frequencies (Hz), of RMS 1; `tilt` -1 is pink, 0 white."""
-        size = 1 << max(self.n - 1, 1).bit_length()
-        frequency = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+        size = min(1 << max(self.n - 1, 1).bit_length(), _NOISE)
+        frequency = np.fft.rfftfreq(size, 1 / SAMPLE_RATE).astype(np.float32)
         with np.errstate(divide="ignore"):
             shape = np.where(frequency > 0, frequency, np.inf) ** (tilt / 2)
         shape /= (1 + (low / np.maximum(frequency, 1e-3)) ** 6) * (1 + (frequency / high) ** 6)
-        spectrum = self.rng.normal(size=(2, len(frequency))) + 1j * self.rng.normal(size=(2, len(frequency)))
-        noise = np.fft.irfft(spectrum * np.sqrt(shape), size)[:, : self.n]
-        return np.asarray(noise / max(float(np.sqrt(np.mean(noise**2))), 1e-9))
+        spectrum = self.rng.standard_normal((2, 2 * len(frequency)), np.float32).view(np.complex64)
+        noise = np.fft.irfft(spectrum * np.sqrt(shape), size)
+        noise /= max(float(np.sqrt(np.mean(noise**2))), 1e-9)
+        return np.asarray(np.tile(noise, -(-self.n // size))[:, : self.n], np.float32)
 
     def swell(self, period: float, depth: float) -> Samples:
         """Return a slow, uneven rise and fall between 1 - depth and 1."""
@@ -62,7 +66,7 @@ class Ear:
 
     def silence(self) -> Samples:
         """Return nothing yet."""
-        return np.zeros((2, self.n))
+        return np.zeros((2, self.n), np.float32)
 
 
 def _decay(seconds: float, length: float) -> Samples:
@@ -72,7 +76,7 @@ def _decay(seconds: float, length: float) -> Samples:
 def _tone(frequency: float | Samples, length: float, partials: Sequence[float] = (1.0,)) -> Samples:
     """Return a sum of harmonics; the frequency may change sample by sample."""
     n = len(frequency) if isinstance(frequency, np.ndarray) else int(length * SAMPLE_RATE)
-    phase = 2 * np.pi * np.cumsum(np.broadcast_to(frequency, n)) / SAMPLE_RATE
+    phase = 2 * np.pi * np.cumsum(np.broadcast_to(frequency, n), dtype=np.float64) / SAMPLE_RATE
     return np.asarray(sum(gain * np.sin((i + 1) * phase) for i, gain in enumerate(partials)))
 
 
