@@ -102,14 +102,12 @@ class Apiyi:
         if isinstance(error, SynchronousCall):
             message = "current user api does not support synchronous calls"
             return Answer(error.status, {"code": "AccessDenied", "message": message, "request_id": request_id})
-        body, status = error_body(error), error.status
-        if isinstance(error, InvalidField) and error.field == _MEDIA and error.value is None:
-            status = 500  # of all mistakes, APIYI documents this status for inputs that are missing
+        body = error_body(error)
         if isinstance(error, (InvalidField, MalformedBody)):
             body["error"] |= {"type": "task_error", "code": "parse_request_failed"}
         if isinstance(error, TaskNotFound):
             body = {"status": "UNKNOWN", **body}
-        return Answer(status, body)
+        return Answer(error.status, body)
 
 
 def job(task: Task, links: Links) -> dict[str, Any]:
