@@ -109,7 +109,7 @@ class UnknownModel(ClientError):
 
 
 class MissingKey(ClientError):
-    """No API key was sent. Send it as Authorization: Bearer <key>."""
+    """No token provided. Send your API key as Authorization: Bearer <key>."""
 
     status = 401
     code = "missing_api_key"

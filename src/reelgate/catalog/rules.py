@@ -125,7 +125,7 @@ def _settled(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
 
 
 def _not_taken(model: Model, item: Media) -> InvalidField:
-    allowed = " or ".join(", ".join(_noun(rule) for rule in mode.media) or "text" for mode in model.modes.values())
+    allowed = ", or ".join(" + ".join(_noun(rule) for rule in mode.media) or "text" for mode in model.modes.values())
     given = "sound" if item.role is Role.VOICE else f"{item.role.replace('_', ' ')} {item.kind}"
     return InvalidField(
         item.field,

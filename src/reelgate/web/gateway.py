@@ -69,7 +69,7 @@ class Gateway:
         """Serve one request."""
         if scope["type"] == "http":
             path, method = scope["path"], scope["method"]
-            if method == "GET":
+            if method in ("GET", "HEAD"):
                 cut = path.rfind("/") + 1
                 speaker = self._queries.get(path[:cut])
                 if speaker is not None and cut < len(path):

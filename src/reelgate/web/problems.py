@@ -43,7 +43,7 @@ def _found(path: str) -> tuple[Dialect, list[str]]:
     for route, dialects in routes():
         if _leads_to(path, route):
             speaker = speaker or dialects[0]
-            methods.append(route.method)
+            methods += [route.method, *(["HEAD"] if route.method == "GET" else [])]
     return speaker or by_name(HOUSE), methods
 
 
