@@ -24,6 +24,8 @@ def test_an_entry_tells_modes_limits_and_prices() -> None:
     assert (source["min"], source["max"], source["max_seconds"], source["max_mb"]) == (1, 1, 60, 100)
     assert (reference["min"], reference["max"], reference["min_side"]) == (0, 5, 300)
     assert edit["limits"]["resolutions"] == ["720p"]
+    assert edit["limits"]["duration"]["source_max"] == 15
+    assert by_id["happyhorse-1.0-t2v"]["limits"]["duration"] == {"min": 3, "max": 15, "default": 5}
     assert edit["price"]["micros_per_second"] == {"720p": 95_200}
 
 

@@ -41,7 +41,7 @@ def _terms(model: Model) -> dict[str, Any]:
             "default_resolution": model.default_resolution,
             "ratios": model.ratios,
             "default_ratio": model.default_ratio,
-            "duration": _stated(model.duration),
+            "duration": _duration(model.duration),
             "prompt_max": model.prompt_max,
             "negative_prompt_max": model.negative_prompt_max,
             "seed_max": model.seed_max,
@@ -62,6 +62,13 @@ def _mode(rule: ModeRule) -> dict[str, Any]:
         **({"min_references": rule.min_references} if rule.min_references else {}),
         **({"max_references": rule.max_references} if rule.max_references else {}),
     }
+
+
+def _duration(rule: DurationRule) -> dict[str, Any]:
+    stated = _stated(rule)
+    if not rule.from_source:
+        del stated["source_max"]
+    return stated
 
 
 def _stated(rule: MediaRule | DurationRule) -> dict[str, Any]:
