@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.job import RenderJob
+from reelgate.animatic.mesh import Field, Mesh
 from reelgate.animatic.pictures import covering, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
-from reelgate.animatic.still import Field, eased
+from reelgate.animatic.still import eased
 from reelgate.request import Role
 
 Flow = npt.NDArray[np.float32]
@@ -53,22 +54,24 @@ class Morph:
     def __init__(self, first: Planes, last: Planes, frames: int, seed: int) -> None:
         self._ends = first, last
         self._frames = frames
-        self._size = first.width, first.height
+        self._mesh = Mesh(first.width, first.height)
+        self._width = first.width
         motion = find_motion(first.y, last.y)
         self.confidence = float(np.clip((motion.consistency - HOPELESS) / (SURE - HOPELESS), 0, 1))
-        there, back = (self._livened(flow, side) for flow, side in ((motion.there, 1), (motion.back, -1)))
+        self._there, self._back = (self._livened(flow, side) for flow, side in ((motion.there, 1), (motion.back, -1)))
         angle = np.random.default_rng([seed, 2]).uniform(0, 2 * np.pi)
-        drift = DRIFT * first.width / 2 * np.array([np.cos(angle), np.sin(angle)])
-        self._axes = [_Axis.of(number, there, back, drift) for number in (0, 1)]
-        self._other = Planes.empty(*self._size)
+        self._drift = DRIFT * first.width * float(np.cos(angle)), DRIFT * first.width * float(np.sin(angle))
+        self._other = Planes.empty(first.width, first.height)
 
-    def _livened(self, flow: Flow, side: int) -> Flow:
-        """Bring a flow to the size of the chroma planes, mixed with a slow push by lack of confidence."""
-        width, height = self._size[0] // 2, self._size[1] // 2
-        scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-        moved = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR) * scale
-        push = (_grid((height, width)) - np.array([width / 2, height / 2], np.float32)) * (side * PUSH)
-        return np.asarray(self.confidence * moved + (1 - self.confidence) * push, np.float32)
+    def _livened(self, flow: Flow, side: int) -> tuple[Field, Field]:
+        """Return both coordinates of a flow at the nodes, mixed with a slow push by lack of confidence."""
+        moved = (self._mesh.over(flow[..., axis]) * np.float32(self._width / flow.shape[1]) for axis in (0, 1))
+        pushes = ((nodes - nodes.mean()) * (side * PUSH) for nodes in (self._mesh.columns, self._mesh.rows))
+        x, y = (
+            np.asarray(self.confidence * move + (1 - self.confidence) * push, np.float32)
+            for move, push in zip(moved, pushes, strict=True)
+        )
+        return x, y
 
     def frame(self, index: int, out: Planes) -> None:
         """Draw frame `index`; the ends are copies."""
@@ -88,40 +91,14 @@ class Morph:
         return self.confidence * share + (1 - self.confidence) * late * late * (3 - 2 * late)
 
     def _warp(self, source: Planes, mix: tuple[float, float, float], out: Planes) -> None:
-        (full_x, half_x), (full_y, half_y) = (axis.maps(*mix) for axis in self._axes)
-        maps = ((full_x, full_y), (half_x, half_y), (half_x, half_y))
-        for plane, target, (x, y) in zip(source.each(), out.each(), maps, strict=True):
-            cv2.remap(plane, x, y, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REFLECT_101)
-
-
-class _Axis(NamedTuple):
-    """One coordinate of the sampling maps, for luma (`full`) and chroma (`half`); flows are in chroma pixels."""
-
-    there: Field
-    back: Field
-    half: Field
-    full: Field
-    drift: float
-    moved: Field
-    at_half: Field
-    at_full: Field
-
-    @classmethod
-    def of(cls, number: int, there: Flow, back: Flow, drift: npt.NDArray[np.float64]) -> _Axis:
-        rows, columns = there.shape[:2]
-        fields = (there, back, _grid((rows, columns)), _grid((rows * 2, columns * 2)))
-        there, back, half, full = (np.ascontiguousarray(field[:, :, number]) for field in fields)
-        scratch = np.empty_like(half), np.empty_like(half), np.empty_like(full)
-        return cls(there, back, half, full, float(drift[number]), *scratch)
-
-    def maps(self, there: float, back: float, drift: float) -> tuple[Field, Field]:
-        """Return grid + there * flow there + back * flow back + drift, for luma and for chroma."""
-        size = (self.full.shape[1], self.full.shape[0])
-        cv2.addWeighted(self.there, there, self.back, back, drift * self.drift, dst=self.moved)
-        cv2.add(self.moved, self.half, dst=self.at_half)
-        cv2.resize(self.moved, size, dst=self.at_full, interpolation=cv2.INTER_LINEAR)
-        cv2.scaleAdd(self.at_full, 2, self.full, dst=self.at_full)
-        return self.at_full, self.at_half
+        there, back, bump = mix
+        x, y = (
+            np.asarray(nodes + there * forth + back * home + bump * drift, np.float32)
+            for nodes, forth, home, drift in zip(
+                (self._mesh.columns, self._mesh.rows), self._there, self._back, self._drift, strict=True
+            )
+        )
+        self._mesh.draw(source, x, y, out)
 
 
 class Motion(NamedTuple):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.lexicon import lexicon
+from reelgate.animatic.mesh import Field, Mesh
 from reelgate.animatic.pictures import covering, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
 from reelgate.request import Role
-
-Field = npt.NDArray[np.float32]
-"""One number per pixel, shape (rows, columns)."""
 
 PUSH = 0.12
 """How much of the way to the point it moves towards the camera goes by the end, at full depth."""
@@ -84,9 +80,12 @@ class Still:
         random = np.random.default_rng([seed, 1])
         self._side = float(random.choice([-1.0, 1.0]))
         self._phase = float(random.uniform(0, 2 * np.pi))
-        depth = guess_depth(picture.y)
-        self._luma = _Warp.of(picture.width, picture.height, depth, move)
-        self._chroma = _Warp.of(picture.width // 2, picture.height // 2, depth, move)
+        self._mesh = mesh = Mesh(picture.width, picture.height)
+        near = mesh.over(guess_depth(picture.y))
+        strength: Field = np.asarray(_FLAT + (1 - _FLAT) * near, np.float32)
+        self._pull_x = (np.float32(move.x * (picture.width - 1)) - mesh.columns) * strength
+        self._pull_y = (np.float32(move.y * (picture.height - 1)) - mesh.rows) * strength
+        self._drift = (near - np.float32(0.5)) * np.float32(picture.width)
 
     def frame(self, index: int, out: Planes) -> None:
         """Draw frame `index` of the move."""
@@ -98,39 +97,9 @@ class Still:
         push = self._move.push * progress
         swing = (self._side + 0.5 * np.sin(index / FPS * 0.9 + self._phase)) / 1.5
         sway = self._move.sway * progress * float(swing)
-        (y, u, v), (out_y, out_u, out_v) = self._picture.each(), out.each()
-        self._luma.draw(((y, out_y),), push, sway)
-        self._chroma.draw(((u, out_u), (v, out_v)), push, sway)
-
-
-class _Warp(NamedTuple):
-    """The parts that a frame's sampling map is mixed from, for one size of plane."""
-
-    columns: Field
-    rows: Field
-    pull_x: Field
-    pull_y: Field
-    drift: Field
-    at_x: Field
-    at_y: Field
-
-    @classmethod
-    def of(cls, width: int, height: int, depth: Field, move: Move) -> _Warp:
-        rows, columns = np.indices((height, width), np.float32)
-        near = np.asarray(cv2.resize(depth, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-        strength = _FLAT + (1 - _FLAT) * near
-        pull_x = (np.float32(move.x * (width - 1)) - columns) * strength
-        pull_y = (np.float32(move.y * (height - 1)) - rows) * strength
-        drift = (near - 0.5) * np.float32(width)
-        return cls(columns, rows, pull_x, pull_y, drift, np.empty_like(columns), np.empty_like(rows))
-
-    def draw(self, planes: Iterable[tuple[Plane, Plane]], push: float, sway: float) -> None:
-        """Sample each source plane at grid + push * pull + sway * drift into its target."""
-        cv2.scaleAdd(self.pull_x, push, self.columns, dst=self.at_x)
-        cv2.scaleAdd(self.drift, sway, self.at_x, dst=self.at_x)
-        cv2.scaleAdd(self.pull_y, push, self.rows, dst=self.at_y)
-        for source, target in planes:
-            cv2.remap(source, self.at_x, self.at_y, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REFLECT_101)
+        x = self._mesh.columns + np.float32(push) * self._pull_x + np.float32(sway) * self._drift
+        y = self._mesh.rows + np.float32(push) * self._pull_y
+        self._mesh.draw(self._picture, x, y, out)
 
 
 def camera_in(prompt: str) -> str:
