@@ -11,11 +11,12 @@ from msgspec import Raw
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelgate.catalog import Catalog
+from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
 from reelgate.dialects import dialect_for_create, dialect_for_query, routes
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
-from reelgate.errors import ReelgateError, TaskNotFound
+from reelgate.errors import ReelgateError, ServiceError, TaskNotFound
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import decode, header, headers, read_body
@@ -118,8 +119,14 @@ class Gateway:
             raise TaskNotFound
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
-        answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)
+        answer = exchange.speaker.render(task, self._model(task), links)
         if task.state.ended:
             answer = replace(answer, body=Raw(encode(answer.body)))
             self._recent.keep(asked, answer, now)
         return answer
+
+    def _model(self, task: Task) -> Model:
+        try:
+            return self._catalog.of(task.model, task.dialect)
+        except LookupError as error:
+            raise ServiceError(f"{error}; its row must be put back to show this task") from None
