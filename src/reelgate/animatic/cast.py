@@ -16,9 +16,10 @@ from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, Figure
 from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.sheets import Sheet
 from reelgate.animatic.storyboard import Storyboard, Subject
 
-WATERY = frozenset({"sea", "beach", "harbour", "lake"})
+WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall"})
 
 
 class Beat(msgspec.Struct, frozen=True):
@@ -163,7 +164,7 @@ def _enter(
     b: Backdrop, figure: Figure, subject: Subject, action: str, mark: _Mark, speed: float, *, follow: bool, number: int
 ) -> None:
     gait = figure.gaits[action]
-    poses = [b.sheet(pixels) for pixels in poses_of(b, figure, subject, action, mark.size)]
+    poses = _Cycle(figure.poses, lambda number: b.sheet(pose_of(b, figure, subject, action, mark.size, number)))
     left, top = figure.box[:2]
     anchor = (-left * mark.size, -top * mark.size)
     start = number * 0.37
@@ -200,12 +201,28 @@ def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
     return canvas.pixels
 
 
-def poses_of(b: Backdrop, figure: Figure, subject: Subject, action: str, size: float) -> list[npt.NDArray[np.uint8]]:
-    """Return the pictures of one cycle, `size` pixels being the subject's height."""
-    colour = figure.own_colour(subject)
-    drawn = []
-    for i in range(figure.poses):
-        pen = Pen(figure.box, size)
-        figure.draw(pen, Pose(i / figure.poses, action, colour, b.palette, b.palette.lamps))
-        drawn.append(pen.finished(b.palette, from_left=b.sun[0] < b.width / 2, rim=figure.rim))
-    return drawn
+def pose_of(
+    b: Backdrop, figure: Figure, subject: Subject, action: str, size: float, number: int
+) -> npt.NDArray[np.uint8]:
+    """Return one picture of a cycle, `size` pixels being the subject's height."""
+    pen = Pen(figure.box, size)
+    pose = Pose(number / figure.poses, action, figure.own_colour(subject), b.palette, b.palette.lamps)
+    figure.draw(pen, pose)
+    return pen.finished(b.palette, from_left=b.sun[0] < b.width / 2, rim=figure.rim)
+
+
+class _Cycle:
+    """Poses that are drawn when they are first seen: the encoder is at work by then, and has the longer way."""
+
+    def __init__(self, count: int, draw: Callable[[int], Sheet]) -> None:
+        self._count = count
+        self._draw = draw
+        self._drawn: dict[int, Sheet] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int, /) -> Sheet:
+        if number not in self._drawn:
+            self._drawn[number] = self._draw(number)
+        return self._drawn[number]

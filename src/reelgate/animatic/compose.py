@@ -87,6 +87,14 @@ class Stamp:
     opacity: float = 1.0
 
 
+class Poses(Protocol):
+    """The pictures of one cycle of a movement."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> Sheet: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Something smaller than a layer that moves by itself. `path` says where it is `t` seconds into the clip.
@@ -94,7 +102,7 @@ class Actor:
     With a `span` (pixels) it comes back at the other side once it has left the frame by that much.
     """
 
-    poses: Sequence[Sheet]
+    poses: Poses
     anchor: tuple[float, float]
     z: float
     path: Callable[[float], Stamp]
