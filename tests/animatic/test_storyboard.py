@@ -44,7 +44,7 @@ GOLDEN = {
     "热气球飞过沙漠": "desert day clear - 1xballoon:fly",
     "星空下的篝火": "forest night clear - 1xcampfire:stand",
     "春天的樱花树": "grassland day clear - 1xtree:stand",
-    "an empty office at night, handheld camera": "room night clear handheld",
+    "an empty office at night, handheld camera": "office night clear handheld",
     "thunderstorm over the open sea with a ship": "sea day storm - 1xship:stand",
 }
 

@@ -78,13 +78,17 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     return tracking
 
 
+def _launching(b: Backdrop, subject: Subject) -> bool:
+    return subject.kind == "rocket" and b.board.place == "spaceport"
+
+
 def _crowd(board: Storyboard) -> int:
     return sum(subject.count for subject in board.subjects if FIGURES[subject.kind].home != "fixed")
 
 
 def _painted_already(board: Storyboard, subject: Subject, crowd: int) -> bool:
     """Tell whether the place is full of them anyway."""
-    return subject.kind == "flower" and board.place == "flowers" and crowd > 0
+    return subject.kind == "flower" and board.place == "flowers" and (crowd > 0 or len(board.subjects) > 1)
 
 
 def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int, crowd: int) -> _Mark:
@@ -96,7 +100,8 @@ def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int
     if index == 0 and subject.action in ("sit", "play") and (seated := _seated(b, figure, subject, size)):
         return seated
     if figure.home == "air":
-        return _Mark(x, b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4, size, 0.975)
+        row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
+        return _Mark(x, b.ground - 0.1 * size if _launching(b, subject) else row, size, 0.975)
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return _Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
@@ -116,7 +121,8 @@ def _fixed_mark(b: Backdrop, subject: Subject, size: float) -> _Mark:
     if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
         return _Mark(*b.landmark, size, 4.6)
     if subject.kind in ("campfire", "snowman", "flower"):
-        return _Mark(b.width * 0.62, b.ground - 0.03 * b.unit, size, 0.985)
+        beside = 0.72 if _crowd(b.board) > 1 else 0.62
+        return _Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
     if subject.kind == "lighthouse":
         return _Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
     return _Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
@@ -171,12 +177,14 @@ def _enter(
     pace = 0.0 if figure.home == "fixed" or not gait.stride else speed
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
     jumps = figure.home == "water" and b.board.place != "underwater"
-    floats = figure.home in ("air", "surface", "water")
+    floats, launching = figure.home in ("air", "surface", "water"), _launching(b, subject)
 
     def path(t: float) -> Stamp:
         pose = int((t / gait.seconds + start) * len(poses)) if len(poses) > 1 else 0
         sway = 0.02 * b.width * math.sin(0.55 * t + 2 * number) if follow and pace else 0.0
         bob = (0.012 if figure.home == "air" else 0.006) * b.unit * math.sin(1.2 * t + 1.9 * number) if floats else 0.0
+        if launching:
+            bob = -0.05 * b.unit * max(0.0, t - 0.8) ** 2
         if jumps:
             bob -= max(0.0, math.sin(1.3 * t + number)) * 0.2 * b.unit - 0.12 * b.unit
         return Stamp(x0 + pace * t + sway, mark.y + bob, pose)

@@ -22,7 +22,7 @@ _KEPT = ("time", "weather", "season")
 _OVERALL = frozenset({"noir", "watercolour", "cartoon", "paper", "vintage", "cinematic"})
 """Styles that one part of the prompt asks for all; neon or warmth may be of one place alone."""
 
-_ELSEWHERE = frozenset({"underwater", "space", "sea", "sky", "room"})
+_ELSEWHERE = frozenset({"underwater", "space", "sea", "sky", "room", "railway"})
 """Homes that a subject does not leave only because the shot before was somewhere else."""
 
 

@@ -14,21 +14,24 @@ MAX_SUBJECTS = 4
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
 
 # A subject that fits no place of its own leaves the choice to the seed, among these.
-LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert")
+LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
-INDOORS = frozenset({"room"})
+INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
 UNSEEN = frozenset({"nothing", "cut", "distance"})
 """Slots that stand for nothing in the picture."""
 
-AIRLESS = frozenset({"room", "underwater", "space"})
+AIRLESS = INDOORS | {"underwater", "space"}
 """Places without weather."""
 
 AMBIENCE = {
     "sea": "waves", "beach": "waves", "harbour": "waves", "lake": "stream", "underwater": "bubbles", "room": "room",
     "street": "hum", "city": "hum", "road": "wind", "forest": "birds", "grassland": "birds", "flowers": "birds",
     "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
+    "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
+    "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
+    "waterfall": "stream",
 }  # fmt: skip
 
 

@@ -83,10 +83,12 @@ def _arm(pen: Pen, outfit: Outfit, chest: tuple[float, float], sleeve: Colour, p
     elif pose.action == "walk":
         hand = (shoulder[0] + 0.02 + 0.13 * swing, shoulder[1] + 0.315 - 0.035 * abs(swing))
     elif pose.action == "dance":
-        hand = (shoulder[0] + 0.2 * (1 if offset else -1) * 0.8, shoulder[1] - 0.16 + 0.1 * swing)
-        bend = 1.0 if offset else -1.0
+        hand = (shoulder[0] + 0.21 * (1 if offset else -1), shoulder[1] - 0.15 + 0.11 * swing)
+        bend = -1.0 if offset else 1.0
     elif pose.action == "play":
         hand = (shoulder[0] + 0.27, shoulder[1] + 0.17 + 0.02 * swing)
+    elif pose.action == "sit":
+        hand = (shoulder[0] + 0.19 - 0.03 * offset, shoulder[1] + 0.225 + 0.004 * swing)
     else:
         hand = (shoulder[0] + 0.03 + 0.01 * swing, shoulder[1] + 0.325)
     elbow = joint(shoulder, hand, _UPPER, _FORE, bend)

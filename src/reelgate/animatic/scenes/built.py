@@ -167,12 +167,12 @@ def _sign(
     bright = mix(tint, (255, 255, 255), 0.35)
     canvas.rect(sx, sy - tall, u * 0.045, tall + u * 0.02, (18, 16, 34))
     for i in range(int(tall / (u * 0.032))):
-        _glyph(canvas, rng, sx + u * 0.009, sy - tall + u * (0.01 + 0.034 * i), u * 0.027, bright)
+        glyph(canvas, rng, sx + u * 0.009, sy - tall + u * (0.01 + 0.034 * i), u * 0.027, bright)
     canvas.glow(sx + u * 0.022, sy - tall / 2, u * 0.19, tint, 0.75)
     canvas.glow(x + wide * 0.34, foot - u * 0.17, u * 0.22, tint, 0.5)
 
 
-def _glyph(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour) -> None:
+def glyph(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, colour: Colour) -> None:
     """Paint a mark that looks like lettering and says nothing."""
     for _ in range(3):
         if rng.random() < 0.5:

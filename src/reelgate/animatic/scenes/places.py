@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.beyond import above_clouds, space
+from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
+from reelgate.animatic.scenes.interiors import classroom, kitchen, library, office
 from reelgate.animatic.scenes.nature import desert, flowers, grassland, mountains, snowfield
 from reelgate.animatic.scenes.room import room
+from reelgate.animatic.scenes.settled import farm, market, village
+from reelgate.animatic.scenes.streams import river, waterfall
 from reelgate.animatic.scenes.town import city, road, street
 from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
 from reelgate.animatic.scenes.woods import forest
@@ -18,4 +22,7 @@ PLACES: dict[str, Painter] = {
     "grassland": grassland, "flowers": flowers, "mountains": mountains, "forest": forest, "snowfield": snowfield,
     "desert": desert, "sea": sea, "beach": beach, "harbour": harbour, "city": city, "street": street, "road": road,
     "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room,
+    "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
+    "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river,
+    "waterfall": waterfall,
 }  # fmt: skip

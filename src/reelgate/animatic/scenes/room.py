@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -17,14 +19,50 @@ from reelgate.animatic.scenes.sky import gradient
 _WALLS = ("ecd6b6", "e6d3bd", "dcd8c2", "e8ccb8", "d3dcd6")
 
 
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width, height in pixels."""
+
+NIGHT = rgb("2b2440")
+"""What a room's colours fade to when it is dark outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interior:
+    """An empty room to be furnished: `wall` is hung on, `front` stands on the floor before it, both repeat sideways."""
+
+    b: Backdrop
+    wall: Canvas
+    front: Canvas
+    paint: Colour
+    window: Box
+    floor: float
+    dim: float
+
+    def tone(self, colour: str) -> Colour:
+        """Return a colour in this room's light."""
+        return mix(rgb(colour), NIGHT, self.dim)
+
+
 def room(b: Backdrop) -> None:
     """Paint a living room: a window with the sky in it, furniture, a floor with the light of the window on it."""
+    interior(b, _WALLS, _living)
+
+
+def interior(
+    b: Backdrop,
+    walls: Sequence[str],
+    furnish: Callable[[Interior], None],
+    *,
+    wood: str = "b57f4e",
+    rug: str = "b5524a",
+) -> None:
+    """Paint a room with a window, its walls in one of the given colours, and let `furnish` fill it."""
     p, rng, u = b.palette, b.rng("room"), b.unit
     floor = b.height * 0.76
     b.ground = b.height * 0.9
-    wall = mix(rgb(str(rng.choice(_WALLS))), p.light, 0.12)
+    wall = mix(rgb(str(rng.choice(walls))), p.light, 0.12)
     dim = {"night": 0.5, "dusk": 0.22}.get(b.board.time, 0.0)
-    wall = mix(wall, rgb("2b2440"), dim)
+    wall = mix(wall, NIGHT, dim)
     canvas = b.canvas()
     gradient(
         b, canvas, [(0, mix(wall, (60, 40, 50), 0.16)), (floor * 0.6, wall), (floor, mix(wall, (80, 55, 50), 0.12))]
@@ -34,16 +72,17 @@ def room(b: Backdrop) -> None:
     if b.width < b.height:
         window = (b.width * 0.58, floor - u * 0.78, u * 0.36, u * 0.46)
     _window(b, canvas, p, window)
-    _pictures(b, canvas, rng, floor, wall, window)
+    inside = Interior(b, canvas, b.canvas(), wall, window, floor, dim)
+    furnish(inside)
     _skirting(b, canvas, floor, wall)
     b.add(canvas, 2.0)
-    _floor(b, floor, dim)
-    _furniture(b, rng, floor, dim)
+    _floor(b, floor, dim, wood, rug)
+    b.add(inside.front, 0.995)
     _beam(b, window, dim)
     b.effects += motes(b.rng("motes"), b.width, b.height)
 
 
-def _window(b: Backdrop, canvas: Canvas, p: Palette, box: tuple[float, float, float, float]) -> None:
+def _window(b: Backdrop, canvas: Canvas, p: Palette, box: Box) -> None:
     x, y, wide, tall = box
     u, frame = b.unit, mix(rgb("f7f1e6"), rgb("2b2440"), {"night": 0.5, "dusk": 0.2}.get(b.board.time, 0.0))
     canvas.glow(x + wide / 2, y + tall / 2, u * 0.62, mix(p.sun, p.horizon, 0.2), 0.0 if p.lamps else 0.55)
@@ -87,14 +126,10 @@ def _window(b: Backdrop, canvas: Canvas, p: Palette, box: tuple[float, float, fl
     )
 
 
-def _pictures(
-    b: Backdrop,
-    canvas: Canvas,
-    rng: np.random.Generator,
-    floor: float,
-    wall: Colour,
-    window: tuple[float, float, float, float],
-) -> None:
+def pictures(inside: Interior) -> None:
+    """Hang framed pictures where the window leaves room."""
+    b, canvas, floor, wall, window = inside.b, inside.wall, inside.floor, inside.paint, inside.window
+    rng = b.rng("pictures")
     u = b.unit
     for share, drop, wide, tall in ((0.14, 0.52, 0.15, 0.2), (0.33, 0.58, 0.2, 0.14), (1.12, 0.56, 0.16, 0.2)):
         x, y = b.width * share, floor - u * drop
@@ -120,9 +155,9 @@ def _skirting(b: Backdrop, canvas: Canvas, floor: float, wall: Colour) -> None:
     canvas.rect(0, floor - b.unit * 0.037, b.period, b.unit * 0.004, mix(wall, (60, 40, 40), 0.3))
 
 
-def _floor(b: Backdrop, floor: float, dim: float) -> None:
+def _floor(b: Backdrop, floor: float, dim: float, boards_colour: str, rug_colour: str) -> None:
     rng, canvas, u = b.rng("floor"), b.canvas(), b.unit
-    wood = mix(rgb("b57f4e"), rgb("2b2440"), dim)
+    wood = mix(rgb(boards_colour), NIGHT, dim)
     canvas.rect(0, floor, b.period, b.height - floor, wood)
     rows = 7
     for row in range(rows):
@@ -136,7 +171,12 @@ def _floor(b: Backdrop, floor: float, dim: float) -> None:
             canvas.rect(x, y0, b.period / boards, y1 - y0, mix(wood, (70, 35, 15), rng.uniform(0, 0.2)))
             canvas.rect(x, y0, u * 0.003, y1 - y0, mix(wood, (40, 20, 10), 0.5))
         canvas.rect(0, y1 - 1, b.period, max(1.0, u * 0.002), mix(wood, (40, 20, 10), 0.5))
-    rug = mix(rgb("b5524a"), rgb("2b2440"), dim)
+    if rug_colour:
+        _rug(b, canvas, floor, mix(rgb(rug_colour), NIGHT, dim))
+    b.add(canvas, 1.0)
+
+
+def _rug(b: Backdrop, canvas: Canvas, floor: float, rug: Colour) -> None:
     middle, y = b.width * 0.45, floor + (b.height - floor) * 0.56
     for share, tone in (
         (1.0, rug),
@@ -144,18 +184,26 @@ def _floor(b: Backdrop, floor: float, dim: float) -> None:
         (0.84, rug),
         (0.5, mix(rug, rgb("f3dfc0"), 0.3)),
     ):
-        canvas.ellipse(middle, y, u * 0.6 * share, (b.height - floor) * 0.36 * share, tone)
-    b.add(canvas, 1.0)
+        canvas.ellipse(middle, y, b.unit * 0.6 * share, (b.height - floor) * 0.36 * share, tone)
 
 
-def _furniture(b: Backdrop, rng: np.random.Generator, floor: float, dim: float) -> None:
-    canvas, u = b.canvas(), b.unit
+def _living(inside: Interior) -> None:
+    b, canvas, u, floor, tone = inside.b, inside.front, inside.b.unit, inside.floor, inside.tone
+    pictures(inside)
+    plant(inside, b.width * 0.05)
+    standing_lamp(inside, b.width * (1.02 if b.width > b.height else 0.94))
+    if not {"piano", "guitar"} & {subject.kind for subject in b.board.subjects}:
+        _sofa(canvas, b.width * 0.34, floor + u * 0.1, u, tone)
+        b.seat = (b.width * 0.36, floor + u * 0.13)
+    x = b.width * 1.2
+    canvas.rect(x, floor - u * 0.34, u * 0.3, u * 0.36, tone("7a5638"))
+    for shelf in range(2):
+        books(inside, canvas, (x + u * 0.02, floor - u * (0.31 - 0.16 * shelf), u * 0.26, u * 0.125))
 
-    def tone(colour: str) -> Colour:
-        return mix(rgb(colour), rgb("2b2440"), dim)
 
-    # a plant
-    x, foot = b.width * 0.05, floor + u * 0.05
+def plant(inside: Interior, x: float) -> None:
+    """Stand a plant in a pot on the floor at column `x`."""
+    canvas, u, tone, foot = inside.front, inside.b.unit, inside.tone, inside.floor + inside.b.unit * 0.05
     for i in range(9):
         turn = -0.9 + 1.8 * i / 8
         tip = (x + np.sin(turn) * u * 0.19, foot - u * 0.12 - np.cos(turn) * u * 0.26)
@@ -173,40 +221,30 @@ def _furniture(b: Backdrop, rng: np.random.Generator, floor: float, dim: float) 
         ],
         tone("c9714a"),
     )
-    # a standing lamp
-    x = b.width * 1.02 if b.width > b.height else b.width * 0.94
+
+
+def standing_lamp(inside: Interior, x: float) -> None:
+    """Stand a lamp on the floor at column `x`, lit when it is dark."""
+    b, canvas, u, tone = inside.b, inside.front, inside.b.unit, inside.tone
+    foot = inside.floor + u * 0.05
     canvas.limb([(x, foot), (x, foot - u * 0.5)], [u * 0.01, u * 0.01], tone("5a4334"))
     canvas.ellipse(x, foot, u * 0.06, u * 0.014, tone("5a4334"))
     if b.palette.lamps or b.board.time == "dusk":
         canvas.halo(x, foot - u * 0.52, u * 0.5, rgb("ffcf86"), 0.6)
-    canvas.polygon(
-        [
-            (x - u * 0.05, foot - u * 0.6),
-            (x + u * 0.05, foot - u * 0.6),
-            (x + u * 0.09, foot - u * 0.47),
-            (x - u * 0.09, foot - u * 0.47),
-        ],
-        rgb("ffe3ae"),
-    )
-    if not {"piano", "guitar"} & {subject.kind for subject in b.board.subjects}:
-        _sofa(canvas, b.width * 0.34, floor + u * 0.1, u, tone)
-        b.seat = (b.width * 0.36, floor + u * 0.13)
-    # a shelf with books, past the lamp
-    x = b.width * 1.2
-    canvas.rect(x, floor - u * 0.34, u * 0.3, u * 0.36, tone("7a5638"))
-    for shelf in range(2):
-        at = x + u * 0.02
-        while at < x + u * 0.26:
-            wide = u * rng.uniform(0.014, 0.03)
-            canvas.rect(
-                at,
-                floor - u * (0.31 - 0.16 * shelf),
-                wide,
-                u * 0.125,
-                tone(str(rng.choice(["b5524a", "3f7f8a", "d3a14c", "5c6a9c", "e5dcc8"]))),
-            )
-            at += wide * 1.1
-    b.add(canvas, 0.995)
+    shade = [(-0.05, -0.6), (0.05, -0.6), (0.09, -0.47), (-0.09, -0.47)]
+    canvas.polygon([(x + u * dx, foot + u * dy) for dx, dy in shade], rgb("ffe3ae"))
+
+
+def books(inside: Interior, canvas: Canvas, box: Box) -> None:
+    """Fill a shelf, whose inner box is given, with books."""
+    x, y, wide, tall = box
+    rng, u, at = inside.b.rng(f"books {x:.0f} {y:.0f}"), inside.b.unit, box[0]
+    while at < x + wide - u * 0.014:
+        thick, high = min(u * rng.uniform(0.014, 0.03), x + wide - at), tall * rng.uniform(0.72, 1.0)
+        cover = inside.tone(str(rng.choice(["b5524a", "3f7f8a", "d3a14c", "5c6a9c", "e5dcc8", "6b8a5a", "8a5a7a"])))
+        canvas.rect(at, y + tall - high, thick * 0.92, high, cover)
+        canvas.rect(at, y + tall - high * 0.8, thick * 0.92, high * 0.08, mix(cover, (255, 240, 200), 0.4))
+        at += thick
 
 
 def _sofa(canvas: Canvas, x: float, foot: float, u: float, tone: Callable[[str], Colour]) -> None:

@@ -1,0 +1,307 @@
+"""Where people settle and work the land: a village, a farm, a market."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reelgate.animatic.compose import Stamp
+from reelgate.animatic.paint import Canvas
+from reelgate.animatic.palette import Colour, mix, rgb
+from reelgate.animatic.scenes import built, land
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.nature import country
+from reelgate.animatic.scenes.sky import birds, clouds, sky
+
+_WALLS = ("f0e4cf", "e3cfae", "d9dccf", "ecd0bd", "cfd8dc")
+_ROOFS = ("9a4a3c", "7a4a38", "6b5560", "b0603c", "4f5f6f")
+_AWNINGS = ("d2463c", "3a7f6a", "e0a23a", "3f6fae", "b0508a")
+_FRUIT = ("d2322d", "e58a35", "f0c445", "6f9f3c", "8a4a9a", "e8d9b0")
+_PEOPLE = ("3f6d9e", "c8505c", "5c8a5a", "d8a04a", "7d5fa0", "4a5262")
+
+
+def village(b: Backdrop) -> None:
+    """Cottages on both sides of a lane, smoke over their roofs."""
+    p, u = b.palette, b.unit
+    country(b)
+    land.hill(b, "far", b.horizon, u * 0.08, mix(p.land, p.far, 0.45), 5.0, trees="round")
+    for row, (z, drop, size, count) in enumerate(((3.2, 0.07, 0.16, 7), (1.8, 0.15, 0.26, 5))):
+        foot = b.horizon + u * drop
+        land.hill(b, f"lane {row}", foot - u * 0.015, u * 0.02, mix(p.land, p.near, 0.1 + 0.2 * row), z + 0.05)
+        _cottages(b, row, z, foot, size * u, count)
+    land.meadow(b, "green", b.horizon + u * 0.17, mix(p.land, p.near, 0.3), p.near)
+    _lane(b, b.ground - u * 0.05, b.ground + u * 0.055)
+    _fence(b, b.horizon + u * 0.21)
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.07, flowers=b.board.season != "winter")
+    birds(b, 2)
+
+
+def _cottages(b: Backdrop, row: int, z: float, foot: float, size: float, count: int) -> None:
+    rng, canvas = b.rng(f"cottages {row}"), b.canvas()
+    depth = 0.3 - 0.18 * row
+    for i in range(count):
+        x = b.period * (i + rng.uniform(0.25, 0.75)) / count
+        if rng.random() < 0.7:
+            side = rng.choice([-1, 1])
+            land.tree(canvas, b, rng, x + side * size * 0.95, foot, size * rng.uniform(0.8, 1.2), "round", depth=depth)
+        _cottage(canvas, b, rng, (x, foot), size * rng.uniform(0.85, 1.1), depth)
+        if row and i % 2:
+            _smoke(b, x + size * 0.24, foot - size * 0.98, size, z)
+    b.add(canvas, z)
+
+
+def _cottage(
+    canvas: Canvas, b: Backdrop, rng: np.random.Generator, spot: tuple[float, float], size: float, depth: float
+) -> None:
+    (x, foot), p = spot, b.palette
+    wall = p.lit(rgb(str(rng.choice(_WALLS))), depth)
+    roof = p.lit(rgb("eef2f6" if b.board.weather == "snow" else str(rng.choice(_ROOFS))), depth)
+    pane = rgb("ffd27a") if p.lamps or b.board.time == "dusk" else p.lit(rgb("6f9fc0"), depth)
+    half = size * 0.5
+    canvas.rect(x + half * 0.4, foot - size * 0.98, size * 0.1, size * 0.3, mix(wall, (90, 60, 50), 0.4))
+    canvas.rect(x - half, foot - size * 0.52, size, size * 0.54, wall)
+    canvas.rect(x + half * 0.3, foot - size * 0.52, half * 0.7, size * 0.54, mix(wall, (30, 20, 60), 0.12))
+    canvas.polygon(
+        [(x + half * dx, foot - size * dy) for dx, dy in ((-1.16, 0.48), (1.16, 0.48), (0.8, 0.92), (-0.8, 0.92))],
+        roof,
+    )  # fmt: skip
+    for i in range(1, 4):
+        y = foot - size * (0.48 + 0.11 * i)
+        canvas.rect(
+            x - half * 1.1 + half * 0.09 * i, y, half * (2.2 - 0.18 * i), size * 0.012, mix(roof, (0, 0, 0), 0.2)
+        )
+    canvas.rect(x - size * 0.07, foot - size * 0.32, size * 0.15, size * 0.34, p.lit(rgb("6b4630"), depth))
+    for dx in (-0.36, 0.2):
+        canvas.rect(
+            x + size * dx - size * 0.012, foot - size * 0.4, size * 0.184, size * 0.184, mix(wall, (255, 255, 255), 0.5)
+        )
+        canvas.rect(x + size * dx, foot - size * 0.388, size * 0.16, size * 0.16, pane)
+        canvas.rect(
+            x + size * (dx + 0.073), foot - size * 0.388, size * 0.014, size * 0.16, mix(wall, (255, 255, 255), 0.5)
+        )
+
+
+def _smoke(b: Backdrop, x: float, y: float, size: float, z: float) -> None:
+    """Let puffs rise from a chimney, one after the other."""
+    colour = mix(b.palette.cloud, b.palette.sky, 0.4)
+    for i in range(5):
+        puff = Canvas(max(8, int(size * 0.5)), max(8, int(size * 0.5)))
+        puff.ellipse(puff.width / 2, puff.height / 2, puff.width * 0.3, puff.height * 0.24, colour, 0.7)
+        puff.blur(size * 0.035)
+
+        def path(t: float, i: int = i) -> Stamp:
+            share = (t * 0.16 + i / 5) % 1.0
+            away = size * (0.5 * share * share + 0.04 * math.sin(6 * share + i))
+            return Stamp(
+                x + away, y - size * 0.75 * share, scale=0.35 + 0.8 * share, opacity=0.75 * math.sin(math.pi * share)
+            )
+
+        b.sprite(puff.pixels, path, z - 0.01)
+
+
+def _lane(b: Backdrop, top: float, bottom: float) -> None:
+    p, rng, canvas = b.palette, b.rng("lane"), b.canvas()
+    sand = p.lit(rgb("cdb088"))
+    x = np.arange(b.period, dtype=float)
+    sway = np.sin(x / b.period * 4 * np.pi) * b.unit * 0.012
+    upper, lower = np.stack([x, top + sway], 1), np.stack([x, bottom + sway * 1.5], 1)[::-1]
+    canvas.polygon(np.concatenate([upper, lower]), sand)
+    for _ in range(60):
+        at, y = rng.uniform(0, b.period), rng.uniform(top + b.unit * 0.02, bottom - b.unit * 0.015)
+        canvas.ellipse(at, y, b.unit * rng.uniform(0.01, 0.05), b.unit * 0.003, mix(sand, (70, 50, 30), 0.3), 0.5)
+    b.add(canvas, 0.9999)
+
+
+def _fence(b: Backdrop, foot: float) -> None:
+    canvas, u = b.canvas(), b.unit
+    wood = b.palette.lit(rgb("e6ddcc"))
+    count = max(8, round(b.period / (u * 0.11)))
+    for y in (0.022, 0.045):
+        canvas.rect(0, foot - u * y, b.period, u * 0.006, mix(wood, (0, 0, 0), 0.12))
+    for i in range(count):
+        canvas.rect(b.period * i / count, foot - u * 0.06, u * 0.011, u * 0.065, wood)
+    b.add(canvas, 1.3)
+
+
+def farm(b: Backdrop) -> None:
+    """Ripe fields, a red barn with its silo, bales of hay."""
+    p, u = b.palette, b.unit
+    country(b)
+    wheat = p.lit(rgb("e0b24f")) if b.board.season != "winter" else p.land
+    land.hill(b, "far", b.horizon, u * 0.08, mix(p.land, p.far, 0.4), 5.0, trees="round")
+    land.hill(b, "mid", b.horizon + u * 0.07, u * 0.03, mix(wheat, p.land, 0.3), 3.0)
+    _barns(b, b.horizon + u * 0.1)
+    _rows(b, b.horizon + u * 0.12, wheat)
+    land.meadow(b, "near", b.ground - u * 0.09, mix(p.land, wheat, 0.25), mix(p.near, p.land, 0.2))
+    _bales(b, b.ground - u * 0.1)
+    land.foreground(b, mix(mix(p.near, wheat, 0.3), (0, 0, 0), 0.3), tall=0.09)
+    birds(b, 3)
+
+
+def _barns(b: Backdrop, foot: float) -> None:
+    p, u, canvas = b.palette, b.unit, b.canvas()
+    red, white = p.lit(rgb("a83a32"), 0.1), p.lit(rgb("efe8dc"), 0.1)
+    for share in (0.16, 0.62):
+        x, size = b.period * share, u * 0.24
+        canvas.limb(
+            [(x + size * 0.85, foot - size * 0.05), (x + size * 0.85, foot - size * 0.95)],
+            [size * 0.3, size * 0.3],
+            p.lit(rgb("b9c0c6"), 0.12),
+        )
+        roof = [(-0.6, -0.55), (-0.38, -0.86), (0.0, -1.0), (0.38, -0.86), (0.6, -0.55)]
+        canvas.polygon([(x + dx * size, foot + dy * size) for dx, dy in [(-0.55, 0), *roof, (0.55, 0)]], red)
+        canvas.limb(
+            [(x + dx * size, foot + dy * size) for dx, dy in roof], [size * 0.05] * 5, p.lit(rgb("5f4a48"), 0.1)
+        )
+        canvas.rect(x - size * 0.2, foot - size * 0.42, size * 0.4, size * 0.42, white)
+        canvas.rect(x - size * 0.17, foot - size * 0.39, size * 0.34, size * 0.39, mix(red, (0, 0, 0), 0.25))
+        for a, c in ((-1, 1), (1, -1)):
+            canvas.limb(
+                [(x + a * size * 0.17, foot - size * 0.39), (x + c * size * 0.17, foot)], [size * 0.03] * 2, white
+            )
+        canvas.rect(x - size * 0.08, foot - size * 0.76, size * 0.16, size * 0.16, rgb("ffd27a") if p.lamps else white)
+    b.add(canvas, 2.6)
+
+
+def _rows(b: Backdrop, top: float, wheat: Colour) -> None:
+    """Paint rows of ripe corn, denser far away."""
+    rng, canvas, u = b.rng("rows"), b.canvas(), b.unit
+    canvas.rect(0, top, b.period, b.height - top, mix(wheat, b.palette.near, 0.15))
+    for row in range(9):
+        y, near = top + u * 0.3 * (row / 9) ** 1.5, row / 8
+        for _ in range(90):
+            x, tall = rng.uniform(0, b.period), u * (0.008 + 0.03 * near) * rng.uniform(0.7, 1.2)
+            lean = tall * rng.uniform(-0.3, 0.4)
+            tone = mix(wheat, (255, 240, 180) if rng.random() < 0.4 else (120, 80, 20), rng.uniform(0.05, 0.3))
+            canvas.limb([(x, y + tall), (x + lean, y)], [u * 0.002 + tall * 0.06, u * 0.003 + tall * 0.12], tone)
+    b.add(canvas, 1.6, wave=u * 0.003)
+
+
+def _bales(b: Backdrop, foot: float) -> None:
+    rng, canvas, u = b.rng("bales"), b.canvas(), b.unit
+    hay = b.palette.lit(rgb("d9b25a"))
+    for i in range(4):
+        x, r = b.period * (i + rng.uniform(0.2, 0.8)) / 4, u * rng.uniform(0.045, 0.06)
+        canvas.ellipse(x + r * 0.3, foot + r * 0.9, r * 1.7, r * 0.22, (20, 24, 10), 0.3)
+        canvas.limb([(x, foot), (x + r * 0.9, foot)], [r * 2, r * 2], mix(hay, (90, 60, 20), 0.25))
+        for share, tone in (
+            (1.0, hay),
+            (0.7, mix(hay, (110, 80, 30), 0.3)),
+            (0.55, hay),
+            (0.2, mix(hay, (110, 80, 30), 0.4)),
+        ):
+            canvas.ellipse(x, foot, r * share, r * share, tone)
+    b.add(canvas, 1.02)
+
+
+def market(b: Backdrop) -> None:
+    """Stalls under striped awnings, people between them, lanterns or bunting above."""
+    p, u = b.palette, b.unit
+    foot = b.height * 0.7
+    b.horizon, b.ground = foot - u * 0.12, b.height * 0.9
+    sky(b)
+    clouds(b, 4, bottom=0.35)
+    built.street_front(b, foot)
+    stone = p.lit(rgb("c4b49a"))
+    canvas = land.ground_gradient(b, foot - u * 0.01, mix(stone, p.horizon, 0.2), mix(stone, (40, 30, 40), 0.3), 1.0)
+    rng = b.rng("cobbles")
+    for _ in range(260):
+        near = rng.uniform(0, 1) ** 0.7
+        x, y, size = rng.uniform(0, b.period), foot + (b.height - foot) * near, u * (0.008 + 0.026 * near)
+        canvas.ellipse(x, y, size, size * 0.3, mix(stone, (60, 50, 50), rng.uniform(0.1, 0.35)), 0.6)
+    b.add(canvas, 1.45)
+    _shoppers(b, foot + u * 0.05)
+    _stalls(b, foot + u * 0.1)
+    _bunting(b, foot - u * 0.44)
+
+
+def _shoppers(b: Backdrop, foot: float) -> None:
+    """Let people stroll behind the stalls, both ways."""
+    p, u = b.palette, b.unit
+    for row, (z, drift) in enumerate(((1.42, 0.018), (1.38, -0.014))):
+        rng, canvas = b.rng(f"shoppers {row}"), b.canvas()
+        for i in range(7):
+            x, tall = b.period * (i + rng.uniform(0.1, 0.9)) / 7, u * rng.uniform(0.26, 0.31)
+            coat = mix(p.lit(rgb(str(rng.choice(_PEOPLE)))), p.horizon, 0.18)
+            skin, hair = p.lit(rgb("d9a682")), p.lit(rgb(str(rng.choice(["33262a", "5a4030", "8a6a4a"]))))
+            canvas.limb(
+                [(x - tall * 0.04, foot), (x - tall * 0.02, foot - tall * 0.45)],
+                [tall * 0.07, tall * 0.1],
+                mix(coat, (20, 20, 40), 0.5),
+            )
+            canvas.limb(
+                [(x + tall * 0.05, foot), (x + tall * 0.02, foot - tall * 0.45)],
+                [tall * 0.07, tall * 0.1],
+                mix(coat, (20, 20, 40), 0.55),
+            )
+            canvas.limb([(x, foot - tall * 0.42), (x, foot - tall * 0.74)], [tall * 0.2, tall * 0.18], coat)
+            canvas.ellipse(x, foot - tall * 0.92, tall * 0.065, tall * 0.078, skin)
+            canvas.ellipse(x - tall * 0.01, foot - tall * 0.96, tall * 0.072, tall * 0.055, hair)
+        b.add(canvas, z, drift=u * drift * 2, wave=u * 0.004, phase=row)
+
+
+def _stalls(b: Backdrop, foot: float) -> None:
+    p, u, rng, canvas = b.palette, b.unit, b.rng("stalls"), b.canvas()
+    wood = p.lit(rgb("8a5f3c"))
+    count = max(3, round(b.period / (u * 0.62)))
+    for i in range(count):
+        x, wide = b.period * (i + 0.1) / count, u * 0.42
+        for dx in (0.01, 0.39):
+            canvas.rect(x + u * dx, foot - u * 0.42, u * 0.014, u * 0.42, mix(wood, (0, 0, 0), 0.2))
+        canvas.rect(x - u * 0.01, foot - u * 0.16, wide + u * 0.02, u * 0.17, wood)
+        for plank in range(1, 5):
+            canvas.rect(x + wide * plank / 5, foot - u * 0.155, u * 0.004, u * 0.16, mix(wood, (0, 0, 0), 0.25))
+        _goods(canvas, b, rng, x, foot - u * 0.165, wide)
+        _awning(
+            canvas,
+            p.lit(rgb(_AWNINGS[i % len(_AWNINGS)])),
+            p.lit(rgb("f6efe2")),
+            (x - u * 0.03, foot - u * 0.46),
+            wide + u * 0.06,
+            u,
+        )
+        if p.lamps or b.board.time == "dusk":
+            canvas.halo(x + wide / 2, foot - u * 0.3, u * 0.24, rgb("ffd08a"), 0.4)
+    b.add(canvas, 1.2)
+
+
+def _goods(canvas: Canvas, b: Backdrop, rng: np.random.Generator, x: float, y: float, wide: float) -> None:
+    u, p = b.unit, b.palette
+    for crate in range(4):
+        left, colour = x + wide * crate / 4, p.lit(rgb(str(rng.choice(_FRUIT))))
+        for row in range(3):
+            for k in range(4 - row):
+                cx = left + u * (0.018 + 0.011 * row + 0.022 * k)
+                canvas.ellipse(
+                    cx, y - u * 0.016 * row - u * 0.008, u * 0.0125, u * 0.0125, mix(colour, (255, 255, 255), 0.1 * row)
+                )
+
+
+def _awning(canvas: Canvas, colour: Colour, white: Colour, corner: tuple[float, float], wide: float, u: float) -> None:
+    (x, y), stripes = corner, 8
+    for i in range(stripes):
+        a, c = x + wide * i / stripes, x + wide * (i + 1) / stripes
+        slant = [u * 0.04 * (1 - 2 * edge / stripes) for edge in (i, i + 1)]
+        tone = colour if i % 2 else white
+        canvas.polygon([(a, y + u * 0.1), (c, y + u * 0.1), (c + slant[1], y), (a + slant[0], y)], tone)
+        canvas.ellipse((a + c) / 2, y + u * 0.1, (c - a) / 2, u * 0.022, mix(tone, (0, 0, 0), 0.08))
+
+
+def _bunting(b: Backdrop, y: float) -> None:
+    p, u, canvas = b.palette, b.unit, b.canvas()
+    spans = max(2, round(b.period / (u * 0.9)))
+    lit = p.lamps or b.board.time == "dusk"
+    for i in range(spans * 10):
+        share = i % 10 / 10
+        x, dip = b.period * i / (spans * 10), y + u * 0.1 * (1 - (2 * share - 1) ** 2)
+        if lit:
+            canvas.halo(x, dip + u * 0.03, u * 0.05, rgb("ff9a4a"), 0.6)
+            canvas.ellipse(x, dip + u * 0.03, u * 0.018, u * 0.022, rgb("ff7a4a"))
+        else:
+            flag = [(x, dip), (x + u * 0.035, dip + u * 0.004), (x + u * 0.016, dip + u * 0.045)]
+            canvas.polygon(flag, p.lit(rgb(_AWNINGS[i % len(_AWNINGS)])))
+    at = np.linspace(0, b.period, spans * 40 + 1)
+    line = np.stack([at, y + u * 0.1 * (1 - (2 * (at / b.period * spans % 1) - 1) ** 2)], 1)
+    canvas.limb(line, [u * 0.004] * len(line), p.lit(rgb("4a4040")))
+    b.add(canvas, 1.15, wave=u * 0.004)

@@ -1,0 +1,227 @@
+"""Running water: a river under a bridge, a waterfall."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from reelgate.animatic.compose import Stamp
+from reelgate.animatic.paint import Canvas, ridge
+from reelgate.animatic.palette import mix, rgb
+from reelgate.animatic.scenes import built, land, water
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.nature import country
+from reelgate.animatic.scenes.sky import birds, clouds, sky
+
+
+def river(b: Backdrop) -> None:
+    """A stone bridge over a river between wooded banks, or in town."""
+    p, u = b.palette, b.unit
+    shore = b.horizon + u * 0.04
+    b.surface = shore + (b.height - shore) * 0.4
+    if b.far("city", "street"):
+        sky(b)
+        clouds(b)
+        built.skyline(b, shore, height=0.36, rows=2)
+    else:
+        country(b)
+        land.hill(b, "far", b.horizon, u * 0.09, mix(p.land, p.far, 0.4), 6.0, trees="round", bottom=shore + 2)
+    land.hill(b, "shore", shore - u * 0.02, u * 0.02, mix(p.leaf, p.far, 0.2), 4.5, trees="round", bottom=shore + 2)
+    water.lake(b, shore, float(b.height))
+    _bridge(b, shore + u * 0.1)
+    bank = b.canvas()
+    top = b.height * 0.9 - (ridge(b.rng("bank"), b.period, 2) - 0.5) * u * 0.05
+    outline = np.concatenate(
+        [np.stack([np.arange(b.period, dtype=float), top], 1), [(b.period, b.height), (0, b.height)]]
+    )
+    bank.polygon(outline, mix(p.near, p.land, 0.4))
+    b.add(bank, 1.0)
+    b.ground = b.height * 0.94
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.12)
+    birds(b, 3)
+
+
+def _bridge(b: Backdrop, foot: float) -> None:
+    """Paint the arches, their shade and their reflection."""
+    p, u, canvas = b.palette, b.unit, b.canvas()
+    stone = mix(p.lit(rgb("8a8178"), 0.05), p.zenith, 0.18)
+    count = max(3, round(b.period / (u * 0.62)))
+    wide, deck = b.period / count, foot - u * 0.2
+    turns = np.linspace(math.pi, 0, 18)
+    reflected = mix(mix(stone, p.deep, 0.6), p.sea, 0.2)
+    for flip, colour, share, opacity in ((1, reflected, 0.6, 0.5), (-1, stone, 1.0, 1.0)):
+        line = [(0.0, foot)]
+        for i in range(count):
+            middle, reach = wide * (i + 0.5), wide * 0.4
+            line += [(middle + math.cos(t) * reach, foot + flip * math.sin(t) * u * 0.15 * share) for t in turns]
+        rim = foot + flip * u * 0.2 * share
+        canvas.polygon([*line, (b.period, foot), (b.period, rim), (0, rim)], colour, opacity)
+    for i in range(count):
+        x = wide * i
+        canvas.polygon(
+            [
+                (x - u * 0.06, foot + u * 0.012),
+                (x + u * 0.06, foot + u * 0.012),
+                (x + u * 0.045, deck + u * 0.05),
+                (x - u * 0.045, deck + u * 0.05),
+            ],
+            mix(stone, (255, 250, 230), 0.12),
+        )
+        ring = [(wide * (i + 0.5) + math.cos(t) * wide * 0.41, foot - math.sin(t) * u * 0.158) for t in turns]
+        canvas.limb(ring, [u * 0.014] * len(ring), mix(stone, (60, 40, 50), 0.25))
+    canvas.rect(0, deck - u * 0.035, b.period, u * 0.05, mix(stone, (255, 250, 235), 0.18))
+    canvas.rect(0, deck + u * 0.012, b.period, u * 0.008, mix(stone, (40, 30, 50), 0.4))
+    if p.lamps or b.board.time == "dusk":
+        for i in range(count * 2):
+            x = wide * (i + 0.5) / 2
+            canvas.limb([(x, deck - u * 0.03), (x, deck - u * 0.13)], [u * 0.008, u * 0.006], p.lit(rgb("33363f")))
+            canvas.halo(x, deck - u * 0.14, u * 0.09, rgb("ffd590"), 0.7)
+            canvas.ellipse(x, deck - u * 0.14, u * 0.012, u * 0.014, rgb("fff0c8"))
+    b.add(canvas, 3.4)
+
+
+def waterfall(b: Backdrop) -> None:
+    """A fall between cliffs, its pool, spray, and leaves all around."""
+    p, u = b.palette, b.unit
+    b.horizon = b.height * 0.64
+    b.surface = b.height * 0.74
+    middle, lip, pool = b.width * 0.56, b.height * 0.14, b.horizon + u * 0.03
+    sky(b)
+    clouds(b, 3, bottom=0.3)
+    land.mountains(b, height=0.5, rows=1)
+    _cliff(b, middle, lip, pool)
+    _fall(b, middle, lip, pool)
+    water.lake(b, pool, float(b.height))
+    _spray(b, middle, pool)
+    _rocks(b, middle, pool)
+    bank = b.canvas()
+    top = b.height * 0.9 - (ridge(b.rng("bank"), b.period, 2) - 0.5) * u * 0.06
+    outline = np.concatenate(
+        [np.stack([np.arange(b.period, dtype=float), top], 1), [(b.period, b.height), (0, b.height)]]
+    )
+    bank.polygon(outline, mix(p.near, p.land, 0.35))
+    b.add(bank, 1.0)
+    b.ground = b.height * 0.93
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.35), tall=0.16)
+    birds(b, 3)
+
+
+_CLIFF = 4.0
+
+
+def _cliff(b: Backdrop, middle: float, lip: float, pool: float) -> None:
+    """Paint a wall of rock with a notch for the water, trees on its top."""
+    p, u, rng, canvas = b.palette, b.unit, b.rng("cliff"), b.canvas()
+    rock = mix(p.lit(rgb("6f6a66")), p.horizon, 0.12)
+    x = np.arange(b.period, dtype=float)
+    away = np.abs((x - middle + b.period / 2) % b.period - b.period / 2)
+    top = (
+        lip - u * 0.05 + (ridge(rng, b.period, 5, sharp=0.5) - 0.5) * u * 0.12 - np.clip(u * 0.04 - away * 0.1, 0, None)
+    )
+    top = np.where(away < u * 0.1, lip, top)
+    for i in range(0, b.period, max(1, int(u * 0.08))):
+        if away[i] > u * 0.16:
+            land.tree(
+                canvas, b, rng, float(i), float(top[i]) + u * 0.02, u * rng.uniform(0.1, 0.17), "round", depth=0.2
+            )
+    canvas.polygon(np.concatenate([np.stack([x, top], 1), [(b.period, pool + 4), (0, pool + 4)]]), rock)
+    for _ in range(150):
+        cx, cy = rng.uniform(0, b.period), rng.uniform(lip, pool)
+        size, tone = u * rng.uniform(0.02, 0.07), (255, 250, 240) if rng.random() < 0.45 else (16, 14, 28)
+        block = [
+            (cx, cy),
+            (cx + size * 0.5, cy + size * 0.1),
+            (cx + size * 0.42, cy + size * 1.3),
+            (cx - size * 0.08, cy + size),
+        ]
+        canvas.polygon(block, mix(rock, tone, rng.uniform(0.06, 0.2)))
+    for _ in range(36):
+        cx = rng.uniform(0, b.period)
+        if away[int(cx) % b.period] > u * 0.13:
+            size = u * rng.uniform(0.02, 0.05)
+            canvas.ellipse(cx, rng.uniform(lip, pool), size, size * 0.35, mix(p.leaf, rock, rng.uniform(0.2, 0.5)), 0.9)
+    canvas.shade(lip, pool, p.deep, 0.0, 0.25)
+    b.add(canvas, _CLIFF)
+
+
+def _fall(b: Backdrop, middle: float, lip: float, pool: float) -> None:
+    """Paint the falling water: a pale sheet, and streaks that run down it without end."""
+    p, u = b.palette, b.unit
+    wide, tall = u * 0.2, pool - lip
+    white = mix(p.lit(rgb("f4faff")), p.sky, 0.15)
+    sheet = Canvas(int(wide * 1.4), int(tall) + 4)
+    centre = sheet.width / 2
+    edge = [
+        (centre + side * wide * (0.42 + 0.1 * y), y * tall)
+        for side, y in ((-1, 0), (-1, 0.5), (-1, 1), (1, 1), (1, 0.5), (1, 0))
+    ]
+    sheet.polygon(edge, mix(white, p.sea, 0.3), 0.96)
+    rng = b.rng("fall")
+    for _ in range(26):
+        x = centre + wide * rng.uniform(-0.42, 0.42)
+        sheet.limb(
+            [(x, 0), (x + wide * rng.uniform(-0.06, 0.06), tall)],
+            [u * 0.004, u * 0.012],
+            mix(white, p.sea, rng.uniform(0, 0.5)),
+            0.5,
+        )
+    sheet.blur(u * 0.002)
+    z = _CLIFF - 0.01
+    b.sprite(sheet.pixels, lambda t: Stamp(middle, lip + tall / 2), z)
+    for _ in range(22):
+        streak = Canvas(max(6, int(u * 0.024)), max(8, int(tall * 0.3)))
+        streak.ellipse(
+            streak.width / 2, streak.height / 2, streak.width * 0.3, streak.height * 0.46, (255, 255, 255), 0.75
+        )
+        streak.blur(u * 0.003)
+        dx, start, speed = wide * rng.uniform(-0.4, 0.4), rng.uniform(0, 1), rng.uniform(0.5, 0.75)
+
+        def path(t: float, dx: float = dx, start: float = start, speed: float = speed) -> Stamp:
+            share = (start + speed * t) % 1.0
+            y = lip + tall * (0.14 + 0.72 * share**1.3)
+            return Stamp(middle + dx * (1 + 0.2 * share), y, opacity=0.8 * math.sin(math.pi * share))
+
+        b.sprite(streak.pixels, path, z - 0.01)
+
+
+def _spray(b: Backdrop, middle: float, pool: float) -> None:
+    u, white = b.unit, mix(b.palette.lit(rgb("ffffff")), b.palette.horizon, 0.2)
+    for i in range(8):
+        puff = Canvas(int(u * 0.3), int(u * 0.16))
+        puff.ellipse(puff.width / 2, puff.height / 2, puff.width * 0.3, puff.height * 0.26, white, 0.6)
+        puff.blur(u * 0.014)
+
+        def path(t: float, i: int = i) -> Stamp:
+            share = (0.35 * t + i / 8) % 1.0
+            x = middle + u * (0.2 * (i / 7 - 0.5) + 0.06 * (i - 3.5) / 3.5 * share)
+            return Stamp(
+                x, pool + u * 0.02 - u * 0.1 * share, scale=0.7 + 0.6 * share, opacity=math.sin(math.pi * share)
+            )
+
+        b.sprite(puff.pixels, path, _CLIFF - 0.1)
+
+
+def _rocks(b: Backdrop, middle: float, pool: float) -> None:
+    p, u, rng, canvas = b.palette, b.unit, b.rng("rocks"), b.canvas()
+    for _ in range(16):
+        x, size = rng.uniform(0, b.period), u * rng.uniform(0.03, 0.09)
+        if abs(x - middle) < u * 0.13:
+            continue
+        y, stone = pool + u * rng.uniform(0.0, 0.05), mix(p.lit(rgb("5f5c60")), p.horizon, rng.uniform(0, 0.15))
+        canvas.ellipse(x, y + size * 0.2, size * 1.4, size * 0.14, mix(p.sea, (255, 255, 255), 0.4), 0.6)
+        canvas.polygon(
+            [
+                (x - size, y + size * 0.2),
+                (x - size * 0.6, y - size * 0.4),
+                (x + size * 0.1, y - size * 0.6),
+                (x + size * 0.8, y - size * 0.2),
+                (x + size, y + size * 0.2),
+            ],
+            stone,
+        )
+        canvas.polygon(
+            [(x - size * 0.6, y - size * 0.4), (x + size * 0.1, y - size * 0.6), (x, y - size * 0.1)],
+            mix(stone, (255, 255, 255), 0.18),
+        )
+    b.add(canvas, 3.6)
