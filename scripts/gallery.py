@@ -1,0 +1,108 @@
+"""Renders the prompts of gallery_prompts.toml, small, to out/gallery: clips, stills, contact sheets and a page."""
+
+from __future__ import annotations
+
+import html
+import sys
+import tomllib
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from reelgate.animatic.job import FPS, RenderJob
+from reelgate.animatic.planes import Bgr, Planes
+from reelgate.animatic.render import render
+from reelgate.animatic.stage import build
+from reelgate.request import Mode
+
+PROMPTS = Path(__file__).with_name("gallery_prompts.toml")
+OUT = Path("out/gallery")
+SECONDS = 4
+SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
+STILLS = (0.1, 0.5, 0.9)
+PER_SHEET = 12
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Render the named prompts, or all; `--stills` leaves the clips out."""
+    only = [name for name in wanted if name != "--stills"]
+    groups = tomllib.loads(PROMPTS.read_text("utf-8"))
+    entries = {name: entry for group in groups.values() for name, entry in group.items()}
+    entries = {name: entry for name, entry in entries.items() if not only or name in only}
+    OUT.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        draw = partial(_draw, clips="--stills" not in wanted)
+        strips = list(pool.map(draw, entries, entries.values()))
+    for number in range(0, len(strips), PER_SHEET):
+        sheet = OUT / f"sheet-{number // PER_SHEET + 1}.png"
+        cv2.imwrite(str(sheet), contact_sheet(strips[number : number + PER_SHEET]))
+        print(sheet)
+    (OUT / "index.html").write_text(page(entries), "utf-8")
+    print(OUT / "index.html")
+
+
+def _draw(name: str, entry: dict[str, str], *, clips: bool) -> Bgr:
+    """Write one prompt's clip and its middle still; return its stills side by side."""
+    width, height = SIZES[entry.get("size", "16:9")]
+    job = RenderJob(
+        mode=Mode.TEXT, prompt=entry["prompt"], width=width, height=height, frames=SECONDS * FPS, seed=7, tag=name
+    )
+    if clips:
+        render(job, OUT / f"{name}.mp4", lambda _: None)
+    stills = stills_of(job)
+    cv2.imwrite(str(OUT / f"{name}.webp"), stills[1])
+    row = [cv2.resize(still, (round(width * 240 / height), 240), interpolation=cv2.INTER_AREA) for still in stills]
+    strip = np.hstack(row).astype(np.uint8)
+    cv2.putText(strip, name, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+    return strip
+
+
+def stills_of(job: RenderJob) -> list[Bgr]:
+    """Return a job's frames at the shares of its length in `STILLS`."""
+    scene, _ = build(job)
+    wanted = [int(share * job.frames) for share in STILLS]
+    picture, stills = Planes.empty(job.width, job.height), []
+    for index in range(wanted[-1] + 1):
+        scene.frame(index, picture)
+        if index in wanted:
+            stills.append(picture.bgr())
+    return stills
+
+
+def contact_sheet(strips: Sequence[Bgr]) -> Bgr:
+    """Return the strips in one column, as wide as the widest."""
+    wide = max(strip.shape[1] for strip in strips)
+    rows = [cv2.copyMakeBorder(s, 0, 4, 0, wide - s.shape[1], cv2.BORDER_CONSTANT, value=(24, 24, 24)) for s in strips]
+    return np.vstack(rows).astype(np.uint8)
+
+
+def page(entries: dict[str, dict[str, str]]) -> str:
+    """Return the page that shows every clip with its prompt."""
+    figures = "\n".join(
+        f'<figure><video src="{name}.mp4" poster="{name}.webp" controls loop muted preload="none"></video>'
+        f"<figcaption><b>{name}</b> {html.escape(entry['prompt'])}</figcaption></figure>"
+        for name, entry in entries.items()
+    )
+    return f"""<!doctype html>
+<meta charset="utf-8">
+<title>Reelgate: what the animatic engine draws</title>
+<style>
+  body {{ font: 15px/1.4 system-ui, sans-serif; margin: 2rem; background: #16181d; color: #e8e8ea; }}
+  main {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.5rem; }}
+  figure {{ margin: 0; }}
+  video {{ width: 100%; max-height: 24rem; border-radius: 6px; background: #000; }}
+</style>
+<h1>What the animatic engine draws</h1>
+<main>
+{figures}
+</main>
+"""
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
