@@ -8,7 +8,8 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.built import glyph
-from reelgate.animatic.scenes.room import Interior, books, interior, plant, standing_lamp
+from reelgate.animatic.scenes.furniture import Interior, books, plant, standing_lamp
+from reelgate.animatic.scenes.room import interior
 
 
 def kitchen(b: Backdrop) -> None:

@@ -10,7 +10,8 @@ from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
 from reelgate.animatic.scenes.interiors import classroom, kitchen, library, office
 from reelgate.animatic.scenes.nature import desert, flowers, grassland, mountains, snowfield
 from reelgate.animatic.scenes.room import room
-from reelgate.animatic.scenes.settled import farm, market, village
+from reelgate.animatic.scenes.settled import farm, village
+from reelgate.animatic.scenes.stalls import market
 from reelgate.animatic.scenes.streams import river, waterfall
 from reelgate.animatic.scenes.town import city, road, street
 from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
