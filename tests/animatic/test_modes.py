@@ -150,7 +150,7 @@ def test_an_edit_keeps_the_motion(tmp_path: Path) -> None:
 
     before, after = decode(clip).pictures, decode(tmp_path / "out.mp4").pictures
     for index in range(0, 24, 4):
-        assert np.corrcoef(before[index].y.ravel(), after[index].y.ravel())[0, 1] > 0.99
+        assert np.corrcoef(before[index].y.ravel(), after[index].y.ravel())[0, 1] > 0.95  # darker corners
 
 
 def test_an_edit_turns_a_clip_filmed_upright(tmp_path: Path) -> None:

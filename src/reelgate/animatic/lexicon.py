@@ -56,9 +56,13 @@ def normalise(text: str) -> str:
 
 
 @functools.cache
-def lexicon() -> Lexicon:
-    """Return the lexicon of `words.toml`."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("words.toml").read_text("utf-8"))
+def lexicon(*more: str) -> Lexicon:
+    """Return the lexicon of `words.toml`, with the phrases of `more` files beside it added."""
+    tables = _tables("words.toml")
+    for name in more:
+        for slot, rows in _tables(name).items():
+            mine = tables.setdefault(slot, {})
+            mine |= {value: [*_words(mine.get(value, [])), *row] for value, row in rows.items()}
     meanings: dict[str, list[tuple[str, str]]] = {}
     for slot, rows in tables.items():
         for value, row in rows.items():
@@ -70,6 +74,10 @@ def lexicon() -> Lexicon:
         kinds={value: msgspec.convert(row, Kind) for value, row in tables["subject"].items()},
         values={slot: tuple(rows) for slot, rows in tables.items()},
     )
+
+
+def _tables(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
 
 
 def _words(row: Any) -> list[str]:

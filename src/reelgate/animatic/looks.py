@@ -1,4 +1,4 @@
-"""Colour grades as one table of 256 values per plane, chosen by the words of a prompt."""
+"""Colour grades: one table of 256 values for each plane of a picture."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.planes import Plane, Planes
 
 Curve = npt.NDArray[np.float64]
 """256 output values for the input values 0 to 255, not yet rounded."""
-
-SLOTS = ("style", "time", "weather", "season")
-"""Where a look is sought, the plainest word about looks first."""
 
 _STRONGEST_GAIN = 2.0
 
@@ -37,35 +33,36 @@ class Look(NamedTuple):
 LOOKS: dict[tuple[str, str], Look] = {
     ("style", "noir"): Look(gamma=1.15, contrast=1.4, saturation=0.0),
     ("style", "neon"): Look(gamma=1.2, contrast=1.2, saturation=1.5, blue=14, red=8),
-    ("style", "vintage"): Look(contrast=0.85, lift=0.08, dim=0.06, saturation=0.55, blue=-13, red=7),
+    ("style", "vintage"): Look(gamma=0.95, contrast=0.98, lift=0.06, dim=0.05, saturation=0.6, blue=-12, red=7),
     ("style", "watercolour"): Look(gamma=0.82, contrast=0.85, lift=0.12, saturation=0.75),
     ("style", "cartoon"): Look(gamma=0.9, contrast=1.25, saturation=1.6),
+    ("style", "sketch"): Look(contrast=1.1),
+    ("style", "oil"): Look(gamma=0.95, contrast=1.15, saturation=1.4),
+    ("style", "pixel"): Look(contrast=1.15, saturation=1.35),
     ("style", "cold"): Look(contrast=1.05, saturation=0.7, blue=12, red=-9),
     ("style", "warm"): Look(gamma=0.95, saturation=1.1, blue=-11, red=9),
     ("style", "future"): Look(gamma=1.05, contrast=1.15, saturation=0.85, blue=11, red=-8),
     ("style", "cinematic"): Look(gamma=1.08, contrast=1.15, saturation=0.9, blue=-3, red=2),
+    ("texture", "grain"): Look(),
+    ("tone", "brighter"): Look(gamma=0.75),
+    ("tone", "darker"): Look(gamma=1.35, dim=0.08),
+    ("tone", "contrast"): Look(contrast=1.35, saturation=1.08),
+    ("tone", "vivid"): Look(contrast=1.05, saturation=1.55),
+    ("tone", "muted"): Look(contrast=0.95, lift=0.03, saturation=0.5),
     ("time", "dawn"): Look(gamma=0.92, contrast=0.9, lift=0.05, saturation=0.95, blue=-5, red=7),
     ("time", "day"): Look(gamma=0.82, contrast=1.05, saturation=1.15),
     ("time", "dusk"): Look(gamma=1.15, contrast=1.05, saturation=1.15, blue=-14, red=13),
-    ("time", "night"): Look(gamma=1.7, contrast=1.05, dim=0.3, saturation=0.6, blue=13, red=-8),
+    ("time", "night"): Look(gamma=1.55, contrast=1.1, dim=0.28, saturation=0.6, blue=11, red=-7),
     ("weather", "rain"): Look(gamma=1.15, contrast=0.9, dim=0.1, saturation=0.6, blue=6, red=-4),
     ("weather", "storm"): Look(gamma=1.35, contrast=1.1, dim=0.15, saturation=0.5, blue=7, red=-5),
-    ("weather", "snow"): Look(gamma=0.8, contrast=0.9, lift=0.08, saturation=0.55, blue=6, red=-3),
-    ("weather", "mist"): Look(gamma=0.85, contrast=0.65, lift=0.12, saturation=0.6),
+    ("weather", "snow"): Look(contrast=0.88, lift=0.05, dim=0.1, saturation=0.5, blue=7, red=-4),
+    ("weather", "mist"): Look(gamma=0.95, contrast=0.8, lift=0.05, saturation=0.7),
     ("weather", "cloud"): Look(gamma=1.08, contrast=0.88, saturation=0.7, blue=3),
     ("season", "spring"): Look(gamma=0.9, saturation=1.2, blue=-4, red=2),
     ("season", "summer"): Look(gamma=0.92, contrast=1.08, saturation=1.25, blue=-6),
     ("season", "autumn"): Look(gamma=1.02, saturation=1.1, blue=-16, red=11),
     ("season", "winter"): Look(gamma=0.9, contrast=0.95, saturation=0.6, blue=9, red=-5),
 }
-
-
-def look_for(prompt: str) -> tuple[str, Look] | None:
-    """Return the name and the grade of the first word about looks in a prompt, None when there is none."""
-    terms = sorted(
-        lexicon().find(prompt), key=lambda term: SLOTS.index(term.slot) if term.slot in SLOTS else len(SLOTS)
-    )
-    return next(((t.value, LOOKS[t.slot, t.value]) for t in terms if (t.slot, t.value) in LOOKS), None)
 
 
 class Grade:
@@ -87,14 +84,16 @@ class Grade:
             cv2.LUT(plane, table, dst=target)
 
 
-def graded(look: Look) -> Grade:
-    """Return the grade of a look."""
+def graded(look: Look, strength: float = 1.0) -> Grade:
+    """Return the grade of a look; at `strength` 0 it changes nothing, above 1 it overdoes."""
     tone: Curve = np.clip((np.arange(256) - 16) / 219, 0, 1) ** look.gamma
     tone = np.clip((tone - 0.5) * look.contrast + 0.5, 0, 1)
     tone = look.lift + tone * (1 - look.lift - look.dim)
     chroma = (np.arange(256) - 128.0) * look.saturation + 128
     blue, red = np.asarray(chroma + look.blue), np.asarray(chroma + look.red)
-    return Grade((np.asarray(16 + 219 * tone), blue, red))
+    unchanged = np.arange(256)
+    y, u, v = (unchanged + strength * (curve - unchanged) for curve in (16 + 219 * tone, blue, red))
+    return Grade((np.asarray(y), np.asarray(u), np.asarray(v)))
 
 
 def matched(source: Planes, wanted: list[Planes], strength: float = 0.8) -> Grade:
