@@ -248,6 +248,39 @@ def test_a_given_sound_becomes_the_track(tmp_path: Path, role: Role, name: str) 
     assert np.abs(sound[:, 30_000:]).max() < 0.01
 
 
+def test_given_sounds_play_one_after_another_and_what_does_not_fit_is_told(tmp_path: Path) -> None:
+    still = picture(tmp_path / "a.png", textured(1))
+    tones = [heard(samples.sound(tmp_path / f"{n}.wav", seconds=0.5)) for n in range(3)]
+
+    said = rendered(job(Mode.IMAGE, still, *tones, audio=True), tmp_path / "out.mp4")
+
+    sound = decode(said.path).sound
+    assert sound is not None
+    loud = [bool(np.abs(sound[0, int(at * 48_000) :][:2000]).max() > 0.05) for at in (0.2, 0.55, 0.62, 0.9)]
+    assert loud == [True, False, False, True]
+    assert (said.notes["sound"], said.notes["sounds_not_heard"]) == ("given", 1)
+
+
+def test_a_clip_that_is_referred_to_is_heard(tmp_path: Path) -> None:
+    clip = source(samples.clip(tmp_path / "in.mp4", audio=True), 1.0, Role.REFERENCE, has_audio=True)
+
+    said = rendered(job(Mode.REFERENCE, clip, prompt="在海边", audio=True), tmp_path / "out.mp4")
+
+    sound = decode(said.path).sound
+    assert sound is not None
+    assert abs(pitch(sound[0], 48_000) - 440) < 5
+    assert said.notes["sound"] == "reference clip"
+
+
+def test_a_silent_source_stays_silent(tmp_path: Path) -> None:
+    clip = source(samples.clip(tmp_path / "in.mp4"), 1.0)
+
+    said = rendered(job(Mode.EDIT, clip, audio=True), tmp_path / "out.mp4")
+
+    assert decode(said.path).sound is None
+    assert said.notes["sound"].startswith("none")
+
+
 def pitch(samples_: np.ndarray[tuple[int, ...], np.dtype[np.float32]], rate: int) -> float:
     """Return the strongest frequency in Hz."""
     spectrum = np.abs(np.fft.rfft(samples_ * np.hanning(len(samples_))))

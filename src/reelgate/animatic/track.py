@@ -20,20 +20,26 @@ from reelgate.animatic.shots import shots_of
 from reelgate.animatic.sound import synthesise
 from reelgate.request import MediaKind, Mode, Role
 
+PAUSE = SAMPLE_RATE // 5
+"""Samples of silence between two given sounds."""
+
+FADE = SAMPLE_RATE // 25
+
 
 def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
     """Return the clip's sound, None for a clip without a sound stream; `notes` hears which it is.
 
-    A given sound (a voice, a reference) comes before everything else; several play one after another.
+    A given sound (a voice, a reference) comes before everything else, then that of the clips that are referred to;
+    several play one after another.
     """
     if not job.audio:
         return None
-    given = [item for item in job.inputs if item.kind is MediaKind.AUDIO]
-    if given:
-        notes["sound"] = "given"
-        return pcm(decode(given, samples(job)))
+    if given := [item for item in job.inputs if item.kind is MediaKind.AUDIO]:
+        return _played("given", given, job, notes)
     if job.mode is Mode.EDIT:
         return _own_sound(job, notes)
+    if clips := [item for item in job.inputs if item.role is Role.REFERENCE and item.facts.has_audio]:
+        return _played("reference clip", clips, job, notes)
     notes["sound"] = "synthesised"
     rhythms = [[beat.seconds for beat in beats_of(shot.board)] for shot in shots_of(job).shots]
     return pcm(synthesise(job, [rhythm[0] if rhythm else None for rhythm in rhythms]))
@@ -44,21 +50,39 @@ def samples(job: RenderJob) -> int:
     return job.frames * SAMPLE_RATE // FPS
 
 
-def decode(sources: list[Input], length: int) -> Track:
-    """Decode sounds one after another into a track of `length` samples, cut or followed by silence.
+def _played(name: str, sources: list[Input], job: RenderJob, notes: Notes) -> Sound:
+    track, heard = decode(sources, samples(job))
+    notes["sound"] = name
+    if heard < len(sources):
+        notes["sounds_not_heard"] = len(sources) - heard  # the clip is over before they would begin
+    return pcm(track)
 
+
+def decode(sources: list[Input], length: int) -> tuple[Track, int]:
+    """Decode sounds one after another into a track of `length` samples; return it and how many of them are heard.
+
+    Between two there is a short pause. What is too long is faded out at the end, what is too short ends in silence.
     Raises UnusableInput when one has no sound.
     """
     track: Track = np.zeros((2, length), np.float32)
     at = 0
-    for source in sources:
+    for heard, source in enumerate(sources):
+        if at >= length:
+            return track, heard
         for chunk in _chunks(source):
             taken = min(chunk.shape[1], length - at)
             track[:, at : at + taken] = chunk[:, :taken]
             at += taken
-            if at == length:
-                return track
-    return track
+            if taken < chunk.shape[1]:
+                _fade_out(track)
+                break
+        at += PAUSE
+    return track, len(sources)
+
+
+def _fade_out(track: Track) -> None:
+    end = track[:, -FADE:]
+    end *= np.linspace(1, 0, end.shape[1], dtype=np.float32)
 
 
 def _chunks(source: Input) -> Iterator[Track]:
@@ -80,11 +104,12 @@ def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
     """Return the sound of the clip that is edited: the very packets when they are AAC, which any MP4 takes."""
     source = next((item for item in job.inputs if item.role is Role.SOURCE), None)
     if source is None or not source.facts.has_audio:
+        notes["sound"] = "none: the source is silent"  # one that was made up would pass for a recording
         return None
     notes["sound"] = "source"
     with opened(source) as container:
         codec = container.streams.audio[0].codec_context.name
-    return _copied(source) if codec == "aac" else pcm(decode([source], samples(job)))
+    return _copied(source) if codec == "aac" else pcm(decode([source], samples(job))[0])
 
 
 def _copied(source: Input) -> Sound:
