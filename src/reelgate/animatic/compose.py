@@ -141,7 +141,8 @@ class Compositor:
         everything: list[Layer | Player] = [*layers, *players]
         self._order = sorted(everything, key=lambda item: -item.z)
         self._layers = [item for item in self._order if isinstance(item, Layer)]
-        self._scratch: dict[tuple[int, tuple[int, ...]], Plane] = {}
+        largest = max((layer.sheet.y.size for layer in self._layers), default=0)
+        self._scratch = np.empty((2, largest), np.uint8)
 
     def draw(self, out: Planes, view: View, t: float) -> None:
         """Draw the moment `t` as seen from `view`, before its zoom."""
@@ -217,9 +218,7 @@ class Compositor:
         here = plane[first:last, left:right]
         if share < SUBPIXEL or right >= plane.shape[1]:
             return here
-        scratch = self._scratch.get((slot, here.shape))
-        if scratch is None:
-            scratch = self._scratch[slot, here.shape] = np.empty(here.shape, np.uint8)
+        scratch = self._scratch[slot, : here.size].reshape(here.shape)
         cv2.addWeighted(here, 1 - share, plane[first:last, left + 1 : right + 1], share, 0, dst=scratch)
         return scratch
 
