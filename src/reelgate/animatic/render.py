@@ -100,7 +100,7 @@ def _draw(
         last = buffers[slot]
         stills.see(index, last)
         encoded[slot] = encoding.submit(encoder.write, last)
-        if index % PROGRESS_EVERY_FRAMES == 0:
+        if index < PROGRESS_EVERY_FRAMES or index % PROGRESS_EVERY_FRAMES == 0:  # the first ones at once
             report(encoder.frames)
     for future in encoded:
         _wait(future)
