@@ -93,7 +93,7 @@ class Morph:
     def _warp(self, source: Planes, mix: tuple[float, float, float], out: Planes) -> None:
         there, back, bump = mix
         x, y = (
-            np.asarray(nodes + there * forth + back * home + bump * drift, np.float32)
+            np.asarray(cv2.add(nodes, cv2.addWeighted(forth, there, home, back, bump * drift)), np.float32)
             for nodes, forth, home, drift in zip(
                 (self._mesh.columns, self._mesh.rows), self._there, self._back, self._drift, strict=True
             )
