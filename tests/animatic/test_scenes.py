@@ -83,6 +83,16 @@ def test_a_style_changes_the_colours() -> None:
     assert float((grey.max(2).astype(int) - grey.min(2)).mean()) < 4
 
 
+STYLES = ("cinematic", "watercolour", "noir", "neon", "cartoon", "paper-cut", "vintage")
+
+
+def test_every_style_is_a_picture_of_its_own() -> None:
+    pictures = [drawn(job_of(f"a house on grass at night, {style}"), at=(5,))[0][0] for style in ("", *STYLES)]
+    for i, a in enumerate(pictures):
+        for b in pictures[:i]:
+            assert difference(a, b) > 1.5
+
+
 def test_another_seed_gives_another_layout() -> None:
     (a,), _ = drawn(job_of("mountains", seed=1), at=(5,))
     (b,), _ = drawn(job_of("mountains", seed=2), at=(5,))

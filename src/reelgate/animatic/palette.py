@@ -130,14 +130,15 @@ def _saturate(amount: float) -> npt.NDArray[np.float64]:
 
 # BGR to BGR and a constant (times opacity, 0 to 1): what a style does to every colour alike.
 _GRADES: dict[str, tuple[npt.NDArray[np.float64], tuple[float, float, float]]] = {
-    "noir": (_saturate(0.0) * 1.08, (-8, -8, -8)),
-    "neon": (np.array([[1.12, 0, 0.08], [0, 0.92, 0], [0.1, 0, 1.08]]), (10, -4, 6)),
+    "noir": (_saturate(0.0) * 1.1, (-6, -6, -6)),
+    "neon": (np.array([[1.1, 0, 0.08], [0, 0.84, 0], [0.1, 0, 1.0]]), (6, -6, 2)),
     "vintage": (_saturate(0.45) @ np.diag([0.78, 0.94, 1.04]), (10, 12, 16)),
-    "watercolour": (_saturate(0.72) * 0.8, (46, 48, 48)),
+    "watercolour": (_saturate(0.95) * 0.86, (34, 36, 37)),
+    "paper": (_saturate(1.1) * 0.94, (10, 12, 14)),
     "cartoon": (_saturate(1.35), (0, 0, 0)),
     "cold": (_saturate(0.75) @ np.diag([1.1, 1.0, 0.88]), (4, 0, 0)),
     "warm": (np.diag([0.86, 0.98, 1.06]), (0, 2, 6)),
-    "cinematic": (np.array([[1.02, 0.02, 0], [0, 1.0, 0], [0, 0, 1.04]]), (2, -2, -3)),
+    "cinematic": (_saturate(1.06), (0, 0, 0)),
 }
 
 

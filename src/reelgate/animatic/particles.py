@@ -57,6 +57,34 @@ class Vignette:
         cv2.multiply(out.y, self._keep, dst=out.y, scale=1 / 255)
 
 
+class Paper:
+    """Lays grained paper under the picture: the colour fades out towards the edges of the sheet."""
+
+    def __init__(self, rng: np.random.Generator, width: int, height: int) -> None:
+        x = np.abs(np.linspace(-1, 1, width))[None, :]
+        y = np.abs(np.linspace(-1, 1, height))[:, None]
+        ragged = cv2.resize(
+            rng.uniform(-1, 1, (24, 40)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+        )
+        edge = np.clip((np.maximum(x, y) + 0.035 * ragged - 0.93) / 0.06, 0, 1)
+        keep = 1 - edge * 0.92
+        grain = cv2.GaussianBlur(rng.uniform(0, 1, (height, width)).astype(np.float32), (0, 0), max(height / 500, 0.7))
+        grain = 1 - 0.07 * np.clip(np.abs(grain - 0.5) * 4, 0, 1)
+        self._keep = np.round(255 * keep * grain).astype(np.uint8)
+        self._light = np.round(226 * (1 - keep) * grain).astype(np.uint8)
+        small = cv2.resize(keep.astype(np.float32), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        self._tint = np.round(255 * small).astype(np.uint8)
+        self._grey = np.round(128 * (1 - small)).astype(np.uint8)
+
+    def draw(self, out: Planes, t: float) -> None:
+        """Lay this picture on the paper."""
+        cv2.multiply(out.y, self._keep, dst=out.y, scale=1 / 255)
+        cv2.add(out.y, self._light, dst=out.y)
+        for plane in (out.u, out.v):
+            cv2.multiply(plane, self._tint, dst=plane, scale=1 / 255)
+            cv2.add(plane, self._grey, dst=plane)
+
+
 class Lightning:
     """Brightens everything for a few frames, now and then."""
 

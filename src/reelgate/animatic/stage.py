@@ -27,6 +27,9 @@ _UNZOOMED = 1.0005
 _MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
 """Places whose painters lay their own mist."""
 
+_CORNERS = {"noir": 0.62, "vintage": 0.5, "cinematic": 0.4, "neon": 0.4}
+"""How much darker the corners are in some styles."""
+
 
 class Stage:
     """A painted place seen by a camera."""
@@ -93,7 +96,7 @@ def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
     compositor = Compositor(backdrop.layers, backdrop.actors)
-    effects = [*backdrop.effects, particles.Vignette(job.width, job.height, 0.3)]
+    effects = [*backdrop.effects, _surface(backdrop)]
     return Stage((job.width, job.height), compositor, camera, effects), shown
 
 
@@ -101,6 +104,14 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
     move = b.board.camera
     focus = (b.landmark[0] / b.width, 0.45) if b.landmark and b.board.subjects else (0.5, 0.55)
     return Camera(move.move, move.speed, b.board.seconds, b.width, focus, tracking)
+
+
+def _surface(b: Backdrop) -> Effect:
+    """Return what lies over the whole picture: the corners' fall-off, or the paper that it is painted on."""
+    if "watercolour" in b.board.styles:
+        return particles.Paper(b.rng("paper"), b.width, b.height)
+    strengths = [_CORNERS[style] for style in b.board.styles if style in _CORNERS]
+    return particles.Vignette(b.width, b.height, max(strengths, default=0.3))
 
 
 def _weather(b: Backdrop) -> None:

@@ -14,6 +14,7 @@ from reelgate.animatic.palette import Palette, grade, palette_of
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.sheets import Sheet
 from reelgate.animatic.storyboard import Storyboard
+from reelgate.animatic.treatments import Brushed, treated
 
 FAR = float("inf")
 """The distance of what never moves sideways."""
@@ -70,14 +71,15 @@ class Backdrop:
 
     def add(self, canvas: Canvas, z: float, *, drift: float = 0.0, wave: float = 0.0, phase: float = 0.0) -> None:
         """Keep a painted canvas as a layer at distance `z`."""
-        layer = Layer.of(canvas.pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
+        pixels = treated(canvas.pixels, self.board.styles, Brushed(self.unit, z, wrap=canvas.width == self.period))
+        layer = Layer.of(pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
         if layer:
             layer.drift, layer.wave, layer.phase = drift, wave, phase
             self.layers.append(layer)
 
     def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
         """Return the sheet of a premultiplied picture in this scene's style, trimmed."""
-        return Sheet.trimmed(pixels, self._grade)
+        return Sheet.trimmed(treated(pixels, self.board.styles, Brushed(self.unit, 1.0, wrap=False)), self._grade)
 
     def sprite(
         self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0

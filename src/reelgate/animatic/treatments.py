@@ -1,0 +1,185 @@
+"""What a style does to a picture while it is painted: outlines, paper edges, washes, glowing contours, film curves.
+
+A treatment sees one painted sheet (premultiplied BGRA) and costs nothing per frame. What a style does to every
+colour alike is a matrix, in `palette`; what it does to the finished frame is an effect, in `particles`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.palette import Colour, rgb
+
+Pixels = npt.NDArray[np.uint8]
+"""A premultiplied BGRA picture, shape (rows, columns, 4)."""
+
+_SOLID = 100  # what is thinner than this is mist, light or shadow, and has no outline
+_TILE = 256
+
+
+class Brushed(NamedTuple):
+    """What is treated: the scene's unit in pixels, its distance (1: the subjects'), whether it repeats sideways."""
+
+    unit: float
+    z: float
+    wrap: bool
+
+
+def treated(pixels: Pixels, styles: Sequence[str], sheet: Brushed) -> Pixels:
+    """Return a painted picture under the styles that have a treatment."""
+    wanted = [_TREATMENTS[style] for style in styles if style in _TREATMENTS]
+    if not wanted:
+        return pixels
+    rows = np.flatnonzero(pixels[..., 3].any(1))
+    if not rows.size:
+        return pixels
+    margin = int(0.05 * sheet.unit) + 1  # for outlines and shadows
+    part = slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1)
+    out = pixels.copy()
+    for treatment in wanted:
+        out[part] = treatment(out[part], sheet)
+    return out
+
+
+def _cartoon(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Draw a line of ink around everything solid, thinner in the distance."""
+    if np.isinf(sheet.z):
+        return pixels
+    width = sheet.unit * (0.0044 if sheet.z < 1.5 else 0.0026)
+    return _under(pixels, _grown(_solid(pixels), width, sheet), rgb("1d1a26"))
+
+
+def _paper(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Let every sheet be cut from card: even tones, a light cut edge, a shadow on what lies behind."""
+    steps = np.round(np.arange(256) / 20) * 20
+    flat = _mapped(pixels, np.stack([steps, steps, steps], 1))
+    flat = _scaled(flat, 1 + 0.05 * _noise(flat.shape[:2], 1.2, 5))
+    if np.isinf(sheet.z):
+        return flat
+    solid = _solid(flat)
+    edge = cv2.subtract(solid, _blurred(solid, sheet.unit * 0.0022, sheet))
+    light = (edge.astype(np.float32) * np.float32(1.1 / 255))[..., None]
+    flat[..., :3] = flat[..., :3] + (flat[..., 3:] - flat[..., :3].astype(np.float32)) * np.clip(light, 0, 1)
+    fallen = np.roll(_blurred(_grown(solid, sheet.unit * 0.006, sheet), sheet.unit * 0.008, sheet), -1, axis=0)
+    return _under(flat, (fallen * 0.5).astype(np.uint8), rgb("14101e"))
+
+
+def _watercolour(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Let colours run a little: ragged edges, blotches of pigment, darker where a wash has dried."""
+    size = (pixels.shape[0], pixels.shape[1])
+    reach, pad = np.float32(sheet.unit * 0.004), int(sheet.unit * 0.01) + 2
+    border = cv2.BORDER_WRAP if sheet.wrap else cv2.BORDER_REPLICATE
+    rows, columns = np.indices(size, np.float32)
+    columns += pad + reach * _noise(size, sheet.unit * 0.02, 1)
+    rows += reach * _noise(size, sheet.unit * 0.02, 2)
+    wide = cv2.copyMakeBorder(pixels, 0, 0, pad, pad, border)
+    mapped = cv2.remap(wide, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    ragged = np.asarray(mapped, np.uint8)
+    solid = _solid(ragged)
+    dried = cv2.subtract(solid, _blurred(solid, sheet.unit * 0.006, sheet)).astype(np.float32) * np.float32(0.75 / 255)
+    wash = 1 + 0.11 * _noise(size, sheet.unit * 0.07, 3) + 0.06 * _noise(size, sheet.unit * 0.02, 4)
+    return _scaled(ragged, wash * (1 - dried))
+
+
+def _neon(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Trace what is solid with glowing tubes, pink in the distance, cyan close by."""
+    if np.isinf(sheet.z) or sheet.z < 0.9:
+        return pixels
+    colour = rgb("38e1ff") if sheet.z < 1.5 else rgb("ff4fa3")
+    strength = 1.0 if sheet.z < 1.5 else 0.7
+    solid = _solid(pixels)
+    tube = np.asarray(cv2.subtract(_grown(solid, sheet.unit * 0.003, sheet), solid), np.uint8)
+    glow = cv2.convertScaleAbs(_blurred(tube, sheet.unit * 0.012, sheet), alpha=1.5 * strength)
+    return _under(pixels, np.maximum(glow, cv2.convertScaleAbs(tube, alpha=strength)).astype(np.uint8), colour)
+
+
+def _noir(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Crush the shadows and lift the lights."""
+    x = np.arange(256) / 255
+    curve = 255 * (x + 0.55 * (x * x * (3 - 2 * x) - x)) ** 1.15
+    return _mapped(pixels, np.stack([curve, curve, curve], 1))
+
+
+def _cinematic(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Grade as for the cinema: a soft S-curve, shadows towards teal, lights towards orange."""
+    x = np.arange(256) / 255
+    curve = x + 0.3 * (x * x * (3 - 2 * x) - x)
+    split = np.sin(2 * np.pi * x) * 0.045  # above nought in the shadows, below it in the lights, none at either end
+    return _mapped(pixels, 255 * np.stack([curve + split, curve + 0.3 * split, curve - split], 1))
+
+
+_TREATMENTS: dict[str, Callable[[Pixels, Brushed], Pixels]] = {
+    "cartoon": _cartoon, "paper": _paper, "watercolour": _watercolour, "neon": _neon, "noir": _noir,
+    "cinematic": _cinematic,
+}  # fmt: skip
+
+
+def _solid(pixels: Pixels) -> Pixels:
+    return np.asarray(cv2.threshold(np.ascontiguousarray(pixels[..., 3]), _SOLID, 0, cv2.THRESH_TOZERO)[1], np.uint8)
+
+
+def _grown(mask: Pixels, reach: float, sheet: Brushed) -> Pixels:
+    """Return a mask made larger by `reach` pixels all around."""
+    size = max(1, round(reach)) * 2 + 1
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return _around(mask, size, sheet, lambda wide: cv2.dilate(wide, brush))
+
+
+def _blurred(mask: Pixels, sigma: float, sheet: Brushed) -> Pixels:
+    deep = max(sigma, 0.6)
+    return _around(mask, int(3 * deep) + 1, sheet, lambda wide: cv2.GaussianBlur(wide, (0, 0), deep))
+
+
+def _around(mask: Pixels, pad: int, sheet: Brushed, change: Callable[[Pixels], object]) -> Pixels:
+    """Apply a neighbourhood operation, the left and the right side being neighbours where the sheet repeats."""
+    border = cv2.BORDER_WRAP if sheet.wrap else cv2.BORDER_REPLICATE
+    wide = np.asarray(cv2.copyMakeBorder(mask, 0, 0, pad, pad, border), np.uint8)
+    return np.asarray(change(wide), np.uint8)[:, pad : pad + mask.shape[1]]
+
+
+def _under(pixels: Pixels, mask: Pixels, colour: Colour) -> Pixels:
+    """Lay a colour, as strong as the mask, behind a picture."""
+    free = cv2.multiply(np.ascontiguousarray(mask), 255 - pixels[..., 3], scale=1 / 255)
+    inks = [cv2.convertScaleAbs(free, alpha=channel / 255) for channel in (*colour[::-1], 255.0)]
+    return np.asarray(cv2.add(pixels, cv2.merge(inks)), np.uint8)
+
+
+def _mapped(pixels: Pixels, curves: npt.NDArray[np.float64]) -> Pixels:
+    """Apply a curve to each of blue, green, red; `curves` has shape (256, 3)."""
+    table = np.concatenate([np.clip(np.round(curves), 0, 255), np.arange(256)[:, None]], 1).astype(np.uint8)[None]
+    out = np.asarray(cv2.LUT(pixels, table), np.uint8)
+    np.minimum(out, out[..., 3:], out=out)  # a premultiplied colour is never above its alpha
+    return out
+
+
+def _scaled(pixels: Pixels, share: npt.NDArray[np.float32]) -> Pixels:
+    """Multiply the colours by 0 to 2, leaving the alpha alone."""
+    level = cv2.convertScaleAbs(share, alpha=128)
+    out = cv2.multiply(pixels, cv2.merge([level, level, level, np.full_like(level, 128)]), scale=1 / 128)
+    return np.minimum(np.asarray(out, np.uint8), pixels[..., 3:])
+
+
+def _noise(size: tuple[int, int], grain: float, seed: int) -> npt.NDArray[np.float32]:
+    """Return smooth noise of about -1 to 1, `grain` pixels coarse; always the same, so that nothing boils."""
+    step = max(1, round(grain))
+    height, width = size
+    fold = min(4 * step, width)  # over so many columns the right end passes into the left one
+    shape = (-(-height // step) + 1, -(-(width + fold) // step) + 1)
+    repeats = (-(-shape[0] // _TILE), -(-shape[1] // _TILE))
+    part = np.tile(_tile(seed), repeats)[: shape[0], : shape[1]]
+    wide = np.asarray(cv2.resize(part, (shape[1] * step, shape[0] * step), interpolation=cv2.INTER_CUBIC), np.float32)
+    out = wide[:height, :width].copy()
+    share = np.linspace(0, 1, fold, dtype=np.float32)
+    out[:, :fold] = out[:, :fold] * share + wide[:height, width : width + fold] * (1 - share)
+    return out
+
+
+@functools.cache
+def _tile(seed: int) -> npt.NDArray[np.float32]:
+    return np.random.default_rng(seed).uniform(-1, 1, (_TILE, _TILE)).astype(np.float32)
