@@ -50,7 +50,7 @@ def _draw(name: str, entry: dict[str, str], *, clips: bool) -> Bgr:
     """Write one prompt's clip and its middle still; return its stills side by side."""
     width, height = SIZES[entry.get("size", "16:9")]
     job = RenderJob(
-        mode=Mode.TEXT, prompt=entry["prompt"], width=width, height=height, frames=SECONDS * FPS, seed=7, tag=name
+        mode=Mode.TEXT, prompt=entry["prompt"], width=width, height=height, frames=SECONDS * FPS, seed=7, model=name
     )
     if clips:
         render(job, OUT / f"{name}.mp4", lambda _: None)

@@ -38,6 +38,14 @@ class Role(StrEnum):
     """A sound that becomes the track: driving audio, a reference voice."""
 
 
+class Codec(StrEnum):
+    """How the pictures of a video made here are compressed; the file is an MP4 with any of them."""
+
+    H264 = "h264"
+    VP9 = "vp9"
+    AV1 = "av1"
+
+
 AUTO_DURATION = -1
 """The duration that leaves the length to the engine."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reelgate import limits
+from reelgate.request import Codec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +19,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("data")
     workers: int = os.cpu_count() or 1
     """Renders at once, one process each."""
+    codec: Codec = Codec.H264
+    """How the built-in engine encodes."""
+    animatic_label: str = ""
+    """A small text at the top left of what the built-in engine draws; empty: none."""
     store: str = ""
     """Where the journal is; empty: SQLite in the data folder."""
     key: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import av
@@ -9,12 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
+import reelgate
 from reelgate.animatic.job import FPS
+from reelgate.animatic.mux import first_of
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.text import drawable
-from reelgate.request import Mode
+from reelgate.media.clips import measure_clip
+from reelgate.request import Codec, Mode, Role
 from reelgate.testing import samples
-from tests.animatic.media import HEIGHT, WIDTH, decode, heard, job, picture, psnr, rendered, textured
+from tests.animatic.media import HEIGHT, WIDTH, decode, heard, job, picture, planes, psnr, rendered, textured
 
 
 def test_length_rate_and_pixel_format_are_as_asked(tmp_path: Path) -> None:
@@ -56,15 +60,58 @@ def test_planes_of_odd_size_are_refused() -> None:
         Planes.empty(321, 180)
 
 
-def test_the_tag_is_in_the_file_and_no_time(tmp_path: Path) -> None:
-    tag = "wan2.7-i2v seed 7: 海边的灯塔"
+def test_the_file_says_what_it_is_and_no_time(tmp_path: Path) -> None:
+    still = picture(tmp_path / "a.png", textured(1))
 
-    rendered(job(Mode.IMAGE, picture(tmp_path / "a.png", textured(1)), tag=tag), tmp_path / "out.mp4")
+    rendered(job(Mode.IMAGE, still, model="wan2.7-i2v", prompt="海边的灯塔"), tmp_path / "out.mp4")
 
     metadata = decode(tmp_path / "out.mp4").metadata
-    assert metadata["title"] == tag
-    assert "seed 7" in metadata["comment"]
+    assert metadata["title"] == "海边的灯塔"
+    assert metadata["comment"].startswith("Animatic")
+    facts = json.loads(metadata["description"])
+    assert (facts["tool"], facts["version"]) == ("reelgate animatic", reelgate.__version__)
+    assert (facts["model"], facts["seed"], facts["prompt"]) == ("wan2.7-i2v", 7, "海边的灯塔")
     assert "creation_time" not in metadata
+
+
+@pytest.mark.parametrize(("codec", "name"), [(Codec.H264, "h264"), (Codec.VP9, "vp9"), (Codec.AV1, "av1")])
+def test_each_codec_gives_an_mp4_that_plays(tmp_path: Path, codec: Codec, name: str) -> None:
+    still, voice = picture(tmp_path / "a.png", textured(1)), heard(samples.sound(tmp_path / "a.wav"))
+
+    made = [
+        rendered(job(Mode.IMAGE, still, voice, audio=True, codec=codec), tmp_path / f"{n}.mp4").path for n in range(2)
+    ]
+
+    facts = measure_clip(made[0], "mp4")
+    assert (facts.width, facts.height, facts.frames, facts.seconds, facts.has_audio) == (WIDTH, HEIGHT, 24, 1.0, True)
+    with av.open(str(made[0])) as file:
+        context = file.streams.video[0].codec_context
+        assert context.codec.canonical_name == name
+        assert (context.colorspace, context.color_range) == (1, 1)
+    assert psnr(decode(made[0]).pictures[0].y, planes(still).y) > 33
+    assert made[0].read_bytes() == made[1].read_bytes()
+
+
+def test_the_first_encoder_that_is_installed_is_taken() -> None:
+    found = first_of({"libopenh264", "libaom-av1", "mpeg4"})
+
+    assert {codec: name for codec, (name, _) in found.items()} == {Codec.H264: "libopenh264", Codec.AV1: "libaom-av1"}
+
+
+def test_a_label_stands_small_in_the_corner_but_not_over_given_frames(tmp_path: Path) -> None:
+    ends = (
+        picture(tmp_path / "a.png", textured(1)),
+        picture(tmp_path / "b.png", textured(2), Role.LAST_FRAME),
+    )
+    labelled, plain = (
+        decode(rendered(job(Mode.FRAMES, *ends, label=label), tmp_path / "out.mp4").path).pictures
+        for label in ("ANIMATIC 预演", "")
+    )
+
+    box = np.s_[: HEIGHT // 8, : WIDTH // 3]
+    close = [psnr(one.y[box], other.y[box]) > 36 for one, other in zip(labelled, plain, strict=True)]
+    assert (close[0], close[1:-1], close[-1]) == (True, [False] * 22, True)
+    assert psnr(labelled[12].y[HEIGHT // 4 :], plain[12].y[HEIGHT // 4 :]) > 38
 
 
 def test_without_sound_there_is_no_sound_stream(tmp_path: Path) -> None:

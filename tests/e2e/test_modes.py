@@ -87,6 +87,18 @@ def test_the_same_request_gives_the_same_bytes_on_another_server(gateway: Server
     assert different[2] != first[2]
 
 
+def test_codec_and_label_are_the_operators_choice(gateway: Server, tmp_path: Path) -> None:
+    body = {"model": "viduq3t-540p", "prompt": "雪山", "duration": 1, "extra_body": {"seed": 7}}
+    plain, _, _ = made(gateway, body, tmp_path)
+    with serving(tmp_path / "other", "--workers", "1", "--codec", "av1", "--animatic-label", "ANIMATIC") as other:
+        video, _, data = made(other, body, tmp_path)
+
+    assert (b"av01" in data, b"avc1" in data) == (True, False)
+    height, width = plain.first.shape[:2]
+    assert psnr(video.first[: height // 12, : width // 6], plain.first[: height // 12, : width // 6]) < 30
+    assert psnr(video.first[height // 2 :], plain.first[height // 2 :]) > 32
+
+
 def test_a_seed_is_drawn_and_told(gateway: Server, tmp_path: Path) -> None:
     body = {"model": "viduq3t-540p", "prompt": "雪山", "duration": 1}
     _, task, data = made(gateway, body, tmp_path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from reelgate.request import Facts, MediaKind, Mode, Role
+from reelgate.request import Codec, Facts, MediaKind, Mode, Role
 
 FPS = 24
 
@@ -26,7 +26,7 @@ class RenderJob(msgspec.Struct, frozen=True):
 
     The same job gives the same frames and, on one set of pinned packages, the same bytes. An edit's length and
     rate follow its source: `frames` is then the most there may be. `watermark` is the text at the bottom right,
-    empty for none. `tag` is stored in the file's metadata.
+    `label` a smaller one at the top left, empty for none. `model` is stored in the file's metadata.
     """
 
     mode: Mode
@@ -41,10 +41,12 @@ class RenderJob(msgspec.Struct, frozen=True):
     keep_audio: bool = False
     music: bool = False
     watermark: str = ""
+    label: str = ""
     camera_fixed: bool = False
     last_frame: bool = False
     """Also write the last frame as a PNG beside the clip."""
-    tag: str = ""
+    model: str = ""
+    codec: Codec = Codec.H264
 
 
 class Rendered(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from reelgate.animatic.job import Rendered, RenderJob
+from reelgate.request import Codec
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):
@@ -18,7 +19,9 @@ class Order(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """Process to pool: everything is loaded, an order may come."""
+    """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here."""
+
+    codecs: tuple[Codec, ...]
 
 
 class Working(msgspec.Struct, frozen=True, tag=True):

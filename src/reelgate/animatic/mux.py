@@ -5,7 +5,7 @@ The bytes depend on the frames, the sound and the installed PyAV alone: no clock
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -22,13 +22,19 @@ from av.video.stream import VideoStream
 from reelgate.animatic.job import FPS
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.scene import SAMPLE_RATE, Track
+from reelgate.request import Codec
 
-VIDEO_CODECS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("libx264", {"preset": "veryfast", "crf": "21", "tune": "animation", "mbtree": "0"}),
-    ("libopenh264", {"b": "6M"}),
-    ("libsvtav1", {"preset": "10", "crf": "30"}),
-    ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "28", "b": "0"}),
-)
+ENCODERS: dict[Codec, tuple[tuple[str, dict[str, str]], ...]] = {
+    Codec.H264: (
+        ("libx264", {"preset": "veryfast", "crf": "21", "tune": "animation", "mbtree": "0"}),
+        ("libopenh264", {"b": "6M"}),
+    ),
+    Codec.VP9: (("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "28", "b": "0"}),),
+    Codec.AV1: (
+        ("libsvtav1", {"preset": "10", "crf": "30", "svtav1-params": "lp=1"}),
+        ("libaom-av1", {"usage": "realtime", "cpu-used": "9", "crf": "30"}),
+    ),
+}
 """Encoders and their options, the first installed one is taken: FFmpeg builds differ, mostly for licences.
 
 x264's macroblock tree is off because its vector code reads memory it has not written where the width is no multiple
@@ -44,22 +50,33 @@ Sound = Callable[[OutputContainer], Iterator["Packet[AudioStream]"]]
 
 
 @cache
-def video_codec() -> tuple[str, dict[str, str]]:
-    """Return the encoder that is used here. RuntimeError when FFmpeg has none of them."""
-    for name, options in VIDEO_CODECS:
-        if name in av.codecs_available:
-            return name, options
-    raise RuntimeError("the installed PyAV has none of the encoders " + ", ".join(name for name, _ in VIDEO_CODECS))
+def encoders() -> dict[Codec, tuple[str, dict[str, str]]]:
+    """Return the encoder that is used here for each codec that the installed PyAV can encode."""
+    return first_of(av.codecs_available)
+
+
+def first_of(installed: Container[str]) -> dict[Codec, tuple[str, dict[str, str]]]:
+    """Return the first encoder of each codec that is among the installed ones, with its options."""
+    usable = {codec: [one for one in known if one[0] in installed] for codec, known in ENCODERS.items()}
+    return {codec: known[0] for codec, known in usable.items() if known}
 
 
 class Encoder:
     """A file being written; leaving the `with` block finishes it, leaving by an exception just closes it."""
 
-    def __init__(self, path: Path, width: int, height: int, sound: Sound | None, metadata: dict[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        width: int,
+        height: int,
+        sound: Sound | None,
+        metadata: dict[str, str],
+        codec: Codec = Codec.H264,
+    ) -> None:
         self.frames = 0
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._container.metadata.update(metadata)
-        self._video = _video_stream(self._container, width, height)
+        self._video = _video_stream(self._container, width, height, codec)
         self._sound = iter(()) if sound is None else sound(self._container)
         self._next_sound = next(self._sound, None)
 
@@ -108,8 +125,8 @@ def _starts(packet: Packet[AudioStream]) -> float:
     return 0.0 if packet.pts is None else float(packet.pts * packet.time_base)
 
 
-def _video_stream(container: OutputContainer, width: int, height: int) -> VideoStream:
-    name, options = video_codec()
+def _video_stream(container: OutputContainer, width: int, height: int, codec: Codec) -> VideoStream:
+    name, options = encoders()[codec]
     stream = cast(VideoStream, container.add_stream(name, rate=FPS, options=dict(options)))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context

@@ -16,11 +16,13 @@ from multiprocessing import Pipe
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.animatic import messages
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
+from reelgate.request import Codec
 
 __all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "RenderPool", "Working"]
 
@@ -42,6 +44,7 @@ class RenderPool:
 
     Lives on one event loop. A name is known from `start` until `forget` or `cancel`. A process that says nothing for
     `stall_seconds` in the middle of a render is killed. No slot is free while the disk has less than `min_free` bytes.
+    Every clip is encoded with `codec`.
     """
 
     def __init__(
@@ -51,16 +54,21 @@ class RenderPool:
         *,
         stall_seconds: float = RENDER_STALL_SECONDS,
         min_free: int = MIN_FREE_BYTES,
+        codec: Codec = Codec.H264,
     ) -> None:
         self._workers = workers
         self._folder = folder
         self._stall_seconds = stall_seconds
         self._min_free = min_free
+        self._codec = codec
         self._slots: list[_Slot] = []
         self._states: dict[str, State] = {}
 
     async def open(self) -> None:
-        """Clear what a killed predecessor left and start the processes. RuntimeError when they can't run."""
+        """Clear what a killed predecessor left and start the processes.
+
+        Raises RuntimeError when they can't run, ValueError when they have no encoder for the codec.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in self._folder.iterdir():
             if path.name.endswith(_SUFFIXES):
@@ -72,6 +80,11 @@ class RenderPool:
         except (TimeoutError, RuntimeError):
             await self.aclose()
             raise RuntimeError("the render processes could not be started; their standard error says why") from None
+        for slot in self._slots:
+            if self._codec not in slot.codecs:
+                await self.aclose()
+                known = ", ".join(slot.codecs) or "none"
+                raise ValueError(f"the installed PyAV can't encode {self._codec}; with --codec choose of: {known}")
 
     async def aclose(self) -> None:
         """Kill every process and remove every file. Closing twice is a no-op."""
@@ -95,7 +108,7 @@ class RenderPool:
         if slot is None:
             raise NoFreeSlot
         self._states[name] = Working(0)
-        slot.give(name, Order(job, self._folder / f"{name}.mp4"))
+        slot.give(name, Order(replace(job, codec=self._codec), self._folder / f"{name}.mp4"))
 
     def poll(self, name: str) -> State | None:
         """Return how the render stands, None for an unknown name."""
@@ -148,6 +161,7 @@ class _Slot:
     def __init__(self, heard: Callable[[_Slot, State], None], stall_seconds: float) -> None:
         self.name: str | None = None
         self.started = False
+        self.codecs: tuple[Codec, ...] = ()
         self._heard = heard
         self._stall_seconds = stall_seconds
         self._stall: asyncio.TimerHandle | None = None
@@ -205,6 +219,7 @@ class _Slot:
     def _take(self, report: Report) -> None:
         if isinstance(report, Ready):
             self.started = True
+            self.codecs = report.codecs
             self.ready.set_result(None)
             return
         if isinstance(report, Working):

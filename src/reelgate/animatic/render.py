@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -19,10 +20,10 @@ from reelgate.animatic.scene import EndOfScene, Notes, Scene, UnusableInput
 from reelgate.animatic.stage import build
 from reelgate.animatic.still import still
 from reelgate.animatic.stills import Stills
-from reelgate.animatic.text import Mark
+from reelgate.animatic.text import Label, Mark
 from reelgate.animatic.track import choose_sound
 from reelgate.limits import PROGRESS_EVERY_FRAMES
-from reelgate.request import Mode
+from reelgate.request import Mode, Role
 
 BUFFERS = 3
 """Pictures under way: one being drawn, one being encoded, one between them."""
@@ -73,7 +74,7 @@ def _scene(job: RenderJob) -> tuple[Scene, Notes]:
 
 def _encoder(job: RenderJob, part: Path, notes: Notes) -> Encoder:
     """Return the encoder with the clip's sound, which is made here; its samples are then no longer needed."""
-    return Encoder(part, job.width, job.height, choose_sound(job, notes), _metadata(job))
+    return Encoder(part, job.width, job.height, choose_sound(job, notes), _metadata(job), job.codec)
 
 
 def _draw(
@@ -85,7 +86,8 @@ def _draw(
     report: Callable[[int], None],
 ) -> Planes:
     """Draw on this thread while another encodes; return the last picture."""
-    mark = Mark(job.watermark, job.width, job.height)
+    mark, label = Mark(job.watermark, job.width, job.height), Label(job.label, job.width, job.height)
+    given = _given_frames(job)
     buffers = [Planes.empty(job.width, job.height) for _ in range(BUFFERS)]
     encoded: list[Future[None] | None] = [None] * BUFFERS
     last: Planes | None = None
@@ -97,6 +99,8 @@ def _draw(
         except EndOfScene:
             break
         mark.draw(buffers[slot])
+        if index not in given:
+            label.draw(buffers[slot])
         last = buffers[slot]
         stills.see(index, last)
         encoded[slot] = encoding.submit(encoder.write, last)
@@ -108,6 +112,12 @@ def _draw(
         raise UnusableInput("the clip holds no picture that can be decoded")
     report(encoder.frames)
     return last
+
+
+def _given_frames(job: RenderJob) -> set[int]:
+    """Return the frames that are to be a given picture, point for point: no label is drawn over them."""
+    places = {Role.FIRST_FRAME: 0, Role.LAST_FRAME: job.frames - 1}
+    return {places[item.role] for item in job.inputs if item.role in places}
 
 
 def _wait(future: Future[None] | None) -> None:
@@ -123,7 +133,18 @@ def _write_picture(picture: Planes, path: Path) -> Path:
 
 
 def _metadata(job: RenderJob) -> dict[str, str]:
+    """Return what the file says of itself, for people and, as JSON in the description, for programs."""
+    facts = {
+        "tool": "reelgate animatic",
+        "version": reelgate.__version__,
+        "model": job.model,
+        "mode": job.mode,
+        "seed": job.seed,
+        "prompt": job.prompt,
+        "negative_prompt": job.negative_prompt,
+    }
     return {
-        "title": job.tag,
-        "comment": f"Animatic (drawn previsualisation) by Reelgate {reelgate.__version__}, seed {job.seed}",
+        "title": job.prompt,
+        "comment": f"Animatic (drawn previsualisation, no AI) by Reelgate {reelgate.__version__}",
+        "description": json.dumps(facts, ensure_ascii=False),
     }

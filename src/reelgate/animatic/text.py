@@ -15,9 +15,6 @@ import numpy.typing as npt
 
 from reelgate.animatic.planes import Plane, Planes
 
-SIZE = 0.036
-"""Letter size as a share of the picture's shorter side."""
-
 WIDEST = 0.6
 """The share of the picture's width that a text may take; a longer one is set smaller, then shortened."""
 
@@ -42,9 +39,18 @@ class _Patch(NamedTuple):
 class Mark:
     """A text at the bottom right of every frame, light with a dark halo so that it reads on anything."""
 
+    SIZE = 0.036
+    """Letter size as a share of the picture's shorter side."""
+
     def __init__(self, text: str, width: int, height: int) -> None:
-        ink = _ink(drawable(text), width, height)
-        self._patches = [] if ink is None else _patches(ink, width, height)
+        ink = _ink(drawable(text), width, height, self.SIZE)
+        self._patches = [] if ink is None else _patches(ink, *self._place(ink, width, height))
+
+    def _place(self, ink: Plane, width: int, height: int) -> tuple[slice, slice]:
+        """Return the rows and columns of the text's box, half its margin from the corner."""
+        gap = min(height, width) // 64
+        bottom, right = _even(height - gap), _even(width - gap)
+        return slice(max(0, bottom - ink.shape[0]), bottom), slice(max(0, right - ink.shape[1]), right)
 
     def draw(self, out: Planes) -> None:
         """Blend the text over a frame; without a text, do nothing."""
@@ -52,6 +58,16 @@ class Mark:
             area = plane[patch.rows, patch.columns]
             cv2.multiply(area, patch.keep, dst=area, scale=1 / 255)
             cv2.add(area, patch.add, dst=area)
+
+
+class Label(Mark):
+    """A smaller text at the top left."""
+
+    SIZE = 0.025
+
+    def _place(self, ink: Plane, width: int, height: int) -> tuple[slice, slice]:
+        gap = _even(min(height, width) // 64)
+        return slice(gap, gap + ink.shape[0]), slice(gap, gap + ink.shape[1])
 
 
 def drawable(text: str) -> str:
@@ -78,9 +94,9 @@ def _raster(text: str, size: int) -> Plane:
     return image
 
 
-def _ink(text: str, width: int, height: int) -> Plane | None:
-    """Return the letters' coverage with even sides, None for no text."""
-    size = max(SMALLEST, round(min(width, height) * SIZE))
+def _ink(text: str, width: int, height: int, share: float) -> Plane | None:
+    """Return the letters' coverage with even sides, None for no text. `share` is the size of the shorter side's."""
+    size = max(SMALLEST, round(min(width, height) * share))
     smallest = max(SMALLEST, round(size * LEAST))
     room = round(width * WIDEST)
     while text and (ink := _raster(text, size)).shape[1] - size > room:
@@ -93,15 +109,13 @@ def _ink(text: str, width: int, height: int) -> Plane | None:
     return np.asarray(np.pad(ink, ((0, ink.shape[0] % 2), (0, ink.shape[1] % 2))), np.uint8)
 
 
-def _patches(ink: Plane, width: int, height: int) -> list[_Patch]:
-    """Place the text half its margin from the corner and prepare the three planes."""
+def _patches(ink: Plane, rows: slice, columns: slice) -> list[_Patch]:
+    """Prepare the three planes of a text in its box."""
     spread = max(3, min(ink.shape) // 6) | 1
     halo = cv2.GaussianBlur(cv2.dilate(ink, np.ones((3, 3), np.uint8)), (spread, spread), 0)
     light, dark = ink * (_INK / 255), np.minimum(halo * (1.6 * _HALO / 255), _HALO)
     keep = (1 - light) * (1 - dark)
     luma = _BLACK * dark * (1 - light) + _WHITE * light
-    bottom, right = _even(height - min(height, width) // 64), _even(width - min(height, width) // 64)
-    rows, columns = slice(max(0, bottom - ink.shape[0]), bottom), slice(max(0, right - ink.shape[1]), right)
     half = (ink.shape[1] // 2, ink.shape[0] // 2)
     thin = cv2.resize(keep, half, interpolation=cv2.INTER_AREA)
     chroma = _Patch(_halved(rows), _halved(columns), _bytes(thin * 255), _bytes(_GREY * (1 - thin)))

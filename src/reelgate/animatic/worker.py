@@ -34,11 +34,12 @@ def main(descriptor: int, parent: int) -> None:
 
     import cv2
 
+    from reelgate.animatic.mux import encoders
     from reelgate.animatic.render import render
     from reelgate.animatic.scene import UnusableInput
 
     cv2.setNumThreads(1)  # one process per core already
-    pool.send_bytes(messages.packed(Ready()))
+    pool.send_bytes(messages.packed(Ready(tuple(encoders()))))
     while True:
         order = orders.get()
         report: Done | Crashed | Interrupted

@@ -14,6 +14,7 @@ import uvloop
 from reelgate import limits
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line
+from reelgate.request import Codec
 from reelgate.settings import Settings
 from reelgate.web.log import set_up_log
 from reelgate.web.serve import StopSignals, serving
@@ -39,6 +40,17 @@ def serve(
             show_default="one per CPU core",
         ),
     ] = os.cpu_count() or 1,
+    codec: Annotated[
+        Codec, typer.Option("--codec", envvar="REELGATE_CODEC", help="How the built-in engine encodes.")
+    ] = Codec.H264,
+    animatic_label: Annotated[
+        str,
+        _env(
+            "ANIMATIC_LABEL",
+            "A small text at the top left of what the built-in engine draws, such as ANIMATIC; empty: none.",
+            "--animatic-label",
+        ),
+    ] = "",
     store: Store = "",
     key: Annotated[str, _env("KEY", "Preset the first API key.", "--key")] = "",
     public_url: Annotated[
@@ -84,6 +96,8 @@ def serve(
         port=port,
         data=data,
         workers=workers,
+        codec=codec,
+        animatic_label=animatic_label,
         store=store,
         key=key,
         public_url=public_url,

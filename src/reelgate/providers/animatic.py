@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from msgspec.structs import replace
 
 from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Working
@@ -28,8 +29,10 @@ class AnimaticProvider:
     repeatable = True
     poll_seconds = 0.2
 
-    def __init__(self, pool: RenderPool) -> None:
+    def __init__(self, pool: RenderPool, *, label: str = "") -> None:
+        """Render in `pool`; `label` is drawn small at the top left of every clip."""
         self._pool = pool
+        self._label = label
         self._jobs: dict[str, _Shaped] = {}
 
     def free_slots(self) -> int:
@@ -49,7 +52,7 @@ class AnimaticProvider:
         if self.free_slots() < 1:
             raise NotSent("every render process is busy")
         shaped = _Shaped(job)
-        self._pool.start(job.attempt_id, shaped.render_job)
+        self._pool.start(job.attempt_id, replace(shaped.render_job, label=self._label))
         self._jobs[job.attempt_id] = shaped
         return job.attempt_id
 
@@ -119,7 +122,7 @@ class _Shaped:
             watermark=_watermark(request, model),
             camera_fixed=request.camera_fixed,
             last_frame=request.return_last_frame,
-            tag=f"{request.model} seed {request.seed}: {request.prompt}",
+            model=request.model,
         )
 
 

@@ -109,8 +109,8 @@ class _Parts:
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
         self._staging = Staging(self._intake, self._media)
-        pool = RenderPool(settings.workers, self._folder.path / "renders")
-        self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool)}
+        pool = RenderPool(settings.workers, self._folder.path / "renders", codec=settings.codec)
+        self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool, label=settings.animatic_label)}
         steps = Steps(
             catalog=self._catalog,
             store=self._store,
