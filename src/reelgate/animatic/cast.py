@@ -59,6 +59,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     """
     tracking = 0.0
     crowd = _crowd(b.board)
+    follow = follow and all(map(_travels, b.board.subjects))
     index = 0
     for subject in b.board.subjects:
         if _painted_already(b.board, subject, crowd):
@@ -67,15 +68,23 @@ def cast(b: Backdrop, *, follow: bool) -> float:
         action = figure.action(subject.action)
         gait = figure.gaits[action]
         size = figure.size * b.unit * (0.84 if crowd > 2 else 1.0)
-        speed = gait.stride * size / gait.seconds
+        speed = 0.0 if _launching(b, subject) else gait.stride * size / gait.seconds
         if speed and follow and not tracking and figure.home != "surface":
             tracking = speed
         for number in range(subject.count):
             mark = _mark(b, figure, subject, size, index, max(crowd, 1))
+            if action == "sit" and figure.hands[0] < 0.5 and (mark.x, mark.y) != b.seat:
+                _log(b, mark)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
             _enter(b, figure, subject, action, mark, own, follow=bool(tracking), number=number)
             index += figure.home != "fixed"
     return tracking
+
+
+def _travels(subject: Subject) -> bool:
+    """Tell whether a moving camera may leave a subject's spot without losing it."""
+    figure = FIGURES[subject.kind]
+    return figure.home == "fixed" or figure.gaits[figure.action(subject.action)].stride > 0
 
 
 def _launching(b: Backdrop, subject: Subject) -> bool:
@@ -101,7 +110,7 @@ def _mark(b: Backdrop, figure: Figure, subject: Subject, size: float, index: int
         return seated
     if figure.home == "air":
         row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
-        return _Mark(x, b.ground - 0.1 * size if _launching(b, subject) else row, size, 0.975)
+        return _Mark(x, b.ground - 0.24 * size if _launching(b, subject) else row, size, 0.975)
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return _Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
@@ -149,6 +158,23 @@ def _at_the_piano(b: Backdrop, figure: Figure) -> _Mark:
         b, seat.x - figure.hands[0] * size * 0.28, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), mark.y
     )
     return seat
+
+
+def _log(b: Backdrop, mark: _Mark) -> None:
+    """Lay a log under someone who sits outdoors."""
+    size, u = mark.size, b.unit
+    canvas = Canvas(int(size * 0.7), int(size * 0.3))
+    bark, middle = b.palette.lit((98, 68, 46)), canvas.height * 0.55
+    thick = size * 0.21
+    canvas.limb([(size * 0.16, middle), (size * 0.52, middle)], [thick, thick], bark)
+    canvas.ellipse(size * 0.54, middle, thick * 0.34, thick * 0.5, mix(bark, (255, 220, 170), 0.45))
+    canvas.ellipse(size * 0.54, middle, thick * 0.2, thick * 0.32, mix(bark, (255, 220, 170), 0.2))
+    canvas.limb(
+        [(size * 0.14, middle - thick * 0.2), (size * 0.4, middle - thick * 0.24)],
+        [u * 0.004] * 2,
+        mix(bark, (0, 0, 0), 0.3),
+    )
+    b.sprite(canvas.pixels, lambda t: Stamp(mark.x - size * 0.06, mark.y - size * 0.11), mark.z + 0.002)
 
 
 def _bench(b: Backdrop, x: float, top: float, foot: float) -> None:

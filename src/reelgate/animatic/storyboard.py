@@ -220,7 +220,10 @@ def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
 
 
 def _verb(noun: Term, terms: Sequence[Term]) -> str:
+    """Return the verb after a noun; one before it only where that is not already someone else's."""
     verbs = [term for term in terms if term.slot == "action"]
     after = [verb for verb in verbs if verb.at >= noun.at]
-    chosen = after[0] if after else verbs[-1] if verbs else None
+    first = min(term.at for term in terms if term.slot == "subject")
+    free = [verb for verb in verbs if verb.at < first]
+    chosen = after[0] if after else free[-1] if free else None
     return chosen.value if chosen else "stand"
