@@ -174,7 +174,7 @@ class _Slot:
                 [sys.executable, "-P", "-m", "reelgate.animatic.worker", str(theirs.fileno()), str(os.getpid())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "SVT_LOG": "1"},  # of SVT-AV1's log, errors alone
             )
         self._loop.add_reader(self._pipe.fileno(), self._read)
 
