@@ -16,6 +16,7 @@ class Mode(StrEnum):
     FRAMES = "frames"
     REFERENCE = "reference"
     EDIT = "edit"
+    EXTEND = "extend"
 
 
 class MediaKind(StrEnum):
@@ -32,6 +33,8 @@ class Role(StrEnum):
     FIRST_FRAME = "first_frame"
     LAST_FRAME = "last_frame"
     REFERENCE = "reference"
+    FIRST_CLIP = "first_clip"
+    """The clip that an extension begins with."""
     SOURCE = "source"
     """The clip that an edit changes."""
     VOICE = "voice"

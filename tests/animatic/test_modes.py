@@ -233,6 +233,34 @@ def test_a_clip_that_is_none_is_refused(tmp_path: Path) -> None:
         rendered(job(Mode.EDIT, source(tmp_path / "in.mp4", 1.0)), tmp_path / "out.mp4")
 
 
+# Extension
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_an_extension_plays_the_clip_and_goes_on(tmp_path: Path, *, ends: bool) -> None:
+    clip = source(samples.clip(tmp_path / "in.mp4", audio=True), 1.0, Role.FIRST_CLIP, has_audio=True)
+    end = picture(tmp_path / "end.png", textured(5), Role.LAST_FRAME)
+    inputs = (clip, end) if ends else (clip,)
+
+    said = rendered(job(Mode.EXTEND, *inputs, frames=60, audio=True, prompt="海浪"), tmp_path / "out.mp4")
+
+    made, given = decode(said.path), decode(clip.path)
+    assert said.frames == 60
+    assert min(psnr(made.pictures[at].y, given.pictures[at].y) for at in (0, 12, 23)) > 30
+    assert 0.1 < difference(made.pictures[23], made.pictures[26]) < 20  # no cut, no standstill
+    assert difference(made.pictures[40], made.pictures[50]) > 0.3
+    assert (psnr(made.pictures[-1].y, planes(end).y) > 38) == ends
+    assert made.sound is not None
+    assert abs(pitch(made.sound[0, :20_000], 48_000) - 440) < 5
+    assert np.abs(made.sound[0, 60_000:]).max() > 0.01
+
+
+def test_a_clip_as_long_as_the_extension_is_cut(tmp_path: Path) -> None:
+    clip = source(samples.clip(tmp_path / "in.mp4", seconds=2), 2.0, Role.FIRST_CLIP)
+
+    assert rendered(job(Mode.EXTEND, clip, frames=24), tmp_path / "out.mp4").frames == 24
+
+
 # Sound, watermark, openings
 
 

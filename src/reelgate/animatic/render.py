@@ -11,6 +11,7 @@ import cv2
 
 import reelgate
 from reelgate.animatic.edit import edit
+from reelgate.animatic.extend import extend
 from reelgate.animatic.job import Rendered, RenderJob
 from reelgate.animatic.morph import morph
 from reelgate.animatic.mux import Encoder
@@ -68,6 +69,8 @@ def _scene(job: RenderJob) -> tuple[Scene, Notes]:
             return morph(job)
         case Mode.EDIT:
             return edit(job)
+        case Mode.EXTEND:
+            return extend(job)
         case Mode.TEXT | Mode.REFERENCE:
             return opened(job, *build(job))
 

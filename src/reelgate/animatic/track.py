@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from reelgate.animatic.cast import beats_of
 from reelgate.animatic.demux import opened
+from reelgate.animatic.extend import first_clip
 from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.mux import Sound, pcm
 from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track, UnusableInput
@@ -24,6 +25,9 @@ PAUSE = SAMPLE_RATE // 5
 """Samples of silence between two given sounds."""
 
 FADE = SAMPLE_RATE // 25
+
+HANDOVER = SAMPLE_RATE // 2
+"""Samples over which the sound of a clip gives way to the one made for what follows."""
 
 
 def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
@@ -41,8 +45,25 @@ def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
     if clips := [item for item in job.inputs if item.role is Role.REFERENCE and item.facts.has_audio]:
         return _played("reference clip", clips, job, notes)
     notes["sound"] = "synthesised"
+    return pcm(_going_on(job, _synthesised(job), notes))
+
+
+def _synthesised(job: RenderJob) -> Track:
     rhythms = [[beat.seconds for beat in beats_of(shot.board)] for shot in shots_of(job).shots]
-    return pcm(synthesise(job, [rhythm[0] if rhythm else None for rhythm in rhythms]))
+    return synthesise(job, [rhythm[0] if rhythm else None for rhythm in rhythms])
+
+
+def _going_on(job: RenderJob, made: Track, notes: Notes) -> Track:
+    """Return the sound that was made for a job, after that of the clip with which it begins, if it does."""
+    clip = first_clip(job)
+    if clip is None:
+        return made
+    ends = round(clip.facts.seconds * SAMPLE_RATE)
+    share = np.clip((np.arange(made.shape[1]) - ends + HANDOVER) / HANDOVER, 0, 1).astype(np.float32)
+    if not clip.facts.has_audio:
+        return made * share
+    notes["sound"] = "first clip, then synthesised"
+    return decode([clip], made.shape[1])[0] * (1 - share) + made * share
 
 
 def samples(job: RenderJob) -> int:

@@ -150,7 +150,7 @@ def _fixed(model: Model) -> tuple[str, ...]:
 def _leading_picture(inputs: tuple[Staged, ...]) -> Staged | None:
     """Return the input that decides the shape: the source clip, the first frame, else the first reference."""
     seen = [i for i in inputs if i.kind is not MediaKind.AUDIO]
-    order = {Role.SOURCE: 0, Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
+    order = {Role.SOURCE: 0, Role.FIRST_CLIP: 0, Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
     return min(seen, key=lambda i: order.get(i.role, 3), default=None)
 
 

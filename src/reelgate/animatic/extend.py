@@ -1,0 +1,67 @@
+"""A clip that goes on: its own pictures first, then its last one kept alive, or carried over to a given last frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reelgate.animatic.clips import pictures
+from reelgate.animatic.job import Input, RenderJob
+from reelgate.animatic.morph import Morph
+from reelgate.animatic.pictures import covering, picture_of
+from reelgate.animatic.planes import Planes
+from reelgate.animatic.scene import Notes, Scene, UnusableInput
+from reelgate.animatic.still import Still
+from reelgate.request import MediaKind, Role
+
+LIMITS = "the built-in engine keeps a clip's last picture moving; it can't play on what happens in it"
+
+
+def extend(job: RenderJob) -> tuple[Scene, Notes]:
+    """Return the scene of an extension: the whole of it, the clip included, is as long as the job."""
+    clip = first_clip(job)
+    if clip is None:
+        raise UnusableInput("there is no clip to go on from")
+    end = picture_of(job.inputs, Role.LAST_FRAME)
+    last = covering(end, job.width, job.height) if end else None
+    notes: Notes = {"goes_on_to": "last_frame" if last else "living still", "not_done": [LIMITS]}
+    return Extension(pictures(clip, job.width, job.height), last, job.frames, job.seed), notes
+
+
+def first_clip(job: RenderJob) -> Input | None:
+    """Return the clip that the job goes on from."""
+    return next((i for i in job.inputs if i.role is Role.FIRST_CLIP and i.kind is MediaKind.VIDEO), None)
+
+
+class Extension:
+    """Plays a clip and, once it has ended, what follows from its last picture. `last` is the very last frame."""
+
+    def __init__(self, clip: Iterator[Planes], last: Planes | None, frames: int, seed: int) -> None:
+        self._clip = clip
+        self._last = last
+        self._frames = frames
+        self._seed = seed
+        self._ended_at = 0
+        self._rest: Scene | None = None
+        self._shown: Planes | None = None
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Draw the clip's next picture or one of the rest; a clip as long as the job leaves only `last` to draw."""
+        if self._last is not None and index == self._frames - 1:
+            self._last.copy_to(out)
+            return
+        if self._rest is None:
+            self._shown = next(self._clip, None) or self._ended(index)
+        if self._rest is None and self._shown is not None:
+            self._shown.copy_to(out)
+        elif self._rest is not None:
+            self._rest.frame(index - self._ended_at, out)
+
+    def _ended(self, index: int) -> Planes:
+        """Paint what follows; its first picture is the clip's last."""
+        if self._shown is None:
+            raise UnusableInput("the clip holds no picture that can be decoded")
+        held = Planes.empty(self._shown.width, self._shown.height)
+        self._shown.copy_to(held)
+        self._ended_at, left = index - 1, self._frames - index + 1
+        self._rest = Morph(held, self._last, left, self._seed) if self._last else Still(held, left, self._seed)
+        return held
