@@ -29,7 +29,7 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 	$(PYTHON_IN) scripts/gen_docs.py
 	$(PYTHON_IN) -m mkdocs build --strict
 
-gallery: $(VENV)/.dev ## render the seeds' prompts and 34 others into out/gallery (ARGS="--stills" leaves the clips out)
+gallery: $(VENV)/.dev ## render some forty prompts into out/gallery (ARGS="--stills" leaves the clips out)
 	$(PYTHON_IN) scripts/gallery.py $(ARGS)
 
 help: ## list the verbs

@@ -26,6 +26,8 @@ SECONDS = 4
 SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
 STILLS = (0.1, 0.5, 0.9)
 PER_SHEET = 12
+FEATURED = ("lighthouse", "forest", "rider-neon", "stadium")
+"""Four middle stills for one picture, two by two, fit for docs/images/gallery.webp."""
 
 
 def main(wanted: Sequence[str]) -> None:
@@ -37,17 +39,22 @@ def main(wanted: Sequence[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         draw = partial(_draw, clips="--stills" not in wanted)
-        strips = list(pool.map(draw, entries, entries.values()))
+        drawn = list(pool.map(draw, entries, entries.values()))
+    strips, stills = [strip for strip, _ in drawn], dict(zip(entries, (still for _, still in drawn), strict=True))
     for number in range(0, len(strips), PER_SHEET):
         sheet = OUT / f"sheet-{number // PER_SHEET + 1}.png"
         cv2.imwrite(str(sheet), contact_sheet(strips[number : number + PER_SHEET]))
         print(sheet)
+    if set(FEATURED) <= set(stills):
+        best = [stills[name] for name in FEATURED]
+        four = np.vstack([np.hstack(best[:2]), np.hstack(best[2:])])
+        cv2.imwrite(str(OUT / "featured.webp"), four, [cv2.IMWRITE_WEBP_QUALITY, 82])
     (OUT / "index.html").write_text(page(entries), "utf-8")
     print(OUT / "index.html")
 
 
-def _draw(name: str, entry: dict[str, str], *, clips: bool) -> Bgr:
-    """Write one prompt's clip and its middle still; return its stills side by side."""
+def _draw(name: str, entry: dict[str, str], *, clips: bool) -> tuple[Bgr, Bgr]:
+    """Write one prompt's clip and its middle still; return its stills side by side and that one."""
     width, height = SIZES[entry.get("size", "16:9")]
     job = RenderJob(
         mode=Mode.TEXT, prompt=entry["prompt"], width=width, height=height, frames=SECONDS * FPS, seed=7, model=name
@@ -59,7 +66,7 @@ def _draw(name: str, entry: dict[str, str], *, clips: bool) -> Bgr:
     row = [cv2.resize(still, (round(width * 240 / height), 240), interpolation=cv2.INTER_AREA) for still in stills]
     strip = np.hstack(row).astype(np.uint8)
     cv2.putText(strip, name, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
-    return strip
+    return strip, stills[1]
 
 
 def stills_of(job: RenderJob) -> list[Bgr]:

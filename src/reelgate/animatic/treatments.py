@@ -19,7 +19,7 @@ from reelgate.animatic.palette import Colour, rgb
 Pixels = npt.NDArray[np.uint8]
 """A premultiplied BGRA picture, shape (rows, columns, 4)."""
 
-_SOLID = 100  # what is thinner than this is mist, light or shadow, and has no outline
+_SOLID = 150  # what is thinner than this is mist, light or shadow, and has no outline
 _TILE = 256
 
 
