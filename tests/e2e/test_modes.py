@@ -87,6 +87,17 @@ def test_the_same_request_gives_the_same_bytes_on_another_server(gateway: Server
     assert different[2] != first[2]
 
 
+def test_a_clip_goes_on(gateway: Server, inputs: Inputs, tmp_path: Path) -> None:
+    body = {"model": "wan2.7-i2v", "prompt": "海浪", "first_clip": inputs.url("source-video.mp4"), "duration": 4}
+
+    created = gateway.post("/v1/tasks", body)
+    assert created.status == 200, created.body
+    task = gateway.until(f"/v1/tasks/{created.json['id']}", lambda answer: answer["status"] in {"completed", "failed"})
+    (tmp_path / "out.mp4").write_bytes(gateway.get(task["result_url"], key=None).body)
+
+    assert look_at(tmp_path / "out.mp4").seconds == 4
+
+
 def test_codec_and_label_are_the_operators_choice(gateway: Server, tmp_path: Path) -> None:
     body = {"model": "viduq3t-540p", "prompt": "雪山", "duration": 1, "extra_body": {"seed": 7}}
     plain, _, _ = made(gateway, body, tmp_path)

@@ -88,6 +88,14 @@ def test_an_edit_is_as_long_as_its_source_and_at_most_15_seconds() -> None:
     assert shaped(job(asked, video(Role.SOURCE, 60.0))).frames == 360
 
 
+def test_an_extension_is_as_long_as_asked_in_the_shape_of_its_clip() -> None:
+    asked = request("wan2.7-i2v", mode=Mode.EXTEND, ratio="adaptive", duration=8)
+
+    drawn = shaped(job(asked, video(Role.FIRST_CLIP, 3.5), picture(Role.LAST_FRAME, 800, 1200)))
+
+    assert (drawn.width, drawn.height, drawn.frames) == (1280, 720, 8 * 24)
+
+
 @pytest.mark.parametrize(
     ("name", "wanted", "mark"),
     [

@@ -27,6 +27,7 @@ STATUSES = {
 _WORDS = {state: word for word, states in STATUSES.items() for state in states}
 
 _MEDIA = "input.media"
+_BEGINNINGS = frozenset({Role.FIRST_FRAME, Role.FIRST_CLIP})
 
 _GO_TYPES = {"an integer": "int", "a boolean": "bool", "a string": "string", "an array": "[]Media"}
 _GO_VALUES = ((bool, "bool"), ((int, float), "number"), (str, "string"), (list, "array"), (type(None), "null"))
@@ -84,7 +85,7 @@ class Apiyi:
             draft.put("keep_audio", setting == "origin", "parameters.audio_setting")
         draft.name(media=_MEDIA)
         inputs = read_media(inner, model)
-        if Mode.IMAGE in model.modes and not any(item.role is Role.FIRST_FRAME for item in inputs):
+        if Mode.IMAGE in model.modes and not any(item.role in _BEGINNINGS for item in inputs):
             raise InvalidField(_MEDIA, f"图生视频模型 {model.id} 必须提供图片: input.media needs a first_frame")
         return draft.parsed(mode_of(model, inputs), inputs, fields)
 

@@ -13,6 +13,7 @@ TYPES = {
     "last_frame": (MediaKind.IMAGE, Role.LAST_FRAME),
     "reference_image": (MediaKind.IMAGE, Role.REFERENCE),
     "reference_video": (MediaKind.VIDEO, Role.REFERENCE),
+    "first_clip": (MediaKind.VIDEO, Role.FIRST_CLIP),
     "video": (MediaKind.VIDEO, Role.SOURCE),
     "driving_audio": (MediaKind.AUDIO, Role.VOICE),
 }
@@ -42,9 +43,11 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
 
 
 def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
-    """Return the mode that a model made for one purpose is in; a last frame makes `frames` of `image`."""
-    if Mode.FRAMES in model.modes and any(item.role is Role.LAST_FRAME for item in inputs):
-        return Mode.FRAMES
+    """Return the mode that a model made for one purpose is in; a clip to go on from or a last frame changes it."""
+    roles = {item.role for item in inputs}
+    for mode, role in ((Mode.EXTEND, Role.FIRST_CLIP), (Mode.FRAMES, Role.LAST_FRAME)):
+        if mode in model.modes and role in roles:
+            return mode
     return next(iter(model.modes))
 
 

@@ -63,6 +63,7 @@ class House:
         draft.name(first_frame="image", last_frame="last_image", reference="images", source="video", voice="audios")
         inputs = (
             *media(fields, "video", MediaKind.VIDEO, Role.SOURCE),
+            *media(fields, "first_clip", MediaKind.VIDEO, Role.FIRST_CLIP),
             *media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME),
             *media(fields, "last_image", MediaKind.IMAGE, Role.LAST_FRAME),
             *media_list(fields, "images", MediaKind.IMAGE, Role.REFERENCE),
@@ -134,6 +135,8 @@ def _mode(inputs: tuple[Media, ...]) -> Mode:
     roles = {item.role for item in inputs}
     if Role.SOURCE in roles:
         return Mode.EDIT
+    if Role.FIRST_CLIP in roles:
+        return Mode.EXTEND
     if Role.REFERENCE in roles:
         return Mode.REFERENCE
     if Role.LAST_FRAME in roles:
