@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,19 +32,22 @@ def look_at(path: Path) -> Video:
     """Decode a whole file."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
-        pictures = [frame.to_ndarray(format="rgb24").astype(float) for frame in container.decode(stream)]
+        decoded = container.decode(stream)
+        first = next(decoded)
+        newest = deque(enumerate(decoded, 2), maxlen=1)  # only one is kept: a whole clip would fill the memory
+        frames, last = newest[0] if newest else (1, first)
         sounds = container.streams.audio
         return Video(
             width=stream.width,
             height=stream.height,
-            frames=len(pictures),
+            frames=frames,
             fps=float(stream.average_rate or 0),
-            seconds=len(pictures) / float(stream.average_rate or 1),
+            seconds=frames / float(stream.average_rate or 1),
             codec=stream.codec_context.name,
             pixels=stream.codec_context.pix_fmt or "",
             audio=sounds[0].codec_context.name if sounds else "",
-            first=pictures[0],
-            last=pictures[-1],
+            first=first.to_ndarray(format="rgb24").astype(float),
+            last=last.to_ndarray(format="rgb24").astype(float),
         )
 
 
