@@ -14,7 +14,7 @@ from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate, RemoteTask
 
-_Media = Annotated[list[str], typer.Option(help="An address or a file; may be given several times.")]
+_Media = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
 
 
 def generate(
@@ -22,7 +22,7 @@ def generate(
     model: Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")] = "happyhorse-1.0-t2v",
     image: Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")] = "",
     last_image: Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")] = "",
-    reference: _Media = [],  # noqa: B006 (typer copies defaults)
+    reference: _Media = None,
     video: Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")] = "",
     duration: Annotated[int | None, typer.Option("--duration", help="Seconds.")] = None,
     resolution: Annotated[str, typer.Option("--resolution", help="720p, 1080p …")] = "",
@@ -40,7 +40,7 @@ def generate(
             "prompt": prompt,
             "image": _media(image),
             "last_image": _media(last_image),
-            "images": [_media(item) for item in reference],
+            "images": [_media(item) for item in reference or ()],
             "video": _media(video),
             "duration": duration,
             "resolution": resolution,

@@ -60,8 +60,8 @@ def serve(
         bool, _env("ALLOW_PRIVATE_MEDIA", "Fetch media from private addresses too.", "--allow-private-media")
     ] = False,
     media_network: Annotated[
-        list[str], _env("MEDIA_NETWORK", "A private network (CIDR) that media may come from.", "--media-network")
-    ] = [],  # noqa: B006 (typer copies defaults)
+        list[str] | None, _env("MEDIA_NETWORK", "A private network (CIDR) that media may come from.", "--media-network")
+    ] = None,
     admission_seconds: Annotated[
         float,
         typer.Option(
@@ -102,7 +102,7 @@ def serve(
         key=key,
         public_url=public_url,
         allow_private_media=allow_private_media,
-        media_networks=tuple(media_network),
+        media_networks=tuple(media_network or ()),
         admission_seconds=admission_seconds,
         drain_seconds=drain_seconds,
         link_seconds=link_seconds,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from reelgate.errors import ReelgateError
@@ -15,8 +15,7 @@ THUMBNAIL = "thumbnail.webp"
 CONTACT_SHEET = "contact_sheet.webp"
 """The names under which a task's files are linked."""
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (a clock face without a zone, as DashScope prints it)
-_EAST_8_MS = 8 * 3_600_000
+_EAST_8 = timezone(timedelta(hours=8))
 
 _ENDINGS = {
     State.FAILED: "the video could not be made",
@@ -40,8 +39,8 @@ def east_8(milliseconds: int | None) -> str:
     """Return `YYYY-MM-DD HH:MM:SS.mmm` in UTC+8, as DashScope writes times; "" for what has not happened."""
     if milliseconds is None:
         return ""
-    moment = _EPOCH + timedelta(milliseconds=milliseconds + _EAST_8_MS)
-    return moment.isoformat(" ", "milliseconds")
+    moment = datetime.fromtimestamp(milliseconds / 1000, _EAST_8)
+    return moment.replace(tzinfo=None).isoformat(" ", "milliseconds")
 
 
 def failure(task: Task) -> tuple[str, str] | None:
