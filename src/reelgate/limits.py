@@ -35,6 +35,17 @@ PROGRESS_EVERY_FRAMES = 6
 RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
 MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 
+# Vendors
+VENDOR_CALL_SECONDS = 60.0  # for an answer; a submission that takes longer counts as unknown
+VENDOR_CONNECT_SECONDS = 10.0
+VENDOR_RETRY_AFTER_MAX_SECONDS = 600.0
+VENDOR_JOBS_AT_ONCE = 5  # of one account, where the operator says nothing: what the vendors allow at least
+VENDOR_SUBMISSIONS_PER_MINUTE = 60
+VENDOR_POLL_SECONDS = 5.0
+VENDOR_FINDS = 5  # looks for a submission of which nobody knows whether it arrived
+VENDOR_FIND_SECONDS = 30.0  # before the next of them
+INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI
+
 # The conductor
 LEASE_SECONDS = 30.0
 MISSING_INPUT_SECONDS = 5.0  # before a task is looked at again whose input is not in this server's store

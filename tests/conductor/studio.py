@@ -80,6 +80,7 @@ class Actors:
     """A local provider: each job stands as `verdict` says, and is made as soon as it says `Made`."""
 
     name = "animatic"
+    kind = "animatic"
     local = True
     repeatable = True
     poll_seconds = 0.0
@@ -125,6 +126,10 @@ class Actors:
         """Drop a job."""
         self.calls["cancel"] += 1
         self.jobs.discard(ref)
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return a job's reference while it is known."""
+        return job.attempt_id if job.attempt_id in self.jobs else None
 
     async def forget(self, ref: str) -> None:
         """Drop a job that is over."""

@@ -25,6 +25,7 @@ class AnimaticProvider:
     """Renders on this machine, for nothing; an interrupted render is simply made again."""
 
     name = "animatic"
+    kind = "animatic"
     local = True
     repeatable = True
     poll_seconds = 0.2
@@ -85,6 +86,10 @@ class AnimaticProvider:
         """Stop the render and remove what it wrote."""
         await self._pool.cancel(ref)
         self._jobs.pop(ref, None)
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the attempt's own id while its render is known here."""
+        return job.attempt_id if job.attempt_id in self._jobs else None
 
     async def forget(self, ref: str) -> None:
         """Drop the finished render's files."""

@@ -24,7 +24,17 @@ class Rejected(Exception):
 
 
 class NotSent(Exception):
-    """The job certainly did not reach the provider: it may be submitted again, here or elsewhere."""
+    """The provider certainly has not taken the job: it may be submitted again, here or elsewhere.
+
+    `retry_after` is how many seconds the provider asked for, 0 where it said nothing. `account`: what stands in the
+    way is the operator's account (its key, its credit, its quota), which waiting alone does not mend.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float = 0.0, account: bool = False) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        self.account = account
+        super().__init__(reason)
 
 
 class OutcomeUnknown(Exception):
@@ -32,12 +42,14 @@ class OutcomeUnknown(Exception):
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """An input in our own keeping: a local file and what the probe found."""
+    """An input in our own keeping: a local file, what the probe found, and its public address where there is one."""
 
     kind: MediaKind
     role: Role
     path: Path
     facts: Facts
+    url: str = ""
+    """A signed link of ours that the provider can fetch; empty where the operator has given no public address."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -92,10 +104,13 @@ class Provider(Protocol):
     """Someone who makes videos. `reelgate.testing.check_provider` holds every implementation to this.
 
     `local` providers run under this process: only the lease's holder can poll them, so the lease is kept while they
-    run. `repeatable` ones cost nothing, so an interrupted submission is simply made again.
+    run. `repeatable` ones cost nothing, so an interrupted submission is simply made again. `kind` is the wire API
+    that it speaks and the name under which the catalog keeps its model ids; `name` is one account there, to which a
+    task stays pinned once it is submitted.
     """
 
     name: str
+    kind: str
     local: bool
     repeatable: bool
     poll_seconds: float
@@ -122,6 +137,13 @@ class Provider(Protocol):
 
     async def cancel(self, ref: str) -> None:
         """Stop the job if it still runs; unknown references are a no-op."""
+        ...
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the reference of a job whose submission (begun at `since`, in ms) ended in OutcomeUnknown.
+
+        None where it can't be told for sure: no such list, no match, or more than one. Raises OSError.
+        """
         ...
 
     async def forget(self, ref: str) -> None:

@@ -1,0 +1,53 @@
+"""An operator's account at a vendor: what it takes to reach it, and how much it may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from reelgate import limits
+from reelgate.providers.port import Provider
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One credential. `name` is what tasks are pinned to; it is the kind's name where there is but one account.
+
+    `options` are what only one kind of provider knows, such as the profile of an engine. The key is no part of the
+    representation, so that no log can hold it.
+    """
+
+    name: str
+    kind: str
+    key: str = ""
+    base_url: str = ""
+    """Without a slash at the end."""
+    at_once: int = limits.VENDOR_JOBS_AT_ONCE
+    """Jobs that may be at the vendor at one time."""
+    per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE
+    priority: int = 0
+    """Accounts with a higher one are asked first."""
+    weight: int = 1
+    """The share among accounts of one priority."""
+    models: tuple[str, ...] = ()
+    """Public model ids that this account makes; empty: all that the catalog knows a vendor's id of."""
+    poll_seconds: float = limits.VENDOR_POLL_SECONDS
+    options: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r}, kind={self.kind!r}, base_url={self.base_url!r})"
+
+
+class Kind(NamedTuple):
+    """A wire API that providers speak: each module here with a `KIND` is one.
+
+    `key_env` and `url_env` are the environment variables that switch the route on; `base_url` is the vendor's own
+    address, empty for engines that have none. An engine without a key is on as soon as its address is known.
+    """
+
+    name: str
+    key_env: str
+    url_env: str
+    base_url: str
+    make: Callable[[Account], Provider]
