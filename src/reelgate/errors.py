@@ -142,6 +142,10 @@ class TaskNotFound(ClientError):
     status = 404
     code = "task_not_found"
 
+    def __init__(self, message: str | None = None, *, task_id: str = "") -> None:
+        self.task_id = task_id
+        super().__init__(message)
+
 
 class FileNotFound(ClientError):
     """No such file, or its link is not signed by this server. Query the task for a fresh link."""

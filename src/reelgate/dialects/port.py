@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.errors import ReelgateError
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
 
 HOUSE = "reelgate"
 """The name of the gateway's own dialect."""
@@ -22,10 +23,16 @@ class Operation(StrEnum):
 
     CREATE = "create"
     QUERY = "query"
+    LIST = "list"
+    CANCEL = "cancel"
+    DELETE = "delete"
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One address of a dialect. A query's `path` ends in `/`; the task id follows."""
+    """One address of a dialect.
+
+    A query's `path` ends in `/`, the task id follows; or it holds `{id}`, as the path of a cancel or a delete does.
+    """
 
     method: str
     path: str
@@ -70,6 +77,47 @@ class Links(Protocol):
         ...
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of a project's tasks a list call asks for; whichever dialect made them.
+
+    Pages go by `offset`, or by `after`, the id of the last task that was seen. Times are milliseconds, the upper
+    one exclusive. `page` is what the client called this page, for the answer.
+    """
+
+    states: tuple[State, ...] = ()
+    model: str | None = None
+    ids: tuple[str, ...] = ()
+    created_from: int | None = None
+    created_to: int | None = None
+    offset: int = 0
+    after: str = ""
+    oldest_first: bool = False
+    limit: int
+    page: int = 1
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of tasks, each with its catalog row, and how many there are on all pages."""
+
+    wanted: Wanted
+    tasks: tuple[tuple[Task, Model], ...]
+    total: int
+
+    @property
+    def more(self) -> bool:
+        """Whether another page may follow."""
+        return len(self.tasks) == self.wanted.limit and self.total > self.wanted.offset + len(self.tasks)
+
+
+class Ending(StrEnum):
+    """What a cancel or delete call does with a task."""
+
+    CANCEL = "cancel"
+    DELETE = "delete"
+    CANCEL_AND_DELETE = "cancel_and_delete"
+    """Called off first where it still moves; then removed, at once or when it has stopped."""
+
+
 class Dialect(Protocol):
     """One wire API. `reelgate.testing.check_dialect` holds every implementation to this."""
 
@@ -98,4 +146,24 @@ class Dialect(Protocol):
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake."""
+        ...
+
+
+class NativeDialect(Dialect, Protocol):
+    """A dialect that has LIST, CANCEL or DELETE routes too."""
+
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+        """Read a list call's query. Raises InvalidField with the parameter as the client wrote it."""
+        ...
+
+    def render_list(self, listed: Listed, links: Links) -> Answer:
+        """Answer a list call."""
+        ...
+
+    def ending(self, operation: Operation, task: Task) -> Ending:
+        """Return what a CANCEL or DELETE call does with that task. Raises WrongState where the API refuses it."""
+        ...
+
+    def render_ending(self, operation: Operation, task: Task) -> Answer:
+        """Answer a CANCEL or DELETE call that was done; `task` is as it now is."""
         ...

@@ -60,20 +60,19 @@ class Journal:
         return as_task(rows[0]) if rows else None
 
     async def list(self, which: Filter) -> Sequence[Task]:
-        """Return a project's tasks, newest first."""
-        rows = await self._database.read(
-            "list",
-            {
-                "project_id": which.project_id,
-                "states": _listed(which.states),
-                "model": which.model or "",
-                "created_from": which.created_from or 0,
-                "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
-                "before_seq": _NO_LIMIT if which.before_seq is None else which.before_seq,
-                "limit": which.limit,
-            },
-        )
-        return [as_task(row) for row in rows]
+        """Return a page of a project's tasks."""
+        last = 0 if which.oldest_first else _NO_LIMIT
+        page: Params = {
+            "before_seq": last if which.before_seq is None else which.before_seq,
+            "offset": which.offset,
+            "limit": which.limit,
+        }
+        name = "list_oldest" if which.oldest_first else "list"
+        return [as_task(row) for row in await self._database.read(name, {**_filter(which), **page})]
+
+    async def count(self, which: Filter) -> int:
+        """Return how many of a project's tasks a filter lets through."""
+        return int((await self._database.read("count", _filter(which)))[0][0])
 
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
@@ -185,5 +184,16 @@ class Journal:
         return as_task(rows[0])
 
 
-def _listed(states: Sequence[State]) -> str:
+def _filter(which: Filter) -> Params:
+    return {
+        "project_id": which.project_id,
+        "states": _listed(which.states),
+        "ids": _listed(which.ids),
+        "model": which.model or "",
+        "created_from": which.created_from or 0,
+        "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
+    }
+
+
+def _listed(states: Sequence[str]) -> str:
     return f",{','.join(states)}," if states else ""

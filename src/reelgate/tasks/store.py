@@ -46,14 +46,21 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which tasks a list shows. `before_seq` is the cursor; times are milliseconds, the upper one exclusive."""
+    """Which tasks a list shows, newest first unless `oldest_first`.
+
+    `before_seq` is the cursor (the tasks after that one, oldest first); times are milliseconds, the upper one
+    exclusive. `ids` are public ids, empty for any.
+    """
 
     project_id: str
     states: tuple[State, ...] = ()
     model: str | None = None
+    ids: tuple[str, ...] = ()
     created_from: int | None = None
     created_to: int | None = None
     before_seq: int | None = None
+    oldest_first: bool = False
+    offset: int = 0
     limit: int = 20
 
 
@@ -102,7 +109,11 @@ class TaskStore(Protocol):
         ...
 
     async def list(self, which: Filter) -> Sequence[Task]:
-        """Return tasks newest first, at most `which.limit`."""
+        """Return the tasks of that page, at most `which.limit`."""
+        ...
+
+    async def count(self, which: Filter) -> int:
+        """Return how many tasks the filter lets through on all pages; cursor, offset and limit are left out."""
         ...
 
     async def claim(

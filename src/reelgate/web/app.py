@@ -44,6 +44,7 @@ from reelgate.web.health import Health
 from reelgate.web.house import House
 from reelgate.web.keys import REFRESH_SECONDS, KeyRing, new_secret
 from reelgate.web.links import LinkMaker
+from reelgate.web.natives import Natives
 from reelgate.web.problems import problem
 from reelgate.web.recent import RecentAnswers
 
@@ -190,6 +191,15 @@ class _Parts:
             conductor=self.conductor,
             clock=self._clock,
         )
+        natives = Natives(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            links=links,
+            recent=self._recent,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
         files = Files(store=self._store, media=self._media, signer=signer, clock=self._clock)
         health = Health(store=self._store, media=self._media, conductor=self.conductor)
         app = Starlette(
@@ -198,6 +208,7 @@ class _Parts:
                 Route("/readyz", health.ready, methods=["GET"]),
                 Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
                 *house.routes(),
+                *natives.routes(),
             ],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )

@@ -116,7 +116,7 @@ class Gateway:
             return kept
         task = await self._store.get(task_id)
         if task is None or task.project_id != key.project_id:
-            raise TaskNotFound
+            raise TaskNotFound(task_id=task_id)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._model(task), links)

@@ -12,6 +12,7 @@ from reelgate.tasks.record import Key
 from reelgate.tasks.store import DuplicateId, TaskStore
 
 REFRESH_SECONDS = 1.0
+_SCHEMES = ("bearer", "token")
 _ALPHABET = string.ascii_letters + string.digits
 _SECRET_CHARS = 48
 
@@ -49,9 +50,9 @@ class KeyRing:
         self._keys = {key.digest: key for key in await self._store.keys() if key.revoked_at is None}
 
     def check(self, authorization: str | None) -> Key:
-        """Return the key of an Authorization header. Raises MissingKey or WrongKey."""
+        """Return the key of an Authorization header, `Bearer` or Vidu's `Token`. Raises MissingKey or WrongKey."""
         scheme, _, secret = (authorization or "").strip().partition(" ")
-        if not secret or scheme.lower() != "bearer":
+        if not secret or scheme.lower() not in _SCHEMES:
             raise MissingKey
         key = self._keys.get(digest(secret.strip()))
         if key is None:

@@ -48,7 +48,10 @@ def _found(path: str) -> tuple[Dialect, list[str]]:
 
 
 def _leads_to(path: str, route: Route) -> bool:
-    if route.operation is not Operation.QUERY:
+    before, _, after = route.path.partition("{id}")
+    if before == route.path and route.operation is not Operation.QUERY:
         return path == route.path
-    task_id = path.removeprefix(route.path)
-    return task_id not in ("", path) and "/" not in task_id
+    if not (path.startswith(before) and path.endswith(after)):
+        return False
+    task_id = path[len(before) : len(path) - len(after)]
+    return task_id != "" and "/" not in task_id

@@ -16,7 +16,7 @@ INSERT INTO migrations (number, name, applied_at) VALUES (:number, :name, :appli
 -- get: the task with that id.
 SELECT {task} FROM tasks WHERE id = :id;
 
--- list: a project's tasks, newest first; `states` is '' for any, or names between commas (',queued,running,').
+-- list: a project's tasks, newest first; `states` is '' for any, or names between commas (',queued,running,'), `ids` too.
 SELECT {task} FROM tasks
 WHERE project_id = :project_id
   AND seq < :before_seq
@@ -24,8 +24,30 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
 ORDER BY seq DESC
-LIMIT :limit;
+LIMIT :limit OFFSET :offset;
+
+-- list_oldest: the same, oldest first; the cursor is the last one seen.
+SELECT {task} FROM tasks
+WHERE project_id = :project_id
+  AND seq > :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
+ORDER BY seq
+LIMIT :limit OFFSET :offset;
+
+-- count: how many tasks a list has on all its pages.
+SELECT COUNT(*) FROM tasks
+WHERE project_id = :project_id
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:ids = '' OR :ids LIKE '%,' || id || ',%');
 
 -- leased: what an owner holds a lease on; `states` as in list.
 SELECT {task} FROM tasks
