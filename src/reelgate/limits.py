@@ -42,8 +42,22 @@ VENDOR_RETRY_AFTER_MAX_SECONDS = 600.0
 VENDOR_JOBS_AT_ONCE = 5  # of one account, where the operator says nothing: what the vendors allow at least
 VENDOR_SUBMISSIONS_PER_MINUTE = 60
 VENDOR_POLL_SECONDS = 5.0
-VENDOR_FINDS = 5  # looks for a submission of which nobody knows whether it arrived
-VENDOR_FIND_SECONDS = 30.0  # before the next of them
+LOOK_SOON_SECONDS = 2.0  # before the first look for a submission of which nobody knows whether it arrived
+VENDOR_FINDS = 5  # each look waits at least a fifth of the time that has passed
+VENDOR_FIND_SECONDS = 15.0  # at least, between two looks
+VENDOR_LOOK_MAX_SECONDS = 6 * 3600.0  # between two late looks for it
+VENDOR_WATCH_MAX_SECONDS = 60.0  # between two polls of a job that takes very long
+VENDOR_SETTLE_SECONDS = 60.0  # after a submission, in which a vendor that knows nothing of the job is not believed
+VENDOR_CLOCK_SKEW_SECONDS = 5.0  # between a vendor's clock and ours, when its list of jobs is searched
+BREAKER_FAULTS = 3  # in a row before an account is left alone
+BREAKER_SECONDS = 5.0  # at first; twice as long each further time
+BREAKER_MAX_SECONDS = 300.0
+PUT_BACK_SECONDS = 1.0  # before a job that was not taken is offered again; twice as long each further time
+PUT_BACK_MAX_SECONDS = 60.0
+COLLECT_TRIES = 4  # in one step, each going on where the one before broke off
+COLLECT_AGAIN_SECONDS = 15.0
+MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
+COLLECT_SECONDS = 1800.0  # for one file
 INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI
 
 # The conductor

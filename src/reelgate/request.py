@@ -67,6 +67,14 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     frames: int = 0
     has_audio: bool = False
 
+    @property
+    def content_type(self) -> str:
+        """The media type, as in HTTP's Content-Type."""
+        return _CONTENT_TYPES.get(self.format) or f"{self.kind}/{self.format}"
+
+
+_CONTENT_TYPES = {"mov": "video/quicktime", "mp3": "audio/mpeg", "aac": "audio/aac", "m4a": "audio/mp4"}
+
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     """One input as it stands in a request.

@@ -38,6 +38,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long running renders may go on after a stop was asked for."""
     link_seconds: int = limits.LINK_SECONDS
     """How long a link to a result lives."""
+    config: Path | None = None
+    """The file with the operator's accounts (`reelgate.toml`); the environment's keys alone, when there is none."""
+    vendors: bool = True
+    """Whether accounts at vendors are used at all."""
     catalog: Path | None = None
     """A folder of further catalog files."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from reelgate.catalog import load
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.loop import Conductor
+from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.conductor.steps import Steps
 from reelgate.errors import StoreError
@@ -147,10 +148,13 @@ class Studio:
         self._prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
         self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.bin)
+        providers = {actors.name: actors}
+        router = Router(providers, clock=clock)
         steps = Steps(
             catalog=CATALOG,
             store=self.store,
-            providers={actors.name: actors},
+            providers=providers,
+            router=router,
             staging=Staging(self._intake, self.media),
             collector=Collector(self.media, self.store, self._prober),
             clock=clock,
@@ -158,7 +162,8 @@ class Studio:
         self.conductor = Conductor(
             instance=options.pop("instance", "one"),
             store=self.store,
-            providers={actors.name: actors},
+            providers=providers,
+            router=router,
             steps=steps,
             clock=clock,
             **options,

@@ -18,6 +18,8 @@ from email.message import Message
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from reelgate.providers.configured import kinds
+
 KEY = "sk-test-0123456789abcdefghijklmnopqrstuvwxyz"
 START_SECONDS = 60.0
 END_SECONDS = 120.0
@@ -104,7 +106,8 @@ def command(*arguments: str) -> list[str]:
 
 def environment(**settings: str) -> dict[str, str]:
     """Return an environment with no settings of ours but these."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("REELGATE_")}
+    ours = ("REELGATE_", *(name for kind in kinds() for name in (kind.key_env, kind.url_env)))
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return clean | settings
 
 

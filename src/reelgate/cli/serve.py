@@ -88,6 +88,10 @@ def serve(
             "--link-seconds", envvar="REELGATE_LINK_SECONDS", min=60, help="How long a link to a result lives."
         ),
     ] = limits.LINK_SECONDS,
+    config: Annotated[
+        Path | None,
+        _env("CONFIG", "The file with your accounts at vendors; see `reelgate providers`.", "--config"),
+    ] = None,
     catalog: Annotated[Path | None, _env("CATALOG", "A folder of further catalog files.", "--catalog")] = None,
 ) -> None:
     """Run the gateway until Ctrl-C."""
@@ -106,6 +110,7 @@ def serve(
         admission_seconds=admission_seconds,
         drain_seconds=drain_seconds,
         link_seconds=link_seconds,
+        config=config,
         catalog=catalog,
     )
     set_up_log(level="info")

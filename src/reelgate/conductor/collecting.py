@@ -3,36 +3,85 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from reelgate import limits
+from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
+from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Made
-from reelgate.request import Output
+from reelgate.request import AUTO_DURATION, Facts, Mode, Output, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
+SHORT_SECONDS = 0.5
+"""How much a video may differ in length from what was asked for before the task says so."""
+
 
 class FileLost(Exception):
-    """The file that a provider named is not there (any more)."""
+    """The file that a provider named is not there (any more), or could not be had for now."""
 
 
 class Collector:
-    """Copies a provider's file into the media store and measures what was delivered."""
+    """Copies a provider's file into the media store and measures what was delivered.
 
-    def __init__(self, media: MediaStore, tasks: TaskStore, prober: Prober) -> None:
+    What comes from an address is written to `folder` first, under the attempt's id: a transfer that broke off, even
+    by the end of this process, goes on where it stopped.
+    """
+
+    def __init__(
+        self, media: MediaStore, tasks: TaskStore, prober: Prober, fetcher: Fetcher | None = None, folder: Path = Path()
+    ) -> None:
         self._media = media
         self._tasks = tasks
         self._prober = prober
+        self._fetcher = fetcher
+        self._folder = folder
 
     async def collect(self, task: Task, made: Made) -> Output:
         """Keep the file and return its measure; collecting again is safe.
 
         Raises Unreadable when it is no video, FileLost, OSError and StoreError.
         """
+        if made.url is not None:
+            return await self._collect_from_afar(task, made)
         if made.path is None or not made.path.exists():
-            raise FileLost
-        facts = await self._prober.probe(made.path)
-        blob = await self._keep(made.path)
+            raise FileLost("the file is gone")
+        return await self._measured(task, made, made.path)
+
+    async def _collect_from_afar(self, task: Task, made: Made) -> Output:
+        path = await self._fetched(made, task.attempt_id or task.id)
+        try:
+            output = await self._measured(task, made, path)
+        except Unreadable:  # perhaps of two transfers that did not fit together: once more, whole
+            path.unlink(missing_ok=True)
+            path = await self._fetched(made, task.attempt_id or task.id)
+            output = await self._measured(task, made, path)
+        path.unlink(missing_ok=True)
+        return output
+
+    async def _fetched(self, made: Made, name: str) -> Path:
+        """Return the local copy of what a provider serves. Raises FileLost when it can't be had for now."""
+        if self._fetcher is None or made.url is None:
+            raise FileLost("nothing here fetches files")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{name}.part"
+        failure = ""
+        for _ in range(limits.COLLECT_TRIES):
+            try:
+                await self._fetcher.fetch(made.url, path, limits.MAX_RESULT_BYTES, headers=made.headers, resume=True)
+            except FetchFailed as failed:
+                failure = failed.reason
+                if not failed.transient:
+                    break
+            else:
+                return path
+        raise FileLost(failure)
+
+    async def _measured(self, task: Task, made: Made, path: Path) -> Output:
+        facts = await self._prober.probe(path)
+        blob = await self._keep(path)
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -48,7 +97,7 @@ class Collector:
             last_frame=await self._beside(made.last_frame),
             thumbnail=await self._beside(made.thumbnail),
             contact_sheet=await self._beside(made.contact_sheet),
-            notes=made.notes,
+            notes=made.notes | _differences(task.request, facts),
         )
 
     async def _beside(self, picture: Path | None) -> str:
@@ -59,3 +108,11 @@ class Collector:
         blob = await self._media.put(path)
         await self._tasks.bin(blob.digest)  # until `finish` refers to it
         return blob
+
+
+def _differences(request: VideoRequest, facts: Facts) -> dict[str, Any]:
+    """Return how what was delivered differs from what was asked for, for the task's notes; empty where it does not."""
+    open_length = request.duration in (0, AUTO_DURATION) or request.mode is Mode.EDIT
+    if open_length or abs(facts.seconds - request.duration) <= SHORT_SECONDS:
+        return {}
+    return {"asked_seconds": request.duration, "delivered_seconds": round(facts.seconds, 3)}

@@ -10,6 +10,7 @@ import structlog
 
 from reelgate import limits
 from reelgate.clock import Clock
+from reelgate.conductor.routing import Router
 from reelgate.conductor.steps import Steps
 from reelgate.errors import StoreError
 from reelgate.providers.port import Provider
@@ -24,7 +25,7 @@ IDLE_SECONDS = 0.2
 
 Claim = Callable[[], Awaitable[int]]
 
-_MOVING = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
+_MOVING = (State.SUBMITTING, State.UNKNOWN, State.RUNNING, State.COLLECTING)
 
 
 class Conductor:
@@ -39,6 +40,7 @@ class Conductor:
         instance: str,
         store: TaskStore,
         providers: Mapping[str, Provider],
+        router: Router,
         steps: Steps,
         clock: Clock,
         lease_seconds: float = limits.LEASE_SECONDS,
@@ -46,6 +48,7 @@ class Conductor:
         self._instance = instance
         self._store = store
         self._providers = providers
+        self._router = router
         self._steps = steps
         self._clock = clock
         self._lease_ms = int(lease_seconds * 1000)
@@ -138,10 +141,18 @@ class Conductor:
     async def _claim_queued(self) -> int:
         count = 0
         for name, provider in self._providers.items():
-            room = min(limits.CLAIM_BATCH, provider.free_slots() - self._submitting[name])
+            room = await self._room(provider)
             if self._accepting and room > 0:
                 count += await self._claim_from(name, (State.QUEUED,), room)
         return count
+
+    async def _room(self, provider: Provider) -> int:
+        """Return how many queued tasks may go to a provider now."""
+        room = min(limits.CLAIM_BATCH, self._router.room(provider.name))
+        room = min(room, provider.free_slots() - self._submitting[provider.name])
+        if room > 0 and not provider.local:  # jobs at a vendor outlive this process, so the journal counts them
+            room = min(room, provider.free_slots() - await self._store.open_jobs(provider.name))
+        return room
 
     async def _claim_from(self, provider: str, states: tuple[State, ...], limit: int) -> int:
         tasks = await self._store.claim(

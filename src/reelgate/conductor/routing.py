@@ -1,19 +1,61 @@
-"""Which provider makes a model's videos."""
+"""Which account makes a task's video: what the catalog and the operator say, and how each account stands now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterable, Mapping
 
 from reelgate.catalog import Model
+from reelgate.clock import Clock, SystemClock
+from reelgate.conductor.health import Health
+from reelgate.providers.account import Account
 from reelgate.providers.port import Provider
+from reelgate.request import Mode
+
+BUILT_IN = "animatic"
+_UNBOUNDED = 1_000_000  # submissions to an engine of our own, which says itself how many it takes
 
 
 class Router:
-    """Chooses among the providers that are set up; the built-in engine can draw every model."""
+    """Chooses among the accounts that are set up. Where none can make a model, the built-in engine draws it.
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
-        self._providers = providers
+    Accounts of the highest priority come first, and share by weight; one whose breaker is open is left out while
+    another can do it. A task that an account may have been paid for is never routed anew.
+    """
 
-    def provider_for(self, model: Model) -> str:
-        """Return the provider's name: a vendor that knows the model under its own id, else the first that is set up."""
-        return next((name for name in model.upstream if name in self._providers), next(iter(self._providers)))
+    def __init__(
+        self, providers: Mapping[str, Provider], accounts: Iterable[Account] = (), clock: Clock | None = None
+    ) -> None:
+        self._accounts = {account.name: account for account in accounts if account.name in providers}
+        self._fallback = BUILT_IN if BUILT_IN in providers else next(iter(providers))
+        self._clock = clock or SystemClock()
+        self.health = {name: Health(self._clock) for name in providers}
+
+    def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
+        """Return the name of who is to make it; `avoid` is taken only where nobody else can."""
+        able = self.able(model, mode)
+        usable = [a for a in able if not self.health[a.name].condition.until] or able
+        others = [a for a in usable if a.name != avoid] or usable
+        if not others:
+            return self._fallback
+        best = max(account.priority for account in others)
+        first = [account for account in others if account.priority == best]
+        return random.choices(first, [account.weight for account in first])[0].name  # noqa: S311 (a share, no secret)
+
+    def able(self, model: Model, mode: Mode) -> list[Account]:
+        """Return the accounts that can make a mode of a model, whatever their state."""
+        return [account for account in self._accounts.values() if can_make(account, model, mode)]
+
+    def room(self, name: str) -> int:
+        """Return how many submissions an account's rate and breaker allow now."""
+        account, health = self._accounts.get(name), self.health[name]
+        if account is None:
+            return _UNBOUNDED
+        return health.room(account.per_minute)
+
+
+def can_make(account: Account, model: Model, mode: Mode) -> bool:
+    """Whether an account makes that mode of a model: the catalog has the vendor's id, or the operator names it."""
+    if account.models:
+        return model.id in account.models
+    return model.upstream_id(account.kind, mode) is not None

@@ -13,14 +13,19 @@ from reelgate.media.intake import Intake, together
 from reelgate.media.port import MediaStore
 from reelgate.providers.port import Staged
 from reelgate.request import Media, VideoRequest
+from reelgate.tasks.record import Task
+
+Link = Callable[[Task, str], str]
+"""Makes the public address of a task's file, for vendors that fetch inputs."""
 
 
 class Staging:
     """Fetches, probes, checks and keeps inputs; the same checks serve admission and the conductor."""
 
-    def __init__(self, intake: Intake, store: MediaStore) -> None:
+    def __init__(self, intake: Intake, store: MediaStore, link: Link | None = None) -> None:
         self._intake = intake
         self._store = store
+        self._link = link
 
     async def within(self, model: Model, request: VideoRequest, seconds: float) -> VideoRequest:
         """Stage what arrives within `seconds`; the rest stays unstaged. Raises MediaRefused."""
@@ -35,9 +40,16 @@ class Staging:
         media = await together(self._intake.take(item, check) for item in request.media)
         return _checked(model, replace(request, media=media))
 
-    def files(self, request: VideoRequest) -> tuple[Staged, ...]:
-        """Return the staged inputs as local files. Raises FileNotFoundError when one is gone."""
-        return tuple(_file(self._store, item) for item in request.media)
+    def files(self, task: Task) -> tuple[Staged, ...]:
+        """Return the staged inputs as local files, with public links. Raises FileNotFoundError when one is gone."""
+        return tuple(self._file(task, number) for number in range(len(task.request.media)))
+
+    def _file(self, task: Task, number: int) -> Staged:
+        item = task.request.media[number]
+        if item.facts is None:
+            raise FileNotFoundError(item.field)
+        link = self._link(task, f"input-{number}") if self._link else ""
+        return Staged(item.kind, item.role, self._store.local(item.blob), item.facts, link)
 
 
 def _check(model: Model, request: VideoRequest) -> Callable[[Media], None]:
@@ -47,9 +59,3 @@ def _check(model: Model, request: VideoRequest) -> Callable[[Media], None]:
 def _checked(model: Model, request: VideoRequest) -> VideoRequest:
     check_totals(model, request)
     return request
-
-
-def _file(store: MediaStore, item: Media) -> Staged:
-    if item.facts is None:
-        raise FileNotFoundError(item.field)
-    return Staged(kind=item.kind, role=item.role, path=store.local(item.blob), facts=item.facts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpcore2
 import httpx2
@@ -22,6 +23,8 @@ _HEADERS = (
     ("Accept-Encoding", "identity"),
     ("Connection", "close"),
 )
+Headers = Sequence[tuple[str, str]]
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MB = 1024 * 1024
@@ -44,7 +47,7 @@ class Fetcher:
     """Fetches over HTTP and HTTPS, from addresses that `rule` permits, whatever redirects say.
 
     `connect_seconds` covers resolving too, `idle_seconds` is the longest wait for further bytes, `seconds` the
-    whole fetch. No proxy and no other setting is taken from the environment.
+    whole fetch; `trusted` hosts may have any address. No proxy and no other setting is taken from the environment.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Fetcher:
         *,
         resolve: Resolve | None = None,
         verify: ssl.SSLContext | None = None,
+        trusted: frozenset[str] = frozenset(),
         connect_seconds: float = limits.FETCH_CONNECT_SECONDS,
         idle_seconds: float = limits.FETCH_IDLE_SECONDS,
         seconds: float = limits.FETCH_SECONDS,
@@ -61,7 +65,7 @@ class Fetcher:
             ssl_context=verify or httpcore2.default_ssl_context(),
             max_connections=None,
             max_keepalive_connections=0,
-            network_backend=VettedBackend(rule, resolve or SystemResolver()),
+            network_backend=VettedBackend(rule, resolve or SystemResolver(), trusted),
         )
         self._timeouts = {"connect": connect_seconds, "read": idle_seconds, "write": idle_seconds}
         self._seconds = seconds
@@ -71,31 +75,38 @@ class Fetcher:
         """Close what is still connected."""
         await self._pool.aclose()
 
-    async def fetch(self, address: str, path: Path, max_bytes: int) -> None:
-        """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it."""
+    async def fetch(
+        self, address: str, path: Path, max_bytes: int, *, headers: Headers = (), resume: bool = False
+    ) -> None:
+        """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
+
+        `headers` go to the address's own host only, whatever redirects say. With `resume` the part that `path`
+        holds is kept where the server can go on from its end.
+        """
         url = _parsed(address)
+        begun = await asyncio.to_thread(_size, path) if resume else 0
         try:
             async with asyncio.timeout(self._seconds):
-                await self._follow(url, path, max_bytes)
+                await self._follow(url, _Wanted(path, max_bytes, tuple(headers), url.host, begun))
         except TimeoutError:
             raise FetchFailed(f"{_shown(url)} took longer than {self._seconds:g} s", transient=True) from None
 
-    async def _follow(self, url: httpx2.URL, path: Path, max_bytes: int) -> None:
+    async def _follow(self, url: httpx2.URL, wanted: _Wanted) -> None:
         for _ in range(1 + limits.FETCH_REDIRECTS):
-            async with self._turns.at(url.host), self._answer(url) as response:
+            async with self._turns.at(url.host), self._answer(url, wanted.headers_for(url)) as response:
                 if response.status not in _REDIRECTS:
-                    await _save(url, response, path, max_bytes)
+                    await _save(url, response, wanted)
                     return
                 url = _redirected(url, response)
         raise FetchFailed(f"more than {limits.FETCH_REDIRECTS} redirects, the last to {_shown(url)}")
 
     @asynccontextmanager
-    async def _answer(self, url: httpx2.URL) -> AsyncIterator[httpcore2.Response]:
+    async def _answer(self, url: httpx2.URL, headers: Headers) -> AsyncIterator[httpcore2.Response]:
         """Yield the answer to a GET; what goes wrong on the wire, also while the body is read, becomes FetchFailed."""
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
             async with self._pool.stream(
-                "GET", target, headers=list(_HEADERS), extensions={"timeout": self._timeouts}
+                "GET", target, headers=[*_HEADERS, *headers], extensions={"timeout": self._timeouts}
             ) as response:
                 yield response
         except AddressForbidden:
@@ -110,6 +121,21 @@ class Fetcher:
             raise FetchFailed(f"{_shown(url)} stopped sending", transient=True) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
             raise FetchFailed(f"{_shown(url)} broke off before the end", transient=True) from None
+
+
+class _Wanted(NamedTuple):
+    """What a fetch is for: the file to write, and what the address's own host may be told."""
+
+    path: Path
+    max_bytes: int
+    headers: Headers
+    host: str
+    begun: int
+    """Bytes that the file holds already."""
+
+    def headers_for(self, url: httpx2.URL) -> Headers:
+        own = self.headers if url.host == self.host else ()
+        return (*own, *((("Range", f"bytes={self.begun}-"),) if self.begun else ()))
 
 
 class _Turns:
@@ -133,18 +159,27 @@ class _Turns:
                 del self._users[host], self._hosts[host]
 
 
-async def _save(url: httpx2.URL, response: httpcore2.Response, path: Path, max_bytes: int) -> None:
-    if response.status != 200:
+async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) -> None:
+    going_on = response.status == 206 and wanted.begun > 0
+    if response.status == 416 and wanted.begun > 0:
+        wanted.path.unlink(missing_ok=True)  # not the file that was begun: once more from its start
+        raise FetchFailed(f"{_shown(url)} has changed", transient=True)
+    if response.status != 200 and not going_on:
         raise FetchFailed(f"HTTP {response.status} from {_shown(url)}", transient=response.status in _TRANSIENT)
-    size, too_large = 0, FetchFailed(f"{_shown(url)} is larger than {max_bytes / _MB:g} MB")
-    if _declared_size(response) > max_bytes:
+    size = wanted.begun if going_on else 0
+    too_large = FetchFailed(f"{_shown(url)} is larger than {wanted.max_bytes / _MB:g} MB")
+    if size + _declared_size(response) > wanted.max_bytes:
         raise too_large
-    with path.open("wb") as file:
+    with wanted.path.open("ab" if going_on else "wb") as file:
         async for chunk in response.aiter_stream():
             size += len(chunk)
-            if size > max_bytes:
+            if size > wanted.max_bytes:
                 raise too_large
             await asyncio.to_thread(file.write, chunk)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _declared_size(response: httpcore2.Response) -> int:

@@ -72,6 +72,8 @@ class Made(msgspec.Struct, frozen=True):
 
     path: Path | None = None
     url: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """What the address wants to be asked with, such as the account's key; no part of what is kept or logged."""
     last_frame: Path | None = None
     thumbnail: Path | None = None
     contact_sheet: Path | None = None

@@ -141,6 +141,15 @@ class Journal:
         """Return a task's submissions, oldest first."""
         return [as_record(Attempt, row) for row in await self._database.read("attempts", {"id": task_id})]
 
+    async def open_jobs(self, provider: str) -> int:
+        """Return how many tasks a provider has in hand."""
+        return int((await self._database.read("open_jobs", {"provider": provider}))[0][0])
+
+    async def task_of_ref(self, provider: str, ref: str) -> str | None:
+        """Return whose job a provider's reference is."""
+        rows = await self._database.read("task_of_ref", {"provider": provider, "upstream_ref": ref})
+        return str(rows[0][0]) if rows else None
+
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
         """Return a task's ledger lines: hold, release, capture."""
         return [as_record(LedgerEntry, row) for row in await self._database.read("ledger", {"id": task_id})]

@@ -57,6 +57,7 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "release": int(change.release or ended),
         "new_attempt": int(_is_new_attempt(task, change)),
         "attempt_id": change.attempt_id,
+        "provider": change.provider,
         "upstream_ref": as_text(change.upstream_ref),
         "request": None if change.request is None else as_json(change.request),
         "output": None if change.output is None else as_json(change.output),

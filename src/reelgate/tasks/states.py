@@ -54,6 +54,7 @@ _RELEASE = Settlement.RELEASE
 
 EDGES: tuple[Edge, ...] = (
     Edge("stage", _S.QUEUED, _S.QUEUED, "inputs that came late are now in our own keeping"),
+    Edge("reroute", _S.QUEUED, _S.QUEUED, "another account takes it"),
     Edge("submit", _S.QUEUED, _S.SUBMITTING, "an attempt is written down before the provider is called"),
     Edge("accept", _S.SUBMITTING, _S.RUNNING, "the provider took the job"),
     Edge("put_back", _S.SUBMITTING, _S.QUEUED, "the job certainly did not reach the provider"),

@@ -34,6 +34,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     release: bool = True
     attempt_id: str | None = None
     attempt_state: AttemptState | None = None
+    provider: str | None = None
+    """Who is to make the video from now on."""
     upstream_ref: str | None = None
     request: VideoRequest | None = None
     """The request with its inputs in our own keeping."""
@@ -178,6 +180,14 @@ class TaskStore(Protocol):
 
     async def attempts(self, task_id: str) -> Sequence[Attempt]:
         """Return a task's submissions, oldest first."""
+        ...
+
+    async def open_jobs(self, provider: str) -> int:
+        """Return how many tasks that provider has in hand (submitting or running)."""
+        ...
+
+    async def task_of_ref(self, provider: str, ref: str) -> str | None:
+        """Return the id of the task that has an attempt with that provider's reference, None when none has."""
         ...
 
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:

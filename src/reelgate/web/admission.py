@@ -72,7 +72,7 @@ class Admission:
                 project_id=key.project_id,
                 key_id=key.id,
                 dialect=dialect.name,
-                provider=self._router.provider_for(parsed.model),
+                provider=self._router.provider_for(parsed.model, request.mode),
                 request_id=dialect.new_request_id(now),
                 request=request,
                 price_micros=price,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Protocol
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from reelgate import limits
 from reelgate.animatic.pool import RenderPool
 from reelgate.background import every
 from reelgate.catalog import Catalog, load
@@ -32,6 +34,7 @@ from reelgate.media.intake import Intake
 from reelgate.media.links import Signer
 from reelgate.media.probe import Prober
 from reelgate.providers.animatic import AnimaticProvider
+from reelgate.providers.configured import configured, host_of, make
 from reelgate.providers.port import Provider
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
@@ -109,19 +112,33 @@ class _Parts:
         rule = AddressRule(allow_private=settings.allow_private_media, allow=_networks(settings.media_networks))
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
-        self._staging = Staging(self._intake, self._media)
+        self._signer = Signer(self._folder.secret)
+        self._links = LinkMaker(self._signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self._staging = Staging(self._intake, self._media, self._links.under("", "") if settings.public_url else None)
+        accounts = configured(os.environ, settings.config) if settings.vendors else ()
         pool = RenderPool(settings.workers, self._folder.path / "renders", codec=settings.codec)
-        self._providers: dict[str, Provider] = {"animatic": AnimaticProvider(pool, label=settings.animatic_label)}
+        animatic = AnimaticProvider(pool, label=settings.animatic_label)
+        self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a) for a in accounts}
+        self._router = Router(self._providers, accounts, clock)
+        trusted = frozenset(host_of(account) for account in accounts)
+        self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
+        results = self._folder.path / "results"
         steps = Steps(
             catalog=self._catalog,
             store=self._store,
             providers=self._providers,
+            router=self._router,
             staging=self._staging,
-            collector=Collector(self._media, self._store, self._prober),
+            collector=Collector(self._media, self._store, self._prober, self._downloads, results),
             clock=clock,
         )
         self.conductor = Conductor(
-            instance=self._folder.instance, store=self._store, providers=self._providers, steps=steps, clock=clock
+            instance=self._folder.instance,
+            store=self._store,
+            providers=self._providers,
+            router=self._router,
+            steps=steps,
+            clock=clock,
         )
         self._keys = KeyRing(self._store)
         self._recent = RecentAnswers()
@@ -129,6 +146,7 @@ class _Parts:
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
+        self._stack.push_async_callback(self._downloads.aclose)
         parts: tuple[_Part, ...] = (self._store, self._prober, self._intake, *self._providers.values(), self.conductor)
         for part in parts:
             self._stack.push_async_callback(part.aclose)
@@ -158,14 +176,10 @@ class _Parts:
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
-        signer = Signer(self._folder.secret)
-        links = LinkMaker(
-            signer, self._clock, public_url=self._settings.public_url, seconds=self._settings.link_seconds
-        )
         admission = Admission(
             store=self._store,
             staging=self._staging,
-            router=Router(self._providers),
+            router=self._router,
             conductor=self.conductor,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
@@ -175,10 +189,10 @@ class _Parts:
             store=self._store,
             keys=self._keys,
             admission=admission,
-            links=links,
+            links=self._links,
             recent=self._recent,
             clock=self._clock,
-            rest=self._rest(signer, links),
+            rest=self._rest(self._signer, self._links),
         )
 
     def _rest(self, signer: Signer, links: LinkMaker) -> Starlette:

@@ -26,6 +26,10 @@ _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
 }
 
 
+_INPUT = re.compile("input-([0-9]{1,2})")
+"""What a task was given, under the names by which the journal refers to it: vendors fetch inputs from here."""
+
+
 class Files:
     """The route `/files/{task_id}/{name}`."""
 
@@ -60,13 +64,22 @@ class Files:
         return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
 
     async def _find(self, task_id: str, name: str) -> tuple[str, int, str]:
-        content_type, pick = _FILES.get(name, ("", lambda _: ""))
         task = await self._store.get(task_id)
-        digest = pick(task) if task else ""
+        content_type, digest = _kept(task, name) if task else ("", "")
         size = await self._media.size(digest) if digest else None
         if size is None:
             raise FileNotFound
         return digest, size, content_type
+
+
+def _kept(task: Task, name: str) -> tuple[str, str]:
+    """Return the type and the digest of a task's file, "" for both where there is none of that name."""
+    asked = _INPUT.fullmatch(name)
+    if asked is not None:
+        found = task.request.media[int(asked[1]) : int(asked[1]) + 1]
+        return next(((m.facts.content_type, m.blob) for m in found if m.facts), ("", ""))
+    known, pick = _FILES.get(name, ("", lambda _: ""))
+    return known, pick(task)
 
 
 def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:

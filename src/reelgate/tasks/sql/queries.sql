@@ -54,6 +54,13 @@ SELECT {task} FROM tasks
 WHERE lease_owner = :owner AND (:states = '' OR :states LIKE '%,' || state || ',%')
 ORDER BY seq;
 
+-- open_jobs: how many jobs a provider has in hand, as far as is known.
+SELECT COUNT(*) FROM tasks
+WHERE provider = :provider AND state IN ('submitting', 'running') AND due_at IS NOT NULL;
+
+-- task_of_ref: whose job a provider's reference is.
+SELECT task_id FROM attempts WHERE provider = :provider AND upstream_ref = :upstream_ref;
+
 -- events: a task's moves, oldest first.
 SELECT {event} FROM events WHERE task_id = :id ORDER BY number;
 
@@ -88,6 +95,7 @@ SET state = :target,
     lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END,
     attempts = attempts + :new_attempt,
     attempt_id = COALESCE(:attempt_id, attempt_id),
+    provider = COALESCE(:provider, provider),
     upstream_ref = CASE WHEN :restart = 1 THEN NULL ELSE COALESCE(:upstream_ref, upstream_ref) END,
     request = COALESCE(:request, request),
     output = COALESCE(:output, output),

@@ -1,0 +1,63 @@
+"""What every step writes with: the journal, the time, and the catalog row of a task."""
+
+from __future__ import annotations
+
+from reelgate import limits
+from reelgate.catalog import Catalog, Model
+from reelgate.clock import Clock
+from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.store import Change, TaskStore
+
+
+class Mover:
+    """Makes moves in the journal. Whatever it writes is guarded by the fence of the task it is given."""
+
+    def __init__(self, catalog: Catalog, store: TaskStore, clock: Clock) -> None:
+        self.catalog = catalog
+        self.store = store
+        self.clock = clock
+
+    async def move(
+        self,
+        task: Task,
+        name: str,
+        *,
+        note: str = "",
+        attempt: AttemptState | None = None,
+        error: tuple[str, str] | None = None,
+        after: float | None = None,
+        provider: str | None = None,
+        upstream_ref: str | None = None,
+    ) -> Task:
+        """Make an edge; `after` seconds the task is looked at again, `error` is code and text. Raises Stale."""
+        code, message = error or (None, None)
+        change = Change(
+            at=self.clock.now(),
+            note=note,
+            due_in_ms=None if after is None else ms(after),
+            attempt_id=task.attempt_id if attempt else None,
+            attempt_state=attempt,
+            provider=provider,
+            upstream_ref=upstream_ref,
+            error_code=code,
+            error_message=message,
+        )
+        return await self.store.move(task, name, change)
+
+    async def look_again(self, task: Task, *, after: float, progress: int = 0, release: bool = True) -> None:
+        """Leave the task as it is and look again later. Raises Stale."""
+        now = self.clock.now()
+        await self.store.note_progress(task, progress=progress, at=now, due_in_ms=ms(after), release=release)
+
+    def change_in_hand(self) -> Change:
+        """Return a change that keeps the task in hand: the step goes on with it."""
+        return Change(at=self.clock.now(), due_in_ms=ms(limits.LEASE_SECONDS), release=False)
+
+    def model(self, task: Task) -> Model:
+        """Return the row that the task was made with."""
+        return self.catalog.of(task.model, task.dialect)
+
+
+def ms(seconds: float) -> int:
+    """Return whole milliseconds."""
+    return int(seconds * 1000)

@@ -1,0 +1,162 @@
+"""From the queue to a provider, so that nothing is submitted twice that may have been paid for.
+
+The attempt is written down before the provider is called. What the call's end says decides: taken, certainly not
+taken (offered again, here or elsewhere), refused for good, or unknown. An unknown one is looked for at the provider
+and never sent again; where it can't be found it waits for `reelgate tasks resolve`, its money still held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.conductor.mover import Mover, ms
+from reelgate.conductor.routing import Router
+from reelgate.conductor.staging import Staging
+from reelgate.errors import InvalidField, StoreError
+from reelgate.ids import uuid7
+from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
+from reelgate.tasks.record import Attempt, AttemptState, Task
+from reelgate.tasks.store import Change, Stale
+
+log = structlog.get_logger()
+
+
+class Submission:
+    """The steps of tasks that are queued, being submitted, or of which nobody knows whether they were."""
+
+    def __init__(self, mover: Mover, providers: Mapping[str, Provider], router: Router, staging: Staging) -> None:
+        self._mover = mover
+        self._store = mover.store
+        self._providers = providers
+        self._router = router
+        self._staging = staging
+
+    async def submit(self, task: Task) -> None:
+        """Take a queued task one step on: its inputs, its route, its submission."""
+        provider = self._providers[task.provider]
+        if self._mover.clock.now() - task.created_at > ms(limits.TASK_DEADLINE_SECONDS):
+            await self._mover.move(task, "expire", error=("deadline", "the task was not done in time"))
+        elif provider.repeatable and task.attempts >= limits.MAX_ATTEMPTS:
+            error = ("too_many_attempts", f"gave up after {task.attempts} attempts")
+            await self._mover.move(task, "fail", error=error)
+        elif not task.request.staged:
+            await self._stage(task)
+        elif await self._on_its_way(task):
+            await self._attempt(task)
+
+    async def recover(self, task: Task) -> None:
+        """Go on with a task whose process died between writing the attempt down and hearing the answer."""
+        if self._providers[task.provider].repeatable:
+            await self._mover.move(task, "put_back", note="interrupted", attempt=AttemptState.LOST, after=0)
+        else:
+            await self._lose_sight(task, "interrupted")
+
+    async def look_for(self, task: Task) -> None:
+        """Look for a submission of which nobody knows whether it arrived; the later, the more rarely."""
+        attempt = (await self._store.attempts(task.id))[-1]
+        ref = await self._found(task, attempt)
+        if ref is not None:
+            log.info("submission.adopted", task=task.id, provider=task.provider)
+            await self._mover.move(task, "adopt", attempt=AttemptState.ACCEPTED, upstream_ref=ref, after=0)
+            return
+        waited = (self._mover.clock.now() - attempt.updated_at) / 1000
+        after = min(max(limits.VENDOR_FIND_SECONDS, waited / limits.VENDOR_FINDS), limits.VENDOR_LOOK_MAX_SECONDS)
+        await self._mover.look_again(task, after=after)
+
+    async def _found(self, task: Task, attempt: Attempt) -> str | None:
+        """Return the reference of a job that no other task of ours has."""
+        try:
+            job = self._job(task, attempt.id)
+            ref = await self._providers[task.provider].find(job, since=attempt.created_at)
+        except OSError as error:
+            log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))
+            return None
+        if ref is None or await self._store.task_of_ref(task.provider, ref) is not None:
+            return None
+        return ref
+
+    async def _stage(self, task: Task) -> None:
+        try:
+            request = await self._staging.all(self._mover.model(task), task.request)
+        except InvalidField as error:
+            await self._mover.move(task, "fail", error=(error.code, error.message))
+            return
+        await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
+
+    async def _on_its_way(self, task: Task) -> bool:
+        """Whether the task's account may be asked now; if not, it goes to another one or waits."""
+        condition = self._router.health[task.provider].condition
+        if not condition.until:
+            return True
+        other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
+        if other != task.provider and not self._router.health[other].condition.until:
+            await self._mover.move(task, "reroute", note=condition.reason, provider=other, after=0)
+        else:
+            wait = max(1.0, (condition.until - self._mover.clock.now()) / 1000)
+            await self._mover.look_again(task, after=wait)
+        return False
+
+    async def _attempt(self, task: Task) -> None:
+        attempt_id = uuid7(self._mover.clock.now())
+        try:
+            job = self._job(task, attempt_id)
+        except FileNotFoundError as error:
+            # It may lie with another server, or on a disk that is not mounted at the moment.
+            log.warning("conductor.input_missing", task=task.id, reason=str(error))
+            await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
+            return
+        change = replace(self._mover.change_in_hand(), attempt_id=attempt_id, attempt_state=AttemptState.SENDING)
+        await self._send(await self._store.move(task, "submit", change), job)
+
+    def _job(self, task: Task, attempt_id: str) -> Job:
+        return Job(attempt_id, task.request, self._mover.model(task), self._staging.files(task))
+
+    async def _send(self, task: Task, job: Job) -> None:
+        provider, health = self._providers[task.provider], self._router.health[task.provider]
+        health.sent()
+        try:
+            ref = await provider.submit(job)
+        except NotSent as error:
+            if not provider.local:
+                health.failed(error.reason, retry_after=error.retry_after, account=error.account)
+            await self._put_back(task, error)
+        except Rejected as error:
+            health.worked()
+            await self._mover.move(task, "fail", attempt=AttemptState.REJECTED, error=(error.code, error.message))
+        except OutcomeUnknown as error:
+            health.failed(str(error))
+            await self._lose_sight(task, str(error))
+        else:
+            health.worked()
+            await self._accept(task, provider, ref)
+
+    async def _put_back(self, task: Task, error: NotSent) -> None:
+        pause = min(limits.PUT_BACK_SECONDS * 2 ** min(task.attempts - 1, 16), limits.PUT_BACK_MAX_SECONDS)
+        after = max(pause, error.retry_after)
+        await self._mover.move(task, "put_back", note=error.reason, attempt=AttemptState.REJECTED, after=after)
+
+    async def _lose_sight(self, task: Task, why: str) -> None:
+        log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
+        await self._mover.move(
+            task, "lose_sight", note=why, attempt=AttemptState.UNKNOWN, after=limits.LOOK_SOON_SECONDS
+        )
+
+    async def _accept(self, task: Task, provider: Provider, ref: str) -> None:
+        change = replace(
+            self._mover.change_in_hand(),
+            due_in_ms=ms(provider.poll_seconds),
+            release=not provider.local,
+            attempt_id=task.attempt_id,
+            attempt_state=AttemptState.ACCEPTED,
+            upstream_ref=ref,
+        )
+        try:
+            await self._store.move(task, "accept", change)
+        except (Stale, StoreError):
+            if provider.repeatable:
+                await provider.cancel(ref)  # it will be made under another attempt: not twice at once
+            raise

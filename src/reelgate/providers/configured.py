@@ -1,0 +1,144 @@
+"""The operator's accounts: from `reelgate.toml`, and from the vendors' usual environment variables."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from reelgate import providers
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.port import Provider
+
+
+class ConfigError(ValueError):
+    """The file with the accounts is wrong; the text names the file, the account and the key."""
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One `[[account]]` of the file. Its key stands in the environment variable `key_env`, or, less well, in `key`."""
+
+    kind: str
+    name: str = ""
+    key: str = ""
+    key_env: str = ""
+    base_url: str = ""
+    at_once: int | None = None
+    per_minute: int | None = None
+    priority: int = 0
+    weight: int = 1
+    models: tuple[str, ...] = ()
+    poll_seconds: float | None = None
+    options: dict[str, str] = {}
+    enabled: bool = True
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    account: list[dict[str, Any]] = []
+
+
+@functools.cache
+def kinds() -> tuple[Kind, ...]:
+    """Return every wire API that providers speak, in the order of the modules' names."""
+    found = [
+        importlib.import_module(f"{providers.__name__}.{m.name}") for m in pkgutil.iter_modules(providers.__path__)
+    ]
+    return tuple(module.KIND for module in found if hasattr(module, "KIND"))
+
+
+def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Account, ...]:
+    """Return the accounts that are on: those of the file, and of each other kind the one that the environment gives.
+
+    Raises ConfigError where the file is wrong, OSError where it can't be read.
+    """
+    rows = list(_rows(config)) if config else []
+    stated = {row.kind for _, row in rows}
+    accounts = [_account(where, row, environment) for where, row in rows if row.enabled]
+    accounts += [found for kind in kinds() if kind.name not in stated and (found := _usual(kind, environment))]
+    names = [account.name for account in accounts]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{config}: two accounts are called {name}; give each a name of its own")
+    return tuple(accounts)
+
+
+def make(account: Account) -> Provider:
+    """Return the provider that speaks for an account."""
+    return _kind(account.kind).make(account)
+
+
+def host_of(account: Account) -> str:
+    """Return the host of an account's address."""
+    return urlsplit(account.base_url).hostname or ""
+
+
+def _rows(config: Path) -> Iterator[tuple[str, _Row]]:
+    try:
+        file = msgspec.convert(tomllib.loads(config.read_text(encoding="utf-8")), _File)
+    except ValueError as error:
+        raise ConfigError(f"{config}: {error}") from None
+    for number, table in enumerate(file.account, 1):
+        where = f"{config}: account {number}"
+        try:
+            yield where, msgspec.convert(table, _Row)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"{where}: {error}") from None
+
+
+def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
+    kind = _named(where, row.kind)
+    key_env = row.key_env or ("" if row.key else kind.key_env)
+    key = row.key or environment.get(key_env, "")
+    if row.key_env and not key:
+        raise ConfigError(f"{where}: key_env: the environment has no {row.key_env}")
+    base_url = row.base_url or environment.get(kind.url_env, "") or kind.base_url
+    if not base_url:
+        raise ConfigError(f"{where}: base_url: {row.kind} needs an address, such as http://127.0.0.1:8091/v1")
+    stated = {"at_once": row.at_once, "per_minute": row.per_minute, "poll_seconds": row.poll_seconds}
+    return Account(
+        name=row.name or row.kind,
+        kind=row.kind,
+        key=key,
+        base_url=_address(where, base_url),
+        priority=row.priority,
+        weight=max(1, row.weight),
+        models=row.models,
+        options=row.options,
+        **{name: value for name, value in stated.items() if value is not None},  # type: ignore[arg-type]
+    )
+
+
+def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
+    """Return the account that the vendor's own environment variables describe, None where they are not set."""
+    key, base_url = environment.get(kind.key_env, ""), environment.get(kind.url_env, "")
+    if not (key or (base_url and not kind.base_url)):
+        return None
+    if not (base_url or kind.base_url):
+        return None
+    return Account(name=kind.name, kind=kind.name, key=key, base_url=_address(kind.url_env, base_url or kind.base_url))
+
+
+def _address(where: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(f"{where}: {text!r} is no http:// or https:// address")
+    return text.rstrip("/")
+
+
+def _named(where: str, name: str) -> Kind:
+    try:
+        return _kind(name)
+    except KeyError:
+        known = ", ".join(kind.name for kind in kinds())
+        raise ConfigError(f"{where}: kind is {name!r}; allowed: {known}") from None
+
+
+def _kind(name: str) -> Kind:
+    return {kind.name: kind for kind in kinds()}[name]
