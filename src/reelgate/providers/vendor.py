@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from reelgate import limits
 from reelgate.clock import Clock, SystemClock
@@ -20,7 +20,7 @@ class VendorProvider(ABC):
     What is open is what this process submitted or saw running; after a restart it fills as jobs are polled.
     """
 
-    kind: ClassVar[str]
+    kind: str
     local = False
     repeatable = False
 

@@ -1,0 +1,237 @@
+"""ByteDance's Ark (Volcengine) and ModelArk (BytePlus): Seedance."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from reelgate import limits
+from reelgate.catalog.rules import ratio_counts
+from reelgate.clock import Clock
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.inline import address
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Staged, Verdict
+from reelgate.providers.vendor import VendorProvider, refusal
+from reelgate.providers.wire import Query, Reply
+from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
+
+_TASKS = "/contents/generations/tasks"
+_PAGE = 500  # the most that the vendor lists at once
+_VERSION = re.compile(r"seedance-(\d)[-.](\d)")
+_NEWEST = (2, 0)
+"""What an endpoint's id (`ep-…`), which names no model, is taken for where the catalog's id says nothing either."""
+
+_ACCOUNT = (
+    "AuthenticationError",
+    "InvalidAccountStatus",
+    "AccessDenied",
+    "AccountOverdueError",
+    "OperationDenied",
+    "InvalidEndpoint",
+    "InvalidEndpointOrModel",
+    "ModelNotOpen",
+    "SetLimitExceeded",
+)
+_BUSY = ("RateLimitExceeded", "QuotaExceeded", "ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded")
+_UNSURE = ("InternalServiceError",)
+
+_ROLES = {
+    (Role.FIRST_FRAME, MediaKind.IMAGE): "first_frame",
+    (Role.LAST_FRAME, MediaKind.IMAGE): "last_frame",
+    (Role.REFERENCE, MediaKind.IMAGE): "reference_image",
+    (Role.REFERENCE, MediaKind.VIDEO): "reference_video",
+    (Role.FIRST_CLIP, MediaKind.VIDEO): "reference_video",
+    (Role.SOURCE, MediaKind.VIDEO): "reference_video",
+    (Role.VOICE, MediaKind.AUDIO): "reference_audio",
+}
+_TASK_TYPES = {Mode.REFERENCE: "reference", Mode.EDIT: "edit", Mode.EXTEND: "extend"}
+_PROGRESS = {"queued": 0, "running": 10}
+"""The vendor says no more than the word."""
+
+_ENDS = {
+    "cancelled": "the task was cancelled at the provider",
+    "expired": "the provider did not make the video in the time that it was given",
+}
+
+
+class ArkProvider(VendorProvider):
+    """One account at Ark."""
+
+    kind = "ark"
+
+    def __init__(self, account: Account, clock: Clock | None = None) -> None:
+        """Speak for `account`."""
+        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        reply = await self._wire.submit(_TASKS, json=body)
+        ref = reply.text("id")
+        if reply.ok and ref:
+            return ref
+        code, message = _error(reply)
+        raise refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a task stands. Raises OSError."""
+        reply = await self._read(ref)
+        return _verdict(reply)
+
+    async def cancel(self, ref: str) -> None:
+        """Cancel a task that is still queued. Raises OSError.
+
+        The same call on a finished task destroys its record and result, so the state is asked for first.
+        """
+        reply = await self._read(ref)
+        if reply.text("status") != "queued":
+            return
+        answer = await self._wire.change("DELETE", f"{_TASKS}/{quote(ref, safe='')}")
+        if not answer.ok and answer.status not in (400, 404, 409):
+            raise OSError(f"the provider did not cancel: {_said(answer)}")
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the only task made about then that has the job's model and shape, None where there is none or more
+        than one. Raises OSError."""
+        body = _settings(job)
+        query: Query = {"page_num": 1, "page_size": _PAGE, "filter.service_tier": body.get("service_tier", "default")}
+        reply = await self._wire.read(_TASKS, query=query)
+        tasks = reply.at("items")
+        if not reply.ok or not isinstance(tasks, list):
+            raise OSError(f"the provider does not list its tasks: {_said(reply)}")
+        skew = limits.VENDOR_CLOCK_SKEW_SECONDS
+        begin = since // 1000 - skew
+        end = since / 1000 + limits.VENDOR_CONNECT_SECONDS + limits.VENDOR_CALL_SECONDS + skew
+        if len(tasks) >= _PAGE and all(_made_at(task) > begin for task in tasks):
+            return None  # the page does not reach back far enough
+        found = [task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body)]
+        return found[0] if len(found) == 1 else None
+
+    async def _read(self, ref: str) -> Reply:
+        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
+        if reply.status in (401, 403):
+            raise OSError(f"the provider refuses the account: {_said(reply)}")
+        return reply
+
+
+def body_of(job: Job) -> dict[str, Any]:
+    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
+    text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
+    return _settings(job) | {"content": [*text, *(_item(given) for given in job.inputs)]}
+
+
+KIND = Kind(
+    name="ark",
+    key_env="ARK_API_KEY",
+    url_env="ARK_BASE_URL",
+    base_url="https://ark.cn-beijing.volces.com/api/v3",
+    make=ArkProvider,
+)
+
+
+def _item(given: Staged) -> dict[str, Any]:
+    """Return an input; the vendor takes pictures and sounds inside the request, clips by address only."""
+    name = f"{given.kind.value}_url"
+    url = address(given, inline=given.kind is not MediaKind.VIDEO)
+    return {"type": name, name: {"url": url}, "role": _ROLES[given.role, given.kind]}
+
+
+def _settings(job: Job) -> dict[str, Any]:
+    """Return all of the create's JSON but the content: what the model takes, and no other field.
+
+    The vendor's defaults differ by model (sound is on, a tier is dearer), so none is relied on.
+    """
+    request = job.request
+    name = job.model.upstream_id("ark", request.mode) or job.model.id
+    version = _version(name, job.model.id)
+    settings: dict[str, Any] = {
+        "model": name,
+        "resolution": request.resolution,
+        "watermark": request.watermark,
+        "return_last_frame": request.return_last_frame,
+    }
+    ratio = _ratio(job, version)
+    settings |= {"ratio": ratio} if ratio else {}
+    settings |= _length(request, version)
+    if version >= (1, 5):
+        settings["generate_audio"] = request.audio
+    if version < (2, 0):
+        settings |= {"seed": request.seed, "service_tier": "flex" if job.model.offpeak else "default"}
+        settings |= {"camera_fixed": request.camera_fixed} if request.mode is not Mode.REFERENCE else {}
+    elif request.web_search:
+        settings["tools"] = [{"type": "web_search"}]
+    if version >= (2, 5) and request.mode in _TASK_TYPES:
+        settings["omni_reference_task_type"] = _TASK_TYPES[request.mode]
+    return settings
+
+
+def _version(*names: str) -> tuple[int, int]:
+    found = next((match for name in names if (match := _VERSION.search(name))), None)
+    return (int(found[1]), int(found[2])) if found else _NEWEST
+
+
+def _ratio(job: Job, version: tuple[int, int]) -> str:
+    """Return the ratio, "" to leave it out: 2.5 lets a first frame or a clip decide, 1.0 knows no `adaptive` text."""
+    request = job.request
+    if version >= (2, 5) and request.mode in (Mode.IMAGE, Mode.EDIT, Mode.EXTEND):
+        return "adaptive"
+    if not ratio_counts(job.model, request):
+        return ""
+    return "" if version < (1, 5) and request.mode is Mode.TEXT and request.ratio == "adaptive" else request.ratio
+
+
+def _length(request: VideoRequest, version: tuple[int, int]) -> dict[str, int]:
+    """Return the duration; -1 leaves it to the model, where it can choose."""
+    seconds = AUTO_DURATION if request.mode is Mode.EDIT or request.duration <= 0 else request.duration
+    return {} if seconds == AUTO_DURATION and version < (1, 5) else {"duration": seconds}
+
+
+def _verdict(reply: Reply) -> Verdict:
+    code, message = _error(reply)
+    if reply.status == 404 and code:
+        return Gone()
+    word = reply.text("status")
+    if word in _PROGRESS:
+        return Running(_PROGRESS[word])
+    if word == "succeeded":
+        return _made(reply)
+    if word == "failed":
+        return Broken(code or "failed", message or "the provider ended the task as failed")
+    if word in _ENDS:
+        return Broken(word, _ENDS[word])
+    return Odd(f"status {word}" if word else f"no status: {_said(reply)}")
+
+
+def _made(reply: Reply) -> Verdict:
+    url = reply.text("content", "video_url")
+    if not url:
+        return Odd("done, without a video's address")
+    seconds = reply.at("duration")
+    return Made(url=url, duration=seconds if type(seconds) is int and seconds > 0 else 0, ratio=reply.text("ratio"))
+
+
+def _error(reply: Reply) -> tuple[str, str]:
+    """Return code and message, which some hosts wrap in `error` and some do not."""
+    where = ("error",) if isinstance(reply.at("error"), dict) else ()
+    return reply.text(*where, "code"), reply.text(*where, "message")
+
+
+def _said(reply: Reply) -> str:
+    return " ".join(_error(reply)).strip() or f"HTTP {reply.status}"
+
+
+def _made_at(task: Any) -> float:
+    at = task.get("created_at") if isinstance(task, dict) else None
+    return at if isinstance(at, int | float) else 0.0
+
+
+def _is_like(task: Any, settings: dict[str, Any]) -> bool:
+    """Whether a listed task was made with the settings, as far as it states them and they are not left open."""
+    if not isinstance(task.get("id"), str) or task.get("model") != settings["model"]:
+        return False
+    told = {name: settings[name] for name in ("resolution", "ratio", "duration", "seed") if name in settings}
+    return all(value in ("adaptive", -1) or task.get(name) in (None, value) for name, value in told.items())

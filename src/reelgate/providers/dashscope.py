@@ -1,0 +1,271 @@
+"""Alibaba's Model Studio (DashScope, Bailian): Wan, HappyHorse and the Vidu models that it hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import quote
+
+from reelgate import limits
+from reelgate.catalog import Model
+from reelgate.catalog.rules import ratio_counts
+from reelgate.catalog.shapes import size
+from reelgate.clock import Clock
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.inline import address
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.vendor import VendorProvider, refusal
+from reelgate.providers.wire import Query, Reply
+from reelgate.request import MediaKind, Mode, Role, VideoRequest
+
+_CREATE = "/services/aigc/video-generation/video-synthesis"
+_TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
+_CHINA = timezone(timedelta(hours=8))
+
+_ACCOUNT = (
+    "InvalidApiKey",
+    "NOT AUTHORIZED",
+    "Arrearage",
+    "AccessDenied",
+    "Model.AccessDenied",
+    "Workspace.AccessDenied",
+    "AllocationQuota.FreeTierOnly",
+    "CommodityNotPurchased",
+    "PrepaidBillOverdue",
+    "PostpaidBillOverdue",
+    "ModelNotFound",
+    "WorkSpaceNotFound",
+)
+_BUSY = ("Throttling",)
+_UNSURE = (
+    "InternalError",
+    "SystemError",
+    "ModelServiceFailed",
+    "RequestTimeOut",
+    "ModelUnavailable",
+    "ModelServingError",
+)
+
+_PROGRESS = {"PENDING": 0, "RUNNING": 10}
+"""The vendor says no more than the word."""
+
+_TYPES = {
+    (Role.FIRST_FRAME, MediaKind.IMAGE): "first_frame",
+    (Role.LAST_FRAME, MediaKind.IMAGE): "last_frame",
+    (Role.REFERENCE, MediaKind.IMAGE): "reference_image",
+    (Role.REFERENCE, MediaKind.VIDEO): "reference_video",
+    (Role.FIRST_CLIP, MediaKind.VIDEO): "first_clip",
+    (Role.SOURCE, MediaKind.VIDEO): "video",
+    (Role.VOICE, MediaKind.AUDIO): "driving_audio",
+}
+
+
+class DashScopeProvider(VendorProvider):
+    """One account at DashScope. The key, the address and the models must be of one region."""
+
+    kind = "dashscope"
+
+    def __init__(self, account: Account, clock: Clock | None = None) -> None:
+        """Speak for `account`, whose `options` may name its `workspace`."""
+        workspace = account.options.get("workspace", "")
+        headers = {
+            "Authorization": f"Bearer {account.key}",
+            **({"X-DashScope-WorkSpace": workspace} if workspace else {}),
+        }
+        super().__init__(account, headers, clock)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        reply = await self._wire.submit(_CREATE, json=body, headers={"X-DashScope-Async": "enable"})
+        ref = reply.text("output", "task_id")
+        if reply.ok and ref:
+            return ref
+        raise _refused(reply)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a task stands. Raises OSError."""
+        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
+        if reply.status in (401, 403):
+            raise OSError(f"the provider refuses the account: {_said(reply)}")
+        return _verdict(reply)
+
+    async def cancel(self, ref: str) -> None:
+        """Cancel a task that has not begun; the vendor lets every other go on. Raises OSError."""
+        reply = await self._wire.change("POST", f"{_TASKS}/{quote(ref, safe='')}/cancel")
+        if not reply.ok and reply.status not in (400, 404):
+            raise OSError(f"the provider did not cancel: {_said(reply)}")
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the only task of the model made about then, None where there is none or more than one.
+
+        The list knows no mark of ours. It holds the main account's tasks, those of other programs too, so the time is
+        kept as narrow as a submission can have taken. Raises OSError.
+        """
+        skew = limits.VENDOR_CLOCK_SKEW_SECONDS
+        begin = since - round(1000 * skew)
+        end = since + round(1000 * (limits.VENDOR_CONNECT_SECONDS + limits.VENDOR_CALL_SECONDS + skew))
+        model = _upstream(job)
+        query: Query = {"start_time": _stamp(begin), "end_time": _stamp(end + 999), "model_name": model, "page_no": 1}
+        reply = await self._wire.read(_TASKS, query=query)
+        tasks = reply.at("data")
+        if not reply.ok or not isinstance(tasks, list):
+            raise OSError(f"the provider does not list its tasks: {_said(reply)}")
+        pages = reply.at("total_page")
+        if isinstance(pages, int) and pages > 1:
+            return None
+        found = [task["task_id"] for task in tasks if _is_candidate(task, model, begin, end)]
+        return found[0] if len(found) == 1 else None
+
+
+def body_of(job: Job) -> dict[str, Any]:
+    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
+    name = _upstream(job)
+    return {"model": name, "input": _input(job, name), "parameters": _parameters(job.request, job.model, name)}
+
+
+KIND = Kind(
+    name="dashscope",
+    key_env="DASHSCOPE_API_KEY",
+    url_env="DASHSCOPE_BASE_URL",
+    base_url="https://dashscope.aliyuncs.com/api/v1",
+    make=DashScopeProvider,
+)
+
+
+def _upstream(job: Job) -> str:
+    return job.model.upstream_id("dashscope", job.request.mode) or job.model.id
+
+
+def _is_vidu(name: str) -> bool:
+    return name.startswith("vidu/")
+
+
+def _is_wan(name: str) -> bool:
+    return name.startswith("wan")
+
+
+def _parameters(request: VideoRequest, model: Model, name: str) -> dict[str, Any]:
+    """Return the parameters that the model takes, and no other: what it does with those it does not know is unsaid.
+
+    The vendor's defaults differ by family (a mark, 1080P), so none is relied on.
+    """
+    parameters: dict[str, Any] = {"resolution": request.resolution.upper(), "watermark": request.watermark}
+    if request.seed >= 0:
+        parameters["seed"] = request.seed
+    if request.mode is Mode.EDIT:
+        parameters["audio_setting"] = "origin" if request.keep_audio else "auto"
+    if _is_wan(name):
+        parameters["prompt_extend"] = request.prompt_extend
+    if _is_vidu(name):
+        parameters["audio"] = request.audio
+    if request.duration > 0 and request.mode is not Mode.EDIT:
+        parameters["duration"] = request.duration
+    elif request.mode is Mode.EDIT and _is_wan(name):
+        parameters["duration"] = max(0, request.duration)  # 0: the whole source
+    return parameters | _shape(request, model, name)
+
+
+def _shape(request: VideoRequest, model: Model, name: str) -> dict[str, str]:
+    """Return the ratio where it counts. The hosted Vidu models know none, but a size that goes before the tier."""
+    if request.mode not in (Mode.TEXT, Mode.REFERENCE) or ":" not in request.ratio or not ratio_counts(model, request):
+        return {}
+    if not _is_vidu(name):
+        return {"ratio": request.ratio}
+    width, height = size(model.shapes, request.resolution, request.ratio)
+    return {"size": f"{width}*{height}"}
+
+
+def _input(job: Job, name: str) -> dict[str, Any]:
+    request = job.request
+    given: dict[str, Any] = {"prompt": request.prompt} if request.prompt else {}
+    if request.negative_prompt and _is_wan(name):
+        given["negative_prompt"] = request.negative_prompt
+    if request.mode is Mode.TEXT:
+        voice = next((i for i in job.inputs if i.role is Role.VOICE), None)
+        return given | ({"audio_url": address(voice, inline=False)} if voice else {})
+    media = _vidu_media(job.inputs) if _is_vidu(name) else _media(job.inputs, request.mode)
+    return given | ({"media": media} if media else {})
+
+
+def _vidu_media(inputs: Iterable[Staged]) -> list[dict[str, str]]:
+    """Return the items: the first frame before the last, which nothing else tells apart."""
+    ordered = sorted(inputs, key=lambda i: i.role is Role.LAST_FRAME)
+    return [{"type": i.kind.value, "url": address(i, inline=False)} for i in ordered]
+
+
+def _media(inputs: tuple[Staged, ...], mode: Mode) -> list[dict[str, str]]:
+    voiced = _voices(inputs) if mode is Mode.REFERENCE else {}
+    items = []
+    for number, given in enumerate(inputs):
+        if mode is Mode.REFERENCE and given.role is Role.VOICE:
+            continue
+        item = {"type": _TYPES[given.role, given.kind], "url": address(given, inline=given.kind is MediaKind.IMAGE)}
+        if number in voiced:
+            item["reference_voice"] = address(voiced[number], inline=False)
+        items.append(item)
+    return items
+
+
+def _voices(inputs: tuple[Staged, ...]) -> dict[int, Staged]:
+    """Return the voice of each reference, by the reference's place: the one right behind it, where each has that;
+    else the first for the first. Raises Rejected for one that is left over."""
+    references = [n for n, i in enumerate(inputs) if i.role is Role.REFERENCE]
+    voices = [n for n, i in enumerate(inputs) if i.role is Role.VOICE]
+    if all(n - 1 in references for n in voices):
+        return {n - 1: inputs[n] for n in voices}
+    if len(voices) > len(references):
+        raise Rejected("voice_without_reference", f"{len(voices)} voices for {len(references)} references")
+    return {place: inputs[n] for place, n in zip(references, voices, strict=False)}
+
+
+def _refused(reply: Reply) -> Exception:
+    code = reply.text("code") or reply.text("output", "code")
+    message = reply.text("message") or reply.text("output", "message")
+    return refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+
+
+def _said(reply: Reply) -> str:
+    return f"{reply.text('code')} {reply.text('message')}".strip() or f"HTTP {reply.status}"
+
+
+def _verdict(reply: Reply) -> Verdict:
+    word = reply.text("output", "task_status")
+    if word in _PROGRESS:
+        return Running(_PROGRESS[word])
+    if word == "SUCCEEDED":
+        return _made(reply)
+    if word in ("FAILED", "CANCELED"):
+        code = reply.text("output", "code") or word.lower()
+        return Broken(code, reply.text("output", "message") or f"the provider ended the task as {word}")
+    if word == "UNKNOWN":
+        return Gone()
+    return Odd(f"task status {word}" if word else f"no task status: {_said(reply)}")
+
+
+def _made(reply: Reply) -> Verdict:
+    url = reply.text("output", "video_url")
+    if not url:
+        return Odd("done, without a video's address")
+    seconds = reply.at("usage", "output_video_duration")
+    return Made(
+        url=url,
+        duration=round(seconds) if isinstance(seconds, int | float) else 0,
+        ratio=reply.text("usage", "ratio"),
+    )
+
+
+def _stamp(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(_CHINA).strftime("%Y%m%d%H%M%S")
+
+
+def _is_candidate(task: Any, model: str, begin: int, end: int) -> bool:
+    """Whether a listed task is of the model and was made between two times in ms, both included."""
+    if not isinstance(task, dict) or not isinstance(task.get("task_id"), str):
+        return False
+    made_at = task.get("gmt_create") or task.get("start_time")
+    return task.get("model_name") == model and isinstance(made_at, int) and begin <= made_at <= end
