@@ -1,4 +1,4 @@
-"""The command line: `reelgate serve | generate | tasks | models | storyboard | keys`."""
+"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | keys`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import typer
 
 from reelgate import __version__
-from reelgate.cli import demo, generate, keys, models, serve, storyboard, tasks
+from reelgate.cli import demo, generate, keys, models, providers, serve, storyboard, tasks
 
 app = typer.Typer(
     name="reelgate",
@@ -19,7 +19,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("generate")(generate.generate)
-app.command("tasks")(tasks.tasks)
+app.add_typer(tasks.app, name="tasks")
+app.command("providers")(providers.providers)
 app.command("models")(models.models)
 app.command("storyboard")(storyboard.storyboard)
 app.add_typer(keys.app, name="keys")

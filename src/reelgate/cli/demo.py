@@ -53,7 +53,7 @@ def demo(
     set_up_log(level="warning")
     with one_line():
         out.mkdir(parents=True, exist_ok=True)
-        run(_demo(Settings(host=host, port=port, data=data), out, once=once))
+        run(_demo(Settings(host=host, port=port, data=data, vendors=False), out, once=once))  # a first video is free
 
 
 async def _demo(settings: Settings, out: Path, *, once: bool) -> None:

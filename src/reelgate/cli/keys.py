@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.clock import SystemClock
-from reelgate.settings import Settings
-from reelgate.tasks import open_store
 from reelgate.tasks.record import Key
-from reelgate.tasks.store import TaskStore
 from reelgate.web.keys import new_key, new_secret
 
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
@@ -66,31 +63,16 @@ def revoke(
     typer.echo(f"{key_id} is revoked")
 
 
-def _journal(data: Path, store: str) -> TaskStore:
-    data.mkdir(parents=True, exist_ok=True)
-    return open_store(Settings(data=data, store=store).journal_url)
-
-
-@asynccontextmanager
-async def _opened(data: Path, store: str) -> AsyncIterator[TaskStore]:
-    journal = _journal(data, store)
-    try:
-        await journal.open()
-        yield journal
-    finally:
-        await journal.aclose()
-
-
 async def _add(data: Path, store: str, key: Key) -> None:
-    async with _opened(data, store) as journal:
+    async with opened(data, store) as journal:
         await journal.add_key(key)
 
 
 async def _keys(data: Path, store: str) -> Sequence[Key]:
-    async with _opened(data, store) as journal:
+    async with opened(data, store) as journal:
         return await journal.keys()
 
 
 async def _revoke(data: Path, store: str, key_id: str) -> bool:
-    async with _opened(data, store) as journal:
+    async with opened(data, store) as journal:
         return await journal.revoke_key(key_id, at=SystemClock().now())

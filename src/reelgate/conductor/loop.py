@@ -148,10 +148,14 @@ class Conductor:
 
     async def _room(self, provider: Provider) -> int:
         """Return how many queued tasks may go to a provider now."""
-        room = min(limits.CLAIM_BATCH, self._router.room(provider.name))
-        room = min(room, provider.free_slots() - self._submitting[provider.name])
-        if room > 0 and not provider.local:  # jobs at a vendor outlive this process, so the journal counts them
-            room = min(room, provider.free_slots() - await self._store.open_jobs(provider.name))
+        name = provider.name
+        taken = self._submitting[name]
+        if provider.local:
+            return min(limits.CLAIM_BATCH, provider.free_slots() - taken)
+        at_once, rate = self._router.bounds(name)
+        room = min(limits.CLAIM_BATCH, rate - taken, at_once - taken)
+        if room > 0:  # jobs at a vendor outlive this process, so the journal counts them
+            room = min(room, at_once - taken - await self._store.open_jobs(name))
         return room
 
     async def _claim_from(self, provider: str, states: tuple[State, ...], limit: int) -> int:

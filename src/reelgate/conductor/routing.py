@@ -13,7 +13,6 @@ from reelgate.providers.port import Provider
 from reelgate.request import Mode
 
 BUILT_IN = "animatic"
-_UNBOUNDED = 1_000_000  # submissions to an engine of our own, which says itself how many it takes
 
 
 class Router:
@@ -46,12 +45,10 @@ class Router:
         """Return the accounts that can make a mode of a model, whatever their state."""
         return [account for account in self._accounts.values() if can_make(account, model, mode)]
 
-    def room(self, name: str) -> int:
-        """Return how many submissions an account's rate and breaker allow now."""
-        account, health = self._accounts.get(name), self.health[name]
-        if account is None:
-            return _UNBOUNDED
-        return health.room(account.per_minute)
+    def bounds(self, name: str) -> tuple[int, int]:
+        """Return how many jobs an account may have at once, and how many submissions its rate allows now."""
+        account = self._accounts[name]
+        return account.at_once, self.health[name].room(account.per_minute)
 
 
 def can_make(account: Account, model: Model, mode: Mode) -> bool:
