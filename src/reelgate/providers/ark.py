@@ -60,9 +60,11 @@ class ArkProvider(VendorProvider):
 
     kind = "ark"
 
-    def __init__(self, account: Account, clock: Clock | None = None) -> None:
-        """Speak for `account`."""
-        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock)
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`; a call may take `seconds`."""
+        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
@@ -192,7 +194,7 @@ def _length(request: VideoRequest, version: tuple[int, int]) -> dict[str, int]:
 
 def _verdict(reply: Reply) -> Verdict:
     code, message = _error(reply)
-    if reply.status == 404 and code:
+    if reply.status == 404 and "NotFound" in code:
         return Gone()
     word = reply.text("status")
     if word in _PROGRESS:

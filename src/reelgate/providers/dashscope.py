@@ -66,14 +66,16 @@ class DashScopeProvider(VendorProvider):
 
     kind = "dashscope"
 
-    def __init__(self, account: Account, clock: Clock | None = None) -> None:
-        """Speak for `account`, whose `options` may name its `workspace`."""
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`, whose `options` may name its `workspace`; a call may take `seconds`."""
         workspace = account.options.get("workspace", "")
         headers = {
             "Authorization": f"Bearer {account.key}",
             **({"X-DashScope-WorkSpace": workspace} if workspace else {}),
         }
-        super().__init__(account, headers, clock)
+        super().__init__(account, headers, clock, seconds=seconds)
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""

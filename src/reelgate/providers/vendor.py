@@ -24,11 +24,18 @@ class VendorProvider(ABC):
     local = False
     repeatable = False
 
-    def __init__(self, account: Account, headers: Mapping[str, str], clock: Clock | None = None) -> None:
-        """Speak for `account`; `headers` carry its key and go with every call."""
+    def __init__(
+        self,
+        account: Account,
+        headers: Mapping[str, str],
+        clock: Clock | None = None,
+        *,
+        seconds: float = limits.VENDOR_CALL_SECONDS,
+    ) -> None:
+        """Speak for `account`; `headers` carry its key and go with every call, which may take `seconds`."""
         self.name = account.name
         self.poll_seconds = account.poll_seconds
-        self._wire = Wire(account.base_url, headers)
+        self._wire = Wire(account.base_url, headers, seconds=seconds)
         self._clock = clock or SystemClock()
         self._at_once = account.at_once
         self._open: set[str] = set()
