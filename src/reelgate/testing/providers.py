@@ -46,7 +46,8 @@ async def _finishes(provider: Provider, job: Job) -> None:
     expect(all(0 <= progress < 100 for progress in seen), f"progress outside 0..99: {seen}")
     expect((verdict.path is None) != (verdict.url is None), "a finished job names one file, by path or by address")
     again = await provider.poll(ref)
-    expect(again == verdict, "a finished job stays finished until it is forgotten")
+    stays = again == verdict if verdict.url is None else isinstance(again, Made)  # an address may be signed anew
+    expect(stays, "a finished job stays finished until it is forgotten")
     await provider.forget(ref)
     await provider.forget(ref)
 
@@ -56,7 +57,8 @@ async def _cancels(provider: Provider, job: Job) -> None:
     await provider.cancel(ref)
     await provider.cancel(ref)
     verdict = await provider.poll(ref)
-    expect(isinstance(verdict, Gone | Broken), f"a cancelled job is still {verdict}")
+    if provider.repeatable:  # a vendor may let a job go on that has begun
+        expect(isinstance(verdict, Gone | Broken), f"a cancelled job is still {verdict}")
 
 
 async def _knows_nothing_of_strangers(provider: Provider, _: Job) -> None:

@@ -1,0 +1,169 @@
+"""What every provider that is paid must tell apart when its vendor misbehaves: run it against a simulated vendor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple, Protocol
+
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Provider, Rejected, Running
+from reelgate.testing.expect import expect, expect_equal
+
+PATIENCE_SECONDS = 60.0
+
+
+class FaultyVendor(Protocol):
+    """The part of `reelgate.testing.Simulator` that is needed here."""
+
+    def fault(self, vendor: str, operation: str, kind: str, *, times: int = 1) -> None:
+        """Let the next calls of an operation fail in that way."""
+        ...
+
+    def paid(self, vendor: str) -> int:
+        """Return how many jobs were accepted."""
+        ...
+
+
+class _End(NamedTuple):
+    """How a submission must end: the error, or None for a reference; how many jobs it costs, -1 where that is open."""
+
+    fault: str
+    error: type[Exception] | None
+    paid: int
+    account: bool = False
+    waits: bool = False
+
+
+_SUBMISSIONS = (
+    _End("timeout_after_accept", OutcomeUnknown, 1),
+    _End("drop_after_accept", OutcomeUnknown, 1),
+    _End("error_after_accept", OutcomeUnknown, 1),
+    _End("error_before_accept", OutcomeUnknown, 0),
+    _End("not_json", OutcomeUnknown, -1),
+    _End("throttle", NotSent, 0),
+    _End("throttle_with_wait", NotSent, 0, waits=True),
+    _End("unauthorized", NotSent, 0, account=True),
+    _End("no_credit", NotSent, 0, account=True),
+    _End("rejected", Rejected, 0),
+    _End("error_in_200", Exception, 0),
+    _End("empty_status", None, 1),
+    _End("unknown_word", None, 1),
+)
+
+_POLLS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
+    ("error_before_accept", OSError),
+    ("drop_after_accept", OSError),
+    ("throttle", OSError),
+    ("throttle_with_wait", OSError),
+    ("unauthorized", OSError),
+    ("no_credit", OSError),
+    ("not_json", (Odd, OSError)),
+    ("error_in_200", (Odd, OSError)),
+    ("empty_status", Odd),
+    ("unknown_word", Odd),
+    ("gone", (Odd, Gone)),
+)
+
+
+async def check_vendor(make: Callable[[], Provider], job: Job, simulator: FaultyVendor, vendor: str) -> None:
+    """Raise AssertionError with a sentence where a fault of the vendor is not told as what it is.
+
+    `make` returns a fresh, unopened provider that speaks to `simulator` and waits a second or two for an answer;
+    `job` is one that it takes; `vendor` is the simulator's name for it. No fault may lead to a second submission.
+    """
+    trial = _Trial(make, job, simulator, vendor)
+    for end in _SUBMISSIONS:
+        await trial.submits(end)
+    for fault, answer in _POLLS:
+        await trial.polls(fault, answer)
+    await trial.fails()
+    await trial.cancels_in_trouble()
+
+
+class _Trial(NamedTuple):
+    """One provider at a vendor that misbehaves."""
+
+    make: Callable[[], Provider]
+    job: Job
+    simulator: FaultyVendor
+    vendor: str
+
+    @asynccontextmanager
+    async def provider(self) -> AsyncIterator[Provider]:
+        provider = self.make()
+        await provider.open()
+        try:
+            yield provider
+        finally:
+            await provider.aclose()
+
+    async def submits(self, end: _End) -> None:
+        paid = self.simulator.paid(self.vendor)
+        self.simulator.fault(self.vendor, "create", end.fault)
+        async with self.provider() as provider:
+            error = await self._refusal(provider)
+        expect((error is None) == (end.error is None), f"{end.fault}: a submission ends in {error!r}")
+        expect(error is None or isinstance(error, end.error or ()), f"{end.fault}: a submission ends in {error!r}")
+        if end.paid >= 0:
+            expect_equal(self.simulator.paid(self.vendor) - paid, end.paid, f"{end.fault}: jobs paid for")
+        _expect_reading(error, end)
+
+    async def _refusal(self, provider: Provider) -> Exception | None:
+        try:
+            ref = await provider.submit(self.job)
+        except (Rejected, NotSent, OutcomeUnknown) as error:
+            return error
+        expect(bool(ref), "an accepted job has a reference")
+        return None
+
+    async def polls(self, fault: str, answer: type | tuple[type, ...]) -> None:
+        paid = self.simulator.paid(self.vendor)
+        async with self.provider() as provider:
+            ref = await provider.submit(self.job)
+            self.simulator.fault(self.vendor, "query", fault)
+            told: object
+            try:
+                told = await provider.poll(ref)
+            except OSError as error:
+                told = error
+            expect(isinstance(told, answer), f"{fault}: a poll ends in {told!r}")
+            verdict = await _verdict(provider, ref)
+        expect(isinstance(verdict, Made), f"{fault}: a job that goes on ends in {verdict!r}")
+        expect_equal(self.simulator.paid(self.vendor) - paid, 1, f"{fault}: jobs paid for")
+
+    async def fails(self) -> None:
+        self.simulator.fault(self.vendor, "create", "failed")
+        async with self.provider() as provider:
+            verdict = await _verdict(provider, await provider.submit(self.job))
+        expect(isinstance(verdict, Broken), f"a job that fails ends in {verdict!r}")
+        if isinstance(verdict, Broken):
+            expect(bool(verdict.code and verdict.message), "a failure carries the vendor's code and text")
+
+    async def cancels_in_trouble(self) -> None:
+        """A cancel may be refused or may not get through; the job is then simply what it is."""
+        async with self.provider() as provider:
+            ref = await provider.submit(self.job)
+            self.simulator.fault(self.vendor, "cancel", "error_before_accept")
+            with suppress(OSError):
+                await provider.cancel(ref)
+            await provider.cancel(ref)
+            verdict = await _verdict(provider, ref)
+        expect(isinstance(verdict, Made | Broken | Gone), f"a job after its cancel ends in {verdict!r}")
+
+
+def _expect_reading(error: Exception | None, end: _End) -> None:
+    if isinstance(error, NotSent) and end.error is NotSent:
+        expect_equal(error.account, end.account, f"{end.fault}: whether the operator's account stands in the way")
+        expect_equal(error.retry_after > 0, end.waits, f"{end.fault}: whether the vendor asks for a wait")
+    if isinstance(error, Rejected):
+        expect(bool(error.code and error.message), f"{end.fault}: a refusal carries the vendor's code and text")
+
+
+async def _verdict(provider: Provider, ref: str) -> Made | Broken | Gone | Odd:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            verdict = await provider.poll(ref)
+            if not isinstance(verdict, Running):
+                return verdict
+            await asyncio.sleep(provider.poll_seconds)
