@@ -23,7 +23,8 @@ from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.probe import Prober
-from reelgate.providers.port import Gone, Job, Made, Running, Verdict
+from reelgate.providers.account import Account
+from reelgate.providers.port import Gone, Job, Made, Provider, Running, Verdict
 from reelgate.tasks.journal import Journal
 from reelgate.tasks.record import Task
 from reelgate.tasks.sqlite import SqliteDatabase
@@ -138,25 +139,56 @@ class Actors:
         self.jobs.discard(ref)
 
 
+class Vendor(Actors):
+    """A vendor's account: paid for each job, which `outcome` may disturb, and serves its films at an address."""
+
+    local = False
+    repeatable = False
+
+    def __init__(self, folder: Path, name: str, **bounds: Any) -> None:
+        super().__init__(folder)
+        self.name, self.kind = name, "dashscope"
+        self.account = Account(name=name, kind=self.kind, **bounds)
+        self.outcome: list[Exception] = []
+        self.taken_anyway = False
+        self.shown: list[str] = []
+
+    async def submit(self, job: Job) -> str:
+        """Take a job, or fail as told: before it was taken, or after."""
+        if self.outcome:
+            error = self.outcome.pop(0)
+            if self.taken_anyway:
+                self.shown.append(await super().submit(job))
+            raise error
+        return await super().submit(job)
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the job that the vendor's list shows, if it shows one."""
+        self.calls["find"] += 1
+        return self.shown[0] if self.shown else None
+
+
 class Studio:
     """The parts of one server that its conductor works with."""
 
-    def __init__(self, folder: Path, actors: Actors, clock: HandClock, **options: Any) -> None:
+    def __init__(
+        self, folder: Path, actors: Actors, clock: HandClock, *, vendors: Sequence[Vendor] = (), **options: Any
+    ) -> None:
         self.clock, self.actors = clock, actors
         self.store = FaultyJournal(folder / "journal.db")
         self.media = DiskStore(folder / "media")
         self._prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
         self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.bin)
-        providers = {actors.name: actors}
-        router = Router(providers, clock=clock)
+        providers: dict[str, Provider] = {actors.name: actors} | {vendor.name: vendor for vendor in vendors}
+        self.router = router = Router(providers, [vendor.account for vendor in vendors], clock)
         steps = Steps(
             catalog=CATALOG,
             store=self.store,
             providers=providers,
             router=router,
             staging=Staging(self._intake, self.media),
-            collector=Collector(self.media, self.store, self._prober),
+            collector=Collector(self.media, self.store, self._prober, fetcher, folder / "results"),
             clock=clock,
         )
         self.conductor = Conductor(

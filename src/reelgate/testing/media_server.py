@@ -87,6 +87,21 @@ class MediaServer:
 
         return self.on(path, answer)
 
+    def break_off_first(self, path: str, body: bytes, at: int) -> str:
+        """Serve a body that breaks off there the first time; from then on also the rest of it, as Range asks."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            if self.requests[path] == 1:
+                _begin(request, 200, {"Content-Length": str(len(body))})
+                request.wfile.write(body[:at])
+                request.close_connection = True
+                return
+            start = int(request.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+            _begin(request, 206 if start else 200, {"Content-Length": str(len(body) - start)})
+            request.wfile.write(body[start:])
+
+        return self.on(path, answer)
+
     def redirect(self, path: str, location: str, status: int = 302) -> str:
         """Send the client on."""
         return self.on(path, lambda request: _begin(request, status, {"Location": location, "Content-Length": "0"}))

@@ -1,0 +1,222 @@
+"""What is done when a vendor may have been paid: looked for, adopted, never sent again blindly."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.providers.port import Made, NotSent, OutcomeUnknown, Rejected
+from reelgate.tasks.record import AttemptState, NewTask, Task
+from reelgate.tasks.states import State
+from reelgate.testing.media_server import MediaServer
+from reelgate.testing.stores.samples import sample_task
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, running
+
+
+def for_vendor(name: str = "dashscope") -> NewTask:
+    """Return a new task that is on its way to a vendor's account."""
+    new = sample_task()
+    return replace(new, provider=name, request=replace(new.request, model="happyhorse-1.0-t2v"))
+
+
+def studio(folder: Path, *vendors: Vendor) -> Studio:
+    return Studio(folder, Actors(folder), HandClock(), vendors=vendors)
+
+
+async def events(it: Studio, task: Task) -> list[str]:
+    return [event.name for event in await it.store.events(task.id)]
+
+
+async def seconds_pass(it: Studio, seconds: float) -> None:
+    """Let the clock go and the conductor look."""
+    it.clock.pass_seconds(seconds)
+    it.conductor.wake()
+    await asyncio.sleep(0)
+
+
+def test_a_job_that_a_vendor_took_before_the_line_broke_is_found_and_made_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome, vendor.taken_anyway = [OutcomeUnknown("the connection broke")], True
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.state is State.UNKNOWN)
+            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.attempts, vendor.calls["submit"]) == (State.SUCCEEDED, 1, 1)
+            assert "adopt" in await events(it, task)
+
+    asyncio.run(main())
+
+
+def test_a_submission_that_is_not_found_waits_with_its_money_and_is_never_sent_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome = [OutcomeUnknown("no answer in time")]
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.state is State.UNKNOWN)
+            for looks in range(1, 4):
+                await seconds_pass(it, limits.LOOK_SOON_SECONDS + 100 * looks)
+                await it.until(task.id, lambda _, looks=looks: vendor.calls["find"] >= looks)  # type: ignore[misc]
+
+            now = await it.until(task.id, lambda now: now.lease_owner is None)
+
+            assert (now.state, now.attempts, vendor.calls["submit"]) == (State.UNKNOWN, 1, 0)
+            assert [line.kind for line in await it.store.ledger(task.id)] == ["hold"]
+
+    asyncio.run(main())
+
+
+def test_a_job_of_another_task_is_not_adopted(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            first = await it.store.create(for_vendor())
+            theirs = await it.until(first.id, lambda now: now.state is State.RUNNING)
+            vendor.outcome, vendor.shown = [OutcomeUnknown("no answer")], [theirs.upstream_ref or ""]
+            second = await it.store.create(replace(for_vendor(), id="task_second"))
+            await it.until(second.id, lambda now: now.state is State.UNKNOWN)
+            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+            await it.until(second.id, lambda _: vendor.calls["find"] >= 1)
+
+            now = await it.until(second.id, lambda now: now.lease_owner is None)
+
+            assert now.state is State.UNKNOWN
+
+    asyncio.run(main())
+
+
+def test_a_cancel_waits_until_it_is_known_whether_the_vendor_has_the_job(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome, vendor.taken_anyway, vendor.verdict = [OutcomeUnknown("broke")], True, running
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.state is State.UNKNOWN)
+            await it.store.request_cancel(task.id, at=it.clock.now())
+            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, vendor.calls["cancel"]) == (State.CANCELLED, 1)
+            assert "adopt" in await events(it, task)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_was_certainly_not_taken_goes_to_another_account(tmp_path: Path) -> None:
+    async def main() -> None:
+        broke, rich = Vendor(tmp_path, "broke", priority=1), Vendor(tmp_path, "rich")
+        broke.outcome = [NotSent("Arrearage", account=True)]
+        async with studio(tmp_path, broke, rich).working() as it:
+            task = await it.store.create(for_vendor("broke"))
+            await it.until(task.id, lambda now: now.state is State.QUEUED and now.attempts == 1)
+            await seconds_pass(it, limits.PUT_BACK_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.provider, done.attempts) == (State.SUCCEEDED, "rich", 2)
+            tried = [(a.provider, a.state) for a in await it.store.attempts(task.id)]
+            assert tried == [("broke", AttemptState.REJECTED), ("rich", AttemptState.DONE)]
+
+    asyncio.run(main())
+
+
+def test_a_users_own_mistake_ends_the_task_and_never_counts_against_an_account(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome = [Rejected("DataInspectionFailed", "Input data may contain inappropriate content.")] * 5
+        async with studio(tmp_path, vendor).working() as it:
+            for number in range(5):
+                done = await it.ended((await it.store.create(replace(for_vendor(), id=f"task_{number}"))).id)
+                assert (done.state, done.error_code) == (State.FAILED, "DataInspectionFailed")
+
+            assert it.router.health["dashscope"].condition.until == 0
+            assert (await it.ended((await it.store.create(for_vendor())).id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_an_outage_pauses_an_account_and_fails_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome = [NotSent("no connection")] * 12
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            while vendor.outcome:
+                left = len(vendor.outcome)
+                await it.until(task.id, lambda now: now.state is State.QUEUED and now.lease_owner is None)
+                await seconds_pass(it, limits.BREAKER_MAX_SECONDS + 1)
+                await it.until(task.id, lambda _, left=left: len(vendor.outcome) < left)  # type: ignore[misc]
+            await it.until(task.id, lambda now: now.state is State.QUEUED and now.lease_owner is None)
+            await seconds_pass(it, limits.BREAKER_MAX_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.attempts) == (State.SUCCEEDED, 13)
+
+    asyncio.run(main())
+
+
+def test_an_account_never_has_more_jobs_than_it_may(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope", at_once=2)
+        async with studio(tmp_path, vendor).working() as it:
+            made, vendor.verdict = vendor.verdict, running
+            ids = [(await it.store.create(replace(for_vendor(), id=f"task_{n}"))).id for n in range(6)]
+            for task_id in ids[:2]:
+                await it.until(task_id, lambda now: now.state is State.RUNNING)
+            for _ in range(3):
+                it.conductor.wake()
+                await asyncio.sleep(0.01)
+            assert [await it.store.open_jobs("dashscope"), vendor.calls["submit"]] == [2, 2]
+
+            vendor.verdict = made
+            it.clock.pass_seconds(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+            for task_id in ids:
+                assert (await it.ended(task_id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_a_result_is_fetched_on_from_where_the_line_broke(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        film = vendor.film("film").read_bytes()
+        with MediaServer() as server:
+            server.serve("/film.mp4", film, type="video/mp4")
+            server.break_off_first("/film.mp4", film, at=len(film) // 2)
+            vendor.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            async with studio(tmp_path, vendor).working() as it:
+                done = await it.ended((await it.store.create(for_vendor())).id)
+
+            assert done.output is not None
+            assert (done.state, done.output.bytes) == (State.SUCCEEDED, len(film))
+            assert server.headers["/film.mp4"]["Range"] == f"bytes={len(film) // 2}-"
+
+    asyncio.run(main())
+
+
+def test_a_file_that_cannot_be_had_yet_is_not_given_up(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            vendor.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+                server.serve("/film.mp4", vendor.film("film").read_bytes(), type="video/mp4")
+                await seconds_pass(it, limits.COLLECT_AGAIN_SECONDS + 1)
+
+                done = await it.ended(task.id)
+
+                assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
+
+    asyncio.run(main())
