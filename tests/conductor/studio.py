@@ -180,7 +180,7 @@ class Studio:
         self._prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
         self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.bin)
-        providers: dict[str, Provider] = {actors.name: actors} | {vendor.name: vendor for vendor in vendors}
+        providers: dict[str, Provider] = {maker.name: maker for maker in (actors, *vendors)}
         self.router = router = Router(providers, [vendor.account for vendor in vendors], clock)
         steps = Steps(
             catalog=CATALOG,
