@@ -28,6 +28,8 @@ PROBE_SECONDS = 10.0  # wall time of one probe
 PROBE_START_SECONDS = 30.0
 PROBE_CPU_SECONDS = 5
 PROBE_MEMORY_BYTES = 768 * 1024 * 1024
+POSTER_SIDE = 640  # pixels of the longer side of a small picture
+POSTER_MAX_BYTES = 1024 * 1024
 
 # Renders
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process

@@ -198,6 +198,7 @@ def test_a_result_is_fetched_on_from_where_the_line_broke(tmp_path: Path) -> Non
                 done = await it.ended((await it.store.create(for_vendor())).id)
 
             assert done.output is not None
+            assert done.output.thumbnail != ""
             assert (done.state, done.output.bytes) == (State.SUCCEEDED, len(film))
             assert server.headers["/film.mp4"]["Range"] == f"bytes={len(film) // 2}-"
 

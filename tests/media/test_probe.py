@@ -7,6 +7,7 @@ import signal
 import struct
 import zlib
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -303,3 +304,13 @@ def test_many_jobs_share_the_children(tmp_path: Path) -> None:
         return list(await asyncio.gather(*map(prober.probe, paths)))
 
     assert [facts.width for facts in with_prober(probe, lambda: Prober(2))] == [100 + n for n in range(30)]
+
+
+def test_a_clip_has_a_small_picture(tmp_path: Path) -> None:
+    film = clip(tmp_path / "film.mp4", seconds=1.0)
+
+    small = with_prober(lambda prober: prober.poster(film))
+
+    with Image.open(BytesIO(small)) as shown:
+        assert shown.format == "WEBP"
+        assert max(shown.size) <= limits.POSTER_SIDE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ class Collector:
             seed=task.request.seed,
             ratio=made.ratio or task.request.ratio,
             last_frame=await self._beside(made.last_frame),
-            thumbnail=await self._beside(made.thumbnail),
+            thumbnail=await self._beside(made.thumbnail) or await self._poster(path),
             contact_sheet=await self._beside(made.contact_sheet),
             notes=made.notes | _differences(task.request, facts),
         )
@@ -103,6 +104,17 @@ class Collector:
     async def _beside(self, picture: Path | None) -> str:
         """Keep a picture that came with the video, if one did."""
         return (await self._keep(picture)).digest if picture is not None else ""
+
+    async def _poster(self, video: Path) -> str:
+        """Keep a small picture of a video whose maker gave none; "" where it can't be drawn, which fails nothing."""
+        small = video.with_suffix(".webp")
+        try:
+            await asyncio.to_thread(small.write_bytes, await self._prober.poster(video))
+            return await self._beside(small)
+        except Unreadable:
+            return ""
+        finally:
+            small.unlink(missing_ok=True)
 
     async def _keep(self, path: Path) -> Blob:
         blob = await self._media.put(path)

@@ -33,7 +33,7 @@ def measure_clip(path: Path, name: str) -> Facts:
         size = path.stat().st_size
         _check_tracks(file, size)
         file.seek(0)
-        with _opened(file, "mov") as container:
+        with opened(file, "mov") as container:
             if not container.streams.video:
                 raise Unreadable("it has no video track")
             stream = container.streams.video[0]
@@ -59,7 +59,7 @@ def measure_clip(path: Path, name: str) -> Facts:
 
 def measure_sound(path: Path, name: str) -> Facts:
     """Return the facts of a WAV or MP3; raise Unreadable if it holds no sound."""
-    with path.open("rb") as file, _opened(file, name) as container:
+    with path.open("rb") as file, opened(file, name) as container:
         if not container.streams.audio:
             raise Unreadable("it has no sound")
         run = _Run(container, container.streams.audio[0])
@@ -80,7 +80,7 @@ def _check_tracks(file: BinaryIO, size: int) -> None:
             )
 
 
-def _opened(file: BinaryIO, demuxer: str) -> InputContainer:
+def opened(file: BinaryIO, demuxer: str) -> InputContainer:
     """Open with a forced demuxer: with a free choice a playlist would be opened and its addresses followed."""
     container = av.open(file, "r", format=demuxer, options=_MAX_PIXELS)
     if len(container.streams) > MAX_STREAMS:

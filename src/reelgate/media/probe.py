@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from reelgate.limits import PROBE_SECONDS, PROBE_START_SECONDS
-from reelgate.media.probe_child import READY, Answer
+from reelgate.limits import POSTER_MAX_BYTES, PROBE_SECONDS, PROBE_START_SECONDS
+from reelgate.media.probe_child import READY, Answer, Job
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts
 
@@ -52,14 +52,24 @@ class Prober:
 
         Raise OSError when no child can be started.
         """
-        child = await self._free.get()
-        try:
-            answer = await child.ask(path) or await child.ask(path) or _BROKEN_DOWN
-        finally:
-            self._free.put_nowait(child)
+        answer = await self._answer(Job(str(path)))
         if answer.facts is None:
             raise Unreadable(answer.reason)
         return answer.facts
+
+    async def poster(self, path: Path) -> bytes:
+        """Return a small picture of a clip as WebP. Raise Unreadable and OSError as `probe` does."""
+        answer = await self._answer(Job(str(path), poster=True))
+        if not answer.poster:
+            raise Unreadable(answer.reason)
+        return answer.poster
+
+    async def _answer(self, job: Job) -> Answer:
+        child = await self._free.get()
+        try:
+            return await child.ask(job) or await child.ask(job) or _BROKEN_DOWN
+        finally:
+            self._free.put_nowait(child)
 
 
 class _Child:
@@ -76,7 +86,7 @@ class _Child:
     async def start(self) -> Process:
         # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, limit=POSTER_MAX_BYTES
         )
         self._process = process
         try:
@@ -90,14 +100,14 @@ class _Child:
             raise OSError("the probe process does not start")
         return process
 
-    async def ask(self, path: Path) -> Answer | None:
+    async def ask(self, job: Job) -> Answer | None:
         """Return the child's answer, None when it was killed from outside: that says nothing about the file."""
         process = self._process
         if process is None or process.returncode is not None:
             process = await self.start()
         try:
             async with asyncio.timeout(self._seconds):
-                line = await _exchange(process, msgspec.json.encode(str(path)) + b"\n")
+                line = await _exchange(process, msgspec.json.encode(job) + b"\n")
         except TimeoutError:
             await self.stop()
             return Answer(reason=f"reading it takes longer than {self._seconds:g} s; send a smaller or simpler file")

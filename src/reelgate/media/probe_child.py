@@ -1,6 +1,6 @@
 """The process in which untrusted files are opened: `python -m reelgate.media.probe_child`.
 
-It reads one JSON string (a path) a line and answers each with one `Answer` as a line of JSON. Its first line says
+It reads one `Job` a line and answers each with one `Answer`, both as a line of JSON. Its first line says
 that it is ready.
 """
 
@@ -21,10 +21,18 @@ from reelgate.request import Facts, MediaKind
 READY = b"ready\n"
 
 
+class Job(msgspec.Struct, frozen=True):
+    """A file to measure, or of which a small picture is wanted."""
+
+    path: str
+    poster: bool = False
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """The facts of a file, or the reason why there are none."""
+    """The facts of a file, or its picture, or the reason why there is neither."""
 
     facts: Facts | None = None
+    poster: bytes = b""
     reason: str = ""
 
 
@@ -38,7 +46,8 @@ def main() -> None:
     answers.write(READY)
     for line in sys.stdin.buffer:
         _limit_job()
-        answers.write(msgspec.json.encode(_answer(Path(msgspec.json.decode(line, type=str)), measures)) + b"\n")
+        job = msgspec.json.decode(line, type=Job)
+        answers.write(msgspec.json.encode(_answer(Path(job.path), measures, job)) + b"\n")
 
 
 _Measure = Callable[[Path, str], Facts]
@@ -52,14 +61,16 @@ def _load_readers() -> dict[MediaKind, _Measure]:
     return {MediaKind.IMAGE: measure_picture, MediaKind.VIDEO: measure_clip, MediaKind.AUDIO: measure_sound}
 
 
-def _answer(path: Path, measures: dict[MediaKind, _Measure]) -> Answer:
+def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer:
+    from reelgate.media.poster import poster
+
     try:
         with path.open("rb") as file:
             name = sniff(file.read(HEAD_BYTES))
     except Unreadable as error:
         return Answer(reason=error.reason)
     try:
-        return Answer(facts=measures[KINDS[name]](path, name))
+        return Answer(poster=poster(path)) if job.poster else Answer(facts=measures[KINDS[name]](path, name))
     except Unreadable as error:
         return Answer(reason=error.reason)
     except MemoryError:
