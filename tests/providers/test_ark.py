@@ -201,7 +201,7 @@ def find(vendor: ScriptedVendor, made: Job, tasks: list[Any]) -> str | None:
         ([listed("a")], "a"),
         ([listed("a", created_at=SECOND - 5)], "a"),
         ([listed("a", created_at=SECOND - 6)], None),
-        ([listed("a", created_at=SECOND + 90)], None),
+        ([listed("a", created_at=SECOND + 190)], None),
         ([listed("a"), listed("b")], None),
         ([listed("a"), listed("b", model="doubao-seedance-2-0-fast-260128")], "a"),
         ([listed("a"), listed("b", resolution="480p")], "a"),

@@ -247,7 +247,7 @@ def listed(task_id: str, at: int, model: str = "wan2.7-t2v") -> dict[str, Any]:
         ([listed("a", SINCE + 900)], "a"),
         ([listed("a", SINCE - 5_000)], "a"),
         ([listed("a", SINCE - 5_001)], None),
-        ([listed("a", SINCE + 90_000)], None),
+        ([listed("a", SINCE + 190_000)], None),
         ([listed("a", SINCE + 900, "wan2.7-i2v")], None),
         ([listed("a", SINCE + 900), listed("b", SINCE - 60_000)], "a"),
         ([listed("a", SINCE + 900), listed("b", SINCE + 901)], None),
@@ -262,6 +262,31 @@ def test_an_unknown_submission_is_found_where_only_one_task_fits(
     assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) == found
 
 
+def test_a_job_that_is_known_already_is_not_the_lost_one(vendor: ScriptedVendor) -> None:
+    async def story(provider: DashScopeProvider) -> str | None:
+        vendor.answer("GET", 200, task(task_status="RUNNING"))
+        await provider.poll("known")
+        await provider.forget("known")
+        vendor.answer("GET", 200, {"data": [listed("known", SINCE), listed("lost", SINCE)], "total_page": 1})
+        return await provider.find(job("wan2.7-t2v"), since=SINCE)
+
+    assert ask(vendor, story) == "lost"
+
+
+def test_a_reference_is_forgotten_after_a_day(vendor: ScriptedVendor) -> None:
+    clock = Clock()
+
+    async def story(provider: DashScopeProvider) -> str | None:
+        vendor.answer("GET", 200, task(task_status="RUNNING"))
+        await provider.poll("old")
+        clock.ms += 24 * 3_600_000 + 1
+        await provider.poll("new")
+        vendor.answer("GET", 200, {"data": [listed("old", clock.ms), listed("new", clock.ms)], "total_page": 1})
+        return await provider.find(job("wan2.7-t2v"), since=clock.ms)
+
+    assert ask(vendor, story, clock) == "old"
+
+
 def test_the_list_is_asked_in_the_vendor_s_own_time(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 200, {"data": [], "total_page": 0})
 
@@ -270,7 +295,7 @@ def test_the_list_is_asked_in_the_vendor_s_own_time(vendor: ScriptedVendor) -> N
     assert vendor.seen[0].path == "/v1/tasks"
     assert vendor.seen[0].query == {
         "start_time": ["20261125012955"],
-        "end_time": ["20261125013115"],
+        "end_time": ["20261125013305"],
         "model_name": ["wan2.7-t2v"],
         "page_no": ["1"],
     }

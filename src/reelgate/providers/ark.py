@@ -105,13 +105,10 @@ class ArkProvider(VendorProvider):
         tasks = reply.at("items")
         if not reply.ok or not isinstance(tasks, list):
             raise OSError(f"the provider does not list its tasks: {_said(reply)}")
-        skew = limits.VENDOR_CLOCK_SKEW_SECONDS
-        begin = since // 1000 - skew
-        end = since / 1000 + limits.VENDOR_CONNECT_SECONDS + limits.VENDOR_CALL_SECONDS + skew
+        begin, end = (ms / 1000 for ms in self.arrival(since // 1000 * 1000))  # the list has whole seconds
         if len(tasks) >= _PAGE and all(_made_at(task) > begin for task in tasks):
             return None  # the page does not reach back far enough
-        found = [task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body)]
-        return found[0] if len(found) == 1 else None
+        return self.only(task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body))
 
     async def _read(self, ref: str) -> Reply:
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")

@@ -105,12 +105,10 @@ class DashScopeProvider(VendorProvider):
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the only task of the model made about then, None where there is none or more than one.
 
-        The list knows no mark of ours. It holds the main account's tasks, those of other programs too, so the time is
-        kept as narrow as a submission can have taken. Raises OSError.
+        The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is as
+        narrow as a submission can have taken. Raises OSError.
         """
-        skew = limits.VENDOR_CLOCK_SKEW_SECONDS
-        begin = since - round(1000 * skew)
-        end = since + round(1000 * (limits.VENDOR_CONNECT_SECONDS + limits.VENDOR_CALL_SECONDS + skew))
+        begin, end = self.arrival(since)
         model = _upstream(job)
         query: Query = {"start_time": _stamp(begin), "end_time": _stamp(end + 999), "model_name": model, "page_no": 1}
         reply = await self._wire.read(_TASKS, query=query)
@@ -120,8 +118,7 @@ class DashScopeProvider(VendorProvider):
         pages = reply.at("total_page")
         if isinstance(pages, int) and pages > 1:
             return None
-        found = [task["task_id"] for task in tasks if _is_candidate(task, model, begin, end)]
-        return found[0] if len(found) == 1 else None
+        return self.only(task["task_id"] for task in tasks if _is_candidate(task, model, begin, end))
 
 
 def body_of(job: Job) -> dict[str, Any]:

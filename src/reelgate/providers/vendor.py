@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from reelgate import limits
@@ -40,6 +40,7 @@ class VendorProvider(ABC):
         self._at_once = account.at_once
         self._open: set[str] = set()
         self._submitted: dict[str, int] = {}
+        self._polled: dict[str, int] = {}
 
     @abstractmethod
     def body_of(self, job: Job) -> dict[str, Any]:
@@ -69,9 +70,7 @@ class VendorProvider(ABC):
         """Hand the job over and return the vendor's reference. Raises Rejected, NotSent or OutcomeUnknown."""
         body = await asyncio.to_thread(self.body_of, job)
         ref = await self.send(job, body)
-        now = self._clock.now()
-        young = now - round(limits.VENDOR_SETTLE_SECONDS * 1000)
-        self._submitted = {known: at for known, at in self._submitted.items() if at > young} | {ref: now}
+        self._note(self._submitted, ref, limits.VENDOR_SETTLE_SECONDS)
         self._open.add(ref)
         return ref
 
@@ -80,6 +79,7 @@ class VendorProvider(ABC):
 
         A job that was accepted a moment ago is not gone because some part of the vendor has not heard of it.
         """
+        self._note(self._polled, ref, limits.VENDOR_REFS_SECONDS)
         verdict = await self.look(ref)
         if isinstance(verdict, Gone) and self._is_young(ref):
             return Odd("a job that was just accepted is not known yet")
@@ -93,6 +93,27 @@ class VendorProvider(ABC):
         """Drop what is known of the job here; the vendor's own record stays."""
         self._open.discard(ref)
         self._submitted.pop(ref, None)
+
+    def only(self, refs: Iterable[str]) -> str | None:
+        """Return the only reference that no job of ours is known to have, None where there is none or more than one.
+
+        What was polled here belongs to a job that was written down with it.
+        """
+        free = [ref for ref in refs if ref not in self._polled]
+        return free[0] if len(free) == 1 else None
+
+    def arrival(self, since: int) -> tuple[int, int]:
+        """Return the times, in ms, between which a job submitted at `since` was made by the vendor's clock."""
+        skew = limits.VENDOR_CLOCK_SKEW_SECONDS
+        return since - round(skew * 1000), since + round((limits.VENDOR_ARRIVAL_SECONDS + skew) * 1000)
+
+    def _note(self, times: dict[str, int], ref: str, keep_seconds: float) -> None:
+        """Write down that a reference is met now, and drop those that were met longer ago than that."""
+        now = self._clock.now()
+        times.pop(ref, None)
+        times[ref] = now
+        while now - next(iter(times.values())) > keep_seconds * 1000:
+            del times[next(iter(times))]
 
     def _is_young(self, ref: str) -> bool:
         at = self._submitted.get(ref)
