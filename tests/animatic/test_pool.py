@@ -39,7 +39,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def still(folder: Path, frames: int = 12) -> RenderJob:
     folder.mkdir(exist_ok=True)
-    return job(Mode.IMAGE, picture(folder / "a.png", textured(1)), frames=frames)
+    path = folder / f"{len(list(folder.iterdir()))}.png"  # another render may be reading the one before
+    return job(Mode.IMAGE, picture(path, textured(1)), frames=frames)
 
 
 def drawing(pool: RenderPool, name: str) -> bool:

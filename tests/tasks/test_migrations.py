@@ -149,7 +149,7 @@ def test_parameters_are_numbered_in_the_order_they_first_appear() -> None:
 
 def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
     params = dict.fromkeys(("owner", "now", "until", "provider", "limit", "project_id", "model", "states"), "[]")
-    params |= dict.fromkeys(("before_seq", "created_from", "created_to"), "0")
+    params |= dict.fromkeys(("before_seq", "created_from", "created_to", "offset"), "0") | {"ids": ""}
 
     async def run() -> None:
         url = await new_sqlite_url()
