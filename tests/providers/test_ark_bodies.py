@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate.providers.ark import body_of
 from reelgate.providers.port import NotSent
@@ -34,6 +35,12 @@ def test_version_2_makes_a_text_without_a_seed_or_a_tier() -> None:
         "watermark": True,
         "return_last_frame": True,
     }
+
+
+def test_the_vendor_is_told_where_to_say_that_a_job_moved_on() -> None:
+    made = replace(job("seedance-2.0"), callback_url="https://gw.example/callbacks/ark/1")
+
+    assert body_of(made)["callback_url"] == "https://gw.example/callbacks/ark/1"
 
 
 def test_silence_is_said() -> None:

@@ -120,7 +120,8 @@ class ArkProvider(VendorProvider):
 def body_of(job: Job) -> dict[str, Any]:
     """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
-    return _settings(job) | {"content": [*text, *(_item(given) for given in job.inputs)]}
+    told = {"callback_url": job.callback_url} if job.callback_url else {}
+    return _settings(job) | {"content": [*text, *(_item(given) for given in job.inputs)]} | told
 
 
 KIND = Kind(

@@ -59,6 +59,8 @@ class Job(msgspec.Struct, frozen=True):
     request: VideoRequest
     model: Model
     inputs: tuple[Staged, ...]
+    callback_url: str = ""
+    """Where the vendor may say that the job moved on, this attempt's alone; empty where it can't reach this server."""
 
 
 class Running(msgspec.Struct, frozen=True):
