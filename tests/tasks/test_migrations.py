@@ -149,13 +149,21 @@ def test_parameters_are_numbered_in_the_order_they_first_appear() -> None:
 
 def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
     params = dict.fromkeys(("owner", "now", "until", "provider", "limit", "project_id", "model", "states"), "[]")
-    params |= dict.fromkeys(("before_seq", "created_from", "created_to", "offset"), "0") | {"ids": ""}
+    params |= dict.fromkeys(("before_seq", "created_from", "created_to", "offset", "since"), "0") | {"ids": ""}
+    params |= dict.fromkeys(("idempotency_key", "fingerprint", "key_id"), "")
+    indexes = {
+        "claim": "tasks_due",
+        "list": "tasks_by_project",
+        "leased": "tasks_leased",
+        "task_of_key": "tasks_by_idempotency_key",
+        "latest_alike": "tasks_by_fingerprint",
+    }
 
     async def run() -> None:
         url = await new_sqlite_url()
         await migrated(url)
         with closing(sqlite3.connect(path_of(url))) as connection:
-            for query, index in (("claim", "tasks_due"), ("list", "tasks_by_project"), ("leased", "tasks_leased")):
+            for query, index in indexes.items():
                 plan = connection.execute("EXPLAIN QUERY PLAN " + sql.load_queries("sqlite")[query], params).fetchall()
                 steps = [row[3] for row in plan]
                 assert any(index in step for step in steps)

@@ -11,7 +11,7 @@ from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, LedgerEntry, Stale
+from reelgate.tasks.store import Change, DuplicateId, Filter, KeyTaken, LedgerEntry, Stale
 
 _NO_LIMIT = 2**63 - 1
 _encode = msgspec.json.Encoder().encode
@@ -37,7 +37,12 @@ class Journal:
 
     async def create(self, new: NewTask) -> Task:
         """Write a task, its hold and its first event."""
-        seq = await self._database.create(scripts.new_task(new))
+        try:
+            seq = await self._database.create(scripts.new_task(new))
+        except DuplicateId:
+            if new.idempotency_key and await self.task_of_key(new.project_id, new.idempotency_key):
+                raise KeyTaken(new.idempotency_key) from None
+            raise
         return Task(
             seq=seq,
             id=new.id,
@@ -52,11 +57,24 @@ class Journal:
             price_micros=new.price_micros,
             created_at=new.created_at,
             due_at=new.created_at,
+            fingerprint=new.fingerprint,
         )
 
     async def get(self, task_id: str) -> Task | None:
         """Return the task with that id."""
         rows = await self._database.read("get", {"id": task_id})
+        return as_task(rows[0]) if rows else None
+
+    async def task_of_key(self, project_id: str, idempotency_key: str) -> Task | None:
+        """Return the task that a project's idempotency key made."""
+        values: Params = {"project_id": project_id, "idempotency_key": idempotency_key}
+        rows = await self._database.read("task_of_key", values)
+        return as_task(rows[0]) if rows else None
+
+    async def latest_alike(self, key_id: str, fingerprint: str, *, since: int) -> Task | None:
+        """Return the newest task that the same request made."""
+        values: Params = {"key_id": key_id, "fingerprint": fingerprint, "since": since}
+        rows = await self._database.read("latest_alike", values)
         return as_task(rows[0]) if rows else None
 
     async def list(self, which: Filter) -> Sequence[Task]:

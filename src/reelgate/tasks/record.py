@@ -42,15 +42,40 @@ class Task(msgspec.Struct, frozen=True):
     output: Output | None = None
     error_code: str | None = None
     error_message: str | None = None
+    fingerprint: str | None = None
+    """Which request made it, as `NewTask` has it."""
 
     @property
     def model(self) -> str:
         """The public model id that the client named."""
         return self.request.model
 
+    def as_created(self) -> Task:
+        """Return the task as it was when it had just been created."""
+        return Task(
+            seq=self.seq,
+            id=self.id,
+            project_id=self.project_id,
+            key_id=self.key_id,
+            dialect=self.dialect,
+            provider=self.provider,
+            request_id=self.request_id,
+            state=State.QUEUED,
+            progress=0,
+            request=self.request,
+            price_micros=self.price_micros,
+            created_at=self.created_at,
+            due_at=self.created_at,
+            fingerprint=self.fingerprint,
+        )
+
 
 class NewTask(msgspec.Struct, frozen=True):
-    """What admission writes down, in one transaction with its hold and its first event."""
+    """What admission writes down, in one transaction with its hold and its first event.
+
+    `idempotency_key` is the client's own name for this create, unique in the project; `fingerprint` a hash of address
+    and body, set where the same create may come again.
+    """
 
     id: str
     project_id: str
@@ -61,6 +86,8 @@ class NewTask(msgspec.Struct, frozen=True):
     request: VideoRequest
     price_micros: int
     created_at: int
+    idempotency_key: str | None = None
+    fingerprint: str | None = None
 
 
 class AttemptState(StrEnum):

@@ -26,6 +26,8 @@ def new_task(new: NewTask) -> Values:
         "price_micros": new.price_micros,
         "at": new.created_at,
         "blobs": _blobs(new.request, None),
+        "idempotency_key": new.idempotency_key,
+        "fingerprint": new.fingerprint,
     }
 
 

@@ -20,6 +20,10 @@ class DuplicateId(Exception):
     """A new task's public id is taken: draw another."""
 
 
+class KeyTaken(Exception):
+    """A new task's idempotency key has made a task before, which `task_of_key` returns."""
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What one move writes beside the state. None leaves a column as it is.
 
@@ -102,8 +106,18 @@ class TaskStore(Protocol):
     async def create(self, new: NewTask) -> Task:
         """Write the task, its hold and its first event in one transaction; it is due at once.
 
-        Raises DuplicateId, also for the id of a deleted task: its ledger lines live on.
+        Raises DuplicateId, also for the id of a deleted task: its ledger lines live on. Of several tasks with one
+        idempotency key in a project, also of several servers at the same moment, one is written; the others raise
+        KeyTaken. Deleting a task frees its key.
         """
+        ...
+
+    async def task_of_key(self, project_id: str, idempotency_key: str) -> Task | None:
+        """Return the task that a project's idempotency key made."""
+        ...
+
+    async def latest_alike(self, key_id: str, fingerprint: str, *, since: int) -> Task | None:
+        """Return the newest task with that fingerprint that an API key made since then (ms), without a key of its own."""
         ...
 
     async def get(self, task_id: str) -> Task | None:

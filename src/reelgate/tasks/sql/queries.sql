@@ -49,6 +49,15 @@ WHERE project_id = :project_id
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:ids = '' OR :ids LIKE '%,' || id || ',%');
 
+-- task_of_key: the task that a project's idempotency key made.
+SELECT {task} FROM tasks WHERE project_id = :project_id AND idempotency_key = :idempotency_key;
+
+-- latest_alike: the newest task that the same request made, sent with the same API key and without a key of its own.
+SELECT {task} FROM tasks
+WHERE fingerprint = :fingerprint AND created_at >= :since AND key_id = :key_id AND idempotency_key IS NULL
+ORDER BY created_at DESC, seq DESC
+LIMIT 1;
+
 -- leased: what an owner holds a lease on; `states` as in list.
 SELECT {task} FROM tasks
 WHERE lease_owner = :owner AND (:states = '' OR :states LIKE '%,' || state || ',%')
@@ -172,7 +181,9 @@ ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob
 RETURNING task_id;
 
 -- spare_blobs: take what is referred to out of the bin.
-DELETE FROM bin WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob);
+DELETE FROM bin
+WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob)
+   OR EXISTS (SELECT 1 FROM assets WHERE assets.blob = bin.blob);
 
 -- unbin: a file is gone.
 DELETE FROM bin WHERE blob = :blob;

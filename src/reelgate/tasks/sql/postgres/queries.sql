@@ -1,20 +1,26 @@
 -- What PostgreSQL says in its own way.
 
--- create: write a group of tasks with their holds and first events; each parameter is an array.
--- An id that was ever used stays taken, its ledger lines outlive the task.
+-- create: write a group of tasks with their holds and first events; each parameter is an array. A task whose id or
+-- idempotency key is taken is left out. An id that was ever used stays taken, its ledger lines outlive the task.
 WITH born AS (
     INSERT INTO tasks (
-        id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at
+        id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
+        idempotency_key, fingerprint
     )
     SELECT
-        new.id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at
+        new.id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at,
+        idempotency_key, fingerprint
     FROM unnest(
         CAST(:id AS TEXT[]), CAST(:project_id AS TEXT[]), CAST(:key_id AS TEXT[]), CAST(:dialect AS TEXT[]),
         CAST(:model AS TEXT[]), CAST(:provider AS TEXT[]), CAST(:request_id AS TEXT[]), CAST(:request AS TEXT[]),
-        CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[])
-    ) AS new (id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at)
+        CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[]),
+        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[])
+    ) AS new (
+        id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at,
+        idempotency_key, fingerprint
+    )
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = new.id)
-    ON CONFLICT (id) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING seq, id, project_id, price_micros, created_at
 ), held AS (
     INSERT INTO ledger (task_id, project_id, kind, micros, at)

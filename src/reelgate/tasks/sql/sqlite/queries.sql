@@ -1,13 +1,16 @@
 -- What SQLite says in its own way.
 
--- add_task: write a task down; an id that was ever used stays taken, its ledger lines outlive the task.
+-- add_task: write a task down, unless its id or its idempotency key is taken.
+-- An id that was ever used stays taken, its ledger lines outlive the task.
 INSERT INTO tasks (
-    id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at
+    id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
+    idempotency_key, fingerprint
 )
 SELECT
-    :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at
+    :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at,
+    :idempotency_key, :fingerprint
 WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE task_id = :id)
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING seq;
 
 -- hold: reserve a task's price.

@@ -31,6 +31,8 @@ CREATE TABLE tasks (
     output TEXT,
     error_code TEXT,
     error_message TEXT,
+    idempotency_key TEXT,
+    fingerprint TEXT,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -39,6 +41,8 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_project ON tasks (project_id, seq);
 CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
+CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (project_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX tasks_by_fingerprint ON tasks (fingerprint, created_at) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
@@ -108,3 +112,41 @@ CREATE TABLE keys (
     created_at INTEGER NOT NULL,
     revoked_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE asset_groups (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    project_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX asset_groups_by_project ON asset_groups (project_id, seq);
+
+-- Staged inputs that live beside tasks. One without a group is an upload; `expires_at` is when an asset ends.
+CREATE TABLE assets (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    project_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('image', 'video', 'audio')),
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('processing', 'active', 'failed')),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    group_id TEXT REFERENCES asset_groups (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    blob TEXT,
+    facts TEXT,
+    error TEXT,
+    expires_at INTEGER,
+    CHECK ((state = 'active') = (blob IS NOT NULL)),
+    CHECK ((state = 'active') = (facts IS NOT NULL))
+) STRICT;
+
+CREATE INDEX assets_by_project ON assets (project_id, seq);
+CREATE INDEX assets_by_group ON assets (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX assets_by_blob ON assets (blob) WHERE blob IS NOT NULL;
+CREATE INDEX assets_processing ON assets (seq) WHERE state = 'processing';
+CREATE INDEX assets_ending ON assets (expires_at) WHERE expires_at IS NOT NULL;
