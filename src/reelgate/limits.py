@@ -8,6 +8,9 @@ MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read and dropped of a body over the 
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
 MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32
+MAX_FORM_PARTS = 256  # of a multipart create: more than any model's inputs and settings together
+MAX_FORM_DEPTH = 4  # brackets in a part's name
+FORM_INLINE_BYTES = 256 * 1024  # a larger form is read in a thread, beside the loop
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
@@ -63,6 +66,7 @@ COLLECT_AGAIN_SECONDS = 15.0
 MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 COLLECT_SECONDS = 1800.0  # for one file
 INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI
+VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 
 # The conductor
 LEASE_SECONDS = 30.0

@@ -129,5 +129,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offpeak: bool = False
 
     def upstream_id(self, provider: str, mode: Mode) -> str | None:
-        """Return the vendor's id of the model for a mode, None where that vendor does not make it."""
-        return self.modes[mode].upstream.get(provider) or self.upstream.get(provider)
+        """Return the vendor's id of the model for a mode, None where that vendor does not make it.
+
+        An empty id of the mode says that the vendor makes the model, but not so.
+        """
+        return self.modes[mode].upstream.get(provider, self.upstream.get(provider)) or None

@@ -1,0 +1,244 @@
+"""ShengShu's own platform for Vidu."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.inline import address
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.vendor import VendorProvider, refusal
+from reelgate.providers.wire import Query, Reply
+from reelgate.request import MediaKind, Mode, Role, VideoRequest
+
+_ROOT = "/ent/v2"
+_TASKS = f"{_ROOT}/tasks"
+_CREATES = {
+    Mode.TEXT: "text2video",
+    Mode.IMAGE: "img2video",
+    Mode.FRAMES: "start-end2video",
+    Mode.REFERENCE: "reference2video",
+}
+_SHAPED = (Mode.TEXT, Mode.REFERENCE)
+"""Where a ratio counts; elsewhere the pictures decide, and the field is unwanted."""
+
+_PAGE = 100  # the most that the vendor lists at once
+_PAGES = 10  # of what was made about the time of one submission
+_REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references
+_FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
+
+_ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient", "ModelUnavailable")
+_BUSY = ("QuotaExceeded", "TooManyRequests", "SystemThrottling", "OperationInProcess")
+_UNSURE = ("InternalServiceFailure", "Canceled")
+
+_PROGRESS = {"created": 0, "queueing": 0, "processing": 10}
+"""The vendor promises no more than the word."""
+
+_MESSAGES = {
+    "TaskPromptPolicyViolation": "the prompt was refused by the provider's moderation",
+    "AuditSubmitIllegal": "an input was refused by the provider's moderation",
+    "CreationPolicyViolation": "the finished video was refused by the provider's moderation",
+    "PageSizeOutOfRange": "a picture's size, format or shape is not taken by the provider",
+}
+"""What some codes mean: a failed task has a code alone, and not every code says what it is about."""
+
+
+class ViduProvider(VendorProvider):
+    """One account at Vidu."""
+
+    kind = "vidu"
+
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`; a call may take `seconds`."""
+        super().__init__(account, {"Authorization": f"Token {account.key}"}, clock, seconds=seconds)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        reply = await self._wire.submit(f"{_ROOT}/{_CREATES[job.request.mode]}", json=body)
+        ref = reply.text("task_id")
+        failed = reply.text("state") == "failed"
+        if reply.ok and ref and not failed:
+            return ref
+        code, message = _error(reply)
+        code = code or ("failed" if failed else "")
+        raise refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a task stands. Raises OSError."""
+        return _verdict(await self._read(ref))
+
+    async def cancel(self, ref: str) -> None:
+        """Cancel a task that waits, and see what came of it: a running one may simply go on. Raises OSError."""
+        reply = await self._wire.change("POST", f"{_TASKS}/{quote(ref, safe='')}/cancel", json={"id": ref})
+        if not reply.ok and reply.status not in (400, 404, 409):
+            raise OSError(f"the provider did not cancel: {_said(reply)}")
+        await self.poll(ref)
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the task that bears the attempt's id, None where none of that time does.
+
+        The list can't be searched for it; where its items don't show it, each task is asked. Raises OSError.
+        """
+        unmarked = []
+        for page in range(1, _PAGES + 1):
+            tasks = await self._listed(page, *self.arrival(since))
+            for task in tasks:
+                if task.get("payload") == job.attempt_id:
+                    return _id(task)
+            unmarked += [_id(task) for task in tasks if not task.get("payload")]
+            if len(tasks) < _PAGE:
+                break
+        for ref in unmarked:
+            if ref and ref not in self._polled and (await self._read(ref)).text("payload") == job.attempt_id:
+                return ref
+        return None
+
+    async def _listed(self, page: int, begin: int, end: int) -> list[dict[str, Any]]:
+        # The vendor's pages spell the paging keys in two ways.
+        query: Query = {
+            "created_at.from": _stamp(begin),
+            "created_at.to": _stamp(end),
+            "pager.page": page,
+            "pager.pagesz": _PAGE,
+            "paper.page": page,
+            "paper.pagesz": _PAGE,
+        }
+        reply = await self._wire.read(_TASKS, query=query)
+        tasks = reply.at("tasks")
+        if not reply.ok or not isinstance(tasks, list):
+            raise OSError(f"the provider does not list its tasks: {_said(reply)}")
+        return [task for task in tasks if isinstance(task, dict)]
+
+    async def _read(self, ref: str) -> Reply:
+        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}/creations")
+        if reply.status in (401, 403):
+            raise OSError(f"the provider refuses the account: {_said(reply)}")
+        return reply
+
+
+def body_of(job: Job) -> dict[str, Any]:
+    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs.
+
+    Defaults differ by page and model (sound, a mark), so none is relied on.
+    """
+    request = job.request
+    name = job.model.upstream_id("vidu", request.mode) or job.model.id
+    _check(job, name)
+    body: dict[str, Any] = {
+        "model": name,
+        "resolution": request.resolution,
+        "audio": request.audio,
+        "bgm": request.music,
+        "watermark": request.watermark,
+        "off_peak": job.model.offpeak,
+        "payload": job.attempt_id,
+    }
+    body |= {"prompt": request.prompt} if request.prompt else {}
+    body |= {"duration": request.duration} if request.duration > 0 else {}
+    body |= {"seed": request.seed} if request.seed >= 0 else {}
+    body |= {"aspect_ratio": request.ratio} if request.mode in _SHAPED and ":" in request.ratio else {}
+    body |= {"callback_url": job.callback_url} if job.callback_url else {}
+    body |= {"images": [address(picture) for picture in _in_order(job.inputs)]} if job.inputs else {}
+    if len(msgspec.json.encode(body)) > limits.VIDU_BODY_BYTES:
+        most = limits.VIDU_BODY_BYTES // 1000**2
+        raise Rejected("input_too_large", f"the pictures are too large to go inside one request (at most {most} MB)")
+    return body
+
+
+KIND = Kind(
+    name="vidu",
+    key_env="VIDU_API_KEY",
+    url_env="VIDU_BASE_URL",
+    base_url="https://api.vidu.cn",
+    make=ViduProvider,
+)
+
+
+def _check(job: Job, name: str) -> None:
+    """Raise Rejected for what the vendor is known to refuse."""
+    request = job.request
+    if request.mode not in _CREATES:
+        raise Rejected("mode_not_made", f"Vidu makes no {request.mode}")
+    foreign = next((given for given in job.inputs if given.kind is not MediaKind.IMAGE), None)
+    if foreign is not None:
+        raise Rejected("input_not_taken", f"Vidu takes pictures only, no {foreign.kind}")
+    if job.model.offpeak:
+        _check_offpeak(request, name)
+    if request.mode is Mode.REFERENCE and 0 < request.duration < _REFERENCE_SECONDS:
+        text = f"duration is {request.duration}; Vidu makes videos of references from {_REFERENCE_SECONDS} seconds on"
+        raise Rejected("duration_too_short", text)
+    if request.mode is Mode.FRAMES and not _are_alike(job.inputs):
+        raise Rejected("frames_differ", "the first and the last frame must be of nearly the same shape")
+
+
+def _check_offpeak(request: VideoRequest, name: str) -> None:
+    if name.endswith("-mix"):
+        raise Rejected("offpeak_not_made", f"Vidu makes nothing off-peak with {name}")
+    if "q3" in name and not request.audio:
+        raise Rejected("offpeak_needs_audio", "Vidu makes videos off-peak with sound only")
+
+
+def _are_alike(inputs: tuple[Staged, ...]) -> bool:
+    shapes = [given.facts.width / given.facts.height for given in inputs if given.facts.width and given.facts.height]
+    least, most = _FRAMES_ALIKE
+    return len(shapes) != len(_in_order(inputs)) or least <= shapes[0] / shapes[-1] <= most
+
+
+def _in_order(inputs: tuple[Staged, ...]) -> list[Staged]:
+    """Return the pictures, the first frame before the last: nothing but the order tells which is which."""
+    return sorted(inputs, key=lambda given: given.role is Role.LAST_FRAME)
+
+
+def _verdict(reply: Reply) -> Verdict:
+    code, message = _error(reply)
+    if reply.status == 404 and code.endswith("NotFound"):
+        return Gone()
+    word = reply.text("state")
+    if word in _PROGRESS:
+        told = reply.at("progress")
+        return Running(told if type(told) is int and 0 <= told < 100 else _PROGRESS[word])
+    if word == "success":
+        return _made(reply)
+    if word == "failed" and code == "UserCancelled":
+        return Broken("cancelled", "the task was cancelled at the provider")
+    if word == "failed":
+        return Broken(code or "failed", message or _MESSAGES.get(code, "the provider ended the task as failed"))
+    return Odd(f"state {word}" if word else f"no state: {_said(reply)}")
+
+
+def _made(reply: Reply) -> Verdict:
+    creations = reply.at("creations")
+    first = creations[0] if isinstance(creations, list) and creations else None
+    url = first.get("url") if isinstance(first, dict) else None
+    return Made(url=url) if isinstance(url, str) and url else Odd("done, without a video's address")
+
+
+def _error(reply: Reply) -> tuple[str, str]:
+    """Return code and message: the name stands in `reason`, in a task in `err_code`; `code` may be a mere number."""
+    return reply.text("reason") or reply.text("code") or reply.text("err_code"), reply.text("message")
+
+
+def _said(reply: Reply) -> str:
+    return " ".join(_error(reply)).strip() or f"HTTP {reply.status}"
+
+
+def _id(task: dict[str, Any]) -> str:
+    """Return a listed task's id, "" where it has none that can be used."""
+    ref = task.get("id") or task.get("task_id")
+    return ref if isinstance(ref, str) else ""
+
+
+def _stamp(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
