@@ -26,12 +26,15 @@ class Operation(StrEnum):
     LIST = "list"
     CANCEL = "cancel"
     DELETE = "delete"
+    CONTENT = "content"
+    REMIX = "remix"
 
 
 class Route(msgspec.Struct, frozen=True):
     """One address of a dialect.
 
-    A query's `path` ends in `/`, the task id follows; or it holds `{id}`, as the path of a cancel or a delete does.
+    A query's `path` ends in `/`, the task id follows; or it holds `{id}`, as do the paths of whatever
+    else is done with one task.
     """
 
     method: str
@@ -166,4 +169,16 @@ class NativeDialect(Dialect, Protocol):
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a CANCEL or DELETE call that was done; `task` is as it now is."""
+        ...
+
+
+class ContentDialect(Dialect, Protocol):
+    """A dialect that has CONTENT or REMIX routes too."""
+
+    def parse_content(self, query: Mapping[str, Sequence[str]], task: Task) -> str:
+        """Return the name of the task's file that is asked for. Raises InvalidField, or FileNotFound."""
+        ...
+
+    def parse_remix(self, call: Call, task: Task, model: Model) -> Parsed:
+        """Read a call that makes a new task out of `task`, which was made with `model`. Raises ClientError."""
         ...

@@ -37,6 +37,8 @@ _METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.LIST: ("GET",),
     Operation.CANCEL: ("POST", "DELETE"),
     Operation.DELETE: ("DELETE",),
+    Operation.CONTENT: ("GET",),
+    Operation.REMIX: ("POST",),
 }
 
 

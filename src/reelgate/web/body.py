@@ -1,7 +1,8 @@
-"""Reads what a client sent: headers, and a JSON object within the limits."""
+"""Reads what a client sent: headers, and a JSON object or a form within the limits."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from codecs import BOM_UTF8
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope
 
 from reelgate import limits
 from reelgate.errors import BodyTooLarge, ClientError, MalformedBody
+from reelgate.web.forms import decode_form, is_form
 
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])")  # of which the decoder says "truncated"
 
@@ -53,6 +55,19 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             f"the body is over {limits.MAX_BODY_BYTES // 2**20} MiB; send large media by address instead of inline"
         )
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def read_object(scope: Scope, receive: Receive) -> dict[str, Any]:
+    """Return what a create asks for, sent as a JSON object or as a form. Raises MalformedBody or BodyTooLarge.
+
+    The Content-Type is only looked at where the body does not begin as JSON does.
+    """
+    body = await read_body(scope, receive)
+    if body[:1] == b"{" or not is_form(content_type := header(scope, b"content-type") or ""):
+        return decode(body)
+    if len(body) <= limits.FORM_INLINE_BYTES:
+        return decode_form(body, content_type)
+    return await asyncio.to_thread(decode_form, body, content_type)
 
 
 def decode(body: bytes) -> dict[str, Any]:

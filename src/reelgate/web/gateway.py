@@ -19,7 +19,7 @@ from reelgate.errors import ReelgateError, ServiceError, TaskNotFound
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
-from reelgate.web.body import decode, header, headers, read_body
+from reelgate.web.body import header, headers, read_object
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import Asked, RecentAnswers
@@ -99,7 +99,7 @@ class Gateway:
 
     async def _create(self, exchange: _Exchange) -> Answer:
         key = self._keys.check(header(exchange.scope, b"authorization"))
-        body = decode(await read_body(exchange.scope, exchange.receive))
+        body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         parsed = exchange.speaker.parse(Call(exchange.path, headers(exchange.scope), body), self._catalog)
         task = await self._admission.admit(exchange.speaker, parsed, key)
