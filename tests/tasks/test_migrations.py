@@ -12,6 +12,7 @@ import pytest
 
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store, sql
+from reelgate.tasks.assets import Asset, AssetGroup, AssetState
 from reelgate.tasks.record import Attempt, AttemptState, Event, Key, Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import LedgerEntry
@@ -100,7 +101,7 @@ def test_a_journal_from_the_future_is_refused_and_left_alone(new_sqlite_url: New
 @pytest.mark.parametrize("database", DATABASES)
 def test_the_schema_knows_every_state_and_column(database: str) -> None:
     schema = sql.load_schema(database)
-    for state in (*State, *AttemptState):
+    for state in (*State, *AttemptState, *AssetState):
         assert f"'{state}'" in schema
     for table, record in {
         "tasks": Task,
@@ -108,6 +109,8 @@ def test_the_schema_knows_every_state_and_column(database: str) -> None:
         "events": Event,
         "ledger": LedgerEntry,
         "keys": Key,
+        "assets": Asset,
+        "asset_groups": AssetGroup,
     }.items():
         (columns,) = re.findall(rf"CREATE TABLE {table} \((.*?)\n\)", schema, re.DOTALL)
         for field in record.__struct_fields__:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from reelgate.tasks import scripts
+from reelgate.tasks.asset_rows import AssetRows
+from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task
@@ -22,6 +24,7 @@ class Journal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.assets: AssetStore = AssetRows(database)
 
     async def open(self) -> None:
         """Connect and bring the schema up to date."""

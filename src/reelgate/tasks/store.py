@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from reelgate.request import Output, VideoRequest
+from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, Key, NewTask, Task
 from reelgate.tasks.states import State
 
@@ -90,6 +91,11 @@ class TaskStore(Protocol):
 
     Every method that writes returns only after the write is durable. Unknown ids answer None or raise as said.
     """
+
+    @property
+    def assets(self) -> AssetStore:
+        """The assets, in the same database."""
+        ...
 
     async def open(self) -> None:
         """Connect, bring the schema up to date (numbered migrations), start the writer."""
@@ -220,7 +226,7 @@ class TaskStore(Protocol):
         ...
 
     async def bin(self, blob: str) -> None:
-        """Put a file into the bin that was stored just now: it stays there unless a task comes to refer to it."""
+        """Put a file into the bin that was stored just now: it stays unless a task or asset comes to refer to it."""
         ...
 
     async def binned(self, limit: int) -> Sequence[str]:

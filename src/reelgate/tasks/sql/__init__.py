@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from reelgate.tasks.assets import Asset, AssetGroup
 from reelgate.tasks.record import Attempt, Event, Key, Task
 from reelgate.tasks.store import LedgerEntry
 
@@ -13,10 +14,16 @@ _FOLDER = Path(__file__).parent
 _HEADING = re.compile(r"^-- (\w+): .+$", re.MULTILINE)
 _PARAMETER = re.compile(r":(\w+)")
 
-_COLUMNS = {
-    "{" + name + "}": ", ".join(record.__struct_fields__)
-    for name, record in {"task": Task, "attempt": Attempt, "event": Event, "ledger": LedgerEntry, "key": Key}.items()
+_RECORDS = {
+    "task": Task,
+    "attempt": Attempt,
+    "event": Event,
+    "ledger": LedgerEntry,
+    "key": Key,
+    "asset": Asset,
+    "asset_group": AssetGroup,
 }
+_COLUMNS = {"{" + name + "}": ", ".join(record.__struct_fields__) for name, record in _RECORDS.items()}
 
 
 class Migration(NamedTuple):
@@ -29,8 +36,10 @@ class Migration(NamedTuple):
 
 def load_queries(database: str) -> dict[str, str]:
     """Return the queries for `database` (`sqlite` or `postgres`) by name, with the records' columns filled in."""
-    common = parse_queries((_FOLDER / "queries.sql").read_text("utf-8"))
-    return common | parse_queries((_FOLDER / database / "queries.sql").read_text("utf-8"))
+    found: dict[str, str] = {}
+    for path in (*sorted(_FOLDER.glob("*.sql")), _FOLDER / database / "queries.sql"):
+        found |= parse_queries(path.read_text("utf-8"))
+    return found
 
 
 def parse_queries(text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from reelgate.tasks.store import TaskStore
+from reelgate.testing.stores.assets import ASSET_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
@@ -14,7 +15,7 @@ __all__ = ["TASK_STORE_CHECKS", "Check", "check_task_store", "run_check"]
 
 Check = Callable[[TaskStore], Awaitable[None]]
 
-TASK_STORE_CHECKS: tuple[Check, ...] = (*MOVES_CHECKS, *QUEUE_CHECKS, *KEEPING_CHECKS, *REPEATS_CHECKS)
+TASK_STORE_CHECKS: tuple[Check, ...] = (*MOVES_CHECKS, *QUEUE_CHECKS, *KEEPING_CHECKS, *REPEATS_CHECKS, *ASSET_CHECKS)
 
 
 async def check_task_store(make_store: Callable[[], Awaitable[TaskStore]]) -> None:
