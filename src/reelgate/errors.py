@@ -4,6 +4,8 @@
     ├── ClientError                 the caller can mend it: always a 4xx
     │   ├── MalformedBody      400  not JSON, not an object, not UTF-8
     │   ├── InvalidField       400  a field is missing, of the wrong type or out of range
+    │   │   ├── MissingField   400  one that must be there
+    │   │   ├── ItemCount      400  a list holds too few or too many items
     │   │   └── MediaRefused   400  a picture, clip or sound that the model does not take
     │   ├── UnknownModel       404  no such model in this dialect
     │   ├── MissingKey         401  no API key was sent
@@ -72,7 +74,7 @@ class InvalidField(ClientError):
     @classmethod
     def missing(cls, field: str, wanted: str) -> InvalidField:
         """Build the error for a field that must be there."""
-        return cls(field, f"{field} is required: {wanted}", allowed=wanted)
+        return MissingField(field, f"{field} is required: {wanted}", allowed=wanted)
 
     @classmethod
     def wrong_type(cls, field: str, value: Any, wanted: str) -> InvalidField:
@@ -88,6 +90,14 @@ class InvalidField(ClientError):
     def not_one_of(cls, field: str, value: Any, choices: Sequence[Any]) -> InvalidField:
         """Build the error for a value that is none of `choices`."""
         return cls.out_of_range(field, value, ", ".join(str(choice) for choice in choices))
+
+
+class MissingField(InvalidField):
+    """A field that must be there is absent or empty."""
+
+
+class ItemCount(InvalidField):
+    """A list holds too few or too many items."""
 
 
 class MediaRefused(InvalidField):

@@ -79,8 +79,9 @@ _CONTENT_TYPES = {"mov": "video/quicktime", "mp3": "audio/mpeg", "aac": "audio/a
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     """One input as it stands in a request.
 
-    `field` is the client's own name for it, for error texts. An input given by address keeps its `url`; once it is
-    in our own keeping, `blob` is its SHA-256 in the media store and `facts` what the probe found.
+    `field` is the client's own name for it, for error texts; `name` what the prompt calls it (`@name`). An input given
+    by address keeps its `url`; once it is in our own keeping, `blob` is its SHA-256 in the media store and `facts`
+    what the probe found.
     """
 
     kind: MediaKind
@@ -89,14 +90,16 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     url: str = ""
     blob: str = ""
     facts: Facts | None = None
+    name: str = ""
 
 
 class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a client wants, in one vocabulary. Frozen, typed, no I/O.
 
     `resolution` is a tier in lower case (`720p`), `ratio` is `W:H` or `adaptive`, `duration` is whole seconds or
-    `AUTO_DURATION`. `seed` is always set: admission draws one when the client names none. `ignored` names fields
-    that were taken but have no effect.
+    `AUTO_DURATION`; `frames`, where it is not 0, is the exact length, and `duration` the seconds that are billed for
+    it. `seed` is always set: admission draws one when the client names none. `ignored` names fields that were taken
+    but have no effect.
     """
 
     model: str
@@ -117,6 +120,15 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     return_last_frame: bool = False
     web_search: bool = False
     camera_fixed: bool = False
+    frames: int = 0
+    offpeak: bool = False
+    """It may wait for hours, at the off-peak price."""
+    draft: bool = False
+    """A cheap preview, where the vendor makes such."""
+    expires_after: int = 0
+    """Seconds after its creation at which an unfinished task ends; 0 leaves them to the server."""
+    client_ref: str = ""
+    """The client's own note on the task, handed back to it."""
     ignored: tuple[str, ...] = ()
 
     @property

@@ -109,7 +109,7 @@ def _models(where: str, row: Table, shared: Mapping[str, Table]) -> Iterator[Mod
 
 def _check(model: Model) -> None:
     """Raise ValueError where a row's parts contradict each other."""
-    missing_price = [tier for tier in model.resolutions if model.price.per_second.get(tier, 0) <= 0]
+    missing_price = sorted({tier for tier in model.resolutions for rates in _rates(model) if rates.get(tier, 0) <= 0})
     without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
     faults = {
         "modes: there is none": not model.modes,
@@ -122,3 +122,11 @@ def _check(model: Model) -> None:
     for fault, present in faults.items():
         if present:
             raise ValueError(f"{model.id}: {fault}")
+
+
+def _rates(model: Model) -> Iterator[Mapping[str, int]]:
+    """Yield every table of prices by tier that a row has."""
+    for price in (model.price, *(rule.price for rule in model.modes.values() if rule.price)):
+        yield price.per_second
+        if price.offpeak:
+            yield price.offpeak

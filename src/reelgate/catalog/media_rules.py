@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from reelgate.catalog.model import MediaRule, Model
 from reelgate.errors import MediaRefused
-from reelgate.request import Facts, Media, MediaKind, VideoRequest
+from reelgate.request import Facts, Media, MediaKind, Role, VideoRequest
 
 _MB = 1024 * 1024
+_FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
 _SLACK = 0.05
 """Seconds, and frames a second: clips cut to 15 s measure a frame more or less, and 23.976 is called 24."""
 
@@ -24,7 +25,12 @@ def check_media(model: Model, request: VideoRequest, media: Media) -> None:
 
 
 def check_totals(model: Model, request: VideoRequest) -> None:
-    """Raise MediaRefused at the input with which the seconds of one kind, as far as measured, are too many in all."""
+    """Raise MediaRefused where inputs, as far as measured, don't go together.
+
+    That is at the one with which the seconds of one kind are too many in all, and at a last frame of another shape
+    than the first one's.
+    """
+    _check_frames(model, request)
     for rule in model.modes[request.mode].media:
         seconds = 0.0
         for item in request.of(rule.role, rule.kind) if rule.total_seconds else ():
@@ -32,6 +38,17 @@ def check_totals(model: Model, request: VideoRequest) -> None:
             if seconds > rule.total_seconds + _SLACK:
                 found = f"{seconds:.1f} s of {rule.kind} in all"
                 raise _refused(item.field, found, f"all of them together must be at most {rule.total_seconds:g} s long")
+
+
+def _check_frames(model: Model, request: VideoRequest) -> None:
+    most = model.modes[request.mode].frames_alike
+    seen = [item for item in request.media if item.role in _FRAMES and item.facts]
+    if not most or len(seen) != len(_FRAMES):
+        return
+    first, last = ((facts.width / facts.height) for item in seen if (facts := item.facts))
+    if not 1 / most <= first / last <= most:
+        found = f"width / height {first:.4g} and {last:.4g}"
+        raise _refused(seen[1].field, found, f"the two frames' shapes may differ by a factor of {most:g} at most")
 
 
 def _findings(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:

@@ -54,12 +54,29 @@ class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fps_above: float = 0.0
 
 
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a second of video costs in micro-units of the deployment's currency, by resolution tier.
+
+    `source` and `date` tell where the figures come from. Tiers that the model does not sell may be listed too.
+    """
+
+    per_second: dict[str, int]
+    source: str
+    date: str
+    offpeak: dict[str, int] = {}
+    """The same for a task that may wait; empty where the model is not sold so."""
+    default_seconds: int = 0
+    """What an edit bills when the request states no duration; 0: the measured output."""
+
+
 class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one mode of a model needs and takes.
 
     `prompt` is `required` or `optional`; `ratio` is `used`, or `ignored` where an input decides the shape.
     `min_references` and `max_references` bound the pictures and clips given as references together (sounds do not
-    count; 0: no such limit). `upstream` holds vendors' ids that differ from the model's own for this mode.
+    count; 0: no such limit). `upstream` holds vendors' ids that differ from the model's own for this mode; `ratios`
+    (the first one the default), `duration` and `price` likewise hold what differs. The shapes of first and last frame
+    may differ by the factor `frames_alike` at most (0: no such limit).
     """
 
     media: tuple[MediaRule, ...] = ()
@@ -68,6 +85,10 @@ class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_references: int = 0
     max_references: int = 0
     upstream: dict[str, str] = {}
+    ratios: tuple[str, ...] = ()
+    duration: DurationRule | None = None
+    price: Price | None = None
+    frames_alike: float = 0.0
 
     def rule_for(self, role: Role, kind: MediaKind) -> MediaRule | None:
         """Return the rule for inputs of that role and kind, None when the mode takes none."""
@@ -80,19 +101,6 @@ class Watermark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: bool = False
     text: str = ""
     says_ai: bool = False
-
-
-class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a second of video costs in micro-units of the deployment's currency, by resolution tier.
-
-    `source` and `date` tell where the figures come from. Tiers that the model does not sell may be listed too.
-    """
-
-    per_second: dict[str, int]
-    source: str
-    date: str
-    default_seconds: int = 0
-    """What an edit bills when the request states no duration; 0: the measured output."""
 
 
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +135,27 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upstream: dict[str, str] = {}
     """Model ids at vendors, by provider."""
     offpeak: bool = False
+    options: tuple[str, ...] = ()
+    """Settings that the seller takes for some of its models only, by its own names for them."""
+
+    def ratios_in(self, mode: Mode) -> tuple[str, ...]:
+        """Return the ratios that a mode takes."""
+        return self._rule(mode).ratios or self.ratios
+
+    def ratio_in(self, mode: Mode) -> str:
+        """Return the ratio of a request that names none."""
+        return next(iter(self._rule(mode).ratios), self.default_ratio)
+
+    def duration_in(self, mode: Mode) -> DurationRule:
+        """Return how long a mode's videos may be."""
+        return self._rule(mode).duration or self.duration
+
+    def price_in(self, mode: Mode) -> Price:
+        """Return what a mode's videos cost."""
+        return self._rule(mode).price or self.price
+
+    def _rule(self, mode: Mode) -> ModeRule:
+        return self.modes.get(mode) or _NO_RULE
 
     def upstream_id(self, provider: str, mode: Mode) -> str | None:
         """Return the vendor's id of the model for a mode, None where that vendor does not make it.
@@ -134,3 +163,6 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         An empty id of the mode says that the vendor makes the model, but not so.
         """
         return self.modes[mode].upstream.get(provider, self.upstream.get(provider)) or None
+
+
+_NO_RULE = ModeRule()

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate.catalog.model import MediaRule, Model, ModeRule
-from reelgate.errors import InvalidField
+from reelgate.errors import InvalidField, ItemCount
 from reelgate.limits import MAX_PROMPT_CHARS
 from reelgate.request import AUTO_DURATION, Media, MediaKind, Mode, Role, VideoRequest
 
@@ -26,8 +26,9 @@ def check(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
     _check_texts(model, mode, request, names)
     if request.resolution not in model.resolutions:
         raise InvalidField.not_one_of(_name(names, "resolution"), request.resolution, model.resolutions)
-    if model.ratios and request.ratio not in model.ratios:
-        raise InvalidField.not_one_of(_name(names, "ratio"), request.ratio, model.ratios)
+    ratios = model.ratios_in(request.mode)
+    if ratios and request.ratio not in ratios:
+        raise InvalidField.not_one_of(_name(names, "ratio"), request.ratio, ratios)
     _check_duration(model, request, names)
     if not -1 <= request.seed <= model.seed_max:
         raise InvalidField.out_of_range(_name(names, "seed"), request.seed, f"whole numbers from 0 to {model.seed_max}")
@@ -94,7 +95,7 @@ def _check_length(field: str, text: str, most: int) -> None:
 
 
 def _check_duration(model: Model, request: VideoRequest, names: Names) -> None:
-    rule, seconds = model.duration, request.duration
+    rule, seconds = model.duration_in(request.mode), request.duration
     if seconds == AUTO_DURATION and rule.auto:
         return
     if seconds == 0 and rule.from_source and not rule.required:
@@ -112,7 +113,7 @@ def _check_duration(model: Model, request: VideoRequest, names: Names) -> None:
 def _settled(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
     neutral: dict[str, Any] = {}
     if not ratio_counts(model, request):
-        neutral["ratio"] = model.default_ratio
+        neutral["ratio"] = model.ratio_in(request.mode)
     if not model.negative_prompt_max:
         neutral["negative_prompt"] = ""
     if request.mode is not Mode.TEXT:
@@ -139,12 +140,12 @@ def _too_few(names: Names, role: Role, wanted: str) -> InvalidField:
     """Build the refusal for an input that is missing: as a field of its own, or in the list that holds all inputs."""
     if role in names or "media" not in names:
         return InvalidField.missing(_name(names, role), wanted)
-    return InvalidField(names["media"], f"{names['media']} must hold {wanted}", allowed=wanted)
+    return ItemCount(names["media"], f"{names['media']} must hold {wanted}", allowed=wanted)
 
 
 def _too_many(given: tuple[Media, ...], most: int, allowed: str, noun: str) -> InvalidField:
     field = given[most].field
-    return InvalidField(
+    return ItemCount(
         field, f"{field}: {len(given)} {noun}s are given; allowed: {allowed}", value=len(given), allowed=allowed
     )
 

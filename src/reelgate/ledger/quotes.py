@@ -14,7 +14,7 @@ def quote(model: Model, request: VideoRequest) -> int:
     ones, else what its price says, else the most of the source that is used. Raises InvalidField where there is no
     price, for nothing is made for free by mistake.
     """
-    return _per_second(model, request) * (_agreed_seconds(model, request) or _most_seconds(model))
+    return _per_second(model, request) * (_agreed_seconds(model, request) or _most_seconds(model, request))
 
 
 def charge(model: Model, request: VideoRequest, delivered_seconds: int, *, held: int) -> int:
@@ -31,15 +31,17 @@ def _agreed_seconds(model: Model, request: VideoRequest) -> int:
     """Return the seconds that are billed whatever is delivered; 0 where the delivered ones are."""
     if request.duration == AUTO_DURATION:
         return 0
-    return request.duration or model.price.default_seconds
+    return request.duration or model.price_in(request.mode).default_seconds
 
 
-def _most_seconds(model: Model) -> int:
-    return model.duration.source_max if model.duration.from_source else model.duration.max
+def _most_seconds(model: Model, request: VideoRequest) -> int:
+    rule = model.duration_in(request.mode)
+    return rule.source_max if rule.from_source else rule.max
 
 
 def _per_second(model: Model, request: VideoRequest) -> int:
-    price = model.price.per_second.get(request.resolution, 0)
+    rates = model.price_in(request.mode)
+    price = (rates.offpeak if request.offpeak else rates.per_second).get(request.resolution, 0)
     if price <= 0 or request.resolution not in model.resolutions:
         raise InvalidField.not_one_of("resolution", request.resolution, model.resolutions)
     return price
