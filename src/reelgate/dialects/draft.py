@@ -11,7 +11,8 @@ from reelgate.dialects.port import Parsed
 from reelgate.errors import InvalidField, MediaRefused, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Role, VideoRequest
 
-_ADDRESSES = "an http:// or https:// address, or a data: URI"
+_ADDRESSES = "an http:// or https:// address, a data: URI, or asset:// or oss:// and what was put by under that name"
+_SCHEMES = ("http://", "https://", "data:", "asset://", "oss://")
 _OPEN_SEED = -1
 
 _READERS: dict[str, Callable[[Fields, str], Any]] = {
@@ -56,10 +57,7 @@ def media_list(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[M
 
 
 def _input(field: str, url: str, kind: MediaKind, role: Role) -> Media:
-    scheme = url[:16].lower()
-    if scheme.startswith("asset://"):
-        raise MediaRefused(field, f"{field}: asset:// is not served here; send {_ADDRESSES}", value=url)
-    if not scheme.startswith(("http://", "https://", "data:")):
+    if not url[:16].lower().startswith(_SCHEMES):
         raise MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
     return Media(kind=kind, role=role, field=field, url=url)
 
@@ -105,8 +103,8 @@ class Draft:
         values: dict[str, Any] = {
             "prompt": "",
             "resolution": self._model.default_resolution,
-            "ratio": self._model.default_ratio,
-            "duration": self._model.duration.default,
+            "ratio": self._model.ratio_in(mode),
+            "duration": self._model.duration_in(mode).default,
             "seed": _OPEN_SEED,
             "audio": self._model.audio_default,
             "watermark": self._model.watermark.default,
