@@ -18,10 +18,12 @@
     │   ├── MethodNotAllowed   405
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
     │   ├── BodyTooLarge       413
-    │   └── RangeNotSatisfiable 416
+    │   ├── RangeNotSatisfiable 416
+    │   └── KeyReused          422  an idempotency key comes with another request than before
     └── ServiceError                ours to mend: 5xx
         ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
         └── StoreError         503  the journal could not be read or written
+            └── Unconfirmed    503  a create may have been written all the same
 
 Programming errors are deliberately outside the tree, so that catching a client's mistake never hides one.
 """
@@ -33,11 +35,16 @@ from typing import Any
 
 
 class ReelgateError(Exception):
-    """Something went wrong that a caller is told about; `status` is its HTTP status, `code` its machine name."""
+    """Something went wrong that a caller is told about; `status` is its HTTP status, `code` its machine name.
+
+    `may_repeat` says whether the same request may help or at least do no harm when it is sent once more. SDKs repeat
+    what they take for passing (408, 409, 429 and every 5xx), so they are told where it is not.
+    """
 
     status = 500
     code = "internal_error"
     retry_after: int | None = None
+    may_repeat: bool = True
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message if message is not None else str(self.__doc__).splitlines()[0]
@@ -49,6 +56,7 @@ class ClientError(ReelgateError):
 
     status = 400
     code = "invalid_request"
+    may_repeat = False
 
 
 class MalformedBody(ClientError):
@@ -152,8 +160,10 @@ class TaskNotFound(ClientError):
     status = 404
     code = "task_not_found"
 
-    def __init__(self, message: str | None = None, *, task_id: str = "") -> None:
+    def __init__(self, message: str | None = None, *, task_id: str = "", asked: bool = False) -> None:
         self.task_id = task_id
+        self.asked = asked
+        """Whether the call only asked how the task stands, which some dialects answer without an error."""
         super().__init__(message)
 
 
@@ -207,6 +217,13 @@ class RangeNotSatisfiable(ClientError):
         super().__init__(f"the file has {size} bytes; the requested range lies outside it")
 
 
+class KeyReused(ClientError):
+    """The Idempotency-Key was sent before with another request. Send each new request with a new key."""
+
+    status = 422
+    code = "idempotency_key_reused"
+
+
 class ServiceError(ReelgateError):
     """The server can't do that now."""
 
@@ -221,15 +238,27 @@ class Unavailable(ServiceError):
 
 
 class StoreError(ServiceError):
-    """The journal could not be read or written. Try again shortly."""
+    """The journal could not be read or written. Try again shortly.
+
+    `unsure` is set where a write may have been committed although its outcome was not heard.
+    """
 
     code = "store_unavailable"
-    retry_after = 5
+    retry_after: int | None = 5
+    unsure = False
 
     @property
     def why(self) -> str:
         """What the database said, for the log; clients are not told."""
         return repr(self.__cause__) if self.__cause__ else self.message
+
+
+class Unconfirmed(StoreError):
+    """The journal did not confirm the task: it may exist. Look at the list of tasks before sending it again."""
+
+    code = "unconfirmed"
+    retry_after = None
+    may_repeat = False
 
 
 def shown(value: Any, limit: int = 80) -> str:

@@ -104,8 +104,12 @@ class PostgresDatabase:
             return await self._once(work)
 
     async def _once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
-        async with self._pool.acquire() as connection:
+        with _mapped(sent=False):
+            connection = await self._pool.acquire()
+        try:
             return await work(connection)
+        finally:
+            await self._pool.release(connection)
 
 
 async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
@@ -140,12 +144,15 @@ async def _leave_as_it_is(_connection: Any) -> None:
 
 
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+_UNANSWERED = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
 _REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.InterfaceError)
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
+def _mapped(*, sent: bool = True) -> Iterator[None]:
     try:
         yield
     except _DRIVER_ERRORS as error:
-        raise StoreError from error
+        mapped = StoreError()
+        mapped.unsure = sent and isinstance(error, _UNANSWERED)
+        raise mapped from error

@@ -158,4 +158,6 @@ def _mapped() -> Iterator[None]:
 def _mapped_error(error: sqlite3.Error) -> StoreError:
     mapped = StoreError()
     mapped.__cause__ = error
+    # A commit that the disk failed to take down may yet stand in the file after a crash.
+    mapped.unsure = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR
     return mapped

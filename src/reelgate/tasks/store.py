@@ -123,7 +123,7 @@ class TaskStore(Protocol):
         ...
 
     async def latest_alike(self, key_id: str, fingerprint: str, *, since: int) -> Task | None:
-        """Return the newest task with that fingerprint that an API key made since then (ms), without a key of its own."""
+        """Return the newest task with that fingerprint that an API key made since then (ms), none with a key."""
         ...
 
     async def get(self, task_id: str) -> Task | None:

@@ -14,11 +14,12 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.dialects.port import Dialect, Parsed
-from reelgate.errors import StoreError, Unavailable
+from reelgate.errors import StoreError, Unavailable, Unconfirmed
 from reelgate.ledger.quotes import quote
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Key, NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore
+from reelgate.web.repeats import Mark
 
 log = structlog.get_logger()
 
@@ -45,14 +46,15 @@ class Admission:
         self._clock = clock
         self._budget = budget_seconds
 
-    async def admit(self, dialect: Dialect, parsed: Parsed, key: Key) -> Task:
-        """Write the task and tell the conductor.
+    async def admit(self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None) -> Task:
+        """Write the task, with the mark of a create that may come again, and tell the conductor.
 
-        Raises ClientError with the client's own field names, StoreError and, when inputs can't be kept, Unavailable.
+        Raises ClientError with the client's own field names, KeyTaken, StoreError (Unconfirmed where the task may
+        have been written) and, when inputs can't be kept, Unavailable.
         """
         request = check(parsed.model, parsed.request, parsed.names)
         request = _seeded(await self._staged(parsed.model, request))
-        task = await self._write(dialect, parsed, request, key)
+        task = await self._write(dialect, parsed, request, key, mark)
         self._conductor.wake()
         return task
 
@@ -63,7 +65,9 @@ class Admission:
             log.error("admission.inputs", reason=str(error))
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
 
-    async def _write(self, dialect: Dialect, parsed: Parsed, request: VideoRequest, key: Key) -> Task:
+    async def _write(
+        self, dialect: Dialect, parsed: Parsed, request: VideoRequest, key: Key, mark: Mark | None
+    ) -> Task:
         price = quote(parsed.model, request)
         for _ in range(ID_TRIES):
             now = self._clock.now()
@@ -77,11 +81,17 @@ class Admission:
                 request=request,
                 price_micros=price,
                 created_at=now,
+                idempotency_key=mark.key if mark else None,
+                fingerprint=mark.fingerprint if mark else None,
             )
             try:
                 return await self._store.create(new)
             except DuplicateId:
                 continue
+            except StoreError as error:
+                if error.unsure and not new.idempotency_key:
+                    raise Unconfirmed from error
+                raise  # nothing was written, or a repeat finds it by its key
         raise StoreError("no free task id was found; try again")
 
 

@@ -6,6 +6,8 @@ Every answer, right or wrong, is rendered by the dialect that the address belong
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from msgspec import Raw
 from msgspec.structs import replace
@@ -13,19 +15,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
-from reelgate.dialects import dialect_for_create, dialect_for_query, routes
+from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
 from reelgate.errors import ReelgateError, ServiceError, TaskNotFound
-from reelgate.tasks.record import Task
+from reelgate.tasks.record import Key, Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import header, headers, read_object
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import Asked, RecentAnswers
+from reelgate.web.repeats import Mark, Repeats, read_mark
 from reelgate.web.respond import encode, error_headers, field_headers, send_answer
 
 log = structlog.get_logger()
+
+_REPLAYED = ("x-reelgate-replayed", "true")
 
 
 class _Exchange:
@@ -61,6 +66,7 @@ class Gateway:
         self._admission = admission
         self._links = links
         self._recent = recent
+        self._repeats = Repeats(store, clock)
         self._clock = clock
         self._rest = rest
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
@@ -90,7 +96,9 @@ class Gateway:
             return self._refusal(exchange, error)
         except Exception:
             log.exception("gateway.fault", path=exchange.path)
-            return self._refusal(exchange, ReelgateError("the server made a mistake; it has been written to its log"))
+            fault = ReelgateError("the server made a mistake; it has been written to its log")
+            fault.may_repeat = task_id is not None  # a create may have been written
+            return self._refusal(exchange, fault)
 
     def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
         request_id = exchange.speaker.new_request_id(self._clock.now())
@@ -101,11 +109,26 @@ class Gateway:
         key = self._keys.check(header(exchange.scope, b"authorization"))
         body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
-        parsed = exchange.speaker.parse(Call(exchange.path, headers(exchange.scope), body), self._catalog)
-        task = await self._admission.admit(exchange.speaker, parsed, key)
+        call = Call(exchange.path, headers(exchange.scope), body)
+        mark = read_mark(call)
+        if mark is None:
+            return await self._accepted(exchange, call, key, None)
+        create = partial(self._accepted, exchange, call, key, mark)
+        return await self._repeats.once(mark, key, create, partial(self._replayed, exchange))
+
+    async def _accepted(self, exchange: _Exchange, call: Call, key: Key, mark: Mark | None) -> Answer:
+        parsed = exchange.speaker.parse(call, self._catalog)
+        task = await self._admission.admit(exchange.speaker, parsed, key, mark)
         answer = exchange.speaker.render_created(task, parsed.model)
         named = field_headers(parsed.unknown, task.request.ignored)
         return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+
+    def _replayed(self, exchange: _Exchange, task: Task) -> Answer:
+        """Answer a create that has been answered before, in the same words, whatever has become of the task."""
+        exchange.speaker = by_name(task.dialect)
+        answer = exchange.speaker.render_created(task.as_created(), self._model(task))
+        named = field_headers((), task.request.ignored)
+        return replace(answer, headers=(*answer.headers, *named, _REPLAYED, ("x-request-id", task.request_id)))
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
         key = self._keys.check(header(exchange.scope, b"authorization"))
@@ -116,7 +139,7 @@ class Gateway:
             return kept
         task = await self._store.get(task_id)
         if task is None or task.project_id != key.project_id:
-            raise TaskNotFound(task_id=task_id)
+            raise TaskNotFound(task_id=task_id, asked=True)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._model(task), links)

@@ -36,6 +36,8 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
     found = []
     if error.retry_after is not None:
         found.append(("retry-after", str(error.retry_after)))
+    if not error.may_repeat:
+        found.append(("x-should-retry", "false"))
     if error.status == 401:
         found.append(("www-authenticate", "Bearer"))
     if isinstance(error, RangeNotSatisfiable):
