@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reelgate.testing.dialects import check_dialect
 from reelgate.testing.providers import check_provider
+from reelgate.testing.simulator import Fault, Simulator
 from reelgate.testing.stores import check_task_store
 from reelgate.testing.vendors import check_vendor
 
-__all__ = ["check_dialect", "check_provider", "check_task_store", "check_vendor"]
+__all__ = ["Fault", "Simulator", "check_dialect", "check_provider", "check_task_store", "check_vendor"]

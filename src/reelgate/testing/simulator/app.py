@@ -1,0 +1,211 @@
+"""The web application of the simulator: finds the vendor, lets go wrong what shall, and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from reelgate.clock import Clock
+from reelgate.testing.simulator.callbacks import Callbacks
+from reelgate.testing.simulator.connections import Connections
+from reelgate.testing.simulator.faults import Fault, Faults
+from reelgate.testing.simulator.fields import Wrong
+from reelgate.testing.simulator.films import FilmShelf
+from reelgate.testing.simulator.jobs import LINK_MS, Desk, VendorJob
+from reelgate.testing.simulator.sending import TYPES, Exchange
+from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said, Vendor, shorter
+
+_ANSWERED = {
+    Fault.ERROR_BEFORE_ACCEPT,
+    Fault.ERROR_IN_200,
+    Fault.THROTTLE,
+    Fault.THROTTLE_WITH_WAIT,
+    Fault.UNAUTHORIZED,
+    Fault.NO_CREDIT,
+    Fault.REJECTED,
+}
+"""What is an answer without anything done."""
+
+_WAIT = {"Retry-After": "1"}
+
+
+class App:
+    """An ASGI application in which each vendor has a folder of its own name."""
+
+    def __init__(
+        self,
+        *,
+        vendors: Mapping[str, Vendor],
+        desks: Mapping[str, Desk],
+        faults: Faults,
+        clock: Clock,
+        lasts_ms: int,
+        url: str,
+    ) -> None:
+        self.connections = Connections()
+        self.callbacks = Callbacks(faults, clock)
+        self.stop = asyncio.Event()
+        self._vendors = vendors
+        self._desks = desks
+        self._faults = faults
+        self._clock = clock
+        self._lasts_ms = lasts_ms
+        self._url = url
+        self._films = FilmShelf()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        exchange = Exchange(scope, receive, send, self.connections)
+        name, slash, rest = exchange.request.url.path.removeprefix("/").partition("/")
+        vendor = self._vendors.get(name)
+        if vendor is None:
+            known = ", ".join(f"/{one}/" for one in self._vendors)
+            await exchange.json({"error": f"no vendor here; there are {known}"}, 404)
+            return
+        try:
+            if rest.startswith("files/"):
+                await self._link(exchange, vendor, rest.removeprefix("files/"))
+            else:
+                await self._answer(exchange, vendor, slash + rest)
+        except Wrong as wrong:
+            await _refuse(exchange, vendor, vendor.wrong(wrong))
+        except Refusal as refusal:
+            await _refuse(exchange, vendor, refusal.said)
+
+    async def _answer(self, exchange: Exchange, vendor: Vendor, path: str) -> None:
+        request = exchange.request
+        route, job_id = _route(vendor, request.method, path)
+        key = _key(request, vendor.scheme)
+        if not key:
+            raise Refusal(vendor.no_key)
+        body = await _body(request)
+        fault = self._faults.take(vendor.name, route.operation)
+        if await self._fails(exchange, vendor, fault):
+            return
+        call = self._call(vendor, request, key=key, job_id=job_id, body=body, fault=fault)
+        if fault is Fault.FAILED and (job := call.job()):
+            job.fail(vendor.fails, call.now)
+        await self._send(exchange, vendor, route.handle(call), fault)
+
+    def _call(self, vendor: Vendor, request: Request, *, key: str, job_id: str, body: Any, fault: Fault | None) -> Call:
+        desk, files = self._desks[vendor.name], f"{self._url}/{vendor.name}/files/"
+
+        def take(job: VendorJob) -> None:
+            desk.accept(job)
+            self.callbacks.watch(vendor, files, job)
+
+        return Call(
+            desk=desk,
+            now=self._clock.now(),
+            key=key,
+            id=job_id,
+            query=request.query_params,
+            headers=request.headers,
+            body=body,
+            fault=fault,
+            files=files,
+            take=take,
+            lasts_ms=self._lasts_ms,
+        )
+
+    async def _fails(self, exchange: Exchange, vendor: Vendor, fault: Fault | None) -> bool:
+        """Answer a fault that leaves nothing done; return whether it was one."""
+        if fault is Fault.DROP_BEFORE_ACCEPT:
+            await exchange.drop()
+        elif fault in _ANSWERED:
+            await _refuse(exchange, vendor, vendor.failed(fault), _WAIT if fault is Fault.THROTTLE_WITH_WAIT else None)
+        else:
+            return False
+        return True
+
+    async def _send(self, exchange: Exchange, vendor: Vendor, answer: Answer, fault: Fault | None) -> None:
+        """Send what was done, or do not, as the fault has it."""
+        if fault is Fault.ERROR_AFTER_ACCEPT:
+            await _refuse(exchange, vendor, vendor.broken)
+        elif fault is Fault.DROP_AFTER_ACCEPT:
+            await exchange.drop()
+        elif fault is Fault.TIMEOUT_AFTER_ACCEPT:
+            await exchange.never(self.stop)
+        elif fault is Fault.NOT_JSON:
+            await exchange.page()
+        elif answer.film is not None:
+            await self._film(exchange, answer.film, answer.suffix, fault)
+        else:
+            if fault in (Fault.EMPTY_STATUS, Fault.UNKNOWN_WORD):
+                vendor.reword(answer.body, "" if fault is Fault.EMPTY_STATUS else vendor.odd_word)
+            await exchange.json(answer.body, answer.status)
+
+    async def _link(self, exchange: Exchange, vendor: Vendor, name: str) -> None:
+        """Serve a file under its link, which needs no key."""
+        if vendor.links_refuse_keys and "authorization" in exchange.request.headers:
+            await exchange.no_keys()
+            return
+        job_id, _, suffix = unquote(name).rpartition(".")
+        fault = self._faults.take(vendor.name, "content")
+        if await self._fails(exchange, vendor, fault):
+            return
+        job = None if fault is Fault.GONE else self._desks[vendor.name].find(job_id)
+        now = self._clock.now()
+        if job is None or suffix not in TYPES or now < job.finished_at:
+            raise Refusal(vendor.not_found)
+        if fault is Fault.EXPIRED_LINK or now > job.finished_at + LINK_MS:
+            await exchange.expired()
+            return
+        await self._send(exchange, vendor, Answer(film=job, suffix=suffix), fault)
+
+    async def _film(self, exchange: Exchange, job: VendorJob, suffix: str, fault: Fault | None) -> None:
+        if fault is Fault.EXPIRED_LINK:
+            await exchange.expired()
+            return
+        shot = job.film or job.shot
+        if fault is Fault.WRONG_LENGTH:
+            shot = shorter(shot)
+        content = self._films.kept(shot, suffix)
+        if content is None:
+            content = await asyncio.to_thread(self._films.made, shot, suffix)
+        cut, slowly = fault is Fault.CUT_DOWNLOAD, fault is Fault.SLOW_BYTES
+        await exchange.file(content, suffix, cut=cut, slowly=slowly)
+
+
+def _route(vendor: Vendor, method: str, path: str) -> tuple[Route, str]:
+    """Return the address that was called, and the job's id in it. Raises Refusal."""
+    for route in vendor.routes():
+        job_id = route.matches(method, path)
+        if job_id is not None:
+            return route, unquote(job_id)
+    raise Refusal(vendor.not_found)
+
+
+def _key(request: Request, scheme: str) -> str:
+    """Return the key that came with the request, "" where there is none in the vendor's own scheme."""
+    said, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if said.lower() == scheme.lower() else ""
+
+
+async def _body(request: Request) -> Any:
+    """Return the JSON, or a form's fields with a file as its name, type and size; None without a body. Raises Wrong."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form() as form:
+            return {name: _part(value) for name, value in form.multi_items()}
+    content = await request.body()
+    try:
+        return msgspec.json.decode(content) if content else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Wrong("body", "is not JSON") from None
+
+
+def _part(value: str | UploadFile) -> Any:
+    if isinstance(value, str):
+        return value
+    return {"filename": value.filename, "content_type": value.content_type, "bytes": value.size}
+
+
+async def _refuse(exchange: Exchange, vendor: Vendor, said: Said, headers: Mapping[str, str] | None = None) -> None:
+    await exchange.json(vendor.error(said), said.status, headers)
