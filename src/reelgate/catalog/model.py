@@ -160,9 +160,11 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def upstream_id(self, provider: str, mode: Mode) -> str | None:
         """Return the vendor's id of the model for a mode, None where that vendor does not make it.
 
-        An empty id of the mode says that the vendor makes the model, but not so.
+        Who sells the model in a dialect of their own makes it under this very id. An empty id of the mode says that
+        the vendor makes the model, but not so.
         """
-        return self.modes[mode].upstream.get(provider, self.upstream.get(provider)) or None
+        own = self.id if provider == self.dialect else ""
+        return self.modes[mode].upstream.get(provider, self.upstream.get(provider, own)) or None
 
 
 _NO_RULE = ModeRule()

@@ -117,11 +117,14 @@ class ArkProvider(VendorProvider):
         return reply
 
 
-def body_of(job: Job) -> dict[str, Any]:
-    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
+def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
+    """Return the create's JSON of a job, with the model's id at `kind`, which may be a relay that passes it on.
+
+    Raises Rejected or NotSent; blocks while it reads inputs.
+    """
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
     told = {"callback_url": job.callback_url} if job.callback_url else {}
-    return _settings(job) | {"content": [*text, *(_item(given) for given in job.inputs)]} | told
+    return _settings(job, kind) | {"content": [*text, *(_item(given) for given in job.inputs)]} | told
 
 
 KIND = Kind(
@@ -140,13 +143,13 @@ def _item(given: Staged) -> dict[str, Any]:
     return {"type": name, name: {"url": url}, "role": _ROLES[given.role, given.kind]}
 
 
-def _settings(job: Job) -> dict[str, Any]:
+def _settings(job: Job, kind: str = "ark") -> dict[str, Any]:
     """Return all of the create's JSON but the content: what the model takes, and no other field.
 
     The vendor's defaults differ by model (sound is on, a tier is dearer), so none is relied on.
     """
     request = job.request
-    name = job.model.upstream_id("ark", request.mode) or job.model.id
+    name = job.model.upstream_id(kind, request.mode) or job.model.id
     version = _version(name, job.model.id)
     settings: dict[str, Any] = {
         "model": name,

@@ -92,7 +92,7 @@ class DashScopeProvider(VendorProvider):
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
-        if reply.status in (401, 403):
+        if reply.status in (401, 403) or reply.text("code") in _ACCOUNT:
             raise OSError(f"the provider refuses the account: {_said(reply)}")
         return _verdict(reply)
 
@@ -121,9 +121,12 @@ class DashScopeProvider(VendorProvider):
         return self.only(task["task_id"] for task in tasks if _is_candidate(task, model, begin, end))
 
 
-def body_of(job: Job) -> dict[str, Any]:
-    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
-    name = _upstream(job)
+def body_of(job: Job, kind: str = "dashscope") -> dict[str, Any]:
+    """Return the create's JSON of a job, with the model's id at `kind`, which may be a relay that passes it on.
+
+    Raises Rejected or NotSent; blocks while it reads inputs.
+    """
+    name = _upstream(job, kind)
     return {"model": name, "input": _input(job, name), "parameters": _parameters(job.request, job.model, name)}
 
 
@@ -136,8 +139,8 @@ KIND = Kind(
 )
 
 
-def _upstream(job: Job) -> str:
-    return job.model.upstream_id("dashscope", job.request.mode) or job.model.id
+def _upstream(job: Job, kind: str = "dashscope") -> str:
+    return job.model.upstream_id(kind, job.request.mode) or job.model.id
 
 
 def _is_vidu(name: str) -> bool:

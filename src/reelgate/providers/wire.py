@@ -13,7 +13,7 @@ Of a reading call every failure is an OSError: it says nothing about the job.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx2
@@ -92,10 +92,12 @@ class Wire:
         form: Mapping[str, str | Sequence[str]] | None = None,
         files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
         headers: Mapping[str, str] | None = None,
+        believed: Callable[[Reply], bool] | None = None,
     ) -> Reply:
         """POST what may be paid for, as JSON or as a multipart form. Raises NotSent or OutcomeUnknown.
 
-        A reply that comes back is a 2xx whose JSON could be read, or a 4xx.
+        A reply that comes back is a 2xx whose JSON could be read, a 4xx, or a 5xx that is `believed`: one in which the
+        vendor says that it has not even tried.
         """
         content: dict[str, Any] = {"json": json} if form is None else {"data": dict(form), "files": list(files)}
         try:
@@ -106,6 +108,8 @@ class Wire:
             raise OutcomeUnknown(f"the connection broke after the job was sent ({type(error).__name__})") from error
         reply = _reply(answer)
         if 400 <= reply.status < 500 or (reply.ok and reply.json is not None):
+            return reply
+        if reply.status >= 500 and believed is not None and believed(reply):
             return reply
         raise OutcomeUnknown(f"HTTP {reply.status} {_excerpt(answer)}".strip())
 

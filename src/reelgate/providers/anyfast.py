@@ -1,0 +1,139 @@
+"""AnyFast as a vendor: Seedance in Ark's words, HappyHorse in words of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from reelgate import limits
+from reelgate.catalog.rules import ratio_counts
+from reelgate.clock import Clock
+from reelgate.providers import ark
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.inline import address
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Verdict
+from reelgate.providers.relay import RelayProvider, is_gone, refused, running, said, untried, within
+from reelgate.providers.wire import Reply
+from reelgate.request import MediaKind, Mode, VideoRequest
+
+_TASKS = "/v1/video/generations"
+_BELOW_ARK = ("service_tier", "callback_url")
+"""What Ark takes, and AnyFast does not name."""
+
+_WAITING = ("NOT_START", "SUBMITTED", "QUEUED")
+
+
+class AnyFastProvider(RelayProvider):
+    """One account at AnyFast."""
+
+    kind = "anyfast"
+
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`; a call may take `seconds`."""
+        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown.
+
+        The status of a fresh task may be empty; the id alone tells that it was taken.
+        """
+        reply = await self._wire.submit(_TASKS, json=body, believed=untried)
+        ref = reply.text("id") or reply.text("task_id")
+        if reply.ok and ref:
+            return ref
+        raise refused(reply)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a task stands. Raises OSError."""
+        return _verdict(await self.ask(f"{_TASKS}/{quote(ref, safe='')}"))
+
+
+def body_of(job: Job) -> dict[str, Any]:
+    """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
+    name = job.model.upstream_id("anyfast", job.request.mode) or job.model.id
+    if job.model.family == "seedance":
+        return {key: value for key, value in ark.body_of(job, "anyfast").items() if key not in _BELOW_ARK}
+    if job.model.family != "happyhorse":
+        raise Rejected("model_not_made", f"nothing is known of how AnyFast makes {job.model.id}")
+    if job.request.mode is Mode.EDIT:
+        return {"model": name, "input": _edit(job), "parameters": _look(job.request)}
+    return {"model": name, "prompt": job.request.prompt, **_pictures(job), **_look(job.request), **_shape(job)}
+
+
+KIND = Kind(
+    name="anyfast",
+    key_env="ANYFAST_API_KEY",
+    url_env="ANYFAST_BASE_URL",
+    base_url="https://www.anyfast.com.cn",
+    make=AnyFastProvider,
+)
+
+
+def _look(request: VideoRequest) -> dict[str, Any]:
+    """Return what every mode takes. The mark is on where nothing is said, so it is always said."""
+    look: dict[str, Any] = {"resolution": request.resolution.upper(), "watermark": request.watermark}
+    return look | ({"seed": request.seed} if request.seed >= 0 else {})
+
+
+def _shape(job: Job) -> dict[str, Any]:
+    shape: dict[str, Any] = {"duration": job.request.duration} if job.request.duration > 0 else {}
+    counts = ratio_counts(job.model, job.request) and ":" in job.request.ratio
+    return shape | ({"ratio": job.request.ratio} if counts else {})
+
+
+def _pictures(job: Job) -> dict[str, Any]:
+    urls = [address(given, inline=False) for given in job.inputs]
+    if job.request.mode is Mode.REFERENCE:
+        return {"images": urls}
+    return {"image": urls[0]} if urls else {}
+
+
+def _edit(job: Job) -> dict[str, Any]:
+    """Return the native form, the only one in which an edit can be asked for."""
+    media = [
+        {"type": "video" if given.kind is MediaKind.VIDEO else "reference_image", "url": address(given, inline=False)}
+        for given in job.inputs
+    ]
+    return {"prompt": job.request.prompt, "media": media}
+
+
+def _verdict(reply: Reply) -> Verdict:
+    if is_gone(reply):
+        return Gone()
+    word = reply.text("data", "status")
+    if word in _WAITING:
+        return Running(0)
+    if word == "IN_PROGRESS":
+        return running(reply.at("data", "progress"))
+    if word == "SUCCESS":
+        return _made(reply)
+    if word == "FAILURE":
+        return _broken(reply)
+    return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+
+
+def _made(reply: Reply) -> Verdict:
+    """Return the video. Old rows kept its address in the field for the reason of a failure."""
+    url = reply.text("data", "result_url") or reply.text("data", "fail_reason")
+    if not url.startswith(("http://", "https://")):
+        return Odd("done, without a video's address")
+    below = ("data", "data")
+    lengths = (reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
+    seconds = next((length for length in lengths if type(length) in (int, float) and length > 0), 0)
+    ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
+    return Made(url=url, duration=round(seconds), ratio=ratio)
+
+
+def _broken(reply: Reply) -> Broken:
+    below = ("data", "data")
+    reason = reply.text("data", "fail_reason")
+    inner_code, inner_message = within(reason)
+    code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner_code
+    message = inner_message or reason or "the provider ended the task as failed"
+    return Broken(code or "failed", message)

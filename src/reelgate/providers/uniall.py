@@ -1,0 +1,118 @@
+"""UniAll as a vendor: Happy Horse and Vidu, with the tier in the model's name."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from reelgate import limits
+from reelgate.catalog.rules import ratio_counts
+from reelgate.clock import Clock
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.inline import address
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
+from reelgate.providers.wire import Reply
+from reelgate.request import Mode, Role, VideoRequest
+
+_CREATE = "/v1/video/generations"
+_TASKS = "/v1/videos"  # the one of three query addresses that every page of the vendor knows
+
+_FIELDS = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_image", Role.SOURCE: "video"}
+_REFERENCES = "reference_image_urls"
+
+
+class UniAllProvider(RelayProvider):
+    """One account at UniAll."""
+
+    kind = "uniall"
+
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`; a call may take `seconds`."""
+        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON. Raises Rejected or NotSent."""
+        return body_of(job)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        reply = await self._wire.submit(_CREATE, json=body, believed=untried)
+        ref = reply.text("id") or reply.text("task_id")
+        if reply.ok and ref:
+            return ref
+        raise refused(reply)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a task stands. Raises OSError."""
+        return _verdict(await self.ask(f"{_TASKS}/{quote(ref, safe='')}"))
+
+
+def body_of(job: Job) -> dict[str, Any]:
+    """Return the create's JSON of a job: the inputs that come along decide the mode. Raises Rejected or NotSent."""
+    request = job.request
+    own = {"happyhorse": _happy_horse, "vidu": _vidu}.get(job.model.family)
+    if own is None:
+        raise Rejected("model_not_made", f"nothing is known of how UniAll makes {job.model.id}")
+    body: dict[str, Any] = {
+        "model": job.model.upstream_id("uniall", request.mode) or job.model.id,
+        "prompt": request.prompt,
+        "duration": request.duration,
+    }
+    if ratio_counts(job.model, request) and ":" in request.ratio:
+        body["aspect_ratio"] = request.ratio
+    return body | _inputs(job.inputs) | own(request)
+
+
+KIND = Kind(
+    name="uniall",
+    key_env="UNIALL_API_KEY",
+    url_env="UNIALL_BASE_URL",
+    base_url="https://api.uniall.ai",
+    make=UniAllProvider,
+)
+
+
+def _inputs(inputs: tuple[Staged, ...]) -> dict[str, Any]:
+    """Return the inputs, which the vendor takes by address only."""
+    fields: dict[str, Any] = {_FIELDS[i.role]: address(i, inline=False) for i in inputs if i.role in _FIELDS}
+    references = [address(given, inline=False) for given in inputs if given.role is Role.REFERENCE]
+    return fields | ({_REFERENCES: references} if references else {})
+
+
+def _happy_horse(request: VideoRequest) -> dict[str, Any]:
+    fields: dict[str, Any] = {"seed": request.seed} if request.seed >= 0 else {}
+    if request.mode is Mode.EDIT:
+        fields["audio_setting"] = "origin" if request.keep_audio else "auto"
+    return fields
+
+
+def _vidu(request: VideoRequest) -> dict[str, Any]:
+    extra: dict[str, Any] = {"audio": request.audio, "bgm": request.music}
+    return {"extra_body": extra | ({"seed": request.seed} if request.seed >= 0 else {})}
+
+
+def _verdict(reply: Reply) -> Verdict:
+    if is_gone(reply):
+        return Gone()
+    word = reply.text("status")
+    if word == "queued":
+        return Running(0)
+    if word == "in_progress":
+        return running(reply.at("progress"))
+    if word == "completed":
+        return _made(reply)
+    if word == "failed":
+        code, message = error_of(reply)
+        return Broken(code or "failed", message or "the provider ended the task as failed")
+    return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+
+
+def _made(reply: Reply) -> Verdict:
+    """Return the video. The answer's `duration` is how long the task took, not how long the video is."""
+    outputs = reply.at("result", "outputs")
+    listed = outputs[0] if isinstance(outputs, list) and outputs and isinstance(outputs[0], str) else ""
+    url = reply.text("video_url") or reply.text("result", "video_url") or listed
+    return Made(url=url) if url else Odd("done, without a video's address")
