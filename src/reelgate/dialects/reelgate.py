@@ -8,11 +8,11 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
-from reelgate.dialects.draft import Draft, find_model, media, media_list
+from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.errors import InvalidField, ReelgateError, shown
-from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task
 
 __all__ = ["DIALECT", "STATUSES", "House", "house_task"]
@@ -60,17 +60,9 @@ class House:
         model = find_model(fields, catalog)
         draft = Draft(model)
         draft.read(fields, **{name: name for name in _SETTINGS})
-        draft.name(first_frame="image", last_frame="last_image", reference="images", source="video", voice="audios")
-        inputs = (
-            *media(fields, "video", MediaKind.VIDEO, Role.SOURCE),
-            *media(fields, "first_clip", MediaKind.VIDEO, Role.FIRST_CLIP),
-            *media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME),
-            *media(fields, "last_image", MediaKind.IMAGE, Role.LAST_FRAME),
-            *media_list(fields, "images", MediaKind.IMAGE, Role.REFERENCE),
-            *media_list(fields, "videos", MediaKind.VIDEO, Role.REFERENCE),
-            *media_list(fields, "audios", MediaKind.AUDIO, Role.VOICE),
-        )
-        return draft.parsed(_mode(inputs), inputs, fields)
+        draft.name(**NAMES)
+        inputs = read_inputs(fields)
+        return draft.parsed(mode_of(inputs), inputs, fields)
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create; there is no file to link to yet."""
@@ -128,22 +120,6 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         }
         body |= {field: links(task, name) for field, (blob, name) in pictures.items() if blob}
     return body
-
-
-def _mode(inputs: tuple[Media, ...]) -> Mode:
-    """Return what these inputs ask for; a sound beside a first frame is still that frame's."""
-    roles = {item.role for item in inputs}
-    if Role.SOURCE in roles:
-        return Mode.EDIT
-    if Role.FIRST_CLIP in roles:
-        return Mode.EXTEND
-    if Role.REFERENCE in roles:
-        return Mode.REFERENCE
-    if Role.LAST_FRAME in roles:
-        return Mode.FRAMES
-    if Role.FIRST_FRAME in roles:
-        return Mode.IMAGE
-    return Mode.REFERENCE if roles else Mode.TEXT
 
 
 def _no_links(task: Task, name: str) -> str:

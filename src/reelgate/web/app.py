@@ -41,6 +41,7 @@ from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.files import Files
+from reelgate.web.finished import Finished
 from reelgate.web.folder import DataFolder
 from reelgate.web.gateway import Gateway
 from reelgate.web.health import Health
@@ -192,15 +193,15 @@ class _Parts:
             links=self._links,
             recent=self._recent,
             clock=self._clock,
-            rest=self._rest(self._signer, self._links),
+            rest=self._rest(admission),
         )
 
-    def _rest(self, signer: Signer, links: LinkMaker) -> Starlette:
+    def _rest(self, admission: Admission) -> Starlette:
         house = House(
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
-            links=links,
+            links=self._links,
             recent=self._recent,
             conductor=self.conductor,
             clock=self._clock,
@@ -209,12 +210,20 @@ class _Parts:
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
-            links=links,
+            links=self._links,
             recent=self._recent,
             conductor=self.conductor,
             clock=self._clock,
         )
-        files = Files(store=self._store, media=self._media, signer=signer, clock=self._clock)
+        files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
+        finished = Finished(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            admission=admission,
+            files=files,
+            clock=self._clock,
+        )
         health = Health(store=self._store, media=self._media, conductor=self.conductor)
         app = Starlette(
             routes=[
@@ -223,6 +232,7 @@ class _Parts:
                 Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
                 *house.routes(),
                 *natives.routes(),
+                *finished.routes(),
             ],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )

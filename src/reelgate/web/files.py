@@ -44,7 +44,14 @@ class Files:
         task_id, name = request.path_params["task_id"], request.path_params["name"]
         query = request.query_params
         self._signer.verify(task_id, name, query.get("expires", ""), query.get("signature", ""), now=self._clock.now())
-        digest, size, content_type = await self._find(task_id, name)
+        task = await self._store.get(task_id)
+        if task is None:
+            raise FileNotFound
+        return await self.answer(request, task, name)
+
+    async def answer(self, request: Request, task: Task, name: str) -> Response:
+        """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
+        digest, size, content_type = await self._find(task, name)
         etag = f'"{digest}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": etag})
@@ -52,7 +59,7 @@ class Files:
         headers = {
             "accept-ranges": "bytes",
             "cache-control": "private, max-age=3600",
-            "content-disposition": f'inline; filename="{task_id}-{name}"',
+            "content-disposition": f'inline; filename="{task.id}-{name}"',
             "content-length": str(stop - start),
             "etag": etag,
             "x-content-type-options": "nosniff",
@@ -63,9 +70,8 @@ class Files:
             return Response(status_code=status, headers=headers, media_type=content_type)
         return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
 
-    async def _find(self, task_id: str, name: str) -> tuple[str, int, str]:
-        task = await self._store.get(task_id)
-        content_type, digest = _kept(task, name) if task else ("", "")
+    async def _find(self, task: Task, name: str) -> tuple[str, int, str]:
+        content_type, digest = _kept(task, name)
         size = await self._media.size(digest) if digest else None
         if size is None:
             raise FileNotFound

@@ -25,12 +25,10 @@ from reelgate.web.body import header, headers, read_object
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import Asked, RecentAnswers
-from reelgate.web.repeats import Mark, Repeats, read_mark
+from reelgate.web.repeats import REPLAYED, Mark, Repeats, read_mark
 from reelgate.web.respond import encode, error_headers, field_headers, send_answer
 
 log = structlog.get_logger()
-
-_REPLAYED = ("x-reelgate-replayed", "true")
 
 
 class _Exchange:
@@ -128,7 +126,7 @@ class Gateway:
         exchange.speaker = by_name(task.dialect)
         answer = exchange.speaker.render_created(task.as_created(), self._model(task))
         named = field_headers((), task.request.ignored)
-        return replace(answer, headers=(*answer.headers, *named, _REPLAYED, ("x-request-id", task.request_id)))
+        return replace(answer, headers=(*answer.headers, *named, REPLAYED, ("x-request-id", task.request_id)))
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
         key = self._keys.check(header(exchange.scope, b"authorization"))

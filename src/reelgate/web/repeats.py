@@ -19,6 +19,8 @@ from reelgate.tasks.store import KeyTaken, TaskStore
 HEADER = "idempotency-key"
 RETRY_COUNT = "x-stainless-retry-count"
 """Sent with every call by OpenAI's SDK and all that were made with the same generator; the first call counts 0."""
+REPLAYED = ("x-reelgate-replayed", "true")
+"""The header of an answer that was given before."""
 
 _PRINTABLE = re.compile(r"[ -~]+")
 _AGAIN = re.compile(r"0*[1-9][0-9]*")

@@ -1,0 +1,200 @@
+"""OpenAI's videos API, whose clients have outlived the models that it was made for. It takes every model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from reelgate import ids, limits
+from reelgate.catalog import Catalog, Model
+from reelgate.catalog.rules import ratio_counts
+from reelgate.catalog.shapes import size
+from reelgate.dialects.answers import CONTACT_SHEET, THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.draft import Draft, find_model
+from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
+from reelgate.dialects.openai_fields import FormFields, read_references, read_settings
+from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.errors import FileNotFound, InvalidField, ReelgateError, UnknownModel
+from reelgate.request import Facts, Media, MediaKind, Mode, Output, Role, VideoRequest
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+
+_STATUSES = {
+    State.QUEUED: "queued",
+    State.SUBMITTING: "queued",
+    State.UNKNOWN: "in_progress",
+    State.RUNNING: "in_progress",
+    State.COLLECTING: "in_progress",
+    State.SUCCEEDED: "completed",
+    State.FAILED: "failed",
+    State.CANCELLED: "failed",
+    State.EXPIRED: "failed",
+}
+"""The client's poll helper goes on for the first two words only, so there is no other."""
+
+_VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
+_POLL_AFTER_MS = 2000
+_LIMIT = re.compile("[0-9]{1,3}")
+_ORDERS = ("desc", "asc")
+
+
+class OpenAI:
+    """`/v1/videos`, in JSON and in forms."""
+
+    name = "openai"
+    routes = (
+        Route("POST", "/v1/videos", Operation.CREATE),
+        Route("GET", "/v1/videos/", Operation.QUERY),
+        Route("GET", "/v1/videos", Operation.LIST),
+        Route("DELETE", "/v1/videos/{id}", Operation.DELETE),
+        Route("GET", "/v1/videos/{id}/content", Operation.CONTENT),
+        Route("POST", "/v1/videos/{id}/remix", Operation.REMIX),
+    )
+
+    def new_id(self, model: Model, now: int) -> str:
+        """Return `video_` and 32 alphanumerics."""
+        return ids.prefixed("video_", now)
+
+    def new_request_id(self, now: int) -> str:
+        """Return `req_` and 32 alphanumerics."""
+        return ids.prefixed("req_", now)
+
+    def parse(self, call: Call, catalog: Catalog) -> Parsed:
+        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        body = FormFields(call.body)
+        model = find_model(body, catalog)
+        fields = body.with_extras()
+        references = read_references(fields, model)
+        inputs = references + read_inputs(fields)
+        mode = mode_of(inputs)
+        draft = Draft(model)
+        draft.name(**NAMES | {item.role.value: "input_reference" for item in references})
+        read_settings(draft, fields, model, mode)
+        return draft.parsed(mode, inputs, body)
+
+    def render_created(self, task: Task, model: Model) -> Answer:
+        """Answer a create or a remix."""
+        return Answer(200, _video(task, model))
+
+    def render(self, task: Task, model: Model, links: Links) -> Answer:
+        """Answer a query; while the video is being made, with the time after which to ask again."""
+        headers = () if task.state.ended else (("openai-poll-after-ms", str(_POLL_AFTER_MS)),)
+        return Answer(200, _linked(task, model, links), headers)
+
+    def render_error(self, error: ReelgateError, request_id: str) -> Answer:
+        """Answer a mistake; `param` names the field at fault."""
+        said = error_body(error)["error"]
+        param = error.field if isinstance(error, InvalidField) else None
+        if isinstance(error, UnknownModel):
+            param = "model"
+            said["message"] += "; an operator can add any name to the catalog, as a row of one's own"
+        return Answer(error.status, {"error": {**said, "param": param}})
+
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+        """Read a list call. One task more than wanted is asked for, which tells whether another page follows."""
+        given = {name: values[-1] for name, values in query.items()}
+        limit, order = given.get("limit", str(limits.PAGE_SIZE)), given.get("order", "desc")
+        if not _LIMIT.fullmatch(limit) or int(limit) > limits.MAX_PAGE_SIZE:
+            raise InvalidField.out_of_range("limit", limit, f"a whole number from 0 to {limits.MAX_PAGE_SIZE}")
+        if order not in _ORDERS:
+            raise InvalidField.not_one_of("order", order, _ORDERS)
+        return Wanted(after=given.get("after", ""), oldest_first=order == "asc", limit=int(limit) + 1)
+
+    def render_list(self, listed: Listed, links: Links) -> Answer:
+        """Answer a list call."""
+        shown = [_linked(task, model, links) for task, model in listed.tasks[: listed.wanted.limit - 1]]
+        body = {
+            "object": "list",
+            "data": shown,
+            "first_id": shown[0]["id"] if shown else None,
+            "last_id": shown[-1]["id"] if shown else None,
+            "has_more": len(listed.tasks) > len(shown) > 0,
+        }
+        return Answer(200, body)
+
+    def ending(self, operation: Operation, task: Task) -> Ending:
+        """Return that a task is removed in any state; one that still moves is called off first."""
+        return Ending.CANCEL_AND_DELETE
+
+    def render_ending(self, operation: Operation, task: Task) -> Answer:
+        """Answer a delete."""
+        return Answer(200, {"id": task.id, "object": "video.deleted", "deleted": True})
+
+    def parse_content(self, query: Mapping[str, Sequence[str]], task: Task) -> str:
+        """Return the file that `variant` names, the video by default. Raises InvalidField or FileNotFound."""
+        variant = (query.get("variant") or ["video"])[-1]
+        if variant not in _VARIANTS:
+            raise InvalidField.not_one_of("variant", variant, tuple(_VARIANTS))
+        if task.output is None:
+            raise FileNotFound(f"the video is {_STATUSES[task.state]}; there is content once it is completed")
+        return _VARIANTS[variant]
+
+    def parse_remix(self, call: Call, task: Task, model: Model) -> Parsed:
+        """Read a remix: an edit of the finished video where the model edits, else the same order with another prompt.
+
+        Raises InvalidField, also for a video that is not completed.
+        """
+        fields = FormFields(call.body)
+        fields.require("prompt", "what the new video is to show")
+        if task.output is None:
+            raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
+        request = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
+        if Mode.EDIT in model.modes:
+            others = tuple(item for item in request.media if item.role is not Role.SOURCE)
+            request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
+        return Parsed(model=model, request=request, names={}, unknown=fields.unknown())
+
+
+def _linked(task: Task, model: Model, links: Links) -> dict[str, Any]:
+    """Return the video with a link to its file, which needs no key, where relays put it."""
+    return _video(task, model) | ({"metadata": {"url": links(task, VIDEO)}} if task.output is not None else {})
+
+
+def _video(task: Task, model: Model) -> dict[str, Any]:
+    broken, made = failure(task), task.output
+    seconds = made.duration if made else task.request.duration
+    return {
+        "id": task.id,
+        "object": "video",
+        "created_at": unix(task.created_at),
+        "status": _STATUSES[task.state],
+        "completed_at": unix(task.finished_at) or None,
+        "error": {"code": broken[0], "message": broken[1]} if broken else None,
+        "expires_at": None,
+        "model": task.model,
+        "progress": 100 if made else task.progress,
+        "prompt": task.request.prompt,
+        "remixed_from_video_id": task.request.remixed_from or None,
+        "seconds": str(seconds) if seconds > 0 else None,
+        "size": f"{made.width}x{made.height}" if made else _size(model, task.request),
+    }
+
+
+def _size(model: Model, request: VideoRequest) -> str | None:
+    """Return the size that was asked for, None where the inputs or the engine decide it."""
+    if ":" not in request.ratio or request.mode not in model.modes or not ratio_counts(model, request):
+        return None
+    wide, high = size(model.shapes, request.resolution, request.ratio)
+    return f"{wide}x{high}"
+
+
+def _as_source(made: Output) -> Media:
+    """Return a finished video as the clip that an edit changes."""
+    facts = Facts(
+        kind=MediaKind.VIDEO,
+        format="mp4",
+        bytes=made.bytes,
+        width=made.width,
+        height=made.height,
+        seconds=made.seconds,
+        fps=made.fps,
+        frames=made.frames,
+        has_audio=made.audio,
+    )
+    return Media(kind=MediaKind.VIDEO, role=Role.SOURCE, field="id", blob=made.blob, facts=facts)
+
+
+DIALECT = OpenAI()
