@@ -13,6 +13,7 @@ MAX_FORM_DEPTH = 4  # brackets in a part's name
 FORM_INLINE_BYTES = 256 * 1024  # a larger form is read in a thread, beside the loop
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_LISTED_IDS = 500  # that one list call may name
 
 # Creates that are sent again
 MAX_IDEMPOTENCY_KEY_CHARS = 255
@@ -93,6 +94,15 @@ STAGING_TRIES = 3  # fetches of an input by the conductor before the task fails
 STAGING_RETRY_SECONDS = 2.0  # before the second try; twice as long before each further one
 MAX_ATTEMPTS = 10  # submissions of one task that were lost or refused as transient
 DRAIN_SECONDS = 20.0
+
+# Assets
+UPLOAD_POLICY_SECONDS = 300  # within which an upload that was permitted has to begin
+UPLOAD_SECONDS = 48 * 3600  # that an uploaded file lives
+MAX_UPLOAD_FIELDS = 32  # texts in the form around an uploaded file
+MAX_UPLOAD_FIELDS_BYTES = 64 * 1024  # all of them together
+MAX_ASSET_NAME_CHARS = 256
+ASSET_PAGE_SIZE = 10
+ASSET_FETCH_SECONDS = 600.0  # after which a fetch of an asset that nobody has finished is begun anew
 
 # Results
 LINK_SECONDS = 24 * 3600

@@ -194,7 +194,7 @@ def test_only_pictures_go_inside_the_request(tmp_path: Path) -> None:
     assert media(job("wan2.7-i2v", picture, mode=Mode.IMAGE))[0]["url"].startswith("data:image/png;base64,")
     with pytest.raises(NotSent, match="public URL") as refused:
         body_of(job("wan2.7-i2v", here(tmp_path / "b", VIDEO, Role.FIRST_CLIP), mode=Mode.EXTEND))
-    assert refused.value.account
+    assert refused.value.unsendable
 
 
 def test_a_picture_alone_needs_no_prompt() -> None:

@@ -44,11 +44,12 @@ def test_an_address_goes_before_the_file_itself(file: Path) -> None:
     assert address(staged(file, MediaKind.IMAGE, "png")).startswith("data:image/png;base64,")
 
 
-def test_what_goes_by_address_only_needs_the_operator(file: Path) -> None:
+def test_what_goes_by_address_only_cannot_be_sent_without_one_and_says_nothing_of_the_account(file: Path) -> None:
     with pytest.raises(NotSent, match="public URL") as refused:
         address(staged(file, MediaKind.VIDEO, "mp4"), inline=False)
 
-    assert refused.value.account
+    assert refused.value.unsendable
+    assert not refused.value.account
 
 
 def test_a_file_over_the_limit_is_rejected_before_it_is_read(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
 
 
@@ -15,7 +17,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One credential. `name` is what tasks are pinned to; it is the kind's name where there is but one account.
 
     `options` are what only one kind of provider knows, such as the profile of an engine. The key is no part of the
-    representation, so that no log can hold it.
+    representation, so that no log can hold it; nor is the callbacks' secret.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     at_once: int = limits.VENDOR_JOBS_AT_ONCE
     """Jobs that may be at the vendor at one time."""
     per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE
+    reads_per_second: float = limits.VENDOR_READS_PER_SECOND
+    """Calls that only read, such as polls; of one server, where several share the account."""
     priority: int = 0
     """Accounts with a higher one are asked first."""
     weight: int = 1
@@ -33,6 +37,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Public model ids that this account makes; empty: all that the catalog knows a vendor's id of."""
     poll_seconds: float = limits.VENDOR_POLL_SECONDS
+    callback_secret: str = ""
+    """What the vendor signs its callbacks with; empty: the key."""
     options: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -51,3 +57,6 @@ class Kind(NamedTuple):
     url_env: str
     base_url: str
     make: Callable[[Account], Provider]
+    callbacks: Callable[[Account, Clock], Check] | None = None
+    """What checks the vendor's callbacks; None: it makes none, or none that is taken in here."""
+    callback_secret_env: str = ""

@@ -10,6 +10,7 @@ from reelgate import limits
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.callbacks import unsigned
 from reelgate.providers.inline import address
 from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Staged, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
@@ -133,6 +134,7 @@ KIND = Kind(
     url_env="ARK_BASE_URL",
     base_url="https://ark.cn-beijing.volces.com/api/v3",
     make=ArkProvider,
+    callbacks=lambda _account, _clock: unsigned,
 )
 
 

@@ -6,20 +6,26 @@ import functools
 import importlib
 import pkgutil
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from reelgate import providers
+from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
 
 
 class ConfigError(ValueError):
     """The file with the accounts is wrong; the text names the file, the account and the key."""
+
+
+_Count = Annotated[int, msgspec.Meta(ge=1)]
+_Rate = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,12 +36,14 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: str = ""
     key_env: str = ""
     base_url: str = ""
-    at_once: int | None = None
-    per_minute: int | None = None
+    at_once: _Count | None = None
+    per_minute: _Count | None = None
+    reads_per_second: _Rate | None = None
+    callback_secret_env: str = ""
     priority: int = 0
     weight: int = 1
     models: tuple[str, ...] = ()
-    poll_seconds: float | None = None
+    poll_seconds: _Rate | None = None
     options: dict[str, str] = {}
     enabled: bool = True
 
@@ -74,6 +82,12 @@ def make(account: Account) -> Provider:
     return _kind(account.kind).make(account)
 
 
+def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Check]:
+    """Return what tells a vendor's callbacks from forged ones, for each account whose vendor makes any."""
+    found = ((account, _kind(account.kind).callbacks) for account in accounts)
+    return {account.name: check(account, clock) for account, check in found if check is not None}
+
+
 def host_of(account: Account) -> str:
     """Return the host of an account's address."""
     return urlsplit(account.base_url).hostname or ""
@@ -96,17 +110,24 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
     kind = _named(where, row.kind)
     key_env = row.key_env or ("" if row.key else kind.key_env)
     key = row.key or environment.get(key_env, "")
-    if row.key_env and not key:
-        raise ConfigError(f"{where}: key_env: the environment has no {row.key_env}")
+    for field, name in (("key_env", row.key_env), ("callback_secret_env", row.callback_secret_env)):
+        if name and not environment.get(name):
+            raise ConfigError(f"{where}: {field}: the environment has no {name}")
     base_url = row.base_url or environment.get(kind.url_env, "") or kind.base_url
     if not base_url:
         raise ConfigError(f"{where}: base_url: {row.kind} needs an address, such as http://127.0.0.1:8091/v1")
-    stated = {"at_once": row.at_once, "per_minute": row.per_minute, "poll_seconds": row.poll_seconds}
+    stated = {
+        "at_once": row.at_once,
+        "per_minute": row.per_minute,
+        "reads_per_second": row.reads_per_second,
+        "poll_seconds": row.poll_seconds,
+    }
     return Account(
         name=row.name or row.kind,
         kind=row.kind,
         key=key,
         base_url=_address(where, base_url),
+        callback_secret=environment.get(row.callback_secret_env or kind.callback_secret_env, ""),
         priority=row.priority,
         weight=max(1, row.weight),
         models=row.models,
@@ -122,7 +143,13 @@ def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
         return None
     if not (base_url or kind.base_url):
         return None
-    return Account(name=kind.name, kind=kind.name, key=key, base_url=_address(kind.url_env, base_url or kind.base_url))
+    return Account(
+        name=kind.name,
+        kind=kind.name,
+        key=key,
+        base_url=_address(kind.url_env, base_url or kind.base_url),
+        callback_secret=environment.get(kind.callback_secret_env, ""),
+    )
 
 
 def _address(where: str, text: str) -> str:

@@ -22,7 +22,7 @@ def address(staged: Staged, *, inline: bool = True) -> str:
         return data_uri(staged)
     raise NotSent(
         f"the provider fetches {staged.kind} inputs from an address only; set the server's public URL so that it can",
-        account=True,
+        unsendable=True,
     )
 
 
@@ -39,6 +39,6 @@ def data_uri(staged: Staged) -> str:
     try:
         content = staged.path.read_bytes()
     except OSError as error:
-        raise NotSent(f"an input can't be read ({type(error).__name__})") from error
+        raise NotSent(f"an input can't be read ({type(error).__name__})", unsendable=True) from error
     subtype = _SUBTYPES.get(staged.facts.format, staged.facts.format)
     return f"data:{staged.kind.value}/{subtype};base64,{base64.b64encode(content).decode('ascii')}"

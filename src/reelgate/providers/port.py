@@ -27,18 +27,30 @@ class NotSent(Exception):
     """The provider certainly has not taken the job: it may be submitted again, here or elsewhere.
 
     `retry_after` is how many seconds the provider asked for, 0 where it said nothing. `account`: what stands in the
-    way is the operator's account (its key, its credit, its quota), which waiting alone does not mend.
+    way is the operator's account (its key, its credit, its quota), which waiting alone does not mend. `unsendable`:
+    this job alone could not be put into words that the provider takes, which says nothing about the account.
     """
 
-    def __init__(self, reason: str, *, retry_after: float = 0.0, account: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, retry_after: float = 0.0, account: bool = False, unsendable: bool = False
+    ) -> None:
         self.reason = reason
         self.retry_after = retry_after
         self.account = account
+        self.unsendable = unsendable
         super().__init__(reason)
 
 
 class OutcomeUnknown(Exception):
     """The job may or may not have been taken. It must be looked up, never submitted blindly."""
+
+
+class Unreached(OSError):
+    """A call that only reads got no answer; it says nothing about any job. `retry_after` as for `NotSent`."""
+
+    def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
 
 
 class Staged(msgspec.Struct, frozen=True):

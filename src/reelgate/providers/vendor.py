@@ -35,7 +35,7 @@ class VendorProvider(ABC):
         """Speak for `account`; `headers` carry its key and go with every call, which may take `seconds`."""
         self.name = account.name
         self.poll_seconds = account.poll_seconds
-        self._wire = Wire(account.base_url, headers, seconds=seconds)
+        self._wire = Wire(account.base_url, headers, seconds=seconds, reads_per_second=account.reads_per_second)
         self._clock = clock or SystemClock()
         self._at_once = account.at_once
         self._open: set[str] = set()

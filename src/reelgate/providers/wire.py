@@ -12,7 +12,9 @@ Of a reading call every failure is an OSError: it says nothing about the job.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +22,8 @@ import httpx2
 import msgspec
 
 from reelgate import __version__, limits
-from reelgate.providers.port import NotSent, OutcomeUnknown
+from reelgate.bucket import Bucket
+from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
 
 _NOT_BEGUN = (
     httpx2.ConnectError,
@@ -62,11 +65,17 @@ class Wire:
     """The connection to one account. `headers` carry the credential; they are never shown in errors or logs."""
 
     def __init__(
-        self, base_url: str, headers: Mapping[str, str], *, seconds: float = limits.VENDOR_CALL_SECONDS
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        seconds: float = limits.VENDOR_CALL_SECONDS,
+        reads_per_second: float = limits.VENDOR_READS_PER_SECOND,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = {"User-Agent": f"reelgate/{__version__}", **headers}
         self._seconds = seconds
+        self._reads = Bucket(reads_per_second, 1.0)
         self._client: httpx2.AsyncClient | None = None
 
     async def open(self) -> None:
@@ -122,12 +131,15 @@ class Wire:
         return await self._call(method, path, **({} if json is None else {"json": json}))
 
     async def _call(self, method: str, path: str, **options: Any) -> Reply:
+        """Call in turn: who comes first goes first, and never more a second than the account allows."""
+        await asyncio.sleep(self._reads.take(time.monotonic()))
         try:
             answer = await self._open_client().request(method, self._base_url + path, **options)
         except (httpx2.HTTPError, httpx2.StreamError) as error:
-            raise OSError(f"the provider can't be reached ({type(error).__name__})") from error
+            raise Unreached(f"the provider can't be reached ({type(error).__name__})") from error
         if answer.status_code == 429 or answer.status_code >= 500:
-            raise OSError(f"HTTP {answer.status_code} {_excerpt(answer)}".strip())
+            wait = _retry_after(answer.headers.get("retry-after", ""))
+            raise Unreached(f"HTTP {answer.status_code} {_excerpt(answer)}".strip(), retry_after=wait)
         return _reply(answer)
 
     def _open_client(self) -> httpx2.AsyncClient:
