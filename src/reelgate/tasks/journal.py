@@ -11,11 +11,13 @@ from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
-from reelgate.tasks.rows import as_record, as_task
+from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import Change, DuplicateId, Filter, KeyTaken, LedgerEntry, Stale
 
 _NO_LIMIT = 2**63 - 1
+_OFFPEAK = '%"offpeak":true%'
+"""What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -95,6 +97,10 @@ class Journal:
         """Return how many of a project's tasks a filter lets through."""
         return int((await self._database.read("count", _filter(which)))[0][0])
 
+    async def newest(self, limit: int) -> Sequence[Task]:
+        """Return the newest tasks of all projects."""
+        return [as_task(row) for row in await self._database.read("newest", {"limit": limit})]
+
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
     ) -> Sequence[Task]:
@@ -171,6 +177,12 @@ class Journal:
         rows = await self._database.read("task_of_ref", {"provider": provider, "upstream_ref": ref})
         return str(rows[0][0]) if rows else None
 
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> bool:
+        """Take in that a provider spoke of an attempt."""
+        values: Params = {"attempt_id": attempt_id, "upstream_ref": as_text(ref) or None, "at": at}
+        steps = [Step("has_attempt", values), Step("hear_ref", values), Step("hear_of", values)]
+        return bool(await self._database.write(steps))
+
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
         """Return a task's ledger lines: hold, release, capture."""
         return [as_record(LedgerEntry, row) for row in await self._database.read("ledger", {"id": task_id})]
@@ -220,6 +232,8 @@ def _filter(which: Filter) -> Params:
         "states": _listed(which.states),
         "ids": _listed(which.ids),
         "model": which.model or "",
+        "like": _OFFPEAK if which.offpeak else "",
+        "unlike": _OFFPEAK if which.offpeak is False else "",
         "created_from": which.created_from or 0,
         "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
     }

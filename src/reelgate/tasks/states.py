@@ -73,7 +73,7 @@ EDGES: tuple[Edge, ...] = (
         Edge("cancel", source, _S.CANCELLED, "the client called it off", _RELEASE)
         for source in (_S.QUEUED, _S.SUBMITTING, _S.RUNNING, _S.COLLECTING)
     ),
-    *(Edge("expire", source, _S.EXPIRED, "its time ran out", _RELEASE) for source in (_S.QUEUED, _S.RUNNING)),
+    Edge("expire", _S.QUEUED, _S.EXPIRED, "its time ran out before any provider took it", _RELEASE),
 )
 
 _BY_NAME = {(edge.name, edge.source): edge for edge in EDGES}

@@ -63,6 +63,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[State, ...] = ()
     model: str | None = None
     ids: tuple[str, ...] = ()
+    offpeak: bool | None = None
+    """Only tasks that may wait, or only the others."""
     created_from: int | None = None
     created_to: int | None = None
     before_seq: int | None = None
@@ -138,6 +140,10 @@ class TaskStore(Protocol):
         """Return how many tasks the filter lets through on all pages; cursor, offset and limit are left out."""
         ...
 
+    async def newest(self, limit: int) -> Sequence[Task]:
+        """Return the newest tasks of all projects, newest first."""
+        ...
+
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
     ) -> Sequence[Task]:
@@ -208,6 +214,15 @@ class TaskStore(Protocol):
 
     async def task_of_ref(self, provider: str, ref: str) -> str | None:
         """Return the id of the task that has an attempt with that provider's reference, None when none has."""
+        ...
+
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> bool:
+        """Take in that a provider spoke of an attempt, which there has the reference `ref` ("" where it is not told).
+
+        The attempt's task is due at once if it is at the provider and the attempt is its last one; a task in hand is
+        being looked at anyway. The reference is written to an attempt of which nobody knew whether it arrived, and
+        else left as it is. False for an attempt that is unknown.
+        """
         ...
 
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:

@@ -25,6 +25,8 @@ WHERE project_id = :project_id
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
 ORDER BY seq DESC
 LIMIT :limit OFFSET :offset;
 
@@ -37,6 +39,8 @@ WHERE project_id = :project_id
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
 
@@ -47,7 +51,9 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:ids = '' OR :ids LIKE '%,' || id || ',%');
+  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike);
 
 -- task_of_key: the task that a project's idempotency key made.
 SELECT {task} FROM tasks WHERE project_id = :project_id AND idempotency_key = :idempotency_key;
@@ -57,6 +63,9 @@ SELECT {task} FROM tasks
 WHERE fingerprint = :fingerprint AND created_at >= :since AND key_id = :key_id AND idempotency_key IS NULL
 ORDER BY created_at DESC, seq DESC
 LIMIT 1;
+
+-- newest: the newest tasks of all projects.
+SELECT {task} FROM tasks ORDER BY seq DESC LIMIT :limit;
 
 -- leased: what an owner holds a lease on; `states` as in list.
 SELECT {task} FROM tasks
@@ -150,6 +159,20 @@ UPDATE attempts
 SET state = COALESCE(:attempt_state, state), upstream_ref = COALESCE(:upstream_ref, upstream_ref), updated_at = :at
 WHERE id = :attempt_id AND task_id = :id
 RETURNING id;
+
+-- hear_ref: a provider told its reference for an attempt of which nobody knew whether it arrived.
+UPDATE attempts SET upstream_ref = :upstream_ref
+WHERE id = :attempt_id AND upstream_ref IS NULL AND state IN ('sending', 'unknown')
+RETURNING id;
+
+-- hear_of: a provider spoke of an attempt; its task is due now, unless a worker has it in hand (see claim).
+UPDATE tasks SET due_at = :at
+WHERE id = (SELECT task_id FROM attempts WHERE id = :attempt_id) AND attempt_id = :attempt_id
+  AND state IN ('unknown', 'running') AND due_at > :at AND (lease_until IS NULL OR due_at < lease_until)
+RETURNING seq;
+
+-- has_attempt: whether there is such an attempt.
+SELECT id FROM attempts WHERE id = :attempt_id;
 
 -- release_hold: end a task's hold, whole.
 INSERT INTO ledger (task_id, project_id, kind, micros, at)

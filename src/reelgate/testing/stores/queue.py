@@ -6,6 +6,7 @@ import asyncio
 
 import msgspec
 
+from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
@@ -94,4 +95,26 @@ async def check_cancel(store: TaskStore) -> None:
     expect_equal(await store.request_cancel("task_none", at=NOW), None, "an unknown task that was called off")
 
 
-QUEUE_CHECKS = (check_claims, check_race, check_leases, check_long_step, check_cancel)
+async def check_hearing(store: TaskStore) -> None:
+    """What a provider says of its own accord makes a task due, and may name the job that nobody was sure of."""
+    running = await bring(store, await store.create(sample_task()), State.SUBMITTING)
+    change = Change(at=NOW, due_in_ms=60_000, attempt_id=running.attempt_id, attempt_state=AttemptState.ACCEPTED)
+    running = await store.move(running, "accept", change)
+    expect(await store.hear(str(running.attempt_id), ref="theirs", at=NOW + 5), "an attempt is known")
+    expect_equal(await store.get(running.id), msgspec.structs.replace(running, due_at=NOW + 5), "a task heard of")
+    expect_equal([a.upstream_ref for a in await store.attempts(running.id)], [None], "an accepted attempt's reference")
+    lost = await bring(store, await store.create(sample_task("two")), State.SUBMITTING)
+    change = Change(at=NOW, due_in_ms=60_000, attempt_id=lost.attempt_id, attempt_state=AttemptState.UNKNOWN)
+    lost = await store.move(lost, "lose_sight", change)
+    for ref in ("", "theirs", "another"):
+        expect(await store.hear(str(lost.attempt_id), ref=ref, at=NOW + 6), "an attempt is known")
+    expect_equal([a.upstream_ref for a in await store.attempts(lost.id)], ["theirs"], "the first reference told")
+    (held,) = await claim(store, now=NOW + 6, states=(State.UNKNOWN,))
+    await store.hear(str(lost.attempt_id), ref="theirs", at=NOW + 7)
+    expect_equal(await claim(store, now=NOW + 7, states=(State.UNKNOWN,)), [], "a task in hand, heard of")
+    expect_equal(held.due_at, NOW + 6 + LEASE_MS, "when a task in hand is due")
+    expect(not await store.hear("no such attempt", ref="theirs", at=NOW), "an attempt that nobody made is unknown")
+    expect_equal([task.id for task in await store.newest(1)], [lost.id], "the newest task")
+
+
+QUEUE_CHECKS = (check_claims, check_race, check_leases, check_long_step, check_cancel, check_hearing)
