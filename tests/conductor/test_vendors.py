@@ -138,7 +138,7 @@ def test_a_users_own_mistake_ends_the_task_and_never_counts_against_an_account(t
                 done = await it.ended((await it.store.create(replace(for_vendor(), id=f"task_{number}"))).id)
                 assert (done.state, done.error_code) == (State.FAILED, "DataInspectionFailed")
 
-            assert it.router.health["dashscope"].condition.until == 0
+            assert it.router.health["dashscope"].sends.condition.until == 0
             assert (await it.ended((await it.store.create(for_vendor())).id)).state is State.SUCCEEDED
 
     asyncio.run(main())

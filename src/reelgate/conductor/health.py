@@ -1,24 +1,23 @@
-"""Which accounts can be used now: a circuit breaker and a rate for each."""
+"""How each account stands: a breaker for what is sent there and one for what is read, its rate, its odd answers."""
 
 from __future__ import annotations
-
-from collections import deque
 
 import msgspec
 
 from reelgate import limits
+from reelgate.bucket import Bucket
 from reelgate.clock import Clock
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """How an account stands. `until` is when it is tried again, in ms; 0: it is used."""
+    """Why something is left alone. `until` is when it is tried again, in ms; 0: it is used."""
 
     reason: str = ""
     until: int = 0
 
 
-class Health:
-    """One account's circuit breaker: after some faults in a row it is left alone, each time for twice as long.
+class Breaker:
+    """After some faults in a row everything waits, each time for twice as long; then one trial decides.
 
     Only what speaks of the account or of the way to it counts. What a user did wrong never does.
     """
@@ -27,34 +26,79 @@ class Health:
         self._clock = clock
         self._faults = 0
         self._condition = Condition()
-        self._sent: deque[int] = deque()
+        self._trial_until = 0
 
     def worked(self) -> None:
-        """Note an answer that shows the account in order."""
+        """Note an answer that shows all in order."""
         self._faults = 0
         self._condition = Condition()
+        self._trial_until = 0
 
     def failed(self, reason: str, *, retry_after: float = 0.0, account: bool = False) -> None:
-        """Note a fault; one of the account itself, or a wait that was asked for, closes it at once."""
+        """Note a fault; one of the account itself, or a wait that was asked for, closes at once.
+
+        What was under way when it closed adds nothing.
+        """
+        now = self._clock.now()
+        if self._condition.until > now:
+            return
+        self._trial_until = 0
         self._faults += 1
         pause = retry_after
         if account or self._faults >= limits.BREAKER_FAULTS:
             pause = max(pause, min(limits.BREAKER_SECONDS * 2 ** (self._faults - 1), limits.BREAKER_MAX_SECONDS))
         if pause:
-            self._condition = Condition(reason, self._clock.now() + int(pause * 1000))
+            self._condition = Condition(reason, now + int(pause * 1000))
 
     @property
     def condition(self) -> Condition:
-        """How the account stands now."""
-        return self._condition if self._condition.until > self._clock.now() else Condition()
+        """How it stands now; while a trial is under way the others wait for its end."""
+        now = self._clock.now()
+        if self._condition.until > now:
+            return self._condition
+        if self._trial_until > now:
+            reason = f"one is tried after: {self._condition.reason}"
+            return Condition(reason, now + int(limits.TRIAL_LOOK_SECONDS * 1000))
+        return Condition()
 
-    def room(self, per_minute: int) -> int:
+    @property
+    def on_trial(self) -> bool:
+        """Whether the pause is over and nothing was tried since: one may be."""
+        return bool(self._condition.until) and not self.condition.until
+
+    def admits(self) -> bool:
+        """Whether one more may go now. The first after a pause is the trial; its end is told by `worked` or `failed`.
+
+        A trial that never ends (its process forgot it) is followed by another.
+        """
+        if self.condition.until:
+            return False
+        if self._condition.until:
+            self._trial_until = self._clock.now() + int(limits.TRIAL_SECONDS * 1000)
+        return True
+
+
+class Health:
+    """One account: its submissions, its reads, how many it may make, and the answers that nobody understood."""
+
+    def __init__(self, clock: Clock, per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE) -> None:
+        self._clock = clock
+        self._bucket = Bucket(per_minute, 60.0)
+        self.sends = Breaker(clock)
+        self.reads = Breaker(clock)
+        self.odd = 0
+        """Answers that were not understood, since this process began."""
+        self.last_odd = ""
+
+    def room(self) -> int:
         """Return how many submissions the account's rate allows now."""
-        minute_ago = self._clock.now() - 60_000
-        while self._sent and self._sent[0] <= minute_ago:
-            self._sent.popleft()
-        return max(0, per_minute - len(self._sent))
+        return self._bucket.room(self._clock.now() / 1000)
 
     def sent(self) -> None:
         """Note a submission."""
-        self._sent.append(self._clock.now())
+        self._bucket.take(self._clock.now() / 1000)
+
+    def met_odd(self, what: str) -> None:
+        """Count an answer that was not understood."""
+        self.odd += 1
+        self.last_odd = what

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Literal
 
 import structlog
 
@@ -23,9 +25,11 @@ log = structlog.get_logger()
 IDLE_SECONDS = 0.2
 """How often due tasks are looked for when nothing wakes the loop."""
 
+Sort = Literal["stage", "submit", "look", "collect"]
 Claim = Callable[[], Awaitable[int]]
 
-_MOVING = (State.SUBMITTING, State.UNKNOWN, State.RUNNING, State.COLLECTING)
+_LOOKED_AT = (State.SUBMITTING, State.UNKNOWN, State.RUNNING)
+_MOVING = (*_LOOKED_AT, State.COLLECTING)
 
 
 class Conductor:
@@ -56,7 +60,7 @@ class Conductor:
         self._wake = asyncio.Event()
         self._stepped = asyncio.Event()
         self._working: dict[str, asyncio.Task[None]] = {}
-        self._submitting: dict[str, int] = dict.fromkeys(providers, 0)
+        self._busy: Counter[tuple[str, Sort]] = Counter()
         self._accepting = True
         self._loop: asyncio.Task[None] | None = None
 
@@ -72,6 +76,7 @@ class Conductor:
     async def open(self) -> None:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())
+        await self._steps.open()
         self._loop = asyncio.create_task(self._run(), name="conductor")
 
     def wake(self) -> None:
@@ -136,7 +141,25 @@ class Conductor:
         return 0
 
     async def _claim_moving(self) -> int:
-        return sum([await self._claim_from(name, _MOVING, limits.CLAIM_BATCH) for name in self._providers])
+        return sum([await self._claim_moving_from(provider) for provider in self._providers.values()])
+
+    async def _claim_moving_from(self, provider: Provider) -> int:
+        """Claim as many as may be asked about now: none while the account does not answer, then one, then all.
+
+        A vendor's tasks are looked at and taken over by a bounded number of steps each; the rest stay due, and those
+        that have been due longest come first.
+        """
+        name = provider.name
+        if provider.local:
+            return await self._claim_from(name, _MOVING, limits.CLAIM_BATCH)
+        reads = self._router.health[name].reads
+        if reads.condition.until:
+            return await self._claim_from(name, (State.SUBMITTING,), limits.CLAIM_BATCH)
+        most = 1 if reads.on_trial else limits.CLAIM_BATCH
+        looks = min(most, limits.VENDOR_LOOKS_AT_ONCE - self._busy[name, "look"])
+        claimed = await self._claim_from(name, _LOOKED_AT, looks)
+        files = sum(count for (_, sort), count in self._busy.items() if sort == "collect")
+        return claimed + await self._claim_from(name, (State.COLLECTING,), min(most, limits.COLLECTS_AT_ONCE - files))
 
     async def _claim_queued(self) -> int:
         count = 0
@@ -149,7 +172,7 @@ class Conductor:
     async def _room(self, provider: Provider) -> int:
         """Return how many queued tasks may go to a provider now."""
         name = provider.name
-        taken = self._submitting[name]
+        taken = self._busy[name, "submit"]
         if provider.local:
             return min(limits.CLAIM_BATCH, provider.free_slots() - taken)
         at_once, rate = self._router.bounds(name)
@@ -159,6 +182,8 @@ class Conductor:
         return room
 
     async def _claim_from(self, provider: str, states: tuple[State, ...], limit: int) -> int:
+        if limit <= 0:
+            return 0
         tasks = await self._store.claim(
             owner=self._instance,
             now=self._clock.now(),
@@ -172,8 +197,7 @@ class Conductor:
         return len(tasks)
 
     def _start(self, task: Task) -> None:
-        if _submits(task):
-            self._submitting[task.provider] += 1
+        self._busy[task.provider, _sort(task)] += 1
         work = asyncio.create_task(self._work(task), name=f"step {task.id}")
         self._working[f"{task.id}#{task.fence}"] = work
 
@@ -191,8 +215,7 @@ class Conductor:
         finally:
             del self._working[f"{task.id}#{task.fence}"]
             self._stepped.set()
-            if _submits(task):
-                self._submitting[task.provider] -= 1
+            self._busy[task.provider, _sort(task)] -= 1
             provider = self._providers[task.provider]
             if task.state is State.QUEUED or (provider.local and provider.free_slots() > 0):
                 self._wake.set()  # a staged task may be submitted, or a slot has become free
@@ -220,6 +243,8 @@ class Conductor:
                 return
 
 
-def _submits(task: Task) -> bool:
-    """Whether a claimed task is about to take one of its provider's slots; one whose inputs are late is not."""
-    return task.state is State.QUEUED and task.request.staged
+def _sort(task: Task) -> Sort:
+    """Return what a claimed task's step is about; one whose inputs are late is not about to take a provider's slot."""
+    if task.state is State.QUEUED:
+        return "submit" if task.request.staged else "stage"
+    return "collect" if task.state is State.COLLECTING else "look"

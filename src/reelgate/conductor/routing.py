@@ -27,13 +27,14 @@ class Router:
     ) -> None:
         self._accounts = {account.name: account for account in accounts if account.name in providers}
         self._fallback = BUILT_IN if BUILT_IN in providers else next(iter(providers))
-        self._clock = clock or SystemClock()
-        self.health = {name: Health(self._clock) for name in providers}
+        clock = clock or SystemClock()
+        self.health = {name: Health(clock) for name in providers}
+        self.health |= {a.name: Health(clock, a.per_minute) for a in self._accounts.values()}
 
     def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
         """Return the name of who is to make it; `avoid` is taken only where nobody else can."""
         able = self.able(model, mode)
-        usable = [a for a in able if not self.health[a.name].condition.until] or able
+        usable = [a for a in able if not self.health[a.name].sends.condition.until] or able
         others = [a for a in usable if a.name != avoid] or usable
         if not others:
             return self._fallback
@@ -47,8 +48,7 @@ class Router:
 
     def bounds(self, name: str) -> tuple[int, int]:
         """Return how many jobs an account may have at once, and how many submissions its rate allows now."""
-        account = self._accounts[name]
-        return account.at_once, self.health[name].room(account.per_minute)
+        return self._accounts[name].at_once, self.health[name].room()
 
 
 def can_make(account: Account, model: Model, mode: Mode) -> bool:

@@ -13,12 +13,13 @@ import structlog
 from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.conductor.asking import Asking
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.mover import Mover
 from reelgate.conductor.pace import Pace
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
-from reelgate.conductor.submission import Submission
+from reelgate.conductor.submission import CallbackAddress, Submission, no_callback
 from reelgate.conductor.watching import Watch
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import AttemptState, Task
@@ -41,11 +42,21 @@ class Steps:
         staging: Staging,
         collector: Collector,
         clock: Clock,
+        callback: CallbackAddress = no_callback,
     ) -> None:
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
-        submission = Submission(self._mover, providers, router, staging)
-        watch = Watch(self._mover, providers, collector, Pace())
+        self._pace = Pace()
+        self._asking = Asking(providers, router.health)
+        submission = Submission(
+            self._mover,
+            providers=providers,
+            router=router,
+            staging=staging,
+            asking=self._asking,
+            callback=callback,
+        )
+        watch = Watch(self._mover, providers, collector, self._pace, self._asking)
         self._steps = {
             State.QUEUED: submission.submit,
             State.SUBMITTING: submission.recover,
@@ -53,6 +64,11 @@ class Steps:
             State.RUNNING: watch.poll,
             State.COLLECTING: watch.collect_again,
         }
+
+    async def open(self) -> None:
+        """Learn from the tasks that were made before this process how long jobs take. Raises StoreError."""
+        newest = await self._mover.store.newest(limits.PACE_TASKS)
+        self._pace.recall(task for task in reversed(newest) if task.provider in self._providers)
 
     async def take(self, task: Task) -> None:
         """Do what the task's state asks for. Raises Stale when the lease was lost."""
@@ -72,13 +88,11 @@ class Steps:
         await self._stop(task, "cancel", "cancelled", "the task was cancelled")
 
     async def _stop(self, task: Task, edge: str, code: str, message: str) -> None:
-        if task.upstream_ref:
-            try:
-                await self._providers[task.provider].cancel(task.upstream_ref)
-            except OSError as error:
-                log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))
-                await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
-                return
+        try:
+            await self._asking.cancel(task)
+        except OSError:
+            await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
+            return
         await self._mover.move(task, edge, error=(code, message))
 
     async def set_back(self, task: Task) -> None:

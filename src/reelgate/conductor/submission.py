@@ -7,33 +7,53 @@ and never sent again; where it can't be found it waits for `reelgate tasks resol
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
+from reelgate.conductor.asking import Asking
 from reelgate.conductor.mover import Mover, ms
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.errors import InvalidField, StoreError
 from reelgate.ids import uuid7
-from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
+from reelgate.providers.port import Gone, Job, NotSent, Odd, OutcomeUnknown, Provider, Rejected
 from reelgate.tasks.record import Attempt, AttemptState, Task
 from reelgate.tasks.store import Change, Stale
 
 log = structlog.get_logger()
 
+CallbackAddress = Callable[[str, str], str]
+"""Makes the address at which an account's vendor may speak of an attempt, "" where it can't: account, attempt id."""
+
+
+def no_callback(_account: str, _attempt_id: str) -> str:
+    """Give no address: nothing of ours can be reached."""
+    return ""
+
 
 class Submission:
     """The steps of tasks that are queued, being submitted, or of which nobody knows whether they were."""
 
-    def __init__(self, mover: Mover, providers: Mapping[str, Provider], router: Router, staging: Staging) -> None:
+    def __init__(
+        self,
+        mover: Mover,
+        *,
+        providers: Mapping[str, Provider],
+        router: Router,
+        staging: Staging,
+        asking: Asking,
+        callback: CallbackAddress = no_callback,
+    ) -> None:
         self._mover = mover
         self._store = mover.store
         self._providers = providers
         self._router = router
         self._staging = staging
+        self._asking = asking
+        self._callback = callback
 
     async def submit(self, task: Task) -> None:
         """Take a queued task one step on: its inputs, its route, its submission."""
@@ -68,14 +88,19 @@ class Submission:
         await self._mover.look_again(task, after=after)
 
     async def _found(self, task: Task, attempt: Attempt) -> str | None:
-        """Return the reference of a job that no other task of ours has."""
+        """Return the reference of a job that no other task of ours has.
+
+        One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
+        """
+        ref = attempt.upstream_ref
         try:
-            job = self._job(task, attempt.id)
-            ref = await self._providers[task.provider].find(job, since=attempt.created_at)
-        except OSError as error:
-            log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))
+            if ref is not None and isinstance(await self._asking.poll(task, ref), Gone | Odd):
+                ref = None
+            if ref is None:
+                ref = await self._asking.find(task, self._job(task, attempt.id), since=attempt.created_at)
+        except OSError:
             return None
-        if ref is None or await self._store.task_of_ref(task.provider, ref) is not None:
+        if ref is None or await self._store.task_of_ref(task.provider, ref) not in (None, task.id):
             return None
         return ref
 
@@ -89,16 +114,22 @@ class Submission:
 
     async def _on_its_way(self, task: Task) -> bool:
         """Whether the task's account may be asked now; if not, it goes to another one or waits."""
-        condition = self._router.health[task.provider].condition
-        if not condition.until:
+        health = self._router.health[task.provider].sends
+        condition = health.condition
+        if health.admits():
             return True
-        other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
-        if other != task.provider and not self._router.health[other].condition.until:
+        other = self._other(task)
+        if other is not None:
             await self._mover.move(task, "reroute", note=condition.reason, provider=other, after=0)
         else:
-            wait = max(1.0, (condition.until - self._mover.clock.now()) / 1000)
+            wait = max(limits.TRIAL_LOOK_SECONDS, (condition.until - self._mover.clock.now()) / 1000)
             await self._mover.look_again(task, after=wait)
         return False
+
+    def _other(self, task: Task) -> str | None:
+        """Return another account that can make the task now, None where there is none."""
+        other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
+        return other if other != task.provider and not self._router.health[other].sends.condition.until else None
 
     async def _attempt(self, task: Task) -> None:
         attempt_id = uuid7(self._mover.clock.now())
@@ -113,15 +144,16 @@ class Submission:
         await self._send(await self._store.move(task, "submit", change), job)
 
     def _job(self, task: Task, attempt_id: str) -> Job:
-        return Job(attempt_id, task.request, self._mover.model(task), self._staging.files(task))
+        files, callback_url = self._staging.files(task), self._callback(task.provider, attempt_id)
+        return Job(attempt_id, task.request, self._mover.model(task), files, callback_url)
 
     async def _send(self, task: Task, job: Job) -> None:
-        provider, health = self._providers[task.provider], self._router.health[task.provider]
-        health.sent()
+        provider, health = self._providers[task.provider], self._router.health[task.provider].sends
+        self._router.health[task.provider].sent()
         try:
             ref = await provider.submit(job)
         except NotSent as error:
-            if not provider.local:
+            if not (provider.local or error.unsendable):
                 health.failed(error.reason, retry_after=error.retry_after, account=error.account)
             await self._put_back(task, error)
         except Rejected as error:
@@ -137,7 +169,10 @@ class Submission:
     async def _put_back(self, task: Task, error: NotSent) -> None:
         pause = min(limits.PUT_BACK_SECONDS * 2 ** min(task.attempts - 1, 16), limits.PUT_BACK_MAX_SECONDS)
         after = max(pause, error.retry_after)
-        await self._mover.move(task, "put_back", note=error.reason, attempt=AttemptState.REJECTED, after=after)
+        other = self._other(task) if error.unsendable else None  # which may take it in other words
+        await self._mover.move(
+            task, "put_back", note=error.reason, attempt=AttemptState.REJECTED, after=after, provider=other
+        )
 
     async def _lose_sight(self, task: Task, why: str) -> None:
         log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)

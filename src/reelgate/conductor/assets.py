@@ -1,0 +1,145 @@
+"""Assets by address, fetched for as long as it takes, and assets named in requests."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.catalog import Model
+from reelgate.catalog.media_rules import check_media
+from reelgate.clock import Clock
+from reelgate.errors import MediaRefused, StoreError
+from reelgate.media.intake import Intake, check_kind
+from reelgate.media.port import MediaStore
+from reelgate.request import Media, Role, VideoRequest
+from reelgate.tasks.assets import Asset, AssetState
+from reelgate.tasks.store import Stale, TaskStore
+
+log = structlog.get_logger()
+
+_SCHEMES = ("asset", "oss")
+_MISSING = {
+    "asset": "is no asset of this key's project; create it first",
+    "oss": "is no file of this key's project; an upload lives 48 hours",
+}
+
+
+class Assets:
+    """Brings assets in and gives them out. The store, the intake and the media store have owners of their own."""
+
+    def __init__(self, store: TaskStore, intake: Intake, media: MediaStore, clock: Clock) -> None:
+        self._store = store.assets
+        self._intake = intake
+        self._media = media
+        self._clock = clock
+        self._fetches: dict[str, asyncio.Task[None]] = {}
+
+    async def open(self) -> None:
+        """Go on with what another life of this server left to be fetched."""
+        await self._begin_all(self._clock.now())
+
+    async def aclose(self) -> None:
+        """Stop fetching; the next server goes on."""
+        fetches = list(self._fetches.values())
+        for fetch in fetches:
+            fetch.cancel()
+        await asyncio.gather(*fetches, return_exceptions=True)
+
+    async def fetch(self, new: Asset, field: str, seconds: float) -> Asset:
+        """Write down an asset that comes from `new.url`, waiting for its file for `seconds` at most.
+
+        Comes back processing when the file is not there by then. Raises MediaRefused, which names `field`, for what
+        the client must mend, DuplicateId and Stale as `AssetStore.add` does.
+        """
+        (found,) = await self._intake.take_all((_media(new, field),), _anything, budget_seconds=seconds)
+        if found.facts is not None:
+            new = replace(new, state=AssetState.ACTIVE, url=found.url, blob=found.blob, facts=found.facts)
+        asset = await self._store.add(new)
+        if asset.state is AssetState.PROCESSING:
+            self._begin(asset)
+        return asset
+
+    async def go_on(self) -> None:
+        """Fetch what nobody has finished: whoever had begun is gone."""
+        await self._begin_all(self._clock.now() - int(limits.ASSET_FETCH_SECONDS * 1000))
+
+    async def resolve(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
+        """Return the request with the assets that it names in place of their names.
+
+        Raises MediaRefused for what is no asset of that project or not ready, and where the model does not take it.
+        """
+        if not any(_named(item) for item in request.media):
+            return request
+        media = [await self._resolved(item, project_id) for item in request.media]
+        for item in media:
+            check_media(model, request, item)
+        return replace(request, media=tuple(media))
+
+    async def _resolved(self, item: Media, project_id: str) -> Media:
+        name = _named(item)
+        if name is None:
+            return item
+        scheme, asset_id = name
+        asset = await self._store.get(asset_id)
+        if asset is None or asset.project_id != project_id or not asset.live(self._clock.now()):
+            raise MediaRefused(item.field, f"{item.field}: {item.url[:200]} {_MISSING[scheme]}", value=item.url)
+        if asset.blob is None or asset.facts is None:
+            raise MediaRefused(item.field, f"{item.field}: {item.url[:200]} is {_unready(asset)}", value=item.url)
+        check_kind(item.field, item.kind, asset.facts)
+        await self._media.touch(asset.blob)  # so that it outlives the asset until the task refers to it
+        return replace(item, blob=asset.blob, facts=asset.facts)
+
+    async def _begin_all(self, before: int) -> None:
+        for asset in await self._store.processing(before):
+            self._begin(asset)
+
+    def _begin(self, asset: Asset) -> None:
+        if asset.id not in self._fetches:
+            fetch = asyncio.create_task(self._finish(asset), name=f"asset {asset.id}")
+            self._fetches[asset.id] = fetch
+            fetch.add_done_callback(lambda _: self._fetches.pop(asset.id, None))
+
+    async def _finish(self, asset: Asset) -> None:
+        try:
+            await self._settle(asset)
+        except Stale:
+            pass  # it was deleted, or another server was faster
+        except (OSError, StoreError) as error:  # it stays to be fetched
+            log.error("asset.fetch", asset=asset.id, reason=str(error))
+
+    async def _settle(self, asset: Asset) -> None:
+        found, refusal = None, None
+        try:
+            found = await self._intake.take(_media(asset, "URL"), _anything)
+        except MediaRefused as refused:
+            refusal = refused.message
+        await self._store.settle(
+            asset.id,
+            blob=found.blob if found else None,
+            facts=found.facts if found else None,
+            error=refusal,
+            at=self._clock.now(),
+        )
+
+
+def _named(item: Media) -> tuple[str, str] | None:
+    """Return the scheme and the id of an asset, None for an input of any other form."""
+    scheme, separator, asset_id = item.url.partition("://")
+    return (scheme.lower(), asset_id) if separator and scheme.lower() in _SCHEMES else None
+
+
+def _unready(asset: Asset) -> str:
+    if asset.state is AssetState.FAILED:
+        return f"an asset that could not be taken in: {asset.error}"
+    return "an asset that is still being processed; wait until it is active"
+
+
+def _media(asset: Asset, field: str) -> Media:
+    return Media(kind=asset.kind, role=Role.REFERENCE, field=field, url=asset.url)
+
+
+def _anything(_: Media) -> None:
+    """What a model takes is checked when a request names the asset."""
