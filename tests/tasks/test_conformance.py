@@ -6,8 +6,9 @@ import pytest
 
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store
+from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import TaskStore
+from reelgate.tasks.store import KeyTaken, TaskStore
 from reelgate.testing.stores import TASK_STORE_CHECKS, Check, check_task_store, run_check
 from reelgate.testing.stores.samples import claim, sample_task
 from tests.tasks.conftest import NewUrl
@@ -79,6 +80,28 @@ def test_two_servers_never_claim_the_same_task(new_url: NewUrl) -> None:
         # A claim that met only rows which others were taking comes back empty; what is left is claimed now.
         taken += [task.id for task in await claim(stores[0], "last")]
         assert len(taken) == len(set(taken)) == 300
+        await asyncio.gather(*(store.aclose() for store in stores))
+
+    asyncio.run(run())
+
+
+def test_of_creates_with_one_key_at_several_servers_one_is_written(new_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_url()
+        stores = [open_store(url) for _ in range(3)]
+        await asyncio.gather(*(store.open() for store in stores))
+        creates = [
+            store.create(sample_task(f"{key}_{number}_{turn}", idempotency_key=f"order {key}", fingerprint="f"))
+            for turn in range(4)
+            for number, store in enumerate(stores)
+            for key in range(5)
+        ]
+        outcomes = await asyncio.gather(*creates, return_exceptions=True)
+        made = {outcome.id for outcome in outcomes if isinstance(outcome, Task)}
+        assert len(made) == 5
+        assert sum(isinstance(outcome, KeyTaken) for outcome in outcomes) == len(creates) - 5
+        kept = [await stores[0].task_of_key("project", f"order {key}") for key in range(5)]
+        assert {task.id for task in kept if task} == made
         await asyncio.gather(*(store.aclose() for store in stores))
 
     asyncio.run(run())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import EDGES, State, can
-from reelgate.tasks.store import Change, Stale, TaskStore
+from reelgate.tasks.store import Change, KeyTaken, Stale, TaskStore
 from reelgate.testing.stores.samples import NOW, OUTPUT, PRICE_MICROS, sample_task
 from tests.tasks.audit import audit, audit_money
 from tests.tasks.conftest import NewUrl
@@ -30,6 +30,7 @@ NAMES = sorted({edge.name for edge in EDGES})
 pick = st.integers(0, 1_000)
 operations = st.one_of(
     st.tuples(st.just("create")),
+    st.tuples(st.just("order"), st.integers(0, 3)),
     st.tuples(st.just("claim"), st.sampled_from(OWNERS), st.integers(1, 3)),
     st.tuples(st.just("move"), pick, st.sampled_from(NAMES), st.booleans(), st.integers(0, PRICE_MICROS)),
     st.tuples(st.just("advance"), pick),
@@ -54,6 +55,7 @@ class History:
         self.seen: list[Task] = []
         self.fences: dict[str, int] = {}
         self.attempts = 0
+        self.orders: dict[str, str] = {}
 
     @property
     def store(self) -> TaskStore:
@@ -67,6 +69,22 @@ class History:
 
     async def create(self) -> None:
         task = await self.store.create(sample_task(str(len(self.ids)), created_at=self.now))
+        self.ids.append(task.id)
+        self.seen.append(task)
+
+    async def order(self, number: int) -> None:
+        """Create under one of a few idempotency keys: it makes a task unless its last one is still there."""
+        key = f"order {number}"
+        known = await self.store.task_of_key("project", key)
+        assert (known.id if known else None) == self.orders.get(key)
+        new = sample_task(str(len(self.ids)), created_at=self.now, idempotency_key=key, fingerprint=key)
+        try:
+            task = await self.store.create(new)
+        except KeyTaken:
+            assert known is not None
+            return
+        assert known is None
+        self.orders[key] = task.id
         self.ids.append(task.id)
         self.seen.append(task)
 
@@ -150,6 +168,7 @@ class History:
             return
         assert await self.store.delete(task.id) == task.state.ended
         if task.state.ended:
+            self.orders = {key: made for key, made in self.orders.items() if made != task.id}
             audit_money(await self.store.ledger(task.id), task.state)
 
     async def release(self, owner: str) -> None:
