@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, NoReturn, Self
 from reelgate.errors import InvalidField
 from reelgate.limits import MAX_MEDIA_ITEMS
 
+_WORDS = {"true": True, "false": False}
+
 
 class _Layer(NamedTuple):
     """One JSON object, the path to it, and the keys that were asked for."""
@@ -25,11 +27,12 @@ class Fields:
     """A JSON object with typed readers.
 
     null counts as absent, a boolean is no integer, and every reader raises InvalidField with the dotted path, the
-    value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" for 5, `mismatch`
-    words the refusal of a wrong JSON type.
+    value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" for 5,
+    `word_booleans` "true" for true, `mismatch` words the refusal of a wrong JSON type.
     """
 
     digit_strings = False
+    word_booleans = False
 
     def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
         self.layers = [_Layer(obj, path, set())]
@@ -58,6 +61,8 @@ class Fields:
     def boolean(self, key: str) -> bool | None:
         """Return true or false, None when absent."""
         path, value = self._find(key)
+        if self.word_booleans and isinstance(value, str):
+            value = _WORDS.get(value, value)
         return value if value is None or isinstance(value, bool) else self.mismatch(path, value, "a boolean")
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
@@ -86,6 +91,10 @@ class Fields:
         """Return an array of objects, empty when absent."""
         path, value = self._find(key)
         return tuple(self._within(item, f"{path}[{at}]") for at, item in enumerate(self._array(path, value)))
+
+    def has(self, key: str) -> bool:
+        """Tell whether `key` is there, whatever its type."""
+        return self._find(key)[1] is not None
 
     def require(self, key: str, wanted: str) -> None:
         """Raise InvalidField unless `key` is there; `wanted` says what belongs there."""

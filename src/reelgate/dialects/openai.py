@@ -72,6 +72,7 @@ class OpenAI:
         mode = mode_of(inputs)
         draft = Draft(model)
         draft.name(**NAMES | {item.role.value: "input_reference" for item in references})
+        draft.read(body, prompt="prompt")
         read_settings(draft, fields, model, mode)
         return draft.parsed(mode, inputs, body)
 

@@ -13,12 +13,10 @@ from reelgate.dialects.openai_sizes import sizes, tier_and_ratio
 from reelgate.errors import InvalidField, MediaRefused
 from reelgate.request import Media, MediaKind, Mode, Role
 
-_TRUTH = {"true": True, "false": False}
 _HOLDERS = ("extra_body", "extra_params", "metadata")
 """Where relays and engines take further settings, beside the body itself."""
 
 _SETTINGS = {
-    "prompt": ("prompt",),
     "negative_prompt": ("negative_prompt",),
     "duration": ("seconds", "duration"),
     "resolution": ("resolution",),
@@ -42,6 +40,7 @@ class FormFields(Fields):
     """Takes values as a form writes them: "5" for 5, "true" for true, an object as its JSON text."""
 
     digit_strings = True
+    word_booleans = True
 
     def value(self, key: str) -> Any:
         """Return what is there, None when absent; the JSON text of an object as the object."""
@@ -53,11 +52,6 @@ class FormFields(Fields):
                 return found
         return found
 
-    def boolean(self, key: str) -> bool | None:
-        """Return true or false, None when absent."""
-        found = self.value(key)
-        return _TRUTH[found] if isinstance(found, str) and found in _TRUTH else super().boolean(key)
-
     def object(self, key: str) -> Self:
         """Return the object at `key`, an empty one when absent."""
         found = self.value(key)
@@ -68,11 +62,12 @@ class FormFields(Fields):
         whole = self
         for holder in _HOLDERS:
             whole = whole.over(self.object(holder))
+        whole._inner = self._inner  # so that this body knows what was read of objects within any of them
         return whole
 
 
 def read_settings(draft: Draft, fields: FormFields, model: Model, mode: Mode) -> None:
-    """Read everything but the inputs. A `size` decides over a resolution and a ratio beside it."""
+    """Read everything but prompt and inputs. A `size` decides over a resolution and a ratio beside it."""
     for attribute, names in _SETTINGS.items():
         given = _given(fields, names)
         draft.read(fields, **{attribute: (given or names)[0]})
@@ -88,7 +83,7 @@ def read_settings(draft: Draft, fields: FormFields, model: Model, mode: Mode) ->
 
 
 def _given(fields: FormFields, names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if fields.value(name) is not None]
+    return [name for name in names if fields.has(name)]
 
 
 def _by_word(model: Model, mode: Mode, stated: str) -> tuple[str, str]:
@@ -128,7 +123,7 @@ def _meant(model: Model, *, many: bool) -> tuple[MediaKind, Role]:
 
 
 def _described(item: FormFields, kind: MediaKind, role: Role) -> tuple[Media, ...]:
-    if item.value("file_id") is not None:
+    if item.has("file_id"):
         field = item.path("file_id")
         allowed = "the file itself in a form, or image_url"
         raise MediaRefused(field, f"{field}: there is no file store here; send {allowed}", allowed=allowed)
