@@ -35,13 +35,14 @@ def least_inputs(model: Model, mode: Mode) -> tuple[Media, ...]:
 
 def request(model: Model, mode: Mode, **changes: Any) -> VideoRequest:
     """A request with the row's defaults, its least inputs and a prompt."""
-    seconds = model.duration.default or (model.duration.min if model.duration.required else 0)
+    length = model.duration_in(mode)
+    seconds = length.default or (length.min if length.required else 0)
     made = VideoRequest(
         model=model.id,
         mode=mode,
         prompt="一只猫在草地上奔跑",
         resolution=model.default_resolution,
-        ratio=model.default_ratio,
+        ratio=model.ratio_in(mode),
         duration=seconds,
         seed=-1,
         media=least_inputs(model, mode),

@@ -28,6 +28,7 @@ class Operation(StrEnum):
     DELETE = "delete"
     CONTENT = "content"
     REMIX = "remix"
+    ASSET = "asset"
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -90,6 +91,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[State, ...] = ()
     model: str | None = None
     ids: tuple[str, ...] = ()
+    offpeak: bool | None = None
     created_from: int | None = None
     created_to: int | None = None
     offset: int = 0
@@ -100,11 +102,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of tasks, each with its catalog row, and how many there are on all pages."""
+    """A page of tasks, each with its catalog row, and how many there are on all pages.
+
+    `request_id` names the list call, as the dialect makes such ids.
+    """
 
     wanted: Wanted
     tasks: tuple[tuple[Task, Model], ...]
     total: int
+    request_id: str = ""
 
     @property
     def more(self) -> bool:

@@ -25,6 +25,7 @@ _ITEMS = {
 }
 """The types of items that carry an input, and what each one's roles mean."""
 
+_DRAFT = "draft_task"
 _FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
 _FPS = 24
 _ANY_SEED = -1
@@ -72,6 +73,9 @@ def read_content(fields: Fields) -> Content:
     carriers = [item for item in items if item.string("type") != "text"]
     for item in items:
         item.require("type", f"one of text, {', '.join(_ITEMS)}")
+        if item.string("type") == _DRAFT:
+            text = "a video is not made from its draft here; send the draft's content again, without draft"
+            raise InvalidField(item.path("type"), f"{item.path('type')} {_DRAFT}: {text}", value=_DRAFT)
         kind = item.choice("type", ("text", *_ITEMS))
         if kind == "text":
             texts.append(item.string("text"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import cast
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
@@ -65,7 +66,7 @@ class Natives:
     def _mounted(self, dialect: NativeDialect, route: Route, serve: Serve) -> WebRoute:
         async def endpoint(request: Request) -> Response:
             answer = await serve(dialect, route, request)
-            headers = dict((*answer.headers, ("x-request-id", dialect.new_request_id(self._clock.now()))))
+            headers = {"x-request-id": dialect.new_request_id(self._clock.now()), **dict(answer.headers)}
             return JsonResponse(answer.body, status_code=answer.status, headers=headers)
 
         return WebRoute(route.path, endpoint, methods=[route.method])
@@ -81,7 +82,9 @@ class Natives:
         which = await self._filter(wanted, key.project_id)
         tasks = await self._store.list(which)
         rows = tuple((task, self._catalog.of(task.model, task.dialect)) for task in tasks)
-        return dialect.render_list(Listed(wanted, rows, await self._store.count(which)), self._linked(request))
+        listed = Listed(wanted, rows, await self._store.count(which), dialect.new_request_id(self._clock.now()))
+        answer = dialect.render_list(listed, self._linked(request))
+        return replace(answer, headers=(*answer.headers, ("x-request-id", listed.request_id)))
 
     async def _filter(self, wanted: Wanted, project_id: str) -> Filter:
         last = await self._store.get(wanted.after) if wanted.after else None
@@ -92,6 +95,7 @@ class Natives:
             states=wanted.states,
             model=wanted.model,
             ids=wanted.ids,
+            offpeak=wanted.offpeak,
             created_from=wanted.created_from,
             created_to=wanted.created_to,
             before_seq=last.seq if last else None,

@@ -1,0 +1,176 @@
+"""Ark's own wire API (Volcengine, and ModelArk of BytePlus): Seedance as the vendor serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reelgate import ids
+from reelgate.catalog import Catalog, Model
+from reelgate.dialects.ark_flags import take_flags
+from reelgate.dialects.ark_settings import check_camera, check_options, read_own, task_of
+from reelgate.dialects.draft import Draft, find_model
+from reelgate.dialects.fields import Fields
+from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.query import Query
+from reelgate.dialects.seedance import STATUSES, read_content, read_settings, told
+from reelgate.errors import (
+    InvalidField,
+    MediaRefused,
+    MissingField,
+    MissingKey,
+    ReelgateError,
+    TaskNotFound,
+    Unavailable,
+    UnknownModel,
+    WrongKey,
+    WrongState,
+)
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import ENDS, State
+
+_TASKS = "/api/v3/contents/generations/tasks"
+_PAGE = 10
+_LARGEST_PAGE = 500
+_LAST_PAGE = 1_000_000
+_ENDPOINT = "ep-"
+_SHOWN = 80
+
+_RUNNING = "Cannot delete task because it is currently running"
+_CANCELLED = "Cannot delete task because it is cancelled already"
+_REFUSALS = {_RUNNING: "InvalidAction.RunningTaskDeletion", _CANCELLED: "InvalidAction.CancelledTaskDeletion"}
+
+_NO_KEY = "The API key or AK/SK in the request is missing or invalid."
+_CODES: dict[type[ReelgateError], str] = {
+    MissingKey: "AuthenticationError",
+    WrongKey: "AuthenticationError",
+    MissingField: "MissingParameter",
+    UnknownModel: "InvalidEndpointOrModel.NotFound",
+    TaskNotFound: "NotFound.Task",
+    Unavailable: "ServerOverloaded",
+}
+_KINDS = {
+    400: ("BadRequest", "InvalidParameter"),
+    401: ("Unauthorized", "AuthenticationError"),
+    403: ("Forbidden", "AccessDenied"),
+    404: ("NotFound", "NotFound"),
+    409: ("Conflict", "InvalidAction"),
+    429: ("TooManyRequests", "RateLimitExceeded"),
+}
+"""The `type` of an error by its HTTP status, and the code where nothing better is known."""
+
+
+class Ark:
+    """Seedance 1.0 to 2.5 under the vendor's own ids."""
+
+    name = "ark"
+    routes = (
+        Route("POST", _TASKS, Operation.CREATE),
+        Route("GET", f"{_TASKS}/", Operation.QUERY),
+        Route("GET", _TASKS, Operation.LIST),
+        Route("DELETE", f"{_TASKS}/{{id}}", Operation.DELETE),
+    )
+
+    def new_id(self, model: Model, now: int) -> str:
+        """Return `cgt-`, the time in UTC+8 and five characters."""
+        return ids.ark_id(now)
+
+    def new_request_id(self, now: int) -> str:
+        """Return `02`, the milliseconds and 32 hexadecimal digits."""
+        return f"02{now:013d}{ids.uuid7(now).replace('-', '')}"
+
+    def parse(self, call: Call, catalog: Catalog) -> Parsed:
+        """Read a create call. Flags inside the text count where the body's own fields say nothing."""
+        fields = Fields(call.body)
+        model = find_model(fields, catalog, self.name)
+        check_options(fields, model)
+        draft = Draft(model)
+        content = read_content(fields)
+        draft.put("prompt", take_flags(draft, content.prompt, content.field, model), content.field)
+        read_settings(draft, fields)
+        read_own(draft, fields, model)
+        mode, inputs = task_of(fields, content)
+        check_camera(fields, mode)
+        return draft.parsed(mode, inputs, fields)
+
+    def render_created(self, task: Task, model: Model) -> Answer:
+        """Answer a create: the id, and nothing else."""
+        return Answer(200, {"id": task.id})
+
+    def render(self, task: Task, model: Model, links: Links) -> Answer:
+        """Answer a query."""
+        body = dict(told(task, model, links))
+        if task.state is not State.FAILED:
+            body["error"] = None  # the vendor's word for the other ends is the status alone
+        if task.dialect == self.name and task.request.client_ref:
+            body["safety_identifier"] = task.request.client_ref
+        return Answer(200, body)
+
+    def render_error(self, error: ReelgateError, request_id: str) -> Answer:
+        """Answer a mistake; the text ends with the request's id, as the vendor's do."""
+        kind, code = _KINDS.get(error.status, ("BadRequest", "InvalidParameter"))
+        if error.status >= 500:
+            kind, code = "InternalServerError", "InternalServiceError"
+        code = _REFUSALS.get(error.message, _CODES.get(type(error), code))
+        message = f"{_said(error).rstrip('.')}. Request id: {request_id}"
+        body = {"code": code, "message": message, "param": _param(error), "type": kind}
+        return Answer(error.status, {"error": body})
+
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+        """Read a list call's query. Off-peak tasks are hidden unless they are asked for."""
+        asked = Query(query)
+        page = asked.integer("page_num", 1, _LAST_PAGE) or 1
+        size = asked.integer("page_size", 1, _LARGEST_PAGE) or _PAGE
+        status = asked.choice("filter.status", tuple(dict.fromkeys(STATUSES.values())))
+        tier = asked.choice("filter.service_tier", ("default", "flex")) or "default"
+        return Wanted(
+            states=tuple(state for state, word in STATUSES.items() if word == status),
+            model=asked.text("filter.model") or None,
+            ids=asked.texts("filter.task_ids"),
+            offpeak=tier == "flex",
+            offset=(page - 1) * size,
+            limit=size,
+            page=page,
+        )
+
+    def render_list(self, listed: Listed, links: Links) -> Answer:
+        """Answer a list call."""
+        items = [self.render(task, model, links).body for task, model in listed.tasks]
+        return Answer(200, {"items": items, "total": listed.total})
+
+    def ending(self, operation: Operation, task: Task) -> Ending:
+        """Return what a delete does: call a queued task off, remove one that has ended. Raises WrongState."""
+        if task.state is State.CANCELLED:
+            raise WrongState(_CANCELLED)
+        if task.state in ENDS:
+            return Ending.DELETE
+        if STATUSES[task.state] != "queued":
+            raise WrongState(_RUNNING)
+        return Ending.CANCEL
+
+    def render_ending(self, operation: Operation, task: Task) -> Answer:
+        """Answer a delete that was done."""
+        return Answer(200, {})
+
+
+def _said(error: ReelgateError) -> str:
+    if isinstance(error, MissingKey | WrongKey):
+        return _NO_KEY
+    if isinstance(error, UnknownModel):
+        return _no_model(error)
+    if isinstance(error, MediaRefused | MissingField) or not isinstance(error, InvalidField):
+        return error.message
+    return f"The parameter `{error.field}` specified in the request is not valid: {error.message}"
+
+
+def _no_model(error: UnknownModel) -> str:
+    name = error.model[:_SHOWN]
+    if name.startswith(_ENDPOINT):
+        return f"The endpoint {name} is known to its owner's account alone; name a model (GET /v1/models lists them)"
+    return f"The model or endpoint {name} does not exist or you do not have access to it; {error.message}"
+
+
+def _param(error: ReelgateError) -> str:
+    return error.field if isinstance(error, InvalidField) else "model" if isinstance(error, UnknownModel) else ""
+
+
+DIALECT = Ark()

@@ -1,0 +1,46 @@
+"""Reads a list call's query by name, as `fields` reads a body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from reelgate.errors import InvalidField
+from reelgate.limits import MAX_LISTED_IDS
+
+_DIGITS = re.compile("[0-9]{1,18}")
+
+
+class Query:
+    """The parameters of an address. Every reader raises InvalidField with the name, the value and what is taken."""
+
+    def __init__(self, query: Mapping[str, Sequence[str]]) -> None:
+        self._query = query
+
+    def text(self, name: str) -> str:
+        """Return a parameter's last value, "" when absent."""
+        return self._query[name][-1] if self._query.get(name) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return all values of a repeated parameter; commas part them too."""
+        found = tuple(one for text in self._query.get(name, ()) for one in text.split(",") if one)
+        if len(found) > MAX_LISTED_IDS:
+            allowed = f"at most {MAX_LISTED_IDS}"
+            raise InvalidField(name, f"{name} has {len(found)} values; allowed: {allowed}", allowed=allowed)
+        return found
+
+    def choice(self, name: str, choices: Sequence[str]) -> str:
+        """Return one of `choices`, "" when absent."""
+        text = self.text(name)
+        if text and text not in choices:
+            raise InvalidField.not_one_of(name, text, choices)
+        return text
+
+    def integer(self, name: str, low: int, high: int) -> int | None:
+        """Return a whole number from `low` to `high`, None when absent."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not _DIGITS.fullmatch(text) or not low <= int(text) <= high:
+            raise InvalidField.out_of_range(name, text, f"a whole number from {low} to {high}")
+        return int(text)
