@@ -31,6 +31,6 @@ def test_an_entry_tells_modes_limits_and_prices() -> None:
 
 def test_another_dialects_terms_stand_beside_the_first() -> None:
     entry = next(entry for entry in listing(CATALOG)["data"] if entry["id"] == "happyhorse-1.0-video-edit")
-    (other,) = entry["also"]
-    assert (entry["dialect"], other["dialect"]) == ("anyfast", "apiyi")
-    assert [terms["modes"]["edit"]["inputs"][1]["max"] for terms in (entry, other)] == [1, 5]
+    sellers = [entry, *entry["also"]]
+    assert [terms["dialect"] for terms in sellers] == ["anyfast", "apiyi", "dashscope"]
+    assert [terms["modes"]["edit"]["inputs"][1]["max"] for terms in sellers] == [1, 5, 5]

@@ -10,6 +10,9 @@ from reelgate.catalog.shapes import size
 from reelgate.request import Mode, Role
 from tests.catalog.requests import CATALOG, ROW_IDS, ROWS, request, row
 
+LITE = ("0-lite-t2v-250428", "0-lite-i2v-250428")
+HOSTED_LINES = ("q3-pro", "q3-turbo", "q3-pro-fast", "q2-pro", "q2-turbo", "q2-pro-fast")
+
 
 def test_every_documented_model_is_served() -> None:
     served = {(model.dialect, model.id) for model in ROWS}
@@ -33,6 +36,28 @@ def test_every_documented_model_is_served() -> None:
             *(f"wan2.7-{kind}" for kind in ("t2v", "i2v", "r2v", "videoedit")),
             *(f"happyhorse-{version}-{kind}" for version in ("1.0", "1.1") for kind in ("t2v", "i2v", "r2v")),
             "happyhorse-1.0-video-edit",
+        ],
+        "dashscope": [
+            *(f"wan2.7-{kind}" for kind in ("t2v", "i2v", "r2v", "videoedit")),
+            *("wan2.7-t2v-2026-04-25", "wan2.7-t2v-2026-06-12", "wan2.7-i2v-2026-04-25", "wan2.7-r2v-2026-06-12"),
+            *(f"happyhorse-{version}-{kind}" for version in ("1.0", "1.1") for kind in ("t2v", "i2v", "r2v")),
+            "happyhorse-1.0-video-edit",
+            *(f"vidu/vidu{line}_text2video" for line in ("q3-pro", "q3-turbo", "q2")),
+            *(f"vidu/vidu{line}_img2video" for line in HOSTED_LINES),
+            *(f"vidu/vidu{line}_start-end2video" for line in HOSTED_LINES if line != "q3-pro-fast"),
+            *(
+                f"vidu/vidu{line}_reference2video"
+                for line in ("q3", "q3-turbo", "q3-mix", "q3-ad", "q3-drama", "q2", "q2-pro")
+            ),
+        ],
+        "ark": [
+            *(f"doubao-seedance-2-{name}" for name in ("0-260128", "0-fast-260128", "0-mini-260615", "5-260628")),
+            *("dreamina-seedance-2-0-260128", "dreamina-seedance-2-0-fast-260128"),
+            *(
+                f"{maker}seedance-1-{name}"
+                for maker in ("doubao-", "")
+                for name in ("5-pro-251215", "0-pro-250528", "0-pro-fast-251015", *LITE)
+            ),
         ],
     }
     assert served == {(dialect, name) for dialect, of in names.items() for name in of}
@@ -69,6 +94,11 @@ def test_a_price_says_where_it_comes_from(model: Model) -> None:
         ("apiyi", "wan2.7-t2v", "720p", "16:9", False),
         ("apiyi", "wan2.7-r2v", "1080p", "16:9", False),
         ("apiyi", "wan2.7-videoedit", "720p", "adaptive", False),
+        ("dashscope", "wan2.7-t2v", "1080p", "16:9", False),
+        ("dashscope", "wan2.7-i2v-2026-04-25", "1080p", "adaptive", False),
+        ("dashscope", "happyhorse-1.1-i2v", "1080p", "adaptive", True),
+        ("dashscope", "vidu/viduq3-turbo_text2video", "720p", "16:9", False),
+        ("dashscope", "vidu/viduq3-drama_reference2video", "1080p", "16:9", False),
     ],
 )
 def test_defaults(dialect: str, name: str, resolution: str, ratio: str, watermark: bool) -> None:
@@ -78,7 +108,13 @@ def test_defaults(dialect: str, name: str, resolution: str, ratio: str, watermar
 
 def test_only_marks_that_say_so_claim_that_ai_made_the_picture() -> None:
     marks = {(model.watermark.text, model.watermark.says_ai) for model in ROWS}
-    assert marks == {("Happy Horse", False), ("AI generated", True), ("AI-generated", True), ("AI 生成", True)}
+    assert marks == {
+        ("Happy Horse", False),
+        ("AI generated", True),
+        ("AI-generated", True),
+        ("AI 生成", True),
+        ("AI Generated", True),
+    }
 
 
 def test_an_id_that_two_dialects_sell_has_each_ones_terms() -> None:
@@ -86,6 +122,7 @@ def test_an_id_that_two_dialects_sell_has_each_ones_terms() -> None:
         edit = row(dialect, "happyhorse-1.0-video-edit").modes[Mode.EDIT]
         assert [rule.max for rule in edit.media if rule.role is Role.REFERENCE] == [most]
     assert CATALOG.find("happyhorse-1.0-video-edit") is row("anyfast", "happyhorse-1.0-video-edit")
+    assert CATALOG.find("wan2.7-t2v") is row("apiyi", "wan2.7-t2v")
     assert CATALOG.find("wan2.7-t2v", "anyfast", "uniall") is None
 
 
@@ -111,6 +148,8 @@ def test_a_task_finds_its_model_again_even_when_its_dialect_sells_it_no_more() -
         ("uniall", "viduq3t-mix-1080p-offpeak", Mode.FRAMES, "vidu", "viduq3-turbo"),
         ("apiyi", "wan2.7-videoedit", Mode.EDIT, "dashscope", "wan2.7-videoedit"),
         ("apiyi", "wan2.7-videoedit", Mode.EDIT, "ark", None),
+        ("dashscope", "wan2.7-r2v-2026-06-12", Mode.REFERENCE, "dashscope", "wan2.7-r2v-2026-06-12"),
+        ("dashscope", "vidu/viduq2_text2video", Mode.TEXT, "dashscope", "vidu/viduq2_text2video"),
     ],
 )
 def test_the_vendors_id_goes_with_the_mode(

@@ -67,6 +67,8 @@ def test_each_mode_takes_its_most_inputs_and_refuses_one_more(model: Model) -> N
         for rule in rules.media:
             wanted = request(model, mode)
             others = tuple(item for item in wanted.media if item.role is not rule.role)
+            alike = (other for other in rules.media if other.role is rule.role and other is not rule)
+            others += tuple(item for other in alike for item in inputs(other, other.min))
             check(model, request(model, mode, media=others + inputs(rule, rule.max)), {})
             error = refusal(model, mode, media=others + inputs(rule, rule.max + 1))
             assert error.field == f"{rule.role}_{rule.kind}[{rule.max}]"
