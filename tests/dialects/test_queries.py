@@ -21,8 +21,7 @@ def test_the_answer_in_each_state_is_the_documented_one(case: Case) -> None:
     state = State(changes.pop("state"))
     if "output" in changes:
         changes["output"] = sample_output(**changes["output"])
-    model = CATALOG.find(case.data["model"])
-    assert model is not None
+    model = CATALOG.of(case.data["model"], case.dialect.name)
     task = sample_task(model, state, dialect=case.dialect.name, **changes)
 
     answer = case.dialect.render(task, model, sample_link)

@@ -15,7 +15,8 @@ THUMBNAIL = "thumbnail.webp"
 CONTACT_SHEET = "contact_sheet.webp"
 """The names under which a task's files are linked."""
 
-_EAST_8 = timezone(timedelta(hours=8))
+EAST_8 = timezone(timedelta(hours=8))
+"""The zone of times that are written without one."""
 
 _ENDINGS = {
     State.FAILED: "the video could not be made",
@@ -39,7 +40,7 @@ def east_8(milliseconds: int | None) -> str:
     """Return `YYYY-MM-DD HH:MM:SS.mmm` in UTC+8, as DashScope writes times; "" for what has not happened."""
     if milliseconds is None:
         return ""
-    moment = datetime.fromtimestamp(milliseconds / 1000, _EAST_8)
+    moment = datetime.fromtimestamp(milliseconds / 1000, EAST_8)
     return moment.replace(tzinfo=None).isoformat(" ", "milliseconds")
 
 

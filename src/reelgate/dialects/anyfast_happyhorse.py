@@ -9,29 +9,15 @@ from reelgate.dialects.answers import VIDEO, east_8, failure, vendor_code
 from reelgate.dialects.draft import Draft, media, media_list
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.native import mode_of, read_media
+from reelgate.dialects.native_answers import WORDS, usage
 from reelgate.dialects.port import Links, Parsed
-from reelgate.request import Media, MediaKind, Mode, Output, Role
+from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
 
 _EDIT_FORM = (
     '{"model": …, "input": {"prompt": …, "media": [{"type": "video", "url": …}, '
     '{"type": "reference_image", "url": …}]}, "parameters": {…}}'
 )
-
-_STATUSES = {
-    State.QUEUED: "PENDING",
-    State.SUBMITTING: "PENDING",
-    State.UNKNOWN: "RUNNING",
-    State.RUNNING: "RUNNING",
-    State.COLLECTING: "RUNNING",
-    State.SUCCEEDED: "SUCCEEDED",
-    State.FAILED: "FAILED",
-    State.CANCELLED: "CANCELED",
-    State.EXPIRED: "FAILED",
-}
-
-_LINES = {"2k": 1440, "4k": 2160}  # tiers that do not say their own height
 
 
 def parse(fields: Fields, model: Model) -> Parsed:
@@ -70,8 +56,7 @@ def _flat_media(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]
 
 def upstream_body(task: Task, links: Links) -> dict[str, Any]:
     """Return the task as DashScope tells it, for AnyFast's `data.data`."""
-    status = _STATUSES[task.state]
-    output: dict[str, Any] = {"task_id": task.attempt_id, "task_status": status}
+    output: dict[str, Any] = {"task_id": task.attempt_id, "task_status": WORDS[task.state]}
     body: dict[str, Any] = {"output": output, "request_id": task.request_id}
     broken = failure(task)
     if broken is not None:
@@ -82,19 +67,5 @@ def upstream_body(task: Task, links: Links) -> dict[str, Any]:
         output["submit_time"] = east_8(task.created_at)
         output["scheduled_time"] = east_8(task.started_at)
         output["end_time"] = east_8(task.finished_at)
-        body["usage"] = _usage(task, task.output)
+        body["usage"] = usage(task, task.output)
     return body
-
-
-def _usage(task: Task, made: Output) -> dict[str, Any]:
-    clips = [item.facts.seconds for item in task.request.media if item.kind is MediaKind.VIDEO and item.facts]
-    taken = round(sum(clips))
-    tier = task.request.resolution
-    return {
-        "SR": _LINES.get(tier) or int(tier.removesuffix("p")),
-        "duration": taken + made.duration,
-        "input_video_duration": taken,
-        "output_video_duration": made.duration,
-        "ratio": made.ratio,
-        "video_count": 1,
-    }

@@ -30,16 +30,21 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
     taken = _types_of(model)
     found: list[Media] = []
     for item in inputs.objects("media"):
-        if not taken:
-            raise InvalidField(item.path("type"), f"{item.path('type')}: {model.id} takes no media, only a prompt")
-        item.require("type", f"one of {', '.join(taken)}")
-        item.require("url", "the input's address")
-        name = item.choice("type", taken)
+        name = type_of(item, taken, model)
         kind, role = TYPES[name]
         found += media(item, "url", kind, role)
         if name in _REFERENCES:
             found += media(item, "reference_voice", MediaKind.AUDIO, Role.VOICE)
     return tuple(found)
+
+
+def type_of(item: Fields, taken: tuple[str, ...], model: Model) -> str:
+    """Return the type of an item of `input.media`. Raises InvalidField unless it is one of `taken`, with an address."""
+    if not taken:
+        raise InvalidField(item.path("type"), f"{item.path('type')}: {model.id} takes no media, only a prompt")
+    item.require("type", f"one of {', '.join(taken)}")
+    item.require("url", "the input's address")
+    return item.choice("type", taken)
 
 
 def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
@@ -52,9 +57,11 @@ def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
 
 
 def _types_of(model: Model) -> tuple[str, ...]:
-    """Return the types that the model takes. A voice is a field of the reference it belongs to, not a type."""
+    """Return the types that the model takes. A sound for a text or a reference is a field, not a type."""
     rules = [(mode, rule) for mode, modes_rule in model.modes.items() for rule in modes_rule.media]
     wanted = {
-        (rule.kind, rule.role) for mode, rule in rules if rule.role is not Role.VOICE or mode is not Mode.REFERENCE
+        (rule.kind, rule.role)
+        for mode, rule in rules
+        if rule.role is not Role.VOICE or mode not in (Mode.TEXT, Mode.REFERENCE)
     }
     return tuple(name for name, meaning in TYPES.items() if meaning in wanted)

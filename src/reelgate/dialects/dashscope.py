@@ -1,0 +1,161 @@
+"""DashScope's wire API (Alibaba's Model Studio, Bailian): create, query, list, cancel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from reelgate import ids
+from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answers import EAST_8, vendor_code
+from reelgate.dialects.dashscope_answers import list_body, query_body
+from reelgate.dialects.dashscope_create import parse
+from reelgate.dialects.fields import Fields
+from reelgate.dialects.native_answers import STATUSES, WORDS
+from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.errors import (
+    InvalidField,
+    MalformedBody,
+    MissingKey,
+    ReelgateError,
+    RouteNotFound,
+    ServiceError,
+    SynchronousCall,
+    TaskNotFound,
+    UnknownModel,
+    WrongKey,
+    WrongState,
+)
+from reelgate.limits import MAX_PAGE_SIZE
+from reelgate.tasks.record import Task
+
+_NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."
+
+_ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
+    (MissingKey, 401, "InvalidApiKey", "No API-key provided."),
+    (WrongKey, 401, "InvalidApiKey", "Invalid API-key provided."),
+    (SynchronousCall, 403, "AccessDenied", "current user api does not support synchronous calls."),
+    (UnknownModel, 404, "ModelNotFound", "Model can not be found. {message}"),
+    (RouteNotFound, 404, "NotFound", "{message}"),
+    (TaskNotFound, 400, "UnsupportedOperation", _NOT_PENDING),
+    (WrongState, 400, "UnsupportedOperation", _NOT_PENDING),
+    (MalformedBody, 400, "InvalidParameter", "{message}"),
+    (InvalidField, 400, "InvalidParameter", "{message}"),
+    (ServiceError, 503, "ModelUnavailable", "{message}"),
+)
+"""Status, code and text of the mistakes that the vendor has words for; the first row that fits counts."""
+
+_PAGE_SIZE = 10
+_MAX_PAGE = 1_000_000
+_DAY_MS = 24 * 3600 * 1000
+_NOBODY = ("",)  # no task has this id: what a list of UNKNOWN tasks holds
+_NO_STATE = ("UNKNOWN", "SUSPENDED")
+
+
+class DashScope:
+    """Wan, HappyHorse and the hosted Vidu models, as the vendor itself serves them."""
+
+    name = "dashscope"
+    routes = (
+        Route("POST", "/api/v1/services/aigc/video-generation/video-synthesis", Operation.CREATE),
+        Route("POST", "/api/v1/services/aigc/image2video/video-synthesis", Operation.CREATE),
+        Route("GET", "/api/v1/tasks/", Operation.QUERY),
+        Route("GET", "/api/v1/tasks", Operation.LIST),
+        Route("GET", "/api/v1/tasks/", Operation.LIST),
+        Route("POST", "/api/v1/tasks/{id}/cancel", Operation.CANCEL),
+    )
+
+    def new_id(self, model: Model, now: int) -> str:
+        """Return a bare UUID."""
+        return ids.uuid7(now)
+
+    def new_request_id(self, now: int) -> str:
+        """Return a bare UUID."""
+        return ids.uuid7(now)
+
+    def parse(self, call: Call, catalog: Catalog) -> Parsed:
+        """Read a create call. Raises ClientError; SynchronousCall unless the call asks for an asynchronous task."""
+        if call.headers.get("x-dashscope-async", "").lower() != "enable":
+            raise SynchronousCall
+        return parse(Fields(call.body), catalog, self.name)
+
+    def render_created(self, task: Task, model: Model) -> Answer:
+        """Answer a create. The vendor's client takes no other status than 200 for done."""
+        body = {"output": {"task_status": "PENDING", "task_id": task.id}, "request_id": task.request_id}
+        return Answer(200, body)
+
+    def render(self, task: Task, model: Model, links: Links) -> Answer:
+        """Answer a query; a failed task is a 200 too."""
+        return Answer(200, query_body(task, model, links))
+
+    def render_error(self, error: ReelgateError, request_id: str) -> Answer:
+        """Answer a mistake, flat. A query for a task that is not there is none: its status is UNKNOWN."""
+        if isinstance(error, TaskNotFound) and error.asked:
+            output = {"task_id": error.task_id, "task_status": "UNKNOWN"}
+            return Answer(200, {"request_id": request_id, "output": output})
+        default = "InternalError" if error.status == 500 else vendor_code(error.code)
+        worded = next((row[1:] for row in _ERRORS if isinstance(error, row[0])), None)
+        status, code, text = worded or (error.status, default, "{message}")
+        message = text.replace("{message}", error.message)
+        return Answer(status, {"code": code, "message": message, "request_id": request_id})
+
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+        """Read a list call's query; times are `YYYYMMDDhhmmss` in UTC+8, both ends included. Raises InvalidField."""
+        given = {name: values[-1] for name, values in query.items() if values and values[-1]}
+        status, task_id = given.get("status", ""), given.get("task_id")
+        if status and status not in (*STATUSES, *_NO_STATE):
+            raise InvalidField.not_one_of("status", status, (*STATUSES, *_NO_STATE))
+        begin, end = _moment(given, "start_time"), _moment(given, "end_time")
+        if begin is not None and end is not None and not 0 <= end - begin <= _DAY_MS:
+            raise InvalidField.out_of_range("end_time", given["end_time"], "at most 24 hours after start_time")
+        size = _number(given, "page_size", _PAGE_SIZE, MAX_PAGE_SIZE)
+        page = _number(given, "page_no", 1, _MAX_PAGE)
+        return Wanted(
+            states=STATUSES.get(status, ()),
+            model=given.get("model_name"),
+            ids=_NOBODY if status in _NO_STATE else (task_id,) if task_id else (),
+            created_from=begin,
+            created_to=None if end is None else end + 1000,
+            offset=(page - 1) * size,
+            limit=size,
+            page=page,
+        )
+
+    def render_list(self, listed: Listed, links: Links) -> Answer:
+        """Answer a list call."""
+        return Answer(200, list_body(listed))
+
+    def ending(self, operation: Operation, task: Task) -> Ending:
+        """Return that a task is called off. Raises WrongState for one that has begun: the vendor lets it go on."""
+        if WORDS[task.state] != "PENDING":
+            raise WrongState(_NOT_PENDING)
+        return Ending.CANCEL
+
+    def render_ending(self, operation: Operation, task: Task) -> Answer:
+        """Answer a cancel that was done."""
+        return Answer(200, {"request_id": task.request_id})
+
+
+def _moment(given: Mapping[str, str], name: str) -> int | None:
+    """Return a time in milliseconds. Raises InvalidField."""
+    text = given.get(name)
+    if text is None:
+        return None
+    try:
+        if not re.fullmatch("[0-9]{14}", text):
+            raise ValueError
+        moment = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=EAST_8)
+        return int(moment.timestamp()) * 1000
+    except (ValueError, OverflowError):
+        raise InvalidField.out_of_range(name, text, "a time as YYYYMMDDhhmmss, in UTC+8") from None
+
+
+def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = given.get(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= most:
+        raise InvalidField.out_of_range(name, text, f"a whole number from 1 to {most}")
+    return int(text)
+
+
+DIALECT = DashScope()
