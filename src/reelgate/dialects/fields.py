@@ -36,7 +36,7 @@ class Fields:
 
     def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
         self.layers = [_Layer(obj, path, set())]
-        self._inner: list[Self] = []
+        self.inner: list[Self] = []
 
     def path(self, key: str) -> str:
         """Return the name by which the client knows `key`: `parameters.duration`."""
@@ -105,14 +105,14 @@ class Fields:
     def over(self, under: Self) -> Self:
         """Return this object laid over `under`: a key that is here wins, one that is not is read there."""
         both = type(self)({})
-        both.layers = self.layers + under.layers
+        both.layers, both.inner = self.layers + under.layers, self.inner
         return both
 
     def unknown(self) -> tuple[str, ...]:
         """Return the paths of the fields that no reader has asked for, here and in the objects that were read."""
         own = self.layers[0]
         found = [own.name(key) for key in own.obj if key not in own.read]
-        for inner in self._inner:
+        for inner in self.inner:
             found += inner.unknown()
         return tuple(found)
 
@@ -142,5 +142,5 @@ class Fields:
 
     def _within(self, value: Any, path: str) -> Self:
         inner = type(self)(value, path) if isinstance(value, dict) else self.mismatch(path, value, "an object")
-        self._inner.append(inner)
+        self.inner.append(inner)
         return inner

@@ -62,7 +62,6 @@ class FormFields(Fields):
         whole = self
         for holder in _HOLDERS:
             whole = whole.over(self.object(holder))
-        whole._inner = self._inner  # so that this body knows what was read of objects within any of them
         return whole
 
 
