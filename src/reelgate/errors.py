@@ -14,6 +14,8 @@
     │   ├── RouteNotFound      404  no such address
     │   ├── TaskNotFound       404  no such task for this key
     │   ├── FileNotFound       404  no such file, or its link is wrong
+    │   ├── AssetNotFound      404  no such asset, or group of assets, for this key
+    │   ├── UploadForbidden    403  an upload that no valid policy permits
     │   ├── LinkExpired        403  a signed link past its time
     │   ├── MethodNotAllowed   405
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
@@ -172,6 +174,20 @@ class FileNotFound(ClientError):
 
     status = 404
     code = "file_not_found"
+
+
+class AssetNotFound(ClientError):
+    """No such asset for this key."""
+
+    status = 404
+    code = "asset_not_found"
+
+
+class UploadForbidden(ClientError):
+    """The upload is not permitted. Ask for a policy, and send the form that it describes within its time."""
+
+    status = 403
+    code = "upload_forbidden"
 
 
 class LinkExpired(ClientError):

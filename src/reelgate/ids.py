@@ -76,10 +76,13 @@ def uuid7(now: int) -> str:
     return str(uuid.UUID(int=tick << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | tail))
 
 
-def ark_id(now: int) -> str:
-    """Return `cgt-<yyyymmddHHMMSS in UTC+8>-<5 of a-z0-9>` for `now` in milliseconds; each is greater than the last."""
+def ark_id(now: int, prefix: str = "cgt") -> str:
+    """Return `cgt-<yyyymmddHHMMSS in UTC+8>-<5 of a-z0-9>` for `now` in milliseconds; each is greater than the last.
+
+    Another `prefix` names another kind of thing: `asset`, `group`.
+    """
     second, count = _ARK.next(now // 1000)
-    return f"cgt-{_stamp(second + _EAST_8)}-{_digits(count, _BASE36, 5)}"
+    return f"{prefix}-{_stamp(second + _EAST_8)}-{_digits(count, _BASE36, 5)}"
 
 
 def trace_id(now: int) -> str:

@@ -62,9 +62,11 @@ class Assets:
             self._begin(asset)
         return asset
 
-    async def go_on(self) -> None:
-        """Fetch what nobody has finished: whoever had begun is gone."""
-        await self._begin_all(self._clock.now() - int(limits.ASSET_FETCH_SECONDS * 1000))
+    async def tend(self) -> None:
+        """Remove what has ended, and fetch what nobody has finished: whoever had begun is gone."""
+        now = self._clock.now()
+        await self._store.expire(now)
+        await self._begin_all(now - int(limits.ASSET_FETCH_SECONDS * 1000))
 
     async def resolve(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         """Return the request with the assets that it names in place of their names.
@@ -126,9 +128,9 @@ class Assets:
 
 
 def _named(item: Media) -> tuple[str, str] | None:
-    """Return the scheme and the id of an asset, None for an input of any other form."""
+    """Return the scheme and the id of an asset that is yet to be found, None for any other input."""
     scheme, separator, asset_id = item.url.partition("://")
-    return (scheme.lower(), asset_id) if separator and scheme.lower() in _SCHEMES else None
+    return (scheme.lower(), asset_id) if separator and scheme.lower() in _SCHEMES and not item.blob else None
 
 
 def _unready(asset: Asset) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects import anyfast_happyhorse, anyfast_seedance
+from reelgate.dialects import anyfast_assets, anyfast_happyhorse, anyfast_seedance
 from reelgate.dialects.answers import VIDEO, error_body, failure, unix
 from reelgate.dialects.draft import find_model
 from reelgate.dialects.fields import Fields
@@ -46,6 +46,7 @@ class AnyFast:
     routes = (
         Route("POST", "/v1/video/generations", Operation.CREATE),
         Route("GET", "/v1/video/generations/", Operation.QUERY),
+        *anyfast_assets.ROUTES,
     )
 
     def new_id(self, model: Model, now: int) -> str:

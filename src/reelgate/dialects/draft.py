@@ -11,7 +11,7 @@ from reelgate.dialects.port import Parsed
 from reelgate.errors import InvalidField, MediaRefused, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Role, VideoRequest
 
-_ADDRESSES = "an http:// or https:// address, a data: URI, or asset:// or oss:// and what was put by under that name"
+_ADDRESSES = "an http:// or https:// address, a data: URI, or an asset's asset:// or oss:// name"
 _SCHEMES = ("http://", "https://", "data:", "asset://", "oss://")
 _OPEN_SEED = -1
 

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reelgate.limits import MIN_FREE_BYTES
@@ -54,6 +54,10 @@ class DiskStore:
             return self._path(digest).stat().st_size
         except FileNotFoundError:
             return None
+
+    async def touch(self, digest: str) -> None:
+        """Make a file as young as one that was put just now; one that is not here is let be."""
+        await asyncio.to_thread(self._touch, digest)
 
     def local(self, digest: str) -> Path:
         """Return the file's own path, which must not be written to; raise FileNotFoundError when it is not here."""
@@ -107,6 +111,12 @@ class DiskStore:
         finally:
             arrived.unlink(missing_ok=True)
         return blob
+
+    def _touch(self, digest: str) -> None:
+        with suppress(FileNotFoundError):
+            path = self._path(digest)
+            with _locked(path.parent):
+                os.utime(path)
 
     def _remove(self, digest: str, older_than: float) -> bool:
         path = self._path(digest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.scratch import Scratch
 from reelgate.media.sniff import Unreadable
-from reelgate.request import Facts, Media
+from reelgate.request import Facts, Media, MediaKind
 
 Check = Callable[[Media], None]
 """Raises InvalidField or MediaRefused for an input whose facts the model does not take."""
@@ -111,24 +112,39 @@ class Intake:
 
     async def _take(self, media: Media, check: Check, max_bytes: int) -> Media:
         if media.blob:
+            check(media)
             return media
         with self._scratch.path() as path:
-            try:
-                await self._get(media.url, path, max_bytes)
-                facts = await self._prober.probe(path)
-            except Unreadable as error:
-                raise _refused(media, error.reason) from None
-            _check_kind(media, facts)
-            check(replace(media, facts=facts))
-            blob = await self._store.put(path)
-            await self._note(blob.digest)
-        return replace(media, url="" if is_inline(media.url) else media.url, blob=blob.digest, facts=facts)
+            await self._get(media, path, max_bytes)
+            blob, facts = await self.keep(path, media.field, lambda facts: _check(media, facts, check))
+        return replace(media, url="" if is_inline(media.url) else media.url, blob=blob, facts=facts)
 
-    async def _get(self, url: str, path: Path, max_bytes: int) -> None:
-        if is_inline(url):
-            await asyncio.to_thread(_unpack, url, path, max_bytes)
-        else:
-            await self._fetcher.fetch(url, path, max_bytes)
+    def space(self) -> AbstractContextManager[Path]:
+        """Yield the path of a new empty file for what is on its way in; it is gone afterwards."""
+        return self._scratch.path()
+
+    async def keep(self, path: Path, field: str, check: Callable[[Facts], None]) -> tuple[str, Facts]:
+        """Probe, check and store a file that has arrived; return its blob and its facts.
+
+        Raise MediaRefused, which names `field`, for what is no picture, clip or sound, and what `check` raises.
+        """
+        try:
+            facts = await self._prober.probe(path)
+        except Unreadable as error:
+            raise _refused(field, error.reason) from None
+        check(facts)
+        blob = await self._store.put(path)
+        await self._note(blob.digest)
+        return blob.digest, facts
+
+    async def _get(self, media: Media, path: Path, max_bytes: int) -> None:
+        if not is_inline(media.url):
+            await self._fetcher.fetch(media.url, path, max_bytes)
+            return
+        try:
+            await asyncio.to_thread(_unpack, media.url, path, max_bytes)
+        except Unreadable as error:
+            raise _refused(media.field, error.reason) from None
 
 
 async def together(works: Iterable[Coroutine[Any, Any, Media]]) -> tuple[Media, ...]:
@@ -146,13 +162,19 @@ def _unpack(url: str, path: Path, max_bytes: int) -> None:
     path.write_bytes(decode_inline(url, max_bytes))
 
 
-def _check_kind(media: Media, facts: Facts) -> None:
-    if facts.kind is not media.kind:
-        raise _refused(media, f"it holds {facts.kind} data ({facts.format}); send {media.kind} data")
+def _check(media: Media, facts: Facts, check: Check) -> None:
+    check_kind(media.field, media.kind, facts)
+    check(replace(media, facts=facts))
 
 
-def _refused(media: Media, reason: str) -> MediaRefused:
-    return MediaRefused(media.field, f"{media.field}: {reason}")
+def check_kind(field: str, kind: MediaKind, facts: Facts) -> None:
+    """Raise MediaRefused for a file of another kind than is wanted at `field`."""
+    if facts.kind is not kind:
+        raise _refused(field, f"it holds {facts.kind} data ({facts.format}); send {kind} data")
+
+
+def _refused(field: str, reason: str) -> MediaRefused:
+    return MediaRefused(field, f"{field}: {reason}")
 
 
 def _not_fetched(media: Media, failed: FetchFailed) -> MediaRefused:

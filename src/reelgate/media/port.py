@@ -36,6 +36,10 @@ class MediaStore(Protocol):
         """Return a file's size, None when it is not here."""
         ...
 
+    async def touch(self, digest: str) -> None:
+        """Make a file as young as one that was put just now, for `remove`; one that is not here is let be."""
+        ...
+
     def local(self, digest: str) -> Path:
         """Return a path on this machine that holds the file (FileNotFoundError when it is not here)."""
         ...

@@ -134,5 +134,5 @@ def _filter(which: AssetFilter) -> Params:
         "project_id": which.project_id,
         "name": as_text(which.name),
         "group_type": as_text(which.group_type),
-        "groups": f",{','.join(which.groups)}," if which.groups else "",
+        "groups": f",{as_text(','.join(which.groups))}," if which.groups else "",
     }

@@ -42,6 +42,7 @@ _METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.LIST: ("GET",),
     Operation.CANCEL: ("POST", "DELETE"),
     Operation.DELETE: ("DELETE",),
+    Operation.ASSET: ("GET", "POST"),
     Operation.CONTENT: ("GET",),
     Operation.REMIX: ("POST",),
 }
@@ -149,7 +150,7 @@ def _check_routes(dialect: Dialect) -> None:
         expect(route.method in _METHODS[route.operation], f"{route.method} {route.path} is a {route.operation}")
         about_one = route.path.endswith("/") if route.operation is Operation.QUERY else False
         about_one = about_one or "{id}" in route.path
-        needs_one = route.operation not in (Operation.CREATE, Operation.LIST)
+        needs_one = route.operation not in (Operation.CREATE, Operation.LIST, Operation.ASSET)
         expect(about_one or not needs_one, f"{route.path} says where a task id stands")
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from reelgate.catalog import Model
 from reelgate.catalog.rules import check
 from reelgate.clock import Clock
+from reelgate.conductor.assets import Assets
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
@@ -34,6 +35,7 @@ class Admission:
         *,
         store: TaskStore,
         staging: Staging,
+        assets: Assets,
         router: Router,
         conductor: Conductor,
         clock: Clock,
@@ -41,6 +43,7 @@ class Admission:
     ) -> None:
         self._store = store
         self._staging = staging
+        self._assets = assets
         self._router = router
         self._conductor = conductor
         self._clock = clock
@@ -53,13 +56,14 @@ class Admission:
         have been written) and, when inputs can't be kept, Unavailable.
         """
         request = check(parsed.model, parsed.request, parsed.names)
-        request = _seeded(await self._staged(parsed.model, request))
+        request = _seeded(await self._staged(parsed.model, request, key.project_id))
         task = await self._write(dialect, parsed, request, key, mark)
         self._conductor.wake()
         return task
 
-    async def _staged(self, model: Model, request: VideoRequest) -> VideoRequest:
+    async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         try:
+            request = await self._assets.resolve(model, request, project_id)
             return await self._staging.within(model, request, self._budget)
         except OSError as error:
             log.error("admission.inputs", reason=str(error))

@@ -20,6 +20,7 @@ from reelgate.animatic.pool import RenderPool
 from reelgate.background import every
 from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
+from reelgate.conductor.assets import Assets
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
@@ -32,6 +33,7 @@ from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.links import Signer
+from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import configured, host_of, make
@@ -47,10 +49,12 @@ from reelgate.web.gateway import Gateway
 from reelgate.web.health import Health
 from reelgate.web.house import House
 from reelgate.web.keys import REFRESH_SECONDS, KeyRing, new_secret
+from reelgate.web.library import Library
 from reelgate.web.links import LinkMaker
 from reelgate.web.natives import Natives
 from reelgate.web.problems import problem
 from reelgate.web.recent import RecentAnswers
+from reelgate.web.uploads import Uploads
 
 FIRST_PROJECT = "default"
 PROBERS = 2
@@ -116,6 +120,7 @@ class _Parts:
         self._signer = Signer(self._folder.secret)
         self._links = LinkMaker(self._signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
         self._staging = Staging(self._intake, self._media, self._links.under("", "") if settings.public_url else None)
+        self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
         pool = RenderPool(settings.workers, self._folder.path / "renders", codec=settings.codec)
         animatic = AnimaticProvider(pool, label=settings.animatic_label)
@@ -148,12 +153,14 @@ class _Parts:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
-        parts: tuple[_Part, ...] = (self._store, self._prober, self._intake, *self._providers.values(), self.conductor)
+        inputs: tuple[_Part, ...] = (self._store, self._prober, self._intake, self._assets)
+        parts: tuple[_Part, ...] = (*inputs, *self._providers.values(), self.conductor)
         for part in parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
+        self._background("assets", self._assets.tend, SWEEP_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
@@ -180,6 +187,7 @@ class _Parts:
         admission = Admission(
             store=self._store,
             staging=self._staging,
+            assets=self._assets,
             router=self._router,
             conductor=self.conductor,
             clock=self._clock,
@@ -224,6 +232,23 @@ class _Parts:
             files=files,
             clock=self._clock,
         )
+        uploads = Uploads(
+            store=self._store,
+            keys=self._keys,
+            intake=self._intake,
+            permits=Permits(self._folder.secret),
+            links=self._links,
+            clock=self._clock,
+        )
+        library = Library(
+            store=self._store,
+            assets=self._assets,
+            intake=self._intake,
+            keys=self._keys,
+            links=self._links,
+            clock=self._clock,
+            budget_seconds=self._settings.admission_seconds,
+        )
         health = Health(store=self._store, media=self._media, conductor=self.conductor)
         app = Starlette(
             routes=[
@@ -233,6 +258,8 @@ class _Parts:
                 *house.routes(),
                 *natives.routes(),
                 *finished.routes(),
+                *uploads.routes(),
+                *library.routes(),
             ],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )

@@ -1,4 +1,4 @@
-"""Serves a task's files to whoever holds a signed link; an Authorization header is neither needed nor looked at."""
+"""Serves files of tasks and assets to whoever holds a signed link; an Authorization header is not even looked at."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, VIDE
 from reelgate.errors import FileNotFound, RangeNotSatisfiable
 from reelgate.media.links import Signer
 from reelgate.media.port import MediaStore
+from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
+from reelgate.web.links import ASSET
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
@@ -31,7 +33,7 @@ _INPUT = re.compile("input-([0-9]{1,2})")
 
 
 class Files:
-    """The route `/files/{task_id}/{name}`."""
+    """The route `/files/{task_id}/{name}`; an asset's id and `asset` name its file."""
 
     def __init__(self, *, store: TaskStore, media: MediaStore, signer: Signer, clock: Clock) -> None:
         self._store = store
@@ -44,6 +46,9 @@ class Files:
         task_id, name = request.path_params["task_id"], request.path_params["name"]
         query = request.query_params
         self._signer.verify(task_id, name, query.get("expires", ""), query.get("signature", ""), now=self._clock.now())
+        if name == ASSET:
+            asset = await self._store.assets.get(task_id)
+            return await self._send(request, f"{task_id}-{name}", *_put_by(asset))
         task = await self._store.get(task_id)
         if task is None:
             raise FileNotFound
@@ -51,7 +56,12 @@ class Files:
 
     async def answer(self, request: Request, task: Task, name: str) -> Response:
         """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
-        digest, size, content_type = await self._find(task, name)
+        return await self._send(request, f"{task.id}-{name}", *_kept(task, name))
+
+    async def _send(self, request: Request, name: str, content_type: str, digest: str) -> Response:
+        size = await self._media.size(digest) if digest else None
+        if size is None:
+            raise FileNotFound
         etag = f'"{digest}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": etag})
@@ -59,7 +69,7 @@ class Files:
         headers = {
             "accept-ranges": "bytes",
             "cache-control": "private, max-age=3600",
-            "content-disposition": f'inline; filename="{task.id}-{name}"',
+            "content-disposition": f'inline; filename="{name}"',
             "content-length": str(stop - start),
             "etag": etag,
             "x-content-type-options": "nosniff",
@@ -70,13 +80,6 @@ class Files:
             return Response(status_code=status, headers=headers, media_type=content_type)
         return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
 
-    async def _find(self, task: Task, name: str) -> tuple[str, int, str]:
-        content_type, digest = _kept(task, name)
-        size = await self._media.size(digest) if digest else None
-        if size is None:
-            raise FileNotFound
-        return digest, size, content_type
-
 
 def _kept(task: Task, name: str) -> tuple[str, str]:
     """Return the type and the digest of a task's file, "" for both where there is none of that name."""
@@ -86,6 +89,11 @@ def _kept(task: Task, name: str) -> tuple[str, str]:
         return next(((m.facts.content_type, m.blob) for m in found if m.facts), ("", ""))
     known, pick = _FILES.get(name, ("", lambda _: ""))
     return known, pick(task)
+
+
+def _put_by(asset: Asset | None) -> tuple[str, str]:
+    """Return the type and the digest of an asset's file, "" for both where there is none."""
+    return (asset.facts.content_type, asset.blob) if asset and asset.facts and asset.blob else ("", "")
 
 
 def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:

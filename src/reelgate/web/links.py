@@ -5,7 +5,11 @@ from __future__ import annotations
 from reelgate.clock import Clock
 from reelgate.dialects.port import Links
 from reelgate.media.links import Signer, expiry
+from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
+
+ASSET = "asset"
+"""The name of an asset's file in links."""
 
 
 class LinkMaker:
@@ -19,9 +23,18 @@ class LinkMaker:
 
     def under(self, scheme: str, host: str) -> Links:
         """Return the maker for answers to a request that came in at `scheme://host`."""
-        base = self._public_url or f"{scheme}://{host}"
+        base = self.base(scheme, host)
 
         def link(task: Task, name: str) -> str:
             return base + self._signer.sign(task.id, name, expiry(self._clock.now(), self._seconds))
 
         return link
+
+    def base(self, scheme: str, host: str) -> str:
+        """Return the address of this server to a client whose request came in at `scheme://host`."""
+        return self._public_url or f"{scheme}://{host}"
+
+    def of_asset(self, asset: Asset, scheme: str, host: str) -> str:
+        """Return the link to an asset's file."""
+        ends = expiry(self._clock.now(), self._seconds)
+        return self.base(scheme, host) + self._signer.sign(asset.id, ASSET, ends)
