@@ -13,6 +13,7 @@ MAX_FORM_DEPTH = 4  # brackets in a part's name
 FORM_INLINE_BYTES = 256 * 1024  # a larger form is read in a thread, beside the loop
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+STOP_SECONDS = 5.0  # that a delete of a task which still moves waits for its end
 MAX_LISTED_IDS = 500  # that one list call may name
 
 # Creates that are sent again

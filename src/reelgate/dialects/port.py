@@ -124,7 +124,7 @@ class Ending(StrEnum):
     CANCEL = "cancel"
     DELETE = "delete"
     CANCEL_AND_DELETE = "cancel_and_delete"
-    """Called off first where it still moves; then removed, at once or when it has stopped."""
+    """Called off first where it still moves, and removed as soon as it has stopped."""
 
 
 class Dialect(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import cast
 
@@ -10,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
+from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Ending, Links, Listed, NativeDialect, Operation, Route, Wanted
-from reelgate.errors import TaskNotFound
+from reelgate.errors import TaskNotFound, WrongState
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
 from reelgate.web.keys import KeyRing
@@ -24,6 +26,9 @@ from reelgate.web.recent import RecentAnswers
 from reelgate.web.respond import JsonResponse
 
 Serve = Callable[[NativeDialect, Route, Request], Awaitable[Answer]]
+
+_LOOKS = 100
+"""How often a task is looked at that is to be deleted when it has stopped."""
 
 
 class Natives:
@@ -110,9 +115,20 @@ class Natives:
         if ending is not Ending.DELETE and not task.state.ended:
             task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
             self._conductor.wake()
+        if ending is Ending.CANCEL_AND_DELETE:
+            await self._stopped(task)
         if ending is not Ending.CANCEL and await self._store.delete(task.id):
             self._recent.forget(task.id)
         return dialect.render_ending(route.operation, task)
+
+    async def _stopped(self, task: Task) -> None:
+        """Wait for the end of a task that was called off. Raises WrongState where that takes long, as at a vendor."""
+        for _ in range(_LOOKS):
+            if task.state.ended:
+                return
+            await asyncio.sleep(limits.STOP_SECONDS / _LOOKS)
+            task = await self._store.get(task.id) or task
+        raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
 
     async def _own(self, request: Request) -> Task:
         key = self._keys.check(request.headers.get("authorization"))
