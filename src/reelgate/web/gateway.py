@@ -26,7 +26,7 @@ from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import Asked, RecentAnswers
 from reelgate.web.repeats import REPLAYED, Mark, Repeats, read_mark
-from reelgate.web.respond import encode, error_headers, field_headers, send_answer
+from reelgate.web.respond import encode, error_headers, fault, field_headers, send_answer
 
 log = structlog.get_logger()
 
@@ -94,9 +94,7 @@ class Gateway:
             return self._refusal(exchange, error)
         except Exception:
             log.exception("gateway.fault", path=exchange.path)
-            fault = ReelgateError("the server made a mistake; it has been written to its log")
-            fault.may_repeat = task_id is not None  # a create may have been written
-            return self._refusal(exchange, fault)
+            return self._refusal(exchange, fault(exchange.scope["method"]))
 
     def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
         request_id = exchange.speaker.new_request_id(self._clock.now())

@@ -11,7 +11,7 @@ from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
 from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
 from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
-from reelgate.web.respond import JsonResponse, error_headers
+from reelgate.web.respond import JsonResponse, error_headers, fault
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ async def problem(request: Request, error: Exception) -> Response:
         error = _of_routing(request, error)
     if not isinstance(error, ReelgateError):
         log.error("web.fault", path=request.url.path, exc_info=error)
-        error = ReelgateError("the server made a mistake; it has been written to its log")
+        error = fault(request.method)
     speaker, _ = _found(request.url.path)
     request_id = speaker.new_request_id(SystemClock().now())
     answer = speaker.render_error(error, request_id)

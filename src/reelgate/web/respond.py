@@ -47,6 +47,13 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def fault(method: str) -> ReelgateError:
+    """Return what a client is told of a mistake in the server; a POST may have made a task before it."""
+    error = ReelgateError("the server made a mistake; it has been written to its log")
+    error.may_repeat = method != "POST"
+    return error
+
+
 def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
     named = (("x-reelgate-unknown-fields", unknown), ("x-reelgate-ignored-fields", ignored))
