@@ -123,7 +123,7 @@ class ViduProvider(VendorProvider):
 
     async def _read(self, ref: str) -> Reply:
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}/creations")
-        if reply.status in (401, 403):
+        if reply.status in (401, 403) or (not reply.ok and _error(reply)[0] in _ACCOUNT):
             raise OSError(f"the provider refuses the account: {_said(reply)}")
         return reply
 
@@ -163,6 +163,7 @@ KIND = Kind(
     url_env="VIDU_BASE_URL",
     base_url="https://api.vidu.cn",
     make=ViduProvider,
+    modes=lambda _account: tuple(_CREATES),
 )
 
 
