@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from reelgate.catalog import load
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.conductor.steps import Steps
+from reelgate.conductor.submission import no_callback
 from reelgate.errors import StoreError
 from reelgate.media.addresses import AddressRule
 from reelgate.media.disk import DiskStore
@@ -26,12 +29,12 @@ from reelgate.media.probe import Prober
 from reelgate.providers.account import Account
 from reelgate.providers.port import Gone, Job, Made, Provider, Running, Verdict
 from reelgate.tasks.journal import Journal
-from reelgate.tasks.record import Task
+from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.sqlite import SqliteDatabase
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change
 from reelgate.testing.samples import clip
-from reelgate.testing.stores.samples import NOW
+from reelgate.testing.stores.samples import NOW, sample_task
 
 CATALOG = load()
 
@@ -152,9 +155,11 @@ class Vendor(Actors):
         self.outcome: list[Exception] = []
         self.taken_anyway = False
         self.shown: list[str] = []
+        self.told_to_call: list[str] = []
 
     async def submit(self, job: Job) -> str:
         """Take a job, or fail as told: before it was taken, or after."""
+        self.told_to_call.append(job.callback_url)
         if self.outcome:
             error = self.outcome.pop(0)
             if self.taken_anyway:
@@ -190,6 +195,7 @@ class Studio:
             staging=Staging(self._intake, self.media),
             collector=Collector(self.media, self.store, self._prober, fetcher, folder / "results"),
             clock=clock,
+            callback=options.pop("callback", no_callback),
         )
         self.conductor = Conductor(
             instance=options.pop("instance", "one"),
@@ -222,9 +228,26 @@ class Studio:
                     return task
                 await asyncio.sleep(0.01)
 
+    async def seconds_pass(self, seconds: float) -> None:
+        """Let the clock go and the conductor look."""
+        self.clock.pass_seconds(seconds)
+        self.conductor.wake()
+        await asyncio.sleep(0)
+
+    async def looked(self, task_id: str, *, after: int) -> Task:
+        """Return a task once it was looked at again after its fence stood at `after`, and nobody has it in hand."""
+        return await self.until(task_id, lambda task: task.fence > after and task.lease_owner is None)
+
     async def ended(self, task_id: str) -> Task:
         """Return the task once it has ended."""
         return await self.until(task_id, lambda task: task.state.ended)
+
+
+def for_vendor(name: str = "dashscope", task_id: str = "task_one") -> NewTask:
+    """Return a new task that is on its way to a vendor's account."""
+    new = sample_task()
+    request = replace(new.request, model="happyhorse-1.0-t2v")
+    return replace(new, id=task_id, provider=name, request=request)
 
 
 def running(_: str) -> Verdict:

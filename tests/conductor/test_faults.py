@@ -139,6 +139,17 @@ def test_a_task_that_waited_too_long_expires(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_task_may_have_a_time_of_its_own(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            hasty = replace(sample_task().request, expires_after=3600)
+            new = sample_task(created_at=NOW - 3_600_001, request=hasty)
+
+            assert (await it.ended((await it.store.create(new)).id)).state is State.EXPIRED
+
+    asyncio.run(main())
+
+
 def test_a_task_whose_model_left_the_catalog_fails(tmp_path: Path) -> None:
     async def main() -> None:
         async with studio(tmp_path).working() as it:

@@ -5,21 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from reelgate import limits
 from reelgate.providers.port import Made, NotSent, OutcomeUnknown, Rejected
-from reelgate.tasks.record import AttemptState, NewTask, Task
+from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
-from reelgate.testing.stores.samples import sample_task
-from tests.conductor.studio import Actors, HandClock, Studio, Vendor, running
-
-
-def for_vendor(name: str = "dashscope") -> NewTask:
-    """Return a new task that is on its way to a vendor's account."""
-    new = sample_task()
-    return replace(new, provider=name, request=replace(new.request, model="happyhorse-1.0-t2v"))
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
 
 
 def studio(folder: Path, *vendors: Vendor) -> Studio:
@@ -30,13 +21,6 @@ async def events(it: Studio, task: Task) -> list[str]:
     return [event.name for event in await it.store.events(task.id)]
 
 
-async def seconds_pass(it: Studio, seconds: float) -> None:
-    """Let the clock go and the conductor look."""
-    it.clock.pass_seconds(seconds)
-    it.conductor.wake()
-    await asyncio.sleep(0)
-
-
 def test_a_job_that_a_vendor_took_before_the_line_broke_is_found_and_made_once(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
@@ -44,7 +28,7 @@ def test_a_job_that_a_vendor_took_before_the_line_broke_is_found_and_made_once(t
         async with studio(tmp_path, vendor).working() as it:
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda now: now.state is State.UNKNOWN)
-            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
 
             done = await it.ended(task.id)
 
@@ -62,7 +46,7 @@ def test_a_submission_that_is_not_found_waits_with_its_money_and_is_never_sent_a
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda now: now.state is State.UNKNOWN)
             for looks in range(1, 4):
-                await seconds_pass(it, limits.LOOK_SOON_SECONDS + 100 * looks)
+                await it.seconds_pass(limits.LOOK_SOON_SECONDS + 100 * looks)
                 await it.until(task.id, lambda _, looks=looks: vendor.calls["find"] >= looks)  # type: ignore[misc]
 
             now = await it.until(task.id, lambda now: now.lease_owner is None)
@@ -81,9 +65,9 @@ def test_a_job_of_another_task_is_not_adopted(tmp_path: Path) -> None:
             first = await it.store.create(for_vendor())
             theirs = await it.until(first.id, lambda now: now.state is State.RUNNING)
             vendor.outcome, vendor.shown = [OutcomeUnknown("no answer")], [theirs.upstream_ref or ""]
-            second = await it.store.create(replace(for_vendor(), id="task_second"))
+            second = await it.store.create(for_vendor(task_id="task_second"))
             await it.until(second.id, lambda now: now.state is State.UNKNOWN)
-            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
             await it.until(second.id, lambda _: vendor.calls["find"] >= 1)
 
             now = await it.until(second.id, lambda now: now.lease_owner is None)
@@ -101,7 +85,7 @@ def test_a_cancel_waits_until_it_is_known_whether_the_vendor_has_the_job(tmp_pat
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda now: now.state is State.UNKNOWN)
             await it.store.request_cancel(task.id, at=it.clock.now())
-            await seconds_pass(it, limits.LOOK_SOON_SECONDS + 1)
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
 
             done = await it.ended(task.id)
 
@@ -118,7 +102,7 @@ def test_a_job_that_was_certainly_not_taken_goes_to_another_account(tmp_path: Pa
         async with studio(tmp_path, broke, rich).working() as it:
             task = await it.store.create(for_vendor("broke"))
             await it.until(task.id, lambda now: now.state is State.QUEUED and now.attempts == 1)
-            await seconds_pass(it, limits.PUT_BACK_SECONDS + 1)
+            await it.seconds_pass(limits.PUT_BACK_SECONDS + 1)
 
             done = await it.ended(task.id)
 
@@ -135,7 +119,7 @@ def test_a_users_own_mistake_ends_the_task_and_never_counts_against_an_account(t
         vendor.outcome = [Rejected("DataInspectionFailed", "Input data may contain inappropriate content.")] * 5
         async with studio(tmp_path, vendor).working() as it:
             for number in range(5):
-                done = await it.ended((await it.store.create(replace(for_vendor(), id=f"task_{number}"))).id)
+                done = await it.ended((await it.store.create(for_vendor(task_id=f"task_{number}"))).id)
                 assert (done.state, done.error_code) == (State.FAILED, "DataInspectionFailed")
 
             assert it.router.health["dashscope"].sends.condition.until == 0
@@ -153,10 +137,10 @@ def test_an_outage_pauses_an_account_and_fails_nothing(tmp_path: Path) -> None:
             while vendor.outcome:
                 left = len(vendor.outcome)
                 await it.until(task.id, lambda now: now.state is State.QUEUED and now.lease_owner is None)
-                await seconds_pass(it, limits.BREAKER_MAX_SECONDS + 1)
+                await it.seconds_pass(limits.BREAKER_MAX_SECONDS + 1)
                 await it.until(task.id, lambda _, left=left: len(vendor.outcome) < left)  # type: ignore[misc]
             await it.until(task.id, lambda now: now.state is State.QUEUED and now.lease_owner is None)
-            await seconds_pass(it, limits.BREAKER_MAX_SECONDS + 1)
+            await it.seconds_pass(limits.BREAKER_MAX_SECONDS + 1)
 
             done = await it.ended(task.id)
 
@@ -170,7 +154,7 @@ def test_an_account_never_has_more_jobs_than_it_may(tmp_path: Path) -> None:
         vendor = Vendor(tmp_path, "dashscope", at_once=2)
         async with studio(tmp_path, vendor).working() as it:
             made, vendor.verdict = vendor.verdict, running
-            ids = [(await it.store.create(replace(for_vendor(), id=f"task_{n}"))).id for n in range(6)]
+            ids = [(await it.store.create(for_vendor(task_id=f"task_{n}"))).id for n in range(6)]
             for task_id in ids[:2]:
                 await it.until(task_id, lambda now: now.state is State.RUNNING)
             for _ in range(3):
@@ -214,7 +198,7 @@ def test_a_file_that_cannot_be_had_yet_is_not_given_up(tmp_path: Path) -> None:
                 task = await it.store.create(for_vendor())
                 await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
                 server.serve("/film.mp4", vendor.film("film").read_bytes(), type="video/mp4")
-                await seconds_pass(it, limits.COLLECT_AGAIN_SECONDS + 1)
+                await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS + 1)
 
                 done = await it.ended(task.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import structlog
@@ -24,7 +24,8 @@ class Asking:
 
     async def poll(self, task: Task, ref: str = "") -> Verdict:
         """Ask how the task's job stands, or the one that `ref` names. Raises OSError."""
-        verdict = await self._asked(task, self._providers[task.provider].poll(ref or task.upstream_ref or ""))
+        asked = ref or task.upstream_ref or ""
+        verdict = await self._asked(task, lambda provider: provider.poll(asked))
         if isinstance(verdict, Odd):
             # An answer that is not understood says nothing about the job: look again, and let people see it.
             self._health[task.provider].met_odd(verdict.what)
@@ -33,17 +34,21 @@ class Asking:
 
     async def find(self, task: Task, job: Job, *, since: int) -> str | None:
         """Look for a submission of which nobody knows whether it arrived. Raises OSError."""
-        return await self._asked(task, self._providers[task.provider].find(job, since=since))
+        return await self._asked(task, lambda provider: provider.find(job, since=since))
 
     async def cancel(self, task: Task) -> None:
         """Stop the task's job, if there is one. Raises OSError."""
-        if task.upstream_ref:
-            await self._asked(task, self._providers[task.provider].cancel(task.upstream_ref))
+        ref = task.upstream_ref
+        if ref:
+            await self._asked(task, lambda provider: provider.cancel(ref))
 
-    async def _asked(self, task: Task, call: Awaitable[T]) -> T:
+    async def _asked(self, task: Task, call: Callable[[Provider], Awaitable[T]]) -> T:
         reads = self._health[task.provider].reads
+        paused = reads.condition
+        if not reads.admits():
+            raise OSError(f"left alone: {paused.reason}")
         try:
-            answer = await call
+            answer = await call(self._providers[task.provider])
         except OSError as error:
             reads.failed(str(error), retry_after=getattr(error, "retry_after", 0.0))
             log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))

@@ -8,8 +8,6 @@ import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.catalog import Model
-from reelgate.catalog.media_rules import check_media
 from reelgate.clock import Clock
 from reelgate.errors import MediaRefused, StoreError
 from reelgate.media.intake import Intake, check_kind
@@ -68,16 +66,14 @@ class Assets:
         await self._store.expire(now)
         await self._begin_all(now - int(limits.ASSET_FETCH_SECONDS * 1000))
 
-    async def resolve(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
+    async def resolve(self, request: VideoRequest, project_id: str) -> VideoRequest:
         """Return the request with the assets that it names in place of their names.
 
-        Raises MediaRefused for what is no asset of that project or not ready, and where the model does not take it.
+        Raises MediaRefused for what is no asset of that project, not ready, or of another kind than is wanted.
         """
         if not any(_named(item) for item in request.media):
             return request
         media = [await self._resolved(item, project_id) for item in request.media]
-        for item in media:
-            check_media(model, request, item)
         return replace(request, media=tuple(media))
 
     async def _resolved(self, item: Media, project_id: str) -> Media:

@@ -125,6 +125,6 @@ class Collector:
 def _differences(request: VideoRequest, facts: Facts) -> dict[str, Any]:
     """Return how what was delivered differs from what was asked for, for the task's notes; empty where it does not."""
     open_length = request.duration in (0, AUTO_DURATION) or request.mode is Mode.EDIT
-    if open_length or abs(facts.seconds - request.duration) <= SHORT_SECONDS:
+    if open_length or abs(facts.seconds - request.seconds) <= SHORT_SECONDS:
         return {}
-    return {"asked_seconds": request.duration, "delivered_seconds": round(facts.seconds, 3)}
+    return {"asked_seconds": request.seconds, "delivered_seconds": round(facts.seconds, 3)}

@@ -58,7 +58,7 @@ class Submission:
     async def submit(self, task: Task) -> None:
         """Take a queued task one step on: its inputs, its route, its submission."""
         provider = self._providers[task.provider]
-        if self._mover.clock.now() - task.created_at > ms(limits.TASK_DEADLINE_SECONDS):
+        if self._mover.clock.now() - task.created_at > ms(task.request.expires_after or limits.TASK_DEADLINE_SECONDS):
             await self._mover.move(task, "expire", error=("deadline", "the task was not done in time"))
         elif provider.repeatable and task.attempts >= limits.MAX_ATTEMPTS:
             error = ("too_many_attempts", f"gave up after {task.attempts} attempts")

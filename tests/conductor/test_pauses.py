@@ -1,0 +1,264 @@
+"""Which accounts are asked, how often, and what follows when one does not answer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelgate import limits
+from reelgate.conductor.health import Breaker
+from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Unreached, Verdict
+from reelgate.tasks.record import AttemptState
+from reelgate.tasks.states import State
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
+
+
+class Gated(Vendor):
+    """A vendor whose calls wait until the test lets them through."""
+
+    def __init__(self, folder: Path, name: str, **bounds: Any) -> None:
+        super().__init__(folder, name, **bounds)
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.inside = self.most_inside = self.polls = 0
+
+    async def _through(self) -> None:
+        self.inside += 1
+        self.most_inside = max(self.most_inside, self.inside)
+        try:
+            await self.gate.wait()
+        finally:
+            self.inside -= 1
+
+    async def submit(self, job: Job) -> str:
+        self.calls["tried"] += 1
+        await self._through()
+        return await super().submit(job)
+
+    async def poll(self, ref: str) -> Verdict:
+        self.polls += 1
+        await self._through()
+        return await super().poll(ref)
+
+
+def studio(folder: Path, *vendors: Vendor) -> Studio:
+    return Studio(folder, Actors(folder), HandClock(), vendors=vendors)
+
+
+async def ticks(it: Studio) -> None:
+    """Let the conductor look some times more."""
+    for _ in range(3):
+        it.conductor.wake()
+        await asyncio.sleep(0.25)
+
+
+async def run(it: Studio, count: int, name: str = "dashscope") -> list[str]:
+    """Bring tasks to their vendor."""
+    ids = [(await it.store.create(for_vendor(name, f"task_{n}"))).id for n in range(count)]
+    for task_id in ids:
+        await it.until(task_id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+    return ids
+
+
+def test_after_a_pause_one_submission_is_tried_and_the_others_follow_when_it_worked(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Gated(tmp_path, "dashscope")
+        vendor.outcome, vendor.verdict = [NotSent("no connection")] * limits.BREAKER_FAULTS, running
+        async with studio(tmp_path, vendor).working() as it:
+            for number in range(limits.BREAKER_FAULTS):
+                task = await it.store.create(for_vendor(task_id=f"task_{number}"))
+                await it.until(task.id, lambda now: now.attempts == 1 and now.state is State.QUEUED)
+            await it.seconds_pass(limits.PUT_BACK_SECONDS + 1)
+            await ticks(it)
+            assert vendor.calls["tried"] == limits.BREAKER_FAULTS, "it is left alone"
+
+            vendor.gate.clear()
+            await it.seconds_pass(limits.BREAKER_MAX_SECONDS)
+            await ticks(it)
+            assert vendor.calls["tried"] == limits.BREAKER_FAULTS + 1, "one is tried"
+            assert it.router.health["dashscope"].sends.condition.reason == "one is tried after: no connection"
+
+            vendor.gate.set()
+            await it.seconds_pass(limits.TRIAL_LOOK_SECONDS + 1)
+            for number in range(limits.BREAKER_FAULTS):
+                await it.until(f"task_{number}", lambda now: now.state is State.RUNNING)
+
+    asyncio.run(main())
+
+
+def test_a_trial_that_fails_pauses_for_longer() -> None:
+    clock = HandClock()
+    breaker = Breaker(clock)
+    pauses = []
+    for _ in range(limits.BREAKER_FAULTS - 1):
+        breaker.failed("silence")
+    for _ in range(8):
+        assert breaker.admits()
+        breaker.failed("silence")
+        breaker.failed("silence of one that was under way")
+        pauses.append((breaker.condition.until - clock.now()) / 1000)
+        clock.pass_seconds(pauses[-1])
+    assert pauses == [20, 40, 80, 160, 300, 300, 300, 300]
+    assert breaker.on_trial
+
+    breaker.worked()
+
+    assert [breaker.admits(), breaker.admits(), breaker.on_trial] == [True, True, False]
+
+
+def test_a_trial_that_nobody_hears_of_again_is_followed_by_another() -> None:
+    clock = HandClock()
+    breaker = Breaker(clock)
+    breaker.failed("no credit", account=True)
+    clock.pass_seconds(limits.BREAKER_SECONDS)
+
+    assert [breaker.admits(), breaker.admits()] == [True, False]
+    clock.pass_seconds(limits.TRIAL_SECONDS)
+    assert [breaker.admits(), breaker.admits()] == [True, False]
+
+
+def test_an_outage_pauses_the_polls_then_one_is_tried_and_nothing_fails(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Gated(tmp_path, "dashscope")
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            ids = await run(it, 5)
+            made = Vendor(tmp_path, "spare").verdict
+            vendor.verdict = silent
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+            await ticks(it)
+            reads = it.router.health["dashscope"].reads
+            assert (vendor.polls, reads.condition.reason) == (limits.BREAKER_FAULTS, "HTTP 503")
+
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 3)
+            vendor.gate.clear()
+            await ticks(it)
+            assert vendor.polls == limits.BREAKER_FAULTS + 1, "one is tried"
+
+            vendor.verdict = made
+            vendor.gate.set()
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+            for task_id in ids:
+                assert (await it.ended(task_id)).state is State.SUCCEEDED
+            assert it.router.health["dashscope"].sends.condition.until == 0
+
+    asyncio.run(main())
+
+
+def test_a_wait_that_a_read_is_asked_for_is_kept(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Gated(tmp_path, "dashscope")
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            await run(it, 1)
+            vendor.verdict = lambda _: raised(Unreached("HTTP 429", retry_after=120))
+            await it.seconds_pass(limits.VENDOR_POLL_SECONDS * 2)
+            await ticks(it)
+            assert vendor.polls == 1
+            await it.seconds_pass(119)
+            await ticks(it)
+            assert vendor.polls == 1
+            await it.seconds_pass(2)
+            await ticks(it)
+            assert vendor.polls > 1
+
+    asyncio.run(main())
+
+
+def test_no_more_polls_are_under_way_than_may_be_and_every_task_has_its_turn(tmp_path: Path) -> None:
+    async def main() -> None:
+        count = limits.VENDOR_LOOKS_AT_ONCE + 20
+        vendor = Gated(tmp_path, "dashscope", at_once=count, per_minute=10 * count)
+        seen: set[str] = set()
+
+        def noted(ref: str) -> Verdict:
+            seen.add(ref)
+            return running(ref)
+
+        vendor.verdict = noted
+        async with studio(tmp_path, vendor).working() as it:
+            await run(it, count)
+            vendor.gate.clear()
+            vendor.most_inside = 0
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+            await ticks(it)
+            assert vendor.most_inside == limits.VENDOR_LOOKS_AT_ONCE
+
+            vendor.gate.set()
+            async with asyncio.timeout(10):
+                while len(seen) < count:  # noqa: ASYNC110 - the vendor is asked from within
+                    await asyncio.sleep(0.02)
+
+    asyncio.run(main())
+
+
+def test_submissions_follow_the_accounts_rate(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Gated(tmp_path, "dashscope", per_minute=5)
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            for number in range(4):
+                await it.store.create(for_vendor(task_id=f"task_{number}"))
+            for sent in range(1, 4):
+                await ticks(it)
+                assert vendor.calls["tried"] == sent
+                await it.seconds_pass(15)  # four fifths of five a minute
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknown("HTTP 500"), NotSent("HTTP 429")])
+def test_only_what_was_certainly_not_taken_goes_elsewhere(tmp_path: Path, error: Exception) -> None:
+    async def main() -> None:
+        first, second = Vendor(tmp_path, "first", priority=1), Vendor(tmp_path, "second")
+        first.outcome = [error] * limits.BREAKER_FAULTS
+        async with studio(tmp_path, first, second).working() as it:
+            ids = [(await it.store.create(for_vendor("first", f"task_{n}"))).id for n in range(limits.BREAKER_FAULTS)]
+            async with asyncio.timeout(10):
+                while first.outcome:
+                    await it.seconds_pass(1)
+                    await asyncio.sleep(0.01)
+            await it.seconds_pass(limits.PUT_BACK_MAX_SECONDS)
+            if isinstance(error, OutcomeUnknown):
+                for task_id in ids:
+                    assert (await it.until(task_id, lambda now: now.lease_owner is None)).state is State.UNKNOWN
+                assert not second.jobs
+            else:
+                ends = [await it.ended(task_id) for task_id in ids]
+                assert {(end.state, end.provider) for end in ends} <= {
+                    (State.SUCCEEDED, "first"),
+                    (State.SUCCEEDED, "second"),
+                }
+
+    asyncio.run(main())
+
+
+def test_a_job_that_one_account_can_not_be_sent_goes_to_another_and_counts_against_none(tmp_path: Path) -> None:
+    async def main() -> None:
+        first, second = Vendor(tmp_path, "first", priority=1), Vendor(tmp_path, "second")
+        first.outcome = [NotSent("an input has no public address", unsendable=True)]
+        async with studio(tmp_path, first, second).working() as it:
+            task = await it.store.create(for_vendor("first"))
+            await it.until(task.id, lambda now: now.attempts == 1 and now.state is State.QUEUED)
+            await it.seconds_pass(limits.PUT_BACK_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.provider) == (State.SUCCEEDED, "second")
+            assert it.router.health["first"].sends.condition.until == 0
+            tried = [(a.provider, a.state) for a in await it.store.attempts(task.id)]
+            assert tried == [("first", AttemptState.REJECTED), ("second", AttemptState.DONE)]
+
+    asyncio.run(main())
+
+
+def silent(_: str) -> Verdict:
+    """Say nothing, as a vendor in an outage."""
+    raise Unreached("HTTP 503")
+
+
+def raised(error: Exception) -> Verdict:
+    raise error
