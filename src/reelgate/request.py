@@ -49,6 +49,9 @@ class Codec(StrEnum):
     AV1 = "av1"
 
 
+FPS = 24
+"""The frames a second of a length that is given in frames."""
+
 AUTO_DURATION = -1
 """The duration that leaves the length to the engine."""
 
@@ -132,6 +135,11 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     remixed_from: str = ""
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long the video is to be; AUTO_DURATION where that is left to its maker."""
+        return self.frames / FPS if self.frames else self.duration
 
     @property
     def staged(self) -> bool:

@@ -54,6 +54,17 @@ def test_list_prices(dialect: str, name: str, mode: Mode, tier: str, seconds: in
     assert quote(model, request(model, mode, resolution=tier, duration=seconds)) == price
 
 
+@pytest.mark.parametrize(("offpeak", "price"), [(False, 5 * 52_553), (True, 5 * 26_277)])
+def test_a_task_that_may_wait_costs_less(offpeak: bool, price: int) -> None:
+    pro = row("ark", "doubao-seedance-1-0-pro-250528")
+    assert quote(pro, request(pro, Mode.TEXT, resolution="720p", duration=5, offpeak=offpeak)) == price
+
+
+def test_nothing_waits_at_a_price_that_is_not_known() -> None:
+    with pytest.raises(InvalidField):
+        quote(SEEDANCE, request(SEEDANCE, Mode.TEXT, offpeak=True))
+
+
 def test_a_length_left_to_the_engine_holds_the_most_and_charges_what_was_delivered() -> None:
     left_open = request(SEEDANCE, Mode.TEXT, duration=AUTO_DURATION)
     held = quote(SEEDANCE, left_open)

@@ -43,6 +43,14 @@ def test_the_vendor_is_told_where_to_say_that_a_job_moved_on() -> None:
     assert body_of(made)["callback_url"] == "https://gw.example/callbacks/ark/1"
 
 
+def test_older_versions_take_frames_a_draft_and_a_time_of_expiry() -> None:
+    body = body_of(job(seedance(PRO_1_0), frames=53, duration=3, offpeak=True, expires_after=3600))
+
+    assert (body["frames"], body["service_tier"], body["execution_expires_after"]) == (53, "flex", 3600)
+    assert "duration" not in body
+    assert body_of(job(seedance(PRO_1_5), draft=True, resolution="480p"))["draft"] is True
+
+
 def test_silence_is_said() -> None:
     assert body_of(job("seedance-2.0", audio=False))["generate_audio"] is False
 

@@ -143,7 +143,7 @@ class Ark:
             raise WrongState(_CANCELLED)
         if task.state in ENDS:
             return Ending.DELETE
-        if STATUSES[task.state] != "queued":
+        if task.state is not State.QUEUED:  # one that is being submitted may be at a vendor already
             raise WrongState(_RUNNING)
         return Ending.CANCEL
 

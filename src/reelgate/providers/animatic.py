@@ -118,7 +118,7 @@ class _Shaped:
             negative_prompt=request.negative_prompt,
             width=width,
             height=height,
-            frames=FPS * self.duration or _source_frames(model, job.inputs),
+            frames=request.frames or FPS * self.duration or _source_frames(model, job.inputs),
             seed=request.seed,
             inputs=tuple(Input(kind=i.kind, role=i.role, path=i.path, facts=i.facts) for i in job.inputs),
             audio=request.audio,

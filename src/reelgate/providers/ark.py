@@ -47,6 +47,7 @@ _ROLES = {
     (Role.VOICE, MediaKind.AUDIO): "reference_audio",
 }
 _TASK_TYPES = {Mode.REFERENCE: "reference", Mode.EDIT: "edit", Mode.EXTEND: "extend"}
+_SHAPED_BY_INPUTS = (Mode.IMAGE, Mode.FRAMES, Mode.EDIT, Mode.EXTEND)
 _PROGRESS = {"queued": 0, "running": 10}
 """The vendor says no more than the word."""
 
@@ -165,10 +166,13 @@ def _settings(job: Job, kind: str = "ark") -> dict[str, Any]:
     if version >= (1, 5):
         settings["generate_audio"] = request.audio
     if version < (2, 0):
-        settings |= {"seed": request.seed, "service_tier": "flex" if job.model.offpeak else "default"}
+        waits = job.model.offpeak or request.offpeak
+        settings |= {"seed": request.seed, "service_tier": "flex" if waits else "default"}
         settings |= {"camera_fixed": request.camera_fixed} if request.mode is not Mode.REFERENCE else {}
     elif request.web_search:
         settings["tools"] = [{"type": "web_search"}]
+    settings |= {"draft": True} if request.draft else {}
+    settings |= {"execution_expires_after": request.expires_after} if request.expires_after else {}
     if version >= (2, 5) and request.mode in _TASK_TYPES:
         settings["omni_reference_task_type"] = _TASK_TYPES[request.mode]
     return settings
@@ -182,7 +186,7 @@ def _version(*names: str) -> tuple[int, int]:
 def _ratio(job: Job, version: tuple[int, int]) -> str:
     """Return the ratio, "" to leave it out: 2.5 lets a first frame or a clip decide, 1.0 knows no `adaptive` text."""
     request = job.request
-    if version >= (2, 5) and request.mode in (Mode.IMAGE, Mode.EDIT, Mode.EXTEND):
+    if version >= (2, 5) and request.mode in _SHAPED_BY_INPUTS:
         return "adaptive"
     if not ratio_counts(job.model, request):
         return ""
@@ -190,7 +194,9 @@ def _ratio(job: Job, version: tuple[int, int]) -> str:
 
 
 def _length(request: VideoRequest, version: tuple[int, int]) -> dict[str, int]:
-    """Return the duration; -1 leaves it to the model, where it can choose."""
+    """Return the duration, -1 where it is left to the model and it can choose; or the exact frames."""
+    if request.frames:
+        return {"frames": request.frames}
     seconds = AUTO_DURATION if request.mode is Mode.EDIT or request.duration <= 0 else request.duration
     return {} if seconds == AUTO_DURATION and version < (1, 5) else {"duration": seconds}
 

@@ -72,8 +72,14 @@ def _picture_request(request: VideoRequest, blob: str) -> VideoRequest:
 
 
 async def check_list(store: TaskStore) -> None:
-    """A list shows one project's tasks, newest first, by state, model and time, in pages."""
-    tasks = [await store.create(sample_task(str(number), created_at=NOW + number)) for number in range(4)]
+    """A list shows one project's tasks, newest first, by state, model, time and hurry, in pages."""
+    tasks = [await store.create(sample_task(str(number), created_at=NOW + number)) for number in range(2)]
+    patient = msgspec.structs.replace(tasks[0].request, offpeak=True)
+    words = msgspec.structs.replace(tasks[0].request, prompt='"offpeak":true')
+    tasks[2:] = [
+        await store.create(sample_task(name, created_at=NOW + at, request=request))
+        for name, at, request in (("patient", 2, patient), ("words", 3, words))
+    ]
     request = msgspec.structs.replace(tasks[0].request, model="wan2.7-t2v")
     wan = await store.create(sample_task("wan", request=request))
     await store.create(sample_task("foreign", project_id="another"))
@@ -86,6 +92,8 @@ async def check_list(store: TaskStore) -> None:
         ([wan], {"model": "wan2.7-t2v"}),
         ([tasks[2], tasks[1]], {"created_from": NOW + 1, "created_to": NOW + 3}),
         ([], {"created_to": 0}),
+        ([tasks[2]], {"offpeak": True}),
+        ([wan, tasks[3], tasks[1], tasks[0]], {"offpeak": False}),
     ]
     for expected, wanted in lists:
         expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
