@@ -18,7 +18,7 @@ from reelgate.testing.simulator.connections import Connections
 from reelgate.testing.simulator.faults import Fault, Faults
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.films import FilmShelf
-from reelgate.testing.simulator.jobs import LINK_MS, Desk, VendorJob
+from reelgate.testing.simulator.jobs import LINK_MS, Desk, State, VendorJob
 from reelgate.testing.simulator.sending import TYPES, Exchange
 from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said, Vendor, shorter
 
@@ -136,7 +136,7 @@ class App:
         elif fault is Fault.NOT_JSON:
             await exchange.page()
         elif answer.film is not None:
-            await self._film(exchange, answer.film, answer.suffix, fault)
+            await self._film(exchange, vendor, answer.film, answer.suffix, fault)
         else:
             if fault in (Fault.EMPTY_STATUS, Fault.UNKNOWN_WORD):
                 vendor.reword(answer.body, "" if fault is Fault.EMPTY_STATUS else vendor.odd_word)
@@ -153,17 +153,16 @@ class App:
             return
         job = None if fault is Fault.GONE else self._desks[vendor.name].find(job_id)
         now = self._clock.now()
-        if job is None or suffix not in TYPES or now < job.finished_at:
+        if job is None or suffix not in TYPES or job.state(now) is not State.SUCCEEDED:
             raise Refusal(vendor.not_found)
         if fault is Fault.EXPIRED_LINK or now > job.finished_at + LINK_MS:
             await exchange.expired()
             return
         await self._send(exchange, vendor, Answer(film=job, suffix=suffix), fault)
 
-    async def _film(self, exchange: Exchange, job: VendorJob, suffix: str, fault: Fault | None) -> None:
+    async def _film(self, exchange: Exchange, vendor: Vendor, job: VendorJob, suffix: str, fault: Fault | None) -> None:
         if fault is Fault.EXPIRED_LINK:
-            await exchange.expired()
-            return
+            raise Refusal(vendor.not_found)
         shot = job.film or job.shot
         if fault is Fault.WRONG_LENGTH:
             shot = shorter(shot)

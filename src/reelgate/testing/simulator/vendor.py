@@ -96,15 +96,14 @@ class Route(NamedTuple):
 
 
 class Vendor(ABC):
-    """One vendor. `name` is what the simulator calls it, `base` what stands behind the host in its base URL.
+    """One vendor. `name` is also that of the kind of provider that speaks to it, `base` what stands behind the host in
+    its base URL.
 
     `broken` and the others are what it says when it is, when a caller must wait, when a key or credit is missing, when
     it refuses what is asked for, and when there is no such job. `fails` is the usual reason of a job that fails.
     """
 
     name: str
-    provider: str
-    """The kind of provider that speaks to it."""
     base: str = ""
     scheme: str = "Bearer"
     broken: Said

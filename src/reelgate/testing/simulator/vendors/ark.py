@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from reelgate.catalog.shapes import size
 from reelgate.ids import ark_id
 from reelgate.testing.simulator.ark_rules import check, defaults, rule_of
+from reelgate.testing.simulator.ark_tasks import ark_error, ark_task, shown_settings
 from reelgate.testing.simulator.faults import SKEW_MS, Fault
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.jobs import Reason, State, VendorJob
@@ -17,9 +16,6 @@ from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said
 TASKS = "/api/v3/contents/generations/tasks"
 WEEK_MS = 7 * 24 * 3600 * 1000
 
-WORDS: Mapping[State, str] = {state: state.value for state in State}
-
-_TYPES = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 429: "TooManyRequests"}
 _NO_TASK = Said(404, "NotFound.ContentGenerationTask", "The specified content generation task is not found.")
 _NO_MODEL = Said(
     404,
@@ -34,7 +30,6 @@ class Ark(Vendor):
     """Ark. Jobs are known for seven days, films for one; callbacks carry no signature."""
 
     name = "ark"
-    provider = "ark"
     base = "/api/v3"
     broken = Said(500, "InternalServiceError", "The service encountered an unexpected internal error.")
     busy = Said(
@@ -65,11 +60,11 @@ class Ark(Vendor):
 
     def error(self, said: Said) -> Any:
         """Return the body of a refusal."""
-        return error(said)
+        return ark_error(said)
 
     def show(self, job: VendorJob, now: int, files: str) -> Any:
         """Return how a task stands."""
-        return task(job, now, link(files, job), link(files, job, "png"))
+        return ark_task(job, now, link(files, job), link(files, job, "png"))
 
     def _create(self, call: Call) -> Answer:
         fields = call.fields
@@ -122,48 +117,6 @@ class Ark(Vendor):
 
 
 VENDOR = Ark()
-
-
-def error(said: Said) -> Any:
-    """Return the body of a refusal."""
-    return {
-        "error": {
-            "code": said.code,
-            "message": f"{said.message} Request id: 0217{secrets.token_hex(20)}",
-            "param": "",
-            "type": _TYPES.get(said.status, "InternalServerError"),
-        }
-    }
-
-
-def shown_settings(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what a task shows of its settings; a seed that was left open is drawn."""
-    seed = settings["seed"]
-    return settings | {"seed": secrets.randbelow(100_000) if seed in (None, -1) else seed}
-
-
-def task(job: VendorJob, now: int, film: str, last_frame: str) -> dict[str, Any]:
-    """Return how a task stands; resellers hand the same on."""
-    state = job.state(now)
-    shown: dict[str, Any] = {"id": job.id, "model": job.model, "status": WORDS[state], "error": None}
-    if state is State.FAILED and job.reason:
-        shown["error"] = {"code": job.reason.code, "message": job.reason.message}
-    at = job.finished_at if state.ended else now if state is State.QUEUED else job.started_at
-    shown |= {"created_at": job.told(job.created_at) // 1000, "updated_at": job.told(at) // 1000, **job.facts}
-    if state is State.SUCCEEDED:
-        wants_frame = job.body.get("return_last_frame")
-        shown["content"] = {"video_url": film, **({"last_frame_url": last_frame} if wants_frame else {})}
-        shown |= {"ratio": job.shot.ratio, "framespersecond": 24, "usage": _usage(job)}
-    if state is State.SUCCEEDED or not job.body.get("frames"):
-        asked = job.body.get("duration")
-        shown["duration"] = job.shot.seconds if state is State.SUCCEEDED or asked is None else asked
-    return shown
-
-
-def _usage(job: VendorJob) -> dict[str, int]:
-    width, height = size("ark", job.facts["resolution"], job.shot.ratio)
-    tokens = width * height * (24 * job.shot.seconds + 1) // 1024
-    return {"completion_tokens": tokens, "total_tokens": tokens}
 
 
 def _wanted(call: Call, item: Mapping[str, Any]) -> bool:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from reelgate.testing.simulator.dashscope_rules import check, rule_of
+from reelgate.testing.simulator.dashscope_tasks import CHINA, WORDS, created, dashscope_task
 from reelgate.testing.simulator.faults import SKEW_MS, Fault
-from reelgate.testing.simulator.fields import Fields, Wrong
+from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.jobs import Reason, State, VendorJob
 from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said, Vendor, link
 
-CHINA = timezone(timedelta(hours=8))
 DAY_MS = 24 * 3600 * 1000
 CREATE = "/services/aigc/video-generation/video-synthesis"
 
-WORDS: Mapping[State, str] = {
-    State.QUEUED: "PENDING",
-    State.RUNNING: "RUNNING",
-    State.SUCCEEDED: "SUCCEEDED",
-    State.FAILED: "FAILED",
-    State.CANCELLED: "CANCELED",
-}
 NOT_ASYNC = Said(403, "AccessDenied", "current user api does not support synchronous calls.")
 NO_PROMPT = Reason("InvalidParameter", "Field required: input.prompt")
 
@@ -38,7 +30,6 @@ class DashScope(Vendor):
     """DashScope. Jobs and films are known for 24 hours; there are no callbacks."""
 
     name = "dashscope"
-    provider = "dashscope"
     base = "/api/v1"
     broken = Said(
         500, "InternalError", "An internal error has occured, please try again later or contact service support."
@@ -70,7 +61,7 @@ class DashScope(Vendor):
 
     def show(self, job: VendorJob, now: int, files: str) -> Any:
         """Return how a task stands."""
-        return task(job, now, link(files, job))
+        return dashscope_task(job, now, link(files, job))
 
     def _create(self, call: Call) -> Answer:
         if call.headers.get("x-dashscope-async") != "enable":
@@ -125,39 +116,6 @@ class DashScope(Vendor):
 VENDOR = DashScope()
 
 
-def created(job: VendorJob) -> dict[str, Any]:
-    """Return the answer to a create."""
-    return {"output": {"task_status": "PENDING", "task_id": job.id}, "request_id": str(uuid.uuid4())}
-
-
-def task(job: VendorJob, now: int, url: str) -> dict[str, Any]:
-    """Return how a task stands; resellers hand the same on."""
-    state = job.state(now)
-    output: dict[str, Any] = {"task_id": job.id, "task_status": WORDS[state]}
-    shown: dict[str, Any] = {"request_id": str(uuid.uuid4()), "output": output}
-    output["submit_time"] = _time(job.told(job.created_at))
-    if state is not State.QUEUED:
-        output["scheduled_time"] = _time(job.told(min(job.started_at, job.finished_at)))
-    if state.ended:
-        output["end_time"] = _time(job.told(job.finished_at))
-    if state is State.FAILED and job.reason:
-        output |= {"code": job.reason.code, "message": job.reason.message}
-    if state is State.SUCCEEDED:
-        output |= {"orig_prompt": job.prompt, "video_url": url}
-        shown["usage"] = _usage(job)
-    return shown
-
-
-def _usage(job: VendorJob) -> dict[str, Any]:
-    parameters = Fields(dict(job.body)).inner("parameters")
-    is_vidu = job.model.startswith("vidu/")
-    tier = parameters.text("resolution") or ("720P" if is_vidu else "1080P")
-    usage: dict[str, Any] = {"duration": job.shot.seconds, "output_video_duration": job.shot.seconds, "video_count": 1}
-    if is_vidu:
-        return usage | {"fps": 24, "audio": job.shot.audio, "SR": tier.rstrip("P")}
-    return usage | {"input_video_duration": 0, "SR": int(tier.rstrip("P")), "ratio": job.shot.ratio}
-
-
 def _entry(job: VendorJob, now: int) -> dict[str, Any]:
     state = job.state(now)
     return {
@@ -198,7 +156,3 @@ def _number(query: QueryParams, name: str, default: int) -> int:
     if not text.isdecimal() or not int(text):
         raise Wrong(name, "must be a whole number above 0")
     return int(text)
-
-
-def _time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
