@@ -33,7 +33,8 @@ Programming errors are deliberately outside the tree, so that catching a client'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 
 
 class ReelgateError(Exception):
@@ -110,10 +111,32 @@ class ItemCount(InvalidField):
     """A list holds too few or too many items."""
 
 
+class Trait(StrEnum):
+    """What it is about an input that is refused."""
+
+    ADDRESS = "address"
+    ARRIVAL = "arrival"
+    """It could not be fetched."""
+    CONTENT = "content"
+    """It can't be read, or is not there."""
+    FORMAT = "format"
+    SIDES = "sides"
+    SHAPE = "shape"
+    BYTES = "bytes"
+    LENGTH = "length"
+    RATE = "rate"
+
+
 class MediaRefused(InvalidField):
     """An input picture, clip or sound is not what the model takes, or could not be fetched."""
 
     code = "invalid_media"
+    trait = Trait.CONTENT
+
+    def about(self, trait: Trait) -> Self:
+        """Return this error, saying what of the input it is about."""
+        self.trait = trait
+        return self
 
 
 class UnknownModel(ClientError):

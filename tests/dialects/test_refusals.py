@@ -11,12 +11,14 @@ from reelgate.errors import (
     BodyTooLarge,
     ClientError,
     MalformedBody,
+    MediaRefused,
     MethodNotAllowed,
     MissingKey,
     ReelgateError,
     RouteNotFound,
     StoreError,
     TaskNotFound,
+    Trait,
     Unavailable,
     WrongKey,
     WrongState,
@@ -101,6 +103,17 @@ def test_a_documented_error_body(dialect: str, mistake: ReelgateError, status: i
     answer = by_name(dialect).render_error(mistake, "request-1")
 
     assert (answer.status, ordered(answer.body)) == (status, ordered(body))
+
+
+@pytest.mark.parametrize("trait", Trait)
+def test_dashscope_has_a_code_for_everything_about_an_input(trait: Trait) -> None:
+    mistake = MediaRefused("input.media[0].url", "input.media[0].url: it is not taken").about(trait)
+
+    answer = by_name("dashscope").render_error(mistake, "request-1")
+
+    assert answer.status == 400
+    assert answer.body["code"].startswith("Invalid")
+    assert answer.body["message"].endswith(mistake.message)
 
 
 @pytest.mark.parametrize("dialect", ["anyfast", "apiyi", "reelgate", "uniall"])

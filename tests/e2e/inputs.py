@@ -20,6 +20,7 @@ PICTURES = {
     "tail.png": (1280, 720, "#2060b0"),
     "ref-1.png": (512, 512, "#e0c020"),
     "ref-2.png": (512, 512, "#20b0b0"),
+    "thin.png": (900, 310, "#808020"),
 }
 
 
@@ -38,6 +39,7 @@ def serve_inputs(folder: Path, server: MediaServer) -> dict[str, Path]:
     """Make every input and serve it under `/<name>`; return the files."""
     made = {name: picture(folder / name, *form) for name, form in PICTURES.items()}
     made["source-video.mp4"] = clip(folder / "source-video.mp4", 1280, 720, 3.5, 24, audio=True)
+    made["blink.mp4"] = clip(folder / "blink.mp4", 640, 480, 1.0, 24)
     made["voice.wav"] = sound(folder / "voice.wav", 4.0)
     for name, path in made.items():
         server.serve(f"/{name}", path)

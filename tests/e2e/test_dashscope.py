@@ -224,12 +224,38 @@ def test_mistakes(gateway: Server) -> None:
     refused(gateway.get(CREATE), 405, "MethodNotAllowed")
 
 
-def test_a_picture_that_cannot_be_used_is_named(gateway: Server, inputs: Inputs) -> None:
+@pytest.mark.parametrize(
+    ("model", "url", "code", "said"),
+    [
+        ("wan2.7-i2v", "file:///etc/passwd", "InvalidURL", "http:// or https://"),
+        ("wan2.7-i2v", "data:image/png;base64,AAAA", "InvalidFile.Openerror", ""),
+        ("wan2.7-i2v", "voice.wav", "InvalidFile.Format", "holds audio data"),
+        ("happyhorse-1.0-r2v", "thin.png", "InvalidFile.Resolution", "at least 400 px"),
+        ("happyhorse-1.0-i2v", "thin.png", "InvalidFile.AspectRatio", "from 0.4 to 2.5"),
+        ("wan2.7-videoedit", "blink.mp4", "InvalidFile.Duration", "at least 2 s"),
+    ],
+)
+def test_what_is_wrong_with_an_input_has_a_code(
+    gateway: Server, inputs: Inputs, model: str, url: str, code: str, said: str
+) -> None:
+    kinds = {"wan2.7-i2v": "first_frame", "happyhorse-1.0-i2v": "first_frame", "wan2.7-videoedit": "video"}
+    item = {"type": kinds.get(model, "reference_image"), "url": url if ":" in url else inputs.url(url)}
+
+    answer = gateway.post(CREATE, {"model": model, "input": {"prompt": "猫", "media": [item]}}, headers=ASYNC)
+
+    message = refused(answer, 400, code)
+    assert message.startswith("input.media[0].url")
+    assert said in message
+
+
+def test_a_picture_that_cannot_be_fetched_is_named(gateway: Server, inputs: Inputs) -> None:
     frame = {"type": "first_frame", "url": inputs.url("no-such.png")}
     answer = gateway.post(CREATE, {"model": "wan2.7-i2v", "input": {"media": [frame]}}, headers=ASYNC)
 
-    assert "input.media[0].url" in answer.json["message"], answer.body
-    assert answer.status == 400
+    text = refused(answer, 400, "InvalidParameter.DataInspection")
+    assert text.startswith(
+        "Unable to download the media resource during the data inspection process. input.media[0].url"
+    )
 
 
 def test_a_task_of_any_dialect_is_read_here_and_a_task_of_this_one_elsewhere(gateway: Server) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reelgate.catalog.model import MediaRule, Model
-from reelgate.errors import MediaRefused
+from reelgate.errors import MediaRefused, Trait
 from reelgate.request import Facts, Media, MediaKind, Role, VideoRequest
 
 _MB = 1024 * 1024
 _FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
+_Finding = tuple[Trait, bool, str, str]
+"""What it is about, whether it is refused, what was found, what is allowed."""
 _SLACK = 0.05
 """Seconds, and frames a second: clips cut to 15 s measure a frame more or less, and 23.976 is called 24."""
 
@@ -19,9 +21,9 @@ def check_media(model: Model, request: VideoRequest, media: Media) -> None:
     rule = model.modes[request.mode].rule_for(media.role, media.kind)
     if rule is None or media.facts is None:
         return
-    for refused, found, allowed in _findings(rule, media.facts):
+    for trait, refused, found, allowed in _findings(rule, media.facts):
         if refused:
-            raise _refused(media.field, found, allowed)
+            raise _refused(media.field, found, allowed).about(trait)
 
 
 def check_totals(model: Model, request: VideoRequest) -> None:
@@ -37,7 +39,8 @@ def check_totals(model: Model, request: VideoRequest) -> None:
             seconds += item.facts.seconds if item.facts else 0.0
             if seconds > rule.total_seconds + _SLACK:
                 found = f"{seconds:.1f} s of {rule.kind} in all"
-                raise _refused(item.field, found, f"all of them together must be at most {rule.total_seconds:g} s long")
+                allowed = f"all of them together must be at most {rule.total_seconds:g} s long"
+                raise _refused(item.field, found, allowed).about(Trait.LENGTH)
 
 
 def _check_frames(model: Model, request: VideoRequest) -> None:
@@ -48,13 +51,19 @@ def _check_frames(model: Model, request: VideoRequest) -> None:
     first, last = ((facts.width / facts.height) for item in seen if (facts := item.facts))
     if not 1 / most <= first / last <= most:
         found = f"width / height {first:.4g} and {last:.4g}"
-        raise _refused(seen[1].field, found, f"the two frames' shapes may differ by a factor of {most:g} at most")
+        allowed = f"the two frames' shapes may differ by a factor of {most:g} at most"
+        raise _refused(seen[1].field, found, allowed).about(Trait.SHAPE)
 
 
-def _findings(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
-    """Yield (is it refused, what was found, what is allowed) for each limit that the rule sets."""
+def _findings(rule: MediaRule, facts: Facts) -> Iterator[_Finding]:
+    """Yield what is found at each limit that the rule sets."""
     if rule.formats:
-        yield facts.format not in rule.formats, facts.format, f"the format must be {_either(rule.formats)}"
+        yield (
+            Trait.FORMAT,
+            facts.format not in rule.formats,
+            facts.format,
+            f"the format must be {_either(rule.formats)}",
+        )
     if facts.kind is not MediaKind.AUDIO:
         yield from _of_shape(rule, facts)
     yield from _of_bytes(rule, facts)
@@ -62,43 +71,53 @@ def _findings(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
         yield from _of_time(rule, facts)
 
 
-def _of_shape(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
+def _of_shape(rule: MediaRule, facts: Facts) -> Iterator[_Finding]:
     width, height = facts.width, facts.height
     found, pixels, ratio = f"{width} x {height} px", width * height, width / height
     if rule.min_side:
-        yield min(width, height) < rule.min_side, found, f"each side must be at least {rule.min_side} px"
+        yield Trait.SIDES, min(width, height) < rule.min_side, found, f"each side must be at least {rule.min_side} px"
     if rule.max_side:
-        yield max(width, height) > rule.max_side, found, f"each side must be at most {rule.max_side} px"
+        yield Trait.SIDES, max(width, height) > rule.max_side, found, f"each side must be at most {rule.max_side} px"
     if rule.min_pixels:
-        yield pixels < rule.min_pixels, found, f"width x height must be at least {rule.min_pixels} px"
+        yield Trait.SIDES, pixels < rule.min_pixels, found, f"width x height must be at least {rule.min_pixels} px"
     if rule.max_pixels:
-        yield pixels > rule.max_pixels, found, f"width x height must be at most {rule.max_pixels} px"
+        yield Trait.SIDES, pixels > rule.max_pixels, found, f"width x height must be at most {rule.max_pixels} px"
     if rule.max_ratio:
         allowed = f"width / height must be from {rule.min_ratio:g} to {rule.max_ratio:g}"
-        yield not rule.min_ratio <= ratio <= rule.max_ratio, f"{found}, width / height {ratio:.4g}", allowed
+        yield (
+            Trait.SHAPE,
+            not rule.min_ratio <= ratio <= rule.max_ratio,
+            f"{found}, width / height {ratio:.4g}",
+            allowed,
+        )
 
 
-def _of_bytes(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
+def _of_bytes(rule: MediaRule, facts: Facts) -> Iterator[_Finding]:
     found = f"{facts.bytes / _MB:.2f} MB ({facts.bytes} bytes)"
     if rule.max_mb:
-        yield facts.bytes > rule.max_mb * _MB, found, f"the file must have at most {rule.max_mb} MB"
+        yield Trait.BYTES, facts.bytes > rule.max_mb * _MB, found, f"the file must have at most {rule.max_mb} MB"
     if rule.below_mb:
-        yield facts.bytes >= rule.below_mb * _MB, found, f"the file must have less than {rule.below_mb} MB"
+        yield Trait.BYTES, facts.bytes >= rule.below_mb * _MB, found, f"the file must have less than {rule.below_mb} MB"
 
 
-def _of_time(rule: MediaRule, facts: Facts) -> Iterator[tuple[bool, str, str]]:
-    long = f"{facts.seconds:.2f} s"
-    rate = f"{facts.fps:.2f} fps"
+def _of_time(rule: MediaRule, facts: Facts) -> Iterator[_Finding]:
+    seconds, long = facts.seconds, f"{facts.seconds:.2f} s"
+    fps, rate = facts.fps, f"{facts.fps:.2f} fps"
     if rule.min_seconds:
-        yield facts.seconds < rule.min_seconds - _SLACK, long, f"it must be at least {rule.min_seconds:g} s long"
+        yield (
+            Trait.LENGTH,
+            seconds < rule.min_seconds - _SLACK,
+            long,
+            f"it must be at least {rule.min_seconds:g} s long",
+        )
     if rule.max_seconds:
-        yield facts.seconds > rule.max_seconds + _SLACK, long, f"it must be at most {rule.max_seconds:g} s long"
+        yield Trait.LENGTH, seconds > rule.max_seconds + _SLACK, long, f"it must be at most {rule.max_seconds:g} s long"
     if rule.min_fps:
-        yield facts.fps < rule.min_fps - _SLACK, rate, f"it must have at least {rule.min_fps:g} fps"
+        yield Trait.RATE, fps < rule.min_fps - _SLACK, rate, f"it must have at least {rule.min_fps:g} fps"
     if rule.max_fps:
-        yield facts.fps > rule.max_fps + _SLACK, rate, f"it must have at most {rule.max_fps:g} fps"
+        yield Trait.RATE, fps > rule.max_fps + _SLACK, rate, f"it must have at most {rule.max_fps:g} fps"
     if rule.fps_above:
-        yield facts.fps <= rule.fps_above, rate, f"it must have more than {rule.fps_above:g} fps"
+        yield Trait.RATE, fps <= rule.fps_above, rate, f"it must have more than {rule.fps_above:g} fps"
 
 
 def _either(choices: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""DashScope's wire API (Alibaba's Model Studio, Bailian): create, query, list, cancel."""
+"""DashScope's wire API (Alibaba's Model Studio, Bailian): create, query, list, cancel, uploads."""
 
 from __future__ import annotations
 
@@ -17,25 +17,31 @@ from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operatio
 from reelgate.errors import (
     InvalidField,
     MalformedBody,
+    MediaRefused,
     MissingKey,
     ReelgateError,
     RouteNotFound,
     ServiceError,
     SynchronousCall,
     TaskNotFound,
+    Trait,
     UnknownModel,
+    UploadForbidden,
     WrongKey,
     WrongState,
 )
 from reelgate.limits import MAX_PAGE_SIZE
+from reelgate.request import VideoRequest
 from reelgate.tasks.record import Task
 
 _NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."
+_NOT_LOADED = "Unable to download the media resource during the data inspection process."
 
 _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (MissingKey, 401, "InvalidApiKey", "No API-key provided."),
     (WrongKey, 401, "InvalidApiKey", "Invalid API-key provided."),
     (SynchronousCall, 403, "AccessDenied", "current user api does not support synchronous calls."),
+    (UploadForbidden, 403, "AccessDenied", "{message}"),
     (UnknownModel, 404, "ModelNotFound", "Model can not be found. {message}"),
     (RouteNotFound, 404, "NotFound", "{message}"),
     (TaskNotFound, 400, "UnsupportedOperation", _NOT_PENDING),
@@ -45,6 +51,21 @@ _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (ServiceError, 503, "ModelUnavailable", "{message}"),
 )
 """Status, code and text of the mistakes that the vendor has words for; the first row that fits counts."""
+
+_MEDIA_CODES = {
+    Trait.ADDRESS: "InvalidURL",
+    Trait.ARRIVAL: "InvalidParameter.DataInspection",
+    Trait.CONTENT: "InvalidFile.Openerror",
+    Trait.FORMAT: "InvalidFile.Format",
+    Trait.SIDES: "InvalidFile.Resolution",
+    Trait.SHAPE: "InvalidFile.AspectRatio",
+    Trait.BYTES: "InvalidFile.Size",
+    Trait.LENGTH: "InvalidFile.Duration",
+    Trait.RATE: "InvalidFile.FPS",
+}
+
+_RESOLVE = "X-DashScope-OssResourceResolve"
+_UPLOADED = "oss://"
 
 _PAGE_SIZE = 10
 _MAX_PAGE = 1_000_000
@@ -64,6 +85,8 @@ class DashScope:
         Route("GET", "/api/v1/tasks", Operation.LIST),
         Route("GET", "/api/v1/tasks/", Operation.LIST),
         Route("POST", "/api/v1/tasks/{id}/cancel", Operation.CANCEL),
+        Route("GET", "/api/v1/uploads", Operation.ASSET),
+        Route("POST", "/api/v1/uploads", Operation.ASSET),
     )
 
     def new_id(self, model: Model, now: int) -> str:
@@ -78,7 +101,10 @@ class DashScope:
         """Read a create call. Raises ClientError; SynchronousCall unless the call asks for an asynchronous task."""
         if call.headers.get("x-dashscope-async", "").lower() != "enable":
             raise SynchronousCall
-        return parse(Fields(call.body), catalog, self.name)
+        parsed = parse(Fields(call.body), catalog, self.name)
+        if call.headers.get(_RESOLVE.lower(), "").lower() != "enable":
+            _refuse_uploads(parsed.request)
+        return parsed
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create. The vendor's client takes no other status than 200 for done."""
@@ -94,9 +120,7 @@ class DashScope:
         if isinstance(error, TaskNotFound) and error.asked:
             output = {"task_id": error.task_id, "task_status": "UNKNOWN"}
             return Answer(200, {"request_id": request_id, "output": output})
-        default = "InternalError" if error.status == 500 else vendor_code(error.code)
-        worded = next((row[1:] for row in _ERRORS if isinstance(error, row[0])), None)
-        status, code, text = worded or (error.status, default, "{message}")
+        status, code, text = _worded(error)
         message = text.replace("{message}", error.message)
         return Answer(status, {"code": code, "message": message, "request_id": request_id})
 
@@ -135,6 +159,25 @@ class DashScope:
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a cancel that was done."""
         return Answer(200, {"request_id": task.request_id})
+
+
+def _worded(error: ReelgateError) -> tuple[int, str, str]:
+    """Return status, code and text of a mistake; `{message}` in the text stands for our own."""
+    if isinstance(error, MediaRefused):
+        arrived = error.trait is not Trait.ARRIVAL
+        return error.status, _MEDIA_CODES[error.trait], "{message}" if arrived else f"{_NOT_LOADED} {{message}}"
+    for kind, status, code, text in _ERRORS:
+        if isinstance(error, kind):
+            return status, code, text
+    return error.status, "InternalError" if error.status == 500 else vendor_code(error.code), "{message}"
+
+
+def _refuse_uploads(request: VideoRequest) -> None:
+    """Raise InvalidField for an uploaded file, which the vendor finds for those only who say that they send one."""
+    for item in request.media:
+        if item.url[: len(_UPLOADED)].lower() == _UPLOADED:
+            message = f"{item.field}: an {_UPLOADED} address needs the header {_RESOLVE}: enable"
+            raise InvalidField(item.field, message, value=item.url, allowed=f"{_RESOLVE}: enable")
 
 
 def _moment(given: Mapping[str, str], name: str) -> int | None:

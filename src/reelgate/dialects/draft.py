@@ -8,7 +8,7 @@ from typing import Any
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Parsed
-from reelgate.errors import InvalidField, MediaRefused, UnknownModel
+from reelgate.errors import InvalidField, MediaRefused, Trait, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Role, VideoRequest
 
 _ADDRESSES = "an http:// or https:// address, a data: URI, or an asset's asset:// or oss:// name"
@@ -58,7 +58,8 @@ def media_list(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[M
 
 def _input(field: str, url: str, kind: MediaKind, role: Role) -> Media:
     if not url[:16].lower().startswith(_SCHEMES):
-        raise MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
+        refused = MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
+        raise refused.about(Trait.ADDRESS)
     return Media(kind=kind, role=role, field=field, url=url)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.errors import MediaRefused
+from reelgate.errors import MediaRefused, Trait
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.inline import decode_inline, is_inline
 from reelgate.media.port import MediaStore
@@ -65,7 +65,7 @@ class Intake:
         await self._scratch.aclose()
 
     async def take(self, media: Media, check: Check, *, max_bytes: int = limits.MAX_MEDIA_BYTES) -> Media:
-        """Return the input with its blob and facts; one that is staged already comes back as it is.
+        """Return the input with its blob and facts; one that is staged already is only checked.
 
         A server that fails for the moment is tried `STAGING_TRIES` times. Raise MediaRefused for what the client
         must mend, and what `check` raises.
@@ -170,7 +170,7 @@ def _check(media: Media, facts: Facts, check: Check) -> None:
 def check_kind(field: str, kind: MediaKind, facts: Facts) -> None:
     """Raise MediaRefused for a file of another kind than is wanted at `field`."""
     if facts.kind is not kind:
-        raise _refused(field, f"it holds {facts.kind} data ({facts.format}); send {kind} data")
+        raise _refused(field, f"it holds {facts.kind} data ({facts.format}); send {kind} data").about(Trait.FORMAT)
 
 
 def _refused(field: str, reason: str) -> MediaRefused:
@@ -179,4 +179,5 @@ def _refused(field: str, reason: str) -> MediaRefused:
 
 def _not_fetched(media: Media, failed: FetchFailed) -> MediaRefused:
     advice = "give an address that answers 200 with the file"
-    return MediaRefused(media.field, f"{media.field}: could not be fetched ({failed.reason}); {advice}")
+    text = f"{media.field}: could not be fetched ({failed.reason}); {advice}"
+    return MediaRefused(media.field, text).about(Trait.ARRIVAL)
