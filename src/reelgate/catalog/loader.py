@@ -12,12 +12,17 @@ import msgspec
 from reelgate.catalog.model import Model
 from reelgate.catalog.rows import Table, expand
 from reelgate.catalog.shapes import tiers
+from reelgate.errors import ServiceError
 
 _SHIPPED = Path(__file__).parent / "models"
 
 
 class CatalogError(ValueError):
     """A catalog file is wrong; the text names file, row and key."""
+
+
+class ModelGone(ServiceError, LookupError):
+    """A task's model has left the catalog."""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,11 +49,11 @@ class Catalog:
     def of(self, model_id: str, dialect: str) -> Model:
         """Return the row that a task was made with, or another dialect's row of that id.
 
-        Raises LookupError where the model has left the catalog.
+        Raises ModelGone where the model has left the catalog.
         """
         model = self.find(model_id, dialect) or self.find(model_id)
         if model is None:
-            raise LookupError(f"model {model_id} has left the catalog, but there are tasks made with it")
+            raise ModelGone(f"model {model_id} has left the catalog; its row must be put back to show this task")
         return model
 
 

@@ -13,11 +13,11 @@ from msgspec import Raw
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelgate.catalog import Catalog, Model
+from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
-from reelgate.errors import ReelgateError, ServiceError, TaskNotFound
+from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.tasks.record import Key, Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
@@ -122,7 +122,7 @@ class Gateway:
     def _replayed(self, exchange: _Exchange, task: Task) -> Answer:
         """Answer a create that has been answered before, in the same words, whatever has become of the task."""
         exchange.speaker = by_name(task.dialect)
-        answer = exchange.speaker.render_created(task.as_created(), self._model(task))
+        answer = exchange.speaker.render_created(task.as_created(), self._catalog.of(task.model, task.dialect))
         named = field_headers((), task.request.ignored)
         return replace(answer, headers=(*answer.headers, *named, REPLAYED, ("x-request-id", task.request_id)))
 
@@ -138,14 +138,8 @@ class Gateway:
             raise TaskNotFound(task_id=task_id, asked=True)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
-        answer = exchange.speaker.render(task, self._model(task), links)
+        answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)
         if task.state.ended:
             answer = replace(answer, body=Raw(encode(answer.body)))
             self._recent.keep(asked, answer, now)
         return answer
-
-    def _model(self, task: Task) -> Model:
-        try:
-            return self._catalog.of(task.model, task.dialect)
-        except LookupError as error:
-            raise ServiceError(f"{error}; its row must be put back to show this task") from None
