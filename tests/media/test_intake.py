@@ -22,7 +22,7 @@ from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake, Note
 from reelgate.media.probe import Prober
 from reelgate.media.scratch import Scratch
-from reelgate.request import Media, MediaKind, Role
+from reelgate.request import Facts, Media, MediaKind, Role
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import clip, picture
 
@@ -111,9 +111,40 @@ def test_inline_data_is_kept_in_the_store_and_not_in_the_task(
     assert DiskStore(tmp_path / "media").local(taken.blob).read_bytes() == png
 
 
-def test_a_staged_input_comes_back_as_it_is(tmp_path: Path) -> None:
-    staged = Media(MediaKind.IMAGE, Role.FIRST_FRAME, "image", url="http://gone.invalid/", blob="0" * 64)
+def test_a_staged_input_comes_back_as_it_is_once_it_was_checked(tmp_path: Path) -> None:
+    facts = Facts(MediaKind.IMAGE, "png", 1_234, width=300, height=200)
+    staged = Media(MediaKind.IMAGE, Role.FIRST_FRAME, "image", "http://gone.invalid/", "0" * 64, facts)
     assert with_intake(tmp_path, lambda intake: intake.take(staged, anything)) == staged
+
+    def nothing(media: Media) -> None:
+        raise MediaRefused(media.field, "too small")
+
+    with pytest.raises(MediaRefused, match="too small"):
+        with_intake(tmp_path, lambda intake: intake.take(staged, nothing))
+
+
+def test_a_file_that_has_arrived_is_kept_under_its_content(tmp_path: Path, png: bytes) -> None:
+    seen: list[Facts] = []
+
+    async def work(intake: Intake) -> tuple[str, Facts]:
+        with intake.space() as path:
+            path.write_bytes(png)
+            return await intake.keep(path, "file", seen.append)
+
+    blob, facts = with_intake(tmp_path, work)
+    assert (blob, facts.format, seen) == (hashlib.sha256(png).hexdigest(), "png", [facts])
+    assert (tmp_path / "noted").read_text().split() == [blob]
+
+
+def test_a_file_that_is_no_picture_clip_or_sound_is_not_kept(tmp_path: Path) -> None:
+    async def work(intake: Intake) -> None:
+        with intake.space() as path:
+            path.write_bytes(b"text")
+            await intake.keep(path, "file", lambda _: None)
+
+    with pytest.raises(MediaRefused, match=r"^file: its content is none of the formats"):
+        with_intake(tmp_path, work)
+    assert not (tmp_path / "noted").exists()
 
 
 def test_what_the_client_must_mend_is_told_with_the_field(server: MediaServer, tmp_path: Path, png: bytes) -> None:

@@ -63,7 +63,7 @@ class Admission:
 
     async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         try:
-            request = await self._assets.resolve(model, request, project_id)
+            request = await self._assets.resolve(request, project_id)
             return await self._staging.within(model, request, self._budget)
         except OSError as error:
             log.error("admission.inputs", reason=str(error))
