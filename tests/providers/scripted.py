@@ -21,7 +21,7 @@ class Seen(NamedTuple):
 
 
 class ScriptedVendor:
-    """Answers every call of a method with what was written down last."""
+    """Answers every call of a method, or of one address, with what was written down last."""
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
@@ -42,9 +42,13 @@ class ScriptedVendor:
         self._thread.join()
         self._http.server_close()
 
-    def answer(self, method: str, status: int, body: Any, **headers: str) -> None:
+    def answer(self, method: str, status: int, body: Any, *, at: str = "", **headers: str) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self._answers[method] = (status, content, {name.replace("_", "-"): value for name, value in headers.items()})
+        self._answers[method + at] = (
+            status,
+            content,
+            {name.replace("_", "-"): value for name, value in headers.items()},
+        )
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         vendor = self
@@ -55,10 +59,11 @@ class ScriptedVendor:
             def _respond(self) -> None:
                 parts = urlsplit(self.path)
                 content = self.rfile.read(int(self.headers.get("content-length") or 0))
-                body = json.loads(content) if content else None
+                is_json = "json" in self.headers.get("content-type", "")
+                body = json.loads(content) if content and is_json else content or None
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 vendor.seen.append(Seen(self.command, parts.path, parse_qs(parts.query), headers, body))
-                status, answer, extra = vendor._answers[self.command]
+                status, answer, extra = vendor._answers.get(self.command + parts.path) or vendor._answers[self.command]
                 self.send_response(status)
                 for name, value in extra.items():
                     self.send_header(name, value)

@@ -13,7 +13,7 @@ from reelgate.conductor.routing import can_make
 from reelgate.providers import anyfast, apiyi, uniall
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.port import Gone, NotSent, Odd, OutcomeUnknown, Provider, Rejected
-from reelgate.providers.relay import RelayProvider, running
+from reelgate.providers.relay import running
 from reelgate.request import Mode
 from tests.providers.jobs import CATALOG, job
 from tests.providers.scripted import ScriptedVendor
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 class Relay(NamedTuple):
     kind: Kind
-    provider: type[RelayProvider]
+    provider: Callable[..., Provider]
     model: str
     created: dict[str, Any]
     create: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
+from reelgate.request import Mode
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,3 +61,5 @@ class Kind(NamedTuple):
     callbacks: Callable[[Account, Clock], Check] | None = None
     """What checks the vendor's callbacks; None: it makes none, or none that is taken in here."""
     callback_secret_env: str = ""
+    modes: Callable[[Account], Collection[Mode]] | None = None
+    """The modes that are made at all, whatever models an account names; None: all."""

@@ -6,7 +6,7 @@ import functools
 import importlib
 import pkgutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
+from reelgate.request import Mode
 
 
 class ConfigError(ValueError):
@@ -80,6 +81,12 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
 def make(account: Account) -> Provider:
     """Return the provider that speaks for an account."""
     return _kind(account.kind).make(account)
+
+
+def modes_of(account: Account) -> Collection[Mode]:
+    """Return the modes that an account can make at all. Raises ValueError where its options mean nothing."""
+    kind = {kind.name: kind for kind in kinds()}.get(account.kind)
+    return tuple(Mode) if kind is None or kind.modes is None else kind.modes(account)
 
 
 def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Check]:

@@ -27,7 +27,13 @@ def address(staged: Staged, *, inline: bool = True) -> str:
 
 
 def data_uri(staged: Staged) -> str:
-    """Return the whole file as `data:image/png;base64,…`. Blocks while it reads.
+    """Return the whole file as `data:image/png;base64,…`. Blocks while it reads. Raises as `content` does."""
+    subtype = _SUBTYPES.get(staged.facts.format, staged.facts.format)
+    return f"data:{staged.kind.value}/{subtype};base64,{base64.b64encode(content(staged)).decode('ascii')}"
+
+
+def content(staged: Staged) -> bytes:
+    """Return the whole file. Blocks while it reads.
 
     Raises Rejected above the size that is sent inside a request, NotSent where the file can't be read.
     """
@@ -37,8 +43,6 @@ def data_uri(staged: Staged) -> str:
             "input_too_large", f"the {staged.kind} is too large to go inside the request (at most {most} MB)"
         )
     try:
-        content = staged.path.read_bytes()
+        return staged.path.read_bytes()
     except OSError as error:
         raise NotSent(f"an input can't be read ({type(error).__name__})", unsendable=True) from error
-    subtype = _SUBTYPES.get(staged.facts.format, staged.facts.format)
-    return f"data:{staged.kind.value}/{subtype};base64,{base64.b64encode(content).decode('ascii')}"

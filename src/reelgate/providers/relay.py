@@ -19,6 +19,7 @@ from reelgate.providers.wire import Reply
 _ACCOUNT = (
     "model_not_found",
     "insufficient_user_quota",
+    "insufficient_quota",
     "pre_consume_token_quota_failed",
     "invalid_api_key",
     "access_denied",
@@ -26,7 +27,7 @@ _ACCOUNT = (
     "model_price_error",
 )
 _BUSY = ("rate_limit_exceeded",)
-_UNSURE = ("do_request_failed", "invalid_response")
+_UNSURE = ("do_request_failed", "invalid_response", "server_error", "internal_error")
 
 _UNTRIED = ("model_not_found", "build_request_failed", "parse_request_failed")
 """Codes of a 5xx with which the relay itself refuses, before it has asked anybody."""
@@ -77,7 +78,8 @@ def is_gone(reply: Reply) -> bool:
 def error_of(reply: Reply) -> tuple[str, str]:
     """Return an error's code and message, "" where there is none, from whichever envelope they come in."""
     where = ("error",) if isinstance(reply.at("error"), dict) else ()
-    code, message = reply.text(*where, "code"), reply.text(*where, "message") or reply.text("error")
+    code = reply.text(*where, "code")
+    message = reply.text(*where, "message") or reply.text("error") or reply.text("detail")
     if where and not code and not reply.ok:
         code = reply.text("error", "type")
     code = "" if code == "success" else code

@@ -98,7 +98,7 @@ class Wire:
         path: str,
         *,
         json: Any = None,
-        form: Mapping[str, str | Sequence[str]] | None = None,
+        form: Mapping[str, str] | None = None,
         files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
         headers: Mapping[str, str] | None = None,
         believed: Callable[[Reply], bool] | None = None,
@@ -108,7 +108,8 @@ class Wire:
         A reply that comes back is a 2xx whose JSON could be read, a 4xx, or a 5xx that is `believed`: one in which the
         vendor says that it has not even tried.
         """
-        content: dict[str, Any] = {"json": json} if form is None else {"data": dict(form), "files": list(files)}
+        parts = [(name, (None, value)) for name, value in (form or {}).items()]  # multipart also without a file
+        content: dict[str, Any] = {"json": json} if form is None else {"files": [*parts, *files]}
         try:
             answer = await self._open_client().post(self._base_url + path, headers=dict(headers or {}), **content)
         except _NOT_BEGUN as error:
@@ -122,25 +123,31 @@ class Wire:
             return reply
         raise OutcomeUnknown(f"HTTP {reply.status} {_excerpt(answer)}".strip())
 
-    async def read(self, path: str, *, query: Query | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-        """GET. Returns any answer but 429 and 5xx, which raise OSError as every failure on the way does."""
-        return await self._call("GET", path, params=dict(query or {}), headers=dict(headers or {}))
+    async def read(
+        self, path: str, *, query: Query | None = None, believed: Callable[[Reply], bool] | None = None
+    ) -> Reply:
+        """GET. Returns any answer but 429 and 5xx, which raise OSError as every failure on the way does, unless they
+        are `believed`: where the vendor tells of a job in them."""
+        return await self._call("GET", path, believed=believed, params=dict(query or {}))
 
     async def change(self, method: str, path: str, *, json: Any = None) -> Reply:
         """Make a call that costs nothing (a cancel). Raises OSError as `read` does."""
         return await self._call(method, path, **({} if json is None else {"json": json}))
 
-    async def _call(self, method: str, path: str, **options: Any) -> Reply:
+    async def _call(
+        self, method: str, path: str, *, believed: Callable[[Reply], bool] | None = None, **options: Any
+    ) -> Reply:
         """Call in turn: who comes first goes first, and never more a second than the account allows."""
         await asyncio.sleep(self._reads.take(time.monotonic()))
         try:
             answer = await self._open_client().request(method, self._base_url + path, **options)
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise Unreached(f"the provider can't be reached ({type(error).__name__})") from error
-        if answer.status_code == 429 or answer.status_code >= 500:
-            wait = _retry_after(answer.headers.get("retry-after", ""))
-            raise Unreached(f"HTTP {answer.status_code} {_excerpt(answer)}".strip(), retry_after=wait)
-        return _reply(answer)
+        reply = _reply(answer)
+        busy_or_broken = reply.status == 429 or reply.status >= 500
+        if busy_or_broken and not (believed is not None and believed(reply)):
+            raise Unreached(f"HTTP {reply.status} {_excerpt(answer)}".strip(), retry_after=reply.retry_after)
+        return reply
 
     def _open_client(self) -> httpx2.AsyncClient:
         if self._client is None:

@@ -1,0 +1,190 @@
+"""Servers that speak OpenAI's /v1/videos: engines on the operator's own GPUs, relays, other gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.providers.account import Account, Kind
+from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, modes_of, profile_of
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Running, Verdict
+from reelgate.providers.relay import error_of, is_gone, refused, running, said, untried
+from reelgate.providers.vendor import VendorProvider
+from reelgate.providers.wire import Query, Reply
+
+_VIDEOS = "/videos"
+_PAGE = 100  # the most that is listed at once
+_PAGES = 10  # of what was made about the time of one submission
+_NO_SUCH_CALL = (404, 405)
+
+
+class OpenAIVideosProvider(VendorProvider):
+    """One server. A job on an engine of the operator's own costs nothing: what is lost there is made again."""
+
+    kind = "openai_videos"
+
+    def __init__(
+        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
+    ) -> None:
+        """Speak for `account`, whose `options` are `profile`, `model` and `fps`; a call may take `seconds`.
+
+        Raises ValueError for options that mean nothing.
+        """
+        self._profile = profile_of(account)
+        self._options = account.options
+        check_fps(account)
+        self._base_url = account.base_url
+        self._key = {"Authorization": f"Bearer {account.key}"} if account.key else {}
+        self.repeatable = self._profile.free
+        super().__init__(account, self._key, clock, seconds=seconds)
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's fields, files among them. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job, self._profile, self._options)
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the job's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        try:
+            reply = await self._post(body)
+        except OutcomeUnknown as error:
+            if self._profile.free:
+                raise NotSent(str(error)) from error
+            raise
+        ref = reply.text("id") or reply.text("task_id")
+        if reply.ok and ref:
+            return ref
+        if self._profile.free and reply.status == 409:  # it runs several processes, which do not share their jobs
+            raise NotSent(said(reply), account=True)
+        raise refused(reply)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a job stands. Raises OSError."""
+        reply = await self._wire.read(self._path(ref), believed=self._is_failed_job)
+        if self._is_failed_job(reply):
+            return _broken(reply)
+        if reply.status in (401, 402, 403):
+            raise OSError(f"the provider refuses the account: {said(reply)}")
+        return self._verdict(ref, reply)
+
+    async def cancel(self, ref: str) -> None:
+        """Delete a job that has not ended, where that stops it; a finished one would lose its file. Raises OSError."""
+        if not self._profile.deletes or not isinstance(await self.poll(ref), Running):
+            return
+        reply = await self._wire.change("DELETE", self._path(ref))
+        if reply.ok:
+            self._submitted.pop(ref, None)  # that it is gone now is to be believed, however young it is
+        elif reply.status not in (400, 409, *_NO_SUCH_CALL):
+            raise OSError(f"the provider did not cancel: {said(reply)}")
+        if reply.ok:
+            await super().forget(ref)  # it is gone from now on, however young it is
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the only job of that time, text and shape, None where there is none or more than one, or no list.
+
+        Raises OSError.
+        """
+        if not self._profile.lists:
+            return None
+        begin, end = (ms / 1000 for ms in self.arrival(since // 1000 * 1000))  # the list has whole seconds
+        wanted = marks_of(job, self._profile, self._options)
+        fitting: list[str] = []
+        after = ""
+        for _ in range(_PAGES):
+            reply = await self._listed(after)
+            if reply is None:
+                return None
+            jobs = [job for job in reply.at("data") if isinstance(job, dict) and isinstance(job.get("id"), str)]
+            fitting += [job["id"] for job in jobs if begin <= _made_at(job) <= end and _is_like(job, wanted)]
+            if reply.at("has_more") is not True or not jobs or _made_at(jobs[-1]) < begin:
+                return self.only(fitting)
+            after = jobs[-1]["id"]
+        return None
+
+    async def forget(self, ref: str) -> None:
+        """Drop what is known of the job here, and its file at an engine that would keep it for ever."""
+        await super().forget(ref)
+        if self._profile.tidies:
+            with suppress(OSError):
+                await self._wire.change("DELETE", self._path(ref))
+
+    async def _post(self, body: dict[str, Any]) -> Reply:
+        files = list(_files(body))
+        if not files and not self._profile.multipart:
+            return await self._wire.submit(_VIDEOS, json=body, believed=untried)
+        form = {name: str(value) for name, value in body.items() if isinstance(value, str | int)}
+        return await self._wire.submit(_VIDEOS, form=form, files=files, believed=untried)
+
+    async def _listed(self, after: str) -> Reply | None:
+        query: Query = {"limit": _PAGE, "order": "desc", **({"after": after} if after else {})}
+        reply = await self._wire.read(_VIDEOS, query=query)
+        if reply.status in _NO_SUCH_CALL:
+            return None
+        if not reply.ok or not isinstance(reply.at("data"), list):
+            raise OSError(f"the provider does not list its jobs: {said(reply)}")
+        return reply
+
+    def _verdict(self, ref: str, reply: Reply) -> Verdict:
+        word = reply.text("status")
+        if word in ("queued", "in_progress", *self._profile.waiting):
+            return running(reply.at("progress"))
+        if word == "completed":
+            url = _address(reply)
+            key = () if url else tuple(self._key.items())
+            return Made(url=url or f"{self._base_url}{self._path(ref)}/content", headers=key)
+        if word == "failed":
+            return _broken(reply)
+        if not word and (is_gone(reply) or (reply.status == 404 and isinstance(reply.json, dict))):
+            return Gone()
+        return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+
+    def _is_failed_job(self, reply: Reply) -> bool:
+        return self._profile.fails_by_status and not reply.ok and reply.text("status") == "failed"
+
+    def _path(self, ref: str) -> str:
+        return f"{_VIDEOS}/{quote(ref, safe='')}"
+
+
+KIND = Kind(
+    name="openai_videos",
+    key_env="OPENAI_VIDEOS_API_KEY",
+    url_env="OPENAI_VIDEOS_BASE_URL",
+    base_url="",
+    make=OpenAIVideosProvider,
+    modes=modes_of,
+)
+
+
+def _files(body: dict[str, Any]) -> Iterator[tuple[str, Part]]:
+    for name, value in body.items():
+        if isinstance(value, tuple):
+            yield name, value
+        elif isinstance(value, list):
+            yield from ((name, part) for part in value)
+
+
+def _address(reply: Reply) -> str:
+    """Return the address of the finished video, which some servers tell, "" where it is to be had under its id."""
+    listed = reply.at("urls")
+    first = listed[0] if isinstance(listed, list) and listed else ""
+    told = (reply.at("metadata", "url"), reply.at("url"), first)
+    return next((url for url in told if isinstance(url, str) and url.startswith(("http://", "https://"))), "")
+
+
+def _broken(reply: Reply) -> Broken:
+    """Return the failure; an engine's code is a number that says nothing, or there is none."""
+    code, message = error_of(reply)
+    return Broken(code or "failed", message or "the provider ended the job as failed")
+
+
+def _made_at(job: dict[str, Any]) -> float:
+    at = job.get("created_at")
+    return at if isinstance(at, int | float) else 0.0
+
+
+def _is_like(job: dict[str, Any], wanted: dict[str, str]) -> bool:
+    """Whether a listed job was made with the values, as far as both state them."""
+    return all(not value or job.get(name) in (None, "", value) for name, value in wanted.items())
