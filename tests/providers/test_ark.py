@@ -245,3 +245,62 @@ def test_a_list_that_can_t_be_read_is_an_error(vendor: ScriptedVendor, status: i
 
     with pytest.raises(OSError, match="does not list"):
         ask(vendor, lambda p: p.find(job("seedance-2.0"), since=SINCE))
+
+
+def polled(vendor: ScriptedVendor, *refs: str) -> list[Any]:
+    """Poll jobs at once; an error is what its poll ended in."""
+
+    async def all_of_them(provider: ArkProvider) -> list[Any]:
+        return await asyncio.gather(*(provider.poll(ref) for ref in refs), return_exceptions=True)
+
+    return ask(vendor, all_of_them)
+
+
+def test_polls_that_fall_due_together_are_one_question(vendor: ScriptedVendor) -> None:
+    items = [
+        {"id": "cgt-2", "status": "succeeded", "content": {"video_url": "https://v.example/2"}, "duration": 5},
+        {"id": "cgt-1", "status": "running"},
+        {"id": "cgt-9", "status": "failed"},
+    ]
+    vendor.answer("GET", 200, {"items": items, "total": 3}, at=TASKS)
+
+    assert polled(vendor, "cgt-1", "cgt-2") == [Running(10), Made(url="https://v.example/2", duration=5)]
+    assert [seen.path for seen in vendor.seen] == [TASKS]
+    assert vendor.seen[0].query["filter.task_ids"] == ["cgt-1", "cgt-2"]
+
+
+def test_jobs_of_the_cheap_tier_are_asked_for_by_their_tier_and_what_is_still_missing_singly(
+    vendor: ScriptedVendor,
+) -> None:
+    vendor.answer("GET", 200, {"items": [{"id": "cgt-1", "status": "queued"}]}, at=TASKS)
+    vendor.answer("GET", 404, refused("NotFound.ContentGenerationTask"), at=f"{TASKS}/cgt-2")
+    vendor.answer("GET", 200, {"id": "cgt-3", "status": "failed", "error": {"code": "E", "message": "m"}})
+
+    assert polled(vendor, "cgt-1", "cgt-2", "cgt-3") == [Running(0), Gone(), Broken("E", "m")]
+    tiers = [seen.query.get("filter.service_tier") for seen in vendor.seen]
+    assert tiers == [["default"], ["flex"], None, None]
+
+
+@pytest.mark.parametrize("item", [{"status": "succeeded"}, {"status": "paused"}, {}])
+def test_what_a_list_says_unclearly_is_asked_for_singly(vendor: ScriptedVendor, item: dict[str, Any]) -> None:
+    vendor.answer("GET", 200, {"items": [{"id": "cgt-1", **item}, {"id": "cgt-2", "status": "queued"}, 7]}, at=TASKS)
+    vendor.answer("GET", 200, {"id": "cgt-1", "status": "running"}, at=f"{TASKS}/cgt-1")
+
+    assert polled(vendor, "cgt-1", "cgt-2") == [Running(10), Running(0)]
+
+
+def test_a_list_that_is_refused_or_broken_says_nothing_of_any_job(vendor: ScriptedVendor) -> None:
+    for status, calls in ((401, 1), (503, 1), (429, 1)):
+        vendor.seen.clear()
+        vendor.answer("GET", status, refused("X"))
+        assert all(isinstance(end, OSError) for end in polled(vendor, "cgt-1", "cgt-2"))
+        assert len(vendor.seen) == calls
+    vendor.answer("GET", 400, refused("InvalidParameter"), at=TASKS)
+    vendor.answer("GET", 200, {"status": "queued"})
+    assert polled(vendor, "cgt-1", "cgt-2") == [Running(0), Running(0)]
+
+
+def test_one_poll_alone_asks_for_its_job(vendor: ScriptedVendor) -> None:
+    vendor.answer("GET", 200, {"id": "cgt-1", "status": "running"}, at=f"{TASKS}/cgt-1")
+
+    assert polled(vendor, "cgt-1", "cgt-1") == [Running(10), Running(10)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import unsigned
+from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
 from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Staged, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
@@ -67,6 +69,7 @@ class ArkProvider(VendorProvider):
     ) -> None:
         """Speak for `account`; a call may take `seconds`."""
         super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
+        self._gather = Gather(self._list, self._read)
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
@@ -83,8 +86,7 @@ class ArkProvider(VendorProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        reply = await self._read(ref)
-        return _verdict(reply)
+        return _verdict(await self._gather.get(ref))
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that is still queued. Raises OSError.
@@ -112,11 +114,27 @@ class ArkProvider(VendorProvider):
             return None  # the page does not reach back far enough
         return self.only(task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body))
 
+    async def _list(self, refs: Sequence[str]) -> dict[str, Reply]:
+        """Return what the vendor's list says of tasks, as far as it does so clearly. Raises OSError.
+
+        The list leaves out those of the cheap tier unless it is asked for that tier alone.
+        """
+        told = await self._listed(refs, "default")
+        missing = [ref for ref in refs if ref not in told]
+        return told | (await self._listed(missing, "flex") if len(missing) > 1 else {})
+
+    async def _listed(self, refs: Sequence[str], tier: str) -> dict[str, Reply]:
+        query: Query = {"page_num": 1, "page_size": len(refs), "filter.service_tier": tier, "filter.task_ids": refs}
+        items = _allowed(await self._wire.read(_TASKS, query=query)).at("items")
+        found = [Reply(200, item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        return {
+            reply.text("id"): reply
+            for reply in found
+            if reply.text("id") in refs and not isinstance(_verdict(reply), Odd)
+        }
+
     async def _read(self, ref: str) -> Reply:
-        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
-        if reply.status in (401, 403):
-            raise OSError(f"the provider refuses the account: {_said(reply)}")
-        return reply
+        return _allowed(await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}"))
 
 
 def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
@@ -223,6 +241,13 @@ def _made(reply: Reply) -> Verdict:
         return Odd("done, without a video's address")
     seconds = reply.at("duration")
     return Made(url=url, duration=seconds if type(seconds) is int and seconds > 0 else 0, ratio=reply.text("ratio"))
+
+
+def _allowed(reply: Reply) -> Reply:
+    """Return the answer. Raises OSError where it speaks of the account and not of what was asked for."""
+    if reply.status in (401, 403):
+        raise OSError(f"the provider refuses the account: {_said(reply)}")
+    return reply
 
 
 def _error(reply: Reply) -> tuple[str, str]:
