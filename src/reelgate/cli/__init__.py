@@ -1,4 +1,4 @@
-"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | keys`."""
+"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import typer
 
 from reelgate import __version__
-from reelgate.cli import demo, generate, keys, models, providers, serve, storyboard, tasks
+from reelgate.cli import demo, generate, keys, models, providers, serve, simulate, storyboard, tasks
 
 app = typer.Typer(
     name="reelgate",
@@ -23,6 +23,7 @@ app.add_typer(tasks.app, name="tasks")
 app.command("providers")(providers.providers)
 app.command("models")(models.models)
 app.command("storyboard")(storyboard.storyboard)
+app.command("simulate")(simulate.simulate)
 app.add_typer(keys.app, name="keys")
 
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from reelgate.clock import Clock
 from reelgate.testing.simulator.callbacks import Callbacks
 from reelgate.testing.simulator.connections import Connections
+from reelgate.testing.simulator.control import NAME, Control
 from reelgate.testing.simulator.faults import Fault, Faults
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.films import FilmShelf
@@ -59,6 +60,7 @@ class App:
         self._lasts_ms = lasts_ms
         self._url = url
         self._films = FilmShelf()
+        self._control = Control(desks, faults, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -66,8 +68,7 @@ class App:
         name, slash, rest = exchange.request.url.path.removeprefix("/").partition("/")
         vendor = self._vendors.get(name)
         if vendor is None:
-            known = ", ".join(f"/{one}/" for one in self._vendors)
-            await exchange.json({"error": f"no vendor here; there are {known}"}, 404)
+            await self._steer(exchange, name, rest)
             return
         try:
             if rest.startswith("files/"):
@@ -78,6 +79,17 @@ class App:
             await _refuse(exchange, vendor, vendor.wrong(wrong))
         except Refusal as refusal:
             await _refuse(exchange, vendor, refusal.said)
+
+    async def _steer(self, exchange: Exchange, name: str, path: str) -> None:
+        """Answer a call that is none to a vendor."""
+        if name != NAME:
+            await exchange.json({"error": f"no such vendor; there are {', '.join(self._vendors)} and {NAME}"}, 404)
+            return
+        try:
+            body, status = self._control.answer(exchange.request.method, path, await _body(exchange.request))
+        except Wrong as wrong:
+            body, status = {"error": str(wrong)}, 400
+        await exchange.json(body, status)
 
     async def _answer(self, exchange: Exchange, vendor: Vendor, path: str) -> None:
         request = exchange.request

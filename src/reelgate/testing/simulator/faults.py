@@ -92,11 +92,7 @@ class Faults:
 
     def add(self, vendor: str, operation: str, kind: str, *, times: int = 1, share: float | None = None) -> None:
         """Let the next `times` calls fail, or that share of all. Raises ValueError for what can't be."""
-        rule = _Rule(checked(operation, kind), times, share)
-        if share is not None and not 0 < share <= 1:
-            raise ValueError(f"share is {share}; allowed: above 0, up to 1")
-        if times < 1:
-            raise ValueError(f"times is {times}; allowed: 1 or more")
+        rule = _Rule(checked(operation, kind, times=times, share=share), times, share)
         with self._lock:
             self._rules.setdefault((vendor, operation), []).append(rule)
 
@@ -118,11 +114,15 @@ class Faults:
             self._rules.clear()
 
 
-def checked(operation: str, kind: str) -> Fault:
-    """Return the fault of that name. Raises ValueError where there is none or it can't befall the operation."""
+def checked(operation: str, kind: str, *, times: int = 1, share: float | None = None) -> Fault:
+    """Return the fault of that name. Raises ValueError where there is none, or it can't befall the operation so."""
     if operation not in OPERATIONS:
         raise ValueError(f"operation is {operation!r}; allowed: {', '.join(OPERATIONS)}")
     possible = [fault for fault in Fault if operation in _SOME.get(fault, _CALLS)]
     if kind not in possible:
         raise ValueError(f"kind is {kind!r}; allowed for {operation}: {', '.join(possible)}")
+    if share is not None and not 0 < share <= 1:
+        raise ValueError(f"share is {share}; allowed: above 0, up to 1")
+    if times < 1:
+        raise ValueError(f"times is {times}; allowed: 1 or more")
     return Fault(kind)

@@ -32,25 +32,22 @@ def read(path: Path, vendors: Collection[str]) -> list[Scripted]:
         file = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    return [_entry(f"{path}: fault {number}", table, vendors) for number, table in enumerate(file.fault, 1)]
+    return [_numbered(path, number, table, vendors) for number, table in enumerate(file.fault, 1)]
 
 
-def _entry(where: str, table: dict[str, Any], vendors: Collection[str]) -> Scripted:
-    try:
-        scripted = msgspec.convert(table, Scripted)
-        if scripted.vendor not in vendors:
-            raise ValueError(f"vendor is {scripted.vendor!r}; allowed: {', '.join(vendors)}")
-        checked(scripted.operation, scripted.kind)
-        _count(scripted, table)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+def entry(table: Any, vendors: Collection[str]) -> Scripted:
+    """Return a fault that stands as a table or as JSON. Raises ValueError with what is wrong and what is allowed."""
+    scripted = msgspec.convert(table, Scripted)
+    if scripted.vendor not in vendors:
+        raise ValueError(f"vendor is {scripted.vendor!r}; allowed: {', '.join(vendors)}")
+    if scripted.share is not None and "times" in table:
+        raise ValueError("times and share exclude each other")
+    checked(scripted.operation, scripted.kind, times=scripted.times, share=scripted.share)
     return scripted
 
 
-def _count(scripted: Scripted, table: dict[str, Any]) -> None:
-    if scripted.share is not None and "times" in table:
-        raise ValueError("times and share exclude each other")
-    if scripted.share is not None and not 0 < scripted.share <= 1:
-        raise ValueError(f"share is {scripted.share}; allowed: above 0, up to 1")
-    if scripted.times < 1:
-        raise ValueError(f"times is {scripted.times}; allowed: 1 or more")
+def _numbered(path: Path, number: int, table: dict[str, Any], vendors: Collection[str]) -> Scripted:
+    try:
+        return entry(table, vendors)
+    except ValueError as error:
+        raise ValueError(f"{path}: fault {number}: {error}") from None

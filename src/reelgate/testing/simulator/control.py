@@ -1,0 +1,43 @@
+"""The simulator's own address, by which clients in other processes and languages steer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reelgate.clock import Clock
+from reelgate.testing.simulator.faults import Faults
+from reelgate.testing.simulator.jobs import Desk
+from reelgate.testing.simulator.script import entry
+
+NAME = "simulator"
+
+
+class Control:
+    """`GET /simulator/jobs`, `POST /simulator/faults` with one fault as in a script, `DELETE /simulator/faults`."""
+
+    def __init__(self, desks: Mapping[str, Desk], faults: Faults, clock: Clock) -> None:
+        self._desks = desks
+        self._faults = faults
+        self._clock = clock
+
+    def answer(self, method: str, path: str, body: Any) -> tuple[Any, int]:
+        """Return the answer's JSON and status."""
+        if (method, path) == ("GET", "jobs"):
+            now = self._clock.now()
+            jobs = [record for desk in self._desks.values() for record in desk.records(now)]
+            return {"jobs": jobs, "paid": {name: desk.paid for name, desk in self._desks.items()}}, 200
+        if (method, path) == ("DELETE", "faults"):
+            self._faults.mend()
+            return {}, 200
+        if (method, path) == ("POST", "faults"):
+            return self._add(body)
+        return {"error": f"nothing here; there are /{NAME}/jobs and /{NAME}/faults"}, 404
+
+    def _add(self, body: Any) -> tuple[Any, int]:
+        try:
+            fault = entry(body, self._desks)
+        except ValueError as error:
+            return {"error": str(error)}, 400
+        self._faults.add(fault.vendor, fault.operation, fault.kind, times=fault.times, share=fault.share)
+        return {}, 200
