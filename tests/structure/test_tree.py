@@ -8,10 +8,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import reelgate
 
 ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 300
+PIN_FILES = [ROOT / "constraints.txt", *sorted((ROOT / "scripts" / "clients").glob("*.txt"))]
 PACKAGE_INDEX = re.compile(
     r"pypi[.]org|pythonhosted[.]org|npmjs[.]|jsdelivr[.]|unpkg[.]com|/simple[/\"' ]|--(extra-)?index-url|--find-links|"
     r"PIP_(EXTRA_)?INDEX|tuna[.]tsinghua|mirrors[.]aliyun"
@@ -51,8 +54,9 @@ def test_there_is_one_version() -> None:
     assert versions == {reelgate.__version__}
 
 
-def test_every_pin_is_a_plain_one() -> None:
-    pins = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+@pytest.mark.parametrize("file", PIN_FILES, ids=lambda file: file.name)
+def test_every_pin_is_a_plain_one(file: Path) -> None:
+    pins = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
     assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", pin)] == []
     assert pins == sorted(pins, key=lambda pin: pin.partition("==")[0])
 

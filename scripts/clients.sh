@@ -1,0 +1,20 @@
+#!/bin/sh
+# scripts/clients.sh FOLDER: makes a virtual environment FOLDER/clients/NAME for each scripts/clients/NAME.txt, beside
+# the development one in FOLDER whose pip it uses. The official clients that the tests drive need packages that exclude
+# each other, and none of them has anything to do in Reelgate's own environment. `make test` calls it.
+set -eu
+cd "$(dirname "$0")/.."
+folder=$1
+
+for pins in scripts/clients/*.txt; do
+  client=$folder/clients/$(basename "$pins" .txt)
+  if cmp -s "$pins" "$client/pins.txt"; then
+    continue
+  fi
+  echo "reelgate: installing clients for the tests into $client" >&2
+  "$folder/bin/python" -m venv --clear --without-pip "$client"
+  # Every package is pinned, so nothing needs to be resolved.
+  "$folder/bin/python" -m pip --disable-pip-version-check --quiet --python "$client/bin/python" \
+    install --no-deps --no-compile --only-binary :all: --requirement "$pins"
+  cp "$pins" "$client/pins.txt"
+done

@@ -1,0 +1,57 @@
+"""Runs scripts with the official clients, each in its own environment, against one gateway."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.lossy import LossyLine
+from tests.e2e.inputs import picture
+from tests.e2e.server import KEY, Server, serving
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 240
+
+Told = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("clients") / "data", "--workers", "2", "--allow-private-media") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return picture(tmp_path_factory.mktemp("frame") / "frame.png", 640, 360, "#c03030")
+
+
+@pytest.fixture(scope="session")
+def told(gateway: Server, frame: Path) -> Told:
+    """Runs a script of `tests/clients/scripts` in a client's environment and returns what it prints."""
+
+    def run(environment: str, script: str, model: str) -> Any:
+        python = ROOT / ".venv" / "clients" / environment / "bin" / "python"
+        assert python.exists(), f"{python} is missing: `make test` sets it up, and scripts/clients.sh .venv"
+        with LossyLine(gateway.url) as line:
+            settings = {"GATEWAY_URL": gateway.url, "LOSSY_URL": line.url, "GATEWAY_KEY": KEY}
+            settings |= {"PICTURE": str(frame), "MODEL": model}
+            done = subprocess.run(
+                [python, "-m", f"tests.clients.scripts.{script}"],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], "HOME": str(frame.parent), **settings},
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
