@@ -12,8 +12,9 @@ from reelgate.dialects.answers import EAST_8, vendor_code
 from reelgate.dialects.dashscope_answers import list_body, query_body
 from reelgate.dialects.dashscope_create import parse
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.native_answers import STATUSES, WORDS
+from reelgate.dialects.native_answers import STATUSES
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.query import Query
 from reelgate.errors import (
     InvalidField,
     MalformedBody,
@@ -33,6 +34,7 @@ from reelgate.errors import (
 from reelgate.limits import MAX_PAGE_SIZE
 from reelgate.request import VideoRequest
 from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
 
 _NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."
 _NOT_LOADED = "Unable to download the media resource during the data inspection process."
@@ -126,18 +128,16 @@ class DashScope:
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call's query; times are `YYYYMMDDhhmmss` in UTC+8, both ends included. Raises InvalidField."""
-        given = {name: values[-1] for name, values in query.items() if values and values[-1]}
-        status, task_id = given.get("status", ""), given.get("task_id")
-        if status and status not in (*STATUSES, *_NO_STATE):
-            raise InvalidField.not_one_of("status", status, (*STATUSES, *_NO_STATE))
+        given = Query(query)
+        status, task_id = given.choice("status", (*STATUSES, *_NO_STATE)), given.text("task_id")
         begin, end = _moment(given, "start_time"), _moment(given, "end_time")
         if begin is not None and end is not None and not 0 <= end - begin <= _DAY_MS:
-            raise InvalidField.out_of_range("end_time", given["end_time"], "at most 24 hours after start_time")
-        size = _number(given, "page_size", _PAGE_SIZE, MAX_PAGE_SIZE)
-        page = _number(given, "page_no", 1, _MAX_PAGE)
+            raise InvalidField.out_of_range("end_time", given.text("end_time"), "at most 24 hours after start_time")
+        size = given.integer("page_size", 1, MAX_PAGE_SIZE) or _PAGE_SIZE
+        page = given.integer("page_no", 1, _MAX_PAGE) or 1
         return Wanted(
             states=STATUSES.get(status, ()),
-            model=given.get("model_name"),
+            model=given.text("model_name") or None,
             ids=_NOBODY if status in _NO_STATE else (task_id,) if task_id else (),
             created_from=begin,
             created_to=None if end is None else end + 1000,
@@ -151,8 +151,8 @@ class DashScope:
         return Answer(200, list_body(listed))
 
     def ending(self, operation: Operation, task: Task) -> Ending:
-        """Return that a task is called off. Raises WrongState for one that has begun: the vendor lets it go on."""
-        if WORDS[task.state] != "PENDING":
+        """Return that a task is called off. Raises WrongState for one that has begun, or is on its way to a vendor."""
+        if task.state is not State.QUEUED:
             raise WrongState(_NOT_PENDING)
         return Ending.CANCEL
 
@@ -180,10 +180,10 @@ def _refuse_uploads(request: VideoRequest) -> None:
             raise InvalidField(item.field, message, value=item.url, allowed=f"{_RESOLVE}: enable")
 
 
-def _moment(given: Mapping[str, str], name: str) -> int | None:
+def _moment(given: Query, name: str) -> int | None:
     """Return a time in milliseconds. Raises InvalidField."""
-    text = given.get(name)
-    if text is None:
+    text = given.text(name)
+    if not text:
         return None
     try:
         if not re.fullmatch("[0-9]{14}", text):
@@ -192,13 +192,6 @@ def _moment(given: Mapping[str, str], name: str) -> int | None:
         return int(moment.timestamp()) * 1000
     except (ValueError, OverflowError):
         raise InvalidField.out_of_range(name, text, "a time as YYYYMMDDhhmmss, in UTC+8") from None
-
-
-def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = given.get(name, str(default))
-    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise InvalidField.out_of_range(name, text, f"a whole number from 1 to {most}")
-    return int(text)
 
 
 DIALECT = DashScope()

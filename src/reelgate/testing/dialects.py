@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.port import Call, Dialect, Operation
+from reelgate.dialects.port import Call, Dialect, Ending, Listed, NativeDialect, Operation
 from reelgate.errors import (
     BodyTooLarge,
     ClientError,
@@ -22,6 +23,7 @@ from reelgate.errors import (
     UnknownModel,
     WrongState,
 )
+from reelgate.limits import MAX_PAGE_SIZE
 from reelgate.request import Mode, Output, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -32,6 +34,19 @@ NOW = 1_777_343_862_625
 
 _ODD_VALUES: tuple[Any, ...] = (None, "", "一", "5", -1, 0, 10**30, 1.5, True, [], [None], [{}], {}, {"type": "text"})
 _ODD_KEYS = ("prompt", "input", "parameters", "content", "duration", "image", "images", "seed", "tools", "extra_body")
+
+_ODD_PARAMETERS = (
+    "limit",
+    "after",
+    "order",
+    "status",
+    "model",
+    "start_time",
+    "end_time",
+    "page_no",
+    "page_num",
+    "page_size",
+)
 
 _WORDED_BY_EACH = (TaskNotFound, WrongState)
 """Errors for which the APIs have different statuses."""
@@ -62,6 +77,8 @@ def check_dialect(dialect: Dialect, catalog: Catalog) -> None:
         _check_parse(dialect, model, catalog)
     for model in models:
         _check_answers(dialect, model)
+    _check_list(dialect, own[0])
+    _check_endings(dialect, own[0])
 
 
 def sample_task(model: Model, state: State, *, mode: Mode | None = None, dialect: str = "", **changes: Any) -> Task:
@@ -206,6 +223,41 @@ def _check_answers(dialect: Dialect, model: Model) -> None:
         expect(
             "task_0Vx1" in json.dumps(_encoded(created.body, dialect.name)), f"{dialect.name}: a create names the task"
         )
+
+
+def _check_list(dialect: Dialect, model: Model) -> None:
+    """Check that whatever a list call says is read or refused, and that its answer names each task."""
+    if not any(route.operation is Operation.LIST for route in dialect.routes):
+        return
+    native = cast(NativeDialect, dialect)
+    for name in _ODD_PARAMETERS:
+        for value in ("", "0", "5", "-1", "一", "9" * 30, "queued", "20260428103742"):
+            with contextlib.suppress(ClientError):
+                wanted = native.parse_list({name: [value]})
+                expect(1 <= wanted.limit <= MAX_PAGE_SIZE, f"{dialect.name}: {name}={value} asks for a page")
+    tasks = [sample_task(model, state, id=f"task-{state}") for state in State]
+    listed = Listed(native.parse_list({}), tuple((task, model) for task in tasks), len(tasks), "request-1")
+    answer = native.render_list(listed, sample_link)
+    text = json.dumps(_encoded(answer.body, f"{dialect.name}, a list"))
+    expect_equal(answer.status, 200, f"{dialect.name}: the HTTP status of a list")
+    missing = [task.id for task in tasks if f'"{task.id}"' not in text]
+    expect_equal(missing, [], f"{dialect.name}: the tasks that a list does not name")
+
+
+def _check_endings(dialect: Dialect, model: Model) -> None:
+    """Check that a cancel or delete is refused as a matter of the task's state, or else answered."""
+    native = cast(NativeDialect, dialect)
+    endings = {Operation.CANCEL, Operation.DELETE} & {route.operation for route in dialect.routes}
+    for operation in endings:
+        for state in State:
+            task = sample_task(model, state)
+            what = f"{dialect.name}, {operation} of a task that is {state}"
+            with contextlib.suppress(WrongState):
+                ending = native.ending(operation, task)
+                expect(operation is Operation.DELETE or ending is Ending.CANCEL, f"{what}: a cancel removes nothing")
+                answer = native.render_ending(operation, task)
+                expect(200 <= answer.status < 300, f"{what}: the HTTP status")
+                _encoded(answer.body, what)
 
 
 def _encoded(body: Any, what: str) -> Any:
