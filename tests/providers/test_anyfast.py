@@ -89,10 +89,19 @@ def test_seedance_is_asked_in_ark_s_words_under_anyfast_s_name() -> None:
 
 
 def test_version_1_0_goes_without_a_tier_of_service() -> None:
-    body = body_of(job(model("seedance-2.0", upstream={"anyfast": "doubao-seedance-1-0-pro-250528"})))
+    made = job(model("seedance-2.0", upstream={"anyfast": "doubao-seedance-1-0-pro-250528"}), expires_after=3600)
+
+    body = body_of(made)
 
     assert (body["model"], body["seed"]) == ("doubao-seedance-1-0-pro-250528", 7)
-    assert "service_tier" not in body
+    assert not body.keys() & {"service_tier", "execution_expires_after", "draft"}
+
+
+def test_a_length_in_frames_is_told_in_seconds() -> None:
+    body = body_of(job("seedance-2.0", frames=97, duration=5))
+
+    assert body["duration"] == 5
+    assert "frames" not in body
 
 
 def test_a_model_in_words_that_nobody_knows_is_refused() -> None:

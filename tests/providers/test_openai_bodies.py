@@ -49,6 +49,7 @@ def test_an_engine_is_asked_for_frames_at_its_model_s_rate(name: str) -> None:
         "seed": 7,
     }
     assert body(name, job("wan2.7-t2v"), fps="24")["num_frames"] == 121
+    assert body(name, job("wan2.7-t2v", frames=48), fps="24")["num_frames"] == 49
 
 
 @ENGINES

@@ -8,12 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.providers.port import Rejected, Staged
+from reelgate.providers.port import NotSent, Rejected, Staged
 from reelgate.providers.vidu import body_of
-from reelgate.request import MediaKind, Mode, Role
+from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job, model
 
 IMAGE, VIDEO = MediaKind.IMAGE, MediaKind.VIDEO
+Q2_PRO = model("viduq3t-720p", upstream={"vidu": "viduq2-pro"})
 FIRST, LAST = at(IMAGE, Role.FIRST_FRAME, "1"), at(IMAGE, Role.LAST_FRAME, "2")
 
 
@@ -92,10 +93,28 @@ def test_references_take_three_seconds_at_least() -> None:
     assert body_of(job("viduq3t-720p", duration=1))["duration"] == 1
 
 
-def test_off_peak_is_said_and_needs_sound() -> None:
+def test_one_model_takes_clips_too_and_may_choose_the_length(tmp_path: Path) -> None:
+    inputs = (at(IMAGE, Role.REFERENCE, "1"), at(VIDEO, Role.REFERENCE, "2"))
+
+    body = body_of(job(Q2_PRO, *inputs, mode=Mode.REFERENCE, duration=AUTO_DURATION))
+
+    assert (body["images"], body["videos"]) == (["https://gw.example/1"], ["https://gw.example/2"])
+    assert body["duration"] == 0
+    with pytest.raises(NotSent, match="public URL"):
+        body_of(job(Q2_PRO, here(tmp_path / "c", VIDEO, Role.REFERENCE), mode=Mode.REFERENCE))
+
+
+def test_off_peak_is_said_by_the_name_or_the_request() -> None:
     assert body_of(job("viduq3t-720p-offpeak"))["off_peak"] is True
-    with pytest.raises(Rejected, match="with sound"):
+    assert body_of(job("viduq3t-720p", offpeak=True))["off_peak"] is True
+
+
+def test_off_peak_the_new_models_need_sound_and_the_old_ones_silence() -> None:
+    with pytest.raises(Rejected, match="off-peak with sound"):
         body_of(job("viduq3t-720p-offpeak", audio=False))
+    with pytest.raises(Rejected, match="off-peak without sound"):
+        body_of(job(Q2_PRO, offpeak=True))
+    assert body_of(job(Q2_PRO, offpeak=True, audio=False))["off_peak"] is True
 
 
 def test_the_mix_model_is_not_to_be_had_off_peak() -> None:
@@ -108,8 +127,10 @@ def test_the_mix_model_is_not_to_be_had_off_peak() -> None:
 def test_a_mode_or_an_input_that_the_vendor_has_not_is_refused() -> None:
     with pytest.raises(Rejected, match="no edit"):
         body_of(job("happyhorse-1.0-video-edit", at(VIDEO, Role.SOURCE), mode=Mode.EDIT))
-    with pytest.raises(Rejected, match="no video"):
+    with pytest.raises(Rejected, match="image inputs only, no video"):
         body_of(job("seedance-2.0", at(VIDEO, Role.REFERENCE), mode=Mode.REFERENCE))
+    with pytest.raises(Rejected, match="image and video inputs only, no audio"):
+        body_of(job(Q2_PRO, at(MediaKind.AUDIO, Role.VOICE), mode=Mode.REFERENCE))
 
 
 def test_pictures_go_inside_the_request_as_long_as_it_stays_small(

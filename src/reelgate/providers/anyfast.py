@@ -17,8 +17,23 @@ from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
 
 _TASKS = "/v1/video/generations"
-_BELOW_ARK = ("service_tier", "callback_url")
-"""What Ark takes, and AnyFast does not name."""
+_OF_ARK = frozenset(
+    {
+        "model",
+        "content",
+        "resolution",
+        "ratio",
+        "duration",
+        "generate_audio",
+        "watermark",
+        "return_last_frame",
+        "tools",
+        "seed",
+        "camera_fixed",
+        "omni_reference_task_type",
+    }
+)
+"""What AnyFast names of Ark's fields."""
 
 _WAITING = ("NOT_START", "SUBMITTED", "QUEUED")
 
@@ -58,7 +73,9 @@ def body_of(job: Job) -> dict[str, Any]:
     """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
     name = job.model.upstream_id("anyfast", job.request.mode) or job.model.id
     if job.model.family == "seedance":
-        return {key: value for key, value in ark.body_of(job, "anyfast").items() if key not in _BELOW_ARK}
+        asked = ark.body_of(job, "anyfast")
+        asked |= {"duration": job.request.duration} if "frames" in asked else {}
+        return {key: value for key, value in asked.items() if key in _OF_ARK}
     if job.model.family != "happyhorse":
         raise Rejected("model_not_made", f"nothing is known of how AnyFast makes {job.model.id}")
     if job.request.mode is Mode.EDIT:

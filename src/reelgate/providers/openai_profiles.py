@@ -127,10 +127,10 @@ def _length(job: Job, options: Mapping[str, str]) -> dict[str, Any]:
 
     Engines would count the seconds at a rate of their own.
     """
-    seconds, fps = job.request.duration, int(options.get("fps", _FPS))
-    if seconds <= 0:
+    request, fps = job.request, int(options.get("fps", _FPS))
+    if request.duration <= 0:
         return {"fps": fps}
-    return {"seconds": str(seconds), "fps": fps, "num_frames": 4 * round(seconds * fps / 4) + 1}
+    return {"seconds": str(request.duration), "fps": fps, "num_frames": 4 * round(request.seconds * fps / 4) + 1}
 
 
 def _size(job: Job, step: int) -> str:

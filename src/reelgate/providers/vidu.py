@@ -30,6 +30,8 @@ _SHAPED = (Mode.TEXT, Mode.REFERENCE)
 
 _PAGE = 100  # the most that the vendor lists at once
 _PAGES = 10  # of what was made about the time of one submission
+_Q3 = "q3"
+_TAKES_CLIPS = "q2-pro"
 _REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references
 _FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
 
@@ -142,15 +144,15 @@ def body_of(job: Job) -> dict[str, Any]:
         "audio": request.audio,
         "bgm": request.music,
         "watermark": request.watermark,
-        "off_peak": job.model.offpeak,
+        "off_peak": job.model.offpeak or request.offpeak,
         "payload": job.attempt_id,
     }
     body |= {"prompt": request.prompt} if request.prompt else {}
-    body |= {"duration": request.duration} if request.duration > 0 else {}
+    body["duration"] = max(0, request.duration)  # 0: the model chooses, where it can
     body |= {"seed": request.seed} if request.seed >= 0 else {}
     body |= {"aspect_ratio": request.ratio} if request.mode in _SHAPED and ":" in request.ratio else {}
     body |= {"callback_url": job.callback_url} if job.callback_url else {}
-    body |= {"images": [address(picture) for picture in _in_order(job.inputs)]} if job.inputs else {}
+    body |= _inputs(job.inputs)
     if len(msgspec.json.encode(body)) > limits.VIDU_BODY_BYTES:
         most = limits.VIDU_BODY_BYTES // 1000**2
         raise Rejected("input_too_large", f"the pictures are too large to go inside one request (at most {most} MB)")
@@ -172,12 +174,13 @@ def _check(job: Job, name: str) -> None:
     request = job.request
     if request.mode not in _CREATES:
         raise Rejected("mode_not_made", f"Vidu makes no {request.mode}")
-    foreign = next((given for given in job.inputs if given.kind is not MediaKind.IMAGE), None)
+    taken = (MediaKind.IMAGE, MediaKind.VIDEO) if _TAKES_CLIPS in name else (MediaKind.IMAGE,)
+    foreign = next((given for given in job.inputs if given.kind not in taken), None)
     if foreign is not None:
-        raise Rejected("input_not_taken", f"Vidu takes pictures only, no {foreign.kind}")
-    if job.model.offpeak:
+        raise Rejected("input_not_taken", f"{name} takes {' and '.join(taken)} inputs only, no {foreign.kind}")
+    if job.model.offpeak or request.offpeak:
         _check_offpeak(request, name)
-    if request.mode is Mode.REFERENCE and 0 < request.duration < _REFERENCE_SECONDS:
+    if request.mode is Mode.REFERENCE and _Q3 in name and 0 < request.duration < _REFERENCE_SECONDS:
         text = f"duration is {request.duration}; Vidu makes videos of references from {_REFERENCE_SECONDS} seconds on"
         raise Rejected("duration_too_short", text)
     if request.mode is Mode.FRAMES and not _are_alike(job.inputs):
@@ -187,8 +190,9 @@ def _check(job: Job, name: str) -> None:
 def _check_offpeak(request: VideoRequest, name: str) -> None:
     if name.endswith("-mix"):
         raise Rejected("offpeak_not_made", f"Vidu makes nothing off-peak with {name}")
-    if "q3" in name and not request.audio:
-        raise Rejected("offpeak_needs_audio", "Vidu makes videos off-peak with sound only")
+    if (_Q3 in name) != request.audio:
+        wanted = "with sound" if _Q3 in name else "without sound"
+        raise Rejected("offpeak_and_audio", f"Vidu makes videos of {name} off-peak {wanted} only")
 
 
 def _are_alike(inputs: tuple[Staged, ...]) -> bool:
@@ -197,8 +201,14 @@ def _are_alike(inputs: tuple[Staged, ...]) -> bool:
     return len(shapes) != len(_in_order(inputs)) or least <= shapes[0] / shapes[-1] <= most
 
 
+def _inputs(inputs: tuple[Staged, ...]) -> dict[str, list[str]]:
+    pictures = [address(given) for given in _in_order(inputs) if given.kind is MediaKind.IMAGE]
+    clips = [address(given, inline=False) for given in inputs if given.kind is MediaKind.VIDEO]
+    return {name: urls for name, urls in (("images", pictures), ("videos", clips)) if urls}
+
+
 def _in_order(inputs: tuple[Staged, ...]) -> list[Staged]:
-    """Return the pictures, the first frame before the last: nothing but the order tells which is which."""
+    """Return the inputs, the first frame before the last: nothing but the order tells which is which."""
     return sorted(inputs, key=lambda given: given.role is Role.LAST_FRAME)
 
 
