@@ -68,6 +68,16 @@ def test_an_old_source_counts_as_put_now(tmp_path: Path) -> None:
     assert asyncio.run(store.remove(blob.digest, older_than=3600)) is False
 
 
+def test_a_touched_file_counts_as_put_now(tmp_path: Path) -> None:
+    store = opened(tmp_path / "store")
+    blob = asyncio.run(store.put(written(tmp_path / "a", b"x")))
+    os.utime(store.local(blob.digest), (1, 1))
+    asyncio.run(store.touch(blob.digest))
+    assert asyncio.run(store.remove(blob.digest, older_than=3600)) is False
+    for nothing in ("0" * 64, "no digest"):
+        asyncio.run(store.touch(nothing))
+
+
 def test_only_files_older_than_asked_are_removed(tmp_path: Path) -> None:
     store = opened(tmp_path / "store")
     blob = asyncio.run(store.put(written(tmp_path / "a", b"x")))

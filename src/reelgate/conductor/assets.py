@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.errors import MediaRefused, StoreError
+from reelgate.errors import MediaRefused, StoreError, Trait
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
 from reelgate.request import Media, Role, VideoRequest
@@ -19,6 +19,7 @@ from reelgate.tasks.store import Stale, TaskStore
 log = structlog.get_logger()
 
 _SCHEMES = ("asset", "oss")
+_SHOWN_CHARS = 200
 _MISSING = {
     "asset": "is no asset of this key's project; create it first",
     "oss": "is no file of this key's project; an upload lives 48 hours",
@@ -83,9 +84,9 @@ class Assets:
         scheme, asset_id = name
         asset = await self._store.get(asset_id)
         if asset is None or asset.project_id != project_id or not asset.live(self._clock.now()):
-            raise MediaRefused(item.field, f"{item.field}: {item.url[:200]} {_MISSING[scheme]}", value=item.url)
+            raise _refused(item, _MISSING[scheme]).about(Trait.ADDRESS)
         if asset.blob is None or asset.facts is None:
-            raise MediaRefused(item.field, f"{item.field}: {item.url[:200]} is {_unready(asset)}", value=item.url)
+            raise _refused(item, _unready(asset)).about(Trait.ARRIVAL)
         check_kind(item.field, item.kind, asset.facts)
         await self._media.touch(asset.blob)  # so that it outlives the asset until the task refers to it
         return replace(item, blob=asset.blob, facts=asset.facts)
@@ -129,10 +130,14 @@ def _named(item: Media) -> tuple[str, str] | None:
     return (scheme.lower(), asset_id) if separator and scheme.lower() in _SCHEMES and not item.blob else None
 
 
+def _refused(item: Media, reason: str) -> MediaRefused:
+    return MediaRefused(item.field, f"{item.field}: {item.url[:_SHOWN_CHARS]} {reason}", value=item.url)
+
+
 def _unready(asset: Asset) -> str:
     if asset.state is AssetState.FAILED:
-        return f"an asset that could not be taken in: {asset.error}"
-    return "an asset that is still being processed; wait until it is active"
+        return f"is an asset that could not be taken in: {asset.error}"
+    return "is an asset that is still being processed; wait until it is active"
 
 
 def _media(asset: Asset, field: str) -> Media:
