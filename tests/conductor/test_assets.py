@@ -181,7 +181,12 @@ def test_a_fetch_that_its_server_did_not_finish_is_taken_over(tmp_path: Path) ->
     async def run(url: str) -> None:
         async with rooms(tmp_path) as it:
             await it.store.assets.add_group(sample_group())
-            waiting = {"state": AssetState.PROCESSING, "blob": None, "facts": None, "group_id": "group-one"}
+            waiting: dict[str, Any] = {
+                "state": AssetState.PROCESSING,
+                "blob": None,
+                "facts": None,
+                "group_id": "group-one",
+            }
             await it.store.assets.add(sample_asset(**waiting, url=url))
 
             it.clock.pass_seconds(limits.ASSET_FETCH_SECONDS)

@@ -170,7 +170,24 @@ def test_what_is_no_form_and_no_picture_is_refused(idle: Server, content: bytes)
         assert reply.status == 400, reply.body
         assert words in reply.json["message"]
     assert idle.post(UPLOADS, key=None, **form({**fields, "x": "1" * 70_000}, "blob", content)).status == 413
-    assert send(idle, fields, b"\x89PNG" + bytes(201 * 2**20)).status == 413
+
+
+def test_a_large_file_goes_to_the_disk_and_not_into_memory(idle: Server) -> None:
+    fields = texts(policy(idle), "large.png")
+    send(idle, fields, b"\x89PNG" + bytes(2**20))
+    before = _peak_mb(idle)
+
+    large, too_large = (send(idle, fields, b"\x89PNG" + bytes(mb * 2**20)) for mb in (150, 201))
+
+    assert (large.status, too_large.status) == (400, 413)
+    assert "200 MiB" in too_large.json["message"]
+    assert _peak_mb(idle) < before + 40
+
+
+def _peak_mb(gateway: Server) -> int:
+    """Return the most memory that the gateway has had, in MB."""
+    status = Path(f"/proc/{gateway.process.pid}/status").read_text()
+    return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def test_a_name_holds_one_file(idle: Server, content: bytes, inputs: Inputs) -> None:

@@ -59,6 +59,12 @@ def test_brackets_and_repeated_names_make_objects_and_arrays() -> None:
     }
 
 
+def test_a_filename_in_the_extended_form_makes_a_file_too() -> None:
+    body = b"--b0\r\nContent-Disposition: form-data; name=\"f\"; filename*=utf-8''%E7%8C%AB.png\r\n\r\nabc\r\n"
+
+    assert form(body) == {"f": "data:;base64,YWJj"}
+
+
 def test_a_file_field_in_which_nothing_was_chosen_is_not_there() -> None:
     assert form(part("prompt", b"x"), part("input_reference", b"", filename="")) == {"prompt": "x"}
 

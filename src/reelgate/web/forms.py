@@ -10,11 +10,9 @@ import base64
 import re
 from typing import Any, TypeVar
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
-
 from reelgate.errors import MalformedBody
 from reelgate.limits import MAX_FORM_DEPTH, MAX_FORM_PARTS
+from reelgate.web.parts import PartReader
 
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _Container = TypeVar("_Container", dict[str, Any], list[Any])
@@ -28,73 +26,40 @@ def is_form(content_type: str) -> bool:
 
 def decode_form(body: bytes, content_type: str) -> dict[str, Any]:
     """Return the form as an object. Raises MalformedBody, which says what is wrong with it."""
-    boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
-    if not boundary:
-        raise MalformedBody("the Content-Type names no boundary; let your HTTP client write it for the form")
-    reader = _Reader()
-    try:
-        parser = MultipartParser(boundary, reader.callbacks())
-        parser.write(body)
-        parser.finalize()
-    except (FormParserError, UnicodeDecodeError) as error:
-        raise MalformedBody(f"the form can't be read: {error}") from None
-    if not reader.complete:
-        raise MalformedBody("the form breaks off before its closing boundary")
+    reader = _Reader(content_type)
+    reader.feed(body)
+    reader.finish()
     return reader.form
 
 
-class _Reader:
-    """What the parser tells, part by part."""
+class _Reader(PartReader):
+    """Puts the parts where their names say."""
 
-    def __init__(self) -> None:
+    def __init__(self, content_type: str) -> None:
+        super().__init__(content_type)
         self.form: dict[str, Any] = {}
-        self.complete = False
         self._parts = 0
-        self._headers: dict[str, bytes] = {}
-        self._name = b""
-        self._value = b""
+        self._part: tuple[str, str | None] = ("", None)
         self._data: list[bytes] = []
 
-    def callbacks(self) -> Any:
-        """Return the parser's callbacks."""
-        return {
-            "on_part_begin": self._begin,
-            "on_header_field": self._header_name,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_end,
-            "on_part_data": self._part_data,
-            "on_part_end": self._part_end,
-            "on_end": self._end,
-        }
-
-    def _begin(self) -> None:
+    def begin(self, name: str, filename: str | None) -> None:
+        """Count, for a form of very many parts is none."""
         self._parts += 1
         if self._parts > MAX_FORM_PARTS:
             raise MalformedBody(f"the form has more than {MAX_FORM_PARTS} parts")
-        self._headers, self._data = {}, []
+        self._part, self._data = (name, filename), []
 
-    def _header_name(self, data: bytes, start: int, end: int) -> None:
-        self._name += data[start:end]
+    def content(self, data: bytes) -> None:
+        """Keep it."""
+        self._data.append(data)
 
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _header_end(self) -> None:
-        self._headers[self._name.decode("latin-1").lower()] = self._value
-        self._name = self._value = b""
-
-    def _part_data(self, data: bytes, start: int, end: int) -> None:
-        self._data.append(data[start:end])
-
-    def _part_end(self) -> None:
-        options = parse_options_header(self._headers.get("content-disposition", b""))[1]
-        name = options.get(b"name", b"").decode("utf-8")
-        if not name:
-            raise MalformedBody('a part of the form has no name; each needs Content-Disposition: form-data; name="…"')
+    def end(self) -> None:
+        """Put a text or a file where it belongs."""
+        name, filename = self._part
         content = b"".join(self._data)
-        if b"filename" not in options:
+        if filename is None:
             self._place(name, _text(name, content))
-        elif content or options[b"filename"]:  # else a browser's file field in which nothing was chosen
+        elif content or filename:  # else a browser's file field in which nothing was chosen
             self._place(name, "data:;base64," + base64.b64encode(content).decode("ascii"))
 
     def _place(self, name: str, value: str) -> None:
@@ -103,9 +68,6 @@ class _Reader:
         if len(steps) > MAX_FORM_DEPTH:
             raise MalformedBody(f"the form's field {name[:60]} is nested deeper than {MAX_FORM_DEPTH} levels")
         self.form[key] = _placed(self.form.get(key), steps, value, name)
-
-    def _end(self) -> None:
-        self.complete = True
 
 
 def _text(name: str, content: bytes) -> str:
