@@ -60,13 +60,23 @@ class Submission:
         provider = self._providers[task.provider]
         if self._mover.clock.now() - task.created_at > ms(task.request.expires_after or limits.TASK_DEADLINE_SECONDS):
             await self._mover.move(task, "expire", error=("deadline", "the task was not done in time"))
-        elif provider.repeatable and task.attempts >= limits.MAX_ATTEMPTS:
+        elif provider.repeatable and await self._lost_too_often(task):
             error = ("too_many_attempts", f"gave up after {task.attempts} attempts")
             await self._mover.move(task, "fail", error=error)
         elif not task.request.staged:
             await self._stage(task)
         elif await self._on_its_way(task):
             await self._attempt(task)
+
+    async def _lost_too_often(self, task: Task) -> bool:
+        """Whether a job that costs nothing was lost so often that it is likely the cause.
+
+        At an engine that is merely down it was not even taken: that counts for nothing.
+        """
+        if task.attempts < limits.MAX_ATTEMPTS or self._providers[task.provider].local:
+            return task.attempts >= limits.MAX_ATTEMPTS
+        lost = [attempt for attempt in await self._store.attempts(task.id) if attempt.state is AttemptState.LOST]
+        return len(lost) >= limits.MAX_ATTEMPTS
 
     async def recover(self, task: Task) -> None:
         """Go on with a task whose process died between writing the attempt down and hearing the answer."""

@@ -109,7 +109,7 @@ class Watch:
             return
         if isinstance(verdict, Made):
             await self._collect(task, provider, verdict)
-        elif provider.repeatable or isinstance(verdict, Gone):
+        elif provider.local or isinstance(verdict, Gone):
             await self._gone(task, provider, "lose_file")
         else:
             await self._collect_later(task, f"the provider answers {verdict} about a finished job")
@@ -118,7 +118,7 @@ class Watch:
         try:
             output = await self._collector.collect(task, made)
         except FileLost as lost:
-            if provider.repeatable:
+            if provider.local:
                 await self._gone(task, provider, "lose_file")
             else:
                 await self._collect_later(task, str(lost))

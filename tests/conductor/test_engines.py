@@ -1,0 +1,94 @@
+"""What is done at an engine of the operator's own, over the network: lost jobs are made again, but not for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from reelgate import limits
+from reelgate.providers.port import Gone, Made, NotSent
+from reelgate.tasks.states import State
+from reelgate.testing.media_server import MediaServer
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
+
+
+class Engine(Vendor):
+    """An account that costs nothing."""
+
+    repeatable = True
+
+
+def studio(folder: Path, engine: Engine) -> Studio:
+    return Studio(folder, Actors(folder), HandClock(), vendors=[engine])
+
+
+def test_a_job_that_an_engine_forgot_in_a_restart_is_made_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        engine = Engine(tmp_path, "gpu")
+        engine.verdict = running
+        async with studio(tmp_path, engine).working() as it:
+            task = await it.store.create(for_vendor("gpu"))
+            await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            engine.jobs.clear()
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+            await it.until(task.id, lambda now: now.attempts == 2)
+            engine.verdict = lambda ref: Made(path=engine.film(ref))
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.attempts, engine.calls["submit"]) == (State.SUCCEEDED, 2, 2)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        engine = Engine(tmp_path, "gpu")
+        engine.verdict = lambda _: Gone()
+        async with studio(tmp_path, engine).working() as it:
+            failed = await it.ended((await it.store.create(for_vendor("gpu"))).id)
+
+            assert (failed.state, failed.error_code) == (State.FAILED, "too_many_attempts")
+            assert engine.calls["submit"] == limits.MAX_ATTEMPTS
+
+    asyncio.run(main())
+
+
+def test_an_engine_that_is_down_for_long_fails_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_ATTEMPTS", 2)
+
+    async def main() -> None:
+        engine = Engine(tmp_path, "gpu")
+        engine.outcome = [NotSent("no connection") for _ in range(2 * limits.MAX_ATTEMPTS)]
+        async with studio(tmp_path, engine).working() as it:
+            task = await it.store.create(for_vendor("gpu"))
+            while engine.outcome:
+                left = len(engine.outcome)
+                await it.seconds_pass(limits.BREAKER_MAX_SECONDS + limits.PUT_BACK_MAX_SECONDS)
+                await it.until(task.id, lambda _, left=left: len(engine.outcome) < left)  # type: ignore[misc]
+            await it.seconds_pass(limits.BREAKER_MAX_SECONDS + limits.PUT_BACK_MAX_SECONDS)
+
+            assert (await it.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_a_file_that_does_not_arrive_is_fetched_again_not_made_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        engine = Engine(tmp_path, "gpu")
+        with MediaServer() as server:
+            engine.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            async with studio(tmp_path, engine).working() as it:
+                task = await it.store.create(for_vendor("gpu"))
+                await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+                server.serve("/film.mp4", engine.film("film").read_bytes(), type="video/mp4")
+                await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS + 1)
+
+                done = await it.ended(task.id)
+
+                assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
+
+    asyncio.run(main())
