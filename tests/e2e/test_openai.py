@@ -182,7 +182,7 @@ def test_a_remix_sent_twice_under_one_key_is_one_video(gateway: Server, video: A
 
 
 def test_a_remix_of_an_edit_edits_the_finished_video(gateway: Server, inputs: Inputs) -> None:
-    body = {
+    body: dict[str, str | bytes] = {
         "model": "happy-horse-edit-720p",
         "prompt": "把天空变成紫色",
         "seconds": "3",

@@ -96,20 +96,24 @@ def _by_word(model: Model, mode: Mode, stated: str) -> tuple[str, str]:
 
 
 def read_references(fields: FormFields, model: Model) -> tuple[Media, ...]:
-    """Return `input_reference`: a file, an address or `{"image_url": …}`, or several of these.
+    """Return `input_reference`: a file, an address or `{"image_url": …}`, or several; `input_references` likewise.
 
     One picture is the first frame where the model takes one, several are references; a model that edits takes a clip.
     """
     given = fields.value("input_reference")
-    many = isinstance(given, list) and len(given) > 1
-    kind, role = _meant(model, many=many)
+    meant = _meant(model, many=isinstance(given, list) and len(given) > 1)
+    return _read(fields, "input_reference", *meant) + _read(fields, "input_references", MediaKind.IMAGE, Role.REFERENCE)
+
+
+def _read(fields: FormFields, key: str, kind: MediaKind, role: Role) -> tuple[Media, ...]:
+    given = fields.value(key)
     if isinstance(given, dict):
-        return _described(fields.object("input_reference"), kind, role)
+        return _described(fields.object(key), kind, role)
     if isinstance(given, list) and any(isinstance(item, dict) for item in given):
-        return tuple(one for item in fields.objects("input_reference") for one in _described(item, kind, role))
+        return tuple(one for item in fields.objects(key) for one in _described(item, kind, role))
     if isinstance(given, list):
-        return media_list(fields, "input_reference", kind, role)
-    return media(fields, "input_reference", kind, role)
+        return media_list(fields, key, kind, role)
+    return media(fields, key, kind, role)
 
 
 def _meant(model: Model, *, many: bool) -> tuple[MediaKind, Role]:

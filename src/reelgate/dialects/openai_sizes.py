@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from reelgate.catalog import Model
@@ -23,9 +24,15 @@ _USUAL = {
 }
 """Sizes that clients send whatever the model's own are, landscape; portrait ones mirror these."""
 
+_LIKE = 0.05
+"""By how much an area may differ: engines round sides to multiples of 16 and more."""
+
 
 def tier_and_ratio(model: Model, mode: Mode, text: str) -> tuple[str, str] | None:
-    """Return the tier and the ratio of a size such as `1280x720`, None where the mode has none of that size."""
+    """Return the tier and the ratio of a size such as `1280x720`, None where the mode has none of that size.
+
+    Where an input decides the shape, a size of about a tier's area means that tier, and its ratio is "".
+    """
     parsed = _SIZE.fullmatch(text)
     if parsed is None:
         return None
@@ -33,12 +40,21 @@ def tier_and_ratio(model: Model, mode: Mode, text: str) -> tuple[str, str] | Non
     tier, ratio = _usual(wide, high)
     if tier in model.resolutions and ratio in _ratios(model, mode):
         return tier, ratio
-    return next(((tier, ratio) for found, tier, ratio in _own(model, mode) if found == (wide, high)), None)
+    exact = next(((tier, ratio) for found, tier, ratio in _own(model, mode) if found == (wide, high)), None)
+    return exact or _by_area(model, mode, wide * high)
 
 
 def sizes(model: Model, mode: Mode) -> tuple[str, ...]:
     """Return the model's own sizes in a mode, as a client writes them."""
     return tuple(f"{wide}x{high}" for (wide, high), _, _ in _own(model, mode))
+
+
+def _by_area(model: Model, mode: Mode, area: int) -> tuple[str, str] | None:
+    rule = model.modes.get(mode)
+    if rule is None or rule.ratio == "used":
+        return None
+    areas = {tier: math.prod(size(model.shapes, tier, "16:9")) for tier in model.resolutions}
+    return next(((tier, "") for tier, own in areas.items() if abs(area / own - 1) <= _LIKE), None)
 
 
 def _own(model: Model, mode: Mode) -> list[tuple[tuple[int, int], str, str]]:
