@@ -28,5 +28,5 @@ def refused(call: Callable[[], object]) -> dict[str, Any]:
 
 
 def tell(**said: Any) -> None:
-    """Print what was seen."""
-    json.dump(said, sys.stdout, ensure_ascii=False, default=str)
+    """Print what was seen, as the last line."""
+    sys.stdout.write("\n" + json.dumps(said, ensure_ascii=False, default=str) + "\n")
