@@ -1,10 +1,12 @@
-"""`reelgate providers`: which accounts are on, what each can make, and what is in hand there."""
+"""`reelgate providers`: which accounts are on, what each can make, how it stands, and why the others don't work."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +14,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from reelgate.catalog import Catalog, load
+from reelgate.catalog import Catalog, Model, load
 from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line
+from reelgate.clock import SystemClock
+from reelgate.conductor.health import Condition
 from reelgate.conductor.routing import BUILT_IN, can_make
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
+from reelgate.request import Mode
+from reelgate.web.board import Standing, Standings, read_board
+from reelgate.web.folder import is_served
 
 Config = Annotated[
     Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
@@ -26,6 +33,7 @@ Config = Annotated[
 
 
 def providers(
+    model: Annotated[str, typer.Argument(help="Show where this model goes.", show_default=False)] = "",
     config: Config = None,
     catalog: Annotated[
         Path | None, typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder of further catalog files.")
@@ -33,41 +41,97 @@ def providers(
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
-    """Show who makes videos here, and why the others don't."""
+    """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
     with one_line():
         accounts = configured(os.environ, config)
         models = load(catalog)
-        in_hand = asyncio.run(_in_hand(data, store, [BUILT_IN, *(account.name for account in accounts)]))
-    table = Table("provider", "state", "address", "models", "in hand", "at once", "a minute", "priority", box=None)
-    for account in accounts:
-        table.add_row(*_row(account, models, in_hand))
-    drawn = sum(1 for model in models if not any(_makes(account, models, model.id) for account in accounts))
-    table.add_row(
-        BUILT_IN, "on: what nobody else makes", "this machine", str(drawn), str(in_hand[BUILT_IN]), "", "", ""
+        board = read_board(data) if is_served(data) else None
+        if model:
+            table = _routes(_known(models, model), accounts, board)
+        else:
+            names = [BUILT_IN, *(account.name for account in accounts)]
+            table = _overview(accounts, models, asyncio.run(_in_hand(data, store, names)), board)
+    Console().print(table)
+    for line in _conditions(accounts, board):
+        typer.echo(line)
+
+
+def _known(models: Catalog, name: str) -> Model:
+    found = models.find(name)
+    if found is None:
+        raise ValueError(f"no model {name}; reelgate models lists them")
+    return found
+
+
+def _overview(accounts: Sequence[Account], models: Catalog, in_hand: Counter[str], board: Standings | None) -> Table:
+    table = Table(
+        "provider", "state", "models", "in hand", "a minute", "reads/s", "priority", "weight", "address", box=None
     )
+    for account in accounts:
+        count = sum(1 for model in models if _modes(account, model))
+        bounds = (account.per_minute, account.reads_per_second, account.priority, account.weight)
+        jobs = f"{in_hand[account.name]} of {account.at_once}"
+        told = (*(f"{number:g}" for number in bounds), account.base_url)
+        table.add_row(account.name, _state(account.name, board), str(count), jobs, *told)
+    drawn = sum(1 for model in models if not any(_modes(account, model) for account in accounts))
+    table.add_row(BUILT_IN, "on: what nobody else makes", str(drawn), str(in_hand[BUILT_IN]))
     for kind in kinds():
         if kind.name not in {account.kind for account in accounts}:
-            table.add_row(kind.name, f"off: {_missing(kind)}", kind.base_url, "", "", "", "", "")
-    Console().print(table)
+            table.add_row(kind.name, f"off: {_missing(kind)}")
+    return table
 
 
-def _row(account: Account, models: Catalog, in_hand: Counter[str]) -> tuple[str, ...]:
-    count = sum(1 for model in models if _makes(account, models, model.id))
-    return (
-        account.name,
-        "on",
-        account.base_url,
-        str(count),
-        str(in_hand[account.name]),
-        str(account.at_once),
-        str(account.per_minute),
-        str(account.priority),
-    )
+def _routes(model: Model, accounts: Sequence[Account], board: Standings | None) -> Table:
+    """Return who makes a model, in the order of asking, then who does not."""
+    table = Table("provider", "state", "modes", "asked for", "priority", "weight", box=None, title=model.id)
+    for account in sorted(accounts, key=lambda account: -account.priority):
+        modes = _modes(account, model)
+        names = dict.fromkeys(model.upstream_id(account.kind, Mode(mode)) or model.id for mode in modes)
+        if modes:
+            bounds = (str(account.priority), str(account.weight))
+            table.add_row(account.name, _state(account.name, board), ", ".join(modes), ", ".join(names), *bounds)
+        else:
+            why = "not among its models" if account.models else f"the catalog has no id of {account.kind}'s for it"
+            table.add_row(account.name, f"left out: {why}")
+    left = [mode for mode in model.modes if not any(mode in _modes(account, model) for account in accounts)]
+    table.add_row(BUILT_IN, "on: what nobody else makes" if left else "left out: others make it", ", ".join(left))
+    return table
 
 
-def _makes(account: Account, models: Catalog, model_id: str) -> bool:
-    model = models.find(model_id)
-    return model is not None and any(can_make(account, model, mode) for mode in model.modes)
+def _modes(account: Account, model: Model) -> list[str]:
+    return [mode for mode in model.modes if can_make(account, model, mode)]
+
+
+def _state(name: str, board: Standings | None) -> str:
+    if board is None:
+        return "on"
+    found = board.accounts.get(name, Standing())
+    pauses = [pause for pause in (found.sends, found.reads) if pause.until]
+    if any(pause.until > SystemClock().now() for pause in pauses):
+        return "left alone"
+    return "on trial" if pauses else "on"
+
+
+def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterator[str]:
+    """Yield a line for whatever a running server has met with."""
+    for account in accounts if board else ():
+        found = board.accounts.get(account.name, Standing()) if board else Standing()
+        for what, pause in (("submissions", found.sends), ("polls", found.reads)):
+            if pause.until:
+                yield f"{account.name}: {_pause(what, pause)}"
+        if found.odd and board:
+            last = f"the last: {found.last_odd}"
+            yield f"{account.name}: {found.odd} answers not understood since {_time(board.since)}, {last}"
+
+
+def _pause(what: str, pause: Condition) -> str:
+    if pause.until > SystemClock().now():
+        return f"no {what} until {_time(pause.until)}: {pause.reason}"
+    return f"one of the next {what} is tried before others follow: {pause.reason}"
+
+
+def _time(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _missing(kind: Kind) -> str:

@@ -51,6 +51,11 @@ class Breaker:
             self._condition = Condition(reason, now + int(pause * 1000))
 
     @property
+    def state(self) -> Condition:
+        """The last pause, also once it is over, until a call shows all in order."""
+        return self._condition
+
+    @property
     def condition(self) -> Condition:
         """How it stands now; while a trial is under way the others wait for its end."""
         now = self._clock.now()

@@ -36,12 +36,14 @@ from reelgate.media.links import Signer
 from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.providers.animatic import AnimaticProvider
-from reelgate.providers.configured import configured, host_of, make
+from reelgate.providers.configured import callback_checks, configured, host_of, make
 from reelgate.providers.port import Provider
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
+from reelgate.web.board import LOOK_SECONDS, Board
+from reelgate.web.callbacks import Callbacks
 from reelgate.web.files import Files
 from reelgate.web.finished import Finished
 from reelgate.web.folder import DataFolder
@@ -129,6 +131,13 @@ class _Parts:
         trusted = frozenset(host_of(account) for account in accounts)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
+        self._callbacks = Callbacks(
+            store=self._store,
+            checks=callback_checks(accounts, clock),
+            secret=self._folder.secret,
+            public_url=settings.public_url,
+            clock=clock,
+        )
         steps = Steps(
             catalog=self._catalog,
             store=self._store,
@@ -137,6 +146,7 @@ class _Parts:
             staging=self._staging,
             collector=Collector(self._media, self._store, self._prober, self._downloads, results),
             clock=clock,
+            callback=self._callbacks.address,
         )
         self.conductor = Conductor(
             instance=self._folder.instance,
@@ -161,6 +171,8 @@ class _Parts:
         await self._keys.refresh()
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
+        board = Board(self._folder.path, self._router.health, self._clock)
+        self._background("board", board.write, LOOK_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
@@ -260,6 +272,7 @@ class _Parts:
                 *finished.routes(),
                 *uploads.routes(),
                 *library.routes(),
+                *self._callbacks.routes(),
             ],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )

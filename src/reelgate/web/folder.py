@@ -47,6 +47,21 @@ class DataFolder:
         return file.read_text().strip()
 
 
+def is_served(path: Path) -> bool:
+    """Whether a server works in that folder now."""
+    try:
+        descriptor = os.open(path / "lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _write(file: Path, text: str) -> None:
     """Write a secret whole or not at all, mode 0600 from its first byte."""
     part = file.with_suffix(".part")

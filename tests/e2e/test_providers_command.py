@@ -1,0 +1,91 @@
+"""`reelgate providers`: who makes what, how each stands, and why the others are left out."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+from reelgate import limits
+from reelgate.clock import SystemClock
+from reelgate.conductor.health import Health
+from reelgate.web.board import Board
+from reelgate.web.folder import DataFolder
+from tests.e2e.server import command, environment
+
+CONFIG = """
+[[account]]
+kind = "dashscope"
+name = "beijing"
+key_env = "BEIJING_KEY"
+at_once = 7
+priority = 1
+
+[[account]]
+kind = "ark"
+key_env = "BEIJING_KEY"
+models = ["seedance-2.0"]
+reads_per_second = 2.5
+"""
+
+
+def told(folder: Path, *arguments: str) -> str:
+    config = folder / "reelgate.toml"
+    config.write_text(CONFIG)
+    options = ("--config", str(config), "--data", str(folder / "data"))
+    env = environment(BEIJING_KEY="hidden", COLUMNS="160")
+    done = subprocess.run(
+        command("providers", *arguments, *options), capture_output=True, text=True, env=env, timeout=60, check=False
+    )
+    assert "hidden" not in done.stdout + done.stderr
+    return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+
+def row(text: str, name: str) -> list[str]:
+    return next(line.split() for line in text.splitlines() if line.split()[:1] == [name])
+
+
+def test_accounts_are_shown_with_their_bounds_and_the_others_with_what_they_need(tmp_path: Path) -> None:
+    text = told(tmp_path)
+
+    assert row(text, "beijing")[:2] == ["beijing", "on"]
+    assert row(text, "beijing")[3:10] == ["0", "of", "7", "60", "20", "1", "1"]
+    assert row(text, "ark")[6:8] == ["60", "2.5"]
+    assert "off: set VIDU_API_KEY" in text
+
+
+def test_a_model_is_shown_with_its_routes_and_why_others_are_left_out(tmp_path: Path) -> None:
+    text = told(tmp_path, "seedance-2.0")
+
+    assert "doubao-seedance-2-0-260128" in " ".join(row(text, "ark"))
+    assert "left out: the catalog has no id of dashscope's for it" in text
+    assert "left out: not among its models" in told(tmp_path, "happyhorse-1.0-t2v")
+    assert told(tmp_path, "no-such-model").splitlines() == [
+        "2",
+        "reelgate: no model no-such-model; reelgate models lists them",
+    ]
+
+
+def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    health = {"beijing": Health(SystemClock()), "ark": Health(SystemClock())}
+    board = Board(tmp_path / "data", health, SystemClock())
+    health["beijing"].sends.failed("Arrearage: the account is in arrears", account=True, retry_after=600)
+    for _ in range(limits.BREAKER_FAULTS):
+        health["ark"].reads.failed("HTTP 503")
+    health["ark"].met_odd("task status PAUSED")
+    asyncio.run(board.write())
+    assert row(told(tmp_path), "beijing")[1] == "on", "no server runs in that folder"
+
+    folder = DataFolder(tmp_path / "data")
+    try:
+        text = told(tmp_path)
+    finally:
+        folder.close()
+
+    assert "beijing: no submissions until" in text
+    assert ": Arrearage: the account is in arrears" in text
+    assert "ark: 1 answers not understood since" in text
+    assert "the last: task status PAUSED" in text
+    assert "HTTP 503" in text
+    assert row(text, "beijing")[1:3] == ["left", "alone"]
