@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+_METHODS = ("GET", "POST", "DELETE")
+
 
 class LossyLine:
-    """Passes clients through; the answer to the first POST is lost, with the connection."""
+    """Passes clients through and counts their calls; the answer to the first POST is lost, with the connection."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -21,7 +24,8 @@ class LossyLine:
         self._target = (address.hostname, address.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.lost = 0
+        self.calls: Counter[str] = Counter()
+        """The calls by method."""
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -52,8 +56,10 @@ class LossyLine:
     def _forward(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(65536):
-                if data.startswith(b"POST ") and not self.lost:
-                    self.lost += 1
+                method = data.partition(b" ")[0].decode("latin-1")
+                if method in _METHODS:
+                    self.calls[method] += 1
+                if method == "POST" and self.calls[method] == 1:
                     cut.set()
                 server.sendall(data)
             server.shutdown(socket.SHUT_RDWR)

@@ -10,7 +10,7 @@ from typing import Any
 
 URL = os.environ["GATEWAY_URL"]
 LOSSY_URL = os.environ["LOSSY_URL"]
-"""The same gateway over a line on which the answer to each process's first POST is lost."""
+"""The same gateway over a line that counts calls and on which the answer to each script's first POST is lost."""
 KEY = os.environ["GATEWAY_KEY"]
 PICTURE = os.environ["PICTURE"]
 MODEL = os.environ["MODEL"]
