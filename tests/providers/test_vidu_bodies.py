@@ -87,6 +87,19 @@ def test_references_have_a_model_of_their_own_and_a_ratio(name: str, vendor: str
     assert "subjects" not in body
 
 
+def test_named_pictures_are_subjects() -> None:
+    names = ("小红", "小明", "小红")
+    pictures = [replace(at(IMAGE, Role.REFERENCE, str(n)), name=name) for n, name in enumerate(names)]
+
+    body = body_of(job("viduq3p-720p", *pictures, mode=Mode.REFERENCE))
+
+    assert body["subjects"] == [
+        {"name": "小红", "images": ["https://gw.example/0", "https://gw.example/2"]},
+        {"name": "小明", "images": ["https://gw.example/1"]},
+    ]
+    assert "images" not in body
+
+
 def test_references_take_three_seconds_at_least() -> None:
     with pytest.raises(Rejected, match=r"duration is 2; .* 3 seconds"):
         body_of(job("viduq3t-720p", at(IMAGE, Role.REFERENCE), mode=Mode.REFERENCE, duration=2))

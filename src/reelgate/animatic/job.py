@@ -19,6 +19,8 @@ class Input(msgspec.Struct, frozen=True):
     role: Role
     path: Path
     facts: Facts
+    name: str = ""
+    """What the prompt calls it (`@name`)."""
 
 
 class RenderJob(msgspec.Struct, frozen=True):

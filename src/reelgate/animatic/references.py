@@ -105,6 +105,8 @@ def _named(references: Sequence[Input], prompt: str) -> list[int]:
         found += [
             (m.start(), positions[int(m[1]) - 1]) for m in names.finditer(text) if 1 <= int(m[1]) <= len(positions)
         ]
+    called = ((text.find(f"@{normalise(item.name)}"), i) for i, item in enumerate(references) if item.name)
+    found += [(at, i) for at, i in called if at >= 0]
     return list(dict.fromkeys(index for _, index in sorted(found)))
 
 

@@ -120,7 +120,7 @@ class _Shaped:
             height=height,
             frames=request.frames or FPS * self.duration or _source_frames(model, job.inputs),
             seed=request.seed,
-            inputs=tuple(Input(kind=i.kind, role=i.role, path=i.path, facts=i.facts) for i in job.inputs),
+            inputs=tuple(Input(i.kind, i.role, i.path, i.facts, i.name) for i in job.inputs),
             audio=request.audio,
             keep_audio=request.keep_audio,
             music=request.music,

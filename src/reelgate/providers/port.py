@@ -62,6 +62,8 @@ class Staged(msgspec.Struct, frozen=True):
     facts: Facts
     url: str = ""
     """A signed link of ours that the provider can fetch; empty where the operator has given no public address."""
+    name: str = ""
+    """What the prompt calls it (`@name`)."""
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import msgspec
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.inline import address
 from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
@@ -165,6 +167,8 @@ KIND = Kind(
     url_env="VIDU_BASE_URL",
     base_url="https://api.vidu.cn",
     make=ViduProvider,
+    callbacks=lambda account, clock: HmacSigned("vidu", account.callback_secret or account.key, clock),
+    callback_env="VIDU_CALLBACK_SECRET",
     modes=lambda _account: tuple(_CREATES),
 )
 
@@ -201,7 +205,18 @@ def _are_alike(inputs: tuple[Staged, ...]) -> bool:
     return len(shapes) != len(_in_order(inputs)) or least <= shapes[0] / shapes[-1] <= most
 
 
-def _inputs(inputs: tuple[Staged, ...]) -> dict[str, list[str]]:
+def _inputs(inputs: tuple[Staged, ...]) -> dict[str, Any]:
+    """Return pictures and clips; as subjects where the prompt calls them by name."""
+    names = dict.fromkeys(given.name for given in inputs if given.name)
+    if names:
+        return {
+            "subjects": [{"name": name, **_files(given for given in inputs if given.name == name)} for name in names]
+        }
+    return _files(inputs)
+
+
+def _files(given_ones: Iterable[Staged]) -> dict[str, list[str]]:
+    inputs = tuple(given_ones)
     pictures = [address(given) for given in _in_order(inputs) if given.kind is MediaKind.IMAGE]
     clips = [address(given, inline=False) for given in inputs if given.kind is MediaKind.VIDEO]
     return {name: urls for name, urls in (("images", pictures), ("videos", clips)) if urls}
