@@ -62,6 +62,7 @@ _PAGE = 4096
 _RANDOMNESS = _Randomness()
 _UUIDS = _Sequence(1 << 12, 1)
 _ARK = _Sequence(36**5, 1000)
+_DECIMALS = _Sequence(10**6, 1000)
 
 
 def prefixed(prefix: str, now: int) -> str:
@@ -83,6 +84,12 @@ def ark_id(now: int, prefix: str = "cgt") -> str:
     """
     second, count = _ARK.next(now // 1000)
     return f"{prefix}-{_stamp(second + _EAST_8)}-{_digits(count, _BASE36, 5)}"
+
+
+def decimal(now: int) -> str:
+    """Return 19 digits, a number below 2**63 for `now` in milliseconds; each is greater than the last."""
+    tick, count = _DECIMALS.next(now)
+    return f"{tick:013d}{count:06d}"
 
 
 def trace_id(now: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 # The wire
 MAX_BODY_BYTES = 64 * 1024 * 1024  # a create with nine 5 MB pictures as data URIs fits
 MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read and dropped of a body over the limit, so that its sender hears why
+MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
 MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32

@@ -50,6 +50,10 @@ def test_every_documented_model_is_served() -> None:
                 for line in ("q3", "q3-turbo", "q3-mix", "q3-ad", "q3-drama", "q2", "q2-pro")
             ),
         ],
+        "vidu": [
+            *(f"viduq3{line}" for line in ("", "-pro", "-turbo", "-pro-fast", "-mix")),
+            *(f"viduq2{line}" for line in ("", "-pro", "-turbo", "-pro-fast")),
+        ],
         "ark": [
             *(f"doubao-seedance-2-{name}" for name in ("0-260128", "0-fast-260128", "0-mini-260615", "5-260628")),
             *("dreamina-seedance-2-0-260128", "dreamina-seedance-2-0-fast-260128"),

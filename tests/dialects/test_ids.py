@@ -19,9 +19,10 @@ FORMS: dict[str, tuple[Callable[[int], str], str]] = {
     "task": (lambda now: ids.prefixed("task_", now), r"task_[0-9A-Za-z]{32}"),
     "uuid": (ids.uuid7, r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
     "ark": (ids.ark_id, r"cgt-\d{14}-[0-9a-z]{5}"),
+    "decimal": (ids.decimal, r"\d{19}"),
     "trace": (ids.trace_id, r"\d{23}[0-9A-Za-z]{8}"),
 }
-GROWING = ["asyntask", "task", "uuid", "ark"]
+GROWING = ["asyntask", "task", "uuid", "ark", "decimal"]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -47,7 +48,7 @@ def test_ids_sort_by_time(name: str) -> None:
     assert made == sorted(made)
 
 
-@pytest.mark.parametrize("name", ["uuid", "ark"])
+@pytest.mark.parametrize("name", ["uuid", "ark", "decimal"])
 def test_ids_with_little_room_grow_within_one_moment_and_over_a_clock_that_goes_back(name: str) -> None:
     make, _ = FORMS[name]
     made = [make(NOW - step // 100) for step in range(10_000)]
