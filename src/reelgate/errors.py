@@ -33,8 +33,9 @@ Programming errors are deliberately outside the tree, so that catching a client'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, Self
+
+from reelgate.request import Trait
 
 
 class ReelgateError(Exception):
@@ -109,22 +110,6 @@ class MissingField(InvalidField):
 
 class ItemCount(InvalidField):
     """A list holds too few or too many items."""
-
-
-class Trait(StrEnum):
-    """What it is about an input that is refused."""
-
-    ADDRESS = "address"
-    ARRIVAL = "arrival"
-    """It could not be fetched."""
-    CONTENT = "content"
-    """It can't be read, or is not there."""
-    FORMAT = "format"
-    SIDES = "sides"
-    SHAPE = "shape"
-    BYTES = "bytes"
-    LENGTH = "length"
-    RATE = "rate"
 
 
 class MediaRefused(InvalidField):

@@ -41,6 +41,22 @@ class Role(StrEnum):
     """A sound that becomes the track: driving audio, a reference voice."""
 
 
+class Trait(StrEnum):
+    """What it may be about an input that is refused."""
+
+    ADDRESS = "address"
+    ARRIVAL = "arrival"
+    """It could not be fetched."""
+    CONTENT = "content"
+    """It can't be read, or is not there."""
+    FORMAT = "format"
+    SIDES = "sides"
+    SHAPE = "shape"
+    BYTES = "bytes"
+    LENGTH = "length"
+    RATE = "rate"
+
+
 class Codec(StrEnum):
     """How the pictures of a video made here are compressed; the file is an MP4 with any of them."""
 

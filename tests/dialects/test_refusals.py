@@ -18,11 +18,11 @@ from reelgate.errors import (
     RouteNotFound,
     StoreError,
     TaskNotFound,
-    Trait,
     Unavailable,
     WrongKey,
     WrongState,
 )
+from reelgate.request import Trait
 from tests.dialects.cases import Case, cases, ordered
 
 NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reelgate.catalog.model import MediaRule, Model
-from reelgate.errors import MediaRefused, Trait
-from reelgate.request import Facts, Media, MediaKind, Role, VideoRequest
+from reelgate.errors import MediaRefused
+from reelgate.request import Facts, Media, MediaKind, Role, Trait, VideoRequest
 
 _MB = 1024 * 1024
 _FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)

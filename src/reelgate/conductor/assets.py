@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.errors import MediaRefused, StoreError, Trait
+from reelgate.errors import MediaRefused, StoreError
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
-from reelgate.request import Media, Role, VideoRequest
+from reelgate.request import Media, Role, Trait, VideoRequest
 from reelgate.tasks.assets import Asset, AssetState
 from reelgate.tasks.store import Stale, TaskStore
 

@@ -25,14 +25,13 @@ from reelgate.errors import (
     ServiceError,
     SynchronousCall,
     TaskNotFound,
-    Trait,
     UnknownModel,
     UploadForbidden,
     WrongKey,
     WrongState,
 )
 from reelgate.limits import MAX_PAGE_SIZE
-from reelgate.request import VideoRequest
+from reelgate.request import Trait, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 

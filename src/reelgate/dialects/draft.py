@@ -8,8 +8,8 @@ from typing import Any
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Parsed
-from reelgate.errors import InvalidField, MediaRefused, Trait, UnknownModel
-from reelgate.request import Media, MediaKind, Mode, Role, VideoRequest
+from reelgate.errors import InvalidField, MediaRefused, UnknownModel
+from reelgate.request import Media, MediaKind, Mode, Role, Trait, VideoRequest
 
 _ADDRESSES = "an http:// or https:// address, a data: URI, or an asset's asset:// or oss:// name"
 _SCHEMES = ("http://", "https://", "data:", "asset://", "oss://")

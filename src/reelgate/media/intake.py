@@ -11,14 +11,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.errors import MediaRefused, Trait
+from reelgate.errors import MediaRefused
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.inline import decode_inline, is_inline
 from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.scratch import Scratch
 from reelgate.media.sniff import Unreadable
-from reelgate.request import Facts, Media, MediaKind
+from reelgate.request import Facts, Media, MediaKind, Trait
 
 Check = Callable[[Media], None]
 """Raises InvalidField or MediaRefused for an input whose facts the model does not take."""
