@@ -82,6 +82,11 @@ def test_every_dialect_takes_the_projects_assets(gateway: Server, inputs: Inputs
     bodies = (
         ("/v1/tasks", {"model": "viduq3p-540p", "prompt": "推镜头", "image": url, "duration": 1}),
         (CREATE, {"model": "happy-horse-720p", "prompt": "推镜头", "image": url, "duration": 3}),
+        ("/v1/videos", {"model": "viduq3p-540p", "prompt": "推镜头", "input_reference": {"image_url": url}}),
+        (
+            "/api/v3/contents/generations/tasks",
+            seedance(url) | {"model": "doubao-seedance-1-0-pro-fast-251015", "duration": 2},
+        ),
     )
     for path, body in bodies:
         reply = gateway.post(path, body)
@@ -215,6 +220,8 @@ def test_what_has_no_effect_and_what_nobody_knows_is_named(closed: Server) -> No
     assert made.headers["x-reelgate-ignored-fields"] == "model"
     assert made.headers["x-reelgate-unknown-fields"] == "Colour"
     assert act(closed, "CreateAssetGroup", {"Name": "组"}, key=None).status == 401
+    long = act(closed, "CreateAssetGroup", {"Name": "组", "GroupType": "x" * 300})
+    assert (long.status, "GroupType" in long.json["error"]["message"]) == (400, True)
     wrong = closed.get("/volc/asset/CreateAssetGroup")
     assert (wrong.status, wrong.headers["allow"]) == (405, "POST")
 

@@ -33,9 +33,7 @@ ACTIONS = (
 
 ROUTES = tuple(Route("POST", PREFIX + action, Operation.ASSET) for action in ACTIONS)
 
-GROUP_TYPE = "AIGC"
-"""What a group is for, where its maker does not say."""
-
+_GROUP_TYPE = "AIGC"
 _KINDS = {"Image": MediaKind.IMAGE, "Video": MediaKind.VIDEO, "Audio": MediaKind.AUDIO}
 _KIND_NAMES = {kind: name for name, kind in _KINDS.items()}
 _STATUSES = {AssetState.PROCESSING: "Processing", AssetState.ACTIVE: "Active", AssetState.FAILED: "Failed"}
@@ -78,10 +76,12 @@ def read_name(fields: Fields, *, required: bool = False) -> str:
     """Read the Name. Raises InvalidField."""
     if required:
         fields.require("Name", "a name for people")
-    name = fields.string("Name")
-    if len(name) > limits.MAX_ASSET_NAME_CHARS:
-        raise InvalidField.out_of_range("Name", name, f"at most {limits.MAX_ASSET_NAME_CHARS} characters")
-    return name
+    return _short(fields, "Name")
+
+
+def read_group_type(fields: Fields) -> str:
+    """Read what a new group is for, in the client's own word. Raises InvalidField."""
+    return _short(fields, "GroupType") or _GROUP_TYPE
 
 
 def read_page(fields: Fields, project_id: str) -> Page:
@@ -143,6 +143,13 @@ def no_asset(asset_id: str) -> AssetNotFound:
 def no_group(group_id: str) -> AssetNotFound:
     """Build the error for a group that this key's project does not have."""
     return AssetNotFound(f"[NotFound.group_id] there is no group {group_id[:80]}")
+
+
+def _short(fields: Fields, key: str) -> str:
+    text = fields.string(key)
+    if len(text) > limits.MAX_ASSET_NAME_CHARS:
+        raise InvalidField.out_of_range(key, text, f"at most {limits.MAX_ASSET_NAME_CHARS} characters")
+    return text
 
 
 def _within(fields: Fields, key: str, low: int, high: int, default: int) -> int:

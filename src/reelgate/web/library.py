@@ -143,7 +143,7 @@ class Library:
         return {"Id": asset.id}
 
     async def _create_group(self, fields: Fields, key: Key, _: Request) -> dict[str, Any]:
-        name, kind = wire.read_name(fields, required=True), fields.string("GroupType") or wire.GROUP_TYPE
+        name, kind = wire.read_name(fields, required=True), wire.read_group_type(fields)
         for _try in range(ID_TRIES):
             now = self._clock.now()
             new = AssetGroup(
