@@ -19,11 +19,10 @@ from reelgate.errors import (
     MissingField,
     ReelgateError,
     TaskNotFound,
-    Trait,
     WrongState,
 )
 from reelgate.limits import MAX_PAGE_SIZE, PAGE_SIZE
-from reelgate.request import MediaKind, Mode
+from reelgate.request import MediaKind, Mode, Trait
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
