@@ -148,6 +148,8 @@ def test_a_task_finds_its_model_again_even_when_its_dialect_sells_it_no_more() -
         ("uniall", "viduq3p-mix-720p", Mode.TEXT, "vidu", "viduq3-pro"),
         ("uniall", "viduq3p-720p-offpeak", Mode.REFERENCE, "vidu", "viduq3"),
         ("uniall", "viduq3t-mix-540p", Mode.REFERENCE, "vidu", None),
+        ("dashscope", "vidu/viduq2-pro_start-end2video", Mode.FRAMES, "vidu", "viduq2-pro"),
+        ("dashscope", "vidu/viduq2_text2video", Mode.TEXT, "dashscope", "vidu/viduq2_text2video"),
         ("uniall", "viduq3t-mix-1080p-offpeak", Mode.REFERENCE, "vidu", None),
         ("uniall", "viduq3t-mix-1080p-offpeak", Mode.FRAMES, "vidu", "viduq3-turbo"),
         ("apiyi", "wan2.7-videoedit", Mode.EDIT, "dashscope", "wan2.7-videoedit"),

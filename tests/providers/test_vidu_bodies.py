@@ -104,6 +104,8 @@ def test_references_take_three_seconds_at_least() -> None:
     with pytest.raises(Rejected, match=r"duration is 2; .* 3 seconds"):
         body_of(job("viduq3t-720p", at(IMAGE, Role.REFERENCE), mode=Mode.REFERENCE, duration=2))
     assert body_of(job("viduq3t-720p", duration=1))["duration"] == 1
+    drama = job("vidu/viduq3-drama_reference2video", at(IMAGE, Role.REFERENCE), mode=Mode.REFERENCE, duration=2)
+    assert (body_of(drama)["model"], body_of(drama)["duration"]) == ("viduq3-drama", 2)
 
 
 def test_one_model_takes_clips_too_and_may_choose_the_length(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ _PAGE = 100  # the most that the vendor lists at once
 _PAGES = 10  # of what was made about the time of one submission
 _Q3 = "q3"
 _TAKES_CLIPS = "q2-pro"
-_REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references
+_REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references, but for one of its models
+_DRAMA_SECONDS = 2
 _FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
 
 _ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient", "ModelUnavailable")
@@ -184,8 +185,9 @@ def _check(job: Job, name: str) -> None:
         raise Rejected("input_not_taken", f"{name} takes {' and '.join(taken)} inputs only, no {foreign.kind}")
     if job.model.offpeak or request.offpeak:
         _check_offpeak(request, name)
-    if request.mode is Mode.REFERENCE and _Q3 in name and 0 < request.duration < _REFERENCE_SECONDS:
-        text = f"duration is {request.duration}; Vidu makes videos of references from {_REFERENCE_SECONDS} seconds on"
+    least = _DRAMA_SECONDS if name.endswith("-drama") else _REFERENCE_SECONDS
+    if request.mode is Mode.REFERENCE and _Q3 in name and 0 < request.duration < least:
+        text = f"duration is {request.duration}; Vidu makes videos of references from {least} seconds on"
         raise Rejected("duration_too_short", text)
     if request.mode is Mode.FRAMES and not _are_alike(job.inputs):
         raise Rejected("frames_differ", "the first and the last frame must be of nearly the same shape")
