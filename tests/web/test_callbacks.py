@@ -18,7 +18,7 @@ from reelgate.tasks import open_store
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, TaskStore
-from reelgate.testing.stores.samples import NOW, bring, sample_task
+from reelgate.testing.stores.samples import NOW, bring, claim, sample_task
 from reelgate.web.callbacks import Callbacks
 from tests.conductor.studio import HandClock
 
@@ -119,6 +119,28 @@ def test_late_callbacks_and_those_of_tasks_that_are_gone_do_no_harm(tmp_path: Pa
             assert await it.store.get(task.id) == task
             await it.store.delete(task.id)
             assert (await it.client.post(path, json={"id": "j1"})).status_code == 200
+
+    asyncio.run(main())
+
+
+def test_word_of_a_task_in_hand_is_said_again_when_it_is_in_hand_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with front(tmp_path) as it:
+            task = await it.running()
+            (held,) = await claim(it.store, now=NOW + MINUTE, states=(State.RUNNING,), provider="main")
+            released = asyncio.Event()
+
+            async def poll_ends(_: float) -> None:
+                if not released.is_set():
+                    released.set()
+                    await it.store.note_progress(held, progress=10, at=NOW, due_in_ms=MINUTE, release=True)
+
+            monkeypatch.setattr("reelgate.web.callbacks.asyncio.sleep", poll_ends)
+            await it.client.post(served(it.path(task)), json={"id": "j1"})
+
+            assert (released.is_set(), await it.due(task)) == (True, 0)
 
     asyncio.run(main())
 

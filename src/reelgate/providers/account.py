@@ -60,6 +60,7 @@ class Kind(NamedTuple):
     make: Callable[[Account], Provider]
     callbacks: Callable[[Account, Clock], Check] | None = None
     """What checks the vendor's callbacks; None: it makes none, or none that is taken in here."""
-    callback_secret_env: str = ""
+    callback_env: str = ""
+    """The environment variable with the secret that callbacks are signed with, where it is not the key."""
     modes: Callable[[Account], Collection[Mode]] | None = None
     """The modes that are made at all, whatever models an account names; None: all."""

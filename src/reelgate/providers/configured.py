@@ -134,7 +134,7 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         kind=row.kind,
         key=key,
         base_url=_address(where, base_url),
-        callback_secret=environment.get(row.callback_secret_env or kind.callback_secret_env, ""),
+        callback_secret=environment.get(row.callback_secret_env or kind.callback_env, ""),
         priority=row.priority,
         weight=max(1, row.weight),
         models=row.models,
@@ -155,7 +155,7 @@ def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
         kind=kind.name,
         key=key,
         base_url=_address(kind.url_env, base_url or kind.base_url),
-        callback_secret=environment.get(kind.callback_secret_env, ""),
+        callback_secret=environment.get(kind.callback_env, ""),
     )
 
 

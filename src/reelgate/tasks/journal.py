@@ -13,7 +13,7 @@ from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, KeyTaken, LedgerEntry, Stale
+from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, LedgerEntry, Stale
 
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
@@ -177,11 +177,12 @@ class Journal:
         rows = await self._database.read("task_of_ref", {"provider": provider, "upstream_ref": ref})
         return str(rows[0][0]) if rows else None
 
-    async def hear(self, attempt_id: str, *, ref: str, at: int) -> bool:
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
         """Take in that a provider spoke of an attempt."""
         values: Params = {"attempt_id": attempt_id, "upstream_ref": as_text(ref) or None, "at": at}
-        steps = [Step("has_attempt", values), Step("hear_ref", values), Step("hear_of", values)]
-        return bool(await self._database.write(steps))
+        steps = [Step("hears", values), Step("hear_ref", values), Step("hear_of", values)]
+        rows = await self._database.write(steps)
+        return Heard(rows[0][0]) if rows else Heard.UNKNOWN
 
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
         """Return a task's ledger lines: hold, release, capture."""

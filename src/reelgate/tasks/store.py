@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -23,6 +24,17 @@ class DuplicateId(Exception):
 
 class KeyTaken(Exception):
     """A new task's idempotency key has made a task before, which `task_of_key` returns."""
+
+
+class Heard(StrEnum):
+    """What became of a provider's own word about an attempt."""
+
+    UNKNOWN = "unknown"
+    """There is no such attempt (any more)."""
+    NOTED = "noted"
+    """Its task is due, or there is nothing to look at."""
+    IN_HAND = "in hand"
+    """A worker has the task in hand, and may have asked the provider a moment too early: say it again later."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,12 +228,11 @@ class TaskStore(Protocol):
         """Return the id of the task that has an attempt with that provider's reference, None when none has."""
         ...
 
-    async def hear(self, attempt_id: str, *, ref: str, at: int) -> bool:
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
         """Take in that a provider spoke of an attempt, which there has the reference `ref` ("" where it is not told).
 
-        The attempt's task is due at once if it is at the provider and the attempt is its last one; a task in hand is
-        being looked at anyway. The reference is written to an attempt of which nobody knew whether it arrived, and
-        else left as it is. False for an attempt that is unknown.
+        The attempt's task is due at once if it is at the provider, nobody has it in hand, and the attempt is its last
+        one. The reference is written to an attempt of which nobody knew whether it arrived, and else left as it is.
         """
         ...
 

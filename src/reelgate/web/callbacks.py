@@ -7,12 +7,14 @@ for it. Who sends one twice, late or for a task that is gone does no harm.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import structlog
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,13 +22,14 @@ from starlette.routing import Route
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.callbacks import Callback, Check
-from reelgate.tasks.store import TaskStore
+from reelgate.tasks.store import Heard, TaskStore
 from reelgate.web.respond import JsonResponse
 
 log = structlog.get_logger()
 
 _SIGNATURE_CHARS = 32
 _REF_CHARS = 200
+_TIMES, _PAUSE_SECONDS = 5, 1.0  # a poll takes less, as a rule
 
 
 class Callbacks:
@@ -66,9 +69,20 @@ class Callbacks:
         if why:
             log.warning("callback.refused", account=account, reason=why)
             return JsonResponse({}, status_code=404)
-        known = await self._store.hear(attempt_id, ref=await _ref(request), at=self._clock.now())
-        log.info("callback", account=account, attempt=attempt_id, known=known)
-        return JsonResponse({})
+        ref = await _ref(request)
+        heard = await self._store.hear(attempt_id, ref=ref, at=self._clock.now())
+        log.info("callback", account=account, attempt=attempt_id, heard=heard)
+        answer = JsonResponse({})
+        if heard is Heard.IN_HAND:
+            answer.background = BackgroundTask(self._hear_again, attempt_id, ref)
+        return answer
+
+    async def _hear_again(self, attempt_id: str, ref: str) -> None:
+        """Say it again until nobody has the task in hand; polls that go on without it make up for what is missed."""
+        for _ in range(_TIMES):
+            await asyncio.sleep(_PAUSE_SECONDS)
+            if await self._store.hear(attempt_id, ref=ref, at=self._clock.now()) is not Heard.IN_HAND:
+                return
 
     def _path(self, account: str, attempt_id: str) -> str:
         signed = f"/callbacks/{quote(account, safe='')}/{quote(attempt_id, safe='')}"

@@ -171,8 +171,12 @@ WHERE id = (SELECT task_id FROM attempts WHERE id = :attempt_id) AND attempt_id 
   AND state IN ('unknown', 'running') AND due_at > :at AND (lease_until IS NULL OR due_at < lease_until)
 RETURNING seq;
 
--- has_attempt: whether there is such an attempt.
-SELECT id FROM attempts WHERE id = :attempt_id;
+-- hears: whether a worker has the task of an attempt in hand (see claim), of which its provider is about to speak.
+SELECT CASE
+    WHEN tasks.state IN ('submitting', 'unknown', 'running') AND tasks.due_at >= tasks.lease_until THEN 'in hand'
+    ELSE 'noted'
+END
+FROM attempts JOIN tasks ON tasks.id = attempts.task_id WHERE attempts.id = :attempt_id;
 
 -- release_hold: end a task's hold, whole.
 INSERT INTO ledger (task_id, project_id, kind, micros, at)

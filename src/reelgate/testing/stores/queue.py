@@ -8,7 +8,7 @@ import msgspec
 
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Stale, TaskStore
+from reelgate.tasks.store import Change, Heard, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import LEASE_MS, NOW, PRICE_MICROS, bring, claim, money, sample_task
 
@@ -100,20 +100,23 @@ async def check_hearing(store: TaskStore) -> None:
     running = await bring(store, await store.create(sample_task()), State.SUBMITTING)
     change = Change(at=NOW, due_in_ms=60_000, attempt_id=running.attempt_id, attempt_state=AttemptState.ACCEPTED)
     running = await store.move(running, "accept", change)
-    expect(await store.hear(str(running.attempt_id), ref="theirs", at=NOW + 5), "an attempt is known")
+    heard = await store.hear(str(running.attempt_id), ref="theirs", at=NOW + 5)
+    expect_equal(heard, Heard.NOTED, "word of an attempt whose task is at its provider")
     expect_equal(await store.get(running.id), msgspec.structs.replace(running, due_at=NOW + 5), "a task heard of")
     expect_equal([a.upstream_ref for a in await store.attempts(running.id)], [None], "an accepted attempt's reference")
     lost = await bring(store, await store.create(sample_task("two")), State.SUBMITTING)
     change = Change(at=NOW, due_in_ms=60_000, attempt_id=lost.attempt_id, attempt_state=AttemptState.UNKNOWN)
     lost = await store.move(lost, "lose_sight", change)
     for ref in ("", "theirs", "another"):
-        expect(await store.hear(str(lost.attempt_id), ref=ref, at=NOW + 6), "an attempt is known")
+        await store.hear(str(lost.attempt_id), ref=ref, at=NOW + 6)
     expect_equal([a.upstream_ref for a in await store.attempts(lost.id)], ["theirs"], "the first reference told")
     (held,) = await claim(store, now=NOW + 6, states=(State.UNKNOWN,))
-    await store.hear(str(lost.attempt_id), ref="theirs", at=NOW + 7)
+    heard = await store.hear(str(lost.attempt_id), ref="theirs", at=NOW + 7)
+    expect_equal(heard, Heard.IN_HAND, "word of an attempt whose task is in hand")
     expect_equal(await claim(store, now=NOW + 7, states=(State.UNKNOWN,)), [], "a task in hand, heard of")
     expect_equal(held.due_at, NOW + 6 + LEASE_MS, "when a task in hand is due")
-    expect(not await store.hear("no such attempt", ref="theirs", at=NOW), "an attempt that nobody made is unknown")
+    heard = await store.hear("no such attempt", ref="theirs", at=NOW)
+    expect_equal(heard, Heard.UNKNOWN, "word of an attempt that nobody made")
     expect_equal([task.id for task in await store.newest(1)], [lost.id], "the newest task")
 
 
