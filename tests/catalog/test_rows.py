@@ -155,7 +155,6 @@ def test_a_task_finds_its_model_again_even_when_its_dialect_sells_it_no_more() -
         ("apiyi", "wan2.7-videoedit", Mode.EDIT, "dashscope", "wan2.7-videoedit"),
         ("apiyi", "wan2.7-videoedit", Mode.EDIT, "ark", None),
         ("dashscope", "wan2.7-r2v-2026-06-12", Mode.REFERENCE, "dashscope", "wan2.7-r2v-2026-06-12"),
-        ("dashscope", "vidu/viduq2_text2video", Mode.TEXT, "dashscope", "vidu/viduq2_text2video"),
     ],
 )
 def test_the_vendors_id_goes_with_the_mode(
