@@ -59,6 +59,7 @@ class PartReader:
         """Raise MalformedBody unless the whole form has been read."""
         if not self._complete:
             raise MalformedBody("the form breaks off before its closing boundary")
+        del self._parser  # which refers back to this object, and would keep large files until cycles are collected
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
