@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from reelgate.dialects.anyfast_assets import ACTIONS
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import clip
 from tests.e2e.conftest import Inputs
@@ -224,6 +225,37 @@ def test_what_has_no_effect_and_what_nobody_knows_is_named(closed: Server) -> No
     assert (long.status, "GroupType" in long.json["error"]["message"]) == (400, True)
     wrong = closed.get("/volc/asset/CreateAssetGroup")
     assert (wrong.status, wrong.headers["allow"]) == (405, "POST")
+
+
+ODD_VALUES: tuple[Any, ...] = (
+    None,
+    "",
+    "\0",
+    "%",
+    "猫" * 300,
+    5,
+    -1,
+    10**30,
+    1.5,
+    True,
+    [],
+    ["\0"],
+    [{}],
+    {},
+    {"Name": 5},
+)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_odd_value_is_our_fault(closed: Server, action: str) -> None:
+    whole = {"Id": "asset-none", "GroupId": "group-none", "AssetType": "Image", "URL": "x", "Name": "n", "Filter": {}}
+    for field in (*whole, "GroupType", "PageNumber", "PageSize", "model"):
+        for value in ODD_VALUES:
+            reply = act(closed, action, {**whole, field: value})
+            assert reply.status in {200, 400, 404}, (field, value, reply.body)
+            assert reply.status == 200 or set(reply.json) == {"error"}
+    for raw in (b"", b"[]", b"{", b"\xff"):
+        assert closed.post(f"/volc/asset/{action}", raw=raw).status == 400
 
 
 def test_a_slow_server_leaves_an_asset_processing_and_a_restart_goes_on(tmp_path: Path, inputs: Inputs) -> None:

@@ -190,6 +190,23 @@ def _peak_mb(gateway: Server) -> int:
     return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
+def test_what_stands_behind_the_file_changes_nothing(idle: Server, content: bytes) -> None:
+    fields = texts(policy(idle), "a.png")
+
+    sent = send(idle, fields, content, last={"key": "uploads/elsewhere/a.png"})
+
+    assert sent.status == 200
+    assert create(idle, "oss://uploads/elsewhere/a.png").status == 400
+    assert create(idle, f"oss://{fields['key']}").status == 200
+
+
+def test_a_form_without_end_is_refused(idle: Server, content: bytes) -> None:
+    whole = form(texts(policy(idle), "a.png"), "blob", content)
+    for behind in (b"\r\n" * (101 * 2**20), b""):
+        reply = idle.post(UPLOADS, key=None, **{**whole, "raw": whole["raw"] + behind})
+        assert reply.status == (413 if behind else 200)
+
+
 def test_a_name_holds_one_file(idle: Server, content: bytes, inputs: Inputs) -> None:
     fields = texts(policy(idle), "a.png")
     answers = [send(idle, fields, data) for data in (content, content, inputs.files["head.png"].read_bytes())]

@@ -45,20 +45,25 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
 
 async def _read(request: Request, form: _Form) -> None:
     refusal: ClientError | None = None
-    discarded = 0
+    room = limits.MAX_MEDIA_BYTES + _MB  # the file, and the form around it
     async for chunk in request.stream():
+        room -= len(chunk)
         if refusal is None:
             try:
+                if room < 0:
+                    raise _too_large()
                 await asyncio.to_thread(form.feed, chunk)
             except ClientError as error:
                 refusal = error
-        else:
-            discarded += len(chunk)
-            if discarded > limits.MAX_DISCARDED_BYTES:
-                break
+        if room < -limits.MAX_DISCARDED_BYTES:
+            break
     if refusal is not None:
         raise refusal
     form.finish()
+
+
+def _too_large() -> BodyTooLarge:
+    return BodyTooLarge(f"the file is larger than {limits.MAX_MEDIA_BYTES // _MB} MiB")
 
 
 class _Form(PartReader):
@@ -70,6 +75,7 @@ class _Form(PartReader):
         self._file = file
         self._permit = permit
         self._part = ""
+        self._parts = 0
         self._text = bytearray()
         self._texts_bytes = 0
         self._file_bytes = -1  # no file yet
@@ -84,7 +90,8 @@ class _Form(PartReader):
             self._file_bytes = 0
         elif filename is not None:
             raise MalformedBody(f"the form's file must be called {FILE}, not {name[:60]}")
-        elif len(self.texts) >= limits.MAX_UPLOAD_FIELDS:
+        self._parts += 1
+        if self._parts > limits.MAX_UPLOAD_FIELDS:
             raise MalformedBody(f"the form has more than {limits.MAX_UPLOAD_FIELDS} fields")
 
     def content(self, data: bytes) -> None:
@@ -92,7 +99,7 @@ class _Form(PartReader):
         if self._part == FILE:
             self._file_bytes += len(data)
             if self._file_bytes > limits.MAX_MEDIA_BYTES:
-                raise BodyTooLarge(f"the file is larger than {limits.MAX_MEDIA_BYTES // _MB} MiB")
+                raise _too_large()
             self._file.write(data)
             return
         self._texts_bytes += len(data)

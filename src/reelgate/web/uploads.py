@@ -71,16 +71,16 @@ class Uploads:
 
     async def take(self, request: Request) -> Response:
         """Take in one file. The policy in the form is the permission: no API key comes with it."""
-        project_id = ""
+        key = project_id = ""
 
         def permit(texts: Mapping[str, str]) -> None:
-            nonlocal project_id
-            project_id = self._permitted(texts)
+            nonlocal key, project_id  # what the form says behind the file changes nothing
+            key, project_id = texts.get("key", ""), self._permitted(texts)
 
         with self._intake.space() as path:
             texts = await receive_file(request, path, permit)
             blob, facts = await self._intake.keep(path, FILE, _any_kind)
-        await self._put_by(texts["key"], project_id, blob, facts)
+        await self._put_by(key, project_id, blob, facts)
         status = 200 if texts.get("success_action_status") == "200" else 204
         return Response(status_code=status, headers={"etag": f'"{blob}"'})
 
