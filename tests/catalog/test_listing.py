@@ -29,6 +29,17 @@ def test_an_entry_tells_modes_limits_and_prices() -> None:
     assert edit["price"]["micros_per_second"] == {"720p": 95_200}
 
 
+def test_a_mode_tells_what_differs_from_its_model() -> None:
+    by_id = {entry["id"]: entry for entry in msgspec.json.decode(msgspec.json.encode(listing(CATALOG)))["data"]}
+    turbo, pro = by_id["viduq3-turbo"], by_id["doubao-seedance-1-0-pro-250528"]
+    assert turbo["modes"]["reference"]["duration"] == {"min": 3, "max": 16, "default": 5}
+    assert turbo["modes"]["reference"]["price"]["offpeak_micros_per_second"]["540p"] == 10_000
+    assert turbo["price"]["offpeak_micros_per_second"]["540p"] == 20_000
+    assert "price" not in turbo["modes"]["image"]
+    assert pro["modes"]["text"]["ratios"][0] == "16:9"
+    assert pro["options"] == ["camera_fixed", "frames", "flex"]
+
+
 def test_another_dialects_terms_stand_beside_the_first() -> None:
     entry = next(entry for entry in listing(CATALOG)["data"] if entry["id"] == "happyhorse-1.0-video-edit")
     sellers = [entry, *entry["also"]]

@@ -131,3 +131,14 @@ def test_the_seconds_of_all_references_are_bounded(kind: str, facts: Facts) -> N
     assert (
         caught.value.message == f"content[2]: 16.0 s of {kind} in all; all of them together must be at most 15 s long"
     )
+
+
+def test_vidus_two_frames_are_of_nearly_one_shape() -> None:
+    model = row("vidu", "viduq3-turbo")
+    first = given(FIRST, picture(1280, 720), "images[0]")
+    near, far = (given(Role.LAST_FRAME, picture(*size), "images[1]") for size in ((1024, 720), (1020, 720)))
+    check_totals(model, request(model, Mode.FRAMES, media=(first, near)))
+    check_totals(model, request(model, Mode.FRAMES, media=(first, replace(far, facts=None))))
+    with pytest.raises(MediaRefused, match=r"by a factor of 1\.25 at most") as refused:
+        check_totals(model, request(model, Mode.FRAMES, media=(first, far)))
+    assert refused.value.field == "images[1]"

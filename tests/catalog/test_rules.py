@@ -210,3 +210,17 @@ def test_vidu_takes_up_to_four_references_on_any_model() -> None:
         four = inputs(model.modes[Mode.REFERENCE].media[0], 4)
         check(model, request(model, Mode.REFERENCE, media=four), {})
     assert refusal(VIDU, Mode.TEXT, prompt="x" * 5001).field == "prompt"
+
+
+def test_a_mode_has_its_own_lengths_and_ratios() -> None:
+    turbo, pro = row("vidu", "viduq3-turbo"), row("ark", "doubao-seedance-1-0-pro-250528")
+    assert check(turbo, request(turbo, Mode.IMAGE, duration=1), {}).duration == 1
+    assert refusal(turbo, Mode.REFERENCE, duration=2).allowed == "whole seconds from 3 to 16"
+    assert check(pro, request(pro, Mode.IMAGE, ratio="adaptive"), {}).ratio == "adaptive"
+    assert refusal(pro, Mode.TEXT, ratio="adaptive").field == "ratio"
+
+
+def test_only_what_is_sold_off_peak_may_wait() -> None:
+    turbo, mix = row("vidu", "viduq3-turbo"), row("vidu", "viduq3-mix")
+    assert check(turbo, request(turbo, Mode.TEXT, offpeak=True), {}).offpeak
+    assert refusal(mix, Mode.REFERENCE, {"offpeak": "off_peak"}, offpeak=True).field == "off_peak"

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule
+from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Price
 
 
 def listing(catalog: Iterable[Model]) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _entry(models: list[Model]) -> dict[str, Any]:
 def _terms(model: Model) -> dict[str, Any]:
     return {
         "dialect": model.dialect,
-        "modes": {mode.value: _mode(rule) for mode, rule in model.modes.items()},
+        "modes": {mode.value: _mode(model, rule) for mode, rule in model.modes.items()},
         "limits": {
             "resolutions": model.resolutions,
             "default_resolution": model.default_resolution,
@@ -46,22 +46,31 @@ def _terms(model: Model) -> dict[str, Any]:
             "negative_prompt_max": model.negative_prompt_max,
             "seed_max": model.seed_max,
         },
-        "price": {
-            "micros_per_second": {tier: model.price.per_second[tier] for tier in model.resolutions},
-            "source": model.price.source,
-            "date": model.price.date,
-        },
+        "price": _price(model, model.price),
+        **({"options": model.options} if model.options else {}),
     }
 
 
-def _mode(rule: ModeRule) -> dict[str, Any]:
+def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
+    """Return a mode's terms; ratios, duration and price stand there where they differ from the model's."""
     return {
         "prompt": rule.prompt,
         "ratio": rule.ratio,
         "inputs": [_stated(media) for media in rule.media],
         **({"min_references": rule.min_references} if rule.min_references else {}),
         **({"max_references": rule.max_references} if rule.max_references else {}),
+        **({"ratios": rule.ratios} if rule.ratios else {}),
+        **({"duration": _duration(rule.duration)} if rule.duration else {}),
+        **({"price": _price(model, rule.price)} if rule.price else {}),
+        **({"frames_alike": rule.frames_alike} if rule.frames_alike else {}),
     }
+
+
+def _price(model: Model, price: Price) -> dict[str, Any]:
+    tiers = model.resolutions
+    offpeak = {"offpeak_micros_per_second": {tier: price.offpeak[tier] for tier in tiers}} if price.offpeak else {}
+    per_second = {tier: price.per_second[tier] for tier in tiers}
+    return {"micros_per_second": per_second, **offpeak, "source": price.source, "date": price.date}
 
 
 def _duration(rule: DurationRule) -> dict[str, Any]:

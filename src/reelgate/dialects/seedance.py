@@ -133,7 +133,7 @@ def told(task: Task, model: Model, links: Links) -> Mapping[str, Any]:
         "ratio": made.ratio if made else request.ratio,
         **length,
         "framespersecond": round(made.fps) if made else _FPS,
-        "service_tier": "flex" if request.offpeak or model.offpeak else "default",
+        "service_tier": "flex" if request.offpeak else "default",
         "execution_expires_after": request.expires_after or EXPIRES_AFTER,
         "generate_audio": request.audio,
         "draft": request.draft,
