@@ -12,7 +12,7 @@ from reelgate.clock import Clock
 from reelgate.errors import MediaRefused, StoreError
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
-from reelgate.request import Media, Role, Trait, VideoRequest
+from reelgate.request import Facts, Media, Role, Trait, VideoRequest
 from reelgate.tasks.assets import Asset, AssetState
 from reelgate.tasks.store import Stale, TaskStore
 
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 _SCHEMES = ("asset", "oss")
 _SHOWN_CHARS = 200
 _MISSING = {
-    "asset": "is no asset of this key's project; create it first",
+    "asset": "is no asset and no finished video of this key's project",
     "oss": "is no file of this key's project; an upload lives 48 hours",
 }
 
@@ -30,6 +30,7 @@ class Assets:
     """Brings assets in and gives them out. The store, the intake and the media store have owners of their own."""
 
     def __init__(self, store: TaskStore, intake: Intake, media: MediaStore, clock: Clock) -> None:
+        self._tasks = store
         self._store = store.assets
         self._intake = intake
         self._media = media
@@ -70,7 +71,7 @@ class Assets:
     async def resolve(self, request: VideoRequest, project_id: str) -> VideoRequest:
         """Return the request with the assets that it names in place of their names.
 
-        Raises MediaRefused for what is no asset of that project, not ready, or of another kind than is wanted.
+        A finished task's id names its video. Raises MediaRefused for what is neither of that project, not ready, or of another kind than is wanted.
         """
         if not any(_named(item) for item in request.media):
             return request
@@ -82,14 +83,21 @@ class Assets:
         if name is None:
             return item
         scheme, asset_id = name
-        asset = await self._store.get(asset_id)
-        if asset is None or asset.project_id != project_id or not asset.live(self._clock.now()):
-            raise _refused(item, _MISSING[scheme]).about(Trait.ADDRESS)
-        if asset.blob is None or asset.facts is None:
-            raise _refused(item, _unready(asset)).about(Trait.ARRIVAL)
-        check_kind(item.field, item.kind, asset.facts)
-        await self._media.touch(asset.blob)  # so that it outlives the asset until the task refers to it
-        return replace(item, blob=asset.blob, facts=asset.facts)
+        blob, facts = await self._found(item, scheme, asset_id, project_id)
+        check_kind(item.field, item.kind, facts)
+        await self._media.touch(blob)  # so that it outlives the asset until the task refers to it
+        return replace(item, blob=blob, facts=facts)
+
+    async def _found(self, item: Media, scheme: str, name: str, project_id: str) -> tuple[str, Facts]:
+        asset = await self._store.get(name)
+        if asset is not None and asset.project_id == project_id and asset.live(self._clock.now()):
+            if asset.blob is None or asset.facts is None:
+                raise _refused(item, _unready(asset)).about(Trait.ARRIVAL)
+            return asset.blob, asset.facts
+        task = await self._tasks.get(name) if scheme == "asset" else None
+        if task is not None and task.project_id == project_id and task.output is not None:
+            return task.output.blob, task.output.facts
+        raise _refused(item, _MISSING[scheme]).about(Trait.ADDRESS)
 
     async def _begin_all(self, before: int) -> None:
         for asset in await self._store.processing(before):

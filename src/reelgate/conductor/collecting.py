@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 from reelgate import limits
+from reelgate.catalog import Model
+from reelgate.conductor.delivered import differences
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Made
-from reelgate.request import AUTO_DURATION, Facts, Mode, Output, VideoRequest
+from reelgate.request import Output
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
-
-SHORT_SECONDS = 0.5
-"""How much a video may differ in length from what was asked for before the task says so."""
 
 
 class FileLost(Exception):
@@ -25,7 +23,7 @@ class FileLost(Exception):
 
 
 class Collector:
-    """Copies a provider's file into the media store and measures what was delivered.
+    """Copies a provider's file into the media store, under its SHA-256, and measures what was delivered.
 
     What comes from an address is written to `folder` first, under the attempt's id: a transfer that broke off, even
     by the end of this process, goes on where it stopped.
@@ -40,25 +38,25 @@ class Collector:
         self._fetcher = fetcher
         self._folder = folder
 
-    async def collect(self, task: Task, made: Made) -> Output:
+    async def collect(self, task: Task, model: Model, made: Made) -> Output:
         """Keep the file and return its measure; collecting again is safe.
 
         Raises Unreadable when it is no video, FileLost, OSError and StoreError.
         """
         if made.url is not None:
-            return await self._collect_from_afar(task, made)
+            return await self._collect_from_afar(task, model, made)
         if made.path is None or not made.path.exists():
             raise FileLost("the file is gone")
-        return await self._measured(task, made, made.path)
+        return await self._measured(task, model, made, made.path)
 
-    async def _collect_from_afar(self, task: Task, made: Made) -> Output:
+    async def _collect_from_afar(self, task: Task, model: Model, made: Made) -> Output:
         path = await self._fetched(made, task.attempt_id or task.id)
         try:
-            output = await self._measured(task, made, path)
+            output = await self._measured(task, model, made, path)
         except Unreadable:  # perhaps of two transfers that did not fit together: once more, whole
             path.unlink(missing_ok=True)
             path = await self._fetched(made, task.attempt_id or task.id)
-            output = await self._measured(task, made, path)
+            output = await self._measured(task, model, made, path)
         path.unlink(missing_ok=True)
         return output
 
@@ -80,7 +78,7 @@ class Collector:
                 return path
         raise FileLost(failure)
 
-    async def _measured(self, task: Task, made: Made, path: Path) -> Output:
+    async def _measured(self, task: Task, model: Model, made: Made, path: Path) -> Output:
         facts = await self._prober.probe(path)
         blob = await self._keep(path)
         return Output(
@@ -98,7 +96,7 @@ class Collector:
             last_frame=await self._beside(made.last_frame),
             thumbnail=await self._beside(made.thumbnail) or await self._poster(path),
             contact_sheet=await self._beside(made.contact_sheet),
-            notes=made.notes | _differences(task.request, facts),
+            notes=made.notes | differences(model, task.request, facts),
         )
 
     async def _beside(self, picture: Path | None) -> str:
@@ -120,11 +118,3 @@ class Collector:
         blob = await self._media.put(path)
         await self._tasks.bin(blob.digest)  # until `finish` refers to it
         return blob
-
-
-def _differences(request: VideoRequest, facts: Facts) -> dict[str, Any]:
-    """Return how what was delivered differs from what was asked for, for the task's notes; empty where it does not."""
-    open_length = request.duration in (0, AUTO_DURATION) or request.mode is Mode.EDIT
-    if open_length or abs(facts.seconds - request.seconds) <= SHORT_SECONDS:
-        return {}
-    return {"asked_seconds": request.seconds, "delivered_seconds": round(facts.seconds, 3)}

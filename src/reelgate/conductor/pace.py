@@ -10,7 +10,7 @@ from reelgate.providers.port import Provider
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
-Sort = tuple[str, str, str, int]
+Sort = tuple[str, str, str, float, bool]
 
 _LEARNING = 0.3  # the share of the newest finish in what is expected
 _EARLY = 0.8  # of the expected time may pass before jobs are looked at as often as the provider allows
@@ -56,7 +56,8 @@ def running_seconds(task: Task, now: int) -> float:
 
 
 def _sort(task: Task) -> Sort:
-    return task.provider, task.model, task.request.resolution, task.request.duration
+    request = task.request
+    return task.provider, task.model, request.resolution, request.seconds, request.offpeak
 
 
 def _jitter() -> float:

@@ -116,7 +116,7 @@ class Watch:
 
     async def _collect(self, task: Task, provider: Provider, made: Made) -> None:
         try:
-            output = await self._collector.collect(task, made)
+            output = await self._collector.collect(task, self._mover.model(task), made)
         except FileLost as lost:
             if provider.local:
                 await self._gone(task, provider, "lose_file")
