@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reelgate.testing import Simulator
-from tests.e2e.server import Server, serving
+from tests.e2e.server import Server, command, serving
 
 MODELS = {"ark": "seedance-2.0", "vidu": "viduq3-turbo"}
 PATIENCE = 3600
@@ -48,6 +50,11 @@ def make(server: Server, kind: str) -> str:
     return task_id
 
 
+def history(data: Path, task_id: str) -> str:
+    called = command("tasks", "history", task_id, "--data", str(data))
+    return subprocess.run(called, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
 @pytest.mark.parametrize("kind", MODELS)
 def test_a_job_is_done_when_its_vendor_says_so_and_not_at_the_next_poll(tmp_path: Path, kind: str) -> None:
     with Simulator() as simulator, gateway(tmp_path, simulator) as server:
@@ -57,6 +64,10 @@ def test_a_job_is_done_when_its_vendor_says_so_and_not_at_the_next_poll(tmp_path
 
         assert done["status"] == "completed"
         assert simulator.paid(kind) == 1
+        assert simulator.url not in json.dumps(done), "the vendor's link is the operator's alone"
+        told = history(tmp_path / "data", done["id"])
+        assert f"finish       succeeded   {simulator.url}" in told
+        assert f"attempt 1    done        {kind} {simulator.jobs()[0].id}" in told
 
 
 def test_a_lost_submission_is_found_through_the_vendors_callback(tmp_path: Path) -> None:

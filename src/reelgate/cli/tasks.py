@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Store, Url, key_o
 from reelgate.cli.problems import USAGE, leave, one_line
 from reelgate.client import Reelgate, RemoteTask
 from reelgate.clock import SystemClock
-from reelgate.tasks.record import AttemptState
+from reelgate.tasks.record import Attempt, AttemptState, Event
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change
 
@@ -83,6 +84,33 @@ async def _resolve(data: Path, store: str, task_id: str, name: str, ref: str) ->
             error_message="nobody knows whether the provider took the job" if name == "fail" else None,
         )
         return (await journal.move(task, name, change)).state
+
+
+@app.command()
+def history(
+    task_id: Annotated[str, typer.Argument(help="Any task.")],
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show a task's moves and submissions, with the vendor's own id and link: for operators, from the journal."""
+    with one_line():
+        moves, attempts = asyncio.run(_history(task_id, data, store))
+    for move in moves:
+        typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {move.note}".rstrip())
+    for attempt in attempts:
+        name, ref = f"attempt {attempt.number}", attempt.upstream_ref or "no id"
+        typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {ref}")
+
+
+async def _history(task_id: str, data: Path, store: str) -> tuple[Sequence[Event], Sequence[Attempt]]:
+    async with opened(data, store) as journal:
+        if await journal.get(task_id) is None:
+            raise ValueError(f"no task {task_id} in this journal")
+        return await journal.events(task_id), await journal.attempts(task_id)
+
+
+def _time(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _print(found: list[RemoteTask]) -> None:
