@@ -45,9 +45,13 @@ class AsyncReelgate:
         await self._http.aclose()
         await self._files.aclose()
 
-    async def create(self, **fields: Any) -> RemoteTask:
-        """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …). Raises ApiError."""
-        return RemoteTask(await self._call("POST", "/v1/tasks", json=fields))
+    async def create(self, *, idempotency_key: str | None = None, **fields: Any) -> RemoteTask:
+        """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …). Raises ApiError.
+
+        Sent again with the same key and fields, it returns the task that the first call made.
+        """
+        headers = {} if idempotency_key is None else {"idempotency-key": idempotency_key}
+        return RemoteTask(await self._call("POST", "/v1/tasks", json=fields, headers=headers))
 
     async def get(self, task_id: str) -> RemoteTask:
         """Return a task as it is now. Raises ApiError."""

@@ -47,9 +47,13 @@ class Reelgate:
         self._http.close()
         self._files.close()
 
-    def create(self, **fields: Any) -> RemoteTask:
-        """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …). Raises ApiError."""
-        return RemoteTask(self._call("POST", "/v1/tasks", json=fields))
+    def create(self, *, idempotency_key: str | None = None, **fields: Any) -> RemoteTask:
+        """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …). Raises ApiError.
+
+        Sent again with the same key and fields, it returns the task that the first call made.
+        """
+        headers = {} if idempotency_key is None else {"idempotency-key": idempotency_key}
+        return RemoteTask(self._call("POST", "/v1/tasks", json=fields, headers=headers))
 
     def get(self, task_id: str) -> RemoteTask:
         """Return a task as it is now. Raises ApiError."""
