@@ -190,3 +190,18 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     contact_sheet: str = ""
     """The blobs of small pictures of the video; empty where its maker gave none."""
     notes: dict[str, Any] = {}
+
+    @property
+    def facts(self) -> Facts:
+        """What a probe of the file finds: a finished video is an input like any other."""
+        return Facts(
+            kind=MediaKind.VIDEO,
+            format="mp4",
+            bytes=self.bytes,
+            width=self.width,
+            height=self.height,
+            seconds=self.seconds,
+            fps=self.fps,
+            frames=self.frames,
+            has_audio=self.audio,
+        )

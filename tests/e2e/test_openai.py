@@ -181,6 +181,25 @@ def test_a_remix_sent_twice_under_one_key_is_one_video(gateway: Server, video: A
     assert 400 <= other.status < 500
 
 
+def test_a_finished_video_is_edited_by_its_id(gateway: Server, inputs: Inputs) -> None:
+    source = made(gateway, create(gateway, {**SMALL, "model": "viduq3t-720p", "seconds": "3", "size": "720x1280"}))
+    body = {
+        "model": "happy-horse-edit-720p",
+        "prompt": "把画面变成黑白",
+        "video": {"id": source["id"]},
+        "images": [inputs.url("source.png")],
+        "seconds": "3",
+    }
+    edited = made(gateway, gateway.post(f"{VIDEOS}/edits", body))
+    refusals = [
+        gateway.post(f"{VIDEOS}/edits", {**body, **change})
+        for change in ({"video": {"id": "video_none"}}, {"video": None}, {"model": SMALL["model"]})
+    ]
+
+    assert (edited["remixed_from_video_id"], edited["size"]) == (source["id"], "720x1280")
+    assert [(refused.status, refused.json["error"]["param"]) for refused in refusals] == [(400, "video")] * 3
+
+
 def test_a_remix_of_an_edit_edits_the_finished_video(gateway: Server, inputs: Inputs) -> None:
     body: dict[str, str | bytes] = {
         "model": "happy-horse-edit-720p",
@@ -260,5 +279,5 @@ def test_a_broken_form_is_the_clients_mistake(gateway: Server, body: bytes) -> N
 
 
 def test_what_is_not_built_says_so(gateway: Server) -> None:
-    for path in ("edits", "extensions", "characters"):
+    for path in ("extensions", "characters"):
         assert gateway.post(f"{VIDEOS}/{path}", {"prompt": "x"}).status == 405

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 _SCHEMES = ("asset", "oss")
 _SHOWN_CHARS = 200
 _MISSING = {
-    "asset": "is no asset and no finished video of this key's project",
+    "asset": "is no asset of this key's project, and no finished video",
     "oss": "is no file of this key's project; an upload lives 48 hours",
 }
 
@@ -71,7 +71,8 @@ class Assets:
     async def resolve(self, request: VideoRequest, project_id: str) -> VideoRequest:
         """Return the request with the assets that it names in place of their names.
 
-        A finished task's id names its video. Raises MediaRefused for what is neither of that project, not ready, or of another kind than is wanted.
+        A finished task's id names its video. Raises MediaRefused for what is no asset of that project, not ready, or of
+        another kind than is wanted.
         """
         if not any(_named(item) for item in request.media):
             return request

@@ -15,10 +15,10 @@ from reelgate.catalog.shapes import size
 from reelgate.dialects.answers import CONTACT_SHEET, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
-from reelgate.dialects.openai_fields import FormFields, read_references, read_settings
+from reelgate.dialects.openai_fields import FormFields, named_by_id, read_references, read_settings
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.errors import FileNotFound, InvalidField, ReelgateError, UnknownModel
-from reelgate.request import Facts, Media, MediaKind, Mode, Output, Role, VideoRequest
+from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
@@ -36,6 +36,7 @@ _STATUSES = {
 """The client's poll helper goes on for the first two words only, so there is no other."""
 
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
+_EDITS = "/v1/videos/edits"
 _POLL_AFTER_MS = 2000
 _LIMIT = re.compile("[0-9]{1,3}")
 _ORDERS = ("desc", "asc")
@@ -47,6 +48,7 @@ class OpenAI:
     name = "openai"
     routes = (
         Route("POST", "/v1/videos", Operation.CREATE),
+        Route("POST", _EDITS, Operation.CREATE),
         Route("GET", "/v1/videos/", Operation.QUERY),
         Route("GET", "/v1/videos", Operation.LIST),
         Route("DELETE", "/v1/videos/{id}", Operation.DELETE),
@@ -64,14 +66,19 @@ class OpenAI:
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
-        body = FormFields(call.body)
+        by_id = named_by_id(call.body)
+        body = FormFields({**call.body, "video": f"asset://{by_id}"} if by_id else call.body)
         model = find_model(body, catalog)
+        if call.path == _EDITS:
+            body.require("video", 'the clip to edit: a file, an address, or {"id": …} of a completed video')
         fields = body.with_extras()
         references = read_references(fields, model)
         inputs = references + read_inputs(fields)
         mode = mode_of(inputs)
         draft = Draft(model)
         draft.name(**NAMES | {item.role.value: "input_reference" for item in references})
+        if by_id:
+            draft.put("remixed_from", by_id, "video.id")
         draft.read(body, prompt="prompt")
         read_settings(draft, fields, model, mode)
         return draft.parsed(mode, inputs, body)
@@ -184,18 +191,7 @@ def _size(model: Model, request: VideoRequest) -> str | None:
 
 def _as_source(made: Output) -> Media:
     """Return a finished video as the clip that an edit changes."""
-    facts = Facts(
-        kind=MediaKind.VIDEO,
-        format="mp4",
-        bytes=made.bytes,
-        width=made.width,
-        height=made.height,
-        seconds=made.seconds,
-        fps=made.fps,
-        frames=made.frames,
-        has_audio=made.audio,
-    )
-    return Media(kind=MediaKind.VIDEO, role=Role.SOURCE, field="id", blob=made.blob, facts=facts)
+    return Media(kind=MediaKind.VIDEO, role=Role.SOURCE, field="id", blob=made.blob, facts=made.facts)
 
 
 DIALECT = OpenAI()

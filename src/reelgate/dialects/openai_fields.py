@@ -65,6 +65,14 @@ class FormFields(Fields):
         return whole
 
 
+def named_by_id(body: dict[str, Any]) -> str:
+    """Return the id of the finished video that `video` names as `{"id": …}`, "" where it holds anything else."""
+    video = body.get("video")
+    if not isinstance(video, dict) or video.keys() != {"id"}:
+        return ""
+    return video["id"] if isinstance(video["id"], str) else ""
+
+
 def read_settings(draft: Draft, fields: FormFields, model: Model, mode: Mode) -> None:
     """Read everything but prompt and inputs. A `size` decides over a resolution and a ratio beside it."""
     for attribute, names in _SETTINGS.items():
