@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from reelgate import errors, limits
-from reelgate.catalog import Model, load
+from reelgate.catalog import DurationRule, Model, Price, load
 from reelgate.cli import app
 from reelgate.dialects import routes
 from reelgate.dialects.port import Operation
@@ -104,16 +104,35 @@ def models() -> Iterator[str]:
         sold = [model for model in catalog if model.dialect == dialect]
         yield from table(("model", "modes", "resolution", "ratio", "seconds", "list price a second"), map(_model, sold))
         yield from ("", "Where the prices come from:", "")
-        yield from sorted({f"- {model.family}: {model.price.source} ({model.price.date})" for model in sold})
+        yield from sorted(
+            {f"- {model.family}: {price.source} ({price.date})" for model in sold for price in _priced(model)}
+        )
 
 
 def _model(model: Model) -> tuple[str, ...]:
-    length = model.duration
-    seconds = f"the source's, at most {length.source_max}" if length.from_source else f"{length.min} to {length.max}"
+    seconds = [_seconds(model.duration)]
+    seconds += [f"{mode}: {_seconds(rule.duration)}" for mode, rule in model.modes.items() if rule.duration]
+    prices = [_rates(model, model.price)]
+    prices += [f"{mode}: {_rates(model, rule.price)}" for mode, rule in model.modes.items() if rule.price]
     tiers = ", ".join(_default_marked(model.resolutions, model.default_resolution))
     ratios = ", ".join(_default_marked(model.ratios, model.default_ratio))
-    prices = ", ".join(f"{micros / 1e6:.4g}" for micros in map(model.price.per_second.__getitem__, model.resolutions))
-    return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, seconds + (" or -1" if length.auto else ""), prices
+    return f"`{model.id}`", ", ".join(model.modes), tiers, ratios, "; ".join(seconds), "; ".join(prices)
+
+
+def _priced(model: Model) -> Iterator[Price]:
+    yield model.price
+    yield from (rule.price for rule in model.modes.values() if rule.price)
+
+
+def _seconds(rule: DurationRule) -> str:
+    range_ = f"the source's, at most {rule.source_max}" if rule.from_source else f"{rule.min} to {rule.max}"
+    return range_ + (" or -1" if rule.auto else "")
+
+
+def _rates(model: Model, price: Price) -> str:
+    tables = [price.per_second, *([price.offpeak] if price.offpeak else [])]
+    shown = [", ".join(f"{table[tier] / 1e6:.4g}" for tier in model.resolutions) for table in tables]
+    return ", off-peak ".join(shown)
 
 
 def _default_marked(choices: Sequence[str], default: str) -> Iterator[str]:
