@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from reelgate.clock import SystemClock
 from reelgate.providers.account import Account
 from reelgate.providers.configured import kinds
-from reelgate.providers.port import Job, Provider
+from reelgate.providers.port import Job, OutcomeUnknown, Provider
 from reelgate.testing import Simulator, check_vendor
 from tests.providers.jobs import job
 
@@ -30,6 +31,9 @@ OPTIONS: Mapping[str, dict[str, str]] = {}
 FREE = {"diffusers"}
 """Kinds that no vendor stands behind."""
 
+LISTING = {"ark", "dashscope", "openai_videos", "vidu"}
+"""Kinds whose vendor lists its jobs."""
+
 CALL_SECONDS = 0.4
 
 
@@ -46,6 +50,35 @@ def test_every_kind_is_held_to_it() -> None:
 
 @pytest.mark.parametrize("kind", JOBS)
 def test_no_fault_is_taken_for_what_it_is_not(simulator: Simulator, kind: str) -> None:
+    asyncio.run(check_vendor(lambda: provider(simulator, kind), JOBS[kind], simulator, kind))
+
+
+@pytest.mark.parametrize("kind", JOBS)
+@pytest.mark.parametrize("fault", ["drop_after_accept", "error_after_accept", "not_json"])
+def test_a_lost_submission_is_found_where_the_vendor_has_a_list(kind: str, fault: str) -> None:
+    with Simulator() as fresh:
+        found = asyncio.run(lost_and_found(fresh, kind, fault))
+
+    assert found == (fresh.jobs()[0].id if kind in LISTING else None)
+
+
+@pytest.mark.parametrize("kind", JOBS)
+def test_a_submission_that_never_arrived_is_not_found(kind: str) -> None:
+    with Simulator() as fresh:
+        assert asyncio.run(lost_and_found(fresh, kind, "drop_before_accept")) is None
+        assert fresh.paid(kind) == 0
+
+
+@pytest.mark.parametrize("kind", sorted(LISTING))
+def test_a_list_that_is_in_trouble_says_nothing(kind: str) -> None:
+    with Simulator() as fresh:
+        for trouble in ("error_before_accept", "throttle", "unauthorized", "not_json", "error_in_200"):
+            fresh.fault(kind, "list", trouble)
+            with pytest.raises(OSError, match=r"HTTP|does not list"):
+                asyncio.run(lost_and_found(fresh, kind, "drop_after_accept"))
+
+
+def provider(simulator: Simulator, kind: str) -> Provider:
     make: Callable[..., Provider] = next(one.make for one in kinds() if one.name == kind)
     account = Account(
         name="main",
@@ -55,5 +88,18 @@ def test_no_fault_is_taken_for_what_it_is_not(simulator: Simulator, kind: str) -
         poll_seconds=0.01,
         options=OPTIONS.get(kind, {}),
     )
+    return make(account, seconds=CALL_SECONDS)
 
-    asyncio.run(check_vendor(lambda: make(account, seconds=CALL_SECONDS), JOBS[kind], simulator, kind))
+
+async def lost_and_found(simulator: Simulator, kind: str, fault: str) -> str | None:
+    """Submit a job whose outcome stays unknown, and return what a look for it finds."""
+    one = provider(simulator, kind)
+    await one.open()
+    try:
+        simulator.fault(kind, "create", fault)
+        since = SystemClock().now()
+        with pytest.raises(OutcomeUnknown):
+            await one.submit(JOBS[kind])
+        return await one.find(JOBS[kind], since=since)
+    finally:
+        await one.aclose()

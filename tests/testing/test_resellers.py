@@ -200,7 +200,7 @@ def test_apiyi_wants_its_header(at: At) -> None:
         ({"parameters": {"resolution": "480P"}}, 400, "resolution"),
         ({"input": {}}, 400, "prompt"),
         ({"model": "wan2.7-i2v"}, 500, "必须提供图片"),
-        ({"model": "wan2.7-videoedit", "input": edit("video")["input"]}, 400, "reference_image"),
+        ({"model": "wan2.7-videoedit", "input": edit("video")["input"]}, 400, "media"),
         (edit("video", *["reference_image"] * 6), 400, "media"),
         ({"model": "wan9"}, 503, "该模型无可用渠道"),
     ],

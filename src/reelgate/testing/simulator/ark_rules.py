@@ -34,9 +34,9 @@ _FAST = _SECOND._replace(resolutions=("480p", "720p"))
 _NEWEST = Rule((2, 5), _FULL, (4, 30), references=(30, 10, 10), alone=True)
 
 _RULES: tuple[tuple[str, Rule], ...] = (
-    (r"doubao-seedance-1-0-pro(-fast)?-\d{6}", _OLD),
-    (r"doubao-seedance-1-0-lite-t2v-\d{6}", _OLD),
-    (r"doubao-seedance-1-0-lite-i2v-\d{6}", _OLD._replace(references=(4, 0, 0))),
+    (r"(doubao-)?seedance-1-0-pro(-fast)?-\d{6}", _OLD),
+    (r"(doubao-)?seedance-1-0-lite-t2v-\d{6}", _OLD),
+    (r"(doubao-)?seedance-1-0-lite-i2v-\d{6}", _OLD._replace(references=(4, 0, 0))),
     (r"(doubao-)?seedance-1-5-pro-\d{6}", _MIDDLE),
     (r"(doubao|dreamina)-seedance-2-0-\d{6}", _SECOND),
     (r"(doubao|dreamina)-seedance-2-0-(fast|mini)-\d{6}", _FAST),

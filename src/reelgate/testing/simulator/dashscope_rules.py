@@ -68,7 +68,9 @@ def _references(
     return fits
 
 
-def _edit(most: int, least: int = 0) -> Callable[[Kinds], bool]:
+def edit(most: int, *, least: int = 0) -> Callable[[Kinds], bool]:
+    """Return whether the media are a video and so many pictures."""
+
     def fits(kinds: Kinds) -> bool:
         images = kinds["reference_image"]
         return kinds["video"] == 1 and least <= images <= most and kinds.total() == 1 + images
@@ -105,7 +107,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (
         r"wan2\.7-videoedit",
         Rule(
-            _edit(4),
+            edit(4),
             ratios=RATIOS,
             seconds=(2, 10),
             extras=("prompt_extend", "audio_setting"),
@@ -116,7 +118,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (r"happyhorse-1\.[01]-t2v", Rule(_none, _HORSE, _MORE_RATIOS, (3, 15))),
     (r"happyhorse-1\.[01]-i2v", Rule(_exactly(first_frame=1), _HORSE, seconds=(3, 15), prompt=False)),
     (r"happyhorse-1\.[01]-r2v", Rule(_references((1, 9)), _HORSE, _MORE_RATIOS, (3, 15))),
-    (r"happyhorse-1\.0-video-edit", Rule(_edit(5), _HORSE, seconds=None, extras=("audio_setting",))),
+    (r"happyhorse-1\.0-video-edit", Rule(edit(5), _HORSE, seconds=None, extras=("audio_setting",))),
     (
         r"vidu/viduq3-(turbo|pro)_text2video",
         Rule(_none, _VIDU, seconds=_Q3, extras=("audio", "size"), by_link_only=True),

@@ -165,7 +165,8 @@ def _flat(fields: Fields, model: str) -> Shot:
     if model.endswith("i2v"):
         pictures = [fields.text("image")] if fields.get("image") else fields.texts("images", 1, 1)
     else:
-        pictures = fields.texts("images", 1, 3) if model.endswith("r2v") else []
+        most = 9 if "-1.1-" in model else 3  # of the newer page little is known: what the vendor behind it takes
+        pictures = fields.texts("images", 1, most) if model.endswith("r2v") else []
     for number, url in enumerate(pictures):
         address(url, f"images[{number}]", (*WEB, "data:image/"))
     return settings._replace(ratio=ratio, seconds=duration)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from reelgate.testing.simulator.dashscope_rules import check, rule_of
+from reelgate.testing.simulator.dashscope_rules import Rule, check, edit, rule_of
 from reelgate.testing.simulator.dashscope_tasks import created
 from reelgate.testing.simulator.fields import Fields, Wrong
 from reelgate.testing.simulator.jobs import Reason, State, VendorJob
@@ -26,6 +26,7 @@ WORDS: Mapping[State, str] = {
 }
 _PROGRESS = {State.QUEUED: 0, State.RUNNING: 30}
 _NOT_ASYNC = "AccessDenied"
+_TIERS = ("720P", "1080P")
 
 
 class Apiyi(Vendor):
@@ -78,12 +79,12 @@ class Apiyi(Vendor):
             raise Refusal(Said(403, _NOT_ASYNC, "current user api does not support synchronous calls"))
         fields = call.fields
         model = fields.text("model", required=True)
-        rule = rule_of(model) if _MODELS.fullmatch(model) else None
+        rule = _rule(model)
         if rule is None:
             raise Refusal(Said(503, "model_not_found", "该模型无可用渠道"))
         source = fields.inner("input")
         prompt = source.text("prompt", required=True)
-        _narrower(fields, source, model)
+        _check_pictures(source, model)
         shot = check(fields, rule, resolves=False)
         return Answer(
             created(self.accept(call, str(uuid.uuid4()), model=model, prompt=prompt, body=call.body, shot=shot))
@@ -99,13 +100,16 @@ class Apiyi(Vendor):
 VENDOR = Apiyi()
 
 
-def _narrower(fields: Fields, source: Fields, model: str) -> None:
-    """Raise Wrong for what DashScope takes, and these pages do not."""
-    fields.inner("parameters").one_of("resolution", ("720P", "1080P"))
-    kinds = [item.text("type") for item in source.objects("media")]
-    if not kinds and not model.endswith("t2v"):
+def _rule(model: str) -> Rule | None:
+    """Return what a model takes: DashScope's rule, but for what these pages have otherwise."""
+    rule = rule_of(model) if _MODELS.fullmatch(model) else None
+    if rule is None:
+        return None
+    if "edit" in model:
+        return rule._replace(media=edit(5, least=1), resolutions=_TIERS)
+    return rule._replace(resolutions=_TIERS, seconds=(2, 15))
+
+
+def _check_pictures(source: Fields, model: str) -> None:
+    if not source.objects("media") and not model.endswith("t2v"):
         raise Wrong("input.media", "is required", "missing")
-    if "last_frame" in kinds or "first_clip" in kinds:
-        raise Wrong("input.media", "must be a first_frame, with a driving_audio at most")
-    if "edit" in model and "reference_image" not in kinds:
-        raise Wrong("input.media", "must have 1 to 5 reference_image items", "count")
