@@ -40,6 +40,7 @@ _SUBMISSIONS = (
     _End("drop_after_accept", OutcomeUnknown, 1),
     _End("error_after_accept", OutcomeUnknown, 1),
     _End("error_before_accept", OutcomeUnknown, 0),
+    _End("drop_before_accept", OutcomeUnknown, 0),
     _End("not_json", OutcomeUnknown, -1),
     _End("throttle", NotSent, 0),
     _End("throttle_with_wait", NotSent, 0, waits=True),
@@ -53,7 +54,10 @@ _SUBMISSIONS = (
 
 _POLLS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("error_before_accept", OSError),
+    ("drop_before_accept", OSError),
     ("drop_after_accept", OSError),
+    ("timeout_after_accept", OSError),
+    ("error_after_accept", OSError),
     ("throttle", OSError),
     ("throttle_with_wait", OSError),
     ("unauthorized", OSError),
