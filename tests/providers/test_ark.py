@@ -218,6 +218,19 @@ def test_an_unknown_submission_is_found_where_only_one_task_fits(
     assert vendor.seen[0].query == {"page_num": ["1"], "page_size": ["500"], "filter.service_tier": ["default"]}
 
 
+@pytest.mark.parametrize(
+    ("tasks", "found"),
+    [
+        ([listed("a"), listed("b", safety_identifier="0197")], "b"),
+        ([listed("a", safety_identifier="0197", created_at=SECOND + 900, ratio="1:1")], "a"),
+        ([listed("a"), listed("b", safety_identifier="0196")], None),
+        ([listed("a", safety_identifier="0196")], None),
+    ],
+)
+def test_the_mark_that_a_task_bears_tells_for_sure(vendor: ScriptedVendor, tasks: list[Any], found: str | None) -> None:
+    assert find(vendor, job("seedance-2.0"), tasks) == found
+
+
 def test_what_was_left_open_is_not_compared(vendor: ScriptedVendor) -> None:
     made = job("seedance-2.0", ratio="adaptive", duration=-1)
 

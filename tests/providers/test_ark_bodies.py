@@ -34,6 +34,7 @@ def test_version_2_makes_a_text_without_a_seed_or_a_tier() -> None:
         "generate_audio": True,
         "watermark": True,
         "return_last_frame": True,
+        "safety_identifier": "0197",
     }
 
 
@@ -109,6 +110,7 @@ def test_version_1_0_knows_no_sound_and_leaves_the_shape_of_a_text_to_its_defaul
         "seed": -1,
         "service_tier": "default",
         "camera_fixed": True,
+        "safety_identifier": "0197",
     }
 
 

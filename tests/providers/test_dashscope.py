@@ -262,6 +262,26 @@ def test_an_unknown_submission_is_found_where_only_one_task_fits(
     assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) == found
 
 
+@pytest.mark.parametrize(
+    ("prompts", "found"),
+    [
+        ({"a": "一只猫 on the moon", "b": "一只狗"}, "a"),
+        ({"a": "", "b": "一只狗"}, "a"),
+        ({"a": "一只猫 on the moon", "b": ""}, None),
+        ({"a": "一只猫 on the moon", "b": "一只猫 on the moon"}, None),
+        ({"a": "一只狗"}, None),
+    ],
+)
+def test_a_task_that_tells_another_prompt_is_another_s(
+    vendor: ScriptedVendor, prompts: dict[str, str], found: str | None
+) -> None:
+    vendor.answer("GET", 200, {"data": [listed(ref, SINCE) for ref in prompts], "total_page": 1}, at="/v1/tasks")
+    for ref, prompt in prompts.items():
+        vendor.answer("GET", 200, task(task_status="SUCCEEDED", orig_prompt=prompt), at=f"/v1/tasks/{ref}")
+
+    assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) == found
+
+
 def test_a_job_that_is_known_already_is_not_the_lost_one(vendor: ScriptedVendor) -> None:
     async def story(provider: DashScopeProvider) -> str | None:
         vendor.answer("GET", 200, task(task_status="RUNNING"))

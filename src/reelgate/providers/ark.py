@@ -101,14 +101,17 @@ class ArkProvider(VendorProvider):
             raise OSError(f"the provider did not cancel: {_said(answer)}")
 
     async def find(self, job: Job, *, since: int) -> str | None:
-        """Return the only task made about then that has the job's model and shape, None where there is none or more
-        than one. Raises OSError."""
+        """Return the task that bears the attempt's id; where no task bears any mark, the only one made about then that
+        has the job's model and shape, None where there is none or more than one. Raises OSError."""
         body = _settings(job)
         query: Query = {"page_num": 1, "page_size": _PAGE, "filter.service_tier": body.get("service_tier", "default")}
         reply = await self._wire.read(_TASKS, query=query)
         tasks = reply.at("items")
         if not reply.ok or not isinstance(tasks, list):
             raise OSError(f"the provider does not list its tasks: {_said(reply)}")
+        marked = {mark: task.get("id") for task in tasks if (mark := _mark(task))}
+        if marked:
+            return marked.get(job.attempt_id)
         begin, end = (ms / 1000 for ms in self.arrival(since // 1000 * 1000))  # the list has whole seconds
         if len(tasks) >= _PAGE and all(_made_at(task) > begin for task in tasks):
             return None  # the page does not reach back far enough
@@ -144,7 +147,8 @@ def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     """
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
     told = {"callback_url": job.callback_url} if job.callback_url else {}
-    return _settings(job, kind) | {"content": [*text, *(_item(given) for given in job.inputs)]} | told
+    content = [*text, *(_item(given) for given in job.inputs)]
+    return _settings(job, kind) | {"content": content, "safety_identifier": job.attempt_id} | told
 
 
 KIND = Kind(
@@ -263,6 +267,12 @@ def _said(reply: Reply) -> str:
 def _made_at(task: Any) -> float:
     at = task.get("created_at") if isinstance(task, dict) else None
     return at if isinstance(at, int | float) else 0.0
+
+
+def _mark(task: Any) -> str:
+    """Return what the maker of a listed task marked it with, "" for nothing."""
+    mark = task.get("safety_identifier") if isinstance(task, dict) else None
+    return mark if isinstance(mark, str) else ""
 
 
 def _is_like(task: Any, settings: dict[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"
 _TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
+_ASKED = 20  # tasks at most that are asked for their prompts, in one look for a lost submission
 _CHINA = timezone(timedelta(hours=8))
 
 _ACCOUNT = (
@@ -91,10 +92,7 @@ class DashScopeProvider(VendorProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
-        if reply.status in (401, 403) or reply.text("code") in _ACCOUNT:
-            raise OSError(f"the provider refuses the account: {_said(reply)}")
-        return _verdict(reply)
+        return _verdict(await self._read(ref))
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that has not begun; the vendor lets every other go on. Raises OSError."""
@@ -106,7 +104,7 @@ class DashScopeProvider(VendorProvider):
         """Return the only task of the model made about then, None where there is none or more than one.
 
         The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is as
-        narrow as a submission can have taken. Raises OSError.
+        narrow as a submission can have taken, and a task that tells its prompt must tell the job's. Raises OSError.
         """
         begin, end = self.arrival(since)
         model = _upstream(job)
@@ -118,7 +116,21 @@ class DashScopeProvider(VendorProvider):
         pages = reply.at("total_page")
         if isinstance(pages, int) and pages > 1:
             return None
-        return self.only(task["task_id"] for task in tasks if _is_candidate(task, model, begin, end))
+        near = [task["task_id"] for task in tasks if _is_candidate(task, model, begin, end)]
+        return await self._of_prompt(job.request.prompt, [ref for ref in near if ref not in self._polled])
+
+    async def _of_prompt(self, prompt: str, refs: list[str]) -> str | None:
+        """Return the only task that may have the prompt; a task tells it once it is done."""
+        if len(refs) > _ASKED:
+            return None
+        told = {ref: (await self._read(ref)).text("output", "orig_prompt") for ref in refs}
+        return self.only(ref for ref in refs if told[ref] in ("", prompt))
+
+    async def _read(self, ref: str) -> Reply:
+        reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
+        if reply.status in (401, 403) or reply.text("code") in _ACCOUNT:
+            raise OSError(f"the provider refuses the account: {_said(reply)}")
+        return reply
 
 
 def body_of(job: Job, kind: str = "dashscope") -> dict[str, Any]:
