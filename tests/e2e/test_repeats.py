@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import signal
 import socket
@@ -129,6 +130,15 @@ def test_a_retry_that_an_sdk_counts_is_the_same_task(idle: Server, inputs: Input
     assert first.status == again.status == 200
     assert again.body == first.body
     assert count(idle) == before
+
+
+def test_a_large_create_is_known_again_too(idle: Server, inputs: Inputs) -> None:
+    picture = base64.b64encode(inputs.files["head.png"].read_bytes() + bytes(400_000)).decode()
+    body = {**BODY, "image": f"data:image/png;base64,{picture}"}
+    first, again = (idle.post(HOUSE, body, headers={"X-Stainless-Retry-Count": count}) for count in "01")
+
+    assert first.status == 200
+    assert again.body == first.body
 
 
 def test_calls_that_are_no_retries_make_a_task_each(idle: Server) -> None:

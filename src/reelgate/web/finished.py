@@ -72,7 +72,7 @@ class Finished:
         body = await read_object(request.scope, request.receive)
         task = await self._own(request, key)
         call = Call(request.url.path, headers(request.scope), body)
-        mark = read_mark(call)
+        mark = await read_mark(call)
         create = partial(self._made, dialect, call, task, key, mark)
         if mark is None:
             answer = await create()

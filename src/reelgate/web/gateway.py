@@ -106,7 +106,7 @@ class Gateway:
         body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
-        mark = read_mark(call)
+        mark = await read_mark(call)
         if mark is None:
             return await self._accepted(exchange, call, key, None)
         create = partial(self._accepted, exchange, call, key, mark)

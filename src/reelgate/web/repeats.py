@@ -36,7 +36,7 @@ class Mark(msgspec.Struct, frozen=True):
     again: bool = False
 
 
-def read_mark(call: Call) -> Mark | None:
+async def read_mark(call: Call) -> Mark | None:
     """Return the mark of a create that may come again, None where nothing says so. Raises InvalidField."""
     key, count = call.headers.get(HEADER), call.headers.get(RETRY_COUNT)
     if key is None and count is None:
@@ -44,7 +44,10 @@ def read_mark(call: Call) -> Mark | None:
     if key is not None and not (_PRINTABLE.fullmatch(key) and len(key) <= limits.MAX_IDEMPOTENCY_KEY_CHARS):
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         raise InvalidField.out_of_range("Idempotency-Key", key, allowed)
-    return Mark(_fingerprint(call), key, bool(_AGAIN.fullmatch(count or "")))
+    length = call.headers.get("content-length", "")
+    small = length.isdecimal() and int(length) <= limits.FORM_INLINE_BYTES
+    fingerprint = _fingerprint(call) if small else await asyncio.to_thread(_fingerprint, call)
+    return Mark(fingerprint, key, bool(_AGAIN.fullmatch(count or "")))
 
 
 def _fingerprint(call: Call) -> str:
