@@ -8,6 +8,7 @@ from pathlib import Path
 from reelgate import limits
 from reelgate.catalog import Model
 from reelgate.conductor.delivered import differences
+from reelgate.media import partial
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
@@ -49,23 +50,33 @@ class Collector:
             raise FileLost("the file is gone")
         return await self._measured(task, model, made, made.path)
 
+    async def discard(self, task: Task) -> None:
+        """Remove what was fetched of a result that nobody will take over."""
+        await asyncio.to_thread(partial.forget, self._part(task))
+
+    async def tidy(self) -> None:
+        """Remove parts that nobody has gone on with for longer than any job is watched. Raises OSError."""
+        await asyncio.to_thread(partial.forget_old, self._folder, limits.LATE_WATCH_SECONDS)
+
+    def _part(self, task: Task) -> Path:
+        return self._folder / f"{task.attempt_id or task.id}.part"
+
     async def _collect_from_afar(self, task: Task, model: Model, made: Made) -> Output:
-        path = await self._fetched(made, task.attempt_id or task.id)
+        path = await self._fetched(made, self._part(task))
         try:
             output = await self._measured(task, model, made, path)
         except Unreadable:  # perhaps of two transfers that did not fit together: once more, whole
-            path.unlink(missing_ok=True)
-            path = await self._fetched(made, task.attempt_id or task.id)
+            partial.forget(path)
+            path = await self._fetched(made, path)
             output = await self._measured(task, model, made, path)
-        path.unlink(missing_ok=True)
+        partial.forget(path)
         return output
 
-    async def _fetched(self, made: Made, name: str) -> Path:
+    async def _fetched(self, made: Made, path: Path) -> Path:
         """Return the local copy of what a provider serves. Raises FileLost when it can't be had for now."""
         if self._fetcher is None or made.url is None:
             raise FileLost("nothing here fetches files")
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{name}.part"
         failure = ""
         for _ in range(limits.COLLECT_TRIES):
             try:

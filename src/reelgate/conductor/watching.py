@@ -126,6 +126,7 @@ class Watch:
         except Unreadable as error:
             message = f"the provider delivered a file that is no video: {error.reason}"
             await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+            await self._collector.discard(task)
             await provider.forget(task.upstream_ref or "")
             return
         change = Change(
@@ -145,6 +146,7 @@ class Watch:
         if self._is_over(task):
             error = ("result_unavailable", f"the provider made the video, but its file could not be had: {why}")
             await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+            await self._collector.discard(task)
         else:
             passed = running_seconds(task, self._mover.clock.now())
             after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20), limits.LATE_LOOK_SECONDS)

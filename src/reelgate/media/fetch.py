@@ -14,6 +14,7 @@ import httpcore2
 import httpx2
 
 from reelgate import __version__, limits
+from reelgate.media import partial
 from reelgate.media.addresses import AddressRule
 from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, UnknownHost, VettedBackend
 
@@ -81,10 +82,11 @@ class Fetcher:
         """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
 
         `headers` go to the address's own host only, whatever redirects say. With `resume` the part that `path`
-        holds is kept where the server can go on from its end.
+        holds is kept where the server can go on from its end with the same version, and a checksum that the server
+        tells is held against the whole.
         """
         url = _parsed(address)
-        begun = await asyncio.to_thread(_size, path) if resume else 0
+        begun = await asyncio.to_thread(partial.begun, path) if resume else None
         try:
             async with asyncio.timeout(self._seconds):
                 await self._follow(url, _Wanted(path, max_bytes, tuple(headers), url.host, begun))
@@ -130,12 +132,12 @@ class _Wanted(NamedTuple):
     max_bytes: int
     headers: Headers
     host: str
-    begun: int
-    """Bytes that the file holds already."""
+    begun: partial.Begun | None
+    """What is here already of a transfer that may go on another time; None for one that is made at once."""
 
     def headers_for(self, url: httpx2.URL) -> Headers:
         own = self.headers if url.host == self.host else ()
-        return (*own, *((("Range", f"bytes={self.begun}-"),) if self.begun else ()))
+        return (*own, *(self.begun.headers() if self.begun else ()))
 
 
 class _Turns:
@@ -160,26 +162,33 @@ class _Turns:
 
 
 async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) -> None:
-    going_on = response.status == 206 and wanted.begun > 0
-    if response.status == 416 and wanted.begun > 0:
-        wanted.path.unlink(missing_ok=True)  # not the file that was begun: once more from its start
+    begun = wanted.begun or partial.Begun()
+    going_on = response.status == 206 and begun.size > 0
+    if begun.size and (response.status == 416 or (going_on and not begun.goes_on(response.headers))):
+        await asyncio.to_thread(partial.forget, wanted.path)  # not the file that was begun: once more from its start
         raise FetchFailed(f"{_shown(url)} has changed", transient=True)
     if response.status != 200 and not going_on:
         raise FetchFailed(f"HTTP {response.status} from {_shown(url)}", transient=response.status in _TRANSIENT)
-    size = wanted.begun if going_on else 0
+    if wanted.begun is not None and not going_on:
+        await asyncio.to_thread(partial.note_start, wanted.path, response.headers)
+    await _write(url, response, wanted, begun.size if going_on else 0)
+    whole = going_on or wanted.begun is None or await asyncio.to_thread(partial.is_whole, wanted.path, response.headers)
+    if not whole:
+        await asyncio.to_thread(partial.forget, wanted.path)
+        raise FetchFailed(f"{_shown(url)} does not fit its checksum", transient=True)
+
+
+async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted, size: int) -> None:
+    """Write the answer's body behind the `size` bytes that are here."""
     too_large = FetchFailed(f"{_shown(url)} is larger than {wanted.max_bytes / _MB:g} MB")
     if size + _declared_size(response) > wanted.max_bytes:
         raise too_large
-    with wanted.path.open("ab" if going_on else "wb") as file:
+    with wanted.path.open("ab" if size else "wb") as file:
         async for chunk in response.aiter_stream():
             size += len(chunk)
             if size > wanted.max_bytes:
                 raise too_large
             await asyncio.to_thread(file.write, chunk)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def _declared_size(response: httpcore2.Response) -> int:

@@ -131,6 +131,7 @@ class _Parts:
         trusted = frozenset(host_of(account) for account in accounts)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
+        self._collector = Collector(self._media, self._store, self._prober, self._downloads, results)
         self._callbacks = Callbacks(
             store=self._store,
             checks=callback_checks(accounts, clock),
@@ -144,7 +145,7 @@ class _Parts:
             providers=self._providers,
             router=self._router,
             staging=self._staging,
-            collector=Collector(self._media, self._store, self._prober, self._downloads, results),
+            collector=self._collector,
             clock=clock,
             callback=self._callbacks.address,
         )
@@ -173,6 +174,7 @@ class _Parts:
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
         board = Board(self._folder.path, self._router.health, self._clock)
         self._background("board", board.write, LOOK_SECONDS)
+        self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
