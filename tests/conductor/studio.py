@@ -93,7 +93,7 @@ class Actors:
     def __init__(self, folder: Path) -> None:
         self._film = clip(folder / "film.mp4", seconds=0.5)
         self._folder = folder
-        self.verdict: Callable[[str], Verdict] = lambda _: Made(path=self.film("any"))
+        self.verdict: Callable[[str], Verdict] = lambda ref: Made(path=self.film(ref))
         self.jobs: set[str] = set()
         self.most_at_once = 0
         self.calls: Counter[str] = Counter()
