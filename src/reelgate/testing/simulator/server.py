@@ -22,6 +22,7 @@ from reelgate.testing.simulator.vendors import VENDORS
 
 BACKLOG = 2048
 CLOSE_SECONDS = 1
+START_TICK_SECONDS = 0.1
 
 
 class _Uvicorn(uvicorn.Server):
@@ -98,13 +99,17 @@ class Simulator:
             log_config=None,
             lifespan="off",
             proxy_headers=False,
+            server_header=False,
             timeout_graceful_shutdown=CLOSE_SECONDS,
         )
         http = _Uvicorn(config, app.stop)
         thread = threading.Thread(target=_run, args=(app, http, sock), name="simulator", daemon=True)
         thread.start()
         self._stack.callback(_end, http, thread)
-        http.ready.wait()
+        while not http.ready.wait(START_TICK_SECONDS):
+            if not thread.is_alive():
+                self._stack.close()
+                raise RuntimeError("the simulator did not start")
         return self
 
     def __exit__(

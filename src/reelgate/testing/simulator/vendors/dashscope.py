@@ -123,7 +123,7 @@ def _entry(job: VendorJob, now: int) -> dict[str, Any]:
         "caller_parent_id": "1",
         "caller_uid": "1",
         "gmt_create": job.told(job.created_at),
-        "start_time": job.told(job.started_at),
+        "start_time": job.told(min(job.started_at, job.finished_at)),
         **({"end_time": job.told(job.finished_at)} if state.ended else {}),
         "region": "cn-beijing",
         "request_id": str(uuid.uuid4()),
