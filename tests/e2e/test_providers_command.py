@@ -9,6 +9,8 @@ from pathlib import Path
 from reelgate import limits
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Health
+from reelgate.tasks import open_store
+from reelgate.testing.stores.samples import sample_task
 from reelgate.web.board import Board
 from reelgate.web.folder import DataFolder
 from tests.e2e.server import command, environment
@@ -64,6 +66,19 @@ def test_a_model_is_shown_with_its_routes_and_why_others_are_left_out(tmp_path: 
         "2",
         "reelgate: no model no-such-model; reelgate models lists them",
     ]
+
+
+def test_tasks_that_wait_for_an_account_which_is_gone_are_told(tmp_path: Path) -> None:
+    async def main() -> None:
+        (tmp_path / "data").mkdir()
+        journal = open_store(f"sqlite:///{tmp_path / 'data' / 'journal.db'}")
+        await journal.open()
+        await journal.create(sample_task(provider="shanghai"))
+        await journal.aclose()
+
+    asyncio.run(main())
+
+    assert "shanghai: 1 open tasks wait for an account of that name, which is not set up here" in told(tmp_path)
 
 
 def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path) -> None:

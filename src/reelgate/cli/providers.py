@@ -46,12 +46,15 @@ def providers(
         accounts = configured(os.environ, config)
         models = load(catalog)
         board = read_board(data) if is_served(data) else None
+        names = [BUILT_IN, *(account.name for account in accounts)]
+        in_hand, waiting = asyncio.run(_in_journal(data, store, names))
         if model:
             table = _routes(_known(models, model), accounts, board)
         else:
-            names = [BUILT_IN, *(account.name for account in accounts)]
-            table = _overview(accounts, models, asyncio.run(_in_hand(data, store, names)), board)
+            table = _overview(accounts, models, in_hand, board)
     Console().print(table)
+    for name, count in waiting.items():
+        typer.echo(f"{name}: {count} open tasks wait for an account of that name, which is not set up here")
     for line in _conditions(accounts, board):
         typer.echo(line)
 
@@ -138,8 +141,10 @@ def _missing(kind: Kind) -> str:
     return f"set {kind.key_env}" if kind.base_url else f"set {kind.url_env} to the engine's address"
 
 
-async def _in_hand(data: Path, store: str, names: list[str]) -> Counter[str]:
+async def _in_journal(data: Path, store: str, names: list[str]) -> tuple[Counter[str], dict[str, int]]:
+    """Return how many jobs each account has in hand, and how many open tasks wait for accounts that are not set up."""
     if not store and not (data / "journal.db").exists():
-        return Counter()
+        return Counter(), {}
     async with opened(data, store) as journal:
-        return Counter({name: await journal.open_jobs(name) for name in names})
+        in_hand = Counter({name: await journal.open_jobs(name) for name in names})
+        return in_hand, {name: count for name, count in (await journal.open_tasks()).items() if name not in names}

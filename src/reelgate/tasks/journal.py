@@ -172,6 +172,10 @@ class Journal:
         """Return how many tasks a provider has in hand."""
         return int((await self._database.read("open_jobs", {"provider": provider}))[0][0])
 
+    async def open_tasks(self) -> dict[str, int]:
+        """Return how many open tasks each provider's name has."""
+        return {row[0]: int(row[1]) for row in await self._database.read("open_tasks", {})}
+
     async def task_of_ref(self, provider: str, ref: str) -> str | None:
         """Return whose job a provider's reference is."""
         rows = await self._database.read("task_of_ref", {"provider": provider, "upstream_ref": ref})

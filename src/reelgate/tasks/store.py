@@ -224,6 +224,10 @@ class TaskStore(Protocol):
         """Return how many tasks that provider has in hand (submitting or running)."""
         ...
 
+    async def open_tasks(self) -> dict[str, int]:
+        """Return how many open tasks each provider's name has, also names that no provider bears any more."""
+        ...
+
     async def task_of_ref(self, provider: str, ref: str) -> str | None:
         """Return the id of the task that has an attempt with that provider's reference, None when none has."""
         ...

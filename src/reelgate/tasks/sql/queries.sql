@@ -76,6 +76,9 @@ ORDER BY seq;
 SELECT COUNT(*) FROM tasks
 WHERE provider = :provider AND state IN ('submitting', 'running') AND due_at IS NOT NULL;
 
+-- open_tasks: how many open tasks each provider's name has.
+SELECT provider, COUNT(*) FROM tasks WHERE due_at IS NOT NULL GROUP BY provider ORDER BY provider;
+
 -- task_of_ref: whose job a provider's reference is.
 SELECT task_id FROM attempts WHERE provider = :provider AND upstream_ref = :upstream_ref;
 

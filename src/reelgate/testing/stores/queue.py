@@ -118,6 +118,8 @@ async def check_hearing(store: TaskStore) -> None:
     heard = await store.hear("no such attempt", ref="theirs", at=NOW)
     expect_equal(heard, Heard.UNKNOWN, "word of an attempt that nobody made")
     expect_equal([task.id for task in await store.newest(1)], [lost.id], "the newest task")
+    await store.request_cancel((await store.create(sample_task("three"))).id, at=NOW)
+    expect_equal(await store.open_tasks(), {"animatic": 2}, "open tasks by provider")
 
 
 QUEUE_CHECKS = (check_claims, check_race, check_leases, check_long_step, check_cancel, check_hearing)
