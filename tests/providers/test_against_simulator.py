@@ -11,7 +11,7 @@ from reelgate.clock import SystemClock
 from reelgate.providers.account import Account
 from reelgate.providers.configured import kinds
 from reelgate.providers.port import Job, OutcomeUnknown, Provider
-from reelgate.testing import Simulator, check_vendor
+from reelgate.testing import Simulator, check_provider, check_vendor
 from tests.providers.jobs import job
 
 JOBS: Mapping[str, Job] = {
@@ -51,6 +51,11 @@ def test_every_kind_is_held_to_it() -> None:
 @pytest.mark.parametrize("kind", JOBS)
 def test_no_fault_is_taken_for_what_it_is_not(simulator: Simulator, kind: str) -> None:
     asyncio.run(check_vendor(lambda: provider(simulator, kind), JOBS[kind], simulator, kind))
+
+
+@pytest.mark.parametrize("kind", JOBS)
+def test_the_port_s_promises_are_kept(simulator: Simulator, kind: str) -> None:
+    asyncio.run(check_provider(lambda: provider(simulator, kind), JOBS[kind]))
 
 
 @pytest.mark.parametrize("kind", JOBS)
