@@ -102,6 +102,17 @@ def test_it_makes_what_its_own_dialect_sells_and_no_other(relay: Relay) -> None:
 
 
 @RELAYS
+def test_it_makes_named_models_only_where_its_words_for_them_are_known(relay: Relay) -> None:
+    names = ("happyhorse-1.1-t2v", "seedance-2.0", "viduq3t-720p", "wan2.7-t2v")
+    account = Account(name="main", kind=relay.kind.name, models=names)
+
+    made = {model.family for model in CATALOG for mode in model.modes if can_make(account, model, mode)}
+
+    known = {"anyfast": ("happyhorse", "seedance"), "uniall": ("happyhorse", "vidu"), "apiyi": ("happyhorse", "wan")}
+    assert made == set(known[relay.kind.name])
+
+
+@RELAYS
 def test_a_create_carries_the_key_and_its_id_comes_back(vendor: ScriptedVendor, relay: Relay) -> None:
     vendor.answer("POST", 200, relay.created)
 

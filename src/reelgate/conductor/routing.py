@@ -9,7 +9,7 @@ from reelgate.catalog import Model
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.health import Health
 from reelgate.providers.account import Account
-from reelgate.providers.configured import modes_of
+from reelgate.providers.configured import able
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
 
@@ -53,8 +53,9 @@ class Router:
 
 
 def can_make(account: Account, model: Model, mode: Mode) -> bool:
-    """Whether an account makes that mode of a model: the catalog has the vendor's id, or the operator names it."""
-    if mode not in modes_of(account):
+    """Whether an account makes that mode of a model: the catalog has the vendor's id, or the operator names it, and
+    the kind can at all. Raises ValueError where the account's options mean nothing."""
+    if not able(account, model, mode):
         return False
     if account.models:
         return model.id in account.models

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
 from reelgate import limits
+from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
@@ -62,5 +63,5 @@ class Kind(NamedTuple):
     """What checks the vendor's callbacks; None: it makes none, or none that is taken in here."""
     callback_env: str = ""
     """The environment variable with the secret that callbacks are signed with, where it is not the key."""
-    modes: Callable[[Account], Collection[Mode]] | None = None
-    """The modes that are made at all, whatever models an account names; None: all."""
+    able: Callable[[Account, Model, Mode], bool] = lambda _account, _model, _mode: True
+    """Whether such a job can be made there at all, whatever models an account names."""

@@ -17,6 +17,9 @@ from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
 
 _TASKS = "/v1/video/generations"
+_SEEDANCE = "seedance"
+_FAMILIES = (_SEEDANCE, "happyhorse")
+
 _OF_ARK = frozenset(
     {
         "model",
@@ -72,11 +75,11 @@ class AnyFastProvider(RelayProvider):
 def body_of(job: Job) -> dict[str, Any]:
     """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
     name = job.model.upstream_id("anyfast", job.request.mode) or job.model.id
-    if job.model.family == "seedance":
+    if job.model.family == _SEEDANCE:
         asked = ark.body_of(job, "anyfast")
         asked |= {"duration": job.request.duration} if "frames" in asked else {}
         return {key: value for key, value in asked.items() if key in _OF_ARK}
-    if job.model.family != "happyhorse":
+    if job.model.family not in _FAMILIES:
         raise Rejected("model_not_made", f"nothing is known of how AnyFast makes {job.model.id}")
     if job.request.mode is Mode.EDIT:
         return {"model": name, "input": _edit(job), "parameters": _look(job.request)}
@@ -89,6 +92,7 @@ KIND = Kind(
     url_env="ANYFAST_BASE_URL",
     base_url="https://www.anyfast.com.cn",
     make=AnyFastProvider,
+    able=lambda _account, model, _mode: model.family in _FAMILIES,
 )
 
 

@@ -16,6 +16,7 @@ from reelgate.providers.wire import Reply
 
 _CREATE = "/wan/api/v1/services/aigc/video-generation/video-synthesis"
 _TASKS = "/v1/tasks"
+_FAMILIES = ("wan", "happyhorse")
 
 _BRACKETED = re.compile(r"\s*\[([\w.]+)\]\s*(.*)", re.DOTALL)
 """A failure's text begins with the code of the vendor behind."""
@@ -60,6 +61,7 @@ KIND = Kind(
     url_env="APIYI_BASE_URL",
     base_url="https://api.apiyi.com",
     make=ApiyiProvider,
+    able=lambda _account, model, _mode: model.family in _FAMILIES,
 )
 
 

@@ -6,7 +6,7 @@ import functools
 import importlib
 import pkgutil
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from reelgate import providers
+from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import Check
@@ -83,10 +84,10 @@ def make(account: Account) -> Provider:
     return _kind(account.kind).make(account)
 
 
-def modes_of(account: Account) -> Collection[Mode]:
-    """Return the modes that an account can make at all. Raises ValueError where its options mean nothing."""
+def able(account: Account, model: Model, mode: Mode) -> bool:
+    """Whether a kind makes such jobs at all. Raises ValueError where the account's options mean nothing."""
     kind = {kind.name: kind for kind in kinds()}.get(account.kind)
-    return tuple(Mode) if kind is None or kind.modes is None else kind.modes(account)
+    return kind is None or kind.able(account, model, mode)
 
 
 def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Check]:

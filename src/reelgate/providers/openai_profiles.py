@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -80,11 +80,6 @@ def check_fps(account: Account) -> None:
     fps = account.options.get("fps", "1")
     if not fps.isdecimal() or int(fps) < 1:
         raise ValueError(f"account {account.name}: options.fps is {fps!r}; allowed: whole frames a second")
-
-
-def modes_of(account: Account) -> Collection[Mode]:
-    """Return the modes that an account's server makes. Raises ValueError as `profile_of` does."""
-    return profile_of(account).modes
 
 
 def body_of(job: Job, profile: Profile, options: Mapping[str, str]) -> dict[str, Any]:

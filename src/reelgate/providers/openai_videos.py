@@ -10,7 +10,7 @@ from urllib.parse import quote
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, modes_of, profile_of
+from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, profile_of
 from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Running, Verdict
 from reelgate.providers.relay import error_of, is_gone, refused, running, said, untried
 from reelgate.providers.vendor import VendorProvider
@@ -154,7 +154,7 @@ KIND = Kind(
     url_env="OPENAI_VIDEOS_BASE_URL",
     base_url="",
     make=OpenAIVideosProvider,
-    modes=modes_of,
+    able=lambda account, _model, mode: mode in profile_of(account).modes,
 )
 
 

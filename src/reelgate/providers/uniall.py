@@ -53,7 +53,7 @@ class UniAllProvider(RelayProvider):
 def body_of(job: Job) -> dict[str, Any]:
     """Return the create's JSON of a job: the inputs that come along decide the mode. Raises Rejected or NotSent."""
     request = job.request
-    own = {"happyhorse": _happy_horse, "vidu": _vidu}.get(job.model.family)
+    own = _FAMILIES.get(job.model.family)
     if own is None:
         raise Rejected("model_not_made", f"nothing is known of how UniAll makes {job.model.id}")
     body: dict[str, Any] = {
@@ -64,15 +64,6 @@ def body_of(job: Job) -> dict[str, Any]:
     if ratio_counts(job.model, request) and ":" in request.ratio:
         body["aspect_ratio"] = request.ratio
     return body | _inputs(job.inputs) | own(request)
-
-
-KIND = Kind(
-    name="uniall",
-    key_env="UNIALL_API_KEY",
-    url_env="UNIALL_BASE_URL",
-    base_url="https://api.uniall.ai",
-    make=UniAllProvider,
-)
 
 
 def _inputs(inputs: tuple[Staged, ...]) -> dict[str, Any]:
@@ -92,6 +83,19 @@ def _happy_horse(request: VideoRequest) -> dict[str, Any]:
 def _vidu(request: VideoRequest) -> dict[str, Any]:
     extra: dict[str, Any] = {"audio": request.audio, "bgm": request.music}
     return {"extra_body": extra | ({"seed": request.seed} if request.seed >= 0 else {})}
+
+
+_FAMILIES = {"happyhorse": _happy_horse, "vidu": _vidu}
+"""The models whose words are known, and what each adds."""
+
+KIND = Kind(
+    name="uniall",
+    key_env="UNIALL_API_KEY",
+    url_env="UNIALL_BASE_URL",
+    base_url="https://api.uniall.ai",
+    make=UniAllProvider,
+    able=lambda _account, model, _mode: model.family in _FAMILIES,
+)
 
 
 def _verdict(reply: Reply) -> Verdict:

@@ -170,7 +170,7 @@ KIND = Kind(
     make=ViduProvider,
     callbacks=lambda account, clock: HmacSigned("vidu", account.callback_secret or account.key, clock),
     callback_env="VIDU_CALLBACK_SECRET",
-    modes=lambda _account: tuple(_CREATES),
+    able=lambda _account, _model, mode: mode in _CREATES,
 )
 
 
