@@ -77,6 +77,7 @@ TRIAL_SECONDS = VENDOR_CALL_SECONDS + 15.0  # after a pause, for the one call th
 TRIAL_LOOK_SECONDS = 1.0  # before others look whether the trial has ended
 PUT_BACK_SECONDS = 1.0  # before a job that was not taken is offered again; twice as long each further time
 PUT_BACK_MAX_SECONDS = 60.0
+UNSENDABLE_TRIES = 3  # of a job that can't be put as its accounts want it, before it fails
 COLLECT_TRIES = 4  # in one step, each going on where the one before broke off
 COLLECT_AGAIN_SECONDS = 15.0  # at first; then a twentieth of the time that has passed, up to LATE_LOOK_SECONDS
 COLLECTS_AT_ONCE = 16  # files that one server takes over at a time

@@ -255,6 +255,24 @@ def test_a_job_that_one_account_can_not_be_sent_goes_to_another_and_counts_again
     asyncio.run(main())
 
 
+def test_a_job_that_no_account_can_be_sent_fails_with_the_reason(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome = [NotSent("set the server's public URL", unsendable=True)] * limits.UNSENDABLE_TRIES
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            for tried in range(1, limits.UNSENDABLE_TRIES):
+                await it.until(task.id, lambda now, n=tried: now.attempts == n and now.state is State.QUEUED)  # type: ignore[misc]
+                await it.seconds_pass(limits.PUT_BACK_MAX_SECONDS)
+
+            failed = await it.ended(task.id)
+
+            assert (failed.error_code, failed.error_message) == ("unsendable", "set the server's public URL")
+            assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "release"]
+
+    asyncio.run(main())
+
+
 def silent(_: str) -> Verdict:
     """Say nothing, as a vendor in an outage."""
     raise Unreached("HTTP 503")

@@ -88,7 +88,7 @@ def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path)
     health["beijing"].sends.failed("Arrearage: the account is in arrears", account=True, retry_after=600)
     for _ in range(limits.BREAKER_FAULTS):
         health["ark"].reads.failed("HTTP 503")
-    health["ark"].met_odd("task status PAUSED")
+    health["ark"].met_odd("task status\x1b[31m PAUSED")
     asyncio.run(board.write())
     assert row(told(tmp_path), "beijing")[1] == "on", "no server runs in that folder"
 
@@ -101,6 +101,6 @@ def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path)
     assert "beijing: no submissions until" in text
     assert ": Arrearage: the account is in arrears" in text
     assert "ark: 1 answers not understood since" in text
-    assert "the last: task status PAUSED" in text
+    assert "the last: task status [31m PAUSED" in text
     assert "HTTP 503" in text
     assert row(text, "beijing")[1:3] == ["left", "alone"]

@@ -34,3 +34,8 @@ def leave(message: str, status: int) -> None:
     """Print one line on stderr and exit."""
     typer.echo(f"reelgate: {' '.join(message.split())}", err=True)
     raise typer.Exit(status)
+
+
+def plain(text: str) -> str:
+    """Return a stranger's words as a terminal may show them: on one line, without what would steer it."""
+    return "".join(char if char.isprintable() else " " for char in text)

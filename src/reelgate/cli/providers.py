@@ -17,7 +17,7 @@ from rich.table import Table
 from reelgate.catalog import Catalog, Model, load
 from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
-from reelgate.cli.problems import one_line
+from reelgate.cli.problems import one_line, plain
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
 from reelgate.conductor.routing import BUILT_IN, can_make
@@ -123,14 +123,14 @@ def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterato
             if pause.until:
                 yield f"{account.name}: {_pause(what, pause)}"
         if found.odd and board:
-            last = f"the last: {found.last_odd}"
+            last = f"the last: {plain(found.last_odd)}"
             yield f"{account.name}: {found.odd} answers not understood since {_time(board.since)}, {last}"
 
 
 def _pause(what: str, pause: Condition) -> str:
     if pause.until > SystemClock().now():
-        return f"no {what} until {_time(pause.until)}: {pause.reason}"
-    return f"one of the next {what} is tried before others follow: {pause.reason}"
+        return f"no {what} until {_time(pause.until)}: {plain(pause.reason)}"
+    return f"one of the next {what} is tried before others follow: {plain(pause.reason)}"
 
 
 def _time(ms: int) -> str:

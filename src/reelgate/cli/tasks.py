@@ -15,7 +15,7 @@ from rich.table import Table
 
 from reelgate.cli.journal import opened
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Store, Url, key_of
-from reelgate.cli.problems import USAGE, leave, one_line
+from reelgate.cli.problems import USAGE, leave, one_line, plain
 from reelgate.client import Reelgate, RemoteTask
 from reelgate.clock import SystemClock
 from reelgate.tasks.record import Attempt, AttemptState, Event
@@ -96,10 +96,10 @@ def history(
     with one_line():
         moves, attempts = asyncio.run(_history(task_id, data, store))
     for move in moves:
-        typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {move.note}".rstrip())
+        typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {plain(move.note)}".rstrip())
     for attempt in attempts:
         name, ref = f"attempt {attempt.number}", attempt.upstream_ref or "no id"
-        typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {ref}")
+        typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {plain(ref)}")
 
 
 async def _history(task_id: str, data: Path, store: str) -> tuple[Sequence[Event], Sequence[Attempt]]:

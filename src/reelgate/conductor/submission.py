@@ -177,6 +177,10 @@ class Submission:
             await self._accept(task, provider, ref)
 
     async def _put_back(self, task: Task, error: NotSent) -> None:
+        if error.unsendable and task.attempts >= limits.UNSENDABLE_TRIES:
+            refused = ("unsendable", error.reason)
+            await self._mover.move(task, "fail", attempt=AttemptState.REJECTED, error=refused)
+            return
         pause = min(limits.PUT_BACK_SECONDS * 2 ** min(task.attempts - 1, 16), limits.PUT_BACK_MAX_SECONDS)
         after = max(pause, error.retry_after)
         other = self._other(task) if error.unsendable else None  # which may take it in other words
