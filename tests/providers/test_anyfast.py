@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from reelgate.providers.account import Account
 from reelgate.providers.anyfast import AnyFastProvider, body_of
-from reelgate.providers.port import Broken, Made, NotSent, Odd, Rejected, Running, Verdict
+from reelgate.providers.port import Broken, Made, NotSent, Odd, Running, Verdict
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job, model
 from tests.providers.scripted import ScriptedVendor
@@ -105,7 +105,7 @@ def test_a_length_in_frames_is_told_in_seconds() -> None:
 
 
 def test_a_model_in_words_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(Rejected, match=r"how AnyFast makes wan2\.7-t2v"):
+    with pytest.raises(NotSent, match=r"how AnyFast makes wan2\.7-t2v"):
         body_of(job("wan2.7-t2v"))
 
 

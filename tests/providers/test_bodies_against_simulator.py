@@ -13,7 +13,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.conductor.routing import can_make
 from reelgate.providers.account import Account
 from reelgate.providers.configured import kinds
-from reelgate.providers.port import Job, Provider, Rejected, Staged
+from reelgate.providers.port import Job, NotSent, Provider, Rejected, Staged
 from reelgate.request import MediaKind, Mode, Role
 from reelgate.testing import Simulator
 from tests.providers.jobs import CATALOG, at, job
@@ -96,7 +96,7 @@ async def refused(provider: Provider, wanted: list[Job]) -> list[str]:
         for one in wanted:
             try:
                 await provider.submit(one)
-            except Rejected as error:
+            except (Rejected, NotSent) as error:
                 found.append(f"{provider.kind}: {one.model.id}, {one.request.mode}: {error}")
     finally:
         await provider.aclose()

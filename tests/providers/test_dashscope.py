@@ -90,7 +90,7 @@ def test_a_create_is_asynchronous_and_carries_the_key(vendor: ScriptedVendor) ->
         (401, "InvalidApiKey", NotSent, True),
         (403, "AccessDenied.Unpurchased", NotSent, True),
         (403, "AllocationQuota.FreeTierOnly", NotSent, True),
-        (404, "ModelNotFound", NotSent, True),
+        (404, "ModelNotFound", NotSent, False),
         (429, "Throttling.RateQuota", NotSent, False),
         (429, "Throttling.AllocationQuota", NotSent, False),
         (429, "PrepaidBillOverdue", NotSent, True),

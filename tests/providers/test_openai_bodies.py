@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate.providers.openai_profiles import PROFILES, body_of
-from reelgate.providers.port import Job, Rejected, Staged
+from reelgate.providers.port import Job, NotSent, Staged
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job
 
@@ -98,12 +98,12 @@ def test_references_are_files_in_a_list(tmp_path: Path) -> None:
     [(name, mode) for name, profile in PROFILES.items() for mode in Mode if mode not in profile.modes],
 )
 def test_a_mode_that_a_server_has_not_is_refused(name: str, mode: Mode) -> None:
-    with pytest.raises(Rejected, match=f"no {mode}"):
+    with pytest.raises(NotSent, match=f"no {mode}"):
         body(name, job("happyhorse-1.1-t2v", mode=mode))
 
 
 def test_a_clip_is_refused() -> None:
-    with pytest.raises(Rejected, match="no video"):
+    with pytest.raises(NotSent, match="no video"):
         body("vllm_omni", job("seedance-2.0", at(VIDEO, Role.REFERENCE), mode=Mode.REFERENCE))
 
 

@@ -155,7 +155,7 @@ def envelope(code: Any, kind: str = "invalid_request_error") -> dict[str, Any]:
         ("generic", 200, envelope("server_error"), OutcomeUnknown, False),
         ("generic", 200, envelope("moderation_blocked"), Rejected, False),
         ("new_api", 400, {"code": "invalid_request", "message": "m", "data": None}, Rejected, False),
-        ("new_api", 503, envelope("model_not_found"), NotSent, True),
+        ("new_api", 503, envelope("model_not_found"), NotSent, False),
         ("new_api", 500, {"code": "do_request_failed", "message": "m", "data": None}, OutcomeUnknown, False),
         ("vllm_omni", 400, envelope(400, "BadRequestError"), Rejected, False),
         ("vllm_omni", 409, envelope(409, "ConflictError"), NotSent, True),

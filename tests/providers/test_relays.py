@@ -152,7 +152,7 @@ def own(code: str, kind: str = "new_api_error") -> dict[str, Any]:
         (500, own("build_request_failed"), Rejected, False),
         (500, {"code": "do_request_failed", "message": "m", "data": None}, OutcomeUnknown, False),
         (500, forwarded("InternalServiceError"), OutcomeUnknown, False),
-        (503, own("model_not_found"), NotSent, True),
+        (503, own("model_not_found"), NotSent, False),
         (503, b"<html>", OutcomeUnknown, False),
         (200, own("", "server_error"), OutcomeUnknown, False),
         (200, forwarded("OutputVideoSensitiveContentDetected"), Rejected, False),

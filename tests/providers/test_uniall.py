@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelgate.providers.account import Account
-from reelgate.providers.port import Broken, Made, NotSent, Odd, Rejected, Running, Verdict
+from reelgate.providers.port import Broken, Made, NotSent, Odd, Running, Verdict
 from reelgate.providers.uniall import UniAllProvider, body_of
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job
@@ -72,7 +72,7 @@ def test_inputs_go_by_address_only(tmp_path: Path) -> None:
 
 
 def test_a_model_in_words_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(Rejected, match=r"how UniAll makes wan2\.7-t2v"):
+    with pytest.raises(NotSent, match=r"how UniAll makes wan2\.7-t2v"):
         body_of(job("wan2.7-t2v"))
 
 

@@ -81,7 +81,7 @@ def test_each_mode_has_its_create_and_the_key_is_a_token(
         (400, "TaskPromptPolicyViolation", Rejected, False),
         (400, "AuditSubmitIllegal", Rejected, False),
         (400, "CreditInsufficient", NotSent, True),
-        (400, "ModelUnavailable", NotSent, True),
+        (400, "ModelUnavailable", NotSent, False),
         (400, "OperationInProcess", NotSent, False),
         (401, "Unauthorized", NotSent, True),
         (403, "Forbidden", NotSent, True),

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.providers.port import NotSent, Rejected, Staged
+from reelgate.providers.port import NotSent, Staged
 from reelgate.providers.vidu import body_of
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job, model
@@ -69,7 +69,7 @@ def test_the_frames_must_be_of_nearly_one_shape(last: tuple[int, int], alike: bo
     if alike:
         assert len(body_of(made)["images"]) == 2
     else:
-        with pytest.raises(Rejected, match="same shape"):
+        with pytest.raises(NotSent, match="same shape"):
             body_of(made)
 
 
@@ -101,7 +101,7 @@ def test_named_pictures_are_subjects() -> None:
 
 
 def test_references_take_three_seconds_at_least() -> None:
-    with pytest.raises(Rejected, match=r"duration is 2; .* 3 seconds"):
+    with pytest.raises(NotSent, match=r"duration is 2; .* 3 seconds"):
         body_of(job("viduq3t-720p", at(IMAGE, Role.REFERENCE), mode=Mode.REFERENCE, duration=2))
     assert body_of(job("viduq3t-720p", duration=1))["duration"] == 1
     drama = job("vidu/viduq3-drama_reference2video", at(IMAGE, Role.REFERENCE), mode=Mode.REFERENCE, duration=2)
@@ -125,9 +125,9 @@ def test_off_peak_is_said_by_the_name_or_the_request() -> None:
 
 
 def test_off_peak_the_new_models_need_sound_and_the_old_ones_silence() -> None:
-    with pytest.raises(Rejected, match="off-peak with sound"):
+    with pytest.raises(NotSent, match="off-peak with sound"):
         body_of(job("viduq3t-720p-offpeak", audio=False))
-    with pytest.raises(Rejected, match="off-peak without sound"):
+    with pytest.raises(NotSent, match="off-peak without sound"):
         body_of(job(Q2_PRO, offpeak=True))
     assert body_of(job(Q2_PRO, offpeak=True, audio=False))["off_peak"] is True
 
@@ -135,16 +135,16 @@ def test_off_peak_the_new_models_need_sound_and_the_old_ones_silence() -> None:
 def test_the_mix_model_is_not_to_be_had_off_peak() -> None:
     made = model("viduq3t-720p-offpeak", upstream={"vidu": "viduq3-mix"})
 
-    with pytest.raises(Rejected, match="viduq3-mix"):
+    with pytest.raises(NotSent, match="viduq3-mix"):
         body_of(job(made))
 
 
 def test_a_mode_or_an_input_that_the_vendor_has_not_is_refused() -> None:
-    with pytest.raises(Rejected, match="no edit"):
+    with pytest.raises(NotSent, match="no edit"):
         body_of(job("happyhorse-1.0-video-edit", at(VIDEO, Role.SOURCE), mode=Mode.EDIT))
-    with pytest.raises(Rejected, match="image inputs only, no video"):
+    with pytest.raises(NotSent, match="image inputs only, no video"):
         body_of(job("seedance-2.0", at(VIDEO, Role.REFERENCE), mode=Mode.REFERENCE))
-    with pytest.raises(Rejected, match="image and video inputs only, no audio"):
+    with pytest.raises(NotSent, match="image and video inputs only, no audio"):
         body_of(job(Q2_PRO, at(MediaKind.AUDIO, Role.VOICE), mode=Mode.REFERENCE))
 
 
@@ -156,5 +156,5 @@ def test_pictures_go_inside_the_request_as_long_as_it_stays_small(
     assert body_of(made)["images"][0].startswith("data:image/png;base64,")
 
     monkeypatch.setattr(limits, "VIDU_BODY_BYTES", 100)
-    with pytest.raises(Rejected, match="inside one request"):
+    with pytest.raises(NotSent, match="inside one request"):
         body_of(made)

@@ -11,7 +11,7 @@ from reelgate.clock import Clock
 from reelgate.providers import ark
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Verdict
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Verdict
 from reelgate.providers.relay import RelayProvider, is_gone, refused, running, said, untried, within
 from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
@@ -80,7 +80,7 @@ def body_of(job: Job) -> dict[str, Any]:
         asked |= {"duration": job.request.duration} if "frames" in asked else {}
         return {key: value for key, value in asked.items() if key in _OF_ARK}
     if job.model.family not in _FAMILIES:
-        raise Rejected("model_not_made", f"nothing is known of how AnyFast makes {job.model.id}")
+        raise NotSent(f"nothing is known of how AnyFast makes {job.model.id}", unsendable=True)
     if job.request.mode is Mode.EDIT:
         return {"model": name, "input": _edit(job), "parameters": _look(job.request)}
     return {"model": name, "prompt": job.request.prompt, **_pictures(job), **_look(job.request), **_shape(job)}

@@ -31,11 +31,9 @@ _ACCOUNT = (
     "AccessDenied",
     "AccountOverdueError",
     "OperationDenied",
-    "InvalidEndpoint",
-    "InvalidEndpointOrModel",
-    "ModelNotOpen",
     "SetLimitExceeded",
 )
+_MODEL = ("InvalidEndpoint", "InvalidEndpointOrModel", "ModelNotOpen")
 _BUSY = ("RateLimitExceeded", "QuotaExceeded", "ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded")
 _UNSURE = ("InternalServiceError",)
 
@@ -82,7 +80,7 @@ class ArkProvider(VendorProvider):
         if reply.ok and ref:
             return ref
         code, message = _error(reply)
-        raise refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+        raise refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""

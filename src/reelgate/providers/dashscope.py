@@ -29,15 +29,14 @@ _ACCOUNT = (
     "NOT AUTHORIZED",
     "Arrearage",
     "AccessDenied",
-    "Model.AccessDenied",
     "Workspace.AccessDenied",
     "AllocationQuota.FreeTierOnly",
     "CommodityNotPurchased",
     "PrepaidBillOverdue",
     "PostpaidBillOverdue",
-    "ModelNotFound",
     "WorkSpaceNotFound",
 )
+_MODEL = ("Model.AccessDenied", "ModelNotFound")
 _BUSY = ("Throttling",)
 _UNSURE = (
     "InternalError",
@@ -240,7 +239,7 @@ def _voices(inputs: tuple[Staged, ...]) -> dict[int, Staged]:
 def _refused(reply: Reply) -> Exception:
     code = reply.text("code") or reply.text("output", "code")
     message = reply.text("message") or reply.text("output", "message")
-    return refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+    return refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
 
 
 def _said(reply: Reply) -> str:

@@ -11,7 +11,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import size, size_like
 from reelgate.providers.account import Account
 from reelgate.providers.inline import content
-from reelgate.providers.port import Job, Rejected, Staged
+from reelgate.providers.port import Job, NotSent, Staged
 from reelgate.request import MediaKind, Mode
 
 Part = tuple[str, bytes, str]
@@ -89,10 +89,10 @@ def body_of(job: Job, profile: Profile, options: Mapping[str, str]) -> dict[str,
     """
     request = job.request
     if request.mode not in profile.modes:
-        raise Rejected("mode_not_made", f"this provider makes no {request.mode}")
+        raise NotSent(f"this provider makes no {request.mode}", unsendable=True)
     foreign = next((given for given in job.inputs if given.kind is not MediaKind.IMAGE), None)
     if foreign is not None:
-        raise Rejected("input_not_taken", f"this provider takes pictures only, no {foreign.kind}")
+        raise NotSent(f"this provider takes pictures only, no {foreign.kind}", unsendable=True)
     body: dict[str, Any] = {"prompt": request.prompt, "size": _size(job, profile.side_step), **_length(job, options)}
     body["model"] = _model(job, profile, options)
     body["seed"] = request.seed if request.seed >= 0 else ""

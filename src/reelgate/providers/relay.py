@@ -17,15 +17,13 @@ from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Reply
 
 _ACCOUNT = (
-    "model_not_found",
     "insufficient_user_quota",
     "insufficient_quota",
     "pre_consume_token_quota_failed",
     "invalid_api_key",
     "access_denied",
-    "invalid_api_platform",
-    "model_price_error",
 )
+_MODEL = ("model_not_found", "invalid_api_platform", "model_price_error")
 _BUSY = ("rate_limit_exceeded",)
 _UNSURE = ("do_request_failed", "invalid_response", "server_error", "internal_error")
 
@@ -62,7 +60,7 @@ def refused(reply: Reply) -> Rejected | NotSent | OutcomeUnknown:
     code, message = error_of(reply)
     if reply.status == 403 and _MODERATED.search(f"{code} {message}"):
         return Rejected(code or "moderated", message or code)
-    return refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+    return refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
 
 
 def untried(reply: Reply) -> bool:

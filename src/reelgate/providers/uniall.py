@@ -10,7 +10,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Staged, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest
@@ -55,7 +55,7 @@ def body_of(job: Job) -> dict[str, Any]:
     request = job.request
     own = _FAMILIES.get(job.model.family)
     if own is None:
-        raise Rejected("model_not_made", f"nothing is known of how UniAll makes {job.model.id}")
+        raise NotSent(f"nothing is known of how UniAll makes {job.model.id}", unsendable=True)
     body: dict[str, Any] = {
         "model": job.model.upstream_id("uniall", request.mode) or job.model.id,
         "prompt": request.prompt,

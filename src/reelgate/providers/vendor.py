@@ -121,16 +121,26 @@ class VendorProvider(ABC):
 
 
 def refusal(
-    reply: Reply, code: str, message: str, *, account: Collection[str], busy: Collection[str], unsure: Collection[str]
+    reply: Reply,
+    code: str,
+    message: str,
+    *,
+    account: Collection[str],
+    model: Collection[str],
+    busy: Collection[str],
+    unsure: Collection[str],
 ) -> Rejected | NotSent | OutcomeUnknown:
     """Return what a create's answer without a reference means, by the vendor's own code first, then by the status.
 
-    `account` are the codes that only the operator can mend, `busy` those that pass by themselves, `unsure` failures
-    inside the vendor; each stands for itself and for what follows it after a dot. Without a code a 2xx says nothing.
+    `account` are the codes that only the operator can mend, `model` those of a model that the account has not, `busy`
+    those that pass by themselves, `unsure` failures inside the vendor; each stands for itself and for what follows it
+    after a dot. Without a code a 2xx says nothing.
     """
     text = f"{code}: {message}" if code and message else code or message or f"HTTP {reply.status}"
     if _is_one(code, unsure) or (reply.ok and not code) or reply.status == 408:
         return OutcomeUnknown(text)
+    if _is_one(code, model):
+        return NotSent(text, unsendable=True)
     if _is_one(code, account):
         return NotSent(text, account=True)
     if _is_one(code, busy) or reply.status == 429:

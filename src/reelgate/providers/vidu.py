@@ -14,7 +14,7 @@ from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Staged, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
@@ -38,7 +38,8 @@ _REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references, but for one 
 _DRAMA_SECONDS = 2
 _FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
 
-_ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient", "ModelUnavailable")
+_ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient")
+_MODEL = ("ModelUnavailable",)
 _BUSY = ("QuotaExceeded", "TooManyRequests", "SystemThrottling", "OperationInProcess")
 _UNSURE = ("InternalServiceFailure", "Canceled")
 
@@ -78,7 +79,7 @@ class ViduProvider(VendorProvider):
             return ref
         code, message = _error(reply)
         code = code or ("failed" if failed else "")
-        raise refusal(reply, code, message, account=_ACCOUNT, busy=_BUSY, unsure=_UNSURE)
+        raise refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
@@ -158,7 +159,7 @@ def body_of(job: Job) -> dict[str, Any]:
     body |= _inputs(job.inputs)
     if len(msgspec.json.encode(body)) > limits.VIDU_BODY_BYTES:
         most = limits.VIDU_BODY_BYTES // 1000**2
-        raise Rejected("input_too_large", f"the pictures are too large to go inside one request (at most {most} MB)")
+        raise NotSent(f"the pictures are too large to go inside one request (at most {most} MB)", unsendable=True)
     return body
 
 
@@ -175,30 +176,30 @@ KIND = Kind(
 
 
 def _check(job: Job, name: str) -> None:
-    """Raise Rejected for what the vendor is known to refuse."""
+    """Raise NotSent for what the vendor is known to refuse, and another may take."""
     request = job.request
     if request.mode not in _CREATES:
-        raise Rejected("mode_not_made", f"Vidu makes no {request.mode}")
+        raise NotSent(f"Vidu makes no {request.mode}", unsendable=True)
     taken = (MediaKind.IMAGE, MediaKind.VIDEO) if _TAKES_CLIPS in name else (MediaKind.IMAGE,)
     foreign = next((given for given in job.inputs if given.kind not in taken), None)
     if foreign is not None:
-        raise Rejected("input_not_taken", f"{name} takes {' and '.join(taken)} inputs only, no {foreign.kind}")
+        raise NotSent(f"{name} takes {' and '.join(taken)} inputs only, no {foreign.kind}", unsendable=True)
     if job.model.offpeak or request.offpeak:
         _check_offpeak(request, name)
     least = _DRAMA_SECONDS if name.endswith("-drama") else _REFERENCE_SECONDS
     if request.mode is Mode.REFERENCE and _Q3 in name and 0 < request.duration < least:
         text = f"duration is {request.duration}; Vidu makes videos of references from {least} seconds on"
-        raise Rejected("duration_too_short", text)
+        raise NotSent(text, unsendable=True)
     if request.mode is Mode.FRAMES and not _are_alike(job.inputs):
-        raise Rejected("frames_differ", "the first and the last frame must be of nearly the same shape")
+        raise NotSent("the first and the last frame must be of nearly the same shape", unsendable=True)
 
 
 def _check_offpeak(request: VideoRequest, name: str) -> None:
     if name.endswith("-mix"):
-        raise Rejected("offpeak_not_made", f"Vidu makes nothing off-peak with {name}")
+        raise NotSent(f"Vidu makes nothing off-peak with {name}", unsendable=True)
     if (_Q3 in name) != request.audio:
         wanted = "with sound" if _Q3 in name else "without sound"
-        raise Rejected("offpeak_and_audio", f"Vidu makes videos of {name} off-peak {wanted} only")
+        raise NotSent(f"Vidu makes videos of {name} off-peak {wanted} only", unsendable=True)
 
 
 def _are_alike(inputs: tuple[Staged, ...]) -> bool:
