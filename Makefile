@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh
 
-.PHONY: run test check bench docs gallery help clean
+.PHONY: run test check bench docs chaos gallery help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -28,6 +28,9 @@ bench: $(VENV)/.dev ## measure against bare parts on this machine
 docs: $(VENV)/.docs ## write the generated pages anew and build the documentation into site/
 	$(PYTHON_IN) scripts/gen_docs.py
 	$(PYTHON_IN) -m mkdocs build --strict
+
+chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
+	$(PYTHON_IN) scripts/chaos.py $(ARGS)
 
 gallery: $(VENV)/.dev ## render some forty prompts into out/gallery (ARGS="--stills" leaves the clips out)
 	$(PYTHON_IN) scripts/gallery.py $(ARGS)

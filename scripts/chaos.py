@@ -1,0 +1,301 @@
+"""`make chaos`: tasks by the thousand at vendors that misbehave, while the gateway is killed every few seconds.
+
+Nothing may be lost, paid for twice or charged twice, and every finished task's file must be whole. The vendors are
+the simulator's, over real HTTP; the gateway is a process of its own that gets kill -9. Ends with status 1 when a
+promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import httpx2
+
+from reelgate.testing.simulator import Simulator
+
+KEY = "sk-chaos-0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Order(NamedTuple):
+    """A create for one kind of account: where a client sends it, which model, and the body for a prompt."""
+
+    path: str
+    model: str
+    body: Callable[[str], dict[str, Any]]
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def _flat(prompt: str) -> dict[str, Any]:
+    return {"prompt": prompt, "duration": 5}
+
+
+def _native(prompt: str) -> dict[str, Any]:
+    return {"input": {"prompt": prompt}, "parameters": {"resolution": "720P", "duration": 5}}
+
+
+def _content(prompt: str) -> dict[str, Any]:
+    return {"content": [{"type": "text", "text": prompt}], "resolution": "720p", "duration": 5}
+
+
+_ASYNC = {"X-DashScope-Async": "enable"}
+_SYNTHESIS = "services/aigc/video-generation/video-synthesis"
+
+ORDERS = {
+    "dashscope": Order(f"/api/v1/{_SYNTHESIS}", "happyhorse-1.0-t2v", _native, _ASYNC),
+    "ark": Order("/api/v3/contents/generations/tasks", "doubao-seedance-2-0-260128", _content),
+    "vidu": Order("/ent/v2/text2video", "viduq3-turbo", lambda prompt: {**_flat(prompt), "resolution": "720p"}),
+    "openai_videos": Order("/v1/videos", "seedance-2.0-mini", lambda prompt: {"prompt": prompt, "seconds": "5"}),
+    "anyfast": Order("/v1/video/generations", "happyhorse-1.1-t2v", _flat),
+    "uniall": Order("/v1/videos/generations", "happy-horse-720p", _flat),
+    "apiyi": Order(f"/wan/api/v1/{_SYNTHESIS}", "wan2.7-t2v", _native, _ASYNC),
+}
+"""Of each kind of account one model that it alone makes here, asked for in as many dialects as there are."""
+
+FAULTS = {
+    "create": (
+        "drop_before_accept",
+        "drop_after_accept",
+        "error_before_accept",
+        "error_after_accept",
+        "not_json",
+        "throttle",
+        "throttle_with_wait",
+        "rejected",
+        "failed",
+        "clock_skew",
+    ),
+    "query": (
+        "drop_before_accept",
+        "error_before_accept",
+        "not_json",
+        "error_in_200",
+        "throttle",
+        "empty_status",
+        "unknown_word",
+        "clock_skew",
+    ),
+    "list": ("drop_before_accept", "error_before_accept", "throttle"),
+    "content": ("cut_download", "slow_bytes", "expired_link"),
+}
+"""What strikes which call. A call that is never answered is left out: it costs a minute each time."""
+
+CLIENTS = 8
+ENDS = {"succeeded", "failed", "cancelled", "expired"}
+
+
+class Gateway:
+    """The server under test: started, killed, started again on the same folder and port."""
+
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
+        self._folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        config = folder / "reelgate.toml"
+        config.write_text("\n".join(_account(kind, simulator) for kind in ORDERS), encoding="utf-8")
+        self._arguments = ["serve", "--port", str(self._port), "--data", str(folder / "data"), "--workers", "0"]
+        self._arguments += ["--config", str(config)]
+        self._process: asyncio.subprocess.Process | None = None
+        self.kills = 0
+
+    async def start(self) -> None:
+        """Start, and wait until it answers."""
+        with (self._folder / "gateway.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "reelgate",
+                *self._arguments,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, "REELGATE_KEY": KEY},
+            )
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            for _ in range(600):
+                with suppress(httpx2.TransportError):
+                    if (await client.get(f"{self.url}/readyz")).status_code == 200:
+                        return
+                await asyncio.sleep(0.1)
+        raise TimeoutError(f"the gateway does not start; see {self._folder / 'gateway.log'}")
+
+    async def stop(self, number: int = signal.SIGKILL) -> None:
+        """End it, by default as a power cut does."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+            await self._process.wait()
+
+    async def kill_every(self, seconds: float, rng: random.Random) -> None:
+        """Kill and start again, for ever."""
+        while True:
+            await asyncio.sleep(seconds * rng.uniform(0.5, 1.5))
+            await self.stop()
+            self.kills += 1
+            await self.start()
+
+
+def _account(kind: str, simulator: Simulator) -> str:
+    model = ORDERS[kind].model
+    options = f'options = {{ model = "{model}" }}\n' if kind == "openai_videos" else ""
+    return (
+        f'[[account]]\nkind = "{kind}"\nkey = "chaos"\nbase_url = "{simulator.base_url(kind)}"\nmodels = ["{model}"]\n'
+        f"at_once = 100\nper_minute = 100000\npoll_seconds = 0.2\n{options}"
+    )
+
+
+async def create(client: httpx2.AsyncClient, url: str, number: int, rng: random.Random) -> tuple[str, str]:
+    """Make one task as a client does that knows its trade: the same key with each retry. Returns id and prompt."""
+    order = ORDERS[list(ORDERS)[number % len(ORDERS)]]
+    prompt = f"chaos {number}: 一只猫在草地上奔跑"
+    body = {"model": order.model, **order.body(prompt)}
+    headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": f"chaos-{number}", **order.headers}
+    while True:
+        with suppress(httpx2.TransportError):
+            answer = await client.post(url + order.path, json=body, headers=headers)
+            if answer.status_code == 200:
+                return _id_in(answer.json()), prompt
+            if answer.status_code < 500 and answer.status_code != 429:
+                raise SystemExit(f"a create was refused: {answer.status_code} {answer.text}")
+        await asyncio.sleep(0.1 + rng.random() / 5)
+
+
+def _id_in(answer: dict[str, Any]) -> str:
+    return str(answer.get("id") or answer.get("task_id") or answer["output"]["task_id"])
+
+
+async def settled(client: httpx2.AsyncClient, url: str, count: int, seconds: float) -> dict[str, dict[str, Any]]:
+    """Return all `count` tasks once each has ended or is parked as unknown; after `seconds` as they then are."""
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(httpx2.TransportError, KeyError):
+            tasks = await _listed(client, url)
+            rest = [task for task in tasks.values() if task["state"] not in ENDS | {"unknown"}]
+            if time.monotonic() > end or (len(tasks) == count and not rest):
+                return tasks
+        await asyncio.sleep(0.5)
+
+
+async def _listed(client: httpx2.AsyncClient, url: str) -> dict[str, dict[str, Any]]:
+    """Return every task in the house's words, whichever dialect made it. Raises KeyError while none is answered."""
+    tasks: dict[str, dict[str, Any]] = {}
+    query = {"limit": "100"}
+    while True:
+        answer = await client.get(f"{url}/v1/tasks", params=query, headers={"Authorization": f"Bearer {KEY}"})
+        page = answer.json()
+        tasks |= {task["id"]: task for task in page["data"]}
+        if not page["has_more"]:
+            return tasks
+        query["cursor"] = page["next_cursor"]
+
+
+async def whole(client: httpx2.AsyncClient, task: dict[str, Any]) -> bool:
+    """Whether a finished task's file is there, and is what its checksum says."""
+    answer = await client.get(task["result_url"])
+    digest = hashlib.sha256(answer.content).hexdigest()
+    return answer.status_code == 200 and answer.headers["etag"] == f'"{digest}"'
+
+
+def script_faults(simulator: Simulator, share: float) -> None:
+    """Let every vendor misbehave with that probability in each way."""
+    for vendor in ORDERS:
+        for operation, kinds in FAULTS.items():
+            for kind in kinds:
+                simulator.fault(vendor, operation, kind, share=share)
+
+
+async def run(count: int, share: float, kill_seconds: float, seed: int, folder: Path) -> bool:
+    """Run it all; print what came of it; return whether every promise was kept."""
+    rng = random.Random(seed)
+    with Simulator() as simulator:
+        gateway = Gateway(folder, simulator)
+        await gateway.start()
+        script_faults(simulator, share)
+        killer = asyncio.create_task(gateway.kill_every(kill_seconds, rng))
+        started = time.monotonic()
+        try:
+            async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
+                made = await _made(client, gateway.url, count, rng)
+                await settled(client, gateway.url, count, 30 + count / 10)
+                killer.cancel()
+                await asyncio.gather(killer, return_exceptions=True)
+                await gateway.stop()
+                simulator.mend()
+                await gateway.start()
+                tasks = await settled(client, gateway.url, count, 120)
+                files = [await whole(client, task) for task in tasks.values() if task["state"] == "succeeded"]
+        finally:
+            killer.cancel()
+            await gateway.stop(signal.SIGTERM)
+        seconds = time.monotonic() - started
+        paid = Counter(job.prompt for job in simulator.jobs())
+        return report(made=made, tasks=tasks, files=files, paid=paid, kills=gateway.kills, seconds=seconds)
+
+
+async def _made(client: httpx2.AsyncClient, url: str, count: int, rng: random.Random) -> dict[str, str]:
+    numbers = iter(range(count))
+    made: dict[str, str] = {}
+
+    async def one_after_the_other() -> None:
+        for number in numbers:
+            task_id, prompt = await create(client, url, number, rng)
+            made[task_id] = prompt
+
+    await asyncio.gather(*(one_after_the_other() for _ in range(CLIENTS)))
+    return made
+
+
+def report(
+    *,
+    made: dict[str, str],
+    tasks: dict[str, dict[str, Any]],
+    files: Sequence[bool],
+    paid: Counter[str],
+    kills: int,
+    seconds: float,
+) -> bool:
+    """Print the figures and tell whether they are as promised."""
+    states = Counter(task["state"] for task in tasks.values())
+    twice = {prompt: times for prompt, times in paid.items() if times > 1}
+    unpaid = [t for t in tasks.values() if t["state"] == "succeeded" and not paid[made[t["id"]]]]
+    moving = sum(states.values()) - sum(states[end] for end in ENDS) - states["unknown"]
+    print(f"{len(made)} tasks, {kills} kill -9, {seconds:.0f} s")
+    print("  " + ", ".join(f"{number} {state}" for state, number in states.most_common()))
+    print(f"  jobs that vendors took: {sum(paid.values())}; taken twice: {len(twice)}; finished without: {len(unpaid)}")
+    print(f"  files whole: {sum(files)} of {states['succeeded']}; still moving: {moving}")
+    kept = not twice and not unpaid and not moving and all(files) and len(files) == states["succeeded"]
+    print("every promise was kept" if kept else f"BROKEN: {twice or unpaid or states}")
+    return kept
+
+
+def main() -> int:
+    """Read the options and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tasks", type=int, default=1000)
+    parser.add_argument("--share", type=float, default=0.01, help="how often each fault strikes")
+    parser.add_argument("--kill-every", type=float, default=4.0, metavar="SECONDS")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="a folder in which the journal and the log stay")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        return int(not asyncio.run(run(options.tasks, options.share, options.kill_every, options.seed, folder)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
