@@ -77,6 +77,12 @@ def uuid7(now: int) -> str:
     return str(uuid.UUID(int=tick << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | tail))
 
 
+def uuid7_floor(time: int) -> str:
+    """Return what no UUID of version 7 that was made from `time` (ms) on comes before, as text."""
+    digits = f"{time:012x}"
+    return f"{digits[:8]}-{digits[8:]}"
+
+
 def ark_id(now: int, prefix: str = "cgt") -> str:
     """Return `cgt-<yyyymmddHHMMSS in UTC+8>-<5 of a-z0-9>` for `now` in milliseconds; each is greater than the last.
 

@@ -156,6 +156,7 @@ class Vendor(Actors):
         self.taken_anyway = False
         self.shown: list[str] = []
         self.told_to_call: list[str] = []
+        self.looked_for: list[Job] = []
 
     async def submit(self, job: Job) -> str:
         """Take a job, or fail as told: before it was taken, or after."""
@@ -170,6 +171,7 @@ class Vendor(Actors):
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the job that the vendor's list shows, if it shows one."""
         self.calls["find"] += 1
+        self.looked_for.append(job)
         return self.shown[0] if self.shown else None
 
 

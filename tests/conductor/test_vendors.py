@@ -77,6 +77,37 @@ def test_a_job_of_another_task_is_not_adopted(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_lost_job_is_looked_for_with_what_is_known_of_others(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            kept = await it.store.create(for_vendor(task_id="task_kept"))
+            kept = await it.until(kept.id, lambda now: now.state is State.RUNNING)
+            vendor.outcome = [OutcomeUnknown("no answer")] * 2
+            ids = ("task_lost", "task_lost_too")
+            for task_id in ids:
+                await it.store.create(for_vendor(task_id=task_id))
+                await it.until(task_id, lambda now: now.state is State.UNKNOWN and now.lease_owner is None)
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+            for task_id in ids:
+                await it.until(task_id, lambda now: now.fence > 1 and now.lease_owner is None)
+            seen = {job.attempt_id: job for job in vendor.looked_for}
+            assert {(job.taken, job.alone) for job in seen.values()} == {(frozenset({kept.upstream_ref}), False)}
+
+            await it.seconds_pass(2 * limits.VENDOR_ARRIVAL_SECONDS)
+            vendor.outcome = [OutcomeUnknown("no answer")]
+            later = await it.store.create(for_vendor(task_id="task_later"))
+            later = await it.until(later.id, lambda now: now.state is State.UNKNOWN and now.lease_owner is None)
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+            await it.looked(later.id, after=later.fence)
+            assert [(job.taken, job.alone) for job in vendor.looked_for if job.attempt_id == later.attempt_id] == [
+                (frozenset(), True)
+            ]
+
+    asyncio.run(main())
+
+
 def test_a_cancel_waits_until_it_is_known_whether_the_vendor_has_the_job(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")

@@ -25,6 +25,8 @@ from reelgate.tasks.store import Change, Stale
 
 log = structlog.get_logger()
 
+_IN_DOUBT = (AttemptState.SENDING, AttemptState.UNKNOWN)
+
 CallbackAddress = Callable[[str, str], str]
 """Makes the address at which an account's vendor may speak of an attempt, "" where it can't: account, attempt id."""
 
@@ -107,12 +109,23 @@ class Submission:
             if ref is not None and isinstance(await self._asking.poll(task, ref), Gone | Odd):
                 ref = None
             if ref is None:
-                ref = await self._asking.find(task, self._job(task, attempt.id), since=attempt.created_at)
+                ref = await self._asking.find(task, await self._lost_job(task, attempt), since=attempt.created_at)
         except OSError:
             return None
         if ref is None or await self._store.task_of_ref(task.provider, ref) not in (None, task.id):
             return None
         return ref
+
+    async def _lost_job(self, task: Task, attempt: Attempt) -> Job:
+        """Return the job as it is looked for, with what is known of others that may stand beside it in a list."""
+        at, span = attempt.created_at, ms(limits.VENDOR_ARRIVAL_SECONDS + 2 * limits.VENDOR_CLOCK_SKEW_SECONDS)
+        beside = await self._store.attempts_between(task.provider, at - span, at + span)
+        others = [other for other in beside if other.id != attempt.id]
+        return replace(
+            self._job(task, attempt.id),
+            taken=frozenset(other.upstream_ref for other in others if other.upstream_ref),
+            alone=not any(other.state in _IN_DOUBT and not other.upstream_ref for other in others),
+        )
 
     async def _stage(self, task: Task) -> None:
         try:

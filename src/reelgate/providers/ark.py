@@ -113,7 +113,7 @@ class ArkProvider(VendorProvider):
         begin, end = (ms / 1000 for ms in self.arrival(since // 1000 * 1000))  # the list has whole seconds
         if len(tasks) >= _PAGE and all(_made_at(task) > begin for task in tasks):
             return None  # the page does not reach back far enough
-        return self.only(task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body))
+        return self.only(job, (task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body)))
 
     async def _list(self, refs: Sequence[str]) -> dict[str, Reply]:
         """Return what the vendor's list says of tasks, as far as it does so clearly. Raises OSError.

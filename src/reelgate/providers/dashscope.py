@@ -21,6 +21,7 @@ from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"
 _TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
+_PAGES = 20  # of the vendor's list that are read in one look; busier times tell nothing
 _ASKED = 20  # tasks at most that are asked for their prompts, in one look for a lost submission
 _CHINA = timezone(timedelta(hours=8))
 
@@ -107,23 +108,30 @@ class DashScopeProvider(VendorProvider):
         """
         begin, end = self.arrival(since)
         model = _upstream(job)
-        query: Query = {"start_time": _stamp(begin), "end_time": _stamp(end + 999), "model_name": model, "page_no": 1}
-        reply = await self._wire.read(_TASKS, query=query)
-        tasks = reply.at("data")
-        if not reply.ok or not isinstance(tasks, list):
-            raise OSError(f"the provider does not list its tasks: {_said(reply)}")
-        pages = reply.at("total_page")
-        if isinstance(pages, int) and pages > 1:
-            return None
-        near = [task["task_id"] for task in tasks if _is_candidate(task, model, begin, end)]
-        return await self._of_prompt(job.request.prompt, [ref for ref in near if ref not in self._polled])
+        near: list[str] = []
+        for page in range(1, _PAGES + 1):
+            reply = await self._listed(model, begin, end, page)
+            near += [task["task_id"] for task in reply.at("data") if _is_candidate(task, model, begin, end)]
+            pages = reply.at("total_page")
+            if not isinstance(pages, int) or page >= pages:
+                return await self._of_prompt(job, self.free(job, near))
+        return None
 
-    async def _of_prompt(self, prompt: str, refs: list[str]) -> str | None:
+    async def _listed(self, model: str, begin: int, end: int, page: int) -> Reply:
+        """Return a page of the tasks of a model that were made between two times in ms. Raises OSError."""
+        span: Query = {"start_time": _stamp(begin), "end_time": _stamp(end + 999)}
+        reply = await self._wire.read(_TASKS, query={**span, "model_name": model, "page_no": page})
+        if not reply.ok or not isinstance(reply.at("data"), list):
+            raise OSError(f"the provider does not list its tasks: {_said(reply)}")
+        return reply
+
+    async def _of_prompt(self, job: Job, refs: list[str]) -> str | None:
         """Return the only task that may have the prompt; a task tells it once it is done."""
         if len(refs) > _ASKED:
             return None
         told = {ref: (await self._read(ref)).text("output", "orig_prompt") for ref in refs}
-        return self.only(ref for ref in refs if told[ref] in ("", prompt))
+        may_be = [ref for ref in refs if told[ref] in ("", job.request.prompt)]
+        return self.only(job, may_be, certain=all(told[ref] for ref in may_be))
 
     async def _read(self, ref: str) -> Reply:
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")

@@ -100,7 +100,7 @@ class OpenAIVideosProvider(VendorProvider):
             jobs = [job for job in reply.at("data") if isinstance(job, dict) and isinstance(job.get("id"), str)]
             fitting += [job["id"] for job in jobs if begin <= _made_at(job) <= end and _is_like(job, wanted)]
             if reply.at("has_more") is not True or not jobs or _made_at(jobs[-1]) < begin:
-                return self.only(fitting)
+                return self.only(job, fitting)
             after = jobs[-1]["id"]
         return None
 

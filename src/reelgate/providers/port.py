@@ -75,6 +75,11 @@ class Job(msgspec.Struct, frozen=True):
     inputs: tuple[Staged, ...]
     callback_url: str = ""
     """Where the vendor may say that the job moved on, this attempt's alone; empty where it can't reach this server."""
+    taken: frozenset[str] = frozenset()
+    """When it is looked for: references there that other attempts of about that time have."""
+    alone: bool = True
+    """When it is looked for: no other submission of about that time is in doubt there. Where one is, only what bears
+    this job's own mark or text is its."""
 
 
 class Running(msgspec.Struct, frozen=True):

@@ -94,13 +94,20 @@ class VendorProvider(ABC):
         self._open.discard(ref)
         self._submitted.pop(ref, None)
 
-    def only(self, refs: Iterable[str]) -> str | None:
-        """Return the only reference that no job of ours is known to have, None where there is none or more than one.
+    def free(self, job: Job, refs: Iterable[str]) -> list[str]:
+        """Return the references that no other job of ours is known to have.
 
         What was polled here belongs to a job that was written down with it.
         """
-        free = [ref for ref in refs if ref not in self._polled]
-        return free[0] if len(free) == 1 else None
+        return [ref for ref in refs if ref not in self._polled and ref not in job.taken]
+
+    def only(self, job: Job, refs: Iterable[str], *, certain: bool = False) -> str | None:
+        """Return the only free reference, None where there is none or more than one.
+
+        Unless the match is `certain`, none is taken while another submission is in doubt: it may be that one's.
+        """
+        free = self.free(job, refs)
+        return free[0] if len(free) == 1 and (certain or job.alone) else None
 
     def arrival(self, since: int) -> tuple[int, int]:
         """Return the times, in ms, between which a job submitted at `since` was made by the vendor's clock."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from reelgate.ids import uuid7_floor
 from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
@@ -18,6 +19,7 @@ from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, L
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
 """What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
+_IDS_AHEAD_MS = 60_000  # by which an attempt's id may be ahead of its time, where very many are made at once
 _encode = msgspec.json.Encoder().encode
 
 
@@ -171,6 +173,12 @@ class Journal:
     async def open_jobs(self, provider: str) -> int:
         """Return how many tasks a provider has in hand."""
         return int((await self._database.read("open_jobs", {"provider": provider}))[0][0])
+
+    async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
+        """Return a provider's attempts of a time."""
+        ids: Params = {"first_id": uuid7_floor(first), "end_id": uuid7_floor(last + _IDS_AHEAD_MS)}
+        values: Params = {**ids, "provider": provider, "first": first, "last": last}
+        return [as_record(Attempt, row) for row in await self._database.read("attempts_between", values)]
 
     async def open_tasks(self) -> dict[str, int]:
         """Return how many open tasks each provider's name has."""

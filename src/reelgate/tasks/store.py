@@ -224,6 +224,10 @@ class TaskStore(Protocol):
         """Return how many tasks that provider has in hand (submitting or running)."""
         ...
 
+    async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
+        """Return the attempts at that provider that were made between two times in ms, both included."""
+        ...
+
     async def open_tasks(self) -> dict[str, int]:
         """Return how many open tasks each provider's name has, also names that no provider bears any more."""
         ...

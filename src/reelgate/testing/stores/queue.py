@@ -6,6 +6,7 @@ import asyncio
 
 import msgspec
 
+from reelgate.ids import uuid7
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, Heard, Stale, TaskStore
@@ -122,4 +123,23 @@ async def check_hearing(store: TaskStore) -> None:
     expect_equal(await store.open_tasks(), {"animatic": 2}, "open tasks by provider")
 
 
-QUEUE_CHECKS = (check_claims, check_race, check_leases, check_long_step, check_cancel, check_hearing)
+async def check_attempts_of_a_time(store: TaskStore) -> None:
+    """The submissions of a time are found by their provider."""
+    made = {}
+    for name, at, provider in (("a", 1, "here"), ("b", 2, "here"), ("c", 2, "there"), ("d", 3, "here")):
+        task = await store.create(sample_task(name, provider=provider))
+        made[name] = uuid7(NOW + at)
+        await store.move(task, "submit", Change(at=NOW + at, due_in_ms=0, attempt_id=made[name]))
+    found = await store.attempts_between("here", NOW + 1, NOW + 2)
+    expect_equal([attempt.id for attempt in found], [made["a"], made["b"]], "the attempts of a time")
+
+
+QUEUE_CHECKS = (
+    check_claims,
+    check_race,
+    check_leases,
+    check_long_step,
+    check_cancel,
+    check_hearing,
+    check_attempts_of_a_time,
+)
