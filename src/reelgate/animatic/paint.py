@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour
+from reelgate.animatic.pixels import recoloured, softened
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
@@ -74,7 +75,7 @@ class Canvas:
         for rows, share in self._bands(top, bottom, above, below):
             matrix = np.diag([1 - share, 1 - share, 1 - share, 1])
             matrix[:3, 3] = tint * share
-            self.pixels[rows] = cv2.transform(self.pixels[rows], matrix)
+            self.pixels[rows] = recoloured(self.pixels[rows], matrix)
 
     def fade(self, top: float, bottom: float, above: float, below: float) -> None:
         """Thin what is painted, keeping a share that goes from `above` at row `top` to `below` at row `bottom`."""
@@ -89,7 +90,7 @@ class Canvas:
             painted = painted_rows(self.pixels)
             rows = self.pixels[max(painted.start - pad, 0) : painted.stop + pad]
             padded = cv2.copyMakeBorder(rows, 0, 0, pad, pad, border)
-            rows[:] = cv2.GaussianBlur(padded, (0, 0), sigma)[:, pad : pad + self.width]
+            rows[:] = softened(np.asarray(padded, np.uint8), sigma)[:, pad : pad + self.width]
 
     def _shifts(self, left: float, right: float) -> list[float]:
         if not self._wrap:
@@ -143,7 +144,7 @@ def painted_rows(pixels: npt.NDArray[np.uint8]) -> slice:
 
 def toward(region: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64], weight: npt.NDArray[np.float32]) -> None:
     """Mix a picture, in place, with its image under a 4x4 or 4x5 colour matrix by a weight per pixel."""
-    cv2.blendLinear(region, cv2.transform(region, matrix), 1 - weight, weight, dst=region)
+    cv2.blendLinear(region, recoloured(region, matrix), 1 - weight, weight, dst=region)
 
 
 def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> npt.NDArray[np.float64]:

@@ -47,10 +47,10 @@ class Vignette:
     """Darkens the corners by up to `strength`."""
 
     def __init__(self, width: int, height: int, strength: float) -> None:
-        x = np.linspace(-1, 1, width)[None, :]
-        y = np.linspace(-1, 1, height)[:, None]
-        keep = 1 - strength * np.clip((x * x + y * y) / 2, 0, 1) ** 1.6
-        self._keep = np.round(255 * keep).astype(np.uint8)
+        x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+        y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+        away = cv2.pow((x * x + y * y) / 2, 1.6)
+        self._keep = cv2.convertScaleAbs(away, alpha=-255 * strength, beta=255)
 
     def draw(self, out: Planes, t: float) -> None:
         """Darken this picture."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.camera import View
+from reelgate.animatic.pixels import recoloured
 from reelgate.animatic.planes import Plane, Planes
 
 SUBPIXEL = 1 / 12  # smaller shifts than this are not seen
@@ -36,7 +37,7 @@ class Sheet:
         """Return the sheet of a premultiplied BGRA picture under a 4x4 colour matrix."""
         height, width = pixels.shape[:2]
         even = cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
-        y, u, v, alpha = cv2.split(cv2.transform(even, grade))
+        y, u, v, alpha = cv2.split(recoloured(np.asarray(even, np.uint8), grade))
         size = (y.shape[1] // 2, y.shape[0] // 2)
         half = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha)]
         u, v, alpha_half = (np.asarray(plane, np.uint8) for plane in half)

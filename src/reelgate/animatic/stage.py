@@ -95,7 +95,7 @@ def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
-    compositor = Compositor(backdrop.layers, backdrop.actors)
+    compositor = Compositor(backdrop.layers(), backdrop.actors)
     effects = [*backdrop.effects, _surface(backdrop)]
     return Stage((job.width, job.height), compositor, camera, effects), shown
 

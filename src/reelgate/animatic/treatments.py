@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour, rgb
+from reelgate.animatic.pixels import softened
 
 Pixels = npt.NDArray[np.uint8]
 """A premultiplied BGRA picture, shape (rows, columns, 4)."""
@@ -133,7 +134,7 @@ def _grown(mask: Pixels, reach: float, sheet: Brushed) -> Pixels:
 
 def _blurred(mask: Pixels, sigma: float, sheet: Brushed) -> Pixels:
     deep = max(sigma, 0.6)
-    return _around(mask, int(3 * deep) + 1, sheet, lambda wide: cv2.GaussianBlur(wide, (0, 0), deep))
+    return _around(mask, int(3 * deep) + 1, sheet, lambda wide: softened(wide, deep))
 
 
 def _around(mask: Pixels, pad: int, sheet: Brushed, change: Callable[[Pixels], object]) -> Pixels:
@@ -154,15 +155,20 @@ def _mapped(pixels: Pixels, curves: npt.NDArray[np.float64]) -> Pixels:
     """Apply a curve to each of blue, green, red; `curves` has shape (256, 3)."""
     table = np.concatenate([np.clip(np.round(curves), 0, 255), np.arange(256)[:, None]], 1).astype(np.uint8)[None]
     out = np.asarray(cv2.LUT(pixels, table), np.uint8)
-    np.minimum(out, out[..., 3:], out=out)  # a premultiplied colour is never above its alpha
-    return out
+    return _bounded(out)
 
 
 def _scaled(pixels: Pixels, share: npt.NDArray[np.float32]) -> Pixels:
     """Multiply the colours by 0 to 2, leaving the alpha alone."""
     level = cv2.convertScaleAbs(share, alpha=128)
     out = cv2.multiply(pixels, cv2.merge([level, level, level, np.full_like(level, 128)]), scale=1 / 128)
-    return np.minimum(np.asarray(out, np.uint8), pixels[..., 3:])
+    return _bounded(np.asarray(out, np.uint8))
+
+
+def _bounded(pixels: Pixels) -> Pixels:
+    """Keep, in place, every premultiplied colour from being above its alpha."""
+    most = cv2.cvtColor(cv2.extractChannel(pixels, 3), cv2.COLOR_GRAY2BGRA)
+    return np.asarray(cv2.min(pixels, most, dst=pixels), np.uint8)
 
 
 def _noise(size: tuple[int, int], grain: float, seed: int) -> npt.NDArray[np.float32]:

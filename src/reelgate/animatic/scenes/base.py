@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,9 @@ from reelgate.animatic.treatments import Brushed, treated
 
 FAR = float("inf")
 """The distance of what never moves sideways."""
+
+_AHEAD = 2
+"""Canvases that are waited with until they are layers."""
 
 
 @dataclass
@@ -38,7 +42,6 @@ class Backdrop:
     ground: float = field(init=False)
     surface: float = field(init=False)
     period: int = field(init=False)
-    layers: list[Layer] = field(default_factory=list)
     actors: list[Player] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     sun: tuple[float, float] = (0.0, 0.0)
@@ -56,6 +59,8 @@ class Backdrop:
         self.surface = self.height * 0.72
         self.period = 2 * round(max(self.width * 0.7, self.unit * 1.1))
         self._grade = grade(self.board.styles)
+        self._finishing: list[Future[Layer | None]] = []
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="layers")
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return the generator for one purpose."""
@@ -70,12 +75,26 @@ class Backdrop:
         return Canvas(self.period, self.height, wrap=True)
 
     def add(self, canvas: Canvas, z: float, *, drift: float = 0.0, wave: float = 0.0, phase: float = 0.0) -> None:
-        """Keep a painted canvas as a layer at distance `z`."""
-        pixels = treated(canvas.pixels, self.board.styles, Brushed(self.unit, z, wrap=canvas.width == self.period))
-        layer = Layer.of(pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
-        if layer:
-            layer.drift, layer.wave, layer.phase = drift, wave, phase
-            self.layers.append(layer)
+        """Keep a painted canvas, which must not change any more, as a layer at distance `z`.
+
+        Another thread makes the layer of it while the next one is painted.
+        """
+        if len(self._finishing) >= _AHEAD:
+            self._finishing[-_AHEAD].result()  # a canvas is large: few may wait
+
+        def finish() -> Layer | None:
+            pixels = treated(canvas.pixels, self.board.styles, Brushed(self.unit, z, wrap=canvas.width == self.period))
+            layer = Layer.of(pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
+            if layer:
+                layer.drift, layer.wave, layer.phase = drift, wave, phase
+            return layer
+
+        self._finishing.append(self._beside.submit(finish))
+
+    def layers(self) -> list[Layer]:
+        """Return the layers, in the order in which they were painted. Nothing can be added afterwards."""
+        with self._beside:
+            return [layer for future in self._finishing if (layer := future.result())]
 
     def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
         """Return the sheet of a premultiplied picture in this scene's style, trimmed."""

@@ -26,10 +26,10 @@ def gradient(
     if not rows.size:
         return
     at = [row for row, _ in stops]
-    tile = b.rng("dither").uniform(-1.2, 1.2, (_DITHER, _DITHER))
+    tile = b.rng("dither").uniform(-1.2, 1.2, (_DITHER, _DITHER)).astype(np.float32)
     noise = np.tile(tile, (-(-rows.size // _DITHER), -(-canvas.width // _DITHER)))[: rows.size, : canvas.width]
     colours = (np.interp(rows, at, [colour[c] for _, colour in stops])[:, None] for c in (2, 1, 0))
-    channels = [cv2.convertScaleAbs(np.maximum(noise + colour, 0).astype(np.float32)) for colour in colours]
+    channels = [cv2.convertScaleAbs(np.maximum(noise + colour.astype(np.float32), 0)) for colour in colours]
     canvas.pixels[first : first + rows.size] = cv2.merge([*channels, np.full_like(channels[0], 255)])
 
 
