@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import httpx2
 
@@ -127,12 +127,13 @@ class Gateway:
                 env={**os.environ, "REELGATE_KEY": KEY},
             )
         async with httpx2.AsyncClient(trust_env=False) as client:
-            for _ in range(600):
+            while self._process.returncode is None:
                 with suppress(httpx2.TransportError):
                     if (await client.get(f"{self.url}/readyz")).status_code == 200:
                         return
                 await asyncio.sleep(0.1)
-        raise TimeoutError(f"the gateway does not start; see {self._folder / 'gateway.log'}")
+        last = (self._folder / "gateway.log").read_text(encoding="utf-8").splitlines()[-1:]
+        raise SystemExit(f"the gateway ended by itself: {''.join(last)}")
 
     async def stop(self, number: int = signal.SIGKILL) -> None:
         """End it, by default as a power cut does."""
@@ -140,7 +141,7 @@ class Gateway:
             self._process.send_signal(number)
             await self._process.wait()
 
-    async def kill_every(self, seconds: float, rng: random.Random) -> None:
+    async def kill_every(self, seconds: float, rng: random.Random) -> NoReturn:
         """Kill and start again, for ever."""
         while True:
             await asyncio.sleep(seconds * rng.uniform(0.5, 1.5))
@@ -223,27 +224,43 @@ async def run(count: int, share: float, kill_seconds: float, seed: int, folder: 
     rng = random.Random(seed)
     with Simulator() as simulator:
         gateway = Gateway(folder, simulator)
-        await gateway.start()
-        script_faults(simulator, share)
-        killer = asyncio.create_task(gateway.kill_every(kill_seconds, rng))
         started = time.monotonic()
         try:
+            await gateway.start()
+            script_faults(simulator, share)
             async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
-                made = await _made(client, gateway.url, count, rng)
-                await settled(client, gateway.url, count, 30 + count / 10)
-                killer.cancel()
-                await asyncio.gather(killer, return_exceptions=True)
+                made = await _in_trouble(client, gateway, count, kill_seconds, rng)
                 await gateway.stop()
                 simulator.mend()
                 await gateway.start()
                 tasks = await settled(client, gateway.url, count, 120)
                 files = [await whole(client, task) for task in tasks.values() if task["state"] == "succeeded"]
         finally:
-            killer.cancel()
             await gateway.stop(signal.SIGTERM)
         seconds = time.monotonic() - started
         paid = Counter(job.prompt for job in simulator.jobs())
         return report(made=made, tasks=tasks, files=files, paid=paid, kills=gateway.kills, seconds=seconds)
+
+
+async def _in_trouble(
+    client: httpx2.AsyncClient, gateway: Gateway, count: int, kill_seconds: float, rng: random.Random
+) -> dict[str, str]:
+    """Make the tasks and let them settle while the gateway is killed; one that does not come back ends the run."""
+    killer = asyncio.create_task(gateway.kill_every(kill_seconds, rng))
+    work = asyncio.create_task(_made_and_settled(client, gateway.url, count, rng))
+    try:
+        await asyncio.wait({killer, work}, return_when=asyncio.FIRST_COMPLETED)
+        return killer.result() if killer.done() else work.result()
+    finally:
+        killer.cancel()
+        work.cancel()
+        await asyncio.gather(killer, work, return_exceptions=True)
+
+
+async def _made_and_settled(client: httpx2.AsyncClient, url: str, count: int, rng: random.Random) -> dict[str, str]:
+    made = await _made(client, url, count, rng)
+    await settled(client, url, count, 30 + count / 10)
+    return made
 
 
 async def _made(client: httpx2.AsyncClient, url: str, count: int, rng: random.Random) -> dict[str, str]:
