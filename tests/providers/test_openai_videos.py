@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate.conductor.routing import can_make
 from reelgate.providers.account import Account
@@ -345,6 +346,16 @@ def test_an_unknown_submission_is_found_where_only_one_job_fits(
 ) -> None:
     assert find(vendor, jobs) == found
     assert vendor.seen[0].query == {"limit": ["100"], "order": ["desc"]}
+
+
+@pytest.mark.parametrize(("prompt", "found"), [("一只猫 on the moon", "a"), (None, None)])
+def test_while_another_one_is_in_doubt_only_the_prompt_tells(
+    vendor: ScriptedVendor, prompt: str | None, found: str | None
+) -> None:
+    vendor.answer("GET", 200, {"object": "list", "data": [listed("a", prompt=prompt)]})
+    lost = replace(MADE, alone=False)
+
+    assert ask(vendor, lambda p: p.find(lost, since=SINCE)) == found
 
 
 def test_further_pages_are_read_until_they_are_too_old(vendor: ScriptedVendor) -> None:

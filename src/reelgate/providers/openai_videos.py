@@ -91,16 +91,17 @@ class OpenAIVideosProvider(VendorProvider):
             return None
         begin, end = (ms / 1000 for ms in self.arrival(since // 1000 * 1000))  # the list has whole seconds
         wanted = marks_of(job, self._profile, self._options)
-        fitting: list[str] = []
+        fitting: dict[str, bool] = {}  # by id, whether the job tells its prompt
         after = ""
         for _ in range(_PAGES):
             reply = await self._listed(after)
             if reply is None:
                 return None
-            jobs = [job for job in reply.at("data") if isinstance(job, dict) and isinstance(job.get("id"), str)]
-            fitting += [job["id"] for job in jobs if begin <= _made_at(job) <= end and _is_like(job, wanted)]
+            jobs = [one for one in reply.at("data") if isinstance(one, dict) and isinstance(one.get("id"), str)]
+            near = [one for one in jobs if begin <= _made_at(one) <= end and _is_like(one, wanted)]
+            fitting |= {one["id"]: bool(one.get("prompt")) for one in near}
             if reply.at("has_more") is not True or not jobs or _made_at(jobs[-1]) < begin:
-                return self.only(job, fitting)
+                return self.only(job, fitting, certain=all(fitting.values()))
             after = jobs[-1]["id"]
         return None
 
