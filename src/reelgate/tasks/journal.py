@@ -19,7 +19,6 @@ from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, L
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
 """What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
-_IDS_AHEAD_MS = 60_000  # by which an attempt's id may be ahead of its time, where very many are made at once
 _encode = msgspec.json.Encoder().encode
 
 
@@ -176,8 +175,7 @@ class Journal:
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
         """Return a provider's attempts of a time."""
-        ids: Params = {"first_id": uuid7_floor(first), "end_id": uuid7_floor(last + _IDS_AHEAD_MS)}
-        values: Params = {**ids, "provider": provider, "first": first, "last": last}
+        values: Params = {"provider": provider, "first_id": uuid7_floor(first), "first": first, "last": last}
         return [as_record(Attempt, row) for row in await self._database.read("attempts_between", values)]
 
     async def open_tasks(self) -> dict[str, int]:

@@ -76,9 +76,9 @@ ORDER BY seq;
 SELECT COUNT(*) FROM tasks
 WHERE provider = :provider AND state IN ('submitting', 'running') AND due_at IS NOT NULL;
 
--- attempts_between: a provider's submissions of a time; their ids grow with it.
+-- attempts_between: a provider's submissions of a time; no id is from before its time, so the older ones are not read.
 SELECT {attempt} FROM attempts
-WHERE id >= :first_id AND id < :end_id AND created_at BETWEEN :first AND :last AND provider = :provider
+WHERE id >= :first_id AND created_at BETWEEN :first AND :last AND provider = :provider
 ORDER BY id;
 
 -- open_tasks: how many open tasks each provider's name has.
