@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate.providers.account import Account
 from reelgate.providers.dashscope import KIND, DashScopeProvider
@@ -280,6 +281,32 @@ def test_a_task_that_tells_another_prompt_is_another_s(
         vendor.answer("GET", 200, task(task_status="SUCCEEDED", orig_prompt=prompt), at=f"/v1/tasks/{ref}")
 
     assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) == found
+
+
+def test_a_job_that_the_journal_knows_is_not_the_lost_one(vendor: ScriptedVendor) -> None:
+    vendor.answer("GET", 200, {"data": [listed("known", SINCE), listed("lost", SINCE)], "total_page": 1})
+    lost = replace(job("wan2.7-t2v"), taken=frozenset({"known"}))
+
+    assert ask(vendor, lambda p: p.find(lost, since=SINCE)) == "lost"
+
+
+@pytest.mark.parametrize(("prompt", "found"), [("", None), ("一只猫 on the moon", "a"), ("一只狗", None)])
+def test_while_another_submission_is_in_doubt_only_the_prompt_tells(
+    vendor: ScriptedVendor, prompt: str, found: str | None
+) -> None:
+    vendor.answer("GET", 200, {"data": [listed("a", SINCE)], "total_page": 1}, at="/v1/tasks")
+    vendor.answer("GET", 200, task(task_status="RUNNING", orig_prompt=prompt), at="/v1/tasks/a")
+    lost = replace(job("wan2.7-t2v"), alone=False)
+
+    assert ask(vendor, lambda p: p.find(lost, since=SINCE)) == found
+
+
+def test_every_page_of_the_list_is_read_and_a_task_on_several_of_them_is_one(vendor: ScriptedVendor) -> None:
+    vendor.answer("GET", 200, {"data": [listed("a", SINCE)], "total_page": 3}, at="/v1/tasks")
+    vendor.answer("GET", 200, task(task_status="RUNNING"), at="/v1/tasks/a")
+
+    assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) == "a"
+    assert [seen.query["page_no"] for seen in vendor.seen if "page_no" in seen.query] == [["1"], ["2"], ["3"]]
 
 
 def test_a_job_that_is_known_already_is_not_the_lost_one(vendor: ScriptedVendor) -> None:

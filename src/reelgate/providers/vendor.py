@@ -95,11 +95,11 @@ class VendorProvider(ABC):
         self._submitted.pop(ref, None)
 
     def free(self, job: Job, refs: Iterable[str]) -> list[str]:
-        """Return the references that no other job of ours is known to have.
+        """Return the references, each once, that no other job of ours is known to have.
 
         What was polled here belongs to a job that was written down with it.
         """
-        return [ref for ref in refs if ref not in self._polled and ref not in job.taken]
+        return [ref for ref in dict.fromkeys(refs) if ref not in self._polled and ref not in job.taken]
 
     def only(self, job: Job, refs: Iterable[str], *, certain: bool = False) -> str | None:
         """Return the only free reference, None where there is none or more than one.
