@@ -202,7 +202,7 @@ def _errors(kind: type[errors.ReelgateError], depth: int) -> Iterator[tuple[str,
     meaning = str(kind.__doc__).splitlines()[0]
     yield f"{'&emsp;' * depth}`{kind.__name__}`", str(kind.status), f"`{kind.code}`", meaning
     for inner in kind.__subclasses__():
-        if inner.__module__ == errors.__name__:
+        if inner.__module__.startswith(f"{errors.__name__}."):
             yield from _errors(inner, depth + 1)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
@@ -16,7 +18,8 @@ from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.clock import SystemClock
-from reelgate.tasks.record import Key
+from reelgate.tasks.projects import Act, Key, Project
+from reelgate.tasks.store import DuplicateId
 from reelgate.web.keys import new_key, new_secret
 
 app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
@@ -65,14 +68,21 @@ def revoke(
 
 async def _add(data: Path, store: str, key: Key) -> None:
     async with opened(data, store) as journal:
-        await journal.add_key(key)
+        now, act = key.created_at, Act("cli", key.created_at, "key.create")
+        with contextlib.suppress(DuplicateId):
+            await journal.projects.add(Project(id=key.project_id, name=key.name, created_at=now), act)
+        await journal.projects.add_key(key, act)
 
 
 async def _keys(data: Path, store: str) -> Sequence[Key]:
     async with opened(data, store) as journal:
-        return await journal.keys()
+        return await journal.projects.keys()
 
 
 async def _revoke(data: Path, store: str, key_id: str) -> bool:
     async with opened(data, store) as journal:
-        return await journal.revoke_key(key_id, at=SystemClock().now())
+        now, old = SystemClock().now(), await journal.projects.key(key_id)
+        if old is None or old.revoked_at is not None:
+            return False
+        await journal.projects.change_key(old, replace(old, revoked_at=now), Act("cli", now, "key.revoke"))
+        return True

@@ -11,7 +11,9 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
-from reelgate.tasks.record import Attempt, Event, Key, NewTask, Task
+from reelgate.tasks.project_rows import ProjectRows
+from reelgate.tasks.projects import ProjectStore
+from reelgate.tasks.record import Attempt, Event, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, LedgerEntry, Stale
@@ -28,6 +30,7 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.assets: AssetStore = AssetRows(database)
+        self.projects: ProjectStore = ProjectRows(database)
 
     async def open(self) -> None:
         """Connect and bring the schema up to date."""
@@ -219,18 +222,6 @@ class Journal:
     async def unbin(self, blob: str) -> None:
         """Forget a file that is gone."""
         await self._database.write([Step("unbin", {"blob": blob})])
-
-    async def add_key(self, key: Key) -> None:
-        """Keep a key."""
-        await self._database.write([Step("add_key", msgspec.structs.asdict(key), DuplicateId)])
-
-    async def keys(self) -> Sequence[Key]:
-        """Return every key, oldest first."""
-        return [as_record(Key, row) for row in await self._database.read("keys", {})]
-
-    async def revoke_key(self, key_id: str, *, at: int) -> bool:
-        """Revoke a key."""
-        return bool(await self._database.write([Step("revoke_key", {"id": key_id, "at": at})]))
 
     async def _guarded(self, query: str, task: Task, values: Params) -> Task:
         rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])

@@ -123,14 +123,3 @@ class Event(msgspec.Struct, frozen=True):
     source: str | None
     target: str
     note: str
-
-
-class Key(msgspec.Struct, frozen=True):
-    """An API key as the journal keeps it: only its hash."""
-
-    id: str
-    project_id: str
-    name: str
-    digest: str
-    created_at: int
-    revoked_at: int | None = None

@@ -10,7 +10,8 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
-from reelgate.tasks.record import Attempt, AttemptState, Event, Key, NewTask, Task
+from reelgate.tasks.projects import ProjectStore
+from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task
 from reelgate.tasks.states import State
 
 
@@ -101,7 +102,7 @@ class LedgerEntry(msgspec.Struct, frozen=True):
 
 
 class TaskStore(Protocol):
-    """Where tasks, attempts, events, ledger lines, keys and file references live, durably.
+    """Where tasks, attempts, events, ledger lines and file references live, durably.
 
     Every method that writes returns only after the write is durable. Unknown ids answer None or raise as said.
     """
@@ -109,6 +110,11 @@ class TaskStore(Protocol):
     @property
     def assets(self) -> AssetStore:
         """The assets, in the same database."""
+        ...
+
+    @property
+    def projects(self) -> ProjectStore:
+        """The projects, their keys and the audit log, in the same database."""
         ...
 
     async def open(self) -> None:
@@ -269,16 +275,4 @@ class TaskStore(Protocol):
 
     async def unbin(self, blob: str) -> None:
         """Take a blob out of the bin, after its file is gone."""
-        ...
-
-    async def add_key(self, key: Key) -> None:
-        """Keep a key. An equal digest raises DuplicateId."""
-        ...
-
-    async def keys(self) -> Sequence[Key]:
-        """Return every key, revoked ones too, oldest first."""
-        ...
-
-    async def revoke_key(self, key_id: str, *, at: int) -> bool:
-        """Revoke a key; False when it is unknown or revoked already."""
         ...

@@ -18,8 +18,10 @@ from reelgate.dialects.port import Dialect, Parsed
 from reelgate.errors import StoreError, Unavailable, Unconfirmed
 from reelgate.ledger.quotes import quote
 from reelgate.request import VideoRequest
-from reelgate.tasks.record import Key, NewTask, Task
+from reelgate.tasks.projects import Key
+from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore
+from reelgate.web.keys import check_model
 from reelgate.web.repeats import Mark
 
 log = structlog.get_logger()
@@ -55,6 +57,7 @@ class Admission:
         Raises ClientError with the client's own field names, KeyTaken, StoreError (Unconfirmed where the task may
         have been written) and, when inputs can't be kept, Unavailable.
         """
+        check_model(key, parsed.request.model)
         request = check(parsed.model, parsed.request, parsed.names)
         request = _seeded(await self._staged(parsed.model, request, key.project_id))
         task = await self._write(dialect, parsed, request, key, mark)

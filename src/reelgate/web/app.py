@@ -40,6 +40,7 @@ from reelgate.providers.configured import callback_checks, configured, host_of, 
 from reelgate.providers.port import Provider
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.board import LOOK_SECONDS, Board
@@ -157,7 +158,7 @@ class _Parts:
             steps=steps,
             clock=clock,
         )
-        self._keys = KeyRing(self._store)
+        self._keys = KeyRing(self._store, clock)
         self._recent = RecentAnswers()
 
     async def open(self) -> None:
@@ -193,7 +194,7 @@ class _Parts:
             return self._folder.kept_key(), False
         secret = preset or new_secret()
         self._folder.keep_key(secret)  # first, so that a crash between the two can't leave a key that nobody knows
-        await self._keys.ensure(secret, name="first", project_id=FIRST_PROJECT, now=self._clock.now())
+        await self._keys.ensure(secret, name="first", project_id=FIRST_PROJECT, scopes=tuple(Scope))
         return secret, not preset
 
     def app(self) -> ASGIApp:

@@ -16,7 +16,8 @@ from reelgate.clock import Clock
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Call, ContentDialect, Operation
 from reelgate.errors import TaskNotFound
-from reelgate.tasks.record import Key, Task
+from reelgate.tasks.projects import Key, Scope
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import headers, read_object
@@ -63,12 +64,12 @@ class Finished:
         ]
 
     async def _content(self, dialect: ContentDialect, request: Request) -> Response:
-        task = await self._own(request, self._key(request))
+        task = await self._own(request, self._key(request, Scope.READ))
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         return await self._files.answer(request, task, dialect.parse_content(query, task))
 
     async def _remix(self, dialect: ContentDialect, request: Request) -> Response:
-        key = self._key(request)
+        key = self._key(request, Scope.CREATE)
         body = await read_object(request.scope, request.receive)
         task = await self._own(request, key)
         call = Call(request.url.path, headers(request.scope), body)
@@ -93,8 +94,8 @@ class Finished:
         answer = self._answer(dialect, task.as_created())
         return replace(answer, headers=(*answer.headers, REPLAYED))
 
-    def _key(self, request: Request) -> Key:
-        return self._keys.check(request.headers.get("authorization"))
+    def _key(self, request: Request, scope: Scope) -> Key:
+        return self._keys.check(request.headers.get("authorization"), scope)
 
     async def _own(self, request: Request, key: Key) -> Task:
         task_id = request.path_params["id"]

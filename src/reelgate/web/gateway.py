@@ -18,7 +18,9 @@ from reelgate.clock import Clock
 from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
 from reelgate.errors import ReelgateError, TaskNotFound
-from reelgate.tasks.record import Key, Task
+from reelgate.tasks.projects import Key
+from reelgate.tasks.projects import Scope as Right
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import header, headers, read_object
@@ -102,7 +104,7 @@ class Gateway:
         return replace(answer, headers=(*answer.headers, *error_headers(error), ("x-request-id", request_id)))
 
     async def _create(self, exchange: _Exchange) -> Answer:
-        key = self._keys.check(header(exchange.scope, b"authorization"))
+        key = self._keys.check(header(exchange.scope, b"authorization"), Right.CREATE)
         body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
@@ -127,7 +129,7 @@ class Gateway:
         return replace(answer, headers=(*answer.headers, *named, REPLAYED, ("x-request-id", task.request_id)))
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
-        key = self._keys.check(header(exchange.scope, b"authorization"))
+        key = self._keys.check(header(exchange.scope, b"authorization"), Right.READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
         kept = self._recent.get(asked, now)

@@ -16,6 +16,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
@@ -60,12 +61,12 @@ class House:
 
     async def models(self, request: Request) -> Response:
         """List the models, in the shape that both resellers' clients read, with modes and limits."""
-        self._keys.check(request.headers.get("authorization"))
+        self._keys.check(request.headers.get("authorization"), None)
         return JsonResponse(self._models)
 
     async def list(self, request: Request) -> Response:
         """List the caller's tasks, newest first."""
-        key = self._keys.check(request.headers.get("authorization"))
+        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
         which = _filter(request, key.project_id)
         tasks = await self._store.list(which)
         more = len(tasks) == which.limit
@@ -96,7 +97,7 @@ class House:
         return JsonResponse({"id": task.id, "object": "task", "deleted": True})
 
     async def _own(self, request: Request) -> Task:
-        key = self._keys.check(request.headers.get("authorization"))
+        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
         task = await self._store.get(request.path_params["task_id"])
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound

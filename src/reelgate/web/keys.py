@@ -6,15 +6,24 @@ import contextlib
 import hashlib
 import secrets
 import string
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
-from reelgate.errors import MissingKey, WrongKey
-from reelgate.tasks.record import Key
-from reelgate.tasks.store import DuplicateId, TaskStore
+from reelgate.clock import Clock
+from reelgate.errors import KeyForbidden, MissingKey, ModelForbidden, WrongKey
+from reelgate.tasks.projects import Act, Key, Project, Scope
+from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 
 REFRESH_SECONDS = 1.0
+SERVER = "server"
+"""What the audit log calls a server that makes its first key."""
 _SCHEMES = ("bearer", "token")
 _ALPHABET = string.ascii_letters + string.digits
 _SECRET_CHARS = 48
+_DEEDS = {Scope.CREATE: "create, change or delete", Scope.READ: "read", Scope.ADMIN: "manage projects and keys"}
+_PREFIX_CHARS = 8
+_HIDDEN_CHARS = 24  # that a secret must have beside the prefix which is shown of it
 
 
 def digest(secret: str) -> str:
@@ -22,48 +31,111 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def prefix(secret: str) -> str:
+    """Return what is shown of a key ever after; nothing of one that is so short that this would help to guess it."""
+    return secret[:_PREFIX_CHARS] if len(secret) >= _PREFIX_CHARS + _HIDDEN_CHARS else ""
+
+
 def new_secret() -> str:
     """Return a fresh key, shown once and kept only as its digest."""
     return "sk-" + "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_CHARS))
 
 
-def new_key(secret: str, *, name: str, project_id: str, now: int) -> Key:
-    """Return the record of a key."""
+def new_key(secret: str, *, name: str, project_id: str, now: int, scopes: tuple[Scope, ...] = ()) -> Key:
+    """Return the record of a key; without other scopes it may create and read."""
     return Key(
         id=f"key_{secrets.token_hex(8)}",
         project_id=project_id,
         name=name,
         digest=digest(secret),
+        prefix=prefix(secret),
         created_at=now,
+        scopes=scopes or (Scope.CREATE, Scope.READ),
     )
 
 
 class KeyRing:
-    """Every valid key in memory; a revocation takes hold at the next refresh, within about a second."""
+    """Every valid key and every project in memory; a change takes hold at the next refresh, within about a second.
 
-    def __init__(self, store: TaskStore) -> None:
+    The table is entered by the hash of what a client sent. How long a look-up takes can tell of the hash only, and
+    nobody can choose a secret by its hash, so no comparison needs to take constant time.
+    """
+
+    def __init__(self, store: TaskStore, clock: Clock) -> None:
         self._store = store
-        self._keys: dict[str, Key] = {}
+        self._clock = clock
+        self._revision = -1
+        self._doors: dict[str, _Door] = {}
+        self._projects: dict[str, Project] = {}
 
     async def refresh(self) -> None:
-        """Read the keys anew. Raises StoreError."""
-        self._keys = {key.digest: key for key in await self._store.keys() if key.revoked_at is None}
+        """Read keys and projects anew if something has changed. Raises StoreError."""
+        revision = await self._store.projects.revision()  # first: what changes meanwhile is read again next time
+        if revision == self._revision:
+            return
+        projects = {project.id: project for project in await self._store.projects.list()}
+        keys = await self._store.projects.keys()
+        self._doors = {door.digest: door for key in keys for door in _doors(key, projects)}
+        self._projects = projects
+        self._revision = revision
 
-    def check(self, authorization: str | None) -> Key:
-        """Return the key of an Authorization header, `Bearer` or Vidu's `Token`. Raises MissingKey or WrongKey."""
+    def check(self, authorization: str | None, scope: Scope | None) -> Key:
+        """Return the key of an Authorization header, `Bearer` or Vidu's `Token`, that has a scope (None: any will do).
+
+        Raises MissingKey, WrongKey or KeyForbidden.
+        """
         scheme, _, secret = (authorization or "").strip().partition(" ")
         if not secret or scheme.lower() not in _SCHEMES:
             raise MissingKey
-        key = self._keys.get(digest(secret.strip()))
-        if key is None:
+        door = self._doors.get(digest(secret.strip()))
+        if door is None or not door.open:
             raise WrongKey
-        return key
+        if door.until is not None and self._clock.now() >= door.until:
+            raise WrongKey("The API key has expired.")
+        if scope is not None and scope not in door.key.scopes:
+            raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(door.key.scopes)}")
+        return door.key
 
-    async def ensure(self, secret: str, *, name: str, project_id: str, now: int) -> None:
-        """Make sure that this key is known (a preset key survives restarts)."""
+    def project(self, project_id: str) -> Project:
+        """Return the project of a key that was checked."""
+        return self._projects[project_id]
+
+    async def ensure(self, secret: str, *, name: str, project_id: str, scopes: tuple[Scope, ...]) -> None:
+        """Make sure that this key is known (a preset key survives restarts), unless it was before."""
+        await self.refresh()
+        if digest(secret) in self._doors:
+            return
+        now, store = self._clock.now(), self._store.projects
+        key = new_key(secret, name=name, project_id=project_id, now=now, scopes=scopes)
         with contextlib.suppress(DuplicateId):
-            await self._store.add_key(new_key(secret, name=name, project_id=project_id, now=now))
+            await store.add(Project(id=project_id, name=project_id, created_at=now), Act(SERVER, now, "project.create"))
+        with contextlib.suppress(DuplicateId, Stale):  # an archived project has no keys
+            await store.add_key(key, Act(SERVER, now, "key.create"))
         await self.refresh()
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return sum(door.open for door in self._doors.values())
+
+
+class _Door(NamedTuple):
+    """A secret that is or was a key's, whether it opens anything, and until when."""
+
+    digest: str
+    key: Key
+    open: bool
+    until: int | None
+
+
+def _doors(key: Key, projects: dict[str, Project]) -> Iterator[_Door]:
+    project = projects.get(key.project_id)
+    is_open = key.revoked_at is None and project is not None and project.archived_at is None
+    yield _Door(key.digest, key, is_open, key.expires_at)
+    for former in key.former:
+        ends = former.until if key.expires_at is None else min(former.until, key.expires_at)
+        yield _Door(former.digest, key, is_open, ends)
+
+
+def check_model(key: Key, model: str) -> None:
+    """Raise ModelForbidden where a key may not use the model of that public id."""
+    if key.models and not any(fnmatchcase(model, pattern) for pattern in key.models):
+        raise ModelForbidden(model)

@@ -18,7 +18,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.errors import StoreError
 from reelgate.media.intake import Intake, check_kind
 from reelgate.tasks.assets import Asset, AssetGroup, AssetState
-from reelgate.tasks.record import Key
+from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 from reelgate.web.body import decode, read_body
 from reelgate.web.forms import is_form
@@ -71,8 +71,10 @@ class Library:
         return [create, *(self._mounted(name, act) for name, act in acts.items())]
 
     def _mounted(self, name: str, act: Act) -> Route:
+        scope = Scope.READ if name.startswith(("Get", "List")) else Scope.CREATE
+
         async def endpoint(request: Request) -> Response:
-            key = self._keys.check(request.headers.get("authorization"))
+            key = self._keys.check(request.headers.get("authorization"), scope)
             fields = Fields(decode(await read_body(request.scope, request.receive)))
             return self._answer(await act(fields, key, request), fields)
 
@@ -80,7 +82,7 @@ class Library:
 
     async def create(self, request: Request) -> Response:
         """Take in an asset: a file in a form, or the address of one, or one inside the JSON."""
-        key = self._keys.check(request.headers.get("authorization"))
+        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
         if is_form(request.headers.get("content-type", "")):
             return await self._create_from_form(request, key)
         fields = Fields(decode(await read_body(request.scope, request.receive)))

@@ -18,6 +18,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Ending, Links, Listed, NativeDialect, Operation, Route, Wanted
 from reelgate.errors import TaskNotFound, WrongState
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
 from reelgate.web.keys import KeyRing
@@ -77,11 +78,11 @@ class Natives:
         return WebRoute(route.path, endpoint, methods=[route.method])
 
     async def _query(self, dialect: NativeDialect, _route: Route, request: Request) -> Answer:
-        task = await self._own(request)
+        task = await self._own(request, Scope.READ)
         return dialect.render(task, self._catalog.of(task.model, task.dialect), self._linked(request))
 
     async def _list(self, dialect: NativeDialect, _route: Route, request: Request) -> Answer:
-        key = self._keys.check(request.headers.get("authorization"))
+        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         wanted = dialect.parse_list(query)
         which = await self._filter(wanted, key.project_id)
@@ -110,7 +111,7 @@ class Natives:
         )
 
     async def _end(self, dialect: NativeDialect, route: Route, request: Request) -> Answer:
-        task = await self._own(request)
+        task = await self._own(request, Scope.CREATE)
         ending = dialect.ending(route.operation, task)
         if ending is not Ending.DELETE and not task.state.ended:
             task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
@@ -130,8 +131,8 @@ class Natives:
             task = await self._store.get(task.id) or task
         raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
 
-    async def _own(self, request: Request) -> Task:
-        key = self._keys.check(request.headers.get("authorization"))
+    async def _own(self, request: Request, scope: Scope) -> Task:
+        key = self._keys.check(request.headers.get("authorization"), scope)
         task_id = request.path_params["id"]
         task = await self._store.get(task_id)
         if task is None or task.project_id != key.project_id:

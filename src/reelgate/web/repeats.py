@@ -13,7 +13,8 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.dialects.port import Answer, Call
 from reelgate.errors import InvalidField, KeyReused, MalformedBody, Unavailable
-from reelgate.tasks.record import Key, Task
+from reelgate.tasks.projects import Key
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import KeyTaken, TaskStore
 
 HEADER = "idempotency-key"

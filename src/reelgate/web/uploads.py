@@ -15,6 +15,7 @@ from reelgate.media.intake import Intake
 from reelgate.media.policies import Permits
 from reelgate.request import Facts
 from reelgate.tasks.assets import Asset, AssetState
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import DuplicateId, TaskStore
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
@@ -47,7 +48,7 @@ class Uploads:
 
     async def policy(self, request: Request) -> Response:
         """Answer what a client needs to upload files for five minutes."""
-        key = self._keys.check(request.headers.get("authorization"))
+        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
         action = request.query_params.get("action", "")
         if action != _ACTION:
             raise InvalidField.not_one_of("action", action, (_ACTION,))

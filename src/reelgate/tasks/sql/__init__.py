@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.tasks.assets import Asset, AssetGroup
-from reelgate.tasks.record import Attempt, Event, Key, Task
+from reelgate.tasks.projects import Audit, Key, Project
+from reelgate.tasks.record import Attempt, Event, Task
 from reelgate.tasks.store import LedgerEntry
 
 _FOLDER = Path(__file__).parent
@@ -19,7 +20,9 @@ _RECORDS = {
     "attempt": Attempt,
     "event": Event,
     "ledger": LedgerEntry,
+    "project": Project,
     "key": Key,
+    "audit": Audit,
     "asset": Asset,
     "asset_group": AssetGroup,
 }

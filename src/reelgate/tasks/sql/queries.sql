@@ -1,5 +1,5 @@
 -- Every query that one text can serve on both databases. A query begins with its name and one sentence.
--- {task}, {attempt}, {event}, {ledger} and {key} stand for the columns of those records, in the record's order.
+-- {task}, {attempt}, {event} and {ledger} stand for the columns of those records, in the record's order.
 
 -- ping: answer at all.
 SELECT 1;
@@ -99,9 +99,6 @@ ORDER BY CASE kind WHEN 'hold' THEN 1 WHEN 'release' THEN 2 ELSE 3 END;
 
 -- blobs: the files that a task refers to.
 SELECT name, blob FROM task_blobs WHERE task_id = :id ORDER BY name;
-
--- keys: every API key, oldest first.
-SELECT {key} FROM keys ORDER BY created_at, id;
 
 -- binned: the files that waited longest for removal.
 SELECT blob FROM bin ORDER BY seq LIMIT :limit;
@@ -222,11 +219,3 @@ WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob)
 
 -- unbin: a file is gone.
 DELETE FROM bin WHERE blob = :blob;
-
--- add_key: keep a key by its hash.
-INSERT INTO keys ({key}) VALUES (:id, :project_id, :name, :digest, :created_at, :revoked_at)
-ON CONFLICT DO NOTHING
-RETURNING id;
-
--- revoke_key: a key opens nothing any more.
-UPDATE keys SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL RETURNING id;

@@ -8,6 +8,7 @@ from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.assets import ASSET_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
+from reelgate.testing.stores.projects import PROJECT_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
 from reelgate.testing.stores.repeats import REPEATS_CHECKS
 
@@ -15,7 +16,14 @@ __all__ = ["TASK_STORE_CHECKS", "Check", "check_task_store", "run_check"]
 
 Check = Callable[[TaskStore], Awaitable[None]]
 
-TASK_STORE_CHECKS: tuple[Check, ...] = (*MOVES_CHECKS, *QUEUE_CHECKS, *KEEPING_CHECKS, *REPEATS_CHECKS, *ASSET_CHECKS)
+TASK_STORE_CHECKS: tuple[Check, ...] = (
+    *MOVES_CHECKS,
+    *QUEUE_CHECKS,
+    *KEEPING_CHECKS,
+    *REPEATS_CHECKS,
+    *ASSET_CHECKS,
+    *PROJECT_CHECKS,
+)
 
 
 async def check_task_store(make_store: Callable[[], Awaitable[TaskStore]]) -> None:

@@ -1,4 +1,4 @@
-"""What a store promises of lists, files, keys and restarts."""
+"""What a store promises of lists, files and restarts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import msgspec
 
 from reelgate.errors import StoreError
 from reelgate.request import Media, MediaKind, Role, VideoRequest
-from reelgate.tasks.record import Key, Task
+from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, DuplicateId, Filter, Stale, TaskStore
+from reelgate.tasks.store import Change, Filter, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import NOW, OUTPUT, bring, sample_task
 
@@ -99,21 +99,6 @@ async def check_list(store: TaskStore) -> None:
         expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
 
 
-async def check_keys(store: TaskStore) -> None:
-    """Keys are kept by their hash, once, and revoked once."""
-    key = Key(id="k1", project_id="project", name="第一", digest="d1", created_at=NOW)
-    await store.add_key(key)
-    same_digest = msgspec.structs.replace(key, id="k2")
-    await expect_raises(DuplicateId, store.add_key(same_digest), "a digest that is there")
-    second = msgspec.structs.replace(key, id="k0", digest="d2", created_at=NOW + 1)
-    await store.add_key(second)
-    expect(await store.revoke_key("k1", at=NOW + 2), "a key can be revoked")
-    expect(not await store.revoke_key("k1", at=NOW + 3), "a key can be revoked only once")
-    expect(not await store.revoke_key("k9", at=NOW + 3), "an unknown key can't be revoked")
-    revoked = msgspec.structs.replace(key, revoked_at=NOW + 2)
-    expect_equal(list(await store.keys()), [revoked, second], "the keys, oldest first")
-
-
 async def check_reopening(store: TaskStore) -> None:
     """What was written is there after the store was closed and opened; a closed store refuses."""
     task = await store.create(sample_task())
@@ -126,4 +111,4 @@ async def check_reopening(store: TaskStore) -> None:
     expect_equal(await store.get(task.id), task, "a task after the store was opened again")
 
 
-KEEPING_CHECKS = (check_delete, check_blobs, check_named_files, check_list, check_keys, check_reopening)
+KEEPING_CHECKS = (check_delete, check_blobs, check_named_files, check_list, check_reopening)

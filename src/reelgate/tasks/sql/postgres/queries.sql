@@ -61,6 +61,9 @@ RETURNING {task};
 -- lock_migrations: one process migrates at a time, until its transaction ends.
 SELECT pg_advisory_xact_lock(7235420);
 
+-- lock_audit: one change of projects and keys at a time, until its transaction ends.
+SELECT pg_advisory_xact_lock(7235421);
+
 -- add_blobs: a task refers to files; `blobs` is a JSON array of [name, blob].
 INSERT INTO task_blobs (task_id, name, blob, added_at)
 SELECT :id, pair ->> 0, pair ->> 1, :at FROM json_array_elements(CAST(:blobs AS JSON)) AS pair

@@ -103,14 +103,27 @@ CREATE TABLE bin (
     blob TEXT NOT NULL UNIQUE
 );
 
+-- `scopes`, `models` and `former` are JSON: what a key may do, globs of models, secrets that it had before.
 CREATE TABLE keys (
     id TEXT PRIMARY KEY,
     project_id TEXT NOT NULL,
     name TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
-    revoked_at BIGINT
+    revoked_at BIGINT,
+    prefix TEXT NOT NULL DEFAULT '',
+    scopes TEXT NOT NULL DEFAULT '["create","read"]',
+    models TEXT NOT NULL DEFAULT '[]',
+    expires_at BIGINT,
+    requests_per_minute BIGINT CHECK (requests_per_minute >= 0),
+    tasks_at_once BIGINT CHECK (tasks_at_once >= 0),
+    spend_day_micros BIGINT CHECK (spend_day_micros >= 0),
+    spend_total_micros BIGINT CHECK (spend_total_micros >= 0),
+    former TEXT NOT NULL DEFAULT '[]',
+    version BIGINT NOT NULL DEFAULT 1
 );
+
+CREATE INDEX keys_by_age ON keys (created_at, id);
 
 CREATE TABLE asset_groups (
     seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -149,3 +162,40 @@ CREATE INDEX assets_by_group ON assets (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX assets_by_blob ON assets (blob) WHERE blob IS NOT NULL;
 CREATE INDEX assets_processing ON assets (seq) WHERE state = 'processing';
 CREATE INDEX assets_ending ON assets (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Who owns tasks, assets and money. An amount or number that is NULL is no limit; without a floor a project is post-paid.
+CREATE TABLE projects (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    multiplier_ppm BIGINT NOT NULL DEFAULT 1000000 CHECK (multiplier_ppm >= 0),
+    floor_micros BIGINT,
+    requests_per_minute BIGINT CHECK (requests_per_minute >= 0),
+    tasks_at_once BIGINT CHECK (tasks_at_once >= 0),
+    overflow TEXT NOT NULL DEFAULT 'refuse' CHECK (overflow IN ('refuse', 'queue')),
+    priority BIGINT NOT NULL DEFAULT 0,
+    weight BIGINT NOT NULL DEFAULT 1 CHECK (weight > 0),
+    spend_day_micros BIGINT CHECK (spend_day_micros >= 0),
+    spend_total_micros BIGINT CHECK (spend_total_micros >= 0),
+    archived_at BIGINT,
+    version BIGINT NOT NULL DEFAULT 1
+);
+
+CREATE INDEX projects_by_age ON projects (created_at, id);
+
+-- Who changed what of projects and keys, in the change's own transaction; `before` and `after` are JSON without secrets.
+CREATE TABLE audit (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+);
+
+CREATE INDEX audit_by_project ON audit (project_id, seq);
+
+CREATE TRIGGER audit_keeps_its_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -34,6 +34,9 @@ WHERE seq IN (
 )
 RETURNING {task};
 
+-- lock_audit: one change of projects and keys at a time; SQLite has one writer anyway.
+SELECT 1;
+
 -- add_blobs: a task refers to files; `blobs` is a JSON array of [name, blob].
 INSERT INTO task_blobs (task_id, name, blob, added_at)
 SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at FROM json_each(:blobs) WHERE true

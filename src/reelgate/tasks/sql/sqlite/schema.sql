@@ -104,14 +104,27 @@ CREATE TABLE bin (
     blob TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- `scopes`, `models` and `former` are JSON: what a key may do, globs of models, secrets that it had before.
 CREATE TABLE keys (
     id TEXT PRIMARY KEY,
     project_id TEXT NOT NULL,
     name TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
-    revoked_at INTEGER
+    revoked_at INTEGER,
+    prefix TEXT NOT NULL DEFAULT '',
+    scopes TEXT NOT NULL DEFAULT '["create","read"]',
+    models TEXT NOT NULL DEFAULT '[]',
+    expires_at INTEGER,
+    requests_per_minute INTEGER CHECK (requests_per_minute >= 0),
+    tasks_at_once INTEGER CHECK (tasks_at_once >= 0),
+    spend_day_micros INTEGER CHECK (spend_day_micros >= 0),
+    spend_total_micros INTEGER CHECK (spend_total_micros >= 0),
+    former TEXT NOT NULL DEFAULT '[]',
+    version INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX keys_by_age ON keys (created_at, id);
 
 CREATE TABLE asset_groups (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -150,3 +163,47 @@ CREATE INDEX assets_by_group ON assets (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX assets_by_blob ON assets (blob) WHERE blob IS NOT NULL;
 CREATE INDEX assets_processing ON assets (seq) WHERE state = 'processing';
 CREATE INDEX assets_ending ON assets (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Who owns tasks, assets and money. An amount or number that is NULL is no limit; without a floor a project is post-paid.
+CREATE TABLE projects (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    multiplier_ppm INTEGER NOT NULL DEFAULT 1000000 CHECK (multiplier_ppm >= 0),
+    floor_micros INTEGER,
+    requests_per_minute INTEGER CHECK (requests_per_minute >= 0),
+    tasks_at_once INTEGER CHECK (tasks_at_once >= 0),
+    overflow TEXT NOT NULL DEFAULT 'refuse' CHECK (overflow IN ('refuse', 'queue')),
+    priority INTEGER NOT NULL DEFAULT 0,
+    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight > 0),
+    spend_day_micros INTEGER CHECK (spend_day_micros >= 0),
+    spend_total_micros INTEGER CHECK (spend_total_micros >= 0),
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX projects_by_age ON projects (created_at, id);
+
+-- Who changed what of projects and keys, in the change's own transaction; `before` and `after` are JSON without secrets.
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    before TEXT,
+    after TEXT
+) STRICT;
+
+CREATE INDEX audit_by_project ON audit (project_id, seq);
+
+CREATE TRIGGER audit_keeps_its_lines BEFORE DELETE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit is append-only');
+END;
+
+CREATE TRIGGER audit_keeps_its_words BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit is append-only');
+END;

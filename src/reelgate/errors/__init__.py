@@ -1,0 +1,105 @@
+"""The error tree. A dialect renders each of these once; nothing else answers a client.
+
+    ReelgateError
+    ├── ClientError                 the caller can mend it: always a 4xx
+    │   ├── MalformedBody      400  not JSON, not an object, not UTF-8
+    │   ├── InvalidField       400  a field is missing, of the wrong type or out of range
+    │   │   ├── MissingField   400  one that must be there
+    │   │   ├── ItemCount      400  a list holds too few or too many items
+    │   │   └── MediaRefused   400  a picture, clip or sound that the model does not take
+    │   ├── UnknownModel       404  no such model in this dialect
+    │   ├── MissingKey         401  no API key was sent
+    │   ├── WrongKey           401  the key is unknown or revoked
+    │   ├── KeyForbidden       403  the key lacks the scope for that
+    │   ├── ModelForbidden     403  the key is not for that model
+    │   ├── SynchronousCall    403  a DashScope create without the asynchronous header
+    │   ├── RouteNotFound      404  no such address
+    │   ├── TaskNotFound       404  no such task for this key
+    │   ├── FileNotFound       404  no such file, or its link is wrong
+    │   ├── AssetNotFound      404  no such asset, or group of assets, for this key
+    │   ├── UploadForbidden    403  an upload that no valid policy permits
+    │   ├── LinkExpired        403  a signed link past its time
+    │   ├── MethodNotAllowed   405
+    │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
+    │   ├── BodyTooLarge       413
+    │   ├── RangeNotSatisfiable 416
+    │   └── KeyReused          422  an idempotency key comes with another request than before
+    └── ServiceError                ours to mend: 5xx
+        ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
+        └── StoreError         503  the journal could not be read or written
+            └── Unconfirmed    503  a create may have been written all the same
+
+Programming errors are deliberately outside the tree, so that catching a client's mistake never hides one.
+"""
+
+from __future__ import annotations
+
+from reelgate.errors.access import (
+    KeyForbidden,
+    LinkExpired,
+    MissingKey,
+    ModelForbidden,
+    UploadForbidden,
+    WrongKey,
+)
+from reelgate.errors.base import (
+    ClientError,
+    ReelgateError,
+    shown,
+)
+from reelgate.errors.calls import (
+    AssetNotFound,
+    BodyTooLarge,
+    FileNotFound,
+    InvalidField,
+    ItemCount,
+    KeyReused,
+    MalformedBody,
+    MediaRefused,
+    MethodNotAllowed,
+    MissingField,
+    RangeNotSatisfiable,
+    RouteNotFound,
+    SynchronousCall,
+    TaskNotFound,
+    UnknownModel,
+    WrongState,
+)
+from reelgate.errors.service import (
+    ServiceError,
+    StoreError,
+    Unavailable,
+    Unconfirmed,
+)
+
+__all__ = [
+    "AssetNotFound",
+    "BodyTooLarge",
+    "ClientError",
+    "FileNotFound",
+    "InvalidField",
+    "ItemCount",
+    "KeyForbidden",
+    "KeyReused",
+    "LinkExpired",
+    "MalformedBody",
+    "MediaRefused",
+    "MethodNotAllowed",
+    "MissingField",
+    "MissingKey",
+    "ModelForbidden",
+    "RangeNotSatisfiable",
+    "ReelgateError",
+    "RouteNotFound",
+    "ServiceError",
+    "StoreError",
+    "SynchronousCall",
+    "TaskNotFound",
+    "Unavailable",
+    "Unconfirmed",
+    "UnknownModel",
+    "UploadForbidden",
+    "WrongKey",
+    "WrongState",
+    "shown",
+]

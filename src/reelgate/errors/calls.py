@@ -1,0 +1,166 @@
+"""Calls that can't be served as they are: their body, a field, an address, or the state of what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from reelgate.errors.base import ClientError, shown
+from reelgate.request import Trait
+
+
+class MalformedBody(ClientError):
+    """The body is not a JSON object. Send UTF-8 JSON with Content-Type: application/json."""
+
+    code = "invalid_json"
+
+
+class InvalidField(ClientError):
+    """A field is missing, of the wrong type or out of range.
+
+    `field` is the name as the client wrote it, `value` what was sent (shortened), `allowed` what is taken.
+    """
+
+    code = "invalid_parameter"
+
+    def __init__(self, field: str, message: str, *, value: Any = None, allowed: str | None = None) -> None:
+        self.field = field
+        self.value = value
+        self.allowed = allowed
+        super().__init__(message)
+
+    @classmethod
+    def missing(cls, field: str, wanted: str) -> InvalidField:
+        """Build the error for a field that must be there."""
+        return MissingField(field, f"{field} is required: {wanted}", allowed=wanted)
+
+    @classmethod
+    def wrong_type(cls, field: str, value: Any, wanted: str) -> InvalidField:
+        """Build the error for a value of another JSON type than `wanted`."""
+        return cls(field, f"{field} must be {wanted}, not {shown(value)}", value=value, allowed=wanted)
+
+    @classmethod
+    def out_of_range(cls, field: str, value: Any, allowed: str) -> InvalidField:
+        """Build the error for a value outside what the model takes."""
+        return cls(field, f"{field} is {shown(value)}; allowed: {allowed}", value=value, allowed=allowed)
+
+    @classmethod
+    def not_one_of(cls, field: str, value: Any, choices: Sequence[Any]) -> InvalidField:
+        """Build the error for a value that is none of `choices`."""
+        return cls.out_of_range(field, value, ", ".join(str(choice) for choice in choices))
+
+
+class MissingField(InvalidField):
+    """A field that must be there is absent or empty."""
+
+
+class ItemCount(InvalidField):
+    """A list holds too few or too many items."""
+
+
+class MediaRefused(InvalidField):
+    """An input picture, clip or sound is not what the model takes, or could not be fetched."""
+
+    code = "invalid_media"
+    trait = Trait.CONTENT
+
+    def about(self, trait: Trait) -> Self:
+        """Return this error, saying what of the input it is about."""
+        self.trait = trait
+        return self
+
+
+class UnknownModel(ClientError):
+    """No such model. GET /v1/models lists the ones that are served."""
+
+    status = 404
+    code = "model_not_found"
+
+    def __init__(self, model: str, seller: str = "") -> None:
+        self.model = model
+        where = f"at this address but at {seller}'s" if seller else "here"
+        super().__init__(f"model {shown(model)} is not served {where}; GET /v1/models lists the models")
+
+
+class SynchronousCall(ClientError):
+    """Current user api does not support synchronous calls."""
+
+    status = 403
+    code = "synchronous_call"
+
+
+class RouteNotFound(ClientError):
+    """There is nothing at this address. The README lists the routes."""
+
+    status = 404
+    code = "route_not_found"
+
+
+class TaskNotFound(ClientError):
+    """No such task for this key."""
+
+    status = 404
+    code = "task_not_found"
+
+    def __init__(self, message: str | None = None, *, task_id: str = "", asked: bool = False) -> None:
+        self.task_id = task_id
+        self.asked = asked
+        """Whether the call only asked how the task stands, which some dialects answer without an error."""
+        super().__init__(message)
+
+
+class FileNotFound(ClientError):
+    """No such file, or its link is not signed by this server. Query the task for a fresh link."""
+
+    status = 404
+    code = "file_not_found"
+
+
+class AssetNotFound(ClientError):
+    """No such asset for this key."""
+
+    status = 404
+    code = "asset_not_found"
+
+
+class MethodNotAllowed(ClientError):
+    """This address does not take that method."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = tuple(allowed)
+        super().__init__(f"{method} is not allowed here; allowed: {', '.join(allowed)}")
+
+
+class WrongState(ClientError):
+    """The task's state does not allow that."""
+
+    status = 409
+    code = "wrong_state"
+
+
+class BodyTooLarge(ClientError):
+    """The request body is over the limit."""
+
+    status = 413
+    code = "body_too_large"
+
+
+class RangeNotSatisfiable(ClientError):
+    """The requested range lies outside the file."""
+
+    status = 416
+    code = "range_not_satisfiable"
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        super().__init__(f"the file has {size} bytes; the requested range lies outside it")
+
+
+class KeyReused(ClientError):
+    """The Idempotency-Key was sent before with another request. Send each new request with a new key."""
+
+    status = 422
+    code = "idempotency_key_reused"
