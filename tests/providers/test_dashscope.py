@@ -348,8 +348,8 @@ def test_the_list_is_asked_in_the_vendor_s_own_time(vendor: ScriptedVendor) -> N
     }
 
 
-def test_more_than_a_page_is_more_than_one(vendor: ScriptedVendor) -> None:
-    vendor.answer("GET", 200, {"data": [listed("a", SINCE)], "total_page": 2})
+def test_a_list_too_long_to_be_read_tells_nothing(vendor: ScriptedVendor) -> None:
+    vendor.answer("GET", 200, {"data": [listed("a", SINCE)], "total_page": 21})
 
     assert ask(vendor, lambda p: p.find(job("wan2.7-t2v"), since=SINCE)) is None
 
