@@ -10,10 +10,12 @@ from reelgate.dialects import by_name
 from reelgate.errors import (
     BodyTooLarge,
     ClientError,
+    KeyForbidden,
     MalformedBody,
     MediaRefused,
     MethodNotAllowed,
     MissingKey,
+    ModelForbidden,
     ReelgateError,
     RouteNotFound,
     StoreError,
@@ -57,6 +59,22 @@ def error(message: str, kind: str, code: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "code": code}}
 
 
+def openai(message: str, kind: str, code: str, param: str | None = None) -> dict[str, Any]:
+    """Return OpenAI's shape."""
+    return {"error": {"message": message, "type": kind, "code": code, "param": param}}
+
+
+def ark(code: str, message: str, kind: str, param: str = "") -> dict[str, Any]:
+    """Return Ark's shape."""
+    said = f"{message}. Request id: request-1"
+    return {"error": {"code": code, "message": said, "param": param, "type": kind}}
+
+
+def vidu(status: int, reason: str, message: str) -> dict[str, Any]:
+    """Return Vidu's shape."""
+    return {"code": status, "reason": reason, "message": message, "metadata": {"trace_id": "request-1"}}
+
+
 def flat(code: str, message: str) -> dict[str, Any]:
     """Return DashScope's shape."""
     return {"code": code, "message": message, "request_id": "request-1"}
@@ -77,6 +95,34 @@ def flat(code: str, message: str) -> dict[str, Any]:
         ),
         ("dashscope", MissingKey(), 401, flat("InvalidApiKey", "No API-key provided.")),
         ("dashscope", WrongKey(), 401, flat("InvalidApiKey", "Invalid API-key provided.")),
+        ("dashscope", KeyForbidden("no"), 403, flat("AccessDenied", "Access denied. no")),
+        (
+            "dashscope",
+            ModelForbidden("wan2.7-t2v"),
+            403,
+            flat("Model.AccessDenied", f"Model access denied. {ModelForbidden('wan2.7-t2v').message}"),
+        ),
+        ("ark", KeyForbidden("no"), 403, ark("AccessDenied", "no", "Forbidden")),
+        (
+            "ark",
+            ModelForbidden("doubao-seedance-2-0"),
+            404,
+            ark(
+                "InvalidEndpointOrModel.ModelIDAccessDisabled",
+                ModelForbidden("doubao-seedance-2-0").message,
+                "NotFound",
+                "model",
+            ),
+        ),
+        ("vidu", KeyForbidden("no"), 403, vidu(403, "Forbidden", "no")),
+        ("vidu", ModelForbidden("viduq3-pro"), 403, vidu(403, "Forbidden", ModelForbidden("viduq3-pro").message)),
+        ("openai", KeyForbidden("no"), 403, openai("no", "permission_error", "insufficient_scope")),
+        (
+            "openai",
+            ModelForbidden("sora-2"),
+            403,
+            openai(ModelForbidden("sora-2").message, "permission_error", "model_not_allowed", "model"),
+        ),
         ("dashscope", RouteNotFound("nothing here"), 404, flat("NotFound", "nothing here")),
         (
             "dashscope",
@@ -125,8 +171,10 @@ def test_dashscope_has_a_code_for_everything_about_an_input(trait: Trait) -> Non
         (BodyTooLarge("over 64 MiB"), 413, "invalid_request_error", "body_too_large"),
         (Unavailable("stopping"), 503, "server_error", "service_unavailable"),
         (StoreError("no disk"), 503, "server_error", "store_unavailable"),
+        (KeyForbidden("no"), 403, "permission_error", "insufficient_scope"),
+        (ModelForbidden("a-model"), 403, "permission_error", "model_not_allowed"),
     ],
-    ids=["address", "method", "size", "stopping", "store"],
+    ids=["address", "method", "size", "stopping", "store", "scope", "model"],
 )
 def test_errors_that_dialects_with_the_common_envelope_word_alike(
     dialect: str, mistake: ReelgateError, status: int, kind: str, code: str

@@ -18,6 +18,7 @@ from reelgate.errors import (
     MediaRefused,
     MissingField,
     MissingKey,
+    ModelForbidden,
     ReelgateError,
     TaskNotFound,
     Unavailable,
@@ -45,6 +46,7 @@ _CODES: dict[type[ReelgateError], str] = {
     WrongKey: "AuthenticationError",
     MissingField: "MissingParameter",
     UnknownModel: "InvalidEndpointOrModel.NotFound",
+    ModelForbidden: "InvalidEndpointOrModel.ModelIDAccessDisabled",
     TaskNotFound: "NotFound.Task",
     Unavailable: "ServerOverloaded",
 }
@@ -107,13 +109,14 @@ class Ark:
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake; the text ends with the request's id, as the vendor's do."""
-        kind, code = _KINDS.get(error.status, ("BadRequest", "InvalidParameter"))
+        status = 404 if isinstance(error, ModelForbidden) else error.status
+        kind, code = _KINDS.get(status, ("BadRequest", "InvalidParameter"))
         if error.status >= 500:
             kind, code = "InternalServerError", "InternalServiceError"
         code = _REFUSALS.get(error.message, _CODES.get(type(error), code))
         message = f"{_said(error).rstrip('.')}. Request id: {request_id}"
         body = {"code": code, "message": message, "param": _param(error), "type": kind}
-        return Answer(error.status, {"error": body})
+        return Answer(status, {"error": body})
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call's query. Off-peak tasks are hidden unless they are asked for."""
@@ -170,7 +173,9 @@ def _no_model(error: UnknownModel) -> str:
 
 
 def _param(error: ReelgateError) -> str:
-    return error.field if isinstance(error, InvalidField) else "model" if isinstance(error, UnknownModel) else ""
+    if isinstance(error, InvalidField):
+        return error.field
+    return "model" if isinstance(error, UnknownModel | ModelForbidden) else ""
 
 
 DIALECT = Ark()

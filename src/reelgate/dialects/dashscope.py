@@ -17,9 +17,11 @@ from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operatio
 from reelgate.dialects.query import Query
 from reelgate.errors import (
     InvalidField,
+    KeyForbidden,
     MalformedBody,
     MediaRefused,
     MissingKey,
+    ModelForbidden,
     ReelgateError,
     RouteNotFound,
     ServiceError,
@@ -43,6 +45,8 @@ _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (WrongKey, 401, "InvalidApiKey", "Invalid API-key provided."),
     (SynchronousCall, 403, "AccessDenied", "current user api does not support synchronous calls."),
     (UploadForbidden, 403, "AccessDenied", "{message}"),
+    (KeyForbidden, 403, "AccessDenied", "Access denied. {message}"),
+    (ModelForbidden, 403, "Model.AccessDenied", "Model access denied. {message}"),
     (UnknownModel, 404, "ModelNotFound", "Model can not be found. {message}"),
     (RouteNotFound, 404, "NotFound", "{message}"),
     (TaskNotFound, 400, "UnsupportedOperation", _NOT_PENDING),

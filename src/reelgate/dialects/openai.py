@@ -17,7 +17,7 @@ from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.openai_fields import FormFields, named_by_id, read_references, read_settings
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
-from reelgate.errors import FileNotFound, InvalidField, ReelgateError, UnknownModel
+from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -96,6 +96,8 @@ class OpenAI:
         """Answer a mistake; `param` names the field at fault."""
         said = error_body(error)["error"]
         param = error.field if isinstance(error, InvalidField) else None
+        if isinstance(error, ModelForbidden):
+            param = "model"
         if isinstance(error, UnknownModel):
             param = "model"
             said["message"] += "; an operator can add any name to the catalog, as a row of one's own"
