@@ -6,6 +6,7 @@ The bytes depend on the frames, the sound and the installed PyAV alone: no clock
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -65,7 +66,12 @@ def first_of(installed: Container[str]) -> dict[Codec, tuple[str, dict[str, str]
 
 
 class Encoder:
-    """A file being written; leaving the `with` block finishes it, leaving by an exception just closes it."""
+    """A file being written; leaving the `with` block finishes it, leaving by an exception just closes it.
+
+    `sound` is made on a thread of its own while the first pictures are encoded. Nothing is written before it is
+    there, for a file begins with the list of its streams; what is encoded until then takes little room. `fps` is
+    the frames a second.
+    """
 
     def __init__(
         self,
@@ -75,26 +81,39 @@ class Encoder:
         sound: Sound | None,
         metadata: dict[str, str],
         codec: Codec = Codec.H264,
+        fps: int = FPS,
     ) -> None:
         self.frames = 0
+        self._fps = fps
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._container.metadata.update(metadata)
-        self._video = _video_stream(self._container, width, height, codec)
-        self._sound = iter(()) if sound is None else sound(self._container)
-        self._next_sound = next(self._sound, None)
+        self._video = _video_stream(self._container, width, height, codec, fps)
+        self._waiting: list[tuple[list[Packet[VideoStream]], float]] = []
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="sound")
+        self._made = self._beside.submit(sound or _silence, self._container)
+        self._sound: Iterator[Packet[AudioStream]] | None = None
+        self._next_sound: Packet[AudioStream] | None = None
 
     def write(self, picture: Planes) -> None:
         """Encode one frame; its buffer may be used again afterwards."""
         frame = av.VideoFrame.from_numpy_buffer(picture.buffer, format="yuv420p")
-        frame.pts, frame.time_base = self.frames, Fraction(1, FPS)
-        self._container.mux(self._video.encode(frame))
+        frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
         self.frames += 1
-        self._write_sound(until=self.frames / FPS)
+        self._waiting.append((self._video.encode(frame), self.frames / self._fps))
+        if self._made.done():
+            self._write()
 
-    def _write_sound(self, until: float) -> None:
-        while self._next_sound is not None and _starts(self._next_sound) < until:
-            self._container.mux(self._next_sound)
+    def _write(self) -> None:
+        """Write the encoded pictures, each followed by what is heard until the next one; wait for the sound."""
+        if self._sound is None:
+            self._sound = self._made.result()
             self._next_sound = next(self._sound, None)
+        for packets, until in self._waiting:
+            self._container.mux(packets)
+            while self._next_sound is not None and _starts(self._next_sound) < until:
+                self._container.mux(self._next_sound)
+                self._next_sound = next(self._sound, None)
+        self._waiting.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -102,8 +121,10 @@ class Encoder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         try:
             if kind is None:
+                self._write()
                 self._container.mux(self._video.encode(None))
         finally:
+            self._beside.shutdown()
             self._container.close()
 
 
@@ -113,7 +134,7 @@ def pcm(track: Track) -> Sound:
     def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"aac_coder": "fast"})
         stream.bit_rate = AUDIO_BITRATE
-        packets = []  # all at once, while the first picture is being painted; a minute takes a megabyte
+        packets = []  # all at once, while the first pictures are being encoded; a minute takes a megabyte
         for start in range(0, track.shape[1], SAMPLE_RATE):
             chunk = np.ascontiguousarray(track[:, start : start + SAMPLE_RATE])
             frame = av.AudioFrame.from_ndarray(chunk, format="fltp", layout="stereo")
@@ -124,13 +145,17 @@ def pcm(track: Track) -> Sound:
     return sound
 
 
+def _silence(_: OutputContainer) -> Iterator[Packet[AudioStream]]:
+    return iter(())
+
+
 def _starts(packet: Packet[AudioStream]) -> float:
     return 0.0 if packet.pts is None else float(packet.pts * packet.time_base)
 
 
-def _video_stream(container: OutputContainer, width: int, height: int, codec: Codec) -> VideoStream:
+def _video_stream(container: OutputContainer, width: int, height: int, codec: Codec, fps: int) -> VideoStream:
     name, options = encoders()[codec]
-    stream = cast(VideoStream, container.add_stream(name, rate=FPS, options=dict(options)))
+    stream = cast(VideoStream, container.add_stream(name, rate=fps, options=dict(options)))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context
     context.thread_count = 1  # a second thread gains nothing beside the one that draws, and changes the bytes

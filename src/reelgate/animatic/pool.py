@@ -51,7 +51,7 @@ class RenderPool:
 
     Lives on one event loop. A name is known from `start` until `forget` or `cancel`. A process that says nothing for
     `stall_seconds` in the middle of a render is killed. No slot is free while the disk has less than `min_free` bytes.
-    Every clip is encoded with `codec`.
+    Every clip is encoded with `codec`. `worker` is the module that a process runs, with arguments of its own.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class RenderPool:
         stall_seconds: float = RENDER_STALL_SECONDS,
         min_free: int = MIN_FREE_BYTES,
         codec: Codec = Codec.H264,
+        worker: tuple[str, ...] = ("reelgate.animatic.worker",),
     ) -> None:
         self._workers = workers
         self._folder = folder
         self._stall_seconds = stall_seconds
         self._min_free = min_free
         self._codec = codec
+        self._worker = worker
         self._slots: list[_Slot] = []
         self._states: dict[str, State] = {}
 
@@ -140,7 +142,7 @@ class RenderPool:
             (self._folder / (name + suffix)).unlink(missing_ok=True)
 
     def _slot(self) -> _Slot:
-        return _Slot(self._heard, self._stall_seconds)
+        return _Slot(self._worker, self._heard, self._stall_seconds)
 
     def _heard(self, slot: _Slot, report: State) -> None:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
@@ -165,7 +167,7 @@ class RenderPool:
 class _Slot:
     """One process, the pipe to it, and the name of what it renders."""
 
-    def __init__(self, heard: Callable[[_Slot, State], None], stall_seconds: float) -> None:
+    def __init__(self, worker: tuple[str, ...], heard: Callable[[_Slot, State], None], stall_seconds: float) -> None:
         self.name: str | None = None
         self.started = False
         self.codecs: tuple[Codec, ...] = ()
@@ -175,10 +177,11 @@ class _Slot:
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._pipe, theirs = Pipe()
+        module, *arguments = worker
         with theirs:
             # Started from this thread on purpose: Linux ends the process with the thread that started it.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", "reelgate.animatic.worker", str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), str(os.getpid()), *arguments],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **_ENVIRONMENT},

@@ -14,50 +14,72 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from reelgate.animatic import messages
+from reelgate.animatic.job import Rendered, RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
 from reelgate.limits import RENDER_MEMORY_BYTES
+from reelgate.request import Codec
 
 NICENESS = 10
+SWITCH_SECONDS = 0.0005
+"""How long a thread that computes in Python keeps others waiting; they mostly want to start the next long step."""
+
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Serve the pool in process `parent` through an inherited file descriptor; never returns."""
+Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
+"""Makes a job's clip in a file, and tells how many of its frames are done. Raises UnusableInput."""
+
+
+def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec, ...], Render]], memory: int) -> None:
+    """Serve the pool in process `parent` through an inherited file descriptor; never returns.
+
+    `prepare` imports what takes long and returns what renders, with the codecs that it can encode. `memory` bounds
+    the address space in bytes, 0 for no bound.
+    """
     pool = Connection(descriptor)
-    _restrain(parent)
+    _restrain(parent, memory)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
+    codecs, render = prepare()
+    pool.send_bytes(messages.packed(Ready(codecs)))
+    while True:
+        order = orders.get()
+        report = _made(render, order, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
+        pool.send_bytes(messages.packed(report))
 
+
+def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | Crashed | Interrupted:
+    from reelgate.animatic.scene import UnusableInput
+
+    try:
+        return Done(render(order.job, order.out, tell))
+    except UnusableInput as error:
+        return Crashed(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever strange media provokes fails this one job
+        traceback.print_exc()
+        reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+        full = getattr(error, "errno", None) in _DISK_FULL
+        return Interrupted(reason) if full else Crashed(reason)
+
+
+def _prepared() -> tuple[tuple[Codec, ...], Render]:
     import cv2
 
     from reelgate.animatic.mux import encoders
     from reelgate.animatic.render import render
-    from reelgate.animatic.scene import UnusableInput
 
     cv2.setNumThreads(1)  # one process per core already
-    pool.send_bytes(messages.packed(Ready(tuple(encoders()))))
-    while True:
-        order = orders.get()
-        report: Done | Crashed | Interrupted
-        try:
-            report = Done(
-                render(order.job, order.out, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
-            )
-        except UnusableInput as error:
-            report = Crashed(str(error))
-        except Exception as error:  # noqa: BLE001 - whatever strange media provokes fails this one job
-            traceback.print_exc()
-            reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
-            full = getattr(error, "errno", None) in _DISK_FULL
-            report = Interrupted(reason) if full else Crashed(reason)
-        pool.send_bytes(messages.packed(report))
+    sys.setswitchinterval(SWITCH_SECONDS)
+    return tuple(encoders()), render
 
 
-def _restrain(parent: int) -> None:
+def _restrain(parent: int, memory: int) -> None:
     """Yield the processor to the server, bound the memory, live exactly as long as the parent wants."""
     # Ctrl-C and a service manager's SIGTERM reach the whole group; the parent drains first and then kills.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,7 +88,8 @@ def _restrain(parent: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (RENDER_MEMORY_BYTES, RENDER_MEMORY_BYTES))
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
@@ -82,4 +105,4 @@ def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    serve(int(sys.argv[1]), int(sys.argv[2]), _prepared, RENDER_MEMORY_BYTES)
