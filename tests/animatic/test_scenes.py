@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.scenes.places import PLACES
 from tests.animatic.drawing import difference, drawn, job_of
@@ -28,7 +29,7 @@ def test_every_place_is_a_moving_picture(place: str) -> None:
 
 @pytest.mark.parametrize("kind", FIGURES)
 def test_every_subject_is_seen(kind: str) -> None:
-    word = {"person": "man", "campfire": "bonfire", "gull": "seagull", "drone": "quadcopter"}.get(kind, kind)
+    word = next(phrase for phrase, meanings in lexicon().phrases if ("subject", kind) in meanings)
     (there,), notes = drawn(job_of(f"a {word} in a field, static camera", frames=24), at=(12,))
     (empty,), _ = drawn(job_of(f"a {word} in a field, static camera", frames=24, negative=word), at=(12,))
     assert [subject["kind"] for subject in notes["subjects"]] == [kind]
@@ -81,6 +82,31 @@ def test_different_words_give_different_pictures(plain: str, changed: str) -> No
 def test_a_style_changes_the_colours() -> None:
     (grey,), _ = drawn(job_of("a beach, black and white"), at=(5,))
     assert float((grey.max(2).astype(int) - grey.min(2)).mean()) < 4
+
+
+SPECTACLES = ("fireworks", "northern lights", "a rainbow", "shooting stars", "falling leaves", "petals")
+
+
+@pytest.mark.parametrize("word", SPECTACLES)
+def test_what_fills_the_air_is_seen(word: str) -> None:
+    plain, _ = drawn(job_of(f"a lake at night, {word}", negative=word), at=(14, 30))
+    filled, notes = drawn(job_of(f"a lake at night, {word}"), at=(14, 30))
+    assert len(notes["spectacles"]) == 1
+    assert max(np.abs(a.astype(int) - b).max() for a, b in zip(plain, filled, strict=True)) > 30
+
+
+def test_a_rider_sits_on_the_horse() -> None:
+    (mounted,), notes = drawn(job_of("a knight rides a white horse on grass, static camera"), at=(20,))
+    (alone,), _ = drawn(job_of("a knight rides a white horse on grass, static camera", negative="knight"), at=(20,))
+    changed = np.argwhere(np.abs(mounted.astype(int) - alone).max(2) > 40)
+    assert [subject["kind"] for subject in notes["subjects"]] == ["knight", "horse"]
+    assert changed[:, 0].max() < 160  # nothing of the rider on the ground
+
+
+def test_several_people_do_not_look_the_same() -> None:
+    (picture,), _ = drawn(job_of("three people stand in a snowy field, static camera", (480, 270)), at=(5,))
+    tops = {tuple(pixel // 32) for pixel in picture[150:200].reshape(-1, 3) if pixel.max() - pixel.min() > 60}
+    assert len(tops) >= 3
 
 
 STYLES = ("cinematic", "watercolour", "noir", "neon", "cartoon", "paper-cut", "vintage")

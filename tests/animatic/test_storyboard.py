@@ -45,6 +45,12 @@ GOLDEN = {
     "星空下的篝火": "forest night clear - 1xcampfire:stand",
     "春天的樱花树": "grassland day clear - 1xtree:stand",
     "an empty office at night, handheld camera": "office night clear handheld",
+    "一个老人和一个小女孩在公园里散步": "forest day clear - 1xelder:walk 1xgirl:walk",
+    "a knight rides a white horse": "mountains day clear - 1xknight:ride 1xwhite-horse:stand",
+    "五个人在草原上骑马": "grassland day clear - 5xperson:ride 1xhorse:ride",
+    "five people run on a beach": "beach day clear - 5xperson:run",
+    "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
+    "4 cats in a kitchen": "kitchen day clear - 4xcat:stand",
     "thunderstorm over the open sea with a ship": "sea day storm - 1xship:stand",
 }
 
@@ -76,6 +82,25 @@ def test_negative_prompt_removes_what_it_names() -> None:
     assert without.weather == "clear"
     assert without.removed == ("dog", "rain")
     assert "rain" not in without.sounds
+
+
+@pytest.mark.parametrize(("prompt", "gone"), [
+    ("a beach without people or birds, a boat", {"person", "bird"}), ("没有汽车和行人的街道,一只狗", {"car", "person"}),
+])  # fmt: skip
+def test_what_a_prompt_says_is_not_there_stays_away(prompt: str, gone: set[str]) -> None:
+    board = understand(prompt, "", 1, 5.0)
+    assert len(board.subjects) == 1
+    assert not gone & {subject.kind for subject in board.subjects}
+    assert gone <= set(board.without)
+    assert len(board.removed) == len(gone)
+
+
+@pytest.mark.parametrize(("word", "style"), [
+    ("eerie", "eerie"), ("阴森", "eerie"), ("joyful", "joyful"), ("欢快", "joyful"), ("peaceful", "calm"),
+    ("宁静", "calm"), ("melancholy", "cold"), ("romantic", "warm"), ("温馨", "warm"),
+])  # fmt: skip
+def test_moods_have_colours_of_their_own(word: str, style: str) -> None:
+    assert understand(f"a lake, {word}", "", 1, 5.0).styles == (style,)
 
 
 @pytest.mark.parametrize(

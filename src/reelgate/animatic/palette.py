@@ -65,7 +65,7 @@ TIMES = {
     "day": _palette("2f7fd0 77b6ea d9eef5 fffbe0 ffffff 7f9fb4 86b354 4a7f35 4f8a3c 5fb3d4 1d6fa8 ffffff", 0.66),
     "dusk": _palette("33275e 8a3f7d fb9a55 ffe27a e58a72 6d4a6c 7d6248 33293a 4a3a3c ec9464 58344f e9b9a8", 0.13),
     "night": _palette(
-        "070b1f 131f45 2c4272 f4f1dc 2b3558 1c2b4e 1c3540 0c1722 14272c 1d3560 0a1530 6f86bd", 0.7, lamps=True
+        "070b22 15244f 38568f f4f1dc 2f3c66 22366a 284657 12222d 1c383a 27477d 0c1a3c 8296cc", 0.7, lamps=True
     ),
 }
 
@@ -138,6 +138,9 @@ _GRADES: dict[str, tuple[npt.NDArray[np.float64], tuple[float, float, float]]] =
     "cartoon": (_saturate(1.35), (0, 0, 0)),
     "cold": (_saturate(0.75) @ np.diag([1.1, 1.0, 0.88]), (4, 0, 0)),
     "warm": (np.diag([0.86, 0.98, 1.06]), (0, 2, 6)),
+    "eerie": (_saturate(0.55) @ np.diag([0.78, 0.92, 0.74]), (4, 2, -2)),
+    "joyful": (_saturate(1.28) * 1.03, (4, 6, 8)),
+    "calm": (_saturate(0.9) @ np.diag([0.98, 0.93, 0.9]), (12, 13, 12)),
     "cinematic": (_saturate(1.06), (0, 0, 0)),
 }
 

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.camera import Camera, View
-from reelgate.animatic.cast import shadow
 from reelgate.animatic.clips import pictures
 from reelgate.animatic.compose import Actor, Stamp
 from reelgate.animatic.cutout import cut
@@ -20,6 +19,7 @@ from reelgate.animatic.job import FPS, Input
 from reelgate.animatic.lexicon import normalise
 from reelgate.animatic.palette import grade
 from reelgate.animatic.planes import Planes
+from reelgate.animatic.poses import shadow
 from reelgate.animatic.scene import UnusableInput
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.sheets import Sheet, lay

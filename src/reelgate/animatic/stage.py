@@ -19,6 +19,7 @@ from reelgate.animatic.scene import Notes, Scene
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.land import mist
 from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.scenes.spectacle import SPECTACLES
 from reelgate.animatic.sheets import Loupe
 from reelgate.animatic.shots import Shot, Shots, shots_of
 from reelgate.animatic.storyboard import AIRLESS, Storyboard
@@ -27,7 +28,7 @@ _UNZOOMED = 1.0005
 _MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
 """Places whose painters lay their own mist."""
 
-_CORNERS = {"noir": 0.62, "vintage": 0.5, "cinematic": 0.4, "neon": 0.4}
+_CORNERS = {"noir": 0.62, "vintage": 0.5, "cinematic": 0.4, "neon": 0.4, "eerie": 0.62}
 """How much darker the corners are in some styles."""
 
 
@@ -116,7 +117,11 @@ def _surface(b: Backdrop) -> Effect:
 
 def _weather(b: Backdrop) -> None:
     board: Storyboard = b.board
-    if board.place in AIRLESS:
+    if board.place in AIRLESS - {"space"}:
+        return
+    for spectacle in board.spectacles:
+        SPECTACLES[spectacle](b)
+    if board.place == "space":
         return
     size = (b.width, b.height)
     if board.weather in ("rain", "storm"):
@@ -125,5 +130,5 @@ def _weather(b: Backdrop) -> None:
         b.effects.append(particles.Lightning(b.rng("lightning"), board.seconds))
     if board.weather == "snow":
         b.effects += particles.snow(b.rng("snow"), *size)
-    if board.weather == "mist" and board.place not in _MISTED:
+    if (board.weather == "mist" or "eerie" in board.styles) and board.place not in _MISTED:
         mist(b, (b.horizon, b.horizon + 0.12 * b.unit))

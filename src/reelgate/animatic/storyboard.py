@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
 
 import msgspec
 import numpy as np
@@ -11,6 +12,8 @@ import numpy as np
 from reelgate.animatic.lexicon import Kind, Term, lexicon
 
 MAX_SUBJECTS = 4
+NEGATION_REACH = 12  # characters between "without" and what it is said of
+LIST_GAP = 6  # characters between two that are negated together: "no cars or people", 没有汽车和行人
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
 
 # A subject that fits no place of its own leaves the choice to the seed, among these.
@@ -19,8 +22,11 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
 INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
-UNSEEN = frozenset({"nothing", "cut", "distance"})
+UNSEEN = frozenset({"nothing", "cut", "distance", "negation"})
 """Slots that stand for nothing in the picture."""
+
+_KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
+"""Slots whose unwanted values places must not paint of their own accord."""
 
 AIRLESS = INDOORS | {"underwater", "space"}
 """Places without weather."""
@@ -56,6 +62,7 @@ class Storyboard(msgspec.Struct, frozen=True):
 
     `place` holds the stage and `behind` are further places seen in the distance. `layout` seeds what the words
     leave open. `understood` lists the phrases that were read; where it is empty the picture is the seed's choice.
+    `removed` lists phrases that were named and not wanted, `without` everything that is to be kept out of the picture.
     """
 
     place: str
@@ -68,9 +75,11 @@ class Storyboard(msgspec.Struct, frozen=True):
     weather: str = "clear"
     season: str = "summer"
     styles: tuple[str, ...] = ()
+    spectacles: tuple[str, ...] = ()
     sounds: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return the generator for one purpose; drawing from it shifts no other."""
@@ -87,13 +96,27 @@ class Reading(msgspec.Struct, frozen=True):
 
 def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt."""
-    unwanted = frozenset((term.slot, term.value) for term in lexicon().find(negative_prompt))
     found = lexicon().find(prompt)
+    unwanted = frozenset((term.slot, term.value) for term in [*lexicon().find(negative_prompt), *_negated(found)])
+    unwanted -= {("count", "1"), ("negation", "next")}
     return Reading(
         terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
         unwanted=unwanted,
         removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
     )
+
+
+def _negated(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms that come right after a negation: "no cars or people" negates the cars, 没有人 the people."""
+    negated: list[Term] = []
+    phrases = [tuple(found) for _, found in groupby(terms, key=lambda term: term.at)]
+    for before, after in pairwise(phrases):
+        gap = after[0].at - before[0].at - len(before[0].phrase)
+        told = before[0].slot == "negation" and gap <= NEGATION_REACH
+        listed = before[0] in negated and before[0].slot == after[0].slot and gap <= LIST_GAP
+        if told or listed:
+            negated += [term for term in after if term.slot != "negation"]
+    return negated
 
 
 def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
@@ -119,14 +142,20 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         weather=reader.one("weather", "clear"),
         season=reader.one("season", "summer"),
         styles=reader.all("style"),
+        spectacles=reader.all("spectacle"),
         camera=reader.camera(),
         subjects=subjects,
         sounds=reader.sounds(subjects, places),
         seconds=seconds,
         layout=layout,
-        understood=tuple(dict.fromkeys(term.phrase for term in terms if term.slot not in UNSEEN)),
+        understood=tuple(dict.fromkeys(term.phrase for term in terms if _telling(term))),
         removed=reading.removed,
+        without=tuple(sorted({value for slot, value in unwanted if slot in _KEPT_OUT})),
     )
+
+
+def _telling(term: Term) -> bool:
+    return term.slot not in UNSEEN and (term.slot, term.value) != ("count", "1")
 
 
 class _Reader:
@@ -216,6 +245,8 @@ def _subjects(terms: Sequence[Term]) -> tuple[Subject, ...]:
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
     between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
     between = [t for t in between if t is not noun]
+    if between and between[-1].slot == slot and between[-1].at == noun.at and len(between) > 1:
+        between = between[:-1] if between[-2].slot == slot else between  # "five people": the noun's own number is less
     return between[-1].value if between and between[-1].slot == slot else ""
 
 

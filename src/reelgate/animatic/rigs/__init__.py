@@ -2,12 +2,13 @@
 
 from reelgate.animatic.rigs.air import FLYERS
 from reelgate.animatic.rigs.base import Figure
-from reelgate.animatic.rigs.humanoid import PEOPLE
+from reelgate.animatic.rigs.humanoid import SUITED
+from reelgate.animatic.rigs.people import PEOPLE
 from reelgate.animatic.rigs.quadruped import ANIMALS
 from reelgate.animatic.rigs.thing import THINGS
 from reelgate.animatic.rigs.vehicle import VEHICLES
 from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
-FIGURES: dict[str, Figure] = {**ANIMALS, **PEOPLE, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **THINGS}
+FIGURES: dict[str, Figure] = {**ANIMALS, **PEOPLE, **SUITED, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **THINGS}
 
-__all__ = ["FIGURES", "Figure"]
+__all__ = ["FIGURES", "PEOPLE", "Figure"]

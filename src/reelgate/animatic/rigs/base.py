@@ -19,13 +19,18 @@ OVERSAMPLE = 2
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in."""
+    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in.
+
+    `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it.
+    """
 
     phase: float
     action: str
     colour: Colour
     palette: Palette
     lamps: bool = False
+    who: int = 0
+    dyed: bool = False
 
     def lit(self, colour: Colour | str) -> Colour:
         """Return a colour under this light."""
@@ -60,6 +65,12 @@ class Pen:
     def limb(self, points: Points, widths: Sequence[float], colour: Colour, opacity: float = 1.0) -> None:
         """Draw a rounded, tapering stroke."""
         self.canvas.limb(self.at(points), [width * self.unit for width in widths], colour, opacity)
+
+    def tube(self, points: Points, widths: Sequence[float], colour: Colour, opacity: float = 1.0) -> None:
+        """Draw a smooth, tapering stroke that bends at its points instead of breaking there."""
+        path = curve(points, closed=False, steps=5)
+        finer = np.interp(np.linspace(0, len(widths) - 1, len(path)), np.arange(len(widths)), widths)
+        self.limb(path, [float(width) for width in finer], colour, opacity)
 
     def oval(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0
@@ -121,8 +132,17 @@ class Figure:
     aliases: Mapping[str, str] = field(default_factory=dict)
     hands: tuple[float, float] = (0.27, -0.37)
     """Where its hands are at the keys, from its foot."""
-    seat: float = 0.2
+    seat: float = 0.215
     """How high it sits."""
+
+    metres: float = 1.0
+    """How tall it is in the world."""
+
+    saddle: tuple[float, float] = (0.0, 0.0)
+    """Where it is sat on, from its foot; (0, 0): nobody rides it."""
+
+    bounce: Callable[[str, float], float] = field(default=lambda action, phase: 0.0)
+    """How far its back has gone down at a phase of an action."""
 
     def action(self, wanted: str) -> str:
         """Return the nearest thing that it can do."""

@@ -28,3 +28,5 @@ class Build(msgspec.Struct, frozen=True):
     tail_width: float = 0.09
     extra: str = ""
     feet: str = ""
+    metres: float = 0.7
+    """How tall it is at the shoulder in the world."""

@@ -34,13 +34,17 @@ def _draw(build: Build, pen: Pen, pose: Pose) -> None:
     _head(pen, build, body, coat, pose)
 
 
+def _bounce(action: str, phase: float) -> float:
+    depth, ahead = {"run": (-0.07, 0.1), "walk": (-0.015, 0.0)}.get(action, (0.008, 0.0))
+    return depth * math.sin(2 * math.pi * (phase + ahead))
+
+
 class _Body:
     """Where the joints are at this moment."""
 
     def __init__(self, build: Build, pose: Pose) -> None:
         self._build, self._pose = build, pose
-        run, walk = pose.action == "run", pose.action == "walk"
-        bounce = -0.07 * pose.swing(0.1) if run else -0.015 * pose.swing() if walk else 0.008 * pose.swing()
+        run, bounce = pose.action == "run", _bounce(pose.action, pose.phase)
         pitch = 0.1 * pose.swing(0.3) if run else 0.0
         half, back = build.body / 2, -(1 - build.chest * 0.45)
         self.hip = (-half, back + bounce + pitch)
@@ -93,12 +97,12 @@ def _leg(
         return
     if which == "hind":
         hock = (foot[0] - 0.1 - 0.25 * lifted, foot[1] - 0.27 + 0.1 * lifted)
-        knee = joint(root, hock, 0.36, 0.33, 1)
+        knee = joint(root, hock, 0.335, 0.305, 1)
         pen.limb([root, knee], [build.rump * 0.82, thick * 2.0], colour)
         pen.limb([knee, hock, foot], [thick * 2.0, thick * 1.05, thick * 0.9], colour)
     else:
         wrist = (foot[0] + 0.02 + 0.35 * lifted, foot[1] - 0.25 + 0.15 * lifted)
-        elbow = joint(root, wrist, 0.34, 0.34, -1)
+        elbow = joint(root, wrist, 0.305, 0.305, -1)
         pen.limb([root, elbow], [build.chest * 0.66, thick * 1.7], colour)
         pen.limb([elbow, wrist, foot], [thick * 1.7, thick * 1.05, thick * 0.85], colour)
     tip = pose.lit(build.feet) if build.feet else colour
@@ -223,6 +227,9 @@ def _animal(build: Build) -> Figure:
         aliases=_ALIASES,
         hands=(0.73, -0.62),
         seat=0.02,
+        metres=build.metres,
+        saddle=(-0.1, -(1 - build.chest * 0.45) - build.waist * 0.5) if build.metres > 1.2 else (0.0, 0.0),
+        bounce=_bounce,
     )
 
 

@@ -164,13 +164,31 @@ _DRIVE = {"drive": Gait(0.5, 1.7), "stand": Gait(1.0, 0.0)}
 _BOX = (-1.75, -1.15, 2.45, 0.06)
 
 VEHICLES = {
-    "car": Figure(_car, 0.23, _BOX, rgb("c8382f"), "road", _DRIVE, 10, shadow=0.75, aliases={"run": "drive"}),
-    "truck": Figure(_truck, 0.3, _BOX, rgb("3a6fb0"), "road", _DRIVE, 10, shadow=0.8),
-    "bus": Figure(_bus, 0.3, _BOX, rgb("d8a032"), "road", _DRIVE, 10, shadow=0.8),
+    "car": Figure(
+        _car, 0.23, _BOX, rgb("c8382f"), "road", _DRIVE, 10, shadow=0.75, aliases={"run": "drive"}, metres=1.5
+    ),
+    "truck": Figure(_truck, 0.3, _BOX, rgb("3a6fb0"), "road", _DRIVE, 10, shadow=0.8, metres=3.0),
+    "bus": Figure(_bus, 0.3, _BOX, rgb("d8a032"), "road", _DRIVE, 10, shadow=0.8, metres=3.0),
     "train": Figure(
-        _train, 0.27, (-3.5, -1.0, 3.1, 0.05), rgb("e9ecf0"), "road", {"drive": Gait(0.4, 1.6)}, 8, shadow=0.0
+        _train,
+        0.27,
+        (-3.5, -1.0, 3.1, 0.05),
+        rgb("e9ecf0"),
+        "road",
+        {"drive": Gait(0.4, 1.6)},
+        8,
+        shadow=0.0,
+        metres=3.5,
     ),
     "bicycle": Figure(
-        _bicycle, 0.4, (-0.75, -1.2, 0.75, 0.03), rgb("3f8f7a"), "road", {"drive": Gait(1.0, 0.9)}, 12, shadow=0.4
+        _bicycle,
+        0.4,
+        (-0.75, -1.2, 0.75, 0.03),
+        rgb("3f8f7a"),
+        "road",
+        {"drive": Gait(1.0, 0.9)},
+        12,
+        shadow=0.4,
+        metres=1.7,
     ),
 }

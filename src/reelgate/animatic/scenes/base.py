@@ -70,6 +70,10 @@ class Backdrop:
         """Tell whether one of these places is seen in the distance."""
         return any(place in self.board.behind for place in places)
 
+    def unwanted(self, *kinds: str) -> bool:
+        """Tell whether one of these is to be kept out of the picture."""
+        return any(kind in self.board.without for kind in kinds)
+
     def canvas(self) -> Canvas:
         """Return a canvas that repeats sideways."""
         return Canvas(self.period, self.height, wrap=True)
@@ -106,6 +110,10 @@ class Backdrop:
         """Keep a small picture, anchored at its middle, that moves along a path."""
         anchor = (pixels.shape[1] / 2, pixels.shape[0] / 2)
         self.actors.append(Actor([self.sheet(pixels)], anchor, z, path, span))
+
+    def prop(self, pixels: npt.NDArray[np.uint8], x: float, y: float, z: float) -> None:
+        """Keep a small picture that stands still with its middle at (x, y)."""
+        self.sprite(pixels, lambda t: Stamp(x, y), z)
 
     def flat(self) -> Canvas:
         """Return a canvas of the frame's own width, for what never moves sideways."""

@@ -73,6 +73,8 @@ def stars(b: Backdrop, canvas: Canvas, count: int, bottom: float) -> None:
 
 def clouds(b: Backdrop, count: int = 5, top: float = 0.05, bottom: float = 0.62) -> None:
     """Paint drifting clouds at two distances."""
+    if b.unwanted("sky", "cloud"):
+        return
     p, rng = b.palette, b.rng("clouds")
     heavy = b.board.weather in ("rain", "storm", "cloud", "snow")
     for z, size, share, drift in ((14.0, 0.75, 0.45, 0.004), (8.0, 1.15, 0.2, 0.008)):
@@ -111,6 +113,8 @@ def _envelope(puffs: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
 
 def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, high: float = 0.6) -> None:
     """Let birds cross the sky, flapping."""
+    if b.unwanted("bird", kind):
+        return
     rng = b.rng(f"flock {kind}")
     body = rgb("f5f2ea") if kind == "gull" and b.board.time == "day" else rgb("39323f")
     colour = mix(b.palette.lit(body), b.palette.sky, 0.15)

@@ -38,6 +38,8 @@ def market(b: Backdrop) -> None:
 
 def _shoppers(b: Backdrop, foot: float) -> None:
     """Let people stroll behind the stalls, both ways."""
+    if b.unwanted("person"):
+        return
     p, u = b.palette, b.unit
     for row, (z, drift) in enumerate(((1.42, 0.018), (1.38, -0.014))):
         rng, canvas = b.rng(f"shoppers {row}"), b.canvas()

@@ -1,0 +1,145 @@
+"""Where subjects stand: their spots on the stage, on seats, at the piano and in the saddle, and how tall they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reelgate.animatic.paint import Canvas
+from reelgate.animatic.palette import mix
+from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.storyboard import INDOORS, Storyboard, Subject
+
+WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall"})
+_ON_GROUND = frozenset({"ground", "road"})
+_CLOSER = 1.2
+"""How much nearer a player and the piano are than people in a room usually."""
+
+_NEARNESS = 0.6
+"""By which power of their true heights subjects differ when they are together: a true cat would be a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a subject stands: its foot in pixels, its height in pixels, its distance."""
+
+    x: float
+    y: float
+    size: float
+    z: float
+
+
+def crowd_of(board: Storyboard) -> int:
+    """Return how many there are that move about."""
+    return sum(subject.count for subject in board.subjects if FIGURES[subject.kind].home != "fixed")
+
+
+def playing(board: Storyboard, subject: Subject) -> bool:
+    """Tell whether a subject sits at a piano."""
+    return subject.action == "play" and any(other.kind == "piano" for other in board.subjects)
+
+
+def heights(b: Backdrop) -> dict[str, float]:
+    """Return each kind's height in pixels: alone as large as suits it, together more as they are."""
+    figures = {subject.kind: FIGURES[subject.kind] for subject in b.board.subjects}
+    walkers = {kind: figure for kind, figure in figures.items() if figure.home in _ON_GROUND}
+    sizes = {kind: figure.size for kind, figure in figures.items()}
+    if len(walkers) > 1:
+        tallest = max(figure.metres for figure in walkers.values())
+        shares = {kind: (figure.metres / tallest) ** _NEARNESS for kind, figure in walkers.items()}
+        whole = min(figure.size * (1.0 if kind in PEOPLE else 1.3) / shares[kind] for kind, figure in walkers.items())
+        sizes |= {kind: whole * share for kind, share in shares.items()}
+    smaller = 0.86 if crowd_of(b.board) > 2 else 1.0
+    return {kind: size * b.unit * smaller for kind, size in sizes.items()}
+
+
+def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) -> Mark:
+    """Return the spot of the `index`th of all who move about, or the one kept for what does not."""
+    figure = FIGURES[subject.kind]
+    if figure.home == "fixed":
+        return fixed_mark(b, subject, size)
+    if index == 0 and (seated := _seated(b, figure, subject, size)):
+        return seated
+    spread = min(0.66, 0.24 * (crowd - 1))
+    x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
+    stagger = (index % 3) * 0.03 * b.unit
+    if figure.home == "air":
+        row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
+        return Mark(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
+    if figure.home == "water":
+        row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
+        return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
+    if figure.home == "surface" and b.board.place in WATERY:
+        return Mark(x, b.surface + stagger, size, 3.0)
+    return Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
+
+
+def launching(board: Storyboard, subject: Subject) -> bool:
+    """Tell whether a rocket takes off."""
+    return subject.kind == "rocket" and board.place == "spaceport"
+
+
+def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
+    """Return the spot of what does not move about."""
+    if subject.kind in ("piano", "guitar"):
+        closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
+        return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
+    if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
+        return Mark(*b.landmark, size, 4.6)
+    if subject.kind in ("campfire", "snowman", "flower"):
+        beside = 0.72 if crowd_of(b.board) > 1 else 0.62
+        return Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
+    if subject.kind == "lighthouse":
+        return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
+    return Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
+
+
+def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Mark | None:
+    if playing(b.board, subject):
+        return _at_the_piano(b, figure, size)
+    return Mark(*b.seat, size, 0.97) if b.seat and subject.action == "sit" else None
+
+
+def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:
+    """Return the place at the keys of the piano, on a bench that brings the hands up to them."""
+    piano = fixed_mark(b, Subject("piano"), FIGURES["piano"].size * b.unit)
+    size = max(size, 0.2 * b.unit) * _CLOSER
+    key_x, key_y = piano.x - 0.2 * piano.size, piano.y - 0.655 * piano.size
+    seat = Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 0.97)
+    _bench(
+        b, seat.x - figure.hands[0] * size * 0.1, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), piano.y
+    )
+    return seat
+
+
+def sit_somewhere(b: Backdrop, mark: Mark, figure: Figure) -> None:
+    """Put something under one who sits where there is no seat: a log, indoors a stool."""
+    if b.board.place in INDOORS:
+        _bench(b, mark.x, mark.y - figure.seat * mark.size, mark.y, wide=0.17)
+        return
+    size, u = mark.size, b.unit
+    canvas = Canvas(int(size * 0.7), int(size * 0.3))
+    bark, middle = b.palette.lit((98, 68, 46)), canvas.height * 0.55
+    thick = size * 0.21
+    canvas.limb([(size * 0.16, middle), (size * 0.52, middle)], [thick, thick], bark)
+    canvas.ellipse(size * 0.54, middle, thick * 0.34, thick * 0.5, mix(bark, (255, 220, 170), 0.45))
+    canvas.ellipse(size * 0.54, middle, thick * 0.2, thick * 0.32, mix(bark, (255, 220, 170), 0.2))
+    grain = [(size * 0.14, middle - thick * 0.2), (size * 0.4, middle - thick * 0.24)]
+    canvas.limb(grain, [u * 0.004] * 2, mix(bark, (0, 0, 0), 0.3))
+    b.prop(canvas.pixels, mark.x - size * 0.06, mark.y - size * 0.11, mark.z + 0.002)
+
+
+def _bench(b: Backdrop, x: float, top: float, foot: float, wide: float = 0.26) -> None:
+    u = b.unit
+    canvas = Canvas(int(u * (wide + 0.08)), int(max(foot - top, u * 0.03) + u * 0.03))
+    wood, middle = b.palette.lit((58, 42, 38)), canvas.width / 2
+    for side in (-0.4, 0.36):
+        canvas.rect(middle + u * side * wide, u * 0.01, u * 0.014, canvas.height, wood)
+    cushion = mix(b.palette.lit((150, 52, 48)), wood, 0.15)
+    canvas.limb([(middle - u * wide / 2, u * 0.016), (middle + u * wide / 2, u * 0.016)], [u * 0.03] * 2, cushion)
+    b.prop(canvas.pixels, x, top + canvas.height / 2, 0.98)
+
+
+def in_the_saddle(mount: Mark, figure: Figure, rider: float) -> tuple[float, float]:
+    """Return where a rider `rider` pixels tall would stand, from the mount's foot, to sit on its back."""
+    return figure.saddle[0] * mount.size, figure.saddle[1] * mount.size + 0.24 * rider

@@ -1,0 +1,178 @@
+"""People's heads, turned a little towards the viewer: face, hair, beard, hat."""
+
+from __future__ import annotations
+
+import msgspec
+
+from reelgate.animatic.palette import Colour, mix, rgb
+from reelgate.animatic.rigs.base import Pen, Pose
+
+_INK = "241f24"
+_BLINK = (0.5, 0.57)
+"""When eyes are shut in the slow cycles."""
+
+_IDLE = frozenset({"stand", "sit", "wave"})
+
+
+class Looks(msgspec.Struct, frozen=True):
+    """What tells heads apart. `cut`: short, crop, long, bob, pony, bun or bald; `hat`: "", cap, straw, chef,
+    crown or helm; `head` scales it."""
+
+    skin: str = "e8b690"
+    hair: str = "33262a"
+    cut: str = "short"
+    beard: bool = False
+    hat: str = ""
+    head: float = 1.0
+
+
+class _At:
+    """Points about the middle of a head."""
+
+    def __init__(self, pen: Pen, neck: tuple[float, float], size: float) -> None:
+        self.pen, self.size = pen, size
+        self.x, self.y = neck[0] + 0.014, neck[1] - 0.03 - 0.078 * size
+
+    def points(self, outline: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        return [(self.x + dx * self.size, self.y + dy * self.size) for dx, dy in outline]
+
+    def blob(self, outline: list[tuple[float, float]], colour: Colour) -> None:
+        self.pen.blob(self.points(outline), colour)
+
+    def tube(self, outline: list[tuple[float, float]], widths: list[float], colour: Colour) -> None:
+        self.pen.tube(self.points(outline), [width * self.size for width in widths], colour)
+
+    def oval(self, dx: float, dy: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0) -> None:
+        s = self.size
+        self.pen.oval(self.x + dx * s, self.y + dy * s, rx * s, ry * s, colour, opacity)
+
+
+def back_hair(pen: Pen, looks: Looks, neck: tuple[float, float], pose: Pose) -> None:
+    """Draw the hair that hangs behind the shoulders."""
+    at, hair = _At(pen, neck, looks.head), mix(pose.lit(looks.hair), pose.lit(_INK), 0.25)
+    sway = 0.02 * pose.swing(0.3) + (0.05 if pose.action == "run" else 0.0)
+    if looks.cut == "long":
+        outline = [
+            (-0.06, -0.07), (0.02, -0.06), (0.02, 0.08), (-0.02 - sway, 0.2), (-0.09 - sway, 0.22),
+            (-0.115 - sway * 0.6, 0.1),
+        ]  # fmt: skip
+        at.blob(outline, hair)
+    elif looks.cut == "bob":
+        at.blob([(-0.07, -0.06), (0.03, -0.05), (0.03, 0.07), (-0.04, 0.1), (-0.1, 0.075), (-0.105, 0.0)], hair)
+    elif looks.cut == "pony":
+        tail = [(-0.07, -0.04), (-0.125 - sway, 0.0), (-0.13 - 2 * sway, 0.09), (-0.115 - 2.6 * sway, 0.15)]
+        at.tube(tail, [0.04, 0.055, 0.045, 0.012], hair)
+
+
+def face(pen: Pen, looks: Looks, neck: tuple[float, float], pose: Pose) -> None:
+    """Draw neck and head."""
+    at = _At(pen, neck, looks.head)
+    skin, hair, ink = pose.lit(looks.skin), pose.lit(looks.hair), pose.lit(_INK)
+    shade = mix(skin, mix(ink, pose.lit("a0503a"), 0.5), 0.28)
+    pen.tube([(neck[0], neck[1] + 0.03), (at.x - 0.008, at.y + 0.05 * at.size)], [0.068, 0.06], shade)
+    head = [
+        (-0.066, -0.03), (-0.03, -0.084), (0.035, -0.08), (0.066, -0.035), (0.066, 0.02), (0.056, 0.056),
+        (0.03, 0.084), (0.0, 0.08), (-0.042, 0.05), (-0.068, 0.02),
+    ]  # fmt: skip
+    at.blob(head, skin)
+    at.oval(0.052, 0.036, 0.016, 0.011, mix(skin, pose.lit("e0604a"), 0.4), 0.55)
+    at.oval(-0.006, 0.038, 0.017, 0.012, mix(skin, pose.lit("e0604a"), 0.4), 0.55)
+    if looks.beard:
+        _beard(at, hair, pose)
+    _features(at, looks, skin, ink, pose)
+    _hair(at, looks, hair)
+    at.oval(-0.036, 0.016, 0.014, 0.02, mix(skin, shade, 0.35))
+    at.oval(-0.034, 0.017, 0.006, 0.011, shade)
+    _HATS.get(looks.hat, _bare)(at, pose)
+
+
+def _features(at: _At, looks: Looks, skin: Colour, ink: Colour, pose: Pose) -> None:
+    brow = mix(pose.lit(looks.hair), ink, 0.3)
+    shut = pose.action in _IDLE and _BLINK[0] <= pose.phase < _BLINK[1]
+    for dx, narrow in ((0.012, 1.0), (0.05, 0.82)):
+        if shut:
+            at.tube([(dx - 0.009, 0.008), (dx, 0.011), (dx + 0.009, 0.008)], [0.004, 0.005, 0.004], ink)
+        else:
+            at.oval(dx, 0.006, 0.0085 * narrow, 0.0125, ink)
+            at.oval(dx + 0.003, 0.002, 0.003, 0.0038, pose.lit("ffffff"))
+        at.tube([(dx - 0.014 * narrow, -0.02), (dx + 0.012 * narrow, -0.022)], [0.006, 0.005], brow)
+    at.tube([(0.038, 0.012), (0.046, 0.028), (0.036, 0.03)], [0.006, 0.009, 0.006], mix(skin, ink, 0.24))
+    smile = [(0.016, 0.05), (0.03, 0.056), (0.044, 0.049)]
+    at.tube(smile, [0.005, 0.008, 0.005], mix(skin, pose.lit("9a2f35"), 0.75))
+
+
+def _beard(at: _At, hair: Colour, pose: Pose) -> None:
+    outline = [
+        (-0.045, 0.02), (-0.02, 0.045), (0.01, 0.042), (0.05, 0.04), (0.06, 0.05), (0.045, 0.09), (0.01, 0.1),
+        (-0.03, 0.075),
+    ]  # fmt: skip
+    at.blob(outline, mix(hair, pose.lit("ffffff"), 0.06))
+
+
+def _hair(at: _At, looks: Looks, hair: Colour) -> None:
+    light = mix(hair, (255.0, 240.0, 225.0), 0.14)
+    if looks.cut == "bald":
+        at.blob([(-0.07, -0.02), (-0.06, -0.045), (-0.04, -0.01), (-0.045, 0.035), (-0.068, 0.03)], hair)
+        return
+    if looks.cut == "bun":
+        at.oval(-0.05, -0.092, 0.038, 0.034, hair)
+    if looks.cut in ("short", "crop"):
+        fringe = (0.05, -0.05) if looks.cut == "short" else (0.045, -0.058)
+        outline = [
+            (-0.058, 0.03), (-0.082, -0.02), (-0.066, -0.076), (-0.015, -0.108), (0.04, -0.1), (0.074, -0.062),
+            (0.066, -0.034), fringe, (0.0, -0.04), (-0.022, -0.03), (-0.03, 0.0), (-0.044, 0.03),
+        ]  # fmt: skip
+    else:
+        low = {"long": 0.075, "bob": 0.07}.get(looks.cut, 0.02)
+        outline = [
+            (-0.07, low), (-0.09, -0.01), (-0.07, -0.08), (-0.012, -0.112), (0.045, -0.102), (0.078, -0.055),
+            (0.07, -0.02), (0.056, -0.045), (0.02, -0.06), (-0.012, -0.045), (-0.03, -0.008), (-0.044, low),
+        ]  # fmt: skip
+    at.blob(outline, hair)
+    at.tube([(-0.05, -0.07), (-0.01, -0.092), (0.035, -0.086)], [0.006, 0.014, 0.006], light)
+
+
+def _bare(at: _At, pose: Pose) -> None:
+    """Draw no hat."""
+
+
+def _cap(at: _At, pose: Pose) -> None:
+    cloth = pose.lit(mix(pose.colour, rgb(_INK), 0.25))
+    at.blob([(-0.085, -0.035), (-0.08, -0.09), (-0.01, -0.125), (0.06, -0.105), (0.08, -0.05), (0.0, -0.045)], cloth)
+    at.tube([(0.02, -0.05), (0.1, -0.042), (0.125, -0.034)], [0.018, 0.022, 0.012], mix(cloth, pose.lit(_INK), 0.4))
+    at.oval(0.03, -0.075, 0.012, 0.012, pose.lit("e8c254"))
+
+
+def _straw(at: _At, pose: Pose) -> None:
+    straw = pose.lit("e0bd6e")
+    at.blob([(-0.07, -0.055), (-0.05, -0.13), (0.035, -0.135), (0.065, -0.055)], straw)
+    at.tube([(-0.15, -0.045), (0.0, -0.062), (0.155, -0.045)], [0.014, 0.03, 0.014], mix(straw, pose.lit(_INK), 0.08))
+    at.tube([(-0.064, -0.072), (0.06, -0.072)], [0.018, 0.018], pose.lit("a8483c"))
+
+
+def _toque(at: _At, pose: Pose) -> None:
+    white = pose.lit("f8f6f2")
+    at.blob([(-0.07, -0.06), (-0.11, -0.16), (-0.03, -0.2), (0.05, -0.2), (0.105, -0.15), (0.066, -0.06)], white)
+    at.tube([(-0.07, -0.065), (0.066, -0.065)], [0.034, 0.034], mix(white, pose.lit(_INK), 0.08))
+
+
+def _crown(at: _At, pose: Pose) -> None:
+    gold = pose.lit("eec04a")
+    spikes = [(-0.07, -0.07), (-0.085, -0.15), (-0.045, -0.115), (-0.005, -0.165), (0.035, -0.115), (0.075, -0.15)]
+    at.pen.polygon(at.points([*spikes, (0.062, -0.07)]), gold)
+    at.oval(-0.005, -0.092, 0.012, 0.014, pose.lit("d2323c"))
+
+
+def _helm(at: _At, pose: Pose) -> None:
+    steel = pose.lit("a9b1bd")
+    outline = [
+        (-0.075, 0.07), (-0.09, -0.02), (-0.07, -0.09), (0.0, -0.122), (0.06, -0.095), (0.084, -0.02), (0.08, 0.06),
+        (0.03, 0.098),
+    ]  # fmt: skip
+    at.blob(outline, steel)
+    at.tube([(0.0, 0.0), (0.078, -0.006)], [0.02, 0.016], pose.lit("181a22"))
+    at.tube([(0.03, 0.04), (0.07, 0.036)], [0.007, 0.007], pose.lit("383c48"))
+    at.tube([(0.0, -0.115), (-0.06, -0.16), (-0.13, -0.11)], [0.03, 0.05, 0.014], pose.lit("c23a3a"))
+
+
+_HATS = {"cap": _cap, "straw": _straw, "chef": _toque, "crown": _crown, "helm": _helm}
