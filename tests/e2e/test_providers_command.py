@@ -10,7 +10,8 @@ from reelgate import limits
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Health
 from reelgate.tasks import open_store
-from reelgate.testing.stores.samples import sample_task
+from reelgate.tasks.states import State
+from reelgate.testing.stores.samples import bring, sample_task
 from reelgate.web.board import Board
 from reelgate.web.folder import DataFolder
 from tests.e2e.server import command, environment
@@ -51,8 +52,8 @@ def test_accounts_are_shown_with_their_bounds_and_the_others_with_what_they_need
     text = told(tmp_path)
 
     assert row(text, "beijing")[:2] == ["beijing", "on"]
-    assert row(text, "beijing")[3:10] == ["0", "of", "7", "60", "20", "1", "1"]
-    assert row(text, "ark")[6:8] == ["60", "2.5"]
+    assert row(text, "beijing")[3:12] == ["0", "0", "of", "7", "0", "60", "20", "1", "1"]
+    assert row(text, "ark")[8:10] == ["60", "2.5"]
     assert "off: set VIDU_API_KEY" in text
 
 
@@ -68,17 +69,23 @@ def test_a_model_is_shown_with_its_routes_and_why_others_are_left_out(tmp_path: 
     ]
 
 
-def test_tasks_that_wait_for_an_account_which_is_gone_are_told(tmp_path: Path) -> None:
+def test_open_tasks_are_counted_and_those_of_an_account_which_is_gone_are_told(tmp_path: Path) -> None:
     async def main() -> None:
         (tmp_path / "data").mkdir()
         journal = open_store(f"sqlite:///{tmp_path / 'data' / 'journal.db'}")
         await journal.open()
         await journal.create(sample_task(provider="shanghai"))
+        await journal.create(sample_task("waits", provider="beijing"))
+        await bring(journal, await journal.create(sample_task("runs", provider="beijing")), State.RUNNING)
+        await bring(journal, await journal.create(sample_task("lost", provider="beijing")), State.UNKNOWN)
         await journal.aclose()
 
     asyncio.run(main())
+    text = told(tmp_path)
 
-    assert "shanghai: 1 open tasks wait for an account of that name, which is not set up here" in told(tmp_path)
+    assert "shanghai: 1 open tasks wait for an account of that name, which is not set up here" in text
+    assert row(text, "beijing")[3:8] == ["1", "1", "of", "7", "1"]
+    assert "reelgate tasks --status unknown" in text
 
 
 def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path) -> None:

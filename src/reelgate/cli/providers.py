@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,9 +24,11 @@ from reelgate.conductor.routing import BUILT_IN, can_make
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode
+from reelgate.tasks.states import State
 from reelgate.web.board import Standing, Standings, read_board
 from reelgate.web.folder import is_served
 
+OpenTasks = Mapping[str, Mapping[State, int]]
 Config = Annotated[
     Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
 ]
@@ -47,14 +49,14 @@ def providers(
         models = load(catalog)
         board = read_board(data) if is_served(data) else None
         names = [BUILT_IN, *(account.name for account in accounts)]
-        in_hand, waiting = asyncio.run(_in_journal(data, store, names))
-        if model:
-            table = _routes(_known(models, model), accounts, board)
-        else:
-            table = _overview(accounts, models, in_hand, board)
+        tasks = asyncio.run(_open_tasks(data, store))
+        table = _routes(_known(models, model), accounts, board) if model else _overview(accounts, models, tasks, board)
     Console().print(table)
-    for name, count in waiting.items():
+    for name in tasks.keys() - names:
+        count = sum(tasks[name].values())
         typer.echo(f"{name}: {count} open tasks wait for an account of that name, which is not set up here")
+    if any(State.UNKNOWN in states for states in tasks.values()):
+        typer.echo("of unknown tasks nobody knows whether the vendor has them; see reelgate tasks --status unknown")
     for line in _conditions(accounts, board):
         typer.echo(line)
 
@@ -66,22 +68,27 @@ def _known(models: Catalog, name: str) -> Model:
     return found
 
 
-def _overview(accounts: Sequence[Account], models: Catalog, in_hand: Counter[str], board: Standings | None) -> Table:
-    table = Table(
-        "provider", "state", "models", "in hand", "a minute", "reads/s", "priority", "weight", "address", box=None
-    )
+def _overview(accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: Standings | None) -> Table:
+    jobs, bounds = ("queued", "in hand", "unknown"), ("a minute", "reads/s", "priority", "weight")
+    table = Table("provider", "state", "models", *jobs, *bounds, "address", box=None)
     for account in accounts:
         count = sum(1 for model in models if _modes(account, model))
-        bounds = (account.per_minute, account.reads_per_second, account.priority, account.weight)
-        jobs = f"{in_hand[account.name]} of {account.at_once}"
-        told = (*(f"{number:g}" for number in bounds), account.base_url)
-        table.add_row(account.name, _state(account.name, board), str(count), jobs, *told)
+        numbers = (account.per_minute, account.reads_per_second, account.priority, account.weight)
+        told = (*_jobs(tasks, account.name, f" of {account.at_once}"), *(f"{number:g}" for number in numbers))
+        table.add_row(account.name, _state(account.name, board), str(count), *told, account.base_url)
     drawn = sum(1 for model in models if not any(_modes(account, model) for account in accounts))
-    table.add_row(BUILT_IN, "on: what nobody else makes", str(drawn), str(in_hand[BUILT_IN]))
+    table.add_row(BUILT_IN, "on: what nobody else makes", str(drawn), *_jobs(tasks, BUILT_IN))
     for kind in kinds():
         if kind.name not in {account.kind for account in accounts}:
             table.add_row(kind.name, f"off: {_missing(kind)}")
     return table
+
+
+def _jobs(tasks: OpenTasks, name: str, most: str = "") -> tuple[str, str, str]:
+    """Return how many tasks wait for a provider, how many it has in hand, and of how many nobody knows that."""
+    found = Counter(tasks.get(name, {}))
+    in_hand = found[State.SUBMITTING] + found[State.RUNNING]
+    return str(found[State.QUEUED]), f"{in_hand}{most}", str(found[State.UNKNOWN])
 
 
 def _routes(model: Model, accounts: Sequence[Account], board: Standings | None) -> Table:
@@ -141,10 +148,8 @@ def _missing(kind: Kind) -> str:
     return f"set {kind.key_env}" if kind.base_url else f"set {kind.url_env} to the engine's address"
 
 
-async def _in_journal(data: Path, store: str, names: list[str]) -> tuple[Counter[str], dict[str, int]]:
-    """Return how many jobs each account has in hand, and how many open tasks wait for accounts that are not set up."""
+async def _open_tasks(data: Path, store: str) -> OpenTasks:
     if not store and not (data / "journal.db").exists():
-        return Counter(), {}
+        return {}
     async with opened(data, store) as journal:
-        in_hand = Counter({name: await journal.open_jobs(name) for name in names})
-        return in_hand, {name: count for name, count in (await journal.open_tasks()).items() if name not in names}
+        return await journal.open_tasks()

@@ -77,9 +77,9 @@ class Conductor:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())
         await self._steps.open()
-        for name, count in (await self._store.open_tasks()).items():
+        for name, tasks in (await self._store.open_tasks()).items():
             if name not in self._providers:  # perhaps another server has it: they stay where they are
-                log.warning("conductor.no_such_account", provider=name, tasks=count)
+                log.warning("conductor.no_such_account", provider=name, tasks=sum(tasks.values()))
         self._loop = asyncio.create_task(self._run(), name="conductor")
 
     def wake(self) -> None:

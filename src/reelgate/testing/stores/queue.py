@@ -80,7 +80,7 @@ async def check_cancel(store: TaskStore) -> None:
     waiting = await store.create(sample_task())
     ended = await store.request_cancel(waiting.id, at=NOW + 1)
     expect(ended is not None and ended.state is State.CANCELLED, "a waiting task that is called off ends at once")
-    settled = [("hold", PRICE_MICROS), ("release", -PRICE_MICROS)]
+    settled = [("hold", PRICE_MICROS), ("release", PRICE_MICROS)]
     expect_equal(await money(store, waiting), settled, "a cancelled task's ledger")
     expect_equal(await store.request_cancel(waiting.id, at=NOW + 2), ended, "a second cancel")
     running = await bring(store, await store.create(sample_task("two")), State.RUNNING)
@@ -120,7 +120,8 @@ async def check_hearing(store: TaskStore) -> None:
     expect_equal(heard, Heard.UNKNOWN, "word of an attempt that nobody made")
     expect_equal([task.id for task in await store.newest(1)], [lost.id], "the newest task")
     await store.request_cancel((await store.create(sample_task("three"))).id, at=NOW)
-    expect_equal(await store.open_tasks(), {"animatic": 2}, "open tasks by provider")
+    left = {"animatic": {State.RUNNING: 1, State.UNKNOWN: 1}}
+    expect_equal(await store.open_tasks(), left, "open tasks by provider and state")
 
 
 async def check_attempts_of_a_time(store: TaskStore) -> None:
