@@ -21,6 +21,12 @@ MAX_LISTED_IDS = 500  # that one list call may name
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 RETRY_SECONDS = 60.0  # after a create, in which an SDK's retry of it is recognised without a key
 
+# Projects and keys
+MAX_NAME_CHARS = 100
+MAX_KEY_MODELS = 100
+KEY_OVERLAP_SECONDS = 24 * 3600  # that a rotated key's former secret still opens, where nothing else is said
+MAX_KEY_OVERLAP_SECONDS = 30 * 24 * 3600
+
 # Media in
 ADMISSION_SECONDS = 5.0  # how long a create waits for its inputs; the conductor goes on after that
 FETCH_SECONDS = 120.0  # the longest that one input may take to arrive
@@ -45,6 +51,7 @@ POSTER_MAX_BYTES = 1024 * 1024
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
 PROGRESS_EVERY_FRAMES = 6
 RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
+DIFFUSION_STALL_SECONDS = 1800.0  # the same for a model on a GPU, which says nothing while it is loaded and decodes
 MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 
 # Vendors

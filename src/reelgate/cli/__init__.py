@@ -1,4 +1,4 @@
-"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys`."""
+"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys | …`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import typer
 
 from reelgate import __version__
-from reelgate.cli import demo, generate, keys, models, providers, serve, simulate, storyboard, tasks
+from reelgate.cli import audit, demo, generate, keys, models, projects, providers, serve, simulate, storyboard, tasks
 
 app = typer.Typer(
     name="reelgate",
@@ -24,7 +24,9 @@ app.command("providers")(providers.providers)
 app.command("models")(models.models)
 app.command("storyboard")(storyboard.storyboard)
 app.command("simulate")(simulate.simulate)
+app.add_typer(projects.app, name="projects")
 app.add_typer(keys.app, name="keys")
+app.command("audit")(audit.audit)
 
 
 @app.callback(invoke_without_command=True)

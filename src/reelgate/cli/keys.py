@@ -1,88 +1,207 @@
-"""`reelgate keys`: make, list and revoke API keys, in the journal itself."""
+"""`reelgate keys`: make, show, change, rotate and revoke API keys, in the journal itself."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
-from reelgate.cli.journal import opened
+from reelgate.cli.managing import (
+    AtOnce,
+    Requests,
+    SpendDay,
+    SpendTotal,
+    amount,
+    desk,
+    given,
+    limits_body,
+    moment,
+    show,
+    when,
+)
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.clock import SystemClock
-from reelgate.tasks.projects import Act, Key, Project
-from reelgate.tasks.store import DuplicateId
-from reelgate.web.keys import new_key, new_secret
+from reelgate.limits import KEY_OVERLAP_SECONDS
+from reelgate.tasks.projects import Key
+from reelgate.web.admin import key_state
+from reelgate.web.settable import KEY, read_fields
 
-app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app = typer.Typer(help="Make, show, change, rotate and revoke API keys.", no_args_is_help=True)
+
+KeyId = Annotated[str, typer.Argument(help="The key's id, from `reelgate keys list`.")]
+Scopes = Annotated[
+    list[str] | None, typer.Option("--scope", help="create, read or admin; once for each. By default create and read.")
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--model", help="A model that it may use, once for each; * and ? stand for any characters."),
+]
+Expires = Annotated[str, typer.Option("--expires", help="When it ends, such as 2027-01-31 (UTC); none: never.")]
 
 
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[
-        str, typer.Option("--project", help="The project whose tasks it sees; by default one of its own.")
+        str, typer.Option("--project", help="The project whose tasks it sees; by default a new one of its own.")
     ] = "",
+    scope: Scopes = None,
+    model: Models = None,
+    expires: Expires = "",
+    requests_per_minute: Requests = "",
+    tasks_at_once: AtOnce = "",
+    spend_day: SpendDay = "",
+    spend_total: SpendTotal = "",
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
     """Make a key and print it, once."""
-    secret = new_secret()
-    key = new_key(secret, name=name, project_id=project or f"proj_{secrets.token_hex(8)}", now=SystemClock().now())
     with one_line():
-        asyncio.run(_add(data, store, key))
+        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        body = {"name": name, **_rights(scope, model, expires), **limits}
+        key, secret = asyncio.run(_add(data, store, project, body))
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
 
 
+async def _add(data: Path, store: str, project: str, body: dict[str, Any]) -> tuple[Key, str]:
+    async with desk(data, store) as at:
+        if not project:
+            read_fields(body, KEY)  # a key that can't be made leaves no project behind
+            project = (await at.manager.add_project({"name": body["name"]}, at.actor)).id
+        elif await at.store.get(project) is None:
+            raise ValueError(f"there is no project {project}; make it with: reelgate projects add NAME --id {project}")
+        return await at.manager.add_key({"project_id": project, **body}, at.actor)
+
+
 @app.command("list")
-def list_(data: Data = Path("data"), store: Store = "") -> None:
-    """List keys; the keys themselves are not kept and can't be shown."""
-    with one_line():
-        found = asyncio.run(_keys(data, store))
-    table = Table("key", "name", "project", "state", box=None)
-    for key in found:
-        table.add_row(key.id, key.name, key.project_id, "revoked" if key.revoked_at else "valid")
-    Console().print(table)
-
-
-@app.command()
-def revoke(
-    key_id: Annotated[str, typer.Argument(help="The key's id, from `reelgate keys list`.")],
+def list_(
+    project: Annotated[str, typer.Option("--project", help="Only this project's keys.")] = "",
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
-    """Revoke a key; a running server refuses it within about a second."""
+    """List keys; the keys themselves are not kept and can't be shown."""
+
+    async def found() -> list[Key]:
+        async with desk(data, store) as at:
+            return list(await at.store.keys(project_id=project))
+
     with one_line():
-        if not asyncio.run(_revoke(data, store, key_id)):
+        keys = asyncio.run(found())
+    now = SystemClock().now()
+    table = Table("key", "begins", "name", "project", "scopes", "state", box=None)
+    for key in keys:
+        table.add_row(key.id, key.prefix, key.name, key.project_id, " ".join(key.scopes), key_state(key, now))
+    Console().print(table)
+
+
+@app.command("show")
+def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
+    """Show what a key may do, and its limits."""
+
+    async def found() -> Key:
+        async with desk(data, store) as at:
+            return await at.manager.key(key_id)
+
+    with one_line():
+        _show(asyncio.run(found()))
+
+
+@app.command()
+def change(
+    key_id: KeyId,
+    name: Annotated[str, typer.Option("--name", help="What the key is for.")] = "",
+    scope: Scopes = None,
+    model: Models = None,
+    any_model: Annotated[bool, typer.Option("--any-model", help="It may use every model.")] = False,
+    expires: Expires = "",
+    requests_per_minute: Requests = "",
+    tasks_at_once: AtOnce = "",
+    spend_day: SpendDay = "",
+    spend_total: SpendTotal = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Change what a key may do; what is not named stays. A running server follows within two seconds."""
+    with one_line():
+        if any_model and model:
+            raise ValueError("say --model or --any-model, not both")
+        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        body = {**given(name=name), **_rights(scope, model, expires), **limits, **({"models": []} if any_model else {})}
+        _show(asyncio.run(_change(data, store, key_id, body)))
+
+
+async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> Key:
+    async with desk(data, store) as at:
+        return await at.manager.change_key(key_id, body, at.actor)
+
+
+@app.command()
+def rotate(
+    key_id: KeyId,
+    overlap: Annotated[
+        int, typer.Option("--overlap", min=0, help="For how many seconds the former secret still opens; 0: not at all.")
+    ] = KEY_OVERLAP_SECONDS,
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Give a key a new secret and print it, once. The key keeps its id, limits and spend."""
+
+    async def rotated() -> tuple[Key, str]:
+        async with desk(data, store) as at:
+            return await at.manager.rotate_key(key_id, {"overlap_seconds": overlap}, at.actor)
+
+    with one_line():
+        key, secret = asyncio.run(rotated())
+    typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
+    typer.echo(f"the former secret opens until {when(key.former[-1].until)}")
+
+
+@app.command()
+def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
+    """Revoke a key, for good; a running server refuses it within two seconds."""
+
+    async def revoked() -> bool:
+        async with desk(data, store) as at:
+            old = await at.store.key(key_id)
+            if old is None or old.revoked_at is not None:
+                return False
+            await at.manager.revoke_key(key_id, at.actor)
+            return True
+
+    with one_line():
+        if not asyncio.run(revoked()):
             leave(f"there is no valid key {key_id}", FAILED)
     typer.echo(f"{key_id} is revoked")
 
 
-async def _add(data: Path, store: str, key: Key) -> None:
-    async with opened(data, store) as journal:
-        now, act = key.created_at, Act("cli", key.created_at, "key.create")
-        with contextlib.suppress(DuplicateId):
-            await journal.projects.add(Project(id=key.project_id, name=key.name, created_at=now), act)
-        await journal.projects.add_key(key, act)
+def _rights(scope: list[str] | None, model: list[str] | None, expires: str) -> dict[str, Any]:
+    ends = {"expires_at": moment(expires)} if expires else {}
+    return {**given(scopes=scope, models=model), **ends}
 
 
-async def _keys(data: Path, store: str) -> Sequence[Key]:
-    async with opened(data, store) as journal:
-        return await journal.projects.keys()
-
-
-async def _revoke(data: Path, store: str, key_id: str) -> bool:
-    async with opened(data, store) as journal:
-        now, old = SystemClock().now(), await journal.projects.key(key_id)
-        if old is None or old.revoked_at is not None:
-            return False
-        await journal.projects.change_key(old, replace(old, revoked_at=now), Act("cli", now, "key.revoke"))
-        return True
+def _show(key: Key) -> None:
+    now = SystemClock().now()
+    show(
+        {
+            "key": key.id,
+            "begins": key.prefix or "not shown",
+            "name": key.name,
+            "project": key.project_id,
+            "state": key_state(key, now),
+            "scopes": " ".join(key.scopes),
+            "models": " ".join(key.models) or "any",
+            "made": when(key.created_at),
+            "expires": when(key.expires_at),
+            "revoked": when(key.revoked_at),
+            "requests per minute": key.requests_per_minute,
+            "tasks at once": key.tasks_at_once,
+            "spend a day": amount(key.spend_day_micros),
+            "spend in all": amount(key.spend_total_micros),
+            "former secrets until": ", ".join(when(one.until) for one in key.former if one.until > now) or "none valid",
+        }
+    )

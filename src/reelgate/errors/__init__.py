@@ -7,6 +7,9 @@
     │   │   ├── MissingField   400  one that must be there
     │   │   ├── ItemCount      400  a list holds too few or too many items
     │   │   └── MediaRefused   400  a picture, clip or sound that the model does not take
+    │   ├── NoPrice            400  nothing prices the request
+    │   ├── InsufficientFunds  402  the balance does not cover the task
+    │   │   └── SpendLimit     402  the key or its project would spend more than it may
     │   ├── UnknownModel       404  no such model in this dialect
     │   ├── MissingKey         401  no API key was sent
     │   ├── WrongKey           401  the key is unknown or revoked
@@ -17,9 +20,12 @@
     │   ├── TaskNotFound       404  no such task for this key
     │   ├── FileNotFound       404  no such file, or its link is wrong
     │   ├── AssetNotFound      404  no such asset, or group of assets, for this key
+    │   ├── ProjectNotFound    404  no such project, for an operator
+    │   ├── KeyNotFound        404  no such key, for an operator
     │   ├── UploadForbidden    403  an upload that no valid policy permits
     │   ├── LinkExpired        403  a signed link past its time
     │   ├── MethodNotAllowed   405
+    │   ├── Taken              409  the id of a new project is taken
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
     │   ├── BodyTooLarge       413
     │   ├── RangeNotSatisfiable 416
@@ -41,6 +47,11 @@ from reelgate.errors.access import (
     ModelForbidden,
     UploadForbidden,
     WrongKey,
+)
+from reelgate.errors.admin import (
+    KeyNotFound,
+    ProjectNotFound,
+    Taken,
 )
 from reelgate.errors.base import (
     ClientError,
@@ -65,6 +76,11 @@ from reelgate.errors.calls import (
     UnknownModel,
     WrongState,
 )
+from reelgate.errors.money import (
+    InsufficientFunds,
+    NoPrice,
+    SpendLimit,
+)
 from reelgate.errors.service import (
     ServiceError,
     StoreError,
@@ -77,9 +93,11 @@ __all__ = [
     "BodyTooLarge",
     "ClientError",
     "FileNotFound",
+    "InsufficientFunds",
     "InvalidField",
     "ItemCount",
     "KeyForbidden",
+    "KeyNotFound",
     "KeyReused",
     "LinkExpired",
     "MalformedBody",
@@ -88,12 +106,16 @@ __all__ = [
     "MissingField",
     "MissingKey",
     "ModelForbidden",
+    "NoPrice",
+    "ProjectNotFound",
     "RangeNotSatisfiable",
     "ReelgateError",
     "RouteNotFound",
     "ServiceError",
+    "SpendLimit",
     "StoreError",
     "SynchronousCall",
+    "Taken",
     "TaskNotFound",
     "Unavailable",
     "Unconfirmed",

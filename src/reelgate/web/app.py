@@ -42,6 +42,7 @@ from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
+from reelgate.web.admin import Admin
 from reelgate.web.admission import Admission
 from reelgate.web.board import LOOK_SECONDS, Board
 from reelgate.web.callbacks import Callbacks
@@ -264,6 +265,7 @@ class _Parts:
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
+        admin = Admin(store=self._store.projects, keys=self._keys, clock=self._clock)
         health = Health(store=self._store, media=self._media, conductor=self.conductor)
         app = Starlette(
             routes=[
@@ -275,6 +277,7 @@ class _Parts:
                 *finished.routes(),
                 *uploads.routes(),
                 *library.routes(),
+                *admin.routes(),
                 *self._callbacks.routes(),
             ],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},

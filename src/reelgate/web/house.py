@@ -20,7 +20,7 @@ from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
-from reelgate.web.keys import KeyRing
+from reelgate.web.keys import KeyRing, may_use
 from reelgate.web.links import LinkMaker
 from reelgate.web.recent import RecentAnswers
 from reelgate.web.respond import JsonResponse
@@ -60,9 +60,12 @@ class House:
         ]
 
     async def models(self, request: Request) -> Response:
-        """List the models, in the shape that both resellers' clients read, with modes and limits."""
-        self._keys.check(request.headers.get("authorization"), None)
-        return JsonResponse(self._models)
+        """List the models that a key may use, in the shape that both resellers' clients read, with modes and limits."""
+        key = self._keys.check(request.headers.get("authorization"), None)
+        if not key.models:
+            return JsonResponse(self._models)
+        data = [model for model in self._models["data"] if may_use(key, model["id"])]
+        return JsonResponse({**self._models, "data": data})
 
     async def list(self, request: Request) -> Response:
         """List the caller's tasks, newest first."""

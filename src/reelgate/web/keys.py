@@ -135,7 +135,12 @@ def _doors(key: Key, projects: dict[str, Project]) -> Iterator[_Door]:
         yield _Door(former.digest, key, is_open, ends)
 
 
+def may_use(key: Key, model: str) -> bool:
+    """Whether a key may use the model of that public id."""
+    return not key.models or any(fnmatchcase(model, pattern) for pattern in key.models)
+
+
 def check_model(key: Key, model: str) -> None:
-    """Raise ModelForbidden where a key may not use the model of that public id."""
-    if key.models and not any(fnmatchcase(model, pattern) for pattern in key.models):
+    """Raise ModelForbidden where a key may not use a model."""
+    if not may_use(key, model):
         raise ModelForbidden(model)

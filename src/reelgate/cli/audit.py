@@ -1,0 +1,37 @@
+"""`reelgate audit`: who changed which project or key, from the journal itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reelgate.cli.managing import desk, when
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import one_line, plain
+from reelgate.tasks.projects import Audit, AuditFilter
+
+
+def audit(
+    project: Annotated[str, typer.Option("--project", help="Only what was done to this project and its keys.")] = "",
+    subject: Annotated[str, typer.Option("--subject", help="Only what was done to this project or key.")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="Only what they did, such as `key key_0123`.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many lines.")] = 50,
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show who changed projects and keys, newest first, with the fields as they were and as they became."""
+    which = AuditFilter(project_id=project, subject=subject, actor=actor, limit=limit)
+    with one_line():
+        lines = asyncio.run(_lines(data, store, which))
+    for line in lines:
+        change = f"{line.before} -> {line.after}" if line.before else f"{line.after}"
+        typer.echo(f"{when(line.at)}  {line.action:15} {line.subject}  by {plain(line.actor)}  {plain(change)}")
+
+
+async def _lines(data: Path, store: str, which: AuditFilter) -> Sequence[Audit]:
+    async with desk(data, store) as at:
+        return await at.store.audit(which)

@@ -1,0 +1,121 @@
+"""What the commands about projects and keys share: the manager on the journal, options, and how values are written."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from reelgate.cli.journal import opened
+from reelgate.cli.problems import plain
+from reelgate.clock import SystemClock
+from reelgate.tasks.projects import ProjectStore
+from reelgate.web.manager import Manager
+
+NONE = "none"
+"""What an option says to lift a limit."""
+_MICROS = 1_000_000
+_DIGITS = 15  # of an amount: more than its record can hold
+
+Requests = Annotated[str, typer.Option("--requests-per-minute", help="At most so many calls; none: no limit.")]
+AtOnce = Annotated[str, typer.Option("--tasks-at-once", help="At most so many open tasks; none: no limit.")]
+SpendDay = Annotated[str, typer.Option("--spend-day", help="At most so much money a day, such as 12.50; or none.")]
+SpendTotal = Annotated[str, typer.Option("--spend-total", help="At most so much money in all; none: no limit.")]
+
+
+class Desk:
+    """The manager of an open journal, its store, and who sits there."""
+
+    def __init__(self, store: ProjectStore) -> None:
+        self.store = store
+        self.manager = Manager(store, SystemClock())
+        self.actor = f"cli {_user()}"
+
+
+@asynccontextmanager
+async def desk(data: Path, store: str) -> AsyncIterator[Desk]:
+    """Yield the desk over the journal of a data folder; a running server takes the changes over within seconds."""
+    async with opened(data, store) as journal:
+        yield Desk(journal.projects)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a user id without a name, as in a container
+        return "unknown"
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """Return the options that were given, by their field's name."""
+    return {name: value for name, value in options.items() if value not in ("", None, [])}
+
+
+def limits_body(requests: str, at_once: str, day: str, total: str) -> dict[str, Any]:
+    """Return the fields of the limits that projects and keys both have. Raises ValueError."""
+    texts = given(requests_per_minute=requests, tasks_at_once=at_once)
+    amounts = given(spend_day_micros=day, spend_total_micros=total)
+    return {name: number(text) for name, text in texts.items()} | {name: micros(text) for name, text in amounts.items()}
+
+
+def number(text: str) -> int | None:
+    """Read a whole number, None for `none`. Raises ValueError."""
+    if text == NONE:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither a whole number nor {NONE}") from None
+
+
+def micros(text: str) -> int | None:
+    """Read an amount of money as millionths, None for `none`. Raises ValueError."""
+    return None if text == NONE else millionths(text)
+
+
+def millionths(text: str) -> int:
+    """Read a number with at most six decimals as millionths, exactly. Raises ValueError."""
+    try:
+        parts = Decimal(text).scaleb(6)
+        if parts.is_finite() and parts.adjusted() <= _DIGITS and parts == int(parts):
+            return int(parts)
+    except (InvalidOperation, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no number with at most six decimals, such as 12.50")
+
+
+def amount(micros_: int | None) -> str:
+    """Write millionths as an amount of money, exactly; None is no limit."""
+    if micros_ is None:
+        return NONE
+    whole, part = divmod(abs(micros_), _MICROS)
+    decimals = f"{part:06}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micros_ < 0 else ''}{whole}.{decimals}"
+
+
+def moment(text: str) -> int | None:
+    """Read a date or time (UTC where it names no zone) as Unix seconds, None for `none`. Raises ValueError."""
+    if text == NONE:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no time: write 2027-01-31 or 2027-01-31T12:00, or {NONE}") from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
+def when(milliseconds: int | None) -> str:
+    """Write a time, in UTC; None is never."""
+    return "never" if milliseconds is None else f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def show(lines: Mapping[str, object]) -> None:
+    """Print names and values, one pair a line."""
+    for name, value in lines.items():
+        typer.echo(f"{name:20} {NONE if value is None else plain(str(value))}")

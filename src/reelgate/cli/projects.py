@@ -1,0 +1,183 @@
+"""`reelgate projects`: make, show, change and archive the owners of tasks and money, in the journal itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from reelgate.cli.managing import (
+    AtOnce,
+    Requests,
+    SpendDay,
+    SpendTotal,
+    amount,
+    desk,
+    given,
+    limits_body,
+    micros,
+    millionths,
+    show,
+    when,
+)
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import one_line
+from reelgate.tasks.projects import Project
+
+app = typer.Typer(help="Make, show, change and archive projects.", no_args_is_help=True)
+
+ProjectId = Annotated[str, typer.Argument(help="The project's id, from `reelgate projects list`.")]
+Multiplier = Annotated[str, typer.Option("--multiplier", help="What its prices are multiplied by, such as 1.25.")]
+Floor = Annotated[
+    str,
+    typer.Option(
+        "--floor", help="The least its balance less holds may be, such as 0 or -50; none: it pays afterwards."
+    ),
+]
+Overflow = Annotated[
+    str, typer.Option("--overflow", help="What becomes of a task over --tasks-at-once: refuse or queue.")
+]
+Priority = Annotated[int | None, typer.Option("--priority", help="Higher goes first; 0 by default.")]
+Weight = Annotated[int | None, typer.Option("--weight", help="Its share among projects of one priority; 1 by default.")]
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What people call it.")],
+    id_: Annotated[str, typer.Option("--id", help="Its id; by default one is made.")] = "",
+    multiplier: Multiplier = "",
+    floor: Floor = "",
+    requests_per_minute: Requests = "",
+    tasks_at_once: AtOnce = "",
+    overflow: Overflow = "",
+    priority: Priority = None,
+    weight: Weight = None,
+    spend_day: SpendDay = "",
+    spend_total: SpendTotal = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Make a project."""
+    with one_line():
+        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        body = {"name": name, **given(id=id_), **_terms(multiplier, floor, overflow, priority, weight), **limits}
+        _show(asyncio.run(_add(data, store, body)))
+
+
+async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
+    async with desk(data, store) as at:
+        return await at.manager.add_project(body, at.actor)
+
+
+@app.command("list")
+def list_(data: Data = Path("data"), store: Store = "") -> None:
+    """List projects."""
+
+    async def found() -> list[Project]:
+        async with desk(data, store) as at:
+            return list(await at.store.list())
+
+    with one_line():
+        projects = asyncio.run(found())
+    table = Table("project", "name", "made", "state", box=None)
+    for project in projects:
+        state = "open" if project.archived_at is None else "archived"
+        table.add_row(project.id, project.name, when(project.created_at), state)
+    Console().print(table)
+
+
+@app.command("show")
+def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+    """Show a project's terms and limits."""
+
+    async def found() -> Project:
+        async with desk(data, store) as at:
+            return await at.manager.project(project_id)
+
+    with one_line():
+        _show(asyncio.run(found()))
+
+
+@app.command()
+def change(
+    project_id: ProjectId,
+    name: Annotated[str, typer.Option("--name", help="What people call it.")] = "",
+    multiplier: Multiplier = "",
+    floor: Floor = "",
+    requests_per_minute: Requests = "",
+    tasks_at_once: AtOnce = "",
+    overflow: Overflow = "",
+    priority: Priority = None,
+    weight: Weight = None,
+    spend_day: SpendDay = "",
+    spend_total: SpendTotal = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
+    with one_line():
+        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        body = {**given(name=name), **_terms(multiplier, floor, overflow, priority, weight), **limits}
+        _show(asyncio.run(_change(data, store, project_id, body)))
+
+
+async def _change(data: Path, store: str, project_id: str, body: dict[str, Any]) -> Project:
+    async with desk(data, store) as at:
+        return await at.manager.change_project(project_id, body, at.actor)
+
+
+@app.command()
+def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+    """Shut a project: its keys open nothing any more; what it has begun goes on."""
+
+    async def archived() -> Project:
+        async with desk(data, store) as at:
+            return await at.manager.archive_project(project_id, at.actor)
+
+    with one_line():
+        _show(asyncio.run(archived()))
+
+
+@app.command()
+def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+    """Open an archived project again, with the keys that it had."""
+
+    async def restored() -> Project:
+        async with desk(data, store) as at:
+            return await at.manager.restore_project(project_id, at.actor)
+
+    with one_line():
+        _show(asyncio.run(restored()))
+
+
+def _terms(multiplier: str, floor: str, overflow: str, priority: int | None, weight: int | None) -> dict[str, Any]:
+    body = given(overflow=overflow, priority=priority, weight=weight)
+    if multiplier:
+        body["multiplier_ppm"] = millionths(multiplier)
+    if floor:
+        body["floor_micros"] = micros(floor)
+    return body
+
+
+def _show(project: Project) -> None:
+    show(
+        {
+            "project": project.id,
+            "name": project.name,
+            "made": when(project.created_at),
+            "archived": when(project.archived_at),
+            "price multiplier": amount(project.multiplier_ppm),
+            "floor": amount(project.floor_micros),
+            "requests per minute": project.requests_per_minute,
+            "tasks at once": project.tasks_at_once,
+            "overflow": project.overflow.value,
+            "priority": project.priority,
+            "weight": project.weight,
+            "spend a day": amount(project.spend_day_micros),
+            "spend in all": amount(project.spend_total_micros),
+        }
+    )
