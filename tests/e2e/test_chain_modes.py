@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reelgate.providers.account import Account
-from reelgate.providers.configured import make
+from reelgate.providers.configured import kinds
 from reelgate.providers.port import Job, Made, Running, Staged, Verdict
 from reelgate.request import Facts, MediaKind, Mode, Role
 from reelgate.testing.samples import picture
@@ -67,7 +67,7 @@ def staged(path: Path, role: Role) -> Staged:
 
 async def made(account: Account, wanted: Job) -> Verdict:
     """Return what becomes of a job that is submitted to the account."""
-    provider = make(account)
+    provider = next(kind for kind in kinds() if kind.name == account.kind).make(account)
     await provider.open()
     try:
         ref = await provider.submit(wanted)
