@@ -106,7 +106,7 @@ def command(*arguments: str) -> list[str]:
 
 def environment(**settings: str) -> dict[str, str]:
     """Return an environment with no settings of ours but these."""
-    ours = ("REELGATE_", *(name for kind in kinds() for name in (kind.key_env, kind.url_env)))
+    ours = ("REELGATE_", *(name for kind in kinds() for name in (kind.key_env, kind.url_env) if name))
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return clean | settings
 

@@ -27,19 +27,21 @@ MAY_IMPORT = {
         "media",
         "catalog",
         "animatic",
+        "diffusion",
         "testing",  # the simulator of vendors is a command too
     },
-    "web": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic"},
+    "web": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic", "diffusion"},
     "conductor": {"providers", "tasks", "ledger", "media", "catalog"},
     "dialects": {"tasks", "catalog"},
-    "providers": {"animatic", "catalog"},
+    "providers": {"diffusion", "animatic", "catalog"},
     "ledger": {"tasks", "catalog"},
     "tasks": {"catalog"},
     "media": {"catalog"},
+    "diffusion": {"animatic"},
     "animatic": set(),
     "catalog": set(),
     "client": set(),
-    "testing": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic"},
+    "testing": {"conductor", "dialects", "providers", "tasks", "ledger", "media", "catalog", "animatic", "diffusion"},
 }
 """Each room and the rooms below it that it may know."""
 

@@ -73,15 +73,23 @@ def _overview(accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, bo
     table = Table("provider", "state", "models", *jobs, *bounds, "address", box=None)
     for account in accounts:
         count = sum(1 for model in models if _modes(account, model))
-        numbers = (account.per_minute, account.reads_per_second, account.priority, account.weight)
-        told = (*_jobs(tasks, account.name, f" of {account.at_once}"), *(f"{number:g}" for number in numbers))
-        table.add_row(account.name, _state(account.name, board), str(count), *told, account.base_url)
+        told = _told(account, tasks)
+        table.add_row(account.name, _state(account.name, board), str(count), *told)
     drawn = sum(1 for model in models if not any(_modes(account, model) for account in accounts))
     table.add_row(BUILT_IN, "on: what nobody else makes", str(drawn), *_jobs(tasks, BUILT_IN))
     for kind in kinds():
         if kind.name not in {account.kind for account in accounts}:
             table.add_row(kind.name, f"off: {_missing(kind)}")
     return table
+
+
+def _told(account: Account, tasks: OpenTasks) -> list[str]:
+    """Return an account's tasks, bounds and address; an engine on this machine has a model and its processes alone."""
+    share = [str(account.priority), str(account.weight)]
+    if not account.base_url:
+        return [*_jobs(tasks, account.name), "", "", *share, account.options.get("model", "")]
+    bounds = [f"{account.per_minute:g}", f"{account.reads_per_second:g}"]
+    return [*_jobs(tasks, account.name, f" of {account.at_once}"), *bounds, *share, account.base_url]
 
 
 def _jobs(tasks: OpenTasks, name: str, most: str = "") -> tuple[str, str, str]:
@@ -145,6 +153,8 @@ def _time(ms: int) -> str:
 
 
 def _missing(kind: Kind) -> str:
+    if kind.local:
+        return "needs an account in the file"
     return f"set {kind.key_env}" if kind.base_url else f"set {kind.url_env} to the engine's address"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -42,6 +43,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     callback_secret: str = ""
     """What the vendor signs its callbacks with; empty: the key."""
     options: dict[str, str] = {}
+    folder: Path = Path()
+    """Where a local engine may write; the server sets it."""
 
     def __repr__(self) -> str:
         return f"Account({self.name!r}, kind={self.kind!r}, base_url={self.base_url!r})"
@@ -63,5 +66,7 @@ class Kind(NamedTuple):
     """What checks the vendor's callbacks; None: it makes none, or none that is taken in here."""
     callback_env: str = ""
     """The environment variable with the secret that callbacks are signed with, where it is not the key."""
+    local: bool = False
+    """It makes videos on this machine: its accounts have no key and no address, and stand in the file only."""
     able: Callable[[Account, Model, Mode], bool] = lambda _account, _model, _mode: True
     """Whether such a job can be made there at all, whatever models an account names."""

@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate import providers
 from reelgate.catalog import Model
@@ -50,6 +51,19 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     enabled: bool = True
 
 
+_OF_VENDORS = (
+    "key",
+    "key_env",
+    "base_url",
+    "at_once",
+    "per_minute",
+    "reads_per_second",
+    "callback_secret_env",
+    "poll_seconds",
+)
+"""Fields of a row that say nothing of an engine on this machine."""
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: list[dict[str, Any]] = []
 
@@ -79,9 +93,13 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
     return tuple(accounts)
 
 
-def make(account: Account) -> Provider:
-    """Return the provider that speaks for an account."""
-    return _kind(account.kind).make(account)
+def make(account: Account, folder: Path) -> Provider:
+    """Return the provider that speaks for an account; a local engine gets a folder of its own beside `folder`.
+
+    Raises ValueError where the account's options mean nothing.
+    """
+    own = folder.with_name(f"{folder.name}-{quote(account.name, safe='')}")
+    return _kind(account.kind).make(replace(account, folder=own))
 
 
 def able(account: Account, model: Model, mode: Mode) -> bool:
@@ -116,6 +134,8 @@ def _rows(config: Path) -> Iterator[tuple[str, _Row]]:
 
 def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
     kind = _named(where, row.kind)
+    if kind.local:
+        return _local_account(where, row)
     key_env = row.key_env or ("" if row.key else kind.key_env)
     key = row.key or environment.get(key_env, "")
     for field, name in (("key_env", row.key_env), ("callback_secret_env", row.callback_secret_env)):
@@ -141,6 +161,21 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         models=row.models,
         options=row.options,
         **{name: value for name, value in stated.items() if value is not None},  # type: ignore[arg-type]
+    )
+
+
+def _local_account(where: str, row: _Row) -> Account:
+    """Return the account of an engine on this machine. Raises ConfigError where the row has what only vendors take."""
+    for field in _OF_VENDORS:
+        if getattr(row, field):
+            raise ConfigError(f"{where}: {field}: {row.kind} runs on this machine and takes none")
+    return Account(
+        name=row.name or row.kind,
+        kind=row.kind,
+        priority=row.priority,
+        weight=max(1, row.weight),
+        models=row.models,
+        options=row.options,
     )
 
 

@@ -126,11 +126,12 @@ class _Parts:
         self._staging = Staging(self._intake, self._media, self._links.under("", "") if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
-        pool = RenderPool(settings.workers, self._folder.path / "renders", codec=settings.codec)
+        renders = self._folder.path / "renders"
+        pool = RenderPool(settings.workers, renders, codec=settings.codec)
         animatic = AnimaticProvider(pool, label=settings.animatic_label)
-        self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a) for a in accounts}
+        self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
         self._router = Router(self._providers, accounts, clock)
-        trusted = frozenset(host_of(account) for account in accounts)
+        trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
         self._collector = Collector(self._media, self._store, self._prober, self._downloads, results)

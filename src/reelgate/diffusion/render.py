@@ -1,0 +1,144 @@
+"""From a job to a file: paints with the model, then scales, marks and encodes the pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+import reelgate
+from reelgate.animatic.job import FPS, Rendered, RenderJob
+from reelgate.animatic.mux import Encoder
+from reelgate.animatic.pictures import cover, load, opaque, picture_of
+from reelgate.animatic.planes import Bgr, Planes
+from reelgate.animatic.scene import Notes, UnusableInput
+from reelgate.animatic.stills import Stills
+from reelgate.animatic.text import Mark
+from reelgate.diffusion.families import Family
+from reelgate.diffusion.painter import Frames, Painter
+from reelgate.diffusion.settings import Settings
+from reelgate.request import MediaKind, Mode, Role
+
+PAINTED = 0.9
+"""The share of the progress that the steps of the painting are; decoding and encoding are the rest."""
+
+NO_SOUND = "sound: the pipeline makes pictures only"
+NO_NEGATIVE = "the negative prompt: the pipeline takes none"
+NO_INPUT = "given sounds: the pipeline takes none"
+
+Report = Callable[[int], None]
+
+
+class Studio:
+    """Makes a model's videos, one at a time."""
+
+    def __init__(self, settings: Settings, family: Family) -> None:
+        self._settings = settings
+        self._family = family
+        self._painter = Painter(settings, family)
+
+    def render(self, job: RenderJob, out: Path, report: Report) -> Rendered:
+        """Make `job` into the MP4 `out`, whole or not at all; `report` hears progress as a number of `job.frames`.
+
+        The video has the model's own rate, and the possible length that is nearest to the job's. Raises UnusableInput
+        when an input can't be read or the model can't be loaded.
+        """
+        report(0)
+        part = out.with_name(out.name + ".part")
+        try:
+            pictures = self._painted(job, report)
+            rendered = self._encoded(job, pictures, part, out)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+        return rendered
+
+    def _painted(self, job: RenderJob, report: Report) -> Frames:
+        size = self._size(job)
+        return self._painter.paint(
+            job.mode,
+            job.prompt,
+            size,
+            self._family.frames_for(job.frames / FPS),
+            seed=job.seed,
+            negative_prompt=job.negative_prompt,
+            step=lambda share: report(int(share * PAINTED * job.frames)),
+            first=_given(job, Role.FIRST_FRAME, size) if job.mode is not Mode.TEXT else None,
+            last=_given(job, Role.LAST_FRAME, size) if job.mode is Mode.FRAMES else None,
+        )
+
+    def _size(self, job: RenderJob) -> tuple[int, int]:
+        return self._family.painted(job.width, job.height, self._settings.short_side)
+
+    def _encoded(self, job: RenderJob, pictures: Frames, part: Path, out: Path) -> Rendered:
+        stills, mark = Stills(len(pictures)), Mark(job.watermark, job.width, job.height)
+        planes = Planes.empty(job.width, job.height)
+        with Encoder(part, job.width, job.height, None, self._metadata(job), job.codec, self._family.fps) as encoder:
+            for index, picture in enumerate(pictures):
+                planes.draw(cover(_bgr(picture), job.width, job.height))
+                mark.draw(planes)
+                stills.see(index, planes)
+                encoder.write(planes)
+        thumbnail, sheet = out.with_suffix(".thumbnail.webp"), out.with_suffix(".sheet.webp")
+        stills.write(thumbnail, sheet)
+        last = out.with_suffix(".png") if job.last_frame else None
+        if last is not None:
+            last.write_bytes(cv2.imencode(".png", planes.bgr())[1].tobytes())
+        return Rendered(
+            path=out,
+            frames=encoder.frames,
+            thumbnail=thumbnail,
+            contact_sheet=sheet,
+            last_frame=last,
+            notes=self._notes(job, encoder.frames),
+        )
+
+    def _notes(self, job: RenderJob, frames: int) -> Notes:
+        left = {
+            NO_SOUND: job.audio,
+            NO_NEGATIVE: bool(job.negative_prompt) and not self._family.negative,
+            NO_INPUT: any(item.kind is MediaKind.AUDIO for item in job.inputs),
+        }
+        return {
+            "pipeline": self._family.makes[job.mode],
+            "painted": "{}x{}".format(*self._size(job)),
+            "frames": frames,
+            "fps": self._family.fps,
+            "not_done": [what for what, is_so in left.items() if is_so],
+        }
+
+    def _metadata(self, job: RenderJob) -> dict[str, str]:
+        """Return what the file says of itself, for people and, as JSON in the description, for programs."""
+        facts = {
+            "tool": "reelgate diffusers",
+            "version": reelgate.__version__,
+            "pipeline": self._family.makes[job.mode],
+            "model": job.model,
+            "mode": job.mode,
+            "seed": job.seed,
+            "prompt": job.prompt,
+            "negative_prompt": job.negative_prompt,
+        }
+        return {
+            "title": job.prompt,
+            "comment": f"Made by AI with Reelgate {reelgate.__version__}",
+            "description": json.dumps(facts, ensure_ascii=False),
+        }
+
+
+def _given(job: RenderJob, role: Role, size: tuple[int, int]) -> Image.Image:
+    """Return an input picture, cut to the size that is painted."""
+    item = picture_of(job.inputs, role)
+    if item is None:
+        raise UnusableInput(f"there is no picture for the {role.replace('_', ' ')}")
+    picture = cover(opaque(load(item.path)), *size)
+    return Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))
+
+
+def _bgr(picture: Frames) -> Bgr:
+    """Return one picture as 8 bits in blue, green, red; what is no number is black."""
+    return np.rint(np.nan_to_num(picture[:, :, ::-1]).clip(0, 1) * 255).astype(np.uint8)

@@ -1,0 +1,101 @@
+"""What engines on this machine share as providers: each job is a render in a pool of processes."""
+
+from __future__ import annotations
+
+import abc
+
+import structlog
+from msgspec.structs import replace
+
+from reelgate.animatic.job import FPS
+from reelgate.animatic.messages import Crashed, Done, Interrupted, Working
+from reelgate.animatic.pool import RenderPool
+from reelgate.catalog import Model
+from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Verdict
+from reelgate.providers.shaping import Shaped
+
+log = structlog.get_logger()
+
+
+class PooledProvider(abc.ABC):
+    """Renders on this machine, for nothing; an interrupted render is simply made again."""
+
+    local = True
+    repeatable = True
+    poll_seconds = 0.2
+
+    def __init__(self, name: str, kind: str, pool: RenderPool, *, label: str = "") -> None:
+        """Render in `pool`; `label` is drawn small at the top left of every clip."""
+        self.name = name
+        self.kind = kind
+        self._pool = pool
+        self._label = label
+        self._jobs: dict[str, Shaped] = {}
+
+    @abc.abstractmethod
+    def mark(self, model: Model) -> str:
+        """Return the text at the bottom right of a clip for which the model's mark was asked."""
+
+    @abc.abstractmethod
+    def failure(self, reason: str) -> str:
+        """Return what the client reads of a render that failed."""
+
+    def free_slots(self) -> int:
+        """Return how many render processes are idle."""
+        return self._pool.free_slots()
+
+    async def open(self) -> None:
+        """Start the render processes. Raises RuntimeError or ValueError where they can't work."""
+        await self._pool.open()
+
+    async def aclose(self) -> None:
+        """Stop the render processes at once."""
+        await self._pool.aclose()
+
+    async def submit(self, job: Job) -> str:
+        """Start the render; the attempt's id is the reference."""
+        if self.free_slots() < 1:
+            raise NotSent("every render process is busy")
+        shaped = Shaped(job, self.mark)
+        self._pool.start(job.attempt_id, replace(shaped.render_job, label=self._label))
+        self._jobs[job.attempt_id] = shaped
+        return job.attempt_id
+
+    async def poll(self, ref: str) -> Verdict:
+        """Return how far the render is."""
+        shaped = self._jobs.get(ref)
+        state = self._pool.poll(ref)
+        if shaped is None or state is None:
+            return Gone()
+        match state:
+            case Working(frames=frames):
+                return Running(min(99, frames * 100 // max(1, shaped.render_job.frames)))
+            case Interrupted(reason=reason):
+                log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
+                return Gone()
+            case Crashed(reason=reason):
+                return Broken("render_failed", self.failure(reason))
+            case Done(rendered=rendered):
+                return Made(
+                    path=rendered.path,
+                    last_frame=rendered.last_frame,
+                    thumbnail=rendered.thumbnail,
+                    contact_sheet=rendered.contact_sheet,
+                    duration=shaped.duration or max(1, round(rendered.frames / FPS)),
+                    ratio=shaped.ratio,
+                    notes=rendered.notes,
+                )
+
+    async def cancel(self, ref: str) -> None:
+        """Stop the render and remove what it wrote."""
+        await self._pool.cancel(ref)
+        self._jobs.pop(ref, None)
+
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the attempt's own id while its render is known here."""
+        return job.attempt_id if job.attempt_id in self._jobs else None
+
+    async def forget(self, ref: str) -> None:
+        """Drop the finished render's files."""
+        self._pool.forget(ref)
+        self._jobs.pop(ref, None)

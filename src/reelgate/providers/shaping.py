@@ -1,0 +1,80 @@
+"""What a job's request leaves open, decided for an engine on this machine: size, length, the text of its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reelgate.animatic.job import FPS, Input, RenderJob
+from reelgate.catalog import Model
+from reelgate.catalog.rules import ratio_counts
+from reelgate.catalog.shapes import nearest_ratio, size, size_like
+from reelgate.providers.port import Job, Staged
+from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
+
+AUTO_SECONDS = (4, 15)
+
+
+class Shaped:
+    """A job's render and what the answer says of it. `mark` gives the text of a model's mark, where one is wanted.
+
+    `duration` is 0 for an edit: its length is its source's, known when it is done.
+    """
+
+    def __init__(self, job: Job, mark: Callable[[Model], str]) -> None:
+        request, model = job.request, job.model
+        width, height, self.ratio = _shape(request, model, job.inputs)
+        self.duration = 0 if request.mode is Mode.EDIT else _seconds(request, job.inputs)
+        self.render_job = RenderJob(
+            mode=request.mode,
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt,
+            width=width,
+            height=height,
+            frames=request.frames or FPS * self.duration or _source_frames(model, job.inputs),
+            seed=request.seed,
+            inputs=tuple(Input(i.kind, i.role, i.path, i.facts, i.name) for i in job.inputs),
+            audio=request.audio,
+            keep_audio=request.keep_audio,
+            music=request.music,
+            watermark=mark(model) if request.watermark else "",
+            camera_fixed=request.camera_fixed,
+            last_frame=request.return_last_frame,
+            model=request.model,
+        )
+
+
+def _source_frames(model: Model, inputs: tuple[Staged, ...]) -> int:
+    source = next(i for i in inputs if i.role is Role.SOURCE)
+    return max(1, round(min(source.facts.seconds, model.duration.source_max) * FPS))
+
+
+def _shape(request: VideoRequest, model: Model, inputs: tuple[Staged, ...]) -> tuple[int, int, str]:
+    """Return width, height and the ratio's name for the answer."""
+    leading = _leading_picture(inputs)
+    if leading is not None and not ratio_counts(model, request):
+        width, height = size_like(model.shapes, request.resolution, leading.facts.width, leading.facts.height)
+        return width, height, nearest_ratio(width, height, _fixed(model))
+    ratio = request.ratio
+    if ratio == "adaptive":
+        ratio = "16:9" if leading is None else nearest_ratio(leading.facts.width, leading.facts.height, _fixed(model))
+    return *size(model.shapes, request.resolution, ratio), ratio
+
+
+def _fixed(model: Model) -> tuple[str, ...]:
+    return tuple(ratio for ratio in model.ratios if ":" in ratio) or ("16:9", "9:16", "1:1", "4:3", "3:4")
+
+
+def _leading_picture(inputs: tuple[Staged, ...]) -> Staged | None:
+    """Return the input that decides the shape: the source clip, the first frame, else the first reference."""
+    seen = [i for i in inputs if i.kind is not MediaKind.AUDIO]
+    order = {Role.SOURCE: 0, Role.FIRST_CLIP: 0, Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
+    return min(seen, key=lambda i: order.get(i.role, 3), default=None)
+
+
+def _seconds(request: VideoRequest, inputs: tuple[Staged, ...]) -> int:
+    """Return the clip's length; where it is left to the engine: as long as the given sound, else as the text asks."""
+    if request.duration != AUTO_DURATION:
+        return request.duration
+    sounding = [i.facts.seconds for i in inputs if i.kind is not MediaKind.IMAGE]
+    wanted = round(max(sounding)) if sounding else 4 + len(request.prompt) // 20
+    return max(AUTO_SECONDS[0], min(AUTO_SECONDS[1], wanted))
