@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from reelgate.catalog.loader import Catalog, CatalogError, load
-from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Price, Watermark
+from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Watermark
+from reelgate.catalog.prices import Price, PriceRule
 
-__all__ = ["Catalog", "CatalogError", "DurationRule", "MediaRule", "ModeRule", "Model", "Price", "Watermark", "load"]
+__all__ = [
+    "Catalog",
+    "CatalogError",
+    "DurationRule",
+    "MediaRule",
+    "ModeRule",
+    "Model",
+    "Price",
+    "PriceRule",
+    "Watermark",
+    "load",
+]

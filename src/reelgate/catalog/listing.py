@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule, Price
+from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule
+from reelgate.catalog.prices import Price, PriceRule
 
 
 def listing(catalog: Iterable[Model]) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def _terms(model: Model) -> dict[str, Any]:
             "seed_max": model.seed_max,
         },
         "price": _price(model, model.price),
+        **({"price_rules": [_rule(rule) for rule in model.rules]} if model.rules else {}),
         **({"options": model.options} if model.options else {}),
     }
 
@@ -67,10 +69,15 @@ def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
 
 
 def _price(model: Model, price: Price) -> dict[str, Any]:
-    tiers = model.resolutions
+    tiers = model.resolutions if price.per_second else ()
     offpeak = {"offpeak_micros_per_second": {tier: price.offpeak[tier] for tier in tiers}} if price.offpeak else {}
     per_second = {tier: price.per_second[tier] for tier in tiers}
     return {"micros_per_second": per_second, **offpeak, "source": price.source, "date": price.date}
+
+
+def _rule(rule: PriceRule) -> dict[str, Any]:
+    """Return what a rule says, without which models it was written for."""
+    return {key: value for key, value in msgspec.to_builtins(rule).items() if key not in {"models", "dialects"}}
 
 
 def _duration(rule: DurationRule) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.catalog.model import Model
+from reelgate.catalog.prices import PriceRule
 from reelgate.catalog.rows import Table, expand
-from reelgate.catalog.shapes import tiers
+from reelgate.catalog.sanity import check_record
 from reelgate.errors import ServiceError
+
+Record = TypeVar("Record", Model, PriceRule)
 
 _SHIPPED = Path(__file__).parent / "models"
 
@@ -28,6 +32,7 @@ class ModelGone(ServiceError, LookupError):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     shared: dict[str, dict[str, Any]] = {}
     model: list[dict[str, Any]] = []
+    price: list[dict[str, Any]] = []
 
 
 class Catalog:
@@ -60,31 +65,35 @@ class Catalog:
 def load(extra: Path | None = None) -> Catalog:
     """Return the catalog that ships with the package, with the operator's own files from the folder `extra`.
 
-    A row there replaces the shipped one of the same dialect and id, and may `use` the shipped shared tables.
-    Raises CatalogError where a file is wrong, OSError where one can't be read.
+    A row there replaces the shipped one of the same dialect and id, and may `use` the shipped shared tables; its price
+    rules go before the shipped ones. Raises CatalogError where a file is wrong, OSError where one can't be read.
     """
     shared: dict[str, Table] = {}
-    models = _read(_SHIPPED, shared)
+    models, rules = _read(_SHIPPED, shared)
     if extra is not None:
-        models |= _read(extra, shared)
-    return Catalog(models.values())
+        own, own_rules = _read(extra, shared)
+        models, rules = models | own, own_rules + rules
+    return Catalog(_priced(model, rules) for model in models.values())
 
 
-def _read(folder: Path, shared: dict[str, Table]) -> dict[tuple[str, str], Model]:
-    """Return the models of a folder's files, adding to the `shared` tables of the folders before it."""
+def _read(folder: Path, shared: dict[str, Table]) -> tuple[dict[tuple[str, str], Model], list[PriceRule]]:
+    """Return models and price rules of a folder's files, adding to the `shared` tables of the folders before it."""
     if not folder.is_dir():
         raise CatalogError(f"{folder} is no folder; name one that holds catalog files (*.toml)")
     files = {path: _parse(path) for path in sorted(folder.glob("*.toml"))}
     _share(files, shared)
     found: dict[tuple[str, str], Model] = {}
+    rules: list[PriceRule] = []
     for path, file in files.items():
         for number, row in enumerate(file.model, 1):
             where = f"{path}: model row {number} ({row.get('id', 'no id')})"
-            for model in _models(where, row, shared):
+            for model in _records(where, row, shared, Model):
                 if (model.dialect, model.id) in found:
                     raise CatalogError(f"{where}: id: {model.dialect} has another row for {model.id}")
                 found[model.dialect, model.id] = model
-    return found
+        for number, row in enumerate(file.price, 1):
+            rules += _records(f"{path}: price row {number} ({row.get('name', 'no name')})", row, shared, PriceRule)
+    return found, rules
 
 
 def _parse(path: Path) -> _File:
@@ -102,36 +111,18 @@ def _share(files: Mapping[Path, _File], shared: dict[str, Table]) -> None:
             shared[name] = table
 
 
-def _models(where: str, row: Table, shared: Mapping[str, Table]) -> Iterator[Model]:
+def _records(where: str, row: Table, shared: Mapping[str, Table], record: type[Record]) -> Iterator[Record]:
     try:
         for table in expand(row, shared):
-            model = msgspec.convert(table, Model)
-            _check(model)
-            yield model
+            made = msgspec.convert(table, record)
+            check_record(made)
+            yield made
     except ValueError as error:
         raise CatalogError(f"{where}: {error}") from None
 
 
-def _check(model: Model) -> None:
-    """Raise ValueError where a row's parts contradict each other."""
-    missing_price = sorted({tier for tier in model.resolutions for rates in _rates(model) if rates.get(tier, 0) <= 0})
-    without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
-    faults = {
-        "modes: there is none": not model.modes,
-        "default_resolution: it is none of `resolutions`": model.default_resolution not in model.resolutions,
-        "default_ratio: it is none of `ratios`": model.ratios and model.default_ratio not in model.ratios,
-        f"price.per_second: it has nothing for {', '.join(missing_price)}": missing_price,
-        f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
-        "duration: min is above max": model.duration.min > model.duration.max,
-    }
-    for fault, present in faults.items():
-        if present:
-            raise ValueError(f"{model.id}: {fault}")
-
-
-def _rates(model: Model) -> Iterator[Mapping[str, int]]:
-    """Yield every table of prices by tier that a row has."""
-    for price in (model.price, *(rule.price for rule in model.modes.values() if rule.price)):
-        yield price.per_second
-        if price.offpeak:
-            yield price.offpeak
+def _priced(model: Model, rules: list[PriceRule]) -> Model:
+    own = tuple(rule for rule in rules if rule.sells(model.id, model.dialect))
+    if not own and not model.price.per_second:
+        raise CatalogError(f"{model.dialect}: {model.id}: price: it has neither prices by tier nor a price rule")
+    return replace(model, rules=own)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from reelgate.request import MediaKind, Mode, Role
+from reelgate.catalog.prices import Price, PriceRule
+from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 
 class DurationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,21 +53,6 @@ class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_fps: float = 0.0
     max_fps: float = 0.0
     fps_above: float = 0.0
-
-
-class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a second of video costs in micro-units of the deployment's currency, by resolution tier.
-
-    `source` and `date` tell where the figures come from. Tiers that the model does not sell may be listed too.
-    """
-
-    per_second: dict[str, int]
-    source: str
-    date: str
-    offpeak: dict[str, int] = {}
-    """The same for a task that may wait; empty where the model is not sold so."""
-    default_seconds: int = 0
-    """What an edit bills when the request states no duration; 0: the measured output."""
 
 
 class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,6 +123,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offpeak: bool = False
     options: tuple[str, ...] = ()
     """Settings that the seller takes for some of its models only, by its own names for them."""
+    rules: tuple[PriceRule, ...] = ()
+    """Price rules, of which the first that fits counts; where none does, the table of the mode's price does."""
 
     def ratios_in(self, mode: Mode) -> tuple[str, ...]:
         """Return the ratios that a mode takes."""
@@ -153,6 +141,20 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def price_in(self, mode: Mode) -> Price:
         """Return what a mode's videos cost."""
         return self._rule(mode).price or self.price
+
+    def price_rule(self, request: VideoRequest, at: int) -> PriceRule | None:
+        """Return what prices a request that comes `at` (ms), None where nothing does."""
+        for rule in self.rules:
+            if rule.fits(request, at):
+                return rule
+        if request.resolution not in self.resolutions:
+            return None
+        return self.price_in(request.mode).rule(request, self.id)
+
+    def sold_offpeak(self, mode: Mode) -> bool:
+        """Tell whether a task of that mode may wait, at a lower price."""
+        ruled = any(rule.offpeak and (not rule.modes or mode in rule.modes) for rule in self.rules)
+        return ruled or bool(self.price_in(mode).offpeak)
 
     def _rule(self, mode: Mode) -> ModeRule:
         return self.modes.get(mode) or _NO_RULE

@@ -30,7 +30,7 @@ def check(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
     if ratios and request.ratio not in ratios:
         raise InvalidField.not_one_of(_name(names, "ratio"), request.ratio, ratios)
     _check_duration(model, request, names)
-    if request.offpeak and not model.price_in(request.mode).offpeak:
+    if request.offpeak and not model.sold_offpeak(request.mode):
         field = _name(names, "offpeak")
         raise InvalidField(field, f"{field}: {model.id} is not sold off-peak", value=True, allowed="false")
     if not -1 <= request.seed <= model.seed_max:

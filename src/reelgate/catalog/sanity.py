@@ -1,0 +1,57 @@
+"""Whether a catalog row's parts fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reelgate.catalog.model import Model
+from reelgate.catalog.prices import PriceRule
+from reelgate.catalog.shapes import tiers
+
+
+def check_record(record: Model | PriceRule) -> None:
+    """Raise ValueError where a row's parts contradict each other."""
+    if isinstance(record, Model):
+        _check_model(record)
+    else:
+        _check_rule(record)
+
+
+def _check_model(model: Model) -> None:
+    missing_price = sorted({tier for tier in model.resolutions for rates in _rates(model) if rates.get(tier, 0) <= 0})
+    without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
+    faults = {
+        "modes: there is none": not model.modes,
+        "default_resolution: it is none of `resolutions`": model.default_resolution not in model.resolutions,
+        "default_ratio: it is none of `ratios`": model.ratios and model.default_ratio not in model.ratios,
+        f"price.per_second: it has nothing for {', '.join(missing_price)}": missing_price,
+        f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
+        "duration: min is above max": model.duration.min > model.duration.max,
+        "rules: price rules are rows of their own": model.rules,
+    }
+    for fault, present in faults.items():
+        if present:
+            raise ValueError(f"{model.id}: {fault}")
+
+
+def _check_rule(rule: PriceRule) -> None:
+    rates = (rule.per_second, rule.per_task, rule.per_million_tokens, rule.minimum)
+    faults = {
+        "name: there is none; it tells clients what priced their task": not rule.name,
+        "it costs nothing; say per_second, per_task, per_million_tokens or minimum": not any(rates),
+        "prices are whole numbers of micro-units, 0 or more": min(*rates, rule.default_seconds) < 0,
+        "from: it is not before until": rule.since and rule.until and rule.since >= rule.until,
+        "source and date: say where the figures come from": not (rule.source and rule.date),
+    }
+    for fault, present in faults.items():
+        if present:
+            raise ValueError(fault)
+
+
+def _rates(model: Model) -> Iterator[Mapping[str, int]]:
+    """Yield every table of prices by tier that a row has; one without any tier leaves them to the rules."""
+    for price in (model.price, *(rule.price for rule in model.modes.values() if rule.price)):
+        if price.per_second:
+            yield price.per_second
+        if price.offpeak:
+            yield price.offpeak
