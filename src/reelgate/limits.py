@@ -27,6 +27,11 @@ MAX_KEY_MODELS = 100
 KEY_OVERLAP_SECONDS = 24 * 3600  # that a rotated key's former secret still opens, where nothing else is said
 MAX_KEY_OVERLAP_SECONDS = 30 * 24 * 3600
 
+# Money
+QUOTE_SECONDS = 15 * 60  # that a quote pins a price
+HOLD_LATE_SECONDS = 48 * 3600  # after which a hold that is still there is reported to the operator
+MAX_USAGE_DAYS = 366  # that one question for the usage may span
+
 # Media in
 ADMISSION_SECONDS = 5.0  # how long a create waits for its inputs; the conductor goes on after that
 FETCH_SECONDS = 120.0  # the longest that one input may take to arrive

@@ -36,7 +36,7 @@ def test_a_late_job_is_looked_at_rarely_and_taken_over_when_it_is_done(tmp_path:
             await it.seconds_pass(limits.LATE_LOOK_SECONDS * 1.2)
             done = await it.ended(task.id)
             assert (done.state, vendor.calls["submit"]) == (State.SUCCEEDED, 1)
-            assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "release", "capture"]
+            assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "capture"]
 
     asyncio.run(main())
 

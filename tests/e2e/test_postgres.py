@@ -80,7 +80,7 @@ def test_a_server_on_postgresql_makes_videos_and_survives_a_kill(tmp_path: Path,
         assert film(gateway, third)
 
     ends = journal.rows("SELECT task_id FROM events WHERE target = 'succeeded'")
-    charges = journal.rows("SELECT task_id FROM ledger WHERE kind = 'capture'")
+    charges = journal.rows("SELECT subject FROM ledger WHERE kind = 'capture'")
     assert sorted(ends) == sorted(charges) == sorted((task,) for task in (first, second, third))
 
 

@@ -120,6 +120,6 @@ def _ends(data: Path) -> Counter[str]:
     """Count, from the journal, how often each task reached its end."""
     with sqlite3.connect(data / "journal.db") as journal:
         rows = journal.execute("SELECT task_id FROM events WHERE target = 'succeeded'").fetchall()
-        captures = journal.execute("SELECT task_id FROM ledger WHERE kind = 'capture'").fetchall()
+        captures = journal.execute("SELECT subject FROM ledger WHERE kind = 'capture'").fetchall()
     assert sorted(rows) == sorted(captures)
     return Counter(task for (task,) in rows)

@@ -3,14 +3,29 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reelgate.catalog import Model
-from reelgate.errors import InvalidField
-from reelgate.ledger.quotes import charge, quote
-from reelgate.request import AUTO_DURATION, Mode
+from reelgate.errors import NoPrice
+from reelgate.ledger import quotes, terms
+from reelgate.request import AUTO_DURATION, Mode, VideoRequest
+from reelgate.testing.stores.samples import NOW, OUTPUT
 from tests.catalog.requests import ROW_IDS, ROWS, request, row
 
 SEEDANCE = row("anyfast", "seedance-fast")
+
+
+def quote(model: Model, wanted: VideoRequest) -> int:
+    return quotes.quote(model, wanted, at=NOW).micros
+
+
+def charge(model: Model, wanted: VideoRequest, seconds: int, *, held: int) -> int:
+    """What a video of those seconds is charged: on the terms of its quote, which the catalog alone gives too."""
+    output = replace(OUTPUT, duration=seconds, seconds=float(seconds))
+    agreed = terms.encode(quotes.quote(model, wanted, at=NOW).terms)
+    kept = quotes.charge(model, wanted, output, held=held, terms=agreed, at=NOW)
+    assert kept == quotes.charge(model, wanted, output, held=held, terms=None, at=NOW)
+    return kept
 
 
 @pytest.mark.parametrize("model", ROWS, ids=ROW_IDS)
@@ -61,7 +76,7 @@ def test_a_task_that_may_wait_costs_less(offpeak: bool, price: int) -> None:
 
 
 def test_nothing_waits_at_a_price_that_is_not_known() -> None:
-    with pytest.raises(InvalidField):
+    with pytest.raises(NoPrice, match="off-peak"):
         quote(SEEDANCE, request(SEEDANCE, Mode.TEXT, offpeak=True))
 
 
@@ -94,5 +109,5 @@ def test_a_charge_never_exceeds_what_was_held(model: Model, delivered: int, held
 
 
 def test_what_has_no_price_is_refused() -> None:
-    with pytest.raises(InvalidField, match="resolution"):
+    with pytest.raises(NoPrice, match="nothing prices seedance-fast for this request"):
         quote(SEEDANCE, request(SEEDANCE, Mode.TEXT, resolution="4k"))

@@ -23,14 +23,18 @@ async def audit(store: TaskStore, task_id: str) -> None:
     assert (task.finished_at is not None) == task.state.ended
     if task.state.ended:
         assert (task.due_at, task.lease_owner, task.lease_until) == (None, None, None)
-    audit_money(await store.ledger(task_id), task.state)
+    lines = await store.ledger(task_id)
+    audit_money(lines, task.state)
+    charged = sum(line.micros for line in lines if line.kind == "capture")
+    assert task.charged_micros == (charged if task.state.ended else None)
 
 
 def audit_money(lines: Sequence[LedgerEntry], state: State) -> None:
-    """Assert that exactly one hold was written, and ended exactly once where the task has ended."""
+    """Assert that exactly one hold was written, and settled exactly where the task has ended, whole and once."""
     micros = {line.kind: line.micros for line in lines}
     assert len(micros) == len(lines)
-    expected = {"hold"} | ({"release"} if state.ended else set()) | ({"capture"} if state is State.SUCCEEDED else set())
-    assert set(micros) == expected
-    assert micros["hold"] + micros.get("release", -micros["hold"]) == 0
-    assert 0 <= micros.get("capture", 0) <= micros["hold"]
+    assert all(amount >= 0 for amount in micros.values())
+    settled = micros.get("capture", 0) + micros.get("release", 0)
+    assert settled == (micros["hold"] if state.ended else 0)
+    assert ("capture" in micros) == (state is State.SUCCEEDED)
+    assert not state.ended or {"capture", "release"} & set(micros)

@@ -127,7 +127,7 @@ def test_the_schema_knows_every_state_and_column(database: str) -> None:
 
 @pytest.mark.parametrize("change", ["UPDATE ledger SET micros = 0", "DELETE FROM ledger"])
 def test_nobody_changes_the_ledger(new_sqlite_url: NewUrl, new_postgres_url: NewUrl, change: str) -> None:
-    insert = "INSERT INTO ledger (task_id, project_id, kind, micros, at) VALUES ('t', 'p', 'hold', 1, 0)"
+    insert = "INSERT INTO ledger VALUES ('t', 'p', 'hold', 1, 0, 'k', 'm', 0, '')"
 
     async def run() -> None:
         file, server = await new_sqlite_url(), await new_postgres_url()

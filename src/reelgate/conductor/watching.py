@@ -135,7 +135,14 @@ class Watch:
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.DONE,
             output=output,
-            captured_micros=charge(self._mover.model(task), task.request, output.duration, held=task.price_micros),
+            captured_micros=charge(
+                self._mover.model(task),
+                task.request,
+                output,
+                held=task.price_micros,
+                terms=task.terms,
+                at=task.created_at,
+            ),
         )
         await self._store.move(task, "finish", change)
         await provider.forget(task.upstream_ref or "")

@@ -2,46 +2,62 @@
 
 from __future__ import annotations
 
-from reelgate.catalog import Model
-from reelgate.errors import InvalidField
-from reelgate.request import AUTO_DURATION, VideoRequest
+import msgspec
+
+from reelgate.catalog import Model, PriceRule
+from reelgate.errors import NoPrice
+from reelgate.ledger.measures import delivered, expected
+from reelgate.ledger.terms import Terms, decode
+from reelgate.request import Output, VideoRequest
+from reelgate.tasks.projects import PPM
 
 
-def quote(model: Model, request: VideoRequest) -> int:
-    """Return the price to hold: what a second costs at the request's tier, times the seconds it may come to.
+class Quote(msgspec.Struct, frozen=True):
+    """A price: what is held, on which terms, by which rule."""
 
-    Those are the requested ones; the most the model makes where it chooses the length; and for an edit the declared
-    ones, else what its price says, else the most of the source that is used. Raises InvalidField where there is no
-    price, for nothing is made for free by mistake.
+    micros: int
+    terms: Terms
+    rule: PriceRule
+
+
+def quote(model: Model, request: VideoRequest, *, at: int, multiplier_ppm: int = PPM) -> Quote:
+    """Return the price to hold of a request that comes `at` (ms): the most that its video may be charged.
+
+    Its seconds are the requested ones; the most the model makes where it chooses the length; and for an edit the
+    declared ones, else what its price says, else the most of the source that is used. Raises NoPrice where nothing
+    prices it, for nothing is made for free by mistake.
     """
-    return _per_second(model, request) * (_agreed_seconds(model, request) or _most_seconds(model, request))
+    rule = model.price_rule(request, at)
+    if rule is None:
+        raise NoPrice(_unpriced(model, request))
+    count = expected(model, request, rule.default_seconds, tokens=bool(rule.per_million_tokens))
+    terms = Terms(
+        rule=rule.name,
+        held=count.measure,
+        per_second=rule.per_second,
+        per_task=rule.per_task,
+        per_million_tokens=rule.per_million_tokens,
+        minimum=rule.minimum,
+        multiplier_ppm=multiplier_ppm,
+        by_output=rule.by_output or not count.known,
+        agreed_seconds=0 if rule.by_output else count.agreed_seconds,
+    )
+    return Quote(terms.price(count.measure), terms, rule)
 
 
-def charge(model: Model, request: VideoRequest, delivered_seconds: int, *, held: int) -> int:
-    """Return what a finished video is charged: the delivered seconds where none were agreed on, else all that is held.
+def charge(model: Model, request: VideoRequest, output: Output, *, held: int, terms: str | None, at: int) -> int:
+    """Return what a finished video is charged: what was held, or what was delivered where the terms say so.
 
-    Never more than `held`, whatever the catalog says by then.
+    Never more than `held`. A task that is older than its terms (None) is charged by the catalog of `at`, its creation.
     """
-    if _agreed_seconds(model, request):
+    agreed = decode(terms) if terms else quote(model, request, at=at).terms
+    if not agreed.by_output:
         return held
-    return min(held, _per_second(model, request) * delivered_seconds)
+    tokens = bool(agreed.per_million_tokens)
+    return min(held, agreed.price(delivered(request, output, agreed.agreed_seconds, tokens=tokens)))
 
 
-def _agreed_seconds(model: Model, request: VideoRequest) -> int:
-    """Return the seconds that are billed whatever is delivered; 0 where the delivered ones are."""
-    if request.duration == AUTO_DURATION:
-        return 0
-    return request.duration or model.price_in(request.mode).default_seconds
-
-
-def _most_seconds(model: Model, request: VideoRequest) -> int:
-    rule = model.duration_in(request.mode)
-    return rule.source_max if rule.from_source else rule.max
-
-
-def _per_second(model: Model, request: VideoRequest) -> int:
-    rates = model.price_in(request.mode)
-    price = (rates.offpeak if request.offpeak else rates.per_second).get(request.resolution, 0)
-    if price <= 0 or request.resolution not in model.resolutions:
-        raise InvalidField.not_one_of("resolution", request.resolution, model.resolutions)
-    return price
+def _unpriced(model: Model, request: VideoRequest) -> str:
+    traits = [request.mode.value, request.resolution, "with sound" if request.audio else "silent"]
+    traits += ["off-peak"] if request.offpeak else []
+    return f"nothing prices {model.id} for this request ({', '.join(traits)}); the operator has to set a price first"

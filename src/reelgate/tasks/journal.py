@@ -11,12 +11,14 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.money import MoneyStore
+from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.project_rows import ProjectRows
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, LedgerEntry, Stale
+from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, LedgerEntry, Stale, Unaffordable
 
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
@@ -31,6 +33,7 @@ class Journal:
         self._database = database
         self.assets: AssetStore = AssetRows(database)
         self.projects: ProjectStore = ProjectRows(database)
+        self.money: MoneyStore = MoneyRows(database)
 
     async def open(self) -> None:
         """Connect and bring the schema up to date."""
@@ -48,7 +51,7 @@ class Journal:
         """Write a task, its hold and its first event."""
         try:
             seq = await self._database.create(scripts.new_task(new))
-        except DuplicateId:
+        except (DuplicateId, Unaffordable):
             if new.idempotency_key and await self.task_of_key(new.project_id, new.idempotency_key):
                 raise KeyTaken(new.idempotency_key) from None
             raise
@@ -67,6 +70,7 @@ class Journal:
             created_at=new.created_at,
             due_at=new.created_at,
             fingerprint=new.fingerprint,
+            terms=new.terms,
         )
 
     async def get(self, task_id: str) -> Task | None:
@@ -201,7 +205,7 @@ class Journal:
         return Heard(rows[0][0]) if rows else Heard.UNKNOWN
 
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
-        """Return a task's ledger lines: hold, release, capture."""
+        """Return a task's ledger lines: hold, capture, release."""
         return [as_record(LedgerEntry, row) for row in await self._database.read("ledger", {"id": task_id})]
 
     async def add_blob(self, task_id: str, name: str, blob: str, *, at: int) -> None:

@@ -13,7 +13,7 @@ from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
 from reelgate.tasks.migrations import migration_row, missing
 from reelgate.tasks.sql import load_migrations, load_queries, number_parameters
-from reelgate.tasks.store import DuplicateId
+from reelgate.tasks.store import DuplicateId, Unaffordable
 
 POOL_SIZE = 10
 QUERY_SECONDS = 30.0
@@ -70,8 +70,25 @@ class PostgresDatabase:
         return await self._creates.write(params)
 
     async def _create_group(self, group: Sequence[Params]) -> Sequence[int | Exception]:
+        """Write a group; what it can't afford together is looked at once more, one by one."""
+        outcomes = list(await self._create_at_once(group))
+        short = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Unaffordable)]
+        if short:
+            again = await self._create_in_turn([group[n] for n in short])
+            for n, outcome in zip(short, again, strict=True):
+                outcomes[n] = outcome
+        return outcomes
+
+    async def _create_in_turn(self, group: Sequence[Params]) -> Sequence[int | Exception]:
+        """Write those of a group that there is money for, while nobody else can spend it."""
         try:
-            return await self._connected(lambda connection: _create(connection, group))
+            return await self._in_transaction(lambda connection: _create_locked(connection, group))
+        except StoreError as error:  # of these only: the others are written
+            return [error] * len(group)
+
+    async def _create_at_once(self, group: Sequence[Params]) -> Sequence[int | Exception]:
+        try:
+            return await self._connected(lambda connection: _create(connection, group, locked=0))
         except StoreError as error:
             if len(group) == 1 or not isinstance(error.__cause__, _REFUSED_ROWS):
                 raise
@@ -80,7 +97,7 @@ class PostgresDatabase:
     async def _create_alone(self, params: Params) -> Sequence[int | Exception]:
         """Write one task of a group that holds a row which the database refuses."""
         try:
-            return await self._create_group([params])
+            return await self._create_at_once([params])
         except StoreError as error:
             return [error]
 
@@ -118,11 +135,32 @@ async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
     return rows
 
 
-async def _create(connection: Any, group: Sequence[Params]) -> Sequence[int | Exception]:
+async def _create(connection: Any, group: Sequence[Params], *, locked: int) -> Sequence[int | Exception]:
     columns = {name: [params[name] for params in group] for name in group[0]}
-    seqs: dict[Any, Any] = {row[0]: row[1] for row in await _run(connection, "create", columns)}
+    rows = await _run(connection, "create", {**columns, "locked": locked})
+    seqs: dict[Any, Any] = {row[0]: row[1] for row in rows}
     # Of two equal ids in one group the first was written: pop() leaves nothing for the second.
-    return [seqs.pop(params["id"], None) or DuplicateId(f"{params['id']} is taken") for params in group]
+    return [
+        (seqs.pop(row[0], None) or DuplicateId(f"{row[0]} is taken"))
+        if row[2]
+        else Unaffordable(f"{row[0]} costs more than may be spent")
+        for row in rows
+    ]
+
+
+async def _create_locked(connection: Any, group: Sequence[Params]) -> Sequence[int | Exception]:
+    """Write tasks one after another, each with the money that those before it have left."""
+    await _run(connection, "lock_accounts", {"project_id": [params["project_id"] for params in group]})
+    outcomes: list[int | Exception] = []
+    for params in group:
+        try:
+            async with connection.transaction():
+                outcomes += await _create(connection, [params], locked=1)
+        except _REFUSED_ROWS as error:
+            refused = StoreError()
+            refused.__cause__ = error
+            outcomes.append(refused)
+    return outcomes
 
 
 async def _run_script(connection: Any, script: Script) -> Sequence[Row]:

@@ -44,6 +44,10 @@ class Task(msgspec.Struct, frozen=True):
     error_message: str | None = None
     fingerprint: str | None = None
     """Which request made it, as `NewTask` has it."""
+    terms: str | None = None
+    """The terms of its price as JSON (`reelgate.ledger.terms`); None for a task older than those."""
+    charged_micros: int | None = None
+    """What it was charged when it ended; None until then."""
 
     @property
     def model(self) -> str:
@@ -67,6 +71,7 @@ class Task(msgspec.Struct, frozen=True):
             created_at=self.created_at,
             due_at=self.created_at,
             fingerprint=self.fingerprint,
+            terms=self.terms,
         )
 
 
@@ -88,6 +93,8 @@ class NewTask(msgspec.Struct, frozen=True):
     created_at: int
     idempotency_key: str | None = None
     fingerprint: str | None = None
+    terms: str | None = None
+    """The terms of its price, kept as they are."""
 
 
 class AttemptState(StrEnum):

@@ -11,6 +11,8 @@ from reelgate.tasks.store import Change, Stale
 
 Values = dict[str, str | int | None]
 
+DAY_MS = 86_400_000
+
 
 def new_task(new: NewTask) -> Values:
     """Return a new task's columns."""
@@ -28,6 +30,8 @@ def new_task(new: NewTask) -> Values:
         "blobs": _blobs(new.request, None),
         "idempotency_key": new.idempotency_key,
         "fingerprint": new.fingerprint,
+        "terms": new.terms,
+        "day": new.created_at // DAY_MS,
     }
 
 
@@ -65,6 +69,7 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "output": None if change.output is None else as_json(change.output),
         "error_code": as_text(change.error_code),
         "error_message": as_text(change.error_message),
+        "charged_micros": _charged(task, edge, change),
     }
 
 
@@ -117,10 +122,17 @@ def _event(task: Task, edge: Edge, change: Change) -> Step:
 def _settlement(task: Task, edge: Edge, change: Change) -> Script:
     if edge.settlement is Settlement.KEEP:
         return ()
-    released = Step("release_hold", {"id": task.id, "at": change.at}, Stale)
+    values: Values = {"id": task.id, "at": change.at, "charged_micros": _charged(task, edge, change)}
     if edge.settlement is Settlement.RELEASE:
-        return (released,)
-    charged = change.captured_micros
-    if charged is not None and not 0 <= charged <= task.price_micros:
+        return (Step("release", values, Stale),)
+    return Step("capture", values, Stale), Step("release_rest", values)
+
+
+def _charged(task: Task, edge: Edge, change: Change) -> int | None:
+    """Return what an end charges, None for a move that is none. Raises ValueError for more than is held."""
+    if edge.settlement is not Settlement.CAPTURE:
+        return 0 if edge.target.ended else None
+    charged = task.price_micros if change.captured_micros is None else change.captured_micros
+    if not 0 <= charged <= task.price_micros:
         raise ValueError(f"can't charge {charged} micro-units where {task.price_micros} are held")
-    return released, Step("capture", {"id": task.id, "at": change.at, "captured_micros": charged}, Stale)
+    return charged

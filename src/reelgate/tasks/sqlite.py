@@ -19,7 +19,7 @@ from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script, Step
 from reelgate.tasks.migrations import migration_row, missing
 from reelgate.tasks.sql import Migration, load_migrations, load_queries
-from reelgate.tasks.store import DuplicateId, Stale
+from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 
 BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 
@@ -69,7 +69,7 @@ class SqliteDatabase:
         """Write a new task with its hold and its first event."""
         script = [
             Step("add_task", params, DuplicateId),
-            Step("hold", params),
+            Step("hold", params, Unaffordable),
             Step("add_event", {**params, **_FIRST_EVENT}),
         ]
         if params["blobs"] != "[]":
@@ -105,7 +105,7 @@ def _attempt(connection: sqlite3.Connection, script: Script) -> Sequence[Row] | 
     connection.execute("SAVEPOINT script")
     try:
         rows = [step.check(_run(connection, step.query, step.params)) for step in script]
-    except (sqlite3.Error, Stale, DuplicateId, ValueError, OverflowError) as error:
+    except (sqlite3.Error, Stale, DuplicateId, Unaffordable, ValueError, OverflowError) as error:
         if not connection.in_transaction:  # a full disk or the like: SQLite has undone the whole group
             raise
         connection.execute("ROLLBACK TO script")

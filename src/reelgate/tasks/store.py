@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.money import MoneyStore
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task
 from reelgate.tasks.states import State
@@ -25,6 +26,10 @@ class DuplicateId(Exception):
 
 class KeyTaken(Exception):
     """A new task's idempotency key has made a task before, which `task_of_key` returns."""
+
+
+class Unaffordable(Exception):
+    """A project's balance, or a limit on what it or a key may spend, does not allow a price: nothing was written."""
 
 
 class Heard(StrEnum):
@@ -87,18 +92,23 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerEntry(msgspec.Struct, frozen=True):
-    """One line of the append-only ledger; amounts are micro-units.
+    """One line of the append-only ledger: so many micro-units went from one class of accounts to another.
 
-    `hold` (positive) is written with the task; every end writes `release`, the hold's exact negative, and a finished
-    task also `capture`, the charge. A task has at most one line of each kind, and the sum over its lines is what its
-    project owes or has reserved for it.
+    `hold` (funds to held) is written with the task. Its end writes `capture` (held to charged), `release` (held back
+    to funds) or both, which together are the hold. `topup` and `adjustment` (outside to funds) are the operator's.
+    `subject` is the task's id or the payment's reference; a subject has at most one line of each kind. Key, model and
+    day (since 1970, UTC) are the hold's in all lines of a task.
     """
 
-    task_id: str
+    subject: str
     project_id: str
     kind: str
     micros: int
     at: int
+    key_id: str = ""
+    model: str = ""
+    day: int = 0
+    note: str = ""
 
 
 class TaskStore(Protocol):
@@ -110,6 +120,11 @@ class TaskStore(Protocol):
     @property
     def assets(self) -> AssetStore:
         """The assets, in the same database."""
+        ...
+
+    @property
+    def money(self) -> MoneyStore:
+        """The balances, and what an operator does with them, in the same database."""
         ...
 
     @property
@@ -131,6 +146,9 @@ class TaskStore(Protocol):
 
     async def create(self, new: NewTask) -> Task:
         """Write the task, its hold and its first event in one transaction; it is due at once.
+
+        Raises Unaffordable where the project's floor, or a limit on what it or the key may spend, stands against the
+        hold; of many at the same moment, also of several servers, so many are written as there is money for.
 
         Raises DuplicateId, also for the id of a deleted task: its ledger lines live on. Of several tasks with one
         idempotency key in a project, also of several servers at the same moment, one is written; the others raise

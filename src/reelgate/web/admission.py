@@ -16,13 +16,13 @@ from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.dialects.port import Dialect, Parsed
 from reelgate.errors import StoreError, Unavailable, Unconfirmed
-from reelgate.ledger.quotes import quote
 from reelgate.request import VideoRequest
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import NewTask, Task
-from reelgate.tasks.store import DuplicateId, TaskStore
+from reelgate.tasks.store import DuplicateId, TaskStore, Unaffordable
 from reelgate.web.keys import check_model
 from reelgate.web.repeats import Mark
+from reelgate.web.till import Price, Till
 
 log = structlog.get_logger()
 
@@ -40,6 +40,7 @@ class Admission:
         assets: Assets,
         router: Router,
         conductor: Conductor,
+        till: Till,
         clock: Clock,
         budget_seconds: float,
     ) -> None:
@@ -48,19 +49,24 @@ class Admission:
         self._assets = assets
         self._router = router
         self._conductor = conductor
+        self._till = till
         self._clock = clock
         self._budget = budget_seconds
 
-    async def admit(self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None) -> Task:
+    async def admit(
+        self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None, pinned: Price | None = None
+    ) -> Task:
         """Write the task, with the mark of a create that may come again, and tell the conductor.
 
-        Raises ClientError with the client's own field names, KeyTaken, StoreError (Unconfirmed where the task may
-        have been written) and, when inputs can't be kept, Unavailable.
+        A `pinned` price is held in the place of today's. Raises ClientError with the client's own field names,
+        KeyTaken, StoreError (Unconfirmed where the task may have been written) and, when inputs can't be kept,
+        Unavailable.
         """
         check_model(key, parsed.request.model)
         request = check(parsed.model, parsed.request, parsed.names)
         request = _seeded(await self._staged(parsed.model, request, key.project_id))
-        task = await self._write(dialect, parsed, request, key, mark)
+        price = pinned or self._till.price(parsed.model, request, key)
+        task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price)
         self._conductor.wake()
         return task
 
@@ -73,9 +79,8 @@ class Admission:
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
 
     async def _write(
-        self, dialect: Dialect, parsed: Parsed, request: VideoRequest, key: Key, mark: Mark | None
+        self, dialect: Dialect, parsed: Parsed, request: VideoRequest, *, key: Key, mark: Mark | None, price: Price
     ) -> Task:
-        price = quote(parsed.model, request)
         for _ in range(ID_TRIES):
             now = self._clock.now()
             new = NewTask(
@@ -86,15 +91,18 @@ class Admission:
                 provider=self._router.provider_for(parsed.model, request.mode),
                 request_id=dialect.new_request_id(now),
                 request=request,
-                price_micros=price,
+                price_micros=price.micros,
                 created_at=now,
                 idempotency_key=mark.key if mark else None,
                 fingerprint=mark.fingerprint if mark else None,
+                terms=price.kept,
             )
             try:
                 return await self._store.create(new)
             except DuplicateId:
                 continue
+            except Unaffordable:
+                raise await self._till.refusal(key, price.micros) from None
             except StoreError as error:
                 if error.unsure and not new.idempotency_key:
                     raise Unconfirmed from error

@@ -56,8 +56,10 @@ from reelgate.web.keys import REFRESH_SECONDS, KeyRing, new_secret
 from reelgate.web.library import Library
 from reelgate.web.links import LinkMaker
 from reelgate.web.natives import Natives
+from reelgate.web.pins import Pins
 from reelgate.web.problems import problem
 from reelgate.web.recent import RecentAnswers
+from reelgate.web.till import Till
 from reelgate.web.uploads import Uploads
 
 FIRST_PROJECT = "default"
@@ -162,6 +164,8 @@ class _Parts:
         )
         self._keys = KeyRing(self._store, clock)
         self._recent = RecentAnswers()
+        self._pins = Pins(self._folder.secret, clock)
+        self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
@@ -207,6 +211,7 @@ class _Parts:
             assets=self._assets,
             router=self._router,
             conductor=self.conductor,
+            till=self._till,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
@@ -217,6 +222,7 @@ class _Parts:
             admission=admission,
             links=self._links,
             recent=self._recent,
+            pins=self._pins,
             clock=self._clock,
             rest=self._rest(admission),
         )

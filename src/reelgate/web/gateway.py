@@ -26,6 +26,7 @@ from reelgate.web.admission import Admission
 from reelgate.web.body import header, headers, read_object
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
+from reelgate.web.pins import Pins
 from reelgate.web.recent import Asked, RecentAnswers
 from reelgate.web.repeats import REPLAYED, Mark, Repeats, read_mark
 from reelgate.web.respond import encode, error_headers, fault, field_headers, send_answer
@@ -57,6 +58,7 @@ class Gateway:
         admission: Admission,
         links: LinkMaker,
         recent: RecentAnswers,
+        pins: Pins,
         clock: Clock,
         rest: ASGIApp,
     ) -> None:
@@ -66,6 +68,7 @@ class Gateway:
         self._admission = admission
         self._links = links
         self._recent = recent
+        self._pins = pins
         self._repeats = Repeats(store, clock)
         self._clock = clock
         self._rest = rest
@@ -116,7 +119,8 @@ class Gateway:
 
     async def _accepted(self, exchange: _Exchange, call: Call, key: Key, mark: Mark | None) -> Answer:
         parsed = exchange.speaker.parse(call, self._catalog)
-        task = await self._admission.admit(exchange.speaker, parsed, key, mark)
+        pinned = self._pins.redeem(key.project_id, call)
+        task = await self._admission.admit(exchange.speaker, parsed, key, mark, pinned)
         answer = exchange.speaker.render_created(task, parsed.model)
         named = field_headers(parsed.unknown, task.request.ignored)
         return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.tasks.assets import Asset, AssetGroup
+from reelgate.tasks.money import Balance, Paid, Spent
 from reelgate.tasks.projects import Audit, Key, Project
 from reelgate.tasks.record import Attempt, Event, Task
 from reelgate.tasks.store import LedgerEntry
@@ -20,6 +21,9 @@ _RECORDS = {
     "attempt": Attempt,
     "event": Event,
     "ledger": LedgerEntry,
+    "balance": Balance,
+    "paid": Paid,
+    "spent": Spent,
     "project": Project,
     "key": Key,
     "audit": Audit,

@@ -94,9 +94,9 @@ SELECT {event} FROM events WHERE task_id = :id ORDER BY number;
 -- attempts: a task's submissions, oldest first.
 SELECT {attempt} FROM attempts WHERE task_id = :id ORDER BY number;
 
--- ledger: a task's lines: the hold, its end, the charge.
-SELECT {ledger} FROM ledger WHERE task_id = :id
-ORDER BY CASE kind WHEN 'hold' THEN 1 WHEN 'release' THEN 2 ELSE 3 END;
+-- ledger: a task's lines: the hold, the charge, what is given back.
+SELECT {ledger} FROM ledger WHERE subject = :id
+ORDER BY CASE kind WHEN 'hold' THEN 1 WHEN 'capture' THEN 2 ELSE 3 END;
 
 -- blobs: the files that a task refers to.
 SELECT name, blob FROM task_blobs WHERE task_id = :id ORDER BY name;
@@ -124,7 +124,8 @@ SET state = :target,
     request = COALESCE(:request, request),
     output = COALESCE(:output, output),
     error_code = COALESCE(:error_code, error_code),
-    error_message = COALESCE(:error_message, error_message)
+    error_message = COALESCE(:error_message, error_message),
+    charged_micros = :charged_micros
 WHERE id = :id AND state = :source AND fence = :fence
 RETURNING {task};
 
@@ -184,16 +185,22 @@ SELECT CASE
 END
 FROM attempts JOIN tasks ON tasks.id = attempts.task_id WHERE attempts.id = :attempt_id;
 
--- release_hold: end a task's hold, whole.
-INSERT INTO ledger (task_id, project_id, kind, micros, at)
-SELECT task_id, project_id, 'release', -micros, :at FROM ledger WHERE task_id = :id AND kind = 'hold'
-RETURNING task_id;
-
 -- capture: charge at most what was held.
-INSERT INTO ledger (task_id, project_id, kind, micros, at)
-SELECT task_id, project_id, 'capture', COALESCE(:captured_micros, micros), :at FROM ledger
-WHERE task_id = :id AND kind = 'hold' AND COALESCE(:captured_micros, micros) <= micros
-RETURNING task_id;
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT subject, project_id, 'capture', CAST(:charged_micros AS BIGINT), :at, key_id, model, day, '' FROM ledger
+WHERE subject = :id AND kind = 'hold' AND CAST(:charged_micros AS BIGINT) <= micros
+RETURNING subject;
+
+-- release: give back a hold, whole.
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT subject, project_id, 'release', micros, :at, key_id, model, day, '' FROM ledger
+WHERE subject = :id AND kind = 'hold'
+RETURNING subject;
+
+-- release_rest: give back what a charge has left of a hold.
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT subject, project_id, 'release', micros - CAST(:charged_micros AS BIGINT), :at, key_id, model, day, '' FROM ledger
+WHERE subject = :id AND kind = 'hold' AND micros > CAST(:charged_micros AS BIGINT);
 
 -- bin_blobs: the files that a task may be about to lose; `binned` looks whether something still refers to them.
 INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id ON CONFLICT (blob) DO NOTHING;

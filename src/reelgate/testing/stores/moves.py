@@ -13,7 +13,7 @@ from reelgate.tasks.store import Change, DuplicateId, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import NOW, OUTPUT, PRICE_MICROS, bring, money, moves, sample_task
 
-_HOLD, _RELEASE, _CAPTURE = ("hold", PRICE_MICROS), ("release", -PRICE_MICROS), ("capture", PRICE_MICROS)
+_HOLD, _RELEASE, _CAPTURE = ("hold", PRICE_MICROS), ("release", PRICE_MICROS), ("capture", PRICE_MICROS)
 
 
 async def check_create(store: TaskStore) -> None:
@@ -118,7 +118,7 @@ async def check_results(store: TaskStore) -> None:
         await expect_raises(ValueError, store.move(task, "finish", change), f"a charge of {charge}")
     task = await store.move(task, "finish", Change(at=NOW, output=OUTPUT, captured_micros=300_000))
     expect_equal(task.output, OUTPUT, "a finished task's output")
-    lines = [_HOLD, _RELEASE, ("capture", 300_000)]
+    lines = [_HOLD, ("capture", 300_000), ("release", PRICE_MICROS - 300_000)]
     expect_equal(await money(store, task), lines, "the ledger of a task that cost less than was held")
     odd = Change(at=NOW, error_code="vendor\0", error_message="坏\0\ud800了", note="\0")
     failed = await store.move(await store.create(sample_task("two")), "fail", odd)
@@ -126,7 +126,7 @@ async def check_results(store: TaskStore) -> None:
 
 
 def _settled(edge: Edge) -> list[tuple[str, int]]:
-    ends = {Settlement.KEEP: [], Settlement.RELEASE: [_RELEASE], Settlement.CAPTURE: [_RELEASE, _CAPTURE]}
+    ends = {Settlement.KEEP: [], Settlement.RELEASE: [_RELEASE], Settlement.CAPTURE: [_CAPTURE]}
     return [_HOLD, *ends[edge.settlement]]
 
 

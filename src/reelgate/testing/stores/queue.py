@@ -80,7 +80,7 @@ async def check_cancel(store: TaskStore) -> None:
     waiting = await store.create(sample_task())
     ended = await store.request_cancel(waiting.id, at=NOW + 1)
     expect(ended is not None and ended.state is State.CANCELLED, "a waiting task that is called off ends at once")
-    settled = [("hold", PRICE_MICROS), ("release", -PRICE_MICROS)]
+    settled = [("hold", PRICE_MICROS), ("release", PRICE_MICROS)]
     expect_equal(await money(store, waiting), settled, "a cancelled task's ledger")
     expect_equal(await store.request_cancel(waiting.id, at=NOW + 2), ended, "a second cancel")
     running = await bring(store, await store.create(sample_task("two")), State.RUNNING)

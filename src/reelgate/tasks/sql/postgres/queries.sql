@@ -1,42 +1,88 @@
 -- What PostgreSQL says in its own way.
 
--- create: write a group of tasks with their holds and first events; each parameter is an array. A task whose id or
--- idempotency key is taken is left out. An id that was ever used stays taken, its ledger lines outlive the task.
-WITH born AS (
-    INSERT INTO tasks (
-        id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-        idempotency_key, fingerprint
-    )
-    SELECT
-        new.id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at,
-        idempotency_key, fingerprint
-    FROM unnest(
+-- create: write a group of tasks with their holds and first events; each parameter but `locked` is an array. A task
+-- whose id or idempotency key is taken is left out. An id that was ever used stays taken, its ledger lines outlive the
+-- task. Left out too is what the balance does not cover beside all others of the group, and, unless the accounts are
+-- locked already, everything that a limit on spending may stand against: sums over rows are as old as the statement.
+WITH given AS MATERIALIZED (
+    SELECT * FROM unnest(
         CAST(:id AS TEXT[]), CAST(:project_id AS TEXT[]), CAST(:key_id AS TEXT[]), CAST(:dialect AS TEXT[]),
         CAST(:model AS TEXT[]), CAST(:provider AS TEXT[]), CAST(:request_id AS TEXT[]), CAST(:request AS TEXT[]),
-        CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[]),
-        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[])
-    ) AS new (
-        id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at,
-        idempotency_key, fingerprint
+        CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[]), CAST(:day AS BIGINT[]),
+        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[]), CAST(:terms AS TEXT[]), CAST(:blobs AS TEXT[])
+    ) WITH ORDINALITY AS new (
+        id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at, day,
+        idempotency_key, fingerprint, terms, blobs, n
     )
-    WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.task_id = new.id)
+), purse AS MATERIALIZED (
+    SELECT project_id, funds, held + charged AS spent FROM accounts
+    WHERE project_id = ANY(CAST(:project_id AS TEXT[]))
+    ORDER BY project_id
+    FOR UPDATE
+), judged AS MATERIALIZED (
+    SELECT given.*, given.price_micros = 0 OR (
+        (
+            projects.floor_micros IS NULL
+            OR purse.funds - SUM(given.price_micros) OVER (PARTITION BY given.project_id ORDER BY given.n)
+                >= projects.floor_micros
+        )
+        AND (
+            COALESCE(
+                projects.spend_day_micros, projects.spend_total_micros, keys.spend_day_micros, keys.spend_total_micros
+            ) IS NULL
+            OR CAST(:locked AS BIGINT) = 1
+            AND (
+                projects.spend_total_micros IS NULL
+                OR purse.spent + given.price_micros <= projects.spend_total_micros
+            )
+            AND (projects.spend_day_micros IS NULL OR given.price_micros + (
+                SELECT COALESCE(SUM(held + charged), 0) FROM spending
+                WHERE spending.project_id = given.project_id AND spending.day = given.day
+            ) <= projects.spend_day_micros)
+            AND (keys.spend_day_micros IS NULL OR given.price_micros + (
+                SELECT COALESCE(SUM(held + charged), 0) FROM spending
+                WHERE spending.key_id = given.key_id AND spending.day = given.day
+            ) <= keys.spend_day_micros)
+            AND (keys.spend_total_micros IS NULL OR given.price_micros + (
+                SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE spending.key_id = given.key_id
+            ) <= keys.spend_total_micros)
+        )
+    ) AS affordable
+    FROM given
+    LEFT JOIN purse ON purse.project_id = given.project_id
+    LEFT JOIN projects ON projects.id = given.project_id
+    LEFT JOIN keys ON keys.id = given.key_id
+), born AS (
+    INSERT INTO tasks (
+        id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
+        idempotency_key, fingerprint, terms
+    )
+    SELECT
+        id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at,
+        idempotency_key, fingerprint, terms
+    FROM judged
+    WHERE affordable AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.subject = judged.id)
+    ORDER BY n
     ON CONFLICT DO NOTHING
-    RETURNING seq, id, project_id, price_micros, created_at
-), held AS (
-    INSERT INTO ledger (task_id, project_id, kind, micros, at)
-    SELECT id, project_id, 'hold', price_micros, created_at FROM born
+    RETURNING seq, id, project_id, key_id, model, price_micros, created_at
+), reserved AS (
+    INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+    SELECT id, project_id, 'hold', price_micros, created_at, key_id, model, created_at / 86400000, '' FROM born
 ), told AS (
     INSERT INTO events (task_id, number, at, name, source, target, note)
     SELECT id, 1, created_at, 'create', NULL, 'queued', '' FROM born
 ), kept AS (
     INSERT INTO task_blobs (task_id, name, blob, added_at)
     SELECT born.id, pair ->> 0, pair ->> 1, born.created_at
-    FROM unnest(CAST(:id AS TEXT[]), CAST(:blobs AS TEXT[])) AS new (id, blobs)
-    JOIN born ON born.id = new.id
-    CROSS JOIN LATERAL json_array_elements(CAST(new.blobs AS JSON)) AS pair
+    FROM given
+    JOIN born ON born.id = given.id
+    CROSS JOIN LATERAL json_array_elements(CAST(given.blobs AS JSON)) AS pair
     ON CONFLICT (task_id, name) DO NOTHING
 )
-SELECT id, seq FROM born;
+SELECT judged.id, born.seq, judged.affordable FROM judged LEFT JOIN born ON born.id = judged.id ORDER BY judged.n;
+
+-- lock_accounts: keep everybody else from spending a project's money until the transaction ends.
+SELECT project_id FROM accounts WHERE project_id = ANY(CAST(:project_id AS TEXT[])) ORDER BY project_id FOR UPDATE;
 
 -- claim: lease due tasks, oldest due first. A task in hand is due when its lease ends, so nobody claims it twice.
 WITH due AS MATERIALIZED (

@@ -33,6 +33,8 @@ CREATE TABLE tasks (
     error_message TEXT,
     idempotency_key TEXT,
     fingerprint TEXT,
+    terms TEXT,
+    charged_micros BIGINT,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -67,16 +69,27 @@ CREATE TABLE events (
     PRIMARY KEY (task_id, number)
 );
 
--- A hold is positive, the release that ends it is its negative, a capture is what is charged after that. One line of
--- each kind and task: nothing can be held, settled or charged twice. Lines outlive their task.
+-- Money in double entry: each line moves an amount from one class of accounts to another, as its kind says.
+--   topup, adjustment  outside -> funds     what was paid in, or corrected (an adjustment may be negative)
+--   hold               funds   -> held      a new task's price
+--   release            held    -> funds     what an ended task is not charged
+--   capture            held    -> charged   what a finished task is charged
+-- `subject` is the task, or a payment's own reference: one line of each kind, so nothing is held, charged or paid in
+-- twice. Key, model and the day (since 1970, UTC) are the hold's in all lines of a task. Lines outlive their task.
 CREATE TABLE ledger (
-    task_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
     project_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('hold', 'release', 'capture')),
-    micros BIGINT NOT NULL CHECK (CASE kind WHEN 'release' THEN micros <= 0 ELSE micros >= 0 END),
+    kind TEXT NOT NULL CHECK (kind IN ('topup', 'adjustment', 'hold', 'release', 'capture')),
+    micros BIGINT NOT NULL CHECK (kind = 'adjustment' OR micros >= 0),
     at BIGINT NOT NULL,
-    PRIMARY KEY (task_id, kind)
+    key_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (subject, kind)
 );
+
+CREATE INDEX ledger_payments ON ledger (project_id, at) WHERE kind IN ('topup', 'adjustment');
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -199,3 +212,84 @@ CREATE INDEX audit_by_project ON audit (project_id, seq);
 
 CREATE TRIGGER audit_keeps_its_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The running totals of the ledger, by project and class. A check of the database's own keeps their sum at zero.
+CREATE TABLE accounts (
+    project_id TEXT PRIMARY KEY,
+    outside BIGINT NOT NULL DEFAULT 0,
+    funds BIGINT NOT NULL DEFAULT 0,
+    held BIGINT NOT NULL DEFAULT 0 CHECK (held >= 0),
+    charged BIGINT NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    CHECK (outside + funds + held + charged = 0)
+);
+
+-- What was spent, by the day on which its tasks were created.
+CREATE TABLE spending (
+    project_id TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    key_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tasks BIGINT NOT NULL,
+    held BIGINT NOT NULL CHECK (held >= 0),
+    charged BIGINT NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    PRIMARY KEY (project_id, day, key_id, model)
+);
+
+CREATE INDEX spending_by_key ON spending (key_id, day);
+
+CREATE FUNCTION open_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO accounts (project_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER projects_have_accounts AFTER INSERT ON projects
+FOR EACH ROW EXECUTE FUNCTION open_account();
+
+CREATE FUNCTION move_money() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO accounts AS a (project_id, outside, funds, held)
+    SELECT
+        project_id,
+        SUM(CASE kind WHEN 'hold' THEN 0 ELSE -micros END),
+        SUM(CASE kind WHEN 'hold' THEN -micros ELSE micros END),
+        SUM(CASE kind WHEN 'hold' THEN micros ELSE 0 END)
+    FROM lines WHERE kind IN ('topup', 'adjustment', 'hold')
+    GROUP BY project_id ORDER BY project_id
+    ON CONFLICT (project_id) DO UPDATE
+    SET outside = a.outside + excluded.outside, funds = a.funds + excluded.funds, held = a.held + excluded.held;
+
+    INSERT INTO spending AS s (project_id, day, key_id, model, tasks, held)
+    SELECT project_id, day, key_id, model, COUNT(*), SUM(micros) FROM lines WHERE kind = 'hold'
+    GROUP BY project_id, day, key_id, model ORDER BY project_id, day, key_id, model
+    ON CONFLICT (project_id, day, key_id, model) DO UPDATE
+    SET tasks = s.tasks + excluded.tasks, held = s.held + excluded.held;
+
+    UPDATE accounts AS a
+    SET held = a.held - ended.micros, funds = a.funds + ended.released, charged = a.charged + ended.captured
+    FROM (
+        SELECT
+            project_id, SUM(micros) AS micros,
+            SUM(CASE kind WHEN 'release' THEN micros ELSE 0 END) AS released,
+            SUM(CASE kind WHEN 'capture' THEN micros ELSE 0 END) AS captured
+        FROM lines WHERE kind IN ('release', 'capture') GROUP BY project_id
+    ) AS ended
+    WHERE a.project_id = ended.project_id;
+
+    UPDATE spending AS s
+    SET held = s.held - ended.micros, charged = s.charged + ended.captured
+    FROM (
+        SELECT
+            project_id, day, key_id, model, SUM(micros) AS micros,
+            SUM(CASE kind WHEN 'capture' THEN micros ELSE 0 END) AS captured
+        FROM lines WHERE kind IN ('release', 'capture') GROUP BY project_id, day, key_id, model
+    ) AS ended
+    WHERE s.project_id = ended.project_id AND s.day = ended.day
+      AND s.key_id = ended.key_id AND s.model = ended.model;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_moves_money AFTER INSERT ON ledger
+REFERENCING NEW TABLE AS lines FOR EACH STATEMENT EXECUTE FUNCTION move_money();

@@ -4,17 +4,39 @@
 -- An id that was ever used stays taken, its ledger lines outlive the task.
 INSERT INTO tasks (
     id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-    idempotency_key, fingerprint
+    idempotency_key, fingerprint, terms
 )
 SELECT
     :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at,
-    :idempotency_key, :fingerprint
-WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE task_id = :id)
+    :idempotency_key, :fingerprint, :terms
+WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = :id)
 ON CONFLICT DO NOTHING
 RETURNING seq;
 
--- hold: reserve a task's price.
-INSERT INTO ledger (task_id, project_id, kind, micros, at) VALUES (:id, :project_id, 'hold', :price_micros, :at);
+-- hold: reserve a task's price, unless the balance or a limit on what may be spent stands against it.
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT :id, :project_id, 'hold', :price_micros, :at, :key_id, :model, :day, ''
+FROM (SELECT 1) AS one
+LEFT JOIN projects ON projects.id = :project_id
+LEFT JOIN accounts ON accounts.project_id = :project_id
+LEFT JOIN keys ON keys.id = :key_id
+WHERE :price_micros = 0 OR (
+    (projects.floor_micros IS NULL OR accounts.funds - :price_micros >= projects.floor_micros)
+    AND (
+        projects.spend_total_micros IS NULL
+        OR accounts.held + accounts.charged + :price_micros <= projects.spend_total_micros
+    )
+    AND (projects.spend_day_micros IS NULL OR :price_micros + (
+        SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE project_id = :project_id AND day = :day
+    ) <= projects.spend_day_micros)
+    AND (keys.spend_day_micros IS NULL OR :price_micros + (
+        SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE key_id = :key_id AND day = :day
+    ) <= keys.spend_day_micros)
+    AND (keys.spend_total_micros IS NULL OR :price_micros + (
+        SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE key_id = :key_id
+    ) <= keys.spend_total_micros)
+)
+RETURNING subject;
 
 -- claim: lease due tasks, oldest due first. A task in hand is due when its lease ends, so nobody claims it twice.
 UPDATE tasks

@@ -33,6 +33,8 @@ CREATE TABLE tasks (
     error_message TEXT,
     idempotency_key TEXT,
     fingerprint TEXT,
+    terms TEXT,
+    charged_micros INTEGER,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -67,16 +69,27 @@ CREATE TABLE events (
     PRIMARY KEY (task_id, number)
 ) STRICT, WITHOUT ROWID;
 
--- A hold is positive, the release that ends it is its negative, a capture is what is charged after that. One line of
--- each kind and task: nothing can be held, settled or charged twice. Lines outlive their task.
+-- Money in double entry: each line moves an amount from one class of accounts to another, as its kind says.
+--   topup, adjustment  outside -> funds     what was paid in, or corrected (an adjustment may be negative)
+--   hold               funds   -> held      a new task's price
+--   release            held    -> funds     what an ended task is not charged
+--   capture            held    -> charged   what a finished task is charged
+-- `subject` is the task, or a payment's own reference: one line of each kind, so nothing is held, charged or paid in
+-- twice. Key, model and the day (since 1970, UTC) are the hold's in all lines of a task. Lines outlive their task.
 CREATE TABLE ledger (
-    task_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
     project_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('hold', 'release', 'capture')),
-    micros INTEGER NOT NULL CHECK (CASE kind WHEN 'release' THEN micros <= 0 ELSE micros >= 0 END),
+    kind TEXT NOT NULL CHECK (kind IN ('topup', 'adjustment', 'hold', 'release', 'capture')),
+    micros INTEGER NOT NULL CHECK (kind = 'adjustment' OR micros >= 0),
     at INTEGER NOT NULL,
-    PRIMARY KEY (task_id, kind)
+    key_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (subject, kind)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ledger_payments ON ledger (project_id, at) WHERE kind IN ('topup', 'adjustment');
 
 CREATE TRIGGER ledger_keeps_its_lines BEFORE DELETE ON ledger
 BEGIN
@@ -206,4 +219,62 @@ END;
 CREATE TRIGGER audit_keeps_its_words BEFORE UPDATE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit is append-only');
+END;
+
+-- The running totals of the ledger, by project and class. A check of the database's own keeps their sum at zero.
+CREATE TABLE accounts (
+    project_id TEXT PRIMARY KEY,
+    outside INTEGER NOT NULL DEFAULT 0,
+    funds INTEGER NOT NULL DEFAULT 0,
+    held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),
+    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    CHECK (outside + funds + held + charged = 0)
+) STRICT, WITHOUT ROWID;
+
+-- What was spent, by the day on which its tasks were created.
+CREATE TABLE spending (
+    project_id TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    tasks INTEGER NOT NULL,
+    held INTEGER NOT NULL CHECK (held >= 0),
+    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    PRIMARY KEY (project_id, day, key_id, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spending_by_key ON spending (key_id, day);
+
+CREATE TRIGGER projects_have_accounts AFTER INSERT ON projects
+BEGIN
+    INSERT INTO accounts (project_id) VALUES (new.id) ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER ledger_pays AFTER INSERT ON ledger WHEN new.kind IN ('topup', 'adjustment')
+BEGIN
+    INSERT INTO accounts (project_id, outside, funds) VALUES (new.project_id, -new.micros, new.micros)
+    ON CONFLICT (project_id) DO UPDATE SET outside = outside + excluded.outside, funds = funds + excluded.funds;
+END;
+
+CREATE TRIGGER ledger_holds AFTER INSERT ON ledger WHEN new.kind = 'hold'
+BEGIN
+    INSERT INTO accounts (project_id, funds, held) VALUES (new.project_id, -new.micros, new.micros)
+    ON CONFLICT (project_id) DO UPDATE SET funds = funds + excluded.funds, held = held + excluded.held;
+    INSERT INTO spending (project_id, day, key_id, model, tasks, held)
+    VALUES (new.project_id, new.day, new.key_id, new.model, 1, new.micros)
+    ON CONFLICT (project_id, day, key_id, model)
+    DO UPDATE SET tasks = tasks + 1, held = held + excluded.held;
+END;
+
+CREATE TRIGGER ledger_settles AFTER INSERT ON ledger WHEN new.kind IN ('release', 'capture')
+BEGIN
+    UPDATE accounts
+    SET held = held - new.micros,
+        funds = funds + CASE new.kind WHEN 'release' THEN new.micros ELSE 0 END,
+        charged = charged + CASE new.kind WHEN 'capture' THEN new.micros ELSE 0 END
+    WHERE project_id = new.project_id;
+    UPDATE spending
+    SET held = held - new.micros,
+        charged = charged + CASE new.kind WHEN 'capture' THEN new.micros ELSE 0 END
+    WHERE project_id = new.project_id AND day = new.day AND key_id = new.key_id AND model = new.model;
 END;
