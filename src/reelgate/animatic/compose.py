@@ -62,10 +62,9 @@ class Layer:
         if rows.stop == 0:
             return None
         top, bottom = rows.start & ~1, rows.stop
-        cut = pixels[top:bottom]
+        sheet = Sheet.of(pixels[top:bottom], grade)
         if period:
-            cut = np.concatenate([cut, cut[:, : view_width + 2]], 1)
-        sheet = Sheet.of(np.ascontiguousarray(cut), grade)
+            sheet = sheet.going_on(view_width + 2)
         return cls(sheet, top, z, period, strips=_strips(sheet.keep))
 
     def offset(self, view: View, t: float) -> float:

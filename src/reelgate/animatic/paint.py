@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour
-from reelgate.animatic.pixels import recoloured, softened
+from reelgate.animatic.pixels import recoloured, softened, tint
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
@@ -71,11 +71,11 @@ class Canvas:
 
     def shade(self, top: float, bottom: float, colour: Colour, above: float, below: float) -> None:
         """Tint what is painted towards a colour, by `above` at row `top` changing to `below` at row `bottom`."""
-        tint = np.asarray(_bgra(colour)[:3]) / 255
-        for rows, share in self._bands(top, bottom, above, below):
-            matrix = np.diag([1 - share, 1 - share, 1 - share, 1])
-            matrix[:3, 3] = tint * share
-            self.pixels[rows] = recoloured(self.pixels[rows], matrix)
+        shares = self._shares(top, bottom, above, below)
+        painted = painted_rows(self.pixels)
+        rows = painted.start + np.flatnonzero(shares[painted])
+        if rows.size:
+            tint(self.pixels[rows[0] : rows[-1] + 1], _bgra(colour)[:3], shares[rows[0] : rows[-1] + 1])
 
     def fade(self, top: float, bottom: float, above: float, below: float) -> None:
         """Thin what is painted, keeping a share that goes from `above` at row `top` to `below` at row `bottom`."""
@@ -125,9 +125,14 @@ class Canvas:
             if region.size:
                 toward(region, matrix, _falloff(region.shape, (x + shift - x0, y - y0), radius) * np.float32(strength))
 
+    def _shares(self, top: float, bottom: float, above: float, below: float) -> npt.NDArray[np.float32]:
+        """Return for every row a share that goes from `above` at row `top` to `below` at row `bottom`."""
+        shares = np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below])
+        return np.asarray(shares, np.float32)
+
     def _bands(self, top: float, bottom: float, above: float, below: float) -> Iterator[tuple[slice, float]]:
         """Yield the painted rows in bands, with a share above 0 that goes from `above` to `below` in steps of 1/255."""
-        shares = np.rint(255 * np.interp(np.arange(self.height), [top, max(bottom, top + 1)], [above, below]))
+        shares = np.rint(255 * self._shares(top, bottom, above, below))
         painted = painted_rows(self.pixels)
         ends = np.flatnonzero(np.diff(shares)) + 1
         marks = [painted.start, *ends[(ends > painted.start) & (ends < painted.stop)].tolist(), painted.stop]

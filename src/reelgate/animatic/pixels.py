@@ -36,6 +36,18 @@ def recoloured(pixels: Pixels, matrix: npt.NDArray[np.float64]) -> Pixels:
     return out
 
 
+def tint(pixels: Pixels, colour: tuple[float, ...], shares: npt.NDArray[np.float32]) -> None:
+    """Mix a premultiplied BGRA picture, in place, with a colour (blue, green, red), by a share for each row."""
+    rows = max(1, _BAND // pixels.shape[1])
+    for first in range(0, pixels.shape[0], rows):
+        band = pixels[first : first + rows]
+        share = shares[first : first + rows, None]
+        *channels, alpha = cv2.split(band)
+        towards = alpha * (share / np.float32(255))
+        mixed = (channel * (1 - share) + towards * np.float32(c) for channel, c in zip(channels, colour, strict=True))
+        band[:] = cv2.merge([*map(cv2.convertScaleAbs, mixed), alpha])
+
+
 def softened(pixels: Pixels, sigma: float) -> Pixels:
     """Return a picture after a Gaussian blur of `sigma` pixels, beyond whose edges nothing changes."""
     if sigma < _COARSE:

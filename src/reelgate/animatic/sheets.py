@@ -36,8 +36,10 @@ class Sheet:
     def of(cls, pixels: npt.NDArray[np.uint8], grade: npt.NDArray[np.float64]) -> Sheet:
         """Return the sheet of a premultiplied BGRA picture under a 4x4 colour matrix."""
         height, width = pixels.shape[:2]
-        even = cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
-        y, u, v, alpha = cv2.split(recoloured(np.asarray(even, np.uint8), grade))
+        even = pixels
+        if height % 2 or width % 2:
+            even = np.asarray(cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8)
+        y, u, v, alpha = cv2.split(recoloured(even, grade))
         size = (y.shape[1] // 2, y.shape[0] // 2)
         half = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha)]
         u, v, alpha_half = (np.asarray(plane, np.uint8) for plane in half)
@@ -52,6 +54,13 @@ class Sheet:
         top, left = (max(int(edge[0]) - 2, 0) & ~1 for edge in (rows, columns))
         part = cls.of(np.ascontiguousarray(pixels[top : rows[-1] + 3, left : columns[-1] + 3]), grade)
         return replace(part, left=left, top=top)
+
+    def going_on(self, columns: int) -> Sheet:
+        """Return the sheet with so many of its first columns, an even number, again at its right."""
+        y, keep = (np.concatenate([plane, plane[:, :columns]], 1) for plane in (self.y, self.keep))
+        halves = (self.u, self.v, self.keep_half)
+        u, v, keep_half = (np.concatenate([plane, plane[:, : columns // 2]], 1) for plane in halves)
+        return Sheet(y, keep, u, v, keep_half)
 
 
 def lay(out: Planes, sheet: Sheet, left: float, top: float, scale: float = 1.0, opacity: float = 1.0) -> None:

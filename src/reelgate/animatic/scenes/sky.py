@@ -27,10 +27,13 @@ def gradient(
         return
     at = [row for row, _ in stops]
     tile = b.rng("dither").uniform(-1.2, 1.2, (_DITHER, _DITHER)).astype(np.float32)
-    noise = np.tile(tile, (-(-rows.size // _DITHER), -(-canvas.width // _DITHER)))[: rows.size, : canvas.width]
-    colours = (np.interp(rows, at, [colour[c] for _, colour in stops])[:, None] for c in (2, 1, 0))
-    channels = [cv2.convertScaleAbs(np.maximum(noise + colour.astype(np.float32), 0)) for colour in colours]
-    canvas.pixels[first : first + rows.size] = cv2.merge([*channels, np.full_like(channels[0], 255)])
+    noise = np.tile(tile, (1, -(-canvas.width // _DITHER)))[:, : canvas.width]
+    colours = np.stack([np.interp(rows, at, [colour[c] for _, colour in stops]) for c in (2, 1, 0)], 1)
+    for step in range(0, rows.size, _DITHER):
+        band = colours[step : step + _DITHER, :, None].astype(np.float32)
+        dithered = (noise[: len(band)] + band[:, channel] for channel in range(3))
+        channels = [cv2.convertScaleAbs(np.maximum(samples, 0)) for samples in dithered]
+        canvas.pixels[first + step : first + step + len(band)] = cv2.merge([*channels, np.full_like(channels[0], 255)])
 
 
 def sky(b: Backdrop, *, sun: bool = True) -> None:
