@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
 
 import reelgate
 from reelgate.animatic.edit import edit
@@ -31,17 +34,18 @@ BUFFERS = 3
 
 
 def render(job: RenderJob, out: Path, report: Callable[[int], None]) -> Rendered:
-    """Render `job` into the MP4 `out`, whole or not at all; `report` hears the number of frames encoded so far.
+    """Render `job` into the MP4 `out`, whole or not at all; `report` hears the number of frames encoded so far:
+    0 as soon as the scene is painted, then each of the first few, from the thread that encodes.
 
     Raises UnusableInput when an input can't be drawn from.
     """
     part = out.with_name(out.name + ".part")
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="second") as second:
-            painting = second.submit(_scene, job)
+            scene, notes = _scene(job)
+            report(0)
             heard: Notes = {}
             with _encoder(job, part, heard) as encoder:
-                scene, notes = painting.result()
                 stills = Stills(job.frames)
                 last = _draw(job, scene, encoder, stills, second, report)
                 thumbnail, sheet = out.with_suffix(".thumbnail.webp"), out.with_suffix(".sheet.webp")
@@ -76,8 +80,13 @@ def _scene(job: RenderJob) -> tuple[Scene, Notes]:
 
 
 def _encoder(job: RenderJob, part: Path, notes: Notes) -> Encoder:
-    """Return the encoder with the clip's sound, which is made here; its samples are then no longer needed."""
-    return Encoder(part, job.width, job.height, choose_sound(job, notes), _metadata(job), job.codec)
+    """Return the encoder, which has the clip's sound made while it is at work."""
+
+    def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
+        chosen = choose_sound(job, notes)
+        return iter(()) if chosen is None else chosen(container)
+
+    return Encoder(part, job.width, job.height, sound, _metadata(job), job.codec)
 
 
 def _draw(
@@ -106,15 +115,19 @@ def _draw(
             label.draw(buffers[slot])
         last = buffers[slot]
         stills.see(index, last)
-        encoded[slot] = encoding.submit(encoder.write, last)
-        if index < PROGRESS_EVERY_FRAMES or index % PROGRESS_EVERY_FRAMES == 0:  # the first ones at once
-            report(encoder.frames)
+        encoded[slot] = encoding.submit(_encode, encoder, last, report)
     for future in encoded:
         _wait(future)
     if last is None:
         raise UnusableInput("the clip holds no picture that can be decoded")
     report(encoder.frames)
     return last
+
+
+def _encode(encoder: Encoder, picture: Planes, report: Callable[[int], None]) -> None:
+    encoder.write(picture)
+    if encoder.frames <= PROGRESS_EVERY_FRAMES or encoder.frames % PROGRESS_EVERY_FRAMES == 0:  # the first at once
+        report(encoder.frames)
 
 
 def _given_frames(job: RenderJob) -> set[int]:
