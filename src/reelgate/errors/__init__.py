@@ -20,9 +20,12 @@
     │   ├── TaskNotFound       404  no such task for this key
     │   ├── FileNotFound       404  no such file, or its link is wrong
     │   ├── AssetNotFound      404  no such asset, or group of assets, for this key
+    │   ├── ProjectNotFound    404  no such project, for an operator
+    │   ├── KeyNotFound        404  no such key, for an operator
     │   ├── UploadForbidden    403  an upload that no valid policy permits
     │   ├── LinkExpired        403  a signed link past its time
     │   ├── MethodNotAllowed   405
+    │   ├── Taken              409  the id of a new project is taken
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
     │   ├── BodyTooLarge       413
     │   ├── RangeNotSatisfiable 416
@@ -44,6 +47,11 @@ from reelgate.errors.access import (
     ModelForbidden,
     UploadForbidden,
     WrongKey,
+)
+from reelgate.errors.admin import (
+    KeyNotFound,
+    ProjectNotFound,
+    Taken,
 )
 from reelgate.errors.base import (
     ClientError,
@@ -89,6 +97,7 @@ __all__ = [
     "InvalidField",
     "ItemCount",
     "KeyForbidden",
+    "KeyNotFound",
     "KeyReused",
     "LinkExpired",
     "MalformedBody",
@@ -98,6 +107,7 @@ __all__ = [
     "MissingKey",
     "ModelForbidden",
     "NoPrice",
+    "ProjectNotFound",
     "RangeNotSatisfiable",
     "ReelgateError",
     "RouteNotFound",
@@ -105,6 +115,7 @@ __all__ = [
     "SpendLimit",
     "StoreError",
     "SynchronousCall",
+    "Taken",
     "TaskNotFound",
     "Unavailable",
     "Unconfirmed",
