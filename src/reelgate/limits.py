@@ -21,6 +21,10 @@ MAX_LISTED_IDS = 500  # that one list call may name
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 RETRY_SECONDS = 60.0  # after a create, in which an SDK's retry of it is recognised without a key
 
+# What one server takes
+CREATES_AT_ONCE = 1024  # under way; the next one is answered 503
+MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
+
 # Projects and keys
 MAX_NAME_CHARS = 100
 MAX_KEY_MODELS = 100

@@ -42,6 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The file with the operator's accounts (`reelgate.toml`); the environment's keys alone, when there is none."""
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
+    creates_at_once: int = limits.CREATES_AT_ONCE
+    """How many creates may be under way; further ones are answered 503."""
+    max_open_tasks: int = limits.MAX_OPEN_TASKS
+    """How many open tasks the journal may hold before further creates are answered 503."""
     catalog: Path | None = None
     """A folder of further catalog files."""
 

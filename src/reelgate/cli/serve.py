@@ -88,6 +88,24 @@ def serve(
             "--link-seconds", envvar="REELGATE_LINK_SECONDS", min=60, help="How long a link to a result lives."
         ),
     ] = limits.LINK_SECONDS,
+    creates_at_once: Annotated[
+        int,
+        typer.Option(
+            "--creates-at-once",
+            envvar="REELGATE_CREATES_AT_ONCE",
+            min=1,
+            help="Creates under way at one time; further ones are answered 503.",
+        ),
+    ] = limits.CREATES_AT_ONCE,
+    max_open_tasks: Annotated[
+        int,
+        typer.Option(
+            "--max-open-tasks",
+            envvar="REELGATE_MAX_OPEN_TASKS",
+            min=1,
+            help="Open tasks in the journal before further creates are answered 503.",
+        ),
+    ] = limits.MAX_OPEN_TASKS,
     config: Annotated[
         Path | None,
         _env("CONFIG", "The file with your accounts at vendors; see `reelgate providers`.", "--config"),
@@ -110,6 +128,8 @@ def serve(
         admission_seconds=admission_seconds,
         drain_seconds=drain_seconds,
         link_seconds=link_seconds,
+        creates_at_once=creates_at_once,
+        max_open_tasks=max_open_tasks,
         config=config,
         catalog=catalog,
     )

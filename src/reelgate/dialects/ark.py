@@ -19,8 +19,10 @@ from reelgate.errors import (
     MissingField,
     MissingKey,
     ModelForbidden,
+    RateLimited,
     ReelgateError,
     TaskNotFound,
+    TooManyTasks,
     Unavailable,
     UnknownModel,
     WrongKey,
@@ -48,6 +50,8 @@ _CODES: dict[type[ReelgateError], str] = {
     UnknownModel: "InvalidEndpointOrModel.NotFound",
     ModelForbidden: "InvalidEndpointOrModel.ModelIDAccessDisabled",
     TaskNotFound: "NotFound.Task",
+    RateLimited: "APIAccountRpmRateLimitExceeded",
+    TooManyTasks: "QuotaExceeded",
     Unavailable: "ServerOverloaded",
 }
 _KINDS = {

@@ -22,11 +22,13 @@ from reelgate.errors import (
     MediaRefused,
     MissingKey,
     ModelForbidden,
+    RateLimited,
     ReelgateError,
     RouteNotFound,
     ServiceError,
     SynchronousCall,
     TaskNotFound,
+    TooManyTasks,
     UnknownModel,
     UploadForbidden,
     WrongKey,
@@ -53,6 +55,8 @@ _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (WrongState, 400, "UnsupportedOperation", _NOT_PENDING),
     (MalformedBody, 400, "InvalidParameter", "{message}"),
     (InvalidField, 400, "InvalidParameter", "{message}"),
+    (RateLimited, 429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later. {message}"),
+    (TooManyTasks, 429, "Throttling", "Requests throttling triggered. {message}"),
     (ServiceError, 503, "ModelUnavailable", "{message}"),
 )
 """Status, code and text of the mistakes that the vendor has words for; the first row that fits counts."""

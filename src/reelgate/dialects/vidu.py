@@ -19,6 +19,7 @@ from reelgate.errors import (
     MissingField,
     ReelgateError,
     TaskNotFound,
+    TooManyTasks,
     WrongState,
 )
 from reelgate.limits import MAX_PAGE_SIZE, PAGE_SIZE
@@ -228,6 +229,8 @@ def _named(error: ReelgateError) -> tuple[str, str]:
         return reason, f"{text}: {error.field} ({error.message})"
     if isinstance(error, TaskNotFound):
         return "TaskNotFound", error.message
+    if isinstance(error, TooManyTasks):
+        return "QuotaExceeded", error.message
     return _REASONS.get(error.status, "InternalServiceFailure" if error.status >= 500 else "BadRequest"), error.message
 
 

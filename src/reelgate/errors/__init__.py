@@ -29,7 +29,9 @@
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
     │   ├── BodyTooLarge       413
     │   ├── RangeNotSatisfiable 416
-    │   └── KeyReused          422  an idempotency key comes with another request than before
+    │   ├── KeyReused          422  an idempotency key comes with another request than before
+    │   ├── RateLimited        429  too many creates in a minute: try again after `retry_after` seconds
+    │   └── TooManyTasks       429  the key or its project has as many open tasks as it may
     └── ServiceError                ours to mend: 5xx
         ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
         └── StoreError         503  the journal could not be read or written
@@ -76,6 +78,10 @@ from reelgate.errors.calls import (
     UnknownModel,
     WrongState,
 )
+from reelgate.errors.limits import (
+    RateLimited,
+    TooManyTasks,
+)
 from reelgate.errors.money import (
     InsufficientFunds,
     NoPrice,
@@ -109,6 +115,7 @@ __all__ = [
     "NoPrice",
     "ProjectNotFound",
     "RangeNotSatisfiable",
+    "RateLimited",
     "ReelgateError",
     "RouteNotFound",
     "ServiceError",
@@ -117,6 +124,7 @@ __all__ = [
     "SynchronousCall",
     "Taken",
     "TaskNotFound",
+    "TooManyTasks",
     "Unavailable",
     "Unconfirmed",
     "UnknownModel",

@@ -49,6 +49,7 @@ from reelgate.web.callbacks import Callbacks
 from reelgate.web.files import Files
 from reelgate.web.finished import Finished
 from reelgate.web.folder import DataFolder
+from reelgate.web.gate import COUNT_SECONDS, Gate
 from reelgate.web.gateway import Gateway
 from reelgate.web.health import Health
 from reelgate.web.house import House
@@ -163,6 +164,8 @@ class _Parts:
             clock=clock,
         )
         self._keys = KeyRing(self._store, clock)
+        ceiling = {"creates_at_once": settings.creates_at_once, "max_open_tasks": settings.max_open_tasks}
+        self._gate = Gate(self._store, self._keys, clock, **ceiling)
         self._recent = RecentAnswers()
         self._pins = Pins(self._folder.secret, clock)
         self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
@@ -177,7 +180,9 @@ class _Parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
+        await self._gate.recount()
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
+        self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
         board = Board(self._folder.path, self._router.health, self._clock)
         self._background("board", board.write, LOOK_SECONDS)
@@ -219,6 +224,7 @@ class _Parts:
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
+            gate=self._gate,
             admission=admission,
             links=self._links,
             recent=self._recent,
@@ -251,6 +257,7 @@ class _Parts:
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
+            gate=self._gate,
             admission=admission,
             files=files,
             clock=self._clock,

@@ -22,6 +22,7 @@ from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import headers, read_object
 from reelgate.web.files import Files
+from reelgate.web.gate import Gate
 from reelgate.web.keys import KeyRing
 from reelgate.web.repeats import REPLAYED, Mark, Repeats, read_mark
 from reelgate.web.respond import JsonResponse, field_headers
@@ -38,6 +39,7 @@ class Finished:
         catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
+        gate: Gate,
         admission: Admission,
         files: Files,
         clock: Clock,
@@ -45,6 +47,7 @@ class Finished:
         self._catalog = catalog
         self._store = store
         self._keys = keys
+        self._gate = gate
         self._admission = admission
         self._files = files
         self._repeats = Repeats(store, clock)
@@ -70,16 +73,20 @@ class Finished:
 
     async def _remix(self, dialect: ContentDialect, request: Request) -> Response:
         key = self._key(request, Scope.CREATE)
+        with self._gate.passed(key) as rates:
+            answer = await self._remix_with(key, dialect, request)
+        headers = dict((*answer.headers, *rates))
+        return JsonResponse(answer.body, status_code=answer.status, headers=headers)
+
+    async def _remix_with(self, key: Key, dialect: ContentDialect, request: Request) -> Answer:
         body = await read_object(request.scope, request.receive)
         task = await self._own(request, key)
         call = Call(request.url.path, headers(request.scope), body)
         mark = await read_mark(call)
         create = partial(self._made, dialect, call, task, key, mark)
         if mark is None:
-            answer = await create()
-        else:
-            answer = await self._repeats.once(mark, key, create, partial(self._replayed, dialect))
-        return JsonResponse(answer.body, status_code=answer.status, headers=dict(answer.headers))
+            return await create()
+        return await self._repeats.once(mark, key, create, partial(self._replayed, dialect))
 
     async def _made(self, dialect: ContentDialect, call: Call, source: Task, key: Key, mark: Mark | None) -> Answer:
         parsed = dialect.parse_remix(call, source, self._catalog.of(source.model, source.dialect))

@@ -24,9 +24,11 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admission import Admission
 from reelgate.web.body import header, headers, read_object
+from reelgate.web.gate import Gate
 from reelgate.web.keys import KeyRing
 from reelgate.web.links import LinkMaker
 from reelgate.web.pins import Pins
+from reelgate.web.rates import Headers
 from reelgate.web.recent import Asked, RecentAnswers
 from reelgate.web.repeats import REPLAYED, Mark, Repeats, read_mark
 from reelgate.web.respond import encode, error_headers, fault, field_headers, send_answer
@@ -37,13 +39,14 @@ log = structlog.get_logger()
 class _Exchange:
     """One request on its way: who speaks for it, which becomes known as it is read."""
 
-    __slots__ = ("path", "receive", "scope", "speaker")
+    __slots__ = ("path", "rates", "receive", "scope", "speaker")
 
     def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
         self.scope = scope
         self.receive = receive
         self.path: str = scope["path"]
         self.speaker = speaker
+        self.rates: Headers = ()
 
 
 class Gateway:
@@ -55,6 +58,7 @@ class Gateway:
         catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
+        gate: Gate,
         admission: Admission,
         links: LinkMaker,
         recent: RecentAnswers,
@@ -65,6 +69,7 @@ class Gateway:
         self._catalog = catalog
         self._store = store
         self._keys = keys
+        self._gate = gate
         self._admission = admission
         self._links = links
         self._recent = recent
@@ -104,10 +109,16 @@ class Gateway:
     def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
         request_id = exchange.speaker.new_request_id(self._clock.now())
         answer = exchange.speaker.render_error(error, request_id)
-        return replace(answer, headers=(*answer.headers, *error_headers(error), ("x-request-id", request_id)))
+        found = (*answer.headers, *error_headers(error), *exchange.rates)
+        return replace(answer, headers=(*found, ("x-request-id", request_id)))
 
     async def _create(self, exchange: _Exchange) -> Answer:
         key = self._keys.check(header(exchange.scope, b"authorization"), Right.CREATE)
+        with self._gate.passed(key) as exchange.rates:
+            answer = await self._create_with(key, exchange)
+        return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
+
+    async def _create_with(self, key: Key, exchange: _Exchange) -> Answer:
         body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from reelgate.dialects.port import Answer
-from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, ReelgateError
+from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, RateLimited, ReelgateError
 from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
@@ -40,6 +40,8 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
         found.append(("x-should-retry", "false"))
     if error.status == 401:
         found.append(("www-authenticate", "Bearer"))
+    if isinstance(error, RateLimited):
+        found += error.headers
     if isinstance(error, RangeNotSatisfiable):
         found.append(("content-range", f"bytes */{error.size}"))
     if isinstance(error, MethodNotAllowed):

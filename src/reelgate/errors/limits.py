@@ -1,0 +1,25 @@
+"""Calls that come too often, or while too much is under way."""
+
+from __future__ import annotations
+
+from reelgate.errors.base import ClientError
+
+
+class RateLimited(ClientError):
+    """Too many creates in a minute. Send this one again after the time that Retry-After tells."""
+
+    status = 429
+    code = "rate_limit_exceeded"
+    retry_after: int | None = 1
+    may_repeat = True
+    headers: tuple[tuple[str, str], ...] = ()
+    """What goes with it in every dialect beside Retry-After: how much may be sent, and when."""
+
+
+class TooManyTasks(ClientError):
+    """This API key or its project has as many open tasks as it may. Send the create again when one has ended."""
+
+    status = 429
+    code = "too_many_tasks"
+    retry_after: int | None = 10
+    may_repeat = True

@@ -1,0 +1,105 @@
+"""Creates per minute, counted in this server's memory, by API key and by project."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from reelgate.clock import Clock
+from reelgate.errors import RateLimited
+from reelgate.tasks.projects import Key, Project
+
+WINDOW_MS = 60_000
+_SWEEP = 1024  # new counters between two looks for those that count nothing any more
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Rates:
+    """Lets through as many creates in any minute as a key and its project may send, refused bodies counted too."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+        self._sweep_at = _SWEEP
+
+    def count(self, key: Key, project: Project) -> Headers:
+        """Count a create; return the headers that tell what is left, none where nothing is limited.
+
+        Raises RateLimited, and counts nothing then.
+        """
+        if key.requests_per_minute is None and project.requests_per_minute is None:
+            return ()
+        now = self._clock.now()
+        wanted = (("API key", key.id, key.requests_per_minute), ("project", project.id, project.requests_per_minute))
+        windows = [(what, self._window(name, most)) for what, name, most in wanted if most is not None]
+        for what, window in windows:
+            if not window.left(now):
+                raise _refusal(what, window, now)
+        for _, window in windows:
+            window.add(now)
+        return _headers(min((window for _, window in windows), key=lambda window: window.left(now)), now)
+
+    def _window(self, name: str, most: int) -> _Window:
+        window = self._windows.get(name)
+        if window is None:
+            self._tidy()
+            window = self._windows[name] = _Window()
+        window.most = most
+        return window
+
+    def _tidy(self) -> None:
+        """Drop what counts nothing, so that keys which come and go don't fill the memory."""
+        if len(self._windows) >= self._sweep_at:
+            now = self._clock.now()
+            self._windows = {name: window for name, window in self._windows.items() if window.busy(now)}
+            self._sweep_at = len(self._windows) + _SWEEP
+
+
+class _Window:
+    """The creates of the last minute, oldest first."""
+
+    __slots__ = ("_times", "most")
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._times: deque[int] = deque()
+
+    def left(self, now: int) -> int:
+        """Return how many more may come now."""
+        return max(0, self.most - len(self._recent(now)))
+
+    def add(self, now: int) -> None:
+        """Count one."""
+        self._times.append(now)
+
+    def busy(self, now: int) -> bool:
+        """Whether anything counts."""
+        return bool(self._recent(now))
+
+    def seconds(self, now: int) -> int:
+        """Return after how many seconds, a whole number from 1 to 60, the next one counts no more."""
+        times = self._recent(now)
+        over = max(0, len(times) - self.most)  # where the limit was lowered meanwhile
+        left = times[over] + WINDOW_MS - now if over < len(times) else WINDOW_MS
+        return min(60, max(1, -(-left // 1000)))
+
+    def _recent(self, now: int) -> deque[int]:
+        times = self._times
+        while times and times[0] <= now - WINDOW_MS:
+            times.popleft()
+        return times
+
+
+def _refusal(what: str, window: _Window, now: int) -> RateLimited:
+    error = RateLimited(f"this {what} may send {window.most} creates a minute; try again in {window.seconds(now)} s")
+    error.retry_after = window.seconds(now)
+    error.headers = _headers(window, now)
+    return error
+
+
+def _headers(window: _Window, now: int) -> Headers:
+    return (
+        ("x-ratelimit-limit", str(window.most)),
+        ("x-ratelimit-remaining", str(window.left(now))),
+        ("x-ratelimit-reset", str(window.seconds(now))),
+    )

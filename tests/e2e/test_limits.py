@@ -1,0 +1,122 @@
+"""Limits on a live gateway: rates, tasks at once, and the ceiling of the whole server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.server import Reply, Server, serving
+
+TEXT = {"model": "happyhorse-1.0-t2v", "prompt": "一只纸船漂过池塘", "seconds": 3, "resolution": "720p"}
+RATES = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A gateway that makes nothing: what is accepted stays open."""
+    options = ("--workers", "0", "--max-open-tasks", "40", "--creates-at-once", "2")
+    with serving(tmp_path_factory.mktemp("idle") / "data", *options) as server:
+        yield server
+
+
+def made(gateway: Server, kind: str, **fields: Any) -> Any:
+    answer = gateway.call("POST", f"/admin/v1/{kind}", {"name": "团队", **fields})
+    assert answer.status in {200, 201}, answer.body
+    return answer.json
+
+
+def key_of(gateway: Server, project: dict[str, Any] | None = None, **fields: Any) -> str:
+    """Return the secret of a new key in a new project, once the gateway knows it."""
+    owner = made(gateway, "projects", **(project or {}))
+    secret = str(made(gateway, "keys", project_id=owner["id"], **fields)["secret"])
+    deadline = time.monotonic() + 10
+    while gateway.call("GET", "/v1/tasks", key=secret).status == 401 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return secret
+
+
+def create(gateway: Server, secret: str, path: str = "/v1/tasks") -> Reply:
+    return gateway.call("POST", path, TEXT, key=secret)
+
+
+def test_a_key_s_rate_is_told_and_kept(idle: Server) -> None:
+    secret = key_of(idle, requests_per_minute=2)
+
+    first, second, third = (create(idle, secret) for _ in range(3))
+
+    assert (first.status, second.status, third.status) == (200, 200, 429), third.body
+    assert [first.headers[name] for name in RATES[:2]] == ["2", "1"]
+    assert third.headers["x-ratelimit-remaining"] == "0"
+    assert 1 <= int(third.headers["retry-after"]) <= 60
+    assert third.headers.get("x-should-retry") is None
+    assert third.json["error"]["code"] == "rate_limit_exceeded"
+    assert idle.call("GET", f"/v1/tasks/{first.json['id']}", key=secret).status == 200
+
+
+def test_a_rate_is_refused_in_the_words_of_the_api_that_was_called(idle: Server) -> None:
+    secret = key_of(idle, {"requests_per_minute": 0})
+
+    ark = idle.call("POST", "/api/v3/contents/generations/tasks", {}, key=secret)
+    vidu = idle.call("POST", "/ent/v2/text2video", {}, key=secret)
+
+    assert (ark.status, ark.json["error"]["code"]) == (429, "APIAccountRpmRateLimitExceeded")
+    assert (vidu.status, vidu.json["reason"]) == (429, "TooManyRequests")
+
+
+def test_unlimited_creates_carry_no_rates(idle: Server) -> None:
+    answer = create(idle, "")
+    assert answer.status == 200
+    assert not set(RATES) & {name.lower() for name in answer.headers}
+
+
+def test_too_many_creates_under_way_are_shed_and_polls_go_on(idle: Server) -> None:
+    task = create(idle, "").json["id"]
+    host, port = idle.url.removeprefix("http://").split(":")
+    slow = [SlowCreate(host, int(port), idle.key) for _ in range(2)]
+    try:
+        shed = create(idle, "")
+        assert (shed.status, shed.headers["retry-after"]) == (503, "5")
+        assert shed.json["error"]["code"] == "service_unavailable"
+        assert idle.call("GET", f"/v1/tasks/{task}").status == 200
+        assert idle.call("GET", "/v1/tasks").status == 200
+        assert idle.call("GET", "/readyz").status == 200
+    finally:
+        for one in slow:
+            one.close()
+    deadline = time.monotonic() + 10
+    while (status := create(idle, "").status) == 503 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert status == 200
+
+
+def test_too_many_open_tasks_are_shed_until_some_have_ended(idle: Server) -> None:
+    answers = [create(idle, "") for _ in range(41)]
+    shed = answers[-1]
+    assert (shed.status, shed.headers["retry-after"]) == (503, "30")
+    open_tasks = [answer.json["id"] for answer in answers if answer.status == 200]
+    assert idle.call("GET", f"/v1/tasks/{open_tasks[0]}").status == 200
+    for task in open_tasks[:10]:
+        assert idle.call("POST", f"/v1/tasks/{task}/cancel").status == 200
+    deadline = time.monotonic() + 20
+    while create(idle, "").status == 503 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert create(idle, "").status == 200
+
+
+class SlowCreate:
+    """A create whose body does not come."""
+
+    def __init__(self, host: str, port: int, key: str) -> None:
+        self._socket = socket.create_connection((host, port))
+        head = f"POST /v1/tasks HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Length: 100\r\n"
+        self._socket.sendall(f"{head}Content-Type: application/json\r\n\r\n{{".encode())
+        threading.Event().wait(0.3)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
