@@ -25,7 +25,7 @@ from reelgate.animatic.shots import Shot, Shots, shots_of
 from reelgate.animatic.storyboard import AIRLESS, Storyboard
 
 _UNZOOMED = 1.0005
-_MISTED = frozenset({"grassland", "mountains", "forest", "snowfield"})
+_MISTED = frozenset({"grassland", "mountains", "forest", "bamboo", "snowfield"})
 """Places whose painters lay their own mist."""
 
 _CORNERS = {"noir": 0.62, "vintage": 0.5, "cinematic": 0.4, "neon": 0.4, "eerie": 0.62}

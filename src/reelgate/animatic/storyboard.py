@@ -34,6 +34,7 @@ AIRLESS = INDOORS | {"underwater", "space"}
 AMBIENCE = {
     "sea": "waves", "beach": "waves", "harbour": "waves", "lake": "stream", "underwater": "bubbles", "room": "room",
     "street": "hum", "city": "hum", "road": "wind", "forest": "birds", "grassland": "birds", "flowers": "birds",
+    "bamboo": "wind",
     "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
     "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
     "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",

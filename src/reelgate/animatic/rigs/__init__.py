@@ -2,6 +2,8 @@
 
 from reelgate.animatic.rigs.air import FLYERS
 from reelgate.animatic.rigs.base import Figure
+from reelgate.animatic.rigs.craft import CRAFT
+from reelgate.animatic.rigs.fowl import FOWL
 from reelgate.animatic.rigs.humanoid import SUITED
 from reelgate.animatic.rigs.people import PEOPLE
 from reelgate.animatic.rigs.quadruped import ANIMALS
@@ -9,6 +11,8 @@ from reelgate.animatic.rigs.thing import THINGS
 from reelgate.animatic.rigs.vehicle import VEHICLES
 from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
-FIGURES: dict[str, Figure] = {**ANIMALS, **PEOPLE, **SUITED, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **THINGS}
+FIGURES: dict[str, Figure] = {
+    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **THINGS
+}  # fmt: skip
 
 __all__ = ["FIGURES", "PEOPLE", "Figure"]

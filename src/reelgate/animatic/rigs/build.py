@@ -8,8 +8,9 @@ import msgspec
 class Build(msgspec.Struct, frozen=True):
     """Proportions in shoulder heights. `neck` is (length, radians above level), `head` (length, depth).
 
-    `ears`: point, long, flop, round or fan. `extra` names what only some have: horse (mane and tail of hair), mane,
-    bush (tail), antlers, stripes, patches, wool, panda, hump. `feet` is their colour, six hexadecimal digits.
+    `ears`: point, long, flop, side, round or fan. `extra` names what only some have: horse (mane and tail of hair),
+    zebra, mane, bush (tail), antlers, stripes, spots, mosaic, patches, wool, panda, hump, camel, snout. `feet` is
+    their colour, six hexadecimal digits.
     """
 
     size: float
@@ -28,5 +29,7 @@ class Build(msgspec.Struct, frozen=True):
     tail_width: float = 0.09
     extra: str = ""
     feet: str = ""
+    horn: str = ""
+    """The colour of a horn on its forehead, if it has one."""
     metres: float = 0.7
     """How tall it is at the shoulder in the world."""

@@ -8,7 +8,8 @@ from reelgate.animatic.palette import Colour, mix
 from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.rigs.build import Build
 
-_LONG_FACES = frozenset({"horse", "antlers"})
+_LONG_FACES = frozenset({"horse", "zebra", "antlers", "mosaic", "camel", "patches"})
+_EQUINE = frozenset({"horse", "zebra"})
 _INK = "241f24"
 
 
@@ -26,6 +27,17 @@ def face(pen: Pen, build: Build, poll: tuple[float, float], coat: Colour, pose: 
     pen.limb([(x + deep * 0.1, y + deep * 0.04), jaw], [deep * 0.9, deep * build.muzzle * 0.75], coat)
     if build.ears in _EARS:
         _EARS[build.ears](pen, poll, deep, coat, pose)
+    if build.horn:
+        horn = [(x + deep * 0.5, y - deep * 0.3), (x + deep * 1.15, y - deep * 1.75)]
+        pen.limb(horn, [deep * 0.2, deep * 0.03], pose.lit(build.horn))
+    if build.extra == "patches":
+        curl = [(x + deep * 0.1, y - deep * 0.4), (x + deep * 0.3, y - deep * 0.75), (x + deep * 0.55, y - deep * 0.82)]
+        pen.tube(curl, [deep * 0.18, deep * 0.13, deep * 0.04], pose.lit("e6d8b8"))
+    if build.extra == "mosaic":
+        for lean in (0.0, 0.22):
+            stalk = [(x + deep * lean, y - deep * 0.35), (x + deep * (lean - 0.05), y - deep * 1.05)]
+            pen.limb(stalk, [deep * 0.14, deep * 0.1], coat)
+            pen.oval(*stalk[1], deep * 0.12, deep * 0.12, pose.lit("4a3020"))
     _muzzle(pen, build, jaw, coat, pose)
     _eye(pen, build, poll, pose)
 
@@ -56,13 +68,24 @@ def _pointed(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pos
 
 
 def _long_eared(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pose: Pose) -> None:
-    _pointed(pen, poll, deep, coat, pose, reach=1.3)
+    x, y = poll
+    for root, lean, tone in ((-0.22, -0.5, mix(coat, pose.lit(_INK), 0.2)), (0.08, -0.22, coat)):
+        ear = [(x + deep * root, y - deep * 0.3), (x + deep * (root + lean * 0.4), y - deep * 1.0)]
+        ear.append((x + deep * (root + lean), y - deep * 1.6))
+        pen.tube(ear, [deep * 0.26, deep * 0.36, deep * 0.16], tone)
+    pen.tube([(a + deep * 0.02, b) for a, b in ear], [deep * 0.1, deep * 0.18, deep * 0.05], pose.lit("e2a0a0"))
 
 
 def _flopping(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pose: Pose) -> None:
     x, y = poll
     ear = [(x - deep * 0.1, y - deep * 0.35), (x - deep * 0.32, y + deep * 0.25)]
     pen.limb(ear, [deep * 0.3, deep * 0.26], mix(coat, pose.lit(_INK), 0.3))
+
+
+def _sideways(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pose: Pose) -> None:
+    x, y = poll
+    ear = [(x - deep * 0.05, y - deep * 0.3), (x - deep * 0.3, y - deep * 0.36), (x - deep * 0.55, y - deep * 0.2)]
+    pen.tube(ear, [deep * 0.18, deep * 0.28, deep * 0.08], mix(coat, pose.lit(_INK), 0.25))
 
 
 def _fanned(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pose: Pose) -> None:
@@ -76,12 +99,12 @@ def _fanned(pen: Pen, poll: tuple[float, float], deep: float, coat: Colour, pose
     pen.limb(tusk, [deep * 0.1, deep * 0.05], pose.lit("f2ecdc"))
 
 
-_EARS = {"point": _pointed, "long": _long_eared, "flop": _flopping, "fan": _fanned}
+_EARS = {"point": _pointed, "long": _long_eared, "flop": _flopping, "side": _sideways, "fan": _fanned}
 
 
 def _eye(pen: Pen, build: Build, poll: tuple[float, float], pose: Pose) -> None:
     deep = build.head[1]
-    x, y = poll[0] + deep * (0.28 if build.extra == "horse" else 0.2), poll[1] - deep * 0.1
+    x, y = poll[0] + deep * (0.28 if build.extra in _EQUINE else 0.2), poll[1] - deep * 0.1
     if build.extra == "panda":
         pen.oval(x, y + 0.01, deep * 0.15, deep * 0.18, pose.lit("2b2a30"))
         pen.oval(x + 0.005, y, deep * 0.05, deep * 0.06, pose.lit("ffffff"))
@@ -92,7 +115,11 @@ def _eye(pen: Pen, build: Build, poll: tuple[float, float], pose: Pose) -> None:
 
 def _muzzle(pen: Pen, build: Build, jaw: tuple[float, float], coat: Colour, pose: Pose) -> None:
     (x, y), deep, dark = jaw, build.head[1], mix(coat, pose.lit(_INK), 0.6)
-    if build.extra == "horse" or build.ears == "fan":
+    if build.extra in ("patches", "snout"):
+        pen.oval(x + deep * 0.1, y, deep * 0.24, deep * 0.26, pose.lit("e8a3a0"))
+        pen.oval(x + deep * 0.2, y - deep * 0.04, deep * 0.05, deep * 0.06, dark)
+        return
+    if build.extra in _EQUINE or build.ears == "fan":
         pen.oval(x + deep * 0.12, y - deep * 0.02, deep * 0.05, deep * 0.045, dark)
         return
     if build.ears == "point":

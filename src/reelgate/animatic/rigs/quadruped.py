@@ -12,6 +12,7 @@ import msgspec
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose, joint, step
 from reelgate.animatic.rigs.build import Build
+from reelgate.animatic.rigs.coats import coat_marks, neck_marks
 from reelgate.animatic.rigs.head import face
 
 
@@ -20,17 +21,18 @@ def _draw(build: Build, pen: Pen, pose: Pose) -> None:
     far = mix(coat, pose.lit("20222c"), 0.32)
     sitting = pose.action in ("sit", "play")
     body = _Body(build, pose)
+    limbs = pose.lit("2b2a30") if build.extra == "panda" else coat
     for leg in body.legs(far=True):
-        _leg(pen, build, leg, far, pose)
+        _leg(pen, build, leg, mix(limbs, far, 0.5) if limbs != coat else far, pose)
     _tail(pen, build, body, coat, pose)
     if sitting:
         pen.oval(body.hip[0] - 0.02, body.hip[1] + 0.12, build.rump * 0.72, build.rump * 0.66, coat)
     pen.limb([body.hip, body.middle, body.shoulder], [build.rump, build.waist, build.chest], coat)
     if build.extra == "hump":
         pen.oval(body.shoulder[0] - 0.1, body.shoulder[1] - 0.1, 0.34, 0.24, coat)
-    _coat(pen, build, body, pose)
+    coat_marks(pen, build, (body.hip, body.shoulder), pose)
     for leg in body.legs(far=False):
-        _leg(pen, build, leg, coat, pose)
+        _leg(pen, build, leg, limbs, pose)
     _head(pen, build, body, coat, pose)
 
 
@@ -151,27 +153,6 @@ def _tail(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None
         pen.limb(points[-2:], widths[-2:], pose.lit("f4ece0"))
 
 
-def _coat(pen: Pen, build: Build, body: _Body, pose: Pose) -> None:
-    """Markings on the trunk."""
-    (hx, hy), (sx, sy) = body.hip, body.shoulder
-    if build.extra == "stripes":
-        dark = mix(pose.lit("2a211c"), pose.lit(pose.colour), 0.25)
-        for i in range(7):
-            share = (i + 0.5) / 7
-            x, y = hx + (sx - hx) * share, hy + (sy - hy) * share
-            pen.limb([(x, y - 0.18), (x + 0.03, y - 0.02), (x - 0.01, y + 0.08)], [0.045, 0.035, 0.01], dark)
-    if build.extra == "patches":
-        for share, size in ((0.1, 0.13), (0.55, 0.16), (0.92, 0.1)):
-            pen.oval(hx + (sx - hx) * share, hy + (sy - hy) * share - 0.03, size, size * 0.8, pose.lit("2b2a30"))
-    if build.extra == "wool":
-        for i in range(9):
-            share = i / 8
-            for dy in (-0.17, -0.02, 0.13):
-                pen.oval(hx + (sx - hx) * share, hy + (sy - hy) * share + dy, 0.15, 0.13, pose.lit(pose.colour))
-    if build.extra == "panda":
-        pen.limb([(sx - 0.02, sy - 0.14), (sx + 0.02, sy + 0.2)], [0.26, 0.3], pose.lit("2b2a30"))
-
-
 def _mane(pose: Pose) -> Colour:
     return mix(pose.colour, rgb("3a3036"), 0.55)
 
@@ -183,7 +164,7 @@ def _head(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None
     sx, sy = body.shoulder
     base = (sx + build.chest * 0.05, sy - build.chest * 0.12)
     poll = (base[0] + length * math.cos(angle), base[1] - length * math.sin(angle))
-    if build.extra == "horse":
+    if build.extra in ("horse", "zebra"):
         _mane_hair(pen, base, poll, pose)
     pen.limb([base, poll], [build.chest * 0.86, build.neck_width], coat)
     if build.extra == "mane":
@@ -191,6 +172,7 @@ def _head(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None
         for i in range(14):
             turn = i * 2 * math.pi / 14
             pen.oval(poll[0] + 0.2 * math.cos(turn) - 0.03, poll[1] + 0.22 * math.sin(turn) + 0.04, 0.13, 0.13, mane)
+    neck_marks(pen, build, (base, poll), pose)
     face(pen, build, poll, coat, pose)
 
 

@@ -6,9 +6,11 @@ import math
 
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
+from reelgate.animatic.rigs.faces import Looks, face
 
 
-def _wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float) -> None:
+def wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float) -> None:
+    """Draw a turning wheel."""
     pen.oval(x, y, radius, radius, pose.lit("1e1f26"))
     pen.oval(x, y, radius * 0.62, radius * 0.62, pose.lit("b9c0ca"))
     for spoke in range(5):
@@ -54,6 +56,12 @@ def _car(pen: Pen, pose: Pose) -> None:
     pen.polygon([(x, y + bob) for x, y in ((-1.43, -0.32), (1.44, -0.32), (1.36, -0.19), (-1.36, -0.19))], shade)
     pen.polygon([(x, y + bob) for x, y in ((-0.78, -0.66), (-0.5, -0.88), (-0.16, -0.925), (-0.16, -0.665))], glass)
     pen.polygon([(x, y + bob) for x, y in ((-0.08, -0.665), (-0.08, -0.925), (0.26, -0.87), (0.56, -0.655))], glass)
+    if pose.action == "drive":
+        pen.oval(0.12, -0.79 + bob, 0.075, 0.085, mix(pose.lit("d9a682"), glass, 0.25))
+        pen.blob(
+            [(0.0, -0.665 + bob), (0.06, -0.73 + bob), (0.2, -0.72 + bob), (0.27, -0.665 + bob)],
+            mix(pose.lit("3f6d9e"), glass, 0.4),
+        )
     for x in (-0.66, 0.0):
         pen.polygon(
             [(x, -0.68 + bob), (x + 0.16, -0.86 + bob), (x + 0.25, -0.88 + bob), (x + 0.08, -0.68 + bob)],
@@ -71,7 +79,7 @@ def _car(pen: Pen, pose: Pose) -> None:
     _lamps(pen, pose, (1.4, -0.45 + bob), (-1.4, -0.53 + bob))
     for x in (-0.85, 0.88):
         pen.oval(x, -0.22, 0.27, 0.27, pose.lit("17181e"))
-        _wheel(pen, pose, x, -0.21, 0.22)
+        wheel(pen, pose, x, -0.21, 0.22)
 
 
 def _box(pen: Pen, pose: Pose, *, windows: bool) -> None:
@@ -91,7 +99,7 @@ def _box(pen: Pen, pose: Pose, *, windows: bool) -> None:
         pen.polygon([(0.78, -0.78), (1.06, -0.78), (1.26, -0.52), (0.78, -0.52)], lit)
     _lamps(pen, pose, (1.5, -0.36), (-1.54, -0.4))
     for x in (-1.05, -0.62, 1.0) if not windows else (-0.95, 1.0):
-        _wheel(pen, pose, x, -0.19, 0.2)
+        wheel(pen, pose, x, -0.19, 0.2)
 
 
 def _bus(pen: Pen, pose: Pose) -> None:
@@ -117,8 +125,8 @@ def _train(pen: Pen, pose: Pose) -> None:
         pen.rect(x, -0.42, 1.9, 0.05, pose.lit("d8463c"))
         for i in range(5 if car < 2 else 3):
             pen.rect(x + 0.14 + 0.36 * i, -0.74, 0.25, 0.22, glass)
-        for wheel in (0.3, 0.6, 1.35, 1.65):
-            _wheel(pen, pose, x + wheel, -0.13, 0.1)
+        for axle in (0.3, 0.6, 1.35, 1.65):
+            wheel(pen, pose, x + axle, -0.13, 0.1)
     pen.polygon([(2.15, -0.66), (2.5, -0.58), (2.75, -0.46), (2.2, -0.48)], pose.lit("33485f"))
 
 
@@ -146,13 +154,13 @@ def _bicycle(pen: Pen, pose: Pose) -> None:
     ):
         pen.limb([a, b], [0.03, 0.03], paint)
     pen.limb([(-0.24, -0.55), (-0.1, -0.55)], [0.05, 0.03], dark)
-    skin, shirt, hip = pose.lit("e3b08a"), pose.lit("4f7fb5"), (seat[0], seat[1] + 0.02)
+    shirt, hip = pose.lit("4f7fb5"), (seat[0], seat[1] + 0.02)
     from_hip = ((hip[0] + foot[0]) / 2 + 0.13, (hip[1] + foot[1]) / 2 - 0.04)
     pen.limb([hip, from_hip, foot], [0.12, 0.09, 0.06], pose.lit("2f3850"))
     pen.limb([hip, (0.02, -0.92)], [0.14, 0.17], shirt)
-    pen.limb([(0.03, -0.9), (0.14, -0.76), bar], [0.07, 0.055, 0.045], mix(shirt, (0, 0, 0), 0.15))
-    pen.oval(0.08, -1.05, 0.075, 0.08, skin)
-    pen.oval(0.065, -1.08, 0.085, 0.065, pose.lit("d8463c"))
+    pen.tube([(0.03, -0.9), (0.14, -0.76), bar], [0.08, 0.06, 0.045], mix(shirt, (0, 0, 0), 0.15))
+    pen.oval(*bar, 0.03, 0.028, pose.lit("e3b08a"))
+    face(pen, Looks(hair="5a3a26", head=0.86), (0.045, -0.92), pose)
 
 
 def _ring(pen: Pen, x: float, y: float, radius: float, colour: Colour) -> None:

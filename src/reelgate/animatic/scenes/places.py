@@ -15,7 +15,7 @@ from reelgate.animatic.scenes.stalls import market
 from reelgate.animatic.scenes.streams import river, waterfall
 from reelgate.animatic.scenes.town import city, road, street
 from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
-from reelgate.animatic.scenes.woods import forest
+from reelgate.animatic.scenes.woods import bamboo, forest
 
 Painter = Callable[[Backdrop], None]
 
@@ -25,5 +25,5 @@ PLACES: dict[str, Painter] = {
     "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room,
     "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
     "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river,
-    "waterfall": waterfall,
+    "waterfall": waterfall, "bamboo": bamboo,
 }  # fmt: skip

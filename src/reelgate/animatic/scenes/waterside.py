@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import ridge
 from reelgate.animatic.palette import mix, rgb
+from reelgate.animatic.rigs import FIGURES
+from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.scenes import built, land, water
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.sky import birds, clouds, sky
@@ -114,3 +119,25 @@ def underwater(b: Backdrop) -> None:
     b.horizon = b.height * 0.1
     b.ground = b.height * 0.95
     water.depths(b)
+    if not b.unwanted("fish"):
+        _shoal(b)
+
+
+def _shoal(b: Backdrop) -> None:
+    """Let a few small fish swim by in the distance."""
+    rng, figure = b.rng("shoal"), FIGURES["fish"]
+    size = 0.05 * b.unit
+    blue = mix(b.palette.lit(rgb("f2c46a")), b.palette.sea, 0.55)
+    pose = Pen(figure.box, size)
+    figure.draw(pose, Pose(0.1, "swim", blue, b.palette))
+    fish = pose.finished(b.palette, from_left=True, rim=0.4)
+    x0, y0 = b.width * rng.uniform(0.1, 0.5), b.height * rng.uniform(0.26, 0.4)
+    for i in range(9):
+        dx, dy = b.unit * rng.uniform(-0.22, 0.22), b.unit * rng.uniform(-0.09, 0.09)
+        phase = rng.uniform(0, 6)
+
+        def path(t: float, dx: float = dx, dy: float = dy, phase: float = phase, i: int = i) -> Stamp:
+            drift = 0.045 * b.width * t
+            return Stamp(x0 + dx + drift, y0 + dy + 0.008 * b.unit * math.sin(1.7 * t + phase), scale=0.8 + 0.03 * i)
+
+        b.sprite(fish, path, 5.0, span=size * 3)

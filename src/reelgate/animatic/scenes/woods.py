@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
-from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.scenes import land
 from reelgate.animatic.scenes.base import FAR, Backdrop
 from reelgate.animatic.scenes.sky import gradient, stars
+from reelgate.animatic.scenes.spectacle import SPECTACLES
 
 
 def forest(b: Backdrop) -> None:
@@ -48,9 +48,58 @@ def forest(b: Backdrop) -> None:
     land.meadow(b, "floor", b.horizon + u * 0.12, mix(p.land, p.near, 0.55), mix(p.near, (0, 0, 0), 0.1))
     _trunks(b)
     land.foreground(b, mix(p.near, (0, 0, 0), 0.45), tall=0.08)
-    falling(b, autumn=b.board.season == "autumn")
+    shed = {"autumn": "leaves", "spring": "petals"}.get(b.board.season)
+    if shed and shed not in b.board.spectacles:
+        SPECTACLES[shed](b)
     if b.board.weather == "mist":
         land.mist(b, (b.horizon, b.horizon + u * 0.1))
+
+
+def bamboo(b: Backdrop) -> None:
+    """Among bamboo: green stems with their rings, the far ones pale, leaves above."""
+    p, u = b.palette, b.unit
+    b.horizon = b.height * 0.64
+    canvas = b.flat()
+    light = mix(mix(p.horizon, p.leaf, 0.3), (255, 252, 214), 0.0 if p.lamps else 0.35)
+    gradient(b, canvas, [(0, mix(p.sky, p.leaf, 0.4)), (b.horizon * 0.7, light), (b.horizon, mix(light, p.leaf, 0.25))])
+    canvas.glow(b.width * 0.6, b.horizon * 0.5, u * 0.6, p.sun, 0.15 if p.lamps else 0.6)
+    b.add(canvas, FAR)
+    for row, (z, pale, wide, count) in enumerate(((6.0, 0.6, 0.016, 34), (3.4, 0.36, 0.026, 18), (1.8, 0.1, 0.04, 9))):
+        rng, stems = b.rng(f"bamboo {row}"), b.canvas()
+        foot = b.horizon + u * 0.05 * row
+        for i in range(count):
+            x = b.period * (i + rng.uniform(0.1, 0.9)) / count
+            _stem(stems, b, rng, (x, foot + u * 0.02), u * wide * rng.uniform(0.8, 1.2), pale)
+        b.add(stems, z, wave=u * 0.002 * row, phase=row)
+        floor = mix(mix(p.land, p.near, 0.2 + 0.2 * row), p.horizon, pale * 0.6)
+        land.hill(b, f"floor {row}", foot + u * 0.012, u * 0.02, floor, z - 0.05)
+    land.meadow(b, "floor", b.horizon + u * 0.12, mix(p.land, p.near, 0.5), mix(p.near, (0, 0, 0), 0.1))
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.45), tall=0.08)
+    if b.board.weather == "mist":
+        land.mist(b, (b.horizon, b.horizon + u * 0.1))
+
+
+def _stem(
+    canvas: Canvas, b: Backdrop, rng: np.random.Generator, foot: tuple[float, float], wide: float, pale: float
+) -> None:
+    p, (x, y) = b.palette, foot
+    green = mix(mix(p.leaf, p.lit(rgb("9cc45a")), rng.uniform(0.2, 0.6)), p.horizon, pale)
+    lean = wide * rng.uniform(-1.5, 1.5)
+    canvas.limb([(x, y), (x + lean, -wide)], [wide, wide * 0.8], green)
+    canvas.limb([(x - wide * 0.22, y), (x + lean - wide * 0.2, -wide)], [wide * 0.2] * 2, mix(green, p.sun, 0.25))
+    for ring in np.arange(y - wide * 2, 0, -wide * 5.5):
+        at = x + lean * (y - ring) / y
+        canvas.limb([(at - wide * 0.5, ring), (at + wide * 0.5, ring)], [wide * 0.22] * 2, mix(green, p.near, 0.45))
+    for _ in range(5):
+        at, high = x + lean, rng.uniform(0, y * 0.55)
+        side = rng.choice([-1.0, 1.0])
+        for blade in range(3):
+            tip = (at + side * wide * (2.6 + blade), high + wide * (0.6 + 1.1 * blade))
+            canvas.limb(
+                [(at, high), ((at + tip[0]) / 2, (high + tip[1]) / 2 - wide * 0.2), tip],
+                [wide * 0.14, wide * 0.5, wide * 0.05],
+                mix(green, p.leaf, 0.5),
+            )
 
 
 def _trunks(b: Backdrop) -> None:
@@ -78,29 +127,3 @@ def _trunks(b: Backdrop) -> None:
                 mix(leaf, (0, 0, 0), rng.uniform(0.15, 0.4)),
             )
     b.add(canvas, 0.992, wave=u * 0.0015)
-
-
-def falling(b: Backdrop, *, autumn: bool) -> None:
-    """Let leaves or petals fall."""
-    if not autumn and b.board.season != "spring":
-        return
-    rng, u = b.rng("falling"), b.unit
-    tints = ["d9772b", "c4502a", "e3a536"] if autumn else ["f6bccd", "f3a6bd", "ffe0e8"]
-    for i in range(22):
-        canvas = Canvas(max(6, int(u * 0.03)), max(6, int(u * 0.03)))
-        half = canvas.width / 2
-        canvas.ellipse(half, half, half * 0.8, half * 0.34, b.palette.lit(rgb(tints[i % 3])), angle=rng.uniform(0, 3))
-        x0, y0, fall, sway = (
-            rng.uniform(0, b.width),
-            rng.uniform(0, b.height),
-            u * rng.uniform(0.06, 0.14),
-            rng.uniform(0.7, 1.6),
-        )
-
-        def path(t: float, x0: float = x0, y0: float = y0, fall: float = fall, sway: float = sway) -> Stamp:
-            y = (y0 + fall * t) % (b.height * 1.1) - b.height * 0.05
-            return Stamp(
-                x0 + u * 0.05 * math.sin(sway * t + x0) - u * 0.02 * t, y, scale=0.7 + 0.3 * math.sin(2 * sway * t)
-            )
-
-        b.sprite(canvas.pixels, path, 0.9, span=u * 0.05)
