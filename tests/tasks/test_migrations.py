@@ -13,7 +13,7 @@ import pytest
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store, sql
 from reelgate.tasks.assets import Asset, AssetGroup, AssetState
-from reelgate.tasks.projects import Audit, Key, Overflow, Project
+from reelgate.tasks.projects import Audit, Key, Overflow, Project, Scope
 from reelgate.tasks.record import Attempt, AttemptState, Event, Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import LedgerEntry
@@ -123,6 +123,52 @@ def test_the_schema_knows_every_state_and_column(database: str) -> None:
         (columns,) = re.findall(rf"CREATE TABLE {table} \((.*?)\n\)", schema, re.DOTALL)
         for field in record.__struct_fields__:
             assert re.search(rf"^    {field} ", columns, re.MULTILINE)
+
+
+OLD_JOURNAL = """
+INSERT INTO migrations (number, name, applied_at) VALUES (1, 'journal', 0), (2, 'repeats', 0), (3, 'assets', 0);
+INSERT INTO keys (id, project_id, name, digest, created_at, revoked_at) VALUES
+    ('k1', 'default', 'gone', 'd1', 100, 150), ('k2', 'default', 'first', 'd2', 200, NULL),
+    ('k3', 'team', '第二', 'd3', 300, NULL);
+INSERT INTO ledger (task_id, project_id, kind, micros, at) VALUES ('t', 'spent', 'hold', 1, 50);
+INSERT INTO asset_groups (id, project_id, name, type, created_at, updated_at) VALUES ('g', 'library', 'n', '', 70, 70)
+"""
+
+
+async def before_projects(url: str) -> None:
+    """Make a journal as it was before there were projects, with the keys of three and the traces of two more."""
+    database = "sqlite" if url.startswith("sqlite") else "postgres"
+    queries = sql.load_queries(database)
+    old = [migration for migration in sql.load_migrations(database) if migration.number < 4]
+    script = ";\n".join([queries["create_migrations"], *(one.text.strip().rstrip(";") for one in old), OLD_JOURNAL])
+    if database == "sqlite":
+        with closing(sqlite3.connect(path_of(url))) as connection:
+            connection.executescript(script)
+        return
+    other = await asyncpg.connect(url)
+    await other.execute(script)
+    await other.close()
+
+
+def test_a_journal_from_before_projects_gets_one_for_every_owner_and_scopes_for_every_key(new_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_url()
+        await before_projects(url)
+        store = open_store(url)
+        await store.open()
+        found = [(project.id, project.name, project.created_at) for project in await store.projects.list()]
+        assert found == [
+            ("spent", "spent", 50),
+            ("library", "library", 70),
+            ("default", "default", 100),
+            ("team", "team", 300),
+        ]
+        keys = [(key.id, key.scopes, key.models, key.former) for key in await store.projects.keys()]
+        usual = (Scope.CREATE, Scope.READ)
+        assert keys == [("k1", usual, (), ()), ("k2", (*usual, Scope.ADMIN), (), ()), ("k3", usual, (), ())]
+        await store.aclose()
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("change", ["UPDATE ledger SET micros = 0", "DELETE FROM ledger"])
