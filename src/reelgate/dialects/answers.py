@@ -26,6 +26,7 @@ _ENDINGS = {
 
 _ERROR_TYPES = {
     401: "authentication_error",
+    402: "insufficient_funds_error",
     403: "permission_error",
     429: "rate_limit_error",
 }

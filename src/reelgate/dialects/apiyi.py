@@ -11,7 +11,7 @@ from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.native import mode_of, read_media
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
-from reelgate.errors import InvalidField, MalformedBody, ReelgateError, SynchronousCall, TaskNotFound
+from reelgate.errors import InsufficientFunds, InvalidField, MalformedBody, ReelgateError, SynchronousCall, TaskNotFound
 from reelgate.request import Mode, Role
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -108,7 +108,8 @@ class Apiyi:
             body["error"] |= {"type": "task_error", "code": "parse_request_failed"}
         if isinstance(error, TaskNotFound):
             body = {"status": "UNKNOWN", **body}
-        return Answer(error.status, body)
+        # One status says both: too many calls, and no money for another one.
+        return Answer(429 if isinstance(error, InsufficientFunds) else error.status, body)
 
 
 def job(task: Task, links: Links) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operatio
 from reelgate.dialects.query import Query
 from reelgate.dialects.seedance import STATUSES, read_content, read_settings, told
 from reelgate.errors import (
+    InsufficientFunds,
     InvalidField,
     MediaRefused,
     MissingField,
@@ -21,6 +22,7 @@ from reelgate.errors import (
     ModelForbidden,
     RateLimited,
     ReelgateError,
+    SpendLimit,
     TaskNotFound,
     TooManyTasks,
     Unavailable,
@@ -49,11 +51,16 @@ _CODES: dict[type[ReelgateError], str] = {
     MissingField: "MissingParameter",
     UnknownModel: "InvalidEndpointOrModel.NotFound",
     ModelForbidden: "InvalidEndpointOrModel.ModelIDAccessDisabled",
+    InsufficientFunds: "AccountOverdueError",
+    SpendLimit: "AccountOverdueError",
     TaskNotFound: "NotFound.Task",
     RateLimited: "APIAccountRpmRateLimitExceeded",
     TooManyTasks: "QuotaExceeded",
     Unavailable: "ServerOverloaded",
 }
+_STATUSES = ((ModelForbidden, 404), (InsufficientFunds, 403))
+"""The vendor's statuses where they are not ours."""
+
 _KINDS = {
     400: ("BadRequest", "InvalidParameter"),
     401: ("Unauthorized", "AuthenticationError"),
@@ -113,7 +120,7 @@ class Ark:
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake; the text ends with the request's id, as the vendor's do."""
-        status = 404 if isinstance(error, ModelForbidden) else error.status
+        status = next((own for mistake, own in _STATUSES if isinstance(error, mistake)), error.status)
         kind, code = _KINDS.get(status, ("BadRequest", "InvalidParameter"))
         if error.status >= 500:
             kind, code = "InternalServerError", "InternalServiceError"

@@ -16,6 +16,7 @@ from reelgate.dialects.native_answers import STATUSES
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
 from reelgate.errors import (
+    InsufficientFunds,
     InvalidField,
     KeyForbidden,
     MalformedBody,
@@ -40,6 +41,7 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
 _NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."
+_ARREARAGE = "Access denied, please make sure your account is in good standing."
 _NOT_LOADED = "Unable to download the media resource during the data inspection process."
 
 _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
@@ -49,6 +51,7 @@ _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (UploadForbidden, 403, "AccessDenied", "{message}"),
     (KeyForbidden, 403, "AccessDenied", "Access denied. {message}"),
     (ModelForbidden, 403, "Model.AccessDenied", "Model access denied. {message}"),
+    (InsufficientFunds, 400, "Arrearage", f"{_ARREARAGE} {{message}}"),
     (UnknownModel, 404, "ModelNotFound", "Model can not be found. {message}"),
     (RouteNotFound, 404, "NotFound", "{message}"),
     (TaskNotFound, 400, "UnsupportedOperation", _NOT_PENDING),

@@ -13,6 +13,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.errors import InvalidField, ReelgateError, shown
+from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.record import Task
 
 __all__ = ["DIALECT", "STATUSES", "House", "house_task"]
@@ -108,7 +109,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "width": made.width if made else None,
         "height": made.height if made else None,
         "has_audio": made.audio if made else None,
-        "price": {"amount_micros": task.price_micros, "currency": "USD"},
+        "price": _price(task),
         "ignored": list(request.ignored),
         "notes": made.notes if made else {},
     }
@@ -120,6 +121,11 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         }
         body |= {field: links(task, name) for field, (blob, name) in pictures.items() if blob}
     return body
+
+
+def _price(task: Task) -> dict[str, Any]:
+    """Return what a task holds or held, and what it was charged when it ended (null until then)."""
+    return {"amount_micros": task.price_micros, "charged_micros": task.charged_micros, "currency": CURRENCY}
 
 
 def _no_links(task: Task, name: str) -> str:

@@ -13,6 +13,7 @@ from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operatio
 from reelgate.dialects.query import Query
 from reelgate.dialects.vidu_create import CREATES, parse
 from reelgate.errors import (
+    InsufficientFunds,
     InvalidField,
     ItemCount,
     MediaRefused,
@@ -106,8 +107,9 @@ class Vidu:
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake: the vendor's name for it, and which field it is about."""
         reason, message = _named(error)
-        body = {"code": error.status, "reason": reason, "message": message, "metadata": {"trace_id": request_id}}
-        return Answer(error.status, body)
+        status = 400 if isinstance(error, InsufficientFunds) else error.status
+        body = {"code": status, "reason": reason, "message": message, "metadata": {"trace_id": request_id}}
+        return Answer(status, body)
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call's query. Raises InvalidField, also for filters that are not served."""
@@ -229,6 +231,8 @@ def _named(error: ReelgateError) -> tuple[str, str]:
         return reason, f"{text}: {error.field} ({error.message})"
     if isinstance(error, TaskNotFound):
         return "TaskNotFound", error.message
+    if isinstance(error, InsufficientFunds):
+        return "CreditInsufficient", f"insufficient credits: {error.message}"
     if isinstance(error, TooManyTasks):
         return "QuotaExceeded", error.message
     return _REASONS.get(error.status, "InternalServiceFailure" if error.status >= 500 else "BadRequest"), error.message

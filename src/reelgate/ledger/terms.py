@@ -6,7 +6,6 @@ import msgspec
 
 from reelgate.tasks.projects import PPM
 
-CURRENCY = "USD"
 _MILLION = 1_000_000
 
 

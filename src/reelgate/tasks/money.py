@@ -10,6 +10,10 @@ import msgspec
 from reelgate.tasks.projects import Act
 
 
+CURRENCY = "USD"
+"""What amounts are in: millionths of it, in whole numbers."""
+
+
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """A project's running totals in micro-units: what it may still spend, what is on hold, what was charged.
 

@@ -15,8 +15,10 @@ from reelgate.dialects.port import Call, Dialect, Ending, Listed, NativeDialect,
 from reelgate.errors import (
     BodyTooLarge,
     ClientError,
+    InsufficientFunds,
     InvalidField,
     MethodNotAllowed,
+    ModelForbidden,
     RangeNotSatisfiable,
     ReelgateError,
     TaskNotFound,
@@ -48,7 +50,7 @@ _ODD_PARAMETERS = (
     "page_size",
 )
 
-_WORDED_BY_EACH = (TaskNotFound, WrongState)
+_WORDED_BY_EACH = (TaskNotFound, WrongState, InsufficientFunds, ModelForbidden)
 """Errors for which the APIs have different statuses."""
 
 _METHODS: dict[Operation, tuple[str, ...]] = {
@@ -144,6 +146,7 @@ def every_error() -> Iterator[ReelgateError]:
     """Yield one error of each class in the tree."""
     made: dict[type[ReelgateError], ReelgateError] = {
         UnknownModel: UnknownModel("no-such-model"),
+        ModelForbidden: ModelForbidden("no-such-model"),
         MethodNotAllowed: MethodNotAllowed("PUT", ["GET", "POST"]),
         BodyTooLarge: BodyTooLarge("the body is over 64 MiB"),
         RangeNotSatisfiable: RangeNotSatisfiable(10),

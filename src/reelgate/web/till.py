@@ -8,9 +8,9 @@ from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.errors import InsufficientFunds, SpendLimit
 from reelgate.ledger.quotes import quote
-from reelgate.ledger.terms import CURRENCY, Terms, encode
+from reelgate.ledger.terms import Terms, encode
 from reelgate.request import VideoRequest
-from reelgate.tasks.money import MoneyStore, Purse
+from reelgate.tasks.money import CURRENCY, MoneyStore, Purse
 from reelgate.tasks.projects import Key
 from reelgate.tasks.scripts import DAY_MS
 from reelgate.web.keys import KeyRing
