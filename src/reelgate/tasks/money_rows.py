@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.database import Database, Params, Row, Step
 from reelgate.tasks.money import Balance, Discrepancy, Paid, Payment, Purse, Spent
 from reelgate.tasks.projects import Act
 from reelgate.tasks.rows import as_record, as_text
@@ -83,6 +83,6 @@ class MoneyRows:
         return [as_record(Discrepancy, _whole(row)) for row in found]
 
 
-def _whole(row: Sequence[object]) -> list[object]:
+def _whole(row: Row) -> list[str | int | None]:
     """Return a row with PostgreSQL's sums, which are decimals, as whole numbers."""
-    return [value if value is None or isinstance(value, str) else int(str(value)) for value in row]
+    return [value if value is None or isinstance(value, str) else int(value) for value in row]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.assets import ASSET_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
+from reelgate.testing.stores.money import MONEY_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
 from reelgate.testing.stores.projects import PROJECT_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
@@ -23,6 +24,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *REPEATS_CHECKS,
     *ASSET_CHECKS,
     *PROJECT_CHECKS,
+    *MONEY_CHECKS,
 )
 
 
