@@ -78,7 +78,7 @@ class History:
 
     async def _add(self, project: str, scopes: set[Scope], after: int | None) -> None:
         ends = self.later(after)
-        body = {"project_id": project, "name": "钥匙", "scopes": sorted(scopes)}
+        body: dict[str, Any] = {"project_id": project, "name": "钥匙", "scopes": sorted(scopes)}
         body |= {"expires_at": None if ends is None else ends // 1000}
         if project in self.shut:
             with pytest.raises(WrongState):

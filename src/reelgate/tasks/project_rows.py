@@ -31,6 +31,12 @@ class ProjectRows:
         """Return a number that grows with every write."""
         return int((await self._database.read("revision", {}))[0][0])
 
+    async def changed(self, since: int) -> tuple[Sequence[Project], Sequence[Key]]:
+        """Return what was made or changed after a revision."""
+        keys = await self._database.read("changed_keys", {"since": since})
+        projects = await self._database.read("changed_projects", {"since": since})
+        return [as_record(Project, row) for row in projects], [_as_key(row) for row in keys]
+
     async def add(self, project: Project, act: Act) -> None:
         """Write a project down."""
         await self._write(act, project, None, [Step("add_project", _project_values(project), DuplicateId)])

@@ -136,6 +136,13 @@ class ProjectStore(Protocol):
         """Return a number that grows with every write."""
         ...
 
+    async def changed(self, since: int) -> tuple[Sequence[Project], Sequence[Key]]:
+        """Return the projects and keys that were made or changed after that revision, as they are now.
+
+        No key comes without its project, if that is as new.
+        """
+        ...
+
     async def add(self, project: Project, act: Act) -> None:
         """Write a project down. Raises DuplicateId."""
         ...

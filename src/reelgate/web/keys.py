@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import secrets
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -62,22 +63,29 @@ class KeyRing:
     """
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:
-        self._store = store
+        self._store = store.projects
         self._clock = clock
-        self._revision = -1
+        self._revision: int | None = None
+        self._reading = asyncio.Lock()  # so that a slow reader never puts back what a faster one has replaced
         self._doors: dict[str, _Door] = {}
         self._projects: dict[str, Project] = {}
 
     async def refresh(self) -> None:
-        """Read keys and projects anew if something has changed. Raises StoreError."""
-        revision = await self._store.projects.revision()  # first: what changes meanwhile is read again next time
-        if revision == self._revision:
-            return
-        projects = {project.id: project for project in await self._store.projects.list()}
-        keys = await self._store.projects.keys()
-        self._doors = {door.digest: door for key in keys for door in _doors(key, projects)}
-        self._projects = projects
-        self._revision = revision
+        """Take over what has changed, of keys and projects. Raises StoreError."""
+        async with self._reading:
+            revision = await self._store.revision()  # first: what changes meanwhile is read again next time
+            if revision == self._revision:
+                return
+            projects, keys = await self._news()
+            self._projects.update((project.id, project) for project in projects)
+            self._doors.update((door.digest, door) for key in keys for door in _doors(key))
+            self._revision = revision
+
+    async def _news(self) -> tuple[Sequence[Project], Sequence[Key]]:
+        if self._revision is None:
+            keys = await self._store.keys()  # before the projects, so that each key's project is among them
+            return await self._store.list(), keys
+        return await self._store.changed(self._revision)
 
     def check(self, authorization: str | None, scope: Scope | None) -> Key:
         """Return the key of an Authorization header, `Bearer` or Vidu's `Token`, that has a scope (None: any will do).
@@ -88,13 +96,16 @@ class KeyRing:
         if not secret or scheme.lower() not in _SCHEMES:
             raise MissingKey
         door = self._doors.get(digest(secret.strip()))
-        if door is None or not door.open:
+        if door is None or not self._is_open(door.key):
             raise WrongKey
         if door.until is not None and self._clock.now() >= door.until:
             raise WrongKey("The API key has expired.")
         if scope is not None and scope not in door.key.scopes:
             raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(door.key.scopes)}")
         return door.key
+
+    def _is_open(self, key: Key) -> bool:
+        return key.revoked_at is None and self._projects[key.project_id].archived_at is None
 
     def project(self, project_id: str) -> Project:
         """Return the project of a key that was checked."""
@@ -105,34 +116,32 @@ class KeyRing:
         await self.refresh()
         if digest(secret) in self._doors:
             return
-        now, store = self._clock.now(), self._store.projects
+        now = self._clock.now()
         key = new_key(secret, name=name, project_id=project_id, now=now, scopes=scopes)
         with contextlib.suppress(DuplicateId):
-            await store.add(Project(id=project_id, name=project_id, created_at=now), Act(SERVER, now, "project.create"))
+            project = Project(id=project_id, name=project_id, created_at=now)
+            await self._store.add(project, Act(SERVER, now, "project.create"))
         with contextlib.suppress(DuplicateId, Stale):  # an archived project has no keys
-            await store.add_key(key, Act(SERVER, now, "key.create"))
+            await self._store.add_key(key, Act(SERVER, now, "key.create"))
         await self.refresh()
 
     def __len__(self) -> int:
-        return sum(door.open for door in self._doors.values())
+        return sum(self._is_open(door.key) for door in self._doors.values())
 
 
 class _Door(NamedTuple):
-    """A secret that is or was a key's, whether it opens anything, and until when."""
+    """A secret that is or was a key's, and until when."""
 
     digest: str
     key: Key
-    open: bool
     until: int | None
 
 
-def _doors(key: Key, projects: dict[str, Project]) -> Iterator[_Door]:
-    project = projects.get(key.project_id)
-    is_open = key.revoked_at is None and project is not None and project.archived_at is None
-    yield _Door(key.digest, key, is_open, key.expires_at)
+def _doors(key: Key) -> Iterator[_Door]:
+    yield _Door(key.digest, key, key.expires_at)
     for former in key.former:
         ends = former.until if key.expires_at is None else min(former.until, key.expires_at)
-        yield _Door(former.digest, key, is_open, ends)
+        yield _Door(former.digest, key, ends)
 
 
 def may_use(key: Key, model: str) -> bool:

@@ -88,5 +88,11 @@ WHERE seq < :before_seq
 ORDER BY seq DESC
 LIMIT :limit;
 
+-- changed_projects: what the audit log names after a line.
+SELECT {project} FROM projects WHERE id IN (SELECT subject FROM audit WHERE seq > :since);
+
+-- changed_keys: the same of keys.
+SELECT {key} FROM keys WHERE id IN (SELECT subject FROM audit WHERE seq > :since);
+
 -- revision: the newest line of the audit log, 0 for an empty one.
 SELECT COALESCE(MAX(seq), 0) FROM audit;
