@@ -13,7 +13,7 @@ from reelgate.catalog.rules import check
 from reelgate.dialects import by_name
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField
-from reelgate.providers.dashscope import body_of
+from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, Staged
 from reelgate.request import Facts, Media, Mode, VideoRequest
 from tests.catalog.requests import CATALOG, request

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reelgate.providers.dashscope import body_of
+from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, NotSent, Rejected
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job, model

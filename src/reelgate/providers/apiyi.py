@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.providers import dashscope
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
 from reelgate.providers.wire import Reply
@@ -39,7 +39,7 @@ class ApiyiProvider(RelayProvider):
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON, DashScope's. Raises Rejected or NotSent; blocks while it reads inputs."""
-        return dashscope.body_of(job, "apiyi")
+        return body_of(job, "apiyi")
 
     async def send(self, job: Job, body: dict[str, Any]) -> str:
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""

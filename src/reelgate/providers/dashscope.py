@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
 from reelgate import limits
-from reelgate.catalog import Model
-from reelgate.catalog.rules import ratio_counts
-from reelgate.catalog.shapes import size
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Rejected, Running, Staged, Verdict
+from reelgate.providers.dashscope_body import body_of, upstream
+from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
-from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"
 _TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
@@ -50,16 +45,6 @@ _UNSURE = (
 
 _PROGRESS = {"PENDING": 0, "RUNNING": 10}
 """The vendor says no more than the word."""
-
-_TYPES = {
-    (Role.FIRST_FRAME, MediaKind.IMAGE): "first_frame",
-    (Role.LAST_FRAME, MediaKind.IMAGE): "last_frame",
-    (Role.REFERENCE, MediaKind.IMAGE): "reference_image",
-    (Role.REFERENCE, MediaKind.VIDEO): "reference_video",
-    (Role.FIRST_CLIP, MediaKind.VIDEO): "first_clip",
-    (Role.SOURCE, MediaKind.VIDEO): "video",
-    (Role.VOICE, MediaKind.AUDIO): "driving_audio",
-}
 
 
 class DashScopeProvider(VendorProvider):
@@ -107,7 +92,7 @@ class DashScopeProvider(VendorProvider):
         narrow as a submission can have taken, and a task that tells its prompt must tell the job's. Raises OSError.
         """
         begin, end = self.arrival(since)
-        model = _upstream(job)
+        model = upstream(job)
         near: list[str] = []
         for page in range(1, _PAGES + 1):
             reply = await self._listed(model, begin, end, page)
@@ -140,15 +125,6 @@ class DashScopeProvider(VendorProvider):
         return reply
 
 
-def body_of(job: Job, kind: str = "dashscope") -> dict[str, Any]:
-    """Return the create's JSON of a job, with the model's id at `kind`, which may be a relay that passes it on.
-
-    Raises Rejected or NotSent; blocks while it reads inputs.
-    """
-    name = _upstream(job, kind)
-    return {"model": name, "input": _input(job, name), "parameters": _parameters(job.request, job.model, name)}
-
-
 KIND = Kind(
     name="dashscope",
     key_env="DASHSCOPE_API_KEY",
@@ -156,92 +132,6 @@ KIND = Kind(
     base_url="https://dashscope.aliyuncs.com/api/v1",
     make=DashScopeProvider,
 )
-
-
-def _upstream(job: Job, kind: str = "dashscope") -> str:
-    return job.model.upstream_id(kind, job.request.mode) or job.model.id
-
-
-def _is_vidu(name: str) -> bool:
-    return name.startswith("vidu/")
-
-
-def _is_wan(name: str) -> bool:
-    return name.startswith("wan")
-
-
-def _parameters(request: VideoRequest, model: Model, name: str) -> dict[str, Any]:
-    """Return the parameters that the model takes, and no other: what it does with those it does not know is unsaid.
-
-    The vendor's defaults differ by family (a mark, 1080P), so none is relied on.
-    """
-    parameters: dict[str, Any] = {"resolution": request.resolution.upper(), "watermark": request.watermark}
-    if request.seed >= 0:
-        parameters["seed"] = request.seed
-    if request.mode is Mode.EDIT:
-        parameters["audio_setting"] = "origin" if request.keep_audio else "auto"
-    if _is_wan(name):
-        parameters["prompt_extend"] = request.prompt_extend
-    if _is_vidu(name):
-        parameters["audio"] = request.audio
-    if request.duration > 0 and request.mode is not Mode.EDIT:
-        parameters["duration"] = request.duration
-    elif request.mode is Mode.EDIT and _is_wan(name):
-        parameters["duration"] = max(0, request.duration)  # 0: the whole source
-    return parameters | _shape(request, model, name)
-
-
-def _shape(request: VideoRequest, model: Model, name: str) -> dict[str, str]:
-    """Return the ratio where it counts. The hosted Vidu models know none, but a size that goes before the tier."""
-    if request.mode not in (Mode.TEXT, Mode.REFERENCE) or ":" not in request.ratio or not ratio_counts(model, request):
-        return {}
-    if not _is_vidu(name):
-        return {"ratio": request.ratio}
-    width, height = size(model.shapes, request.resolution, request.ratio)
-    return {"size": f"{width}*{height}"}
-
-
-def _input(job: Job, name: str) -> dict[str, Any]:
-    request = job.request
-    given: dict[str, Any] = {"prompt": request.prompt} if request.prompt else {}
-    if request.negative_prompt and _is_wan(name):
-        given["negative_prompt"] = request.negative_prompt
-    if request.mode is Mode.TEXT:
-        voice = next((i for i in job.inputs if i.role is Role.VOICE), None)
-        return given | ({"audio_url": address(voice, inline=False)} if voice else {})
-    media = _vidu_media(job.inputs) if _is_vidu(name) else _media(job.inputs, request.mode)
-    return given | ({"media": media} if media else {})
-
-
-def _vidu_media(inputs: Iterable[Staged]) -> list[dict[str, str]]:
-    """Return the items: the first frame before the last, which nothing else tells apart."""
-    ordered = sorted(inputs, key=lambda i: i.role is Role.LAST_FRAME)
-    return [{"type": i.kind.value, "url": address(i, inline=False)} for i in ordered]
-
-
-def _media(inputs: tuple[Staged, ...], mode: Mode) -> list[dict[str, str]]:
-    voiced = _voices(inputs) if mode is Mode.REFERENCE else {}
-    items = []
-    for number, given in enumerate(inputs):
-        if mode is Mode.REFERENCE and given.role is Role.VOICE:
-            continue
-        item = {"type": _TYPES[given.role, given.kind], "url": address(given, inline=given.kind is MediaKind.IMAGE)}
-        if number in voiced:
-            item["reference_voice"] = address(voiced[number], inline=False)
-        items.append(item)
-    return items
-
-
-def _voices(inputs: tuple[Staged, ...]) -> dict[int, Staged]:
-    """Return the voice of each reference, by the reference's place: the one right behind it, where each has that;
-    else the first for the first. Raises Rejected for one that is left over."""
-    references = [n for n, i in enumerate(inputs) if i.role is Role.REFERENCE]
-    voices = [n for n, i in enumerate(inputs) if i.role is Role.VOICE]
-    if all(n - 1 in references for n in voices):
-        return {n - 1: inputs[n] for n in voices}
-    if len(voices) > len(references):
-        raise Rejected("voice_without_reference", f"{len(voices)} voices for {len(references)} references")
-    return {place: inputs[n] for place, n in zip(references, voices, strict=False)}
 
 
 def _refused(reply: Reply) -> Exception:

@@ -36,6 +36,8 @@ _Q3 = "q3"
 _TAKES_CLIPS = "q2-pro"
 _REFERENCE_SECONDS = 3  # the shortest that Q3 makes of references, but for one of its models
 _DRAMA_SECONDS = 2
+_Q2_FRAMES_SECONDS = 8  # the longest that Q2 makes of a first and a last frame
+_BESIDE_CLIPS = 4  # reference pictures
 _FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
 
 _ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient")
@@ -186,11 +188,27 @@ def _check(job: Job, name: str) -> None:
         raise NotSent(f"{name} takes {' and '.join(taken)} inputs only, no {foreign.kind}", unsendable=True)
     if job.model.offpeak or request.offpeak:
         _check_offpeak(request, name)
-    least = _DRAMA_SECONDS if name.endswith("-drama") else _REFERENCE_SECONDS
-    if request.mode is Mode.REFERENCE and _Q3 in name and 0 < request.duration < least:
-        text = f"duration is {request.duration}; Vidu makes videos of references from {least} seconds on"
+    if request.mode is Mode.REFERENCE:
+        _check_references(job, name)
+    if request.mode is Mode.FRAMES:
+        _check_frames(job, name)
+
+
+def _check_references(job: Job, name: str) -> None:
+    seconds, least = job.request.duration, _DRAMA_SECONDS if name.endswith("-drama") else _REFERENCE_SECONDS
+    if _Q3 in name and 0 < seconds < least:
+        text = f"duration is {seconds}; Vidu makes videos of references from {least} seconds on"
         raise NotSent(text, unsendable=True)
-    if request.mode is Mode.FRAMES and not _are_alike(job.inputs):
+    kinds = [given.kind for given in job.inputs]
+    if MediaKind.VIDEO in kinds and kinds.count(MediaKind.IMAGE) > _BESIDE_CLIPS:
+        raise NotSent(f"Vidu takes at most {_BESIDE_CLIPS} pictures beside a clip", unsendable=True)
+
+
+def _check_frames(job: Job, name: str) -> None:
+    if _Q3 not in name and job.request.duration > _Q2_FRAMES_SECONDS:
+        text = f"duration is {job.request.duration}; Vidu makes {name} up to {_Q2_FRAMES_SECONDS} seconds of two frames"
+        raise NotSent(text, unsendable=True)
+    if not _are_alike(job.inputs):
         raise NotSent("the first and the last frame must be of nearly the same shape", unsendable=True)
 
 
