@@ -75,9 +75,7 @@ class OpenAIVideosProvider(VendorProvider):
         if not self._profile.deletes or not isinstance(await self.poll(ref), Running):
             return
         reply = await self._wire.change("DELETE", self._path(ref))
-        if reply.ok:
-            self._submitted.pop(ref, None)  # that it is gone now is to be believed, however young it is
-        elif reply.status not in (400, 409, *_NO_SUCH_CALL):
+        if not reply.ok and reply.status not in (400, 409, *_NO_SUCH_CALL):
             raise OSError(f"the provider did not cancel: {said(reply)}")
         if reply.ok:
             await super().forget(ref)  # it is gone from now on, however young it is
