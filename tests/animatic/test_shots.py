@@ -24,7 +24,7 @@ def plan(prompt: str, seconds: int = 6) -> list[str]:
 
 
 GOLDEN = {
-    "A cat sleeps in a room, then runs across the grass at night": ["room day cat:sit", "~ grassland night cat:run"],
+    "A cat sleeps in a room, then runs across the grass at night": ["room day cat:sleep", "~ grassland night cat:run"],
     "A horse gallops over a meadow at dawn. Cut to a ship at sea.": ["grassland dawn horse:run", "sea dawn ship:stand"],
     "一只猫在草地上奔跑,然后切换到夜晚的城市街道": ["grassland day cat:run", "street night"],
     "镜头一:黄昏的灯塔。镜头二:一个女孩在沙滩上走。镜头三:雪山": [

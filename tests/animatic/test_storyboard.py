@@ -50,6 +50,10 @@ GOLDEN = {
     "五个人在草原上骑马": "grassland day clear - 5xperson:ride 1xhorse:ride",
     "five people run on a beach": "beach day clear - 5xperson:run",
     "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
+    "a couple walks in a village": "village day clear - 2xperson:walk",
+    "狗在沙发上睡觉": "room day clear - 1xdog:sleep",
+    "a man plays guitar by a campfire": "forest night clear - 1xperson:play 1xguitar:play 1xcampfire:stand",
+    "水彩风格的森林": "forest day clear -",
     "4 cats in a kitchen": "kitchen day clear - 4xcat:stand",
     "thunderstorm over the open sea with a ship": "sea day storm - 1xship:stand",
 }
@@ -125,6 +129,38 @@ def test_pace_and_styles() -> None:
     assert board.camera.speed > 1.2
     assert set(board.styles) == {"neon", "vintage"}
     assert understand("slow push in", "", 1, 5.0).camera.speed < 1
+
+
+MOVES = {
+    "push": ("the camera slowly pushes in", "镜头缓慢推进", "zoom in", "第一人称视角"),
+    "pull": ("pull out", "镜头拉远", "zooms out", "镜头后退"),
+    "pan_left": ("camera pans left", "镜头左移", "truck left", "镜头向左移动"),
+    "pan_right": ("the camera pans to the right", "镜头向右平移", "from left to right"),
+    "truck": ("tracking shot", "truck right", "跟拍", "camera follows"),
+    "tilt_up": ("tilt up", "镜头上摇", "low angle shot", "仰视"),
+    "tilt_down": ("tilts down", "镜头下摇", "俯视"),
+    "orbit": ("the camera orbits", "镜头环绕", "arc shot"),
+    "crane": ("crane shot", "升降镜头"),
+    "handheld": ("handheld camera", "手持拍摄"),
+    "aerial": ("aerial view", "航拍", "drone shot", "无人机航拍", "bird's-eye view"),
+    "static": ("static camera", "固定镜头", "the camera does not move", "固定机位"),
+}
+
+
+@pytest.mark.parametrize(("move", "phrase"), [(move, phrase) for move, said in MOVES.items() for phrase in said])
+def test_camera_moves_in_both_languages(move: str, phrase: str) -> None:
+    board = understand(f"a lake, {phrase}", "", 1, 5.0)
+    assert (board.camera.move, board.subjects, board.place) == (move, (), "lake")
+
+
+@pytest.mark.parametrize(("slow", "fast"), [("slow pan left", "fast pan left"), ("镜头缓慢左移", "镜头快速左移")])
+def test_pace_is_of_the_camera(slow: str, fast: str) -> None:
+    assert understand(slow, "", 1, 5.0).camera.speed < 1 < understand(fast, "", 1, 5.0).camera.speed
+
+
+def test_framing() -> None:
+    framings = [understand(f"a cat, {w}", "", 1, 5.0).framing for w in ("close-up", "特写", "wide shot", "全景", "")]
+    assert framings == ["close", "close", "wide", "wide", "medium"]
 
 
 def test_a_storyboard_survives_json() -> None:

@@ -65,15 +65,21 @@ def _truck(s: float, t: float, reach: float) -> tuple[float, float, float, float
 
 
 def _tilt_up(s: float, t: float, reach: float) -> tuple[float, float, float, float]:
-    return 0.0, 1.18, 0.0, 0.075 - 0.15 * s
+    return _tilt(0.5 - s, reach)
 
 
 def _tilt_down(s: float, t: float, reach: float) -> tuple[float, float, float, float]:
-    return 0.0, 1.18, 0.0, 0.15 * s - 0.075
+    return _tilt(s - 0.5, reach)
+
+
+def _tilt(up: float, reach: float) -> tuple[float, float, float, float]:
+    far = min(max(reach, 0.4), 1.4)
+    return 0.0, 1 + 0.18 * far, 0.0, 0.15 * far * up
 
 
 def _crane(s: float, t: float, reach: float) -> tuple[float, float, float, float]:
-    return 0.03 * reach * s, 1.2 - 0.1 * s, 0.0, 0.07 - 0.12 * s
+    far = min(max(reach, 0.4), 1.4)
+    return 0.03 * reach * s, 1.1 + 0.1 * far - 0.1 * s, 0.0, far * (0.07 - 0.12 * s)
 
 
 def _orbit(s: float, t: float, reach: float) -> tuple[float, float, float, float]:
@@ -87,7 +93,8 @@ def _aerial(s: float, t: float, reach: float) -> tuple[float, float, float, floa
 def _handheld(s: float, t: float, reach: float) -> tuple[float, float, float, float]:
     shake_x = math.sin(2.1 * t) + 0.5 * math.sin(5.3 * t + 1)
     shake_y = math.sin(1.7 * t + 2) + 0.5 * math.sin(4.7 * t)
-    return 0.004 * shake_x, 1.06, 0.006 * shake_x, 0.006 * shake_y
+    rough = min(max(reach, 0.5), 1.8)
+    return 0.004 * shake_x * rough, 1 + 0.06 * rough, 0.006 * shake_x * rough, 0.006 * shake_y * rough
 
 
 def _static(s: float, t: float, reach: float) -> tuple[float, float, float, float]:

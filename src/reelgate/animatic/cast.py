@@ -20,7 +20,7 @@ from reelgate.animatic.marks import (
     sit_somewhere,
 )
 from reelgate.animatic.poses import Cycle, pose_of, shadow
-from reelgate.animatic.rigs import FIGURES, Figure
+from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import Storyboard, Subject
 
@@ -90,7 +90,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             tracking = speed
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
-            if action == "sit" and figure.hands[0] < 0.5 and (mark.x, mark.y) != b.seat:
+            if action in ("sit", "strum") and figure.hands[0] < 0.5 and (mark.x, mark.y) != b.seat:
                 sit_somewhere(b, mark, figure)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
             entry = _Entry(subject, figure, action, mark, own, bool(tracking), number)
@@ -119,15 +119,24 @@ def _players(board: Storyboard) -> list[Subject]:
         figure = FIGURES[subject.kind]
         if "ride" in figure.gaits and subject.action in ("drive", "ride") and kinds & _MANNED:
             return False
+        if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
+            return False
         return not (subject.kind == "flower" and board.place == "flowers" and (crowd > 0 or len(kinds) > 1))
 
     def as_drawn(subject: Subject) -> Subject:
+        if _strumming(board, subject):
+            return msgspec.structs.replace(subject, action="strum")
         if subject is not mount or not rider:
             return subject
         action = "walk" if subject.action in ("stand", "ride") else subject.action
         return msgspec.structs.replace(subject, action=action, count=max(subject.count, rider.count))
 
     return [as_drawn(subject) for subject in board.subjects if drawn(subject)]
+
+
+def _strumming(board: Storyboard, subject: Subject) -> bool:
+    """Tell whether someone plays what is no piano: they are drawn with a guitar."""
+    return subject.action == "play" and subject.kind in PEOPLE and not playing(board, subject)
 
 
 _MANNED = frozenset({"car", "truck", "bus", "bicycle", "motorcycle"})

@@ -49,8 +49,9 @@ def heights(b: Backdrop) -> dict[str, float]:
         shares = {kind: (figure.metres / tallest) ** _NEARNESS for kind, figure in walkers.items()}
         whole = min(figure.size * (1.0 if kind in PEOPLE else 1.3) / shares[kind] for kind, figure in walkers.items())
         sizes |= {kind: whole * share for kind, share in shares.items()}
-    smaller = 0.86 if crowd_of(b.board) > 2 else 1.0
-    return {kind: size * b.unit * smaller for kind, size in sizes.items()}
+    several = crowd_of(b.board) > 2
+    scale = {"close": 1.15 if several else 1.4, "wide": 0.74}.get(b.board.framing, 1.0) * (0.86 if several else 1.0)
+    return {kind: min(size * scale, max(size, 0.62)) * b.unit for kind, size in sizes.items()}
 
 
 def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) -> Mark:
@@ -81,6 +82,9 @@ def launching(board: Storyboard, subject: Subject) -> bool:
 
 def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
     """Return the spot of what does not move about."""
+    if subject.kind in ("cup", "cake", "fruit"):
+        beside = 0.5 if not crowd_of(b.board) else 0.7
+        return Mark(b.width * beside, b.ground + 0.02 * b.unit, size, 0.98)
     if subject.kind in ("piano", "guitar"):
         closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
         return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
@@ -97,7 +101,7 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
 def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Mark | None:
     if playing(b.board, subject):
         return _at_the_piano(b, figure, size)
-    return Mark(*b.seat, size, 0.97) if b.seat and subject.action == "sit" else None
+    return Mark(*b.seat, size, 0.97) if b.seat and subject.action in ("sit", "play") else None
 
 
 def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:

@@ -94,9 +94,10 @@ COLOURS = {
 def palette_of(board: Storyboard) -> Palette:
     """Return the storyboard's palette, before its style."""
     palette = TIMES[board.time]
-    if board.season in SEASONS and board.place not in ("desert", "sea"):
-        land, near, leaf = (palette.lit(rgb(c)) for c in SEASONS[board.season])
-        blossom = palette.lit(rgb("f0a9c0")) if board.season == "spring" else None
+    season = "winter" if board.weather == "snow" and board.season == "summer" else board.season
+    if season in SEASONS and board.place not in ("desert", "sea"):
+        land, near, leaf = (palette.lit(rgb(c)) for c in SEASONS[season])
+        blossom = palette.lit(rgb("f0a9c0")) if season == "spring" else None
         palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf, blossom=blossom)
     if board.weather in ("rain", "storm", "cloud"):
         return _clouded(palette, 0.75 if board.weather == "storm" else 0.6)

@@ -77,6 +77,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     season: str = "summer"
     styles: tuple[str, ...] = ()
     spectacles: tuple[str, ...] = ()
+    framing: str = "medium"
     sounds: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -143,6 +144,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         weather=reader.one("weather", "clear"),
         season=reader.one("season", "summer"),
         styles=reader.all("style"),
+        framing=reader.one("framing", "medium"),
         spectacles=reader.all("spectacle"),
         camera=reader.camera(),
         subjects=subjects,
@@ -246,8 +248,8 @@ def _subjects(terms: Sequence[Term]) -> tuple[Subject, ...]:
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
     between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
     between = [t for t in between if t is not noun]
-    if between and between[-1].slot == slot and between[-1].at == noun.at and len(between) > 1:
-        between = between[:-1] if between[-2].slot == slot else between  # "five people": the noun's own number is less
+    if len(between) > 1 and between[-1].at == noun.at and between[-2].slot == slot and between[-2].value != "1":
+        between = between[:-1]  # "five people": said aloud, not the few that "people" are
     return between[-1].value if between and between[-1].slot == slot else ""
 
 

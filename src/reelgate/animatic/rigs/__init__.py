@@ -7,12 +7,13 @@ from reelgate.animatic.rigs.fowl import FOWL
 from reelgate.animatic.rigs.humanoid import SUITED
 from reelgate.animatic.rigs.people import PEOPLE
 from reelgate.animatic.rigs.quadruped import ANIMALS
+from reelgate.animatic.rigs.table import LAID
 from reelgate.animatic.rigs.thing import THINGS
 from reelgate.animatic.rigs.vehicle import VEHICLES
 from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
-    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **THINGS
+    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **LAID, **THINGS
 }  # fmt: skip
 
 __all__ = ["FIGURES", "PEOPLE", "Figure"]

@@ -25,6 +25,8 @@ def face(pen: Pen, build: Build, poll: tuple[float, float], coat: Colour, pose: 
         _round_ears(pen, build, poll, coat, pose)
     pen.oval(x + deep * 0.08, y, deep * 0.56, deep * 0.52, coat)
     pen.limb([(x + deep * 0.1, y + deep * 0.04), jaw], [deep * 0.9, deep * build.muzzle * 0.75], coat)
+    if build.extra == "ape":
+        pen.oval(x + deep * 0.24, y + deep * 0.06, deep * 0.34, deep * 0.38, mix(coat, pose.lit("f0cfa8"), 0.75))
     if build.ears in _EARS:
         _EARS[build.ears](pen, poll, deep, coat, pose)
     if build.horn:
@@ -108,6 +110,10 @@ def _eye(pen: Pen, build: Build, poll: tuple[float, float], pose: Pose) -> None:
     if build.extra == "panda":
         pen.oval(x, y + 0.01, deep * 0.15, deep * 0.18, pose.lit("2b2a30"))
         pen.oval(x + 0.005, y, deep * 0.05, deep * 0.06, pose.lit("ffffff"))
+        return
+    if pose.action == "sleep":
+        lid = [(x - deep * 0.1, y), (x, y + deep * 0.05), (x + deep * 0.1, y)]
+        pen.tube(lid, [deep * 0.04, deep * 0.05, deep * 0.04], pose.lit(_INK))
         return
     pen.oval(x, y, deep * 0.085, deep * 0.1, pose.lit(_INK))
     pen.oval(x + deep * 0.025, y - deep * 0.03, deep * 0.028, deep * 0.028, pose.lit("ffffff"))

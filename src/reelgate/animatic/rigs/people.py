@@ -41,6 +41,8 @@ def _draw(wardrobe: list[Outfit], pen: Pen, pose: Pose) -> None:
     _leg(pen, outfit, body.near_leg, legs, pose)
     _torso(pen, outfit, body, top, pose)
     face(pen, outfit, body.neck, pose)
+    if pose.action == "strum":
+        _guitar(pen, pose)
     _arm(pen, outfit, body.near_arm, mix(top, (255.0, 255.0, 255.0), 0.06), pose)
 
 
@@ -123,6 +125,15 @@ def _skirt(pen: Pen, outfit: Outfit, body: Skeleton, top: Colour, pose: Pose) ->
     for aside in (-0.03, 0.035):
         fold = [(hip_x + aside * 0.4, hip_y + 0.02), (knee_x + aside, knee_y + 0.04)]
         pen.limb(fold, [0.006, 0.012], mix(top, pose.lit(_INK), 0.22), 0.8)
+
+
+def _guitar(pen: Pen, pose: Pose) -> None:
+    wood, dark = pose.lit("c98a4a"), pose.lit("4a2f20")
+    pen.limb([(0.12, -0.42), (0.36, -0.55)], [0.034, 0.026], dark)
+    pen.limb([(0.36, -0.55), (0.41, -0.58)], [0.045, 0.04], dark)
+    pen.oval(0.03, -0.37, 0.11, 0.1, wood)
+    pen.oval(0.13, -0.42, 0.08, 0.075, wood)
+    pen.oval(0.09, -0.4, 0.036, 0.034, dark)
 
 
 def _figure(kind: str, wardrobe: list[Outfit]) -> Figure:

@@ -54,6 +54,9 @@ class _Body:
         if pose.action in ("sit", "play"):
             self.hip = (-half * 0.62, -build.rump * 0.62)
             self.shoulder = (half * 0.42, back * 1.12 + bounce)
+        if pose.action == "sleep":
+            self.hip = (-half * 0.8, -build.rump * 0.5)
+            self.shoulder = (half * 0.8, -build.chest * 0.52 + bounce * 0.6)
         arch = -0.05 * pose.swing(0.55) if run else 0.0
         middle_x, middle_y = (self.hip[0] + self.shoulder[0]) / 2, (self.hip[1] + self.shoulder[1]) / 2
         self.middle = (middle_x, middle_y + arch + 0.01)
@@ -61,6 +64,11 @@ class _Body:
     def legs(self, *, far: bool) -> list[tuple[str, tuple[float, float], tuple[float, float]]]:
         """Return (which, its root, its foot) of the hind and the fore leg on one side."""
         pose, shift = self._pose, 0.07 if far else 0.0
+        if pose.action == "sleep":
+            low = -self._build.leg * 0.5
+            return [
+                ("rest", (x + shift, low * 1.4), (x + shift + 0.3, low)) for x in (self.hip[0] - 0.06, self.shoulder[0])
+            ]
         hind_root, fore_root = (self.hip[0] + shift, self.hip[1]), (self.shoulder[0] + shift, self.shoulder[1])
         if pose.action == "run":
             hind, fore = (step(pose.phase + (0.12 if far else 0.0) + at, 0.46, 0.26, 0.36) for at in (0.0, 0.52))
@@ -92,6 +100,9 @@ def _leg(
     which, root, foot = leg
     foot = (foot[0], min(foot[1], 0.0))
     thick, lifted = build.leg, -foot[1]
+    if which == "rest":
+        pen.limb([root, foot], [thick * 1.3, thick], colour)
+        return
     if which == "play":
         elbow = joint(root, foot, 0.36, 0.36, -1)
         pen.limb([root, elbow, foot], [build.chest * 0.6, thick * 1.3, thick * 1.1], colour)
@@ -160,7 +171,9 @@ def _mane(pose: Pose) -> Colour:
 def _head(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None:
     length, angle = build.neck
     nod = 0.1 * pose.swing(0.45) if pose.action == "run" else 0.04 * pose.swing(0.25)
-    angle += nod + (0.15 if pose.action in ("sit", "play") else -0.12 if pose.action == "run" else 0.0)
+    angle += nod + {"sit": 0.15, "play": 0.15, "run": -0.12}.get(pose.action, 0.0)
+    if pose.action == "sleep":
+        length, angle = min(length, 0.3), -0.25
     sx, sy = body.shoulder
     base = (sx + build.chest * 0.05, sy - build.chest * 0.12)
     poll = (base[0] + length * math.cos(angle), base[1] - length * math.sin(angle))
@@ -195,8 +208,9 @@ _GAITS = {
     "run": Gait(0.52, 2.3),
     "sit": Gait(3.2, 0.0),
     "play": Gait(0.5, 0.0),
+    "sleep": Gait(3.6, 0.0),
 }
-_ALIASES = {"dance": "run", "swim": "walk", "fly": "run", "drive": "run"}
+_ALIASES = {"dance": "run", "jump": "run", "ride": "walk", "swim": "walk", "fly": "run", "drive": "run"}
 
 
 def _animal(build: Build) -> Figure:

@@ -26,6 +26,7 @@ GAITS = {
     "wave": Gait(1.1, 0.0),
     "ride": Gait(0.55, 0.0),
     "play": Gait(0.5, 0.0),
+    "strum": Gait(0.8, 0.0),
 }
 ALIASES = {"fly": "jump", "swim": "wave", "drive": "sit", "sleep": "sit"}
 
@@ -79,8 +80,8 @@ def _hips(pose: Pose) -> tuple[Joint, float]:
         return (0.0, straight + 0.011 + 0.011 * twice), 0.04
     if pose.action == "run":
         return (0.0, straight + 0.04 + 0.026 * math.cos(4 * math.pi * (pose.phase - 0.2))), 0.2
-    if pose.action in ("sit", "play", "ride"):
-        lean = {"sit": -0.04, "play": 0.1, "ride": 0.06}[pose.action]
+    if pose.action in ("sit", "play", "strum", "ride"):
+        lean = {"sit": -0.04, "play": 0.1, "strum": 0.04, "ride": 0.06}[pose.action]
         return (0.0, _SEAT + (0.004 if pose.action != "ride" else 0.012) * pose.swing()), lean + 0.02 * pose.swing(0.1)
     if pose.action == "dance":
         return (0.035 * pose.swing(), straight + 0.035 + 0.022 * twice), 0.07 * pose.swing(0.1)
@@ -104,7 +105,7 @@ def _ankle(root: Joint, pose: Pose, offset: float) -> tuple[Joint, float]:
             swing = (phase - stance) / (1 - stance)
             y = -lift * (math.sin(math.pi * swing**0.75) + 0.5 * math.sin(math.pi * min(swing * 2, 1.0)))
         return (x, y + _ANKLE), _roll(phase, stance)
-    if pose.action in ("sit", "play"):
+    if pose.action in ("sit", "play", "strum"):
         return (root[0] + 0.26 + 0.05 * (offset - 0.25), _ANKLE), 0.0
     if pose.action == "ride":
         return (root[0] + 0.13 + 0.012 * offset, root[1] + 0.36), 0.1
@@ -145,6 +146,8 @@ def _hand(neck: Joint, pose: Pose, offset: float) -> Joint | None:
         return 0.275, -0.365 + 0.022 * pose.swing(offset)
     if pose.action == "sit":
         return 0.19 + 0.03 * offset, _SEAT - 0.055
+    if pose.action == "strum":
+        return (0.3, -0.53) if offset else (0.1 + 0.015 * pose.swing(), -0.41 + 0.03 * pose.swing())
     if pose.action == "ride":
         return neck[0] + 0.22, neck[1] + 0.2 + 0.012 * pose.swing(offset)
     return None
