@@ -162,3 +162,47 @@ async def _nothing_is_told(store: TaskStore, history: History) -> None:
         assert secret[8:] not in kept
         assert digest(secret) not in log
     assert all(known.id in log for known in history.keys)
+
+
+def test_no_change_is_missed_while_several_servers_make_them(new_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_url()
+        stores = [open_store(url) for _ in range(3)]
+        for store in stores:
+            await store.open()
+        clock = HandClock()
+        managers, ring = [Manager(store.projects, clock) for store in stores], KeyRing(stores[0], clock)
+        await managers[0].add_project({"name": "one", "id": "one"}, ACTOR)
+        adding = [managers[n % 3].add_key({"project_id": "one", "name": str(n)}, ACTOR) for n in range(60)]
+        made = asyncio.gather(*adding)
+        while not made.done():
+            await ring.refresh()
+            await asyncio.sleep(0)
+        await ring.refresh()
+        assert {ring.check(f"Bearer {secret}", Scope.READ).id for _, secret in await made} == {
+            key.id for key, _ in await made
+        }
+        for store in stores:
+            await store.aclose()
+
+    asyncio.run(run())
+
+
+def test_of_changes_at_one_moment_none_undoes_another(new_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_url()
+        stores = [open_store(url) for _ in range(3)]
+        for store in stores:
+            await store.open()
+        managers = [Manager(store.projects, HandClock()) for store in stores]
+        await managers[0].add_project({"name": "one", "id": "one"}, ACTOR)
+        fields = {"requests_per_minute": 5, "tasks_at_once": 6, "weight": 7}
+        changes = zip(managers, fields.items(), strict=True)
+        await asyncio.gather(*(each.change_project("one", {name: value}, ACTOR) for each, (name, value) in changes))
+        project = await managers[0].project("one")
+        assert {name: getattr(project, name) for name in fields} == fields
+        assert len(await stores[0].projects.audit(AuditFilter(project_id="one"))) == 4
+        for store in stores:
+            await store.aclose()
+
+    asyncio.run(run())
