@@ -35,6 +35,7 @@ MAX_KEY_OVERLAP_SECONDS = 30 * 24 * 3600
 QUOTE_SECONDS = 15 * 60  # that a quote pins a price
 HOLD_LATE_SECONDS = 48 * 3600  # after which a hold that is still there is reported to the operator
 MAX_USAGE_DAYS = 366  # that one question for the usage may span
+MAX_PAYMENT_TEXT_CHARS = 200  # of a payment's reference, and of its reason
 
 # Media in
 ADMISSION_SECONDS = 5.0  # how long a create waits for its inputs; the conductor goes on after that

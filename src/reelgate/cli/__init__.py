@@ -7,7 +7,20 @@ import sys
 import typer
 
 from reelgate import __version__
-from reelgate.cli import audit, demo, generate, keys, models, projects, providers, serve, simulate, storyboard, tasks
+from reelgate.cli import (
+    audit,
+    demo,
+    generate,
+    keys,
+    ledger,
+    models,
+    projects,
+    providers,
+    serve,
+    simulate,
+    storyboard,
+    tasks,
+)
 
 app = typer.Typer(
     name="reelgate",
@@ -26,6 +39,7 @@ app.command("storyboard")(storyboard.storyboard)
 app.command("simulate")(simulate.simulate)
 app.add_typer(projects.app, name="projects")
 app.add_typer(keys.app, name="keys")
+app.add_typer(ledger.app, name="ledger")
 app.command("audit")(audit.audit)
 
 

@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, store: ProjectStore) -> None:
         self.store = store
         self.manager = Manager(store, SystemClock())
-        self.actor = f"cli {_user()}"
+        self.actor = operator()
 
 
 @asynccontextmanager
@@ -45,11 +45,12 @@ async def desk(data: Path, store: str) -> AsyncIterator[Desk]:
         yield Desk(journal.projects)
 
 
-def _user() -> str:
+def operator() -> str:
+    """Return as whose doing the audit log shows what a command changes."""
     try:
-        return getpass.getuser()
+        return f"cli {getpass.getuser()}"
     except (OSError, KeyError):  # a user id without a name, as in a container
-        return "unknown"
+        return "cli unknown"
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -28,6 +28,14 @@ _NEVER_PUBLIC: tuple[Network, ...] = tuple(
 )
 
 
+def networks(texts: Sequence[str]) -> list[Network]:
+    """Read an operator's networks. Raises ValueError."""
+    try:
+        return [ipaddress.ip_network(text) for text in texts]
+    except ValueError as error:
+        raise ValueError(f"--media-network: {error}; give a network such as 10.0.0.0/8") from None
+
+
 def is_public(address: Address) -> bool:
     """Whether it is an ordinary public unicast address.
 

@@ -14,6 +14,26 @@ CURRENCY = "USD"
 """What amounts are in: millionths of it, in whole numbers."""
 
 
+class LedgerEntry(msgspec.Struct, frozen=True):
+    """One line of the append-only ledger: so many micro-units went from one class of accounts to another.
+
+    `hold` (funds to held) is written with the task. Its end writes `capture` (held to charged), `release` (held back
+    to funds) or both, which together are the hold. `topup` and `adjustment` (outside to funds) are the operator's.
+    `subject` is the task's id or the payment's reference; a subject has at most one line of each kind. Key, model and
+    day (since 1970, UTC) are the hold's in all lines of a task.
+    """
+
+    subject: str
+    project_id: str
+    kind: str
+    micros: int
+    at: int
+    key_id: str = ""
+    model: str = ""
+    day: int = 0
+    note: str = ""
+
+
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """A project's running totals in micro-units: what it may still spend, what is on hold, what was charged.
 

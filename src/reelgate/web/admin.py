@@ -24,6 +24,7 @@ from reelgate.web.keys import KeyRing
 from reelgate.web.manager import Manager
 from reelgate.web.respond import JsonResponse
 from reelgate.web.settable import EXACT
+from reelgate.web.treasury import Treasury, balance_body, payment_body
 
 Json = dict[str, Any]
 
@@ -43,8 +44,9 @@ Act = Callable[[Ask], Awaitable[Json]]
 class Admin:
     """The routes under `/admin/v1`."""
 
-    def __init__(self, *, store: ProjectStore, keys: KeyRing, clock: Clock) -> None:
+    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
         self._store = store
+        self._treasury = treasury
         self._keys = keys
         self._clock = clock
         self._manager = Manager(store, clock)
@@ -58,6 +60,9 @@ class Admin:
             ("PATCH", "projects/{id}"): self._change_project,
             ("POST", "projects/{id}/archive"): self._archive_project,
             ("POST", "projects/{id}/restore"): self._restore_project,
+            ("GET", "projects/{id}/balance"): self._balance,
+            ("GET", "projects/{id}/payments"): self._payments,
+            ("POST", "projects/{id}/payments"): self._pay,
             ("GET", "keys"): self._list_keys,
             ("POST", "keys"): self._add_key,
             ("GET", "keys/{id}"): self._key,
@@ -100,6 +105,15 @@ class Admin:
 
     async def _restore_project(self, ask: Ask) -> Json:
         return project_body(await self._manager.restore_project(ask.id, ask.actor))
+
+    async def _balance(self, ask: Ask) -> Json:
+        return balance_body(await self._treasury.balance(ask.id))
+
+    async def _payments(self, ask: Ask) -> Json:
+        return {"object": "list", "data": [payment_body(paid) for paid in await self._treasury.payments(ask.id)]}
+
+    async def _pay(self, ask: Ask) -> Json:
+        return balance_body(await self._treasury.pay(ask.id, ask.body, ask.actor))
 
     async def _list_keys(self, ask: Ask) -> Json:
         after, limit = await self._page(ask, self._store.key)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Protocol
 
 import msgspec
@@ -28,7 +27,7 @@ from reelgate.conductor.staging import Staging
 from reelgate.conductor.steps import Steps
 from reelgate.conductor.sweep import SWEEP_SECONDS, Sweeper
 from reelgate.errors import ReelgateError
-from reelgate.media.addresses import AddressRule
+from reelgate.media.addresses import AddressRule, networks
 from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
@@ -40,7 +39,6 @@ from reelgate.providers.configured import callback_checks, configured, host_of, 
 from reelgate.providers.port import Provider
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
-from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 from reelgate.web.admin import Admin
 from reelgate.web.admission import Admission
@@ -48,22 +46,24 @@ from reelgate.web.board import LOOK_SECONDS, Board
 from reelgate.web.callbacks import Callbacks
 from reelgate.web.files import Files
 from reelgate.web.finished import Finished
+from reelgate.web.first_key import first_key
 from reelgate.web.folder import DataFolder
 from reelgate.web.gate import COUNT_SECONDS, Gate
 from reelgate.web.gateway import Gateway
 from reelgate.web.health import Health
 from reelgate.web.house import House
-from reelgate.web.keys import REFRESH_SECONDS, KeyRing, new_secret
+from reelgate.web.keys import REFRESH_SECONDS, KeyRing
 from reelgate.web.library import Library
 from reelgate.web.links import LinkMaker
+from reelgate.web.money import Money
 from reelgate.web.natives import Natives
 from reelgate.web.pins import Pins
 from reelgate.web.problems import problem
 from reelgate.web.recent import RecentAnswers
 from reelgate.web.till import Till
+from reelgate.web.treasury import Treasury
 from reelgate.web.uploads import Uploads
 
-FIRST_PROJECT = "default"
 PROBERS = 2
 """Probe processes, so that one hostile file does not hold up the next."""
 
@@ -101,13 +101,6 @@ class _Part(Protocol):
     async def aclose(self) -> None: ...
 
 
-def _networks(texts: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
-    try:
-        return [ip_network(text) for text in texts]
-    except ValueError as error:
-        raise ValueError(f"--media-network: {error}; give a network such as 10.0.0.0/8") from None
-
-
 class _Parts:
     """A server's parts, in the order in which they stand on each other."""
 
@@ -121,7 +114,7 @@ class _Parts:
         self._store: TaskStore = open_store(settings.journal_url)
         self._media = DiskStore(self._folder.path / "media")
         self._prober = Prober(PROBERS)
-        rule = AddressRule(allow_private=settings.allow_private_media, allow=_networks(settings.media_networks))
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
         self._signer = Signer(self._folder.secret)
@@ -200,13 +193,7 @@ class _Parts:
 
     async def first_key(self) -> tuple[str, bool]:
         """Make sure that there is a key; return it as far as it is known, and whether this start made it."""
-        preset = self._settings.key
-        if not preset and len(self._keys):
-            return self._folder.kept_key(), False
-        secret = preset or new_secret()
-        self._folder.keep_key(secret)  # first, so that a crash between the two can't leave a key that nobody knows
-        await self._keys.ensure(secret, name="first", project_id=FIRST_PROJECT, scopes=tuple(Scope))
-        return secret, not preset
+        return await first_key(self._keys, self._folder, self._settings.key)
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
@@ -279,7 +266,18 @@ class _Parts:
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
-        admin = Admin(store=self._store.projects, keys=self._keys, clock=self._clock)
+        treasury = Treasury(self._store, self._clock)
+        admin = Admin(store=self._store.projects, treasury=treasury, keys=self._keys, clock=self._clock)
+        money = Money(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            assets=self._assets,
+            till=self._till,
+            pins=self._pins,
+            links=self._links,
+            clock=self._clock,
+        )
         health = Health(store=self._store, media=self._media, conductor=self.conductor)
         app = Starlette(
             routes=[
@@ -287,6 +285,7 @@ class _Parts:
                 Route("/readyz", health.ready, methods=["GET"]),
                 Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
                 *house.routes(),
+                *money.routes(),
                 *natives.routes(),
                 *finished.routes(),
                 *uploads.routes(),

@@ -7,7 +7,7 @@ import msgspec
 from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.errors import InsufficientFunds, SpendLimit
-from reelgate.ledger.quotes import quote
+from reelgate.ledger.quotes import Quote, quote
 from reelgate.ledger.terms import Terms, encode
 from reelgate.request import VideoRequest
 from reelgate.tasks.money import CURRENCY, MoneyStore, Purse
@@ -38,10 +38,14 @@ class Till:
         self._keys = keys
         self._clock = clock
 
+    def quote(self, model: Model, request: VideoRequest, key: Key) -> Quote:
+        """Return what a request costs the key's project, and why. Raises NoPrice."""
+        multiplier = self._keys.project(key.project_id).multiplier_ppm
+        return quote(model, request, at=self._clock.now(), multiplier_ppm=multiplier)
+
     def price(self, model: Model, request: VideoRequest, key: Key) -> Price:
         """Return what a request costs the key's project. Raises NoPrice."""
-        multiplier = self._keys.project(key.project_id).multiplier_ppm
-        found = quote(model, request, at=self._clock.now(), multiplier_ppm=multiplier)
+        found = self.quote(model, request, key)
         return Price(found.micros, found.terms)
 
     async def refusal(self, key: Key, micros: int) -> InsufficientFunds:

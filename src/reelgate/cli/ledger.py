@@ -1,0 +1,185 @@
+"""`reelgate ledger`: what projects have and owe, what an operator pays in, what does not add up, what is earned."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from reelgate.catalog import load
+from reelgate.cli.journal import opened
+from reelgate.cli.managing import amount, millionths, operator, when
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import FAILED, one_line, plain
+from reelgate.clock import SystemClock
+from reelgate.ledger.report import Margin, Report, margins, reconcile
+from reelgate.providers.configured import configured
+from reelgate.tasks.money import Balance, LedgerEntry, Paid
+from reelgate.tasks.record import Task
+from reelgate.tasks.scripts import DAY_MS
+from reelgate.web.treasury import ADJUSTMENT, TOPUP, Treasury
+
+app = typer.Typer(help="Balances, payments, reconciliation and margins, in the journal itself.", no_args_is_help=True)
+
+Project = Annotated[str, typer.Argument(help="The project's id.")]
+Reference = Annotated[str, typer.Option("--reference", help="Your own name for it, such as an invoice: it pays once.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger and the audit log.")]
+Days = Annotated[int, typer.Option("--days", min=1, help="Look so many days back.")]
+
+
+@app.command()
+def balance(
+    project: Annotated[str, typer.Argument(help="Only this project.")] = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show what each project paid in, may still spend, has on hold and was charged."""
+    with one_line():
+        found = asyncio.run(_balances(data, store, project))
+    table = Table("project", "paid in", "balance", "on hold", "charged", box=None)
+    for line in found:
+        table.add_row(line.project_id, *map(amount, (line.paid_in, line.funds, line.held, line.charged)))
+    Console().print(table)
+
+
+@app.command()
+def topup(
+    project: Project,
+    money: Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 100.00.")],
+    reference: Reference,
+    reason: Reason = "top-up",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Pay in for a project, once for each reference."""
+    _pay(data, store, project, {"kind": TOPUP, "money": money, "reference": reference, "reason": reason})
+
+
+@app.command()
+def adjust(
+    project: Project,
+    money: Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 2.50; after -- also -2.50.")],
+    reference: Reference,
+    reason: Reason,
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Correct a project's balance, up or down, with the reason why."""
+    _pay(data, store, project, {"kind": ADJUSTMENT, "money": money, "reference": reference, "reason": reason})
+
+
+@app.command()
+def payments(project: Project, data: Data = Path("data"), store: Store = "") -> None:
+    """List what was paid in and corrected, newest first."""
+    with one_line():
+        found = asyncio.run(_payments(data, store, project))
+    for line in found:
+        reference = line.subject.removeprefix(f"{line.project_id}/")
+        typer.echo(f"{when(line.at)}  {line.kind:10} {amount(line.micros):>14}  {plain(reference)}  {plain(line.note)}")
+
+
+@app.command()
+def task(
+    task_id: Annotated[str, typer.Argument(help="Any task, also a deleted one.")],
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show a task's lines in the ledger."""
+    with one_line():
+        lines = asyncio.run(_lines(data, store, task_id))
+    for line in lines:
+        typer.echo(f"{when(line.at)}  {line.kind:10} {amount(line.micros):>14}")
+
+
+@app.command()
+def check(days: Days = 30, data: Data = Path("data"), store: Store = "") -> None:
+    """Reconcile: what does not add up, is held too long, may or may not be at a vendor, or came out short.
+
+    Leaves with status 1 when something does not add up.
+    """
+    with one_line():
+        report = asyncio.run(_report(data, store, days))
+    for wrong in report.discrepancies:
+        typer.echo(f"does not add up: {plain(wrong.where)}: {wrong.expected} expected, {wrong.found} found")
+    for name, tasks in (("held too long", report.held_too_long), ("unknown", report.unknown), ("short", report.short)):
+        for found in tasks:
+            typer.echo(f"{name}: {_told(found)}")
+    counts = (len(report.discrepancies), len(report.held_too_long), len(report.unknown), len(report.short))
+    typer.echo("{} do not add up, {} held too long, {} unknown, {} short".format(*counts))
+    if report.discrepancies:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def margin(
+    days: Days = 30,
+    config: Annotated[
+        Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
+    ] = None,
+    catalog: Annotated[Path | None, typer.Option("--catalog", help="The server's folder of catalog files.")] = None,
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show what finished tasks were charged, and what their vendor lists for them where that is known."""
+    with one_line():
+        found = asyncio.run(_margins(data, store, days, config, catalog))
+    table = Table("model", "account", "tasks", "charged", "cost", "margin", box=None)
+    for line in found:
+        known = ("unknown", "unknown") if line.margin is None else (amount(line.cost), amount(line.margin))
+        table.add_row(line.model, line.provider, str(line.tasks), amount(line.charged), *known)
+    Console().print(table)
+
+
+def _pay(data: Path, store: str, project: str, wanted: dict[str, Any]) -> None:
+    with one_line():
+        body = wanted | {"amount_micros": millionths(wanted["money"])}
+        after = asyncio.run(_paid(data, store, project, body))
+    typer.echo(f"{project} has {amount(after.funds)}, and {amount(after.held)} on hold")
+
+
+def _told(found: Task) -> str:
+    made = f", {found.output.duration} s of {found.request.duration} s" if found.output else ""
+    return f"{found.id} {found.state} since {when(found.created_at)}, {amount(found.price_micros)}{made}"
+
+
+async def _balances(data: Path, store: str, project: str) -> Sequence[Balance]:
+    async with opened(data, store) as journal:
+        if project:
+            return [await Treasury(journal, SystemClock()).balance(project)]
+        return await journal.money.balances()
+
+
+async def _paid(data: Path, store: str, project: str, body: dict[str, Any]) -> Balance:
+    async with opened(data, store) as journal:
+        return await Treasury(journal, SystemClock()).pay(project, body, operator())
+
+
+async def _payments(data: Path, store: str, project: str) -> Sequence[Paid]:
+    async with opened(data, store) as journal:
+        return await journal.money.payments(project)
+
+
+async def _lines(data: Path, store: str, task_id: str) -> Sequence[LedgerEntry]:
+    async with opened(data, store) as journal:
+        lines = await journal.ledger(task_id)
+    if not lines:
+        raise ValueError(f"no task {task_id} in this ledger")
+    return lines
+
+
+async def _report(data: Path, store: str, days: int) -> Report:
+    now = SystemClock().now()
+    async with opened(data, store) as journal:
+        return await reconcile(journal, now=now, since=now - days * DAY_MS)
+
+
+async def _margins(data: Path, store: str, days: int, config: Path | None, catalog: Path | None) -> Sequence[Margin]:
+    kinds = {account.name: account.kind for account in configured(os.environ, config)}
+    async with opened(data, store) as journal:
+        return await margins(journal, load(catalog), kinds, since=SystemClock().now() - days * DAY_MS)

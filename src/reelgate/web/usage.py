@@ -1,0 +1,74 @@
+"""What was spent, by day, model and key, as JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from reelgate import limits
+from reelgate.errors import InvalidField
+from reelgate.tasks.money import CURRENCY, Spent
+
+_EPOCH = date(1970, 1, 1)
+_GROUPS = ("day", "model", "key")
+_USUAL_DAYS = 30
+_SUMS = ("tasks", "charged_micros", "held_micros")
+
+
+class Wanted:
+    """Which days a call asks for, both included, and by what they are grouped. Raises InvalidField."""
+
+    def __init__(self, query: Mapping[str, str], now: int) -> None:
+        self.last = _day("to", query.get("to"), datetime.fromtimestamp(now / 1000, UTC).date())
+        self.first = _day("from", query.get("from"), self.last - timedelta(days=_USUAL_DAYS - 1))
+        if not 0 <= (self.last - self.first).days < limits.MAX_USAGE_DAYS:
+            raise InvalidField.out_of_range("from", str(self.first), f"at most {limits.MAX_USAGE_DAYS} days before to")
+        self.groups = tuple(query.get("group_by", "day,model,key").split(","))
+        for group in self.groups:
+            if group not in _GROUPS:
+                raise InvalidField.not_one_of("group_by", group, _GROUPS)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """The first and the last day, counted since 1970."""
+        return (self.first - _EPOCH).days, (self.last - _EPOCH).days
+
+    def rows(self, spent: Sequence[Spent]) -> list[dict[str, Any]]:
+        """Return a row for each group, in the order of its values."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for line in spent:
+            values = {"day": str(_EPOCH + timedelta(days=line.day)), "model": line.model, "key": line.key_id}
+            sums = found.setdefault(tuple(values[group] for group in self.groups), [0, 0, 0])
+            for n, number in enumerate((line.tasks, line.charged, line.held)):
+                sums[n] += number
+        return [
+            dict(zip(self.groups, values, strict=True)) | dict(zip(_SUMS, found[values], strict=True))
+            for values in sorted(found)
+        ]
+
+    def body(self, spent: Sequence[Spent]) -> dict[str, Any]:
+        """Return the answer in JSON."""
+        rows = self.rows(spent)
+        total = {name: sum(row[name] for row in rows) for name in _SUMS}
+        span = {"from": str(self.first), "to": str(self.last)}
+        return {"object": "usage", **span, "currency": CURRENCY, "data": rows, "total": total}
+
+    def text(self, spent: Sequence[Spent]) -> str:
+        """Return the rows as CSV, with a heading."""
+        written = io.StringIO()
+        table = csv.DictWriter(written, (*self.groups, *_SUMS, "currency"), lineterminator="\r\n")
+        table.writeheader()
+        table.writerows(row | {"currency": CURRENCY} for row in self.rows(spent))
+        return written.getvalue()
+
+
+def _day(field: str, text: str | None, usual: date) -> date:
+    if not text:
+        return usual
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidField.out_of_range(field, text, "a date such as 2027-01-31 (UTC)") from None
