@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import sys
-import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -17,48 +16,45 @@ import numpy as np
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.planes import Bgr, Planes
 from reelgate.animatic.render import render
-from reelgate.animatic.stage import build
-from reelgate.request import Mode
+from scripts.gallery_inputs import SECONDS, Entry, entries, inputs_of, scene_of
 
-PROMPTS = Path(__file__).with_name("gallery_prompts.toml")
 OUT = Path("out/gallery")
-SECONDS = 4
-SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480)}
+SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480), "3:4": (408, 544)}
 STILLS = (0.1, 0.5, 0.9)
 PER_SHEET = 12
-FEATURED = ("lighthouse", "forest", "rider-neon", "stadium")
-"""Four middle stills for one picture, two by two, fit for docs/images/gallery.webp."""
+FEATURED = ("lighthouse", "knight", "rider-neon", "forest", "market", "cat-piano")
+"""Middle stills for one picture, three by two, fit for docs/images/gallery.webp."""
 
 
 def main(wanted: Sequence[str]) -> None:
     """Render the named prompts, or all; `--stills` leaves the clips out."""
     only = [name for name in wanted if name != "--stills"]
-    groups = tomllib.loads(PROMPTS.read_text("utf-8"))
-    entries = {name: entry for group in groups.values() for name, entry in group.items()}
-    entries = {name: entry for name, entry in entries.items() if not only or name in only}
+    chosen = {name: entry for name, entry in entries().items() if not only or name in only}
     OUT.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         draw = partial(_draw, clips="--stills" not in wanted)
-        drawn = list(pool.map(draw, entries, entries.values()))
-    strips, stills = [strip for strip, _ in drawn], dict(zip(entries, (still for _, still in drawn), strict=True))
+        drawn = list(pool.map(draw, chosen, chosen.values()))
+    strips, stills = [strip for strip, _ in drawn], dict(zip(chosen, (still for _, still in drawn), strict=True))
     for number in range(0, len(strips), PER_SHEET):
         sheet = OUT / f"sheet-{number // PER_SHEET + 1}.png"
         cv2.imwrite(str(sheet), contact_sheet(strips[number : number + PER_SHEET]))
         print(sheet)
     if set(FEATURED) <= set(stills):
         best = [stills[name] for name in FEATURED]
-        four = np.vstack([np.hstack(best[:2]), np.hstack(best[2:])])
-        cv2.imwrite(str(OUT / "featured.webp"), four, [cv2.IMWRITE_WEBP_QUALITY, 82])
-    (OUT / "index.html").write_text(page(entries), "utf-8")
+        six = np.vstack([np.hstack(best[:3]), np.hstack(best[3:])])
+        half = cv2.resize(six, (six.shape[1] * 2 // 3, six.shape[0] * 2 // 3), interpolation=cv2.INTER_AREA)
+        cv2.imwrite(str(OUT / "featured.webp"), half, [cv2.IMWRITE_WEBP_QUALITY, 84])
+    (OUT / "index.html").write_text(page(chosen), "utf-8")
     print(OUT / "index.html")
 
 
-def _draw(name: str, entry: dict[str, str], *, clips: bool) -> tuple[Bgr, Bgr]:
+def _draw(name: str, entry: Entry, *, clips: bool) -> tuple[Bgr, Bgr]:
     """Write one prompt's clip and its middle still; return its stills side by side and that one."""
-    width, height = SIZES[entry.get("size", "16:9")]
+    width, height = SIZES[entry.size]
     job = RenderJob(
-        mode=Mode.TEXT, prompt=entry["prompt"], width=width, height=height, frames=SECONDS * FPS, seed=7, model=name
-    )
+        mode=entry.mode, prompt=entry.prompt, negative_prompt=entry.negative, width=width, height=height,
+        frames=SECONDS * FPS, seed=7, inputs=inputs_of(name, entry, OUT, (width, height)), model=name,
+    )  # fmt: skip
     if clips:
         render(job, OUT / f"{name}.mp4", lambda _: None)
     stills = stills_of(job)
@@ -71,7 +67,7 @@ def _draw(name: str, entry: dict[str, str], *, clips: bool) -> tuple[Bgr, Bgr]:
 
 def stills_of(job: RenderJob) -> list[Bgr]:
     """Return a job's frames at the shares of its length in `STILLS`."""
-    scene, _ = build(job)
+    scene = scene_of(job)
     wanted = [int(share * job.frames) for share in STILLS]
     picture, stills = Planes.empty(job.width, job.height), []
     for index in range(wanted[-1] + 1):
@@ -88,12 +84,12 @@ def contact_sheet(strips: Sequence[Bgr]) -> Bgr:
     return np.vstack(rows).astype(np.uint8)
 
 
-def page(entries: dict[str, dict[str, str]]) -> str:
+def page(chosen: dict[str, Entry]) -> str:
     """Return the page that shows every clip with its prompt."""
     figures = "\n".join(
         f'<figure><video src="{name}.mp4" poster="{name}.webp" controls loop muted preload="none"></video>'
-        f"<figcaption><b>{name}</b> {html.escape(entry['prompt'])}</figcaption></figure>"
-        for name, entry in entries.items()
+        f"<figcaption><b>{name}</b> {html.escape(entry.prompt)}</figcaption></figure>"
+        for name, entry in chosen.items()
     )
     return f"""<!doctype html>
 <meta charset="utf-8">
