@@ -178,7 +178,7 @@ def test_nobody_sees_another_projects_assets(tmp_path: Path, inputs: Inputs) -> 
 
 def another_key(data: Path) -> str:
     """Add a key of another project."""
-    arguments = ("keys", "add", "another", "--data", str(data), "--project", "another")
+    arguments = ("keys", "add", "another", "--data", str(data))
     done = subprocess.run(command(*arguments), check=True, capture_output=True, text=True, env=environment())
     return done.stdout.split()[0]
 

@@ -218,7 +218,7 @@ def test_a_name_holds_one_file(idle: Server, content: bytes, inputs: Inputs) -> 
 def test_an_upload_is_its_projects_own_and_ends(tmp_path: Path, content: bytes) -> None:
     data = tmp_path / "data"
     with serving(data, "--workers", "0") as gateway:
-        arguments = ("keys", "add", "another", "--data", str(data), "--project", "another")
+        arguments = ("keys", "add", "another", "--data", str(data))
         added = subprocess.run(command(*arguments), check=True, capture_output=True, text=True, env=environment())
         other = added.stdout.split()[0]
         gateway.until("/v1/tasks", lambda _: gateway.get("/v1/tasks", key=other).status == 200)
