@@ -162,6 +162,26 @@ def test_a_second_address_is_tried_when_the_first_refuses(server: MediaServer, t
     assert found == b"second"
 
 
+def test_a_key_goes_to_the_server_that_it_is_for_and_to_no_other(server: MediaServer, tmp_path: Path) -> None:
+    async def fetch(address: str) -> None:
+        fetcher = local()
+        try:
+            await fetcher.fetch(address, tmp_path / "f", MB, headers=[("Authorization", "Bearer sk-a")])
+        finally:
+            await fetcher.aclose()
+
+    with MediaServer() as neighbour:  # on the same host
+        neighbour.serve("/content", b"film")
+        server.redirect("/away", neighbour.url("/content"))
+        server.redirect("/here", server.serve("/content", b"film"))
+        asyncio.run(fetch(server.url("/away")))
+        asyncio.run(fetch(server.url("/here")))
+        told = neighbour.headers["/content"]
+
+    assert "Authorization" not in told
+    assert server.headers["/content"]["Authorization"] == "Bearer sk-a"
+
+
 @pytest.mark.parametrize(
     ("address", "reason"),
     [

@@ -25,6 +25,7 @@ _HEADERS = (
     ("Connection", "close"),
 )
 Headers = Sequence[tuple[str, str]]
+Origin = tuple[str, str, int | None]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -81,15 +82,15 @@ class Fetcher:
     ) -> None:
         """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
 
-        `headers` go to the address's own host only, whatever redirects say. With `resume` the part that `path`
-        holds is kept where the server can go on from its end with the same version, and a checksum that the server
-        tells is held against the whole.
+        `headers` go to the address's own scheme, host and port only, whatever redirects say. With `resume` the part
+        that `path` holds is kept where the server can go on from its end with the same version, and a checksum that
+        the server tells is held against the whole.
         """
         url = _parsed(address)
         begun = await asyncio.to_thread(partial.begun, path) if resume else None
         try:
             async with asyncio.timeout(self._seconds):
-                await self._follow(url, _Wanted(path, max_bytes, tuple(headers), url.host, begun))
+                await self._follow(url, _Wanted(path, max_bytes, tuple(headers), _origin(url), begun))
         except TimeoutError:
             raise FetchFailed(f"{_shown(url)} took longer than {self._seconds:g} s", transient=True) from None
 
@@ -126,17 +127,17 @@ class Fetcher:
 
 
 class _Wanted(NamedTuple):
-    """What a fetch is for: the file to write, and what the address's own host may be told."""
+    """What a fetch is for: the file to write, and what the address's own server may be told."""
 
     path: Path
     max_bytes: int
     headers: Headers
-    host: str
+    origin: Origin
     begun: partial.Begun | None
     """What is here already of a transfer that may go on another time; None for one that is made at once."""
 
     def headers_for(self, url: httpx2.URL) -> Headers:
-        own = self.headers if url.host == self.host else ()
+        own = self.headers if _origin(url) == self.origin else ()
         return (*own, *(self.begun.headers() if self.begun else ()))
 
 
@@ -218,6 +219,11 @@ def _parsed(address: str) -> httpx2.URL:
     if not url.host or "%" in url.host:  # what no host name may hold was escaped; an IPv6 zone is never public
         raise FetchFailed("it names no valid host")
     return url
+
+
+def _origin(url: httpx2.URL) -> Origin:
+    """Return who answers there: another port of a host may be another program, and http tells everybody on the way."""
+    return url.scheme, url.host, url.port
 
 
 def _shown(url: httpx2.URL) -> str:
