@@ -389,3 +389,17 @@ def test_a_list_that_can_t_be_read_is_an_error(vendor: ScriptedVendor, status: i
 
     with pytest.raises(OSError, match="does not list"):
         ask(vendor, lambda p: p.find(MADE, since=SINCE))
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, Rejected), (401, NotSent), (500, OutcomeUnknown)])
+def test_a_key_that_the_vendor_repeats_goes_no_further(
+    vendor: ScriptedVendor, status: int, kind: type[Exception]
+) -> None:
+    key = "sk-0123456789abcdef"
+    vendor.answer("POST", status, {"error": {"code": "bad", "message": f"Incorrect API key provided: {key}."}})
+
+    with pytest.raises(kind) as refused:
+        ask(vendor, lambda p: p.submit(MADE), key=key)
+
+    assert "Incorrect API key provided: [key]." in str(refused.value)
+    assert key not in repr(refused.value)

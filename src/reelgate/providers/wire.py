@@ -32,6 +32,8 @@ _NOT_BEGUN = (
     httpx2.UnsupportedProtocol,
 )
 _SHOWN_CHARS = 200
+_HIDDEN = b"[key]"
+_SHORTEST_KEY = 8  # a shorter one may stand in any text
 
 Query = Mapping[str, str | int | Sequence[str]]
 
@@ -62,7 +64,10 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Wire:
-    """The connection to one account. `headers` carry the credential; they are never shown in errors or logs."""
+    """The connection to one account. `headers` carry the credential; they are never shown in errors or logs.
+
+    Nor is the key where a vendor's answer repeats it: such words reach clients, the journal and the log.
+    """
 
     def __init__(
         self,
@@ -74,6 +79,7 @@ class Wire:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = {"User-Agent": f"reelgate/{__version__}", **headers}
+        self._key = headers.get("Authorization", "").rpartition(" ")[2].encode()
         self._seconds = seconds
         self._reads = Bucket(reads_per_second, 1.0)
         self._client: httpx2.AsyncClient | None = None
@@ -116,12 +122,13 @@ class Wire:
             raise NotSent(f"no connection to the provider ({type(error).__name__})") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise OutcomeUnknown(f"the connection broke after the job was sent ({type(error).__name__})") from error
-        reply = _reply(answer)
+        told = self._told(answer)
+        reply = _reply(answer, told)
         if 400 <= reply.status < 500 or (reply.ok and reply.json is not None):
             return reply
         if reply.status >= 500 and believed is not None and believed(reply):
             return reply
-        raise OutcomeUnknown(f"HTTP {reply.status} {_excerpt(answer)}".strip())
+        raise OutcomeUnknown(f"HTTP {reply.status} {_excerpt(told)}".strip())
 
     async def read(
         self, path: str, *, query: Query | None = None, believed: Callable[[Reply], bool] | None = None
@@ -143,11 +150,15 @@ class Wire:
             answer = await self._open_client().request(method, self._base_url + path, **options)
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise Unreached(f"the provider can't be reached ({type(error).__name__})") from error
-        reply = _reply(answer)
+        told = self._told(answer)
+        reply = _reply(answer, told)
         busy_or_broken = reply.status == 429 or reply.status >= 500
         if busy_or_broken and not (believed is not None and believed(reply)):
-            raise Unreached(f"HTTP {reply.status} {_excerpt(answer)}".strip(), retry_after=reply.retry_after)
+            raise Unreached(f"HTTP {reply.status} {_excerpt(told)}".strip(), retry_after=reply.retry_after)
         return reply
+
+    def _told(self, answer: httpx2.Response) -> bytes:
+        return answer.content.replace(self._key, _HIDDEN) if len(self._key) >= _SHORTEST_KEY else answer.content
 
     def _open_client(self) -> httpx2.AsyncClient:
         if self._client is None:
@@ -155,10 +166,10 @@ class Wire:
         return self._client
 
 
-def _reply(answer: httpx2.Response) -> Reply:
+def _reply(answer: httpx2.Response, told: bytes) -> Reply:
     value = None
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        value = msgspec.json.decode(answer.content)
+        value = msgspec.json.decode(told)
     return Reply(answer.status_code, value, _retry_after(answer.headers.get("retry-after", "")))
 
 
@@ -167,6 +178,6 @@ def _retry_after(text: str) -> float:
     return min(float(text), limits.VENDOR_RETRY_AFTER_MAX_SECONDS) if text.isascii() and text.isdigit() else 0.0
 
 
-def _excerpt(answer: httpx2.Response) -> str:
-    text = answer.content[:_SHOWN_CHARS].decode("utf-8", "replace")
+def _excerpt(told: bytes) -> str:
+    text = told[:_SHOWN_CHARS].decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in text)
