@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from typing import TextIO, cast
 
 import structlog
+
+_OF_CLIENTS = ("python_multipart", "uvicorn.error")
+"""Libraries that warn of what a client got wrong, which the client is told: none should fill the log with it."""
 
 
 def set_up_log(*, level: str) -> None:
@@ -22,6 +26,19 @@ def set_up_log(*, level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
     )
+    logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
+    for name in _OF_CLIENTS:
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class _Foreign(logging.Handler):
+    """Writes what libraries log as lines of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        structlog.get_logger().log(
+            record.levelno, "library", name=record.name, text=record.getMessage(), exc_info=record.exc_info
+        )
 
 
 class _Unfailing:

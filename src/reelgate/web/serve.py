@@ -71,7 +71,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
             config = uvicorn.Config(
                 server.app,
                 access_log=False,
-                log_level="warning",
+                log_config=None,  # what it logs is a line of ours, as of every library
                 lifespan="off",
                 server_header=False,
                 proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
