@@ -12,7 +12,7 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: $(VENV)/.dev $(VENV)/.clients ## run every test (ARGS="-k seeds" for some of them)
+test: $(VENV)/.test $(VENV)/.clients ## run every test (ARGS="-k seeds" for some of them)
 	$(PYTHON_IN) -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
@@ -47,6 +47,9 @@ $(VENV)/.run: $(PINS)
 
 $(VENV)/.dev: $(PINS)
 	@scripts/setup.sh $(VENV) dev && touch $@ $(VENV)/.run
+
+$(VENV)/.test: $(VENV)/.dev
+	@scripts/setup.sh $(VENV) '[diffusers]' && touch $@
 
 $(VENV)/.clients: $(VENV)/.dev scripts/clients.sh $(wildcard scripts/clients/*.txt)
 	@scripts/clients.sh $(VENV) && touch $@

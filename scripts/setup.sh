@@ -1,6 +1,7 @@
 #!/bin/sh
-# scripts/setup.sh FOLDER [GROUP…]: makes the virtual environment FOLDER and installs Reelgate into it, with the
-# dependency groups of pyproject.toml that are named, at the versions of constraints.txt. `make` calls it.
+# scripts/setup.sh FOLDER [GROUP|[EXTRA]…]: makes the virtual environment FOLDER and installs Reelgate into it, with the
+# dependency groups of pyproject.toml that are named, and the optional extra that is named in brackets, at the versions
+# of constraints.txt. `make` calls it.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
@@ -60,11 +61,17 @@ fi
 
 say "installing packages into $folder (the first time takes a minute)"
 groups=
-for name in "$@"; do groups="$groups --group $name"; done
+extra=
+for name in "$@"; do
+  case $name in
+    \[*) extra=$name ;;
+    *) groups="$groups --group $name" ;;
+  esac
+done
 pip="$folder/bin/python -m pip --disable-pip-version-check --quiet"
 {
   # A distribution's pip may be too old to know dependency groups.
   $pip install --constraint constraints.txt --upgrade pip &&
     # shellcheck disable=SC2086 # a list of options
-    $pip install --constraint constraints.txt --build-constraint constraints.txt --editable . $groups
+    $pip install --constraint constraints.txt --build-constraint constraints.txt --editable ".$extra" $groups
 } || refuse "pip could not install the packages; its message above says why (is a package index within reach?)"

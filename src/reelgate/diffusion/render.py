@@ -141,4 +141,4 @@ def _given(job: RenderJob, role: Role, size: tuple[int, int]) -> Image.Image:
 
 def _bgr(picture: Frames) -> Bgr:
     """Return one picture as 8 bits in blue, green, red; what is no number is black."""
-    return np.rint(np.nan_to_num(picture[:, :, ::-1]).clip(0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.nan_to_num(picture[:, :, ::-1]).clip(0, 1) * 255), np.uint8)
