@@ -50,6 +50,7 @@ GOLDEN = {
     "五个人在草原上骑马": "grassland day clear - 5xperson:ride 1xhorse:ride",
     "five people run on a beach": "beach day clear - 5xperson:run",
     "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
+    "水墨山水,一叶小船": "lake day clear - 1xboat:stand",
     "a couple walks in a village": "village day clear - 2xperson:walk",
     "狗在沙发上睡觉": "room day clear - 1xdog:sleep",
     "a man plays guitar by a campfire": "forest night clear - 1xperson:play 1xguitar:play 1xcampfire:stand",

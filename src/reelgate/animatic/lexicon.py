@@ -26,6 +26,8 @@ class Kind(msgspec.Struct, frozen=True):
     place: str = ""
     time: str = ""
     sound: str = ""
+    afloat: bool = False
+    """It needs water under it."""
 
 
 class Lexicon(msgspec.Struct, frozen=True):

@@ -8,9 +8,8 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.storyboard import INDOORS, Storyboard, Subject
+from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard, Subject
 
-WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall"})
 _ON_GROUND = frozenset({"ground", "road"})
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""

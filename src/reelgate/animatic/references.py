@@ -16,7 +16,7 @@ from reelgate.animatic.clips import pictures
 from reelgate.animatic.compose import Actor, Stamp
 from reelgate.animatic.cutout import cut
 from reelgate.animatic.job import FPS, Input
-from reelgate.animatic.lexicon import normalise
+from reelgate.animatic.lexicon import lexicon, normalise
 from reelgate.animatic.palette import grade
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.poses import shadow
@@ -86,7 +86,11 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
     ]
     named = _named(references, prompt)
     order = [*named, *(i for i in range(len(references)) if i not in named)]
-    cells = _cells(len(references), _safe_area(b, camera), b)
+    area = _safe_area(b, camera)
+    riding = len(order) == len(named) == 2 and any(t.value == "ride" for t in lexicon().find(prompt))
+    if b.board.subjects:
+        area = _beside(b, area)
+    cells = _saddled(area, b) if riding else _cells(len(references), area, b)
     shown: dict[int, Shown] = {}
     for cell, index in zip(cells, order, strict=True):
         item = references[index]
@@ -119,6 +123,22 @@ def _safe_area(b: Backdrop, camera: Camera) -> tuple[float, float, float, float]
         x, y = (min(max(c - share / 2, 0.0), 1 - share) for c in (view.centre_x, view.centre_y))
         left, top, right, bottom = max(left, x), max(top, y), min(right, x + share), min(bottom, y + share)
     return (left + 0.015) * b.width, (top + 0.02) * b.height, (right - 0.015) * b.width, (bottom - 0.05) * b.height
+
+
+def _beside(b: Backdrop, area: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the part of an area that leaves the prompt's own subjects in sight: the right, in tall frames the top."""
+    left, top, right, bottom = area
+    if b.width > b.height:
+        return left + 0.64 * (right - left), top, right, bottom
+    return left, top, right, top + 0.45 * (bottom - top)
+
+
+def _saddled(area: tuple[float, float, float, float], b: Backdrop) -> list[tuple[float, float, float, float]]:
+    """Return the cells of one who rides and, below, of what is ridden."""
+    left, top, right, bottom = area
+    foot, middle = min(bottom, b.ground + 0.05 * b.unit), (left + right) / 2
+    wide, tall = min(right - left, 1.1 * b.unit), min(0.5 * b.unit, 0.56 * (foot - top))
+    return [(middle - 0.03 * wide, foot - 0.66 * tall, wide * 0.5, tall * 0.85), (middle, foot, wide, tall)]
 
 
 def _cells(count: int, area: tuple[float, float, float, float], b: Backdrop) -> list[tuple[float, float, float, float]]:

@@ -21,6 +21,7 @@ LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "d
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
+WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater"})
 INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
 UNSEEN = frozenset({"nothing", "cut", "distance", "negation"})
 """Slots that stand for nothing in the picture."""
@@ -185,6 +186,8 @@ class _Reader:
         named = sorted(self.all("place"), key=lambda place: (place not in homes[:1], ranks.index(place)))
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
+        if any(lexicon().kinds[subject.kind].afloat for subject in subjects) and named and not WATERY & set(named):
+            named = ["lake", *named]
         if named and named != ["sky"]:
             return tuple(named)
         season = self._season_place()

@@ -76,7 +76,7 @@ def stars(b: Backdrop, canvas: Canvas, count: int, bottom: float) -> None:
 
 def clouds(b: Backdrop, count: int = 5, top: float = 0.05, bottom: float = 0.62) -> None:
     """Paint drifting clouds at two distances."""
-    if b.unwanted("sky", "cloud"):
+    if b.unwanted("sky", "cloud") or {"aurora", "meteors"} & set(b.board.spectacles):
         return
     p, rng = b.palette, b.rng("clouds")
     heavy = b.board.weather in ("rain", "storm", "cloud", "snow")
