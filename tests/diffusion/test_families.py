@@ -115,6 +115,18 @@ def test_the_last_picture_counts(studio: Studios, tmp_path: Path, name: str) -> 
     assert not np.allclose(both[-1], first[-1], atol=1e-4)
 
 
+def test_weights_have_the_number_format_that_was_asked_for(models: Path, tmp_path: Path) -> None:
+    from reelgate.diffusion.render import Studio
+
+    half = Studio(settings_of(options(models / "wan-5b", dtype="bfloat16")), describe(str(models / "wan-5b")))
+
+    for mode in (Mode.TEXT, Mode.IMAGE):  # the second is another pipeline around the same weights
+        half.render(asked(mode, tmp_path), tmp_path / "clip.mp4", lambda _: None)
+        parts = half._painter._pipeline.components
+        formats = {name: str(parts[name].dtype) for name in ("transformer", "text_encoder", "vae")}
+        assert formats == {"transformer": "torch.bfloat16", "text_encoder": "torch.bfloat16", "vae": "torch.float32"}
+
+
 def test_a_mark_is_drawn_and_what_has_no_effect_is_told(studio: Studios, tmp_path: Path) -> None:
     made = {
         mark: studio("hunyuan").render(
