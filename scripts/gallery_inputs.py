@@ -36,12 +36,18 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: str = "16:9"
     mode: Mode = Mode.TEXT
     inputs: tuple[str, ...] = ()
+    group: str = ""
+    """The part of the file that it stands in."""
 
 
 def entries() -> dict[str, Entry]:
     """Return every prompt under its name, in the file's order."""
     groups = msgspec.convert(tomllib.loads(PROMPTS.read_text("utf-8")), dict[str, dict[str, Entry]])
-    return {name: entry for group in groups.values() for name, entry in group.items()}
+    return {
+        name: msgspec.structs.replace(entry, group=group)
+        for group, rows in groups.items()
+        for name, entry in rows.items()
+    }
 
 
 def scene_of(job: RenderJob) -> Scene:

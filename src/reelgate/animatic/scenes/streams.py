@@ -92,7 +92,7 @@ def waterfall(b: Backdrop) -> None:
     land.mountains(b, height=0.5, rows=1)
     _cliff(b, middle, lip, pool)
     _fall(b, middle, lip, pool)
-    water.lake(b, pool, float(b.height))
+    water.lake(b, pool, float(b.height), peaks=0)
     _spray(b, middle, pool)
     _rocks(b, middle, pool)
     bank = b.canvas()

@@ -88,8 +88,8 @@ def _wave(b: Backdrop, i: int, count: int, foot: float) -> None:
     )
 
 
-def lake(b: Backdrop, top: float, bottom: float) -> None:
-    """Paint still water that mirrors the sky and the far shore."""
+def lake(b: Backdrop, top: float, bottom: float, *, peaks: int = 16) -> None:
+    """Paint still water that mirrors the sky and, as so many peaks, the far shore."""
     p, canvas = b.palette, b.flat()
     gradient(
         b,
@@ -99,7 +99,7 @@ def lake(b: Backdrop, top: float, bottom: float) -> None:
     )
     b.add(canvas, FAR)
     mirror, rng = b.canvas(), b.rng("mirror")
-    for _ in range(16):
+    for _ in range(peaks):
         x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.1, 0.3)
         mirror.polygon(
             [(x - wide, top), (x, top + b.unit * rng.uniform(0.06, 0.17)), (x + wide, top)],
