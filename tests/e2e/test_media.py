@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import sqlite3
+import struct
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +162,96 @@ def test_stalling_servers_do_not_take_the_render_slots(tmp_path: Path) -> None:
         quick = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "快", "duration": 1}).json["id"]
 
         gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed", seconds=20)
+
+
+def hostile_picture(name: str, folder: Path) -> bytes:
+    """Return a picture that is cut off, empty, a bomb or no picture."""
+    honest = picture(folder / "honest.png", 600, 600, "#336699").read_bytes()
+    match name:
+        case "empty.png":
+            return b""
+        case "cut.png":
+            return honest[: len(honest) // 2]
+        case "header-only.png":
+            return honest[:33]
+        case "huge.png":
+            raw = zlib.compress(b"\0" * ((20_000 // 8 + 1) * 20_000), 9)  # 20,000 x 20,000 in one bit a pixel: 50 kB
+            size = struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0)
+            chunks = ((b"IHDR", size), (b"IDAT", raw), (b"IEND", b""))
+            return b"\x89PNG\r\n\x1a\n" + b"".join(
+                struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+                for kind, data in chunks
+            )
+        case "bomb.gif":
+            frame = b"\x2c" + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0) + b"\x02\x02\x44\x01\x00"
+            screen = b"GIF89a" + struct.pack("<HHBBB", 65_535, 65_535, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+            return screen + frame * 20_000 + b";"
+        case _:
+            return b"<html><script>location='file:///etc/passwd'</script></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("empty.png", "empty"),
+        ("cut.png", "cut off"),
+        ("header-only.png", "cut off"),
+        ("huge.png", "20000x20000"),
+        ("bomb.gif", "65535x65535"),
+        ("page.png", "none of the formats"),
+    ],
+)
+def test_a_hostile_picture_is_refused_quickly_and_named(
+    gateway: Server, inputs: Inputs, tmp_path: Path, name: str, word: str
+) -> None:
+    url = inputs.server.serve(f"/hostile-{name}", hostile_picture(name, tmp_path), type="image/png")
+    started = time.monotonic()
+
+    reply = gateway.post(CREATE, image_body(url))
+
+    assert reply.status == 400, reply.body
+    message = reply.json["error"]["message"]
+    assert word in message, message
+    assert "image" in message
+    assert time.monotonic() - started < 5
+
+
+def hostile_clip(name: str, folder: Path) -> bytes:
+    """Return a clip that lies about its picture, is cut off, or is a playlist that points elsewhere."""
+    data = bytearray(clip(folder / "honest.mp4", 640, 360, 4.0).read_bytes())
+    if name == "lying.mp4":
+        at = data.index(b"avc1", data.index(b"stsd")) + 4 + 24
+        data[at : at + 4] = struct.pack(">HH", 14_000, 14_000)
+    elif name == "cut.mp4":
+        del data[len(data) // 2 :]
+    elif name == "no-index.mp4":
+        at = data.index(b"moov")
+        data[at : at + 4] = b"free"
+    else:
+        return b"#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("lying.mp4", "14000x14000"),
+        ("cut.mp4", "cut off"),
+        ("no-index.mp4", ""),
+        ("list.mp4", "none of the formats"),
+    ],
+)
+def test_a_hostile_clip_is_refused_quickly_and_named(
+    gateway: Server, inputs: Inputs, tmp_path: Path, name: str, word: str
+) -> None:
+    url = inputs.server.serve(f"/hostile-{name}", hostile_clip(name, tmp_path), type="video/mp4")
+    body = {"model": "happy-horse-edit-720p", "prompt": "黑白", "video": url, "duration": 3}
+    started = time.monotonic()
+
+    reply = gateway.post(CREATE, body)
+
+    assert reply.status == 400, reply.body
+    message = reply.json["error"]["message"]
+    assert word in message, message
+    assert "video" in message
+    assert time.monotonic() - started < 5
