@@ -109,11 +109,16 @@ def _routes(model: Model, accounts: Sequence[Account], board: Standings | None) 
             bounds = (str(account.priority), str(account.weight))
             table.add_row(account.name, _state(account.name, board), ", ".join(modes), ", ".join(names), *bounds)
         else:
-            why = "not among its models" if account.models else f"the catalog has no id of {account.kind}'s for it"
-            table.add_row(account.name, f"left out: {why}")
+            table.add_row(account.name, f"left out: {_why_not(account, model)}")
     left = [mode for mode in model.modes if not any(mode in _modes(account, model) for account in accounts)]
     table.add_row(BUILT_IN, "on: what nobody else makes" if left else "left out: others make it", ", ".join(left))
     return table
+
+
+def _why_not(account: Account, model: Model) -> str:
+    if model.id in account.models:
+        return "it can make none of its modes"
+    return "not among its models" if account.models else f"the catalog has no id of {account.kind}'s for it"
 
 
 def _modes(account: Account, model: Model) -> list[str]:
