@@ -22,7 +22,7 @@ OUT = Path("out/gallery")
 SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480), "3:4": (408, 544)}
 STILLS = (0.1, 0.5, 0.9)
 PER_SHEET = 12
-FEATURED = ("lighthouse", "knight", "rider-neon", "forest", "market", "cat-piano")
+FEATURED = ("lighthouse", "lights", "rider-neon", "market", "cartoon", "cat-piano")
 """Middle stills for one picture, three by two, fit for docs/images/gallery.webp."""
 
 

@@ -132,7 +132,7 @@ def sit_somewhere(b: Backdrop, mark: Mark, figure: Figure) -> None:
     b.prop(canvas.pixels, mark.x - size * 0.06, mark.y - size * 0.11, mark.z + 0.002)
 
 
-def _bench(b: Backdrop, x: float, top: float, foot: float, wide: float = 0.26) -> None:
+def _bench(b: Backdrop, x: float, top: float, foot: float, wide: float = 0.22) -> None:
     u = b.unit
     canvas = Canvas(int(u * (wide + 0.08)), int(max(foot - top, u * 0.03) + u * 0.03))
     wood, middle = b.palette.lit((58, 42, 38)), canvas.width / 2

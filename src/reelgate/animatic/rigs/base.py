@@ -132,7 +132,7 @@ class Figure:
     aliases: Mapping[str, str] = field(default_factory=dict)
     hands: tuple[float, float] = (0.27, -0.37)
     """Where its hands are at the keys, from its foot."""
-    seat: float = 0.215
+    seat: float = 0.235
     """How high it sits."""
 
     metres: float = 1.0

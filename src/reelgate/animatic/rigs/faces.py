@@ -95,7 +95,9 @@ def _features(at: _At, looks: Looks, skin: Colour, ink: Colour, pose: Pose) -> N
         else:
             at.oval(dx, 0.006, 0.0085 * narrow, 0.0125, ink)
             at.oval(dx + 0.003, 0.002, 0.003, 0.0038, pose.lit("ffffff"))
-        at.tube([(dx - 0.014 * narrow, -0.02), (dx + 0.012 * narrow, -0.022)], [0.006, 0.005], brow)
+        at.tube(
+            [(dx - 0.011 * narrow, -0.021), (dx, -0.026), (dx + 0.009 * narrow, -0.023)], [0.003, 0.006, 0.003], brow
+        )
     at.tube([(0.038, 0.012), (0.046, 0.028), (0.036, 0.03)], [0.006, 0.009, 0.006], mix(skin, ink, 0.24))
     smile = [(0.016, 0.05), (0.03, 0.056), (0.044, 0.049)]
     at.tube(smile, [0.005, 0.008, 0.005], mix(skin, pose.lit("9a2f35"), 0.75))

@@ -19,7 +19,7 @@ _SEAT = -0.285
 GAITS = {
     "stand": Gait(3.4, 0.0),
     "walk": Gait(1.08, 0.52),
-    "run": Gait(0.66, 1.15),
+    "run": Gait(0.66, 1.3),
     "sit": Gait(3.4, 0.0),
     "dance": Gait(1.2, 0.0),
     "jump": Gait(0.9, 0.0),
@@ -116,7 +116,7 @@ def _ankle(root: Joint, pose: Pose, offset: float) -> tuple[Joint, float]:
     if pose.action == "jump":
         up = max(pose.swing(), 0.0)
         return (-0.03 + 0.06 * offset - 0.1 * up * (1 - 2 * offset), _ANKLE - 0.22 * up), 0.6 * up
-    return (root[0] + (0.02 if offset else -0.014), _ANKLE), 0.0
+    return (root[0] + (0.03 if offset else -0.014), _ANKLE - (0.012 if offset else 0.0)), 0.0
 
 
 def _roll(phase: float, stance: float) -> float:
