@@ -37,7 +37,7 @@ def opaque(bgra: Plane) -> Bgr:
     """Lay a picture on white paper."""
     alpha = bgra[:, :, 3]
     if alpha.min() == 255:
-        return np.ascontiguousarray(bgra[:, :, :3])
+        return np.asarray(cv2.cvtColor(bgra, cv2.COLOR_BGRA2BGR), np.uint8)
     share = alpha[:, :, None].astype(np.float32) / 255
     return np.rint(bgra[:, :, :3] * share + _PAPER * (1 - share)).astype(np.uint8)
 
