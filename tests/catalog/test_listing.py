@@ -43,5 +43,5 @@ def test_a_mode_tells_what_differs_from_its_model() -> None:
 def test_another_dialects_terms_stand_beside_the_first() -> None:
     entry = next(entry for entry in listing(CATALOG)["data"] if entry["id"] == "happyhorse-1.0-video-edit")
     sellers = [entry, *entry["also"]]
-    assert [terms["dialect"] for terms in sellers] == ["anyfast", "apiyi", "dashscope"]
-    assert [terms["modes"]["edit"]["inputs"][1]["max"] for terms in sellers] == [1, 5, 5]
+    assert [terms["dialect"] for terms in sellers] == ["dashscope", "anyfast", "apiyi"]
+    assert [terms["modes"]["edit"]["inputs"][1]["max"] for terms in sellers] == [5, 1, 5]

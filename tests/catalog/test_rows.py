@@ -125,7 +125,7 @@ def test_an_id_that_two_dialects_sell_has_each_ones_terms() -> None:
     for dialect, most in (("anyfast", 1), ("apiyi", 5)):
         edit = row(dialect, "happyhorse-1.0-video-edit").modes[Mode.EDIT]
         assert [rule.max for rule in edit.media if rule.role is Role.REFERENCE] == [most]
-    assert CATALOG.find("happyhorse-1.0-video-edit") is row("anyfast", "happyhorse-1.0-video-edit")
+    assert CATALOG.find("happyhorse-1.0-video-edit") is row("dashscope", "happyhorse-1.0-video-edit")
     assert CATALOG.find("wan2.7-t2v") is row("apiyi", "wan2.7-t2v")
     assert CATALOG.find("wan2.7-t2v", "anyfast", "uniall") is None
 
