@@ -37,7 +37,7 @@ def test_every_model_mode_and_tier_has_a_price(model: Model) -> None:
             assert price > 0
 
 
-@given(st.sampled_from(ROWS), st.data())
+@given(st.sampled_from([model for model in ROWS if not model.rules]), st.data())
 def test_a_quote_is_whole_and_grows_with_the_seconds(model: Model, data: st.DataObject) -> None:
     mode = next(iter(model.modes))
     tier = data.draw(st.sampled_from(model.resolutions))
@@ -69,7 +69,7 @@ def test_list_prices(dialect: str, name: str, mode: Mode, tier: str, seconds: in
     assert quote(model, request(model, mode, resolution=tier, duration=seconds)) == price
 
 
-@pytest.mark.parametrize(("offpeak", "price"), [(False, 5 * 52_553), (True, 5 * 26_277)])
+@pytest.mark.parametrize(("offpeak", "price"), [(False, 259_545), (True, 129_773)])
 def test_a_task_that_may_wait_costs_less(offpeak: bool, price: int) -> None:
     pro = row("ark", "doubao-seedance-1-0-pro-250528")
     assert quote(pro, request(pro, Mode.TEXT, resolution="720p", duration=5, offpeak=offpeak)) == price
