@@ -27,7 +27,7 @@ FIFTY = 50 * PRICE_MICROS
         {"floor_micros": None, "key": {"spend_day_micros": FIFTY}},
         {"floor_micros": None, "key": {"spend_total_micros": FIFTY}},
     ],
-    ids=lambda limits: "-".join(limits),
+    ids="-".join,
 )
 def test_servers_together_spend_no_more_than_there_is(new_url: NewUrl, limits: dict[str, Any]) -> None:
     async def run() -> None:
