@@ -173,6 +173,25 @@ def test_a_device_that_is_not_there_is_a_clear_failure(models: Path, tmp_path: P
         nowhere.render(asked(Mode.TEXT, tmp_path), tmp_path / "clip.mp4", lambda _: None)
 
 
+def test_a_model_at_the_hub_is_known_by_its_id(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reelgate.diffusion.render import Studio
+
+    kept = tmp_path / "hub" / "models--somebody--tiny"  # as the hub's own client keeps what it has downloaded
+    _copy(models / "ltx", kept / "snapshots" / ("0" * 40))
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text("0" * 40)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    family = describe("somebody/tiny")
+
+    done = Studio(settings_of(options(Path("somebody/tiny"))), family).render(
+        asked(Mode.TEXT, tmp_path), tmp_path / "clip.mp4", lambda _: None
+    )
+
+    assert done.notes["pipeline"] == "LTXPipeline"
+    with pytest.raises(ValueError, match="model somebody/other: "):
+        describe("somebody/other")
+
+
 @pytest.mark.parametrize(("name", "modes"), MODES.items())
 def test_what_a_model_can_make_is_read_from_its_folder(models: Path, name: str, modes: set[Mode]) -> None:
     assert set(describe(str(models / name)).makes) == modes
