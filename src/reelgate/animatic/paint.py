@@ -17,6 +17,7 @@ from reelgate.animatic.pixels import recoloured, softened, tint
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
+_ARC = np.linspace(0, 1, 9)
 _SPOT = 128  # half the side of the table that lights are enlarged from
 
 
@@ -52,10 +53,15 @@ class Canvas:
 
     def limb(self, points: Points, widths: Sequence[float], colour: Colour, opacity: float = 1.0) -> None:
         """Draw a rounded, tapering stroke through the points; `widths` are diameters, one for each point."""
-        path = np.asarray(points, np.float64)
-        radii = np.asarray(widths, np.float64) / 2
-        for (a, b), (ra, rb) in zip(pairwise(path), pairwise(radii), strict=True):
-            self.polygon(capsule(a, b, ra, rb), colour, opacity)
+        outlines = capsules(np.asarray(points, np.float64), np.asarray(widths, np.float64) / 2)
+        if opacity < 1:
+            for outline in outlines:
+                self.polygon(outline, colour, opacity)
+            return
+        across, paint = outlines[..., 0], _bgra(colour)
+        for shift in self._shifts(float(across.min()), float(across.max())):
+            for outline in _fixed(outlines + np.array([shift, 0.0])):
+                cv2.fillConvexPoly(self.pixels, outline, paint, cv2.LINE_AA, _SUBPIXEL_BITS)
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Brighten a round region towards a colour, softly (a screen blend weighted by what is there)."""
@@ -159,13 +165,15 @@ def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> npt.ND
     return np.stack([x + dx * np.cos(angle) - dy * np.sin(angle), y + dx * np.sin(angle) + dy * np.cos(angle)], 1)
 
 
-def capsule(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], ra: float, rb: float) -> npt.NDArray[np.float64]:
-    """Return the outline of a stroke from `a` (radius `ra`) to `b` (radius `rb`) with round ends."""
-    heading = np.arctan2(b[1] - a[1], b[0] - a[0])
-    first = heading + np.linspace(np.pi / 2, 3 * np.pi / 2, 9)
-    last = heading + np.linspace(-np.pi / 2, np.pi / 2, 9)
-    ends = [a + ra * np.stack([np.cos(first), np.sin(first)], 1), b + rb * np.stack([np.cos(last), np.sin(last)], 1)]
-    return np.concatenate(ends)
+def capsules(path: npt.NDArray[np.float64], radii: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the outlines (n - 1, 18, 2) of the strokes between a path's points: hulls of two circles each."""
+    along, narrower = np.diff(path, axis=0), radii[:-1] - radii[1:]
+    heading = np.arctan2(along[:, 1], along[:, 0])[:, None]
+    touch = np.arccos(np.clip(narrower / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-6), -1, 1))[:, None]
+    turns = np.concatenate([heading + touch + 2 * (np.pi - touch) * _ARC, heading - touch + 2 * touch * _ARC], 1)
+    ends = np.repeat(np.stack([radii[:-1], radii[1:]], 1), _ARC.size, axis=1)[..., None]
+    middles = np.repeat(np.stack([path[:-1], path[1:]], 1), _ARC.size, axis=1)
+    return np.asarray(middles + ends * np.stack([np.cos(turns), np.sin(turns)], 2))
 
 
 def curve(points: Points, *, closed: bool = True, steps: int = 8) -> npt.NDArray[np.float64]:
@@ -173,11 +181,10 @@ def curve(points: Points, *, closed: bool = True, steps: int = 8) -> npt.NDArray
     p = np.asarray(points, np.float64)
     p = np.concatenate([p[-1:], p, p[:2]]) if closed else np.concatenate([p[:1], p, p[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
-    pieces = [
-        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
-    ]
-    return np.concatenate(pieces if closed else [*pieces, p[-1:]])
+    a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
+    pieces = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    line = pieces.reshape(-1, 2)
+    return line if closed else np.concatenate([line, p[-1:]])
 
 
 def ridge(rng: np.random.Generator, width: int, octaves: int, sharp: float = 0.0) -> npt.NDArray[np.float64]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.paint import Canvas, Points, curve, toward
+from reelgate.animatic.paint import Canvas, Points, curve
 from reelgate.animatic.palette import COLOURS, Colour, Palette, mix, rgb
 from reelgate.animatic.storyboard import Subject
 
@@ -68,7 +68,7 @@ class Pen:
 
     def tube(self, points: Points, widths: Sequence[float], colour: Colour, opacity: float = 1.0) -> None:
         """Draw a smooth, tapering stroke that bends at its points instead of breaking there."""
-        path = curve(points, closed=False, steps=5)
+        path = curve(points, closed=False, steps=3)
         finer = np.interp(np.linspace(0, len(widths) - 1, len(path)), np.arange(len(widths)), widths)
         self.limb(path, [float(width) for width in finer], colour, opacity)
 
@@ -184,9 +184,11 @@ def _rim(pixels: npt.NDArray[np.uint8], light: Colour, strength: float, width: f
     shift = np.array([[1, 0, width], [0, 1, abs(width)]], np.float32)
     behind = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]))
     edge = cv2.subtract(alpha, cv2.GaussianBlur(behind, (0, 0), max(abs(width) * 0.5, 0.5)))
-    matrix = np.zeros((4, 5))
-    matrix[:3, 4], matrix[3, 3] = light[::-1], 1
-    toward(pixels, matrix, np.asarray(cv2.multiply(edge, alpha, scale=strength / 255**2, dtype=cv2.CV_32F), np.float32))
+    weight = np.asarray(cv2.multiply(edge, alpha, scale=strength / 255**2, dtype=cv2.CV_32F), np.float32)
+    lit = np.full_like(
+        pixels, (*(round(channel) for channel in light[::-1]), 255)
+    )  # where it has weight, alpha is full
+    cv2.blendLinear(pixels, lit, 1 - weight, weight, dst=pixels)
 
 
 def _even(value: float) -> int:
