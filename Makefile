@@ -27,13 +27,14 @@ bench: $(VENV)/.dev ## measure against bare parts on this machine
 
 docs: $(VENV)/.docs ## write the generated pages anew and build the documentation into site/
 	$(PYTHON_IN) scripts/gen_docs.py
+	$(PYTHON_IN) -m scripts.gen_storyboards
 	$(PYTHON_IN) -m mkdocs build --strict
 
 chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
 	$(PYTHON_IN) scripts/chaos.py $(ARGS)
 
-gallery: $(VENV)/.dev ## render some forty prompts into out/gallery (ARGS="--stills" leaves the clips out)
-	$(PYTHON_IN) scripts/gallery.py $(ARGS)
+gallery: $(VENV)/.dev ## render sixty prompts into out/gallery (ARGS="--stills" leaves the clips out)
+	$(PYTHON_IN) -m scripts.gallery $(ARGS)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'
