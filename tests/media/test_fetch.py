@@ -143,6 +143,16 @@ def test_a_redirect_to_a_private_address_is_refused(server: MediaServer, tmp_pat
     assert server.requests["/secret"] == 0
 
 
+def test_what_the_operator_trusts_is_one_port_of_a_host(server: MediaServer, tmp_path: Path) -> None:
+    def trusting() -> Fetcher:
+        return Fetcher(AddressRule(), trusted=frozenset({("127.0.0.1", server.port)}))
+
+    with MediaServer() as neighbour:
+        server.redirect("/away", neighbour.serve("/a", b"not for us"))
+        assert fetched(trusting, server.serve("/a", b"film"), tmp_path / "f") == b"film"
+        assert failure(trusting, server.url("/away"), tmp_path / "f").reason == "127.0.0.1 is not a public address"
+
+
 def test_a_name_is_resolved_once_and_the_vetted_address_connected_to(server: MediaServer, tmp_path: Path) -> None:
     answers = [["127.0.0.1"], ["127.0.0.2"]]
 

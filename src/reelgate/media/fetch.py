@@ -16,7 +16,7 @@ import httpx2
 from reelgate import __version__, limits
 from reelgate.media import partial
 from reelgate.media.addresses import AddressRule
-from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, UnknownHost, VettedBackend
+from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, Trusted, UnknownHost, VettedBackend
 
 _HEADERS = (
     ("User-Agent", f"reelgate/{__version__}"),
@@ -49,7 +49,8 @@ class Fetcher:
     """Fetches over HTTP and HTTPS, from addresses that `rule` permits, whatever redirects say.
 
     `connect_seconds` covers resolving too, `idle_seconds` is the longest wait for further bytes, `seconds` the
-    whole fetch; `trusted` hosts may have any address. No proxy and no other setting is taken from the environment.
+    whole fetch; `trusted` hosts may have any address, at one port each. No proxy and no other setting is taken from the
+    environment.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Fetcher:
         *,
         resolve: Resolve | None = None,
         verify: ssl.SSLContext | None = None,
-        trusted: frozenset[str] = frozenset(),
+        trusted: Trusted = frozenset(),
         connect_seconds: float = limits.FETCH_CONNECT_SECONDS,
         idle_seconds: float = limits.FETCH_IDLE_SECONDS,
         seconds: float = limits.FETCH_SECONDS,

@@ -15,6 +15,9 @@ from reelgate.media.addresses import AddressRule
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the literal addresses of a host and port; raises OSError when there are none."""
 
+Trusted = frozenset[tuple[str, int]]
+"""Hosts and ports that may have any address."""
+
 
 class AddressForbidden(Exception):
     """The host has an address that must not be connected to."""
@@ -44,10 +47,10 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
     """Resolves a host once, vets every address and connects to a vetted one.
 
     Nobody resolves again afterwards, so a name server can't answer otherwise the second time. TLS goes on by host
-    name, since that happens above this layer. `trusted` hosts are the operator's own word and are not vetted.
+    name, since that happens above this layer. `trusted` hosts and ports are the operator's own word and are not vetted.
     """
 
-    def __init__(self, rule: AddressRule, resolve: Resolve, trusted: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rule: AddressRule, resolve: Resolve, trusted: Trusted = frozenset()) -> None:
         self._rule = rule
         self._resolve = resolve
         self._trusted = trusted
@@ -78,7 +81,7 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
             addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that is too long
             raise UnknownHost(transient=getattr(error, "errno", None) == socket.EAI_AGAIN) from error
-        if addresses and host in self._trusted:
+        if addresses and (host, port) in self._trusted:
             return addresses
         if not addresses or not all(map(self._rule.permits, addresses)):
             raise AddressForbidden

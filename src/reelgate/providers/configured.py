@@ -114,9 +114,10 @@ def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Chec
     return {account.name: check(account, clock) for account, check in found if check is not None}
 
 
-def host_of(account: Account) -> str:
-    """Return the host of an account's address."""
-    return urlsplit(account.base_url).hostname or ""
+def host_of(account: Account) -> tuple[str, int]:
+    """Return the host and port of an account's address."""
+    parts = urlsplit(account.base_url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _rows(config: Path) -> Iterator[tuple[str, _Row]]:
@@ -196,8 +197,14 @@ def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
 
 
 def _address(where: str, text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if "@" in text.partition("//")[2].partition("/")[0]:  # addresses are shown, and no file is fetched from such a one
+        raise ConfigError(f"{where}: base_url must not carry a user name or password; give the key alone, by key_env")
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
         raise ConfigError(f"{where}: {text!r} is no http:// or https:// address")
     return text.rstrip("/")
 
