@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -10,12 +10,15 @@ import numpy as np
 
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.scene import SAMPLE_RATE, Track
-from reelgate.animatic.shots import shots_of
+from reelgate.animatic.shots import Shot, shots_of
 from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.voices import SOURCES, Ear, Samples
 
 LOUDNESS = -16.0  # LUFS
 PEAK = 0.8
+SPAN_SECONDS = 10.0
+"""A longer shot's sound is made in parts of about this length, which holds the memory that it takes."""
+
 _FADE_SECONDS = 0.03
 _OVERLAP = SAMPLE_RATE // 4  # how long one shot's sound fades into the next one's, in samples
 _BED = frozenset({"room", "hum", "wind", "pad", "crowd", "birds"})
@@ -29,24 +32,33 @@ def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
     """
     mixed = np.zeros((2, job.frames * SAMPLE_RATE // FPS), np.float32)
     for shot, beat in zip_longest(shots_of(job).shots, beats):
-        start = shot.first * SAMPLE_RATE // FPS
-        n = shot.frames * SAMPLE_RATE // FPS
-        over = min(_OVERLAP if start + n < mixed.shape[1] else 0, mixed.shape[1] - start - n)
-        part = _mixed(job, shot.board, n + over, beat)
-        if start:
-            part[:, :_OVERLAP] *= np.linspace(0, 1, _OVERLAP)
-        if over:
-            part[:, -over:] *= np.linspace(1, 0, over)
-        mixed[:, start : start + n + over] += part
+        for number, (start, n) in enumerate(_spans(shot, beat)):
+            over = min(_OVERLAP if start + n < mixed.shape[1] else 0, mixed.shape[1] - start - n)
+            part = _mixed(job, shot.board, n + over, beat, number)
+            if start:
+                part[:, :_OVERLAP] *= np.linspace(0, 1, _OVERLAP)
+            if over:
+                part[:, -over:] *= np.linspace(1, 0, over)
+            mixed[:, start : start + n + over] += part
     return _levelled(mixed)
 
 
-def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None) -> Samples:
-    """Return `n` samples of what is heard in one shot."""
+def _spans(shot: Shot, beat: float | None) -> Iterator[tuple[int, int]]:
+    """Yield the parts in which a shot's sound is made, as first sample and length: a whole number of beats each."""
+    first, length = shot.first * SAMPLE_RATE // FPS, shot.frames * SAMPLE_RATE // FPS
+    cycle = beat or 1.0
+    longest = round(max(1, SPAN_SECONDS // cycle) * cycle * SAMPLE_RATE)
+    count = max(1, round(length / longest))  # what is left over makes the last one longer
+    for number in range(count):
+        yield first + number * longest, longest if number < count - 1 else length - number * longest
+
+
+def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None, number: int) -> Samples:
+    """Return `n` samples of what is heard in one shot, in its part with this number."""
     heard = [*board.sounds, *(["chords"] if job.music else [])] or ["room"]
     mixed = np.zeros((2, n), np.float32)
     for name in dict.fromkeys(heard):
-        sound = SOURCES[name](Ear(board, name, n, beat))
+        sound = SOURCES[name](Ear(board, name, n, beat, number))
         level = 0.35 if name in _BED and len(heard) > 1 else 1.0
         mixed += sound * level / max(float(np.sqrt(np.mean(sound**2))), 1e-6)
     return mixed
@@ -84,7 +96,9 @@ def _levelled(mixed: Track) -> Track:
     knee = PEAK * 0.7
     for _ in range(3):
         mixed *= 10 ** ((LOUDNESS - loudness(mixed)) / 20)
-        loud = np.abs(mixed) > knee
-        peaks = mixed[loud]
-        mixed[loud] = np.sign(peaks) * (knee + (PEAK - knee) * np.tanh((np.abs(peaks) - knee) / (PEAK - knee)))
+        for start in range(0, mixed.shape[1], SAMPLE_RATE):
+            second = mixed[:, start : start + SAMPLE_RATE]
+            loud = np.abs(second) > knee
+            peaks = second[loud]
+            second[loud] = np.sign(peaks) * (knee + (PEAK - knee) * np.tanh((np.abs(peaks) - knee) / (PEAK - knee)))
     return mixed

@@ -21,12 +21,15 @@ _SCALES = {"day": (0, 2, 4, 7, 9), "dawn": (0, 2, 4, 7, 11), "dusk": (0, 3, 5, 7
 
 
 class Ear:
-    """What a source needs to make its sound: the length, a generator of its own, and the rhythm of what moves."""
+    """What a source needs to make its sound: the length, a generator of its own, and the rhythm of what moves.
 
-    def __init__(self, board: Storyboard, name: str, n: int, beat: float | None) -> None:
+    The generator is another one in each part of a shot, by its `number`.
+    """
+
+    def __init__(self, board: Storyboard, name: str, n: int, beat: float | None, number: int = 0) -> None:
         self.n = n
         self.time = board.time
-        self.rng = np.random.default_rng([*board.layout, zlib.crc32(name.encode()), 1])
+        self.rng = np.random.default_rng([*board.layout, zlib.crc32(name.encode()), 1 + number])
         self.beat = beat
         self.seconds = n / SAMPLE_RATE
 
