@@ -7,13 +7,16 @@ import multiprocessing
 import platform
 
 from bench.http import bench_http, pin_to_other_core
+from bench.latency import bench_latency
 from bench.render import bench_render
+
+ALL = ["render", "latency", "http"]
 
 
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["http", "render", []], default=["http", "render"])
+    parser.add_argument("what", nargs="*", choices=[*ALL, []], default=ALL)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each figure")
     parser.add_argument("--rounds", type=int, default=5, help="bare and real take turns so many times")
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
@@ -21,6 +24,8 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}, {multiprocessing.cpu_count()} cores\n")
     if "render" in asked.what:
         bench_render(asked.rounds)
+    if "latency" in asked.what:
+        bench_latency(asked.seconds, asked.rounds)
     if "http" in asked.what:
         pin_to_other_core()
         bench_http(asked.seconds, asked.rounds, asked.store)

@@ -29,7 +29,9 @@ CLIENTS = 64
 POLL_CLIENTS = 16
 
 
-class _Server(NamedTuple):
+class Server(NamedTuple):
+    """A gateway or a yardstick that runs."""
+
     port: int
     pid: int
 
@@ -47,7 +49,7 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
         data = Path(folder) / "data"
         finished, created, queried = _finished_task(data, store)
         bare = stack.enter_context(_bare(created, queried))
-        real = stack.enter_context(_gateway(data, 0, store))
+        real = stack.enter_context(gateway(data, 0, store))
         poll = request_bytes("GET", f"{CREATE}/{finished}", KEY)
         create = request_bytes("POST", CREATE, KEY, BODY)
         wait = request_bytes("GET", f"{CREATE}/{_waiting_task(real)}", KEY)
@@ -74,7 +76,7 @@ def _shown(runs: list[_Run]) -> str:
     return f"{rate:7,.0f}/s (p50 {p50:5.0f} us, p99 {p99:6.0f} us, cpu {cpu:3.0f} us)"
 
 
-def _drive(server: _Server, request: bytes, clients: int, seconds: float) -> _Run:
+def _drive(server: Server, request: bytes, clients: int, seconds: float) -> _Run:
     before = _cpu_seconds(server.pid)
     load = drive("127.0.0.1", server.port, request, clients=clients, seconds=seconds)
     return _Run(load, (_cpu_seconds(server.pid) - before) / (load.per_second * seconds) * 1e6)
@@ -88,7 +90,7 @@ def _cpu_seconds(pid: int) -> float:
 
 def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
     """Make one video; return its id and the bodies of a create's and a query's answer."""
-    with _gateway(data, 1, store) as server, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
+    with gateway(data, 1, store) as server, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
         base = f"http://127.0.0.1:{server.port}"
         created = http.post(base + CREATE, content=BODY)
         created.raise_for_status()
@@ -99,30 +101,31 @@ def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
         return task_id, created.text, answer.text
 
 
-def _waiting_task(server: _Server) -> str:
+def _waiting_task(server: Server) -> str:
     headers = {"authorization": f"Bearer {KEY}"}
     task: str = httpx2.post(f"http://127.0.0.1:{server.port}{CREATE}", content=BODY, headers=headers).json()["id"]
     return task
 
 
 @contextmanager
-def _gateway(data: Path, workers: int, store: str) -> Iterator[_Server]:
+def gateway(data: Path, workers: int, store: str = "", *, cores: set[int] | None = None) -> Iterator[Server]:
+    """Run a gateway, kept to some cores: by default to the first."""
     options = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers)]
     arguments = [sys.executable, "-m", "reelgate", *options, *(["--store", store] if store else [])]
     environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
-    _pin(process.pid, {0})
+    _pin(process.pid, {0} if cores is None else cores)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        yield _Server(int(line.strip().rpartition(":")[2]), process.pid)
+        yield Server(int(line.strip().rpartition(":")[2]), process.pid)
     finally:
         process.terminate()
         process.communicate()
 
 
 @contextmanager
-def _bare(created: str, queried: str) -> Iterator[_Server]:
+def _bare(created: str, queried: str) -> Iterator[Server]:
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.bare_server"],
@@ -134,7 +137,7 @@ def _bare(created: str, queried: str) -> Iterator[_Server]:
         _pin(process.pid, {0})
         try:
             assert process.stdout is not None
-            yield _Server(int(process.stdout.readline()), process.pid)
+            yield Server(int(process.stdout.readline()), process.pid)
         finally:
             process.terminate()
             process.communicate()

@@ -1,6 +1,6 @@
-"""A load generator for one fixed request: so many connections, each sending the next request when answered.
+"""Load generators for fixed requests: as many as are answered, or so many a second.
 
-It counts bytes instead of parsing, so that one core drives a server on another to its limit; every answer must
+They count bytes instead of parsing, so that one core drives a server on another to its limit; every answer must
 therefore be as long as the first one, which is checked.
 """
 
@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from functools import partial
+from itertools import cycle
 from typing import NamedTuple, cast
 
 import uvloop
+
+CONNECTIONS = 16
 
 
 class Measured(NamedTuple):
@@ -79,7 +84,68 @@ async def _drive(host: str, port: int, request: bytes, clients: int, seconds: fl
     protocols = [protocol for _, protocol in made]
     if any(protocol.broken for protocol in protocols):
         raise RuntimeError(f"an answer to {request[:60]!r} is longer than the first one")
-    times = sorted(taken for protocol in protocols for taken in protocol.times)
+    return _measured([taken for protocol in protocols for taken in protocol.times], seconds)
+
+
+class _Paced(asyncio.Protocol):
+    """A connection that asks at set times. What is asked late because the answer before was late counts from then."""
+
+    def __init__(self, asked: Sequence[tuple[bytes, int]], first: float, period: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._asked = cycle(asked)
+        self._due, self._period = first, period
+        self._left = 0
+        self._sent = 0.0
+        self.times: list[float] = []
+        self.broken = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._loop.call_at(self._due, self._send, 0.0)
+
+    def _send(self, late: float) -> None:
+        request, self._left = next(self._asked)
+        self._sent = time.perf_counter() - late  # the loop's own clock counts in milliseconds
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left > 0:
+            return
+        self.broken = self.broken or self._left < 0
+        self.times.append(time.perf_counter() - self._sent)
+        self._due += self._period
+        late = self._loop.time() - self._due
+        if late > 0:
+            self._send(late)
+        else:
+            self._loop.call_at(self._due, self._send, 0.0)
+
+
+def pace(host: str, port: int, requests: Sequence[bytes], *, per_second: float, seconds: float) -> Measured:
+    """Send so many requests a second, the given ones in turn, over `CONNECTIONS` connections; return what it took."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_pace(host, port, requests, per_second, seconds))
+
+
+async def _pace(host: str, port: int, requests: Sequence[bytes], per_second: float, seconds: float) -> Measured:
+    asked = [(request, await _answer_size(host, port, request)) for request in requests]
+    loop, made = asyncio.get_running_loop(), []
+    begins, period = loop.time() + 0.1, CONNECTIONS / per_second
+    for number in range(CONNECTIONS):
+        first = begins + number / per_second
+        turns = asked[number % len(asked) :] + asked[: number % len(asked)]
+        made.append(await loop.create_connection(partial(_Paced, turns, first, period), host, port))
+    await asyncio.sleep(seconds)
+    for transport, _ in made:
+        transport.close()
+    if any(protocol.broken for _, protocol in made):
+        raise RuntimeError("an answer is longer than the first one")
+    return _measured([taken for _, protocol in made for taken in protocol.times], seconds)
+
+
+def _measured(times: list[float], seconds: float) -> Measured:
+    times.sort()
     return Measured(len(times) / seconds, times[len(times) // 2] * 1e6, times[len(times) * 99 // 100] * 1e6)
 
 

@@ -4,46 +4,75 @@ from __future__ import annotations
 
 import asyncio
 import os
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.pool import Done, RenderPool, Working
 
 _LOOK_SECONDS = 0.002
+_WARM_SECONDS = 2.0
 
 
-def bench_worker(name: str, job: RenderJob) -> None:
-    """Print one line."""
+class _Begun(NamedTuple):
+    """Seconds until the server knew of an encoded frame, and until a render cancelled then was gone with its files."""
+
+    first: float
+    gone: float
+
+
+def bench_worker(name: str, jobs: Sequence[RenderJob]) -> None:
+    """Print one line. The first job is rendered to its end, each is begun and cancelled."""
     with tempfile.TemporaryDirectory() as folder:
-        print(f"worker {name:13}  " + asyncio.run(_measured(job, Path(folder))), flush=True)
+        print(f"worker {name:13}  " + asyncio.run(_measured(jobs, Path(folder))), flush=True)
 
 
-async def _measured(job: RenderJob, folder: Path) -> str:
+async def _measured(jobs: Sequence[RenderJob], folder: Path) -> str:
     pool = RenderPool(1, folder)
     await pool.open()
     try:
-        started = time.perf_counter()
-        pool.start("whole", job)
-        await _until(lambda: _drawn(pool, "whole"))
-        first = time.perf_counter() - started
-        await _until(lambda: not isinstance(pool.poll("whole"), Working))
-        if not isinstance(pool.poll("whole"), Done):
-            raise RuntimeError(f"the render ended as {pool.poll('whole')}")
-        peak = _peak_bytes()
-        pool.start("cancelled", job)
-        await _until(lambda: _drawn(pool, "cancelled"))
-        started = time.perf_counter()
-        await pool.cancel("cancelled")
-        gone = time.perf_counter() - started
+        peak = await _peak(pool, jobs[0])
+        begun = [await _begun(pool, job, folder) for job in jobs]
     finally:
         await pool.aclose()
+    first, gone = ([run[part] * 1e3 for run in begun] for part in (0, 1))
     return (
-        f"{job.frames} frames: peak memory {peak / 1e6:.0f} MB, first frames encoded after {first * 1e3:.0f} ms, "
-        f"cancelled and gone after {gone * 1e3:.0f} ms"
+        f"{jobs[0].frames} frames: peak memory {peak / 1e6:.0f} MB, "
+        f"a frame encoded after {statistics.median(first):.0f} ms, at most {max(first):.0f} ms, "
+        f"cancelled and gone after at most {max(gone):.0f} ms"
     )
+
+
+async def _peak(pool: RenderPool, job: RenderJob) -> int:
+    """Return the bytes that a render takes at most."""
+    pool.start("whole", job)
+    await _until(lambda: not isinstance(pool.poll("whole"), Working))
+    if not isinstance(pool.poll("whole"), Done):
+        raise RuntimeError(f"the render ended as {pool.poll('whole')}")
+    pool.forget("whole")
+    return _peak_bytes()
+
+
+async def _begun(pool: RenderPool, job: RenderJob, folder: Path) -> _Begun:
+    await _until(lambda: pool.free_slots() > 0)
+    await asyncio.sleep(_WARM_SECONDS)  # a cancelled render's process is replaced by one that has to start
+    started = time.perf_counter()
+    pool.start("begun", job)
+    await _until(lambda: _drawn(pool, "begun"))
+    first = time.perf_counter()
+    await pool.cancel("begun")
+    gone = time.perf_counter()
+    await asyncio.to_thread(_empty, folder)
+    return _Begun(first - started, gone - first)
+
+
+def _empty(folder: Path) -> None:
+    if left := list(folder.iterdir()):
+        raise RuntimeError(f"a cancelled render left {left}")
 
 
 def _drawn(pool: RenderPool, name: str) -> bool:
