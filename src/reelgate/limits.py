@@ -107,6 +107,7 @@ VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 LEASE_SECONDS = 30.0
 MISSING_INPUT_SECONDS = 5.0  # before a task is looked at again whose input is not in this server's store
 CLAIM_BATCH = 64
+OFFPEAK_LATEST_SECONDS = 47 * 3600.0  # that a task waits for off-peak hours: it has to begin before its deadline
 TASK_DEADLINE_SECONDS = 48 * 3600.0  # after it, what no vendor was given expires, and what one has is a late job
 LATE_LOOK_SECONDS = 1800.0  # between two polls of a late job
 LATE_WATCH_SECONDS = 8 * 24 * 3600.0  # from a job's start: no vendor keeps its record as long; then it has failed

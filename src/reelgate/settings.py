@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many creates may be under way; further ones are answered 503."""
     max_open_tasks: int = limits.MAX_OPEN_TASKS
     """How many open tasks the journal may hold before further creates are answered 503."""
+    offpeak_window: str = ""
+    """When tasks that may wait are taken up, such as `22:00-08:00 Asia/Shanghai`; empty: at once."""
     catalog: Path | None = None
     """A folder of further catalog files."""
 

@@ -122,6 +122,7 @@ def test_odd_answers_are_counted_and_never_a_failure(tmp_path: Path) -> None:
 def test_a_new_process_knows_from_the_journal_how_long_jobs_take(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
+        vendor.poll_seconds = 1.0  # no job is looked at before the test lets time pass
         made, vendor.verdict = vendor.verdict, running
         async with studio(tmp_path, vendor).working() as it:
             first = await it.store.create(for_vendor())

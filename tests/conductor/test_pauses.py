@@ -19,6 +19,8 @@ from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor
 class Gated(Vendor):
     """A vendor whose calls wait until the test lets them through."""
 
+    poll_seconds = 1.0  # no job is looked at before the test lets time pass
+
     def __init__(self, folder: Path, name: str, **bounds: Any) -> None:
         super().__init__(folder, name, **bounds)
         self.gate = asyncio.Event()

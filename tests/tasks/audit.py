@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from reelgate.tasks.money import LedgerEntry
 from reelgate.tasks.states import State
-from reelgate.tasks.store import LedgerEntry, TaskStore
+from reelgate.tasks.store import TaskStore
 
 
 async def audit(store: TaskStore, task_id: str) -> None:

@@ -13,10 +13,10 @@ import pytest
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store, sql
 from reelgate.tasks.assets import Asset, AssetGroup, AssetState
+from reelgate.tasks.money import LedgerEntry
 from reelgate.tasks.projects import Audit, Key, Overflow, Project, Scope
 from reelgate.tasks.record import Attempt, AttemptState, Event, Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import LedgerEntry
 from tests.tasks.conftest import NewUrl
 
 DATABASES = ("sqlite", "postgres")
@@ -207,6 +207,9 @@ def test_parameters_are_numbered_in_the_order_they_first_appear() -> None:
 def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
     indexes = {
         "claim": "tasks_due",
+        "queues": "tasks_open",
+        "take": "tasks_open",
+        "places": "tasks_open",
         "list": "tasks_by_project",
         "leased": "tasks_leased",
         "task_of_key": "tasks_by_idempotency_key",

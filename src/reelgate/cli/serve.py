@@ -106,6 +106,15 @@ def serve(
             help="Open tasks in the journal before further creates are answered 503.",
         ),
     ] = limits.MAX_OPEN_TASKS,
+    offpeak_window: Annotated[
+        str,
+        _env(
+            "OFFPEAK_WINDOW",
+            "When off-peak tasks are taken up also while there is other work, such as '22:00-08:00 Asia/Shanghai' "
+            "(a zone or an offset like +08:00, else UTC); empty: at once.",
+            "--offpeak-window",
+        ),
+    ] = "",
     config: Annotated[
         Path | None,
         _env("CONFIG", "The file with your accounts at vendors; see `reelgate providers`.", "--config"),
@@ -130,6 +139,7 @@ def serve(
         link_seconds=link_seconds,
         creates_at_once=creates_at_once,
         max_open_tasks=max_open_tasks,
+        offpeak_window=offpeak_window,
         config=config,
         catalog=catalog,
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Literal
 
 import structlog
 
 from reelgate import limits
 from reelgate.clock import Clock
+from reelgate.conductor.handing import Handing
+from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.routing import Router
 from reelgate.conductor.steps import Steps
 from reelgate.errors import StoreError
@@ -48,6 +50,7 @@ class Conductor:
         steps: Steps,
         clock: Clock,
         lease_seconds: float = limits.LEASE_SECONDS,
+        offpeak: OffPeak | None = None,
     ) -> None:
         self._instance = instance
         self._store = store
@@ -56,6 +59,8 @@ class Conductor:
         self._steps = steps
         self._clock = clock
         self._lease_ms = int(lease_seconds * 1000)
+        hours = offpeak or OffPeak()
+        self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
         self._failing: set[Claim] = set()
         self._wake = asyncio.Event()
         self._stepped = asyncio.Event()
@@ -169,7 +174,7 @@ class Conductor:
         for name, provider in self._providers.items():
             room = await self._room(provider)
             if self._accepting and room > 0:
-                count += await self._claim_from(name, (State.QUEUED,), room)
+                count += self._start_all(await self._handing.claim(name, room))
         return count
 
     async def _room(self, provider: Provider) -> int:
@@ -195,6 +200,9 @@ class Conductor:
             provider=provider,
             limit=limit,
         )
+        return self._start_all(tasks)
+
+    def _start_all(self, tasks: Sequence[Task]) -> int:
         for task in tasks:
             self._start(task)
         return len(tasks)

@@ -11,14 +11,16 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
-from reelgate.tasks.money import MoneyStore
+from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.project_rows import ProjectRows
 from reelgate.tasks.projects import ProjectStore
+from reelgate.tasks.queue_rows import QueueRows
+from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, LedgerEntry, Stale, Unaffordable
+from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, Stale, Unaffordable
 
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
@@ -33,6 +35,7 @@ class Journal:
         self._database = database
         self.assets: AssetStore = AssetRows(database)
         self.projects: ProjectStore = ProjectRows(database)
+        self.queues: QueueStore = QueueRows(database)
         self.money: MoneyStore = MoneyRows(database)
 
     async def open(self) -> None:
@@ -51,7 +54,7 @@ class Journal:
         """Write a task, its hold and its first event."""
         try:
             seq = await self._database.create(scripts.new_task(new))
-        except (DuplicateId, Unaffordable):
+        except (DuplicateId, NoRoom, Unaffordable):
             if new.idempotency_key and await self.task_of_key(new.project_id, new.idempotency_key):
                 raise KeyTaken(new.idempotency_key) from None
             raise

@@ -12,6 +12,7 @@ from reelgate.errors import StoreError
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
 from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.sql import load_migrations, load_queries, number_parameters
 from reelgate.tasks.store import DuplicateId, Unaffordable
 
@@ -70,9 +71,9 @@ class PostgresDatabase:
         return await self._creates.write(params)
 
     async def _create_group(self, group: Sequence[Params]) -> Sequence[int | Exception]:
-        """Write a group; what it can't afford together is looked at once more, one by one."""
+        """Write a group; what can't be afforded together, or is to be counted, is looked at once more, one by one."""
         outcomes = list(await self._create_at_once(group))
-        short = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Unaffordable)]
+        short = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Unaffordable | NoRoom)]
         if short:
             again = await self._create_in_turn([group[n] for n in short])
             for n, outcome in zip(short, again, strict=True):
@@ -80,7 +81,7 @@ class PostgresDatabase:
         return outcomes
 
     async def _create_in_turn(self, group: Sequence[Params]) -> Sequence[int | Exception]:
-        """Write those of a group that there is money for, while nobody else can spend it."""
+        """Write those of a group that there is money and room for, while nobody else can take either."""
         try:
             return await self._in_transaction(lambda connection: _create_locked(connection, group))
         except StoreError as error:  # of these only: the others are written
@@ -140,16 +141,17 @@ async def _create(connection: Any, group: Sequence[Params], *, locked: int) -> S
     rows = await _run(connection, "create", {**columns, "locked": locked})
     seqs: dict[Any, Any] = {row[0]: row[1] for row in rows}
     # Of two equal ids in one group the first was written: pop() leaves nothing for the second.
-    return [
-        (seqs.pop(row[0], None) or DuplicateId(f"{row[0]} is taken"))
-        if row[2]
-        else Unaffordable(f"{row[0]} costs more than may be spent")
-        for row in rows
-    ]
+    return [_refusal(*row) or seqs.pop(row[0], None) or DuplicateId(f"{row[0]} is taken") for row in rows]
+
+
+def _refusal(task_id: str, _seq: int | None, affordable: bool, fits: bool) -> Exception | None:
+    if not fits:
+        return NoRoom(f"{task_id} would be one task more than may be open")
+    return None if affordable else Unaffordable(f"{task_id} costs more than may be spent")
 
 
 async def _create_locked(connection: Any, group: Sequence[Params]) -> Sequence[int | Exception]:
-    """Write tasks one after another, each with the money that those before it have left."""
+    """Write tasks one after another, each with the money and the room that those before it have left."""
     await _run(connection, "lock_accounts", {"project_id": [params["project_id"] for params in group]})
     outcomes: list[int | Exception] = []
     for params in group:

@@ -95,6 +95,8 @@ class NewTask(msgspec.Struct, frozen=True):
     fingerprint: str | None = None
     terms: str | None = None
     """The terms of its price, kept as they are."""
+    counted: bool = False
+    """Whether its key or project has a bound on open tasks, which then decides in the create's own transaction."""
 
 
 class AttemptState(StrEnum):

@@ -31,6 +31,8 @@ def new_task(new: NewTask) -> Values:
         "idempotency_key": new.idempotency_key,
         "fingerprint": new.fingerprint,
         "terms": new.terms,
+        "offpeak": int(new.request.offpeak),
+        "counted": int(new.counted),
         "day": new.created_at // DAY_MS,
     }
 

@@ -18,6 +18,7 @@ from reelgate.errors import StoreError
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script, Step
 from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.sql import Migration, load_migrations, load_queries
 from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 
@@ -72,6 +73,8 @@ class SqliteDatabase:
             Step("hold", params, Unaffordable),
             Step("add_event", {**params, **_FIRST_EVENT}),
         ]
+        if params["counted"]:
+            script.append(Step("room", params, NoRoom))
         if params["blobs"] != "[]":
             script.append(Step("add_blobs", params))
         rows = await self._batcher.write(script)
@@ -105,7 +108,7 @@ def _attempt(connection: sqlite3.Connection, script: Script) -> Sequence[Row] | 
     connection.execute("SAVEPOINT script")
     try:
         rows = [step.check(_run(connection, step.query, step.params)) for step in script]
-    except (sqlite3.Error, Stale, DuplicateId, Unaffordable, ValueError, OverflowError) as error:
+    except (sqlite3.Error, Stale, DuplicateId, NoRoom, Unaffordable, ValueError, OverflowError) as error:
         if not connection.in_transaction:  # a full disk or the like: SQLite has undone the whole group
             raise
         connection.execute("ROLLBACK TO script")

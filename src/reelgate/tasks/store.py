@@ -10,8 +10,9 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
-from reelgate.tasks.money import MoneyStore
+from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.projects import ProjectStore
+from reelgate.tasks.queues import QueueStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task
 from reelgate.tasks.states import State
 
@@ -91,26 +92,6 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
-class LedgerEntry(msgspec.Struct, frozen=True):
-    """One line of the append-only ledger: so many micro-units went from one class of accounts to another.
-
-    `hold` (funds to held) is written with the task. Its end writes `capture` (held to charged), `release` (held back
-    to funds) or both, which together are the hold. `topup` and `adjustment` (outside to funds) are the operator's.
-    `subject` is the task's id or the payment's reference; a subject has at most one line of each kind. Key, model and
-    day (since 1970, UTC) are the hold's in all lines of a task.
-    """
-
-    subject: str
-    project_id: str
-    kind: str
-    micros: int
-    at: int
-    key_id: str = ""
-    model: str = ""
-    day: int = 0
-    note: str = ""
-
-
 class TaskStore(Protocol):
     """Where tasks, attempts, events, ledger lines and file references live, durably.
 
@@ -125,6 +106,11 @@ class TaskStore(Protocol):
     @property
     def money(self) -> MoneyStore:
         """The balances, and what an operator does with them, in the same database."""
+        ...
+
+    @property
+    def queues(self) -> QueueStore:
+        """The queued tasks of each key, in the same database."""
         ...
 
     @property
@@ -148,7 +134,8 @@ class TaskStore(Protocol):
         """Write the task, its hold and its first event in one transaction; it is due at once.
 
         Raises Unaffordable where the project's floor, or a limit on what it or the key may spend, stands against the
-        hold; of many at the same moment, also of several servers, so many are written as there is money for.
+        hold, NoRoom where it or the key has as many open tasks as it may and must not queue more. Of many at the same
+        moment, also of several servers, so many are written as there is money and room for.
 
         Raises DuplicateId, also for the id of a deleted task: its ledger lines live on. Of several tasks with one
         idempotency key in a project, also of several servers at the same moment, one is written; the others raise

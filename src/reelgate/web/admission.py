@@ -15,12 +15,13 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.dialects.port import Dialect, Parsed
-from reelgate.errors import StoreError, Unavailable, Unconfirmed
+from reelgate.errors import StoreError, TooManyTasks, Unavailable, Unconfirmed
 from reelgate.request import VideoRequest
 from reelgate.tasks.projects import Key
+from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore, Unaffordable
-from reelgate.web.keys import check_model
+from reelgate.web.keys import KeyRing, check_model
 from reelgate.web.repeats import Mark
 from reelgate.web.till import Price, Till
 
@@ -36,6 +37,7 @@ class Admission:
         self,
         *,
         store: TaskStore,
+        keys: KeyRing,
         staging: Staging,
         assets: Assets,
         router: Router,
@@ -45,6 +47,7 @@ class Admission:
         budget_seconds: float,
     ) -> None:
         self._store = store
+        self._keys = keys
         self._staging = staging
         self._assets = assets
         self._router = router
@@ -96,11 +99,14 @@ class Admission:
                 idempotency_key=mark.key if mark else None,
                 fingerprint=mark.fingerprint if mark else None,
                 terms=price.kept,
+                counted=self._keys.counted(key),
             )
             try:
                 return await self._store.create(new)
             except DuplicateId:
                 continue
+            except NoRoom:
+                raise TooManyTasks from None
             except Unaffordable:
                 raise await self._till.refusal(key, price.micros) from None
             except StoreError as error:

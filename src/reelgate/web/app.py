@@ -22,6 +22,7 @@ from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.assets import Assets
 from reelgate.conductor.collecting import Collector
 from reelgate.conductor.loop import Conductor
+from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.routing import Router
 from reelgate.conductor.staging import Staging
 from reelgate.conductor.steps import Steps
@@ -155,10 +156,10 @@ class _Parts:
             router=self._router,
             steps=steps,
             clock=clock,
+            offpeak=OffPeak(settings.offpeak_window),
         )
         self._keys = KeyRing(self._store, clock)
-        ceiling = {"creates_at_once": settings.creates_at_once, "max_open_tasks": settings.max_open_tasks}
-        self._gate = Gate(self._store, self._keys, clock, **ceiling)
+        self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
         self._pins = Pins(self._folder.secret, clock)
         self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
@@ -173,7 +174,6 @@ class _Parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
-        await self._gate.recount()
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
@@ -199,6 +199,7 @@ class _Parts:
         """Return the ASGI application."""
         admission = Admission(
             store=self._store,
+            keys=self._keys,
             staging=self._staging,
             assets=self._assets,
             router=self._router,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from reelgate.clock import Clock
 from reelgate.errors import Unavailable
+from reelgate.settings import Settings
 from reelgate.tasks.projects import Key
 from reelgate.tasks.store import TaskStore
 from reelgate.web.keys import KeyRing
@@ -23,14 +24,12 @@ class Gate:
     Open tasks are counted from time to time, and by one more for each create in between.
     """
 
-    def __init__(
-        self, store: TaskStore, keys: KeyRing, clock: Clock, *, creates_at_once: int, max_open_tasks: int
-    ) -> None:
+    def __init__(self, store: TaskStore, keys: KeyRing, clock: Clock, settings: Settings) -> None:
         self._store = store
         self._keys = keys
         self._rates = Rates(clock)
-        self._creates_at_once = creates_at_once
-        self._max_open_tasks = max_open_tasks
+        self._creates_at_once = settings.creates_at_once
+        self._max_open_tasks = settings.max_open_tasks
         self._inside = 0
         self._open_tasks = 0
 

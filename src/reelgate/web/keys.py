@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reelgate.clock import Clock
 from reelgate.errors import KeyForbidden, MissingKey, ModelForbidden, WrongKey
-from reelgate.tasks.projects import Act, Key, Project, Scope
+from reelgate.tasks.projects import Act, Key, Overflow, Project, Scope
 from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 
 REFRESH_SECONDS = 1.0
@@ -110,6 +110,12 @@ class KeyRing:
     def project(self, project_id: str) -> Project:
         """Return the project of a key that was checked."""
         return self._projects[project_id]
+
+    def counted(self, key: Key) -> bool:
+        """Whether the open tasks of a key, or of all its project's, are bounded, and further ones refused."""
+        project = self._projects[key.project_id]
+        bounded = key.tasks_at_once is not None or project.tasks_at_once is not None
+        return bounded and project.overflow is Overflow.REFUSE
 
     async def ensure(self, secret: str, *, name: str, project_id: str, scopes: tuple[Scope, ...]) -> None:
         """Make sure that this key is known (a preset key survives restarts), unless it was before."""

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.tasks.assets import Asset, AssetGroup
-from reelgate.tasks.money import Balance, Paid, Spent
+from reelgate.tasks.money import Balance, LedgerEntry, Paid, Spent
 from reelgate.tasks.projects import Audit, Key, Project
 from reelgate.tasks.record import Attempt, Event, Task
-from reelgate.tasks.store import LedgerEntry
 
 _FOLDER = Path(__file__).parent
 _HEADING = re.compile(r"^-- (\w+): .+$", re.MULTILINE)

@@ -11,6 +11,7 @@ from reelgate.testing.stores.money import MONEY_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
 from reelgate.testing.stores.projects import PROJECT_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
+from reelgate.testing.stores.queues import QUEUES_CHECKS
 from reelgate.testing.stores.repeats import REPEATS_CHECKS
 
 __all__ = ["TASK_STORE_CHECKS", "Check", "check_task_store", "run_check"]
@@ -20,6 +21,7 @@ Check = Callable[[TaskStore], Awaitable[None]]
 TASK_STORE_CHECKS: tuple[Check, ...] = (
     *MOVES_CHECKS,
     *QUEUE_CHECKS,
+    *QUEUES_CHECKS,
     *KEEPING_CHECKS,
     *REPEATS_CHECKS,
     *ASSET_CHECKS,

@@ -3,16 +3,18 @@
 -- create: write a group of tasks with their holds and first events; each parameter but `locked` is an array. A task
 -- whose id or idempotency key is taken is left out. An id that was ever used stays taken, its ledger lines outlive the
 -- task. Left out too is what the balance does not cover beside all others of the group, and, unless the accounts are
--- locked already, everything that a limit on spending may stand against: sums over rows are as old as the statement.
+-- locked already, everything that a limit on spending or on tasks at once may stand against: sums over rows are as old
+-- as the statement.
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(
         CAST(:id AS TEXT[]), CAST(:project_id AS TEXT[]), CAST(:key_id AS TEXT[]), CAST(:dialect AS TEXT[]),
         CAST(:model AS TEXT[]), CAST(:provider AS TEXT[]), CAST(:request_id AS TEXT[]), CAST(:request AS TEXT[]),
         CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[]), CAST(:day AS BIGINT[]),
-        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[]), CAST(:terms AS TEXT[]), CAST(:blobs AS TEXT[])
+        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[]), CAST(:terms AS TEXT[]), CAST(:blobs AS TEXT[]),
+        CAST(:offpeak AS BIGINT[])
     ) WITH ORDINALITY AS new (
         id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at, day,
-        idempotency_key, fingerprint, terms, blobs, n
+        idempotency_key, fingerprint, terms, blobs, offpeak, n
     )
 ), purse AS MATERIALIZED (
     SELECT project_id, funds, held + charged AS spent FROM accounts
@@ -47,7 +49,16 @@ WITH given AS MATERIALIZED (
                 SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE spending.key_id = given.key_id
             ) <= keys.spend_total_micros)
         )
-    ) AS affordable
+    ) AS affordable, COALESCE(projects.tasks_at_once, keys.tasks_at_once) IS NULL OR projects.overflow = 'queue' OR (
+        CAST(:locked AS BIGINT) = 1
+        AND (projects.tasks_at_once IS NULL OR projects.tasks_at_once > (
+            SELECT COUNT(*) FROM tasks
+            WHERE finished_at IS NULL AND key_id IN (SELECT id FROM keys WHERE project_id = given.project_id)
+        ))
+        AND (keys.tasks_at_once IS NULL OR keys.tasks_at_once > (
+            SELECT COUNT(*) FROM tasks WHERE finished_at IS NULL AND key_id = given.key_id
+        ))
+    ) AS fits
     FROM given
     LEFT JOIN purse ON purse.project_id = given.project_id
     LEFT JOIN projects ON projects.id = given.project_id
@@ -55,13 +66,13 @@ WITH given AS MATERIALIZED (
 ), born AS (
     INSERT INTO tasks (
         id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-        idempotency_key, fingerprint, terms
+        idempotency_key, fingerprint, terms, offpeak
     )
     SELECT
         id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at,
-        idempotency_key, fingerprint, terms
+        idempotency_key, fingerprint, terms, offpeak
     FROM judged
-    WHERE affordable AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.subject = judged.id)
+    WHERE affordable AND fits AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.subject = judged.id)
     ORDER BY n
     ON CONFLICT DO NOTHING
     RETURNING seq, id, project_id, key_id, model, price_micros, created_at
@@ -79,7 +90,7 @@ WITH given AS MATERIALIZED (
     CROSS JOIN LATERAL json_array_elements(CAST(given.blobs AS JSON)) AS pair
     ON CONFLICT (task_id, name) DO NOTHING
 )
-SELECT judged.id, born.seq, judged.affordable FROM judged LEFT JOIN born ON born.id = judged.id ORDER BY judged.n;
+SELECT judged.id, born.seq, judged.affordable, judged.fits FROM judged LEFT JOIN born ON born.id = judged.id ORDER BY judged.n;
 
 -- lock_accounts: keep everybody else from spending a project's money until the transaction ends.
 SELECT project_id FROM accounts WHERE project_id = ANY(CAST(:project_id AS TEXT[])) ORDER BY project_id FOR UPDATE;
@@ -103,6 +114,23 @@ UPDATE tasks
 SET fence = fence + 1, lease_owner = :owner, lease_until = :until, due_at = :until
 WHERE seq IN (SELECT seq FROM due)
 RETURNING {task};
+
+-- take: lease the tasks of a queue that have been due longest; otherwise as claim.
+UPDATE tasks
+SET fence = fence + 1, lease_owner = :owner, lease_until = :until, due_at = :until
+WHERE seq IN (
+    SELECT seq FROM tasks
+    WHERE finished_at IS NULL AND key_id = :key_id AND state = 'queued' AND provider = :provider
+      AND offpeak = :offpeak AND due_at <= :now
+      AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
+    ORDER BY due_at, seq
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING {task};
+
+-- lock_project: one at a time counts what a project has in hand, until its transaction ends.
+SELECT id FROM projects WHERE id = :project_id FOR UPDATE;
 
 -- lock_migrations: one process migrates at a time, until its transaction ends.
 SELECT pg_advisory_xact_lock(7235420);

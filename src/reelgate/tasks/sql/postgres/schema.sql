@@ -35,6 +35,7 @@ CREATE TABLE tasks (
     fingerprint TEXT,
     terms TEXT,
     charged_micros BIGINT,
+    offpeak BIGINT NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -45,6 +46,7 @@ CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NU
 CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (project_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX tasks_by_fingerprint ON tasks (fingerprint, created_at) WHERE fingerprint IS NOT NULL;
+CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHERE finished_at IS NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
@@ -137,6 +139,15 @@ CREATE TABLE keys (
 );
 
 CREATE INDEX keys_by_age ON keys (created_at, id);
+
+-- How many tasks of each key are beyond the queue.
+CREATE VIEW moving AS
+SELECT keys.id AS key_id, keys.project_id, (
+    SELECT COUNT(*) FROM tasks
+    WHERE finished_at IS NULL AND tasks.key_id = keys.id
+      AND state IN ('submitting', 'unknown', 'running', 'collecting')
+) AS tasks
+FROM keys;
 
 CREATE TABLE asset_groups (
     seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -4,11 +4,11 @@
 -- An id that was ever used stays taken, its ledger lines outlive the task.
 INSERT INTO tasks (
     id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-    idempotency_key, fingerprint, terms
+    idempotency_key, fingerprint, terms, offpeak
 )
 SELECT
     :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at,
-    :idempotency_key, :fingerprint, :terms
+    :idempotency_key, :fingerprint, :terms, :offpeak
 WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = :id)
 ON CONFLICT DO NOTHING
 RETURNING seq;
@@ -37,6 +37,39 @@ WHERE :price_micros = 0 OR (
     ) <= keys.spend_total_micros)
 )
 RETURNING subject;
+
+-- room: whether a project and its key, where they may not queue more, have no more open tasks than they may.
+SELECT 1
+FROM (SELECT 1) AS one
+LEFT JOIN projects ON projects.id = :project_id
+LEFT JOIN keys ON keys.id = :key_id
+WHERE COALESCE(projects.tasks_at_once, keys.tasks_at_once) IS NULL
+   OR projects.overflow = 'queue'
+   OR (
+        (projects.tasks_at_once IS NULL OR projects.tasks_at_once >= (
+            SELECT COUNT(*) FROM tasks
+            WHERE finished_at IS NULL AND key_id IN (SELECT id FROM keys WHERE project_id = :project_id)
+        ))
+        AND (keys.tasks_at_once IS NULL OR keys.tasks_at_once >= (
+            SELECT COUNT(*) FROM tasks WHERE finished_at IS NULL AND key_id = :key_id
+        ))
+    );
+
+-- take: lease the tasks of a queue that have been due longest; otherwise as claim.
+UPDATE tasks
+SET fence = fence + 1, lease_owner = :owner, lease_until = :until, due_at = :until
+WHERE seq IN (
+    SELECT seq FROM tasks
+    WHERE finished_at IS NULL AND key_id = :key_id AND state = 'queued' AND provider = :provider
+      AND offpeak = :offpeak AND due_at <= :now
+      AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)
+    ORDER BY due_at, seq
+    LIMIT :limit
+)
+RETURNING {task};
+
+-- lock_project: one at a time counts what a project has in hand; SQLite has one writer anyway.
+SELECT 1;
 
 -- claim: lease due tasks, oldest due first. A task in hand is due when its lease ends, so nobody claims it twice.
 UPDATE tasks

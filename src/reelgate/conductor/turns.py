@@ -1,0 +1,116 @@
+"""Whose turn it is: a provider's free places are shared among the projects with work."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from reelgate.tasks.queues import Queue
+
+_KEPT = 4096  # marks; beyond it those are dropped that say nothing any more
+
+
+class Turns:
+    """Shares one provider's places by weight among the projects of the highest priority that has work.
+
+    Each task that a project gets moves its mark on by one over its weight; the lowest mark is next. A project that had
+    nothing to do begins where the others are: it gets its share from now on, not what it left before. Within a project
+    its queues take turns in the same way. Marks live in this process; where several servers claim, each is fair.
+    """
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[object, object], float] = {}
+        self._last: defaultdict[object, float] = defaultdict(float)
+
+    def shares(self, queues: Sequence[Queue], places: int) -> list[tuple[Queue, int]]:
+        """Return how many of the places each queue gets, at most `places` together; nothing is counted yet."""
+        by_project: defaultdict[str, list[Queue]] = defaultdict(list)
+        for queue in queues:
+            by_project[queue.project_id].append(queue)
+        heap = [_Project(self, found) for found in by_project.values()]
+        heap = [project for project in heap if project.ready]
+        heapq.heapify(heap)
+        shared: dict[Queue, int] = {}
+        while heap and places > 0:
+            queue = heap[0].next()
+            shared[queue] = shared.get(queue, 0) + 1
+            places -= 1
+            if heap[0].ready:
+                heapq.heapreplace(heap, heap[0])
+            else:
+                heapq.heappop(heap)
+        return list(shared.items())
+
+    def served(self, queue: Queue, tasks: int) -> None:
+        """Count the tasks that a queue got."""
+        if tasks > 0:
+            self._move(queue.priority, queue.project_id, tasks, 1 / queue.weight)
+            self._move(queue.project_id, _name(queue), tasks, 1.0)
+
+    def mark(self, among: object, name: object) -> float:
+        """Return where one that competes stands among others."""
+        return max(self._marks.get((among, name), 0.0), self._last[among])
+
+    def _move(self, among: object, name: object, tasks: int, step: float) -> None:
+        mark = self.mark(among, name)
+        self._last[among] = mark + (tasks - 1) * step
+        self._marks[among, name] = mark + tasks * step
+        if len(self._marks) > _KEPT:
+            self._marks = {one: at for one, at in self._marks.items() if at > self._last[one[0]]}
+
+
+class _Project:
+    """A project that waits for places, and its queues; the one whose turn it is compares as less."""
+
+    def __init__(self, turns: Turns, queues: Iterable[Queue]) -> None:
+        self._turns = turns
+        self._queues = [_Waiting(turns, queue) for queue in queues if queue.key_places is None or queue.key_places > 0]
+        heapq.heapify(self._queues)
+        first = next(iter(queues))
+        self._places = first.project_places
+        self._step = 1 / first.weight
+        self._rank = [-first.priority, turns.mark(first.priority, first.project_id), first.due_at]
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may get one more place."""
+        return bool(self._queues) and (self._places is None or self._places > 0)
+
+    def next(self) -> Queue:
+        """Give one place to the queue whose turn it is."""
+        waiting = self._queues[0]
+        self._rank[1] += self._step
+        if self._places is not None:
+            self._places -= 1
+        if waiting.use():
+            heapq.heapreplace(self._queues, waiting)
+        else:
+            heapq.heappop(self._queues)
+        return waiting.queue
+
+    def __lt__(self, other: _Project) -> bool:
+        return self._rank < other._rank
+
+
+class _Waiting:
+    """A queue of a project, and what its key may still have."""
+
+    def __init__(self, turns: Turns, queue: Queue) -> None:
+        self.queue = queue
+        self._mark = turns.mark(queue.project_id, _name(queue))
+        self._places = queue.key_places
+
+    def use(self) -> bool:
+        """Take a place; tell whether the queue may have one more."""
+        self._mark += 1
+        if self._places is not None:
+            self._places -= 1
+        return self._places is None or self._places > 0
+
+    def __lt__(self, other: _Waiting) -> bool:
+        return (self._mark, self.queue.due_at) < (other._mark, other.queue.due_at)
+
+
+def _name(queue: Queue) -> tuple[str, bool]:
+    return queue.key_id, queue.offpeak

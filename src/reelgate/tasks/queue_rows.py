@@ -1,0 +1,45 @@
+"""The journal's queues, the same over every database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.queues import NoRoom, Queue
+from reelgate.tasks.record import Task
+from reelgate.tasks.rows import as_task
+
+
+class QueueRows:
+    """The QueueStore of `reelgate.tasks.queues`, over a driver that runs scripts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def waiting(self, provider: str, *, now: int) -> Sequence[Queue]:
+        """Return a provider's queues with due tasks."""
+        rows = await self._database.read("queues", {"provider": provider, "now": now})
+        return [Queue(provider, row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
+
+    async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:
+        """Lease the tasks of a queue that have been due longest."""
+        values: Params = {
+            "provider": queue.provider,
+            "project_id": queue.project_id,
+            "key_id": queue.key_id,
+            "offpeak": int(queue.offpeak),
+            "project_at_once": queue.project_at_once,
+            "key_at_once": queue.key_at_once,
+            "owner": owner,
+            "now": now,
+            "until": now + lease_ms,
+            "limit": 1 if queue.bounded else limit,
+        }
+        script = [Step("take", values)]
+        if queue.bounded:
+            script += [Step("lock_project", values), Step("places", values, NoRoom)]
+        try:
+            rows = await self._database.write(script)
+        except NoRoom:
+            return []
+        return sorted((as_task(row) for row in rows), key=lambda task: task.seq)
