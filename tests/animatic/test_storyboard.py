@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -157,6 +158,25 @@ def test_camera_moves_in_both_languages(move: str, phrase: str) -> None:
 @pytest.mark.parametrize(("slow", "fast"), [("slow pan left", "fast pan left"), ("镜头缓慢左移", "镜头快速左移")])
 def test_pace_is_of_the_camera(slow: str, fast: str) -> None:
     assert understand(slow, "", 1, 5.0).camera.speed < 1 < understand(fast, "", 1, 5.0).camera.speed
+
+
+DIFFER = [
+    ("a man on grass", "an old man on grass"), ("一个女人在公园", "一个小女孩在公园"), ("a cat", "two cats"),
+    ("a forest", "a bamboo forest"), ("a city at night", "a city at night, fireworks"), ("a man walks", "a man sits"),
+    ("a lake, joyful", "a lake, eerie"), ("一只狗睡觉", "一只狗奔跑"), ("a red car", "a blue car"),
+    ("a boat on a lake", "a ship on a lake"), ("雪山", "雪山,彩虹"), ("a street", "a street without clouds"),
+    ("slow push in, a beach", "fast push in, a beach"), ("an oil painting of a hill", "a photo of a hill"),
+    ("a knight rides a horse", "a knight stands beside a horse"), ("a cup of coffee", "a birthday cake"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFER)
+def test_what_differs_in_meaning_differs_in_more_than_its_layout(one: str, other: str) -> None:
+    a, b = (understand(prompt, "", 1, 5.0) for prompt in (one, other))
+    alike: dict[str, Any] = {"layout": (0, 0), "understood": (), "removed": ()}
+    if "push" not in one:
+        alike["camera"] = a.camera
+    assert msgspec.structs.replace(a, **alike) != msgspec.structs.replace(b, **alike)
 
 
 def test_framing() -> None:
