@@ -18,6 +18,7 @@ from reelgate.cli.managing import amount, millionths, operator, when
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.clock import SystemClock
+from reelgate.conductor.routing import BUILT_IN
 from reelgate.ledger.report import Margin, Report, margins, reconcile
 from reelgate.providers.configured import configured
 from reelgate.tasks.money import Balance, LedgerEntry, Paid
@@ -182,4 +183,5 @@ async def _report(data: Path, store: str, days: int) -> Report:
 async def _margins(data: Path, store: str, days: int, config: Path | None, catalog: Path | None) -> Sequence[Margin]:
     kinds = {account.name: account.kind for account in configured(os.environ, config)}
     async with opened(data, store) as journal:
-        return await margins(journal, load(catalog), kinds, since=SystemClock().now() - days * DAY_MS)
+        since = SystemClock().now() - days * DAY_MS
+        return await margins(journal, load(catalog), kinds, free=BUILT_IN, since=since)

@@ -56,13 +56,19 @@ async def reconcile(store: TaskStore, *, now: int, since: int) -> Report:
     )
 
 
-async def margins(store: TaskStore, catalog: Catalog, kinds: Mapping[str, str], *, since: int) -> Sequence[Margin]:
-    """Return the margins on tasks created from `since` on (ms). `kinds` says of each account whose it is."""
+async def margins(
+    store: TaskStore, catalog: Catalog, kinds: Mapping[str, str], *, free: str, since: int
+) -> Sequence[Margin]:
+    """Return the margins on tasks created from `since` on (ms).
+
+    `kinds` says of each account whose it is; what the account `free` makes costs nothing.
+    """
     found: dict[tuple[str, str], Margin] = {}
     async for task in _tasks(store, (State.SUCCEEDED,), created_from=since):
         key = (task.model, task.provider)
         before = found.get(key, Margin(*key, 0, 0, 0))
-        cost = vendor_cost(catalog, task, kinds.get(task.provider, task.provider))
+        kind = kinds.get(task.provider, task.provider)
+        cost = 0 if task.provider == free else vendor_cost(catalog, task, kind)
         total = None if cost is None or before.cost is None else before.cost + cost
         found[key] = Margin(*key, before.tasks + 1, before.charged + (task.charged_micros or 0), total)
     return [found[key] for key in sorted(found)]
