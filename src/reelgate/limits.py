@@ -97,6 +97,7 @@ PUT_BACK_MAX_SECONDS = 60.0
 UNSENDABLE_TRIES = 3  # of a job that can't be put as its accounts want it, before it fails
 COLLECT_TRIES = 4  # in one step, each going on where the one before broke off
 COLLECT_AGAIN_SECONDS = 15.0  # at first; then a twentieth of the time that has passed, up to LATE_LOOK_SECONDS
+BAD_RESULT_SECONDS = 3600.0  # within which what stands at a vendor's link and is no video is fetched again
 COLLECTS_AT_ONCE = 16  # files that one server takes over at a time
 MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 COLLECT_SECONDS = 1800.0  # for one file

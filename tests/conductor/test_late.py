@@ -99,6 +99,43 @@ def test_a_file_that_can_not_be_had_is_asked_for_ever_more_rarely_and_given_up_w
     asyncio.run(main())
 
 
+def test_a_page_that_stands_at_the_link_for_a_while_fails_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        made = vendor.verdict
+        with MediaServer() as server:
+            page = Made(url=server.serve("/film.mp4", b"<html>busy</html>"))
+            vendor.verdict = lambda _: page
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                task = await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+                vendor.verdict = made
+                await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS + 1)
+
+                assert (await it.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_what_stays_no_video_is_a_failure(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            page = Made(url=server.serve("/film.mp4", b"<html>busy</html>"))
+            vendor.verdict = lambda _: page
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+                await it.seconds_pass(limits.BAD_RESULT_SECONDS + 1)
+
+                failed = await it.ended(task.id)
+
+                assert (failed.state, failed.error_code) == (State.FAILED, "bad_result")
+                assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "release"]
+
+    asyncio.run(main())
+
+
 def test_odd_answers_are_counted_and_never_a_failure(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")

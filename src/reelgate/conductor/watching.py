@@ -124,10 +124,7 @@ class Watch:
                 await self._collect_later(task, str(lost))
             return
         except Unreadable as error:
-            message = f"the provider delivered a file that is no video: {error.reason}"
-            await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
-            await self._collector.discard(task)
-            await provider.forget(task.upstream_ref or "")
+            await self._collected_nothing(task, provider, error.reason)
             return
         change = Change(
             at=self._mover.clock.now(),
@@ -146,6 +143,20 @@ class Watch:
         )
         await self._store.move(task, "finish", change)
         await provider.forget(task.upstream_ref or "")
+
+    async def _collected_nothing(self, task: Task, provider: Provider, reason: str) -> None:
+        """Fail for a file that is no video. At a vendor's link a page of something in between may stand for a while."""
+        message = f"the provider delivered a file that is no video: {reason}"
+        await self._collector.discard(task)
+        if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
+            await self._collect_later(task, message)
+            return
+        await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+        await provider.forget(task.upstream_ref or "")
+
+    async def _collecting_seconds(self, task: Task) -> float:
+        begun = max(event.at for event in await self._store.events(task.id) if event.name == "deliver")
+        return (self._mover.clock.now() - begun) / 1000
 
     async def _collect_later(self, task: Task, why: str) -> None:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
