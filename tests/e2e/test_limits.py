@@ -68,6 +68,23 @@ def test_a_rate_is_refused_in_the_words_of_the_api_that_was_called(idle: Server)
     assert (vidu.status, vidu.json["reason"]) == (429, "TooManyRequests")
 
 
+def test_a_project_has_no_more_open_tasks_than_it_may(idle: Server) -> None:
+    secret = key_of(idle, {"tasks_at_once": 1})
+    first = create(idle, secret)
+
+    second = create(idle, secret)
+
+    assert (first.status, second.status, second.headers["retry-after"]) == (200, 429, "10")
+    assert second.json["error"]["code"] == "too_many_tasks"
+    assert idle.call("POST", f"/v1/tasks/{first.json['id']}/cancel", key=secret).status == 200
+    assert create(idle, secret).status == 200
+
+
+def test_a_project_that_may_queue_more_is_not_refused(idle: Server) -> None:
+    secret = key_of(idle, {"tasks_at_once": 1, "overflow": "queue"})
+    assert [create(idle, secret).status for _ in range(3)] == [200, 200, 200]
+
+
 def test_unlimited_creates_carry_no_rates(idle: Server) -> None:
     answer = create(idle, "")
     assert answer.status == 200

@@ -70,7 +70,9 @@ class _Project:
         first = next(iter(queues))
         self._places = first.project_places
         self._step = 1 / first.weight
-        self._rank = [-first.priority, turns.mark(first.priority, first.project_id), first.due_at]
+        self._priority = first.priority
+        self._mark = turns.mark(first.priority, first.project_id)
+        self._tie = first.due_at, first.project_id
 
     @property
     def ready(self) -> bool:
@@ -80,7 +82,7 @@ class _Project:
     def next(self) -> Queue:
         """Give one place to the queue whose turn it is."""
         waiting = self._queues[0]
-        self._rank[1] += self._step
+        self._mark += self._step
         if self._places is not None:
             self._places -= 1
         if waiting.use():
@@ -90,7 +92,7 @@ class _Project:
         return waiting.queue
 
     def __lt__(self, other: _Project) -> bool:
-        return self._rank < other._rank
+        return (-self._priority, self._mark, *self._tie) < (-other._priority, other._mark, *other._tie)
 
 
 class _Waiting:
@@ -109,7 +111,10 @@ class _Waiting:
         return self._places is None or self._places > 0
 
     def __lt__(self, other: _Waiting) -> bool:
-        return (self._mark, self.queue.due_at) < (other._mark, other.queue.due_at)
+        return self._rank() < other._rank()
+
+    def _rank(self) -> tuple[float, int, str]:
+        return self._mark, self.queue.due_at, self.queue.key_id
 
 
 def _name(queue: Queue) -> tuple[str, bool]:
