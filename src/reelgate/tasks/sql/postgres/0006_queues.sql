@@ -3,7 +3,7 @@ ALTER TABLE tasks ADD COLUMN offpeak BIGINT NOT NULL DEFAULT 0 CHECK (offpeak IN
 
 UPDATE tasks SET offpeak = 1 WHERE request LIKE '%"offpeak":true%';
 
-CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHERE finished_at IS NULL;
+CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at, seq) WHERE finished_at IS NULL;
 
 -- How many tasks of each key are beyond the queue.
 CREATE VIEW moving AS

@@ -46,7 +46,7 @@ CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NU
 CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (project_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX tasks_by_fingerprint ON tasks (fingerprint, created_at) WHERE fingerprint IS NOT NULL;
-CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHERE finished_at IS NULL;
+CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at, seq) WHERE finished_at IS NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
