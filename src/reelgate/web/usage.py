@@ -69,6 +69,9 @@ def _day(field: str, text: str | None, usual: date) -> date:
     if not text:
         return usual
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise InvalidField.out_of_range(field, text, "a date such as 2027-01-31 (UTC)") from None
+        found = _EPOCH
+    if found <= _EPOCH:
+        raise InvalidField.out_of_range(field, text, "a date such as 2027-01-31 (UTC)")
+    return found
