@@ -219,7 +219,7 @@ def ledger(data: Path, name: str, *arguments: str) -> subprocess.CompletedProces
 def test_of_two_hundred_creates_at_once_a_hundred_are_accepted(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
-    options = ("--workers", "0")
+    options: tuple[str, ...] = ("--workers", "0")
     if database == "postgres":
         options += ("--store", request.getfixturevalue("postgres_url"))
     with serving(tmp_path / "data", *options) as server:

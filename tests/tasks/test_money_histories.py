@@ -275,7 +275,10 @@ numbers = iter(range(10**9))
 
 @pytest.fixture(scope="module")
 def server_url(new_postgres_url: NewUrl) -> str:
-    return asyncio.run(new_postgres_url())
+    async def new_url() -> str:
+        return await new_postgres_url()
+
+    return asyncio.run(new_url())
 
 
 @settings(max_examples=MANY or 60, deadline=None, suppress_health_check=list(HealthCheck))
