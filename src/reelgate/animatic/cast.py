@@ -50,7 +50,7 @@ class _Entry:
 
     @property
     def floats(self) -> bool:
-        return self.figure.home in ("air", "surface", "water")
+        return self.action == "swim" or self.figure.home in ("air", "surface", "water")
 
     def phase(self, t: float) -> float:
         """Return the share of its cycle at a time, 0 to 1."""
@@ -124,6 +124,8 @@ def _players(board: Storyboard) -> list[Subject]:
         return not (subject.kind == "flower" and board.place == "flowers" and (crowd > 0 or len(kinds) > 1))
 
     def as_drawn(subject: Subject) -> Subject:
+        if subject.kind in PEOPLE and board.place == "sea" and subject.action != "ride":
+            return msgspec.structs.replace(subject, action="swim")
         if _strumming(board, subject):
             return msgspec.structs.replace(subject, action="strum")
         if subject is not mount or not rider:

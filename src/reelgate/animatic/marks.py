@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
+from reelgate.animatic.rigs.skeleton import WATERLINE
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard, Subject
 
@@ -46,7 +47,10 @@ def heights(b: Backdrop) -> dict[str, float]:
     if len(walkers) > 1:
         tallest = max(figure.metres for figure in walkers.values())
         shares = {kind: (figure.metres / tallest) ** _NEARNESS for kind, figure in walkers.items()}
-        whole = min(figure.size * (1.0 if kind in PEOPLE else 1.3) / shares[kind] for kind, figure in walkers.items())
+        whole = min(
+            figure.size * (1.0 if kind in PEOPLE or figure.home == "road" else 1.3) / shares[kind]
+            for kind, figure in walkers.items()
+        )
         sizes |= {kind: whole * share for kind, share in shares.items()}
     several = crowd_of(b.board) > 2
     scale = {"close": 1.15 if several else 1.4, "wide": 0.74}.get(b.board.framing, 1.0) * (0.86 if several else 1.0)
@@ -58,20 +62,30 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
     figure = FIGURES[subject.kind]
     if figure.home == "fixed":
         return fixed_mark(b, subject, size)
-    if index == 0 and (seated := _seated(b, figure, subject, size)):
+    if index == 0 and crowd < 3 and (seated := _seated(b, figure, subject, size)):
         return seated
-    spread = min(0.66, 0.24 * (crowd - 1))
+    apart = 0.4 if any(FIGURES[other.kind].home == "road" for other in b.board.subjects) else 0.24
+    spread = min(0.66, apart * (crowd - 1))
     x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
     stagger = (index % 3) * 0.03 * b.unit
     if figure.home == "air":
         row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
         return Mark(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
+    wet = _in_water(b, subject, x, size, index)
+    return wet or Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
+
+
+def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
+    """Return the spot of what swims or floats."""
+    figure = FIGURES[subject.kind]
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and b.board.place in WATERY:
-        return Mark(x, b.surface + stagger, size, 3.0)
-    return Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
+        return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 3.0)
+    if figure.home == "ground" and subject.action == "swim" and "swim" in figure.gaits and b.board.place in WATERY:
+        return Mark(x, b.surface + (0.03 * (index % 2) + WATERLINE * size / b.unit) * b.unit, size, 1.0)
+    return None
 
 
 def launching(board: Storyboard, subject: Subject) -> bool:

@@ -13,6 +13,7 @@ from reelgate.animatic.lexicon import Kind, Term, lexicon
 
 MAX_SUBJECTS = 4
 NEGATION_REACH = 12  # characters between "without" and what it is said of
+WEARING_REACH = 30  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 LIST_GAP = 6  # characters between two that are negated together: "no cars or people", 没有汽车和行人
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
 
@@ -23,7 +24,7 @@ MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
 WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater"})
 INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
-UNSEEN = frozenset({"nothing", "cut", "distance", "negation"})
+UNSEEN = frozenset({"nothing", "cut", "distance", "negation", "clothes"})
 """Slots that stand for nothing in the picture."""
 
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
@@ -242,7 +243,7 @@ def _subjects(terms: Sequence[Term]) -> tuple[Subject, ...]:
             seen[noun.value] = Subject(
                 kind=noun.value,
                 action=_verb(noun, terms),
-                colour=_before(noun, "colour", terms),
+                colour=_before(noun, "colour", terms) or _worn(noun, terms),
                 count=int(_before(noun, "count", terms) or 1),
             )
     return tuple(seen.values())[:MAX_SUBJECTS]
@@ -254,6 +255,19 @@ def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
     if len(between) > 1 and between[-1].at == noun.at and between[-2].slot == slot and between[-2].value != "1":
         between = between[:-1]  # "five people": said aloud, not the few that "people" are
     return between[-1].value if between and between[-1].slot == slot else ""
+
+
+def _worn(noun: Term, terms: Sequence[Term]) -> str:
+    """Return the colour of the clothes told of right after somebody: "a man in a red coat"."""
+    if lexicon().kinds[noun.value].sound != "steps":  # who has steps wears clothes
+        return ""
+    after = [term for term in terms if term.slot in ("colour", "clothes", "subject") and term.at > noun.at]
+    for colour, worn in pairwise(after):
+        if "subject" in (colour.slot, worn.slot) or colour.at - noun.at > WEARING_REACH:
+            return ""
+        if colour.slot == "colour" and worn.slot == "clothes":
+            return colour.value
+    return ""
 
 
 def _verb(noun: Term, terms: Sequence[Term]) -> str:

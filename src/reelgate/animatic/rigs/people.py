@@ -13,7 +13,7 @@ import numpy as np
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Pen, Pose
 from reelgate.animatic.rigs.faces import Looks, back_hair, face
-from reelgate.animatic.rigs.skeleton import ALIASES, GAITS, Limb, Skeleton, skeleton
+from reelgate.animatic.rigs.skeleton import ALIASES, GAITS, WATERLINE, Limb, Skeleton, skeleton
 
 _INK = "1f2230"
 _SIZES = {"child": 0.35, "girl": 0.35, "woman": 0.45, "princess": 0.46, "grandmother": 0.42}
@@ -44,6 +44,8 @@ def _draw(wardrobe: list[Outfit], pen: Pen, pose: Pose) -> None:
     if pose.action == "strum":
         _guitar(pen, pose)
     _arm(pen, outfit, body.near_arm, mix(top, (255.0, 255.0, 255.0), 0.06), pose)
+    if pose.action == "swim":
+        _submerge(pen, pose)
 
 
 def _shaded(colour: Colour, pose: Pose) -> Colour:
@@ -125,6 +127,15 @@ def _skirt(pen: Pen, outfit: Outfit, body: Skeleton, top: Colour, pose: Pose) ->
     for aside in (-0.03, 0.035):
         fold = [(hip_x + aside * 0.4, hip_y + 0.02), (knee_x + aside, knee_y + 0.04)]
         pen.limb(fold, [0.006, 0.012], mix(top, pose.lit(_INK), 0.22), 0.8)
+
+
+def _submerge(pen: Pen, pose: Pose) -> None:
+    """Take away what is under water, and foam where the body meets it."""
+    row = int(pen.at([(0.0, -WATERLINE)])[0][1])
+    pen.canvas.pixels[row:] = 0
+    foam = pose.lit("f4fafc")
+    for x, wide in ((-0.16, 0.1), (-0.02, 0.16), (0.13, 0.1)):
+        pen.oval(x + 0.02 * pose.swing(x), -WATERLINE, wide, 0.016, foam, 0.75)
 
 
 def _guitar(pen: Pen, pose: Pose) -> None:

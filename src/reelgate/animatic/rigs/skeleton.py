@@ -13,6 +13,9 @@ from reelgate.animatic.rigs.base import Gait, Pose, joint, step
 _THIGH, _SHIN, _ANKLE = 0.244, 0.244, -0.04
 _UPPER, _FORE = 0.165, 0.15
 _SPINE = 0.31
+WATERLINE = 0.66
+"""How deep a swimmer is in the water."""
+
 _SEAT = -0.285
 """How high the hips of someone who sits are."""
 
@@ -27,8 +30,11 @@ GAITS = {
     "ride": Gait(0.55, 0.0),
     "play": Gait(0.5, 0.0),
     "strum": Gait(0.8, 0.0),
+    "swim": Gait(1.4, 0.3),
 }
-ALIASES = {"fly": "jump", "swim": "wave", "drive": "sit", "sleep": "sit"}
+ALIASES = {"fly": "jump", "drive": "sit", "sleep": "sit"}
+
+_LEANS = {"sit": -0.04, "play": 0.1, "strum": 0.04, "ride": 0.06}
 
 Joint = tuple[float, float]
 
@@ -74,20 +80,23 @@ def skeleton(pose: Pose) -> Skeleton:
 
 def _hips(pose: Pose) -> tuple[Joint, float]:
     """Return the hips and how far the trunk leans ahead, in radians."""
-    twice = math.cos(4 * math.pi * pose.phase)
-    straight = _ANKLE - _THIGH - _SHIN
-    if pose.action == "walk":
-        return (0.0, straight + 0.011 + 0.011 * twice), 0.04
-    if pose.action == "run":
-        return (0.0, straight + 0.04 + 0.026 * math.cos(4 * math.pi * (pose.phase - 0.2))), 0.2
-    if pose.action in ("sit", "play", "strum", "ride"):
-        lean = {"sit": -0.04, "play": 0.1, "strum": 0.04, "ride": 0.06}[pose.action]
-        return (0.0, _SEAT + (0.004 if pose.action != "ride" else 0.012) * pose.swing()), lean + 0.02 * pose.swing(0.1)
-    if pose.action == "dance":
-        return (0.035 * pose.swing(), straight + 0.035 + 0.022 * twice), 0.07 * pose.swing(0.1)
-    if pose.action == "jump":
-        return (0.0, straight + 0.06 - 0.16 * max(pose.swing(), -0.25)), 0.03
-    return (0.006 * pose.swing(0.25), straight + 0.003 + 0.002 * pose.swing()), -0.01
+    twice, straight = math.cos(4 * math.pi * pose.phase), _ANKLE - _THIGH - _SHIN
+    x, y, lean = 0.006 * pose.swing(0.25), straight + 0.003 + 0.002 * pose.swing(), -0.01
+    match pose.action:
+        case "walk":
+            x, y, lean = 0.0, straight + 0.011 + 0.011 * twice, 0.04
+        case "run":
+            x, y, lean = 0.0, straight + 0.04 + 0.026 * math.cos(4 * math.pi * (pose.phase - 0.2)), 0.2
+        case "sit" | "play" | "strum" | "ride":
+            rise = 0.012 if pose.action == "ride" else 0.004
+            x, y, lean = 0.0, _SEAT + rise * pose.swing(), _LEANS[pose.action] + 0.02 * pose.swing(0.1)
+        case "swim":
+            x, y, lean = -0.1, straight + 0.02 + 0.02 * pose.swing(), 0.5
+        case "dance":
+            x, y, lean = 0.035 * pose.swing(), straight + 0.035 + 0.022 * twice, 0.07 * pose.swing(0.1)
+        case "jump":
+            x, y, lean = 0.0, straight + 0.06 - 0.16 * max(pose.swing(), -0.25), 0.03
+    return (x, y), lean
 
 
 def _leg(root: Joint, pose: Pose, offset: float) -> Limb:
@@ -155,16 +164,20 @@ def _hand(neck: Joint, pose: Pose, offset: float) -> Joint | None:
 
 def _turns(pose: Pose, swing: float, offset: float) -> tuple[float, float]:
     """Return how far the upper arm is turned ahead from hanging down, and the elbow from straight."""
-    if pose.action == "walk":
-        # Arms swing against the legs: the near arm is behind when the near foot is ahead.
-        return 0.02 - 0.42 * swing, 0.16 + 0.16 * max(0.0, -swing)
-    if pose.action == "run":
-        return -0.12 - 0.85 * swing, 1.65 - 0.25 * swing
-    if pose.action == "dance":
-        return (2.5 + 0.35 * pose.swing(), 0.5) if offset else (-2.2 + 0.4 * pose.swing(0.1), -0.7)
-    if pose.action == "jump":
-        up = max(pose.swing(), -0.2)
-        return (1.0 + 1.6 * up, 0.4) if offset else (-0.9 - 1.5 * up, -0.3)
-    if pose.action == "wave" and offset:
-        return 2.3, 0.5 + 0.4 * pose.swing()
-    return (0.14 if offset else -0.12) + 0.02 * pose.swing(0.3), 0.2
+    upper, bend = (0.14 if offset else -0.12) + 0.02 * pose.swing(0.3), 0.2
+    match pose.action:
+        case "swim":
+            upper, bend = 0.5 - 2 * math.pi * (pose.phase + offset), 0.35
+        case "walk":
+            # Arms swing against the legs: the near arm is behind when the near foot is ahead.
+            upper, bend = 0.02 - 0.42 * swing, 0.16 + 0.16 * max(0.0, -swing)
+        case "run":
+            upper, bend = -0.12 - 0.85 * swing, 1.65 - 0.25 * swing
+        case "dance":
+            upper, bend = (2.5 + 0.35 * pose.swing(), 0.5) if offset else (-2.2 + 0.4 * pose.swing(0.1), -0.7)
+        case "jump":
+            up = max(pose.swing(), -0.2)
+            upper, bend = (1.0 + 1.6 * up, 0.4) if offset else (-0.9 - 1.5 * up, -0.3)
+        case "wave" if offset:
+            upper, bend = 2.3, 0.5 + 0.4 * pose.swing()
+    return upper, bend
