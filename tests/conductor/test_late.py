@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reelgate import limits
-from reelgate.providers.port import Made, Odd, OutcomeUnknown, Verdict
+from reelgate.providers.port import Gone, Made, Odd, OutcomeUnknown, Verdict
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
@@ -132,6 +132,38 @@ def test_what_stays_no_video_is_a_failure(tmp_path: Path) -> None:
 
                 assert (failed.state, failed.error_code) == (State.FAILED, "bad_result")
                 assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "release"]
+
+    asyncio.run(main())
+
+
+def test_a_job_that_its_vendor_does_not_know_for_a_while_is_not_lost(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        made, vendor.verdict = vendor.verdict, lambda _: Gone()
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda _: it.router.health["dashscope"].odd > 0)
+            assert (await it.store.get(task.id) or task).state is State.RUNNING
+
+            vendor.verdict = made
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+            assert (await it.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_a_job_that_its_vendor_goes_on_not_to_know_is_lost(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = lambda _: Gone()
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda _: it.router.health["dashscope"].odd > 0)
+            await it.seconds_pass(limits.VENDOR_MISSED_SECONDS * 3)
+
+            lost = await it.ended(task.id)
+
+            assert (lost.state, lost.error_code, vendor.calls["submit"]) == (State.FAILED, "lost_upstream", 1)
 
     asyncio.run(main())
 

@@ -47,7 +47,7 @@ class Steps:
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
         self._pace = Pace()
-        self._asking = Asking(providers, router.health)
+        self._asking = Asking(providers, router.health, clock)
         submission = Submission(
             self._mover,
             providers=providers,
