@@ -19,6 +19,13 @@ def test_it_prints_what_was_understood() -> None:
         assert words in text
 
 
+def test_it_prints_what_is_in_the_air_and_how_near() -> None:
+    text = said("特写,一只猫,樱花花瓣飘落")
+    assert "in the air" in text
+    assert "petals" in text
+    assert "close" in text
+
+
 def test_json_is_what_a_task_notes() -> None:
     one = json.loads(said("a cat", "--json", "--seed", "3"))
     assert (one["place"], one["subjects"][0]["kind"]) == ("grassland", "cat")

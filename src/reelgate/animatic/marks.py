@@ -54,7 +54,15 @@ def heights(b: Backdrop) -> dict[str, float]:
         sizes |= {kind: whole * share for kind, share in shares.items()}
     several = crowd_of(b.board) > 2
     scale = {"close": 1.15 if several else 1.4, "wide": 0.74}.get(b.board.framing, 1.0) * (0.86 if several else 1.0)
-    return {kind: min(size * scale, max(size, 0.62)) * b.unit for kind, size in sizes.items()}
+    return {
+        kind: min(min(size * scale, max(size, 0.62)) * b.unit, _widest(b, figures[kind]))
+        for kind, size in sizes.items()
+    }
+
+
+def _widest(b: Backdrop, figure: Figure) -> float:
+    """Return the height at which a figure still fits the frame's width; what it may paint is a fifth wider than it."""
+    return 0.92 * b.width / (0.8 * (figure.box[2] - figure.box[0]))
 
 
 def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) -> Mark:

@@ -56,6 +56,10 @@ def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
     yield "weather", board.weather
     yield "subjects", ", ".join(map(_subject, board.subjects)) or "none"
     yield "camera", move + (", slow" if pace < 1 else ", fast" if pace > 1 else "")
+    if board.framing != "medium":
+        yield "framing", board.framing
+    if board.spectacles:
+        yield "in the air", ", ".join(board.spectacles)
     yield "style", ", ".join(board.styles) or "plain"
     yield "sounds", ", ".join(board.sounds) or "none"
     yield "read", ", ".join(board.understood) or "nothing: the seed chose"
