@@ -39,7 +39,7 @@ def queue(project: str, key: str = "", *, weight: int = 1, priority: int = 0) ->
 
 def next_one(turns: Turns, waiting: list[Queue]) -> Queue:
     ((one, _),) = turns.shares(waiting, 1)
-    turns.served(one, 1)
+    turns.served([(one, 1)])
     return one
 
 
@@ -55,8 +55,9 @@ def test_no_project_with_work_waits_while_another_gets_more_than_its_share(
     for asleep, places in rounds:
         waiting = [queue(name, weight=weight) for name, weight in weights.items() if name not in asleep]
         got: Counter[str] = Counter()
-        for one, share in turns.shares(waiting, places):
-            turns.served(one, share)
+        shares = turns.shares(waiting, places)
+        turns.served(shares)
+        for one, share in shares:
             got[one.project_id] += share
         assert got.total() == (places if waiting else 0)
         history.append(({one.project_id for one in waiting}, got))

@@ -30,8 +30,10 @@ class Handing:
         taken: list[Task] = []
         while len(taken) < places:
             waiting = await self._store.waiting(provider, now=self._clock.now())
-            shares = self._turns[provider].shares(self._admitted(waiting), places - len(taken))
+            turns = self._turns[provider]
+            shares = turns.shares(self._admitted(waiting), places - len(taken))
             got = await asyncio.gather(*(self._take(queue, share) for queue, share in shares))
+            turns.served((queue, len(found)) for (queue, _), found in zip(shares, got, strict=True))
             tasks = [task for found in got for task in found]
             taken += tasks
             if not tasks or len(tasks) == sum(share for _, share in shares) < places:
@@ -48,9 +50,7 @@ class Handing:
                 for _ in range(takes)
             )
         )
-        tasks = [task for found in got for task in found]
-        self._turns[queue.provider].served(queue, len(tasks))
-        return tasks
+        return [task for found in got for task in found]
 
     def _admitted(self, waiting: Sequence[Queue]) -> Sequence[Queue]:
         """Leave out what may wait, outside of its hours, as long as anything else can have a place."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from reelgate.tasks.queues import Queue
 
+_Place = tuple[object, object]
+
 _KEPT = 4096  # marks; beyond it those are dropped that say nothing any more
 
 
@@ -20,7 +22,7 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._marks: dict[tuple[object, object], float] = {}
+        self._marks: dict[_Place, float] = {}
         self._last: defaultdict[object, float] = defaultdict(float)
 
     def shares(self, queues: Sequence[Queue], places: int) -> list[tuple[Queue, int]]:
@@ -42,22 +44,25 @@ class Turns:
                 heapq.heappop(heap)
         return list(shared.items())
 
-    def served(self, queue: Queue, tasks: int) -> None:
-        """Count the tasks that a queue got."""
-        if tasks > 0:
-            self._move(queue.priority, queue.project_id, tasks, 1 / queue.weight)
-            self._move(queue.project_id, _name(queue), tasks, 1.0)
+    def served(self, got: Iterable[tuple[Queue, int]]) -> None:
+        """Count the tasks that queues got of places which were shared at one time."""
+        moves: defaultdict[_Place, float] = defaultdict(float)
+        steps: dict[_Place, float] = {}
+        for queue, tasks in got:
+            for place, step in (((queue.priority, queue.project_id), 1 / queue.weight), (_place(queue), 1.0)):
+                moves[place] += tasks * step
+                steps[place] = step
+        marks = {place: self.mark(*place) for place in moves}  # of all, before any of them moves
+        for place, move in moves.items():
+            if move:
+                self._marks[place] = marks[place] + move
+                self._last[place[0]] = max(self._last[place[0]], marks[place] + move - steps[place])
+        if len(self._marks) > _KEPT:
+            self._marks = {place: at for place, at in self._marks.items() if at > self._last[place[0]]}
 
     def mark(self, among: object, name: object) -> float:
         """Return where one that competes stands among others."""
         return max(self._marks.get((among, name), 0.0), self._last[among])
-
-    def _move(self, among: object, name: object, tasks: int, step: float) -> None:
-        mark = self.mark(among, name)
-        self._last[among] = mark + (tasks - 1) * step
-        self._marks[among, name] = mark + tasks * step
-        if len(self._marks) > _KEPT:
-            self._marks = {one: at for one, at in self._marks.items() if at > self._last[one[0]]}
 
 
 class _Project:
@@ -100,7 +105,7 @@ class _Waiting:
 
     def __init__(self, turns: Turns, queue: Queue) -> None:
         self.queue = queue
-        self._mark = turns.mark(queue.project_id, _name(queue))
+        self._mark = turns.mark(*_place(queue))
         self._places = queue.key_places
 
     def use(self) -> bool:
@@ -117,5 +122,6 @@ class _Waiting:
         return self._mark, self.queue.due_at, self.queue.key_id
 
 
-def _name(queue: Queue) -> tuple[str, bool]:
-    return queue.key_id, queue.offpeak
+def _place(queue: Queue) -> _Place:
+    """Return among whom a queue takes turns, and its own name there."""
+    return queue.project_id, (queue.key_id, queue.offpeak)
