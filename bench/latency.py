@@ -1,13 +1,14 @@
-"""What renders do to those who poll: the slowest answers while every worker draws, beside those of an idle gateway.
+"""What renders do to those who poll: the slowest answers while every worker draws, beside those while none does.
 
 The load is the same in both states, so many polls a second, far from what the server can take. Server, renders and
-load share all cores. Idle and busy take turns, medians over the rounds.
+load share all cores. The renders are held and let go in short turns, so that whatever else the machine does strikes
+both states alike.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import httpx2
 
 from bench.http import CREATE, KEY, Server, gateway
-from bench.load import Measured, pace, request_bytes
+from bench.load import Measured, measured, pace, request_bytes
 
 POLLS_PER_SECOND = 400
 TASKS = 4
@@ -23,43 +24,50 @@ TASKS = 4
 
 _SHORT = {"resolution": "720P", "duration": 3}
 _LONG = {"resolution": "1080P", "duration": 15}
+_CLIPS = 3  # long clips for each render process
+_TURN = 0.5  # seconds
 
 
 def bench_latency(seconds: float, rounds: int) -> None:
-    """Print the table."""
+    """Print the table: of `seconds` of polling in each state, `rounds` times."""
     cores = os.cpu_count() or 1
     headers = {"authorization": f"Bearer {KEY}"}
     with (
         tempfile.TemporaryDirectory() as folder,
         gateway(Path(folder) / "data", cores, cores=set()) as server,
-        httpx2.Client(headers=headers, base_url=f"http://127.0.0.1:{server.port}") as http,
+        httpx2.Client(headers=headers, base_url=f"http://127.0.0.1:{server.port}", timeout=60) as http,
     ):
         polled = [_created(http, **_SHORT) for _ in range(TASKS)]
         _wait(http, polled, "SUCCESS")
-        turns = [(_polls(server, polled, seconds), _busy(http, server, polled, cores, seconds)) for _ in range(rounds)]
-    _print("idle", [idle for idle, _ in turns])
-    _print(f"{cores} renders", [busy for _, busy in turns])
-    ratio = statistics.median(busy.p99 / idle.p99 for idle, busy in turns)
-    print(f"latency p99 of polls, rendering to idle: {ratio:.2f}", flush=True)
+        drawn = [_created(http, **_LONG) for _ in range(_CLIPS * cores)]
+        _wait(http, drawn[:cores], "IN_PROGRESS")
+        idle, busy = _both(server, polled, round(seconds * rounds / _TURN))
+        if _status(http, drawn[-1]) == "SUCCESS":
+            raise RuntimeError("the renders ended too early: measure for fewer --seconds")
+    for name, run in (("idle", idle), (f"{cores} renders", busy)):
+        print(f"latency {name:10} {run.per_second:.0f} polls/s: p50 {run.p50:5.0f} us, p99 {run.p99:6.0f} us")
+    print(f"latency p99 of polls, rendering to idle: {busy.p99 / idle.p99:.2f}", flush=True)
 
 
-def _print(name: str, runs: list[Measured]) -> None:
-    rate, p50, p99 = (statistics.median(run[i] for run in runs) for i in range(3))
-    print(f"latency {name:10} {rate:5.0f} polls/s: p50 {p50:5.0f} us, p99 {p99:6.0f} us", flush=True)
+def _both(server: Server, tasks: list[str], turns: int) -> tuple[Measured, Measured]:
+    """Return what polls take while the render processes are held, and while they work."""
+    workers = _render_processes(server.pid)
+    took: dict[int, list[float]] = {signal.SIGSTOP: [], signal.SIGCONT: []}
+    for _ in range(turns):
+        for state, times in took.items():
+            for worker in workers:
+                os.kill(worker, state)
+            times.extend(_polls(server, tasks, _TURN))
+    idle, busy = (measured(times, turns * _TURN) for times in took.values())
+    return idle, busy
 
 
-def _busy(http: httpx2.Client, server: Server, polled: list[str], workers: int, seconds: float) -> Measured:
-    """Return what polls take while every worker draws a long clip."""
-    drawn = [_created(http, **_LONG) for _ in range(workers)]
-    _wait(http, drawn, "IN_PROGRESS")
-    measured = _polls(server, polled, seconds)
-    if any(_status(http, task) != "IN_PROGRESS" for task in drawn):
-        raise RuntimeError("a render ended too early: measure for fewer --seconds")
-    _wait(http, drawn, "SUCCESS")
-    return measured
+def _render_processes(server: int) -> list[int]:
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return [int(child) for child in children if b"animatic.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def _polls(server: Server, tasks: list[str], seconds: float) -> Measured:
+def _polls(server: Server, tasks: list[str], seconds: float) -> list[float]:
     requests = [request_bytes("GET", f"{CREATE}/{task}", KEY) for task in tasks]
     return pace("127.0.0.1", server.port, requests, per_second=POLLS_PER_SECOND, seconds=seconds)
 

@@ -84,7 +84,7 @@ async def _drive(host: str, port: int, request: bytes, clients: int, seconds: fl
     protocols = [protocol for _, protocol in made]
     if any(protocol.broken for protocol in protocols):
         raise RuntimeError(f"an answer to {request[:60]!r} is longer than the first one")
-    return _measured([taken for protocol in protocols for taken in protocol.times], seconds)
+    return measured([taken for protocol in protocols for taken in protocol.times], seconds)
 
 
 class _Paced(asyncio.Protocol):
@@ -104,6 +104,8 @@ class _Paced(asyncio.Protocol):
         self._loop.call_at(self._due, self._send, 0.0)
 
     def _send(self, late: float) -> None:
+        if self._transport.is_closing():
+            return
         request, self._left = next(self._asked)
         self._sent = time.perf_counter() - late  # the loop's own clock counts in milliseconds
         self._transport.write(request)
@@ -122,13 +124,16 @@ class _Paced(asyncio.Protocol):
             self._loop.call_at(self._due, self._send, 0.0)
 
 
-def pace(host: str, port: int, requests: Sequence[bytes], *, per_second: float, seconds: float) -> Measured:
-    """Send so many requests a second, the given ones in turn, over `CONNECTIONS` connections; return what it took."""
+def pace(host: str, port: int, requests: Sequence[bytes], *, per_second: float, seconds: float) -> list[float]:
+    """Send so many requests a second, the given ones in turn, over `CONNECTIONS` connections.
+
+    Return the seconds that each answer took. Raises RuntimeError when answers to one request differ in length.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_pace(host, port, requests, per_second, seconds))
 
 
-async def _pace(host: str, port: int, requests: Sequence[bytes], per_second: float, seconds: float) -> Measured:
+async def _pace(host: str, port: int, requests: Sequence[bytes], per_second: float, seconds: float) -> list[float]:
     asked = [(request, await _answer_size(host, port, request)) for request in requests]
     loop, made = asyncio.get_running_loop(), []
     begins, period = loop.time() + 0.1, CONNECTIONS / per_second
@@ -141,10 +146,11 @@ async def _pace(host: str, port: int, requests: Sequence[bytes], per_second: flo
         transport.close()
     if any(protocol.broken for _, protocol in made):
         raise RuntimeError("an answer is longer than the first one")
-    return _measured([taken for _, protocol in made for taken in protocol.times], seconds)
+    return [taken for _, protocol in made for taken in protocol.times]
 
 
-def _measured(times: list[float], seconds: float) -> Measured:
+def measured(times: list[float], seconds: float) -> Measured:
+    """Return what answers took that came within so many seconds."""
     times.sort()
     return Measured(len(times) / seconds, times[len(times) // 2] * 1e6, times[len(times) * 99 // 100] * 1e6)
 

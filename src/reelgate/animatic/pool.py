@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from reelgate.animatic import messages
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.animatic.turns import take_short_turns
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 from reelgate.request import Codec
 
@@ -74,7 +75,7 @@ class RenderPool:
         self._states: dict[str, State] = {}
 
     async def open(self) -> None:
-        """Clear what a killed predecessor left and start the processes.
+        """Clear what a killed predecessor left and start the processes, before which this thread then goes first.
 
         Raises RuntimeError when they can't run, ValueError when they have no encoder for the codec.
         """
@@ -82,6 +83,8 @@ class RenderPool:
         for path in self._folder.iterdir():
             if path.name.endswith(_SUFFIXES):
                 path.unlink()
+        if self._workers:
+            take_short_turns()
         self._slots = [self._slot() for _ in range(self._workers)]
         try:
             async with asyncio.timeout(START_SECONDS):

@@ -12,7 +12,6 @@ import gc
 import os
 import queue
 import signal
-import struct
 import sys
 import threading
 import traceback
@@ -23,6 +22,7 @@ from pathlib import Path
 from reelgate.animatic import messages
 from reelgate.animatic.job import Rendered, RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
+from reelgate.animatic.turns import take_long_turns
 from reelgate.limits import RENDER_MEMORY_BYTES
 from reelgate.request import Codec
 
@@ -30,11 +30,6 @@ NICENESS = 10
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes in Python keeps others waiting; they mostly want to start the next long step."""
 
-TURN_SECONDS = 0.01
-"""How long a render may compute at a stretch while others wait. Linux (since 6.12) lets whoever wakes up and asks for
-less than that, as all do by default, take the processor at once: the server, when a request comes."""
-
-_SCHED_SETATTR = {"x86_64": 314, "aarch64": 274, "riscv64": 274}
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
 
@@ -105,18 +100,9 @@ def _restrain(parent: int, memory: int) -> None:
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _take_long_turns()
+        take_long_turns()
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
-
-
-def _take_long_turns() -> None:
-    """Be scheduled as batch work in turns of `TURN_SECONDS` (sched_setattr(2)); where that can't be, change nothing."""
-    if number := _SCHED_SETATTR.get(os.uname().machine):
-        size, niceness, priority = 48, os.nice(0), 0
-        turn = round(TURN_SECONDS * 1e9)
-        wanted = struct.pack("=IIQiIQQQ", size, os.SCHED_BATCH, 0, niceness, priority, turn, 0, 0)
-        ctypes.CDLL(None).syscall(number, 0, wanted, 0)
 
 
 def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:
