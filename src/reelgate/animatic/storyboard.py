@@ -113,13 +113,15 @@ def read(prompt: str, negative_prompt: str) -> Reading:
 def _negated(terms: Sequence[Term]) -> list[Term]:
     """Return the terms that come right after a negation: "no cars or people" negates the cars, 没有人 the people."""
     negated: list[Term] = []
+    places: set[int] = set()
     phrases = [tuple(found) for _, found in groupby(terms, key=lambda term: term.at)]
     for before, after in pairwise(phrases):
         gap = after[0].at - before[0].at - len(before[0].phrase)
         told = before[0].slot == "negation" and gap <= NEGATION_REACH
-        listed = before[0] in negated and before[0].slot == after[0].slot and gap <= LIST_GAP
+        listed = before[0].at in places and before[0].slot == after[0].slot and gap <= LIST_GAP
         if told or listed:
             negated += [term for term in after if term.slot != "negation"]
+            places.add(after[0].at)
     return negated
 
 
