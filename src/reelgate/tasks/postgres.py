@@ -31,25 +31,38 @@ class PostgresDatabase:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool: Any = None
+        self._creating: Any = None
         self._creates: Batcher[Params, int] = Batcher(self._create_group)
 
     async def open(self) -> None:
         """Connect and apply the migrations that are missing."""
         try:
-            self._pool = await asyncpg.create_pool(
-                self._url, min_size=1, max_size=POOL_SIZE, command_timeout=QUERY_SECONDS, reset=_leave_as_it_is
-            )
+            self._pool = await self._connections(1, POOL_SIZE)
+            # One group of creates is written at a time. Their statement takes longer to plan than to run, and the plan
+            # is always the same.
+            self._creating = await self._connections(0, 1, plan_cache_mode="force_generic_plan")
         except (*_DRIVER_ERRORS, ValueError) as error:
             raise StoreError(f"can't open the journal: {error}") from error
         await self._in_transaction(_migrate)
+
+    async def _connections(self, least: int, most: int, **settings: str) -> Any:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=least,
+            max_size=most,
+            command_timeout=QUERY_SECONDS,
+            reset=_leave_as_it_is,
+            server_settings=settings,
+        )
 
     async def aclose(self) -> None:
         """Write what is waiting and disconnect."""
         if self._pool is None:
             return
         await self._creates.drain()
-        pool, self._pool = self._pool, None
-        await pool.close()
+        pools, self._pool, self._creating = (self._pool, self._creating), None, None
+        for pool in pools:
+            await pool.close()
 
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds; a text with a NUL, which PostgreSQL can't hold, is found nowhere."""
@@ -89,7 +102,7 @@ class PostgresDatabase:
 
     async def _create_at_once(self, group: Sequence[Params]) -> Sequence[int | Exception]:
         try:
-            return await self._connected(lambda connection: _create(connection, group, locked=0))
+            return await self._connected(lambda connection: _create(connection, group, locked=0), self._creating)
         except StoreError as error:
             if len(group) == 1 or not isinstance(error.__cause__, _REFUSED_ROWS):
                 raise
@@ -109,25 +122,27 @@ class PostgresDatabase:
 
         return await self._connected(run)
 
-    async def _connected(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    async def _connected(self, work: Callable[[Any], Awaitable[Result]], pool: Any = None) -> Result:
         """Do work on a connection, again where another transaction got in its way."""
-        if self._pool is None:
+        pool = pool or self._pool
+        if pool is None:
             raise StoreError("the journal is closed")
         with _mapped():
             for _ in range(TRIES - 1):
                 try:
-                    return await self._once(work)
+                    return await _once(pool, work)
                 except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                     continue
-            return await self._once(work)
+            return await _once(pool, work)
 
-    async def _once(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
-        with _mapped(sent=False):
-            connection = await self._pool.acquire()
-        try:
-            return await work(connection)
-        finally:
-            await self._pool.release(connection)
+
+async def _once(pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    with _mapped(sent=False):
+        connection = await pool.acquire()
+    try:
+        return await work(connection)
+    finally:
+        await pool.release(connection)
 
 
 async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
