@@ -17,6 +17,7 @@ import httpx2
 
 from bench.http import CREATE, KEY, Server, gateway
 from bench.load import Measured, measured, pace, request_bytes
+from reelgate.animatic.turns import take_short_turns
 
 POLLS_PER_SECOND = 400
 TASKS = 4
@@ -30,6 +31,7 @@ _TURN = 0.5  # seconds
 
 def bench_latency(seconds: float, rounds: int) -> None:
     """Print the table: of `seconds` of polling in each state, `rounds` times."""
+    take_short_turns()  # the load stands for other machines: it is not to wait here
     cores = os.cpu_count() or 1
     headers = {"authorization": f"Bearer {KEY}"}
     with (
