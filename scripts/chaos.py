@@ -86,6 +86,7 @@ FAULTS = {
         "error_in_200",
         "throttle",
         "empty_status",
+        "gone",
         "unknown_word",
         "clock_skew",
     ),
