@@ -9,7 +9,6 @@ import msgspec
 
 from reelgate.tasks.projects import Act
 
-
 CURRENCY = "USD"
 """What amounts are in: millionths of it, in whole numbers."""
 
