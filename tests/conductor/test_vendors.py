@@ -201,6 +201,44 @@ def test_an_account_never_has_more_jobs_than_it_may(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_what_waits_for_a_full_account_goes_to_a_free_one_like_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        full, free = Vendor(tmp_path, "full", at_once=1), Vendor(tmp_path, "free", at_once=2)
+        other = Vendor(tmp_path, "dearer", at_once=9, priority=-1)
+        async with studio(tmp_path, full, free, other).working() as it:
+            for vendor in (full, free, other):
+                vendor.verdict = running
+            ids = [(await it.store.create(for_vendor("full", f"task_{n}"))).id for n in range(5)]
+
+            for task_id in ids[:3]:
+                await it.until(task_id, lambda now: now.state is State.RUNNING)
+
+            counts = [await it.store.open_jobs(vendor.name) for vendor in (full, free, other)]
+            assert counts == [1, 2, 0]
+            moved = [event.note for event in await it.store.events(ids[1]) if event.name == "reroute"]
+            assert moved == ["the account was full"]
+            assert {(await it.store.get(task_id)).provider for task_id in ids[3:]} == {"full"}  # type: ignore[union-attr]
+
+    asyncio.run(main())
+
+
+def test_a_paused_account_takes_nothing_over(tmp_path: Path) -> None:
+    async def main() -> None:
+        full, paused = Vendor(tmp_path, "full", at_once=1), Vendor(tmp_path, "paused", at_once=2)
+        async with studio(tmp_path, full, paused).working() as it:
+            full.verdict = running
+            it.router.health["paused"].sends.failed("no credit", account=True)
+            ids = [(await it.store.create(for_vendor("full", f"task_{n}"))).id for n in range(3)]
+            await it.until(ids[0], lambda now: now.state is State.RUNNING)
+            for _ in range(3):
+                it.conductor.wake()
+                await asyncio.sleep(0.01)
+
+            assert [await it.store.open_jobs("full"), paused.calls["submit"]] == [1, 0]
+
+    asyncio.run(main())
+
+
 def test_a_result_is_fetched_on_from_where_the_line_broke(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")

@@ -170,11 +170,24 @@ class Conductor:
         return claimed + await self._claim_from(name, (State.COLLECTING,), min(most, limits.COLLECTS_AT_ONCE - files))
 
     async def _claim_queued(self) -> int:
-        count = 0
+        if not self._accepting:
+            return 0
+        count, free = 0, {}
         for name, provider in self._providers.items():
             room = await self._room(provider)
-            if self._accepting and room > 0:
-                count += self._start_all(await self._handing.claim(name, room))
+            claimed = self._start_all(await self._handing.claim(name, room))
+            count, free[name] = count + claimed, room - claimed
+        return count + await self._relieve(free)
+
+    async def _relieve(self, free: dict[str, int]) -> int:
+        """Give accounts with places left what waits for full ones that are like them; return how many tasks."""
+        count = 0
+        pairs = [(name, peer) for name in free for peer in self._router.alike(name) if free[name] > 0 >= free[peer]]
+        for name, peer in pairs:
+            found = await self._handing.claim(peer, free[name])
+            given = [task for task in [await self._steps.give(task, name) for task in found] if task]
+            free[name] -= self._start_all(given)
+            count += len(given)
         return count
 
     async def _room(self, provider: Provider) -> int:

@@ -47,6 +47,16 @@ class Router:
         """Return the accounts that can make a mode of a model, whatever their state."""
         return [account for account in self._accounts.values() if can_make(account, model, mode)]
 
+    def alike(self, name: str) -> list[str]:
+        """Return the other accounts that make just what this one makes and are asked as readily: further credentials.
+
+        None for one that is not used now: it can't help them.
+        """
+        own = self._accounts.get(name)
+        if own is None or self.health[name].sends.condition.until:
+            return []
+        return [other.name for other in self._accounts.values() if other is not own and _makes(other) == _makes(own)]
+
     def bounds(self, name: str) -> tuple[int, int]:
         """Return how many jobs an account may have at once, and how many submissions its rate allows now."""
         return self._accounts[name].at_once, self.health[name].room()
@@ -60,3 +70,8 @@ def can_make(account: Account, model: Model, mode: Mode) -> bool:
     if account.models:
         return model.id in account.models
     return model.upstream_id(account.kind, mode) is not None
+
+
+def _makes(account: Account) -> tuple[object, ...]:
+    """Return what two accounts have in common that can stand in for each other."""
+    return account.kind, account.models, account.options, account.priority

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
+from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.catalog import Catalog
@@ -24,7 +25,7 @@ from reelgate.conductor.watching import Watch
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import TaskStore
+from reelgate.tasks.store import Stale, TaskStore
 
 log = structlog.get_logger()
 
@@ -78,6 +79,14 @@ class Steps:
             await self._stop(task, "fail", "model_gone", f"model {task.model} is no longer served here")
         else:
             await self._steps[task.state](task)
+
+    async def give(self, task: Task, provider: str) -> Task | None:
+        """Send a claimed task on its way to another account, where it stays in hand; None where it has moved since."""
+        change = replace(self._mover.change_in_hand(), note="the account was full", provider=provider)
+        try:
+            return await self._mover.store.move(task, "reroute", change)
+        except Stale:
+            return None
 
     def _may_be_paid_for_unseen(self, task: Task) -> bool:
         """Whether nobody knows yet if a vendor has the job: it is looked for before it can be called off."""
