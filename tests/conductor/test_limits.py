@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelgate import limits
+from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.handing import Handing
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.turns import Turns
@@ -122,6 +123,28 @@ def test_tasks_beyond_those_at_once_wait_and_follow_when_a_place_is_free(tmp_pat
             await it.store.request_cancel(tasks[0].id, at=it.clock.now())
             await it.until(tasks[2].id, lambda now: now.state is State.RUNNING)
             assert ((await it.store.get(tasks[3].id)) or tasks[3]).state is State.QUEUED
+
+    asyncio.run(main())
+
+
+def test_a_task_that_never_gets_a_place_expires_and_holds_no_money(tmp_path: Path) -> None:
+    async def main() -> None:
+        actors = Actors(tmp_path)
+        actors.verdict = running
+        async with Studio(tmp_path, actors, HandClock()).working() as it:
+            await add_project(it.store, "one", ["a"], tasks_at_once=1, overflow=Overflow.QUEUE)
+            first, waiting = [await it.store.create(task_of("one", "a", number)) for number in range(2)]
+            await it.until(first.id, lambda now: now.state is State.RUNNING)
+            expiry = Expiry(it.store, ("animatic",), it.clock)
+            it.clock.pass_seconds(47 * HOUR)
+            assert await expiry.sweep() == 0
+
+            it.clock.pass_seconds(2 * HOUR)
+
+            assert await expiry.sweep() == 1
+            ended = await it.ended(waiting.id)
+            assert (ended.state, ended.error_code) == (State.EXPIRED, "deadline")
+            assert [line.kind for line in await it.store.ledger(waiting.id)] == ["hold", "release"]
 
     asyncio.run(main())
 

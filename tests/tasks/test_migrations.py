@@ -210,6 +210,7 @@ def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
         "queues": "tasks_open",
         "take": "tasks_open",
         "places": "tasks_open",
+        "overdue": "tasks_due",
         "list": "tasks_by_project",
         "leased": "tasks_leased",
         "task_of_key": "tasks_by_idempotency_key",

@@ -21,6 +21,11 @@ class QueueRows:
         rows = await self._database.read("queues", {"provider": provider, "now": now})
         return [Queue(provider, row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
 
+    async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
+        """Return waiting tasks whose time is over."""
+        values: Params = {"provider": provider, "now": now, "seconds": seconds, "limit": limit}
+        return [as_task(row) for row in await self._database.read("overdue", values)]
+
     async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:
         """Lease the tasks of a queue that have been due longest."""
         values: Params = {

@@ -53,6 +53,10 @@ class QueueStore(Protocol):
         """Return the queues of a provider with due tasks, those without a place too."""
         ...
 
+    async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
+        """Return tasks in nobody's hand that wait for a provider longer than `seconds`, or than they say themselves."""
+        ...
+
     async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:
         """Lease the tasks of a queue that have been due longest, at most `limit`, as `TaskStore.claim` does.
 

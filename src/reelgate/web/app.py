@@ -21,6 +21,7 @@ from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.assets import Assets
 from reelgate.conductor.collecting import Collector
+from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.routing import Router
@@ -169,17 +170,16 @@ class _Parts:
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
         inputs: tuple[_Part, ...] = (self._store, self._prober, self._intake, self._assets)
-        parts: tuple[_Part, ...] = (*inputs, *self._providers.values(), self.conductor)
-        for part in parts:
+        for part in (*inputs, *self._providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
-        board = Board(self._folder.path, self._router.health, self._clock)
-        self._background("board", board.write, LOOK_SECONDS)
+        self._background("board", Board(self._folder.path, self._router.health, self._clock).write, LOOK_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
+        self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:

@@ -70,6 +70,23 @@ async def check_queues(store: TaskStore) -> None:
     expect_equal([queue.key_id for queue in later], ["key_a", "key_b", "key_c", "key_a"], "queues when leases ran out")
 
 
+async def check_overdue(store: TaskStore) -> None:
+    """What waits too long is told, by its own time where it has one, unless somebody has it in hand."""
+    hour = 3600 * 1000
+    await add_project(store, "one", ["a"])
+    times = [(0, 0), (50, 0), (2, 3600), (2, 7300), (60, 0)]
+    for number, (hours, seconds) in enumerate(times):
+        new = task_of("one", "a", number, created_at=NOW - hours * hour)
+        await store.create(replace(new, request=replace(new.request, expires_after=seconds)))
+    (queue,) = await store.queues.waiting("animatic", now=NOW)
+    held = await take(store, queue, limit=1)
+    found = await store.queues.overdue("animatic", now=NOW, seconds=48 * 3600, limit=9)
+    told = [[task.id for task in tasks] for tasks in (held, found)]
+    expect_equal(told, [["task_one_a_00004"], ["task_one_a_00001", "task_one_a_00002"]], "in hand, and overdue")
+    expect_equal(len(await store.queues.overdue("animatic", now=NOW, seconds=48 * 3600, limit=1)), 1, "at most")
+    expect_equal(list(await store.queues.overdue("other", now=NOW, seconds=1, limit=9)), [], "another provider's")
+
+
 async def check_places(store: TaskStore) -> None:
     """Of what a project queues, no more is in hand than it and its keys may have, whoever asks and how many at once."""
     await add_project(store, "one", ["a", "b"], tasks_at_once=3, overflow=Overflow.QUEUE)
@@ -130,4 +147,4 @@ async def check_repeat_without_room(store: TaskStore) -> None:
     expect_equal(await store.task_of_key("proj_one", "order"), first, "the task of the first create")
 
 
-QUEUES_CHECKS = (check_queues, check_places, check_room, check_repeat_without_room)
+QUEUES_CHECKS = (check_queues, check_overdue, check_places, check_room, check_repeat_without_room)

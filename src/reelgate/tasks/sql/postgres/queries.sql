@@ -129,6 +129,14 @@ WHERE seq IN (
 )
 RETURNING {task};
 
+-- overdue: tasks that wait for a provider although their time is over, and that nobody has in hand.
+SELECT {task} FROM tasks
+WHERE provider = :provider AND state = 'queued' AND due_at <= :now
+  AND (lease_until IS NULL OR lease_until <= :now)
+  AND created_at + 1000 * COALESCE(CAST(CAST(request AS json) ->> 'expires_after' AS BIGINT), CAST(:seconds AS BIGINT)) < :now
+ORDER BY due_at
+LIMIT :limit;
+
 -- lock_project: one at a time counts what a project has in hand, until its transaction ends.
 SELECT id FROM projects WHERE id = :project_id FOR UPDATE;
 

@@ -68,6 +68,14 @@ WHERE seq IN (
 )
 RETURNING {task};
 
+-- overdue: tasks that wait for a provider although their time is over, and that nobody has in hand.
+SELECT {task} FROM tasks
+WHERE provider = :provider AND state = 'queued' AND due_at <= :now
+  AND (lease_until IS NULL OR lease_until <= :now)
+  AND created_at + 1000 * COALESCE(json_extract(request, '$.expires_after'), :seconds) < :now
+ORDER BY due_at
+LIMIT :limit;
+
 -- lock_project: one at a time counts what a project has in hand; SQLite has one writer anyway.
 SELECT 1;
 
