@@ -12,8 +12,8 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: $(VENV)/.test $(VENV)/.clients ## run every test (ARGS="-k seeds" for some of them)
-	$(PYTHON_IN) -m pytest $(ARGS)
+test: $(VENV)/.test $(VENV)/.clients ## run every test, two files at a time (ARGS="-k seeds -n 0" for some, one by one)
+	$(PYTHON_IN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
 	$(PYTHON_IN) -m ruff check .
