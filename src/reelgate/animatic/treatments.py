@@ -7,6 +7,7 @@ colour alike is a matrix, in `palette`; what it does to the finished frame is an
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ class Brushed(NamedTuple):
     wrap: bool
 
 
+def margin(styles: Sequence[str], unit: float) -> int:
+    """Return how many pixels, an even number, the styles paint around a thing: outlines, glows and shadows."""
+    return 2 * math.ceil(0.025 * unit) if any(style in _AROUND for style in styles) else 0
+
+
 def treated(pixels: Pixels, styles: Sequence[str], sheet: Brushed) -> Pixels:
     """Return a painted picture under the styles that have a treatment."""
     wanted = [_TREATMENTS[style] for style in styles if style in _TREATMENTS]
@@ -40,8 +46,8 @@ def treated(pixels: Pixels, styles: Sequence[str], sheet: Brushed) -> Pixels:
     rows = np.flatnonzero(pixels[..., 3].any(1))
     if not rows.size:
         return pixels
-    margin = int(0.05 * sheet.unit) + 1  # for outlines and shadows
-    part = slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1)
+    beside = margin(styles, sheet.unit)
+    part = slice(max(int(rows[0]) - beside, 0), int(rows[-1]) + beside + 1)
     out = pixels.copy()
     for treatment in wanted:
         out[part] = treatment(out[part], sheet)
@@ -119,6 +125,9 @@ _TREATMENTS: dict[str, Callable[[Pixels, Brushed], Pixels]] = {
     "cartoon": _cartoon, "paper": _paper, "watercolour": _watercolour, "neon": _neon, "noir": _noir,
     "cinematic": _cinematic,
 }  # fmt: skip
+
+_AROUND = frozenset({"cartoon", "paper", "watercolour", "neon"})
+"""Styles that paint beyond what they are given."""
 
 
 def _solid(pixels: Pixels) -> Pixels:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +16,7 @@ from reelgate.animatic.palette import Palette, grade, palette_of
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.sheets import Sheet
 from reelgate.animatic.storyboard import Storyboard
-from reelgate.animatic.treatments import Brushed, treated
+from reelgate.animatic.treatments import Brushed, margin, treated
 
 FAR = float("inf")
 """The distance of what never moves sideways."""
@@ -102,7 +103,10 @@ class Backdrop:
 
     def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
         """Return the sheet of a premultiplied picture in this scene's style, trimmed."""
-        return Sheet.trimmed(treated(pixels, self.board.styles, Brushed(self.unit, 1.0, wrap=False)), self._grade)
+        beside = margin(self.board.styles, self.unit)
+        wide = np.asarray(cv2.copyMakeBorder(pixels, *[beside] * 4, cv2.BORDER_CONSTANT), np.uint8)
+        done = Sheet.trimmed(treated(wide, self.board.styles, Brushed(self.unit, 1.0, wrap=False)), self._grade)
+        return replace(done, left=done.left - beside, top=done.top - beside)
 
     def sprite(
         self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0
