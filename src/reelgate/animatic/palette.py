@@ -65,7 +65,7 @@ TIMES = {
     "day": _palette("2f7fd0 77b6ea d9eef5 fffbe0 ffffff 7f9fb4 86b354 4a7f35 4f8a3c 5fb3d4 1d6fa8 ffffff", 0.66),
     "dusk": _palette("33275e 8a3f7d fb9a55 ffe27a e58a72 6d4a6c 7d6248 33293a 4a3a3c ec9464 58344f e9b9a8", 0.13),
     "night": _palette(
-        "070b22 15244f 38568f f4f1dc 2f3c66 22366a 284657 12222d 1c383a 27477d 0c1a3c 8296cc", 0.7, lamps=True
+        "0a1030 1a2d60 4468a6 f4f1dc 3a4a7a 2a4280 33586a 1a323f 25494a 305592 10224a 92a6da", 0.7, lamps=True
     ),
 }
 
@@ -100,9 +100,9 @@ def palette_of(board: Storyboard) -> Palette:
         blossom = palette.lit(rgb("f0a9c0")) if season == "spring" else None
         palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf, blossom=blossom)
     if board.weather in ("rain", "storm", "cloud"):
-        return _clouded(palette, 0.75 if board.weather == "storm" else 0.6)
+        return _clouded(palette, 0.8, 0.72) if board.weather == "storm" else _clouded(palette, 0.6)
     if board.weather == "snow":
-        palette = _clouded(palette, 0.62)
+        palette = _clouded(palette, 0.2 if palette.lamps else 0.62)  # snow keeps a night blue
     if board.weather in ("mist", "snow"):
         veil = mix(palette.horizon, palette.cloud, 0.5)
         return msgspec.structs.replace(
@@ -114,12 +114,12 @@ def palette_of(board: Storyboard) -> Palette:
     return palette
 
 
-def _clouded(palette: Palette, share: float) -> Palette:
+def _clouded(palette: Palette, share: float, light: float = 1.0) -> Palette:
     """Return the palette under a closed sky: greyer, darker, without a bright horizon."""
     changed = {}
     for name in ("zenith", "sky", "horizon", "cloud", "far", "land", "near", "leaf", "sea", "deep", "light"):
         r, g, b = getattr(palette, name)
-        grey = 0.3 * r + 0.55 * g + 0.15 * b
+        grey = (0.3 * r + 0.55 * g + 0.15 * b) * light
         changed[name] = mix((r, g, b), (grey * 0.78, grey * 0.84, grey * 0.92), share)
     return msgspec.structs.replace(palette, **changed)
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from reelgate.animatic.planes import Plane, Planes
 
+_CRAWLING = 0.16  # heights of the frame a second
+
 
 class Effect(Protocol):
     """Something drawn over the finished picture."""
@@ -22,25 +24,31 @@ class Effect(Protocol):
 class Scroll:
     """A tile of light marks as large as the frame, moving at (`vx`, `vy`) pixels a second, swaying by `sway` pixels.
 
-    Where it is lighter than the picture, it is seen (`add`: it brightens the picture instead).
+    Where it is lighter than the picture, it is seen (`add`: it brightens the picture instead). What is slow moves in
+    half pixels: it would be seen to hop.
     """
 
     def __init__(self, tile: Plane, vx: float, vy: float, *, sway: float = 0.0, add: bool = False) -> None:
-        self._tile = tile
+        slow = abs(vx) + abs(vy) < _CRAWLING * tile.shape[0]
+        self._tiles = [[tile, _midway(tile, 1)] if slow else [tile]]
+        if slow:
+            self._tiles.append([_midway(plane, 0) for plane in self._tiles[0]])
         self._velocity = (vx, vy)
         self._sway = sway
         self._merge = cv2.add if add else cv2.max
 
     def draw(self, out: Planes, t: float) -> None:
         """Draw the tile and its neighbours where they meet inside the frame."""
-        height, width = self._tile.shape
-        x = int(self._velocity[0] * t + self._sway * math.sin(0.9 * t)) % width
-        y = int(self._velocity[1] * t) % height
+        height, width = self._tiles[0][0].shape
+        steps = len(self._tiles)
+        x, right = divmod(round((self._velocity[0] * t + self._sway * math.sin(0.9 * t)) * steps), steps)
+        y, down = divmod(round(self._velocity[1] * t * steps), steps)
+        tile, x, y = self._tiles[down][right], x % width, y % height
         for rows, tile_rows in _halves(y, height):
             for columns, tile_columns in _halves(x, width):
                 region = out.y[rows, columns]
                 if region.size:
-                    self._merge(region, self._tile[tile_rows, tile_columns], dst=region)
+                    self._merge(region, tile[tile_rows, tile_columns], dst=region)
 
 
 class Vignette:
@@ -143,6 +151,11 @@ def _dots(rng: np.random.Generator, width: int, height: int, count: int, radius:
         r = int(max(radius * rng.uniform(0.6, 1.3), 0.6) * 16)
         cv2.circle(tile, centre, r, (int(light * rng.uniform(0.75, 1)),), -1, cv2.LINE_AA, 4)
     return np.asarray(cv2.GaussianBlur(tile, (0, 0), max(radius * 0.35, 0.4)), np.uint8)
+
+
+def _midway(tile: Plane, axis: int) -> Plane:
+    """Return a tile moved on by half a pixel."""
+    return np.asarray(cv2.addWeighted(tile, 0.5, np.roll(tile, 1, axis), 0.5, 0), np.uint8)
 
 
 def _stroke(tile: Plane, a: tuple[float, float], b: tuple[float, float], light: int, thickness: float) -> None:

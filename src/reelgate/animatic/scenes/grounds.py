@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
-from reelgate.animatic.scenes import built, land
+from reelgate.animatic.scenes import built, land, peaks
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.nature import country
 from reelgate.animatic.scenes.sky import birds, clouds, sky
@@ -217,7 +217,7 @@ def spaceport(b: Backdrop) -> None:
     b.ground = b.height * 0.86
     sky(b)
     clouds(b, 4, bottom=0.5)
-    land.mountains(b, height=0.14, snow=False, rows=1)
+    peaks.mountains(b, height=0.14, snow=False, rows=1)
     _hangars(b, b.horizon + u * 0.03)
     _gantry(b, b.width * 0.46 - u * 0.3, b.ground - u * 0.02)
     concrete = p.lit(rgb("8b9099"))

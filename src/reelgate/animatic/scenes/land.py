@@ -1,4 +1,4 @@
-"""The land: mountains, hills, trees, grass, mist."""
+"""The land: hills, trees, grass, mist."""
 
 from __future__ import annotations
 
@@ -12,42 +12,12 @@ from reelgate.animatic.scenes.base import FAR, Backdrop
 from reelgate.animatic.scenes.sky import gradient
 
 
-def mountains(
-    b: Backdrop, *, height: float = 0.34, base: float | None = None, snow: bool = True, rows: int = 2
-) -> None:
-    """Paint mountain ranges, the far ones paler, with snow on their tops."""
-    p, foot = b.palette, b.horizon if base is None else base
-    for row in range(rows):
-        rng, canvas = b.rng(f"range {row}"), b.canvas()
-        tall = b.unit * height * (1 - 0.34 * row)
-        heights = ridge(rng, b.period, 6, sharp=0.6) ** 1.15 * tall + 0.1 * tall
-        x = np.arange(b.period, dtype=float)
-        tint = mix(p.far, p.horizon, 0.5 - 0.35 * row)
-        _skyline(canvas, foot - heights, tint, foot + (2 if base else 0.3 * b.unit))
-        if snow and row == 0:
-            _snow(canvas, x, foot - heights, foot - tall * 0.62, rng, mix(p.lit(rgb("f7f8fc")), p.horizon, 0.25), tall)
-        canvas.shade(foot - tall, foot, p.horizon, 0.0, 0.6 - 0.2 * row)
-        b.add(canvas, 9.0 - 3 * row)
-
-
-def _skyline(canvas: Canvas, tops: np.ndarray, colour: Colour, bottom: float | None = None) -> None:
+def slope(canvas: Canvas, tops: np.ndarray, colour: Colour, bottom: float | None = None) -> None:
+    """Fill what lies below a crest, a row for each column, down to row `bottom` or out of the picture."""
     foot = canvas.height if bottom is None else bottom
     x = np.arange(len(tops), dtype=float)
     outline = np.concatenate([np.stack([x, tops], 1), [(len(tops), tops[0]), (len(tops), foot), (0, foot)]])
     canvas.polygon(outline, colour)
-
-
-def _snow(
-    canvas: Canvas, x: np.ndarray, tops: np.ndarray, line: float, rng: np.random.Generator, colour: Colour, tall: float
-) -> None:
-    """Cover what is above a ragged line."""
-    ragged = line + (ridge(rng, len(x), 7, sharp=0.9) - 0.5) * tall * 0.3
-    below = tops < ragged
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], below.astype(int), [0]])))
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        if last - first > 3:
-            upper, lower = np.stack([x, tops], 1)[first:last], np.stack([x, ragged], 1)[first:last][::-1]
-            canvas.polygon(np.concatenate([upper, lower]), colour)
 
 
 def hill(
@@ -82,7 +52,7 @@ def hill(
                 trees,
                 depth=min(0.14 * z, 0.6),
             )
-    _skyline(canvas, crest, colour, bottom)
+    slope(canvas, crest, colour, bottom)
     if bottom is None:
         _mottle(canvas, rng, crest, b.unit * 0.05, mix(colour, below or colour, 0.6))
     canvas.shade(top - swell / 2, top + b.unit * 0.34, below or mix(colour, b.palette.near, 0.6), 0.0, 0.85)

@@ -6,7 +6,7 @@ import numpy as np
 
 from reelgate.animatic.paint import ridge
 from reelgate.animatic.palette import mix, rgb
-from reelgate.animatic.scenes import built, land, water
+from reelgate.animatic.scenes import built, land, peaks, water
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.sky import birds, clouds, sky
 
@@ -20,7 +20,7 @@ def country(b: Backdrop) -> None:
     elif b.far("sea", "beach", "lake"):
         water.sea(b, waves=2)
     else:
-        land.mountains(b, snow=b.far("mountains") or b.board.season == "winter" or b.rng("tops").random() < 0.5)
+        peaks.mountains(b, snow=b.far("mountains") or b.board.season == "winter" or b.rng("tops").random() < 0.5)
 
 
 def grassland(b: Backdrop) -> None:
@@ -73,7 +73,7 @@ def mountains(b: Backdrop) -> None:
     b.horizon = b.height * 0.66
     sky(b)
     clouds(b, top=0.08, bottom=0.4)
-    land.mountains(b, height=0.56, rows=3)
+    peaks.mountains(b, height=0.56, rows=3)
     pines = mix(p.leaf, p.far, 0.35)
     land.hill(b, "far", b.horizon + u * 0.01, u * 0.1, mix(pines, p.horizon, 0.25), 4.0, trees="pine")
     land.hill(b, "near", b.horizon + u * 0.12, u * 0.1, mix(p.near, p.land, 0.35), 1.9, trees="pine")
@@ -90,7 +90,7 @@ def snowfield(b: Backdrop) -> None:
     white = p.lit(rgb("eef4fb"))
     sky(b)
     clouds(b, 3)
-    land.mountains(b, height=0.3)
+    peaks.mountains(b, height=0.3)
     fir = mix(white, p.horizon, 0.35)
     land.hill(b, "far", b.horizon + u * 0.01, u * 0.07, fir, 4.5, trees="pine", below=white)
     land.hill(b, "mid", b.horizon + u * 0.1, u * 0.08, mix(white, p.sky, 0.2), 2.4, trees="pine", below=white)

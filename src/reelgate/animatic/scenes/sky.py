@@ -84,8 +84,11 @@ def clouds(b: Backdrop, count: int = 5, top: float = 0.05, bottom: float = 0.62)
         canvas = b.canvas()
         for slot in range(count + (3 if heavy else 0)):
             x = b.period * (slot + rng.uniform(0.1, 0.9)) / count
-            y = b.horizon * rng.uniform(top, bottom)
-            scale = b.unit * size * rng.uniform(0.12, 0.24) * (1.5 if heavy else 1)
+            share, scale = rng.uniform(0, 1), b.unit * size * rng.uniform(0.12, 0.24) * (1.5 if heavy else 1)
+            highest = max(b.horizon * top, scale * (0.3 if heavy else 0.66))
+            y = highest + max(b.horizon * bottom - highest, 0.05 * b.unit) * share
+            if not heavy and math.hypot((x - b.sun[0]) / 1.4, y - scale * 0.3 - b.sun[1]) < scale + 0.04 * b.unit:
+                continue  # a flat cloud over the disc looks like a fault
             cloud(canvas, rng, x, y, scale, mix(p.cloud, p.sky, share), mix(p.cloud, p.horizon, 0.55))
         canvas.blur(b.unit * 0.0016)
         b.add(canvas, z, drift=drift * b.width)
@@ -101,9 +104,11 @@ def cloud(
         (0.42, 0.4),
     ]
     top = _envelope(puffs)
-    for drop, tone, opacity in ((0.0, colour, 0.8), (0.16, mix(colour, under, 0.6), 0.55)):
-        outline = np.stack([x + top[:, 0] * size, y - np.maximum(top[:, 1] - drop, 0) * size], 1)
-        canvas.polygon(outline, tone, opacity)
+    belly = 0.07 * np.sqrt(np.clip(1 - (top[::-1, 0] / 1.2) ** 2, 0, None))
+    for drop, tone, opacity in ((0.0, colour, 0.82), (0.15, mix(colour, under, 0.45), 0.5), (0.3, under, 0.4)):
+        upper = np.stack([x + top[:, 0] * size, y - np.maximum(top[:, 1] - drop, 0) * size], 1)
+        lower = np.stack([x + top[::-1, 0] * size, y + belly * size], 1)
+        canvas.polygon(np.concatenate([upper, lower]), tone, opacity)
 
 
 def _envelope(puffs: list[tuple[float, float]]) -> npt.NDArray[np.float64]:

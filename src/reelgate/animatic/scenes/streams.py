@@ -9,7 +9,7 @@ import numpy as np
 from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas, ridge
 from reelgate.animatic.palette import mix, rgb
-from reelgate.animatic.scenes import built, land, water
+from reelgate.animatic.scenes import built, land, peaks, water
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.nature import country
 from reelgate.animatic.scenes.sky import birds, clouds, sky
@@ -89,7 +89,7 @@ def waterfall(b: Backdrop) -> None:
     middle, lip, pool = b.width * 0.56, b.height * 0.14, b.horizon + u * 0.03
     sky(b)
     clouds(b, 3, bottom=0.3)
-    land.mountains(b, height=0.5, rows=1)
+    peaks.mountains(b, height=0.5, rows=1)
     _cliff(b, middle, lip, pool)
     _fall(b, middle, lip, pool)
     water.lake(b, pool, float(b.height), peaks=0)

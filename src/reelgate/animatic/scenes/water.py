@@ -12,6 +12,7 @@ from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.particles import bubbles
 from reelgate.animatic.scenes.base import FAR, Backdrop
 from reelgate.animatic.scenes.sky import gradient
+from reelgate.animatic.storyboard import Storyboard
 
 
 def sea(b: Backdrop, *, bottom: float | None = None, waves: int = 6) -> None:
@@ -33,8 +34,15 @@ def sea(b: Backdrop, *, bottom: float | None = None, waves: int = 6) -> None:
             )
     b.add(canvas, FAR)
     glitter(b, foot)
+    rough = roughness(b.board)
     for i in range(waves):
-        _wave(b, i, waves, foot)
+        _wave(b, i, waves, foot, rough)
+
+
+def roughness(board: Storyboard) -> float:
+    """Return how high the sea goes: 1 on an ordinary day."""
+    weather = {"storm": 3.0, "wind": 1.7, "rain": 1.2, "mist": 0.6}.get(board.weather, 1.0)
+    return 0.45 if "calm" in board.styles and weather <= 1 else weather
 
 
 def glitter(b: Backdrop, foot: float) -> None:
@@ -61,29 +69,33 @@ def glitter(b: Backdrop, foot: float) -> None:
         b.sprite(canvas.pixels, path, 1e6)
 
 
-def _wave(b: Backdrop, i: int, count: int, foot: float) -> None:
+def _wave(b: Backdrop, i: int, count: int, foot: float, rough: float) -> None:
     """Paint one row of scalloped crests; the nearer, the larger."""
     p, rng, canvas = b.palette, b.rng(f"wave {i}"), b.canvas()
     near = ((i + 1) / count) ** 1.5
     y = b.horizon + (foot - b.horizon) * (0.1 + 0.86 * near)
-    tall = b.unit * (0.008 + 0.03 * near)
-    arcs = max(3, round(b.period / (b.unit * (0.1 + 0.2 * near))))
+    tall = b.unit * (0.008 + 0.03 * near) * rough
+    arcs = max(3, round(b.period / (b.unit * (0.1 + 0.2 * near) * max(1.0, rough**0.6))))
     x = np.linspace(0, b.period, arcs * 16 + 1)
     swell = 0.72 + 0.28 * np.sin(x / b.period * 2 * math.pi * 3 + rng.uniform(0, 6))
-    crest = y - np.sqrt(np.abs(np.sin(x / b.period * math.pi * arcs))) * tall * swell
+    turn = np.abs(
+        np.sin(x / b.period * math.pi * arcs + (0.5 * np.sin(x / b.period * 4 * math.pi) if rough > 2 else 0))
+    )
+    crest = y - (np.sqrt(turn) if rough <= 2 else (1 - turn) ** 1.3) * tall * swell
     body = mix(mix(p.sea, p.deep, 0.1 + 0.4 * near), (255, 255, 255), 0.02)
     foam = mix(p.lit(rgb("ffffff")), p.sea, 0.42 - 0.2 * near)
     lower = np.stack([x, crest], 1)
     depth = tall * 3.2
     canvas.polygon(np.concatenate([lower, [(b.period, y + depth), (0, y + depth)]]), body)
-    line = np.concatenate([lower, np.stack([x, crest + tall * 0.1 + 0.8], 1)[::-1]])
+    foaming = tall * 0.1 + 0.8 + (0.2 * np.clip(y - crest, 0, None) ** 2 / tall if rough > 2 else 0)
+    line = np.concatenate([lower, np.stack([x, crest + foaming], 1)[::-1]])
     canvas.polygon(line, foam, 0.85)
     canvas.fade(y, y + depth, 0.9, 0.0)
     b.add(
         canvas,
         7.0 - 5.4 * near,
-        drift=b.unit * 0.012 * (1 if i % 2 else -1),
-        wave=b.unit * 0.01 * (0.4 + near),
+        drift=b.unit * 0.012 * (1 if i % 2 else -1) * rough,
+        wave=b.unit * 0.01 * (0.4 + near) * rough,
         phase=i * 1.3,
     )
 

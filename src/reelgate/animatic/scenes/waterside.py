@@ -11,7 +11,7 @@ from reelgate.animatic.paint import ridge
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.rigs.base import Pen, Pose
-from reelgate.animatic.scenes import built, land, water
+from reelgate.animatic.scenes import built, land, peaks, water
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.sky import birds, clouds, sky
 
@@ -27,7 +27,7 @@ def sea(b: Backdrop) -> None:
     if b.far("city"):
         built.skyline(b, b.horizon + 2, height=0.2, rows=2)
     else:
-        land.mountains(b, height=0.1, base=b.horizon + 2, snow=False, rows=1)
+        peaks.mountains(b, height=0.1, base=b.horizon + 2, snow=False, rows=1)
     water.sea(b)
     birds(b, 5, kind="gull")
 
@@ -41,7 +41,7 @@ def beach(b: Backdrop) -> None:
     b.landmark = (b.width * 0.26, b.horizon + (b.height - b.horizon) * 0.34)
     sky(b)
     clouds(b)
-    land.mountains(b, height=0.09, base=b.horizon + 2, snow=False, rows=1)
+    peaks.mountains(b, height=0.09, base=b.horizon + 2, snow=False, rows=1)
     water.sea(b, bottom=shore + u * 0.08, waves=5)
     sand = p.lit(rgb("ecd2a0"))
     for i, (z, drop, tone) in enumerate(
@@ -85,7 +85,7 @@ def harbour(b: Backdrop) -> None:
     b.landmark = (b.width * 0.2, b.horizon + (b.height - b.horizon) * 0.2)
     sky(b)
     clouds(b)
-    land.mountains(b, height=0.22, snow=False, rows=1)
+    peaks.mountains(b, height=0.22, snow=False, rows=1)
     built.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
     water.sea(b)
     birds(b, 5, kind="gull")
@@ -98,7 +98,7 @@ def lake(b: Backdrop) -> None:
     b.surface = shore + (b.height - shore) * 0.34
     sky(b)
     clouds(b)
-    land.mountains(b, height=0.4, base=shore)
+    peaks.mountains(b, height=0.4, base=shore)
     b.landmark = (b.width * 0.7, shore + u * 0.015)
     land.hill(b, "shore", shore - u * 0.012, u * 0.02, mix(p.leaf, p.far, 0.4), 6.0, trees="pine", bottom=shore + 2)
     water.lake(b, shore, float(b.height))
