@@ -22,7 +22,7 @@ LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "d
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
-WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater"})
+WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater", "watertown"})
 INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
 UNSEEN = frozenset({"nothing", "cut", "distance", "negation", "clothes"})
 """Slots that stand for nothing in the picture."""
@@ -40,7 +40,7 @@ AMBIENCE = {
     "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
     "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
     "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
-    "waterfall": "stream",
+    "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream", "greatwall": "wind",
 }  # fmt: skip
 
 

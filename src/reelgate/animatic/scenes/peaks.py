@@ -44,7 +44,7 @@ def _facets(
     """
     (foot, tall), width = base, len(tops)
     heading = 1 if from_left else -1
-    peaks = _peaks(tops, max(8, width // 28))
+    peaks = summits(tops, max(8, width // 28))
     for number, peak in enumerate(peaks[::heading]):
         following = peaks[::heading][(number + 1) % len(peaks)]
         between = np.arange(peak, peak + heading * ((following - peak) * heading % width or width), heading)
@@ -58,7 +58,7 @@ def _facets(
         canvas.polygon(np.concatenate([crest, np.stack([ragged, rows], 1)[::-1]]), colour, 0.4)
 
 
-def _peaks(tops: np.ndarray, reach: int) -> list[int]:
+def summits(tops: np.ndarray, reach: int) -> list[int]:
     """Return the columns that are higher than all within reach, in their order; there is always one."""
     steps = range(max(1, reach // 6), reach + 1, max(1, reach // 6))
     highest = np.ones(len(tops), bool)

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.beyond import above_clouds, space
+from reelgate.animatic.scenes.canals import water_town
 from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
 from reelgate.animatic.scenes.interiors import classroom, kitchen, library, office
 from reelgate.animatic.scenes.nature import desert, flowers, grassland, mountains, snowfield
+from reelgate.animatic.scenes.orient import courtyard, palace
+from reelgate.animatic.scenes.rampart import great_wall
 from reelgate.animatic.scenes.room import room
 from reelgate.animatic.scenes.settled import farm, village
 from reelgate.animatic.scenes.stalls import market
@@ -25,5 +28,6 @@ PLACES: dict[str, Painter] = {
     "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room,
     "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
     "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river,
-    "waterfall": waterfall, "bamboo": bamboo,
+    "waterfall": waterfall, "bamboo": bamboo, "courtyard": courtyard, "palace": palace, "watertown": water_town,
+    "greatwall": great_wall,
 }  # fmt: skip
