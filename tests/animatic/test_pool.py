@@ -76,6 +76,19 @@ def test_a_render_is_followed_fetched_and_forgotten(tmp_path: Path) -> None:
     run(scenario, tmp_path / "out")
 
 
+def test_news_of_a_render_are_its_first_frame_and_its_end(tmp_path: Path) -> None:
+    async def scenario(pool: RenderPool) -> None:
+        heard: list[object] = []
+        pool.listen(lambda: heard.append(pool.poll("one")))
+        pool.start("one", still(tmp_path / "in", frames=48))
+        await finished(pool, "one")
+        assert Working(1) in heard
+        assert isinstance(heard[-1], Done)
+        assert len(heard) <= 3
+
+    run(scenario, tmp_path / "out")
+
+
 def test_processes_are_used_again(tmp_path: Path) -> None:
     async def scenario(pool: RenderPool) -> None:
         process = pool._slots[0].process.pid

@@ -109,6 +109,10 @@ class Actors:
         """Return how many more jobs it takes."""
         return 4 - len(self.jobs)
 
+    def listen(self, news: Callable[[], None]) -> None:
+        """Keep what to call when a poll would tell more."""
+        self.news = news
+
     async def open(self) -> None:
         """Be ready."""
 

@@ -21,7 +21,6 @@ from msgspec.structs import replace
 from reelgate.animatic import messages
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
-from reelgate.animatic.turns import take_short_turns
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 from reelgate.request import Codec
 
@@ -73,9 +72,14 @@ class RenderPool:
         self._worker = worker
         self._slots: list[_Slot] = []
         self._states: dict[str, State] = {}
+        self._news: Callable[[], None] = lambda: None
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Have `news` called when a render shows its first frame and when it ends."""
+        self._news = news
 
     async def open(self) -> None:
-        """Clear what a killed predecessor left and start the processes, before which this thread then goes first.
+        """Clear what a killed predecessor left and start the processes.
 
         Raises RuntimeError when they can't run, ValueError when they have no encoder for the codec.
         """
@@ -83,8 +87,6 @@ class RenderPool:
         for path in self._folder.iterdir():
             if path.name.endswith(_SUFFIXES):
                 path.unlink()
-        if self._workers:
-            take_short_turns()
         self._slots = [self._slot() for _ in range(self._workers)]
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -153,9 +155,11 @@ class RenderPool:
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:
-            self._states[name] = report
+            before, self._states[name] = self._states[name], report
             if isinstance(report, Crashed | Interrupted):
                 self._unlink(name)
+            if not isinstance(report, Working) or before == Working(0):
+                self._news()
         if slot.process.returncode is not None:
             if slot.started:
                 self._replace(slot)

@@ -6,6 +6,7 @@ worth saving, and a kill stops a decoder or an encoder wherever it is.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import gc
@@ -22,11 +23,11 @@ from pathlib import Path
 from reelgate.animatic import messages
 from reelgate.animatic.job import Rendered, RenderJob
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
-from reelgate.animatic.turns import take_long_turns
 from reelgate.limits import RENDER_MEMORY_BYTES
 from reelgate.request import Codec
 
 NICENESS = 10
+"""Where the kernel has no class for work that waits for all else."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes in Python keeps others waiting; they mostly want to start the next long step."""
 
@@ -100,9 +101,16 @@ def _restrain(parent: int, memory: int) -> None:
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        take_long_turns()
+        _wait_for_others()
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
+
+
+def _wait_for_others() -> None:
+    """Compute only while nothing else of the same control group wants the processor, so that polls don't wait."""
+    with contextlib.suppress(OSError):  # a sandbox's refusal costs some latency and nothing else
+        if os.sched_getscheduler(0) == os.SCHED_OTHER:  # else an operator has chosen already
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:

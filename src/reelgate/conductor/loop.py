@@ -63,6 +63,7 @@ class Conductor:
         self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
         self._failing: set[Claim] = set()
         self._wake = asyncio.Event()
+        self._news = asyncio.Event()
         self._stepped = asyncio.Event()
         self._working: dict[str, asyncio.Task[None]] = {}
         self._busy: Counter[tuple[str, Sort]] = Counter()
@@ -82,14 +83,20 @@ class Conductor:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())
         await self._steps.open()
+        for provider in self._providers.values():
+            provider.listen(self.look)
         for name, tasks in (await self._store.open_tasks()).items():
             if name not in self._providers:  # perhaps another server has it: they stay where they are
                 log.warning("conductor.no_such_account", provider=name, tasks=sum(tasks.values()))
         self._loop = asyncio.create_task(self._run(), name="conductor")
 
     def wake(self) -> None:
-        """Say that there is work now."""
+        """Say that there is a new task."""
         self._wake.set()
+
+    def look(self) -> None:
+        """Say that there is news of a task that moves."""
+        self._news.set()
 
     async def drain(self, grace: float) -> None:
         """Take no new tasks, give running renders `grace` seconds, then queue what is left for the next start."""
@@ -123,7 +130,7 @@ class Conductor:
     async def _run(self) -> None:
         # Apart, so that creates by the thousand wake only the search for work that a free slot could take.
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(self._repeat(self._claim_moving, asyncio.Event()))
+            loops.create_task(self._repeat(self._claim_moving, self._news))
             loops.create_task(self._repeat(self._claim_queued, self._wake))
 
     async def _repeat(self, claim: Claim, wake: asyncio.Event) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import abc
+import math
+from collections.abc import Callable
 
 import structlog
 from msgspec.structs import replace
@@ -22,7 +24,7 @@ class PooledProvider(abc.ABC):
 
     local = True
     repeatable = True
-    poll_seconds = 0.2
+    poll_seconds = 0.0
 
     def __init__(self, name: str, kind: str, pool: RenderPool, *, label: str = "") -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip."""
@@ -43,6 +45,10 @@ class PooledProvider(abc.ABC):
     def free_slots(self) -> int:
         """Return how many render processes are idle."""
         return self._pool.free_slots()
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Have `news` called when a render shows its first frame and when it ends."""
+        self._pool.listen(news)
 
     async def open(self) -> None:
         """Start the render processes. Raises RuntimeError or ValueError where they can't work."""
@@ -69,7 +75,7 @@ class PooledProvider(abc.ABC):
             return Gone()
         match state:
             case Working(frames=frames):
-                return Running(min(99, frames * 100 // max(1, shaped.render_job.frames)))
+                return Running(min(99, math.ceil(frames * 100 / max(1, shaped.render_job.frames))))
             case Interrupted(reason=reason):
                 log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
                 return Gone()

@@ -5,6 +5,7 @@ An adapter never answers a client, never touches money or the store, and raises 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -129,7 +130,8 @@ class Provider(Protocol):
     `local` providers run under this process: only the lease's holder can poll them, so the lease is kept while they
     run. `repeatable` ones cost nothing, so an interrupted submission is simply made again. `kind` is the wire API
     that it speaks and the name under which the catalog keeps its model ids; `name` is one account there, to which a
-    task stays pinned once it is submitted.
+    task stays pinned once it is submitted. `poll_seconds` are at least between two polls of a job; 0: ask whenever
+    there is time.
     """
 
     name: str
@@ -140,6 +142,10 @@ class Provider(Protocol):
 
     def free_slots(self) -> int:
         """Return how many more jobs it takes now."""
+        ...
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Have `news` called whenever a poll would tell something new that should not wait."""
         ...
 
     async def open(self) -> None:

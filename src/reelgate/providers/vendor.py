@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from reelgate import limits
@@ -57,6 +57,10 @@ class VendorProvider(ABC):
     def free_slots(self) -> int:
         """Return how many more jobs the account takes now."""
         return max(0, self._at_once - len(self._open))
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Drop `news`: a vendor tells by callbacks, which the server takes in."""
+        del news
 
     async def open(self) -> None:
         """Make the connection pool."""

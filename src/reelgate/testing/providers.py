@@ -11,6 +11,8 @@ from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Provider, 
 from reelgate.testing.expect import expect, expect_raises
 
 PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.02
+"""Between two polls of a provider that may be asked at any time."""
 
 
 async def check_provider(make: Callable[[], Provider], job: Job) -> None:
@@ -86,4 +88,4 @@ async def _verdict(provider: Provider, ref: str, seen: list[int]) -> Verdict:
             if not isinstance(verdict, Running):
                 return verdict
             seen.append(verdict.progress)
-            await asyncio.sleep(provider.poll_seconds)
+            await asyncio.sleep(max(provider.poll_seconds, LOOK_SECONDS))

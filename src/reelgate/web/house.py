@@ -88,7 +88,7 @@ class House:
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")
         moved = await self._store.request_cancel(task.id, at=self._clock.now())
-        self._conductor.wake()
+        self._conductor.look()
         return JsonResponse(self._shown(request, moved or task))
 
     async def delete(self, request: Request) -> Response:

@@ -115,7 +115,7 @@ class Natives:
         ending = dialect.ending(route.operation, task)
         if ending is not Ending.DELETE and not task.state.ended:
             task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
-            self._conductor.wake()
+            self._conductor.look()
         if ending is Ending.CANCEL_AND_DELETE:
             await self._stopped(task)
         if ending is not Ending.CANCEL and await self._store.delete(task.id):
