@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,6 +16,9 @@ from reelgate.animatic.palette import COLOURS, Colour, Palette, mix, rgb
 from reelgate.animatic.storyboard import Subject
 
 OVERSAMPLE = 2
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+"""A picture, shape (rows, columns, 4) premultiplied, or one plane of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,16 @@ class Pen:
         self.canvas.halo(px, py, radius * self.unit, colour, strength)
 
     def finished(self, palette: Palette, *, from_left: bool, rim: float = 1.0) -> npt.NDArray[np.uint8]:
-        """Return the picture at its final size: darker below, with a rim of light on the sun's side."""
+        """Return the picture at its final size: round in the light, with a rim of it on the sun's side."""
         size = (self.canvas.width // OVERSAMPLE, self.canvas.height // OVERSAMPLE)
         final = Canvas(*size)
         cv2.resize(self.canvas.pixels, size, dst=final.pixels, interpolation=cv2.INTER_AREA)
-        if rim:
-            final.shade(0, final.height, mix(palette.zenith, (0, 0, 0), 0.4), 0.0, 0.22)
-            _rim(final.pixels, palette.sun, rim * 0.5, 0.014 * self.unit / OVERSAMPLE * (1 if from_left else -1))
+        left, top, width, height = cv2.boundingRect(cv2.extractChannel(final.pixels, 3))
+        if rim and width:
+            part, unit = final.pixels[top : top + height, left : left + width], self.unit / OVERSAMPLE
+            part[:] = _rimmed(
+                _rounded(part, palette, 0.05 * unit, from_left), palette, rim * 0.5, 0.014 * unit, from_left
+            )
         return final.pixels
 
 
@@ -178,17 +185,43 @@ def step(phase: float, reach: float, lift: float, stance: float) -> tuple[float,
     return reach * (2 * eased - 1), -lift * math.sin(math.pi * swing)
 
 
-def _rim(pixels: npt.NDArray[np.uint8], light: Colour, strength: float, width: float) -> None:
+def _rounded(pixels: Pixels, palette: Palette, depth: float, from_left: bool) -> Pixels:
+    """Shade a flat shape as if it were round: light where it turns to the sun, dark where it turns away and below.
+
+    Which way it turns is read from its outline, blurred by about `depth` pixels: a small picture is enough.
+    """
+    height, width = pixels.shape[:2]
+    step = 4 if depth > 5 else 2
+    alpha = cv2.resize(cv2.extractChannel(pixels, 3), (width // step + 2, height // step + 2))
+    alpha = cv2.copyMakeBorder(alpha, 2, 2, 2, 2, cv2.BORDER_CONSTANT).astype(np.float32)
+    near, far = (cv2.GaussianBlur(alpha, (0, 0), depth / step * reach) for reach in (0.7, 1.7))
+    soft = cv2.addWeighted(near, 1 / 510, far, 1 / 510, 0)
+    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=0.125), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=0.125)
+    slope = (across * (0.55 if from_left else -0.55) + down * 0.85)[2:-2, 2:-2] * (1.6 * depth / step)
+    slope += np.linspace(0.05, -0.12, len(slope), dtype=np.float32)[:, None]
+    dark, light = np.clip(-slope, 0, 0.42), np.clip(slope, 0, 0.3) * 0.42
+    shade = mix(palette.zenith, (0.0, 0.0, 24.0), 0.5)[::-1]
+    kept = cv2.merge([*(255 - dark * (255 - channel) for channel in shade), np.full_like(dark, 255)])
+    added = cv2.merge([*(light * channel for channel in palette.sun[::-1]), np.zeros_like(light)])
+    kept, added = (cv2.resize(cv2.convertScaleAbs(small), (width, height)) for small in (kept, added))
+    lit = cv2.add(cv2.multiply(pixels, kept, scale=1 / 255), added)
+    return np.asarray(cv2.min(lit, _spread(cv2.extractChannel(pixels, 3))), np.uint8)
+
+
+def _rimmed(pixels: Pixels, palette: Palette, strength: float, width: float, from_left: bool) -> Pixels:
     """Lighten the edge that faces the light."""
     alpha = cv2.extractChannel(pixels, 3)
-    shift = np.array([[1, 0, width], [0, 1, abs(width)]], np.float32)
+    shift = np.array([[1, 0, width if from_left else -width], [0, 1, width]], np.float32)
     behind = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]))
-    edge = cv2.subtract(alpha, cv2.GaussianBlur(behind, (0, 0), max(abs(width) * 0.5, 0.5)))
-    weight = np.asarray(cv2.multiply(edge, alpha, scale=strength / 255**2, dtype=cv2.CV_32F), np.float32)
-    lit = np.full_like(
-        pixels, (*(round(channel) for channel in light[::-1]), 255)
-    )  # where it has weight, alpha is full
-    cv2.blendLinear(pixels, lit, 1 - weight, weight, dst=pixels)
+    edge = cv2.subtract(alpha, cv2.GaussianBlur(behind, (0, 0), max(width * 0.5, 0.5)))
+    weight = cv2.multiply(edge, alpha, scale=strength / 255)  # where it has weight, alpha is full
+    lit = cv2.merge([*(cv2.convertScaleAbs(weight, alpha=c / 255) for c in palette.sun[::-1]), weight])
+    return np.asarray(cv2.add(cv2.multiply(pixels, _spread(255 - weight), scale=1 / 255), lit), np.uint8)
+
+
+def _spread(plane: npt.NDArray[Any]) -> Pixels:
+    """Return one plane as all four of a picture."""
+    return np.asarray(cv2.merge([plane] * 4), np.uint8)
 
 
 def _even(value: float) -> int:
