@@ -171,6 +171,25 @@ def test_an_unknown_task(gateway: Server, door: Door) -> None:
     refused(gateway.get(f"{door.query}task_nobodyknowsme"), 404)
 
 
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        ("/api/v1/services/aigc/text2audio/nothing", ["code", "message", "request_id"]),
+        ("/api/v3/contents/generations/nothing", ["error"]),
+        ("/ent/v2/nothing", ["code", "metadata", "message"]),
+        ("/v1/nothing", ["error"]),
+        ("/nothing", ["error"]),
+    ],
+)
+def test_an_address_that_is_nobodys_is_refused_as_its_neighbours_would(
+    gateway: Server, near: str, said: list[str]
+) -> None:
+    reply = gateway.post(near, {})
+
+    refused(reply, 404)
+    assert set(reply.json) >= set(said)
+
+
 def test_a_wrong_method(gateway: Server, door: Door) -> None:
     reply = gateway.call("PUT", door.path, door.body)
 

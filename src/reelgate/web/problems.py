@@ -44,7 +44,18 @@ def _found(path: str) -> tuple[Dialect, list[str]]:
         if _leads_to(path, route):
             speaker = speaker or dialects[0]
             methods += [route.method, *(["HEAD"] if route.method == "GET" else [])]
-    return speaker or by_name(HOUSE), methods
+    return speaker or _neighbour(path), methods
+
+
+def _neighbour(path: str) -> Dialect:
+    """Return who alone speaks beside an address that is nobody's: an SDK reads its own API's errors only."""
+    start = path.split("/")[:3]
+    near = {dialect.name: dialect for route, dialects in routes() for dialect in dialects if _start(route) == start}
+    return next(iter(near.values())) if len(near) == 1 else by_name(HOUSE)
+
+
+def _start(route: Route) -> list[str]:
+    return route.path.split("/")[:3]
 
 
 def _leads_to(path: str, route: Route) -> bool:
