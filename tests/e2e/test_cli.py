@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import socket
 import stat
 import subprocess
@@ -75,6 +77,31 @@ def test_tasks_and_models_are_listed(gateway: Server) -> None:
     assert "viduq3t-540p" in tasks.stdout
     assert "雨夜" in tasks.stdout
     assert "happyhorse-1.0-video-edit" in models.stdout
+
+
+def test_names_are_whole_in_a_pipe_and_on_a_narrow_terminal() -> None:
+    """A model's name is there to be copied."""
+    piped = subprocess.run(command("models"), capture_output=True, text=True, env=environment(), check=True).stdout
+    ours, theirs = os.openpty()
+    env = environment(COLUMNS="60", TERM="dumb")
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        process = subprocess.Popen(command("models"), stdout=theirs, stderr=theirs, env=env)
+        os.close(theirs)
+        shown = b"".join(iter(lambda: _read(screen), b"")).decode()
+        assert process.wait() == 0
+
+    for text in (piped, shown):
+        assert "happyhorse-1.0-t2v" in text.split()
+        assert "doubao-seedance-2-0-260128" in text.split()
+    assert "16:9, 9:16, 1:1, 4:3, 3:4" in piped
+
+
+def _read(screen: io.FileIO) -> bytes:
+    """Return what a terminal shows next; it ends with an error, as terminals do."""
+    try:
+        return screen.read(65536) or b""
+    except OSError:
+        return b""
 
 
 def test_a_first_start_makes_a_key_and_a_later_one_keeps_it_to_itself(tmp_path: Path) -> None:

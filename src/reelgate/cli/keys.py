@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.cli.managing import (
@@ -25,6 +24,7 @@ from reelgate.cli.managing import (
 )
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, leave, one_line
+from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.limits import KEY_OVERLAP_SECONDS
 from reelgate.tasks.projects import Key
@@ -96,7 +96,7 @@ def list_(
     table = Table("key", "begins", "name", "project", "scopes", "state", box=None)
     for key in keys:
         table.add_row(key.id, key.prefix, key.name, key.project_id, " ".join(key.scopes), key_state(key, now))
-    Console().print(table)
+    print_table(table)
 
 
 @app.command("show")

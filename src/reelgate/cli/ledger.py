@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.catalog import load
@@ -17,6 +16,7 @@ from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, one_line, plain
+from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.routing import BUILT_IN
 from reelgate.ledger.report import Margin, Report, margins, reconcile
@@ -46,7 +46,7 @@ def balance(
     table = Table("project", "paid in", "balance", "on hold", "charged", box=None)
     for line in found:
         table.add_row(line.project_id, *map(amount, (line.paid_in, line.funds, line.held, line.charged)))
-    Console().print(table)
+    print_table(table)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def margin(
     for line in found:
         known = ("unknown", "unknown") if line.margin is None else (amount(line.cost), amount(line.margin))
         table.add_row(line.model, line.provider, str(line.tasks), amount(line.charged), *known)
-    Console().print(table)
+    print_table(table)
 
 
 def _pay(data: Path, store: str, project: str, wanted: dict[str, Any]) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.catalog import load
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_table
 
 
 def models(
@@ -26,4 +26,4 @@ def models(
             seconds = "source" if length.from_source else f"{length.min}-{length.max}{' or -1' if length.auto else ''}"
             modes, tiers, ratios = ", ".join(model.modes), ", ".join(model.resolutions), ", ".join(model.ratios)
             table.add_row(model.id, model.dialect, modes, tiers, seconds, ratios)
-        Console().print(table)
+        print_table(table)

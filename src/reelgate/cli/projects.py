@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.cli.managing import (
@@ -26,6 +25,7 @@ from reelgate.cli.managing import (
 )
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_table
 from reelgate.tasks.projects import Project
 
 app = typer.Typer(help="Make, show, change and archive projects.", no_args_is_help=True)
@@ -87,7 +87,7 @@ def list_(data: Data = Path("data"), store: Store = "") -> None:
     for project in projects:
         state = "open" if project.archived_at is None else "archived"
         table.add_row(project.id, project.name, when(project.created_at), state)
-    Console().print(table)
+    print_table(table)
 
 
 @app.command("show")

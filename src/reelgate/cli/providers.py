@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.catalog import Catalog, Model, load
 from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line, plain
+from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
 from reelgate.conductor.routing import BUILT_IN, can_make
@@ -51,7 +51,7 @@ def providers(
         names = [BUILT_IN, *(account.name for account in accounts)]
         tasks = asyncio.run(_open_tasks(data, store))
         table = _routes(_known(models, model), accounts, board) if model else _overview(accounts, models, tasks, board)
-    Console().print(table)
+    print_table(table)
     for name in tasks.keys() - names:
         count = sum(tasks[name].values())
         typer.echo(f"{name}: {count} open tasks wait for an account of that name, which is not set up here")

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_table
 from reelgate.request import Mode
 
 if TYPE_CHECKING:
-    from reelgate.animatic.storyboard import Storyboard, Subject
+    from reelgate.animatic.storyboard import Storyboard
+    from reelgate.animatic.subjects import Subject
 
 
 def storyboard(
@@ -46,7 +47,7 @@ def storyboard(
                 table.add_row(f"  {name}", value)
         for text in script.unshown:
             table.add_row("too long", text, style="yellow")
-        Console().print(table)
+        print_table(table)
 
 
 def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:

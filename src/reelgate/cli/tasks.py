@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from reelgate.cli.journal import opened
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Store, Url, key_of
 from reelgate.cli.problems import USAGE, leave, one_line, plain
+from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask
 from reelgate.clock import SystemClock
 from reelgate.tasks.record import Attempt, AttemptState, Event
@@ -119,4 +119,4 @@ def _print(found: list[RemoteTask]) -> None:
         created = datetime.fromtimestamp(task.created_at).astimezone()
         prompt = str(task.raw.get("prompt", ""))
         table.add_row(task.id, task.model, task.state, f"{task.progress}%", f"{created:%Y-%m-%d %H:%M:%S}", prompt[:40])
-    Console().print(table)
+    print_table(table)
