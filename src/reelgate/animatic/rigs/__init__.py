@@ -2,6 +2,7 @@
 
 from reelgate.animatic.rigs.air import FLYERS
 from reelgate.animatic.rigs.base import Figure
+from reelgate.animatic.rigs.birds import BIRDS
 from reelgate.animatic.rigs.craft import CRAFT
 from reelgate.animatic.rigs.fowl import FOWL
 from reelgate.animatic.rigs.humanoid import SUITED
@@ -13,7 +14,8 @@ from reelgate.animatic.rigs.vehicle import VEHICLES
 from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
-    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **LAID, **THINGS
+    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **BIRDS, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **LAID,
+    **THINGS,
 }  # fmt: skip
 
 __all__ = ["FIGURES", "PEOPLE", "Figure"]

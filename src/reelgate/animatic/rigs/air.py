@@ -30,19 +30,6 @@ def flapping(size: float, colour: Colour, phase: float) -> npt.NDArray[np.uint8]
     )
 
 
-def _bird(pen: Pen, pose: Pose) -> None:
-    body, dark = pose.lit(pose.colour), mix(pose.lit(pose.colour), pose.lit("20222c"), 0.4)
-    beat = pose.swing()
-    wing = [(0.12, -0.5), (-0.05, -0.58 - 0.42 * beat), (-0.42, -0.55 - 0.62 * beat), (-0.2, -0.45)]
-    pen.polygon([(x + 0.1, y - 0.02) for x, y in wing], dark)
-    pen.polygon([(-0.3, -0.48), (-0.72, -0.56), (-0.7, -0.4), (-0.3, -0.38)], dark)
-    pen.limb([(-0.3, -0.44), (0.12, -0.46), (0.34, -0.54)], [0.14, 0.27, 0.2], body)
-    pen.limb([(-0.2, -0.38), (0.2, -0.38)], [0.08, 0.14], mix(body, (255, 255, 255), 0.4))
-    pen.polygon([(0.42, -0.6), (0.58, -0.53), (0.42, -0.49)], pose.lit("e8a33a"))
-    pen.oval(0.38, -0.57, 0.022, 0.024, pose.lit("1d1a20"))
-    pen.polygon(wing, mix(body, dark, 0.3))
-
-
 def _butterfly(pen: Pen, pose: Pose) -> None:
     fold = 0.35 + 0.65 * abs(pose.swing())
     wing, dark = pose.lit(pose.colour), pose.lit("2a2228")
@@ -108,13 +95,9 @@ def _drone(pen: Pen, pose: Pose) -> None:
     pen.oval(0.1, -0.26, 0.05, 0.05, rgb("59e6ff"))
 
 
-_FLAP = {"fly": Gait(0.55, 0.55)}
 _GLIDE = {"fly": Gait(4.0, 2.0)}
 
 FLYERS = {
-    "bird": Figure(_bird, 0.15, (-0.95, -1.35, 0.8, 0.2), rgb("4f7fb5"), "air", _FLAP),
-    "gull": Figure(_bird, 0.16, (-0.95, -1.35, 0.8, 0.2), rgb("f1f2f4"), "air", {"fly": Gait(0.8, 0.6)}),
-    "eagle": Figure(_bird, 0.22, (-0.95, -1.35, 0.8, 0.2), rgb("5a4030"), "air", {"fly": Gait(1.2, 0.8)}),
     "butterfly": Figure(_butterfly, 0.1, (-0.7, -1.05, 0.7, 0.05), rgb("f08a34"), "air", {"fly": Gait(0.4, 0.3)}),
     "plane": Figure(_plane, 0.2, (-1.65, -1.1, 1.4, 0.15), rgb("eef1f5"), "air", _GLIDE, 1),
     "balloon": Figure(_balloon, 0.42, (-0.42, -1.05, 0.42, 0.05), rgb("d8463c"), "air", {"fly": Gait(6.0, 0.12)}, 1),
