@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from reelgate.animatic.air import air
 from reelgate.animatic.job import Rendered
 from reelgate.animatic.morph import Morph
 from reelgate.animatic.opening import Opening
@@ -68,6 +69,49 @@ def test_a_fixed_camera_moves_less_but_never_freezes(tmp_path: Path) -> None:
     )
 
     assert 0.3 < difference(fixed[0], fixed[-1]) < 0.6 * difference(free[0], free[-1])
+
+
+def test_what_stands_out_is_not_cut_off(tmp_path: Path) -> None:
+    tall = np.full((800, 300, 3), 90, np.uint8)
+    tall[60:160, 100:200] = textured(3, 100, 100)  # where a portrait has its face
+    wide = np.full((300, 1200, 3), 90, np.uint8)
+    wide[100:200, 40:140] = textured(3, 100, 100)
+
+    for image, area in ((tall, np.s_[60:160, 100:200]), (wide, np.s_[100:200, 40:140])):
+        shown = planes(picture(tmp_path / "a.png", image))
+        scale = max(WIDTH / image.shape[1], HEIGHT / image.shape[0])
+        wanted = cv2.resize(np.ascontiguousarray(image[area]), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = cv2.matchTemplate(shown.bgr(), np.asarray(wanted, np.uint8), cv2.TM_CCOEFF_NORMED)
+        assert found.max() > 0.9
+
+
+def test_a_pages_lines_stay_straight_and_nothing_drifts_over_it() -> None:
+    page = np.full((HEIGHT, WIDTH, 3), 245, np.uint8)
+    page[::12] = 20
+    planes_ = Planes.of(page)
+    scene, out = Still(planes_, FRAMES, 7), Planes.empty(WIDTH, HEIGHT)
+
+    scene.frame(FRAMES - 1, out)
+
+    assert air(job(Mode.IMAGE), planes_) == []
+    assert np.abs(np.diff(out.y[:, 8:-8].astype(int), axis=1)).max() <= 2
+
+
+@pytest.mark.parametrize("prompt", ["", "下雪了", "heavy rain", "花瓣飘落"])
+def test_the_air_of_a_still_moves_but_not_before_its_first_frame(prompt: str) -> None:
+    picture_ = Planes.of(textured(2, WIDTH, HEIGHT))
+    effects = air(job(Mode.IMAGE, prompt=prompt), picture_)
+    shown = []
+    for t in (0.0, 2.0, 2.1):
+        out = Planes.empty(WIDTH, HEIGHT)
+        picture_.copy_to(out)
+        for effect in effects:
+            effect.draw(out, t)
+        shown.append(out)
+
+    assert np.array_equal(shown[0].buffer, picture_.buffer)
+    assert difference(shown[1], picture_) > 0.5
+    assert not np.array_equal(shown[1].y, shown[2].y)
 
 
 def test_an_image_job_needs_a_picture(tmp_path: Path) -> None:

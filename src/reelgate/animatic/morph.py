@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.mesh import Field, Mesh
-from reelgate.animatic.pictures import covering, picture_of
+from reelgate.animatic.pictures import covering_alike, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
 from reelgate.animatic.still import eased
@@ -41,7 +41,7 @@ def morph(job: RenderJob) -> tuple[Scene, Notes]:
     first, last = picture_of(job.inputs, Role.FIRST_FRAME), picture_of(job.inputs, Role.LAST_FRAME)
     if first is None or last is None:
         raise UnusableInput("a first and a last picture are needed")
-    start, end = (covering(picture, job.width, job.height) for picture in (first, last))
+    start, end = covering_alike(first, last, job.width, job.height)
     scene = Morph(start, end, job.frames, job.seed)
     return scene, {"motion": "morph" if scene.confidence > 0.5 else "dissolve"}
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from reelgate.animatic.air import air, flat
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.mesh import Field, Mesh
+from reelgate.animatic.particles import Effect
 from reelgate.animatic.pictures import covering, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
@@ -21,8 +25,9 @@ PUSH = 0.12
 SWAY = 0.010
 """Sideways drift of the nearest parts against the farthest, as a share of the width."""
 
-_FLAT = 0.65  # the share of the push that even the farthest parts take part in: less would bend upright lines
+_RELIEF = 0.35  # the share of the push that the farthest parts do not take part in: more would bend upright lines
 _DEPTH_SCALE = 8  # the depth guess is made at an eighth of the size
+_EDGE = np.float32(0.004)  # the variance of brightness from which on there is an edge
 _PACES = {"slow": 0.6, "fast": 1.6}
 
 
@@ -37,6 +42,8 @@ class Move(NamedTuple):
     push: float = PUSH
     sway: float = SWAY
     back: bool = False
+    shake: float = 0.0
+    """How far a hand lets it tremble, as a share of the shorter side."""
 
 
 MOVES = {
@@ -49,7 +56,7 @@ MOVES = {
     "tilt_down": Move(y=0.97, push=0.2),
     "crane": Move(y=0.25, push=0.18),
     "orbit": Move(sway=0.025),
-    "handheld": Move(push=0.08, sway=0.016),
+    "handheld": Move(push=0.1, shake=0.007),
     "aerial": Move(y=0.35, push=0.2),
     "static": Move(push=0.025, sway=0.004),
 }
@@ -63,7 +70,8 @@ def still(job: RenderJob) -> tuple[Scene, Notes]:
         raise UnusableInput("there is no picture to begin with")
     name = "static" if job.camera_fixed else camera_in(job.prompt)
     move = _paced(MOVES[name], job.prompt)
-    scene = Still(covering(picture, job.width, job.height), job.frames, job.seed, move)
+    planes = covering(picture, job.width, job.height)
+    scene = Still(planes, job.frames, job.seed, move, air(job, planes))
     return scene, {"camera": name, "motion": "parallax"}
 
 
@@ -73,22 +81,38 @@ class Still:
     A push begins with the picture itself. Every pixel is sampled inside the picture, so that no edge shows.
     """
 
-    def __init__(self, picture: Planes, frames: int, seed: int, move: Move = MOVES["push"]) -> None:
+    def __init__(
+        self,
+        picture: Planes,
+        frames: int,
+        seed: int,
+        move: Move = MOVES["push"],
+        effects: Sequence[Effect] = (),
+    ) -> None:
         self._picture = picture
         self._frames = frames
         self._move = move
+        self._effects = effects
         random = np.random.default_rng([seed, 1])
         self._side = float(random.choice([-1.0, 1.0]))
         self._phase = float(random.uniform(0, 2 * np.pi))
         self._mesh = mesh = Mesh(picture.width, picture.height)
         near = mesh.over(guess_depth(picture.y))
-        strength: Field = np.asarray(_FLAT + (1 - _FLAT) * near, np.float32)
+        if flat(picture.y):  # a page's lines have to stay straight
+            near[:] = 0.5
+        relief = _RELIEF / max(1.0, 2 * max(move.x, 1 - move.x))  # what is farther from the centre moves more anyway
+        strength: Field = np.asarray(1 + relief * (near - 1), np.float32)
         self._pull_x = (np.float32(move.x * (picture.width - 1)) - mesh.columns) * strength
         self._pull_y = (np.float32(move.y * (picture.height - 1)) - mesh.rows) * strength
         self._drift = (near - np.float32(0.5)) * np.float32(picture.width)
 
     def frame(self, index: int, out: Planes) -> None:
         """Draw frame `index` of the move."""
+        self._move_to(index, out)
+        for effect in self._effects:
+            effect.draw(out, index / FPS)
+
+    def _move_to(self, index: int, out: Planes) -> None:
         done = eased(index / max(1, self._frames - 1))
         progress = 1 - done if self._move.back else done
         if progress == 0:
@@ -97,9 +121,17 @@ class Still:
         push = self._move.push * progress
         swing = (self._side + 0.5 * np.sin(index / FPS * 0.9 + self._phase)) / 1.5
         sway = self._move.sway * progress * float(swing)
-        x = self._mesh.columns + np.float32(push) * self._pull_x + np.float32(sway) * self._drift
-        y = self._mesh.rows + np.float32(push) * self._pull_y
+        right, down = self._tremble(index / FPS, progress)
+        x = self._mesh.columns + np.float32(push) * self._pull_x + np.float32(sway) * self._drift + np.float32(right)
+        y = self._mesh.rows + np.float32(push) * self._pull_y + np.float32(down)
         self._mesh.draw(self._picture, x, y, out)
+
+    def _tremble(self, t: float, progress: float) -> tuple[float, float]:
+        """Return how far a hand is off, in pixels: no farther than the push has made room for."""
+        reach = self._move.shake * min(self._picture.width, self._picture.height) * min(1.0, 3 * progress)
+        across = math.sin(2.1 * t + self._phase) + 0.5 * math.sin(5.3 * t + 1)
+        along = math.sin(1.7 * t + 2) + 0.5 * math.sin(4.7 * t + self._phase)
+        return reach * across / 1.5, reach * along / 1.5
 
 
 def camera_in(prompt: str) -> str:
@@ -115,7 +147,7 @@ def _paced(move: Move, prompt: str) -> Move:
 def guess_depth(luma: Plane) -> Field:
     """Guess how near each part of a picture is, 0 (far) to 1 (near), at an eighth of its size.
 
-    What is low in the picture, near its middle or rich in detail tends to be near.
+    What is low in the picture, near its middle or rich in detail tends to be near; it ends where something ends.
     """
     height, width = max(2, luma.shape[0] // _DEPTH_SCALE), max(2, luma.shape[1] // _DEPTH_SCALE)
     small = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -125,7 +157,19 @@ def guess_depth(luma: Plane) -> Field:
     middle = np.exp(-(across**2 + (low - 0.55) ** 2) / (2 * 0.22**2))
     depth = 0.45 * low + 0.35 * middle + 0.35 * detail / max(1.0, float(detail.max()))
     depth = cv2.GaussianBlur(depth.astype(np.float32), (0, 0), width / 20)
+    depth = _along_edges(depth, small / np.float32(255), width // 13)
     return np.asarray((depth - depth.min()) / max(1e-6, float(np.ptp(depth))), np.float32)
+
+
+def _along_edges(field: Field, guide: Field, reach: int) -> Field:
+    """Return a field smoothed up to the edges of a picture and not over them.
+
+    After He et al., Guided Image Filtering (2010): what is of one piece gets one depth, and moves as one.
+    """
+    size = (2 * reach + 1, 2 * reach + 1)
+    mean, level = cv2.blur(guide, size), cv2.blur(field, size)
+    slope = (cv2.blur(guide * field, size) - mean * level) / (cv2.blur(guide * guide, size) - mean * mean + _EDGE)
+    return np.asarray(cv2.blur(slope, size) * guide + cv2.blur(level - slope * mean, size), np.float32)
 
 
 def eased(share: float) -> float:
