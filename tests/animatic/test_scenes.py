@@ -15,9 +15,15 @@ from tests.animatic.drawing import difference, drawn, job_of
 RATIOS = [(420, 180), (320, 180), (240, 180), (180, 180), (180, 240), (180, 320), (180, 420)]
 
 
+NAMES = {
+    "harbour": "harbour city", "sky": "above the clouds", "flowers": "flower field", "palace": "forbidden city",
+    "cliffs": "rocky coast",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_is_a_moving_picture(place: str) -> None:
-    word = {"harbour": "harbour city", "sky": "above the clouds", "flowers": "flower field"}.get(place, place)
+    word = NAMES.get(place, place)
     (first, middle, last), notes = drawn(job_of(f"{word}, slow pan right"))
     assert notes["place"] == place
     for picture in (first, middle, last):

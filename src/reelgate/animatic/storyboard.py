@@ -10,20 +10,21 @@ import msgspec
 import numpy as np
 
 from reelgate.animatic.lexicon import Kind, Term, lexicon
+from reelgate.animatic.subjects import Subject, subjects_of
 
-MAX_SUBJECTS = 4
 NEGATION_REACH = 12  # characters between "without" and what it is said of
-WEARING_REACH = 30  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 LIST_GAP = 6  # characters between two that are negated together: "no cars or people", 没有汽车和行人
-BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
 
 # A subject that fits no place of its own leaves the choice to the seed, among these.
 LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
-WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater", "watertown"})
-INDOORS = frozenset({"room", "kitchen", "office", "classroom", "library"})
+WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater", "watertown", "cliffs"})
+INDOORS = frozenset({
+    "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
+    "window", "studio", "concert",
+})  # fmt: skip
 UNSEEN = frozenset({"nothing", "cut", "distance", "negation", "clothes"})
 """Slots that stand for nothing in the picture."""
 
@@ -41,16 +42,10 @@ AMBIENCE = {
     "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
     "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
     "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream", "greatwall": "wind",
+    "bedroom": "room",
+    "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
+    "concert": "crowd", "volcano": "fire", "terraces": "birds", "cliffs": "waves",
 }  # fmt: skip
-
-
-class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Someone or something that the prompt names. `colour` is a word, empty for the kind's own."""
-
-    kind: str
-    action: str = "stand"
-    colour: str = ""
-    count: int = 1
 
 
 class CameraMove(msgspec.Struct, frozen=True):
@@ -139,7 +134,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     """Return the storyboard of one shot's terms."""
     terms, unwanted = reading.terms, reading.unwanted
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
-    subjects = _subjects(terms)
+    subjects = subjects_of(terms)
     places = reader.places(subjects)
     return Storyboard(
         place=places[0],
@@ -234,49 +229,3 @@ class _Reader:
 def _facts(subjects: tuple[Subject, ...], fact: Callable[[Kind], str]) -> list[str]:
     kinds = lexicon().kinds
     return [value for subject in subjects if (value := fact(kinds[subject.kind]))]
-
-
-def _subjects(terms: Sequence[Term]) -> tuple[Subject, ...]:
-    """Bind each noun to the colour and the number before it, and to the nearest verb."""
-    nouns = [term for term in terms if term.slot == "subject"]
-    seen: dict[str, Subject] = {}
-    for noun in nouns:
-        if noun.value not in seen:
-            seen[noun.value] = Subject(
-                kind=noun.value,
-                action=_verb(noun, terms),
-                colour=_before(noun, "colour", terms) or _worn(noun, terms),
-                count=int(_before(noun, "count", terms) or 1),
-            )
-    return tuple(seen.values())[:MAX_SUBJECTS]
-
-
-def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
-    between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
-    between = [t for t in between if t is not noun]
-    if len(between) > 1 and between[-1].at == noun.at and between[-2].slot == slot and between[-2].value != "1":
-        between = between[:-1]  # "five people": said aloud, not the few that "people" are
-    return between[-1].value if between and between[-1].slot == slot else ""
-
-
-def _worn(noun: Term, terms: Sequence[Term]) -> str:
-    """Return the colour of the clothes told of right after somebody: "a man in a red coat"."""
-    if lexicon().kinds[noun.value].sound != "steps":  # who has steps wears clothes
-        return ""
-    after = [term for term in terms if term.slot in ("colour", "clothes", "subject") and term.at > noun.at]
-    for colour, worn in pairwise(after):
-        if "subject" in (colour.slot, worn.slot) or colour.at - noun.at > WEARING_REACH:
-            return ""
-        if colour.slot == "colour" and worn.slot == "clothes":
-            return colour.value
-    return ""
-
-
-def _verb(noun: Term, terms: Sequence[Term]) -> str:
-    """Return the verb after a noun; one before it only where that is not already someone else's."""
-    verbs = [term for term in terms if term.slot == "action"]
-    after = [verb for verb in verbs if verb.at >= noun.at]
-    first = min(term.at for term in terms if term.slot == "subject")
-    free = [verb for verb in verbs if verb.at < first]
-    chosen = after[0] if after else free[-1] if free else None
-    return chosen.value if chosen else "stand"

@@ -1,4 +1,4 @@
-"""Above the clouds, and space."""
+"""Above the clouds, space, and the inside of what flies there."""
 
 from __future__ import annotations
 
@@ -43,9 +43,16 @@ def above_clouds(b: Backdrop) -> None:
 
 def space(b: Backdrop) -> None:
     """The night of space, a planet, and the ground of a moon to stand on."""
-    u, rng = b.unit, b.rng("space")
+    rng = b.rng("space")
     b.palette = msgspec.structs.replace(b.palette, light=(236.0, 240.0, 255.0))
-    canvas = b.flat()
+    _void(b, rng)
+    if b.board.subjects and b.board.subjects[0].kind not in ("rocket", "plane"):
+        _moon_ground(b)
+
+
+def _void(b: Backdrop, rng: np.random.Generator) -> None:
+    """Paint the night of space with its clouds of light, its stars and a planet."""
+    u, canvas = b.unit, b.flat()
     gradient(b, canvas, [(0, rgb("05060f")), (b.height * 0.6, rgb("0d1030")), (b.height, rgb("1a1440"))])
     for _ in range(7):
         tint = rgb(str(rng.choice(["5b2a86", "1f4f8a", "8a2f6a", "225f6a"])))
@@ -58,8 +65,59 @@ def space(b: Backdrop) -> None:
     stars(b, near, 150, b.height)
     b.add(near, 9.0, drift=0.008 * b.width)
     _planet(b, rng)
-    if b.board.subjects and b.board.subjects[0].kind not in ("rocket", "plane"):
-        _moon_ground(b)
+
+
+def cockpit(b: Backdrop) -> None:
+    """The bridge of a ship in space: a wide window on the stars, consoles below it, lights along the ribs."""
+    u, rng = b.unit, b.rng("cockpit")
+    b.palette = msgspec.structs.replace(b.palette, light=(205.0, 215.0, 245.0), lamps=True, horizon=rgb("2a3350"))
+    b.ground = b.height * 0.92
+    _void(b, rng)
+    hull, sill, steel = b.canvas(), b.height * 0.6, rgb("39445c")
+    hull.rect(0, 0, b.period, b.height * 0.09, steel)
+    hull.rect(0, b.height * 0.09, b.period, u * 0.01, rgb("7fd6ff"))
+    count = max(2, round(b.period / (u * 0.8)))
+    for i in range(count):
+        x, lean = b.period * (i + 0.12) / count, u * 0.07
+        for wide, tone in ((0.045, rgb("28314a")), (0.03, steel), (0.008, mix(steel, (255, 255, 255), 0.3))):
+            hull.polygon(
+                [(x - u * wide, 0), (x + u * wide, 0), (x + lean + u * wide, sill), (x + lean - u * wide, sill)], tone
+            )
+    _consoles(hull, b, rng, sill)
+    b.add(hull, 1.6)
+    floor = b.canvas()
+    top = b.height * 0.82
+    gradient(b, floor, [(top, rgb("2c364e")), (b.height, rgb("141a2a"))], top)
+    floor.rect(0, top, b.period, u * 0.008, rgb("7fd6ff"))
+    for i in range(max(4, round(b.period / (u * 0.32)))):
+        x = u * 0.32 * i
+        floor.polygon(
+            [(x, top), (x + u * 0.006, top), (x - u * 0.08, b.height), (x - u * 0.09, b.height)], rgb("46536f")
+        )
+        floor.glow(x + u * 0.16, top, u * 0.16, rgb("4fb4ff"), 0.35)
+    b.add(floor, 1.0)
+
+
+def _consoles(canvas: Canvas, b: Backdrop, rng: np.random.Generator, sill: float) -> None:
+    """Paint the desk of screens and buttons below the window."""
+    u, dark, foot = b.unit, rgb("1c2436"), b.height * 0.82
+    canvas.rect(0, sill, b.period, foot - sill, rgb("2b354d"))
+    canvas.rect(0, sill, b.period, u * 0.02, rgb("56627e"))
+    count = max(3, round(b.period / (u * 0.42)))
+    for i in range(count):
+        x, tint = b.period * i / count + u * 0.03, rgb(("5fe0ff", "ffb45a", "7dffb0")[i % 3])
+        canvas.rect(x, sill + u * 0.045, u * 0.22, u * 0.11, dark)
+        canvas.rect(x + u * 0.008, sill + u * 0.053, u * 0.204, u * 0.094, mix(tint, dark, 0.78))
+        bars = rng.uniform(0.1, 1.0, 12)
+        for k, share in enumerate(bars):
+            canvas.rect(
+                x + u * (0.018 + 0.0155 * k), sill + u * (0.14 - 0.07 * share), u * 0.009, u * 0.07 * share, tint
+            )
+        canvas.glow(x + u * 0.11, sill + u * 0.1, u * 0.16, tint, 0.35)
+        for k in range(9):
+            spot = (x + u * (0.25 + 0.035 * (k % 3)), sill + u * (0.062 + 0.036 * (k // 3)))
+            canvas.ellipse(*spot, u * 0.009, u * 0.009, rgb(str(rng.choice(["ff5a4a", "ffd24a", "5fe0ff", "4a5674"]))))
+        canvas.rect(x, sill + u * 0.175, u * 0.36, u * 0.006, rgb("7fd6ff"), 0.6)
 
 
 def _planet(b: Backdrop, rng: np.random.Generator) -> None:

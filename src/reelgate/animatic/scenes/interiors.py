@@ -19,7 +19,7 @@ def kitchen(b: Backdrop) -> None:
 
 def office(b: Backdrop) -> None:
     """Desks with screens, a whiteboard, a clock."""
-    interior(b, ("dde3e8", "e4e2da", "d5dee2"), _office, wood="8d939c", rug="")
+    interior(b, ("dde3e8", "e4e2da", "d5dee2"), _office, wood="9aa3ad", view="city", planks=False)
 
 
 def classroom(b: Backdrop) -> None:

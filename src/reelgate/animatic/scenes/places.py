@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.scenes.beyond import above_clouds, space
+from reelgate.animatic.scenes.beyond import above_clouds, cockpit, space
 from reelgate.animatic.scenes.canals import water_town
 from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
+from reelgate.animatic.scenes.insides import bedroom, cafe, corridor
 from reelgate.animatic.scenes.interiors import classroom, kitchen, library, office
 from reelgate.animatic.scenes.nature import desert, flowers, grassland, mountains, snowfield
 from reelgate.animatic.scenes.orient import courtyard, palace
+from reelgate.animatic.scenes.panes import glass
 from reelgate.animatic.scenes.rampart import great_wall
 from reelgate.animatic.scenes.room import room
 from reelgate.animatic.scenes.settled import farm, village
+from reelgate.animatic.scenes.shows import concert, studio
 from reelgate.animatic.scenes.stalls import market
 from reelgate.animatic.scenes.streams import river, waterfall
 from reelgate.animatic.scenes.town import city, road, street
+from reelgate.animatic.scenes.underground import subway
 from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
+from reelgate.animatic.scenes.wild import cliffs, terraces, volcano
 from reelgate.animatic.scenes.woods import bamboo, forest
 
 Painter = Callable[[Backdrop], None]
@@ -29,5 +34,7 @@ PLACES: dict[str, Painter] = {
     "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
     "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river,
     "waterfall": waterfall, "bamboo": bamboo, "courtyard": courtyard, "palace": palace, "watertown": water_town,
-    "greatwall": great_wall,
+    "greatwall": great_wall, "bedroom": bedroom,
+    "cafe": cafe, "corridor": corridor, "subway": subway, "cockpit": cockpit,
+    "window": glass, "studio": studio, "concert": concert, "volcano": volcano, "terraces": terraces, "cliffs": cliffs,
 }  # fmt: skip

@@ -9,10 +9,11 @@ import numpy as np
 
 from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas
-from reelgate.animatic.palette import Colour, Palette, mix, rgb
+from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.particles import motes
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.scenes.furniture import NIGHT, Box, Interior, books, pictures, plant, sofa, standing_lamp
+from reelgate.animatic.scenes.furniture import NIGHT, Interior, books, pictures, plant, sofa, standing_lamp
+from reelgate.animatic.scenes.panes import pane
 from reelgate.animatic.scenes.sky import gradient
 
 _WALLS = ("ecd6b6", "e6d3bd", "dcd8c2", "e8ccb8", "d3dcd6")
@@ -30,8 +31,13 @@ def interior(
     *,
     wood: str = "b57f4e",
     rug: str = "b5524a",
+    view: str = "hills",
+    planks: bool = True,
 ) -> None:
-    """Paint a room with a window, its walls in one of the given colours, and let `furnish` fill it."""
+    """Paint a room, its walls in one of the given colours, and let `furnish` fill it.
+
+    `view` is what its window shows: hills, between curtains; a city, through a wide pane; nothing when there is none.
+    """
     p, rng, u = b.palette, b.rng("room"), b.unit
     floor = b.height * 0.76
     b.ground = b.height * 0.9
@@ -39,65 +45,30 @@ def interior(
     dim = {"night": 0.5, "dusk": 0.22}.get(b.board.time, 0.0)
     wall = mix(wall, NIGHT, dim)
     canvas = b.canvas()
-    gradient(
-        b, canvas, [(0, mix(wall, (60, 40, 50), 0.16)), (floor * 0.6, wall), (floor, mix(wall, (80, 55, 50), 0.12))]
-    )
+    pale_wall(b, canvas, floor, wall)
     b.palette = msgspec.structs.replace(p, light=mix(p.light, (255.0, 244.0, 228.0), 0.6))
     window = (b.width * 0.66, floor - u * 0.6, u * 0.42, u * 0.42)
     if b.width < b.height:
         window = (b.width * 0.58, floor - u * 0.78, u * 0.36, u * 0.46)
-    _window(b, canvas, p, window)
+    if view == "city":
+        window = (window[0] - u * 0.06, window[1] + u * 0.02, u * 0.6, u * 0.46)
+    if view:
+        pane(b, canvas, p, window, view)
     inside = Interior(b, canvas, b.canvas(), wall, window, floor, dim)
     furnish(inside)
     _skirting(b, canvas, floor, wall)
     b.add(canvas, 2.0)
-    _floor(b, floor, dim, wood, rug)
+    _floor(b, floor, dim, wood, rug) if planks else _polished(b, floor, mix(rgb(wood), NIGHT, dim))
     b.add(inside.front, 0.995)
-    _beam(b, window, dim)
+    if view:
+        _beam(b, window, dim)
     b.effects += motes(b.rng("motes"), b.width, b.height)
 
 
-def _window(b: Backdrop, canvas: Canvas, p: Palette, box: Box) -> None:
-    x, y, wide, tall = box
-    u, frame = b.unit, mix(rgb("f7f1e6"), NIGHT, {"night": 0.5, "dusk": 0.2}.get(b.board.time, 0.0))
-    canvas.glow(x + wide / 2, y + tall / 2, u * 0.62, mix(p.sun, p.horizon, 0.2), 0.0 if p.lamps else 0.55)
-    canvas.rect(x - u * 0.02, y - u * 0.02, wide + u * 0.04, tall + u * 0.04, frame)
-    for i in range(16):
-        share = i / 15
-        canvas.rect(x, y + tall * i / 16, wide, tall / 16 + 1, mix(p.zenith if p.lamps else p.sky, p.horizon, share))
-    hills = np.linspace(0, wide, 24)
-    crest = y + tall * (0.74 + 0.05 * np.sin(hills / wide * 7 + 1))
-    canvas.polygon(
-        [*np.stack([x + hills, crest], 1), (x + wide, y + tall), (x, y + tall)], mix(p.land, p.horizon, 0.25)
-    )
-    for share, size in ((0.2, 0.07), (0.8, 0.09)):
-        canvas.ellipse(x + wide * share, y + tall * 0.76, wide * size, wide * size * 1.1, mix(p.leaf, p.horizon, 0.2))
-    canvas.rect(x + wide / 2 - u * 0.006, y, u * 0.012, tall, frame)
-    canvas.rect(x, y + tall * 0.4, wide, u * 0.012, frame)
-    canvas.rect(x - u * 0.04, y + tall + u * 0.015, wide + u * 0.08, u * 0.022, mix(frame, (255, 255, 255), 0.3))
-    cloth = mix(rgb("e8b48c"), frame, 0.25)
-    for side in (-1, 1):
-        edge = x + wide / 2 + side * (wide / 2 + u * 0.06)
-        inner = edge - side * u * 0.13
-        canvas.polygon(
-            [
-                (edge, y - u * 0.05),
-                (inner, y - u * 0.05),
-                (inner + side * u * 0.05, y + tall * 0.7),
-                (inner + side * u * 0.035, y + tall + u * 0.12),
-                (edge + side * u * 0.012, y + tall + u * 0.12),
-            ],
-            cloth,
-        )
-        for fold in (0.3, 0.62):
-            fx = edge - side * u * 0.11 * fold
-            canvas.limb(
-                [(fx, y - u * 0.04), (fx + side * u * 0.01, y + tall + u * 0.11)],
-                [u * 0.006, u * 0.01],
-                mix(cloth, (90, 50, 40), 0.25),
-            )
-    canvas.limb(
-        [(x - u * 0.1, y - u * 0.055), (x + wide + u * 0.1, y - u * 0.055)], [u * 0.014, u * 0.014], rgb("8a6242")
+def pale_wall(b: Backdrop, canvas: Canvas, floor: float, wall: Colour) -> None:
+    """Paint a wall down to row `floor`, darker above and below."""
+    gradient(
+        b, canvas, [(0, mix(wall, (60, 40, 50), 0.16)), (floor * 0.6, wall), (floor, mix(wall, (80, 55, 50), 0.12))]
     )
 
 
@@ -124,6 +95,24 @@ def _floor(b: Backdrop, floor: float, dim: float, boards_colour: str, rug_colour
         canvas.rect(0, y1 - 1, b.period, max(1.0, u * 0.002), mix(wood, (40, 20, 10), 0.5))
     if rug_colour:
         _rug(b, canvas, floor, mix(rgb(rug_colour), NIGHT, dim))
+    b.add(canvas, 1.0)
+
+
+def _polished(b: Backdrop, floor: float, stone: Colour) -> None:
+    """Paint large smooth slabs that the light of the wall lies on."""
+    canvas, u = b.canvas(), b.unit
+    gradient(b, canvas, [(floor, mix(stone, (255, 255, 255), 0.28)), (b.height, mix(stone, (20, 20, 40), 0.22))], floor)
+    slabs = max(4, round(b.period / (u * 0.3)))
+    for i in range(slabs):
+        x = b.period * i / slabs
+        canvas.polygon(
+            [(x, floor), (x + u * 0.003, floor), (x - u * 0.1, b.height), (x - u * 0.107, b.height)],
+            mix(stone, (20, 20, 40), 0.4),
+            0.5,
+        )
+        canvas.ellipse(x + u * 0.13, floor + u * 0.07, u * 0.1, u * 0.05, (255, 255, 255), 0.12)
+    for share in (0.18, 0.48):
+        canvas.rect(0, floor + (b.height - floor) * share, b.period, u * 0.0025, mix(stone, (20, 20, 40), 0.4), 0.5)
     b.add(canvas, 1.0)
 
 
