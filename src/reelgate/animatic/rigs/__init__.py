@@ -4,18 +4,26 @@ from reelgate.animatic.rigs.air import FLYERS
 from reelgate.animatic.rigs.base import Figure
 from reelgate.animatic.rigs.birds import BIRDS
 from reelgate.animatic.rigs.craft import CRAFT
+from reelgate.animatic.rigs.creepers import CREEPERS
 from reelgate.animatic.rigs.fowl import FOWL
+from reelgate.animatic.rigs.hoppers import HOPPERS
 from reelgate.animatic.rigs.humanoid import SUITED
+from reelgate.animatic.rigs.insects import INSECTS
 from reelgate.animatic.rigs.people import PEOPLE
 from reelgate.animatic.rigs.quadruped import ANIMALS
+from reelgate.animatic.rigs.reef import REEF
 from reelgate.animatic.rigs.table import LAID
 from reelgate.animatic.rigs.thing import THINGS
 from reelgate.animatic.rigs.vehicle import VEHICLES
+from reelgate.animatic.rigs.waders import WADERS
 from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
-    **ANIMALS, **PEOPLE, **SUITED, **FOWL, **BIRDS, **FLYERS, **SWIMMERS, **FLOATERS, **VEHICLES, **CRAFT, **LAID,
-    **THINGS,
+    **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **CRAFT, **LAID, **THINGS,
 }  # fmt: skip
 
-__all__ = ["FIGURES", "PEOPLE", "Figure"]
+TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)
+"""Who acts as people do."""
+
+__all__ = ["FIGURES", "PEOPLE", "TWO_LEGGED", "Figure"]

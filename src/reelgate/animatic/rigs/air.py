@@ -30,18 +30,6 @@ def flapping(size: float, colour: Colour, phase: float) -> npt.NDArray[np.uint8]
     )
 
 
-def _butterfly(pen: Pen, pose: Pose) -> None:
-    fold = 0.35 + 0.65 * abs(pose.swing())
-    wing, dark = pose.lit(pose.colour), pose.lit("2a2228")
-    for side, tone in ((-1, mix(wing, dark, 0.15)), (1, wing)):
-        pen.oval(side * 0.26 * fold, -0.66, 0.27 * fold, 0.27, tone, angle=side * 0.4)
-        pen.oval(side * 0.2 * fold, -0.3, 0.2 * fold, 0.21, mix(tone, (255, 255, 255), 0.2))
-        pen.oval(side * 0.3 * fold, -0.7, 0.09 * fold, 0.09, mix(tone, (255, 240, 200), 0.6))
-    pen.limb([(0, -0.75), (0, -0.25)], [0.07, 0.04], dark)
-    for side in (-1, 1):
-        pen.limb([(0, -0.75), (side * 0.12, -0.98)], [0.02, 0.02], dark)
-
-
 def _plane(pen: Pen, pose: Pose) -> None:
     hull, blue = pose.lit(pose.colour), pose.lit("3f6fae")
     pen.polygon([(-0.1, -0.5), (-0.55, -0.86), (-0.75, -0.86), (-0.45, -0.48)], mix(hull, (40, 50, 80), 0.25))
@@ -98,7 +86,6 @@ def _drone(pen: Pen, pose: Pose) -> None:
 _GLIDE = {"fly": Gait(4.0, 2.0)}
 
 FLYERS = {
-    "butterfly": Figure(_butterfly, 0.1, (-0.7, -1.05, 0.7, 0.05), rgb("f08a34"), "air", {"fly": Gait(0.4, 0.3)}),
     "plane": Figure(_plane, 0.2, (-1.65, -1.1, 1.4, 0.15), rgb("eef1f5"), "air", _GLIDE, 1),
     "balloon": Figure(_balloon, 0.42, (-0.42, -1.05, 0.42, 0.05), rgb("d8463c"), "air", {"fly": Gait(6.0, 0.12)}, 1),
     "rocket": Figure(_rocket, 0.44, (-0.35, -1.1, 0.35, 0.42), rgb("eceef2"), "air", {"fly": Gait(0.3, 0.05)}, 6),

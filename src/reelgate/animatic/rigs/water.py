@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable
 
 from reelgate.animatic.palette import Colour, mix, rgb
@@ -98,32 +97,13 @@ def _turtle(pen: Pen, pose: Pose) -> None:
     pen.oval(0.9, -0.6, 0.028, 0.03, (18, 22, 26))
 
 
-def _jellyfish(pen: Pen, pose: Pose) -> None:
-    body, squeeze = pose.lit(pose.colour), 0.06 * pose.swing()
-    for i in range(6):
-        x = -0.22 + 0.088 * i
-        path = [(x + 0.05 * math.sin(2 * math.pi * pose.phase + 1.1 * k + i), -0.58 + 0.12 * k) for k in range(6)]
-        pen.limb(path, [0.05, 0.045, 0.04, 0.03, 0.02, 0.01], mix(body, (255, 255, 255), 0.25), 0.55)
-    pen.blob(
-        [
-            (0, -1.0 - squeeze),
-            (0.34 - squeeze, -0.82),
-            (0.38 - squeeze, -0.56),
-            (0, -0.5),
-            (-0.38 + squeeze, -0.56),
-            (-0.34 + squeeze, -0.82),
-        ],
-        body,
-        0.8,
-    )
-    pen.oval(-0.08, -0.82, 0.13, 0.08, (255, 255, 255), 0.35)
-
-
 def _sailboat(pen: Pen, pose: Pose) -> None:
     hull, sail = pose.lit(pose.colour), pose.lit("f8f3e6")
     pen.limb([(0.02, -0.2), (0.02, -1.02)], [0.03, 0.02], pose.lit("6d4c34"))
     pen.blob([(0.05, -0.98), (0.2, -0.6), (0.46, -0.27), (0.05, -0.25)], sail)
     pen.blob([(-0.01, -0.9), (-0.2, -0.55), (-0.36, -0.27), (-0.01, -0.25)], mix(sail, pose.lit("c8b8a0"), 0.35))
+    if pose.rider:
+        pose.rider(pen.moved(-0.3, 0.02, 0.62), pose.phase, "")
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.4, 0.04), (-0.36, 0.04)], hull)
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.535, -0.17), (-0.475, -0.15)], mix(hull, (255, 255, 255), 0.6))
 
@@ -153,9 +133,6 @@ SWIMMERS = {
     "whale": _swimmer(functools.partial(_long, kind="whale"), 0.36, rgb("4a6c94"), 2.4, 0.7),
     "dolphin": _swimmer(functools.partial(_long, kind="dolphin"), 0.28, rgb("6c93b5"), 1.0, 1.0),
     "turtle": _swimmer(_turtle, 0.24, rgb("7a5f3a"), 1.8, 0.5),
-    "jellyfish": Figure(
-        _jellyfish, 0.34, (-0.5, -1.15, 0.5, 0.2), rgb("d79af0"), "water", {"swim": Gait(2.2, 0.1)}, rim=0.4
-    ),
 }
 
 FLOATERS = {
