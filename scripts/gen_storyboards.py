@@ -17,7 +17,8 @@ import cv2
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.shots import Shot, shots_of
-from reelgate.animatic.storyboard import Storyboard, Subject
+from reelgate.animatic.storyboard import Storyboard
+from reelgate.animatic.subjects import Subject
 from reelgate.request import Mode
 from scripts.gallery_inputs import SECONDS, Entry, entries, inputs_of, scene_of
 

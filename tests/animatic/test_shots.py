@@ -34,7 +34,7 @@ GOLDEN = {
         "street day robot:stand", "space day astronaut:stand",
     ],
     "A man walks on a beach at sunset. A woman dances in a garden.": [
-        "beach dusk person:walk", "flowers dusk woman:dance",
+        "beach dusk man:walk", "flowers dusk woman:dance",
     ],
     "森林里有一只鹿。一条鲸鱼在深海里游。": ["forest day deer:stand", "underwater day whale:swim"],
     "A red car drives on a highway, dissolve to a train in snow": ["road day car:drive", "~ railway day train:stand"],

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from reelgate.animatic.compose import Actor, Stamp
-from reelgate.animatic.marks import (
-    Mark,
-    crowd_of,
-    heights,
-    in_the_saddle,
-    launching,
-    mark_of,
-    playing,
-    sit_somewhere,
-)
-from reelgate.animatic.poses import Cycle, pose_of, shadow
-from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
+from reelgate.animatic.marks import Mark, beside, heights, in_the_saddle, launching, mark_of, playing, sit_somewhere
+from reelgate.animatic.poses import Cycle, Part, pose_of, shadow
+from reelgate.animatic.rigs import FIGURES, TWO_LEGGED, Figure
+from reelgate.animatic.rigs.base import Gait
+from reelgate.animatic.rigs.motion import MOTIONS
+from reelgate.animatic.roles import roles_of
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.storyboard import Storyboard, Subject
+from reelgate.animatic.storyboard import Storyboard
+from reelgate.animatic.subjects import Subject
 
 _RIDERS_SIZE = 0.8
 """How tall a rider is to one on foot: the mount brings them up."""
@@ -46,22 +41,22 @@ class _Entry:
     mark: Mark
     pace: float
     follow: bool
-    number: int
+    part: Part
 
     @property
     def floats(self) -> bool:
-        return self.action == "swim" or self.figure.home in ("air", "surface", "water")
+        return self.action in ("swim", "dive", "surf") or self.figure.home in ("air", "surface", "water")
 
     def phase(self, t: float) -> float:
         """Return the share of its cycle at a time, 0 to 1."""
         gait = self.figure.gaits[self.action]
-        return (t / gait.seconds + self.number * 0.37) % 1.0
+        return (t / gait.seconds + self.part.who * 0.37) % 1.0
 
 
 def beats_of(board: Storyboard) -> list[Beat]:
     """Return the beats of a storyboard's travelling subjects, in their order."""
     beats = []
-    for subject in _players(board):
+    for subject in roles_of(board).players:
         figure = FIGURES[subject.kind]
         action = figure.action(subject.action)
         if figure.gaits[action].stride:
@@ -74,15 +69,12 @@ def cast(b: Backdrop, *, follow: bool) -> float:
 
     With `follow` the first traveller keeps its place in the frame and the world goes by; else it crosses the frame.
     """
-    subjects = _players(b.board)
-    rider, mount = _riding(subjects)
+    roles = roles_of(b.board)
     sizes, tracking, index = heights(b), 0.0, 0
-    follow = follow and all(_travels(subject) for subject in subjects if subject is not rider)
-    crowd = sum(who.count for who in subjects if who is not rider and FIGURES[who.kind].home != "fixed")
-    for subject in subjects:
-        if subject is rider:
-            continue
-        figure = FIGURES[subject.kind]
+    follow = follow and all(_travels(subject) for subject in roles.players)
+    crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
+    for subject in roles.players:
+        figure = _manned(FIGURES[subject.kind], roles.aboard.get(subject.kind))
         action, size = figure.action(subject.action), sizes[subject.kind]
         gait = figure.gaits[action]
         speed = 0.0 if launching(b.board, subject) else gait.stride * size / gait.seconds
@@ -90,59 +82,37 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             tracking = speed
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
-            if action in ("sit", "strum") and figure.hands[0] < 0.5 and (mark.x, mark.y) != b.seat:
-                sit_somewhere(b, mark, figure)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
-            entry = _Entry(subject, figure, action, mark, own, bool(tracking), number)
+            part = Part(number, roles.aboard.get(subject.kind))
+            entry = _placed(b, _Entry(subject, figure, action, mark, own, bool(tracking), part), index, crowd)
             _enter(b, entry)
-            if rider and subject is mount and number < rider.count:
-                _mounted(b, entry, rider)
+            if roles.rider and subject.kind == roles.mount_kind and number < roles.rider.count:
+                _mounted(b, entry, roles.rider)
             index += figure.home != "fixed"
     return tracking
 
 
-def _riding(subjects: Sequence[Subject]) -> tuple[Subject | None, Subject | None]:
-    """Return who rides, and what; nobody where there is no such pair."""
-    riders = [subject for subject in subjects if subject.action == "ride"]
-    mounts = [subject for subject in subjects if FIGURES[subject.kind].saddle != (0.0, 0.0)]
-    people = [subject for subject in riders if "ride" in FIGURES[subject.kind].gaits]
-    return (people[0], mounts[0]) if people and mounts else (None, None)
+def _manned(figure: Figure, rider: Subject | None) -> Figure:
+    """Return a boat in the rhythm of who is in it; what has wheels turns them as fast as before."""
+    if not rider or figure.home != "surface":
+        return figure
+    seconds = MOTIONS[rider.action].seconds
+    gaits = {action: Gait(seconds, gait.stride * seconds / gait.seconds) for action, gait in figure.gaits.items()}
+    return replace(figure, gaits=gaits, poses=16)
 
 
-def _players(board: Storyboard) -> list[Subject]:
-    """Return the subjects to be drawn: not those that the place is full of, nor who is drawn in their vehicle."""
-    crowd = crowd_of(board)
-    kinds = {subject.kind for subject in board.subjects}
-    rider, mount = _riding(board.subjects)
-
-    def drawn(subject: Subject) -> bool:
-        figure = FIGURES[subject.kind]
-        if "ride" in figure.gaits and subject.action in ("drive", "ride") and kinds & _MANNED:
-            return False
-        if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
-            return False
-        return not (subject.kind == "flower" and board.place == "flowers" and (crowd > 0 or len(kinds) > 1))
-
-    def as_drawn(subject: Subject) -> Subject:
-        if subject.kind in PEOPLE and board.place == "sea" and subject.action != "ride":
-            return msgspec.structs.replace(subject, action="swim")
-        if _strumming(board, subject):
-            return msgspec.structs.replace(subject, action="strum")
-        if subject is not mount or not rider:
-            return subject
-        action = "walk" if subject.action in ("stand", "ride") else subject.action
-        return msgspec.structs.replace(subject, action=action, count=max(subject.count, rider.count))
-
-    return [as_drawn(subject) for subject in board.subjects if drawn(subject)]
-
-
-def _strumming(board: Storyboard, subject: Subject) -> bool:
-    """Tell whether someone plays what is no piano: they are drawn with a guitar."""
-    return subject.action == "play" and subject.kind in PEOPLE and not playing(board, subject)
-
-
-_MANNED = frozenset({"car", "truck", "bus", "bicycle", "motorcycle"})
-"""Whoever drives or rides these is drawn with them."""
+def _placed(b: Backdrop, entry: _Entry, index: int, crowd: int) -> _Entry:
+    """Return an entry at its final place: beside a partner and turned to them, on something to sit on."""
+    motion = MOTIONS.get(entry.action) if entry.subject.kind in TWO_LEGGED else None
+    if motion and motion.partner and (crowd > index + 1 or index % 2):
+        second = bool(index % 2)
+        mark = beside(b, entry.mark, motion.apart, index, crowd)
+        action = motion.partner if second else entry.action
+        return replace(entry, mark=mark, action=action, part=replace(entry.part, turned=second and motion.faces))
+    seated = motion and motion.stance == "sit" and entry.action != "play"
+    if seated and (entry.mark.x, entry.mark.y) != b.seat:
+        sit_somewhere(b, entry.mark, entry.figure)
+    return entry
 
 
 def _travels(subject: Subject) -> bool:
@@ -159,6 +129,8 @@ def _enter(b: Backdrop, entry: _Entry) -> None:
         0.0 if not _pace(entry) or (entry.follow and figure.home != "surface") else (figure.box[2] - left) * mark.size
     )
     _act(b, entry, path, (-left * mark.size, -top * mark.size), span)
+    if entry.action == "sleep" and figure.home == "ground" and entry.subject.kind in TWO_LEGGED:
+        return
     if figure.shadow and not entry.floats and not playing(b.board, entry.subject):
         wide, tall = figure.shadow * mark.size * 1.25, mark.size * 0.065
         b.actors.append(Actor([b.sheet(shadow(wide, tall))], (wide * 1.3, tall * 1.6), mark.z + 0.004, path, span))
@@ -166,7 +138,7 @@ def _enter(b: Backdrop, entry: _Entry) -> None:
 
 def _act(b: Backdrop, entry: _Entry, path: Callable[[float], Stamp], anchor: tuple[float, float], span: float) -> None:
     figure, subject, action, size = entry.figure, entry.subject, entry.action, entry.mark.size
-    poses = Cycle(figure.poses, lambda pose: b.sheet(pose_of(b, figure, subject, action, size, pose, entry.number)))
+    poses = Cycle(figure.poses, lambda pose: b.sheet(pose_of(b, figure, subject, action, size, pose, entry.part)))
     b.actors.append(Actor(poses, anchor, entry.mark.z, path, span))
 
 
@@ -176,7 +148,7 @@ def _pace(entry: _Entry) -> float:
 
 
 def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
-    figure, mark, number, pace, follow = entry.figure, entry.mark, entry.number, _pace(entry), entry.follow
+    figure, mark, number, pace, follow = entry.figure, entry.mark, entry.part.who, _pace(entry), entry.follow
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
     jumps = figure.home == "water" and b.board.place != "underwater"
     starting = launching(b.board, entry.subject)
@@ -196,13 +168,12 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
 
 
 def _mounted(b: Backdrop, mount: _Entry, rider: Subject) -> None:
-    """Put a rider on the back of an animal, rising and falling with it."""
+    """Put a rider on the back of an animal, one leg on either side, rising and falling with it."""
     figure, below = FIGURES[rider.kind], mount.mark
     size = figure.size * b.unit * _RIDERS_SIZE
     dx, dy = in_the_saddle(below, mount.figure, size)
-    mark = Mark(below.x + dx, below.y + dy, size, below.z - 0.001)
     carried = _path(b, mount)
-    entry = _Entry(rider, figure, "ride", mark, 0.0, mount.follow, mount.number)
+    entry = _Entry(rider, figure, "ride", mount.mark, 0.0, mount.follow, mount.part)
 
     def path(t: float) -> Stamp:
         under = carried(t)
@@ -211,4 +182,7 @@ def _mounted(b: Backdrop, mount: _Entry, rider: Subject) -> None:
 
     left, _, right, _ = mount.figure.box
     span = 0.0 if mount.follow or not _pace(mount) else (right - left) * below.size
-    _act(b, entry, path, (-figure.box[0] * size, -figure.box[1] * size), span)
+    for half, nearer in (("near", 0.001), ("far", -0.001)):
+        mark = Mark(below.x + dx, below.y + dy, size, below.z - nearer)
+        part = replace(entry, mark=mark, part=replace(mount.part, half=half))
+        _act(b, part, path, (-figure.box[0] * size, -figure.box[1] * size), span)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
+from reelgate.animatic.rigs.motion import MOTIONS
 from reelgate.animatic.rigs.skeleton import WATERLINE
 from reelgate.animatic.scenes.base import Backdrop
-from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard, Subject
+from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard
+from reelgate.animatic.subjects import Subject
 
 _ON_GROUND = frozenset({"ground", "road"})
 _CLOSER = 1.2
@@ -83,6 +85,14 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
     return wet or Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
 
 
+def beside(b: Backdrop, mark: Mark, apart: float, index: int, crowd: int) -> Mark:
+    """Return the spot of the `index`th of all, who does something with a partner `apart` heights away."""
+    pairs, pair = max(crowd // 2, 1), index // 2
+    middle = b.width * (0.48 + (0.56 * pair / (pairs - 1) - 0.28 if pairs > 1 else 0.0))
+    x = middle + (0.5 if index % 2 else -0.5) * apart * mark.size
+    return Mark(x, b.ground - 0.03 * b.unit * (pair % 2), mark.size, 0.965 + 0.002 * (index % 2) + 0.008 * (pair % 2))
+
+
 def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
     """Return the spot of what swims or floats."""
     figure = FIGURES[subject.kind]
@@ -91,6 +101,11 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and b.board.place in WATERY:
         return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 3.0)
+    if subject.action == "dive":
+        row = b.height * (0.5 + 0.12 * (index % 3 - 1))
+        return Mark(x, row + 0.62 * size, size, 1.0 + 0.1 * (index % 3))
+    if subject.action == "surf" and b.board.place in WATERY:
+        return Mark(x, b.surface + 0.1 * b.unit, size, 1.0)
     if figure.home == "ground" and subject.action == "swim" and "swim" in figure.gaits and b.board.place in WATERY:
         return Mark(x, b.surface + (0.03 * (index % 2) + WATERLINE * size / b.unit) * b.unit, size, 1.0)
     return None
@@ -122,7 +137,13 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
 def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Mark | None:
     if playing(b.board, subject):
         return _at_the_piano(b, figure, size)
-    return Mark(*b.seat, size, 0.97) if b.seat and subject.action in ("sit", "play") else None
+    return Mark(*b.seat, size, 0.97) if b.seat and _sits(subject) else None
+
+
+def _sits(subject: Subject) -> bool:
+    """Tell whether somebody takes the seat that a room keeps."""
+    motion = MOTIONS.get(subject.action)
+    return subject.action in ("sit", "play") or (bool(motion) and motion.stance == "sit" and motion.holds != "desk")
 
 
 def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:

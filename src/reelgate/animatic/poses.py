@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.paint import Canvas
-from reelgate.animatic.rigs import Figure
+from reelgate.animatic.rigs import FIGURES, Figure
 from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.sheets import Sheet
-from reelgate.animatic.storyboard import Subject
+from reelgate.animatic.subjects import Subject
 
 
 def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
@@ -24,14 +25,44 @@ def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
     return canvas.pixels
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is drawn of a subject: the `who`th of its kind, who else is in it, which half, and which way round."""
+
+    who: int = 0
+    rider: Subject | None = None
+    half: str = ""
+    turned: bool = False
+
+
 def pose_of(
-    b: Backdrop, figure: Figure, subject: Subject, action: str, size: float, number: int, who: int = 0
+    b: Backdrop, figure: Figure, subject: Subject, action: str, size: float, number: int, part: Part = Part()
 ) -> npt.NDArray[np.uint8]:
-    """Return one picture of a cycle, `size` pixels being the height of the subject, the `who`th of its kind."""
-    pen, dyed = Pen(figure.box, size), bool(subject.colour)
-    pose = Pose(number / figure.poses, action, figure.own_colour(subject), b.palette, b.palette.lamps, who, dyed)
+    """Return one picture of a cycle, `size` pixels being the height of the subject."""
+    pen = Pen(figure.box, size)
+    pose = _pose(b, figure, subject, action, number / figure.poses, part)
     figure.draw(pen, pose)
-    return pen.finished(b.palette, from_left=b.sun[0] < b.width / 2, rim=figure.rim)
+    pixels = pen.finished(b.palette, from_left=(b.sun[0] < b.width / 2) != part.turned, rim=figure.rim)
+    return np.ascontiguousarray(pixels[:, ::-1]) if part.turned else pixels
+
+
+def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: float, part: Part) -> Pose:
+    return Pose(
+        phase, action, figure.own_colour(subject), b.palette, b.palette.lamps, part.who, bool(subject.colour),
+        tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part),
+    )  # fmt: skip
+
+
+def _rider(b: Backdrop, part: Part) -> Callable[[Pen, float, str], None] | None:
+    """Return what draws whoever is aboard."""
+    if not part.rider:
+        return None
+    rider, figure = part.rider, FIGURES[part.rider.kind]
+
+    def draw(pen: Pen, phase: float, half: str) -> None:
+        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, Part(part.who, half=half)))
+
+    return draw
 
 
 class Cycle:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ import numpy.typing as npt
 
 from reelgate.animatic.paint import Canvas, Points, curve
 from reelgate.animatic.palette import COLOURS, Colour, Palette, mix, rgb
-from reelgate.animatic.storyboard import Subject
+from reelgate.animatic.rigs.motion import MOTIONS
+from reelgate.animatic.subjects import Subject
 
 OVERSAMPLE = 2
 
@@ -25,7 +27,9 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 class Pose:
     """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in.
 
-    `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it.
+    `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it; `clothes` are
+    (garment, colour) that the prompt names. Of one who rides, `half` is drawn: the far or the near one, else the whole.
+    `rider` draws whoever sits in or on it.
     """
 
     phase: float
@@ -35,6 +39,10 @@ class Pose:
     lamps: bool = False
     who: int = 0
     dyed: bool = False
+    clothes: tuple[tuple[str, str], ...] = ()
+    half: str = ""
+    rider: Callable[[Pen, float, str], None] | None = None
+    """Called with a pen in the rider's own units, the phase of what they do, and the half to draw."""
 
     def lit(self, colour: Colour | str) -> Colour:
         """Return a colour under this light."""
@@ -53,6 +61,12 @@ class Pen:
         self.unit = size * OVERSAMPLE
         self.canvas = Canvas(_even((right - left) * self.unit), _even((bottom - top) * self.unit))
         self.origin = np.array([-left * self.unit, -top * self.unit])
+
+    def moved(self, x: float, y: float, scale: float) -> Pen:
+        """Return a pen for somebody `scale` heights tall whose foot is at (x, y), on the same canvas."""
+        other = copy.copy(self)
+        other.origin, other.unit = self.at([(x, y)])[0], self.unit * scale
+        return other
 
     def at(self, points: Points) -> npt.NDArray[np.float64]:
         """Return points of the subject as pixels of the canvas."""
@@ -153,8 +167,9 @@ class Figure:
 
     def action(self, wanted: str) -> str:
         """Return the nearest thing that it can do."""
-        wanted = self.aliases.get(wanted, wanted)
-        return wanted if wanted in self.gaits else next(iter(self.gaits))
+        while wanted and wanted not in self.gaits:
+            wanted = self.aliases.get(wanted, "") or (MOTIONS[wanted].alike if wanted in MOTIONS else "")
+        return wanted or next(iter(self.gaits))
 
     def own_colour(self, subject: Subject) -> Colour:
         """Return the colour that the prompt gives it, or its own."""

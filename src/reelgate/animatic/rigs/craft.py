@@ -9,6 +9,9 @@ from reelgate.animatic.rigs.vehicle import wheel
 
 def _motorcycle(pen: Pen, pose: Pose) -> None:
     paint, dark, steel = pose.lit(pose.colour), pose.lit("1e1f26"), pose.lit("aab2be")
+    rider = pen.moved(-0.22, -0.3, 1.0) if pose.rider else None
+    if pose.rider and rider:
+        pose.rider(rider, pose.phase, "far")
     for x in (-0.48, 0.5):
         pen.oval(x, -0.23, 0.25, 0.25, dark)
         wheel(pen, pose, x, -0.23, 0.2)
@@ -20,12 +23,8 @@ def _motorcycle(pen: Pen, pose: Pose) -> None:
     pen.limb([(0.24, -0.72), (0.36, -0.76)], [0.035, 0.03], dark)
     pen.oval(0.42, -0.6, 0.06, 0.07, rgb("fff3c4") if pose.lamps else steel)
     pen.tube([(-0.7, -0.2), (-0.2, -0.16), (0.06, -0.2)], [0.07, 0.06, 0.04], steel)
-    jacket, shake = pose.lit("33363f"), 0.004 * pose.swing()
-    pen.tube([(-0.24, -0.52), (0.06, -0.46), (0.02, -0.2)], [0.16, 0.12, 0.08], pose.lit("2f3850"))
-    pen.tube([(-0.24, -0.54), (-0.18, -0.78), (0.0, -0.95 + shake)], [0.17, 0.2, 0.16], jacket)
-    pen.tube([(-0.02, -0.9 + shake), (0.14, -0.74), (0.3, -0.74)], [0.1, 0.08, 0.06], mix(jacket, (255, 255, 255), 0.1))
-    pen.oval(0.09, -1.06 + shake, 0.12, 0.12, paint)
-    pen.blob([(0.1, -1.12 + shake), (0.2, -1.1 + shake), (0.21, -1.02 + shake), (0.1, -1.0 + shake)], dark)
+    if pose.rider and rider:
+        pose.rider(rider, pose.phase, "near")
 
 
 def _helicopter(pen: Pen, pose: Pose) -> None:
@@ -85,8 +84,9 @@ def _tractor(pen: Pen, pose: Pose) -> None:
     pen.limb([(0.5, -0.6 + bob), (0.5, -0.92 + bob)], [0.05, 0.05], dark)
     pen.polygon([(-0.58, -0.5 + bob), (-0.52, -1.04 + bob), (0.04, -1.04 + bob), (0.1, -0.5 + bob)], pose.lit("9fc4dc"))
     pen.limb([(-0.6, -1.06 + bob), (0.1, -1.06 + bob)], [0.07, 0.07], paint)
-    pen.oval(-0.24, -0.78 + bob, 0.09, 0.1, pose.lit("d9a682"))
-    pen.blob([(-0.4, -0.5 + bob), (-0.3, -0.68 + bob), (-0.16, -0.68 + bob), (-0.06, -0.5 + bob)], pose.lit("b4694a"))
+    if pose.rider:
+        pose.rider(pen.moved(-0.3, -0.28 + bob, 0.76), pose.phase, "")
+        pen.polygon([(-0.58, -0.5 + bob), (0.86, -0.5 + bob), (0.92, -0.3 + bob), (-0.5, -0.26 + bob)], paint)
     for x, radius in ((-0.4, 0.36), (0.68, 0.22)):
         pen.oval(x, -radius, radius, radius, dark)
         wheel(pen, pose, x, -radius, radius * 0.72)

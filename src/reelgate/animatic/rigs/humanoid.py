@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Pen, Pose
+from reelgate.animatic.rigs.props import before, in_hand
 from reelgate.animatic.rigs.skeleton import ALIASES, GAITS, Limb, Skeleton, skeleton
 
 _EYES = rgb("59e6ff")
@@ -27,6 +28,8 @@ def _robot(pen: Pen, pose: Pose) -> None:
     for up in (0.42, 0.33):
         pen.limb(body.round([(0.0, up), (0.08, up)]), [0.009] * 2, mix(metal, (0, 0, 0), 0.4))
     _machine_head(pen, body, metal, pose)
+    before(pen, body, pose)
+    in_hand(pen, body, pose)
     _segments(pen, body.near_arm, [0.085, 0.066, 0.06], mix(metal, (255, 255, 255), 0.08))
 
 
@@ -81,6 +84,8 @@ def _astronaut(pen: Pen, pose: Pose) -> None:
     pen.tube(
         [(x - 0.01, y - 0.03), (x + 0.02, y - 0.056), (x + 0.07, y - 0.05)], [0.01, 0.02, 0.01], pose.lit("9fc4e8")
     )
+    before(pen, body, pose)
+    in_hand(pen, body, pose)
     _padded(pen, body.near_arm, [0.12, 0.1, 0.08], mix(suit, (255, 255, 255), 0.2))
 
 
@@ -90,7 +95,7 @@ def _padded(pen: Pen, limb: Limb, widths: list[float], cloth: Colour) -> None:
     pen.oval(x, y, widths[2] * 0.6, widths[2] * 0.55, mix(cloth, (120, 130, 150), 0.4))
 
 
-_BOX = (-0.46, -1.14, 0.5, 0.06)
+_BOX = (-0.66, -1.2, 0.66, 0.26)
 
 SUITED = {
     "astronaut": Figure(_astronaut, 0.48, _BOX, rgb("eceef2"), gaits=GAITS, aliases=ALIASES, shadow=0.22, metres=1.8),

@@ -6,7 +6,6 @@ import math
 
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.rigs.faces import Looks, face
 
 
 def wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float) -> None:
@@ -52,16 +51,12 @@ def _car(pen: Pen, pose: Pose) -> None:
         (-1.2, -0.18),
         (-1.44, -0.26),
     ]
-    pen.blob([(x, y + bob) for x, y in body], paint)
-    pen.polygon([(x, y + bob) for x, y in ((-1.43, -0.32), (1.44, -0.32), (1.36, -0.19), (-1.36, -0.19))], shade)
     pen.polygon([(x, y + bob) for x, y in ((-0.78, -0.66), (-0.5, -0.88), (-0.16, -0.925), (-0.16, -0.665))], glass)
     pen.polygon([(x, y + bob) for x, y in ((-0.08, -0.665), (-0.08, -0.925), (0.26, -0.87), (0.56, -0.655))], glass)
-    if pose.action == "drive":
-        pen.oval(0.12, -0.79 + bob, 0.075, 0.085, mix(pose.lit("d9a682"), glass, 0.25))
-        pen.blob(
-            [(0.0, -0.665 + bob), (0.06, -0.73 + bob), (0.2, -0.72 + bob), (0.27, -0.665 + bob)],
-            mix(pose.lit("3f6d9e"), glass, 0.4),
-        )
+    if pose.rider:  # behind the door, seen through the window from the shoulders up
+        pose.rider(pen.moved(0.06, -0.12 + bob, 0.96), pose.phase, "")
+    pen.blob([(x, y + bob) for x, y in body], paint)
+    pen.polygon([(x, y + bob) for x, y in ((-1.43, -0.32), (1.44, -0.32), (1.36, -0.19), (-1.36, -0.19))], shade)
     for x in (-0.66, 0.0):
         pen.polygon(
             [(x, -0.68 + bob), (x + 0.16, -0.86 + bob), (x + 0.25, -0.88 + bob), (x + 0.08, -0.68 + bob)],
@@ -132,6 +127,9 @@ def _train(pen: Pen, pose: Pose) -> None:
 
 def _bicycle(pen: Pen, pose: Pose) -> None:
     paint, dark = pose.lit(pose.colour), pose.lit("23242c")
+    rider = pen.moved(-0.165, -0.34, 1.0) if pose.rider else None
+    if pose.rider and rider:
+        pose.rider(rider, pose.phase, "far")
     for x in (-0.42, 0.42):
         for spoke in range(8):
             turn = 2 * math.pi * (spoke + pose.phase) / 8
@@ -141,9 +139,8 @@ def _bicycle(pen: Pen, pose: Pose) -> None:
                 pose.lit("9aa2ae"),
             )
         _ring(pen, x, -0.27, 0.26, dark)
-    pedal = 2 * math.pi * pose.phase
-    foot = (-0.05 + 0.07 * math.cos(pedal), -0.24 + 0.07 * math.sin(pedal))
-    seat, bar = (-0.17, -0.62), (0.28, -0.68)
+    bar = (0.28, -0.68)
+    _pedal(pen, pose, 0.5)
     for a, b in (
         ((-0.42, -0.27), (-0.05, -0.24)),
         ((-0.42, -0.27), (-0.14, -0.5)),
@@ -154,13 +151,17 @@ def _bicycle(pen: Pen, pose: Pose) -> None:
     ):
         pen.limb([a, b], [0.03, 0.03], paint)
     pen.limb([(-0.24, -0.55), (-0.1, -0.55)], [0.05, 0.03], dark)
-    shirt, hip = pose.lit("4f7fb5"), (seat[0], seat[1] + 0.02)
-    from_hip = ((hip[0] + foot[0]) / 2 + 0.13, (hip[1] + foot[1]) / 2 - 0.04)
-    pen.limb([hip, from_hip, foot], [0.12, 0.09, 0.06], pose.lit("2f3850"))
-    pen.limb([hip, (0.02, -0.92)], [0.14, 0.17], shirt)
-    pen.tube([(0.03, -0.9), (0.14, -0.76), bar], [0.08, 0.06, 0.045], mix(shirt, (0, 0, 0), 0.15))
-    pen.oval(*bar, 0.03, 0.028, pose.lit("e3b08a"))
-    face(pen, Looks(hair="5a3a26", head=0.86), (0.045, -0.92), pose)
+    pen.limb([bar, (0.37, -0.7)], [0.03, 0.03], dark)
+    _pedal(pen, pose, 0.0)
+    if pose.rider and rider:
+        pose.rider(rider, pose.phase, "near")
+
+
+def _pedal(pen: Pen, pose: Pose, offset: float) -> None:
+    turn = 2 * math.pi * (pose.phase + offset)
+    foot = (-0.05 + 0.07 * math.cos(turn), -0.24 + 0.07 * math.sin(turn))
+    pen.limb([(-0.05, -0.24), foot], [0.02, 0.02], pose.lit("8d95a3"))
+    pen.limb([(foot[0] - 0.03, foot[1]), (foot[0] + 0.03, foot[1])], [0.02, 0.02], pose.lit("23242c"))
 
 
 def _ring(pen: Pen, x: float, y: float, radius: float, colour: Colour) -> None:
