@@ -6,6 +6,7 @@ from reelgate.animatic.rigs.birds import BIRDS
 from reelgate.animatic.rigs.craft import CRAFT
 from reelgate.animatic.rigs.creepers import CREEPERS
 from reelgate.animatic.rigs.fowl import FOWL
+from reelgate.animatic.rigs.heavy import HEAVY
 from reelgate.animatic.rigs.hoppers import HOPPERS
 from reelgate.animatic.rigs.humanoid import SUITED
 from reelgate.animatic.rigs.insects import INSECTS
@@ -20,7 +21,7 @@ from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
-    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **CRAFT, **LAID, **THINGS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **LAID, **THINGS,
 }  # fmt: skip
 
 TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)

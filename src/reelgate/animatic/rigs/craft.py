@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.rigs.vehicle import wheel
+from reelgate.animatic.rigs.vehicle import rolling, wheel
 
 
 def _motorcycle(pen: Pen, pose: Pose) -> None:
@@ -87,21 +89,29 @@ def _tractor(pen: Pen, pose: Pose) -> None:
     if pose.rider:
         pose.rider(pen.moved(-0.3, -0.28 + bob, 0.76), pose.phase, "")
         pen.polygon([(-0.58, -0.5 + bob), (0.86, -0.5 + bob), (0.92, -0.3 + bob), (-0.5, -0.26 + bob)], paint)
-    for x, radius in ((-0.4, 0.36), (0.68, 0.22)):
+    for x, radius, quarters in ((-0.4, 0.36, 2), (0.68, 0.22, 3)):
         pen.oval(x, -radius, radius, radius, dark)
-        wheel(pen, pose, x, -radius, radius * 0.72)
+        for lug in range(16):
+            turn = math.pi / 8 * lug + 2 * math.pi * quarters / 4 * pose.phase * (pose.action != "stand")
+            spot = (x + radius * math.cos(turn), -radius + radius * math.sin(turn))
+            pen.limb(
+                [spot, (x + radius * 0.86 * math.cos(turn + 0.2), -radius + radius * 0.86 * math.sin(turn + 0.2))],
+                [0.05, 0.05],
+                mix(dark, (0, 0, 0), 0.4),
+            )
+        wheel(pen, pose, x, -radius, radius * 0.66, quarters)
 
 
-_RIDE = {"drive": Gait(0.45, 1.9), "stand": Gait(1.0, 0.0)}
+_RIDE = {"drive": rolling(0.5, 0.25, 5), "stand": Gait(1.0, 0.0)}
 
 CRAFT = {
     "motorcycle": Figure(
-        _motorcycle, 0.34, (-0.85, -1.25, 0.85, 0.05), rgb("c8382f"), "road", _RIDE, 10, shadow=0.45, metres=1.6,
+        _motorcycle, 0.34, (-0.85, -1.25, 0.85, 0.05), rgb("c8382f"), "road", _RIDE, 12, shadow=0.45, metres=1.6,
         aliases={"run": "drive", "ride": "drive"},
     ),
     "tractor": Figure(
-        _tractor, 0.3, (-0.9, -1.15, 1.05, 0.05), rgb("c8402f"), "road", {"drive": Gait(0.9, 0.7)}, 10, shadow=0.5,
-        metres=2.6,
+        _tractor, 0.3, (-0.9, -1.15, 1.05, 0.05), rgb("c8402f"), "road",
+        {"drive": rolling(1.0, 0.36, 2), "stand": Gait(1.0, 0.0)}, 24, shadow=0.5, metres=2.6,
     ),
     "helicopter": Figure(
         _helicopter, 0.26, (-1.55, -1.05, 1.15, 0.05), rgb("d8463c"), "air", {"fly": Gait(0.3, 0.35)}, 8,

@@ -1,28 +1,47 @@
-"""What rolls: cars, trucks, buses, trains, bicycles."""
+"""What rolls: cars, trains, bicycles."""
 
 from __future__ import annotations
 
 import math
 
+from reelgate.animatic.paint import curve
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 
+_SPOKES = 4
 
-def wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float) -> None:
-    """Draw a turning wheel."""
+
+def rolling(seconds: float, radius: float, quarters: int) -> Gait:
+    """Return the gait of what rolls without sliding: its wheels make so many quarter turns in a cycle."""
+    return Gait(seconds, 2 * math.pi * radius * quarters / _SPOKES)
+
+
+def wheel(pen: Pen, pose: Pose, x: float, y: float, radius: float, quarters: int = 5) -> None:
+    """Draw a wheel, which makes so many quarter turns in a cycle of driving."""
+    rim, rolled = pose.lit("c3c9d2"), pose.phase * quarters if pose.action != "stand" else 0.0
     pen.oval(x, y, radius, radius, pose.lit("1e1f26"))
-    pen.oval(x, y, radius * 0.62, radius * 0.62, pose.lit("b9c0ca"))
-    for spoke in range(5):
-        turn = 2 * math.pi * (spoke / 5 + pose.phase / 5)
-        pen.limb(
-            [(x, y), (x + math.cos(turn) * radius * 0.55, y + math.sin(turn) * radius * 0.55)],
-            [radius * 0.2, radius * 0.14],
-            pose.lit("5c626e"),
-        )
-    pen.oval(x, y, radius * 0.16, radius * 0.16, pose.lit("e4e8ee"))
+    pen.oval(x, y, radius * 0.66, radius * 0.66, rim)
+    pen.oval(x, y, radius * 0.58, radius * 0.58, pose.lit("3c414c"))
+    for spoke in range(_SPOKES):
+        turn = 2 * math.pi * (spoke + rolled) / _SPOKES
+        tip = (x + math.cos(turn) * radius * 0.6, y + math.sin(turn) * radius * 0.6)
+        pen.limb([(x, y), tip], [radius * 0.3, radius * 0.16], rim)
+    pen.oval(x, y, radius * 0.18, radius * 0.18, pose.lit("e4e8ee"))
 
 
-def _lamps(pen: Pen, pose: Pose, front: tuple[float, float], back: tuple[float, float]) -> None:
+def slab(pen: Pen, x: float, y: float, wide: float, tall: float, colour: Colour, corner: float) -> None:
+    """Fill a rectangle with round corners, given by its upper left one."""
+    corner = min(corner, wide / 2, tall / 2)
+    points = []
+    for i, (cx, cy) in enumerate(((wide, 0.0), (wide, tall), (0.0, tall), (0.0, 0.0))):
+        ox, oy = x + min(max(cx, corner), wide - corner), y + min(max(cy, corner), tall - corner)
+        turns = [math.pi / 2 * (i - 1 + k / 5) for k in range(6)]
+        points += [(ox + corner * math.cos(turn), oy + corner * math.sin(turn)) for turn in turns]
+    pen.polygon(points, colour)
+
+
+def lamps(pen: Pen, pose: Pose, front: tuple[float, float], back: tuple[float, float]) -> None:
+    """Draw the front and the back lamp, the front one's beam at night."""
     pen.limb(
         [front, (front[0] - 0.07, front[1] - 0.01)], [0.07, 0.05], rgb("fff3c4") if pose.lamps else pose.lit("f4f0e0")
     )
@@ -71,58 +90,59 @@ def _car(pen: Pen, pose: Pose) -> None:
     )
     pen.limb([(-0.12, -0.64 + bob), (-0.12, -0.22 + bob)], [0.012, 0.012], shade)
     pen.limb([(-0.28, -0.52 + bob), (-0.19, -0.52 + bob)], [0.025, 0.025], mix(paint, (255, 255, 255), 0.6))
-    _lamps(pen, pose, (1.4, -0.45 + bob), (-1.4, -0.53 + bob))
+    lamps(pen, pose, (1.4, -0.45 + bob), (-1.4, -0.53 + bob))
     for x in (-0.85, 0.88):
         pen.oval(x, -0.22, 0.27, 0.27, pose.lit("17181e"))
         wheel(pen, pose, x, -0.21, 0.22)
 
 
-def _box(pen: Pen, pose: Pose, *, windows: bool) -> None:
-    paint, glass = pose.lit(pose.colour), pose.lit("3a5068")
-    lit = rgb("ffe3a0") if pose.lamps else glass
-    pen.limb([(-1.4, -0.2), (1.4, -0.2)], [0.16, 0.16], pose.lit("23242c"))
-    if windows:
-        pen.blob([(-1.55, -1.0), (1.5, -1.0), (1.58, -0.85), (1.58, -0.2), (-1.58, -0.2), (-1.6, -0.9)], paint)
-        for i in range(6):
-            pen.rect(-1.42 + 0.44 * i, -0.9, 0.36, 0.32, lit)
-        pen.rect(1.25, -0.9, 0.27, 0.5, lit)
-        pen.rect(-1.56, -0.42, 3.12, 0.06, mix(paint, (255, 255, 255), 0.7))
-    else:
-        pen.rect(-1.55, -1.05, 2.05, 0.82, pose.lit("e9e6df"))
-        pen.rect(-1.55, -0.5, 2.05, 0.05, paint)
-        pen.blob([(0.55, -0.85), (1.1, -0.85), (1.35, -0.5), (1.52, -0.42), (1.52, -0.18), (0.55, -0.18)], paint)
-        pen.polygon([(0.78, -0.78), (1.06, -0.78), (1.26, -0.52), (0.78, -0.52)], lit)
-    _lamps(pen, pose, (1.5, -0.36), (-1.54, -0.4))
-    for x in (-1.05, -0.62, 1.0) if not windows else (-0.95, 1.0):
-        wheel(pen, pose, x, -0.19, 0.2)
-
-
-def _bus(pen: Pen, pose: Pose) -> None:
-    _box(pen, pose, windows=True)
-
-
-def _truck(pen: Pen, pose: Pose) -> None:
-    _box(pen, pose, windows=False)
-
-
 def _train(pen: Pen, pose: Pose) -> None:
     paint, glass = pose.lit(pose.colour), rgb("ffe3a0") if pose.lamps else pose.lit("33485f")
     pen.rect(-3.4, -0.04, 6.8, 0.03, pose.lit("6b6470"))
+    stripe, shade = pose.lit("d8463c"), mix(paint, pose.lit("14121e"), 0.25)
     for car in range(3):
         x = -3.3 + 2.02 * car
-        pen.rect(x - 0.04, -0.3, 2.02, 0.1, pose.lit("2b2c34"))
+        pen.rect(x - 0.06, -0.3, 2.02, 0.12, pose.lit("2b2c34"))
         if car < 2:
-            pen.rect(x, -0.85, 1.94, 0.62, paint)
+            slab(pen, x, -0.86, 1.94, 0.64, paint, 0.07)
+            slab(pen, x, -0.34, 1.94, 0.12, shade, 0.05)
         else:
-            pen.blob(
-                [(x, -0.85), (x + 1.3, -0.85), (x + 1.95, -0.6), (x + 2.3, -0.3), (x + 2.1, -0.22), (x, -0.23)], paint
-            )
-        pen.rect(x, -0.42, 1.9, 0.05, pose.lit("d8463c"))
+            nose = [(2.1, -0.86), (2.6, -0.66), (2.94, -0.4), (2.92, -0.25), (2.7, -0.22)]
+            bend = curve([(x + 1.0, -0.86), *nose], closed=False)
+            pen.polygon([(x, -0.22), (x, -0.86), *bend.tolist()], paint)
+            pen.polygon([(x, -0.22), (x, -0.32), (2.92, -0.32), (2.92, -0.25), (2.7, -0.22)], shade)
+            pen.oval(2.84, -0.38, 0.06, 0.035, rgb("fff3c4") if pose.lamps else pose.lit("f4f0e0"), angle=0.5)
+        pen.rect(x, -0.42, 1.94 if car < 2 else 2.0, 0.05, stripe)
         for i in range(5 if car < 2 else 3):
-            pen.rect(x + 0.14 + 0.36 * i, -0.74, 0.25, 0.22, glass)
+            slab(pen, x + 0.14 + 0.36 * i, -0.76, 0.27, 0.24, glass, 0.04)
         for axle in (0.3, 0.6, 1.35, 1.65):
-            wheel(pen, pose, x + axle, -0.13, 0.1)
-    pen.polygon([(2.15, -0.66), (2.5, -0.58), (2.75, -0.46), (2.2, -0.48)], pose.lit("33485f"))
+            wheel(pen, pose, x + axle, -0.13, 0.1, 11)
+    pen.polygon([(2.1, -0.72), (2.34, -0.68), (2.62, -0.54), (2.2, -0.52)], pose.lit("33485f"))
+    if pose.lamps:
+        pen.halo(2.9, -0.38, 0.5, rgb("ffe9a8"), 0.5)
+
+
+def _cab(pen: Pen, pose: Pose) -> None:
+    """A taxi: a car with a lit sign and a chequered side."""
+    _car(pen, pose)
+    bob = 0.008 * pose.swing(0.2)
+    slab(pen, -0.28, -1.1 + bob, 0.34, 0.12, rgb("fff0b4"), 0.03)
+    for i in range(16):
+        tone = pose.lit("23242c" if i % 2 else "f4f0e6")
+        pen.rect(-1.06 + 0.12 * i, -0.46 + 0.05 * (i % 2) + bob, 0.12, 0.05, tone)
+
+
+def _patrol(pen: Pen, pose: Pose) -> None:
+    """A police car: white doors, and lights that flash in turn."""
+    _car(pen, pose)
+    bob, white = 0.008 * pose.swing(0.2), pose.lit("f4f5f6")
+    pen.polygon([(x, y + bob) for x, y in ((-0.62, -0.62), (0.56, -0.6), (0.6, -0.34), (-0.66, -0.34))], white)
+    pen.limb([(-0.12, -0.62 + bob), (-0.12, -0.35 + bob)], [0.012, 0.012], mix(white, (0, 0, 0), 0.3))
+    for i, colour in enumerate(("ff3a30", "2f6cff")):
+        x, on = -0.24 + 0.16 * i, pose.swing(0.5 * i) > 0
+        slab(pen, x, -1.08 + bob, 0.15, 0.1, rgb(colour) if on else mix(rgb(colour), (0, 0, 0), 0.45), 0.03)
+        if on:
+            pen.halo(x + 0.07, -1.03 + bob, 0.4, rgb(colour), 0.5)
 
 
 def _bicycle(pen: Pen, pose: Pose) -> None:
@@ -132,7 +152,7 @@ def _bicycle(pen: Pen, pose: Pose) -> None:
         pose.rider(rider, pose.phase, "far")
     for x in (-0.42, 0.42):
         for spoke in range(8):
-            turn = 2 * math.pi * (spoke + pose.phase) / 8
+            turn = 2 * math.pi * (spoke + 4 * pose.phase) / 8
             pen.limb(
                 [(x, -0.27), (x + math.cos(turn) * 0.25, -0.27 + math.sin(turn) * 0.25)],
                 [0.008, 0.008],
@@ -169,23 +189,36 @@ def _ring(pen: Pen, x: float, y: float, radius: float, colour: Colour) -> None:
     pen.limb(points, [0.035] * 25, colour)
 
 
-_DRIVE = {"drive": Gait(0.5, 1.7), "stand": Gait(1.0, 0.0)}
+_DRIVE = {"drive": rolling(0.5, 0.22, 5), "stand": Gait(1.0, 0.0)}
 _BOX = (-1.75, -1.15, 2.45, 0.06)
 
 VEHICLES = {
     "car": Figure(
-        _car, 0.23, _BOX, rgb("c8382f"), "road", _DRIVE, 10, shadow=0.75, aliases={"run": "drive"}, metres=1.5
+        _car, 0.23, _BOX, rgb("c8382f"), "road", _DRIVE, 12, shadow=0.75, aliases={"run": "drive"}, metres=1.5
     ),
-    "truck": Figure(_truck, 0.3, _BOX, rgb("3a6fb0"), "road", _DRIVE, 10, shadow=0.8, metres=3.0),
-    "bus": Figure(_bus, 0.3, _BOX, rgb("d8a032"), "road", _DRIVE, 10, shadow=0.8, metres=3.0),
+    "taxi": Figure(
+        _cab, 0.24, _BOX, rgb("f2c230"), "road", _DRIVE, 12, shadow=0.75, aliases={"run": "drive"}, metres=1.5
+    ),
+    "police_car": Figure(
+        _patrol,
+        0.24,
+        (-1.75, -1.5, 2.45, 0.06),
+        rgb("26376a"),
+        "road",
+        _DRIVE,
+        12,
+        shadow=0.75,
+        aliases={"run": "drive"},
+        metres=1.5,
+    ),
     "train": Figure(
         _train,
         0.27,
         (-3.5, -1.0, 3.1, 0.05),
         rgb("e9ecf0"),
         "road",
-        {"drive": Gait(0.4, 1.6)},
-        8,
+        {"drive": rolling(0.5, 0.1, 11)},
+        12,
         shadow=0.0,
         metres=3.5,
     ),
@@ -195,7 +228,7 @@ VEHICLES = {
         (-0.75, -1.2, 0.75, 0.03),
         rgb("3f8f7a"),
         "road",
-        {"drive": Gait(1.0, 0.9)},
+        {"drive": rolling(1.0, 0.27, 2)},
         12,
         shadow=0.4,
         metres=1.7,
