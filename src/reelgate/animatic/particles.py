@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import cv2
@@ -24,11 +25,14 @@ class Effect(Protocol):
 class Scroll:
     """A tile of light marks as large as the frame, moving at (`vx`, `vy`) pixels a second, swaying by `sway` pixels.
 
-    Where it is lighter than the picture, it is seen (`add`: it brightens the picture instead). What is slow moves in
+    Where it is lighter than the picture, it is seen (`add`: it brightens the picture instead). `white` marks take the
+    colour of what is behind them away. What is slow moves in
     half pixels: it would be seen to hop.
     """
 
-    def __init__(self, tile: Plane, vx: float, vy: float, *, sway: float = 0.0, add: bool = False) -> None:
+    def __init__(
+        self, tile: Plane, vx: float, vy: float, *, sway: float = 0.0, add: bool = False, white: bool = False
+    ) -> None:
         slow = abs(vx) + abs(vy) < _CRAWLING * tile.shape[0]
         self._tiles = [[tile, _midway(tile, 1)] if slow else [tile]]
         if slow:
@@ -36,6 +40,12 @@ class Scroll:
         self._velocity = (vx, vy)
         self._sway = sway
         self._merge = cv2.add if add else cv2.max
+        size = (tile.shape[1] // 2, tile.shape[0] // 2)
+        half = np.asarray(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), np.uint8)
+        greyed = np.asarray(cv2.convertScaleAbs(half, alpha=128 / 255), np.uint8)
+        self._greys: list[tuple[Plane, Callable[..., object]]] = (
+            [(255 - half, _dim), (greyed, cv2.add)] if white else []
+        )
 
     def draw(self, out: Planes, t: float) -> None:
         """Draw the tile and its neighbours where they meet inside the frame."""
@@ -44,11 +54,10 @@ class Scroll:
         x, right = divmod(round((self._velocity[0] * t + self._sway * math.sin(0.9 * t)) * steps), steps)
         y, down = divmod(round(self._velocity[1] * t * steps), steps)
         tile, x, y = self._tiles[down][right], x % width, y % height
-        for rows, tile_rows in _halves(y, height):
-            for columns, tile_columns in _halves(x, width):
-                region = out.y[rows, columns]
-                if region.size:
-                    self._merge(region, tile[tile_rows, tile_columns], dst=region)
+        _scrolled(out.y, tile, (x, y), self._merge)
+        for part, merge in self._greys:
+            for plane in (out.u, out.v):
+                _scrolled(plane, part, (x // 2, y // 2), merge)
 
 
 class Vignette:
@@ -126,7 +135,7 @@ def snow(rng: np.random.Generator, width: int, height: int) -> list[Effect]:
     flakes: list[Effect] = []
     for count, size, light, speed in ((200, 0.0022, 190, 0.07), (90, 0.004, 215, 0.12), (28, 0.0075, 230, 0.2)):
         tile = _dots(rng, width, height, count, size * height, light)
-        flakes.append(Scroll(tile, 0.02 * height, speed * height, sway=0.03 * height))
+        flakes.append(Scroll(tile, 0.02 * height, speed * height, sway=0.03 * height, white=size > 0.003))
     return flakes
 
 
@@ -151,6 +160,20 @@ def _dots(rng: np.random.Generator, width: int, height: int, count: int, radius:
         r = int(max(radius * rng.uniform(0.6, 1.3), 0.6) * 16)
         cv2.circle(tile, centre, r, (int(light * rng.uniform(0.75, 1)),), -1, cv2.LINE_AA, 4)
     return np.asarray(cv2.GaussianBlur(tile, (0, 0), max(radius * 0.35, 0.4)), np.uint8)
+
+
+def _scrolled(plane: Plane, tile: Plane, by: tuple[int, int], merge: Callable[..., object]) -> None:
+    """Merge a tile as large as a plane into it, moved by (x, y) samples: it and its neighbours meet inside."""
+    height, width = plane.shape
+    for rows, tile_rows in _halves(by[1], height):
+        for columns, tile_columns in _halves(by[0], width):
+            region = plane[rows, columns]
+            if region.size:
+                merge(region, tile[tile_rows, tile_columns], dst=region)
+
+
+def _dim(plane: Plane, keep: Plane, dst: Plane) -> None:
+    cv2.multiply(plane, keep, dst=dst, scale=1 / 255)
 
 
 def _midway(tile: Plane, axis: int) -> Plane:

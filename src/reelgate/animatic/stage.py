@@ -12,10 +12,12 @@ from reelgate.animatic.cast import beats_of, cast
 from reelgate.animatic.compose import Compositor
 from reelgate.animatic.film import Film
 from reelgate.animatic.job import FPS, RenderJob
+from reelgate.animatic.marks import fixed_mark
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.references import Shown, stage_references
 from reelgate.animatic.scene import Notes, Scene
+from reelgate.animatic.scenes import life
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.land import mist
 from reelgate.animatic.scenes.places import PLACES
@@ -23,6 +25,7 @@ from reelgate.animatic.scenes.spectacle import SPECTACLES
 from reelgate.animatic.sheets import Loupe
 from reelgate.animatic.shots import Shot, Shots, shots_of
 from reelgate.animatic.storyboard import AIRLESS, Storyboard
+from reelgate.animatic.subjects import Subject
 
 _UNZOOMED = 1.0005
 _MISTED = frozenset({"grassland", "mountains", "forest", "bamboo", "snowfield"})
@@ -93,12 +96,24 @@ def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     backdrop = Backdrop(board, job.width, job.height)
     PLACES[board.place](backdrop)
     tracking = cast(backdrop, follow=board.camera.move != "static")
+    _life(backdrop)
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
     compositor = Compositor(backdrop.layers(), backdrop.actors)
     effects = [*backdrop.effects, _surface(backdrop)]
     return Stage((job.width, job.height), compositor, camera, effects), shown
+
+
+def _life(b: Backdrop) -> None:
+    """Add what the words bring with them: a crowd that is heard passes by, a fire gives light in the dark."""
+    board = b.board
+    kinds = {subject.kind for subject in board.subjects}
+    if "crowd" in board.sounds and board.place in life.CROWDED and not (board.place == "subway" and "train" in kinds):
+        life.passers(b)
+    if "campfire" in kinds and (b.palette.lamps or board.time == "dusk"):
+        fire = fixed_mark(b, Subject("campfire"), 0.0)
+        life.firelight(b, fire.x, fire.y)
 
 
 def _camera(b: Backdrop, tracking: float) -> Camera:

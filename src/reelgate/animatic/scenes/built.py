@@ -8,6 +8,7 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.scenes.base import Backdrop
 
+_FRONTS = ("a87a68", "8c94a8", "c2a585", "7f8aa0", "b98f80", "d2c2a4", "8fa39a")
 NEON = ("ff4fa3", "38e1ff", "ffd24a", "9d6bff", "4dffb0", "ff6b4a")
 
 
@@ -106,7 +107,7 @@ def street_front(b: Backdrop, foot: float) -> None:
         if b.period - x - wide < b.unit * 0.2:
             wide = b.period - x
         tall = b.unit * rng.uniform(0.42, 0.72)
-        wall = p.lit(rgb(str(rng.choice(["8d6f63", "7b7f8e", "a08a72", "6a6f83", "94756f"]))))
+        wall = p.lit(rgb(str(rng.choice(_FRONTS))))
         _front(canvas, b, rng, (x, foot, wide, tall), mix(wall, (12, 12, 30), 0.42 if lamps else 0.0), lamps=lamps)
         x += wide
     b.add(canvas, 1.7)
@@ -184,9 +185,10 @@ def glyph(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
 def pavement(b: Backdrop, top: float, *, wet: bool) -> None:
     """Paint the ground of a street, mirroring its lights when wet."""
     p, canvas, rng = b.palette, b.canvas(), b.rng("pavement")
+    snowy = b.board.weather == "snow" or b.board.season == "winter"
     stone, tar = (
-        mix(p.lit(rgb("8e8a8c")), (14, 14, 28), 0.35 if wet else 0.0),
-        mix(p.lit(rgb("4b4d57")), (8, 8, 22), 0.5 if wet else 0.0),
+        mix(p.lit(rgb("e6ecf4" if snowy else "8e8a8c")), (14, 14, 28), 0.35 if wet else 0.0),
+        mix(p.lit(rgb("9aa3b4" if snowy else "4b4d57")), (8, 8, 22), 0.5 if wet else 0.0),
     )
     kerb = top + (b.height - top) * 0.34
     canvas.rect(0, top, b.period, kerb - top, stone)

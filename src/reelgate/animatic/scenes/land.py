@@ -114,7 +114,7 @@ def _round(
             y - (dy + 0.08) * size,
             r * size * 0.5,
             r * size * 0.42,
-            mix(leaf, (255, 250, 210), 0.16),
+            mix(leaf, (min(leaf[0] * 1.4, 255), min(leaf[1] * 1.3, 255), min(leaf[2] * 1.1, 255)), 0.45),
         )
 
 
@@ -123,13 +123,29 @@ def _palm(
 ) -> None:
     lean = size * rng.uniform(0.08, 0.22) * rng.choice([-1, 1])
     top = (x + lean, y - size * 0.8)
-    canvas.limb([(x, y), (x + lean * 0.35, y - size * 0.42), top], [size * 0.075, size * 0.05, size * 0.04], trunk)
-    for i in range(9):
-        turn = -math.pi * 0.05 - i * math.pi * 0.9 / 8
-        dx, dy = math.cos(turn), math.sin(turn)
-        tip = (top[0] + dx * size * 0.42, top[1] + dy * size * 0.2 + size * 0.16 * abs(dx))
-        mid = (top[0] + dx * size * 0.24, top[1] + dy * size * 0.3)
-        canvas.limb([top, mid, tip], [size * 0.03, size * 0.065, size * 0.008], mix(leaf, (0, 0, 0), 0.06 * (i % 3)))
+    bend = [(x, y), (x + lean * 0.2, y - size * 0.3), (x + lean * 0.55, y - size * 0.58), top]
+    canvas.limb(bend, [size * 0.07, size * 0.05, size * 0.04, size * 0.034], trunk)
+    for ring in np.linspace(0.1, 0.9, 9):
+        at = (x + lean * ring**1.6, y - size * 0.8 * ring)
+        half = size * (0.03 - 0.014 * ring)
+        canvas.limb([(at[0] - half, at[1]), (at[0] + half, at[1])], [size * 0.008] * 2, mix(trunk, (0, 0, 0), 0.3))
+    for turn, reach in ((-2.9, 0.9), (-0.25, 0.9), (-2.5, 1.1), (-0.65, 1.1), (-2.05, 0.9), (-1.1, 0.95), (-1.57, 0.7)):
+        _frond(canvas, top, turn, reach * size * 0.42, mix(leaf, (0, 0, 0), 0.16 * abs(math.cos(turn)) ** 2))
+    for dx in (-0.02, 0.02):
+        canvas.ellipse(top[0] + dx * size, top[1] + size * 0.02, size * 0.026, size * 0.028, mix(trunk, (0, 0, 0), 0.2))
+
+
+def _frond(canvas: Canvas, top: tuple[float, float], turn: float, reach: float, leaf: Colour) -> None:
+    """Paint one feathered leaf that springs from the top of a palm and bends down."""
+    share = np.linspace(0, 1, 12)
+    out, down = math.cos(turn) * reach * share, math.sin(turn) * reach * share * 0.9 + 0.75 * reach * share**2.2
+    spine = np.stack([top[0] + out, top[1] + down], 1)
+    across = np.sin(np.pi * np.clip(share * 0.9 + 0.08, 0, 1)) * reach * 0.17
+    comb = np.where(np.arange(12) % 2 == 0, 1.0, 0.45)
+    lower = np.stack([spine[:, 0] - 0.04 * reach, spine[:, 1] + across * comb], 1)
+    canvas.polygon(np.concatenate([spine, lower[::-1]]), mix(leaf, (0, 0, 0), 0.14))
+    upper = np.stack([spine[:, 0] + 0.03 * reach, spine[:, 1] - across * 0.55 * comb], 1)
+    canvas.polygon(np.concatenate([spine, upper[::-1]]), leaf)
 
 
 def _bare(

@@ -132,7 +132,10 @@ def farm(b: Backdrop) -> None:
     _rows(b, b.horizon + u * 0.12, wheat)
     land.meadow(b, "near", b.ground - u * 0.09, mix(p.land, wheat, 0.25), mix(p.near, p.land, 0.2))
     _bales(b, b.ground - u * 0.1)
-    land.foreground(b, mix(mix(p.near, wheat, 0.3), (0, 0, 0), 0.3), tall=0.09)
+    if b.board.season == "winter":
+        land.foreground(b, mix(mix(p.near, wheat, 0.3), (0, 0, 0), 0.3), tall=0.09)
+    else:
+        _ears(b, mix(wheat, p.near, 0.2))
     birds(b, 3)
 
 
@@ -173,6 +176,22 @@ def _rows(b: Backdrop, top: float, wheat: Colour) -> None:
             tone = mix(wheat, (255, 240, 180) if rng.random() < 0.4 else (120, 80, 20), rng.uniform(0.05, 0.3))
             canvas.limb([(x, y + tall), (x + lean, y)], [u * 0.002 + tall * 0.06, u * 0.003 + tall * 0.12], tone)
     b.add(canvas, 1.6, wave=u * 0.003)
+
+
+def _ears(b: Backdrop, wheat: Colour) -> None:
+    """Let ripe ears stand close to the camera, swaying."""
+    u = b.unit
+    for row, z in ((0, 0.8), (1, 0.62)):
+        rng, canvas = b.rng(f"ears {row}"), b.canvas()
+        for x in rng.uniform(0, b.period, int(90 * b.period / (2 * u))):
+            tall, y = u * rng.uniform(0.07, 0.15) * (0.8 + 0.3 * row), b.height + u * 0.01
+            lean = tall * rng.uniform(-0.2, 0.35)
+            tone = mix(wheat, (60, 36, 10), rng.uniform(0, 0.4))
+            tip = (x + lean, y - tall)
+            canvas.limb([(x, y), (x + lean * 0.4, y - tall * 0.6), tip], [u * 0.005, u * 0.004, u * 0.003], tone)
+            head = [tip, (tip[0] + lean * 0.12, tip[1] - u * 0.016), (tip[0] + lean * 0.3, tip[1] - u * 0.036)]
+            canvas.limb(head, [u * 0.006, u * 0.013, u * 0.004], mix(tone, (255, 236, 170), 0.25))
+        b.add(canvas, z, wave=u * 0.006, phase=row * 1.7)
 
 
 def _bales(b: Backdrop, foot: float) -> None:

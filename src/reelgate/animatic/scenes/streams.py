@@ -126,23 +126,41 @@ def _cliff(b: Backdrop, middle: float, lip: float, pool: float) -> None:
                 canvas, b, rng, float(i), float(top[i]) + u * 0.02, u * rng.uniform(0.1, 0.17), "round", depth=0.2
             )
     canvas.polygon(np.concatenate([np.stack([x, top], 1), [(b.period, pool + 4), (0, pool + 4)]]), rock)
-    for _ in range(150):
-        cx, cy = rng.uniform(0, b.period), rng.uniform(lip, pool)
-        size, tone = u * rng.uniform(0.02, 0.07), (255, 250, 240) if rng.random() < 0.45 else (16, 14, 28)
-        block = [
-            (cx, cy),
-            (cx + size * 0.5, cy + size * 0.1),
-            (cx + size * 0.42, cy + size * 1.3),
-            (cx - size * 0.08, cy + size),
-        ]
-        canvas.polygon(block, mix(rock, tone, rng.uniform(0.06, 0.2)))
-    for _ in range(36):
-        cx = rng.uniform(0, b.period)
-        if away[int(cx) % b.period] > u * 0.13:
-            size = u * rng.uniform(0.02, 0.05)
-            canvas.ellipse(cx, rng.uniform(lip, pool), size, size * 0.35, mix(p.leaf, rock, rng.uniform(0.2, 0.5)), 0.9)
+    for _ in range(int(34 * b.period / u)):
+        cx, start = rng.uniform(0, b.period), rng.uniform(0, 0.7)
+        cy = float(top[int(cx) % b.period]) * (1 - start) + pool * start
+        wide, long = u * rng.uniform(0.02, 0.06), (pool - lip) * rng.uniform(0.15, 0.4)
+        tone = (255.0, 246.0, 226.0) if rng.random() < 0.4 else (16.0, 14.0, 28.0)
+        buttress = [(cx, cy), (cx + wide * 0.6, cy + long * 0.12), (cx + wide, cy + long), (cx - wide * 0.3, cy + long)]
+        canvas.polygon(buttress, mix(rock, tone, rng.uniform(0.06, 0.2)))
+    for ledge in (0.22, 0.45, 0.7):
+        _ledge(canvas, b, away, lip + (pool - lip) * ledge)
+    _hanging(canvas, b, top, away)
     canvas.shade(lip, pool, p.deep, 0.0, 0.25)
     b.add(canvas, _CLIFF)
+
+
+def _ledge(canvas: Canvas, b: Backdrop, away: np.ndarray, row: float) -> None:
+    """Grow bushes along a ledge of the rock, away from the water."""
+    p, u, rng = b.palette, b.unit, b.rng(f"ledge {row:.0f}")
+    for x in rng.uniform(0, b.period, int(26 * b.period / (2 * u))):
+        if away[int(x)] > u * 0.15:
+            size, y = u * rng.uniform(0.018, 0.05), row + u * rng.uniform(-0.025, 0.025)
+            green = mix(p.leaf, (10, 24, 20), rng.uniform(0, 0.4))
+            canvas.ellipse(x, y + size * 0.3, size * 1.1, size * 0.5, mix(green, (0, 0, 0), 0.3))
+            canvas.ellipse(x, y, size, size * 0.55, green)
+            canvas.ellipse(x - size * 0.2, y - size * 0.12, size * 0.55, size * 0.3, mix(green, p.sun, 0.16))
+
+
+def _hanging(canvas: Canvas, b: Backdrop, top: np.ndarray, away: np.ndarray) -> None:
+    """Let creepers hang from the top of the rock."""
+    p, u, rng = b.palette, b.unit, b.rng("creepers")
+    for x in rng.uniform(0, b.period, int(60 * b.period / (2 * u))):
+        if away[int(x)] > u * 0.12:
+            y, long = float(top[int(x)]), u * rng.uniform(0.04, 0.2)
+            sway = u * rng.uniform(-0.015, 0.015)
+            line = [(x, y - u * 0.01), (x + sway, y + long * 0.5), (x + sway * 1.6, y + long)]
+            canvas.limb(line, [u * 0.02, u * 0.012, u * 0.003], mix(p.leaf, (10, 24, 20), rng.uniform(0.05, 0.45)))
 
 
 def _fall(b: Backdrop, middle: float, lip: float, pool: float) -> None:

@@ -11,6 +11,7 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.scenes import built, land
 from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.life import street_trees
 from reelgate.animatic.scenes.nature import country
 from reelgate.animatic.scenes.sky import birds, clouds, sky
 
@@ -24,7 +25,39 @@ def city(b: Backdrop) -> None:
     built.skyline(b, b.horizon + u * 0.02, height=0.56)
     land.hill(b, "park", b.horizon + u * 0.03, u * 0.03, mix(p.near, p.leaf, 0.4), 1.8, trees="round")
     land.meadow(b, "park", b.horizon + u * 0.08, mix(p.land, p.near, 0.5), p.near)
+    _promenade(b, b.height * 0.9)
     birds(b, 4)
+
+
+def _promenade(b: Backdrop, middle: float) -> None:
+    """Lay a path through the park, with benches and lamps beside it."""
+    p, u, path = b.palette, b.unit, b.canvas()
+    stone = p.lit(rgb("c9bda6"))
+    path.rect(0, middle - u * 0.055, b.period, u * 0.12, stone)
+    path.rect(0, middle - u * 0.058, b.period, u * 0.008, mix(stone, (255, 255, 255), 0.3))
+    slabs = max(6, round(b.period / (u * 0.13)))
+    for i in range(slabs):
+        x = b.period * i / slabs
+        path.polygon(
+            [
+                (x, middle - u * 0.05),
+                (x + u * 0.003, middle - u * 0.05),
+                (x - u * 0.02, middle + u * 0.065),
+                (x - u * 0.024, middle + u * 0.065),
+            ],
+            mix(stone, (40, 30, 40), 0.35),
+        )
+    b.add(path, 0.9999)
+    b.ground = middle
+    things, wood = b.canvas(), p.lit(rgb("8a5c3a"))
+    for i in range(max(1, round(b.period / (u * 1.1)))):
+        x, foot = u * (0.3 + 1.1 * i), middle - u * 0.05
+        for dx in (-0.09, 0.08):
+            things.rect(x + u * dx, foot - u * 0.06, u * 0.012, u * 0.06, p.lit(rgb("33363f")))
+        for dy in (0.12, 0.095, 0.062):
+            things.rect(x - u * 0.12, foot - u * dy, u * 0.24, u * 0.016, mix(wood, (0, 0, 0), 0.1 * (dy < 0.07)))
+    b.add(things, 1.02)
+    built.lamp_posts(b, middle - u * 0.045, 1.03)
 
 
 def street(b: Backdrop) -> None:
@@ -39,9 +72,11 @@ def street(b: Backdrop) -> None:
     clouds(b, 4, bottom=0.4)
     built.skyline(b, foot, height=0.8, rows=2)
     built.street_front(b, foot)
-    built.pavement(b, foot, wet=wet or b.palette.lamps)
+    built.pavement(b, foot, wet=wet or (b.palette.lamps and b.board.weather != "snow"))
     built.lamp_posts(b, foot + u * 0.03)
-    if wet or b.palette.lamps:
+    if "neon" not in b.board.styles:
+        street_trees(b, foot + u * 0.035)
+    if wet or (b.palette.lamps and b.board.weather != "snow"):
         _shimmer(b, foot)
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from reelgate.animatic.compose import Stamp
-from reelgate.animatic.paint import ridge
+from reelgate.animatic.paint import Canvas, ridge
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.rigs.base import Pen, Pose
@@ -65,6 +65,7 @@ def beach(b: Backdrop) -> None:
                 )
         b.add(canvas, z, wave=0 if i else u * 0.016)
     _palms(b, shore)
+    _washed_up(b, shore)
     birds(b, 4, kind="gull")
 
 
@@ -75,6 +76,60 @@ def _palms(b: Backdrop, shore: float) -> None:
     for share, size in ((0.02, 0.62), (0.1, 0.48), (1.25, 0.6)):
         land.tree(canvas, b, rng, b.width * share + b.unit * 0.02, shore + b.unit * 0.09, b.unit * size, "palm")
     b.add(canvas, 0.99)
+
+
+def _washed_up(b: Backdrop, shore: float) -> None:
+    """Leave shells and stars on the sand, and on a bright day a sunshade with a towel."""
+    p, u, rng, canvas = b.palette, b.unit, b.rng("washed up"), b.canvas()
+    for _ in range(int(12 * b.period / (2 * u))):
+        x, y, size = (
+            rng.uniform(0, b.period),
+            rng.uniform(shore + u * 0.1, b.height * 0.98),
+            u * rng.uniform(0.006, 0.013),
+        )
+        tone = p.lit(rgb(str(rng.choice(["f6ece0", "e8a890", "d9765c", "f2d8b8"]))))
+        if rng.random() < 0.4:
+            for turn in np.arange(5) * 2 * math.pi / 5 - 0.4:
+                tip = (x + math.cos(turn) * size * 1.6, y + math.sin(turn) * size * 0.8)
+                canvas.limb([(x, y), tip], [size * 0.8, size * 0.3], p.lit(rgb("e0805a")))
+        else:
+            canvas.ellipse(x, y + size * 0.2, size * 1.1, size * 0.4, p.lit(rgb("a57a4c")), 0.5)
+            canvas.ellipse(x, y, size, size * 0.6, tone)
+            canvas.limb(
+                [(x - size * 0.5, y), (x + size * 0.4, y - size * 0.2)], [size * 0.2] * 2, mix(tone, (120, 70, 50), 0.3)
+            )
+    if b.board.weather in ("clear", "wind") and b.board.season == "summer" and not b.palette.lamps:
+        _sunshade(canvas, b, b.width * 0.86, shore + u * 0.2)
+    b.add(canvas, 0.9995)
+
+
+def _sunshade(canvas: Canvas, b: Backdrop, x: float, foot: float) -> None:
+    p, u = b.palette, b.unit
+    red, white = p.lit(rgb("e0524a")), p.lit(rgb("f8f2e6"))
+    canvas.ellipse(x + u * 0.06, foot + u * 0.004, u * 0.2, u * 0.02, (60, 40, 30), 0.25)
+    towel = [
+        (x - u * 0.2, foot + u * 0.035),
+        (x + u * 0.06, foot + u * 0.035),
+        (x + u * 0.02, foot + u * 0.075),
+        (x - u * 0.25, foot + u * 0.075),
+    ]
+    canvas.polygon(towel, p.lit(rgb("4f9fc4")))
+    canvas.polygon(
+        [
+            (x - u * 0.1, foot + u * 0.035),
+            (x - u * 0.05, foot + u * 0.035),
+            (x - u * 0.095, foot + u * 0.075),
+            (x - u * 0.147, foot + u * 0.075),
+        ],
+        white,
+    )
+    canvas.limb([(x, foot), (x + u * 0.03, foot - u * 0.3)], [u * 0.009] * 2, white)
+    top = (x + u * 0.034, foot - u * 0.33)
+    rim = [(top[0] + u * (0.08 * i - 0.2), foot - u * (0.19 + 0.012 * i)) for i in range(6)]
+    for i in range(5):
+        bulge = ((rim[i][0] + top[0]) / 2 - u * 0.03 * (2 - i) / 2, (rim[i][1] + top[1]) / 2 - u * 0.03)
+        other = ((rim[i + 1][0] + top[0]) / 2 - u * 0.03 * (1 - i) / 2, (rim[i + 1][1] + top[1]) / 2 - u * 0.03)
+        canvas.polygon([rim[i], bulge, top, other, rim[i + 1]], white if i % 2 else red)
 
 
 def harbour(b: Backdrop) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.scenes import land
@@ -46,6 +49,7 @@ def forest(b: Backdrop) -> None:
         floor = mix(mix(p.land, p.near, 0.25 + 0.2 * row), p.horizon, share * 0.6)
         land.hill(b, f"floor {row}", foot + u * 0.012, u * 0.02, floor, z - 0.05)
     land.meadow(b, "floor", b.horizon + u * 0.12, mix(p.land, p.near, 0.55), mix(p.near, (0, 0, 0), 0.1))
+    _shafts(b)
     _trunks(b)
     land.foreground(b, mix(p.near, (0, 0, 0), 0.45), tall=0.08)
     shed = {"autumn": "leaves", "spring": "petals"}.get(b.board.season)
@@ -53,6 +57,25 @@ def forest(b: Backdrop) -> None:
         SPECTACLES[shed](b)
     if b.board.weather == "mist":
         land.mist(b, (b.horizon, b.horizon + u * 0.1))
+
+
+def _shafts(b: Backdrop) -> None:
+    """Let the sun fall through the crowns in shafts, or the moon."""
+    if b.board.weather in ("rain", "storm", "cloud", "snow"):
+        return
+    u, strength = b.unit, 0.1 if b.palette.lamps else 0.22
+    light = mix(b.palette.sun, (255, 250, 220), 0.4)
+    for i, (share, wide) in enumerate(((0.3, 0.07), (0.47, 0.12), (0.68, 0.06))):
+        shaft = Canvas(int(u * 0.55), int(b.height * 0.9))
+        left, far = shaft.width * 0.62, u * wide
+        shaft.polygon([(left, 0), (left + far, 0), (far * 1.8, shaft.height), (0, shaft.height)], light, strength)
+        shaft.blur(u * 0.012)
+        shaft.fade(0, shaft.height, 1.0, 0.0)
+
+        def path(t: float, share: float = share, i: int = i) -> Stamp:
+            return Stamp(b.width * share, b.height * 0.45, opacity=0.75 + 0.25 * math.sin(0.6 * t + 2 * i))
+
+        b.sprite(shaft.pixels, path, 1.6)
 
 
 def bamboo(b: Backdrop) -> None:

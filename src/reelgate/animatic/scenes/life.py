@@ -1,0 +1,95 @@
+"""What goes on in a place of its own accord: passers-by, trees along a street, the light of a fire."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from reelgate.animatic.compose import Actor, Stamp
+from reelgate.animatic.paint import Canvas
+from reelgate.animatic.palette import mix, rgb
+from reelgate.animatic.poses import Cycle, Part, pose_of, shadow
+from reelgate.animatic.rigs import FIGURES
+from reelgate.animatic.scenes import land
+from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.subjects import Subject
+
+CROWDED = frozenset({
+    "street", "city", "beach", "railway", "courtyard", "palace", "greatwall", "subway", "airport", "village", "market",
+    "snowfield",
+})  # fmt: skip
+"""Places through which people pass when a crowd is heard there."""
+
+_POSES = 16
+_WALKERS = (("woman", 0, False), ("man", 1, True), ("woman", 2, True), ("man", 3, False))
+"""Kind, which of its kind, and whether they go to the left."""
+
+
+def passers(b: Backdrop, count: int = 6) -> None:
+    """Let people walk by behind the subjects, both ways. They share few cycles, since each pose has to be drawn."""
+    if b.unwanted("person", "crowd"):
+        return
+    rng, size = b.rng("passers"), 0.3 * b.unit
+    for number, (kind, who, left) in enumerate(_WALKERS):
+        figure = FIGURES[kind]
+        gait, poses = figure.gaits["walk"], _walking(b, kind, Part(who=who, turned=left), size)
+        sole = b.sheet(shadow(figure.shadow * size * 1.2, size * 0.05))
+        anchor = ((figure.box[2] if left else -figure.box[0]) * size, -figure.box[1] * size)
+        pace = gait.stride * size / gait.seconds * (-1 if left else 1)
+        for k in range(number, count, len(_WALKERS)):
+            path = _passing(
+                (b.width * (k + rng.uniform(0, 1)) / count, b.ground - b.unit * (0.075 + 0.02 * (k % 3))),
+                pace,
+                gait.seconds,
+            )
+            z = 0.988 + 0.002 * (k % 3)
+            b.actors.append(Actor([sole], (figure.shadow * size * 1.56, size * 0.08), z + 0.001, path, size))
+            b.actors.append(Actor(poses, anchor, z, path, size))
+
+
+def _walking(b: Backdrop, kind: str, part: Part, size: float) -> Cycle:
+    figure, subject = FIGURES[kind], Subject(kind)
+    return Cycle(figure.poses, lambda pose: b.sheet(pose_of(b, figure, subject, "walk", size, pose, part)))
+
+
+def _passing(start: tuple[float, float], pace: float, seconds: float) -> Callable[[float], Stamp]:
+    """Return the path of somebody who walks `pace` pixels a second; a cycle of their legs lasts `seconds`."""
+
+    def path(t: float) -> Stamp:
+        return Stamp(start[0] + pace * t, start[1], int((t / seconds + start[0] / 97) % 1.0 * _POSES))
+
+    return path
+
+
+def street_trees(b: Backdrop, foot: float) -> None:
+    """Plant trees along a pavement, in their season."""
+    canvas, rng, u = b.canvas(), b.rng("street trees"), b.unit
+    kind = {"spring": "blossom", "winter": "bare"}.get(b.board.season, "bare" if b.board.weather == "snow" else "round")
+    count = max(2, round(b.period / (u * 0.75)))
+    for i in range(count):
+        x = b.period * (i + 0.02) / count
+        canvas.ellipse(x, foot, u * 0.09, u * 0.012, (20, 20, 30), 0.3)
+        canvas.rect(
+            x - u * 0.05, foot - u * 0.012, u * 0.1, u * 0.014, mix(b.palette.lit(rgb("6b5a4a")), (0, 0, 0), 0.2)
+        )
+        land.tree(canvas, b, rng, x, foot, u * rng.uniform(0.44, 0.52), kind)
+    b.add(canvas, 1.28, wave=u * 0.001)
+
+
+def firelight(b: Backdrop, x: float, y: float) -> None:
+    """Let a fire at (x, y) light the ground and the air around it, unsteadily."""
+    u = b.unit
+    for radius, squash, strength, z in ((0.75, 1.0, 0.4, 1.2), (0.5, 0.26, 0.5, 0.9995)):
+        glow = Canvas(int(u * radius * 2), int(u * radius * 2))
+        glow.halo(glow.width / 2, glow.height / 2, u * radius, rgb("ff9a3c"), strength)
+        tall = max(4, int(glow.height * squash))
+        pixels = np.asarray(cv2.resize(glow.pixels, (glow.width, tall), interpolation=cv2.INTER_AREA), np.uint8)
+        middle = y - (u * 0.12 if squash == 1 else 0.0)
+
+        def path(t: float, middle: float = middle) -> Stamp:
+            return Stamp(x, middle, opacity=0.8 + 0.12 * math.sin(7.3 * t) + 0.08 * math.sin(12.1 * t + 1))
+
+        b.sprite(pixels, path, z)
