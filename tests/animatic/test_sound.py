@@ -4,6 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
+from reelgate.animatic.cast import Beat
+from reelgate.animatic.ear import Ear
+from reelgate.animatic.particles import Lightning
 from reelgate.animatic.scene import Track
 from reelgate.animatic.sound import LOUDNESS, PEAK, loudness, synthesise
 from reelgate.animatic.storyboard import understand
@@ -44,7 +47,7 @@ def test_length_level_and_peak(prompt: str) -> None:
     assert track.dtype == np.float32
     assert np.isfinite(track).all()
     assert float(np.abs(track).max()) <= PEAK
-    assert abs(loudness(track) - LOUDNESS) < 1.0
+    assert abs(loudness(track) - LOUDNESS) < 0.5
     assert np.abs(track[:, [0, -1]]).max() < 0.02
 
 
@@ -72,7 +75,7 @@ def test_hooves_fall_in_the_rhythm_that_is_drawn() -> None:
     board = understand("a horse runs on a field", "birds, grass", 7, 4.0)
     assert "hooves" in board.sounds
     job = job_of("a horse runs on a field", frames=96)
-    slow, quick = (synthesise(job, [s]) for s in (1.2, 0.4))
+    slow, quick = (synthesise(job, [Beat("horse", "run", s)]) for s in (1.2, 0.4))
     assert _onsets(quick) > 1.5 * _onsets(slow)
 
 
@@ -84,3 +87,36 @@ def test_every_source_makes_a_sound() -> None:
 def _onsets(track: Track) -> int:
     level = np.sqrt((track.mean(0).reshape(-1, 960) ** 2).mean(1))
     return int(((level[1:] > 1.6 * level[:-1]) & (level[1:] > level.max() * 0.3)).sum())
+
+
+@pytest.mark.parametrize(("action", "touches"), [("run", (0.34, 0.48, 0.88, 1.0)), ("walk", (0.22, 0.5, 0.72, 1.0))])
+def test_hooves_are_heard_when_they_touch_the_ground(action: str, touches: tuple[float, ...]) -> None:
+    ear = Ear(understand("a horse on a field", "", 7, 3.0), "hooves", 3 * 48_000, Beat("horse", action, 1.0))
+
+    level = np.abs(SOURCES["hooves"](ear)).max(0)
+
+    for touch in touches:
+        at = int((1 + touch) * 48_000)
+        assert level[at : at + 1500].max() > 2 * level[at - 1500 : at - 100].max()
+
+
+def test_thunder_follows_the_lightning_that_is_drawn() -> None:
+    board = understand("thunderstorm over a village", "", 7, 8.0)
+    ear = Ear(board, "thunder", 8 * 48_000, None)
+    level = np.abs(SOURCES["thunder"](ear)).max(0).reshape(-1, 2400).max(1)  # by 50 ms
+
+    loud = np.flatnonzero(level > 0.35 * level.max()) / 20
+
+    for stroke in Lightning(board.rng("lightning"), board.seconds).strokes:
+        assert ((loud > stroke + 0.15) & (loud < stroke + 1.0)).any()
+    assert not (loud < Lightning(board.rng("lightning"), board.seconds).strokes[0]).any()
+
+
+@pytest.mark.parametrize("prompt", ["campfire at night", "a crowd at a market", "a horse runs on grassland"])
+def test_nothing_overshoots_between_the_samples_nor_leans_to_one_side(prompt: str) -> None:
+    track = heard(prompt, frames=72)
+    spectrum = np.fft.rfft(track)
+    between = np.fft.irfft(np.pad(spectrum, ((0, 0), (0, 3 * (spectrum.shape[1] - 1)))), 4 * track.shape[1]) * 4
+
+    assert np.abs(between).max() < 10 ** (-1 / 20)
+    assert abs(float(track.mean())) < 0.001

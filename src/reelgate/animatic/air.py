@@ -15,9 +15,10 @@ import numpy as np
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, grade, rgb
-from reelgate.animatic.particles import Effect, bubbles, rain, snow
+from reelgate.animatic.particles import Effect, Lightning, bubbles, rain, snow
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.sheets import Sheet, lay
+from reelgate.animatic.shots import shots_of
 from reelgate.animatic.storyboard import read
 
 RISE_SECONDS = 1.5
@@ -42,9 +43,12 @@ def air(job: RenderJob, picture: Planes) -> list[Effect]:
     named = {(term.slot, term.value) for term in read(job.prompt, job.negative_prompt).terms}
     plain = flat(picture.y)
     light: list[Effect] = [] if plain else [Sweep(rng, *size)]
-    storm = ("weather", "storm") in named
-    if storm or ("weather", "rain") in named:
-        return [*light, Rising(rain(rng, *size, heavy=storm), size)]
+    if ("weather", "storm") in named:  # as the sound has it
+        board = shots_of(job).shots[0].board
+        flashes = Lightning(board.rng("lightning"), board.seconds)
+        return [*light, Rising([*rain(rng, *size, heavy=True), flashes], size)]
+    if ("weather", "rain") in named:
+        return [*light, Rising(rain(rng, *size), size)]
     if ("weather", "snow") in named:
         return [*light, Rising(snow(rng, *size), size)]
     if ("place", "underwater") in named:
@@ -93,21 +97,21 @@ class Sweep:
 
 
 class Rising:
-    """Effects on brightness that come up softly."""
+    """Effects that come up softly."""
 
     def __init__(self, effects: Sequence[Effect], size: tuple[int, int]) -> None:
         self._effects = effects
-        self._before: Plane = np.empty(size[::-1], np.uint8)
+        self._before = Planes.empty(*size)
 
     def draw(self, out: Planes, t: float) -> None:
         """Draw this moment, or so much of it as there is yet."""
         share = _risen(t)
         if share < 1:
-            np.copyto(self._before, out.y)
+            out.copy_to(self._before)
         for effect in self._effects:
             effect.draw(out, t)
         if share < 1:
-            cv2.addWeighted(out.y, share, self._before, 1 - share, 0, dst=out.y)
+            cv2.addWeighted(out.buffer, share, self._before.buffer, 1 - share, 0, dst=out.buffer)
 
 
 class Fleck(NamedTuple):

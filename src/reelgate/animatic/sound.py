@@ -8,11 +8,13 @@ from itertools import zip_longest
 
 import numpy as np
 
+from reelgate.animatic.cast import Beat
+from reelgate.animatic.ear import Ear, Samples
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.scene import SAMPLE_RATE, Track
 from reelgate.animatic.shots import Shot, shots_of
 from reelgate.animatic.storyboard import Storyboard
-from reelgate.animatic.voices import SOURCES, Ear, Samples
+from reelgate.animatic.voices import SOURCES
 
 LOUDNESS = -16.0  # LUFS
 PEAK = 0.8
@@ -21,20 +23,24 @@ SPAN_SECONDS = 10.0
 
 _FADE_SECONDS = 0.03
 _OVERLAP = SAMPLE_RATE // 4  # how long one shot's sound fades into the next one's, in samples
-_BED = frozenset({"room", "hum", "wind", "pad", "crowd", "birds"})
-"""What stays behind everything else that is heard."""
+_LEVELS = {
+    **dict.fromkeys(("room", "hum", "wind", "pad", "birds"), 0.35),
+    **dict.fromkeys(("crowd", "steps", "hooves", "servo"), 0.7),
+}
+"""How loud some are beside others: what stays behind everything, and blows, which are heard over anything."""
 
 
-def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
+def synthesise(job: RenderJob, beats: Sequence[Beat | None]) -> Track:
     """Return the sound of a job's shots: (2, frames * 2000) float32 at 48 kHz, about -16 LUFS, peak at most 0.8.
 
-    `beats` are, shot by shot, the seconds that a cycle of what moves lasts: the rhythm of hooves and steps.
+    `beats` are, shot by shot, the rhythm of what moves, for hooves and steps.
     """
     mixed = np.zeros((2, job.frames * SAMPLE_RATE // FPS), np.float32)
     for shot, beat in zip_longest(shots_of(job).shots, beats):
         for number, (start, n) in enumerate(_spans(shot, beat)):
             over = min(_OVERLAP if start + n < mixed.shape[1] else 0, mixed.shape[1] - start - n)
-            part = _mixed(job, shot.board, n + over, beat, number)
+            begins = start / SAMPLE_RATE - shot.first / FPS
+            part = _mixed(job.music, shot.board, n + over, (beat, number, begins))
             if start:
                 part[:, :_OVERLAP] *= np.linspace(0, 1, _OVERLAP)
             if over:
@@ -43,33 +49,37 @@ def synthesise(job: RenderJob, beats: Sequence[float | None]) -> Track:
     return _levelled(mixed)
 
 
-def _spans(shot: Shot, beat: float | None) -> Iterator[tuple[int, int]]:
+def _spans(shot: Shot, beat: Beat | None) -> Iterator[tuple[int, int]]:
     """Yield the parts in which a shot's sound is made, as first sample and length: a whole number of beats each."""
     first, length = shot.first * SAMPLE_RATE // FPS, shot.frames * SAMPLE_RATE // FPS
-    cycle = beat or 1.0
+    cycle = beat.seconds if beat else 1.0
     longest = round(max(1, SPAN_SECONDS // cycle) * cycle * SAMPLE_RATE)
     count = max(1, round(length / longest))  # what is left over makes the last one longer
     for number in range(count):
         yield first + number * longest, longest if number < count - 1 else length - number * longest
 
 
-def _mixed(job: RenderJob, board: Storyboard, n: int, beat: float | None, number: int) -> Samples:
-    """Return `n` samples of what is heard in one shot, in its part with this number."""
-    heard = [*board.sounds, *(["chords"] if job.music else [])] or ["room"]
+def _mixed(music: bool, board: Storyboard, n: int, when: tuple[Beat | None, int, float]) -> Samples:
+    """Return `n` samples of what is heard in one shot; `when` is its rhythm, the number of its part, its beginning."""
+    heard = [*board.sounds, *(["chords"] if music else [])] or ["room"]
     mixed = np.zeros((2, n), np.float32)
     for name in dict.fromkeys(heard):
-        sound = SOURCES[name](Ear(board, name, n, beat, number))
-        level = 0.35 if name in _BED and len(heard) > 1 else 1.0
+        sound = SOURCES[name](Ear(board, name, n, *when))
+        level = _LEVELS.get(name, 1.0) if len(heard) > 1 else 1.0
         mixed += sound * level / max(float(np.sqrt(np.mean(sound**2))), 1e-6)
     return mixed
 
 
 def loudness(track: Track) -> float:
-    """Return the integrated loudness in LUFS after ITU-R BS.1770-4 (400 ms gated blocks, weighted in their spectra)."""
-    block = min(SAMPLE_RATE * 2 // 5, track.shape[1])
-    starts = range(0, track.shape[1] - block + 1, block)
-    spectra = (np.abs(np.fft.rfft(track[:, start : start + block])) for start in starts)
-    power = np.array([2 * float(((part * _k_weighting(block)) ** 2).sum()) for part in spectra]) / block**2
+    """Return the integrated loudness in LUFS after ITU-R BS.1770-4: gated blocks of 400 ms, one every 100 ms.
+
+    Each tenth of a second is weighted in its spectrum, and four of them make a block.
+    """
+    tenth = min(SAMPLE_RATE // 10, track.shape[1])
+    starts = range(0, track.shape[1] - tenth + 1, tenth)
+    spectra = (np.abs(np.fft.rfft(track[:, start : start + tenth])) for start in starts)
+    tenths = np.array([2 * float(((part * _k_weighting(tenth)) ** 2).sum()) for part in spectra]) / tenth**2
+    power = np.convolve(tenths, np.full(min(4, tenths.size), 1 / min(4, tenths.size)), "valid")
     power = power[power > 10 ** ((-70 + 0.691) / 10)]
     if not power.size:
         return -70.0

@@ -26,6 +26,9 @@ PAUSE = SAMPLE_RATE // 5
 
 FADE = SAMPLE_RATE // 25
 
+EDGE = SAMPLE_RATE // 400
+"""Samples in which a given sound comes up and, where it ends, goes down: too few to be heard themselves."""
+
 HANDOVER = SAMPLE_RATE // 2
 """Samples over which the sound of a clip gives way to the one made for what follows."""
 
@@ -49,8 +52,7 @@ def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
 
 
 def _synthesised(job: RenderJob) -> Track:
-    rhythms = [[beat.seconds for beat in beats_of(shot.board)] for shot in shots_of(job).shots]
-    return synthesise(job, [rhythm[0] if rhythm else None for rhythm in rhythms])
+    return synthesise(job, [next(iter(beats_of(shot.board)), None) for shot in shots_of(job).shots])
 
 
 def _going_on(job: RenderJob, made: Track, notes: Notes) -> Track:
@@ -82,27 +84,31 @@ def _played(name: str, sources: list[Input], job: RenderJob, notes: Notes) -> So
 def decode(sources: list[Input], length: int) -> tuple[Track, int]:
     """Decode sounds one after another into a track of `length` samples; return it and how many of them are heard.
 
-    Between two there is a short pause. What is too long is faded out at the end, what is too short ends in silence.
-    Raises UnusableInput when one has no sound.
+    Between two there is a short pause. What is too long is faded out, what is too short ends in silence; neither
+    begins nor ends with a click. Raises UnusableInput when one has no sound.
     """
     track: Track = np.zeros((2, length), np.float32)
     at = 0
     for heard, source in enumerate(sources):
         if at >= length:
             return track, heard
+        begins = at
         for chunk in _chunks(source):
             taken = min(chunk.shape[1], length - at)
             track[:, at : at + taken] = chunk[:, :taken]
             at += taken
             if taken < chunk.shape[1]:
-                _fade_out(track)
+                _fade(track, FADE)
                 break
+        _fade(track[:, begins:at], EDGE)
+        _fade(track[:, begins:at][:, ::-1], EDGE)
         at += PAUSE
     return track, len(sources)
 
 
-def _fade_out(track: Track) -> None:
-    end = track[:, -FADE:]
+def _fade(track: Track, length: int) -> None:
+    """Let the end of a track die away, in place."""
+    end = track[:, -length:]
     end *= np.linspace(1, 0, end.shape[1], dtype=np.float32)
 
 
