@@ -93,6 +93,15 @@ def beside(b: Backdrop, mark: Mark, apart: float, index: int, crowd: int) -> Mar
     return Mark(x, b.ground - 0.03 * b.unit * (pair % 2), mark.size, 0.965 + 0.002 * (index % 2) + 0.008 * (pair % 2))
 
 
+def portrait_mark(b: Backdrop, index: int, crowd: int) -> Mark:
+    """Return the spot of the `index`th of all who are shown as head and shoulders, cut off by the frame's lower edge."""
+    size = min(0.6 * b.height, 0.74 * b.width) * (1.0 if crowd < 2 else 0.84 if crowd < 3 else 0.66)
+    apart = min(0.34 * b.width, 1.04 * size)
+    x = b.width * 0.5 + (index - (crowd - 1) / 2) * apart
+    y = b.height - 0.02 * size if b.width > b.height else b.height * 0.84
+    return Mark(x, y + 0.06 * size * (index % 2), size, 0.96 + 0.002 * (index % 2))
+
+
 def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
     """Return the spot of what swims or floats."""
     figure = FIGURES[subject.kind]
@@ -118,15 +127,16 @@ def launching(board: Storyboard, subject: Subject) -> bool:
 
 def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
     """Return the spot of what does not move about."""
-    if subject.kind in ("cup", "cake", "fruit"):
-        beside = 0.5 if not crowd_of(b.board) else 0.7
-        return Mark(b.width * beside, b.ground + 0.02 * b.unit, size, 0.98)
+    figure, fellows = FIGURES[subject.kind], [who for who in b.board.subjects if FIGURES[who.kind].spot == "table"]
+    if figure.spot == "table":  # tables of several stand end to end, as one
+        aside = 1.22 * size * (fellows.index(subject) - (len(fellows) - 1) / 2) if subject in fellows else 0.0
+        return Mark(b.width * (0.7 if crowd_of(b.board) else 0.5) + aside, b.ground + 0.02 * b.unit, size, 0.98)
     if subject.kind in ("piano", "guitar"):
         closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
         return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
-    if b.landmark and subject.kind not in ("campfire", "snowman", "flower"):
+    if b.landmark and figure.spot != "beside":
         return Mark(*b.landmark, size, 4.6)
-    if subject.kind in ("campfire", "snowman", "flower"):
+    if figure.spot == "beside":
         beside = 0.72 if crowd_of(b.board) > 1 else 0.62
         return Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
     if subject.kind == "lighthouse":

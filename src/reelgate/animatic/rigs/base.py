@@ -162,6 +162,9 @@ class Figure:
     saddle: tuple[float, float] = (0.0, 0.0)
     """Where it is sat on, from its foot; (0, 0): nobody rides it."""
 
+    spot: str = ""
+    """Where it is put if it doesn't travel: on a table, beside the others, or on the land behind them."""
+
     bounce: Callable[[str, float], float] = field(default=lambda action, phase: 0.0)
     """How far its back has gone down at a phase of an action."""
 

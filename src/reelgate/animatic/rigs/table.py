@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 
 
-def _table(pen: Pen, pose: Pose) -> None:
+def table(pen: Pen, pose: Pose) -> None:
+    """Draw the table that things stand on, its top half a height up."""
     wood = pose.lit("8a5a36")
     for x in (-0.5, 0.46):
         pen.polygon([(x, -0.5), (x + 0.07, -0.5), (x + 0.05, 0.0), (x + 0.01, 0.0)], mix(wood, (0, 0, 0), 0.25))
@@ -14,13 +17,28 @@ def _table(pen: Pen, pose: Pose) -> None:
     pen.limb([(-0.6, -0.525), (0.6, -0.525)], [0.02, 0.02], mix(wood, (255, 230, 190), 0.35))
 
 
+def steam(pen: Pen, pose: Pose, places: tuple[float, ...], low: float) -> None:
+    """Draw wisps that rise from `low` and curl."""
+    for i, x in enumerate(places):
+        rise = [
+            (x, low),
+            (x + 0.05 * pose.swing(0.3 * i), low - 0.12),
+            (x - 0.04 * pose.swing(0.2 + 0.3 * i), low - 0.24),
+        ]
+        pen.tube(rise, [0.03, 0.05, 0.015], (255.0, 255.0, 255.0), 0.4)
+
+
+def laid(draw: Callable[[Pen, Pose], None], colour: str, seconds: float, poses: int) -> Figure:
+    """Return the figure of something on a table."""
+    gaits = {"stand": Gait(seconds, 0.0)}
+    return Figure(draw, 0.42, (-0.75, -1.3, 0.75, 0.03), rgb(colour), "fixed", gaits, poses, rim=0.4, spot="table")
+
+
 def _cup(pen: Pen, pose: Pose) -> None:
     """A steaming cup on a table."""
-    _table(pen, pose)
+    table(pen, pose)
     china = pose.lit(pose.colour)
-    for i, x in enumerate((-0.08, 0.06)):
-        rise = [(x, -0.86), (x + 0.05 * pose.swing(0.3 * i), -0.98), (x - 0.04 * pose.swing(0.2 + 0.3 * i), -1.1)]
-        pen.tube(rise, [0.03, 0.05, 0.015], (255.0, 255.0, 255.0), 0.4)
+    steam(pen, pose, (-0.08, 0.06), -0.86)
     pen.tube([(0.16, -0.76), (0.29, -0.74), (0.26, -0.64), (0.14, -0.62)], [0.04, 0.045, 0.04, 0.035], china)
     pen.oval(0, -0.55, 0.28, 0.03, mix(china, (60, 60, 90), 0.15))
     pen.blob([(-0.18, -0.8), (0.18, -0.8), (0.15, -0.64), (0.08, -0.56), (-0.08, -0.56), (-0.15, -0.64)], china)
@@ -29,7 +47,7 @@ def _cup(pen: Pen, pose: Pose) -> None:
 
 def _cake(pen: Pen, pose: Pose) -> None:
     """A cake with burning candles on a table."""
-    _table(pen, pose)
+    table(pen, pose)
     base, cream = pose.lit(pose.colour), pose.lit("fff6ec")
     for i in range(5):
         x = -0.16 + 0.08 * i
@@ -48,7 +66,7 @@ def _cake(pen: Pen, pose: Pose) -> None:
 
 def _fruit(pen: Pen, pose: Pose) -> None:
     """A bowl of fruit on a table."""
-    _table(pen, pose)
+    table(pen, pose)
     for x, y, tone in ((-0.13, -0.75, "e0a832"), (0.14, -0.75, "7fae4a"), (0.0, -0.8, "d2322d")):
         colour = pose.lit(pose.colour) if tone == "d2322d" else pose.lit(tone)
         pen.oval(x, y, 0.12, 0.115, colour)
@@ -60,13 +78,7 @@ def _fruit(pen: Pen, pose: Pose) -> None:
 
 
 LAID = {
-    "cup": Figure(
-        _cup, 0.42, (-0.75, -1.2, 0.75, 0.03), rgb("f4efe6"), "fixed", {"stand": Gait(4.0, 0.0)}, 12, rim=0.4
-    ),
-    "cake": Figure(
-        _cake, 0.42, (-0.75, -1.2, 0.75, 0.03), rgb("e8a0a8"), "fixed", {"stand": Gait(1.2, 0.0)}, 8, rim=0.4
-    ),
-    "fruit": Figure(
-        _fruit, 0.42, (-0.75, -1.2, 0.75, 0.03), rgb("d2322d"), "fixed", {"stand": Gait(4.0, 0.0)}, 1, rim=0.4
-    ),
+    "cup": laid(_cup, "f4efe6", 4.0, 12),
+    "cake": laid(_cake, "e8a0a8", 1.2, 8),
+    "fruit": laid(_fruit, "d2322d", 4.0, 1),
 }

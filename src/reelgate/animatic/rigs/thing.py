@@ -237,7 +237,9 @@ THINGS = {
         _windmill, 0.52, (-0.6, -1.15, 0.6, 0.05), rgb("efe6d6"), "fixed", {"stand": Gait(2.4, 0.0)}, 24, shadow=0.2
     ),
     "tree": Figure(_tree, 0.5, (-0.6, -1.15, 0.6, 0.05), rgb("4f8a3c"), "fixed", _STILL, 12, shadow=0.4),
-    "flower": Figure(_flower, 0.34, (-0.35, -1.1, 0.35, 0.05), rgb("e8506a"), "fixed", _STILL, 12, shadow=0.1),
+    "flower": Figure(
+        _flower, 0.34, (-0.35, -1.1, 0.35, 0.05), rgb("e8506a"), "fixed", _STILL, 12, shadow=0.1, spot="beside"
+    ),
     "piano": Figure(_piano, 0.36, (-0.4, -1.06, 0.7, 0.03), rgb("22202a"), "fixed", _STILL, 1, rim=0.4, shadow=0.5),
     "guitar": Figure(_guitar, 0.34, (-0.3, -1.1, 0.3, 0.03), rgb("c98a4a"), "fixed", _STILL, 1, shadow=0.2),
     "campfire": Figure(
@@ -250,6 +252,9 @@ THINGS = {
         10,
         rim=0.0,
         shadow=0.0,
+        spot="beside",
     ),
-    "snowman": Figure(_snowman, 0.34, (-0.5, -1.18, 0.5, 0.05), rgb("f4f8fc"), "fixed", _STILL, 1, shadow=0.3),
+    "snowman": Figure(
+        _snowman, 0.34, (-0.5, -1.18, 0.5, 0.05), rgb("f4f8fc"), "fixed", _STILL, 1, shadow=0.3, spot="beside"
+    ),
 }
