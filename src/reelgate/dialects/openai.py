@@ -111,7 +111,8 @@ class OpenAI:
             raise InvalidField.out_of_range("limit", limit, f"a whole number from 0 to {limits.MAX_PAGE_SIZE}")
         if order not in _ORDERS:
             raise InvalidField.not_one_of("order", order, _ORDERS)
-        return Wanted(after=given.get("after", ""), oldest_first=order == "asc", limit=int(limit) + 1)
+        after = given.get("after", "")
+        return Wanted(after=after, oldest_first=order == "asc", limit=int(limit) + 1, counted=False)
 
     def render_list(self, listed: Listed, links: Links) -> Answer:
         """Answer a list call."""

@@ -85,7 +85,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which of a project's tasks a list call asks for; whichever dialect made them.
 
     Pages go by `offset`, or by `after`, the id of the last task that was seen. Times are milliseconds, the upper
-    one exclusive. `page` is what the client called this page, for the answer.
+    one exclusive. `page` is what the client called this page, for the answer. `counted`: the answer says how many tasks
+    there are, which costs a look at all of them.
     """
 
     states: tuple[State, ...] = ()
@@ -99,10 +100,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     oldest_first: bool = False
     limit: int
     page: int = 1
+    counted: bool = True
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of tasks, each with its catalog row, and how many there are on all pages.
+    """A page of tasks, each with its catalog row, and how many there are on all pages (0 where they are not counted).
 
     `request_id` names the list call, as the dialect makes such ids.
     """

@@ -106,7 +106,9 @@ class Journal:
 
     async def count(self, which: Filter) -> int:
         """Return how many of a project's tasks a filter lets through."""
-        return int((await self._database.read("count", _filter(which)))[0][0])
+        values = _filter(which)
+        name = "count_all" if values == _filter(Filter(project_id=which.project_id)) else "count"
+        return int((await self._database.read(name, values))[0][0])
 
     async def newest(self, limit: int) -> Sequence[Task]:
         """Return the newest tasks of all projects."""

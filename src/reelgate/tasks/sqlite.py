@@ -3,6 +3,7 @@
 One thread writes. It takes everything that is waiting into one transaction, so that a disk's flush is shared by all
 who wait for it; a script that fails is rolled back to its savepoint and does not touch the others. Reads run
 straight on the event loop, on a connection of their own: by key they take microseconds, less than a thread switch.
+Only those that may have to look at every task of a project have a thread too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 
 _QUERIES = load_queries("sqlite")
+_SCANS = frozenset({"list", "list_oldest", "count", "count_all"})
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 
 
@@ -35,6 +37,7 @@ class SqliteDatabase:
         self._path = path
         self._batcher: Batcher[Script, Sequence[Row]] = Batcher(self._write_group)
         self._thread: ThreadPoolExecutor | None = None
+        self._scans: ThreadPoolExecutor | None = None
         self._connections = ExitStack()
 
     async def open(self) -> None:
@@ -44,22 +47,27 @@ class SqliteDatabase:
                 self._writer = connections.enter_context(closing(_connect(self._path)))
                 _migrate(self._writer, load_migrations("sqlite"))
                 self._reader = connections.enter_context(closing(_connect(self._path)))
+                self._scanner = connections.enter_context(closing(_connect(self._path)))
                 self._connections = connections.pop_all()
         except sqlite3.Error as error:
             raise StoreError(f"can't open the journal {self._path}: {error}") from error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._scans = ThreadPoolExecutor(1, thread_name_prefix="journal-scan")
 
     async def aclose(self) -> None:
         """Write what is waiting and close the file."""
         await self._batcher.drain()
-        if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
+        for thread in (self._thread, self._scans):
+            if thread is not None:
+                thread.shutdown()
+        self._thread = self._scans = None
         self._connections.close()
 
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds."""
         with _mapped():
+            if query in _SCANS and self._scans is not None:
+                return await asyncio.get_running_loop().run_in_executor(self._scans, _run, self._scanner, query, params)
             return _run(self._reader, query, params)
 
     async def write(self, script: Script) -> Sequence[Row]:

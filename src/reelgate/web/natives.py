@@ -88,7 +88,8 @@ class Natives:
         which = await self._filter(wanted, key.project_id)
         tasks = await self._store.list(which)
         rows = tuple((task, self._catalog.of(task.model, task.dialect)) for task in tasks)
-        listed = Listed(wanted, rows, await self._store.count(which), dialect.new_request_id(self._clock.now()))
+        total = await self._store.count(which) if wanted.counted else 0
+        listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
         answer = dialect.render_list(listed, self._linked(request))
         return replace(answer, headers=(*answer.headers, ("x-request-id", listed.request_id)))
 

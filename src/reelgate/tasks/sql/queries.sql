@@ -44,6 +44,9 @@ WHERE project_id = :project_id
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
 
+-- count_all: how many tasks a project has; an index alone tells.
+SELECT COUNT(*) FROM tasks WHERE project_id = :project_id;
+
 -- count: how many tasks a list has on all its pages.
 SELECT COUNT(*) FROM tasks
 WHERE project_id = :project_id
