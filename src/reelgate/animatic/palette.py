@@ -104,12 +104,18 @@ def palette_of(board: Storyboard) -> Palette:
     if board.weather == "snow":
         palette = _clouded(palette, 0.2 if palette.lamps else 0.62)  # snow keeps a night blue
     if board.weather in ("mist", "snow"):
-        veil = mix(palette.horizon, palette.cloud, 0.5)
+        veil, thick = mix(palette.horizon, palette.cloud, 0.5), 1.0 if board.weather == "mist" else 0.5
         return msgspec.structs.replace(
             palette,
-            sky=mix(palette.sky, veil, 0.4),
-            far=mix(palette.far, veil, 0.45),
-            land=mix(palette.land, veil, 0.15),
+            zenith=mix(palette.zenith, veil, 0.5 * thick),
+            sky=mix(palette.sky, veil, 0.75 * thick),
+            sun=mix(palette.sun, veil, 0.4 * thick),
+            cloud=mix(palette.cloud, veil, 0.6 * thick),
+            far=mix(palette.far, veil, 0.72 * thick),
+            land=mix(palette.land, veil, 0.34 * thick),
+            leaf=mix(palette.leaf, veil, 0.22 * thick),
+            sea=mix(palette.sea, veil, 0.4 * thick),
+            near=mix(palette.near, veil, 0.1 * thick),
         )
     return palette
 

@@ -31,7 +31,7 @@ UNSEEN = frozenset({"nothing", "cut", "distance", "negation", "clothes"})
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
 """Slots whose unwanted values places must not paint of their own accord."""
 
-AIRLESS = INDOORS | {"underwater", "space"}
+AIRLESS = INDOORS | {"underwater", "space", "cave"}
 """Places without weather."""
 
 AMBIENCE = {
@@ -44,7 +44,8 @@ AMBIENCE = {
     "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream", "greatwall": "wind",
     "bedroom": "room",
     "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
-    "concert": "crowd", "volcano": "fire", "terraces": "birds", "cliffs": "waves",
+    "concert": "crowd", "pitch": "crowd", "airport": "hum", "oldtown": "birds",
+    "cave": "bubbles", "volcano": "fire", "terraces": "birds", "cliffs": "waves",
 }  # fmt: skip
 
 
@@ -217,7 +218,7 @@ class _Reader:
         return CameraMove(move=move, speed=pace)
 
     def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
-        weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "snow": ["wind"]}
+        weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "gale": ["wind"], "snow": ["wind"]}
         heard = [*self.all("sound"), *_facts(subjects, lambda kind: kind.sound)]
         outdoors = places[0] not in AIRLESS
         heard += [sound for word in self.all("weather") for sound in weather.get(word, []) if outdoors]

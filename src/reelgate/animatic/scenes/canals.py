@@ -35,7 +35,7 @@ def water_town(b: Backdrop) -> None:
         canvas.rect(0, shore - u * 0.006, b.period, u * 0.024, p.lit(rgb("8d8a86"), 0.2))
         b.add(canvas, z)
     water.lake(b, shore, float(b.height), peaks=0)
-    _mirrored(b, shore)
+    mirrored(b, shore)
     canvas = b.canvas()
     _hump_bridge(canvas, b, b.width * 0.32, shore + u * 0.075)
     b.add(canvas, 2.6)
@@ -99,8 +99,8 @@ def _white_house(
             lantern(canvas, b, x + wide * (0.3 + 0.35 * k), roof_at + u * 0.015, u * 0.016)
 
 
-def _mirrored(b: Backdrop, shore: float) -> None:
-    """Lay the pale reflection of the houses on the water."""
+def mirrored(b: Backdrop, shore: float, z: float = 3.4) -> None:
+    """Lay the pale reflection of houses on the water below row `shore`."""
     p, u, canvas, rng = b.palette, b.unit, b.canvas(), b.rng("mirrored")
     for _ in range(int(14 * b.period / u)):
         x, wide = rng.uniform(0, b.period), u * rng.uniform(0.02, 0.08)
@@ -109,7 +109,7 @@ def _mirrored(b: Backdrop, shore: float) -> None:
         canvas.rect(x, shore + u * 0.012, wide, u * rng.uniform(0.04, 0.2), tone, 0.35 if lit else 0.22)
     canvas.blur(u * 0.006)
     canvas.fade(shore, shore + u * 0.22, 1.0, 0.15)
-    b.add(canvas, 3.4, wave=u * 0.003)
+    b.add(canvas, z, wave=u * 0.003)
 
 
 def _hump_bridge(canvas: Canvas, b: Backdrop, x: float, foot: float) -> None:

@@ -19,8 +19,8 @@ def stadium(b: Backdrop) -> None:
     b.ground = b.height * 0.88
     sky(b)
     clouds(b, 4, bottom=0.3)
-    _floodlights(b, b.horizon - u * 0.1)
-    _stands(b, b.horizon + u * 0.1)
+    floodlights(b, b.horizon - u * 0.1)
+    stands(b, b.horizon + u * 0.1)
     lawn = p.lit(rgb("5fa544"))
     canvas, top, track = b.canvas(), b.horizon + u * 0.1, b.height * 0.76
     stripes = max(4, 2 * round(b.period / (u * 0.44)))
@@ -45,7 +45,7 @@ def stadium(b: Backdrop) -> None:
     b.add(canvas, 1.0)
 
 
-def _stands(b: Backdrop, foot: float) -> None:
+def stands(b: Backdrop, foot: float) -> None:
     """Paint the tiers with their crowd, a roof above and advertising in front."""
     p, u, rng, canvas = b.palette, b.unit, b.rng("stands"), b.canvas()
     concrete = p.lit(rgb("8f97a3"))
@@ -90,7 +90,8 @@ def _stands(b: Backdrop, foot: float) -> None:
     b.add(canvas, 2.4)
 
 
-def _floodlights(b: Backdrop, foot: float) -> None:
+def floodlights(b: Backdrop, foot: float) -> None:
+    """Stand masts with lamps behind row `foot`."""
     p, u, canvas = b.palette, b.unit, b.canvas()
     steel = p.lit(rgb("6d7683"), 0.2)
     for i in range(max(2, round(b.period / (u * 0.9)))):

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.beyond import above_clouds, cockpit, space
 from reelgate.animatic.scenes.canals import water_town
+from reelgate.animatic.scenes.caves import cave
+from reelgate.animatic.scenes.fields import airport, pitch
+from reelgate.animatic.scenes.gables import old_town
 from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
 from reelgate.animatic.scenes.insides import bedroom, cafe, corridor
 from reelgate.animatic.scenes.interiors import classroom, kitchen, library, office
@@ -37,4 +40,5 @@ PLACES: dict[str, Painter] = {
     "greatwall": great_wall, "bedroom": bedroom,
     "cafe": cafe, "corridor": corridor, "subway": subway, "cockpit": cockpit,
     "window": glass, "studio": studio, "concert": concert, "volcano": volcano, "terraces": terraces, "cliffs": cliffs,
+    "pitch": pitch, "airport": airport, "oldtown": old_town, "cave": cave,
 }  # fmt: skip

@@ -41,7 +41,7 @@ def sea(b: Backdrop, *, bottom: float | None = None, waves: int = 6) -> None:
 
 def roughness(board: Storyboard) -> float:
     """Return how high the sea goes: 1 on an ordinary day."""
-    weather = {"storm": 3.0, "wind": 1.7, "rain": 1.2, "mist": 0.6}.get(board.weather, 1.0)
+    weather = {"storm": 3.0, "gale": 2.4, "wind": 1.4, "rain": 1.2, "mist": 0.6}.get(board.weather, 1.0)
     return 0.45 if "calm" in board.styles and weather <= 1 else weather
 
 

@@ -13,6 +13,7 @@ from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.scenes import built, land, peaks, water
 from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.canals import mirrored
 from reelgate.animatic.scenes.sky import birds, clouds, sky
 
 
@@ -143,6 +144,7 @@ def harbour(b: Backdrop) -> None:
     peaks.mountains(b, height=0.22, snow=False, rows=1)
     built.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
     water.sea(b)
+    mirrored(b, b.horizon, 7.2)
     birds(b, 5, kind="gull")
 
 
