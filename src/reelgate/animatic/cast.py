@@ -9,15 +9,28 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from reelgate.animatic.compose import Actor, Stamp
-from reelgate.animatic.marks import Mark, beside, heights, in_the_saddle, launching, mark_of, playing, sit_somewhere
+from reelgate.animatic.marks import (
+    Mark,
+    beside,
+    heights,
+    in_the_saddle,
+    launching,
+    mark_of,
+    playing,
+    portrait_mark,
+    sit_somewhere,
+)
 from reelgate.animatic.poses import Cycle, Part, pose_of, shadow
-from reelgate.animatic.rigs import FIGURES, TWO_LEGGED, Figure
+from reelgate.animatic.rigs import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.rigs.base import Gait
 from reelgate.animatic.rigs.motion import MOTIONS
-from reelgate.animatic.roles import roles_of
+from reelgate.animatic.roles import is_portrait, roles_of
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.subjects import Subject
+
+_MANNED_BOAT = 1.4
+"""How much nearer a boat is in which people are to be seen."""
 
 _RIDERS_SIZE = 0.8
 """How tall a rider is to one on foot: the mount brings them up."""
@@ -74,8 +87,13 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     follow = follow and all(_travels(subject) for subject in roles.players)
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
     for subject in roles.players:
+        if subject.kind in PORTRAITS and is_portrait(b.board):
+            _portrayed(b, subject, index, crowd)
+            index += subject.count
+            continue
         figure = _manned(FIGURES[subject.kind], roles.aboard.get(subject.kind))
         action, size = figure.action(subject.action), sizes[subject.kind]
+        size *= _MANNED_BOAT if subject.kind in roles.aboard and figure.home == "surface" else 1.0
         gait = figure.gaits[action]
         speed = 0.0 if launching(b.board, subject) else gait.stride * size / gait.seconds
         if speed and follow and not tracking and figure.home != "surface":
@@ -90,6 +108,24 @@ def cast(b: Backdrop, *, follow: bool) -> float:
                 _mounted(b, entry, roles.rider)
             index += figure.home != "fixed"
     return tracking
+
+
+def _portrayed(b: Backdrop, subject: Subject, index: int, crowd: int) -> None:
+    """Show somebody's head and shoulders, breathing. The second of two looks the other way."""
+    figure = PORTRAITS[subject.kind]
+    action = figure.action(subject.action)
+    for number in range(subject.count):
+        mark = portrait_mark(b, index + number, crowd)
+        part = Part(number, turned=bool((index + number) % 2))
+        entry = _Entry(subject, figure, action, mark, 0.0, follow=False, part=part)
+
+        def path(t: float, entry: _Entry = entry) -> Stamp:
+            breath = 0.004 * b.unit * math.sin(1.5 * t + 2 * entry.part.who)
+            sway = 0.004 * b.unit * math.sin(0.7 * t + 1.3 * entry.part.who)
+            return Stamp(entry.mark.x + sway, entry.mark.y + breath, int(entry.phase(t) * figure.poses))
+
+        ahead = figure.box[2] if part.turned else -figure.box[0]
+        _act(b, entry, path, (ahead * mark.size, -figure.box[1] * mark.size), 0.0)
 
 
 def _manned(figure: Figure, rider: Subject | None) -> Figure:

@@ -8,6 +8,7 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix
 from reelgate.animatic.rigs import FIGURES, PEOPLE, Figure
 from reelgate.animatic.rigs.motion import MOTIONS
+from reelgate.animatic.rigs.piano import KEYS
 from reelgate.animatic.rigs.skeleton import WATERLINE
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard
@@ -94,7 +95,7 @@ def beside(b: Backdrop, mark: Mark, apart: float, index: int, crowd: int) -> Mar
 
 
 def portrait_mark(b: Backdrop, index: int, crowd: int) -> Mark:
-    """Return the spot of the `index`th of all who are shown as head and shoulders, cut off by the frame's lower edge."""
+    """Return the spot of the `index`th of all who are shown from the shoulders up."""
     size = min(0.6 * b.height, 0.74 * b.width) * (1.0 if crowd < 2 else 0.84 if crowd < 3 else 0.66)
     apart = min(0.34 * b.width, 1.04 * size)
     x = b.width * 0.5 + (index - (crowd - 1) / 2) * apart
@@ -160,7 +161,7 @@ def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:
     """Return the place at the keys of the piano, on a bench that brings the hands up to them."""
     piano = fixed_mark(b, Subject("piano"), FIGURES["piano"].size * b.unit)
     size = max(size, 0.2 * b.unit) * _CLOSER
-    key_x, key_y = piano.x - 0.2 * piano.size, piano.y - 0.655 * piano.size
+    key_x, key_y = piano.x + KEYS[0] * piano.size, piano.y + KEYS[1] * piano.size
     seat = Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 0.97)
     _bench(
         b, seat.x - figure.hands[0] * size * 0.1, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), piano.y

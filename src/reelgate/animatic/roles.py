@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from reelgate.animatic.marks import crowd_of, playing
-from reelgate.animatic.rigs import FIGURES, TWO_LEGGED
+from reelgate.animatic.rigs import FIGURES, PORTRAITS, TWO_LEGGED
 from reelgate.animatic.rigs.motion import MOTIONS
 from reelgate.animatic.storyboard import INDOORS, Storyboard
 from reelgate.animatic.subjects import Subject
@@ -57,6 +57,13 @@ def roles_of(board: Storyboard) -> Roles:
             count = max(who.count, aboard[who.kind].count)
             players[number] = msgspec.structs.replace(who, action="drive", count=count)
     return Roles(_paired(players), rider, mount, aboard)
+
+
+def is_portrait(board: Storyboard) -> bool:
+    """Tell whether people are shown from the shoulders up: close by, few, and nobody carried by anything."""
+    people = [who for who in board.subjects if who.kind in PORTRAITS]
+    carried = any(who.action in ("ride", "drive", "play") for who in people)
+    return board.framing == "close" and 0 < sum(who.count for who in people) < 4 and not carried
 
 
 def undrawn_of(board: Storyboard) -> list[str]:

@@ -16,6 +16,7 @@ from reelgate.animatic.marks import fixed_mark
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.references import Shown, stage_references
+from reelgate.animatic.roles import is_portrait, undrawn_of
 from reelgate.animatic.scene import Notes, Scene
 from reelgate.animatic.scenes import life
 from reelgate.animatic.scenes.base import Backdrop
@@ -28,6 +29,9 @@ from reelgate.animatic.storyboard import AIRLESS, Storyboard
 from reelgate.animatic.subjects import Subject
 
 _UNZOOMED = 1.0005
+_SHALLOW = 0.0042
+"""How much what is behind a face is out of focus."""
+
 _MISTED = frozenset({"grassland", "mountains", "forest", "bamboo", "snowfield"})
 """Places whose painters lay their own mist."""
 
@@ -80,9 +84,7 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
 
 def described(script: Shots) -> Notes:
     """Return what was understood as plain JSON values: the one shot's storyboard, or when each of several begins."""
-    boards = [
-        {**msgspec.to_builtins(shot.board), "beats": msgspec.to_builtins(beats_of(shot.board))} for shot in script.shots
-    ]
+    boards = [_described(shot.board) for shot in script.shots]
     if len(boards) == 1 and not script.unshown:
         return boards[0]
     timed = [
@@ -92,8 +94,15 @@ def described(script: Shots) -> Notes:
     return {"shots": timed, **({"unshown": list(script.unshown)} if script.unshown else {})}
 
 
+def _described(board: Storyboard) -> Notes:
+    undrawn = undrawn_of(board)
+    told = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
+    return {**told, "undrawn": undrawn} if undrawn else told
+
+
 def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     backdrop = Backdrop(board, job.width, job.height)
+    backdrop.soft = _SHALLOW * backdrop.unit if is_portrait(board) else 0.0
     PLACES[board.place](backdrop)
     tracking = cast(backdrop, follow=board.camera.move != "static")
     _life(backdrop)
@@ -146,4 +155,4 @@ def _weather(b: Backdrop) -> None:
     if board.weather == "snow":
         b.effects += particles.snow(b.rng("snow"), *size)
     if (board.weather == "mist" or "eerie" in board.styles) and board.place not in _MISTED:
-        mist(b, (b.horizon, b.horizon + 0.12 * b.unit))
+        mist(b, (b.horizon, b.horizon + 0.12 * b.unit), 0.7)

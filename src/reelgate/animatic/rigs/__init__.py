@@ -14,6 +14,7 @@ from reelgate.animatic.rigs.hoppers import HOPPERS
 from reelgate.animatic.rigs.humanoid import SUITED
 from reelgate.animatic.rigs.insects import INSECTS
 from reelgate.animatic.rigs.people import PEOPLE
+from reelgate.animatic.rigs.piano import PIANO
 from reelgate.animatic.rigs.portrait import PORTRAITS
 from reelgate.animatic.rigs.quadruped import ANIMALS
 from reelgate.animatic.rigs.reef import REEF
@@ -25,7 +26,8 @@ from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
-    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **LAID, **GOODS, **GROWING, **ALOFT, **THINGS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **LAID, **GOODS, **GROWING, **ALOFT, **PIANO,
+    **THINGS,
 }  # fmt: skip
 
 TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)

@@ -154,7 +154,7 @@ def _uniform(pen: Pen, outfit: Outfit, body: Skeleton, top: Colour, pose: Pose) 
 def _robe(pen: Pen, outfit: Outfit, body: Skeleton, top: Colour, pose: Pose) -> None:
     """A hanfu, kimono or monk's robe: its collar crosses over the chest, a sash about the waist."""
     trim, sash = mix(top, _WHITE, 0.55), pose.lit(outfit.sash) if outfit.sash else shaded(top, pose, 0.45)
-    pen.tube(body.round([(0.056, 1.02), (0.03, 0.74), (-0.04, 0.42)]), [0.022, 0.026, 0.022], shaded(trim, pose, 0.12))
+    pen.tube(body.round([(0.05, 1.03), (0.036, 0.88), (0.012, 0.74)]), [0.022, 0.026, 0.022], shaded(trim, pose, 0.12))
     pen.tube(body.round([(-0.036, 1.03), (0.022, 0.72), (0.058, 0.44)]), [0.022, 0.028, 0.022], trim)
     pen.limb(body.round([(-0.062, 0.32), (0.062, 0.32)]), [0.062, 0.062], sash)
     ends = body.round([(0.03, 0.24), (0.046, -0.16)])
@@ -185,6 +185,9 @@ def _skirt(pen: Pen, outfit: Outfit, body: Skeleton, cloth: Colour, pose: Pose) 
     for at, along in hems:
         across = np.array([-along[1], along[0]])
         points += [at + across * flare + along * 0.012, at - across * flare + along * 0.012, at + along * 0.03]
+    if low == 2:
+        points += [np.array(limb.joints[1]) + np.array([dx, 0.0]) for limb in (body.near_leg, body.far_leg)
+                   for dx in (-0.05, 0.052)]  # fmt: skip
     hull = cv2.convexHull(np.array(points, np.float32))[:, 0].astype(np.float64)
     pen.polygon(hull, mix(cloth, pose.lit(INK), 0.06))
     waist, middle = np.array(body.round([(0.0, 0.26)])[0]), (hems[0][0] + hems[1][0]) / 2

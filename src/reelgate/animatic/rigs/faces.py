@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import msgspec
 
@@ -34,24 +35,28 @@ class Looks(msgspec.Struct, frozen=True):
     head: float = 1.0
 
 
-class _At:
-    """Points about the middle of a head, which is turned about the neck by `nod` radians."""
+class Head:
+    """A head to draw on: points about its middle. It is turned about the neck by `nod` radians."""
 
     def __init__(self, pen: Pen, neck: tuple[float, float], nod: float, size: float) -> None:
         self.pen, self.size, self.neck, self.nod = pen, size, neck, nod
         self.across, self.down = math.cos(nod), math.sin(nod)
 
     def points(self, outline: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return points of the head as the pen has them."""
         s = self.size
         return [self._turned(0.012 + dx * s, -0.026 + (dy - 0.078) * s) for dx, dy in outline]
 
     def blob(self, outline: list[tuple[float, float]], colour: Colour) -> None:
+        """Fill a smooth closed curve."""
         self.pen.blob(self.points(outline), colour)
 
     def tube(self, outline: list[tuple[float, float]], widths: list[float], colour: Colour) -> None:
+        """Draw a smooth, tapering stroke."""
         self.pen.tube(self.points(outline), [width * self.size for width in widths], colour)
 
     def oval(self, dx: float, dy: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0) -> None:
+        """Fill an ellipse, turned as the head is."""
         (x, y) = self.points([(dx, dy)])[0]
         self.pen.oval(x, y, rx * self.size, ry * self.size, colour, opacity, self.nod)
 
@@ -59,9 +64,12 @@ class _At:
         return self.neck[0] + x * self.across - y * self.down, self.neck[1] + x * self.down + y * self.across
 
 
+Detail = Callable[[Head, Looks, Colour, Colour, Pose], None]
+
+
 def back_hair(pen: Pen, looks: Looks, neck: tuple[float, float], nod: float, pose: Pose) -> None:
     """Draw the hair that hangs behind the shoulders."""
-    at, hair = _At(pen, neck, nod, looks.head), mix(pose.lit(looks.hair), pose.lit(_INK), 0.25)
+    at, hair = Head(pen, neck, nod, looks.head), mix(pose.lit(looks.hair), pose.lit(_INK), 0.25)
     sway = 0.02 * pose.swing(0.3) + (0.05 if pose.action == "run" else 0.0)
     if looks.cut == "long":
         outline = [
@@ -76,9 +84,11 @@ def back_hair(pen: Pen, looks: Looks, neck: tuple[float, float], nod: float, pos
         at.tube(tail, [0.04, 0.055, 0.045, 0.012], hair)
 
 
-def face(pen: Pen, looks: Looks, neck: tuple[float, float], nod: float, pose: Pose) -> None:
-    """Draw neck and head."""
-    at = _At(pen, neck, nod, looks.head)
+def face(
+    pen: Pen, looks: Looks, neck: tuple[float, float], nod: float, pose: Pose, detail: Detail | None = None
+) -> None:
+    """Draw neck and head, with features of its own size or as `detail` draws them."""
+    at = Head(pen, neck, nod, looks.head)
     skin, hair, ink = pose.lit(looks.skin), pose.lit(looks.hair), pose.lit(_INK)
     shade = mix(skin, mix(ink, pose.lit("a0503a"), 0.5), 0.28)
     pen.tube([(neck[0] + 0.004, neck[1] + 0.012), at.points([(-0.006, 0.05)])[0]], [0.058, 0.058], shade)
@@ -91,14 +101,14 @@ def face(pen: Pen, looks: Looks, neck: tuple[float, float], nod: float, pose: Po
     at.oval(-0.006, 0.038, 0.017, 0.012, mix(skin, pose.lit("e0604a"), 0.4), 0.55)
     if looks.beard:
         _beard(at, hair, pose)
-    _features(at, looks, skin, ink, pose)
+    (detail or _features)(at, looks, skin, ink, pose)
     _hair(at, looks, hair)
     at.oval(-0.036, 0.016, 0.014, 0.02, mix(skin, shade, 0.35))
     at.oval(-0.034, 0.017, 0.006, 0.011, shade)
     _HATS.get(looks.hat, _bare)(at, looks, pose)
 
 
-def _features(at: _At, looks: Looks, skin: Colour, ink: Colour, pose: Pose) -> None:
+def _features(at: Head, looks: Looks, skin: Colour, ink: Colour, pose: Pose) -> None:
     brow = mix(pose.lit(looks.hair), ink, 0.3)
     shut = pose.action in _SHUT or (pose.action in _IDLE and _BLINK[0] <= pose.phase < _BLINK[1])
     for dx, narrow in ((0.012, 1.0), (0.05, 0.82)):
@@ -117,7 +127,7 @@ def _features(at: _At, looks: Looks, skin: Colour, ink: Colour, pose: Pose) -> N
     at.tube(smile, [0.005, 0.008, 0.005], lips)
 
 
-def _beard(at: _At, hair: Colour, pose: Pose) -> None:
+def _beard(at: Head, hair: Colour, pose: Pose) -> None:
     outline = [
         (-0.045, 0.02), (-0.02, 0.045), (0.01, 0.042), (0.05, 0.04), (0.06, 0.05), (0.045, 0.09), (0.01, 0.1),
         (-0.03, 0.075),
@@ -125,7 +135,7 @@ def _beard(at: _At, hair: Colour, pose: Pose) -> None:
     at.blob(outline, mix(hair, pose.lit("ffffff"), 0.06))
 
 
-def _hair(at: _At, looks: Looks, hair: Colour) -> None:
+def _hair(at: Head, looks: Looks, hair: Colour) -> None:
     light = mix(hair, (255.0, 240.0, 225.0), 0.14)
     if looks.cut == "bald":
         at.blob([(-0.07, -0.02), (-0.06, -0.045), (-0.04, -0.01), (-0.045, 0.035), (-0.068, 0.03)], hair)
@@ -155,45 +165,45 @@ def _hair(at: _At, looks: Looks, hair: Colour) -> None:
     at.tube([(-0.05, -0.07), (-0.01, -0.092), (0.035, -0.086)], [0.006, 0.014, 0.006], light)
 
 
-def _bare(at: _At, looks: Looks, pose: Pose) -> None:
+def _bare(at: Head, looks: Looks, pose: Pose) -> None:
     """Draw no hat."""
 
 
-def _cap(at: _At, looks: Looks, pose: Pose) -> None:
+def _cap(at: Head, looks: Looks, pose: Pose) -> None:
     cloth = pose.lit(looks.hat_colour or mix(pose.colour, rgb(_INK), 0.25))
     at.blob([(-0.085, -0.035), (-0.08, -0.09), (-0.01, -0.125), (0.06, -0.105), (0.08, -0.05), (0.0, -0.045)], cloth)
     at.tube([(0.02, -0.05), (0.1, -0.042), (0.125, -0.034)], [0.018, 0.022, 0.012], mix(cloth, pose.lit(_INK), 0.4))
     at.oval(0.03, -0.075, 0.012, 0.012, pose.lit("e8c254"))
 
 
-def _felt(at: _At, looks: Looks, pose: Pose) -> None:
+def _felt(at: Head, looks: Looks, pose: Pose) -> None:
     felt = pose.lit(looks.hat_colour or "5a4436")
     at.blob([(-0.072, -0.05), (-0.066, -0.135), (-0.01, -0.15), (0.05, -0.14), (0.066, -0.05)], felt)
     at.tube([(-0.125, -0.045), (0.0, -0.06), (0.125, -0.045)], [0.016, 0.026, 0.016], mix(felt, pose.lit(_INK), 0.12))
     at.tube([(-0.068, -0.075), (0.064, -0.075)], [0.022, 0.022], mix(felt, pose.lit(_INK), 0.5))
 
 
-def _straw(at: _At, looks: Looks, pose: Pose) -> None:
+def _straw(at: Head, looks: Looks, pose: Pose) -> None:
     straw = pose.lit("e0bd6e")
     at.blob([(-0.07, -0.055), (-0.05, -0.13), (0.035, -0.135), (0.065, -0.055)], straw)
     at.tube([(-0.15, -0.045), (0.0, -0.062), (0.155, -0.045)], [0.014, 0.03, 0.014], mix(straw, pose.lit(_INK), 0.08))
     at.tube([(-0.064, -0.072), (0.06, -0.072)], [0.018, 0.018], pose.lit("a8483c"))
 
 
-def _toque(at: _At, looks: Looks, pose: Pose) -> None:
+def _toque(at: Head, looks: Looks, pose: Pose) -> None:
     white = pose.lit("f8f6f2")
     at.blob([(-0.07, -0.06), (-0.11, -0.16), (-0.03, -0.2), (0.05, -0.2), (0.105, -0.15), (0.066, -0.06)], white)
     at.tube([(-0.07, -0.065), (0.066, -0.065)], [0.034, 0.034], mix(white, pose.lit(_INK), 0.08))
 
 
-def _crown(at: _At, looks: Looks, pose: Pose) -> None:
+def _crown(at: Head, looks: Looks, pose: Pose) -> None:
     gold = pose.lit("eec04a")
     spikes = [(-0.07, -0.07), (-0.085, -0.15), (-0.045, -0.115), (-0.005, -0.165), (0.035, -0.115), (0.075, -0.15)]
     at.pen.polygon(at.points([*spikes, (0.062, -0.07)]), gold)
     at.oval(-0.005, -0.092, 0.012, 0.014, pose.lit("d2323c"))
 
 
-def _helm(at: _At, looks: Looks, pose: Pose) -> None:
+def _helm(at: Head, looks: Looks, pose: Pose) -> None:
     steel = pose.lit("a9b1bd")
     outline = [
         (-0.075, 0.07), (-0.09, -0.02), (-0.07, -0.09), (0.0, -0.122), (0.06, -0.095), (0.084, -0.02), (0.08, 0.06),

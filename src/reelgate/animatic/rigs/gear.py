@@ -18,7 +18,7 @@ def _hands(body: Skeleton) -> tuple[Joint, Joint]:
 
 def _desk(pen: Pen, body: Skeleton, pose: Pose) -> None:
     wood, top = pose.lit(_WOOD), body.neck[1] + 0.235
-    for x in (0.16, 0.52):
+    for x in (0.25, 0.52):
         pen.limb([(x, top), (x + 0.01, 0.0)], [0.03, 0.024], mix(wood, (0, 0, 0), 0.3))
     pen.limb([(0.12, top), (0.56, top)], [0.034, 0.034], wood)
     pen.polygon([(0.18, top - 0.02), (0.34, top - 0.02), (0.37, top - 0.032), (0.22, top - 0.032)], pose.lit(_PAPER))

@@ -86,7 +86,8 @@ def _submerge(pen: Pen, pose: Pose) -> None:
 
 
 def _figure(kind: str, wardrobe: list[Outfit]) -> Figure:
-    gaits = {"floor": GAITS["floor"], **GAITS} if kind == "baby" else GAITS
+    grounded = {action: gait for action, gait in GAITS.items() if action not in ("stand", "sit")}
+    gaits = {"floor": GAITS["floor"], **grounded} if kind == "baby" else GAITS
     return Figure(
         draw=functools.partial(_draw, wardrobe), size=_SIZES.get(kind, 0.47), box=(-0.66, -1.26, 0.66, 0.26),
         colour=rgb(wardrobe[0].top), gaits=gaits, shadow=0.22, metres=_METRES.get(kind, 1.72),
@@ -94,9 +95,12 @@ def _figure(kind: str, wardrobe: list[Outfit]) -> Figure:
     )  # fmt: skip
 
 
-def _people() -> dict[str, Figure]:
+def _wardrobes() -> dict[str, list[Outfit]]:
     rows = tomllib.loads(resources.files(__package__).joinpath("people.toml").read_text("utf-8"))
-    return {kind: _figure(kind, dressed) for kind, dressed in msgspec.convert(rows, dict[str, list[Outfit]]).items()}
+    return msgspec.convert(rows, dict[str, list[Outfit]])
 
 
-PEOPLE = _people()
+WARDROBES = _wardrobes()
+"""The outfits of each kind: the first of it wears the first, and so on, round and round."""
+
+PEOPLE = {kind: _figure(kind, wardrobe) for kind, wardrobe in WARDROBES.items()}

@@ -132,7 +132,8 @@ def _arm(neck: Joint, pose: Pose, motion: Motion, lying: float, *, far: bool) ->
     hand = point_at(motion.far_hand if far else motion.near_hand, pose.phase)
     if hand:
         target = _within((neck[0] + hand[0], neck[1] + hand[1]), shoulder)
-        return Limb((shoulder, joint(shoulder, target, _UPPER, _FORE, -1.0), target))
+        outward = 1.0 if not far and hand[1] < 0.04 and hand[0] < 0.02 else -1.0  # a raised elbow leaves the face free
+        return Limb((shoulder, joint(shoulder, target, _UPPER, _FORE, outward), target))
     upper, bend = _turns(pose, pose.swing(0.25 + 0.5 * far), far=far)
     elbow = (shoulder[0] + _UPPER * math.sin(upper), shoulder[1] + _UPPER * math.cos(upper))
     fore = upper + bend

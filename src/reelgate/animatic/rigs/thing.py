@@ -163,23 +163,6 @@ def _flower(pen: Pen, pose: Pose) -> None:
     pen.oval(sway, -0.78, 0.085, 0.085, pose.lit("f2c23c"))
 
 
-def _piano(pen: Pen, pose: Pose) -> None:
-    """An upright piano seen from the side of its keys, the player at its left."""
-    black, shine = mix(pose.lit(pose.colour), (0, 0, 0), 0.0), mix(pose.lit(pose.colour), (255, 255, 255), 0.22)
-    pen.rect(0.0, -1.0, 0.62, 1.0, black)
-    pen.rect(0.0, -1.03, 0.65, 0.05, shine)
-    pen.rect(0.05, -0.9, 0.03, 0.3, shine)
-    pen.polygon([(-0.34, -0.62), (0.02, -0.62), (0.02, -0.5), (-0.34, -0.53)], black)
-    pen.polygon([(-0.33, -0.645), (0.0, -0.645), (0.0, -0.615), (-0.33, -0.615)], pose.lit("f6f1e6"))
-    for i in range(7):
-        pen.rect(-0.3 + 0.042 * i, -0.65, 0.02, 0.02, pose.lit("1b1a20"))
-    pen.polygon([(-0.3, -0.52), (-0.24, -0.52), (-0.25, 0.0), (-0.29, 0.0)], black)
-    pen.rect(-0.02, -0.05, 0.66, 0.05, shine)
-    pen.polygon([(-0.02, -0.66), (0.0, -0.88), (0.02, -0.88), (0.02, -0.66)], pose.lit("f6f1e6"))
-    pen.limb([(0.12, -0.88), (0.5, -0.88)], [0.015, 0.015], shine, 0.6)
-    pen.limb([(0.56, -0.8), (0.56, -0.2)], [0.02, 0.02], shine, 0.35)
-
-
 def _guitar(pen: Pen, pose: Pose) -> None:
     wood = pose.lit(pose.colour)
     pen.limb([(0.0, -0.5), (0.0, -0.98)], [0.06, 0.05], pose.lit("4a2f20"))
@@ -240,7 +223,6 @@ THINGS = {
     "flower": Figure(
         _flower, 0.34, (-0.35, -1.1, 0.35, 0.05), rgb("e8506a"), "fixed", _STILL, 12, shadow=0.1, spot="beside"
     ),
-    "piano": Figure(_piano, 0.36, (-0.4, -1.06, 0.7, 0.03), rgb("22202a"), "fixed", _STILL, 1, rim=0.4, shadow=0.5),
     "guitar": Figure(_guitar, 0.34, (-0.3, -1.1, 0.3, 0.03), rgb("c98a4a"), "fixed", _STILL, 1, shadow=0.2),
     "campfire": Figure(
         _campfire,

@@ -4,106 +4,212 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from reelgate.animatic.paint import curve
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
+from reelgate.animatic.rigs.hoppers import eye
 
 
-def _fish(pen: Pen, pose: Pose, *, striped: bool = True) -> None:
+def _fish(pen: Pen, pose: Pose) -> None:
     body, dark = pose.lit(pose.colour), mix(pose.lit(pose.colour), pose.lit("10304a"), 0.4)
-    flick = 0.16 * pose.swing()
+    flick, wave = 0.16 * pose.swing(), 0.05 * pose.swing(0.2)
     fin = mix(body, (255, 240, 200), 0.25)
-    pen.blob([(-0.5, -0.5), (-0.95, -0.85 + flick), (-0.82, -0.5 + flick * 0.6), (-0.95, -0.14 + flick)], fin)
-    pen.blob([(-0.3, -0.72), (-0.05, -1.0), (0.28, -0.78)], fin)
-    pen.blob([(-0.15, -0.25), (-0.2, -0.02), (0.14, -0.24)], fin)
+    for outline in (
+        [(-0.5, -0.5), (-0.98, -0.88 + flick), (-0.82, -0.5 + flick * 0.6), (-0.98, -0.12 + flick)],
+        [(-0.36, -0.7), (-0.2, -0.98 + wave), (0.0, -1.02), (0.3, -0.78)],
+        [(-0.15, -0.25), (-0.26, -0.02 - wave), (0.14, -0.24)],
+    ):
+        pen.blob(outline, fin)
+    for share in (-0.28, 0.0, 0.28):
+        tip = (-0.9, -0.5 + share * 1.1 + flick)
+        pen.limb([(-0.6, -0.5 + share * 0.3), tip], [0.02, 0.008], mix(fin, dark, 0.35))
     pen.blob([(0.72, -0.48), (0.35, -0.78), (-0.15, -0.8), (-0.62, -0.52), (-0.15, -0.22), (0.35, -0.22)], body)
-    if striped:
-        for x in (0.27, -0.12):
-            pen.limb([(x, -0.74 + abs(x) * 0.1), (x + 0.05, -0.5), (x, -0.26)], [0.06, 0.1, 0.06], (246, 246, 240))
-    pen.limb([(0.05, -0.46), (-0.12, -0.36 + 0.05 * pose.swing(0.3))], [0.1, 0.17], dark)
-    pen.oval(0.48, -0.57, 0.072, 0.075, (250, 250, 250))
-    pen.oval(0.5, -0.57, 0.042, 0.045, (20, 20, 30))
+    for x in (0.27, -0.12):
+        pen.tube([(x, -0.75 + abs(x) * 0.1), (x + 0.06, -0.5), (x, -0.26)], [0.06, 0.11, 0.06], (246, 246, 240))
+    pen.tube([(0.4, -0.64), (0.33, -0.5), (0.4, -0.36)], [0.012, 0.02, 0.012], mix(body, dark, 0.5))
+    pen.blob([(0.1, -0.48), (-0.16, -0.4 + wave), (-0.14, -0.26 + wave * 2), (0.06, -0.38)], mix(fin, dark, 0.15))
+    eye(pen, pose, 0.5, -0.57, 0.075)
     pen.limb([(0.66, -0.43), (0.56, -0.41)], [0.02, 0.015], dark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Long:
+    """What tells a whale, a shark and a dolphin apart: how thick they are, and how their tails stand and beat."""
+
+    thick: float
+    beat: float
+    snout: float
+    upright: bool
+    grooves: bool = False
+
+
+_LONG = {
+    "whale": _Long(0.5, 0.1, 0.0, upright=False, grooves=True),
+    "shark": _Long(0.34, 0.02, 0.0, upright=True),
+    "dolphin": _Long(0.37, 0.12, 0.2, upright=False),
+}
 
 
 def _long(pen: Pen, pose: Pose, *, kind: str) -> None:
     """Sharks, whales and dolphins: a spindle with a beating tail."""
-    body, belly = pose.lit(pose.colour), mix(pose.lit(pose.colour), (240, 246, 250), 0.62)
-    beat = pose.swing()
-    thick = {"whale": 0.5, "shark": 0.34, "dolphin": 0.32}[kind]
-    bend = 0.1 * beat if kind != "shark" else 0.03 * beat
-    top = [
-        (1.15, -0.5),
-        (0.7, -0.5 - thick * 0.62),
-        (0.0, -0.5 - thick * 0.72),
-        (-0.7, -0.5 - thick * 0.32 + bend * 0.5),
-        (-1.2, -0.48 + bend),
+    shape, body = _LONG[kind], pose.lit(pose.colour)
+    belly, shade = mix(body, (240, 246, 250), 0.66), mix(body, (0, 10, 30), 0.22)
+    thick, bend, nod = shape.thick, shape.beat * pose.swing(), 0.3 * shape.beat * pose.swing(0.4)
+
+    def at(x: float, up: float) -> tuple[float, float]:
+        """Return a spot of the body, `up` from its axis, which waves from the head to the tail."""
+        share = (1.15 - x) / 2.35
+        return x, -0.5 - up * thick + bend * share * share + nod * (1 - share)
+
+    _flukes(pen, shape, pose, at(-1.14, 0.0), body)
+    if kind != "whale":
+        pen.blob([at(0.3, 0.55), at(0.04, 1.24), at(-0.2, 1.62), at(-0.16, 1.02), at(-0.34, 0.5)], body)
+    back = [at(1.16, 0.0), at(0.92, 0.42), at(0.5, 0.7), at(0.0, 0.74), at(-0.6, 0.42), at(-1.18, 0.1)]
+    front = [at(-1.18, -0.1), at(-0.6, -0.3), at(0.1, -0.6), at(0.7, -0.52), at(1.04, -0.26)]
+    if shape.snout:
+        tip = at(1.15, 0.0)
+        pen.tube(
+            [at(1.0, -0.05), (tip[0] + 0.16, tip[1] + 0.05), (tip[0] + shape.snout, tip[1] + 0.07)],
+            [0.2, 0.12, 0.065],
+            body,
+        )
+    pen.blob([*back, *front], body)
+    under = [
+        at(1.1, -0.12),
+        at(0.6, -0.06),
+        at(0.0, -0.16),
+        at(-0.8, -0.1),
+        at(-0.6, -0.29),
+        at(0.1, -0.58),
+        at(0.7, -0.5),
     ]
-    low = [
-        (-1.2, -0.42 + bend),
-        (-0.6, -0.5 + thick * 0.3 + bend * 0.4),
-        (0.1, -0.5 + thick * 0.6),
-        (0.8, -0.5 + thick * 0.4),
-    ]
+    pen.blob([*under, at(1.0, -0.28)], belly)
+    for i in range(5 if shape.grooves else 0):
+        pen.tube(
+            [at(0.98, -0.2 - 0.05 * i), at(0.6, -0.22 - 0.07 * i), at(0.16, -0.26 - 0.06 * i)],
+            [0.008, 0.012, 0.006],
+            mix(belly, body, 0.5),
+        )
+    root = at(0.34, -0.26)
+    pen.blob(
+        [
+            root,
+            (root[0] - 0.16, root[1] + 0.28),
+            (root[0] - 0.34, root[1] + 0.4 + 0.08 * pose.swing(0.2)),
+            (root[0] - 0.3, root[1] + 0.2),
+            at(0.06, -0.3),
+        ],
+        shade,
+    )
     if kind == "shark":
-        pen.polygon([(-1.1, -0.48), (-1.52, -0.95), (-1.36, -0.46), (-1.46, -0.14)], body)
-    else:
-        pen.blob(
+        for i in range(3):
+            pen.tube(
+                [at(0.54 - 0.07 * i, 0.2), at(0.51 - 0.07 * i, 0.0), at(0.54 - 0.07 * i, -0.16)],
+                [0.012, 0.016, 0.012],
+                shade,
+            )
+    mouth = [at(1.08, -0.14), at(0.96, -0.17), at(0.8, -0.12 if kind == "shark" else -0.2)]
+    pen.tube(mouth, [0.012, 0.018, 0.012], mix(shade, (0, 0, 0), 0.3))
+    pen.oval(*at(0.82, 0.1), 0.034, 0.036, (16, 18, 26))
+    x, y = at(0.83, 0.13)
+    pen.oval(x, y, 0.01, 0.01, (255, 255, 255))
+
+
+def _flukes(pen: Pen, shape: _Long, pose: Pose, root: tuple[float, float], body: Colour) -> None:
+    """Draw a tail fin: a shark's stands upright and sweeps sideways, a whale's lies flat and beats up and down."""
+    x, y = root
+    if shape.upright:
+        sweep = 0.16 * pose.swing()
+        pen.polygon(
             [
-                (-1.12, -0.46 + bend),
-                (-1.5, -0.62 + bend * 2.4),
-                (-1.34, -0.45 + bend * 1.6),
-                (-1.52, -0.34 + bend * 2.4),
+                (x + 0.12, y - 0.05),
+                (x - 0.36 + sweep, y - 0.52),
+                (x - 0.2 + sweep * 0.4, y),
+                (x - 0.26 + sweep, y + 0.34),
+                (x + 0.12, y + 0.05),
             ],
             body,
         )
-    if kind != "whale":
-        pen.blob([(0.2, -0.5 - thick * 0.6), (-0.12, -0.5 - thick * 1.65), (-0.22, -0.5 - thick * 0.55)], body)
-    pen.blob([*top, *low], body)
+        return
+    beat = 0.2 * pose.swing(-0.12)
     pen.blob(
         [
-            (1.05, -0.46),
-            (0.4, -0.46),
-            (-0.5, -0.44 + bend * 0.4),
-            (0.1, -0.5 + thick * 0.56),
-            (0.75, -0.5 + thick * 0.4),
+            (x + 0.1, y - 0.03),
+            (x - 0.16, y - 0.1 + beat * 0.5),
+            (x - 0.42, y - 0.14 + beat),
+            (x - 0.24, y + beat * 0.6),
+            (x - 0.44, y + 0.1 + beat),
+            (x - 0.16, y + 0.07 + beat * 0.5),
         ],
-        belly,
+        body,
     )
-    if kind == "dolphin":
-        pen.limb([(1.05, -0.47), (1.36, -0.43)], [0.17, 0.07], body)
-    pen.blob([(0.3, -0.36), (0.02, 0.02 + 0.05 * beat), (0.1, -0.34)], mix(body, (0, 10, 30), 0.2))
-    pen.oval(0.84, -0.53, 0.03, 0.032, (16, 18, 26))
-    if kind == "whale":
-        for i in range(4):
-            pen.limb([(1.0, -0.4 + 0.045 * i), (0.25, -0.36 + 0.06 * i)], [0.01, 0.006], mix(belly, body, 0.5))
-    if kind == "shark":
-        for i in range(3):
-            pen.limb([(0.52 - 0.07 * i, -0.58), (0.5 - 0.07 * i, -0.44)], [0.014, 0.014], mix(body, (0, 0, 0), 0.35))
-        pen.limb([(1.02, -0.36), (0.82, -0.35)], [0.014, 0.014], mix(body, (0, 0, 0), 0.5))
 
 
 def _turtle(pen: Pen, pose: Pose) -> None:
+    """A sea turtle: its long fore flippers row, the hind ones steer."""
     skin, shell = pose.lit("7fa86a"), pose.lit(pose.colour)
-    beat = pose.swing()
-    pen.limb([(-0.45, -0.4), (-0.8, -0.3 - 0.08 * beat)], [0.18, 0.1], skin)
+    far, beat = mix(skin, (0, 30, 40), 0.35), pose.swing()
+    rim = mix(shell, pose.lit("e0c890"), 0.35)
+    for shift, tone, lag in ((0.1, far, 0.06), (0.0, skin, 0.0)):
+        stroke = pose.swing(-lag)
+        pen.blob(
+            [(-0.42 + shift, -0.42), (-0.66, -0.34), (-0.86 + shift, -0.2 - 0.08 * stroke), (-0.6 + shift, -0.26)], tone
+        )
+        if shift:
+            pen.blob([(0.5, -0.44), (0.46, -0.6 - 0.2 * stroke), (0.1, -0.5 - 0.62 * stroke), (0.3, -0.4)], tone)
+    pen.tube([(0.48, -0.46), (0.7, -0.52 + 0.01 * beat), (0.86, -0.56 + 0.02 * beat)], [0.22, 0.18, 0.2], skin)
+    pen.oval(0.88, -0.57 + 0.02 * beat, 0.13, 0.11, skin)
+    pen.blob([(0.66, -0.38), (0.5, -0.6), (0.14, -0.8), (-0.26, -0.76), (-0.68, -0.38), (0.0, -0.22)], rim)
+    pen.blob([(0.6, -0.42), (0.46, -0.6), (0.14, -0.78), (-0.24, -0.74), (-0.6, -0.42), (0.0, -0.32)], shell)
+    for x, y, r in (
+        (-0.3, -0.54, 0.13),
+        (-0.02, -0.62, 0.15),
+        (0.28, -0.56, 0.13),
+        (-0.16, -0.42, 0.1),
+        (0.14, -0.43, 0.1),
+        (-0.44, -0.44, 0.07),
+    ):
+        pen.oval(x, y, r, r * 0.74, mix(shell, pose.lit("2a1c10"), 0.3))
+        pen.oval(x, y - 0.008, r * 0.84, r * 0.6, mix(shell, (230, 210, 150), 0.28))
     pen.blob(
-        [(0.35, -0.4), (0.3, -0.1 - 0.35 * beat), (-0.1, 0.02 - 0.45 * beat), (0.05, -0.3)], mix(skin, (0, 30, 30), 0.2)
+        [
+            (0.5, -0.4),
+            (0.5, -0.22 - 0.3 * beat),
+            (0.2, 0.08 - 0.62 * beat),
+            (-0.02, 0.1 - 0.66 * beat),
+            (0.2, -0.16 - 0.22 * beat),
+            (0.24, -0.34),
+        ],
+        skin,
     )
-    pen.limb([(0.5, -0.45), (0.86, -0.56)], [0.2, 0.24], skin)
-    pen.blob([(0.62, -0.4), (0.3, -0.76), (-0.25, -0.76), (-0.66, -0.38), (0.0, -0.24)], shell)
-    for x, y in ((-0.25, -0.52), (0.05, -0.58), (0.32, -0.53), (-0.05, -0.4)):
-        pen.oval(x, y, 0.11, 0.085, mix(shell, (230, 210, 150), 0.3))
-    pen.oval(0.9, -0.6, 0.028, 0.03, (18, 22, 26))
+    for share in (0.3, 0.5, 0.7):
+        pen.oval(0.42 - 0.4 * share, -0.34 + (0.4 - 0.62 * beat) * share, 0.035, 0.025, mix(skin, (0, 40, 30), 0.35))
+    eye(pen, pose, 0.91, -0.6 + 0.02 * beat, 0.03, "16161c")
+    pen.limb([(0.99, -0.54 + 0.02 * beat), (0.92, -0.52 + 0.02 * beat)], [0.01, 0.008], far)
+
+
+def _rowing_boat(pen: Pen, pose: Pose) -> None:
+    """A boat without a sail, and who is in it."""
+    hull, dark = pose.lit(pose.colour), mix(pose.lit(pose.colour), pose.lit("1c1018"), 0.4)
+    pen.blob([(-0.62, -0.26), (0.64, -0.28), (0.5, -0.18), (-0.5, -0.16)], dark)
+    if pose.rider:
+        pose.rider(pen.moved(-0.1, 0.03, 0.95), pose.phase, "")
+    side = [(-0.66, -0.27), (0.0, -0.2), (0.7, -0.29), (0.56, -0.02), (0.4, 0.05), (-0.4, 0.05), (-0.54, -0.02)]
+    pen.polygon(curve(side, steps=4).tolist(), hull)
+    pen.tube([(-0.66, -0.26), (0.0, -0.19), (0.7, -0.28)], [0.035] * 3, mix(hull, (255, 255, 255), 0.5))
+    pen.tube([(-0.56, -0.1), (0.0, -0.05), (0.6, -0.11)], [0.014] * 3, dark)
 
 
 def _sailboat(pen: Pen, pose: Pose) -> None:
+    if pose.rider:
+        _rowing_boat(pen, pose)
+        return
     hull, sail = pose.lit(pose.colour), pose.lit("f8f3e6")
     pen.limb([(0.02, -0.2), (0.02, -1.02)], [0.03, 0.02], pose.lit("6d4c34"))
     pen.blob([(0.05, -0.98), (0.2, -0.6), (0.46, -0.27), (0.05, -0.25)], sail)
     pen.blob([(-0.01, -0.9), (-0.2, -0.55), (-0.36, -0.27), (-0.01, -0.25)], mix(sail, pose.lit("c8b8a0"), 0.35))
-    if pose.rider:
-        pose.rider(pen.moved(-0.3, 0.02, 0.62), pose.phase, "")
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.4, 0.04), (-0.36, 0.04)], hull)
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.535, -0.17), (-0.475, -0.15)], mix(hull, (255, 255, 255), 0.6))
 
@@ -136,6 +242,6 @@ SWIMMERS = {
 }
 
 FLOATERS = {
-    "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.75, 0.1), rgb("a8543c"), "surface", {"drive": Gait(5.0, 0.3)}, 1),
+    "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.8, 0.1), rgb("a8543c"), "surface", {"drive": Gait(5.0, 0.3)}, 1),
     "ship": Figure(_ship, 0.24, (-1.2, -1.2, 1.35, 0.1), rgb("2f4462"), "surface", {"drive": Gait(6.0, 0.4)}, 1),
 }

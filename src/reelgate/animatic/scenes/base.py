@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,16 @@ from reelgate.animatic.compose import Actor, Layer, Player, Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Palette, grade, palette_of
 from reelgate.animatic.particles import Effect
+from reelgate.animatic.pixels import softened
 from reelgate.animatic.sheets import Sheet
 from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.treatments import Brushed, margin, treated
 
 FAR = float("inf")
 """The distance of what never moves sideways."""
+
+_FOCUS = 0.96
+"""The distance of a face that the camera is close to."""
 
 _AHEAD = 2
 """Canvases that are waited with until they are layers."""
@@ -48,6 +53,9 @@ class Backdrop:
     sun: tuple[float, float] = (0.0, 0.0)
     landmark: tuple[float, float] | None = None
     """Where a building stands, as (x, y) pixels of its foot; None: on the land behind the subjects."""
+
+    soft: float = 0.0
+    """How far what is not before the camera is out of focus, in pixels; what is nearer than that is left out."""
 
     seat: tuple[float, float] | None = None
     """The foot of someone who sits on the furniture, as (x, y) pixels."""
@@ -88,6 +96,9 @@ class Backdrop:
             self._finishing[-_AHEAD].result()  # a canvas is large: few may wait
 
         def finish() -> Layer | None:
+            if self.soft and z < _FOCUS:
+                return None
+            canvas.blur(self.soft)
             pixels = treated(canvas.pixels, self.board.styles, Brushed(self.unit, z, wrap=canvas.width == self.period))
             layer = Layer.of(pixels, self._grade, z, 0 if z == FAR and not drift else self.period, self.width)
             if layer:
@@ -112,6 +123,10 @@ class Backdrop:
         self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0
     ) -> None:
         """Keep a small picture, anchored at its middle, that moves along a path."""
+        if self.soft:
+            pad = math.ceil(3 * self.soft)
+            wide = cv2.copyMakeBorder(pixels, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
+            pixels = softened(np.asarray(wide, np.uint8), self.soft)
         anchor = (pixels.shape[1] / 2, pixels.shape[0] / 2)
         self.actors.append(Actor([self.sheet(pixels)], anchor, z, path, span))
 
