@@ -29,6 +29,9 @@ class Kind(msgspec.Struct, frozen=True):
     afloat: bool = False
     """It needs water under it."""
 
+    many: int = 1
+    """How many are seen where no number is said."""
+
 
 class Lexicon(msgspec.Struct, frozen=True):
     """Phrases with their (slot, value) meanings, the longest first; the subjects' facts; each slot's values."""

@@ -48,7 +48,7 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
                 kind=noun.value,
                 action=_verb(noun, terms),
                 colour=tops[0] if tops else _before(noun, "colour", left),
-                count=int(_before(noun, "count", terms) or 1),
+                count=int(_before(noun, "count", terms) or lexicon().kinds[noun.value].many),
                 clothes=clothes,
             )
     return tuple(seen.values())[:MAX_SUBJECTS]

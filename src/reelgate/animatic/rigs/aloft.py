@@ -31,30 +31,30 @@ def _lantern(pen: Pen, pose: Pose) -> None:
 
 
 def _kite(pen: Pen, pose: Pose) -> None:
-    """A diamond of cloth on a string, its tail of bows waving."""
+    """A diamond of cloth on a string, its tail of bows waving. The wind comes from the left, where its flier stands."""
     cloth, other = pose.lit(pose.colour), pose.lit("f2c84a")
-    tip = 0.05 * pose.swing()
-    top, right, low, left = (0.12 + tip, -1.06), (0.44, -0.66 + tip), (-0.06, -0.2), (-0.36, -0.72 - tip)
-    tail = [
-        (low[0] - 0.08 * k - 0.07 * math.sin(2 * math.pi * (pose.phase - 0.12 * k)) * k / 4, low[1] + 0.115 * k)
-        for k in range(8)
-    ]
-    pen.tube([(0.03, -0.62), (0.5, 0.1), (1.2, 0.75)], [0.008] * 3, pose.lit("e8e4dc"), 0.8)
-    pen.tube(tail, [0.016] * 8, pose.lit("8a5a3c"))
+    tip, wood = 0.05 * pose.swing(), pose.lit("7a4a2c")
+    top, left, low, right = (-0.12 - tip, -1.06), (-0.44, -0.66 + tip), (0.06, -0.2), (0.36, -0.72 - tip)
+    tail = []
+    for k in range(8):
+        wave = 0.07 * math.sin(2 * math.pi * (pose.phase - 0.12 * k)) * k / 4
+        tail.append((low[0] + 0.08 * k + wave, low[1] + 0.115 * k))
+    pen.tube([(-0.03, -0.62), (-0.5, 0.1), (-1.2, 0.75)], [0.008] * 3, pose.lit("e8e4dc"), 0.8)
+    pen.tube(tail, [0.016] * 8, wood)
     for k in (2, 4, 6):
         x, y = tail[k]
         for side in (-1, 1):
             pen.polygon([(x, y), (x + side * 0.1, y - 0.05), (x + side * 0.1, y + 0.05)], cloth if k % 4 else other)
-    middle = (0.03, -0.68)
-    for a, b, tone in (
-        (top, right, cloth),
-        (right, low, other),
-        (low, left, mix(cloth, (255.0, 255.0, 255.0), 0.18)),
-        (left, top, mix(other, (255.0, 255.0, 255.0), 0.2)),
+    middle = (-0.03, -0.68)
+    for a, b, tone, light in (
+        (top, left, cloth, 0.0),
+        (left, low, other, 0.0),
+        (low, right, cloth, 0.18),
+        (right, top, other, 0.2),
     ):
-        pen.polygon([a, b, middle], tone)
-    pen.limb([top, low], [0.018, 0.018], pose.lit("7a4a2c"))
-    pen.tube([left, middle, right], [0.016] * 3, pose.lit("7a4a2c"))
+        pen.polygon([a, b, middle], mix(tone, (255.0, 255.0, 255.0), light))
+    pen.limb([top, low], [0.018, 0.018], wood)
+    pen.tube([left, middle, right], [0.016] * 3, wood)
 
 
 def _ball(pen: Pen, pose: Pose) -> None:
@@ -110,7 +110,7 @@ ALOFT = {
     "lantern": Figure(
         _lantern, 0.22, (-1.0, -1.5, 1.0, 0.4), rgb("e0382c"), "air", {"fly": Gait(3.0, 0.06)}, 12, rim=0.0
     ),
-    "kite": Figure(_kite, 0.26, (-0.95, -1.2, 1.3, 0.85), rgb("e0483c"), "air", {"fly": Gait(1.6, 0.08)}),
+    "kite": Figure(_kite, 0.26, (-1.3, -1.2, 0.95, 0.85), rgb("e0483c"), "air", {"fly": Gait(1.6, 0.08)}),
     "ball": Figure(
         _ball, 0.13, (-0.7, -2.2, 0.7, 0.05), rgb("e0483c"), shadow=0.42, metres=0.3,
         gaits={"run": Gait(0.8, 1.4), "stand": Gait(2.0, 0.0)}, aliases={"stand": "run", "sit": "stand"},

@@ -101,7 +101,7 @@ def _firefly(pen: Pen, pose: Pose) -> None:
     """A firefly: its lamp swells and fades."""
     lamp = 0.55 + 0.45 * pose.swing()
     coat, glass = pose.lit("3a2f36"), mix(pose.palette.sky, (255.0, 255.0, 255.0), 0.6)
-    pen.halo(-0.32, -0.42, 1.5, rgb("d8f070"), 0.55 * lamp)
+    pen.halo(-0.32, -0.42, 1.5, rgb("e4f88a"), 0.8 * lamp)
     pen.oval(0.0, -0.72, 0.34, 0.12, glass, 0.5, -0.6)
     pen.oval(-0.34, -0.42, 0.3, 0.2, mix(rgb("8f9a3c"), rgb("f4ffa8"), lamp), angle=-0.2)
     pen.oval(0.04, -0.5, 0.26, 0.17, coat)
@@ -138,7 +138,7 @@ INSECTS = {
     "dragonfly": Figure(_dragonfly, 0.16, (-1.25, -1.25, 0.75, 0.1), rgb("3fa0a8"), "air", {"fly": Gait(0.25, 0.2)}, 6),
     "ladybird": Figure(_ladybird, 0.12, (-1.0, -1.3, 0.85, 0.05), rgb("d2322d"), "air", {"fly": Gait(0.25, 0.12)}, 6),
     "firefly": Figure(
-        _firefly, 0.07, (-1.9, -1.95, 1.25, 1.15), rgb("d8f070"), "air", {"fly": Gait(1.6, 0.8)}, 12, rim=0.0
+        _firefly, 0.08, (-1.9, -1.95, 1.25, 1.15), rgb("d8f070"), "air", {"fly": Gait(1.6, 0.8)}, 12, rim=0.0
     ),
     "bat": Figure(_bat, 0.16, (-1.15, -1.25, 1.15, 0.2), rgb("3c3440"), "air", {"fly": Gait(0.5, 0.5)}),
 }  # fmt: skip

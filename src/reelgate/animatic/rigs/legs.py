@@ -42,9 +42,10 @@ def legs(build: Build, pose: Pose, hip: Spot, shoulder: Spot, *, far: bool) -> t
     if still:
         return still(build, pose, hind_root, fore_root, far)
     hind, fore = _strides(build, pose, far)
+    at_ease = build.body / 2  # not the root, which moves to and fro: what stands on the ground stays there
     return (
-        Leg("hind", hind_root, (hind_root[0] - 0.05 + hind[0], min(hind[1], 0.0)), far),
-        Leg("fore", fore_root, (fore_root[0] + 0.03 + fore[0], min(fore[1], 0.0)), far),
+        Leg("hind", hind_root, (shift - at_ease - 0.05 + hind[0], min(hind[1], 0.0)), far),
+        Leg("fore", fore_root, (shift + at_ease + 0.01 + fore[0], min(fore[1], 0.0)), far),
     )
 
 
