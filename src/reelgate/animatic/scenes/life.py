@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -23,8 +24,8 @@ CROWDED = frozenset({
 })  # fmt: skip
 """Places through which people pass when a crowd is heard there."""
 
-_POSES = 16
-_WALKERS = (("woman", 0, False), ("man", 1, True), ("woman", 2, True), ("man", 3, False))
+_POSES = 12  # of a cycle: they are small, and each has to be drawn
+_WALKERS = (("woman", 0, False), ("man", 1, True), ("man", 3, False))
 """Kind, which of its kind, and whether they go to the left."""
 
 
@@ -51,8 +52,8 @@ def passers(b: Backdrop, count: int = 6) -> None:
 
 
 def _walking(b: Backdrop, kind: str, part: Part, size: float) -> Cycle:
-    figure, subject = FIGURES[kind], Subject(kind)
-    return Cycle(figure.poses, lambda pose: b.sheet(pose_of(b, figure, subject, "walk", size, pose, part)))
+    figure, subject = replace(FIGURES[kind], poses=_POSES), Subject(kind)
+    return Cycle(_POSES, lambda pose: b.sheet(pose_of(b, figure, subject, "walk", size, pose, part)))
 
 
 def _passing(start: tuple[float, float], pace: float, seconds: float) -> Callable[[float], Stamp]:

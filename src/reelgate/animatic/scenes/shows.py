@@ -138,8 +138,8 @@ def concert(b: Backdrop) -> None:
     b.add(stage, 1.0)
     _speakers(b, floor)
     _truss(b)
-    for i in range(7):
-        _beam(b, b.width * (i + 0.5) / 7, rgb(_BEAMS[i % len(_BEAMS)]), i)
+    for i in range(5):
+        _beam(b, b.width * (i + 0.5) / 5, rgb(_BEAMS[i % len(_BEAMS)]), i)
     if not b.unwanted("person", "crowd"):
         for row in range(3):
             _crowd(b, row)

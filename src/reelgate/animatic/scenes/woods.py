@@ -65,9 +65,9 @@ def _shafts(b: Backdrop) -> None:
         return
     u, strength = b.unit, 0.1 if b.palette.lamps else 0.22
     light = mix(b.palette.sun, (255, 250, 220), 0.4)
-    for i, (share, wide) in enumerate(((0.3, 0.07), (0.47, 0.12), (0.68, 0.06))):
-        shaft = Canvas(int(u * 0.55), int(b.height * 0.9))
-        left, far = shaft.width * 0.62, u * wide
+    for i, (share, wide) in enumerate(((0.34, 0.06), (0.56, 0.1))):
+        shaft = Canvas(int(u * 0.46), int(b.height * 0.85))
+        left, far = shaft.width * 0.66, u * wide
         shaft.polygon([(left, 0), (left + far, 0), (far * 1.8, shaft.height), (0, shaft.height)], light, strength)
         shaft.blur(u * 0.012)
         shaft.fade(0, shaft.height, 1.0, 0.0)
