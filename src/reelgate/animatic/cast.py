@@ -29,6 +29,9 @@ from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.subjects import Subject
 
+_STEPS, _FEW = 24, 3
+"""Poses of a stride, where fewer than so many walk: a foot that is down then stays on its spot."""
+
 _MANNED_BOAT = 1.4
 """How much nearer a boat is in which people are to be seen."""
 
@@ -95,6 +98,8 @@ def cast(b: Backdrop, *, follow: bool) -> float:
         action, size = figure.action(subject.action), sizes[subject.kind]
         size *= _MANNED_BOAT if subject.kind in roles.aboard and figure.home == "surface" else 1.0
         gait = figure.gaits[action]
+        if gait.stride and subject.kind in TWO_LEGGED and crowd < _FEW:
+            figure = replace(figure, poses=_STEPS)
         speed = 0.0 if launching(b.board, subject) else gait.stride * size / gait.seconds
         if speed and follow and not tracking and figure.home != "surface":
             tracking = speed

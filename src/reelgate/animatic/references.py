@@ -26,6 +26,9 @@ from reelgate.animatic.sheets import Sheet, lay
 from reelgate.request import MediaKind, Role
 
 MAX_SHOWN = 9
+_SEATED = 0.6
+"""How much of somebody, from the top, is seen behind the back of what they ride."""
+
 TALLEST = 0.58  # of the frame's height, for one row of references
 Z = 0.95  # in front of the subjects, behind the nearest grass
 
@@ -87,11 +90,14 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
     named = _named(references, prompt)
     order = [*named, *(i for i in range(len(references)) if i not in named)]
     area = _safe_area(b, camera)
-    riding = len(order) == len(named) == 2 and any(t.value == "ride" for t in lexicon().find(prompt))
+    pair = len(order) == len(named) == 2 and all(item.kind is MediaKind.IMAGE for item in references)
+    riding = pair and any(term.value == "ride" for term in lexicon().find(prompt))
     if b.board.subjects:
         area = _beside(b, area)
-    cells = _saddled(area, b) if riding else _cells(len(references), area, b)
     shown: dict[int, Shown] = {}
+    if riding and _saddled(b, [references[index] for index in order], area):
+        return [Shown(index + 1, MediaKind.IMAGE.value, "figure", named=True) for index in range(2)]
+    cells = _cells(len(references), area, b)
     for cell, index in zip(cells, order, strict=True):
         item = references[index]
         how = _clip_card(b, item, cell, index) if item.kind is MediaKind.VIDEO else _picture(b, item, cell, index)
@@ -133,12 +139,40 @@ def _beside(b: Backdrop, area: tuple[float, float, float, float]) -> tuple[float
     return left, top, right, top + 0.45 * (bottom - top)
 
 
-def _saddled(area: tuple[float, float, float, float], b: Backdrop) -> list[tuple[float, float, float, float]]:
-    """Return the cells of one who rides and, below, of what is ridden."""
+def _saddled(b: Backdrop, ridden: Sequence[Input], area: tuple[float, float, float, float]) -> bool:
+    """Show one cut-out in the saddle of another: behind its back, from the hips up. False where one is no cut-out."""
+    pictures = [cut(item.path, 2 * max(b.width, b.height)) for item in ridden]
+    if not all(is_figure for _, is_figure in pictures):
+        return False
     left, top, right, bottom = area
     foot, middle = min(bottom, b.ground + 0.05 * b.unit), (left + right) / 2
-    wide, tall = min(right - left, 1.1 * b.unit), min(0.5 * b.unit, 0.56 * (foot - top))
-    return [(middle - 0.03 * wide, foot - 0.66 * tall, wide * 0.5, tall * 0.85), (middle, foot, wide, tall)]
+    tall = min(0.5 * b.unit, 0.56 * (foot - top))
+    mount = _fitted(pictures[1][0], (min(right - left, 1.1 * b.unit), tall))
+    rider = _fitted(pictures[0][0], (mount.shape[1] * 0.8, mount.shape[0] * 1.06))
+    rider = np.ascontiguousarray(rider[: round(rider.shape[0] * _SEATED)])
+    x, back = _back(mount)
+    _stand(b, mount, (middle, foot), 0, is_figure=True)
+    seat = (middle - mount.shape[1] / 2 + x, foot - mount.shape[0] + back + 0.14 * rider.shape[0])
+    _stand(b, rider, seat, 0, is_figure=True, seated=True)
+    return True
+
+
+def _fitted(picture: npt.NDArray[np.uint8], room: tuple[float, float]) -> npt.NDArray[np.uint8]:
+    """Return a premultiplied picture as large as fits."""
+    scale = min(room[0] / picture.shape[1], room[1] / picture.shape[0])
+    size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
+    smaller = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    done = np.asarray(smaller, np.uint8)
+    done[..., :3] = np.minimum(done[..., :3], done[..., 3:])  # a cubic may overshoot its alpha
+    return done
+
+
+def _back(mount: npt.NDArray[np.uint8]) -> tuple[int, int]:
+    """Return the column and row of a cut-out's saddle: where its outline from above is lowest, about its middle."""
+    tops = np.argmax(mount[..., 3] > 128, axis=0)
+    first, last = round(mount.shape[1] * 0.34), round(mount.shape[1] * 0.6)
+    row = int(np.median(tops[first:last]))
+    return (first + last) // 2, row
 
 
 def _cells(count: int, area: tuple[float, float, float, float], b: Backdrop) -> list[tuple[float, float, float, float]]:
@@ -165,31 +199,31 @@ def _picture(b: Backdrop, item: Input, cell: tuple[float, float, float, float], 
     middle, foot, wide, tall = cell
     picture, is_figure = cut(item.path, 2 * max(b.width, b.height))
     edge = 0 if is_figure else _edge(b)
-    scale = min((wide * 0.9 - 2 * edge) / picture.shape[1], (tall * 0.92 - 2 * edge) / picture.shape[0])
-    size = (max(2, round(picture.shape[1] * scale)), max(2, round(picture.shape[0] * scale)))
-    picture = np.asarray(
-        cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8
-    )
-    if is_figure:
-        picture[..., :3] = np.minimum(picture[..., :3], picture[..., 3:])  # a cubic may overshoot its alpha
-    else:
+    picture = _fitted(picture, (wide * 0.9 - 2 * edge, tall * 0.92 - 2 * edge))
+    if not is_figure:
         picture = _card(picture, edge)
     _stand(b, picture, (middle, foot), index, is_figure=is_figure)
     return "figure" if is_figure else "card"
 
 
 def _stand(
-    b: Backdrop, picture: npt.NDArray[np.uint8], spot: tuple[float, float], index: int, *, is_figure: bool
-) -> None:
-    """Stand a picture on its foot, breathing a little, with a shadow under it. Its own colours stay as they are."""
+    b: Backdrop, picture: npt.NDArray[np.uint8], spot: tuple[float, float], index: int, *, is_figure: bool,
+    seated: bool = False,
+) -> None:  # fmt: skip
+    """Stand a picture on its foot, breathing a little, with a shadow under it. Its own colours stay as they are.
+
+    Who is `seated` is behind what was stood there before, and has no shadow.
+    """
     (x, y), height, width = spot, picture.shape[0], picture.shape[1]
     lift = 0.004 * b.unit if is_figure else 0.0
 
     def path(t: float) -> Stamp:
         return Stamp(x, y - lift * (1 + math.sin(1.5 * t + index)))
 
-    depth = Z + 0.001 * (b.height - y) / b.height
+    depth = Z + (0.002 if seated else 0.001 * (b.height - y) / b.height)
     b.actors.append(Actor([Sheet.of(picture, grade(()))], (width / 2, height), depth, path, pinned=True))
+    if seated:
+        return
     half = width * (0.42 if is_figure else 0.5)
     under = shadow(half, max(0.012 * b.unit, half * 0.09))
     anchor = (under.shape[1] / 2, under.shape[0] / 2)

@@ -51,6 +51,8 @@ def storyboard(
 
 
 def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
+    from reelgate.animatic.roles import undrawn_of
+
     move, pace = board.camera.move.replace("_", " "), board.camera.speed
     yield "place", board.place + "".join(f", {place} behind" for place in board.behind)
     yield "time", f"{board.time}, {board.season}"
@@ -64,10 +66,14 @@ def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
     yield "style", ", ".join(board.styles) or "plain"
     yield "sounds", ", ".join(board.sounds) or "none"
     yield "read", ", ".join(board.understood) or "nothing: the seed chose"
+    if undrawn := undrawn_of(board):
+        yield "not drawn", ", ".join(undrawn)
     if board.removed:
         yield "removed", ", ".join(board.removed)
 
 
 def _subject(subject: Subject) -> str:
     many = f"{subject.count} " if subject.count > 1 else ""
-    return f"{many}{subject.colour + ' ' if subject.colour else ''}{subject.kind} ({subject.action})"
+    worn = ", ".join(f"{garment.colour} {garment.kind}".strip() for garment in subject.clothes)
+    colour = f"{subject.colour} " if subject.colour and not worn else ""
+    return f"{many}{colour}{subject.kind}{f' in {worn}' if worn else ''} ({subject.action})"

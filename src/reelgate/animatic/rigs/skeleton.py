@@ -107,7 +107,7 @@ def _ankle(resting: Sequence[float], pose: Pose, motion: Motion, *, far: bool) -
 def _stride(pose: Pose, phase: float) -> tuple[Joint, float]:
     """Return a foot that walks or runs."""
     running = pose.action == "run"
-    reach, lift, stance = (0.25, 0.2, 0.38) if running else (MOTIONS[pose.action].stride * 0.31, 0.065, 0.6)
+    reach, lift, stance = (0.25, 0.2, 0.38) if running else (MOTIONS[pose.action].stride * 0.31, 0.052, 0.6)
     x, y = step(phase, reach, lift, stance)
     if running and phase > stance:
         # A runner's heel comes up behind before the knee drives ahead.
