@@ -6,14 +6,14 @@ import functools
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour
-from reelgate.animatic.pixels import recoloured, softened, tint
+from reelgate.animatic.pixels import most_of, softened, tint
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
@@ -36,10 +36,15 @@ class Canvas:
 
     def polygon(self, points: Points, colour: Colour, opacity: float = 1.0) -> None:
         """Fill a closed outline of (x, y) pixels."""
-        outline = np.asarray(points, np.float64).reshape(-1, 2)
-        low, high = outline.min(0), outline.max(0)
-        for shift in self._shifts(low[0], high[0]):
-            self._polygon(outline, (low, high), np.array([shift, 0.0]), colour, opacity)
+        self.polygons(np.asarray(points, np.float64).reshape(1, -1, 2), colour, opacity)
+
+    def polygons(self, outlines: npt.NDArray[np.float64], colour: Colour, opacity: float = 1.0) -> None:
+        """Fill outlines that lie apart, shape (outlines, points, 2): far quicker than one after the other."""
+        if outlines.size:
+            points = outlines.reshape(-1, 2)
+            low, high = points.min(0), points.max(0)
+            for shift in self._shifts(low[0], high[0]):
+                self._polygons(outlines, (low, high), np.array([shift, 0.0]), colour, opacity)
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, opacity: float = 1.0, angle: float = 0.0
@@ -65,15 +70,19 @@ class Canvas:
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Brighten a round region towards a colour, softly (a screen blend weighted by what is there)."""
-        light = np.asarray(_bgra(colour)[:3]) / 255
-        screened = np.eye(4)
-        screened[:3, :3] -= np.diag(light)
-        screened[:3, 3] = light
-        self._spot(x, y, radius, strength, screened)
+        shares = np.multiply.outer(_spotlight(), strength / 255 * np.array((*_bgra(colour)[:3], 0), np.float32))
+        missing = np.rint(255 - 255 * shares).astype(np.uint8)
+        for region, matrix in self._spots(x, y, radius):
+            most = most_of(region)
+            dark = cv2.subtract(most, region)
+            cv2.multiply(dark, _placed(missing, matrix, region, 255), dst=dark, scale=1 / 255)
+            cv2.subtract(most, dark, dst=region)
 
     def halo(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Paint a soft round light, also where nothing is painted yet."""
-        self._spot(x, y, radius, strength, np.column_stack([np.zeros((4, 4)), _bgra(colour)]))
+        for region, matrix in self._spots(x, y, radius):
+            weight = _placed(_spotlight(), matrix, region, 0) * np.float32(strength)
+            cv2.blendLinear(region, np.full_like(region, np.rint(_bgra(colour))), 1 - weight, weight, dst=region)
 
     def shade(self, top: float, bottom: float, colour: Colour, above: float, below: float) -> None:
         """Tint what is painted towards a colour, by `above` at row `top` changing to `below` at row `bottom`."""
@@ -103,16 +112,16 @@ class Canvas:
             return [0.0]
         return [0.0, *([self.width] if left < 0 else []), *([-self.width] if right > self.width else [])]
 
-    def _polygon(
+    def _polygons(
         self,
-        outline: npt.NDArray[np.float64],
+        outlines: npt.NDArray[np.float64],
         box: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
         shift: npt.NDArray[np.float64],
         colour: Colour,
         opacity: float,
     ) -> None:
         if opacity >= 1:
-            cv2.fillPoly(self.pixels, [_fixed(outline + shift)], _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.fillPoly(self.pixels, list(_fixed(outlines + shift)), _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
             return
         (left, top), (right, bottom) = (edge + shift for edge in box)
         x0, y0 = max(math.floor(left) - 1, 0), max(math.floor(top) - 1, 0)
@@ -120,16 +129,20 @@ class Canvas:
         if region.size:
             covered = region.copy()
             corner = np.array([x0 - shift[0], y0])
-            cv2.fillPoly(covered, [_fixed(outline - corner)], _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.fillPoly(covered, list(_fixed(outlines - corner)), _bgra(colour), cv2.LINE_AA, _SUBPIXEL_BITS)
             cv2.addWeighted(covered, opacity, region, 1 - opacity, 0, dst=region)
 
-    def _spot(self, x: float, y: float, radius: float, strength: float, matrix: npt.NDArray[np.float64]) -> None:
-        """Mix a round region with its image under a colour matrix, less and less towards its edge."""
+    def _spots(
+        self, x: float, y: float, radius: float
+    ) -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]]:
+        """Yield the parts of the picture within `radius`, with the matrix from each to the table of a spotlight."""
+        scale = _SPOT / radius
         for shift in self._shifts(x - radius, x + radius):
             x0, y0 = max(int(x + shift - radius), 0), max(int(y - radius), 0)
             region = self.pixels[y0 : max(int(y + radius) + 1, 0), x0 : max(int(x + shift + radius) + 1, 0)]
             if region.size:
-                toward(region, matrix, _falloff(region.shape, (x + shift - x0, y - y0), radius) * np.float32(strength))
+                across, down = _SPOT - (x + shift - x0) * scale, _SPOT - (y - y0) * scale
+                yield region, np.array([[scale, 0, across], [0, scale, down]])
 
     def _shares(self, top: float, bottom: float, above: float, below: float) -> npt.NDArray[np.float32]:
         """Return for every row a share that goes from `above` at row `top` to `below` at row `bottom`."""
@@ -151,11 +164,6 @@ def painted_rows(pixels: npt.NDArray[np.uint8]) -> slice:
     """Return the rows of a contiguous premultiplied picture from the first to the last that is not empty."""
     rows = np.flatnonzero(pixels.view(np.uint32)[..., 0].max(1))
     return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
-
-
-def toward(region: npt.NDArray[np.uint8], matrix: npt.NDArray[np.float64], weight: npt.NDArray[np.float32]) -> None:
-    """Mix a picture, in place, with its image under a 4x4 or 4x5 colour matrix by a weight per pixel."""
-    cv2.blendLinear(region, recoloured(region, matrix), 1 - weight, weight, dst=region)
 
 
 def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> npt.NDArray[np.float64]:
@@ -210,11 +218,12 @@ def _spotlight() -> npt.NDArray[np.float32]:
     return np.asarray(np.clip(1 - np.hypot(across, across[:, None]), 0, 1) ** 2, np.float32)
 
 
-def _falloff(shape: tuple[int, ...], centre: tuple[float, float], radius: float) -> npt.NDArray[np.float32]:
-    scale = _SPOT / radius
-    matrix = np.array([[scale, 0, _SPOT - centre[0] * scale], [0, scale, _SPOT - centre[1] * scale]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(_spotlight(), matrix, (shape[1], shape[0]), flags=flags), np.float32)
+def _placed(
+    table: npt.NDArray[Any], matrix: npt.NDArray[np.float64], region: npt.NDArray[np.uint8], beyond: float
+) -> npt.NDArray[Any]:
+    """Return a table as a picture of a region's size, `beyond` being what lies outside it."""
+    size, flags = (region.shape[1], region.shape[0]), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(table, matrix, size, flags=flags, borderValue=(beyond,) * 4)
 
 
 def _bgra(colour: Colour) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.camera import View
-from reelgate.animatic.pixels import recoloured
+from reelgate.animatic.pixels import weighed
 from reelgate.animatic.planes import Plane, Planes
 
 SUBPIXEL = 1 / 12  # smaller shifts than this are not seen
@@ -39,11 +39,11 @@ class Sheet:
         even = pixels
         if height % 2 or width % 2:
             even = np.asarray(cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE), np.uint8)
-        y, u, v, alpha = cv2.split(recoloured(even, grade))
-        size = (y.shape[1] // 2, y.shape[0] // 2)
-        half = [cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, alpha)]
-        u, v, alpha_half = (np.asarray(plane, np.uint8) for plane in half)
-        return cls(np.asarray(y, np.uint8), np.asarray(255 - alpha, np.uint8), u, v, 255 - alpha_half)
+        size = (even.shape[1] // 2, even.shape[0] // 2)
+        half = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.uint8)
+        keep, keep_half = (cv2.bitwise_not(cv2.extractChannel(picture, 3)) for picture in (even, half))
+        y, u, v = weighed(even, grade[0]), weighed(half, grade[1]), weighed(half, grade[2])
+        return cls(y, np.asarray(keep, np.uint8), u, v, np.asarray(keep_half, np.uint8))
 
     @classmethod
     def trimmed(cls, pixels: npt.NDArray[np.uint8], grade: npt.NDArray[np.float64]) -> Sheet:

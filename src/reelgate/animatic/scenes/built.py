@@ -78,23 +78,16 @@ def _windows(
     lit = rgb("6fe9ff") if future or "neon" in b.board.styles else rgb("ffd98a")
     glass = mix(wall, (255, 255, 255), 0.14) if not lamps else mix(wall, (0, 0, 0), 0.25)
     share = 0.42 if lamps else 0.16 if b.board.time in ("dusk", "dawn") else 0.0
-    for floor in range(1, floors):
-        for column in range(columns):
-            on = rng.random() < share
-            if on or rng.random() < 0.55:
-                tint = (
-                    mix(mix(lit, rgb("ff8ad0"), rng.choice([0.0, 0.0, 0.7]) * future), wall, fade * 0.7)
-                    if on
-                    else glass
-                )
-                canvas.rect(
-                    x + wide * (column + 0.3) / columns,
-                    foot - tall + floor * pane * 3,
-                    pane,
-                    pane * 1.5,
-                    tint,
-                    0.95 if on else 0.5,
-                )
+    across, down = x + wide * (np.arange(columns) + 0.3) / columns, foot - tall + np.arange(1, floors) * pane * 3
+    corners = np.stack(np.meshgrid(across, down), 2).reshape(-1, 1, 2)
+    on, pink, seen = (rng.random(len(corners)) < odds for odds in (share, future / 3, 0.55))
+    frame = pane * np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.5), (0.0, 1.5)])
+    for chosen, tint, opacity in (
+        (on & ~pink, mix(lit, wall, fade * 0.7), 0.95),
+        (on & pink, mix(mix(lit, rgb("ff8ad0"), 0.7), wall, fade * 0.7), 0.95),
+        (~on & seen, glass, 0.5),
+    ):
+        canvas.polygons(corners[chosen] + frame, tint, opacity)
 
 
 def street_front(b: Backdrop, foot: float) -> None:

@@ -11,8 +11,10 @@ import numpy.typing as npt
 from reelgate.animatic.compose import Actor, Stamp
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
+from reelgate.animatic.poses import Cycle
 from reelgate.animatic.rigs.air import flapping
 from reelgate.animatic.scenes.base import FAR, Backdrop
+from reelgate.animatic.sheets import Sheet
 
 _DITHER = 256  # pixels after which the noise repeats
 
@@ -27,13 +29,14 @@ def gradient(
         return
     at = [row for row, _ in stops]
     tile = b.rng("dither").uniform(-1.2, 1.2, (_DITHER, _DITHER)).astype(np.float32)
-    noise = np.tile(tile, (1, -(-canvas.width // _DITHER)))[:, : canvas.width]
     colours = np.stack([np.interp(rows, at, [colour[c] for _, colour in stops]) for c in (2, 1, 0)], 1)
     for step in range(0, rows.size, _DITHER):
         band = colours[step : step + _DITHER, :, None].astype(np.float32)
-        dithered = (noise[: len(band)] + band[:, channel] for channel in range(3))
+        dithered = (tile[: len(band)] + band[:, channel] for channel in range(3))
         channels = [cv2.convertScaleAbs(np.maximum(samples, 0)) for samples in dithered]
-        canvas.pixels[first + step : first + step + len(band)] = cv2.merge([*channels, np.full_like(channels[0], 255)])
+        strip = cv2.merge([*channels, np.full_like(channels[0], 255)])
+        whole = cv2.repeat(strip, 1, -(-canvas.width // _DITHER))
+        canvas.pixels[first + step : first + step + len(band)] = whole[:, : canvas.width]
 
 
 def sky(b: Backdrop, *, sun: bool = True) -> None:
@@ -134,8 +137,9 @@ def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, hig
             rng.uniform(1.6, 2.6),
             rng.uniform(0, 9),
         )
-        wings = [flapping(size, colour, i / 8) for i in range(8)]
-        poses, anchor = [b.sheet(pixels) for pixels in wings], (wings[0].shape[1] / 2, wings[0].shape[0] / 2)
+
+        def drawn(number: int, size: float = size) -> Sheet:
+            return b.sheet(flapping(size, colour, number / 8))
 
         def path(
             t: float, x0: float = x0, y0: float = y0, speed: float = speed, beat: float = beat, phase: float = phase
@@ -144,4 +148,5 @@ def birds(b: Backdrop, count: int, *, kind: str = "bird", low: float = 0.12, hig
             pose = int((t * beat + phase) * 8) % 8 if glide > -0.55 else 2
             return Stamp(x0 + speed * t, y0 + 0.012 * b.unit * math.sin(0.8 * t + phase), pose)
 
-        b.actors.append(Actor(poses, anchor, 6.0, path, span=size * 3))
+        rows, columns = flapping(size, colour, 0.0).shape[:2]
+        b.actors.append(Actor(Cycle(8, drawn), (columns / 2, rows / 2), 6.0, path, span=size * 3))
