@@ -6,7 +6,7 @@ The bytes depend on the frames, the sound and the installed PyAV alone: no clock
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -68,9 +68,9 @@ def first_of(installed: Container[str]) -> dict[Codec, tuple[str, dict[str, str]
 class Encoder:
     """A file being written; leaving the `with` block finishes it, leaving by an exception just closes it.
 
-    `sound` is made on a thread of its own while the first pictures are encoded. Nothing is written before it is
-    there, for a file begins with the list of its streams; what is encoded until then takes little room. `fps` is
-    the frames a second.
+    `sound` is made on a thread of its own from the first picture on: until then someone waits to see that one.
+    Nothing is written before the sound is there, for a file begins with the list of its streams; what is encoded
+    until then takes little room. `fps` is the frames a second.
     """
 
     def __init__(
@@ -90,7 +90,8 @@ class Encoder:
         self._video = _video_stream(self._container, width, height, codec, fps)
         self._waiting: list[tuple[list[Packet[VideoStream]], float]] = []
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="sound")
-        self._made = self._beside.submit(sound or _silence, self._container)
+        self._make = sound or _silence
+        self._made: Future[Iterator[Packet[AudioStream]]] | None = None
         self._sound: Iterator[Packet[AudioStream]] | None = None
         self._next_sound: Packet[AudioStream] | None = None
 
@@ -100,13 +101,18 @@ class Encoder:
         frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
         self.frames += 1
         self._waiting.append((self._video.encode(frame), self.frames / self._fps))
-        if self._made.done():
+        if self._sounding().done():
             self._write()
+
+    def _sounding(self) -> Future[Iterator[Packet[AudioStream]]]:
+        if self._made is None:
+            self._made = self._beside.submit(self._make, self._container)
+        return self._made
 
     def _write(self) -> None:
         """Write the encoded pictures, each followed by what is heard until the next one; wait for the sound."""
         if self._sound is None:
-            self._sound = self._made.result()
+            self._sound = self._sounding().result()
             self._next_sound = next(self._sound, None)
         for packets, until in self._waiting:
             self._container.mux(packets)
