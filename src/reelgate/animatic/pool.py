@@ -37,6 +37,9 @@ _SUFFIXES = (".mp4", ".mp4.part", ".png", ".thumbnail.webp", ".sheet.webp")
 
 _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
+    # Pictures' memory is used again, not given back and asked for anew: the kernel would clear each page of it again.
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
     "OPENBLAS_NUM_THREADS": "1",
     "SVT_LOG": "1",  # of SVT-AV1's log, errors alone
 }

@@ -77,15 +77,18 @@ def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | C
 def _prepared() -> tuple[tuple[Codec, ...], Render]:
     import cv2
 
-    from reelgate.animatic.lexicon import lexicon
     from reelgate.animatic.mux import encoders
+    from reelgate.animatic.planes import Planes
     from reelgate.animatic.render import render
+    from reelgate.animatic.stage import build
     from reelgate.animatic.text import drawable
+    from reelgate.request import Mode
 
-    lexicon()  # the words and the font are read now, not while the first job waits
-    drawable("预")
     cv2.setNumThreads(1)  # one process per core already
     sys.setswitchinterval(SWITCH_SECONDS)
+    # What is slow when it is used first, the words, the font and the painter, is used now, not while a job waits.
+    drawable("预")
+    build(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0))[0].frame(0, Planes.empty(64, 64))
     return tuple(encoders()), render
 
 
