@@ -125,6 +125,28 @@ def test_every_style_is_a_picture_of_its_own() -> None:
             assert difference(a, b) > 1.5
 
 
+@pytest.mark.parametrize("kind", ["butterfly", "eagle", "kite"])
+def test_a_glow_fades_out_on_every_side(kind: str) -> None:
+    prompt = f"a {kind} over a lake at night, neon, static camera"
+    (there,), _ = drawn(job_of(prompt, (640, 360)), at=(12,))
+    (empty,), _ = drawn(job_of(prompt, (640, 360), negative=kind), at=(12,))
+    changed = np.abs(there.astype(int) - empty).max(2)
+    rows, columns = (np.flatnonzero((changed > 1).any(axis)) for axis in (1, 0))
+    part = changed[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    assert part.max() > 60
+    for edge in (part[0], part[-1], part[:, 0], part[:, -1]):
+        assert edge.max() < 12
+
+
+def test_what_lies_on_a_table_stands_side_by_side() -> None:
+    prompt = "a cup and a cake in a kitchen, static camera"
+    (both,), _ = drawn(job_of(prompt), at=(5,))
+    (cup,), _ = drawn(job_of(prompt, negative="cake"), at=(5,))
+    (cake,), _ = drawn(job_of(prompt, negative="cup"), at=(5,))
+    assert difference(both, cup) > 1
+    assert difference(both, cake) > 1
+
+
 def test_another_seed_gives_another_layout() -> None:
     (a,), _ = drawn(job_of("mountains", seed=1), at=(5,))
     (b,), _ = drawn(job_of("mountains", seed=2), at=(5,))

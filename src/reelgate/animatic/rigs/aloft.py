@@ -59,12 +59,12 @@ def _kite(pen: Pen, pose: Pose) -> None:
 
 def _ball(pen: Pen, pose: Pose) -> None:
     """A ball that bounces, flattened a little where it lands, turning as it goes."""
-    high = abs(math.sin(math.pi * pose.phase)) if pose.action != "stand" else 0.0
-    flat = 0.16 * max(0.0, 1 - high * 5) if pose.action != "stand" else 0.0
+    high = abs(math.sin(math.pi * pose.phase))
+    flat = 0.16 * max(0.0, 1 - high * 5)
     x, y, rx, ry = 0.0, -0.5 * (1 - flat) - 1.1 * high, 0.5 * (1 + 0.5 * flat), 0.5 * (1 - flat)
     tone, pale = pose.lit(pose.colour), pose.lit("fbf8f0")
     pen.oval(x, y, rx, ry, tone)
-    turn = 2 * math.pi * pose.phase if pose.action != "stand" else 0.3
+    turn = 2 * math.pi * pose.phase if pose.action == "run" else 0.3
     for i in range(3):
         at = turn + 2 * math.pi * i / 3
         edge = [
@@ -113,7 +113,7 @@ ALOFT = {
     "kite": Figure(_kite, 0.26, (-1.3, -1.2, 0.95, 0.85), rgb("e0483c"), "air", {"fly": Gait(1.6, 0.08)}),
     "ball": Figure(
         _ball, 0.13, (-0.7, -2.2, 0.7, 0.05), rgb("e0483c"), shadow=0.42, metres=0.3,
-        gaits={"run": Gait(0.8, 1.4), "stand": Gait(2.0, 0.0)}, aliases={"stand": "run", "sit": "stand"},
+        gaits={"stand": Gait(0.8, 0.0), "run": Gait(0.8, 1.4)}, aliases={"walk": "run", "fly": "run", "jump": "stand"},
     ),
     "satellite": Figure(_satellite, 0.26, (-1.35, -1.3, 1.35, 0.15), rgb("c8ced6"), "air", {"fly": Gait(3.0, 0.3)}, 12),
 }  # fmt: skip
