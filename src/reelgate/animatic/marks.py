@@ -76,7 +76,7 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
     if index == 0 and crowd < 3 and (seated := _seated(b, figure, subject, size)):
         return seated
     apart = 0.4 if any(FIGURES[other.kind].home == "road" for other in b.board.subjects) else 0.24
-    spread = min(0.66, apart * (crowd - 1))
+    spread = min(0.62, apart * (crowd - 1))
     x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
     stagger = (index % 3) * 0.03 * b.unit
     if figure.home == "air":

@@ -14,10 +14,13 @@ from reelgate.animatic.storyboard import INDOORS, Storyboard
 from reelgate.animatic.subjects import Subject
 
 _MANNED = {
-    "car": "drive", "truck": "drive", "bus": "drive", "tractor": "drive", "bicycle": "cycle", "motorcycle": "bike",
-    "boat": "row",
+    **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and kind != "train"},
+    "bicycle": "cycle", "motorcycle": "bike", "boat": "row",
 }  # fmt: skip
 """What carries people, and what they do in it. They are drawn with it."""
+
+_HIKED = frozenset({"mountains", "snowfield", "desert"})
+"""Where one climbs on foot; else it is a ladder."""
 
 _ABOARD = {"boat": frozenset({"drive", "ride", "sit", "row", "fish", "read", "stand"})}
 """Who does one of these is in it; in the rest, who drives or rides."""
@@ -123,6 +126,8 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
         action = "strum"
     elif action == "sleep" and board.place not in INDOORS:
         action = "lie"
+    elif action == "climb" and board.place in _HIKED:
+        action = "hike"
     elif action == "fight" and subject.kind == "samurai":
         action = "fence"
     return msgspec.structs.replace(subject, action=action)

@@ -58,27 +58,34 @@ def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, li
     """Return what each noun, by its position, wears, and the colours that are said of clothes."""
     worn: dict[int, list[Garment]] = {}
     dyes: list[Term] = []
-    for garment in (term for term in terms if term.slot == "clothes"):
-        wearer = _wearer(garment, nouns)
-        if wearer is None:
+    told = sorted(
+        (term for term in terms if term.slot in ("colour", "clothes", "subject")),
+        key=lambda term: (term.at, term.slot == "clothes"),
+    )
+    people = [(number, noun) for number, noun in enumerate(nouns) if lexicon().kinds[noun.value].sound == "steps"]
+    following: int | None = None  # who wears the garment that comes next
+    for place in range(len(told) - 1, -1, -1):
+        garment, dye = told[place], told[place - 1] if place else None
+        if garment.slot != "clothes":
+            following = following if garment.slot == "colour" else None
             continue
-        before = [t for t in terms if t.at <= garment.at and t.slot in ("colour", "clothes", "subject")]
-        dye = before[before.index(garment) - 1] if before.index(garment) else None
-        if dye and dye.slot == "colour" and garment.at - dye.at <= BINDING_REACH:
+        following = _wearer(garment, people, following)
+        if following is None:
+            continue
+        coloured = dye and dye.slot == "colour" and garment.at - dye.at <= BINDING_REACH
+        if dye and coloured:
             dyes.append(dye)
-            worn.setdefault(wearer, []).append(Garment(garment.value, dye.value))
-        else:
-            worn.setdefault(wearer, []).append(Garment(garment.value))
+        worn.setdefault(following, []).insert(0, Garment(garment.value, dye.value if dye and coloured else ""))
     return worn, dyes
 
 
-def _wearer(garment: Term, nouns: Sequence[Term]) -> int | None:
-    """Return the position of the noun that wears a garment: who comes right after it, else who was told of before."""
-    people = [(number, noun) for number, noun in enumerate(nouns) if lexicon().kinds[noun.value].sound == "steps"]
+def _wearer(garment: Term, people: Sequence[tuple[int, Term]], following: int | None) -> int | None:
+    """Return the position of the noun that wears a garment: who comes right after it or after others that they wear,
+    else who was told of before."""
     end = garment.at + len(garment.phrase)
     after = [number for number, noun in people if 0 <= noun.at - end < _ATTACHED]
     before = [number for number, noun in people if 0 <= garment.at - noun.at <= WEARING_REACH]
-    return after[0] if after else before[-1] if before else None
+    return after[0] if after else before[-1] if before else following
 
 
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:

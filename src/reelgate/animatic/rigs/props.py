@@ -179,8 +179,19 @@ def _flute(pen: Pen, body: Skeleton, pose: Pose) -> None:
     pen.limb([mouth, (fx + 0.06, fy + 0.0)], [0.02, 0.02], pose.lit("c9a24a"))
 
 
+def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
+    """Draw a hiker's stick, and the pack on their back."""
+    (x, y), pack = _hands(body)[0], pose.lit("c8703c")
+    pen.limb([(x - 0.02, y - 0.12), (x + 0.06, 0.0)], [0.016, 0.014], pose.lit(_WOOD))
+    pen.blob(body.round([(-0.07, 0.98), (-0.19, 0.92), (-0.22, 0.5), (-0.17, 0.2), (-0.07, 0.24)]), pack)
+    pen.blob(body.round([(-0.15, 0.5), (-0.215, 0.48), (-0.205, 0.24), (-0.14, 0.24)]), mix(pack, (0, 0, 0), 0.16))
+    strap = body.round([(-0.09, 0.98), (-0.01, 0.9), (-0.02, 0.5), (-0.08, 0.34)])
+    pen.tube(strap, [0.02] * 4, mix(pack, (0, 0, 0), 0.4))
+
+
 _HELD: dict[str, Prop] = {
-    "guitar": _guitar, "book": _book, "bowl": _bowl, "pan": _pan, "umbrella": _umbrella, "violin": _violin, **GEAR,
+    "guitar": _guitar, "book": _book, "bowl": _bowl, "pan": _pan, "umbrella": _umbrella, "violin": _violin,
+    "staff": _staff, **GEAR,
 }  # fmt: skip
 _IN_HAND: dict[str, Prop] = {
     "cup": _cup, "microphone": _microphone, "phone": _phone, "rod": _rod, "sword": _sword, "oar": _oar,
