@@ -163,6 +163,13 @@ def test_a_shifted_picture_is_moved_rather_than_dissolved() -> None:
     )
 
 
+def test_the_same_scene_in_another_light_does_not_count_as_another_scene() -> None:
+    wide = textured(6, WIDTH + 16, HEIGHT)
+    dusk = np.asarray(wide[:, :-16] * 0.35, np.uint8)
+
+    assert Morph(Planes.of(wide[:, 16:].copy()), Planes.of(dusk), 25, seed=1).confidence > 0.8
+
+
 def test_unrelated_pictures_dissolve(tmp_path: Path) -> None:
     assert ends(tmp_path, 4, 5).notes["motion"] == "dissolve"
 

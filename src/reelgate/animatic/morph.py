@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.job import RenderJob
+from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.mesh import Field, Mesh
 from reelgate.animatic.pictures import covering_alike, picture_of
 from reelgate.animatic.planes import Plane, Planes
@@ -30,8 +30,10 @@ HOPELESS, SURE = 0.15, 0.5
 """Consistency below which pictures dissolve, and above which they only move."""
 
 PUSH = 0.05  # how far a dissolve moves in, so that it lives
+DISSOLVE_SECONDS = 2.0  # and how long it takes at most: longer, one would look at double exposures
 DRIFT = 0.004  # hand-held drift between the ends, as a share of the width
 _MATCHES_NEEDED = 12
+_SAME_LIGHT, _SAME_LEVEL = 1.3, 20.0  # contrast and brightness that differ by less are of what is shown, not of light
 _UNSEEN = 1 / 255  # the share of a picture that changes no pixel by more than a step
 _FAR = 1e3  # where a flow leads out of the picture
 
@@ -56,6 +58,7 @@ class Morph:
     def __init__(self, first: Planes, last: Planes, frames: int, seed: int) -> None:
         self._ends = first, last
         self._frames = frames
+        self._dissolve = min(0.6, DISSOLVE_SECONDS * FPS / frames)
         self._mesh = Mesh(first.width, first.height)
         self._width = first.width
         motion = find_motion(first.y, last.y)
@@ -94,7 +97,7 @@ class Morph:
 
     def _weight(self, share: float) -> float:
         """Return the last picture's part: even while things move, held back at both ends of a dissolve."""
-        late = min(1.0, max(0.0, (share - 0.2) / 0.6))
+        late = min(1.0, max(0.0, (share - 0.5) / self._dissolve + 0.5))
         return self.confidence * share + (1 - self.confidence) * late * late * (3 - 2 * late)
 
     def _warp(self, source: Planes, mix: tuple[float, float, float], out: Planes) -> None:
@@ -124,12 +127,21 @@ def find_motion(first: Plane, last: Plane) -> Motion:
     scale = FLOW_SIDE / max(first.shape)
     size = (round(first.shape[1] * scale), round(first.shape[0] * scale))
     a, b = (np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8) for plane in (first, last))
+    b = _exposed_as(a, b)
     none = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
     with ThreadPoolExecutor(1, thread_name_prefix="motion") as beside:
         plain = beside.submit(_motion, a, b, none)
         turned = _similarity(a, b)
         aligned = [] if turned is None else [_motion(a, b, turned)]
         return max([plain.result(), *aligned], key=lambda motion: motion.consistency)
+
+
+def _exposed_as(a: Plane, b: Plane) -> Plane:
+    """Return `b` with the brightness and contrast of `a` where the light has changed: flow takes it for constant."""
+    gain = float(a.std()) / max(1.0, float(b.std()))
+    if 1 / _SAME_LIGHT < gain < _SAME_LIGHT and abs(float(a.mean()) - float(b.mean())) < _SAME_LEVEL:
+        return b
+    return np.asarray(np.clip((b - b.mean()) * gain + a.mean(), 0, 255), np.uint8)
 
 
 def _motion(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Motion:
