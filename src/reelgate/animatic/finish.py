@@ -89,12 +89,12 @@ class Sketch:
             cv2.convertScaleAbs(plane, dst=plane, alpha=1 - self._mix, beta=paper * self._mix)
 
 
-class Paint:
-    """Patches of even colour that run a little into each other; on `paper`, its grain shows through."""
+class Watercolour:
+    """Patches of even colour that run a little into each other, and the grain of the paper beneath."""
 
-    def __init__(self, canvas: Canvas, *, paper: bool) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self._small = _half(canvas)
-        self._paper = _texture(canvas, 0.12) if paper else None
+        self._paper = _texture(canvas, 0.12)
         self._tones = _steps(14, 0.35)
 
     def draw(self, out: Planes, t: float) -> None:
@@ -106,8 +106,31 @@ class Paint:
         _grown(small, out.y)
         for plane in (out.u, out.v):
             cv2.medianBlur(plane, 5, dst=plane)
-        if self._paper is not None:
-            cv2.multiply(out.y, self._paper, dst=out.y, scale=1 / 255)
+        cv2.multiply(out.y, self._paper, dst=out.y, scale=1 / 255)
+
+
+class Oil:
+    """Paint laid on with a knife: broad dabs of one tone, with light on their upper left edges and shade below."""
+
+    RELIEF = 0.42
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._small = np.empty((canvas.height // 3, canvas.width // 3), np.uint8)
+        self._tones = _steps(12, min(1.0, 0.5 * canvas.strength))
+        edge = self.RELIEF * min(1.5, canvas.strength)
+        self._lit = np.array([[-edge, -edge / 2, 0], [-edge / 2, 1, edge / 2], [0, edge / 2, edge]], np.float32)
+
+    def draw(self, out: Planes, t: float) -> None:
+        """Draw over one picture."""
+        small = _shrunk(out.y, self._small)
+        for _ in range(2):
+            cv2.medianBlur(small, 5, dst=small)
+        cv2.LUT(small, self._tones, dst=small)
+        cv2.filter2D(small, -1, self._lit, dst=small)
+        np.clip(small, _BLACK, _WHITE, out=small)
+        _grown(small, out.y)
+        for plane in (out.u, out.v):
+            cv2.medianBlur(plane, 5, dst=plane)
 
 
 class Pixels:
@@ -220,8 +243,8 @@ def _vignette(canvas: Canvas, strength: float) -> Effect:
 EFFECTS: dict[tuple[str, str], Callable[[Canvas], list[Effect]]] = {
     ("style", "cartoon"): lambda canvas: [Toon(canvas)],
     ("style", "sketch"): lambda canvas: [Sketch(canvas)],
-    ("style", "watercolour"): lambda canvas: [Paint(canvas, paper=True)],
-    ("style", "oil"): lambda canvas: [Paint(canvas, paper=False)],
+    ("style", "watercolour"): lambda canvas: [Watercolour(canvas)],
+    ("style", "oil"): lambda canvas: [Oil(canvas)],
     ("style", "pixel"): lambda canvas: [Pixels(canvas)],
     ("weather", "mist"): lambda canvas: [Fog(canvas)],
     ("weather", "snow"): _snow,
