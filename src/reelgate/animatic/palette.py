@@ -127,6 +127,7 @@ def _clouded(palette: Palette, share: float, light: float = 1.0) -> Palette:
         r, g, b = getattr(palette, name)
         grey = (0.3 * r + 0.55 * g + 0.15 * b) * light
         changed[name] = mix((r, g, b), (grey * 0.78, grey * 0.84, grey * 0.92), share)
+    changed["zenith"] = mix(changed["zenith"], changed["cloud"], 0.5)  # no gap between the clouds stands out
     return msgspec.structs.replace(palette, **changed)
 
 

@@ -133,7 +133,7 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
 
 def _surface(b: Backdrop) -> Effect:
     """Return what lies over the whole picture: the corners' fall-off, or the paper that it is painted on."""
-    if "watercolour" in b.board.styles:
+    if {"watercolour", "ink"} & set(b.board.styles):
         return particles.Paper(b.rng("paper"), b.width, b.height)
     strengths = [_CORNERS[style] for style in b.board.styles if style in _CORNERS]
     return particles.Vignette(b.width, b.height, max(strengths, default=0.3))

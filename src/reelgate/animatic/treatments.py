@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour, rgb
-from reelgate.animatic.pixels import softened
+from reelgate.animatic.pixels import painted_rows, softened
 
 Pixels = npt.NDArray[np.uint8]
 """A premultiplied BGRA picture, shape (rows, columns, 4)."""
@@ -43,11 +43,11 @@ def treated(pixels: Pixels, styles: Sequence[str], sheet: Brushed) -> Pixels:
     wanted = [_TREATMENTS[style] for style in styles if style in _TREATMENTS]
     if not wanted:
         return pixels
-    rows = np.flatnonzero(pixels[..., 3].any(1))
-    if not rows.size:
+    rows = painted_rows(pixels)
+    if rows.stop == 0:
         return pixels
     beside = margin(styles, sheet.unit)
-    part = slice(max(int(rows[0]) - beside, 0), int(rows[-1]) + beside + 1)
+    part = slice(max(rows.start - beside, 0), rows.stop + beside)
     out = pixels.copy()
     for treatment in wanted:
         out[part] = treatment(out[part], sheet)
@@ -121,9 +121,33 @@ def _cinematic(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _mapped(pixels, 255 * np.stack([curve + split, curve + 0.3 * split, curve - split], 1))
 
 
+def _ink(pixels: Pixels, sheet: Brushed) -> Pixels:
+    """Paint with a brush and ink on rice paper: dark where a shape begins, paler towards its middle and its foot."""
+    alpha = pixels[..., 3].astype(np.float32) / 255
+    light = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY).astype(np.float32) / 255 / np.maximum(alpha, 1 / 255)
+    size = (pixels.shape[0], pixels.shape[1])
+    dark = np.clip(1.02 - light, 0, 1) ** 1.25 * (0.16 if np.isinf(sheet.z) else 0.8 if sheet.z < 2.5 else 0.5)
+    if not np.isinf(sheet.z):
+        solid = _solid(pixels)
+        for reach, strength in ((0.05, 0.55), (0.006, 0.5)):
+            rim = cv2.subtract(solid, _blurred(solid, sheet.unit * reach, sheet)).astype(np.float32) / 255
+            dark += rim * np.float32(strength * (1.0 if sheet.z < 2.5 else 0.75))
+        dark *= 1 + 0.22 * _noise(size, sheet.unit * 0.05, 6) + 0.07 * _noise(size, sheet.unit * 0.008, 7)
+    dark = np.clip(dark, 0, 0.94)[..., None]
+    red = pixels[..., 2].astype(np.float32) - np.maximum(pixels[..., 0], pixels[..., 1])
+    seal = np.clip(red / 90 - 0.45, 0, 0.8)[..., None]  # vermilion stays what it is
+    tones = _RICE * (1 - dark) + _SOOT * dark
+    out = pixels.copy()
+    out[..., :3] = np.rint(tones * alpha[..., None] * (1 - seal) + pixels[..., :3] * seal)
+    return _bounded(out)
+
+
+_RICE, _SOOT = np.array([(214, 231, 240), (44, 38, 34)], np.float32)
+"""The blue, green and red of paper and of ink."""
+
 _TREATMENTS: dict[str, Callable[[Pixels, Brushed], Pixels]] = {
     "cartoon": _cartoon, "paper": _paper, "watercolour": _watercolour, "neon": _neon, "noir": _noir,
-    "cinematic": _cinematic,
+    "cinematic": _cinematic, "ink": _ink,
 }  # fmt: skip
 
 _AROUND = frozenset({"cartoon", "paper", "watercolour", "neon"})
@@ -131,7 +155,7 @@ _AROUND = frozenset({"cartoon", "paper", "watercolour", "neon"})
 
 
 def _solid(pixels: Pixels) -> Pixels:
-    return np.asarray(cv2.threshold(np.ascontiguousarray(pixels[..., 3]), _SOLID, 0, cv2.THRESH_TOZERO)[1], np.uint8)
+    return np.asarray(cv2.threshold(cv2.extractChannel(pixels, 3), _SOLID, 0, cv2.THRESH_TOZERO)[1], np.uint8)
 
 
 def _grown(mask: Pixels, reach: float, sheet: Brushed) -> Pixels:
@@ -155,16 +179,17 @@ def _around(mask: Pixels, pad: int, sheet: Brushed, change: Callable[[Pixels], o
 
 def _under(pixels: Pixels, mask: Pixels, colour: Colour) -> Pixels:
     """Lay a colour, as strong as the mask, behind a picture."""
-    free = cv2.multiply(np.ascontiguousarray(mask), 255 - pixels[..., 3], scale=1 / 255)
+    free = cv2.multiply(mask, cv2.bitwise_not(cv2.extractChannel(pixels, 3)), scale=1 / 255)
     inks = [cv2.convertScaleAbs(free, alpha=channel / 255) for channel in (*colour[::-1], 255.0)]
     return np.asarray(cv2.add(pixels, cv2.merge(inks)), np.uint8)
 
 
 def _mapped(pixels: Pixels, curves: npt.NDArray[np.float64]) -> Pixels:
     """Apply a curve to each of blue, green, red; `curves` has shape (256, 3)."""
-    table = np.concatenate([np.clip(np.round(curves), 0, 255), np.arange(256)[:, None]], 1).astype(np.uint8)[None]
-    out = np.asarray(cv2.LUT(pixels, table), np.uint8)
-    return _bounded(out)
+    tables = np.clip(np.round(curves), 0, 255).astype(np.uint8).T.copy()
+    *colours, alpha = cv2.split(pixels)  # plane by plane: twice as quick as all at once
+    mapped = [cv2.min(cv2.LUT(plane, table), alpha) for plane, table in zip(colours, tables, strict=True)]
+    return np.asarray(cv2.merge([*mapped, alpha]), np.uint8)
 
 
 def _scaled(pixels: Pixels, share: npt.NDArray[np.float32]) -> Pixels:

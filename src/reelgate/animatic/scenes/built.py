@@ -6,6 +6,7 @@ import numpy as np
 
 from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import Colour, mix, rgb
+from reelgate.animatic.scenes import land
 from reelgate.animatic.scenes.base import Backdrop
 
 _FRONTS = ("a87a68", "8c94a8", "c2a585", "7f8aa0", "b98f80", "d2c2a4", "8fa39a")
@@ -178,7 +179,7 @@ def glyph(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: fl
 def pavement(b: Backdrop, top: float, *, wet: bool) -> None:
     """Paint the ground of a street, mirroring its lights when wet."""
     p, canvas, rng = b.palette, b.canvas(), b.rng("pavement")
-    snowy = b.board.weather == "snow" or b.board.season == "winter"
+    snowy = land.snowy(b)
     stone, tar = (
         mix(p.lit(rgb("e6ecf4" if snowy else "8e8a8c")), (14, 14, 28), 0.35 if wet else 0.0),
         mix(p.lit(rgb("9aa3b4" if snowy else "4b4d57")), (8, 8, 22), 0.5 if wet else 0.0),

@@ -49,7 +49,7 @@ def _house(
 ) -> None:
     (x, foot, wide, tall), p, u = box, b.palette, b.unit
     wall, roof, shutter = (p.lit(rgb(str(rng.choice(names))), depth) for names in (_WALLS, _ROOFS, _SHUTTERS))
-    if b.board.weather == "snow" or b.board.season == "winter":
+    if land.snowy(b):
         roof = p.lit(rgb("eef2f6"), depth)
     lit, peak = p.lamps or b.board.time == "dusk", tall * rng.uniform(0.34, 0.5)
     top, middle = foot - tall, x + wide / 2
@@ -128,8 +128,7 @@ def _steeple(canvas: Canvas, b: Backdrop, x: float, foot: float) -> None:
 
 def _cobbles(b: Backdrop, top: float) -> None:
     p, u, rng = b.palette, b.unit, b.rng("cobbles")
-    snowy = b.board.weather == "snow" or b.board.season == "winter"
-    stone = p.lit(rgb("e6ecf4" if snowy else "b8a894"))
+    stone = p.lit(rgb("e6ecf4" if land.snowy(b) else "b8a894"))
     canvas = land.ground_gradient(b, top - u * 0.005, mix(stone, p.horizon, 0.2), mix(stone, (40, 30, 44), 0.3), 1.0)
     for _ in range(int(300 * b.period / (2 * u))):
         near = rng.uniform(0, 1) ** 0.7

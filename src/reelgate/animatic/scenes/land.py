@@ -82,10 +82,29 @@ def tree(
     leaf = mix(p.leaf, p.horizon, depth)
     if kind == "round" and b.board.season == "autumn":
         leaf = mix(p.lit(rgb(str(rng.choice(["d9772b", "c4502a", "e3a536", "b8862f"])))), p.horizon, depth)
+    if kind in ("round", "birch") and snowy(b) and rng.random() < 0.65:
+        kind = "bare"
     if kind in ("round", "blossom") and p.blossom and (kind == "blossom" or rng.random() < 0.5):
         leaf = mix(p.blossom, p.horizon, depth)
     trunk = mix(p.lit(rgb("5a4334")), p.horizon, depth)
     _TREES[kind](canvas, rng, x, y, size, leaf, trunk)
+    if snowy(b) and kind == "pine":
+        _laden(canvas, x, y, size, mix(p.lit(rgb("f4f8fc")), p.horizon, depth))
+
+
+def snowy(b: Backdrop) -> bool:
+    """Tell whether snow lies."""
+    return b.board.weather == "snow" or b.board.season == "winter"
+
+
+def _laden(canvas: Canvas, x: float, y: float, size: float, white: Colour) -> None:
+    """Lay snow on the boughs of a fir."""
+    for i in range(4):
+        wide, low, high = size * (0.25 - 0.05 * i), y - size * (0.1 + 0.2 * i), y - size * (0.42 + 0.195 * i)
+        share = 0.55
+        edge = [(x + wide * share * side, high + (low - high) * share) for side in (-1.0, -0.4, 0.1, 0.55, 1.0)]
+        ragged = [(px, py + size * 0.03 * (k % 2)) for k, (px, py) in enumerate(edge)]
+        canvas.polygon([(x, high), *ragged[::-1]], white, 0.9)
 
 
 def _pine(
@@ -114,7 +133,7 @@ def _round(
             y - (dy + 0.08) * size,
             r * size * 0.5,
             r * size * 0.42,
-            mix(leaf, (min(leaf[0] * 1.4, 255), min(leaf[1] * 1.3, 255), min(leaf[2] * 1.1, 255)), 0.45),
+            mix(leaf, (min(leaf[0] * 1.3, 255), min(leaf[1] * 1.26, 255), min(leaf[2] * 1.16, 255)), 0.45),
         )
 
 

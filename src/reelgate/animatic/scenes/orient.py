@@ -54,7 +54,7 @@ def _yard(b: Backdrop, trim: _Trim) -> None:
     near = b.canvas()
     for share in (0.12, 0.9, 1.3):
         _stone_lantern(near, b, b.width * share, foot + u * 0.07)
-    kind = "blossom" if b.board.season == "spring" else "bare" if _snowy(b) else "round"
+    kind = "blossom" if b.board.season == "spring" else "bare" if land.snowy(b) else "round"
     land.tree(near, b, b.rng("tree"), b.width * 0.02, foot + u * 0.1, u * 0.74, kind)
     b.add(near, 0.995)
     birds(b, 2, high=0.35)
@@ -203,7 +203,7 @@ def _stone_lantern(canvas: Canvas, b: Backdrop, x: float, foot: float) -> None:
 def flagstones(b: Backdrop, top: float) -> None:
     """Pave the ground from row `top` down."""
     p, u, rng = b.palette, b.unit, b.rng("flags")
-    stone = p.lit(rgb("e9eef4" if _snowy(b) else "b3aa9c"))
+    stone = p.lit(rgb("e9eef4" if land.snowy(b) else "b3aa9c"))
     canvas = land.ground_gradient(b, top, mix(stone, p.horizon, 0.2), mix(stone, (40, 34, 44), 0.28), 1.0)
     rows = 7
     for row in range(rows):
@@ -224,7 +224,3 @@ def flagstones(b: Backdrop, top: float) -> None:
                     [(x, y0), (x + wide, y0), (x + wide - lean, y1), (x - lean, y1)], mix(stone, (50, 40, 40), 0.3), 0.3
                 )
     b.add(canvas, 1.0)
-
-
-def _snowy(b: Backdrop) -> bool:
-    return b.board.weather == "snow" or b.board.season == "winter"

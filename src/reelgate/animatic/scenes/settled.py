@@ -30,7 +30,7 @@ def village(b: Backdrop) -> None:
     land.meadow(b, "green", b.horizon + u * 0.17, mix(p.land, p.near, 0.3), p.near)
     _lane(b, b.ground - u * 0.05, b.ground + u * 0.055)
     _fence(b, b.horizon + u * 0.21)
-    land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.07, flowers=b.board.season != "winter")
+    land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.07, flowers=not land.snowy(b))
     birds(b, 2)
 
 
@@ -53,7 +53,7 @@ def _cottage(
 ) -> None:
     (x, foot), p = spot, b.palette
     wall = p.lit(rgb(str(rng.choice(_WALLS))), depth)
-    roof = p.lit(rgb("eef2f6" if b.board.weather == "snow" else str(rng.choice(_ROOFS))), depth)
+    roof = p.lit(rgb("eef2f6" if land.snowy(b) else str(rng.choice(_ROOFS))), depth)
     pane = rgb("ffd27a") if p.lamps or b.board.time == "dusk" else p.lit(rgb("6f9fc0"), depth)
     half = size * 0.5
     canvas.rect(x + half * 0.4, foot - size * 0.98, size * 0.1, size * 0.3, mix(wall, (90, 60, 50), 0.4))
@@ -99,7 +99,7 @@ def _smoke(b: Backdrop, x: float, y: float, size: float, z: float) -> None:
 
 def _lane(b: Backdrop, top: float, bottom: float) -> None:
     p, rng, canvas = b.palette, b.rng("lane"), b.canvas()
-    sand = p.lit(rgb("cdb088"))
+    sand = p.lit(rgb("cfd6e0" if land.snowy(b) else "cdb088"))
     x = np.arange(b.period, dtype=float)
     sway = np.sin(x / b.period * 4 * np.pi) * b.unit * 0.012
     upper, lower = np.stack([x, top + sway], 1), np.stack([x, bottom + sway * 1.5], 1)[::-1]

@@ -89,11 +89,11 @@ def clouds(b: Backdrop, count: int = 5, top: float = 0.05, bottom: float = 0.62)
             x = b.period * (slot + rng.uniform(0.1, 0.9)) / count
             low, scale = rng.uniform(0, 1), b.unit * size * rng.uniform(0.12, 0.24) * (1.5 if heavy else 1)
             highest = max(b.horizon * top, scale * (0.3 if heavy else 0.66))
-            y = highest + max(b.horizon * bottom - highest, 0.05 * b.unit) * low
+            y = highest + max(b.horizon * bottom * (0.62 if heavy else 1) - highest, 0.05 * b.unit) * low
             if not heavy and math.hypot((x - b.sun[0]) / 1.4, y - scale * 0.3 - b.sun[1]) < scale + 0.04 * b.unit:
                 continue  # a flat cloud over the disc looks like a fault
             cloud(canvas, rng, x, y, scale, mix(p.cloud, p.sky, share), mix(p.cloud, p.horizon, 0.55))
-        canvas.blur(b.unit * 0.0016)
+        canvas.blur(b.unit * (0.006 if heavy else 0.0016))
         b.add(canvas, z, drift=drift * b.width)
 
 

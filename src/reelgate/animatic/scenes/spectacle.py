@@ -24,8 +24,8 @@ def fireworks(b: Backdrop) -> None:
     rng = b.rng("fireworks")
     for number in range(4):
         colour = rgb(_SPARKS[int(rng.integers(len(_SPARKS)))])
-        radius = b.unit * rng.uniform(0.13, 0.2)
-        spots = [(b.width * rng.uniform(0.12, 0.88), b.horizon * rng.uniform(0.18, 0.55)) for _ in range(8)]
+        radius = b.unit * rng.uniform(0.16, 0.25)
+        spots = [(b.width * rng.uniform(0.12, 0.88), b.horizon * rng.uniform(0.16, 0.44)) for _ in range(8)]
         poses = Cycle(_BURST + 1, lambda pose, r=radius, c=colour: b.sheet(_burst(r, c, pose)))  # type: ignore[misc]
         b.actors.append(Actor(poses, (radius * 1.1, radius * 1.1), 7.5, _bursting(spots, 0.45 * number)))
 
