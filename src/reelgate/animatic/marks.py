@@ -18,6 +18,9 @@ _ON_GROUND = frozenset({"ground", "road"})
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""
 
+_AT_LEAST = 0.36
+"""The share of what a figure may paint that half of it takes up, its tail and its reach left out."""
+
 _NEARNESS = 0.6
 """By which power of their true heights subjects differ when they are together: a true cat would be a dot."""
 
@@ -75,15 +78,24 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
         return fixed_mark(b, subject, size)
     if index == 0 and crowd < 3 and (seated := _seated(b, figure, subject, size)):
         return seated
-    apart = 0.4 if any(FIGURES[other.kind].home == "road" for other in b.board.subjects) else 0.24
-    spread = min(0.62, apart * (crowd - 1))
+    spread = min(0.66, _apart(b) * (crowd - 1))
     x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
+    half = min(_AT_LEAST * size * (figure.box[2] - figure.box[0]) + 0.05 * b.width, 0.5 * b.width)
+    x = min(max(x, half), b.width - half)
     stagger = (index % 3) * 0.03 * b.unit
     if figure.home == "air":
         row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
         return Mark(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
     wet = _in_water(b, subject, x, size, index)
     return wet or Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
+
+
+def _apart(b: Backdrop) -> float:
+    """Return how far apart those who move about stand, in widths of the frame: as far as the broadest of them needs."""
+    sizes, kinds = heights(b), {who.kind for who in b.board.subjects if FIGURES[who.kind].home != "fixed"}
+    broadest = max(sizes[kind] * (FIGURES[kind].box[2] - FIGURES[kind].box[0]) for kind in kinds) * 1.6 * _AT_LEAST
+    wanted = 0.4 if any(FIGURES[kind].home == "road" for kind in kinds) else 0.24
+    return min(max(wanted, broadest / b.width), 0.4)
 
 
 def beside(b: Backdrop, mark: Mark, apart: float, index: int, crowd: int) -> Mark:

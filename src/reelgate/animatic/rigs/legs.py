@@ -104,7 +104,7 @@ def draw_leg(pen: Pen, build: Build, leg: Leg, colour: Colour, pose: Pose) -> No
         _paw(pen, build, leg.foot, leg.foot, pose, colour)
         return
     points, widths = _JOINTS[leg.which](build, leg)
-    if not leg.far and leg.which != "play":
+    if not leg.far and pose.action not in _AT_REST:
         shade = mix(colour, pose.palette.lit((32.0, 26.0, 48.0)), 0.15)
         pen.tube([(x + 0.02, y + 0.006) for x, y in points], widths, shade)
     pen.tube(points, widths, colour)
