@@ -147,13 +147,16 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
     if subject.kind in ("piano", "guitar"):
         closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
         return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
-    if b.landmark and figure.spot != "beside":
+    if b.landmark and figure.spot != "beside" and subject.kind != "tree":
         return Mark(*b.landmark, size, 4.6)
     if figure.spot == "beside":
-        beside = 0.72 if crowd_of(b.board) > 1 else 0.62
+        beside = 0.62 if crowd_of(b.board) < 2 else 0.72 if b.width > 1.3 * b.height else 0.84
         return Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
     if subject.kind == "lighthouse":
         return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
+    if crowd_of(b.board):  # to one side and farther off, so that whoever moves about doesn't hide it
+        aside = 0.8 if b.width > b.height else 0.74
+        return Mark(b.width * aside, b.horizon + 0.19 * b.unit, size, 1.5)
     return Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
 
 

@@ -28,7 +28,7 @@ class Pose:
     """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in.
 
     `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it; `clothes` are
-    (garment, colour) that the prompt names. Of one who rides, `half` is drawn: the far or the near one, else the whole.
+    (garment, colour) that the prompt names. Of one who rides, `half` is drawn: far, near, above, or all of it.
     `rider` draws whoever sits in or on it.
     """
 

@@ -95,7 +95,7 @@ def trunk(pen: Pen, outfit: Outfit, body: Skeleton, top: Colour, pose: Pose) -> 
         (-hips, 0.04), (0.0, -0.03), (hips, 0.04), (waist, 0.36), (waist + 0.02, 0.6), (shoulder, 0.84),
         (shoulder - 0.014, 0.97), (0.042, 1.04),
     ]  # fmt: skip
-    if outfit.wear in SKIRTS:
+    if outfit.wear in SKIRTS and pose.half != "above":
         _skirt(pen, outfit, body, top if outfit.wear != "skirt" else pose.lit(outfit.trousers), pose)
     pen.blob(body.round(outline), top)
     fold = body.round([(-0.03, 0.8), (-0.045, 0.5), (-0.036, 0.1)])

@@ -61,10 +61,12 @@ def _draw(wardrobe: list[Outfit], pen: Pen, pose: Pose) -> None:
         behind(pen, body, pose)
         back_hair(pen, outfit, body.neck, body.nod, pose)
         arm(pen, outfit, body.far_arm, shaded(top, pose), pose)
+    if pose.half not in ("near", "above"):
         leg(pen, outfit, body.far_leg, shaded(legs, pose), pose)
     if pose.half == "far":
         return
-    leg(pen, outfit, body.near_leg, legs, pose)
+    if pose.half != "above":
+        leg(pen, outfit, body.near_leg, legs, pose)
     trunk(pen, outfit, body, top, pose)
     face(pen, outfit, body.neck, body.nod, pose)
     before(pen, body, pose)
