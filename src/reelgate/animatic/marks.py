@@ -15,6 +15,9 @@ from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard
 from reelgate.animatic.subjects import Subject
 
 _ON_GROUND = frozenset({"ground", "road"})
+_PAVED = frozenset({"street", "city", "market", "railway", "stadium", "harbour", "spaceport", "village", "road"})
+"""Where people sit on a bench and not on a log."""
+
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""
 
@@ -152,11 +155,17 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
     if figure.spot == "beside":
         beside = 0.62 if crowd_of(b.board) < 2 else 0.72 if b.width > 1.3 * b.height else 0.84
         return Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
+    return _standing(b, subject, size)
+
+
+def _standing(b: Backdrop, subject: Subject, size: float) -> Mark:
+    """Return the spot of a building or a tree where the place keeps none."""
     if subject.kind == "lighthouse":
         return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
+    if b.board.place in WATERY:
+        return Mark(b.width * 0.8, b.ground - 0.02 * b.unit, size, 0.985)
     if crowd_of(b.board):  # to one side and farther off, so that whoever moves about doesn't hide it
-        aside = 0.8 if b.width > b.height else 0.74
-        return Mark(b.width * aside, b.horizon + 0.19 * b.unit, size, 1.5)
+        return Mark(b.width * (0.8 if b.width > b.height else 0.68), b.horizon + 0.15 * b.unit, size, 2.6)
     return Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
 
 
@@ -186,8 +195,9 @@ def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:
 
 def sit_somewhere(b: Backdrop, mark: Mark, figure: Figure) -> None:
     """Put something under one who sits where there is no seat: a log, indoors a stool."""
-    if b.board.place in INDOORS:
-        _bench(b, mark.x, mark.y - figure.seat * mark.size, mark.y, wide=0.17)
+    if b.board.place in INDOORS | _PAVED:
+        wide = 0.17 if b.board.place in INDOORS else 0.3
+        _bench(b, mark.x, mark.y - figure.seat * mark.size, mark.y, wide=wide)
         return
     size, u = mark.size, b.unit
     canvas = Canvas(int(size * 0.7), int(size * 0.3))
