@@ -42,7 +42,8 @@ def pose_of(
     pen = Pen(figure.box, size)
     pose = _pose(b, figure, subject, action, number / figure.poses, part)
     figure.draw(pen, pose)
-    pixels = pen.finished(b.palette, from_left=(b.sun[0] < b.width / 2) != part.turned, rim=figure.rim)
+    from_left = (b.sun[0] < b.width / 2) != part.turned
+    pixels = pen.finished(b.palette, from_left=from_left, rim=figure.rim, flat=figure.flat)
     return np.ascontiguousarray(pixels[:, ::-1]) if part.turned else pixels
 
 

@@ -4,6 +4,7 @@ from reelgate.animatic.rigs.air import FLYERS
 from reelgate.animatic.rigs.aloft import ALOFT
 from reelgate.animatic.rigs.base import Figure
 from reelgate.animatic.rigs.birds import BIRDS
+from reelgate.animatic.rigs.buildings import BUILDINGS
 from reelgate.animatic.rigs.craft import CRAFT
 from reelgate.animatic.rigs.creepers import CREEPERS
 from reelgate.animatic.rigs.fowl import FOWL
@@ -26,8 +27,8 @@ from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
-    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **LAID, **GOODS, **GROWING, **ALOFT, **PIANO,
-    **THINGS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **BUILDINGS, **LAID, **GOODS, **GROWING, **ALOFT,
+    **PIANO, **THINGS,
 }  # fmt: skip
 
 TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)

@@ -111,17 +111,21 @@ class Pen:
         (px, py) = self.at([(x, y)])[0]
         self.canvas.halo(px, py, radius * self.unit, colour, strength)
 
-    def finished(self, palette: Palette, *, from_left: bool, rim: float = 1.0) -> npt.NDArray[np.uint8]:
-        """Return the picture at its final size: round in the light, with a rim of it on the sun's side."""
+    def finished(
+        self, palette: Palette, *, from_left: bool, rim: float = 1.0, flat: bool = False
+    ) -> npt.NDArray[np.uint8]:
+        """Return the picture at its final size: round in the light unless it is `flat`, rimmed on the sun's side."""
         size = (self.canvas.width // OVERSAMPLE, self.canvas.height // OVERSAMPLE)
         final = Canvas(*size)
         cv2.resize(self.canvas.pixels, size, dst=final.pixels, interpolation=cv2.INTER_AREA)
         left, top, width, height = cv2.boundingRect(cv2.extractChannel(final.pixels, 3))
         if rim and width:
             part, unit = final.pixels[top : top + height, left : left + width], self.unit / OVERSAMPLE
-            part[:] = _rimmed(
-                _rounded(part, palette, 0.05 * unit, from_left), palette, rim * 0.5, 0.014 * unit, from_left
-            )
+            if flat:
+                final.shade(0, final.height, mix(palette.zenith, (0, 0, 0), 0.4), 0.0, 0.22)
+            else:
+                part[:] = _rounded(part, palette, 0.05 * unit, from_left)
+            part[:] = _rimmed(part, palette, rim * 0.5, 0.014 * unit, from_left)
         return final.pixels
 
 
@@ -161,6 +165,9 @@ class Figure:
 
     saddle: tuple[float, float] = (0.0, 0.0)
     """Where it is sat on, from its foot; (0, 0): nobody rides it."""
+
+    flat: bool = False
+    """It is all walls and edges, which no light makes round."""
 
     spot: str = ""
     """Where it is put if it doesn't travel: on a table, beside the others, or on the land behind them."""

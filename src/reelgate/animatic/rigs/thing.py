@@ -1,4 +1,4 @@
-"""What stays where it is: buildings, trees, instruments."""
+"""What stays where it is: trees, flowers, instruments, fires."""
 
 from __future__ import annotations
 
@@ -6,131 +6,6 @@ import math
 
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
-
-
-def _lighthouse(pen: Pen, pose: Pose) -> None:
-    rock, stone, red = pose.lit("57505c"), pose.lit("f1ebe2"), pose.lit("c23a36")
-    island = [
-        (-0.95, 0.1),
-        (-0.78, -0.04),
-        (-0.5, -0.16),
-        (-0.28, -0.27),
-        (0.0, -0.31),
-        (0.26, -0.27),
-        (0.5, -0.16),
-        (0.72, -0.1),
-        (1.0, 0.1),
-    ]
-    pen.polygon([*island, (0.7, 0.15), (0.1, 0.17), (-0.6, 0.15)], rock)
-    for i in range(13):
-        x = -0.96 + 0.16 * i
-        pen.oval(
-            x,
-            0.125 + 0.03 * math.sin(math.pi * (x + 1) / 2),
-            0.12,
-            0.016,
-            mix(pose.lit("ffffff"), pose.palette.sea, 0.45),
-            0.8,
-        )
-    pen.polygon(
-        [(-0.28, -0.27), (0.0, -0.31), (0.12, -0.1), (-0.1, 0.02), (-0.4, 0.12), (-0.62, 0.12)],
-        mix(rock, pose.palette.horizon, 0.14),
-    )
-    for i in range(5):
-        y0, y1 = -0.3 - 0.12 * i, -0.42 - 0.12 * i
-        w0, w1 = 0.105 - 0.008 * i, 0.097 - 0.008 * i
-        tone = red if i % 2 else stone
-        pen.polygon([(-w0, y0), (w0, y0), (w1, y1), (-w1, y1)], tone)
-        pen.polygon([(-w0, y0), (-w0 * 0.25, y0), (-w1 * 0.25, y1), (-w1, y1)], mix(tone, (20, 16, 40), 0.26))
-    pen.rect(-0.1, -0.925, 0.2, 0.03, pose.lit("3a3440"))
-    pen.rect(-0.055, -1.02, 0.11, 0.1, rgb("ffe9a0"))
-    for x in (-0.056, -0.018, 0.02, 0.05):
-        pen.rect(x, -1.02, 0.008, 0.1, pose.lit("3a3440"))
-    pen.polygon([(-0.075, -1.02), (0.075, -1.02), (0.0, -1.12)], red)
-    pen.rect(0.15, -0.36, 0.2, 0.14, stone)
-    pen.polygon([(0.12, -0.35), (0.38, -0.35), (0.25, -0.45)], pose.lit("6f2f34"))
-    pen.rect(0.215, -0.32, 0.05, 0.06, rgb("ffd98a") if pose.lamps else pose.lit("4f6a80"))
-    pen.halo(0.0, -0.97, 0.28, rgb("fff0b0"), 0.6 if pose.lamps or pose.palette.sun_height < 0.3 else 0.15)
-
-
-def _house(pen: Pen, pose: Pose) -> None:
-    wall, roof, lit = pose.lit(pose.colour), pose.lit("9a4a3c"), rgb("ffd98a") if pose.lamps else pose.lit("6fa0c0")
-    pen.rect(0.24, -0.95, 0.11, 0.3, pose.lit("7a5a50"))
-    pen.rect(-0.55, -0.55, 1.1, 0.57, wall)
-    pen.rect(0.12, -0.55, 0.43, 0.57, mix(wall, (20, 20, 50), 0.14))
-    pen.polygon([(-0.66, -0.53), (0.66, -0.53), (0.42, -0.88), (-0.42, -0.88)], roof)
-    pen.polygon([(-0.66, -0.53), (0.66, -0.53), (0.64, -0.5), (-0.64, -0.5)], mix(roof, (0, 0, 0), 0.3))
-    pen.rect(-0.1, -0.33, 0.19, 0.35, pose.lit("6d4c34"))
-    pen.oval(0.06, -0.15, 0.014, 0.014, pose.lit("e8c46a"))
-    for x in (-0.43, 0.24):
-        pen.rect(x - 0.02, -0.43, 0.24, 0.24, pose.lit("f4ece0"))
-        pen.rect(x, -0.41, 0.2, 0.2, lit)
-        pen.rect(x + 0.092, -0.41, 0.016, 0.2, pose.lit("f4ece0"))
-
-
-def _castle(pen: Pen, pose: Pose) -> None:
-    stone, roof = pose.lit(pose.colour), pose.lit("5a5f8f")
-    dark, lit = mix(stone, (20, 16, 50), 0.2), rgb("ffd98a") if pose.lamps else pose.lit("3d4258")
-    for x, wide, tall in ((-0.55, 0.2, 0.78), (0.4, 0.2, 0.72), (-0.1, 0.24, 1.0)):
-        pen.rect(x, -tall, wide, tall, dark if x < -0.2 else stone)
-        pen.polygon([(x - 0.03, -tall), (x + wide + 0.03, -tall), (x + wide / 2, -tall - 0.3)], roof)
-        pen.rect(x + wide / 2 - 0.02, -tall + 0.1, 0.04, 0.09, lit)
-        pen.limb([(x + wide / 2, -tall - 0.28), (x + wide / 2, -tall - 0.4)], [0.01, 0.008], dark)
-        pen.polygon(
-            [(x + wide / 2, -tall - 0.4), (x + wide / 2 + 0.11, -tall - 0.37), (x + wide / 2, -tall - 0.34)],
-            pose.lit("d8463c"),
-        )
-    pen.rect(-0.5, -0.46, 1.0, 0.48, stone)
-    for i in range(9):
-        pen.rect(-0.5 + 0.115 * i, -0.53, 0.07, 0.08, stone)
-    pen.blob([(-0.1, 0.02), (-0.1, -0.2), (0.02, -0.29), (0.14, -0.2), (0.14, 0.02)], pose.lit("4a3428"))
-    for x in (-0.34, 0.3):
-        pen.rect(x, -0.34, 0.05, 0.1, lit)
-
-
-def _pagoda(pen: Pen, pose: Pose) -> None:
-    wall, roof = pose.lit(pose.colour), pose.lit("3c4a52")
-    for i in range(5):
-        y, half = -0.18 * i, 0.3 - 0.045 * i
-        pen.rect(-half * 0.7, y - 0.15, half * 1.4, 0.16, wall)
-        pen.rect(-half * 0.12, y - 0.12, half * 0.24, 0.1, rgb("ffd98a") if pose.lamps else pose.lit("4a2c24"))
-        pen.polygon(
-            [
-                (-half * 1.25, y - 0.12),
-                (-half * 0.8, y - 0.17),
-                (-half * 0.55, y - 0.2),
-                (half * 0.55, y - 0.2),
-                (half * 0.8, y - 0.17),
-                (half * 1.25, y - 0.12),
-                (half * 0.7, y - 0.135),
-                (-half * 0.7, y - 0.135),
-            ],
-            roof,
-        )
-    pen.limb([(0, -0.9), (0, -1.1)], [0.03, 0.01], pose.lit("d3a14c"))
-
-
-def _windmill(pen: Pen, pose: Pose) -> None:
-    body = pose.lit(pose.colour)
-    pen.polygon([(-0.17, 0.02), (0.17, 0.02), (0.1, -0.62), (-0.1, -0.62)], body)
-    pen.polygon([(0.03, 0.02), (0.17, 0.02), (0.1, -0.62), (0.02, -0.62)], mix(body, (20, 16, 50), 0.16))
-    pen.blob([(-0.12, -0.6), (0, -0.75), (0.12, -0.6)], pose.lit("8a4a3c"))
-    pen.rect(-0.045, -0.15, 0.09, 0.17, pose.lit("5a4334"))
-    for blade in range(4):
-        turn = math.pi / 2 * (blade + pose.phase)
-        dx, dy = math.cos(turn), math.sin(turn)
-        pen.limb([(0, -0.62), (0.46 * dx, -0.62 + 0.46 * dy)], [0.02, 0.012], pose.lit("5a4334"))
-        pen.polygon(
-            [
-                (0.1 * dx, -0.62 + 0.1 * dy),
-                (0.45 * dx, -0.62 + 0.45 * dy),
-                (0.45 * dx - 0.1 * dy, -0.62 + 0.45 * dy + 0.1 * dx),
-                (0.1 * dx - 0.1 * dy, -0.62 + 0.1 * dy + 0.1 * dx),
-            ],
-            pose.lit("f4ece0"),
-            0.9,
-        )
-    pen.oval(0, -0.62, 0.03, 0.03, pose.lit("3a3036"))
 
 
 def _tree(pen: Pen, pose: Pose) -> None:
@@ -210,15 +85,6 @@ def _snowman(pen: Pen, pose: Pose) -> None:
 _STILL = {"stand": Gait(4.0, 0.0)}
 
 THINGS = {
-    "lighthouse": Figure(
-        _lighthouse, 0.54, (-1.05, -1.3, 1.1, 0.18), rgb("f1ebe2"), "fixed", _STILL, 1, rim=0.6, shadow=0.0
-    ),
-    "house": Figure(_house, 0.3, (-0.72, -1.0, 0.72, 0.05), rgb("f0e4cf"), "fixed", _STILL, 1, shadow=0.6),
-    "castle": Figure(_castle, 0.36, (-0.7, -1.45, 0.75, 0.05), rgb("c9bfae"), "fixed", _STILL, 1, shadow=0.0),
-    "tower": Figure(_pagoda, 0.5, (-0.45, -1.12, 0.45, 0.05), rgb("b5433a"), "fixed", _STILL, 1, shadow=0.3),
-    "windmill": Figure(
-        _windmill, 0.52, (-0.6, -1.15, 0.6, 0.05), rgb("efe6d6"), "fixed", {"stand": Gait(2.4, 0.0)}, 24, shadow=0.2
-    ),
     "tree": Figure(_tree, 0.5, (-0.6, -1.15, 0.6, 0.05), rgb("4f8a3c"), "fixed", _STILL, 12, shadow=0.4),
     "flower": Figure(
         _flower, 0.34, (-0.35, -1.1, 0.35, 0.05), rgb("e8506a"), "fixed", _STILL, 12, shadow=0.1, spot="beside"
