@@ -56,10 +56,10 @@ def looked(prompt: str, seed: int = 3, index: int = 2) -> tuple[Planes, Planes]:
 
 @pytest.mark.parametrize("value", [look[1] for look in LOOKS])
 def test_every_look_changes_the_picture_and_keeps_what_is_in_it(value: str) -> None:
-    words = {value for rows in lexicon("edits.toml").phrases for _, value in rows[1]}
+    words = {value for rows in lexicon("edits.toml").meanings.values() for _, value in rows}
     assert value in words
     slot = next(look[0] for look in LOOKS if look[1] == value)
-    phrase = next(phrase for phrase, meanings in lexicon("edits.toml").phrases if (slot, value) in meanings)
+    phrase = next(phrase for phrase, meanings in lexicon("edits.toml").meanings.items() if (slot, value) in meanings)
 
     before, after = looked(phrase)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_every_place_is_a_moving_picture(place: str) -> None:
 
 @pytest.mark.parametrize("kind", FIGURES)
 def test_every_subject_is_seen(kind: str) -> None:
-    word = next(phrase for phrase, meanings in lexicon().phrases if ("subject", kind) in meanings)
+    word = next(phrase for phrase, meanings in lexicon().meanings.items() if meanings == (("subject", kind),))
     (there,), notes = drawn(job_of(f"a {word} in a field, static camera", frames=24), at=(12,))
     (empty,), _ = drawn(job_of(f"a {word} in a field, static camera", frames=24, negative=word), at=(12,))
     assert [subject["kind"] for subject in notes["subjects"]] == [kind]
@@ -77,6 +78,9 @@ def test_a_fixed_camera_leaves_the_mountains_alone() -> None:
 @pytest.mark.parametrize(("plain", "changed"), [
     ("a lake", "a lake at night"), ("a lake", "a lake in the mist"), ("a forest", "a forest in autumn"),
     ("a city street at night", "a city street at night in the rain"), ("a beach", "a beach, black and white"),
+    ("an empty street at noon", "a crowded street at noon"), ("a calm sea", "a wild sea with huge waves"),
+    ("a village", "a village in the fog"), ("an old town street", "a modern city street"),
+    ("a courtyard", "a courtyard, ink painting"), ("a village", "a snowy village"),
     ("a horse on grass", "a black horse on grass"), ("zzz one", "zzz two"), ("a dog", "a cat"),
 ])  # fmt: skip
 def test_different_words_give_different_pictures(plain: str, changed: str) -> None:
@@ -88,6 +92,19 @@ def test_different_words_give_different_pictures(plain: str, changed: str) -> No
 def test_a_style_changes_the_colours() -> None:
     (grey,), _ = drawn(job_of("a beach, black and white"), at=(5,))
     assert float((grey.max(2).astype(int) - grey.min(2)).mean()) < 4
+
+
+def test_no_mount_hides_a_building() -> None:
+    prompt = "a knight rides a horse, a castle in the background, static camera"
+    (there,), _ = drawn(job_of(prompt), at=(10,))
+    (empty,), _ = drawn(job_of(prompt, negative="castle"), at=(10,))
+    assert (np.abs(there.astype(int) - empty).max(2) > 24).mean() > 0.03
+
+
+def test_slow_flakes_do_not_hop() -> None:
+    pictures, _ = drawn(job_of("snow falls in a courtyard, static camera", (640, 360)), at=range(6))
+    steps = [difference(a, b) for a, b in pairwise(pictures)]
+    assert min(steps) > 0.6 * max(steps)
 
 
 SPECTACLES = ("fireworks", "northern lights", "a rainbow", "shooting stars", "falling leaves", "petals")

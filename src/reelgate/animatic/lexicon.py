@@ -5,19 +5,29 @@ from __future__ import annotations
 import functools
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
 import msgspec
 
+SEVERAL = "3"
+"""How many a plural stands for that comes without a number."""
+
+_PARTICLES = ("着的", "了的", "的", "着", "了")
+
 
 class Term(msgspec.Struct, frozen=True):
-    """A phrase found in a text: what it means, and where it stood (character offset in the normalised text)."""
+    """A phrase found in a text: what it means, and where it stood (character offsets in the normalised text).
+
+    Its `end` is behind what is joined to it: a plural, or the particles 的, 着 and 了.
+    """
 
     slot: str
     value: str
     phrase: str
     at: int
+    end: int
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -28,36 +38,53 @@ class Kind(msgspec.Struct, frozen=True):
     sound: str = ""
     afloat: bool = False
     """It needs water under it."""
+    still: bool = False
+    """It does nothing, so that verbs are of others, and several of it are drawn as one."""
 
     many: int = 1
     """How many are seen where no number is said."""
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Phrases with their (slot, value) meanings, the longest first; the subjects' facts; each slot's values."""
+    """Phrases by their first two characters, their (slot, value) meanings, the subjects' facts, each slot's values."""
 
-    phrases: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    starts: dict[str, tuple[str, ...]]
+    meanings: dict[str, tuple[tuple[str, str], ...]]
     kinds: dict[str, Kind]
     values: dict[str, tuple[str, ...]]
 
     def find(self, text: str) -> list[Term]:
         """Return the terms of a text in reading order. A found phrase hides the shorter ones inside it."""
-        left = normalise(text)
+        text = normalise(text)
+        hidden = bytearray(len(text))
         found: list[Term] = []
-        for phrase, meanings in self.phrases:
-            at = left.find(phrase)
-            while at >= 0:
-                end = _end(left, at, phrase)
-                if end:
-                    found += [Term(slot, value, phrase, at) for slot, value in meanings]
-                    left = left[:at] + "\0" * (end - at) + left[end:]
-                at = left.find(phrase, at + 1)
+        for phrase, at, end in sorted(self._candidates(text), key=lambda c: (-len(c[0]), c[0], c[1])):
+            stop = end if _latin(phrase[-1]) else at + len(phrase)  # a particle may begin another word: 红的士
+            if hidden.find(1, at, stop) < 0:
+                found += self._terms(phrase, at, end)
+                hidden[at:stop] = b"\1" * (stop - at)
         return sorted(found, key=lambda term: term.at)
+
+    def _candidates(self, text: str) -> Iterator[tuple[str, int, int]]:
+        for at in range(len(text)):
+            for key in dict.fromkeys((text[at : at + 2], text[at])):
+                for phrase in self.starts.get(key, ()):
+                    if text.startswith(phrase, at) and (end := _end(text, at, phrase)):
+                        yield phrase, at, end
+
+    def _terms(self, phrase: str, at: int, end: int) -> list[Term]:
+        """Return what a phrase means; a plural says too that there are several."""
+        meanings = self.meanings[phrase]
+        movers = [value for slot, value in meanings if slot == "subject" and not self.kinds[value].still]
+        if movers and _latin(phrase[-1]) and end > at + len(phrase):
+            meanings = (*meanings, ("count", SEVERAL))
+        return [Term(slot, value, phrase, at, end) for slot, value in meanings]
 
 
 def normalise(text: str) -> str:
-    """Return the text in lower case with compatibility forms (full-width letters and commas) unfolded."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Return the text in lower case, with compatibility forms (full-width letters and commas) unfolded and with
+    simplified characters."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).translate(_simplified())
 
 
 @functools.cache
@@ -73,12 +100,21 @@ def lexicon(*more: str) -> Lexicon:
         for value, row in rows.items():
             for phrase in _words(row):
                 meanings.setdefault(normalise(phrase), []).append((slot, value))
-    longest = sorted(meanings.items(), key=lambda item: (-len(item[0]), item[0]))
+    starts: dict[str, list[str]] = {}
+    for phrase in meanings:
+        starts.setdefault(phrase[:2], []).append(phrase)
     return Lexicon(
-        phrases=tuple((phrase, tuple(found)) for phrase, found in longest),
+        starts={start: tuple(phrases) for start, phrases in starts.items()},
+        meanings={phrase: tuple(found) for phrase, found in meanings.items()},
         kinds={value: msgspec.convert(row, Kind) for value, row in tables["subject"].items()},
         values={slot: tuple(rows) for slot, rows in tables.items()},
     )
+
+
+@functools.cache
+def _simplified() -> dict[int, int]:
+    table = tomllib.loads(resources.files(__package__).joinpath("traditional.toml").read_text("utf-8"))
+    return str.maketrans(table["traditional"], table["simplified"])
 
 
 def _tables(name: str) -> dict[str, dict[str, Any]]:
@@ -90,11 +126,11 @@ def _words(row: Any) -> list[str]:
 
 
 def _end(text: str, at: int, phrase: str) -> int:
-    """Return where the word at `at` ends, its plural included; 0 when it is only a part of a longer word."""
+    """Return where the word at `at` ends, with what is joined to it; 0 when it is only a part of a longer word."""
     end = at + len(phrase)
     if not _latin(phrase[-1]):
-        return end
-    if at and _latin(text[at - 1]):
+        return next((end + len(particle) for particle in _PARTICLES if text.startswith(particle, end)), end)
+    if at and _latin(text[at - 1]) and _latin(phrase[0]):
         return 0
     for plural in ("es", "s", ""):
         stop = end + len(plural)

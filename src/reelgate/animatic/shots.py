@@ -10,12 +10,16 @@ import msgspec
 
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.lexicon import Term, lexicon, normalise
+from reelgate.animatic.markup import Mark, marks_of
 from reelgate.animatic.storyboard import CameraMove, Reading, Storyboard, board_of, layout_of, read
 
 DISSOLVE_FRAMES = FPS // 2
 _SHORTEST = FPS  # a shot of less than a second can't be read
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$|[^\x00-\x7f])|[。\n]+")
 _EVENTS = frozenset({"subject", "place", "action"})
+_TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
+"""Any of these makes a shot of what has a number, a time code or a heading of its own."""
+
 _KEPT = ("time", "weather", "season")
 """What stays until another shot says otherwise."""
 
@@ -43,12 +47,16 @@ class Shots(msgspec.Struct, frozen=True):
 
 
 class _Span(msgspec.Struct, frozen=True):
-    """A stretch of the prompt: how it begins (sentence, then, cut or dissolve), where, and the terms in it."""
+    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve or mark), where, and the terms in it.
+
+    `seconds` is how long it is said to be, 0 where nothing is said.
+    """
 
     begins: str
     start: int
     end: int
     terms: tuple[Term, ...]
+    seconds: float = 0.0
 
     def slots(self) -> set[str]:
         return {term.slot for term in self.terms}
@@ -63,7 +71,7 @@ def shots_of(job: RenderJob) -> Shots:
     text = normalise(job.prompt)
     spans = _folded(_spans(text, reading.terms))
     shown = spans[: max(1, job.frames // _SHORTEST)]
-    lengths = _lengths([span.end - span.start for span in shown], job.frames)
+    lengths = _lengths(shown, job.frames)
     seed, crc = layout_of(job.prompt, job.seed)
     shots: list[Shot] = []
     for number, (span, terms) in enumerate(zip(shown, _complete(shown), strict=True)):
@@ -73,18 +81,27 @@ def shots_of(job: RenderJob) -> Shots:
             board = msgspec.structs.replace(board, camera=CameraMove("static"))
         # Between two times of day there is a while, which a dissolve stands for.
         passing = bool(shots) and board.time != shots[-1].board.time
-        soft = span.begins == "dissolve" or (passing and span.begins != "cut")
+        soft = span.begins == "dissolve" or (passing and span.begins not in ("cut", "mark"))
         shots.append(Shot(board, sum(lengths[:number]), lengths[number], dissolve=bool(shots) and soft))
     return Shots(tuple(shots), tuple(text[span.start : span.end].strip() for span in spans[len(shown) :]))
 
 
 def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
-    """Cut a text at its sentence ends and at the words of the slot `cut`."""
-    cuts = {match.end(): "sentence" for match in _SENTENCE.finditer(text)}
-    cuts |= {term.at: term.value for term in terms if term.slot == "cut"}
+    """Cut a text at its marks and the words of the slot `cut`; where it has no marks, at its sentence ends too."""
+    marks = marks_of(text)
+    if any(term.slot == "take" for term in terms) and not marks:
+        return [_Span("sentence", 0, len(text), tuple(terms))]
+    cuts = {} if marks else {match.end(): "sentence" for match in _SENTENCE.finditer(text)}
+    cuts |= {term.at: term.value for term in terms if term.slot == "cut" and not (marks and term.value == "then")}
+    cuts |= {mark.at: "sentence" if mark.opening else "mark" for mark in marks}
     ends = [*sorted(cuts), len(text)]
     spans = [_Span("sentence", 0, ends[0], _within(terms, 0, ends[0]))]
-    return spans + [_Span(cuts[a], a, b, _within(terms, a, b)) for a, b in pairwise(ends)]
+    spans += [_Span(cuts[a], a, b, _within(terms, a, b), _seconds(marks, a)) for a, b in pairwise(ends)]
+    return spans
+
+
+def _seconds(marks: Sequence[Mark], at: int) -> float:
+    return next((mark.seconds for mark in marks if mark.at == at), 0.0)
 
 
 def _within(terms: Sequence[Term], start: int, end: int) -> tuple[Term, ...]:
@@ -100,13 +117,16 @@ def _folded(spans: Sequence[_Span]) -> list[_Span]:
             shots.append(span)
         else:
             begins = before.begins if before.slots() & _EVENTS else span.begins
-            shots[-1] = _Span(begins, before.start, span.end, before.terms + span.terms)
+            seconds = before.seconds + span.seconds
+            shots[-1] = _Span(begins, before.start, span.end, before.terms + span.terms, seconds)
     return shots
 
 
 def _opens(span: _Span, before: _Span) -> bool:
     """Tell whether a stretch is a shot of its own."""
     slots = span.slots()
+    if span.begins == "mark":
+        return bool(slots & _TELLING)
     if not before.slots() & {"subject", "place"} or not slots & _EVENTS:
         return False
     if span.begins in ("cut", "dissolve"):
@@ -125,29 +145,35 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
     for span in spans:
         own = [] if span.values("style") & _OVERALL else list(overall)
         if whole:
-            kept = _taken_over(span)
+            kept = _taken_over(span, {term.value for term in whole[-1] if term.slot == "subject"})
             own += [term for term in whole[-1] if term.slot in kept]
         whole.append((*own, *span.terms))
     return whole
 
 
-def _taken_over(span: _Span) -> set[str]:
-    """Return the slots in which a shot goes on with the one before."""
+def _taken_over(span: _Span, there: set[str]) -> set[str]:
+    """Return the slots in which a shot goes on with the one before, where some are `there`."""
     slots, kinds = span.slots(), lexicon().kinds
     kept = {slot for slot in _KEPT if slot not in slots}
-    homes = {kinds[kind].place for kind in span.values("subject")}
+    homes = {kinds[kind].place for kind in span.values("subject") - there}
     if "place" not in slots and not homes & _ELSEWHERE:
         kept.add("place")
-    if "subject" not in slots and ("action" in slots or "place" not in slots):
+    if "subject" not in slots and (slots & {"action", "pronoun"} or "place" not in slots):
         kept |= {"subject", "colour", "count"} | ({"action"} - slots)
     return kept
 
 
-def _lengths(weights: Sequence[int], frames: int) -> list[int]:
-    """Share the frames out: a second for each, the rest by how much there is to say, within limits."""
-    mean = sum(weights) / len(weights) or 1
-    shares = [min(max(weight / mean, 0.6), 1.6) for weight in weights]
-    spare = max(frames - _SHORTEST * len(weights), 0)
-    base = (frames - spare) / len(weights)
-    ends = [round(base * (i + 1) + spare * sum(shares[: i + 1]) / sum(shares)) for i in range(len(weights))]
+def _lengths(spans: Sequence[_Span], frames: int) -> list[int]:
+    """Share the frames out as the spans say; else a second for each and the rest by how much there is to say."""
+    told = [span.seconds for span in spans]
+    if all(told):
+        shares, spare = told, float(frames)
+        lowest, highest = 0.4, float("inf")
+    else:
+        shares, spare = [span.end - span.start for span in spans], max(frames - _SHORTEST * len(spans), 0)
+        lowest, highest = 0.6, 1.6
+    mean = sum(shares) / len(shares) or 1
+    shares = [min(max(share / mean, lowest), highest) for share in shares]
+    base = (frames - spare) / len(spans)
+    ends = [round(base * (i + 1) + spare * sum(shares[: i + 1]) / sum(shares)) for i in range(len(spans))]
     return [b - a for a, b in pairwise([0, *ends])]

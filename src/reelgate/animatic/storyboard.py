@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import msgspec
 import numpy as np
 
-from reelgate.animatic.lexicon import Kind, Term, lexicon
-from reelgate.animatic.subjects import Subject, subjects_of
-
-NEGATION_REACH = 12  # characters between "without" and what it is said of
-LIST_GAP = 6  # characters between two that are negated together: "no cars or people", 没有汽车和行人
+from reelgate.animatic.lexicon import Kind, Term, lexicon, normalise
+from reelgate.animatic.markup import described
+from reelgate.animatic.subjects import Subject, said_of, subjects_of
 
 # A subject that fits no place of its own leaves the choice to the seed, among these.
 LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
@@ -25,8 +23,14 @@ INDOORS = frozenset({
     "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
     "window", "studio", "concert",
 })  # fmt: skip
-UNSEEN = frozenset({"nothing", "cut", "distance", "negation", "clothes"})
+UNSEEN = frozenset({
+    "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
+    "nearest", "take",
+})  # fmt: skip
 """Slots that stand for nothing in the picture."""
+
+_COMPARED = frozenset({"subject", "place", "time", "weather", "season", "spectacle", "colour", "count", "sound"})
+"""Slots of what is only compared with: "as fast as a horse"; "like an oil painting" does ask for one."""
 
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
 """Slots whose unwanted values places must not paint of their own accord."""
@@ -62,6 +66,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     `place` holds the stage and `behind` are further places seen in the distance. `layout` seeds what the words
     leave open. `understood` lists the phrases that were read; where it is empty the picture is the seed's choice.
     `removed` lists phrases that were named and not wanted, `without` everything that is to be kept out of the picture.
+    `nearest` lists what can't be drawn as it was named, each with what is drawn instead: "pixel art: cartoon".
     """
 
     place: str
@@ -80,6 +85,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     understood: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Return the generator for one purpose; drawing from it shifts no other."""
@@ -95,10 +101,12 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read(prompt: str, negative_prompt: str) -> Reading:
-    """Find the terms of a prompt."""
-    found = lexicon().find(prompt)
-    unwanted = frozenset((term.slot, term.value) for term in [*lexicon().find(negative_prompt), *_negated(found)])
-    unwanted -= {("count", "1"), ("negation", "next")}
+    """Find the terms of a prompt, without what is only spoken of or compared with."""
+    found = _resolved(lexicon().find(described(normalise(prompt))))
+    compared = said_of(found, "simile")
+    found = [term for term in found if term not in compared or term.slot not in _COMPARED]
+    named = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
+    unwanted = frozenset((term.slot, term.value) for term in [*named, *_negated(found)])
     return Reading(
         terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
         unwanted=unwanted,
@@ -107,18 +115,21 @@ def read(prompt: str, negative_prompt: str) -> Reading:
 
 
 def _negated(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms that come right after a negation: "no cars or people" negates the cars, 没有人 the people."""
-    negated: list[Term] = []
-    places: set[int] = set()
-    phrases = [tuple(found) for _, found in groupby(terms, key=lambda term: term.at)]
-    for before, after in pairwise(phrases):
-        gap = after[0].at - before[0].at - len(before[0].phrase)
-        told = before[0].slot == "negation" and gap <= NEGATION_REACH
-        listed = before[0].at in places and before[0].slot == after[0].slot and gap <= LIST_GAP
-        if told or listed:
-            negated += [term for term in after if term.slot != "negation"]
-            places.add(after[0].at)
-    return negated
+    """Return what is said not to be there: "no cars or people", 没有人."""
+    return [term for term in said_of(terms, "negation") if term.slot not in UNSEEN | {"count", "colour", "pace"}]
+
+
+def _resolved(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms with a subject for each pronoun that stands for nobody who was named before."""
+    kinds = lexicon().kinds
+    found: list[Term] = []
+    alive = False
+    for term in terms:
+        somebody = term.slot == "pronoun" and not alive
+        found.append(msgspec.structs.replace(term, slot="subject") if somebody else term)
+        if term.slot == "subject" or somebody:
+            alive = alive or (not kinds[term.value].still and kinds[term.value].sound not in ("engine", "hum"))
+    return found
 
 
 def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
@@ -154,7 +165,13 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         understood=tuple(dict.fromkeys(term.phrase for term in terms if _telling(term))),
         removed=reading.removed,
         without=tuple(sorted({value for slot, value in unwanted if slot in _KEPT_OUT})),
+        nearest=tuple(dict.fromkeys(_nearest(term, terms) for term in terms if term.slot == "nearest")),
     )
+
+
+def _nearest(term: Term, terms: Sequence[Term]) -> str:
+    drawn = [other.value for other in terms if other.at == term.at and _telling(other)]
+    return f"{term.phrase}: {', '.join(drawn).replace('_', ' ') or 'not drawn'}"
 
 
 def _telling(term: Term) -> bool:
@@ -180,17 +197,24 @@ class _Reader:
         return str(self._rng.choice(allowed or values))
 
     def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
-        ranks = lexicon().values["place"]
-        homes = [home for home in _facts(subjects, lambda kind: kind.place) if ("place", home) not in self._unwanted]
-        named = sorted(self.all("place"), key=lambda place: (place not in homes[:1], ranks.index(place)))
+        kinds = lexicon().kinds
+        afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
+        homes = _facts([*afloat, *subjects], lambda kind: kind.place)
+        homes = [home for home in homes if ("place", home) not in self._unwanted]
+        named = self._named_places(homes[:1])
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
-        if any(lexicon().kinds[subject.kind].afloat for subject in subjects) and named and not WATERY & set(named):
+        if afloat and named and not WATERY & set(named):
             named = ["lake", *named]
-        if named and named != ["sky"]:
+        if named and (named != ["sky"] or any(subject.action == "fly" for subject in subjects)):
             return tuple(named)
         season = self._season_place()
         return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", LANDSCAPES),)
+
+    def _named_places(self, home: list[str]) -> list[str]:
+        """Return the places that are named, the stage's first: what is told to be far away can't be it."""
+        ranks, far = lexicon().values["place"], _distant(self._terms)
+        return sorted(self.all("place"), key=lambda place: (place in far, place not in home, ranks.index(place)))
 
     def _season_place(self) -> list[str]:
         homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
@@ -212,10 +236,16 @@ class _Reader:
         return self.one("time", "") or (usual[0] if usual else self.choose("time", TIMES))
 
     def camera(self) -> CameraMove:
-        pace = {"slow": 0.6, "fast": 1.7}.get(self.one("pace", ""), 1.0)
         moves = self.all("camera")
+        pace = {"slow": 0.6, "fast": 1.7}.get(self._pace(), 1.0)
         move = "aerial" if "aerial" in moves else moves[0] if moves else self.choose("camera", MOVES)
         return CameraMove(move=move, speed=pace)
+
+    def _pace(self) -> str:
+        """Return the pace that is told nearest to the camera's move."""
+        move = next((term.at for term in self._terms if term.slot == "camera"), 0)
+        paces = [term for term in self._terms if term.slot == "pace"]
+        return min(paces, key=lambda term: abs(term.at - move)).value if paces else ""
 
     def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
         weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "gale": ["wind"], "snow": ["wind"]}
@@ -227,6 +257,13 @@ class _Reader:
         return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
 
 
-def _facts(subjects: tuple[Subject, ...], fact: Callable[[Kind], str]) -> list[str]:
+def _distant(terms: Sequence[Term]) -> set[str]:
+    """Return the places that are seen far away: 远处是高山, "mountains in the background"."""
+    after = {term.value for term in said_of(terms, "distance") if term.slot == "place"}
+    before = [one for one, other in pairwise(terms) if other.slot == "distance" and other.at - one.end <= 1]
+    return after | {term.value for term in before if term.slot == "place"}
+
+
+def _facts(subjects: Sequence[Subject], fact: Callable[[Kind], str]) -> list[str]:
     kinds = lexicon().kinds
     return [value for subject in subjects if (value := fact(kinds[subject.kind]))]

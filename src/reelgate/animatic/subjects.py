@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import msgspec
 
 from reelgate.animatic.lexicon import Term, lexicon
 
 MAX_SUBJECTS = 4
+MENTIONS = 32  # of somebody or something that are looked at
 WEARING_REACH = 40  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
+TOGETHER_REACH = 10  # characters between "chases" and who runs too
+SAID_REACH = 12  # characters between "without" or "like" and what it is said of
+LIST_GAPS = {True: 6, False: 2}  # characters between two that are told together: "no cars or people", 汽车和行人
 _ATTACHED = 3  # characters between clothes and their wearer who comes after: 穿红裙子的女孩
 
 _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 """What is worn beside the garment that gives somebody their colour."""
+
+_OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
+"""What whoever is named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
+
+_TOWARDS = "过向在到进入往"
+"""Where a verb ends like this, what follows is where it leads: 飞过城堡."""
+
+_THINGS = frozenset({"subject", "place", "clothes", "detail", "weather", "time", "spectacle"})
+"""Slots of what can have a colour or a number of its own."""
+
+_COMPOUND = frozenset({"place", "weather", "time"})
+"""Things that may be the first word of another: "a red city bus"."""
+
+_PLAIN = frozenset({"count", "colour", "pace", "framing", "style"})
+"""Slots of the adjectives that may stand between a word and its noun."""
 
 
 class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,24 +54,53 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     clothes: tuple[Garment, ...] = ()
 
 
+def said_of(terms: Sequence[Term], slot: str) -> list[Term]:
+    """Return the terms that words of a slot are said of: what comes right after each, and what is listed with it."""
+    said: list[Term] = []
+    until, listed = -1, frozenset[str]()
+    for _, group in groupby(terms, key=lambda term: term.at):
+        found = tuple(group)
+        slots = frozenset(term.slot for term in found)
+        if slot in slots:
+            until, listed = found[0].end + SAID_REACH, frozenset()
+        elif found[0].at > until or (listed and not slots & (listed | {"stop"})):
+            until = -1
+        elif "stop" in slots:
+            until = until if listed and found[0].value == "list" else -1
+        else:
+            said += found
+            if not slots <= _PLAIN:
+                until, listed = found[0].end + LIST_GAPS[found[0].phrase[-1].isascii()], slots - _PLAIN
+    return said
+
+
 def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
-    """Bind each noun to the colour, the number and the clothes told of it, and to the nearest verb."""
-    nouns = [term for term in terms if term.slot == "subject"]
+    """Bind each noun to the colour, the number and the clothes told of it, and to the nearest verb.
+
+    Who is named again is the same, unless in another colour.
+    """
+    nouns = [term for term in terms if term.slot == "subject"][:MENTIONS]
     worn, dyes = _clothes(nouns, terms)
     left = [term for term in terms if term not in dyes]
-    seen: dict[str, Subject] = {}
+    verbs = list(_verbs(nouns, terms))
+    seen: list[Subject] = []
     for number, noun in enumerate(nouns):
-        if noun.value not in seen:
-            clothes = tuple(worn.get(number, ()))
-            tops = [garment.colour for garment in clothes if garment.kind not in _NOT_TOPS and garment.colour]
-            seen[noun.value] = Subject(
-                kind=noun.value,
-                action=_verb(noun, terms),
-                colour=tops[0] if tops else _before(noun, "colour", left),
-                count=int(_before(noun, "count", terms) or lexicon().kinds[noun.value].many),
-                clothes=clothes,
-            )
-    return tuple(seen.values())[:MAX_SUBJECTS]
+        clothes = tuple(worn.get(number, ()))
+        tops = [garment.colour for garment in clothes if garment.kind not in _NOT_TOPS and garment.colour]
+        colour = tops[0] if tops else _before(noun, "colour", left) or _told_after(noun, left)
+        _add(seen, Subject(noun.value, verbs[number], colour, _number(noun, terms), clothes))
+    return tuple(seen[:MAX_SUBJECTS])
+
+
+def _add(seen: list[Subject], one: Subject) -> None:
+    """Add a subject, or what is new of it to the one named before."""
+    for number, other in enumerate(seen):
+        if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)):
+            action = one.action if other.action == "stand" else other.action
+            colour, clothes = other.colour or one.colour, other.clothes or one.clothes
+            seen[number] = msgspec.structs.replace(other, action=action, colour=colour, clothes=clothes)
+            return
+    seen.append(one)
 
 
 def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, list[Garment]], list[Term]]:
@@ -89,18 +138,81 @@ def _wearer(garment: Term, people: Sequence[tuple[int, Term]], following: int | 
 
 
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
-    between = [t for t in terms if t.slot in (slot, "subject") and noun.at - BINDING_REACH <= t.at <= noun.at]
-    between = [t for t in between if t is not noun]
-    if len(between) > 1 and between[-1].at == noun.at and between[-2].slot == slot and between[-2].value != "1":
-        between = between[:-1]  # "five people": said aloud, not the few that "people" are
-    return between[-1].value if between and between[-1].slot == slot else ""
+    """Return what is said of a noun before it, where nothing comes between that it would rather be said of."""
+    edge = noun.at
+    for term in reversed([t for t in terms if t.at < noun.at or (t.at == noun.at and t.slot == slot)]):
+        other = term.slot in _THINGS and not (term.slot in _COMPOUND and _joined(term, edge))
+        if noun.at - term.end > BINDING_REACH or term.slot == "stop" or other:
+            return ""
+        if term.slot == slot:
+            return term.value
+        if slot == "colour" and term.slot == "count" and term.at < noun.at:
+            return ""  # "a red rug, a cat"
+        edge = term.at
+    return ""
 
 
-def _verb(noun: Term, terms: Sequence[Term]) -> str:
-    """Return the verb after a noun; one before it only where that is not already someone else's."""
+def _number(noun: Term, terms: Sequence[Term]) -> int:
+    """Return how many there are: the number said aloud, else what the word says itself, as "people" and "cats" do."""
+    itself = [term for term in terms if term.slot == "count" and term.at == noun.at]
+    aloud = _before(noun, "count", [term for term in terms if term not in itself])
+    return int(itself[0].value if itself and aloud in ("", "1") else aloud or 1)
+
+
+def _told_after(noun: Term, terms: Sequence[Term]) -> str:
+    """Return the colour that a noun is said to have after it: "the bird is blue"."""
+    after = [term for term in terms if term.at >= noun.end][:2]
+    if [term.slot for term in after] != ["copula", "colour"]:
+        return ""
+    is_, colour = after
+    return colour.value if is_.at - noun.end <= 1 and colour.at - is_.end <= 1 else ""
+
+
+def _verbs(nouns: Sequence[Term], terms: Sequence[Term]) -> Iterator[str]:
+    """Return what each noun does."""
     verbs = [term for term in terms if term.slot == "action"]
-    after = [verb for verb in verbs if verb.at >= noun.at]
-    first = min(term.at for term in terms if term.slot == "subject")
-    free = [verb for verb in verbs if verb.at < first]
-    chosen = after[0] if after else free[-1] if free else None
-    return chosen.value if chosen else "stand"
+    told = [_told_before(noun, terms) for noun in nouns]
+    others = [verb for verb, own in told if own]
+    for noun, (verb, _) in zip(nouns, told, strict=True):
+        if lexicon().kinds[noun.value].still:
+            yield "stand"
+        elif verb:
+            yield verb.value
+        else:
+            yield _together(noun, terms) or _free(noun, nouns, [verb for verb in verbs if verb not in others], terms)
+
+
+def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
+    """Return the verb joined to a noun before it, and whether it is of nobody else: "a sleeping tiger"."""
+    edge = noun.at
+    for term in reversed([t for t in terms if t.at < noun.at and t.slot in _PLAIN | _THINGS | {"action", "stop"}]):
+        if not _joined(term, edge) or term.slot not in _PLAIN | {"action"}:
+            break
+        if term.slot == "action":
+            if term.phrase[-1] in _TOWARDS:
+                break
+            shared = any(other.slot == "together" and other.at == term.at for other in terms)
+            return (term, not shared) if term.value in _OF_WHOEVER_FOLLOWS else (None, False)
+        edge = term.at
+    return None, False
+
+
+def _together(noun: Term, terms: Sequence[Term]) -> str:
+    """Return what who is told of before does together with a noun: "chases the cat"."""
+    before = [t for t in terms if t.at < noun.at and t.slot in _THINGS | {"together", "stop"}]
+    last = before[-1] if before else None
+    return last.value if last and last.slot == "together" and noun.at - last.end <= TOGETHER_REACH else ""
+
+
+def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Sequence[Term]) -> str:
+    """Return the verb after a noun, up to where a later sentence names somebody; else one before all nouns."""
+    ended = next((term.at for term in terms if term.value == "sentence" and term.at > noun.at), None)
+    barrier = next((n.at for n in nouns if ended is not None and n.at > ended and n.value != noun.value), None)
+    after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
+    before = [verb for verb in verbs if verb.at < nouns[0].at]
+    return after[0].value if after else before[-1].value if before else "stand"
+
+
+def _joined(term: Term, edge: int) -> bool:
+    """Tell whether a term ends where the next begins, but for the space after a Latin word."""
+    return edge - term.end == int(term.phrase[-1].isascii())
