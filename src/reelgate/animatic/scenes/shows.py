@@ -15,6 +15,7 @@ from reelgate.animatic.scenes.base import FAR, Backdrop
 from reelgate.animatic.scenes.sky import gradient
 
 _PAPERS = (("f3d9cf", "d9826b"), ("cfe0ea", "5f8fb0"), ("e4dcef", "8a72b8"), ("dde8d6", "7fa06a"), ("f2e3c4", "cf9a48"))
+_BOTTLED = frozenset({"perfume", "skincare", "cosmetics", "香水", "护肤品", "化妆品"})
 _NIGHT_PAPER = ("2f3340", "c9a15a")
 _BEAMS = ("ff4fa3", "38a1ff", "ffd24a", "9d6bff", "4dffd0")
 
@@ -49,7 +50,8 @@ def studio(b: Backdrop) -> None:
     stands.ellipse(middle - u * 0.418, floor - u * 0.145, u * 0.018, u * 0.016, mix(accent, (255, 255, 255), 0.6))
     if not kinds:
         _cylinder(stands, middle, floor + u * 0.14, (u * 0.24, u * 0.09), mix(paper, (255, 255, 255), 0.55))
-        _flacon(stands, middle, floor + u * 0.048, u * 0.34, accent)
+        show = _flacon if _BOTTLED & set(b.board.understood) else _carton
+        show(stands, middle, floor + u * 0.048, u * 0.34, accent)
     b.add(stands, 1.0)
     _sprig(b, accent)
     b.effects += motes(b.rng("motes"), b.width, b.height)
@@ -83,8 +85,28 @@ def _cylinder(canvas: Canvas, x: float, foot: float, size: tuple[float, float], 
     canvas.ellipse(x, foot - tall, half, flat, mix(colour, (255, 255, 255), 0.35))
 
 
+def _carton(canvas: Canvas, x: float, foot: float, tall: float, accent: Colour) -> None:
+    """Paint a carton: what is presented when no word says what."""
+    half, high = tall * 0.36, tall * 0.72
+    light, dark, deep = mix(accent, (255, 255, 255), 0.2), mix(accent, (40, 20, 40), 0.3), half * 0.62
+    canvas.ellipse(x + half * 0.5, foot, half * 1.7, tall * 0.04, (40, 25, 40), 0.25)
+    left, right, top = x - half * 1.1, x + half * 0.7, foot - high
+    canvas.rect(left, top, right - left, high, light)
+    side = [(right, foot), (right + deep, foot - deep * 0.4), (right + deep, top - deep * 0.4), (right, top)]
+    canvas.polygon(side, dark)
+    lid = [(left, top), (right, top), (right + deep, top - deep * 0.4), (left + deep, top - deep * 0.4)]
+    canvas.polygon(lid, mix(accent, (255, 255, 255), 0.5))
+    canvas.rect(left, top, half * 0.12, high, mix(light, (255, 255, 255), 0.4), 0.7)
+    band = (left + right) / 2
+    canvas.rect(band - half * 0.1, top, half * 0.2, high, (250, 244, 232))
+    canvas.ellipse(band, foot - high * 0.5, half * 0.42, half * 0.42, (250, 244, 232))
+    canvas.ellipse(band, foot - high * 0.5, half * 0.3, half * 0.3, accent)
+    across = [(band - half * 0.1, top), (band + half * 0.1, top)]
+    canvas.polygon([*across, *((px + deep, py - deep * 0.4) for px, py in across[::-1])], (250, 244, 232))
+
+
 def _flacon(canvas: Canvas, x: float, foot: float, tall: float, accent: Colour) -> None:
-    """Paint a bottle of glass: what is presented when no word says it."""
+    """Paint a bottle of glass."""
     half, body = tall * 0.27, tall * 0.66
     glass, dark = mix(accent, (255, 255, 255), 0.25), mix(accent, (40, 20, 40), 0.25)
     canvas.ellipse(x + half * 0.5, foot, half * 1.6, tall * 0.035, (40, 25, 40), 0.25)

@@ -9,6 +9,7 @@ import numpy as np
 from reelgate.animatic.compose import Stamp
 from reelgate.animatic.paint import Canvas, ridge
 from reelgate.animatic.palette import mix, rgb
+from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.scenes import built, land, peaks, water
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.nature import country
@@ -29,7 +30,8 @@ def river(b: Backdrop) -> None:
         land.hill(b, "far", b.horizon, u * 0.09, mix(p.land, p.far, 0.4), 6.0, trees="round", bottom=shore + 2)
     land.hill(b, "shore", shore - u * 0.02, u * 0.02, mix(p.leaf, p.far, 0.2), 4.5, trees="round", bottom=shore + 2)
     water.lake(b, shore, float(b.height))
-    _bridge(b, shore + u * 0.1)
+    crossing = any(FIGURES[subject.kind].home == "road" for subject in b.board.subjects)
+    _bridge(b, shore + u * 0.1, 1.001 if crossing else 3.4)
     bank = b.canvas()
     top = b.height * 0.9 - (ridge(b.rng("bank"), b.period, 2) - 0.5) * u * 0.05
     outline = np.concatenate(
@@ -37,13 +39,13 @@ def river(b: Backdrop) -> None:
     )
     bank.polygon(outline, mix(p.near, p.land, 0.4))
     b.add(bank, 1.0)
-    b.ground = b.height * 0.94
+    b.ground = shore - u * 0.13 if crossing else b.height * 0.94
     land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.12)
     birds(b, 3)
 
 
-def _bridge(b: Backdrop, foot: float) -> None:
-    """Paint the arches, their shade and their reflection."""
+def _bridge(b: Backdrop, foot: float, z: float) -> None:
+    """Paint the arches, their shade and their reflection, at distance `z`."""
     p, u, canvas = b.palette, b.unit, b.canvas()
     stone = mix(p.lit(rgb("8a8178"), 0.05), p.zenith, 0.18)
     count = max(3, round(b.period / (u * 0.62)))
@@ -78,7 +80,7 @@ def _bridge(b: Backdrop, foot: float) -> None:
             canvas.limb([(x, deck - u * 0.03), (x, deck - u * 0.13)], [u * 0.008, u * 0.006], p.lit(rgb("33363f")))
             canvas.halo(x, deck - u * 0.14, u * 0.09, rgb("ffd590"), 0.7)
             canvas.ellipse(x, deck - u * 0.14, u * 0.012, u * 0.014, rgb("fff0c8"))
-    b.add(canvas, 3.4)
+    b.add(canvas, z)
 
 
 def waterfall(b: Backdrop) -> None:

@@ -87,7 +87,9 @@ def _wave(b: Backdrop, i: int, count: int, foot: float, rough: float) -> None:
     lower = np.stack([x, crest], 1)
     depth = tall * 3.2
     canvas.polygon(np.concatenate([lower, [(b.period, y + depth), (0, y + depth)]]), body)
-    foaming = tall * 0.1 + 0.8 + (0.2 * np.clip(y - crest, 0, None) ** 2 / tall if rough > 2 else 0)
+    foaming = tall * 0.1 + 0.8
+    if rough > 2:  # white only where a wave breaks
+        foaming = 0.6 + 0.4 * tall * (np.clip(y - crest, 0, None) / (tall * swell)) ** 3
     line = np.concatenate([lower, np.stack([x, crest + foaming], 1)[::-1]])
     canvas.polygon(line, foam, 0.85)
     canvas.fade(y, y + depth, 0.9, 0.0)
