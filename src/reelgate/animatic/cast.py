@@ -24,6 +24,7 @@ from reelgate.animatic.poses import Cycle, Part, pose_of, shadow
 from reelgate.animatic.rigs import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.rigs.base import Gait
 from reelgate.animatic.rigs.motion import MOTIONS
+from reelgate.animatic.rigs.portrait import look_at
 from reelgate.animatic.roles import is_portrait, roles_of
 from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.storyboard import Storyboard
@@ -117,7 +118,10 @@ def cast(b: Backdrop, *, follow: bool) -> float:
 
 def _portrayed(b: Backdrop, subject: Subject, index: int, crowd: int) -> None:
     """Show somebody's head and shoulders, breathing. The second of two looks the other way."""
+    tall = b.width <= b.height
     figure = PORTRAITS[subject.kind]
+    left, top, right, _ = figure.box
+    figure = replace(figure, box=(left, top, right, 0.8 if tall else 0.2))
     action = figure.action(subject.action)
     for number in range(subject.count):
         mark = portrait_mark(b, index + number, crowd)
@@ -127,7 +131,7 @@ def _portrayed(b: Backdrop, subject: Subject, index: int, crowd: int) -> None:
         def path(t: float, entry: _Entry = entry) -> Stamp:
             breath = 0.004 * b.unit * math.sin(1.5 * t + 2 * entry.part.who)
             sway = 0.004 * b.unit * math.sin(0.7 * t + 1.3 * entry.part.who)
-            return Stamp(entry.mark.x + sway, entry.mark.y + breath, int(entry.phase(t) * figure.poses))
+            return Stamp(entry.mark.x + sway, entry.mark.y + breath, look_at(action, entry.phase(t)))
 
         ahead = figure.box[2] if part.turned else -figure.box[0]
         _act(b, entry, path, (ahead * mark.size, -figure.box[1] * mark.size), 0.0)

@@ -11,7 +11,7 @@ from reelgate.animatic.rigs.vehicle import rolling, wheel
 
 def _motorcycle(pen: Pen, pose: Pose) -> None:
     paint, dark, steel = pose.lit(pose.colour), pose.lit("1e1f26"), pose.lit("aab2be")
-    rider = pen.moved(-0.22, -0.3, 1.0) if pose.rider else None
+    rider = pen.moved(-0.15, -0.3, 1.0) if pose.rider else None
     if pose.rider and rider:
         pose.rider(rider, pose.phase, "far")
     for x in (-0.48, 0.5):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 
 from reelgate.animatic.palette import Colour, mix
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
@@ -29,7 +30,7 @@ def _draw(wardrobe: list[Outfit], pen: Pen, pose: Pose) -> None:
     top = pose.lit(pose.colour) if pose.dyed else pose.lit(outfit.top)
     scale = _HEAD * small * (outfit.head**0.4)
     looks = _scaled(outfit, scale)
-    back_hair(pen, looks, _NECK, 0.0, pose)
+    back_hair(pen, looks, _NECK, 0.0, replace(pose, phase=0.2))
     _shoulders(pen, outfit, top, pose, small)
     _collar(pen, outfit, top, pose)
     face(pen, looks, _NECK, 0.0, pose, functools.partial(_features, outfit))
@@ -98,7 +99,7 @@ def _lids(pose: Pose) -> float:
     """Return how far the lids are down, 0 to 1: a blink is over in a quarter of a second."""
     if pose.action == "sing":
         return 0.75
-    return 1.0 if pose.action == "stand" and 0.5 <= pose.phase < 0.56 else 0.1
+    return 1.0 if pose.action == "stand" and pose.phase >= 0.5 else 0.1
 
 
 def _flesh(at: Head, outfit: Outfit, skin: Colour, warm: Colour, pose: Pose) -> None:
@@ -194,9 +195,14 @@ def _wrinkles(at: Head, skin: Colour, ink: Colour) -> None:
         at.tube(path, [0.0008, 0.0016, 0.0008], line)
 
 
+def look_at(action: str, phase: float) -> int:
+    """Return which picture shows a face at a phase of what it does: few differ, and large ones are dear."""
+    return int(phase * 8) % 4 if action != "stand" else 4 if 0.5 <= phase < 0.55 else 0
+
+
 PORTRAITS = {
     kind: Figure(
-        functools.partial(_draw, wardrobe), 0.6, (-0.8, -1.8, 0.8, 0.8), gaits=_GAITS, poses=16, rim=0.7,
+        functools.partial(_draw, wardrobe), 0.6, (-0.8, -1.8, 0.8, 0.8), gaits=_GAITS, poses=8, rim=0.7,
         aliases=_ALIASES, shadow=0.0,
     )
     for kind, wardrobe in WARDROBES.items()

@@ -179,6 +179,13 @@ def _flute(pen: Pen, body: Skeleton, pose: Pose) -> None:
     pen.limb([mouth, (fx + 0.06, fy + 0.0)], [0.02, 0.02], pose.lit("c9a24a"))
 
 
+def _reins(pen: Pen, body: Skeleton, pose: Pose) -> None:
+    if not pose.half:
+        return  # on no animal
+    (x, y), leather = _hands(body)[0], pose.lit("4a2f20")
+    pen.tube([(x, y), (x + 0.12, y + 0.03), (x + 0.3, y - 0.06)], [0.012, 0.01, 0.008], leather)
+
+
 def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
     """Draw a hiker's stick, and the pack on their back."""
     (x, y), pack = _hands(body)[0], pose.lit("c8703c")
@@ -191,7 +198,7 @@ def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
 
 _HELD: dict[str, Prop] = {
     "guitar": _guitar, "book": _book, "bowl": _bowl, "pan": _pan, "umbrella": _umbrella, "violin": _violin,
-    "staff": _staff, **GEAR,
+    "staff": _staff, "reins": _reins, **GEAR,
 }  # fmt: skip
 _IN_HAND: dict[str, Prop] = {
     "cup": _cup, "microphone": _microphone, "phone": _phone, "rod": _rod, "sword": _sword, "oar": _oar,

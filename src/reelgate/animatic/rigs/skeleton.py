@@ -98,7 +98,7 @@ def _ankle(resting: Sequence[float], pose: Pose, motion: Motion, *, far: bool) -
         return _stride(pose, (pose.phase + 0.5 * far) % 1.0)
     if pose.action == "cycle":
         turn = 2 * math.pi * (pose.phase + 0.5 * far)
-        return (0.115 + _PEDAL * math.cos(turn), 0.1 + _PEDAL * math.sin(turn)), 0.25 + 0.2 * math.sin(turn)
+        return (0.07 + _PEDAL * math.cos(turn), 0.1 + _PEDAL * math.sin(turn)), 0.25 + 0.2 * math.sin(turn)
     dx, dy = point_at(motion.far_foot if far else motion.near_foot, pose.phase) or (0.0, 0.0)
     lifted = max(0.0, -dy) if motion.stance in ("stand", "low") and motion.holds != "skateboard" else 0.0
     return (resting[0] + dx, resting[1] + dy), tilt + 3.4 * lifted

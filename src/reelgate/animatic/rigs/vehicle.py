@@ -147,7 +147,7 @@ def _patrol(pen: Pen, pose: Pose) -> None:
 
 def _bicycle(pen: Pen, pose: Pose) -> None:
     paint, dark = pose.lit(pose.colour), pose.lit("23242c")
-    rider = pen.moved(-0.165, -0.34, 1.0) if pose.rider else None
+    rider = pen.moved(-0.12, -0.34, 1.0) if pose.rider else None
     if pose.rider and rider:
         pose.rider(rider, pose.phase, "far")
     for x in (-0.42, 0.42):
