@@ -126,3 +126,30 @@ def test_a_broken_reference_is_named(tmp_path: Path) -> None:
     path.write_bytes(whole.path.read_bytes()[:300])
     with pytest.raises(UnusableInput):
         drawn(job_of("grass", inputs=(reference(path, MediaKind.VIDEO, 96, 64),)))
+
+
+def test_a_portrait_before_a_plain_wall_is_cut_out_and_reaches_the_frames_lower_edge(tmp_path: Path) -> None:
+    image = np.random.default_rng(1).normal(0, 3, (240, 200, 3)) + 200 - 60 * np.linspace(0, 1, 240)[:, None, None]
+    image = np.clip(image, 0, 255).astype(np.uint8)
+    cv2.circle(image, (100, 90), 40, COLOURS[3], -1, cv2.LINE_AA)
+    cv2.ellipse(image, (100, 240), (80, 110), 0, 0, 360, COLOURS[3], -1, cv2.LINE_AA)
+    cv2.imwrite(str(tmp_path / "portrait.jpg"), image)
+
+    pictures, notes = drawn(job_of("a beach at noon", inputs=(reference(tmp_path / "portrait.jpg"),)))
+
+    assert notes["references"][0]["shown_as"] == "figure"
+    for frame in pictures:
+        assert share_of(frame[-6:-1], COLOURS[3]) > 0.15
+
+
+def test_a_sky_that_darkens_and_a_page_of_text_are_no_figures(tmp_path: Path) -> None:
+    sky = np.linspace(220, 60, 240)[:, None, None] * np.ones((240, 320, 3)) + 25 * np.hypot(
+        *np.meshgrid(np.linspace(-1, 1, 320), np.linspace(-1, 1, 240))
+    )[..., None]  # fmt: skip
+    page = np.full((240, 320, 3), 245, np.uint8)
+    for row in range(20, 230, 14):
+        cv2.putText(page, "to whom it may concern", (12, row), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (20, 20, 20), 1)
+    for name, image in (("sky.png", np.clip(sky, 0, 255).astype(np.uint8)), ("page.png", page)):
+        cv2.imwrite(str(tmp_path / name), image)
+        _, notes = drawn(job_of("a beach", inputs=(reference(tmp_path / name),)), at=(0,))
+        assert notes["references"][0]["shown_as"] == "card"

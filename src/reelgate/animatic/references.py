@@ -100,7 +100,11 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
     cells = _cells(len(references), area, b)
     for cell, index in zip(cells, order, strict=True):
         item = references[index]
-        how = _clip_card(b, item, cell, index) if item.kind is MediaKind.VIDEO else _picture(b, item, cell, index)
+        in_front = cell[1] == max(foot for _, foot, *_ in cells)
+        if item.kind is MediaKind.VIDEO:
+            how = _clip_card(b, item, cell, index)
+        else:
+            how = _picture(b, item, cell, index, in_front=in_front)
         number = 1 + sum(other.kind is item.kind for other in references[:index])
         shown[index] = Shown(number, item.kind.value, how, index in named)
     return [shown[index] for index in sorted(shown)]
@@ -142,14 +146,15 @@ def _beside(b: Backdrop, area: tuple[float, float, float, float]) -> tuple[float
 def _saddled(b: Backdrop, ridden: Sequence[Input], area: tuple[float, float, float, float]) -> bool:
     """Show one cut-out in the saddle of another: behind its back, from the hips up. False where one is no cut-out."""
     pictures = [cut(item.path, 2 * max(b.width, b.height)) for item in ridden]
-    if not all(is_figure for _, is_figure in pictures):
+    if not all(cutting.is_figure for cutting in pictures):
         return False
     left, top, right, bottom = area
     foot, middle = min(bottom, b.ground + 0.05 * b.unit), (left + right) / 2
     tall = min(0.5 * b.unit, 0.56 * (foot - top))
-    mount = _fitted(pictures[1][0], (min(right - left, 1.1 * b.unit), tall))
-    rider = _fitted(pictures[0][0], (mount.shape[1] * 0.8, mount.shape[0] * 1.06))
-    rider = np.ascontiguousarray(rider[: round(rider.shape[0] * _SEATED)])
+    mount = _fitted(pictures[1].pixels, (min(right - left, 1.1 * b.unit), tall))
+    rider = _fitted(pictures[0].pixels, (mount.shape[1] * 0.8, mount.shape[0] * 1.06))
+    if not pictures[0].is_half:
+        rider = np.ascontiguousarray(rider[: round(rider.shape[0] * _SEATED)])
     x, back = _back(mount)
     _stand(b, mount, (middle, foot), 0, is_figure=True)
     seat = (middle - mount.shape[1] / 2 + x, foot - mount.shape[0] + back + 0.14 * rider.shape[0])
@@ -195,9 +200,13 @@ def _cells(count: int, area: tuple[float, float, float, float], b: Backdrop) -> 
     return cells
 
 
-def _picture(b: Backdrop, item: Input, cell: tuple[float, float, float, float], index: int) -> str:
+def _picture(
+    b: Backdrop, item: Input, cell: tuple[float, float, float, float], index: int, *, in_front: bool = False
+) -> str:
     middle, foot, wide, tall = cell
-    picture, is_figure = cut(item.path, 2 * max(b.width, b.height))
+    picture, is_figure, is_half = cut(item.path, 2 * max(b.width, b.height))
+    if is_half and in_front:  # a bust on the ground would look like a chessman
+        foot, tall = b.height + 0.01 * b.unit, tall + b.height - foot
     edge = 0 if is_figure else _edge(b)
     picture = _fitted(picture, (wide * 0.9 - 2 * edge, tall * 0.92 - 2 * edge))
     if not is_figure:
