@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.camera import View
-from reelgate.animatic.paint import painted_rows
+from reelgate.animatic.pixels import painted_rows
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.sheets import SUBPIXEL, Sheet, lay
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour
-from reelgate.animatic.pixels import most_of, softened, tint
+from reelgate.animatic.pixels import most_of, painted_rows, softened, tint
 
 Points: TypeAlias = Sequence[tuple[float, float]] | npt.NDArray[np.floating]
 _SUBPIXEL_BITS = 4
@@ -70,8 +70,8 @@ class Canvas:
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Brighten a round region towards a colour, softly (a screen blend weighted by what is there)."""
-        shares = np.multiply.outer(_spotlight(), strength / 255 * np.array((*_bgra(colour)[:3], 0), np.float32))
-        missing = np.rint(255 - 255 * shares).astype(np.uint8)
+        shares = [strength * channel / 255 for channel in (*_bgra(colour)[:3], 0.0)]
+        missing = cv2.merge([cv2.convertScaleAbs(_spotlight(), alpha=-255 * share, beta=255) for share in shares])
         for region, matrix in self._spots(x, y, radius):
             most = most_of(region)
             dark = cv2.subtract(most, region)
@@ -158,12 +158,6 @@ class Canvas:
         for first, last in pairwise(marks):
             if last > first and shares[first] > 0:
                 yield slice(first, last), float(shares[first]) / 255
-
-
-def painted_rows(pixels: npt.NDArray[np.uint8]) -> slice:
-    """Return the rows of a contiguous premultiplied picture from the first to the last that is not empty."""
-    rows = np.flatnonzero(pixels.view(np.uint32)[..., 0].max(1))
-    return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
 
 
 def oval(x: float, y: float, rx: float, ry: float, angle: float = 0.0) -> npt.NDArray[np.float64]:

@@ -17,7 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 _BAND = 1 << 17
 """Pixels that are worked on at a time: what is made of them on the way still fits the processor's cache."""
 
-_COARSE = 2.5
+_COARSE = 1.6
 """Blurs of more pixels than this are made of a smaller picture: what is so soft has no detail to lose."""
 
 
@@ -41,14 +41,26 @@ def tint(pixels: Pixels, colour: tuple[float, ...], shares: npt.NDArray[np.float
     kept = np.rint(255 - 255 * np.multiply.outer(shares, (1, 1, 1, 0))).astype(np.uint8)
     added = np.rint(np.multiply.outer(shares, (*colour, 0))).astype(np.uint8)
     for band in _bands(pixels):
-        part, width = pixels[band], pixels.shape[1]
-        cv2.multiply(part, cv2.repeat(kept[band, None], 1, width), dst=part, scale=1 / 255)
-        cv2.add(part, cv2.multiply(most_of(part), cv2.repeat(added[band, None], 1, width), scale=1 / 255), dst=part)
+        part = pixels[band]
+        cv2.multiply(part, _across(kept[band], part), dst=part, scale=1 / 255)
+        cv2.add(part, cv2.multiply(most_of(part), _across(added[band], part), scale=1 / 255), dst=part)
+
+
+def _across(column: Pixels, picture: Pixels) -> Pixels:
+    """Return a picture of a size with one colour for each of its rows."""
+    wide = np.broadcast_to(column.view(np.uint32), picture.shape[:2])
+    return np.ascontiguousarray(wide).view(np.uint8).reshape(picture.shape)
 
 
 def most_of(pixels: Pixels) -> Pixels:
     """Return a picture with the alpha of a BGRA picture in each of four channels: the most that each may be."""
     return np.asarray(cv2.merge([cv2.extractChannel(pixels, 3)] * 4), np.uint8)
+
+
+def painted_rows(pixels: Pixels) -> slice:
+    """Return the rows of a contiguous premultiplied picture from the first to the last that is not empty."""
+    rows = np.flatnonzero(pixels.view(np.uint32)[..., 0].max(1))
+    return slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
 
 
 def _bands(pixels: Pixels) -> Iterator[slice]:
@@ -60,7 +72,7 @@ def softened(pixels: Pixels, sigma: float) -> Pixels:
     """Return a picture after a Gaussian blur of `sigma` pixels, beyond whose edges nothing changes."""
     if sigma < _COARSE:
         return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), np.uint8)
-    step = 4 if sigma >= 3 * _COARSE else 2
+    step = 4 if sigma >= 5 * _COARSE else 2
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)

@@ -109,8 +109,8 @@ def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
+    effects = [*backdrop.effects, _surface(backdrop)]  # while the last layers are being made
     compositor = Compositor(backdrop.layers(), backdrop.actors)
-    effects = [*backdrop.effects, _surface(backdrop)]
     return Stage((job.width, job.height), compositor, camera, effects), shown
 
 

@@ -83,12 +83,9 @@ def _windows(
     corners = np.stack(np.meshgrid(across, down), 2).reshape(-1, 1, 2)
     on, pink, seen = (rng.random(len(corners)) < odds for odds in (share, future / 3, 0.55))
     frame = pane * np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.5), (0.0, 1.5)])
-    for chosen, tint, opacity in (
-        (on & ~pink, mix(lit, wall, fade * 0.7), 0.95),
-        (on & pink, mix(mix(lit, rgb("ff8ad0"), 0.7), wall, fade * 0.7), 0.95),
-        (~on & seen, glass, 0.5),
-    ):
-        canvas.polygons(corners[chosen] + frame, tint, opacity)
+    canvas.polygons(corners[on & ~pink] + frame, mix(lit, wall, fade * 0.7))
+    canvas.polygons(corners[on & pink] + frame, mix(mix(lit, rgb("ff8ad0"), 0.7), wall, fade * 0.7))
+    canvas.polygons(corners[~on & seen] + frame, glass, 0.5)
 
 
 def street_front(b: Backdrop, foot: float) -> None:
