@@ -173,7 +173,7 @@ def test_another_seed_gives_another_layout() -> None:
 def test_a_runner_stays_in_sight_of_a_following_camera() -> None:
     prompt = "一匹黑色的马在雪地里奔跑,跟拍"
     pictures, notes = drawn(job_of(prompt, frames=240), at=(0, 120, 239))
-    assert notes["beats"] == [{"kind": "horse", "action": "run", "seconds": 0.52}]
+    assert notes["beats"] == [{"kind": "horse", "action": "run", "seconds": 0.5}]
     for picture in pictures:
         dark = (picture[60:170].max(2) < 70).sum()
         assert dark > 150

@@ -112,8 +112,8 @@ ALOFT = {
     ),
     "kite": Figure(_kite, 0.26, (-1.3, -1.2, 0.95, 0.85), rgb("e0483c"), "air", {"fly": Gait(1.6, 0.08)}),
     "ball": Figure(
-        _ball, 0.13, (-0.7, -2.2, 0.7, 0.05), rgb("e0483c"), shadow=0.42, metres=0.3,
-        gaits={"stand": Gait(0.8, 0.0), "run": Gait(0.8, 1.4)}, aliases={"walk": "run", "fly": "run", "jump": "stand"},
+        _ball, 0.13, (-0.7, -2.2, 0.7, 0.05), rgb("e0483c"), shadow=0.42, metres=0.3, poses=18,
+        gaits={"stand": Gait(0.75, 0.0), "run": Gait(0.75, 1.4)}, aliases={"walk": "run", "fly": "run"},
     ),
     "satellite": Figure(_satellite, 0.26, (-1.35, -1.3, 1.35, 0.15), rgb("c8ced6"), "air", {"fly": Gait(3.0, 0.3)}, 12),
 }  # fmt: skip

@@ -283,13 +283,11 @@ def _tyrannosaur(pen: Pen, pose: Pose) -> None:
 
 
 CREEPERS = {
-    "snake": crawler(_snake, 0.15, (-2.4, -1.2, 2.75, 0.1), "5c8f3e", 0.12, gaits(1.6, 1.85), 1.5),
-    "spider": crawler(_spider, 0.19, (-1.2, -1.0, 1.2, 0.06), "3a3038", 0.08, gaits(0.8, 0.43), 0.7),
-    "ant": crawler(_ant, 0.16, (-1.0, -1.05, 1.0, 0.06), "6a2f22", 0.05, gaits(0.6, 0.43), 0.6),
-    "crab": crawler(_crab, 0.2, (-1.25, -1.5, 1.25, 0.06), "d8502f", 0.15, gaits(0.7, 0.43), 0.75),
+    "snake": crawler(_snake, 0.15, (-2.4, -1.2, 2.75, 0.1), "5c8f3e", 0.12, gaits(2.0, 1.85), 1.5),
+    "spider": crawler(_spider, 0.19, (-1.2, -1.0, 1.2, 0.06), "3a3038", 0.08, gaits(1.0, 0.43), 0.7),
+    "ant": crawler(_ant, 0.16, (-1.0, -1.05, 1.0, 0.06), "6a2f22", 0.05, gaits(0.5, 0.43), 0.6),
+    "crab": crawler(_crab, 0.2, (-1.25, -1.5, 1.25, 0.06), "d8502f", 0.15, gaits(0.5, 0.43), 0.75),
     "seal": crawler(_seal, 0.2, (-1.55, -1.3, 1.3, 0.06), "7d8590", 0.8, gaits(1.0, 0.35), 1.0),
-    "tyrannosaur": crawler(
-        _tyrannosaur, 0.42, (-1.6, -1.4, 1.2, 0.05), "6f8a4a", 4.0, gaits(1.1, 2 * 0.2 / 0.6, 0.55), 0.55
-    ),
-    "snail": crawler(_snail, 0.17, (-1.15, -1.1, 1.15, 0.06), "c98a54", 0.06, gaits(2.4, 0.12, 0.8), 0.75),
+    "tyrannosaur": crawler(_tyrannosaur, 0.42, (-1.6, -1.4, 1.2, 0.05), "6f8a4a", 4.0, gaits(1.0, 2 * 0.2 / 0.6), 0.55),
+    "snail": crawler(_snail, 0.17, (-1.15, -1.1, 1.15, 0.06), "c98a54", 0.06, gaits(2.0, 0.12), 0.75),
 }

@@ -6,15 +6,19 @@ import functools
 import math
 
 from reelgate.animatic.palette import mix, rgb
-from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
+from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose, step
+
+_WADDLE, _STANCE = 0.12, 0.6
+"""How far a foot reaches, and for which share of a step it stands."""
 
 
 def _penguin(pen: Pen, pose: Pose) -> None:
     coat, white, beak = pose.lit(pose.colour), pose.lit("f4f4f0"), pose.lit("f0a03a")
-    waddle = 0.05 * pose.swing() if pose.action == "walk" else 0.01 * pose.swing()
-    for side in (-1, 1):
-        lift = 0.06 * max(0.0, side * pose.swing(0.25)) if pose.action == "walk" else 0.0
-        pen.limb([(side * 0.1 + 0.02, -0.04 - lift), (side * 0.1 + 0.14, -0.03 - lift)], [0.09, 0.06], beak)
+    moving = pose.action in ("walk", "run")
+    waddle = 0.05 * pose.swing() if moving else 0.01 * pose.swing()
+    for at in (0.5, 0.0):
+        dx, dy = step(pose.phase + at, _WADDLE, 0.06, _STANCE) if moving else (0.1 - 0.2 * at, 0.0)
+        pen.limb([(dx, -0.1), (dx + 0.08, -0.04 + dy), (dx + 0.2, -0.03 + dy)], [0.08, 0.09, 0.06], beak)
     pen.blob([(-0.3, -0.06), (-0.14, -0.2), (-0.1, -0.06)], coat)
     pen.blob(
         [(-0.22, -0.06), (-0.26, -0.4), (-0.16 + waddle, -0.74), (0.16 + waddle, -0.74), (0.26, -0.4), (0.2, -0.06)],
@@ -36,10 +40,13 @@ def _penguin(pen: Pen, pose: Pose) -> None:
 def _hen(pen: Pen, pose: Pose) -> None:
     coat, red, beak = pose.lit(pose.colour), pose.lit("d2322d"), pose.lit("eba53a")
     peck = 0.12 * max(0.0, pose.swing()) if pose.action != "run" else 0.03 * pose.swing()
-    for side in (-1, 1):
-        swing = 0.14 * pose.swing(0.25 + 0.25 * side) if pose.action in ("walk", "run") else 0.03 * side
-        pen.limb([(0.02, -0.3), (swing, -0.03)], [0.05, 0.035], beak)
-        pen.limb([(swing - 0.02, -0.02), (swing + 0.1, -0.02)], [0.035, 0.02], beak)
+    for at, leg in ((0.5, mix(beak, pose.lit("402818"), 0.3)), (0.0, beak)):
+        dx, dy = (
+            step(pose.phase + at, _WADDLE, 0.09, _STANCE) if pose.action in ("walk", "run") else (0.06 - at * 0.12, 0.0)
+        )
+        pen.tube([(0.0, -0.3), (dx * 0.5 - 0.04, -0.16 + dy), (dx, -0.03 + dy)], [0.06, 0.04, 0.035], leg)
+        for toe in (-0.04, 0.06, 0.1):
+            pen.limb([(dx, -0.03 + dy), (dx + toe, -0.015 + dy)], [0.03, 0.016], leg)
     for lift, tone in ((0.3, 0.45), (0.18, 0.3), (0.05, 0.15)):
         pen.tube(
             [(-0.22, -0.5), (-0.5, -0.62 - lift), (-0.62, -0.5 - lift)],
@@ -131,13 +138,18 @@ def _dragon(pen: Pen, pose: Pose) -> None:
         )
 
 
-_ON_FOOT = {"stand": Gait(1.6, 0.0), "walk": Gait(0.8, 0.35), "run": Gait(0.4, 0.8)}
+_STRIDE = 2 * _WADDLE / _STANCE
+_ON_FOOT = {"stand": Gait(1.6, 0.0), "walk": Gait(1.0, _STRIDE), "run": Gait(0.5, _STRIDE)}
 _ALIASES = {"swim": "walk", "fly": "run", "dance": "walk", "jump": "walk"}
 _BOX = (-0.75, -1.15, 0.7, 0.06)
 
 FOWL = {
-    "penguin": Figure(_penguin, 0.26, _BOX, rgb("26303f"), gaits=_ON_FOOT, aliases=_ALIASES, shadow=0.24, metres=0.8),
-    "chicken": Figure(_hen, 0.17, _BOX, rgb("c9793c"), gaits=_ON_FOOT, aliases=_ALIASES, shadow=0.26, metres=0.45),
+    "penguin": Figure(
+        _penguin, 0.26, _BOX, rgb("26303f"), gaits=_ON_FOOT, poses=24, aliases=_ALIASES, shadow=0.24, metres=0.8
+    ),
+    "chicken": Figure(
+        _hen, 0.17, _BOX, rgb("c9793c"), gaits=_ON_FOOT, poses=24, aliases=_ALIASES, shadow=0.26, metres=0.45
+    ),
     "duck": Figure(
         functools.partial(_afloat, neck=0.2), 0.15, (-0.8, -0.9, 0.85, 0.06), rgb("a98a68"), "surface",
         {"swim": Gait(2.0, 0.25)}, 12,

@@ -11,9 +11,9 @@ from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose, joint
 _ALIASES = {"jump": "run", "dance": "run", "swim": "walk", "fly": "run", "drive": "walk"}
 
 
-def gaits(seconds: float, stride: float, hurry: float = 0.6) -> dict[str, Gait]:
-    """Return standing, walking, and running in `hurry` of the time."""
-    return {"stand": Gait(3.0, 0.0), "walk": Gait(seconds, stride), "run": Gait(seconds * hurry, stride)}
+def gaits(seconds: float, stride: float) -> dict[str, Gait]:
+    """Return standing, walking, and running in half of the time: 1, 0.5 or 0.25 s have a pose for each frame."""
+    return {"stand": Gait(3.0, 0.0), "walk": Gait(seconds, stride), "run": Gait(seconds / 2, stride)}
 
 
 def crawler(
@@ -21,7 +21,9 @@ def crawler(
     movements: dict[str, Gait], shadow: float = 0.6,
 ) -> Figure:  # fmt: skip
     """Return the figure of a small animal that goes on the ground."""
-    return Figure(draw, size, box, rgb(colour), gaits=movements, aliases=_ALIASES, shadow=shadow, metres=metres)
+    return Figure(
+        draw, size, box, rgb(colour), gaits=movements, poses=24, aliases=_ALIASES, shadow=shadow, metres=metres
+    )
 
 
 def eye(pen: Pen, pose: Pose, x: float, y: float, radius: float, iris: str = "f6f4ea") -> None:
@@ -174,6 +176,6 @@ def _kangaroo(pen: Pen, pose: Pose) -> None:
 
 
 HOPPERS = {
-    "frog": crawler(_frog, 0.17, (-1.5, -1.75, 1.25, 0.06), "5aa83c", 0.1, gaits(1.0, 2.2, 0.75)),
-    "kangaroo": crawler(_kangaroo, 0.34, (-1.25, -1.6, 0.75, 0.05), "b07a4a", 1.5, gaits(0.8, 1.3, 0.72), 0.34),
+    "frog": crawler(_frog, 0.17, (-1.5, -1.75, 1.25, 0.06), "5aa83c", 0.1, gaits(1.0, 2.2)),
+    "kangaroo": crawler(_kangaroo, 0.34, (-1.25, -1.6, 0.75, 0.05), "b07a4a", 1.5, gaits(1.0, 1.3), 0.34),
 }

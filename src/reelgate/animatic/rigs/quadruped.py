@@ -173,13 +173,15 @@ def _ruff(pen: Pen, poll: Spot, pose: Pose) -> None:
 _ALIASES = {"dance": "run", "jump": "run", "ride": "walk", "swim": "walk", "fly": "run", "drive": "run"}
 
 
+_POSES = 24
+"""A walk lasts as many frames and a run half as many: each frame has a pose of its own, in which no foot slides."""
+
+
 def _gaits(build: Build) -> dict[str, Gait]:
     """Return its movements; a stride is as long as keeps the feet where they stand."""
     reach, stance = WALKING
-    run = Gait(0.52 if build.gait == "gallop" else 0.6, 2 * REACH[build.gait] / STANCE[build.gait])
-    walk = Gait(1.15, 2 * reach / stance)
-    if build.gait == "hop":
-        walk = Gait(0.8, 0.6 * run.stride)
+    run = Gait(0.5, 2 * REACH[build.gait] / STANCE[build.gait])
+    walk = Gait(1.0, 0.6 * run.stride if build.gait == "hop" else 2 * reach / stance)
     still = {"sit": Gait(3.2, 0.0), "play": Gait(0.5, 0.0), "sleep": Gait(3.6, 0.0)}
     return {"stand": Gait(3.2, 0.0), "walk": walk, "run": run, **still}
 
@@ -198,6 +200,7 @@ def _animal(build: Build) -> Figure:
         box=(-left, -max(top, 0.6 + build.tail[0]) - above, right, 0.12),
         colour=rgb(build.colour),
         gaits=_gaits(build),
+        poses=_POSES,
         aliases=_ALIASES,
         hands=(0.73, -0.62),
         seat=0.02,

@@ -123,10 +123,10 @@ _OSTRICH = _Shape(0.5, (0.23, 0.17), 0.5, 0.05, 0.04, "d8a890", "d8b08c", neck_c
 
 def _wader(shape: _Shape, size: float, colour: str, metres: float, box: tuple[float, float, float, float]) -> Figure:
     stride = 2 * _REACH / _STANCE
-    gaits = {"stand": Gait(2.4, 0.0), "walk": Gait(1.1, stride), "run": Gait(0.45, stride)}
+    gaits = {"stand": Gait(2.4, 0.0), "walk": Gait(1.0, stride), "run": Gait(0.5, stride)}
     aliases = {"fly": "run", "swim": "walk", "jump": "run", "dance": "walk"}
     draw = functools.partial(_draw, shape)
-    return Figure(draw, size, box, rgb(colour), gaits=gaits, aliases=aliases, shadow=0.24, metres=metres)
+    return Figure(draw, size, box, rgb(colour), gaits=gaits, poses=24, aliases=aliases, shadow=0.24, metres=metres)
 
 
 WADERS = {
