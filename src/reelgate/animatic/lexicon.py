@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import msgspec
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
 
+_WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
 _PARTICLES = ("着的", "了的", "的", "着", "了")
 
 
@@ -66,8 +68,9 @@ class Lexicon(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda term: term.at)
 
     def _candidates(self, text: str) -> Iterator[tuple[str, int, int]]:
-        for at in range(len(text)):
-            for key in dict.fromkeys((text[at : at + 2], text[at])):
+        for match in _WORD_STARTS.finditer(text):
+            at = match.start()
+            for key in (text[at : at + 2], text[at]) if at + 1 < len(text) else (text[at],):
                 for phrase in self.starts.get(key, ()):
                     if text.startswith(phrase, at) and (end := _end(text, at, phrase)):
                         yield phrase, at, end
@@ -130,8 +133,6 @@ def _end(text: str, at: int, phrase: str) -> int:
     end = at + len(phrase)
     if not _latin(phrase[-1]):
         return next((end + len(particle) for particle in _PARTICLES if text.startswith(particle, end)), end)
-    if at and _latin(text[at - 1]) and _latin(phrase[0]):
-        return 0
     for plural in ("es", "s", ""):
         stop = end + len(plural)
         if text.startswith(plural, end) and not (stop < len(text) and _latin(text[stop])):

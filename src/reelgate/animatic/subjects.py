@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,7 @@ MAX_SUBJECTS = 4
 MENTIONS = 32  # of somebody or something that are looked at
 WEARING_REACH = 40  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
+NEARBY = 80  # characters around a noun in which anything is said of it but its verb
 TOGETHER_REACH = 10  # characters between "chases" and who runs too
 SAID_REACH = 12  # characters between "without" or "like" and what it is said of
 LIST_GAPS = {True: 6, False: 2}  # characters between two that are told together: "no cars or people", 汽车和行人
@@ -33,8 +35,8 @@ _THINGS = frozenset({"subject", "place", "clothes", "detail", "weather", "time",
 _COMPOUND = frozenset({"place", "weather", "time"})
 """Things that may be the first word of another: "a red city bus"."""
 
-_PLAIN = frozenset({"count", "colour", "pace", "framing", "style"})
-"""Slots of the adjectives that may stand between a word and its noun."""
+_PLAIN = frozenset({"count", "colour", "pace", "framing", "style", "copula"})
+"""Slots of the small words that may stand between a word and its noun."""
 
 
 class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,17 +81,24 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
 
     Who is named again is the same, unless in another colour.
     """
+    terms = sorted(terms, key=lambda term: term.at)
     nouns = [term for term in terms if term.slot == "subject"][:MENTIONS]
+    near = [_near(noun, terms) for noun in nouns]
     worn, dyes = _clothes(nouns, terms)
-    left = [term for term in terms if term not in dyes]
-    verbs = list(_verbs(nouns, terms))
     seen: list[Subject] = []
-    for number, noun in enumerate(nouns):
+    for number, (noun, verb) in enumerate(zip(nouns, _verbs(nouns, near, terms), strict=True)):
         clothes = tuple(worn.get(number, ()))
         tops = [garment.colour for garment in clothes if garment.kind not in _NOT_TOPS and garment.colour]
+        left = [term for term in near[number] if term not in dyes]
         colour = tops[0] if tops else _before(noun, "colour", left) or _told_after(noun, left)
-        _add(seen, Subject(noun.value, verbs[number], colour, _number(noun, terms), clothes))
+        _add(seen, Subject(noun.value, verb, colour, _number(noun, near[number]), clothes))
     return tuple(seen[:MAX_SUBJECTS])
+
+
+def _near(noun: Term, terms: Sequence[Term]) -> Sequence[Term]:
+    """Return the terms around a noun that could be said of it."""
+    first = bisect_left(terms, noun.at - NEARBY, key=lambda term: term.at)
+    return terms[first : bisect_left(terms, noun.at + NEARBY, key=lambda term: term.at)]
 
 
 def _add(seen: list[Subject], one: Subject) -> None:
@@ -168,18 +177,19 @@ def _told_after(noun: Term, terms: Sequence[Term]) -> str:
     return colour.value if is_.at - noun.end <= 1 and colour.at - is_.end <= 1 else ""
 
 
-def _verbs(nouns: Sequence[Term], terms: Sequence[Term]) -> Iterator[str]:
+def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequence[Term]) -> Iterator[str]:
     """Return what each noun does."""
     verbs = [term for term in terms if term.slot == "action"]
-    told = [_told_before(noun, terms) for noun in nouns]
+    told = [_told_before(noun, around) for noun, around in zip(nouns, near, strict=True)]
     others = [verb for verb, own in told if own]
-    for noun, (verb, _) in zip(nouns, told, strict=True):
+    free = [verb for verb in verbs if verb not in others]
+    for noun, around, (verb, _) in zip(nouns, near, told, strict=True):
         if lexicon().kinds[noun.value].still:
             yield "stand"
         elif verb:
             yield verb.value
         else:
-            yield _together(noun, terms) or _free(noun, nouns, [verb for verb in verbs if verb not in others], terms)
+            yield _together(noun, around) or _free(noun, nouns, free, terms)
 
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:

@@ -68,6 +68,8 @@ def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
     yield "read", ", ".join(board.understood) or "nothing: the seed chose"
     if undrawn := undrawn_of(board):
         yield "not drawn", ", ".join(undrawn)
+    if board.nearest:
+        yield "nearest", ", ".join(board.nearest)
     if board.removed:
         yield "removed", ", ".join(board.removed)
 
