@@ -65,9 +65,9 @@ class _Entry:
         return self.action in ("swim", "dive", "surf") or self.figure.home in ("air", "surface", "water")
 
     def phase(self, t: float) -> float:
-        """Return the share of its cycle at a time, 0 to 1."""
+        """Return the share of its cycle at a time, 0 to 1; a hair more, so that a frame falls into its own pose."""
         gait = self.figure.gaits[self.action]
-        return (t / gait.seconds + self.part.who * 0.37) % 1.0
+        return (t / gait.seconds + self.part.who * 0.37 + 1e-6) % 1.0
 
 
 def beats_of(board: Storyboard) -> list[Beat]:
@@ -77,7 +77,8 @@ def beats_of(board: Storyboard) -> list[Beat]:
         figure = FIGURES[subject.kind]
         action = figure.action(subject.action)
         if figure.gaits[action].stride:
-            beats.append(Beat(subject.kind, action, figure.gaits[action].seconds))
+            stroll = action in MOTIONS and MOTIONS[action].stance == "stand" and action != "run"
+            beats.append(Beat(subject.kind, "walk" if stroll else action, figure.gaits[action].seconds))
     return beats
 
 

@@ -15,17 +15,20 @@ from reelgate.animatic.subjects import Subject
 
 _MANNED = {
     **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and kind != "train"},
-    "bicycle": "cycle", "motorcycle": "bike", "boat": "row",
+    "bicycle": "cycle", "motorcycle": "bike", "boat": "row", "ship": "stand",
 }  # fmt: skip
 """What carries people, and what they do in it. They are drawn with it."""
 
 _HIKED = frozenset({"mountains", "snowfield", "desert"})
 """Where one climbs on foot; else it is a ladder."""
 
-_ABOARD = {"boat": frozenset({"drive", "ride", "sit", "row", "fish", "read", "stand"})}
+_ABOARD = {"boat": frozenset({"drive", "ride", "row", "fish", "sit", "read"})}
 """Who does one of these is in it; in the rest, who drives or rides."""
 
-_NOBODY = frozenset({"truck", "bus", "boat"})
+_AT_SEA = frozenset({"stand", "sit", "fish", "read"})
+"""Who does one of these at sea is on board of what sails there."""
+
+_NOBODY = frozenset({"truck", "bus", "boat", "ship"})
 """What is drawn without anybody in it unless the prompt names someone."""
 
 
@@ -95,6 +98,8 @@ def _aboard(board: Storyboard) -> dict[str, Subject]:
         if vehicle.kind not in _MANNED:
             continue
         doing = _ABOARD.get(vehicle.kind, frozenset({"drive", "ride"}))
+        if board.place == "sea" and FIGURES[vehicle.kind].home == "surface":
+            doing |= _AT_SEA
         crew = [who for who in board.subjects if who.kind in TWO_LEGGED and who.action in doing]
         own = _MANNED[vehicle.kind]
         if crew:

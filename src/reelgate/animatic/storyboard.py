@@ -17,8 +17,16 @@ from reelgate.animatic.subjects import Subject, said_of, subjects_of
 LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
+_DONE_AT = {
+    "cook": "kitchen", "type": "office", "write": "room", "sleep": "bedroom", "ski": "snowfield", "skate": "snowfield",
+    "surf": "sea", "fish": "lake", "row": "lake", "kick": "pitch", "basket": "stadium",
+}  # fmt: skip
+"""Where people do what has a place of its own, when no place is named."""
+
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
-WATERY = frozenset({"sea", "beach", "harbour", "lake", "river", "waterfall", "underwater", "watertown", "cliffs"})
+WATERY = frozenset({
+    "sea", "beach", "harbour", "lake", "river", "bridge", "waterfall", "underwater", "watertown", "cliffs",
+})  # fmt: skip
 INDOORS = frozenset({
     "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
     "window", "studio", "concert",
@@ -45,7 +53,8 @@ AMBIENCE = {
     "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
     "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
     "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
-    "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream", "greatwall": "wind",
+    "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream",
+    "bridge": "stream", "greatwall": "wind",
     "bedroom": "room",
     "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
     "concert": "crowd", "pitch": "crowd", "airport": "hum", "oldtown": "birds",
@@ -199,7 +208,8 @@ class _Reader:
     def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
         kinds = lexicon().kinds
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
-        homes = _facts([*afloat, *subjects], lambda kind: kind.place)
+        done = [_DONE_AT[who.action] for who in subjects if who.action in _DONE_AT and kinds[who.kind].sound == "steps"]
+        homes = [*done, *_facts([*afloat, *subjects], lambda kind: kind.place)]
         homes = [home for home in homes if ("place", home) not in self._unwanted]
         named = self._named_places(homes[:1])
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):

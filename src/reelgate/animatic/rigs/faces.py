@@ -24,7 +24,7 @@ _OPEN = {"sing": 0.017, "talk": 0.009, "eat": 0.007, "cheer": 0.016, "dance": 0.
 
 class Looks(msgspec.Struct, frozen=True):
     """What tells heads apart. `cut`: short, crop, long, bob, pony, bun, topknot, curl, bald or shaven; `hat`: "", cap,
-    felt, straw, chef, crown or helm; `head` scales it."""
+    felt, nurse, straw, chef, crown or helm; `head` scales it."""
 
     skin: str = "e8b690"
     hair: str = "33262a"
@@ -183,6 +183,13 @@ def _felt(at: Head, looks: Looks, pose: Pose) -> None:
     at.tube([(-0.068, -0.075), (0.064, -0.075)], [0.022, 0.022], mix(felt, pose.lit(_INK), 0.5))
 
 
+def _nurse(at: Head, looks: Looks, pose: Pose) -> None:
+    white = pose.lit("fbfcfc")
+    at.blob([(-0.05, -0.085), (-0.056, -0.13), (0.0, -0.146), (0.056, -0.128), (0.05, -0.085), (0.0, -0.1)], white)
+    at.tube([(-0.012, -0.114), (0.014, -0.114)], [0.007, 0.007], pose.lit("d2463c"))
+    at.tube([(0.001, -0.127), (0.001, -0.101)], [0.007, 0.007], pose.lit("d2463c"))
+
+
 def _straw(at: Head, looks: Looks, pose: Pose) -> None:
     straw = pose.lit("e0bd6e")
     at.blob([(-0.07, -0.055), (-0.05, -0.13), (0.035, -0.135), (0.065, -0.055)], straw)
@@ -215,4 +222,4 @@ def _helm(at: Head, looks: Looks, pose: Pose) -> None:
     at.tube([(0.0, -0.115), (-0.06, -0.16), (-0.13, -0.11)], [0.03, 0.05, 0.014], pose.lit("c23a3a"))
 
 
-_HATS = {"cap": _cap, "felt": _felt, "straw": _straw, "chef": _toque, "crown": _crown, "helm": _helm}
+_HATS = {"cap": _cap, "felt": _felt, "nurse": _nurse, "straw": _straw, "chef": _toque, "crown": _crown, "helm": _helm}

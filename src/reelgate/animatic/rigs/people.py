@@ -17,9 +17,9 @@ from reelgate.animatic.rigs.skeleton import ALIASES, GAITS, WATERLINE, skeleton
 
 _SIZES = {
     "baby": 0.26, "child": 0.35, "boy": 0.35, "girl": 0.35, "woman": 0.45, "princess": 0.46, "dancer": 0.45,
-    "grandmother": 0.42,
+    "grandmother": 0.42, "nurse": 0.45,
 }  # fmt: skip
-_METRES = {"baby": 0.8, "child": 1.25, "boy": 1.25, "girl": 1.2, "woman": 1.66, "grandmother": 1.6}
+_METRES = {"baby": 0.8, "nurse": 1.66, "child": 1.25, "boy": 1.25, "girl": 1.2, "woman": 1.66, "grandmother": 1.6}
 _BAREFOOT = frozenset({"swim", "dive", "surf", "sleep"})
 _SINGLE = {
     "trousers": ("trousers", "3f5f8a"), "skirt": ("trousers", "3f4f7a"), "hat": ("hat_colour", ""),

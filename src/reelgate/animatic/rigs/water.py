@@ -216,6 +216,8 @@ def _sailboat(pen: Pen, pose: Pose) -> None:
 
 def _ship(pen: Pen, pose: Pose) -> None:
     hull, white = pose.lit(pose.colour), pose.lit("f4f4f0")
+    if pose.rider:  # on the foredeck
+        pose.rider(pen.moved(0.94, -0.35, 0.44), pose.phase, "")
     for i, (x, w) in enumerate(((-0.75, 1.5), (-0.62, 1.2), (-0.45, 0.85))):
         pen.rect(x, -0.52 - 0.17 * i, w, 0.2, mix(white, (120, 130, 150), 0.08 * i))
         for k in range(int(w / 0.11)):
