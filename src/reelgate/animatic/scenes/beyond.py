@@ -24,7 +24,7 @@ def above_clouds(b: Backdrop) -> None:
     for i, z in enumerate((7.0, 4.0, 2.2, 1.1)):
         rng, canvas = b.rng(f"bank {i}"), b.canvas()
         y = b.horizon + u * (0.03 + 0.085 * i)
-        tone = mix(p.cloud, p.horizon, 0.5 - 0.13 * i)
+        tone = mix(mix(p.cloud, (255, 255, 255), 0.12), p.horizon, 0.42 - 0.13 * i)
         for step in range(2):
             for _ in range(16):
                 r = u * rng.uniform(0.06, 0.12) * (0.8 + 0.3 * i)
@@ -33,10 +33,10 @@ def above_clouds(b: Backdrop) -> None:
                     y + r * 0.5 + step * r * 0.3,
                     r * 1.5,
                     r * 0.8,
-                    mix(tone, p.sky, 0.16 * (1 - step) + rng.uniform(0, 0.06)),
+                    mix(tone, p.zenith, 0.3 * (1 - step) + rng.uniform(0, 0.07)),
                 )
         canvas.rect(0, y + u * 0.06, b.period, b.height, tone)
-        canvas.shade(y, y + u * 0.3, p.sky, 0.0, 0.5)
+        canvas.shade(y, y + u * 0.3, p.zenith, 0.0, 0.42)
         b.add(canvas, z, drift=b.width * 0.012 * (i + 1))
     birds(b, 3)
 

@@ -8,6 +8,7 @@ from reelgate.animatic.scenes.base import Backdrop
 from reelgate.animatic.scenes.beyond import above_clouds, cockpit, space
 from reelgate.animatic.scenes.canals import water_town
 from reelgate.animatic.scenes.caves import cave
+from reelgate.animatic.scenes.falls import waterfall
 from reelgate.animatic.scenes.fields import airport, pitch
 from reelgate.animatic.scenes.gables import old_town
 from reelgate.animatic.scenes.grounds import railway, spaceport, stadium
@@ -21,7 +22,7 @@ from reelgate.animatic.scenes.room import room
 from reelgate.animatic.scenes.settled import farm, village
 from reelgate.animatic.scenes.shows import concert, studio
 from reelgate.animatic.scenes.stalls import market
-from reelgate.animatic.scenes.streams import river, waterfall
+from reelgate.animatic.scenes.streams import bridge, river
 from reelgate.animatic.scenes.town import city, road, street
 from reelgate.animatic.scenes.underground import subway
 from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
@@ -35,7 +36,7 @@ PLACES: dict[str, Painter] = {
     "desert": desert, "sea": sea, "beach": beach, "harbour": harbour, "city": city, "street": street, "road": road,
     "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room,
     "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
-    "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river,
+    "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river, "bridge": bridge,
     "waterfall": waterfall, "bamboo": bamboo, "courtyard": courtyard, "palace": palace, "watertown": water_town,
     "greatwall": great_wall, "bedroom": bedroom,
     "cafe": cafe, "corridor": corridor, "subway": subway, "cockpit": cockpit,

@@ -11,6 +11,7 @@ from reelgate.animatic.paint import Canvas
 from reelgate.animatic.palette import mix, rgb
 from reelgate.animatic.particles import bubbles
 from reelgate.animatic.scenes.base import FAR, Backdrop
+from reelgate.animatic.scenes.corals import reef
 from reelgate.animatic.scenes.sky import gradient
 from reelgate.animatic.storyboard import Storyboard
 
@@ -161,28 +162,5 @@ def depths(b: Backdrop) -> None:
             )
 
         b.sprite(ray.pixels, path, 1e5)
-    for row, (z, height, share) in enumerate(((5.0, 0.2, 0.25), (2.6, 0.15, 0.55), (1.3, 0.1, 0.85))):
-        _reef(b, row, z, height, mix(mix(top, deep, 0.6), rgb("0a2038"), share * 0.75))
+    reef(b, bright, mix(top, deep, 0.6))
     b.effects += bubbles(b.rng("bubbles"), b.width, b.height)
-
-
-def _reef(b: Backdrop, row: int, z: float, height: float, colour: tuple[float, float, float]) -> None:
-    rng, canvas = b.rng(f"reef {row}"), b.canvas()
-    for _ in range(9 + 4 * row):
-        x, wide = rng.uniform(0, b.period), b.unit * rng.uniform(0.08, 0.24)
-        canvas.ellipse(
-            x, b.height, wide, b.unit * height * rng.uniform(0.5, 1.1), mix(colour, (0, 0, 0), rng.uniform(0, 0.15))
-        )
-    corals = ("f2708c", "f59a4c", "b56ad0", "f2c14e")
-    for _ in range(12 * row):
-        x, y = rng.uniform(0, b.period), b.height - b.unit * height * rng.uniform(0.2, 0.55)
-        size, tint = b.unit * rng.uniform(0.03, 0.06), mix(rgb(str(rng.choice(corals))), colour, 0.62 - 0.2 * row)
-        for turn in (-0.7, -0.3, 0.1, 0.5, 0.8):
-            tip = (x + math.sin(turn) * size, y - math.cos(turn) * size)
-            canvas.limb([(x, y + size * 0.6), tip], [size * 0.3, size * 0.2], tint)
-    for _ in range(7 * row + 5):
-        x, size = rng.uniform(0, b.period), b.unit * rng.uniform(0.1, 0.26)
-        weed = mix(rgb("2f8f5e"), colour, 0.6 - 0.12 * row)
-        spine = [(x + 0.12 * size * math.sin(i * 1.2 + rng.uniform(0, 1)), b.height - size * i / 4) for i in range(5)]
-        canvas.limb(spine, [size * 0.12, size * 0.11, size * 0.09, size * 0.06, size * 0.01], weed)
-    b.add(canvas, z, wave=b.unit * 0.003, phase=row)
