@@ -6,7 +6,7 @@ import functools
 import math
 from dataclasses import replace
 
-from reelgate.animatic.palette import Colour, mix
+from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.rigs.body import Outfit, shaded
 from reelgate.animatic.rigs.faces import Head, Looks, back_hair, face
@@ -52,7 +52,7 @@ def _shoulders(pen: Pen, outfit: Outfit, top: Colour, pose: Pose, small: float) 
     pen.blob(outline, top)
     for x, bend in ((-wide + 0.12, 0.02), (wide - 0.1, -0.03)):
         pen.tube([(x, 0.06), (x + bend, 0.3), (x, 0.8)], [0.004, 0.02, 0.03], shaded(top, pose, 0.4), 0.6)
-    deep = {"dress": 0.26, "tutu": 0.3, "gown": 0.28}.get(outfit.wear, 0.1)
+    deep = {"dress": 0.26, "tutu": 0.3, "gown": 0.28}.get(outfit.wear, 0.03)
     pen.blob([(-0.13, -0.62), (0.15, -0.62), (0.16, -0.5), (0.02, -0.5 + deep), (-0.13, -0.5)], mix(skin, neck, 0.5))
     pen.limb([(0.0, -0.5), (0.012, -0.72)], [0.2, 0.2], neck)
 
@@ -106,10 +106,10 @@ def _flesh(at: Head, outfit: Outfit, skin: Colour, warm: Colour, pose: Pose) -> 
     """Model the head: the side away from the light, cheeks, the hollow under the brow."""
     shade = mix(skin, pose.lit("8a4a3a"), 0.4)
     for share in (1.0, 0.7, 0.4):
-        at.oval(-0.04, 0.03, 0.022 * share, 0.044 * share, shade, 0.12)
+        at.oval(-0.04, 0.012, 0.02 * share, 0.03 * share, shade, 0.12)
         at.oval(0.012, 0.068, 0.03 * share, 0.009 * share, shade, 0.12)
-        for x in (-0.008, 0.046):
-            at.oval(x, 0.034, 0.018 * share, 0.014 * share, warm, 0.2 if outfit.shape == "woman" else 0.12)
+        for x in (-0.008, 0.042):
+            at.oval(x, 0.034, 0.017 * share, 0.014 * share, warm, 0.2 if outfit.shape == "woman" else 0.12)
             at.oval(x + 0.01, -0.006, 0.014 * share, 0.012 * share, shade, 0.08)
 
 
@@ -202,8 +202,8 @@ def look_at(action: str, phase: float) -> int:
 
 PORTRAITS = {
     kind: Figure(
-        functools.partial(_draw, wardrobe), 0.6, (-0.8, -1.8, 0.8, 0.8), gaits=_GAITS, poses=8, rim=0.7,
-        aliases=_ALIASES, shadow=0.0,
+        functools.partial(_draw, wardrobe), 0.6, (-0.8, -1.8, 0.8, 0.8), rgb(wardrobe[0].top), gaits=_GAITS, poses=8,
+        rim=0.7, aliases=_ALIASES, shadow=0.0,
     )
     for kind, wardrobe in WARDROBES.items()
 }  # fmt: skip

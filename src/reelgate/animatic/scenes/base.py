@@ -90,10 +90,8 @@ class Backdrop:
     def add(self, canvas: Canvas, z: float, *, drift: float = 0.0, wave: float = 0.0, phase: float = 0.0) -> None:
         """Keep a painted canvas, which must not change any more, as a layer at distance `z`.
 
-        Another thread makes the layer of it while the next one is painted.
+        Another thread makes the layer of it while the next one is painted, this one where that is behind.
         """
-        if len(self._finishing) >= _AHEAD:
-            self._finishing[-_AHEAD].result()  # a canvas is large: few may wait
 
         def finish() -> Layer | None:
             if self.soft and z < _FOCUS:
@@ -105,7 +103,8 @@ class Backdrop:
                 layer.drift, layer.wave, layer.phase = drift, wave, phase
             return layer
 
-        self._finishing.append(self._beside.submit(finish))
+        behind = sum(not future.done() for future in self._finishing) >= _AHEAD  # a canvas is large: few may wait
+        self._finishing.append(_finished(finish()) if behind else self._beside.submit(finish))
 
     def layers(self) -> list[Layer]:
         """Return the layers, in the order in which they were painted. Nothing can be added afterwards."""
@@ -123,6 +122,8 @@ class Backdrop:
         self, pixels: npt.NDArray[np.uint8], path: Callable[[float], Stamp], z: float, *, span: float = 0.0
     ) -> None:
         """Keep a small picture, anchored at its middle, that moves along a path."""
+        if self.soft and z < _FOCUS:
+            return
         if self.soft:
             pad = math.ceil(3 * self.soft)
             wide = cv2.copyMakeBorder(pixels, pad, pad, pad, pad, cv2.BORDER_CONSTANT)
@@ -137,3 +138,9 @@ class Backdrop:
     def flat(self) -> Canvas:
         """Return a canvas of the frame's own width, for what never moves sideways."""
         return Canvas(self.width, self.height)
+
+
+def _finished(layer: Layer | None) -> Future[Layer | None]:
+    future: Future[Layer | None] = Future()
+    future.set_result(layer)
+    return future
