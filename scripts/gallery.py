@@ -12,6 +12,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.planes import Bgr, Planes
@@ -22,8 +23,10 @@ OUT = Path("out/gallery")
 SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480), "3:4": (408, 544)}
 STILLS = (0.1, 0.5, 0.9)
 PER_SHEET = 12
-FEATURED = ("lighthouse", "lights", "rider-neon", "market", "cartoon", "cat-piano")
-"""Middle stills for one picture, three by two, fit for docs/images/gallery.webp."""
+FEATURED = ("white-horse", "lighthouse", "rider-neon", "cat-piano", "market", "lights")
+"""Shown moving in one picture, fit for docs/images/gallery.webp."""
+MOVING = range(12, 84, 3)
+"""The frames of that picture: three seconds at eight a second."""
 
 
 def main(wanted: Sequence[str]) -> None:
@@ -34,22 +37,18 @@ def main(wanted: Sequence[str]) -> None:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         draw = partial(_draw, clips="--stills" not in wanted)
         drawn = list(pool.map(draw, chosen, chosen.values()))
-    strips, stills = [strip for strip, _ in drawn], dict(zip(chosen, (still for _, still in drawn), strict=True))
-    for number in range(0, len(strips), PER_SHEET):
+    for number in range(0, len(drawn), PER_SHEET):
         sheet = OUT / f"sheet-{number // PER_SHEET + 1}.png"
-        cv2.imwrite(str(sheet), contact_sheet(strips[number : number + PER_SHEET]))
+        cv2.imwrite(str(sheet), contact_sheet(drawn[number : number + PER_SHEET]))
         print(sheet)
-    if set(FEATURED) <= set(stills):
-        best = [stills[name] for name in FEATURED]
-        six = np.vstack([np.hstack(best[:3]), np.hstack(best[3:])])
-        half = cv2.resize(six, (six.shape[1] * 2 // 3, six.shape[0] * 2 // 3), interpolation=cv2.INTER_AREA)
-        cv2.imwrite(str(OUT / "featured.webp"), half, [cv2.IMWRITE_WEBP_QUALITY, 84])
+    if set(FEATURED) <= chosen.keys():
+        write_moving([chosen[name] for name in FEATURED], OUT / "featured.webp")
     (OUT / "index.html").write_text(page(chosen), "utf-8")
     print(OUT / "index.html")
 
 
-def _draw(name: str, entry: Entry, *, clips: bool) -> tuple[Bgr, Bgr]:
-    """Write one prompt's clip and its middle still; return its stills side by side and that one."""
+def _draw(name: str, entry: Entry, *, clips: bool) -> Bgr:
+    """Write one prompt's clip and its middle still; return its stills side by side."""
     width, height = SIZES[entry.size]
     job = RenderJob(
         mode=entry.mode, prompt=entry.prompt, negative_prompt=entry.negative, width=width, height=height,
@@ -57,24 +56,41 @@ def _draw(name: str, entry: Entry, *, clips: bool) -> tuple[Bgr, Bgr]:
     )  # fmt: skip
     if clips:
         render(job, OUT / f"{name}.mp4", lambda _: None)
-    stills = stills_of(job)
+    stills = frames_of(job, [int(share * job.frames) for share in STILLS])
     cv2.imwrite(str(OUT / f"{name}.webp"), stills[1])
     row = [cv2.resize(still, (round(width * 240 / height), 240), interpolation=cv2.INTER_AREA) for still in stills]
     strip = np.hstack(row).astype(np.uint8)
     cv2.putText(strip, name, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
-    return strip, stills[1]
+    return strip
 
 
-def stills_of(job: RenderJob) -> list[Bgr]:
-    """Return a job's frames at the shares of its length in `STILLS`."""
+def frames_of(job: RenderJob, wanted: Sequence[int]) -> list[Bgr]:
+    """Return the frames of a job with these numbers, which rise."""
     scene = scene_of(job)
-    wanted = [int(share * job.frames) for share in STILLS]
-    picture, stills = Planes.empty(job.width, job.height), []
+    picture, frames = Planes.empty(job.width, job.height), []
     for index in range(wanted[-1] + 1):
         scene.frame(index, picture)
         if index in wanted:
-            stills.append(picture.bgr())
-    return stills
+            frames.append(picture.bgr())
+    return frames
+
+
+def write_moving(shown: Sequence[Entry], path: Path) -> None:
+    """Write a small picture that moves, of wide entries, three in a row."""
+    films = [_film(entry) for entry in shown]
+    moments = [
+        np.vstack([np.hstack(moment[at : at + 3]) for at in range(0, len(moment), 3)])
+        for moment in zip(*films, strict=True)
+    ]
+    first, *others = [Image.fromarray(np.ascontiguousarray(moment[:, :, ::-1])) for moment in moments]
+    duration = 1000 * MOVING.step // FPS
+    first.save(path, save_all=True, append_images=others, duration=duration, loop=0, quality=55, method=6)
+
+
+def _film(entry: Entry) -> list[Bgr]:
+    width, height = SIZES["16:9"]
+    job = RenderJob(mode=entry.mode, prompt=entry.prompt, width=width, height=height, frames=SECONDS * FPS, seed=7)
+    return [cv2.resize(frame, (320, 180), interpolation=cv2.INTER_AREA) for frame in frames_of(job, MOVING)]
 
 
 def contact_sheet(strips: Sequence[Bgr]) -> Bgr:
