@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from reelgate.animatic.air import air
+from reelgate.animatic.extend import Extension
 from reelgate.animatic.job import Rendered
 from reelgate.animatic.morph import Morph
 from reelgate.animatic.opening import Opening
@@ -304,6 +306,20 @@ def test_an_extension_plays_the_clip_and_goes_on(tmp_path: Path, *, ends: bool) 
     assert made.sound is not None
     assert abs(pitch(made.sound[0, :20_000], 48_000) - 440) < 5
     assert np.abs(made.sound[0, 60_000:]).max() > 0.01
+
+
+def test_what_moved_in_a_clip_comes_to_rest_instead_of_freezing() -> None:
+    wide = textured(6, WIDTH + 80, HEIGHT)
+    clip = (Planes.of(wide[:, 2 * at : 2 * at + WIDTH].copy()) for at in range(12))
+    scene, shown = Extension(clip, None, 48, seed=1), []
+    for index in range(48):
+        out = Planes.empty(WIDTH, HEIGHT)
+        scene.frame(index, out)
+        shown.append(out)
+
+    steps = [difference(before, after) for before, after in pairwise(shown)]
+    assert steps[11] > 0.3 * steps[9]
+    assert max(steps[25:35]) < 0.3 * steps[9]
 
 
 def test_a_clip_as_long_as_the_extension_is_cut(tmp_path: Path) -> None:

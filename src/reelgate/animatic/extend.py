@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from reelgate.animatic.clips import pictures
 from reelgate.animatic.job import Input, RenderJob
-from reelgate.animatic.morph import Morph
+from reelgate.animatic.morph import HOPELESS, Morph, find_motion
 from reelgate.animatic.pictures import covering, picture_of
-from reelgate.animatic.planes import Planes
+from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
 from reelgate.animatic.still import Still
 from reelgate.request import MediaKind, Role
@@ -43,6 +43,7 @@ class Extension:
         self._ended_at = 0
         self._rest: Scene | None = None
         self._shown: Planes | None = None
+        self._before: Plane | None = None
 
     def frame(self, index: int, out: Planes) -> None:
         """Draw the clip's next picture or one of the rest; a clip as long as the job leaves only `last` to draw."""
@@ -50,7 +51,9 @@ class Extension:
             self._last.copy_to(out)
             return
         if self._rest is None:
-            self._shown = next(self._clip, None) or self._ended(index)
+            before = None if self._shown is None else self._shown.y.copy()
+            following = next(self._clip, None)
+            self._shown, self._before = following or self._ended(index), before if following else self._before
         if self._rest is None and self._shown is not None:
             self._shown.copy_to(out)
         elif self._rest is not None:
@@ -63,5 +66,11 @@ class Extension:
         held = Planes.empty(self._shown.width, self._shown.height)
         self._shown.copy_to(held)
         self._ended_at, left = index - 1, self._frames - index + 1
-        self._rest = Morph(held, self._last, left, self._seed) if self._last else Still(held, left, self._seed)
+        self._rest = Morph(held, self._last, left, self._seed) if self._last else self._alive(held, left)
         return held
+
+    def _alive(self, held: Planes, left: int) -> Still:
+        """Return the last picture as a living still, in which what moved comes to rest: it would be seen to freeze."""
+        motion = None if self._before is None else find_motion(self._before, held.y)
+        moves = motion is not None and motion.consistency > HOPELESS
+        return Still(held, left, self._seed, coming=motion.back if motion and moves else None)

@@ -15,6 +15,9 @@ from reelgate.animatic.planes import Plane, Planes
 Field = npt.NDArray[np.float32]
 """One number per pixel or node, shape (rows, columns)."""
 
+Flow = npt.NDArray[np.float32]
+"""Displacements (right, down) per pixel, shape (rows, columns, 2)."""
+
 CELL = 4
 """Pixels from node to node."""
 

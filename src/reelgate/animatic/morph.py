@@ -13,15 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.job import FPS, RenderJob
-from reelgate.animatic.mesh import Field, Mesh
+from reelgate.animatic.mesh import Field, Flow, Mesh
 from reelgate.animatic.pictures import covering_alike, picture_of
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.scene import Notes, Scene, UnusableInput
 from reelgate.animatic.still import eased
 from reelgate.request import Role
-
-Flow = npt.NDArray[np.float32]
-"""Displacements (right, down) per pixel, shape (rows, columns, 2)."""
 
 FLOW_SIDE = 480
 """The longer side at which motion is sought, in pixels."""

@@ -12,7 +12,7 @@ import numpy as np
 from reelgate.animatic.air import air, flat
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.lexicon import lexicon
-from reelgate.animatic.mesh import Field, Mesh
+from reelgate.animatic.mesh import Field, Flow, Mesh
 from reelgate.animatic.particles import Effect
 from reelgate.animatic.pictures import covering, picture_of
 from reelgate.animatic.planes import Plane, Planes
@@ -25,6 +25,10 @@ PUSH = 0.12
 SWAY = 0.010
 """Sideways drift of the nearest parts against the farthest, as a share of the width."""
 
+RUN_OUT = 0.86
+"""What is left of a motion from frame to frame when the clip that brought it has ended."""
+
+_FARTHEST = 0.02  # of the width, that anything goes on in running out
 _RELIEF = 0.35  # the share of the push that the farthest parts do not take part in: more would bend upright lines
 _DEPTH_SCALE = 8  # the depth guess is made at an eighth of the size
 _EDGE = np.float32(0.004)  # the variance of brightness from which on there is an edge
@@ -78,7 +82,8 @@ def still(job: RenderJob) -> tuple[Scene, Notes]:
 class Still:
     """Parallax without a model: nearer parts, by a guess of the depth, move more, and everything sways a little.
 
-    A push begins with the picture itself. Every pixel is sampled inside the picture, so that no edge shows.
+    A push begins with the picture itself. Every pixel is sampled inside the picture, so that no edge shows. Where the
+    picture is a clip's last, `coming` leads from its pixels to where they were a frame before: their motion runs out.
     """
 
     def __init__(
@@ -88,6 +93,8 @@ class Still:
         seed: int,
         move: Move = MOVES["push"],
         effects: Sequence[Effect] = (),
+        *,
+        coming: Flow | None = None,
     ) -> None:
         self._picture = picture
         self._frames = frames
@@ -104,6 +111,7 @@ class Still:
         strength: Field = np.asarray(1 + relief * (near - 1), np.float32)
         self._pull_x = (np.float32(move.x * (picture.width - 1)) - mesh.columns) * strength
         self._pull_y = (np.float32(move.y * (picture.height - 1)) - mesh.rows) * strength
+        self._run_out = None if coming is None else self._running_out(coming)
         self._drift = (near - np.float32(0.5)) * np.float32(picture.width)
 
     def frame(self, index: int, out: Planes) -> None:
@@ -124,7 +132,18 @@ class Still:
         right, down = self._tremble(index / FPS, progress)
         x = self._mesh.columns + np.float32(push) * self._pull_x + np.float32(sway) * self._drift + np.float32(right)
         y = self._mesh.rows + np.float32(push) * self._pull_y + np.float32(down)
+        if self._run_out is not None:
+            far = np.float32((1 - RUN_OUT**index) / (1 - RUN_OUT))
+            x, y = x + far * self._run_out[0], y + far * self._run_out[1]
         self._mesh.draw(self._picture, x, y, out)
+
+    def _running_out(self, coming: Flow) -> tuple[Field, Field]:
+        """Return the way back along a motion at the nodes, a frame's worth, so bounded that nothing is torn."""
+        scale, most = self._picture.width / coming.shape[1], _FARTHEST * self._picture.width * (1 - RUN_OUT)
+        x, y = (self._mesh.over(coming[..., axis]) * np.float32(scale) for axis in (0, 1))
+        shorten = np.minimum(1, most / np.maximum(np.hypot(x, y), 1e-3)).astype(np.float32)
+        x, y = (cv2.GaussianBlur(part * shorten, (0, 0), 3) for part in (x, y))
+        return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
     def _tremble(self, t: float, progress: float) -> tuple[float, float]:
         """Return how far a hand is off, in pixels: no farther than the push has made room for."""

@@ -18,7 +18,7 @@ from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.animatic.mux import Sound, pcm
 from reelgate.animatic.scene import SAMPLE_RATE, Notes, Track, UnusableInput
 from reelgate.animatic.shots import shots_of
-from reelgate.animatic.sound import synthesise
+from reelgate.animatic.sound import LOUDNESS, loudness, synthesise
 from reelgate.request import MediaKind, Mode, Role
 
 PAUSE = SAMPLE_RATE // 5
@@ -31,6 +31,9 @@ EDGE = SAMPLE_RATE // 400
 
 HANDOVER = SAMPLE_RATE // 2
 """Samples over which the sound of a clip gives way to the one made for what follows."""
+
+LEVELS = (-34.0, -14.0)
+"""LUFS between which what follows a clip is as loud as the clip."""
 
 
 def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
@@ -65,7 +68,9 @@ def _going_on(job: RenderJob, made: Track, notes: Notes) -> Track:
     if not clip.facts.has_audio:
         return made * share
     notes["sound"] = "first clip, then synthesised"
-    return decode([clip], made.shape[1])[0] * (1 - share) + made * share
+    theirs = decode([clip], made.shape[1])[0]
+    level = float(np.clip(loudness(theirs[:, :ends]), *LEVELS))
+    return theirs * (1 - share) + made * share * np.float32(10 ** ((level - LOUDNESS) / 20))
 
 
 def samples(job: RenderJob) -> int:
