@@ -24,6 +24,9 @@ _CLOSER = 1.2
 _AT_LEAST = 0.36
 """The share of what a figure may paint that half of it takes up, its tail and its reach left out."""
 
+_CLOSE = 0.38
+"""How tall one alone is at least, in a close-up."""
+
 _NEARNESS = 0.6
 """By which power of their true heights subjects differ when they are together: a true cat would be a dot."""
 
@@ -63,10 +66,24 @@ def heights(b: Backdrop) -> dict[str, float]:
         sizes |= {kind: whole * share for kind, share in shares.items()}
     several = crowd_of(b.board) > 2
     scale = {"close": 1.15 if several else 1.4, "wide": 0.74}.get(b.board.framing, 1.0) * (0.86 if several else 1.0)
-    return {
+    if b.board.framing == "close" and len(figures) == 1 and not several:
+        scale = max(scale, *(_CLOSE / figure.size for figure in figures.values()))
+    tall = {
         kind: min(min(size * scale, max(size, 0.62)) * b.unit, _widest(b, figures[kind]))
         for kind, size in sizes.items()
     }
+    share = _room(b, tall)
+    return {kind: height * share for kind, height in tall.items()}
+
+
+def _room(b: Backdrop, tall: dict[str, float]) -> float:
+    """Return the share of their heights, at least 0.4, at which all who move about have room beside each other."""
+    needed = 0.0
+    for subject in b.board.subjects:
+        figure = FIGURES[subject.kind]
+        if figure.home != "fixed":
+            needed += subject.count * tall[subject.kind] * (figure.box[2] - figure.box[0]) * 0.6
+    return min(1.0, max(0.4, b.width / needed)) if needed and crowd_of(b.board) > 1 else 1.0
 
 
 def _widest(b: Backdrop, figure: Figure) -> float:

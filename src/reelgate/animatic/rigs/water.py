@@ -212,6 +212,24 @@ def _sailboat(pen: Pen, pose: Pose) -> None:
     pen.blob([(-0.01, -0.9), (-0.2, -0.55), (-0.36, -0.27), (-0.01, -0.25)], mix(sail, pose.lit("c8b8a0"), 0.35))
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.4, 0.04), (-0.36, 0.04)], hull)
     pen.polygon([(-0.5, -0.2), (0.55, -0.22), (0.535, -0.17), (-0.475, -0.15)], mix(hull, (255, 255, 255), 0.6))
+    wave = 0.02 * pose.swing()
+    pen.polygon([(0.02, -1.02), (0.02, -1.1), (-0.12, -1.08 + wave), (-0.22, -1.04 - wave)], pose.lit("d8463c"))
+    for y in (-0.62, -0.44):
+        pen.tube([(0.05, y), (0.2, y + 0.02), (0.32, y + 0.05)], [0.008] * 3, mix(sail, pose.lit("a89880"), 0.5))
+    _foam(pen, -0.38, 0.4)
+
+
+def _foam(pen: Pen, left: float, right: float) -> None:
+    """Draw the white water along a hull, and the wave at its bow."""
+    pen.tube(
+        [(left - 0.16, 0.03), ((left + right) / 2, 0.06), (right + 0.06, 0.02)],
+        [0.01, 0.035, 0.02],
+        (255, 255, 255),
+        0.55,
+    )
+    pen.tube(
+        [(right - 0.1, 0.04), (right + 0.04, 0.0), (right + 0.12, 0.045)], [0.02, 0.04, 0.01], (255, 255, 255), 0.7
+    )
 
 
 def _ship(pen: Pen, pose: Pose) -> None:
@@ -227,6 +245,21 @@ def _ship(pen: Pen, pose: Pose) -> None:
     pen.polygon([(-0.2, -0.86), (0.02, -0.86), (-0.02, -1.1), (-0.2, -1.1)], pose.lit("d8463c"))
     pen.polygon([(-1.1, -0.36), (1.25, -0.4), (1.0, 0.06), (-1.0, 0.06)], hull)
     pen.polygon([(-1.02, -0.08), (1.09, -0.08), (1.0, 0.06), (-1.0, 0.06)], pose.lit("a83a34"))
+    for i in range(13):
+        pen.oval(-0.9 + 0.15 * i, -0.24, 0.022, 0.022, rgb("ffd98a") if pose.lamps else mix(hull, (255, 255, 255), 0.5))
+    pen.limb([(-1.08, -0.35), (1.22, -0.39)], [0.02, 0.02], mix(hull, (255, 255, 255), 0.6))
+    pen.limb([(0.5, -0.86), (0.5, -1.14)], [0.016, 0.01], white)
+    for i in range(3):
+        rise = (pose.phase + i) / 3
+        pen.oval(
+            -0.14 - 0.3 * rise,
+            -1.12 - 0.06 * rise,
+            0.03 + 0.06 * rise,
+            0.02 + 0.04 * rise,
+            (235, 235, 240),
+            0.5 * (1 - rise),
+        )
+    _foam(pen, -1.0, 1.0)
 
 
 def _swimmer(
@@ -244,6 +277,6 @@ SWIMMERS = {
 }
 
 FLOATERS = {
-    "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.8, 0.1), rgb("a8543c"), "surface", {"drive": Gait(5.0, 0.3)}, 1),
-    "ship": Figure(_ship, 0.24, (-1.2, -1.2, 1.35, 0.1), rgb("2f4462"), "surface", {"drive": Gait(6.0, 0.4)}, 1),
+    "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.8, 0.1), rgb("a8543c"), "surface", {"drive": Gait(1.5, 0.09)}, 12),
+    "ship": Figure(_ship, 0.24, (-1.25, -1.3, 1.35, 0.12), rgb("2f4462"), "surface", {"drive": Gait(1.5, 0.1)}, 12),
 }
