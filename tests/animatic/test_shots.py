@@ -85,6 +85,15 @@ def test_the_time_is_shared_out(frames: int) -> None:
     assert len(script.shots) + len(script.unshown) == len(places)
 
 
+@pytest.mark.parametrize("prompt", [
+    "[0-1s] a cat in a garden [1-4s] a dog on a beach",
+    "[00:00-00:02] a cat in a garden. [00:02-00:08] a dog on a beach",
+    "0-1秒:一只猫在花园里;1-4秒:一只狗在沙滩上", "Shot 1 (1s-2s): a cat in a garden. Shot 2 (2s-5s): a dog on a beach",
+])  # fmt: skip
+def test_time_codes_say_how_long_a_shot_is(prompt: str) -> None:
+    assert [shot.frames for shot in shots_of(job_of(prompt, frames=96)).shots] == [24, 72]
+
+
 def test_a_clip_shows_its_shots_one_after_the_other() -> None:
     job = job_of("a horse runs on grass, 切换到夜晚的街道, dissolve to a whale underwater", frames=144)
     (_, before, after, mixed, last), notes = drawn(job, at=(0, 47, 60, 108, 143))

@@ -9,8 +9,11 @@ import pytest
 from reelgate.animatic.lexicon import lexicon
 from reelgate.animatic.rigs import FIGURES
 from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.shots import shots_of
 from reelgate.animatic.storyboard import Storyboard, understand
+from reelgate.animatic.subjects import Subject
 from reelgate.animatic.voices import SOURCES
+from tests.animatic.drawing import job_of
 
 
 def brief(prompt: str, negative: str = "") -> str:
@@ -206,3 +209,95 @@ def test_every_word_can_be_drawn_and_heard() -> None:
     for kind in lexicon().kinds.values():
         assert kind.place in {"", *PLACES}
         assert kind.sound in {"", *SOURCES}
+
+
+AS_PEOPLE_WRITE = {
+    "A cinematic tracking shot of a black sports car speeding along a coastal road at sunset, 4K, ultra realistic.": [
+        "road dusk clear cinematic black-car:drive",
+    ],
+    "Medium shot of an old fisherman with a white beard sitting in a wooden boat on a misty lake at dawn.": [
+        "lake dawn mist man:sit boat:stand",
+    ],
+    "Studio Ghibli-like hand-drawn animation, a little girl and a large cat walk through a meadow full of flowers": [
+        "flowers day clear cartoon girl:walk cat:walk",
+    ],
+    "[0-3s] A cat sits on a windowsill. [3-5s] It jumps down and runs away.": [
+        "window day clear cat:sit", "window day clear cat:jump",
+    ],
+    "Shot 1 (0-2s): wide shot of a castle on a hill. Shot 2 (2-5s): a dragon flies over the castle.": [
+        "mountains day clear castle:stand", "mountains day clear dragon:fly castle:stand",
+    ],
+    "1. A boy opens a door in a bedroom.\n2. He walks into a snowy forest.\n3. A deer looks at him.": [
+        "bedroom day clear boy:stand", "forest day snow boy:walk", "forest day snow deer:stand",
+    ],
+    'A woman in a cafe says: "I saw a dog and two horses on the beach yesterday." She smiles.': [
+        "cafe day clear woman:stand",
+    ],
+    'A neon sign that reads "COFFEE & CAKE" in a rainy street at night': ["street night rain neon"],
+    "A dog, not a cat, sits on a sofa": ["room day clear dog:sit"],
+    "A runner as fast as a horse on a stadium track": ["stadium day clear person:run"],
+    "A ballerina, light as a feather and graceful like a swan, spins on a stage": ["concert day clear dancer:dance"],
+    "A Ford Mustang drives through New York at night": ["city night clear car:drive"],
+    "A girl named Rose reads a book in Central Park": ["forest day clear woman:read"],
+    "🚗 driving to the 🏖️ at sunset 🌅✨": ["beach dusk clear car:drive"],
+    "THREE DOGS CHASING A CAT IN THE PARK!!!": ["forest day clear 3xdog:run cat:run"],
+    "horses galloping across the plains": ["grassland day clear 3xhorse:run"],
+    "Ten ducks swim in a pond": ["lake day clear 5xduck:swim"],
+    "under a blue sky a man rides a brown horse": ["grassland day clear man:ride brown-horse:stand"],
+    "A blue-eyed cat with a red scarf": ["grassland day clear cat:stand"],
+    "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep"],
+    "A garden at dawn. The bird is blue.": ["flowers dawn clear blue-bird:stand"],
+    "A cat turns into a tiger in the jungle": ["forest day clear cat:stand", "forest day clear tiger:stand"],
+    "A monk sits next to a sleeping tiger in a temple": ["mountains day clear monk:sit tiger:sleep tower:stand"],
+    "A crane lands gracefully in a marsh at dawn": ["river dawn clear crane:fly"],
+    "One continuous shot: we follow a waiter through a crowded restaurant, out the back door into an alley.": [
+        "cafe day clear person:stand",
+    ],
+    "一位白发老人坐在湖边的长椅上钓鱼,晨雾弥漫": ["lake day mist elder:fish"],
+    "一镜到底,跟随一个女孩穿过热闹的夜市,然后走进一条安静的小巷": ["market night clear joyful calm woman:walk"],
+    "0-2秒:一只猫坐在窗台上。2-5秒:它跳下来跑开。": ["window day clear cat:sit", "window day clear cat:jump"],
+    "镜头 1:清晨的村庄;镜头 2:一个农民走在田间;镜头 3:夕阳下的麦田": [
+        "village dawn clear", "farm dawn clear farmer:walk", "farm dusk clear",
+    ],
+    "1、一个男孩推开卧室的门\n2、他走进下雪的森林\n3、一只鹿看着他": [
+        "bedroom day clear boy:stand", "forest day snow boy:walk", "forest day snow deer:stand",
+    ],
+    "老人低声说「龙要来了」,孩子睁大眼睛": ["grassland day clear elder:stand child:stand"],
+    "不是猫,是一只狗坐在沙发上": ["room day clear dog:sit"],
+    "公园里,女孩像蝴蝶一样在雨中起舞": ["forest day rain woman:dance"],
+    "云朵好像一条龙,飘在村庄上空": ["village day clear"],
+    "马云和马斯克在会议室握手": ["office day clear"],
+    "一個女孩騎著白馬在草原上奔馳,鏡頭跟隨": ["grassland day clear woman:ride white-horse:run"],
+    "三隻鳥飛過村莊,遠處是高山": ["village day clear 3xbird:fly"],
+    "两只猫追一只老鼠": ["grassland day clear 2xcat:run mouse:run"],
+    "绿色的草地上有一只狗": ["grassland day clear dog:stand"],
+    "一匹白马和一匹黑马在草原上奔跑": ["grassland day clear white-horse:run black-horse:run"],
+    "熟睡的老虎旁边坐着一个和尚": ["forest day clear tiger:sleep monk:sit"],
+    "镜头一直跟随一只狐狸穿过雪地": ["snowfield day clear fox:stand"],
+}  # fmt: skip
+"""Place, time, weather, styles and subjects of each shot."""
+
+
+def cast_as(who: Subject) -> str:
+    many, colour = f"{who.count}x" if who.count > 1 else "", f"{who.colour}-" if who.colour else ""
+    return f"{many}{colour}{who.kind}:{who.action}"
+
+
+@pytest.mark.parametrize("prompt", AS_PEOPLE_WRITE)
+def test_prompts_as_people_write_them(prompt: str) -> None:
+    shots = [shot.board for shot in shots_of(job_of(prompt, frames=192)).shots]
+    assert [" ".join([b.place, b.time, b.weather, *b.styles, *map(cast_as, b.subjects)]) for b in shots] == (
+        AS_PEOPLE_WRITE[prompt]
+    )
+
+
+def test_traditional_characters_are_read_as_simplified() -> None:
+    one, other = (
+        understand(words, "", 1, 5.0) for words in ("雨夜,一隻貓在圖書館裡,航拍", "雨夜,一只猫在图书馆里,航拍")
+    )
+    assert msgspec.structs.replace(one, layout=other.layout) == other
+
+
+def test_what_is_drawn_as_something_near_is_told() -> None:
+    board = understand("a fox in a forest, pixel art, dolly zoom, 慢动作", "", 1, 5.0)
+    assert board.nearest == ("pixel art: cartoon", "dolly zoom: push", "慢动作: slow")

@@ -47,7 +47,7 @@ class Shots(msgspec.Struct, frozen=True):
 
 
 class _Span(msgspec.Struct, frozen=True):
-    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve or mark), where, and the terms in it.
+    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve, becomes or mark), where, the terms in it.
 
     `seconds` is how long it is said to be, 0 where nothing is said.
     """
@@ -81,7 +81,7 @@ def shots_of(job: RenderJob) -> Shots:
             board = msgspec.structs.replace(board, camera=CameraMove("static"))
         # Between two times of day there is a while, which a dissolve stands for.
         passing = bool(shots) and board.time != shots[-1].board.time
-        soft = span.begins == "dissolve" or (passing and span.begins not in ("cut", "mark"))
+        soft = span.begins in ("dissolve", "becomes") or (passing and span.begins not in ("cut", "mark"))
         shots.append(Shot(board, sum(lengths[:number]), lengths[number], dissolve=bool(shots) and soft))
     return Shots(tuple(shots), tuple(text[span.start : span.end].strip() for span in spans[len(shown) :]))
 
@@ -129,7 +129,7 @@ def _opens(span: _Span, before: _Span) -> bool:
         return bool(slots & _TELLING)
     if not before.slots() & {"subject", "place"} or not slots & _EVENTS:
         return False
-    if span.begins in ("cut", "dissolve"):
+    if span.begins in ("cut", "dissolve", "becomes"):
         return True
     if span.begins == "then":
         return any(span.values(slot) - before.values(slot) for slot in _EVENTS)
@@ -142,8 +142,10 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
     """Give each shot what it leaves out and the others say."""
     overall = [term for span in spans for term in span.terms if term.slot == "style" and term.value in _OVERALL]
     whole: list[tuple[Term, ...]] = []
-    for span in spans:
+    for span, following in zip(spans, [*spans[1:], None], strict=True):
         own = [] if span.values("style") & _OVERALL else list(overall)
+        if following and following.begins == "becomes" and "place" not in span.slots():
+            own += [term for term in following.terms if term.slot == "place"]
         if whole:
             kept = _taken_over(span, {term.value for term in whole[-1] if term.slot == "subject"})
             own += [term for term in whole[-1] if term.slot in kept]

@@ -26,6 +26,8 @@ _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
 """What whoever is named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
 
+_POSTURES = frozenset({"sit", "stand"})
+
 _TOWARDS = "过向在到进入往"
 """Where a verb ends like this, what follows is where it leads: 飞过城堡."""
 
@@ -220,7 +222,15 @@ def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Seque
     barrier = next((n.at for n in nouns if ended is not None and n.at > ended and n.value != noun.value), None)
     after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
     before = [verb for verb in verbs if verb.at < nouns[0].at]
-    return after[0].value if after else before[-1].value if before else "stand"
+    return _busiest(noun, after, nouns) if after else before[-1].value if before else "stand"
+
+
+def _busiest(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:
+    """Return the first verb, or what is done in that posture: "sits on a bench reading", but not what others do."""
+    movers = [n for n in nouns if n.value != noun.value and not lexicon().kinds[n.value].still]
+    others = [mover.at for mover in movers if mover.at > verbs[0].at]
+    alone = [verb for verb in verbs if not others or verb.at <= others[0]]
+    return next((verb.value for verb in alone if verb.value not in _POSTURES), verbs[0].value)
 
 
 def _joined(term: Term, edge: int) -> bool:
