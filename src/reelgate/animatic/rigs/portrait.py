@@ -53,7 +53,11 @@ def _shoulders(pen: Pen, outfit: Outfit, top: Colour, pose: Pose, small: float) 
     for x, bend in ((-wide + 0.12, 0.02), (wide - 0.1, -0.03)):
         pen.tube([(x, 0.06), (x + bend, 0.3), (x, 0.8)], [0.004, 0.02, 0.03], shaded(top, pose, 0.4), 0.6)
     deep = {"dress": 0.26, "tutu": 0.3, "gown": 0.28}.get(outfit.wear, 0.03)
-    pen.blob([(-0.13, -0.62), (0.15, -0.62), (0.16, -0.5), (0.02, -0.5 + deep), (-0.13, -0.5)], mix(skin, neck, 0.5))
+    wide = 0.13 if deep > 0.1 else 0.09
+    pen.blob(
+        [(-wide, -0.62), (wide + 0.02, -0.62), (wide + 0.03, -0.5), (0.02, -0.5 + deep), (-wide, -0.5)],
+        mix(skin, neck, 0.5),
+    )
     pen.limb([(0.0, -0.5), (0.012, -0.72)], [0.2, 0.2], neck)
 
 
