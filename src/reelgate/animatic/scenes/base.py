@@ -114,7 +114,7 @@ class Backdrop:
     def sheet(self, pixels: npt.NDArray[np.uint8]) -> Sheet:
         """Return the sheet of a premultiplied picture in this scene's style, trimmed."""
         beside = margin(self.board.styles, self.unit)
-        wide = np.asarray(cv2.copyMakeBorder(pixels, *[beside] * 4, cv2.BORDER_CONSTANT), np.uint8)
+        wide = np.asarray(cv2.copyMakeBorder(pixels, beside, beside, beside, beside, cv2.BORDER_CONSTANT), np.uint8)
         done = Sheet.trimmed(treated(wide, self.board.styles, Brushed(self.unit, 1.0, wrap=False)), self._grade)
         return replace(done, left=done.left - beside, top=done.top - beside)
 
