@@ -185,6 +185,44 @@ def test_what_differs_in_meaning_differs_in_more_than_its_layout(one: str, other
     assert msgspec.structs.replace(a, **alike) != msgspec.structs.replace(b, **alike)
 
 
+NAMED = {
+    "frog": ("a frog at a pond", "一只青蛙"), "snake": ("a cobra in the sand", "蛇在沙漠里"),
+    "bat": ("bats at dusk", "蝙蝠"), "crocodile": ("a crocodile", "河里的鳄鱼"),
+    "kangaroo": ("two kangaroos", "袋鼠"), "spider": ("a spider", "一只蜘蛛"), "bee": ("a honeybee", "蜜蜂"),
+    "crab": ("a crab on the beach", "螃蟹"), "octopus": ("an octopus", "章鱼"),
+    "seahorse": ("a seahorse", "海马"), "hedgehog": ("a hedgehog", "刺猬"),
+    "owl": ("an owl at night", "猫头鹰"), "crane": ("a crane bird over a lake", "丹顶鹤"),
+    "peacock": ("a peacock", "孔雀开屏"), "parrot": ("a parrot", "鹦鹉"),
+    "tyrannosaur": ("a T-Rex roars", "霸王龙"), "fire_engine": ("a fire engine", "消防车"),
+    "tram": ("a tram", "有轨电车"), "ambulance": ("an ambulance", "救护车"),
+    "excavator": ("an excavator", "挖掘机"), "taxi": ("a taxi", "出租车"), "lantern": ("red lanterns", "灯笼"),
+    "kite": ("a kite", "风筝"), "satellite": ("a satellite", "人造卫星"), "clock": ("an alarm clock", "闹钟"),
+    "laptop": ("a laptop", "笔记本电脑"), "camera": ("a vintage camera", "照相机"),
+    "burger": ("a hamburger", "汉堡"), "noodles": ("a bowl of ramen", "一碗拉面"),
+    "candle": ("a candle", "烛光"), "rose": ("a red rose", "玫瑰花"), "sunflower": ("a sunflower", "向日葵"),
+    "lotus": ("a water lily", "荷花"), "cactus": ("a cactus", "仙人掌"), "mushroom": ("mushrooms", "蘑菇"),
+    "gift": ("a gift box", "礼物"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_subject_has_names_in_both_languages(kind: str) -> None:
+    assert [[s.kind for s in understand(prompt, "", 1, 5.0).subjects] for prompt in NAMED[kind]] == [[kind], [kind]]
+
+
+@pytest.mark.parametrize("prompt", [
+    "a lake, shot on iPhone", "蘑菇云", "the sun rose over the sea", "画蛇添足", "a valley, crane shot", "玫瑰金的湖面",
+    "a coast, satellite view", "湖,手机拍摄", "camera pushes in, a lake",
+])  # fmt: skip
+def test_words_that_are_parts_of_others_name_nobody(prompt: str) -> None:
+    assert understand(prompt, "", 1, 5.0).subjects == ()
+
+
+def test_what_is_seldom_alone_comes_in_several() -> None:
+    said = ("萤火虫", "a firefly", "夜空中的灯笼", "两个灯笼", "a bee")
+    assert [understand(prompt, "", 1, 5.0).subjects[0].count for prompt in said] == [5, 1, 3, 2, 1]
+
+
 def test_framing() -> None:
     framings = [understand(f"a cat, {w}", "", 1, 5.0).framing for w in ("close-up", "特写", "wide shot", "全景", "")]
     assert framings == ["close", "close", "wide", "wide", "medium"]

@@ -62,7 +62,7 @@ class _Entry:
 
     @property
     def floats(self) -> bool:
-        return self.action in ("swim", "dive", "surf") or self.figure.home in ("air", "surface", "water")
+        return self.action in ("swim", "dive", "surf", "fly") or self.figure.home in ("air", "surface", "water")
 
     def phase(self, t: float) -> float:
         """Return the share of its cycle at a time, 0 to 1; a hair more, so that a frame falls into its own pose."""

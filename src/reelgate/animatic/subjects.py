@@ -167,7 +167,8 @@ def _number(noun: Term, terms: Sequence[Term]) -> int:
     """Return how many there are: the number said aloud, else what the word says itself, as "people" and "cats" do."""
     itself = [term for term in terms if term.slot == "count" and term.at == noun.at]
     aloud = _before(noun, "count", [term for term in terms if term not in itself])
-    return int(itself[0].value if itself and aloud in ("", "1") else aloud or 1)
+    usual = lexicon().kinds[noun.value].many
+    return int(itself[0].value if itself and aloud in ("", "1") else aloud or usual)
 
 
 def _told_after(noun: Term, terms: Sequence[Term]) -> str:
