@@ -41,6 +41,10 @@ def _hop(pose: Pose, high: float, start: float = 0.2) -> tuple[float, float]:
     return -high * 4 * share * (1 - share), share
 
 
+_LEAP, _BOUND = 2.2, 1.3
+"""How far a frog's and a kangaroo's leaps carry, in heights."""
+
+
 def _frog(pen: Pen, pose: Pose) -> None:
     """A frog: it crouches, leaps with its legs stretched behind it, and lands on its arms."""
     skin, belly = pose.lit(pose.colour), pose.lit("e6ecb4")
@@ -49,7 +53,9 @@ def _frog(pen: Pen, pose: Pose) -> None:
     stretch = math.sin(math.pi * min(share * 1.25, 1.0)) if share else 0.0
     breath = 0.02 * pose.swing() * (not share)
     tilt = 0.22 * math.cos(math.pi * share) * (share > 0)
-    hip, chest = (-0.34, y - 0.3 + tilt * 0.7), (0.22, y - 0.5 - tilt * 0.7)
+    moving = pose.action in ("run", "walk")
+    back = _LEAP * (0.1 - 0.2 * share if share else pose.phase - 0.1) * moving  # it stays where it sits, and catches up
+    hip, chest = (-0.34 - back, y - 0.3 + tilt * 0.7), (0.22 - back, y - 0.5 - tilt * 0.7)
     for shift, tone in ((0.08, far), (0.0, skin)):
         ground = min(0.0, y * 0.86 + 0.12 * stretch) if share else 0.0
         foot = (hip[0] + 0.2 - 0.85 * stretch + shift, ground + (0.1 * stretch if share else 0.0) - 0.04)
@@ -110,7 +116,7 @@ def _kangaroo(pen: Pen, pose: Pose) -> None:
         (hip[0] - 0.6, min(hip[1] + 0.34 - beat, -0.03)),
         (hip[0] - 0.95, min(hip[1] + 0.4 - beat * 2, -0.02)),
     ]
-    swing = -0.25 + 0.6 * share if share else 0.1 - pose.phase * (0.9 if lean else 0.0)
+    swing = -0.19 + 0.49 * share if share else 0.3 - pose.phase * _BOUND / 0.8 if lean else 0.1
     foot = (hip[0] + 0.16 + swing * 0.8, (y * 0.7 if share else 0.0) - 0.03)
     heel = (foot[0] - 0.24, foot[1] - 0.02 - 0.26 * push * (1 - share))
     for shift, tone in ((0.07, far), (0.0, coat)):
@@ -176,6 +182,6 @@ def _kangaroo(pen: Pen, pose: Pose) -> None:
 
 
 HOPPERS = {
-    "frog": crawler(_frog, 0.17, (-1.5, -1.75, 1.25, 0.06), "5aa83c", 0.1, gaits(1.0, 2.2)),
-    "kangaroo": crawler(_kangaroo, 0.34, (-1.25, -1.6, 0.75, 0.05), "b07a4a", 1.5, gaits(1.0, 1.3), 0.34),
+    "frog": crawler(_frog, 0.17, (-1.5, -1.75, 1.25, 0.06), "5aa83c", 0.1, gaits(1.0, _LEAP)),
+    "kangaroo": crawler(_kangaroo, 0.34, (-1.25, -1.6, 0.75, 0.05), "b07a4a", 1.5, gaits(1.0, _BOUND), 0.34),
 }
