@@ -280,7 +280,7 @@ AS_PEOPLE_WRITE = {
     "🚗 driving to the 🏖️ at sunset 🌅✨": ["beach dusk clear car:drive"],
     "THREE DOGS CHASING A CAT IN THE PARK!!!": ["forest day clear 3xdog:run cat:run"],
     "horses galloping across the plains": ["grassland day clear 3xhorse:run"],
-    "Ten ducks swim in a pond": ["lake day clear 5xduck:swim"],
+    "Ten ducks swim in a pond": ["pond day clear 5xduck:swim"],
     "under a blue sky a man rides a brown horse": ["grassland day clear man:ride brown-horse:stand"],
     "A blue-eyed cat with a red scarf": ["grassland day clear cat:stand"],
     "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep"],
@@ -330,9 +330,7 @@ def test_prompts_as_people_write_them(prompt: str) -> None:
 
 
 def test_traditional_characters_are_read_as_simplified() -> None:
-    one, other = (
-        understand(words, "", 1, 5.0) for words in ("雨夜,一隻貓在圖書館裡,航拍", "雨夜,一只猫在图书馆里,航拍")
-    )
+    one, other = (understand(words, "", 1, 5.0) for words in ("一隻貓在圖書館裡,航拍", "一只猫在图书馆里,航拍"))
     assert msgspec.structs.replace(one, layout=other.layout) == other
 
 

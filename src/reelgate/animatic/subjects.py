@@ -185,7 +185,7 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
     verbs = [term for term in terms if term.slot == "action"]
     told = [_told_before(noun, around) for noun, around in zip(nouns, near, strict=True)]
     others = [verb for verb, own in told if own]
-    free = [verb for verb in verbs if verb not in others]
+    free = [verb for verb in verbs if verb not in others and not _of_the_air(verb, terms)]
     for noun, around, (verb, _) in zip(nouns, near, told, strict=True):
         if lexicon().kinds[noun.value].still:
             yield "stand"
@@ -210,6 +210,14 @@ def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
     return None, False
 
 
+def _of_the_air(verb: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a verb is of what drifts or gleams and is named right before it: "petals drifting", 白云飘."""
+    if verb.value not in ("fly", "dance"):
+        return False
+    before = terms[bisect_left(terms, verb.at, key=lambda term: term.at) - 1]
+    return before.at < verb.at and before.slot in ("spectacle", "detail") and _joined(before, verb.at)
+
+
 def _together(noun: Term, terms: Sequence[Term]) -> str:
     """Return what who is told of before does together with a noun: "chases the cat"."""
     before = [t for t in terms if t.at < noun.at and t.slot in _THINGS | {"together", "stop"}]
@@ -218,8 +226,9 @@ def _together(noun: Term, terms: Sequence[Term]) -> str:
 
 
 def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Sequence[Term]) -> str:
-    """Return the verb after a noun, up to where a later sentence names somebody; else one before all nouns."""
-    ended = next((term.at for term in terms if term.value == "sentence" and term.at > noun.at), None)
+    """Return the verb after a noun, up to where a later clause names somebody; else one before all nouns."""
+    stops = (term.at for term in terms if term.slot == "stop" and term.value != "list")
+    ended = next((at for at in stops if at > noun.at), None)
     barrier = next((n.at for n in nouns if ended is not None and n.at > ended and n.value != noun.value), None)
     after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
     before = [verb for verb in verbs if verb.at < nouns[0].at]
