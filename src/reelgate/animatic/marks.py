@@ -143,13 +143,21 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and b.board.place in WATERY:
         return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 3.0)
-    if subject.action == "dive":
-        row = b.height * (0.5 + 0.12 * (index % 3 - 1))
-        return Mark(x, row + 0.62 * size, size, 1.0 + 0.1 * (index % 3))
-    if subject.action == "surf" and b.board.place in WATERY:
-        return Mark(x, b.surface + 0.1 * b.unit, size, 1.0)
-    if figure.home == "ground" and subject.action == "swim" and "swim" in figure.gaits and b.board.place in WATERY:
-        return Mark(x, b.surface + (0.03 * (index % 2) + WATERLINE * size / b.unit) * b.unit, size, 1.0)
+    return _off_the_ground(b, subject, x, size, index) if figure.home == "ground" else None
+
+
+def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
+    """Return the spot of somebody who flies, dives, surfs or swims."""
+    action, aloft = subject.action, 0.62 * size
+    if action not in FIGURES[subject.kind].gaits:
+        return None
+    if action == "fly":
+        return Mark(x, b.height * (0.4 + 0.1 * (index % 3)) + aloft, size, 0.975)
+    if action == "dive":
+        return Mark(x, b.height * (0.5 + 0.12 * (index % 3 - 1)) + aloft, size, 1.0 + 0.1 * (index % 3))
+    if action in ("surf", "swim") and b.board.place in WATERY:
+        under = 0.1 * b.unit if action == "surf" else 0.03 * (index % 2) * b.unit + WATERLINE * size
+        return Mark(x, b.surface + under, size, 1.0)
     return None
 
 

@@ -125,7 +125,7 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
     action = subject.action
     if board.place == "underwater":
         action = "dive"
-    elif board.place == "sea" and action not in ("ride", "surf"):
+    elif board.place == "sea" and action not in ("ride", "surf", "fly"):
         action = "swim"
     elif _strumming(board, subject):
         action = "strum"

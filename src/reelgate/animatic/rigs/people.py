@@ -91,7 +91,7 @@ def _figure(kind: str, wardrobe: list[Outfit]) -> Figure:
     grounded = {action: gait for action, gait in GAITS.items() if action not in ("stand", "sit")}
     gaits = {"floor": GAITS["floor"], **grounded} if kind == "baby" else GAITS
     return Figure(
-        draw=functools.partial(_draw, wardrobe), size=_SIZES.get(kind, 0.47), box=(-0.66, -1.26, 0.66, 0.26),
+        draw=functools.partial(_draw, wardrobe), size=_SIZES.get(kind, 0.47), box=(-0.66, -1.5, 0.66, 0.26),
         colour=rgb(wardrobe[0].top), gaits=gaits, shadow=0.22, metres=_METRES.get(kind, 1.72),
         aliases={"stand": "floor", "sit": "floor"} if kind == "baby" else ALIASES,
     )  # fmt: skip

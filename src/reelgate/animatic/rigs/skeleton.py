@@ -19,7 +19,7 @@ WATERLINE = 0.66
 """How deep a swimmer is in the water."""
 
 GAITS = {action: Gait(motion.seconds, motion.stride) for action, motion in MOTIONS.items()}
-ALIASES = {"fly": "jump", "drive": "sit"}
+ALIASES = {"drive": "sit"}
 
 Joint = tuple[float, float]
 
