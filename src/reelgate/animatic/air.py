@@ -14,7 +14,7 @@ import numpy as np
 
 from reelgate.animatic.job import RenderJob
 from reelgate.animatic.paint import Canvas
-from reelgate.animatic.palette import Colour, grade, rgb
+from reelgate.animatic.palette import grade, rgb
 from reelgate.animatic.particles import Effect, Lightning, bubbles, rain, snow
 from reelgate.animatic.planes import Plane, Planes
 from reelgate.animatic.sheets import Sheet, lay
@@ -53,8 +53,8 @@ def air(job: RenderJob, picture: Planes) -> list[Effect]:
         return [*light, Rising(snow(rng, *size), size)]
     if ("place", "underwater") in named:
         return [*light, Rising(bubbles(rng, *size), size)]
-    if colours := [rgb(c) for kind, row in _LEAVES.items() if ("spectacle", kind) in named for c in row]:
-        return [*light, _falling(rng, size, colours)]
+    if kinds := [kind for kind in _LEAVES if ("spectacle", kind) in named]:
+        return [*light, *(falling(rng, size, kind) for kind in kinds)]
     return light if plain else [*light, _motes(rng, size, picture.y)]
 
 
@@ -180,8 +180,9 @@ class Glow:
             cv2.addWeighted(spot, 1, self._tiles[down, right], share, 0, dst=spot)
 
 
-def _falling(rng: np.random.Generator, size: tuple[int, int], colours: Sequence[Colour]) -> Effect:
-    unit = min(size)
+def falling(rng: np.random.Generator, size: tuple[int, int], kind: str) -> Effect:
+    """Return falling "leaves" or "petals"."""
+    unit, colours = min(size), [rgb(colour) for colour in _LEAVES[kind]]
     flecks = []
     for number in range(22):
         radius = unit * float(rng.uniform(0.008, 0.017))

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.particles import Effect, Lightning, Vignette, rain, snow
+from reelgate.animatic.air import falling
+from reelgate.animatic.particles import Effect, Lightning, Vignette, bubbles, rain, snow
 from reelgate.animatic.planes import Plane, Planes
 
 _BLACK, _WHITE, _GREY = 16, 235, 128
@@ -250,6 +251,9 @@ EFFECTS: dict[tuple[str, str], Callable[[Canvas], list[Effect]]] = {
     ("weather", "snow"): _snow,
     ("weather", "rain"): _rain,
     ("weather", "storm"): _storm,
+    ("place", "underwater"): lambda canvas: [*bubbles(canvas.rng, *canvas[:2]), _vignette(canvas, 0.35)],
+    ("spectacle", "leaves"): lambda canvas: [falling(canvas.rng, canvas[:2], "leaves")],
+    ("spectacle", "petals"): lambda canvas: [falling(canvas.rng, canvas[:2], "petals")],
     ("style", "neon"): lambda canvas: [Glow(canvas), _vignette(canvas, 0.25)],
     ("time", "night"): lambda canvas: [_vignette(canvas, 0.35)],
     ("style", "cinematic"): lambda canvas: [_vignette(canvas, 0.25)],
