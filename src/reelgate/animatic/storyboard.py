@@ -25,7 +25,7 @@ _DONE_AT = {
 
 ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
 WATERY = frozenset({
-    "sea", "beach", "harbour", "lake", "river", "bridge", "waterfall", "underwater", "watertown", "cliffs",
+    "sea", "beach", "harbour", "lake", "lotuspond", "river", "bridge", "waterfall", "underwater", "watertown", "cliffs",
 })  # fmt: skip
 INDOORS = frozenset({
     "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
@@ -54,7 +54,7 @@ AMBIENCE = {
     "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
     "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
     "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream",
-    "bridge": "stream", "greatwall": "wind",
+    "bridge": "stream", "lotuspond": "stream", "greatwall": "wind",
     "bedroom": "room",
     "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
     "concert": "crowd", "pitch": "crowd", "airport": "hum", "oldtown": "birds",

@@ -59,7 +59,7 @@ def _tower(
     if shape == "step":
         canvas.rect(x + wide * 0.2, top - tall * 0.1, wide * 0.6, tall * 0.12, wall)
     canvas.rect(x, top, wide, tall, wall)
-    canvas.rect(x + wide * 0.62, top, wide * 0.38, tall, dark, 0.7)
+    canvas.rect(x + wide * 0.62, top, wide * 0.38, tall, mix(wall, dark, 0.7))
     _windows(canvas, b, rng, box, wall, fade, future=future)
 
 

@@ -23,7 +23,7 @@ def reef(b: Backdrop, bright: float, veil: Colour) -> None:
         rock = mix(mix(rgb("3d4a63"), (0, 0, 0), 0.5 * (1 - bright)), veil, share)
         land.slope(canvas, top, rock)
         canvas.shade(float(top.min()), foot, mix(rock, rgb("0a1a30"), 0.5), 0.0, 0.6)
-        for x in rng.uniform(0, b.period, int((9 + 7 * row) * b.period / (2 * b.unit))):
+        for x in rng.uniform(0, b.period, int((7 + 5 * row) * b.period / (2 * b.unit))):
             tint = mix(mix(rgb(str(rng.choice(_TINTS))), (0, 0, 10), 0.55 * (1 - bright)), veil, share)
             grow = _CORALS[int(rng.integers(len(_CORALS)))]
             grow(
@@ -33,7 +33,7 @@ def reef(b: Backdrop, bright: float, veil: Colour) -> None:
                 b.unit * rng.uniform(0.04, 0.075 + 0.02 * row),
                 tint,
             )
-        for x in rng.uniform(0, b.period, int((4 + 4 * row) * b.period / (2 * b.unit))):
+        for x in rng.uniform(0, b.period, int((3 + 3 * row) * b.period / (2 * b.unit))):
             weed = mix(mix(rgb("2f9f62"), (0, 0, 10), 0.5 * (1 - bright)), veil, share)
             _weed(canvas, rng, (x, float(top[int(x)]) + b.unit * 0.02), b.unit * rng.uniform(0.1, 0.24), weed)
         b.add(canvas, z, wave=b.unit * 0.003, phase=row)
@@ -72,7 +72,7 @@ def _tubes(canvas: Canvas, rng: np.random.Generator, foot: tuple[float, float], 
 
 
 def _anemone(canvas: Canvas, rng: np.random.Generator, foot: tuple[float, float], size: float, tint: Colour) -> None:
-    for turn in np.linspace(-1.25, 1.25, 13):
+    for turn in np.linspace(-1.25, 1.25, 9):
         long = size * rng.uniform(0.55, 0.8)
         bend = turn + rng.uniform(-0.2, 0.2)
         middle = (foot[0] + math.sin(turn) * long * 0.55, foot[1] - math.cos(turn) * long * 0.55)

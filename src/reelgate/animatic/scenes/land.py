@@ -233,9 +233,18 @@ def foreground(b: Backdrop, colour: Colour, *, flowers: bool = False, tall: floa
         b.add(canvas, z, wave=b.unit * 0.004, phase=row * 1.7)
 
 
+_MIXED = ("e8506a", "f2b632", "f4f0fa", "a76ad0", "ee8fb8")
+_BEDS = {
+    "lavender field": ("8a6ad0", "a78ae0", "7055b8"), "薰衣草": ("8a6ad0", "a78ae0", "7055b8"),
+    "油菜花": ("f2cf3a", "f7dc5c", "e8bd2a"), "tulip field": ("e0404a", "f2b632", "ee8fb8"),
+}  # fmt: skip
+"""What grows in a field of one kind, by the phrase that named it."""
+
+
 def blossom(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, b: Backdrop) -> None:
     """Paint one flower's head."""
-    colour = b.palette.lit(rgb(str(rng.choice(["e8506a", "f2b632", "f4f0fa", "a76ad0", "ee8fb8"]))))
+    grown = next((_BEDS[phrase] for phrase in b.board.understood if phrase in _BEDS), _MIXED)
+    colour = b.palette.lit(rgb(str(rng.choice(grown))))
     for i in range(5):
         turn = i * 2 * math.pi / 5
         canvas.ellipse(

@@ -25,7 +25,7 @@ from reelgate.animatic.scenes.stalls import market
 from reelgate.animatic.scenes.streams import bridge, river
 from reelgate.animatic.scenes.town import city, road, street
 from reelgate.animatic.scenes.underground import subway
-from reelgate.animatic.scenes.waterside import beach, harbour, lake, sea, underwater
+from reelgate.animatic.scenes.waterside import beach, harbour, lake, lotus_pond, sea, underwater
 from reelgate.animatic.scenes.wild import cliffs, terraces, volcano
 from reelgate.animatic.scenes.woods import bamboo, forest
 
@@ -34,12 +34,12 @@ Painter = Callable[[Backdrop], None]
 PLACES: dict[str, Painter] = {
     "grassland": grassland, "flowers": flowers, "mountains": mountains, "forest": forest, "snowfield": snowfield,
     "desert": desert, "sea": sea, "beach": beach, "harbour": harbour, "city": city, "street": street, "road": road,
-    "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room,
-    "kitchen": kitchen, "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
-    "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "river": river, "bridge": bridge,
-    "waterfall": waterfall, "bamboo": bamboo, "courtyard": courtyard, "palace": palace, "watertown": water_town,
-    "greatwall": great_wall, "bedroom": bedroom,
-    "cafe": cafe, "corridor": corridor, "subway": subway, "cockpit": cockpit,
-    "window": glass, "studio": studio, "concert": concert, "volcano": volcano, "terraces": terraces, "cliffs": cliffs,
-    "pitch": pitch, "airport": airport, "oldtown": old_town, "cave": cave,
+    "lake": lake, "sky": above_clouds, "space": space, "underwater": underwater, "room": room, "kitchen": kitchen,
+    "office": office, "classroom": classroom, "library": library, "village": village, "farm": farm,
+    "market": market, "stadium": stadium, "railway": railway, "spaceport": spaceport, "lotuspond": lotus_pond,
+    "river": river, "bridge": bridge, "waterfall": waterfall, "bamboo": bamboo, "courtyard": courtyard,
+    "palace": palace, "watertown": water_town, "greatwall": great_wall, "bedroom": bedroom, "cafe": cafe,
+    "corridor": corridor, "subway": subway, "cockpit": cockpit, "window": glass, "studio": studio,
+    "concert": concert, "volcano": volcano, "terraces": terraces, "cliffs": cliffs, "pitch": pitch,
+    "airport": airport, "oldtown": old_town, "cave": cave,
 }  # fmt: skip

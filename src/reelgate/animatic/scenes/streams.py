@@ -37,7 +37,7 @@ def _stream(b: Backdrop, *, bridged: bool) -> None:
         country(b)
         land.hill(b, "far", b.horizon, u * 0.09, mix(p.land, p.far, 0.4), 6.0, trees="round", bottom=shore + 2)
     land.hill(b, "shore", shore - u * 0.02, u * 0.02, mix(p.leaf, p.far, 0.2), 4.5, trees="round", bottom=shore + 2)
-    water.lake(b, shore, float(b.height))
+    water.lake(b, shore, float(b.height), current=0.04)
     crossing = bridged and any(FIGURES[subject.kind].home == "road" for subject in b.board.subjects)
     if bridged:
         _bridge(b, shore + u * 0.1, 1.001 if crossing else 3.4)
@@ -66,7 +66,7 @@ def _bends(b: Backdrop, shore: float) -> None:
             canvas.ellipse(x, y + u * 0.02, wide * 1.03, u * 0.03, mix(p.sea, (255, 255, 255), 0.35), 0.6)
             canvas.ellipse(x, y + u * 0.012, wide, u * 0.026, mix(p.lit(rgb("a58a5c")), p.horizon, 0.15))
             canvas.ellipse(x, y, wide, u * (0.024 + 0.01 * row), green)
-            for dx in (-0.55, -0.1, 0.3, 0.62):
+            for dx in (-0.5, 0.05, 0.55):
                 kind = "pine" if rng.random() < 0.35 else "round"
                 land.tree(
                     canvas,
@@ -86,19 +86,6 @@ def _bends(b: Backdrop, shore: float) -> None:
                     mix(green, p.near, 0.5),
                 )
         b.add(canvas, z)
-    ripples, rng = b.canvas(), b.rng("current")
-    for _ in range(60):
-        y = shore + (b.height - shore) * rng.uniform(0.1, 0.85)
-        near = (y - shore) / (b.height - shore)
-        ripples.ellipse(
-            rng.uniform(0, b.period),
-            y,
-            u * (0.02 + 0.07 * near),
-            max(u * 0.0018, 0.7),
-            mix(p.sky, (255, 255, 255), 0.5),
-            0.4,
-        )
-    b.add(ripples, 2.2, drift=u * 0.05)
     rocks(b, -u, shore + u * 0.16)
 
 

@@ -103,8 +103,8 @@ def _wave(b: Backdrop, i: int, count: int, foot: float, rough: float) -> None:
     )
 
 
-def lake(b: Backdrop, top: float, bottom: float, *, peaks: int = 16) -> None:
-    """Paint still water that mirrors the sky and, as so many peaks, the far shore."""
+def lake(b: Backdrop, top: float, bottom: float, *, peaks: int = 16, current: float = 0.006) -> None:
+    """Paint water that mirrors the sky and, as so many peaks, the far shore; it runs `current` units a second."""
     p, canvas = b.palette, b.flat()
     gradient(
         b,
@@ -131,7 +131,7 @@ def lake(b: Backdrop, top: float, bottom: float, *, peaks: int = 16) -> None:
         ripples.ellipse(
             rng.uniform(0, b.period), y, size, max(size * 0.025, 0.7), mix(p.horizon, (255, 255, 255), 0.3), 0.3
         )
-    b.add(ripples, 2.5, wave=b.unit * 0.008, drift=b.unit * 0.006)
+    b.add(ripples, 2.5, wave=b.unit * 0.008, drift=b.unit * current)
     glitter(b, bottom)
 
 

@@ -171,6 +171,43 @@ def lake(b: Backdrop) -> None:
     birds(b, 3)
 
 
+def lotus_pond(b: Backdrop) -> None:
+    """A lake full of lotus: round leaves on the water, stems with leaves and flowers above it."""
+    lake(b)
+    p, u, far = b.palette, b.unit, b.horizon + b.unit * 0.05
+    for row, z in enumerate((2.4, 1.6, 1.02)):
+        rng, canvas = b.rng(f"lotus {row}"), b.canvas()
+        low, high = far + (b.height * 0.9 - far) * row / 3, far + (b.height * 0.92 - far) * (row + 1) / 3
+        size = u * (0.022 + 0.022 * row)
+        spots = sorted((rng.uniform(low, high), rng.uniform(0, b.period)) for _ in range(22 - 4 * row))
+        for y, x in spots:
+            green = mix(mix(p.leaf, p.lit(rgb("5fae6a")), 0.5), p.horizon, 0.3 - 0.13 * row)
+            r = size * rng.uniform(0.8, 1.4)
+            canvas.ellipse(x, y + r * 0.06, r, r * 0.3, mix(green, p.deep, 0.55), 0.7)
+            canvas.ellipse(x, y, r, r * 0.28, green)
+            canvas.polygon([(x, y), (x + r * 0.5, y + r * 0.26), (x + r * 0.75, y + r * 0.2)], mix(green, p.deep, 0.5))
+            for turn in np.linspace(0.4, 6.0, 7):
+                tip = (x + math.cos(turn) * r * 0.85, y + math.sin(turn) * r * 0.22)
+                canvas.limb([(x, y), tip], [r * 0.03, r * 0.012], mix(green, (255, 255, 255), 0.25))
+            if rng.random() < 0.42:
+                _lotus(canvas, b, (x + r * 0.3, y), r * rng.uniform(0.7, 1.0), bloom=bool(rng.random() < 0.7))
+        b.add(canvas, z, wave=u * 0.003, phase=row)
+
+
+def _lotus(canvas: Canvas, b: Backdrop, foot: tuple[float, float], size: float, *, bloom: bool) -> None:
+    """Raise a flower, or a leaf, on its stem above the water."""
+    (x, y), p = foot, b.palette
+    head = (x + size * 0.12, y - size * 1.5)
+    canvas.limb([(x, y), head], [size * 0.07, size * 0.06], mix(p.leaf, p.near, 0.3))
+    if not bloom:
+        canvas.ellipse(*head, size * 0.8, size * 0.26, mix(p.leaf, p.lit(rgb("6fc07a")), 0.5), angle=-0.15)
+        return
+    for turn, tone in ((-1.05, "e77fa6"), (1.05, "e77fa6"), (-0.55, "f29fbd"), (0.55, "f29fbd"), (0.0, "f9c3d6")):
+        tip = (head[0] + math.sin(turn) * size * 0.6, head[1] - math.cos(turn) * size * 0.62)
+        middle = ((head[0] * 0.45 + tip[0] * 0.55), (head[1] * 0.45 + tip[1] * 0.55))
+        canvas.limb([head, middle, tip], [size * 0.1, size * 0.3, size * 0.04], p.lit(rgb(tone)))
+
+
 def underwater(b: Backdrop) -> None:
     """Below the surface."""
     b.horizon = b.height * 0.1
