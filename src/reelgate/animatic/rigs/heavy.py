@@ -20,6 +20,13 @@ def _glass(pen: Pen, pose: Pose, x: float, y: float, wide: float, tall: float) -
     pen.polygon([*shine, (x + wide * 0.38, y + tall * 0.92)], mix(tone, (255.0, 255.0, 255.0), 0.5), 0.45)
 
 
+def _driver(pen: Pen, pose: Pose, x: float, sill: float, below: Colour) -> None:
+    """Draw whoever drives behind a pane, down to its sill, and the door below it again."""
+    if pose.rider:
+        pose.rider(pen.moved(x, sill + 0.13, 0.5), pose.phase, "above")
+        pen.rect(x - 0.2, sill, 0.42, 0.12, below)
+
+
 def _wheels(pen: Pen, pose: Pose, places: tuple[float, ...], arch: Colour) -> None:
     for x in places:
         pen.oval(x, -_WHEEL - 0.02, _WHEEL * 1.24, _WHEEL * 1.24, arch)
@@ -53,6 +60,7 @@ def _coach(pen: Pen, pose: Pose, *, rails: bool) -> None:
         _glass(pen, pose, x, -0.88 + sway, 0.3, 0.62)
         pen.limb([(x + 0.15, -0.87 + sway), (x + 0.15, -0.26 + sway)], [0.014, 0.014], shade)
     _glass(pen, pose, 1.47, -0.9 + sway, 0.11, 0.4)
+    _driver(pen, pose, 0.9, -0.55 + sway, paint)
     pen.limb([(-1.55, -0.47 + sway), (1.14, -0.47 + sway)], [0.025, 0.025], pale)
     lamps(pen, pose, (1.57, -0.36 + sway), (-1.57, -0.44 + sway))
     if rails:
@@ -71,6 +79,7 @@ def _cab(pen: Pen, pose: Pose, paint: Colour, sway: float) -> None:
     pen.polygon(
         [(x, y + sway) for x, y in ((0.74, -0.84), (1.14, -0.84), (1.28, -0.78), (1.36, -0.54), (0.74, -0.54))], pane
     )
+    _driver(pen, pose, 0.94, -0.54 + sway, paint)
     shine = ((0.84, -0.55), (0.98, -0.83), (1.1, -0.83), (0.96, -0.55))
     pen.polygon([(x, y + sway) for x, y in shine], mix(pane, (255.0, 255.0, 255.0), 0.5), 0.45)
     pen.limb([(0.74, -0.5 + sway), (0.74, -0.24 + sway)], [0.012, 0.012], mix(paint, (0.0, 0.0, 0.0), 0.35))
@@ -160,6 +169,7 @@ def _excavator(pen: Pen, pose: Pose) -> None:
     pen.rect(-0.96, -0.5, 0.82, 0.06, mix(paint, dark, 0.6))
     slab(pen, -0.2, -1.08, 0.52, 0.72, paint, 0.06)
     _glass(pen, pose, -0.13, -1.02, 0.38, 0.4)
+    _driver(pen, pose, 0.04, -0.62, paint)
     pen.limb([(-0.62, -0.72), (-0.62, -0.9)], [0.06, 0.06], dark)
     pen.limb([(0.46, -0.56), ((shoulder[0] + elbow[0]) / 2 + 0.06, (shoulder[1] + elbow[1]) / 2)], [0.05, 0.05], steel)
     pen.tube([shoulder, (0.56, -1.02), elbow], [0.2, 0.18, 0.14], paint)

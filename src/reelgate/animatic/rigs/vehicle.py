@@ -47,9 +47,11 @@ def lamps(pen: Pen, pose: Pose, front: tuple[float, float], back: tuple[float, f
     )
     pen.limb([back, (back[0], back[1] + 0.06)], [0.05, 0.05], rgb("ff4030") if pose.lamps else pose.lit("c03028"))
     if pose.lamps:
-        for i in range(8):
-            far = front[0] + 0.9 * (i + 1) / 8
-            pen.polygon([front, (far, front[1] + 0.05), (far, front[1] + 0.3 * (i + 1) / 8)], rgb("ffe9a8"), 0.035)
+        for i in range(18):
+            far = front[0] + 0.95 * (i + 1) / 18
+            cone = [front, (far, front[1] + 0.04 * (i + 1) / 18), (far, front[1] + 0.3 * (i + 1) / 18)]
+            pen.polygon(cone, rgb("ffe9a8"), 0.022)
+        pen.halo(*front, 0.22, rgb("fff3c4"), 0.6)
 
 
 def _car(pen: Pen, pose: Pose) -> None:
