@@ -280,7 +280,7 @@ AS_PEOPLE_WRITE = {
     "🚗 driving to the 🏖️ at sunset 🌅✨": ["beach dusk clear car:drive"],
     "THREE DOGS CHASING A CAT IN THE PARK!!!": ["forest day clear 3xdog:run cat:run"],
     "horses galloping across the plains": ["grassland day clear 3xhorse:run"],
-    "Ten ducks swim in a pond": ["pond day clear 5xduck:swim"],
+    "Ten ducks swim on a lake": ["lake day clear 5xduck:swim"],
     "under a blue sky a man rides a brown horse": ["grassland day clear man:ride brown-horse:stand"],
     "A blue-eyed cat with a red scarf": ["grassland day clear cat:stand"],
     "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep"],
@@ -337,3 +337,12 @@ def test_traditional_characters_are_read_as_simplified() -> None:
 def test_what_is_drawn_as_something_near_is_told() -> None:
     board = understand("a fox in a forest, pixel art, dolly zoom, 慢动作", "", 1, 5.0)
     assert board.nearest == ("pixel art: cartoon", "dolly zoom: push", "慢动作: slow")
+
+
+@pytest.mark.parametrize("prompt", [
+    "A tiny horse on the left, a giant brown cow on the right", "画面左侧是一匹小小的马,右侧是一头巨大的棕色奶牛",
+])  # fmt: skip
+def test_size_and_side_are_of_who_they_are_told_of(prompt: str) -> None:
+    horse, cow = understand(prompt, "", 1, 5.0).subjects
+    assert (horse.kind, horse.scale, horse.side) == ("horse", "small", "left")
+    assert (cow.kind, cow.scale, cow.side, cow.colour) == ("cow", "large", "right", "brown")
