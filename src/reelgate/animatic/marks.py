@@ -31,6 +31,15 @@ _NEARNESS = 0.6
 """By which power of their true heights subjects differ when they are together: a true cat would be a dot."""
 
 
+_GROWN = {"large": 1.4, "small": 0.62}
+"""How much taller something is that is told to be large or small."""
+
+_LARGEST = 0.7  # of the frame's height, for what is told to be large
+
+_SIDES = {"left": 0.0, "right": 0.44}
+"""Where the part of the frame begins that somebody stands in who is told to be on a side; it is 0.56 of it wide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a subject stands: its foot in pixels, its height in pixels, its distance."""
@@ -72,6 +81,8 @@ def heights(b: Backdrop) -> dict[str, float]:
         kind: min(min(size * scale, max(size, 0.62)) * b.unit, _widest(b, figures[kind]))
         for kind, size in sizes.items()
     }
+    for kind, told in {subject.kind: subject.scale for subject in b.board.subjects if subject.scale}.items():
+        tall[kind] = min(tall[kind] * _GROWN[told], max(tall[kind], _LARGEST * b.unit))
     share = _room(b, tall)
     return {kind: height * share for kind, height in tall.items()}
 
@@ -100,6 +111,8 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
         return seated
     spread = min(0.66, _apart(b) * (crowd - 1))
     x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
+    if subject.side:
+        x = _SIDES[subject.side] * b.width + 0.56 * x
     half = min(_AT_LEAST * size * (figure.box[2] - figure.box[0]) + 0.05 * b.width, 0.5 * b.width)
     x = min(max(x, half), b.width - half)
     stagger = (index % 3) * 0.03 * b.unit

@@ -37,7 +37,7 @@ _THINGS = frozenset({"subject", "place", "clothes", "detail", "weather", "time",
 _COMPOUND = frozenset({"place", "weather", "time"})
 """Things that may be the first word of another: "a red city bus"."""
 
-_PLAIN = frozenset({"count", "colour", "pace", "framing", "style", "copula"})
+_PLAIN = frozenset({"count", "colour", "pace", "framing", "style", "copula", "scale"})
 """Slots of the small words that may stand between a word and its noun."""
 
 
@@ -49,13 +49,18 @@ class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Someone or something that the prompt names. `colour` is a word, empty for the kind's own."""
+    """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
+
+    `scale` is large or small where it is so for its kind, `side` left or right where the words put it there.
+    """
 
     kind: str
     action: str = "stand"
     colour: str = ""
     count: int = 1
     clothes: tuple[Garment, ...] = ()
+    scale: str = ""
+    side: str = ""
 
 
 def said_of(terms: Sequence[Term], slot: str) -> list[Term]:
@@ -87,13 +92,15 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
     nouns = [term for term in terms if term.slot == "subject"][:MENTIONS]
     near = [_near(noun, terms) for noun in nouns]
     worn, dyes = _clothes(nouns, terms)
+    sides = _sides(nouns, terms)
     seen: list[Subject] = []
     for number, (noun, verb) in enumerate(zip(nouns, _verbs(nouns, near, terms), strict=True)):
         clothes = tuple(worn.get(number, ()))
         tops = [garment.colour for garment in clothes if garment.kind not in _NOT_TOPS and garment.colour]
         left = [term for term in near[number] if term not in dyes]
         colour = tops[0] if tops else _before(noun, "colour", left) or _told_after(noun, left)
-        _add(seen, Subject(noun.value, verb, colour, _number(noun, near[number]), clothes))
+        count, scale = _number(noun, near[number]), _before(noun, "scale", near[number])
+        _add(seen, Subject(noun.value, verb, colour, count, clothes, scale, sides.get(number, "")))
     return tuple(seen[:MAX_SUBJECTS])
 
 
@@ -108,8 +115,8 @@ def _add(seen: list[Subject], one: Subject) -> None:
     for number, other in enumerate(seen):
         if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)):
             action = one.action if other.action == "stand" else other.action
-            colour, clothes = other.colour or one.colour, other.clothes or one.clothes
-            seen[number] = msgspec.structs.replace(other, action=action, colour=colour, clothes=clothes)
+            new = {name: getattr(other, name) or getattr(one, name) for name in ("colour", "clothes", "scale", "side")}
+            seen[number] = msgspec.structs.replace(other, action=action, **new)
             return
     seen.append(one)
 
@@ -146,6 +153,18 @@ def _wearer(garment: Term, people: Sequence[tuple[int, Term]], following: int | 
     after = [number for number, noun in people if 0 <= noun.at - end < _ATTACHED]
     before = [number for number, noun in people if 0 <= garment.at - noun.at <= WEARING_REACH]
     return after[0] if after else before[-1] if before else following
+
+
+def _sides(nouns: Sequence[Term], terms: Sequence[Term]) -> dict[int, str]:
+    """Return the side of each noun, by its position: "a horse on the left", 左侧是一匹马."""
+    sides: dict[int, str] = {}
+    for side in [term for term in terms if term.slot == "side"][:MENTIONS]:
+        begins = max((term.end for term in terms if term.slot == "stop" and term.end <= side.at), default=0)
+        before = [number for number, noun in enumerate(nouns) if begins <= noun.at < side.at]
+        after = [number for number, noun in enumerate(nouns) if 0 <= noun.at - side.end <= BINDING_REACH]
+        for number in before[-1:] or after[:1]:
+            sides[number] = side.value
+    return sides
 
 
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
