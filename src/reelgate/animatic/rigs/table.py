@@ -31,7 +31,7 @@ def steam(pen: Pen, pose: Pose, places: tuple[float, ...], low: float) -> None:
 def laid(draw: Callable[[Pen, Pose], None], colour: str, seconds: float, poses: int) -> Figure:
     """Return the figure of something on a table."""
     gaits = {"stand": Gait(seconds, 0.0)}
-    return Figure(draw, 0.42, (-0.75, -1.3, 0.75, 0.03), rgb(colour), "fixed", gaits, poses, rim=0.4, spot="table")
+    return Figure(draw, 0.42, (-0.75, -1.75, 0.75, 0.03), rgb(colour), "fixed", gaits, poses, rim=0.4, spot="table")
 
 
 def _cup(pen: Pen, pose: Pose) -> None:
