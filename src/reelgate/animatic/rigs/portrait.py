@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from reelgate.animatic.palette import Colour, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.rigs.body import Outfit, shaded
 from reelgate.animatic.rigs.faces import Head, Looks, back_hair, face
+from reelgate.animatic.rigs.humanoid import SUITED
 from reelgate.animatic.rigs.people import WARDROBES, dressed
 
 _HEAD = 3.6
@@ -204,11 +206,18 @@ def look_at(action: str, phase: float) -> int:
     return int(phase * 8) % 4 if action != "stand" else 4 if 0.5 <= phase < 0.55 else 0
 
 
+def _enlarged(figure: Figure, pen: Pen, pose: Pose) -> None:
+    """Draw one whose face is no more than its whole figure shows."""
+    figure.draw(pen.moved(0.0, 2.36, 3.5), pose)
+
+
+def _portrait(draw: Callable[[Pen, Pose], None], colour: Colour) -> Figure:
+    box = (-0.8, -1.8, 0.8, 0.8)
+    return Figure(draw, 0.6, box, colour, gaits=_GAITS, poses=8, rim=0.7, aliases=_ALIASES, shadow=0.0)
+
+
 PORTRAITS = {
-    kind: Figure(
-        functools.partial(_draw, wardrobe), 0.6, (-0.8, -1.8, 0.8, 0.8), rgb(wardrobe[0].top), gaits=_GAITS, poses=8,
-        rim=0.7, aliases=_ALIASES, shadow=0.0,
-    )
-    for kind, wardrobe in WARDROBES.items()
-}  # fmt: skip
+    **{kind: _portrait(functools.partial(_draw, outfits), rgb(outfits[0].top)) for kind, outfits in WARDROBES.items()},
+    **{kind: _portrait(functools.partial(_enlarged, figure), figure.colour) for kind, figure in SUITED.items()},
+}
 """Each kind of people as head and shoulders; their heights are about half of what is seen of them."""
