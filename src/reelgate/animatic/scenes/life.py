@@ -24,8 +24,8 @@ CROWDED = frozenset({
 })  # fmt: skip
 """Places through which people pass when a crowd is heard there."""
 
-_POSES = 12  # of a cycle: they are small, and each has to be drawn
-_WALKERS = (("woman", 0, False), ("man", 1, True), ("man", 3, False))
+_POSES = 10  # of a cycle: they are small, and each has to be drawn
+_WALKERS = (("woman", 1, False), ("man", 1, True), ("woman", 2, False))
 """Kind, which of its kind, and whether they go to the left."""
 
 
@@ -34,13 +34,14 @@ def passers(b: Backdrop, count: int = 6) -> None:
     if b.unwanted("person", "crowd"):
         return
     rng, size = b.rng("passers"), 0.3 * b.unit
-    for number, (kind, who, left) in enumerate(_WALKERS):
+    walkers = _WALKERS[: 2 if b.board.place == "market" else 3]  # stalls have their own people
+    for number, (kind, who, left) in enumerate(walkers):
         figure = FIGURES[kind]
         gait, poses = figure.gaits["walk"], _walking(b, kind, Part(who=who, turned=left), size)
         sole = b.sheet(shadow(figure.shadow * size * 1.2, size * 0.05))
         anchor = ((figure.box[2] if left else -figure.box[0]) * size, -figure.box[1] * size)
         pace = gait.stride * size / gait.seconds * (-1 if left else 1)
-        for k in range(number, count, len(_WALKERS)):
+        for k in range(number, count, len(walkers)):
             path = _passing(
                 (b.width * (k + rng.uniform(0, 1)) / count, b.ground - b.unit * (0.075 + 0.02 * (k % 3))),
                 pace,

@@ -37,11 +37,11 @@ def market(b: Backdrop) -> None:
 
 
 def _shoppers(b: Backdrop, foot: float) -> None:
-    """Let people stroll behind the stalls, both ways."""
+    """Let people stand behind the stalls."""
     if b.unwanted("person"):
         return
     p, u = b.palette, b.unit
-    for row, (z, drift) in enumerate(((1.42, 0.018), (1.38, -0.014))):
+    for row, z in enumerate((1.42, 1.38)):
         rng, canvas = b.rng(f"shoppers {row}"), b.canvas()
         for i in range(7):
             x, tall = b.period * (i + rng.uniform(0.1, 0.9)) / 7, u * rng.uniform(0.26, 0.31)
@@ -60,7 +60,7 @@ def _shoppers(b: Backdrop, foot: float) -> None:
             canvas.limb([(x, foot - tall * 0.42), (x, foot - tall * 0.74)], [tall * 0.2, tall * 0.18], coat)
             canvas.ellipse(x, foot - tall * 0.92, tall * 0.065, tall * 0.078, skin)
             canvas.ellipse(x - tall * 0.01, foot - tall * 0.96, tall * 0.072, tall * 0.055, hair)
-        b.add(canvas, z, drift=u * drift * 2, wave=u * 0.004, phase=row)
+        b.add(canvas, z, wave=u * 0.003, phase=row)
 
 
 def _stalls(b: Backdrop, foot: float) -> None:
