@@ -172,6 +172,20 @@ def test_the_same_scene_in_another_light_does_not_count_as_another_scene() -> No
     assert Morph(Planes.of(wide[:, 16:].copy()), Planes.of(dusk), 25, seed=1).confidence > 0.8
 
 
+def test_an_even_shape_moves_without_a_ghost() -> None:
+    first, last = (np.full((HEIGHT, WIDTH, 3), (70, 170, 245), np.uint8) for _ in range(2))
+    for image, x in ((first, 130), (last, 160)):
+        cv2.circle(image, (x, 80), 55, (240, 240, 250), -1, cv2.LINE_AA)
+    scene, out = Morph(Planes.of(first), Planes.of(last), 25, seed=1), Planes.empty(WIDTH, HEIGHT)
+
+    scene.frame(12, out)
+
+    tones = Planes.of(first).y
+    between = (out.y > tones.min() + 8) & (out.y < tones.max() - 8)
+    assert scene.confidence > 0.8
+    assert between.mean() < 0.02
+
+
 def test_unrelated_pictures_dissolve(tmp_path: Path) -> None:
     assert ends(tmp_path, 4, 5).notes["motion"] == "dissolve"
 

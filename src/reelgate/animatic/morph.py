@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from reelgate.animatic.air import flat
 from reelgate.animatic.job import FPS, RenderJob
 from reelgate.animatic.mesh import Field, Flow, Mesh
 from reelgate.animatic.pictures import covering_alike, picture_of
@@ -31,6 +32,7 @@ DISSOLVE_SECONDS = 2.0  # and how long it takes at most: longer, one would look 
 DRIFT = 0.004  # hand-held drift between the ends, as a share of the width
 _MATCHES_NEEDED = 12
 _SAME_LIGHT, _SAME_LEVEL = 1.3, 20.0  # contrast and brightness that differ by less are of what is shown, not of light
+_SLOPES = 20.0  # pixels that even areas are blurred over
 _UNSEEN = 1 / 255  # the share of a picture that changes no pixel by more than a step
 _FAR = 1e3  # where a flow leads out of the picture
 
@@ -119,7 +121,8 @@ class Motion(NamedTuple):
 def find_motion(first: Plane, last: Plane) -> Motion:
     """Seek the motion between two luma planes, at `FLOW_SIDE`, as they are and after a global alignment.
 
-    The better agreeing pair wins: dense flow alone loses large turns and zooms.
+    The best agreeing pair wins: dense flow alone loses large turns and zooms. In even areas it finds nothing to hold on
+    to; blurred, they slope towards their outlines.
     """
     scale = FLOW_SIDE / max(first.shape)
     size = (round(first.shape[1] * scale), round(first.shape[0] * scale))
@@ -129,8 +132,14 @@ def find_motion(first: Plane, last: Plane) -> Motion:
     with ThreadPoolExecutor(1, thread_name_prefix="motion") as beside:
         plain = beside.submit(_motion, a, b, none)
         turned = _similarity(a, b)
-        aligned = [] if turned is None else [_motion(a, b, turned)]
-        return max([plain.result(), *aligned], key=lambda motion: motion.consistency)
+        found = [] if turned is None else [_motion(a, b, turned)]
+        if flat(first) and flat(last):
+            found.append(_motion(_sloping(a), _sloping(b), none))
+        return max([plain.result(), *found], key=lambda motion: motion.consistency)
+
+
+def _sloping(plane: Plane) -> Plane:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), _SLOPES), np.uint8)
 
 
 def _exposed_as(a: Plane, b: Plane) -> Plane:
