@@ -345,4 +345,4 @@ def test_what_is_drawn_as_something_near_is_told() -> None:
 def test_size_and_side_are_of_who_they_are_told_of(prompt: str) -> None:
     horse, cow = understand(prompt, "", 1, 5.0).subjects
     assert (horse.kind, horse.scale, horse.side) == ("horse", "small", "left")
-    assert (cow.kind, cow.scale, cow.side, cow.colour) == ("cow", "large", "right", "brown")
+    assert (cow.kind, cow.scale, cow.side, cow.colour) == ("cow", "giant", "right", "brown")

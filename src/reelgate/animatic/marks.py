@@ -31,10 +31,10 @@ _NEARNESS = 0.6
 """By which power of their true heights subjects differ when they are together: a true cat would be a dot."""
 
 
-_GROWN = {"large": 1.4, "small": 0.62}
-"""How much taller something is that is told to be large or small."""
+_GROWN = {"giant": 2.0, "large": 1.3, "small": 0.62}
+"""How much taller something is that is told to be so."""
 
-_LARGEST = 0.7  # of the frame's height, for what is told to be large
+_LARGEST = 0.7  # of the frame's height, for what is told to be large or a giant
 
 _SIDES = {"left": 0.0, "right": 0.44}
 """Where the part of the frame begins that somebody stands in who is told to be on a side; it is 0.56 of it wide."""
@@ -82,7 +82,9 @@ def heights(b: Backdrop) -> dict[str, float]:
         for kind, size in sizes.items()
     }
     for kind, told in {subject.kind: subject.scale for subject in b.board.subjects if subject.scale}.items():
-        tall[kind] = min(tall[kind] * _GROWN[told], max(tall[kind], _LARGEST * b.unit))
+        room = _widest(b, figures[kind]) * (1.0 if crowd_of(b.board) < 2 else 0.55)
+        most = max(tall[kind], min(_LARGEST * b.unit, room))
+        tall[kind] = min(tall[kind] * _GROWN[told], most)
     share = _room(b, tall)
     return {kind: height * share for kind, height in tall.items()}
 

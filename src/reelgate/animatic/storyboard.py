@@ -40,6 +40,11 @@ UNSEEN = frozenset({
 _COMPARED = frozenset({"subject", "place", "time", "weather", "season", "spectacle", "colour", "count", "sound"})
 """Slots of what is only compared with: "as fast as a horse"; "like an oil painting" does ask for one."""
 
+_NOT_MEANT = {
+    "man": frozenset({"woman", "girl", "grandmother", "princess"}), "woman": frozenset({"man", "boy", "king"}),
+}  # fmt: skip
+"""Whom a pronoun can't stand for."""
+
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
 """Slots whose unwanted values places must not paint of their own accord."""
 
@@ -129,16 +134,20 @@ def _negated(terms: Sequence[Term]) -> list[Term]:
 
 
 def _resolved(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms with a subject for each pronoun that stands for nobody who was named before."""
+    """Return the terms with a subject for each pronoun that can stand for nobody who was named before."""
     kinds = lexicon().kinds
     found: list[Term] = []
-    alive = False
+    alive: set[str] = set()
     for term in terms:
-        somebody = term.slot == "pronoun" and not alive
+        somebody = term.slot == "pronoun" and not alive - _NOT_MEANT.get(term.value, frozenset())
         found.append(msgspec.structs.replace(term, slot="subject") if somebody else term)
         if term.slot == "subject" or somebody:
-            alive = alive or (not kinds[term.value].still and kinds[term.value].sound not in ("engine", "hum"))
+            alive |= {term.value} if _alive(kinds[term.value]) else set()
     return found
+
+
+def _alive(kind: Kind) -> bool:
+    return not kind.still and kind.sound not in ("engine", "hum")
 
 
 def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:

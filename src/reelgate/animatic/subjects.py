@@ -18,7 +18,6 @@ NEARBY = 80  # characters around a noun in which anything is said of it but its 
 TOGETHER_REACH = 10  # characters between "chases" and who runs too
 SAID_REACH = 12  # characters between "without" or "like" and what it is said of
 LIST_GAPS = {True: 6, False: 2}  # characters between two that are told together: "no cars or people", 汽车和行人
-_ATTACHED = 3  # characters between clothes and their wearer who comes after: 穿红裙子的女孩
 
 _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 """What is worn beside the garment that gives somebody their colour."""
@@ -51,7 +50,7 @@ class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
 
-    `scale` is large or small where it is so for its kind, `side` left or right where the words put it there.
+    `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there.
     """
 
     kind: str
@@ -101,6 +100,9 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
         colour = tops[0] if tops else _before(noun, "colour", left) or _told_after(noun, left)
         count, scale = _number(noun, near[number]), _before(noun, "scale", near[number])
         _add(seen, Subject(noun.value, verb, colour, count, clothes, scale, sides.get(number, "")))
+    riding = [subject for subject in seen if subject.action == "ride"]
+    if riding and all(lexicon().kinds[subject.kind].sound == "hooves" for subject in riding):
+        seen.insert(0, Subject("person", "ride"))  # 骑马, by somebody whose name is all that is told
     return tuple(seen[:MAX_SUBJECTS])
 
 
@@ -149,8 +151,7 @@ def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, li
 def _wearer(garment: Term, people: Sequence[tuple[int, Term]], following: int | None) -> int | None:
     """Return the position of the noun that wears a garment: who comes right after it or after others that they wear,
     else who was told of before."""
-    end = garment.at + len(garment.phrase)
-    after = [number for number, noun in people if 0 <= noun.at - end < _ATTACHED]
+    after = [number for number, noun in people if _joined(garment, noun.at)]
     before = [number for number, noun in people if 0 <= garment.at - noun.at <= WEARING_REACH]
     return after[0] if after else before[-1] if before else following
 
@@ -170,9 +171,10 @@ def _sides(nouns: Sequence[Term], terms: Sequence[Term]) -> dict[int, str]:
 def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
     """Return what is said of a noun before it, where nothing comes between that it would rather be said of."""
     edge = noun.at
+    named = {term.at for term in terms if term.slot == "subject"} - {noun.at}  # what these say is of themselves: 白马
     for term in reversed([t for t in terms if t.at < noun.at or (t.at == noun.at and t.slot == slot)]):
         other = term.slot in _THINGS and not (term.slot in _COMPOUND and _joined(term, edge))
-        if noun.at - term.end > BINDING_REACH or term.slot == "stop" or other:
+        if noun.at - term.end > BINDING_REACH or term.slot == "stop" or other or term.at in named:
             return ""
         if term.slot == slot:
             return term.value
