@@ -51,7 +51,7 @@ def interior(
     if b.width < b.height:
         window = (b.width * 0.58, floor - u * 0.78, u * 0.36, u * 0.46)
     if view == "city":
-        window = (window[0] - u * 0.06, window[1] + u * 0.02, u * 0.6, u * 0.46)
+        window = (window[0] - u * 0.06, window[1] - u * 0.08, u * 0.6, u * 0.38)
     if view:
         pane(b, canvas, p, window, view)
     inside = Interior(b, canvas, b.canvas(), wall, window, floor, dim)
@@ -143,7 +143,7 @@ def _living(inside: Interior) -> None:
 
 def _beam(b: Backdrop, window: tuple[float, float, float, float], dim: float) -> None:
     """Let light fall from the window to the floor."""
-    if b.palette.lamps:
+    if b.palette.lamps or b.board.weather in ("rain", "storm", "snow", "cloud"):
         return
     x, y, wide, _ = window
     beam = Canvas(b.width, b.height)
