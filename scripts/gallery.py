@@ -90,7 +90,8 @@ def write_moving(shown: Sequence[Entry], path: Path) -> None:
 def _film(entry: Entry) -> list[Bgr]:
     width, height = SIZES["16:9"]
     job = RenderJob(mode=entry.mode, prompt=entry.prompt, width=width, height=height, frames=SECONDS * FPS, seed=7)
-    return [cv2.resize(frame, (320, 180), interpolation=cv2.INTER_AREA) for frame in frames_of(job, MOVING)]
+    small = (cv2.resize(frame, (320, 180), interpolation=cv2.INTER_AREA) for frame in frames_of(job, MOVING))
+    return [np.asarray(frame, np.uint8) for frame in small]
 
 
 def contact_sheet(strips: Sequence[Bgr]) -> Bgr:
