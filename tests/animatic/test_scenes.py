@@ -80,7 +80,8 @@ def test_a_fixed_camera_leaves_the_mountains_alone() -> None:
     ("a city street at night", "a city street at night in the rain"), ("a beach", "a beach, black and white"),
     ("an empty street at noon", "a crowded street at noon"), ("a calm sea", "a wild sea with huge waves"),
     ("a village", "a village in the fog"), ("an old town street", "a modern city street"),
-    ("a courtyard", "a courtyard, ink painting"), ("a village", "a snowy village"), ("a living room", "a living room, rain outside"),
+    ("a courtyard", "a courtyard, ink painting"), ("a village", "a snowy village"),
+    ("a living room", "a living room, rain outside"),
     ("a horse on grass", "a black horse on grass"), ("zzz one", "zzz two"), ("a dog", "a cat"),
 ])  # fmt: skip
 def test_different_words_give_different_pictures(plain: str, changed: str) -> None:
