@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from reelgate.animatic.job import FPS
+from reelgate.animatic.roles import roles_of
 from reelgate.animatic.shots import shots_of
 from reelgate.animatic.stage import described
 from reelgate.animatic.storyboard import understand
@@ -107,6 +108,17 @@ def test_a_face_fills_a_close_shot(prompt: str) -> None:
         changed = np.abs(near.astype(int) - far).max(2) > 30
         assert changed.mean() > 0.12
         assert changed[-4:].mean() > 0.3  # cut off by the frame, not standing in it
+
+
+@pytest.mark.parametrize(("prompt", "who", "what"), [
+    ("男人骑着自行车穿过街道", "man", "bicycle"), ("a robot drives a car on a road", "robot", "car"),
+    ("一个老人开着蓝色汽车", "elder", "car"), ("a girl rides a bike", "woman", "bicycle"),
+    ("an old man fishes in a boat on a lake", "elder", "boat"), ("a king rides an elephant", "king", "elephant"),
+])  # fmt: skip
+def test_whoever_is_carried_is_drawn_with_what_carries_them(prompt: str, who: str, what: str) -> None:
+    roles = roles_of(understand(prompt, "", 1, 5.0))
+    assert [subject.kind for subject in roles.players] == [what]
+    assert who in (roles.rider.kind if roles.rider else "", *(crew.kind for crew in roles.aboard.values()))
 
 
 def test_a_rider_is_who_was_named() -> None:

@@ -75,7 +75,7 @@ def _car(pen: Pen, pose: Pose) -> None:
     pen.polygon([(x, y + bob) for x, y in ((-0.78, -0.66), (-0.5, -0.88), (-0.16, -0.925), (-0.16, -0.665))], glass)
     pen.polygon([(x, y + bob) for x, y in ((-0.08, -0.665), (-0.08, -0.925), (0.26, -0.87), (0.56, -0.655))], glass)
     if pose.rider:  # behind the door, seen through the window from the shoulders up
-        pose.rider(pen.moved(0.06, -0.12 + bob, 0.96), pose.phase, "above")
+        pose.rider(pen.moved(0.07, -0.25 + bob, 0.82), pose.phase, "above")
     pen.blob([(x, y + bob) for x, y in body], paint)
     pen.polygon([(x, y + bob) for x, y in ((-1.43, -0.32), (1.44, -0.32), (1.36, -0.19), (-1.36, -0.19))], shade)
     for x in (-0.66, 0.0):
