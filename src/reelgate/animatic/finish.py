@@ -106,7 +106,7 @@ class Watercolour:
         cv2.LUT(small, self._tones, dst=small)
         _grown(small, out.y)
         for plane in (out.u, out.v):
-            cv2.medianBlur(plane, 5, dst=plane)
+            cv2.medianBlur(plane, 3, dst=plane)
         cv2.multiply(out.y, self._paper, dst=out.y, scale=1 / 255)
 
 
@@ -116,6 +116,7 @@ class Oil:
     RELIEF = 0.42
 
     def __init__(self, canvas: Canvas) -> None:
+        self._half = _half(canvas)
         self._small = np.empty((canvas.height // 3, canvas.width // 3), np.uint8)
         self._tones = _steps(12, min(1.0, 0.5 * canvas.strength))
         edge = self.RELIEF * min(1.5, canvas.strength)
@@ -123,7 +124,9 @@ class Oil:
 
     def draw(self, out: Planes, t: float) -> None:
         """Draw over one picture."""
-        small = _shrunk(out.y, self._small)
+        small = self._small
+        half = _shrunk(out.y, self._half)  # to a third in one step takes five times as long
+        cv2.resize(half, small.shape[::-1], dst=small, interpolation=cv2.INTER_LINEAR)
         for _ in range(2):
             cv2.medianBlur(small, 5, dst=small)
         cv2.LUT(small, self._tones, dst=small)
@@ -131,7 +134,7 @@ class Oil:
         np.clip(small, _BLACK, _WHITE, out=small)
         _grown(small, out.y)
         for plane in (out.u, out.v):
-            cv2.medianBlur(plane, 5, dst=plane)
+            cv2.medianBlur(plane, 3, dst=plane)
 
 
 class Pixels:
