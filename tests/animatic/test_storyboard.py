@@ -287,6 +287,7 @@ AS_PEOPLE_WRITE = {
     "A garden at dawn. The bird is blue.": ["flowers dawn clear blue-bird:stand"],
     "A cat turns into a tiger in the jungle": ["forest day clear cat:stand", "forest day clear tiger:stand"],
     "A monk sits next to a sleeping tiger in a temple": ["mountains day clear monk:sit tiger:sleep tower:stand"],
+    "A hosre and a buterfly in the forrest": ["forest day clear horse:stand butterfly:stand"],
     "A crane lands gracefully in a marsh at dawn": ["river dawn clear crane:fly"],
     "One continuous shot: we follow a waiter through a crowded restaurant, out the back door into an alley.": [
         "cafe day clear person:stand",

@@ -8,12 +8,18 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from importlib import resources
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
+
+_SEEN = frozenset({"subject", "place", "time"})
+"""Slots of the nouns that are understood when they are mistyped."""
+
+_SLIPPERY = 5  # letters from which on a slip is told from another word
 
 _WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
 _PARTICLES = ("着的", "了的", "的", "着", "了")
@@ -48,9 +54,11 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Phrases by their first two characters, their (slot, value) meanings, the subjects' facts, each slot's values."""
+    """Phrases by their first two characters, what they are when two letters are swapped or one is doubled, their
+    (slot, value) meanings, the subjects' facts, each slot's values."""
 
     starts: dict[str, tuple[str, ...]]
+    slips: dict[str, str]
     meanings: dict[str, tuple[tuple[str, str], ...]]
     kinds: dict[str, Kind]
     values: dict[str, tuple[str, ...]]
@@ -63,23 +71,31 @@ class Lexicon(msgspec.Struct, frozen=True):
         for phrase, at, end in sorted(self._candidates(text), key=lambda c: (-len(c[0]), c[0], c[1])):
             stop = end if _latin(phrase[-1]) else at + len(phrase)  # a particle may begin another word: 红的士
             if hidden.find(1, at, stop) < 0:
-                found += self._terms(phrase, at, end)
+                found += self._terms(phrase, at, end, several=text[at:end] in (f"{phrase}s", f"{phrase}es"))
                 hidden[at:stop] = b"\1" * (stop - at)
         return sorted(found, key=lambda term: term.at)
 
     def _candidates(self, text: str) -> Iterator[tuple[str, int, int]]:
         for match in _WORD_STARTS.finditer(text):
-            at = match.start()
+            at, word = match.start(), match[0]
+            known = False
             for key in (text[at : at + 2], text[at]) if at + 1 < len(text) else (text[at],):
                 for phrase in self.starts.get(key, ()):
                     if text.startswith(phrase, at) and (end := _end(text, at, phrase)):
+                        known = True
                         yield phrase, at, end
+            if (
+                not known
+                and len(word) >= _SLIPPERY
+                and (meant := self.slips.get(word) or self.slips.get(_single(word)))
+            ):
+                yield meant, at, match.end()
 
-    def _terms(self, phrase: str, at: int, end: int) -> list[Term]:
+    def _terms(self, phrase: str, at: int, end: int, *, several: bool) -> list[Term]:
         """Return what a phrase means; a plural says too that there are several."""
         meanings = self.meanings[phrase]
         movers = [value for slot, value in meanings if slot == "subject" and not self.kinds[value].still]
-        if movers and _latin(phrase[-1]) and end > at + len(phrase):
+        if movers and several:
             meanings = (*meanings, ("count", SEVERAL))
         return [Term(slot, value, phrase, at, end) for slot, value in meanings]
 
@@ -107,6 +123,7 @@ def lexicon(*more: str) -> Lexicon:
     for phrase in meanings:
         starts.setdefault(phrase[:2], []).append(phrase)
     return Lexicon(
+        slips=_slips(meanings),
         starts={start: tuple(phrases) for start, phrases in starts.items()},
         meanings={phrase: tuple(found) for phrase, found in meanings.items()},
         kinds={value: msgspec.convert(row, Kind) for value, row in tables["subject"].items()},
@@ -118,6 +135,20 @@ def lexicon(*more: str) -> Lexicon:
 def _simplified() -> dict[int, int]:
     table = tomllib.loads(resources.files(__package__).joinpath("traditional.toml").read_text("utf-8"))
     return str.maketrans(table["traditional"], table["simplified"])
+
+
+def _slips(meanings: dict[str, list[tuple[str, str]]]) -> dict[str, str]:
+    """Return how words for what is seen are mistyped: "hosre", "forrest", "buterfly". What means something stays."""
+    nouns = [p for p, found in meanings.items() if p.isascii() and p.isalpha() and _SEEN & {slot for slot, _ in found}]
+    slips: dict[str, str] = {}
+    for word in (noun for noun in nouns if len(noun) >= _SLIPPERY):
+        swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
+        slips |= dict.fromkeys((*swapped, _single(word)), word)
+    return {slip: word for slip, word in slips.items() if slip not in meanings or slip == word}
+
+
+def _single(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _tables(name: str) -> dict[str, dict[str, Any]]:
