@@ -113,7 +113,8 @@ def test_a_face_fills_a_close_shot(prompt: str) -> None:
 @pytest.mark.parametrize(("prompt", "who", "what"), [
     ("男人骑着自行车穿过街道", "man", "bicycle"), ("a robot drives a car on a road", "robot", "car"),
     ("一个老人开着蓝色汽车", "elder", "car"), ("a girl rides a bike", "woman", "bicycle"),
-    ("an old man fishes in a boat on a lake", "elder", "boat"), ("a king rides an elephant", "king", "elephant"),
+    ("an old man fishes in a boat on a lake", "elder", "boat"), ("a girl in a canoe", "woman", "rowboat"),
+    ("a king rides an elephant", "king", "elephant"),
 ])  # fmt: skip
 def test_whoever_is_carried_is_drawn_with_what_carries_them(prompt: str, who: str, what: str) -> None:
     roles = roles_of(understand(prompt, "", 1, 5.0))

@@ -54,7 +54,7 @@ GOLDEN = {
     "五个人在草原上骑马": "grassland day clear - 5xperson:ride 1xhorse:ride",
     "five people run on a beach": "beach day clear - 5xperson:run",
     "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
-    "水墨山水,一叶小船": "lake day clear - 1xboat:stand",
+    "水墨山水,一叶小船": "lake day clear - 1xrowboat:stand",
     "a man in a red coat walks on a beach": "beach day clear - 1xred-man:walk",
     "公园里,一个女孩穿着蓝色连衣裙跳舞": "forest day clear - 1xblue-woman:dance",
     "an old woman cooks in a kitchen": "kitchen day clear - 1xgrandmother:cook",
@@ -254,7 +254,7 @@ AS_PEOPLE_WRITE = {
         "road dusk clear cinematic black-car:drive",
     ],
     "Medium shot of an old fisherman with a white beard sitting in a wooden boat on a misty lake at dawn.": [
-        "lake dawn mist man:sit boat:stand",
+        "lake dawn mist man:sit rowboat:stand",
     ],
     "Studio Ghibli-like hand-drawn animation, a little girl and a large cat walk through a meadow full of flowers": [
         "flowers day clear cartoon girl:walk cat:walk",

@@ -50,18 +50,19 @@ def pose_of(
 def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: float, part: Part) -> Pose:
     return Pose(
         phase, action, figure.own_colour(subject), b.palette, b.palette.lamps, part.who, bool(subject.colour),
-        tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part),
+        tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part, 0),
+        _rider(b, part, 1),
     )  # fmt: skip
 
 
-def _rider(b: Backdrop, part: Part) -> Callable[[Pen, float, str], None] | None:
-    """Return what draws whoever is aboard."""
-    if not part.rider:
+def _rider(b: Backdrop, part: Part, seat: int) -> Callable[[Pen, float, str], None] | None:
+    """Return what draws whoever is aboard, or sits behind them while two share each of what carries them."""
+    if not part.rider or (seat and part.rider.count <= 2 * part.who + 1):
         return None
     rider, figure = part.rider, FIGURES[part.rider.kind]
 
     def draw(pen: Pen, phase: float, half: str) -> None:
-        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, Part(part.who, half=half)))
+        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, Part(2 * part.who + seat, half=half)))
 
     return draw
 

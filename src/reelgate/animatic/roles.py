@@ -15,20 +15,21 @@ from reelgate.animatic.subjects import Subject
 
 _MANNED = {
     **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and kind != "train"},
-    "bicycle": "cycle", "motorcycle": "bike", "boat": "row", "ship": "stand",
+    "bicycle": "cycle", "motorcycle": "bike", "boat": "row", "rowboat": "row", "ship": "stand",
 }  # fmt: skip
 """What carries people, and what they do in it. They are drawn with it."""
 
 _HIKED = frozenset({"mountains", "snowfield", "desert"})
 """Where one climbs on foot; else it is a ladder."""
 
-_ABOARD = {"boat": frozenset({"drive", "ride", "row", "fish", "sit", "read"})}
+_BOATING = frozenset({"drive", "ride", "row", "fish", "sit", "read"})
+_ABOARD = {"boat": _BOATING, "rowboat": _BOATING | {"stand", "sleep"}}
 """Who does one of these is in it; in the rest, who drives or rides."""
 
 _AT_SEA = frozenset({"stand", "sit", "fish", "read"})
 """Who does one of these at sea is on board of what sails there."""
 
-_NOBODY = frozenset({"truck", "bus", "boat", "ship"})
+_NOBODY = frozenset({"truck", "bus", "boat", "rowboat", "ship"})
 """What is drawn without anybody in it unless the prompt names someone."""
 
 
@@ -60,7 +61,8 @@ def roles_of(board: Storyboard) -> Roles:
             action = "walk" if who.action in ("stand", "ride") else who.action
             players[number] = msgspec.structs.replace(who, action=action, count=max(who.count, rider.count))
         elif who.kind in aboard:
-            count = max(who.count, aboard[who.kind].count)
+            crew = aboard[who.kind].count
+            count = max(who.count, (crew + 1) // 2 if who.kind in _ABOARD else crew)
             players[number] = msgspec.structs.replace(who, action="drive", count=count)
     return Roles(_paired(players), rider, mount, aboard)
 
@@ -103,7 +105,7 @@ def _aboard(board: Storyboard) -> dict[str, Subject]:
         crew = [who for who in board.subjects if who.kind in TWO_LEGGED and who.action in doing]
         own = _MANNED[vehicle.kind]
         if crew:
-            action = crew[0].action if vehicle.kind == "boat" and crew[0].action in ("fish", "read", "sit") else own
+            action = crew[0].action if vehicle.kind in _ABOARD and crew[0].action in ("fish", "read", "sit") else own
             found[vehicle.kind] = msgspec.structs.replace(crew[0], action=action)
         elif vehicle.kind not in _NOBODY and vehicle.action != "stand":
             found[vehicle.kind] = Subject("person", own, count=vehicle.count)

@@ -43,6 +43,8 @@ class Pose:
     half: str = ""
     rider: Callable[[Pen, float, str], None] | None = None
     """Called with a pen in the rider's own units, the phase of what they do, and the half to draw."""
+    second: Callable[[Pen, float, str], None] | None = None
+    """Draws who sits behind them, where two find room."""
 
     def lit(self, colour: Colour | str) -> Colour:
         """Return a colour under this light."""

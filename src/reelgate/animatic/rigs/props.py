@@ -153,9 +153,9 @@ def _umbrella(pen: Pen, body: Skeleton, pose: Pose) -> None:
 
 def _oar(pen: Pen, body: Skeleton, pose: Pose) -> None:
     x, y = _hands(body)[0]
-    blade = (0.22 - (x - 0.2) * 2.2, 0.02 - 0.06 * pose.swing(0.25))
+    blade = (0.22 - (x - 0.2) * 2.2, -0.03 - 0.04 * pose.swing(0.25))
     pen.limb([(x, y), blade], [0.018, 0.018], pose.lit(_WOOD))
-    pen.limb([blade, (blade[0] * 1.3 - 0.06, blade[1] + 0.06)], [0.03, 0.05], pose.lit(_WOOD))
+    pen.limb([blade, (blade[0] * 1.3 - 0.06, blade[1] + 0.03)], [0.03, 0.05], pose.lit(_WOOD))
 
 
 def _camera(pen: Pen, body: Skeleton, pose: Pose) -> None:

@@ -195,7 +195,9 @@ def _rowing_boat(pen: Pen, pose: Pose) -> None:
     hull, dark = pose.lit(pose.colour), mix(pose.lit(pose.colour), pose.lit("1c1018"), 0.4)
     pen.blob([(-0.62, -0.26), (0.64, -0.28), (0.5, -0.18), (-0.5, -0.16)], dark)
     if pose.rider:
-        pose.rider(pen.moved(-0.1, 0.03, 0.95), pose.phase, "")
+        pose.rider(pen.moved(0.05 if pose.second else -0.1, 0.03, 0.95), pose.phase, "")
+    if pose.second:
+        pose.second(pen.moved(-0.36, 0.03, 0.95), pose.phase, "")
     side = [(-0.66, -0.27), (0.0, -0.2), (0.7, -0.29), (0.56, -0.02), (0.4, 0.05), (-0.4, 0.05), (-0.54, -0.02)]
     pen.polygon(curve(side, steps=4).tolist(), hull)
     pen.tube([(-0.66, -0.26), (0.0, -0.19), (0.7, -0.28)], [0.035] * 3, mix(hull, (255, 255, 255), 0.5))
@@ -278,5 +280,8 @@ SWIMMERS = {
 
 FLOATERS = {
     "boat": Figure(_sailboat, 0.3, (-0.7, -1.1, 0.8, 0.1), rgb("a8543c"), "surface", {"drive": Gait(1.5, 0.09)}, 12),
+    "rowboat": Figure(
+        _rowing_boat, 0.3, (-0.7, -1.1, 0.8, 0.1), rgb("9a6238"), "surface", {"drive": Gait(1.5, 0.09)}, 12
+    ),
     "ship": Figure(_ship, 0.24, (-1.25, -1.3, 1.35, 0.12), rgb("2f4462"), "surface", {"drive": Gait(1.5, 0.1)}, 12),
 }
