@@ -238,7 +238,7 @@ class _Reader:
     def _season_place(self) -> list[str]:
         homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
         weathers = {"snow": "snowfield"}
-        styles = {"neon": "street", "future": "city"}
+        styles = {"neon": "street", "future": "city", "ancient": "courtyard"}
         return [
             table[word]
             for slot, table in (("style", styles), ("season", homes), ("weather", weathers))
