@@ -22,13 +22,14 @@ _SEEN = frozenset({"subject", "place", "time"})
 _SLIPPERY = 5  # letters from which on a slip is told from another word
 
 _WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
-_PARTICLES = ("着的", "了的", "的", "着", "了")
+_PLURALS = ("s", "es", "们", "们的")
+_PARTICLES = ("们的", "们", "着的", "了的", "的", "着", "了")
 
 
 class Term(msgspec.Struct, frozen=True):
     """A phrase found in a text: what it means, and where it stood (character offsets in the normalised text).
 
-    Its `end` is behind what is joined to it: a plural, or the particles 的, 着 and 了.
+    Its `end` is behind what is joined to it: a plural, or the particles 们, 的, 着 and 了.
     """
 
     slot: str
@@ -71,7 +72,7 @@ class Lexicon(msgspec.Struct, frozen=True):
         for phrase, at, end in sorted(self._candidates(text), key=lambda c: (-len(c[0]), c[0], c[1])):
             stop = end if _latin(phrase[-1]) else at + len(phrase)  # a particle may begin another word: 红的士
             if hidden.find(1, at, stop) < 0:
-                found += self._terms(phrase, at, end, several=text[at:end] in (f"{phrase}s", f"{phrase}es"))
+                found += self._terms(phrase, at, end, several=text[at + len(phrase) : end] in _PLURALS)
                 hidden[at:stop] = b"\1" * (stop - at)
         return sorted(found, key=lambda term: term.at)
 

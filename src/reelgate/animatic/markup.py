@@ -22,8 +22,14 @@ _SPOKEN = re.compile(
 _NUMBER = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _CHINESE = r"[一二三四五六七八九十]{1,3}"
 _CLOCK = r"(?:(\d{1,2}):(\d\d(?:\.\d+)?)|(\d{1,3}(?:\.\d+)?) ?(?:s|sec|seconds?|秒)?)"
-_RANGE = rf"{_CLOCK} ?(?:-|–|—|~|to|至|到) ?{_CLOCK} ?"
-_TIMED = re.compile(rf"[\[(【<第] ?(?:from )?{_RANGE}[\])】>]? ?[:,]?|(?<![\w.:]){_RANGE}[:,]", re.ASCII)
+_MINUTES = r"(\d{1,2}):(\d\d(?:\.\d+)?)()"
+_TO = " ?(?:-|–|—|~|to|至|到) ?"
+_RANGE = f"{_CLOCK}{_TO}{_CLOCK} ?"
+_TIMED = re.compile(
+    rf"[\[(【<第] ?(?:from )?{_RANGE}[\])】>]? ?[:,]?"
+    rf"|(?<![\w.:])(?:{_MINUTES}{_TO}{_MINUTES}(?!\d) ?[:,]?|{_RANGE}[:,](?!\d))",
+    re.ASCII,
+)
 _HEADED = re.compile(
     rf"[\[(【*#]{{0,3}}(?:\b(?:shot|scene|clip|part|act|panel) ?(?:no\.?|#)? ?{_NUMBER}\b"
     rf"|(?:镜头|分镜头?|场景|画面|片段|镜号) ?(?:\d{{1,2}}(?!\d)|{_CHINESE}(?=[\s:,.、()\]】*-]|$))"

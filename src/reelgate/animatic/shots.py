@@ -147,18 +147,18 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
         if following and following.begins == "becomes" and "place" not in span.slots():
             own += [term for term in following.terms if term.slot == "place"]
         if whole:
-            kept = _taken_over(span, {term.value for term in whole[-1] if term.slot == "subject"})
+            kept = _taken_over(span, {term.value for term in whole[-1] if term.slot in ("subject", "place")})
             own += [term for term in whole[-1] if term.slot in kept]
         whole.append((*own, *span.terms))
     return whole
 
 
 def _taken_over(span: _Span, there: set[str]) -> set[str]:
-    """Return the slots in which a shot goes on with the one before, where some are `there`."""
+    """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
     slots, kinds = span.slots(), lexicon().kinds
     kept = {slot for slot in _KEPT if slot not in slots}
     homes = {kinds[kind].place for kind in span.values("subject") - there}
-    if "place" not in slots and not homes & _ELSEWHERE:
+    if "place" not in slots and not (homes & _ELSEWHERE) - there:
         kept.add("place")
     if "subject" not in slots and (slots & {"action", "pronoun"} or "place" not in slots):
         kept |= {"subject", "colour", "count"} | ({"action"} - slots)

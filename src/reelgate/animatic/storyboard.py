@@ -219,6 +219,8 @@ class _Reader:
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
         done = [_DONE_AT[who.action] for who in subjects if who.action in _DONE_AT and kinds[who.kind].sound == "steps"]
         homes = [*done, *_facts([*afloat, *subjects], lambda kind: kind.place)]
+        if afloat and "underwater" in homes:
+            homes = ["sea", *homes]  # a whale beside a boat
         homes = [home for home in homes if ("place", home) not in self._unwanted]
         named = self._named_places(homes[:1])
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):

@@ -118,7 +118,8 @@ def _add(seen: list[Subject], one: Subject) -> None:
         if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)):
             action = one.action if other.action == "stand" else other.action
             new = {name: getattr(other, name) or getattr(one, name) for name in ("colour", "clothes", "scale", "side")}
-            seen[number] = msgspec.structs.replace(other, action=action, **new)
+            count = one.count if other.count == 1 else other.count
+            seen[number] = msgspec.structs.replace(other, action=action, count=count, **new)
             return
     seen.append(one)
 
@@ -236,7 +237,8 @@ def _of_the_air(verb: Term, terms: Sequence[Term]) -> bool:
     if verb.value not in ("fly", "dance"):
         return False
     before = terms[bisect_left(terms, verb.at, key=lambda term: term.at) - 1]
-    return before.at < verb.at and before.slot in ("spectacle", "detail") and _joined(before, verb.at)
+    drifts = before.slot == "spectacle" or (before.slot, before.value) == ("detail", "drifting")
+    return drifts and before.at < verb.at and _joined(before, verb.at)
 
 
 def _together(noun: Term, terms: Sequence[Term]) -> str:
