@@ -14,7 +14,7 @@ from reelgate.animatic.storyboard import INDOORS, Storyboard
 from reelgate.animatic.subjects import Subject
 
 _MANNED = {
-    **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and kind != "train"},
+    **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and "train" not in kind},
     "bicycle": "cycle", "motorcycle": "bike", "boat": "row", "rowboat": "row", "ship": "stand",
 }  # fmt: skip
 """What carries people, and what they do in it. They are drawn with it."""
@@ -61,8 +61,8 @@ def roles_of(board: Storyboard) -> Roles:
             action = "walk" if who.action in ("stand", "ride") else who.action
             players[number] = msgspec.structs.replace(who, action=action, count=max(who.count, rider.count))
         elif who.kind in aboard:
-            crew = aboard[who.kind].count
-            count = max(who.count, (crew + 1) // 2 if who.kind in _ABOARD else crew)
+            many = aboard[who.kind].count
+            count = max(who.count, (many + 1) // 2 if who.kind in _ABOARD else many)
             players[number] = msgspec.structs.replace(who, action="drive", count=count)
     return Roles(_paired(players), rider, mount, aboard)
 

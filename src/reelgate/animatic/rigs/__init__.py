@@ -19,6 +19,7 @@ from reelgate.animatic.rigs.piano import PIANO
 from reelgate.animatic.rigs.portrait import PORTRAITS
 from reelgate.animatic.rigs.quadruped import ANIMALS
 from reelgate.animatic.rigs.reef import REEF
+from reelgate.animatic.rigs.steam import STEAM
 from reelgate.animatic.rigs.table import LAID
 from reelgate.animatic.rigs.thing import THINGS
 from reelgate.animatic.rigs.vehicle import VEHICLES
@@ -27,8 +28,8 @@ from reelgate.animatic.rigs.water import FLOATERS, SWIMMERS
 
 FIGURES: dict[str, Figure] = {
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
-    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **BUILDINGS, **LAID, **GOODS, **GROWING, **ALOFT,
-    **PIANO, **THINGS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS, **LAID, **GOODS, **GROWING,
+    **ALOFT, **PIANO, **THINGS,
 }  # fmt: skip
 
 TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)
