@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.palette import Colour, rgb
-from reelgate.animatic.pixels import painted_rows, softened
+from reelgate.animatic.pixels import most_of, painted_rows, softened
 
 Pixels = npt.NDArray[np.uint8]
 """A premultiplied BGRA picture, shape (rows, columns, 4)."""
@@ -71,10 +71,10 @@ def _paper(pixels: Pixels, sheet: Brushed) -> Pixels:
         return flat
     solid = _solid(flat)
     edge = cv2.subtract(solid, _blurred(solid, sheet.unit * 0.0022, sheet))
-    light = (edge.astype(np.float32) * np.float32(1.1 / 255))[..., None]
-    flat[..., :3] = flat[..., :3] + (flat[..., 3:] - flat[..., :3].astype(np.float32)) * np.clip(light, 0, 1)
+    light = cv2.merge([cv2.convertScaleAbs(edge, alpha=1.1)] * 4)
+    cv2.add(flat, cv2.multiply(cv2.subtract(most_of(flat), flat), light, scale=1 / 255), dst=flat)
     fallen = np.roll(_blurred(_grown(solid, sheet.unit * 0.006, sheet), sheet.unit * 0.008, sheet), -1, axis=0)
-    return _under(flat, (fallen * 0.5).astype(np.uint8), rgb("14101e"))
+    return _under(flat, np.asarray(cv2.convertScaleAbs(fallen, alpha=0.5), np.uint8), rgb("14101e"))
 
 
 def _watercolour(pixels: Pixels, sheet: Brushed) -> Pixels:
