@@ -126,19 +126,19 @@ def _stem(
 
 
 def _trunks(b: Backdrop) -> None:
-    """A few large trunks close by, and the crowns above."""
+    """A few large trunks just behind whoever is there, and the crowns above."""
     p, u, rng, canvas = b.palette, b.unit, b.rng("trunks"), b.canvas()
     bark = mix(p.lit(rgb("4a3a30")), (0, 0, 0), 0.25)
     count = max(2, round(b.period / (u * 0.9)))
     for i in range(count):
         x, wide = b.period * (i + rng.uniform(0.02, 0.24)) / count, u * rng.uniform(0.045, 0.075)
         canvas.limb(
-            [(x, b.height * 0.95), (x + wide * 0.2, b.height * 0.4), (x - wide * 0.2, -u * 0.05)],
+            [(x, b.height * 0.76), (x + wide * 0.2, b.height * 0.36), (x - wide * 0.2, -u * 0.05)],
             [wide * 1.5, wide, wide * 0.8],
             bark,
         )
         canvas.polygon(
-            [(x - wide * 1.4, b.height * 0.965), (x, b.height * 0.86), (x + wide * 1.4, b.height * 0.965)], bark
+            [(x - wide * 1.4, b.height * 0.805), (x, b.height * 0.7), (x + wide * 1.4, b.height * 0.805)], bark
         )
         for _ in range(7):
             leaf = p.leaf if b.board.season != "autumn" else p.lit(rgb(str(rng.choice(["d9772b", "c4502a", "e3a536"]))))
