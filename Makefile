@@ -33,7 +33,7 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
 	$(PYTHON_IN) scripts/chaos.py $(ARGS)
 
-gallery: $(VENV)/.dev ## render sixty prompts into out/gallery (ARGS="--stills" leaves the clips out)
+gallery: $(VENV)/.dev ## render seventy prompts into out/gallery (ARGS="--stills" leaves the clips out)
 	$(PYTHON_IN) -m scripts.gallery $(ARGS)
 
 help: ## list the verbs

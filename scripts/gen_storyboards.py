@@ -44,7 +44,7 @@ _GIVEN = {
 def page() -> Iterator[str]:
     """Yield the page's lines."""
     chosen = entries()
-    yield "# Sixty prompts and their storyboards"
+    yield "# Seventy prompts and their storyboards"
     yield ""
     yield "What the built-in engine reads in a prompt, and the middle frame of what it draws, four seconds long, with"
     yield 'seed 7. `reelgate storyboard "…"` says the same of any other, and a task\'s result carries it as data. Where'

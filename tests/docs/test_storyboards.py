@@ -1,4 +1,4 @@
-"""The page of sixty prompts says what the engine reads today, and shows a frame of each."""
+"""The page of seventy prompts says what the engine reads today, and shows a frame of each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def test_the_page_is_fresh() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def test_sixty_prompts_in_two_languages_and_all_of_the_documents() -> None:
+def test_seventy_prompts_in_two_languages_and_all_of_the_documents() -> None:
     prompts = {entry.prompt for entry in entries().values()}
-    assert len(entries()) == 60
+    assert len(entries()) == 70
     assert sum(any("\u4e00" <= char <= "\u9fff" for char in prompt) for prompt in prompts) >= 25
     for request in json.loads(SEEDS.read_text("utf-8")).values():
         body = request["body"]
