@@ -28,7 +28,7 @@ _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "
 _POSTURES = frozenset({"sit", "stand"})
 
 _TOWARDS = "过向在到进入往"
-"""Where a verb ends like this, what follows is where it leads: 飞过城堡."""
+"""Where a verb ends like this, what follows is where it leads: 飞过城堡, as in "passes a castle"."""
 
 _THINGS = frozenset({"subject", "place", "clothes", "detail", "weather", "time", "spectacle"})
 """Slots of what can have a colour or a number of its own."""
@@ -219,16 +219,15 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
     """Return the verb joined to a noun before it, and whether it is of nobody else: "a sleeping tiger"."""
-    edge = noun.at
+    edge, counted = noun.at, False
     for term in reversed([t for t in terms if t.at < noun.at and t.slot in _PLAIN | _THINGS | {"action", "stop"}]):
         if not _joined(term, edge) or term.slot not in _PLAIN | {"action"}:
             break
         if term.slot == "action":
-            if term.phrase[-1] in _TOWARDS:
-                break
             shared = any(other.slot == "together" and other.at == term.at for other in terms)
-            return (term, not shared) if term.value in _OF_WHOEVER_FOLLOWS else (None, False)
-        edge = term.at
+            led = term.phrase[-1] in _TOWARDS or (counted and term.phrase.isascii() and not shared)
+            return (term, not shared) if term.value in _OF_WHOEVER_FOLLOWS and not led else (None, False)
+        edge, counted = term.at, counted or term.slot == "count"
     return None, False
 
 
