@@ -133,17 +133,18 @@ def _ink(pixels: Pixels, sheet: Brushed) -> Pixels:
             rim = cv2.subtract(solid, _blurred(solid, sheet.unit * reach, sheet)).astype(np.float32) / 255
             dark += rim * np.float32(strength * (1.0 if sheet.z < 2.5 else 0.75))
         dark *= 1 + 0.22 * _noise(size, sheet.unit * 0.05, 6) + 0.07 * _noise(size, sheet.unit * 0.008, 7)
-    dark = np.clip(dark, 0, 0.94)[..., None]
+    dark = np.clip(dark, 0, 0.94)
     red = pixels[..., 2].astype(np.float32) - np.maximum(pixels[..., 0], pixels[..., 1])
-    seal = np.clip(red / 90 - 0.45, 0, 0.8)[..., None]  # vermilion stays what it is
-    tones = _RICE * (1 - dark) + _SOOT * dark
+    seal = np.clip(red / 90 - 0.45, 0, 0.8)  # vermilion stays what it is
     out = pixels.copy()
-    out[..., :3] = np.rint(tones * alpha[..., None] * (1 - seal) + pixels[..., :3] * seal)
+    for channel, (rice, soot) in enumerate(_INKS):  # all three at once would take 100 MB more
+        tone = (rice + (soot - rice) * dark) * alpha * (1 - seal)
+        out[..., channel] = np.rint(tone + pixels[..., channel] * seal)
     return _bounded(out)
 
 
-_RICE, _SOOT = np.array([(214, 231, 240), (44, 38, 34)], np.float32)
-"""The blue, green and red of paper and of ink."""
+_INKS = ((214.0, 44.0), (231.0, 38.0), (240.0, 34.0))
+"""Paper and ink in blue, green and red."""
 
 _TREATMENTS: dict[str, Callable[[Pixels, Brushed], Pixels]] = {
     "cartoon": _cartoon, "paper": _paper, "watercolour": _watercolour, "neon": _neon, "noir": _noir,
