@@ -155,6 +155,8 @@ def _placed(b: Backdrop, entry: _Entry, index: int, crowd: int) -> _Entry:
         mark = beside(b, entry.mark, motion.apart, index, crowd)
         action = motion.partner if second else entry.action
         return replace(entry, mark=mark, action=action, part=replace(entry.part, turned=second and motion.faces))
+    if motion and motion.others and entry.part.who:
+        return replace(entry, action=motion.others)
     seated = motion and motion.stance == "sit" and entry.action != "play"
     if seated and (entry.mark.x, entry.mark.y) != b.seat:
         sit_somewhere(b, entry.mark, entry.figure)

@@ -135,6 +135,8 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
         action = "lie"
     elif action == "climb" and board.place in _HIKED:
         action = "hike"
+    elif (action == "kick" and subject.count > 1) or (subject.kind == "footballer" and action in ("stand", "run")):
+        action = "dribble"
     elif action == "fight" and subject.kind == "samurai":
         action = "fence"
     return msgspec.structs.replace(subject, action=action)

@@ -164,7 +164,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     """Return the storyboard of one shot's terms."""
     terms, unwanted = reading.terms, reading.unwanted
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
-    subjects = subjects_of(terms)
+    subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
     places = reader.places(subjects)
     return Storyboard(
         place=places[0],

@@ -25,6 +25,9 @@ _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
 """What whoever is named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
 
+_DEEDS = frozenset({"kick", "basket", "play", "violin", "flute", "fish", "ski", "skate", "surf", "taichi", "climb"})
+"""What only people do, so that there is somebody where nobody is named: 踢足球."""
+
 _POSTURES = frozenset({"sit", "stand"})
 
 _TOWARDS = "过向在到进入往"
@@ -101,6 +104,8 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
         count, scale = _number(noun, near[number]), _before(noun, "scale", near[number])
         _add(seen, Subject(noun.value, verb, colour, count, clothes, scale, sides.get(number, "")))
     riding = [subject for subject in seen if subject.action == "ride"]
+    if not seen:
+        seen = [Subject("person", verb.value) for verb in terms if verb.slot == "action" and verb.value in _DEEDS][:1]
     if riding and all(lexicon().kinds[subject.kind].sound == "hooves" for subject in riding):
         seen.insert(0, Subject("person", "ride"))  # 骑马, by somebody whose name is all that is told
     return tuple(seen[:MAX_SUBJECTS])

@@ -18,7 +18,8 @@ SKIRTS = {"dress": 1, "gown": 2, "robe": 2, "coat": 1, "skirt": 1, "tutu": 1}
 
 class Outfit(Looks, frozen=True):
     """How someone is dressed. `wear`: shirt, jacket, coat, uniform, dress, skirt, gown, robe, tutu or armour; `shape`:
-    man or woman; `tall` scales them among their kind; `sash`: the colour of a robe's."""
+    man or woman; `tall` scales them among their kind; `sash`: the colour of a robe's; `socks`: over whose
+    bare legs they are."""
 
     top: str = "3f6d9e"
     trousers: str = "2f3850"
@@ -26,6 +27,7 @@ class Outfit(Looks, frozen=True):
     wear: str = "shirt"
     shape: str = "man"
     sash: str = ""
+    socks: str = ""
     tall: float = 1.0
 
 
@@ -45,6 +47,14 @@ def leg(pen: Pen, outfit: Outfit, limb: Limb, colour: Colour, pose: Pose) -> Non
     pen.blob([tuple(at + toe * x + heel * y) for x, y in outline], shoe)
     sole = [tuple(at + toe * x + heel * 0.034) for x in (-0.03, 0.088)]
     pen.limb(sole, [0.011, 0.011], mix(shoe, pose.lit("f4f0ea"), 0.45))
+
+
+def shin(pen: Pen, limb: Limb, skin: Colour, sock: Colour) -> None:
+    """Draw what shorts leave bare of a leg, and the sock below."""
+    (rx, ry), (kx, ky), (ax, ay) = limb.joints
+    hem, cuff = (rx + (kx - rx) * 0.74, ry + (ky - ry) * 0.74), (kx + (ax - kx) * 0.4, ky + (ay - ky) * 0.4)
+    pen.tube([hem, (kx, ky), cuff], [0.08, 0.076, 0.066], skin)
+    pen.limb([cuff, (kx + (ax - kx) * 0.9, ky + (ay - ky) * 0.9)], [0.072, 0.056], sock)
 
 
 def arm(pen: Pen, outfit: Outfit, limb: Limb, sleeve: Colour, pose: Pose) -> None:

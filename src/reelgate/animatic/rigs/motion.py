@@ -38,6 +38,7 @@ class Motion(msgspec.Struct, frozen=True):
     partner: str = ""
     apart: float = 0.0
     faces: bool = False
+    others: str = ""
     alike: str = ""
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from reelgate.animatic.palette import COLOURS, mix, rgb
 from reelgate.animatic.rigs.base import Figure, Pen, Pose
-from reelgate.animatic.rigs.body import Outfit, arm, leg, shaded, trunk
+from reelgate.animatic.rigs.body import Outfit, arm, leg, shaded, shin, trunk
 from reelgate.animatic.rigs.faces import back_hair, face
 from reelgate.animatic.rigs.props import before, behind, in_hand
 from reelgate.animatic.rigs.skeleton import ALIASES, GAITS, WATERLINE, skeleton
@@ -63,10 +63,14 @@ def _draw(wardrobe: list[Outfit], pen: Pen, pose: Pose) -> None:
         arm(pen, outfit, body.far_arm, shaded(top, pose), pose)
     if pose.half not in ("near", "above"):
         leg(pen, outfit, body.far_leg, shaded(legs, pose), pose)
+        if outfit.socks:
+            shin(pen, body.far_leg, shaded(pose.lit(outfit.skin), pose), shaded(pose.lit(outfit.socks), pose))
     if pose.half == "far":
         return
     if pose.half != "above":
         leg(pen, outfit, body.near_leg, legs, pose)
+        if outfit.socks:
+            shin(pen, body.near_leg, pose.lit(outfit.skin), pose.lit(outfit.socks))
     trunk(pen, outfit, body, top, pose)
     face(pen, outfit, body.neck, body.nod, pose)
     before(pen, body, pose)

@@ -20,6 +20,8 @@ WATERLINE = 0.66
 
 GAITS = {action: Gait(motion.seconds, motion.stride) for action, motion in MOTIONS.items()}
 ALIASES = {"drive": "sit"}
+RUNS = frozenset({"run", "dribble"})
+"""What is done at a run."""
 
 Joint = tuple[float, float]
 
@@ -75,7 +77,7 @@ def _walks(motion: Motion) -> bool:
 def _hips(pose: Pose, motion: Motion, stance: Stance) -> tuple[Joint, float]:
     """Return the hips and how far the trunk leans ahead, in radians."""
     (x, y), lean = stance.hip, stance.lean + angle_at(motion.lean, pose.phase)
-    if pose.action == "run":
+    if pose.action in RUNS:
         return (0.0, y + 0.037 + 0.026 * math.cos(4 * math.pi * (pose.phase - 0.2))), lean
     if _walks(motion):
         return (0.0, y + 0.008 + 0.011 * math.cos(4 * math.pi * pose.phase)), lean
@@ -94,7 +96,7 @@ def _leg(root: Joint, pose: Pose, motion: Motion, *, far: bool) -> Limb:
 
 def _ankle(resting: Sequence[float], pose: Pose, motion: Motion, *, far: bool) -> tuple[Joint, float]:
     tilt = STANCES[motion.stance].tilt
-    if pose.action == "run" or _walks(motion):
+    if pose.action in RUNS or _walks(motion):
         return _stride(pose, (pose.phase + 0.5 * far) % 1.0)
     if pose.action == "cycle":
         turn = 2 * math.pi * (pose.phase + 0.5 * far)
@@ -106,7 +108,7 @@ def _ankle(resting: Sequence[float], pose: Pose, motion: Motion, *, far: bool) -
 
 def _stride(pose: Pose, phase: float) -> tuple[Joint, float]:
     """Return a foot that walks or runs."""
-    running = pose.action == "run"
+    running = pose.action in RUNS
     reach, lift, stance = (0.25, 0.2, 0.38) if running else (MOTIONS[pose.action].stride * 0.31, 0.052, 0.6)
     x, y = step(phase, reach, lift, stance)
     if running and phase > stance:
@@ -151,7 +153,7 @@ def _turns(pose: Pose, swing: float, *, far: bool) -> tuple[float, float]:
     """Return how far the upper arm is turned ahead from hanging down, and the elbow from straight."""
     if pose.action == "swim":
         return 0.5 - 2 * math.pi * (pose.phase + 0.5 * far), 0.35
-    if pose.action == "run":
+    if pose.action in RUNS:
         return -0.12 - 0.85 * swing, 1.65 - 0.25 * swing
     if _walks(MOTIONS[pose.action]):
         # Arms swing against the legs: the near arm is behind when the near foot is ahead.
