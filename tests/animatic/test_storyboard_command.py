@@ -26,6 +26,12 @@ def test_it_prints_what_is_in_the_air_and_how_near() -> None:
     assert "close" in text
 
 
+def test_it_prints_how_large_where_and_what_is_only_nearly_drawn() -> None:
+    text = said("a giant cat on the left, dolly zoom")
+    for words in ("giant cat (stand, left)", "dolly zoom: push"):
+        assert words in text
+
+
 def test_json_is_what_a_task_notes() -> None:
     one = json.loads(said("a cat", "--json", "--seed", "3"))
     assert (one["place"], one["subjects"][0]["kind"]) == ("grassland", "cat")

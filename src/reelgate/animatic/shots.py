@@ -161,7 +161,7 @@ def _taken_over(span: _Span, there: set[str]) -> set[str]:
     if "place" not in slots and not (homes & _ELSEWHERE) - there:
         kept.add("place")
     if "subject" not in slots and (slots & {"action", "pronoun"} or "place" not in slots):
-        kept |= {"subject", "colour", "count"} | ({"action"} - slots)
+        kept |= {"subject", "colour", "count", "scale", "clothes"} | ({"action"} - slots)
     return kept
 
 

@@ -77,5 +77,6 @@ def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
 def _subject(subject: Subject) -> str:
     many = f"{subject.count} " if subject.count > 1 else ""
     worn = ", ".join(f"{garment.colour} {garment.kind}".strip() for garment in subject.clothes)
-    colour = f"{subject.colour} " if subject.colour and not worn else ""
-    return f"{many}{colour}{subject.kind}{f' in {worn}' if worn else ''} ({subject.action})"
+    told = " ".join(word for word in (subject.scale, "" if worn else subject.colour, subject.kind) if word)
+    side = f", {subject.side}" if subject.side else ""
+    return f"{many}{told}{f' in {worn}' if worn else ''} ({subject.action}{side})"
