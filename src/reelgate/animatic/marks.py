@@ -15,7 +15,10 @@ from reelgate.animatic.storyboard import INDOORS, WATERY, Storyboard
 from reelgate.animatic.subjects import Subject
 
 _ON_GROUND = frozenset({"ground", "road"})
-_PAVED = frozenset({"street", "city", "market", "railway", "stadium", "harbour", "spaceport", "village", "road"})
+_PAVED = frozenset({
+    "street", "city", "market", "railway", "stadium", "harbour", "spaceport", "village", "road", "courtyard", "palace",
+    "watertown", "greatwall", "oldtown",
+})  # fmt: skip
 """Where people sit on a bench and not on a log."""
 
 _CLOSER = 1.2
@@ -218,7 +221,8 @@ def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Mark 
 def _sits(subject: Subject) -> bool:
     """Tell whether somebody takes the seat that a room keeps."""
     motion = MOTIONS.get(subject.action)
-    return subject.action in ("sit", "play") or (bool(motion) and motion.stance == "sit" and motion.holds != "desk")
+    own = motion and motion.holds in ("desk", "zither")  # what comes with something to sit on
+    return subject.action in ("sit", "play") or bool(motion and motion.stance == "sit" and not own)
 
 
 def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:

@@ -70,7 +70,7 @@ def roles_of(board: Storyboard) -> Roles:
 def is_portrait(board: Storyboard) -> bool:
     """Tell whether people are shown from the shoulders up: close by, few, and nobody carried by anything."""
     people = [who for who in board.subjects if who.kind in PORTRAITS]
-    carried = any(who.action in ("ride", "drive", "play") for who in people)
+    carried = any(who.action in ("ride", "drive", "play", "zither", "pipa") for who in people)
     return board.framing == "close" and 0 < sum(who.count for who in people) < 4 and not carried
 
 

@@ -19,7 +19,7 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 _DONE_AT = {
     "cook": "kitchen", "type": "office", "write": "room", "sleep": "bedroom", "ski": "snowfield", "skate": "snowfield",
-    "surf": "sea", "fish": "lake", "row": "lake", "kick": "pitch", "basket": "stadium",
+    "surf": "sea", "fish": "lake", "row": "lake", "kick": "pitch", "basket": "stadium", "zither": "courtyard",
 }  # fmt: skip
 """Where people do what has a place of its own, when no place is named."""
 

@@ -10,6 +10,7 @@ from reelgate.animatic.rigs.base import Pen, Pose
 from reelgate.animatic.rigs.gear import BALLS, GEAR, bed
 from reelgate.animatic.rigs.motion import MOTIONS
 from reelgate.animatic.rigs.skeleton import Joint, Skeleton
+from reelgate.animatic.rigs.strings import STRINGS
 
 Prop = Callable[[Pen, Skeleton, Pose], None]
 _WOOD, _DARK, _PAPER = "9a6a42", "2a2a32", "f8f4ea"
@@ -198,7 +199,7 @@ def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
 
 _HELD: dict[str, Prop] = {
     "guitar": _guitar, "book": _book, "bowl": _bowl, "pan": _pan, "umbrella": _umbrella, "violin": _violin,
-    "staff": _staff, "reins": _reins, **GEAR,
+    "staff": _staff, "reins": _reins, **GEAR, **STRINGS,
 }  # fmt: skip
 _IN_HAND: dict[str, Prop] = {
     "cup": _cup, "microphone": _microphone, "phone": _phone, "rod": _rod, "sword": _sword, "oar": _oar,
