@@ -114,8 +114,10 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
         return fixed_mark(b, subject, size)
     if index == 0 and crowd < 3 and (seated := _seated(b, figure, subject, size)):
         return seated
-    spread = min(0.66, _apart(b) * (crowd - 1))
-    x = b.width * (0.46 - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
+    aside = crowd > 1 and any(FIGURES[who.kind].spot == "beside" for who in b.board.subjects)  # all on its one side
+    middle, most = (0.35, 0.44) if aside else (0.46, 0.66)
+    spread = min(most, _apart(b) * (crowd - 1))
+    x = b.width * (middle - spread / 2 + (spread * index / (crowd - 1) if crowd > 1 else 0))
     if subject.side:
         x = _SIDES[subject.side] * b.width + 0.56 * x
     half = min(_AT_LEAST * size * (figure.box[2] - figure.box[0]) + 0.05 * b.width, 0.5 * b.width)

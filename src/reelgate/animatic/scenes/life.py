@@ -82,9 +82,9 @@ def street_trees(b: Backdrop, foot: float) -> None:
 
 
 def firelight(b: Backdrop, x: float, y: float) -> None:
-    """Let a fire at (x, y) light the ground and the air around it, unsteadily."""
+    """Let a fire at (x, y) light the ground, and whoever is near it, unsteadily."""
     u = b.unit
-    for radius, squash, strength, z in ((0.75, 1.0, 0.4, 1.2), (0.5, 0.26, 0.5, 0.9995)):
+    for radius, squash, strength, z in ((0.75, 1.0, 0.42, 0.955), (0.85, 0.26, 0.85, 0.9995)):
         glow = Canvas(int(u * radius * 2), int(u * radius * 2))
         glow.halo(glow.width / 2, glow.height / 2, u * radius, rgb("ff9a3c"), strength)
         tall = max(4, int(glow.height * squash))
