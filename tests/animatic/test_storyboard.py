@@ -55,6 +55,8 @@ GOLDEN = {
     "five people run on a beach": "beach day clear - 5xperson:run",
     "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
     "football players in a stadium": "pitch day clear - 3xfootballer:stand", "踢足球": "pitch day clear - 1xperson:kick",
+    "children build a snowman": "snowfield day clear - 3xchild:stand 1xsnowman:stand",
+    "an empty coastal road at noon": "road day clear",
     "女子在古风庭院弹古筝": "courtyard day clear - 1xwoman:zither", "弹琵琶的女子,室内": "room day clear - 1xwoman:pipa",
     "水墨山水,一叶小船": "lake day clear - 1xrowboat:stand",
     "a man in a red coat walks on a beach": "beach day clear - 1xred-man:walk",

@@ -225,6 +225,8 @@ class _Reader:
         named = self._named_places(homes[:1])
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
+        if not afloat and "road" in named and {"sea", "beach"} & set(named):
+            named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
         if afloat and named and not WATERY & set(named):
             named = ["lake", *named]
         if named and (named != ["sky"] or any(subject.action == "fly" for subject in subjects)):

@@ -85,12 +85,14 @@ def road(b: Backdrop) -> None:
     p, u = b.palette, b.unit
     b.ground = b.height * 0.87
     country(b)
-    land.hill(b, "far", b.horizon + u * 0.01, u * 0.08, mix(p.land, p.far, 0.4), 5.0, trees="round")
-    land.hill(b, "mid", b.horizon + u * 0.09, u * 0.06, mix(p.land, p.near, 0.25), 2.6, trees="pine")
-    land.meadow(b, "verge", b.horizon + u * 0.15, mix(p.land, p.near, 0.3), p.near)
+    coast = b.far("sea", "beach")
+    if not coast:
+        land.hill(b, "far", b.horizon + u * 0.01, u * 0.08, mix(p.land, p.far, 0.4), 5.0, trees="round")
+        land.hill(b, "mid", b.horizon + u * 0.09, u * 0.06, mix(p.land, p.near, 0.25), 2.6, trees="pine")
+    land.meadow(b, "verge", b.ground - u * 0.15 if coast else b.horizon + u * 0.15, mix(p.land, p.near, 0.3), p.near)
     built.road(b, b.ground - u * 0.09, b.ground + u * 0.09)
     land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.06)
-    birds(b, 2)
+    birds(b, 2, kind="gull" if coast else "bird")
 
 
 def _shimmer(b: Backdrop, foot: float) -> None:
