@@ -31,6 +31,9 @@ NICENESS = 10
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes in Python keeps others waiting; they mostly want to start the next long step."""
 
+HELD_BYTES = 64 << 20
+"""What a waiting process already has for its first scene: the kernel needs 30 ms to clear so much."""
+
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
 
@@ -76,6 +79,7 @@ def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | C
 
 def _prepared() -> tuple[tuple[Codec, ...], Render]:
     import cv2
+    import numpy as np
 
     from reelgate.animatic.mux import encoders
     from reelgate.animatic.planes import Planes
@@ -89,6 +93,8 @@ def _prepared() -> tuple[tuple[Codec, ...], Render]:
     # What is slow when it is used first, the words, the font and the painter, is used now, not while a job waits.
     drawable("预")
     build(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0))[0].frame(0, Planes.empty(64, 64))
+    held = [np.ones(HELD_BYTES // 4, np.uint8) for _ in range(4)]
+    del held  # which gives it to the allocator, not to the kernel
     return tuple(encoders()), render
 
 
