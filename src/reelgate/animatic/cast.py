@@ -16,6 +16,7 @@ from reelgate.animatic.marks import (
     in_the_saddle,
     launching,
     mark_of,
+    perching,
     playing,
     portrait_mark,
     sit_somewhere,
@@ -27,6 +28,7 @@ from reelgate.animatic.rigs.motion import MOTIONS
 from reelgate.animatic.rigs.portrait import look_at
 from reelgate.animatic.roles import is_portrait, roles_of
 from reelgate.animatic.scenes.base import Backdrop
+from reelgate.animatic.scenes.life import branch
 from reelgate.animatic.storyboard import Storyboard
 from reelgate.animatic.subjects import Subject
 
@@ -149,6 +151,8 @@ def _manned(figure: Figure, rider: Subject | None) -> Figure:
 
 def _placed(b: Backdrop, entry: _Entry, index: int, crowd: int) -> _Entry:
     """Return an entry at its final place: beside a partner and turned to them, on something to sit on."""
+    if entry.figure.home == "air" and entry.action == "sit" and perching(b.board):
+        branch(b, entry.mark.x, entry.mark.y)
     motion = MOTIONS.get(entry.action) if entry.subject.kind in TWO_LEGGED else None
     if motion and motion.partner and (crowd > index + 1 or index % 2):
         second = bool(index % 2)
@@ -200,7 +204,7 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
     jumps = figure.home == "water" and b.board.place != "underwater"
     starting = launching(b.board, entry.subject)
-    lift = 0.0 if not entry.floats else 0.012 if figure.home == "air" else 0.006
+    lift = 0.0 if not entry.floats or entry.action == "sit" else 0.012 if figure.home == "air" else 0.006
 
     def path(t: float) -> Stamp:
         pose = int(entry.phase(t) * figure.poses) if figure.poses > 1 else 0

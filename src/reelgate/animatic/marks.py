@@ -123,6 +123,8 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
     half = min(_AT_LEAST * size * (figure.box[2] - figure.box[0]) + 0.05 * b.width, 0.5 * b.width)
     x = min(max(x, half), b.width - half)
     stagger = (index % 3) * 0.03 * b.unit
+    if figure.home == "air" and figure.action(subject.action) == "sit":
+        return Mark(x, b.height * 0.62 if perching(b.board) else b.ground, size * 1.15, 0.975)
     if figure.home == "air":
         row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
         return Mark(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
@@ -179,6 +181,11 @@ def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index:
         under = 0.1 * b.unit if action == "surf" else 0.03 * (index % 2) * b.unit + WATERLINE * size
         return Mark(x, b.surface + under, size, 1.0)
     return None
+
+
+def perching(board: Storyboard) -> bool:
+    """Tell whether birds that sit do so on a branch; else it is the ground."""
+    return board.place == "courtyard" or board.place not in INDOORS | WATERY | _PAVED
 
 
 def launching(board: Storyboard, subject: Subject) -> bool:

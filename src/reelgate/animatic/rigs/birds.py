@@ -15,6 +15,9 @@ from reelgate.animatic.rigs.base import Figure, Gait, Pen, Pose
 
 Spot: TypeAlias = tuple[float, float]
 
+_UPRIGHT = 0.95
+"""How far one that sits is turned up from flying, in radians."""
+
 
 class Plumage(msgspec.Struct, frozen=True):
     """Proportions in wing lengths, roughly. Colours are six hexadecimal digits; an empty one is the bird's own."""
@@ -47,6 +50,42 @@ class Plumage(msgspec.Struct, frozen=True):
 
 
 def _draw(look: Plumage, pen: Pen, pose: Pose) -> None:
+    (_perched if pose.action == "sit" else _flying)(look, pen, pose)
+
+
+def _perched(look: Plumage, pen: Pen, pose: Pose) -> None:
+    """A bird that sits upright with its wings folded, its feet at y = 0."""
+    coat, (long, deep), legs = pose.lit(pose.colour), look.body, 0.12 + look.legs
+    dark, middle = mix(coat, pose.lit("1c2034"), 0.34), -legs - 0.36 * long + 0.008 * pose.swing()
+    cos, sin = math.cos(-_UPRIGHT), math.sin(-_UPRIGHT)
+
+    def turned(*points: Spot) -> list[Spot]:
+        return [(x * cos - y * sin, middle + x * sin + y * cos) for x, y in points]
+
+    root, (reach, spread) = -long * 0.4, look.tail
+    for share in (-1.0, 0.0, 1.0):
+        tip = (root - reach * (1.0 if share else 0.9), abs(spread) * 0.4 * share)
+        pen.limb(turned((root, 0.0), tip), [0.12, 0.07], mix(dark, pose.lit(look.tips), 0.2 * abs(share)))
+    for x in (-0.03, 0.06):
+        pen.limb([(x, -legs - 0.1), (x + 0.01, -0.02), (x + 0.09, -0.005)], [0.035, 0.03, 0.03], pose.lit(look.bill))
+    body = [(-long * 0.56, -0.02), (-long * 0.2, -deep * 0.5), (long * 0.2, -deep * 0.54), (long * 0.46, -deep * 0.2),
+            (long * 0.42, deep * 0.3), (long * 0.1, deep * 0.58), (-long * 0.26, deep * 0.36)]  # fmt: skip
+    pen.blob(turned(*body), coat)
+    if not pose.dyed:
+        under = [body[4], (long * 0.2, deep * 0.06), (-long * 0.3, deep * 0.12), body[6], body[5]]
+        pen.blob(turned(*under), mix(coat, pose.lit(look.belly), 0.85))
+    wing = [(long * 0.3, -deep * 0.22), (0.0, -deep * 0.5), (-long * 0.5, -deep * 0.34), (-long * 0.82, -0.01),
+            (-long * 0.3, deep * 0.2), (long * 0.16, deep * 0.12)]  # fmt: skip
+    pen.blob(turned(*wing), mix(coat, dark, 0.5))
+    for share in (0.0, 0.4, 0.8):
+        feather = turned((-long * 0.2, deep * (0.14 - 0.3 * share)), (-long * 0.72, deep * (0.08 - 0.2 * share)))
+        pen.limb(feather, [0.04, 0.05], mix(dark, pose.lit(look.tips), 0.5))
+    (x, y), raised = turned((long * 0.4, -deep * 0.05))[0], 0.8 * max(look.neck - 0.12, 0.0)
+    pen.limb([(x, y), (x + 0.04, y - raised)], [0.2, 0.14], coat)
+    _head(pen, look, (x - look.neck * 0.75, y - raised - 0.02), coat, pose)
+
+
+def _flying(look: Plumage, pen: Pen, pose: Pose) -> None:
     coat, beat = pose.lit(pose.colour), pose.swing()
     dark, y = mix(coat, pose.lit("1c2034"), 0.34), -0.5 + 0.045 * pose.swing(0.1)
     long, deep = look.body
@@ -155,8 +194,9 @@ def _bird(look: Plumage) -> Figure:
         0.55 + look.neck + look.beak[0],
         -0.35 + reach * 0.9,
     )
-    gait = {"fly": Gait(look.seconds, look.stride)}
-    return Figure(functools.partial(_draw, look), look.size, box, rgb(look.colour), "air", gait)
+    gaits = {"fly": Gait(look.seconds, look.stride), "sit": Gait(3.0, 0.0)}
+    aliases = {"sleep": "sit", "sing": "sit", "eat": "sit"}
+    return Figure(functools.partial(_draw, look), look.size, box, rgb(look.colour), "air", gaits, aliases=aliases)
 
 
 BIRDS = _birds()

@@ -95,3 +95,30 @@ def firelight(b: Backdrop, x: float, y: float) -> None:
             return Stamp(x, middle, opacity=0.8 + 0.12 * math.sin(7.3 * t) + 0.08 * math.sin(12.1 * t + 1))
 
         b.sprite(pixels, path, z)
+
+
+def branch(b: Backdrop, x: float, y: float) -> None:
+    """Let a branch of a tree that is out of sight on the left come in under what sits on it at (x, y)."""
+    u, p, rng = b.unit, b.palette, b.rng("branch")
+    canvas = Canvas(int(x + 0.6 * u), int(0.5 * u))
+    bark, foot = mix(p.lit(rgb("5a4334")), (0, 0, 0), 0.1), canvas.height / 2
+    at, end = canvas.width - 0.28 * u, canvas.width - 0.08 * u
+    bend = [(0.0, foot + 0.07 * u), (at * 0.5, foot + 0.035 * u), (at, foot + 0.012 * u), (end, foot - 0.03 * u)]
+    canvas.limb(bend, [0.07 * u, 0.045 * u, 0.026 * u, 0.01 * u], bark)
+    for i in range(6):
+        sx, up = at * (0.2 + 0.14 * i), (1 if i % 2 else -1) * rng.uniform(0.08, 0.15) * u
+        sy, tip = foot + (0.062 - 0.05 * sx / at) * u, (sx + rng.uniform(0.07, 0.12) * u, foot + up)
+        canvas.limb([(sx, sy), tip], [0.018 * u, 0.006 * u], bark)
+        _leaves(canvas, b, rng, tip)
+    _leaves(canvas, b, rng, (end, foot - 0.03 * u))
+    b.prop(canvas.pixels, x + 0.28 * u - canvas.width / 2, y, 0.977)
+
+
+def _leaves(canvas: Canvas, b: Backdrop, rng: np.random.Generator, tip: tuple[float, float]) -> None:
+    if b.board.season == "winter" or b.board.place == "snowfield":
+        return
+    leaf, u = b.palette.blossom or b.palette.leaf, b.unit
+    for _ in range(5):
+        x, y = tip[0] + rng.uniform(-0.05, 0.04) * u, tip[1] + rng.uniform(-0.03, 0.03) * u
+        tone = mix(leaf, (0, 0, 0), rng.uniform(0.0, 0.3))
+        canvas.ellipse(x, y, 0.026 * u, 0.012 * u, tone, 1.0, rng.uniform(-0.7, 0.7))
