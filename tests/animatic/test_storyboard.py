@@ -58,6 +58,7 @@ GOLDEN = {
     "踢足球": "pitch day clear - 1xperson:kick",
     "children build a snowman": "snowfield day clear - 3xchild:stand 1xsnowman:stand",
     "an empty coastal road, static camera": "road day clear static",
+    "a red umbrella on the beach": "beach day clear - 1xred-umbrella:stand",
     "an owl on a branch": "forest night clear - 1xowl:sit", "两只小鸟站在枝头,草地": "grassland day clear - 2xbird:sit",
     "女子在古风庭院弹古筝": "courtyard day clear - 1xwoman:zither",
     "弹琵琶的女子,室内": "room day clear - 1xwoman:pipa",

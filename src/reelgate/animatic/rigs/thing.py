@@ -82,6 +82,31 @@ def _snowman(pen: Pen, pose: Pose) -> None:
     pen.rect(-0.095, -1.13, 0.19, 0.17, coal)
 
 
+def _umbrella(pen: Pen, pose: Pose) -> None:
+    """An open umbrella that leans on the ground."""
+    cloth, dark = pose.lit(pose.colour), pose.lit("2a2a32")
+    top, turn = (0.06, -0.98), 0.16 + 0.012 * pose.swing()
+    cos, sin = math.cos(turn), math.sin(turn)
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return top[0] + x * cos - y * sin, top[1] + x * sin + y * cos
+
+    pen.limb([at(0.0, -0.07), at(0.0, 0.9)], [0.02, 0.026], dark)
+    pen.tube(
+        [at(0.0, 0.88), at(0.01, 0.98), at(0.07, 0.99), at(0.08, 0.92)], [0.04, 0.04, 0.04, 0.036], pose.lit("8a5a34")
+    )
+    rim = [(-0.68 + 0.34 * i, 0.36) for i in range(5)]
+    for i in (0, 3, 1, 2):
+        (x, y), (far, _) = rim[i], rim[i + 1]
+        hem = ((x + far) / 2, y - 0.05)
+        bows = [(far * 0.82, 0.15), (0.0, 0.0), (x * 0.82, 0.15)]
+        pen.blob(
+            [at(*spot) for spot in ((x, y), hem, (far, y), *bows)], mix(cloth, (0, 0, 0), 0.0 if i in (1, 3) else 0.14)
+        )
+    for x, y in rim[1:4]:
+        pen.tube([at(0.0, 0.0), at(x * 0.82, 0.16), at(x, y - 0.01)], [0.01] * 3, mix(cloth, (0, 0, 0), 0.35))
+
+
 _STILL = {"stand": Gait(4.0, 0.0)}
 
 THINGS = {
@@ -101,6 +126,9 @@ THINGS = {
         rim=0.0,
         shadow=0.0,
         spot="beside",
+    ),
+    "umbrella": Figure(
+        _umbrella, 0.4, (-0.8, -1.2, 0.85, 0.05), rgb("c8404a"), "fixed", _STILL, 12, shadow=0.4, spot="beside"
     ),
     "snowman": Figure(
         _snowman, 0.34, (-0.5, -1.18, 0.5, 0.05), rgb("f4f8fc"), "fixed", _STILL, 1, shadow=0.3, spot="beside"

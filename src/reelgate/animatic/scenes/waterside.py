@@ -99,7 +99,8 @@ def _washed_up(b: Backdrop, shore: float) -> None:
             canvas.limb(
                 [(x - size * 0.5, y), (x + size * 0.4, y - size * 0.2)], [size * 0.2] * 2, mix(tone, (120, 70, 50), 0.3)
             )
-    if b.board.weather in ("clear", "wind") and b.board.season == "summer" and b.board.time == "day":
+    told = any(subject.kind == "umbrella" for subject in b.board.subjects)
+    if b.board.weather in ("clear", "wind") and b.board.season == "summer" and b.board.time == "day" and not told:
         _sunshade(canvas, b, b.width * 0.86, shore + u * 0.12)
     b.add(canvas, 0.9995)
 
