@@ -62,7 +62,8 @@ def roles_of(board: Storyboard) -> Roles:
             players[number] = msgspec.structs.replace(who, action=action, count=max(who.count, rider.count))
         elif who.kind in aboard:
             many = aboard[who.kind].count
-            count = max(who.count, (many + 1) // 2 if who.kind in _ABOARD else many)
+            two_by_two = who.kind in _ABOARD and many > 1
+            count = (many + 1) // 2 if two_by_two else max(who.count, many)
             players[number] = msgspec.structs.replace(who, action="drive", count=count)
     return Roles(_paired(players), rider, mount, aboard)
 
