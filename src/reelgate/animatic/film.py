@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 
 import cv2
 
+from reelgate.animatic.memory import give_back
 from reelgate.animatic.planes import Planes
 from reelgate.animatic.scene import Scene
 from reelgate.animatic.shots import DISSOLVE_FRAMES, Shot
@@ -47,6 +47,6 @@ class Film:
             self._scene.frame(index, picture)
             self._leaving.append(picture)
         del self._scene
-        gc.collect()  # a painted scene refers to itself, and its pictures are large
+        give_back()
         self._scene = self._paint(shot)
         return shot

@@ -38,7 +38,8 @@ _SUFFIXES = (".mp4", ".mp4.part", ".png", ".thumbnail.webp", ".sheet.webp")
 _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
     # Pictures' memory is used again, not given back and asked for anew: the kernel would clear each page of it again.
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 25),
+    # The largest are given back all the same: what is left of them in pieces would add up from one render to the next.
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 22),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
     "OPENBLAS_NUM_THREADS": "1",
     "SVT_LOG": "1",  # of SVT-AV1's log, errors alone

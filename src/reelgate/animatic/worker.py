@@ -22,6 +22,7 @@ from pathlib import Path
 
 from reelgate.animatic import messages
 from reelgate.animatic.job import Rendered, RenderJob
+from reelgate.animatic.memory import give_back, hold
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
 from reelgate.limits import RENDER_MEMORY_BYTES
 from reelgate.request import Codec
@@ -30,9 +31,6 @@ NICENESS = 10
 """Where the kernel has no class for work that waits for all else."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes in Python keeps others waiting; they mostly want to start the next long step."""
-
-HELD_BYTES = 64 << 20
-"""What a waiting process already has for its first scene: the kernel needs 30 ms to clear so much."""
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
@@ -54,13 +52,15 @@ def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec,
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
     codecs, render = prepare()
     gc.freeze()
+    hold()
     pool.send_bytes(messages.packed(Ready(codecs)))
     while True:
         order = orders.get()
         report = _made(render, order, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
         pool.send_bytes(messages.packed(report))
         del order
-        gc.collect()  # a painted scene refers to itself, and its pictures would still be there beside the next one's
+        give_back()
+        hold()
 
 
 def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | Crashed | Interrupted:
@@ -79,7 +79,6 @@ def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | C
 
 def _prepared() -> tuple[tuple[Codec, ...], Render]:
     import cv2
-    import numpy as np
 
     from reelgate.animatic.mux import encoders
     from reelgate.animatic.planes import Planes
@@ -93,8 +92,6 @@ def _prepared() -> tuple[tuple[Codec, ...], Render]:
     # What is slow when it is used first, the words, the font and the painter, is used now, not while a job waits.
     drawable("预")
     build(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0))[0].frame(0, Planes.empty(64, 64))
-    held = [np.ones(HELD_BYTES // 4, np.uint8) for _ in range(4)]
-    del held  # which gives it to the allocator, not to the kernel
     return tuple(encoders()), render
 
 
