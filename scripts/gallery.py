@@ -23,7 +23,7 @@ OUT = Path("out/gallery")
 SIZES = {"16:9": (640, 360), "9:16": (360, 640), "1:1": (480, 480), "3:4": (408, 544)}
 STILLS = (0.1, 0.5, 0.9)
 PER_SHEET = 12
-FEATURED = ("white-horse", "lighthouse", "rider-neon", "cat-piano", "market", "lights")
+FEATURED = ("white-horse", "lighthouse", "rider-neon", "cat-piano", "market", "reef")
 """Shown moving in one picture, fit for docs/images/gallery.webp."""
 MOVING = range(12, 84, 3)
 """The frames of that picture: three seconds at eight a second."""
