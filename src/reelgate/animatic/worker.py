@@ -17,6 +17,8 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -92,7 +94,23 @@ def _prepared() -> tuple[tuple[Codec, ...], Render]:
     # What is slow when it is used first, the words, the font and the painter, is used now, not while a job waits.
     drawable("预")
     build(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0))[0].frame(0, Planes.empty(64, 64))
-    return tuple(encoders()), render
+    return tuple(encoders()), partial(_on_threads_of_its_own, render)
+
+
+def _on_threads_of_its_own(render: Render, job: RenderJob, out: Path, tell: Callable[[int], None]) -> Rendered:
+    """Render on threads that, once the scene is painted, compute only while nothing else wants the processor.
+
+    Polls don't wait for them then. There is no way back from that class for a thread, and until then the kernel would
+    often put the two that paint on one core.
+    """
+
+    def told(frames: int) -> None:
+        if sys.platform == "linux":
+            _change_class(os.SCHED_BATCH, os.SCHED_IDLE)
+        tell(frames)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="first") as thread:
+        return thread.submit(render, job, out, told).result()
 
 
 def _restrain(parent: int, memory: int) -> None:
@@ -107,16 +125,16 @@ def _restrain(parent: int, memory: int) -> None:
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _wait_for_others()
+        _change_class(os.SCHED_OTHER, os.SCHED_BATCH)
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
 
 
-def _wait_for_others() -> None:
-    """Compute only while nothing else of the same control group wants the processor, so that polls don't wait."""
+def _change_class(before: int, after: int) -> None:
+    """Take this thread, and those that it starts, from one class of scheduling to another; else leave it as it is."""
     with contextlib.suppress(OSError):  # a sandbox's refusal costs some latency and nothing else
-        if os.sched_getscheduler(0) == os.SCHED_OTHER:  # else an operator has chosen already
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        if os.sched_getscheduler(0) == before:  # else an operator has chosen
+            os.sched_setscheduler(0, after, os.sched_param(0))
 
 
 def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:
