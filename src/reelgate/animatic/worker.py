@@ -24,7 +24,7 @@ from pathlib import Path
 
 from reelgate.animatic import messages
 from reelgate.animatic.job import Rendered, RenderJob
-from reelgate.animatic.memory import give_back, hold
+from reelgate.animatic.memory import give_back
 from reelgate.animatic.messages import Crashed, Done, Interrupted, Order, Ready, Working
 from reelgate.limits import RENDER_MEMORY_BYTES
 from reelgate.request import Codec
@@ -54,7 +54,6 @@ def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec,
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
     codecs, render = prepare()
     gc.freeze()
-    hold()
     pool.send_bytes(messages.packed(Ready(codecs)))
     while True:
         order = orders.get()
@@ -62,7 +61,6 @@ def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec,
         pool.send_bytes(messages.packed(report))
         del order
         give_back()
-        hold()
 
 
 def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | Crashed | Interrupted:
