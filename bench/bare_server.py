@@ -5,7 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 from bench.bare import app
-from reelgate.web.serve import listen
+from reelgate.server.run import listen
 
 
 def main() -> None:

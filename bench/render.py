@@ -22,15 +22,15 @@ import msgspec
 import numpy as np
 
 from bench.worker import bench_worker
-from reelgate.animatic.job import FPS, Input, RenderJob
-from reelgate.animatic.morph import morph
-from reelgate.animatic.mux import Encoder
-from reelgate.animatic.planes import Planes
+from reelgate.animatic.modes.morph import morph
+from reelgate.animatic.modes.still import still
 from reelgate.animatic.render import render
-from reelgate.animatic.scene import Scene
-from reelgate.animatic.stage import build
-from reelgate.animatic.still import still
+from reelgate.animatic.staging.scene_builder import build
 from reelgate.animatic.worker import SWITCH_SECONDS
+from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.mux import Encoder
+from reelgate.render.planes import Planes
+from reelgate.render.scene import Scene
 from reelgate.request import Facts, MediaKind, Mode, Role
 
 SECONDS = 5

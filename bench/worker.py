@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reelgate.animatic.job import RenderJob
-from reelgate.animatic.pool import Done, RenderPool, Working
+from reelgate.render.job import RenderJob
+from reelgate.render.pool import Done, RenderPool, Working
 
 _LOOK_SECONDS = 0.002
 _WARM_SECONDS = 2.0

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from reelgate.animatic.job import FPS, RenderJob
-from reelgate.animatic.planes import Bgr, Planes
 from reelgate.animatic.render import render
+from reelgate.render.job import FPS, RenderJob
+from reelgate.render.planes import Bgr, Planes
 from scripts.gallery_inputs import SECONDS, Entry, entries, inputs_of, scene_of
 
 OUT = Path("out/gallery")

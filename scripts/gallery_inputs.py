@@ -9,17 +9,17 @@ import cv2
 import msgspec
 import numpy as np
 
-from reelgate.animatic.edit import edit
-from reelgate.animatic.job import FPS, Input, RenderJob
-from reelgate.animatic.morph import morph
-from reelgate.animatic.palette import TIMES
-from reelgate.animatic.planes import Bgr, Planes
+from reelgate.animatic.drawing.palette import TIMES
+from reelgate.animatic.modes.edit import edit
+from reelgate.animatic.modes.morph import morph
+from reelgate.animatic.modes.still import still
 from reelgate.animatic.render import render
-from reelgate.animatic.rigs import FIGURES
-from reelgate.animatic.rigs.base import Pen, Pose
-from reelgate.animatic.scene import Scene
-from reelgate.animatic.stage import build
-from reelgate.animatic.still import still
+from reelgate.animatic.staging.scene_builder import build
+from reelgate.animatic.subjects import FIGURES
+from reelgate.animatic.subjects.base import Pen, Pose
+from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.planes import Bgr, Planes
+from reelgate.render.scene import Scene
 from reelgate.request import Facts, MediaKind, Mode, Role
 
 PROMPTS = Path(__file__).with_name("gallery_prompts.toml")

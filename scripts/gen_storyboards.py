@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
-from reelgate.animatic.job import FPS, RenderJob
-from reelgate.animatic.planes import Planes
-from reelgate.animatic.shots import Shot, shots_of
-from reelgate.animatic.storyboard import Storyboard
-from reelgate.animatic.subjects import Subject
+from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.shots import Shot, shots_of
+from reelgate.animatic.language.storyboard import Storyboard
+from reelgate.render.job import FPS, RenderJob
+from reelgate.render.planes import Planes
 from reelgate.request import Mode
 from scripts.gallery_inputs import SECONDS, Entry, entries, inputs_of, scene_of
 

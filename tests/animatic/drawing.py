@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.job import Input, RenderJob
-from reelgate.animatic.planes import Planes
-from reelgate.animatic.scene import Notes
-from reelgate.animatic.stage import build
+from reelgate.animatic.staging.scene_builder import build
+from reelgate.render.job import Input, RenderJob
+from reelgate.render.planes import Planes
+from reelgate.render.scene import Notes
 from reelgate.request import Mode
 
 Picture = npt.NDArray[np.uint8]

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.job import Input, Rendered, RenderJob
-from reelgate.animatic.pictures import covering
-from reelgate.animatic.planes import Planes
 from reelgate.animatic.render import render
+from reelgate.render.job import Input, Rendered, RenderJob
+from reelgate.render.pictures import covering
+from reelgate.render.planes import Planes
 from reelgate.request import Facts, MediaKind, Mode, Role
 
 WIDTH, HEIGHT, FRAMES = 320, 180, 24

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from reelgate.animatic.edit import Edit
-from reelgate.animatic.finish import Canvas, finish
-from reelgate.animatic.instruction import Wanted, follow
-from reelgate.animatic.lexicon import lexicon
-from reelgate.animatic.looks import LOOKS, Grade, graded
-from reelgate.animatic.planes import Planes
+from reelgate.animatic.language.instruction import Wanted, follow
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.modes.edit import Edit
+from reelgate.animatic.styles.colour_grades import LOOKS, Grade, graded
+from reelgate.animatic.styles.post_effects import Canvas, finish
+from reelgate.render.planes import Planes
 from tests.animatic.media import HEIGHT, WIDTH, difference, textured
 
 

@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 import pytest
 
-from reelgate.animatic.air import air
-from reelgate.animatic.extend import Extension
-from reelgate.animatic.job import Rendered
-from reelgate.animatic.morph import Morph
-from reelgate.animatic.opening import Opening
-from reelgate.animatic.planes import Planes
-from reelgate.animatic.scene import UnusableInput
-from reelgate.animatic.still import Still
-from reelgate.animatic.text import Mark
+from reelgate.animatic.drawing.ambient_effects import air
+from reelgate.animatic.modes.extend import Extension
+from reelgate.animatic.modes.morph import Morph
+from reelgate.animatic.modes.opening import Opening
+from reelgate.animatic.modes.still import Still
+from reelgate.render.job import Rendered
+from reelgate.render.planes import Planes
+from reelgate.render.scene import UnusableInput
+from reelgate.render.text import Mark
 from reelgate.request import Mode, Role
 from reelgate.testing import samples
 from tests.animatic.media import (

@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reelgate.animatic.job import FPS
-from reelgate.animatic.roles import roles_of
-from reelgate.animatic.shots import shots_of
-from reelgate.animatic.stage import described
-from reelgate.animatic.storyboard import understand
+from reelgate.animatic.language.shots import shots_of
+from reelgate.animatic.language.storyboard import understand
+from reelgate.animatic.staging.role_assignment import roles_of
+from reelgate.animatic.staging.scene_builder import described
+from reelgate.render.job import FPS
 from tests.animatic.drawing import Picture, difference, drawn, job_of
 
 DOING = {

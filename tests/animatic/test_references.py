@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from reelgate.animatic.job import Input
-from reelgate.animatic.scene import UnusableInput
+from reelgate.render.job import Input
+from reelgate.render.scene import UnusableInput
 from reelgate.request import Facts, MediaKind, Role
 from tests.animatic.drawing import Picture, drawn, job_of
 

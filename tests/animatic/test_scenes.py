@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from reelgate.animatic.lexicon import lexicon
-from reelgate.animatic.rigs import FIGURES
-from reelgate.animatic.scenes.places import PLACES
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.places.places import PLACES
+from reelgate.animatic.subjects import FIGURES
 from tests.animatic.drawing import difference, drawn, job_of
 
 RATIOS = [(420, 180), (320, 180), (240, 180), (180, 180), (180, 240), (180, 320), (180, 420)]

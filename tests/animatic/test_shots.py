@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import pytest
 
-from reelgate.animatic.film import Film
-from reelgate.animatic.planes import Planes
-from reelgate.animatic.shots import DISSOLVE_FRAMES, Shot, shots_of
-from reelgate.animatic.storyboard import understand
+from reelgate.animatic.language.shots import DISSOLVE_FRAMES, Shot, shots_of
+from reelgate.animatic.language.storyboard import understand
+from reelgate.animatic.modes.film import Film
+from reelgate.render.planes import Planes
 from tests.animatic.drawing import difference, drawn, job_of
 
 

@@ -4,13 +4,13 @@ import msgspec
 import numpy as np
 import pytest
 
-from reelgate.animatic.cast import Beat
-from reelgate.animatic.ear import Ear
-from reelgate.animatic.particles import Lightning
-from reelgate.animatic.scene import Track
-from reelgate.animatic.sound import LOUDNESS, PEAK, loudness, synthesise
-from reelgate.animatic.storyboard import understand
-from reelgate.animatic.voices import SOURCES
+from reelgate.animatic.drawing.particles import Lightning
+from reelgate.animatic.language.storyboard import understand
+from reelgate.animatic.sound.sound_context import Ear
+from reelgate.animatic.sound.sound_sources import SOURCES
+from reelgate.animatic.sound.synthesis import LOUDNESS, PEAK, loudness, synthesise
+from reelgate.animatic.staging.casting import Beat
+from reelgate.render.scene import Track
 from tests.animatic.drawing import job_of
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from reelgate.animatic.lexicon import lexicon
-from reelgate.animatic.rigs import FIGURES
-from reelgate.animatic.scenes.places import PLACES
-from reelgate.animatic.shots import shots_of
-from reelgate.animatic.storyboard import Storyboard, understand
-from reelgate.animatic.subjects import Subject
-from reelgate.animatic.voices import SOURCES
+from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.language.shots import shots_of
+from reelgate.animatic.language.storyboard import Storyboard, understand
+from reelgate.animatic.places.places import PLACES
+from reelgate.animatic.sound.sound_sources import SOURCES
+from reelgate.animatic.subjects import FIGURES
 from tests.animatic.drawing import job_of
 
 

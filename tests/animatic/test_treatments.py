@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reelgate.animatic.paint import Canvas
-from reelgate.animatic.treatments import Brushed, Pixels, treated
+from reelgate.animatic.drawing.canvas import Canvas
+from reelgate.animatic.styles.paint_styles import Brushed, Pixels, treated
 
 STYLES = ("cartoon", "paper", "watercolour", "neon", "noir", "cinematic")
 

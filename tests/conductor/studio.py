@@ -14,13 +14,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate.catalog import load
-from reelgate.conductor.collecting import Collector
 from reelgate.conductor.loop import Conductor
+from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
-from reelgate.conductor.staging import Staging
-from reelgate.conductor.steps import Steps
+from reelgate.conductor.step_dispatch import Steps
 from reelgate.conductor.submission import no_callback
 from reelgate.errors import StoreError
+from reelgate.inputs.staging import Staging
 from reelgate.media.addresses import AddressRule
 from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.background import every
 from reelgate.clock import SystemClock
-from reelgate.conductor.sweep import Sweeper
+from reelgate.conductor.blob_gc import Sweeper
 from reelgate.providers.port import Broken, Gone, Made
 from reelgate.request import Facts, Media, MediaKind, Mode, Role
 from reelgate.tasks.record import AttemptState, NewTask

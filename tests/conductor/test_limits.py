@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from reelgate import limits
 from reelgate.conductor.expiry import Expiry
-from reelgate.conductor.handing import Handing
+from reelgate.conductor.fair_queue import Turns
 from reelgate.conductor.offpeak import OffPeak
-from reelgate.conductor.turns import Turns
+from reelgate.conductor.scheduler import Handing
 from reelgate.tasks.journal import Journal
 from reelgate.tasks.projects import Overflow
 from reelgate.tasks.queues import Queue

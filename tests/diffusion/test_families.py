@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reelgate.animatic.job import RenderJob
-from reelgate.animatic.scene import UnusableInput
 from reelgate.diffusion.families import Family, family_of
 from reelgate.diffusion.settings import describe, settings_of
+from reelgate.render.job import RenderJob
+from reelgate.render.scene import UnusableInput
 from reelgate.request import Mode, Role
 from tests.animatic.media import decode, difference
 from tests.animatic.media import job as render_job

@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from reelgate.animatic.job import Input
 from reelgate.providers.account import Account
 from reelgate.providers.diffusers import DiffusersProvider
 from reelgate.providers.port import Job, Provider, Running, Staged, Verdict
+from reelgate.render.job import Input
 from reelgate.request import Mode, Role, VideoRequest
 from tests.animatic.media import picture, textured
 from tests.providers.jobs import model

@@ -9,11 +9,11 @@ from pathlib import Path
 from reelgate import limits
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Health
+from reelgate.server.data_folder import DataFolder
+from reelgate.server.provider_status import Board
 from reelgate.tasks import open_store
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import bring, sample_task
-from reelgate.web.board import Board
-from reelgate.web.folder import DataFolder
 from tests.e2e.server import command, environment
 
 CONFIG = """

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model, load
 from reelgate.providers.animatic import AnimaticProvider, shaped
 from reelgate.providers.port import Job, Staged
+from reelgate.render.pool import RenderPool
 from reelgate.request import AUTO_DURATION, Facts, MediaKind, Mode, Role, VideoRequest
 from reelgate.testing import check_provider
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reelgate.access.keyring import KeyRing, digest
+from reelgate.access.management import Manager
 from reelgate.errors import KeyForbidden, WrongKey, WrongState
 from reelgate.tasks import open_store
 from reelgate.tasks.projects import AuditFilter, Scope
 from reelgate.tasks.store import TaskStore
-from reelgate.web.keys import KeyRing, digest
-from reelgate.web.manager import Manager
 from tests.conductor.studio import HandClock
 from tests.tasks.conftest import NewUrl
 

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reelgate.access.fields import KEY, PROJECT
+from reelgate.access.management import Manager
 from reelgate.errors import ClientError, InvalidField
 from reelgate.tasks import open_store
-from reelgate.web.manager import Manager
-from reelgate.web.settable import KEY, PROJECT
 from tests.conductor.studio import HandClock
 from tests.tasks.conftest import NewUrl
 

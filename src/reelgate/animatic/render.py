@@ -13,20 +13,20 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 import reelgate
-from reelgate.animatic.edit import edit
-from reelgate.animatic.extend import extend
-from reelgate.animatic.job import Rendered, RenderJob
-from reelgate.animatic.morph import morph
-from reelgate.animatic.mux import Encoder
-from reelgate.animatic.opening import opened
-from reelgate.animatic.planes import Planes
-from reelgate.animatic.scene import EndOfScene, Notes, Scene, UnusableInput
-from reelgate.animatic.stage import build
-from reelgate.animatic.still import still
-from reelgate.animatic.stills import Stills
-from reelgate.animatic.text import Label, Mark
-from reelgate.animatic.track import choose_sound
+from reelgate.animatic.modes.edit import edit
+from reelgate.animatic.modes.extend import extend
+from reelgate.animatic.modes.morph import morph
+from reelgate.animatic.modes.opening import opened
+from reelgate.animatic.modes.still import still
+from reelgate.animatic.sound.track import choose_sound
+from reelgate.animatic.staging.scene_builder import build
 from reelgate.limits import PROGRESS_EVERY_FRAMES
+from reelgate.render.job import Rendered, RenderJob
+from reelgate.render.mux import Encoder
+from reelgate.render.planes import Planes
+from reelgate.render.scene import EndOfScene, Notes, Scene, UnusableInput
+from reelgate.render.stills import Stills
+from reelgate.render.text import Label, Mark
 from reelgate.request import Mode, Role
 
 BUFFERS = 3

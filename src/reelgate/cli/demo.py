@@ -15,10 +15,10 @@ from reelgate.cli.options import Data
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.cli.serve import run
 from reelgate.client import AsyncReelgate
+from reelgate.server.compose import Server
+from reelgate.server.logging_setup import set_up_log
+from reelgate.server.run import StopSignals, serving
 from reelgate.settings import Settings
-from reelgate.web.app import Server
-from reelgate.web.log import set_up_log
-from reelgate.web.serve import StopSignals, serving
 
 FIRST_VIDEO = {
     "model": "happyhorse-1.0-t2v",

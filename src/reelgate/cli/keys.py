@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from reelgate.access.fields import KEY, read_fields
+from reelgate.access.keyring import key_state
 from reelgate.cli.managing import (
     AtOnce,
     Requests,
@@ -28,8 +30,6 @@ from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.limits import KEY_OVERLAP_SECONDS
 from reelgate.tasks.projects import Key
-from reelgate.web.admin import key_state
-from reelgate.web.settable import KEY, read_fields
 
 app = typer.Typer(help="Make, show, change, rotate and revoke API keys.", no_args_is_help=True)
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from reelgate.billing.payments import ADJUSTMENT, TOPUP, Treasury
+from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
@@ -19,12 +21,10 @@ from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.routing import BUILT_IN
-from reelgate.ledger.report import Margin, Report, margins, reconcile
 from reelgate.providers.configured import configured
 from reelgate.tasks.money import Balance, LedgerEntry, Paid
 from reelgate.tasks.record import Task
 from reelgate.tasks.scripts import DAY_MS
-from reelgate.web.treasury import ADJUSTMENT, TOPUP, Treasury
 
 app = typer.Typer(help="Balances, payments, reconciliation and margins, in the journal itself.", no_args_is_help=True)
 

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
+from reelgate.access.management import Manager
 from reelgate.cli.journal import opened
 from reelgate.cli.problems import plain
 from reelgate.clock import SystemClock
 from reelgate.tasks.projects import ProjectStore
-from reelgate.web.manager import Manager
 
 NONE = "none"
 """What an option says to lift a limit."""

@@ -24,9 +24,9 @@ from reelgate.conductor.routing import BUILT_IN, can_make
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode
+from reelgate.server.data_folder import is_served
+from reelgate.server.provider_status import Standing, Standings, read_board
 from reelgate.tasks.states import State
-from reelgate.web.board import Standing, Standings, read_board
-from reelgate.web.folder import is_served
 
 OpenTasks = Mapping[str, Mapping[State, int]]
 Config = Annotated[

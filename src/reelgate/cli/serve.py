@@ -15,9 +15,9 @@ from reelgate import limits
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line
 from reelgate.request import Codec
+from reelgate.server.logging_setup import set_up_log
+from reelgate.server.run import StopSignals, serving
 from reelgate.settings import Settings
-from reelgate.web.log import set_up_log
-from reelgate.web.serve import StopSignals, serving
 
 
 def _env(name: str, help_text: str, *flags: str) -> typer.models.OptionInfo:

@@ -14,8 +14,8 @@ from reelgate.cli.tables import print_table
 from reelgate.request import Mode
 
 if TYPE_CHECKING:
-    from reelgate.animatic.storyboard import Storyboard
-    from reelgate.animatic.subjects import Subject
+    from reelgate.animatic.language.binding import Subject
+    from reelgate.animatic.language.storyboard import Storyboard
 
 
 def storyboard(
@@ -26,9 +26,9 @@ def storyboard(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as in a task's notes.")] = False,
 ) -> None:
     """Print what the built-in engine understands of a prompt: its shots, and who does what where."""
-    from reelgate.animatic.job import FPS, RenderJob
-    from reelgate.animatic.shots import shots_of
-    from reelgate.animatic.stage import described
+    from reelgate.animatic.language.shots import shots_of
+    from reelgate.animatic.staging.scene_builder import described
+    from reelgate.render.job import FPS, RenderJob
 
     with one_line():
         job = RenderJob(
@@ -51,7 +51,7 @@ def storyboard(
 
 
 def _rows(board: Storyboard) -> Iterator[tuple[str, str]]:
-    from reelgate.animatic.roles import undrawn_of
+    from reelgate.animatic.staging.role_assignment import undrawn_of
 
     move, pace = board.camera.move.replace("_", " "), board.camera.speed
     yield "place", board.place + "".join(f", {place} behind" for place in board.behind)

@@ -12,10 +12,10 @@ import structlog
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.conductor.handing import Handing
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.routing import Router
-from reelgate.conductor.steps import Steps
+from reelgate.conductor.scheduler import Handing
+from reelgate.conductor.step_dispatch import Steps
 from reelgate.errors import StoreError
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import Task

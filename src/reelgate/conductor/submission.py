@@ -13,12 +13,12 @@ import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.conductor.asking import Asking
-from reelgate.conductor.mover import Mover, ms
+from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.routing import Router
-from reelgate.conductor.staging import Staging
+from reelgate.conductor.transitions import Mover, ms
 from reelgate.errors import InvalidField, StoreError
 from reelgate.ids import uuid7
+from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Gone, Job, NotSent, Odd, OutcomeUnknown, Provider, Rejected
 from reelgate.tasks.record import Attempt, AttemptState, Task
 from reelgate.tasks.store import Change, Stale

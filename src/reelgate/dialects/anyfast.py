@@ -8,9 +8,9 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects import anyfast_assets, anyfast_happyhorse, anyfast_seedance
 from reelgate.dialects.answers import VIDEO, error_body, failure, unix
-from reelgate.dialects.draft import find_model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
+from reelgate.dialects.request_builder import find_model
 from reelgate.errors import MissingKey, ReelgateError, TaskNotFound, WrongKey
 from reelgate.request import MediaKind, Mode, VideoRequest
 from reelgate.tasks.record import Task

@@ -6,11 +6,11 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects.answers import VIDEO, east_8, failure, vendor_code
-from reelgate.dialects.draft import Draft, media, media_list
+from reelgate.dialects.dashscope_body import mode_of, read_media
+from reelgate.dialects.dashscope_words import WORDS, usage
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.native import mode_of, read_media
-from reelgate.dialects.native_answers import WORDS, usage
 from reelgate.dialects.port import Links, Parsed
+from reelgate.dialects.request_builder import Draft, media, media_list
 from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task
 

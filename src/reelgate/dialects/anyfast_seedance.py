@@ -6,9 +6,9 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects import seedance
-from reelgate.dialects.draft import Draft
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Links, Parsed
+from reelgate.dialects.request_builder import Draft
 from reelgate.tasks.record import Task
 
 _UPSTREAM = (

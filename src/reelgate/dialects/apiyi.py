@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import VIDEO, error_body, failure, vendor_code
-from reelgate.dialects.draft import Draft, find_model
+from reelgate.dialects.dashscope_body import mode_of, read_media
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.native import mode_of, read_media
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
+from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.errors import InsufficientFunds, InvalidField, MalformedBody, ReelgateError, SynchronousCall, TaskNotFound
 from reelgate.request import Mode, Role
 from reelgate.tasks.record import Task

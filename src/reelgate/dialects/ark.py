@@ -8,10 +8,10 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.ark_flags import take_flags
 from reelgate.dialects.ark_settings import check_camera, check_options, read_own, task_of
-from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
+from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.dialects.seedance import STATUSES, read_content, read_settings, told
 from reelgate.errors import (
     InsufficientFunds,

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from reelgate.catalog import Model
-from reelgate.dialects.draft import Draft
+from reelgate.dialects.request_builder import Draft
 
 _NAMES = {
     "rs": "resolution",

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from reelgate.catalog import Model
-from reelgate.dialects.draft import Draft
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.request_builder import Draft
 from reelgate.dialects.seedance import Content
 from reelgate.errors import InvalidField, MissingField
 from reelgate.request import AUTO_DURATION, Media, MediaKind, Mode, Role

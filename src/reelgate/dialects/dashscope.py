@@ -11,8 +11,8 @@ from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import EAST_8, vendor_code
 from reelgate.dialects.dashscope_answers import list_body, query_body
 from reelgate.dialects.dashscope_create import parse
+from reelgate.dialects.dashscope_words import STATUSES
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.native_answers import STATUSES
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
 from reelgate.errors import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects.answers import VIDEO, east_8, failure, vendor_code
-from reelgate.dialects.native_answers import WORDS, lines, usage
+from reelgate.dialects.dashscope_words import WORDS, lines, usage
 from reelgate.dialects.port import Links, Listed
 from reelgate.request import Mode, Output
 from reelgate.tasks.record import Task

@@ -7,10 +7,10 @@ import re
 
 from reelgate.catalog import Catalog, Model
 from reelgate.catalog.shapes import size
-from reelgate.dialects.draft import Draft, find_model, media
+from reelgate.dialects.dashscope_body import mode_of, read_media, type_of
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.native import mode_of, read_media, type_of
 from reelgate.dialects.port import Parsed
+from reelgate.dialects.request_builder import Draft, find_model, media
 from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reelgate.dialects.draft import media, media_list
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.request_builder import media, media_list
 from reelgate.request import Media, MediaKind, Mode, Role
 
 NAMES = {

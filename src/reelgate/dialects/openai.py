@@ -13,10 +13,10 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import size
 from reelgate.dialects.answers import CONTACT_SHEET, THUMBNAIL, VIDEO, error_body, failure, unix
-from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.openai_fields import FormFields, named_by_id, read_references, read_settings
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task

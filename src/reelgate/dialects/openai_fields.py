@@ -7,9 +7,9 @@ from typing import Any, Self
 import msgspec
 
 from reelgate.catalog import Model
-from reelgate.dialects.draft import Draft, media, media_list
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.openai_sizes import sizes, tier_and_ratio
+from reelgate.dialects.request_builder import Draft, media, media_list
 from reelgate.errors import InvalidField, MediaRefused
 from reelgate.request import Media, MediaKind, Mode, Role
 

@@ -8,10 +8,10 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
-from reelgate.dialects.draft import Draft, find_model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
+from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.errors import InvalidField, ReelgateError, shown
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.record import Task

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from reelgate.catalog import Model
 from reelgate.dialects.answers import LAST_FRAME, VIDEO, failure, unix, vendor_code
-from reelgate.dialects.draft import Draft, media
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Links
+from reelgate.dialects.request_builder import Draft, media
 from reelgate.errors import InvalidField, ItemCount
 from reelgate.request import Media, MediaKind, Mode, Output, Role
 from reelgate.tasks.record import Task

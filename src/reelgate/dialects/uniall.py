@@ -7,9 +7,9 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, error_body, failure, unix
-from reelgate.dialects.draft import Draft, find_model, media, media_list
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
+from reelgate.dialects.request_builder import Draft, find_model, media, media_list
 from reelgate.errors import InvalidField, ReelgateError
 from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.draft import Draft, find_model, media_list
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Call, Parsed
+from reelgate.dialects.request_builder import Draft, find_model, media_list
 from reelgate.errors import InvalidField, ItemCount, UnknownModel
 from reelgate.limits import MAX_CLIENT_REF_CHARS
 from reelgate.request import AUTO_DURATION, Media, MediaKind, Mode, Role

@@ -15,9 +15,9 @@ import torch
 import transformers
 from PIL import Image
 
-from reelgate.animatic.scene import UnusableInput
 from reelgate.diffusion.families import Family
 from reelgate.diffusion.settings import Settings
+from reelgate.render.scene import UnusableInput
 from reelgate.request import Mode
 
 Frames = npt.NDArray[np.float32]

@@ -11,16 +11,16 @@ import numpy as np
 from PIL import Image
 
 import reelgate
-from reelgate.animatic.job import FPS, Rendered, RenderJob
-from reelgate.animatic.mux import Encoder
-from reelgate.animatic.pictures import cover, load, opaque, picture_of
-from reelgate.animatic.planes import Bgr, Planes
-from reelgate.animatic.scene import Notes, UnusableInput
-from reelgate.animatic.stills import Stills
-from reelgate.animatic.text import Mark
 from reelgate.diffusion.families import Family
 from reelgate.diffusion.painter import Frames, Painter
 from reelgate.diffusion.settings import Settings
+from reelgate.render.job import FPS, Rendered, RenderJob
+from reelgate.render.mux import Encoder
+from reelgate.render.pictures import cover, load, opaque, picture_of
+from reelgate.render.planes import Bgr, Planes
+from reelgate.render.scene import Notes, UnusableInput
+from reelgate.render.stills import Stills
+from reelgate.render.text import Mark
 from reelgate.request import MediaKind, Mode, Role
 
 PAINTED = 0.9

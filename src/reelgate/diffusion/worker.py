@@ -12,15 +12,15 @@ from pathlib import Path
 
 import msgspec
 
-from reelgate.animatic.job import Rendered, RenderJob
-from reelgate.animatic.worker import Render, serve
 from reelgate.diffusion.settings import Settings, describe
+from reelgate.render.job import Rendered, RenderJob
+from reelgate.render.worker import Render, serve
 from reelgate.request import Codec
 
 
 def prepared(settings: Settings) -> tuple[tuple[Codec, ...], Render]:
     """Return the codecs that can be encoded here, and what renders."""
-    from reelgate.animatic.mux import encoders
+    from reelgate.render.mux import encoders
 
     studio: list[Render] = []
 

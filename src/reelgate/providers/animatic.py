@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from reelgate.animatic.job import RenderJob
-from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Job
 from reelgate.providers.shaping import Shaped
+from reelgate.render.job import RenderJob
+from reelgate.render.pool import RenderPool
 
 PREVIS_MARK = "预演 PREVIS"
 """Drawn where a model's own mark would claim that AI made the picture: this engine's pictures are drawn."""

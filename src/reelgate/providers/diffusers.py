@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
 from reelgate.diffusion.families import Family
 from reelgate.diffusion.settings import Settings, check_installed, describe, settings_of
 from reelgate.limits import DIFFUSION_STALL_SECONDS
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.pooled import PooledProvider
+from reelgate.render.pool import RenderPool
 from reelgate.request import Mode
 
 AI_MARK = "AI"

@@ -9,12 +9,12 @@ from collections.abc import Callable
 import structlog
 from msgspec.structs import replace
 
-from reelgate.animatic.job import FPS
-from reelgate.animatic.messages import Crashed, Done, Interrupted, Working
-from reelgate.animatic.pool import RenderPool
 from reelgate.catalog import Model
 from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Verdict
 from reelgate.providers.shaping import Shaped
+from reelgate.render.job import FPS
+from reelgate.render.messages import Crashed, Done, Interrupted, Working
+from reelgate.render.pool import RenderPool
 
 log = structlog.get_logger()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reelgate.animatic.job import FPS, Input, RenderJob
 from reelgate.catalog import Model
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Job, Staged
+from reelgate.render.job import FPS, Input, RenderJob
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
 
 AUTO_SECONDS = (4, 15)

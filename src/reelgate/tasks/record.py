@@ -45,7 +45,7 @@ class Task(msgspec.Struct, frozen=True):
     fingerprint: str | None = None
     """Which request made it, as `NewTask` has it."""
     terms: str | None = None
-    """The terms of its price as JSON (`reelgate.ledger.terms`); None for a task older than those."""
+    """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     charged_micros: int | None = None
     """What it was charged when it ended; None until then."""
 

@@ -1,0 +1,121 @@
+"""From a parsed call to a written task: rules, inputs, price, then one transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from msgspec.structs import replace
+
+from reelgate.access.keyring import KeyRing, check_model
+from reelgate.admission.idempotency import Mark
+from reelgate.billing.pricing import Price, Till
+from reelgate.catalog import Model
+from reelgate.catalog.rules import check
+from reelgate.clock import Clock
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.routing import Router
+from reelgate.dialects.port import Dialect, Parsed
+from reelgate.errors import StoreError, TooManyTasks, Unavailable, Unconfirmed
+from reelgate.inputs.assets import Assets
+from reelgate.inputs.staging import Staging
+from reelgate.request import VideoRequest
+from reelgate.tasks.projects import Key
+from reelgate.tasks.queues import NoRoom
+from reelgate.tasks.record import NewTask, Task
+from reelgate.tasks.store import DuplicateId, TaskStore, Unaffordable
+
+log = structlog.get_logger()
+
+ID_TRIES = 5
+
+
+class Admission:
+    """Accepts calls. A task that comes back is durable; a call that is refused has left nothing behind."""
+
+    def __init__(
+        self,
+        *,
+        store: TaskStore,
+        keys: KeyRing,
+        staging: Staging,
+        assets: Assets,
+        router: Router,
+        conductor: Conductor,
+        till: Till,
+        clock: Clock,
+        budget_seconds: float,
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._staging = staging
+        self._assets = assets
+        self._router = router
+        self._conductor = conductor
+        self._till = till
+        self._clock = clock
+        self._budget = budget_seconds
+
+    async def admit(
+        self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None, pinned: Price | None = None
+    ) -> Task:
+        """Write the task, with the mark of a create that may come again, and tell the conductor.
+
+        A `pinned` price is held in the place of today's. Raises ClientError with the client's own field names,
+        KeyTaken, StoreError (Unconfirmed where the task may have been written) and, when inputs can't be kept,
+        Unavailable.
+        """
+        check_model(key, parsed.request.model)
+        request = check(parsed.model, parsed.request, parsed.names)
+        request = _seeded(await self._staged(parsed.model, request, key.project_id))
+        price = pinned or self._till.price(parsed.model, request, key)
+        task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price)
+        self._conductor.wake()
+        return task
+
+    async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
+        try:
+            request = await self._assets.resolve(request, project_id)
+            return await self._staging.within(model, request, self._budget)
+        except OSError as error:
+            log.error("admission.inputs", reason=str(error))
+            raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
+
+    async def _write(
+        self, dialect: Dialect, parsed: Parsed, request: VideoRequest, *, key: Key, mark: Mark | None, price: Price
+    ) -> Task:
+        for _ in range(ID_TRIES):
+            now = self._clock.now()
+            new = NewTask(
+                id=dialect.new_id(parsed.model, now),
+                project_id=key.project_id,
+                key_id=key.id,
+                dialect=dialect.name,
+                provider=self._router.provider_for(parsed.model, request.mode),
+                request_id=dialect.new_request_id(now),
+                request=request,
+                price_micros=price.micros,
+                created_at=now,
+                idempotency_key=mark.key if mark else None,
+                fingerprint=mark.fingerprint if mark else None,
+                terms=price.kept,
+                counted=self._keys.counted(key),
+            )
+            try:
+                return await self._store.create(new)
+            except DuplicateId:
+                continue
+            except NoRoom:
+                raise TooManyTasks from None
+            except Unaffordable:
+                raise await self._till.refusal(key, price.micros) from None
+            except StoreError as error:
+                if error.unsure and not new.idempotency_key:
+                    raise Unconfirmed from error
+                raise  # nothing was written, or a repeat finds it by its key
+        raise StoreError("no free task id was found; try again")
+
+
+def _seeded(request: VideoRequest) -> VideoRequest:
+    """Draw the seed that the client left open, once, so that an interrupted render is made again alike."""
+    return request if request.seed >= 0 else replace(request, seed=secrets.randbelow(2**31))

@@ -1,0 +1,181 @@
+"""Cuts a prompt into shots: which words belong to which, what each takes over from the one before, how long each is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from reelgate.animatic.language.lexicon import Term, lexicon, normalise
+from reelgate.animatic.language.markup import Mark, marks_of
+from reelgate.animatic.language.storyboard import CameraMove, Reading, Storyboard, board_of, layout_of, read
+from reelgate.render.job import FPS, RenderJob
+
+DISSOLVE_FRAMES = FPS // 2
+_SHORTEST = FPS  # a shot of less than a second can't be read
+_SENTENCE = re.compile(r"[.!?;]+(?=\s|$|[^\x00-\x7f])|[。\n]+")
+_EVENTS = frozenset({"subject", "place", "action"})
+_TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
+"""Any of these makes a shot of what has a number, a time code or a heading of its own."""
+
+_KEPT = ("time", "weather", "season")
+"""What stays until another shot says otherwise."""
+
+_OVERALL = frozenset({"noir", "watercolour", "cartoon", "paper", "vintage", "cinematic"})
+"""Styles that one part of the prompt asks for all; neon or warmth may be of one place alone."""
+
+_ELSEWHERE = frozenset({"underwater", "space", "sea", "sky", "room", "railway"})
+"""Homes that a subject does not leave only because the shot before was somewhere else."""
+
+
+class Shot(msgspec.Struct, frozen=True):
+    """One shot of the clip: `frames` from frame `first` on; with `dissolve` the shot before melts into it."""
+
+    board: Storyboard
+    first: int
+    frames: int
+    dissolve: bool = False
+
+
+class Shots(msgspec.Struct, frozen=True):
+    """A prompt as shots, one after the other. `unshown` is the text of those that the clip is too short for."""
+
+    shots: tuple[Shot, ...]
+    unshown: tuple[str, ...] = ()
+
+
+class _Span(msgspec.Struct, frozen=True):
+    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve, becomes or mark), where, the terms in it.
+
+    `seconds` is how long it is said to be, 0 where nothing is said.
+    """
+
+    begins: str
+    start: int
+    end: int
+    terms: tuple[Term, ...]
+    seconds: float = 0.0
+
+    def slots(self) -> set[str]:
+        return {term.slot for term in self.terms}
+
+    def values(self, slot: str) -> set[str]:
+        return {term.value for term in self.terms if term.slot == slot}
+
+
+def shots_of(job: RenderJob) -> Shots:
+    """Read a job's prompt as shots. Never fails; a prompt of one scene is one shot, `understand` gives the same."""
+    reading = read(job.prompt, job.negative_prompt)
+    text = normalise(job.prompt)
+    spans = _folded(_spans(text, reading.terms))
+    shown = spans[: max(1, job.frames // _SHORTEST)]
+    lengths = _lengths(shown, job.frames)
+    seed, crc = layout_of(job.prompt, job.seed)
+    shots: list[Shot] = []
+    for number, (span, terms) in enumerate(zip(shown, _complete(shown), strict=True)):
+        layout = (seed, (crc + number) & 0xFFFFFFFF)
+        board = board_of(Reading(terms, reading.unwanted, reading.removed), layout, lengths[number] / FPS)
+        if job.camera_fixed:
+            board = msgspec.structs.replace(board, camera=CameraMove("static"))
+        # Between two times of day there is a while, which a dissolve stands for.
+        passing = bool(shots) and board.time != shots[-1].board.time
+        soft = span.begins in ("dissolve", "becomes") or (passing and span.begins not in ("cut", "mark"))
+        shots.append(Shot(board, sum(lengths[:number]), lengths[number], dissolve=bool(shots) and soft))
+    return Shots(tuple(shots), tuple(text[span.start : span.end].strip() for span in spans[len(shown) :]))
+
+
+def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
+    """Cut a text at its marks and the words of the slot `cut`; where it has no marks, at its sentence ends too."""
+    marks = marks_of(text)
+    if any(term.slot == "take" for term in terms) and not marks:
+        return [_Span("sentence", 0, len(text), tuple(terms))]
+    cuts = {} if marks else {match.end(): "sentence" for match in _SENTENCE.finditer(text)}
+    cuts |= {term.at: term.value for term in terms if term.slot == "cut" and not (marks and term.value == "then")}
+    cuts |= {mark.at: "sentence" if mark.opening else "mark" for mark in marks}
+    ends = [*sorted(cuts), len(text)]
+    spans = [_Span("sentence", 0, ends[0], _within(terms, 0, ends[0]))]
+    spans += [_Span(cuts[a], a, b, _within(terms, a, b), _seconds(marks, a)) for a, b in pairwise(ends)]
+    return spans
+
+
+def _seconds(marks: Sequence[Mark], at: int) -> float:
+    return next((mark.seconds for mark in marks if mark.at == at), 0.0)
+
+
+def _within(terms: Sequence[Term], start: int, end: int) -> tuple[Term, ...]:
+    return tuple(term for term in terms if start <= term.at < end)
+
+
+def _folded(spans: Sequence[_Span]) -> list[_Span]:
+    """Join the stretches that only go on describing what is there."""
+    shots = [spans[0]]
+    for span in spans[1:]:
+        before = shots[-1]
+        if _opens(span, before):
+            shots.append(span)
+        else:
+            begins = before.begins if before.slots() & _EVENTS else span.begins
+            seconds = before.seconds + span.seconds
+            shots[-1] = _Span(begins, before.start, span.end, before.terms + span.terms, seconds)
+    return shots
+
+
+def _opens(span: _Span, before: _Span) -> bool:
+    """Tell whether a stretch is a shot of its own."""
+    slots = span.slots()
+    if span.begins == "mark":
+        return bool(slots & _TELLING)
+    if not before.slots() & {"subject", "place"} or not slots & _EVENTS:
+        return False
+    if span.begins in ("cut", "dissolve", "becomes"):
+        return True
+    if span.begins == "then":
+        return any(span.values(slot) - before.values(slot) for slot in _EVENTS)
+    somewhere_else = span.values("place") and not span.values("place") & before.values("place")
+    happening = bool(slots & {"subject", "action", "time"})
+    return bool(somewhere_else and before.values("place") and happening and "distance" not in slots)
+
+
+def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
+    """Give each shot what it leaves out and the others say."""
+    overall = [term for span in spans for term in span.terms if term.slot == "style" and term.value in _OVERALL]
+    whole: list[tuple[Term, ...]] = []
+    for span, following in zip(spans, [*spans[1:], None], strict=True):
+        own = [] if span.values("style") & _OVERALL else list(overall)
+        if following and following.begins == "becomes" and "place" not in span.slots():
+            own += [term for term in following.terms if term.slot == "place"]
+        if whole:
+            kept = _taken_over(span, {term.value for term in whole[-1] if term.slot in ("subject", "place")})
+            own += [term for term in whole[-1] if term.slot in kept]
+        whole.append((*own, *span.terms))
+    return whole
+
+
+def _taken_over(span: _Span, there: set[str]) -> set[str]:
+    """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
+    slots, kinds = span.slots(), lexicon().kinds
+    kept = {slot for slot in _KEPT if slot not in slots}
+    homes = {kinds[kind].place for kind in span.values("subject") - there}
+    if "place" not in slots and not (homes & _ELSEWHERE) - there:
+        kept.add("place")
+    if "subject" not in slots and (slots & {"action", "pronoun"} or "place" not in slots):
+        kept |= {"subject", "colour", "count", "scale", "clothes"} | ({"action"} - slots)
+    return kept
+
+
+def _lengths(spans: Sequence[_Span], frames: int) -> list[int]:
+    """Share the frames out as the spans say; else a second for each and the rest by how much there is to say."""
+    told = [span.seconds for span in spans]
+    if all(told):
+        shares, spare = told, float(frames)
+        lowest, highest = 0.4, float("inf")
+    else:
+        shares, spare = [span.end - span.start for span in spans], max(frames - _SHORTEST * len(spans), 0)
+        lowest, highest = 0.6, 1.6
+    mean = sum(shares) / len(shares) or 1
+    shares = [min(max(share / mean, lowest), highest) for share in shares]
+    base = (frames - spare) / len(spans)
+    ends = [round(base * (i + 1) + spare * sum(shares[: i + 1]) / sum(shares)) for i in range(len(spans))]
+    return [b - a for a, b in pairwise([0, *ends])]

@@ -1,0 +1,292 @@
+"""What a prompt asks to see and hear, as plain data: understood here, drawn by `stage`, sounded by `sound`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+
+from reelgate.animatic.language.binding import Subject, said_of, subjects_of
+from reelgate.animatic.language.lexicon import Kind, Term, lexicon, normalise
+from reelgate.animatic.language.markup import described
+
+# A subject that fits no place of its own leaves the choice to the seed, among these.
+LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
+TIMES = ("dawn", "day", "day", "dusk")
+MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
+_DONE_AT = {
+    "cook": "kitchen", "type": "office", "write": "room", "sleep": "bedroom", "ski": "snowfield", "skate": "snowfield",
+    "surf": "sea", "fish": "lake", "row": "lake", "kick": "pitch", "basket": "stadium", "zither": "courtyard",
+}  # fmt: skip
+"""Where people do what has a place of its own, when no place is named."""
+
+ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
+WATERY = frozenset({
+    "sea", "beach", "harbour", "lake", "lotuspond", "river", "bridge", "waterfall", "underwater", "watertown", "cliffs",
+})  # fmt: skip
+INDOORS = frozenset({
+    "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
+    "window", "studio", "concert",
+})  # fmt: skip
+UNSEEN = frozenset({
+    "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
+    "nearest", "take",
+})  # fmt: skip
+"""Slots that stand for nothing in the picture."""
+
+_COMPARED = frozenset({"subject", "place", "time", "weather", "season", "spectacle", "colour", "count", "sound"})
+"""Slots of what is only compared with: "as fast as a horse"; "like an oil painting" does ask for one."""
+
+_NOT_MEANT = {
+    "man": frozenset({"woman", "girl", "grandmother", "princess"}), "woman": frozenset({"man", "boy", "king"}),
+}  # fmt: skip
+"""Whom a pronoun can't stand for."""
+
+_KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
+"""Slots whose unwanted values places must not paint of their own accord."""
+
+AIRLESS = INDOORS | {"underwater", "space", "cave"}
+"""Places without weather."""
+
+AMBIENCE = {
+    "sea": "waves", "beach": "waves", "harbour": "waves", "lake": "stream", "underwater": "bubbles", "room": "room",
+    "street": "hum", "city": "hum", "road": "wind", "forest": "birds", "grassland": "birds", "flowers": "birds",
+    "bamboo": "wind",
+    "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
+    "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
+    "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
+    "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream",
+    "bridge": "stream", "lotuspond": "stream", "greatwall": "wind",
+    "bedroom": "room",
+    "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
+    "concert": "crowd", "pitch": "crowd", "airport": "hum", "oldtown": "birds",
+    "cave": "bubbles", "volcano": "fire", "terraces": "birds", "cliffs": "waves",
+}  # fmt: skip
+
+
+class CameraMove(msgspec.Struct, frozen=True):
+    """How the camera moves; `speed` 1 is an unhurried move over the whole clip."""
+
+    move: str
+    speed: float = 1.0
+
+
+class Storyboard(msgspec.Struct, frozen=True):
+    """A prompt as understood: JSON-able, equal for equal prompts, seeds and lengths.
+
+    `place` holds the stage and `behind` are further places seen in the distance. `layout` seeds what the words
+    leave open. `understood` lists the phrases that were read; where it is empty the picture is the seed's choice.
+    `removed` lists phrases that were named and not wanted, `without` everything that is to be kept out of the picture.
+    `nearest` lists what can't be drawn as it was named, each with what is drawn instead: "pixel art: cartoon".
+    """
+
+    place: str
+    time: str
+    camera: CameraMove
+    seconds: float
+    layout: tuple[int, int]
+    subjects: tuple[Subject, ...] = ()
+    behind: tuple[str, ...] = ()
+    weather: str = "clear"
+    season: str = "summer"
+    styles: tuple[str, ...] = ()
+    spectacles: tuple[str, ...] = ()
+    framing: str = "medium"
+    sounds: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Return the generator for one purpose; drawing from it shifts no other."""
+        return np.random.default_rng([*self.layout, zlib.crc32(purpose.encode())])
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The terms of a prompt in reading order, without what its negative prompt names."""
+
+    terms: tuple[Term, ...]
+    unwanted: frozenset[tuple[str, str]]
+    removed: tuple[str, ...]
+
+
+def read(prompt: str, negative_prompt: str) -> Reading:
+    """Find the terms of a prompt, without what is only spoken of or compared with."""
+    found = _resolved(lexicon().find(described(normalise(prompt))))
+    compared = said_of(found, "simile")
+    found = [term for term in found if term not in compared or term.slot not in _COMPARED]
+    named = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
+    unwanted = frozenset((term.slot, term.value) for term in [*named, *_negated(found)])
+    return Reading(
+        terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
+        unwanted=unwanted,
+        removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
+    )
+
+
+def _negated(terms: Sequence[Term]) -> list[Term]:
+    """Return what is said not to be there: "no cars or people", 没有人."""
+    return [term for term in said_of(terms, "negation") if term.slot not in UNSEEN | {"count", "colour", "pace"}]
+
+
+def _resolved(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms with a subject for each pronoun that can stand for nobody who was named before."""
+    kinds = lexicon().kinds
+    found: list[Term] = []
+    alive: set[str] = set()
+    for term in terms:
+        somebody = term.slot == "pronoun" and not alive - _NOT_MEANT.get(term.value, frozenset())
+        found.append(msgspec.structs.replace(term, slot="subject") if somebody else term)
+        if term.slot == "subject" or somebody:
+            alive |= {term.value} if _alive(kinds[term.value]) else set()
+    return found
+
+
+def _alive(kind: Kind) -> bool:
+    return not kind.still and kind.sound not in ("engine", "hum")
+
+
+def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
+    """Read a prompt as one shot. Never fails: what no word decides is chosen by the seed and the prompt's checksum."""
+    return board_of(read(prompt, negative_prompt), layout_of(prompt, seed), seconds)
+
+
+def layout_of(prompt: str, seed: int) -> tuple[int, int]:
+    """Return what seeds a prompt's pictures."""
+    return seed & 0xFFFFFFFF, zlib.crc32(prompt.encode())
+
+
+def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Storyboard:
+    """Return the storyboard of one shot's terms."""
+    terms, unwanted = reading.terms, reading.unwanted
+    reader = _Reader(terms, unwanted, np.random.default_rng(layout))
+    subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
+    places = reader.places(subjects)
+    return Storyboard(
+        place=places[0],
+        behind=places[1:],
+        time=reader.time(subjects),
+        weather=reader.one("weather", "clear"),
+        season=reader.one("season", "summer"),
+        styles=reader.all("style"),
+        framing=reader.one("framing", "medium"),
+        spectacles=reader.all("spectacle"),
+        camera=reader.camera(),
+        subjects=subjects,
+        sounds=reader.sounds(subjects, places),
+        seconds=seconds,
+        layout=layout,
+        understood=tuple(dict.fromkeys(term.phrase for term in terms if _telling(term))),
+        removed=reading.removed,
+        without=tuple(sorted({value for slot, value in unwanted if slot in _KEPT_OUT})),
+        nearest=tuple(dict.fromkeys(_nearest(term, terms) for term in terms if term.slot == "nearest")),
+    )
+
+
+def _nearest(term: Term, terms: Sequence[Term]) -> str:
+    drawn = [other.value for other in terms if other.at == term.at and _telling(other)]
+    return f"{term.phrase}: {', '.join(drawn).replace('_', ' ') or 'not drawn'}"
+
+
+def _telling(term: Term) -> bool:
+    return term.slot not in UNSEEN and (term.slot, term.value) != ("count", "1")
+
+
+class _Reader:
+    """The terms of one prompt, asked slot by slot."""
+
+    def __init__(self, terms: Sequence[Term], unwanted: frozenset[tuple[str, str]], rng: np.random.Generator) -> None:
+        self._terms = terms
+        self._unwanted = unwanted
+        self._rng = rng
+
+    def all(self, slot: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(term.value for term in self._terms if term.slot == slot))
+
+    def one(self, slot: str, default: str) -> str:
+        return next(iter(self.all(slot)), default)
+
+    def choose(self, slot: str, values: tuple[str, ...]) -> str:
+        allowed = [value for value in values if (slot, value) not in self._unwanted]
+        return str(self._rng.choice(allowed or values))
+
+    def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+        kinds = lexicon().kinds
+        afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
+        done = [_DONE_AT[who.action] for who in subjects if who.action in _DONE_AT and kinds[who.kind].sound == "steps"]
+        homes = [*done, *_facts([*afloat, *subjects], lambda kind: kind.place)]
+        if afloat and "underwater" in homes:
+            homes = ["sea", *homes]  # a whale beside a boat
+        homes = [home for home in homes if ("place", home) not in self._unwanted]
+        named = self._named_places(homes[:1])
+        if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
+            named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
+        if not afloat and "road" in named and {"sea", "beach"} & set(named):
+            named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
+        if afloat and named and not WATERY & set(named):
+            named = ["lake", *named]
+        if named and (named != ["sky"] or any(subject.action == "fly" for subject in subjects)):
+            return tuple(named)
+        season = self._season_place()
+        return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", LANDSCAPES),)
+
+    def _named_places(self, home: list[str]) -> list[str]:
+        """Return the places that are named, the stage's first: what is told to be far away can't be it."""
+        ranks, far = lexicon().values["place"], _distant(self._terms)
+        return sorted(self.all("place"), key=lambda place: (place in far, place not in home, ranks.index(place)))
+
+    def _season_place(self) -> list[str]:
+        homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
+        weathers = {"snow": "snowfield"}
+        styles = {"neon": "street", "future": "city", "ancient": "courtyard"}
+        return [
+            table[word]
+            for slot, table in (("style", styles), ("season", homes), ("weather", weathers))
+            for word in self.all(slot)
+            if word in table
+        ]
+
+    def time(self, subjects: tuple[Subject, ...]) -> str:
+        usual = [time for time in _facts(subjects, lambda kind: kind.time) if ("time", time) not in self._unwanted]
+        if "neon" in self.all("style"):
+            usual.append("night")
+        if self._terms:
+            usual.append("day")
+        return self.one("time", "") or (usual[0] if usual else self.choose("time", TIMES))
+
+    def camera(self) -> CameraMove:
+        moves = self.all("camera")
+        pace = {"slow": 0.6, "fast": 1.7}.get(self._pace(), 1.0)
+        move = "aerial" if "aerial" in moves else moves[0] if moves else self.choose("camera", MOVES)
+        return CameraMove(move=move, speed=pace)
+
+    def _pace(self) -> str:
+        """Return the pace that is told nearest to the camera's move."""
+        move = next((term.at for term in self._terms if term.slot == "camera"), 0)
+        paces = [term for term in self._terms if term.slot == "pace"]
+        return min(paces, key=lambda term: abs(term.at - move)).value if paces else ""
+
+    def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
+        weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "gale": ["wind"], "snow": ["wind"]}
+        heard = [*self.all("sound"), *_facts(subjects, lambda kind: kind.sound)]
+        outdoors = places[0] not in AIRLESS
+        heard += [sound for word in self.all("weather") for sound in weather.get(word, []) if outdoors]
+        heard += [AMBIENCE[place] for place in places if place in AMBIENCE]
+        unwanted = {value for slot, value in self._unwanted if slot == "sound"}
+        return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
+
+
+def _distant(terms: Sequence[Term]) -> set[str]:
+    """Return the places that are seen far away: 远处是高山, "mountains in the background"."""
+    after = {term.value for term in said_of(terms, "distance") if term.slot == "place"}
+    before = [one for one, other in pairwise(terms) if other.slot == "distance" and other.at - one.end <= 1]
+    return after | {term.value for term in before if term.slot == "place"}
+
+
+def _facts(subjects: Sequence[Subject], fact: Callable[[Kind], str]) -> list[str]:
+    kinds = lexicon().kinds
+    return [value for subject in subjects if (value := fact(kinds[subject.kind]))]

@@ -1,0 +1,84 @@
+"""Pictures of a subject: each pose of its cycle, drawn when it is first seen, and its shadow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from reelgate.animatic.drawing.canvas import Canvas
+from reelgate.animatic.drawing.sheets import Sheet
+from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.places.base import Backdrop
+from reelgate.animatic.subjects import FIGURES, Figure
+from reelgate.animatic.subjects.base import Pen, Pose
+
+
+def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
+    """Return the soft shadow of something on the ground, `wide` and `tall` being its half axes."""
+    canvas = Canvas(max(4, int(wide * 2.6)), max(4, int(tall * 3.2)))
+    for share in (1.0, 0.86, 0.7, 0.5):
+        canvas.ellipse(canvas.width / 2, canvas.height / 2, wide * share, tall * share, (8.0, 8.0, 24.0), 0.16)
+    canvas.blur(tall * 0.22)
+    return canvas.pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is drawn of a subject: the `who`th of its kind, who else is in it, which half, and which way round."""
+
+    who: int = 0
+    rider: Subject | None = None
+    half: str = ""
+    turned: bool = False
+
+
+def pose_of(
+    b: Backdrop, figure: Figure, subject: Subject, action: str, size: float, number: int, part: Part = Part()
+) -> npt.NDArray[np.uint8]:
+    """Return one picture of a cycle, `size` pixels being the height of the subject."""
+    pen = Pen(figure.box, size)
+    pose = _pose(b, figure, subject, action, number / figure.poses, part)
+    figure.draw(pen, pose)
+    from_left = (b.sun[0] < b.width / 2) != part.turned
+    pixels = pen.finished(b.palette, from_left=from_left, rim=figure.rim, flat=figure.flat)
+    return np.ascontiguousarray(pixels[:, ::-1]) if part.turned else pixels
+
+
+def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: float, part: Part) -> Pose:
+    return Pose(
+        phase, action, figure.own_colour(subject), b.palette, b.palette.lamps, part.who, bool(subject.colour),
+        tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part, 0),
+        _rider(b, part, 1),
+    )  # fmt: skip
+
+
+def _rider(b: Backdrop, part: Part, seat: int) -> Callable[[Pen, float, str], None] | None:
+    """Return what draws whoever is aboard, or sits behind them while two share each of what carries them."""
+    if not part.rider or (seat and part.rider.count <= 2 * part.who + 1):
+        return None
+    rider, figure = part.rider, FIGURES[part.rider.kind]
+
+    def draw(pen: Pen, phase: float, half: str) -> None:
+        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, Part(2 * part.who + seat, half=half)))
+
+    return draw
+
+
+class Cycle:
+    """Poses that are drawn when they are first seen: the encoder is at work by then, and has the longer way."""
+
+    def __init__(self, count: int, draw: Callable[[int], Sheet]) -> None:
+        self._count = count
+        self._draw = draw
+        self._drawn: dict[int, Sheet] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int, /) -> Sheet:
+        if number not in self._drawn:
+            self._drawn[number] = self._draw(number)
+        return self._drawn[number]

@@ -1,0 +1,38 @@
+"""Every subject that can be drawn, by its word in the lexicon."""
+
+from reelgate.animatic.subjects.air import FLYERS
+from reelgate.animatic.subjects.aloft import ALOFT
+from reelgate.animatic.subjects.base import Figure
+from reelgate.animatic.subjects.birds import BIRDS
+from reelgate.animatic.subjects.buildings import BUILDINGS
+from reelgate.animatic.subjects.craft import CRAFT
+from reelgate.animatic.subjects.creepers import CREEPERS
+from reelgate.animatic.subjects.fowl import FOWL
+from reelgate.animatic.subjects.goods import GOODS
+from reelgate.animatic.subjects.growing import GROWING
+from reelgate.animatic.subjects.heavy import HEAVY
+from reelgate.animatic.subjects.hoppers import HOPPERS
+from reelgate.animatic.subjects.humanoid import SUITED
+from reelgate.animatic.subjects.insects import INSECTS
+from reelgate.animatic.subjects.people import PEOPLE
+from reelgate.animatic.subjects.piano import PIANO
+from reelgate.animatic.subjects.portrait import PORTRAITS
+from reelgate.animatic.subjects.quadruped import ANIMALS
+from reelgate.animatic.subjects.reef import REEF
+from reelgate.animatic.subjects.steam import STEAM
+from reelgate.animatic.subjects.table import LAID
+from reelgate.animatic.subjects.thing import THINGS
+from reelgate.animatic.subjects.vehicle import VEHICLES
+from reelgate.animatic.subjects.waders import WADERS
+from reelgate.animatic.subjects.water import FLOATERS, SWIMMERS
+
+FIGURES: dict[str, Figure] = {
+    **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
+    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS, **LAID, **GOODS, **GROWING,
+    **ALOFT, **PIANO, **THINGS,
+}  # fmt: skip
+
+TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)
+"""Who acts as people do."""
+
+__all__ = ["FIGURES", "PEOPLE", "PORTRAITS", "TWO_LEGGED", "Figure"]

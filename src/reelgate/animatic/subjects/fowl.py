@@ -1,0 +1,162 @@
+"""Birds on foot and afloat, and a dragon in the air."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+from reelgate.animatic.drawing.palette import mix, rgb
+from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose, step
+
+_WADDLE, _STANCE = 0.12, 0.6
+"""How far a foot reaches, and for which share of a step it stands."""
+
+
+def _penguin(pen: Pen, pose: Pose) -> None:
+    coat, white, beak = pose.lit(pose.colour), pose.lit("f4f4f0"), pose.lit("f0a03a")
+    moving = pose.action in ("walk", "run")
+    waddle = 0.05 * pose.swing() if moving else 0.01 * pose.swing()
+    for at in (0.5, 0.0):
+        dx, dy = step(pose.phase + at, _WADDLE, 0.06, _STANCE) if moving else (0.1 - 0.2 * at, 0.0)
+        pen.limb([(dx, -0.1), (dx + 0.08, -0.04 + dy), (dx + 0.2, -0.03 + dy)], [0.08, 0.09, 0.06], beak)
+    pen.blob([(-0.3, -0.06), (-0.14, -0.2), (-0.1, -0.06)], coat)
+    pen.blob(
+        [(-0.22, -0.06), (-0.26, -0.4), (-0.16 + waddle, -0.74), (0.16 + waddle, -0.74), (0.26, -0.4), (0.2, -0.06)],
+        coat,
+    )
+    pen.blob(
+        [(-0.06, -0.07), (-0.06, -0.42), (0.02 + waddle, -0.68), (0.17 + waddle, -0.66), (0.23, -0.36), (0.17, -0.07)],
+        white,
+    )
+    pen.oval(0.02 + waddle, -0.84, 0.16, 0.15, coat)
+    pen.oval(0.08 + waddle, -0.81, 0.085, 0.09, white)
+    pen.polygon([(0.14 + waddle, -0.86), (0.32 + waddle, -0.8), (0.14 + waddle, -0.77)], beak)
+    pen.oval(0.08 + waddle, -0.86, 0.022, 0.026, pose.lit("16161c"))
+    pen.tube(
+        [(-0.13 + waddle, -0.66), (-0.24, -0.46), (-0.2 - waddle, -0.24)], [0.07, 0.1, 0.04], mix(coat, white, 0.1)
+    )
+
+
+def _hen(pen: Pen, pose: Pose) -> None:
+    coat, red, beak = pose.lit(pose.colour), pose.lit("d2322d"), pose.lit("eba53a")
+    peck = 0.12 * max(0.0, pose.swing()) if pose.action != "run" else 0.03 * pose.swing()
+    for at, leg in ((0.5, mix(beak, pose.lit("402818"), 0.3)), (0.0, beak)):
+        dx, dy = (
+            step(pose.phase + at, _WADDLE, 0.09, _STANCE) if pose.action in ("walk", "run") else (0.06 - at * 0.12, 0.0)
+        )
+        pen.tube([(0.0, -0.3), (dx * 0.5 - 0.04, -0.16 + dy), (dx, -0.03 + dy)], [0.06, 0.04, 0.035], leg)
+        for toe in (-0.04, 0.06, 0.1):
+            pen.limb([(dx, -0.03 + dy), (dx + toe, -0.015 + dy)], [0.03, 0.016], leg)
+    for lift, tone in ((0.3, 0.45), (0.18, 0.3), (0.05, 0.15)):
+        pen.tube(
+            [(-0.22, -0.5), (-0.5, -0.62 - lift), (-0.62, -0.5 - lift)],
+            [0.2, 0.16, 0.04],
+            mix(coat, pose.lit("203038"), tone),
+        )
+    pen.blob([(-0.36, -0.56), (-0.1, -0.58), (0.16, -0.62), (0.3, -0.44), (0.14, -0.24), (-0.18, -0.24)], coat)
+    head = (0.3 + peck * 0.6, -0.84 + peck)
+    pen.tube([(0.16, -0.5), (0.26, -0.66), head], [0.28, 0.2, 0.16], coat)
+    for dx in (-0.06, 0.0, 0.06):
+        pen.oval(head[0] + dx, head[1] - 0.1, 0.04, 0.06, red)
+    pen.oval(head[0] + 0.08, head[1] + 0.1, 0.035, 0.06, red)
+    pen.polygon(
+        [(head[0] + 0.06, head[1] - 0.04), (head[0] + 0.2, head[1] + 0.01), (head[0] + 0.06, head[1] + 0.05)], beak
+    )
+    pen.oval(head[0] + 0.02, head[1] - 0.02, 0.02, 0.022, pose.lit("16161c"))
+    pen.blob([(-0.2, -0.5), (0.1, -0.48), (0.04, -0.34), (-0.14, -0.34)], mix(coat, pose.lit("402818"), 0.22))
+
+
+def _afloat(pen: Pen, pose: Pose, *, neck: float) -> None:
+    """Ducks and swans: a body on the water under a short or a long neck."""
+    coat, beak = pose.lit(pose.colour), pose.lit("eba53a")
+    nod = 0.02 * pose.swing()
+    pen.blob([(-0.62, -0.42), (-0.3, -0.3), (0.2, -0.34), (0.5, -0.2), (0.3, -0.02), (-0.3, -0.02)], coat)
+    head = (0.46 + nod, -0.34 - neck)
+    bend = [(0.38, -0.16), (0.42 - 0.1 * neck, -0.3 - neck * 0.35), (0.34 + 0.1 * neck, -0.3 - neck * 0.8), head]
+    duck = neck < 0.4
+    pen.tube(bend, [0.26, 0.15, 0.12, 0.15], pose.lit("2f7a4f") if duck else coat)
+    pen.oval(*head, 0.12, 0.1, pose.lit("2f7a4f") if duck else coat)
+    pen.tube([(head[0] + 0.08, head[1]), (head[0] + 0.24, head[1] + 0.03)], [0.08, 0.05], beak)
+    pen.oval(head[0] + 0.03, head[1] - 0.02, 0.02, 0.022, pose.lit("16161c"))
+    pen.blob(
+        [(-0.5, -0.36), (0.0, -0.4), (0.24, -0.22), (-0.1, -0.1), (-0.4, -0.18)], mix(coat, pose.lit("506080"), 0.14)
+    )
+    pen.tube([(-0.7, 0.0), (0.0, 0.02), (0.75, 0.0)], [0.012, 0.03, 0.012], pose.lit("ffffff"), 0.5)
+
+
+def _dragon(pen: Pen, pose: Pose) -> None:
+    """A long dragon of the East: a winding, scaled body with a crest, claws, whiskers and antlers."""
+    scales, crest, gold = pose.lit(pose.colour), pose.lit("e8b23c"), pose.lit("f2d27a")
+    spine = []
+    for i in range(25):
+        x = -1.9 + 2.9 * i / 24
+        spine.append((x, -0.6 + (0.26 - 0.08 * i / 24) * math.sin(2.1 * x * 1.5 + 2 * math.pi * pose.phase)))
+    widths = [0.03 + 0.2 * math.sin(math.pi * min(1.0, 0.12 + 0.8 * i / 24)) for i in range(25)]
+    for i in range(3, 22, 3):
+        (x, y), (px, py) = spine[i], spine[i - 1]
+        nx, ny = (y - py), -(x - px)
+        length = math.hypot(nx, ny) or 1.0
+        tip = (x + nx / length * (widths[i] * 0.5 + 0.1) - 0.05, y + ny / length * (widths[i] * 0.5 + 0.1))
+        pen.polygon([(px, py), tip, (x + 0.06, y)], crest)
+    for i in (8, 17):
+        (x, y), kick = spine[i], 0.05 * pose.swing(i / 9)
+        pen.tube([(x, y), (x + 0.1, y + 0.22), (x + 0.02 + kick, y + 0.36)], [0.12, 0.08, 0.06], scales)
+        for claw in (-0.05, 0.02, 0.09):
+            pen.limb([(x + 0.02 + kick, y + 0.36), (x + 0.04 + kick + claw, y + 0.44)], [0.03, 0.01], gold)
+    pen.limb(spine, widths, scales)
+    belly = [(x, y + w * 0.26) for (x, y), w in zip(spine, widths, strict=True)]
+    pen.limb(belly[4:], [w * 0.34 for w in widths[4:]], mix(scales, gold, 0.55))
+    x, y = spine[-1]
+    for lean in (-0.04, 0.06):
+        pen.tube(
+            [(x - 0.02, y - 0.1), (x - 0.2 + lean, y - 0.3), (x - 0.34 + lean, y - 0.36)], [0.05, 0.035, 0.015], gold
+        )
+    pen.blob(
+        [
+            (x - 0.18, y - 0.14),
+            (x + 0.08, y - 0.17),
+            (x + 0.36, y - 0.06),
+            (x + 0.38, y + 0.04),
+            (x + 0.1, y + 0.1),
+            (x - 0.16, y + 0.14),
+        ],
+        scales,
+    )
+    pen.blob(
+        [(x + 0.02, y + 0.1), (x + 0.3, y + 0.1), (x + 0.2, y + 0.18), (x, y + 0.17)],
+        mix(scales, (0.0, 0.0, 0.0), 0.25),
+    )
+    pen.oval(x + 0.06, y - 0.06, 0.05, 0.045, pose.lit("fff6d8"))
+    pen.oval(x + 0.075, y - 0.055, 0.022, 0.028, pose.lit("16161c"))
+    sway = 0.06 * pose.swing(0.2)
+    pen.tube([(x + 0.34, y), (x + 0.5, y + 0.1 + sway), (x + 0.36, y + 0.3 + sway)], [0.025, 0.02, 0.008], gold)
+    for drop in (0.0, 0.08, 0.16):
+        pen.tube(
+            [(x - 0.12, y + drop * 0.6), (x - 0.3, y - 0.02 + drop + sway), (x - 0.46, y + drop)],
+            [0.07, 0.05, 0.01],
+            crest,
+        )
+
+
+_STRIDE = 2 * _WADDLE / _STANCE
+_ON_FOOT = {"stand": Gait(1.6, 0.0), "walk": Gait(1.0, _STRIDE), "run": Gait(0.5, _STRIDE)}
+_ALIASES = {"swim": "walk", "fly": "run", "dance": "walk", "jump": "walk"}
+_BOX = (-0.75, -1.15, 0.7, 0.06)
+
+FOWL = {
+    "penguin": Figure(
+        _penguin, 0.26, _BOX, rgb("26303f"), gaits=_ON_FOOT, poses=24, aliases=_ALIASES, shadow=0.24, metres=0.8
+    ),
+    "chicken": Figure(
+        _hen, 0.17, _BOX, rgb("c9793c"), gaits=_ON_FOOT, poses=24, aliases=_ALIASES, shadow=0.26, metres=0.45
+    ),
+    "duck": Figure(
+        functools.partial(_afloat, neck=0.2), 0.15, (-0.8, -0.9, 0.85, 0.06), rgb("a98a68"), "surface",
+        {"swim": Gait(2.0, 0.25)}, 12,
+    ),
+    "swan": Figure(
+        functools.partial(_afloat, neck=0.62), 0.18, (-0.8, -1.25, 0.85, 0.06), rgb("f6f5f0"), "surface",
+        {"swim": Gait(2.4, 0.25)}, 12,
+    ),
+    "dragon": Figure(_dragon, 0.34, (-2.0, -1.15, 1.65, 0.1), rgb("b5382f"), "air", {"fly": Gait(1.8, 0.9)}),
+}  # fmt: skip

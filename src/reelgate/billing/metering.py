@@ -1,0 +1,86 @@
+"""How much of what is billed a request may come to, and how much a finished video came to."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from reelgate.billing.terms import Measure
+from reelgate.catalog import MediaRule, Model
+from reelgate.catalog.rules import ratio_counts
+from reelgate.catalog.shapes import size
+from reelgate.request import AUTO_DURATION, FPS, Media, MediaKind, Output, VideoRequest
+
+_PIXELS_PER_TOKEN = 1024
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """The most that a request may come to. `known`: it comes to no less either."""
+
+    measure: Measure
+    agreed_seconds: int
+    known: bool
+
+
+def expected(model: Model, request: VideoRequest, default_seconds: int, *, tokens: bool) -> Expected:
+    """Measure a request before anything is made of it."""
+    agreed = 0 if request.duration == AUTO_DURATION else request.duration or default_seconds
+    seconds = agreed or _most_seconds(model, request)
+    if not tokens:
+        return Expected(Measure(seconds), agreed, bool(agreed))
+    pixels, shaped = _pixels(model, request)
+    clips, measured = _clip_frames(model, request)
+    counted = _tokens(pixels, clips + (request.frames or FPS * seconds + 1))
+    return Expected(Measure(seconds, counted), agreed, bool(agreed) and shaped and measured)
+
+
+def delivered(request: VideoRequest, output: Output, agreed_seconds: int, *, tokens: bool) -> Measure:
+    """Measure a finished video; seconds that were agreed on count as agreed."""
+    seconds = agreed_seconds or output.duration
+    if not tokens:
+        return Measure(seconds)
+    frames = request.frames if request.frames and agreed_seconds else FPS * seconds + 1
+    clips = sum(_frames(item.facts.seconds) for item in _clips(request) if item.facts)
+    return Measure(seconds, _tokens(output.width * output.height, clips + frames))
+
+
+def _most_seconds(model: Model, request: VideoRequest) -> int:
+    rule = model.duration_in(request.mode)
+    return rule.source_max if rule.from_source else rule.max
+
+
+def _tokens(pixels: int, frames: int) -> int:
+    return -(-pixels * frames // _PIXELS_PER_TOKEN)
+
+
+def _pixels(model: Model, request: VideoRequest) -> tuple[int, bool]:
+    """Return the pixels of a frame, and whether they are certain: where an input shapes the video, the most."""
+    if ratio_counts(model, request) and ":" in request.ratio:
+        return math.prod(size(model.shapes, request.resolution, request.ratio)), True
+    shapes = {"16:9", *(ratio for ratio in model.ratios if ":" in ratio)}
+    return max(math.prod(size(model.shapes, request.resolution, ratio)) for ratio in shapes), False
+
+
+def _clip_frames(model: Model, request: VideoRequest) -> tuple[int, bool]:
+    """Return the frames of the clips that come along, and whether they are certain: of unmeasured ones, the most."""
+    clips = _clips(request)
+    measured = all(item.facts is not None for item in clips)
+    if measured:
+        return sum(_frames(item.facts.seconds) for item in clips if item.facts), True
+    rules = [rule for rule in model.modes[request.mode].media if rule.kind is MediaKind.VIDEO]
+    return sum(_frames(_most_of(rule, len(request.of(rule.role, rule.kind)))) for rule in rules), False
+
+
+def _most_of(rule: MediaRule, count: int) -> float:
+    each = count * rule.max_seconds
+    return min(each, rule.total_seconds) if rule.total_seconds and each else each
+
+
+def _clips(request: VideoRequest) -> list[Media]:
+    return [item for item in request.media if item.kind is MediaKind.VIDEO]
+
+
+def _frames(seconds: float) -> int:
+    """Return the frames that a clip's seconds count as; its length is a measurement, no amount of money."""
+    return math.ceil(seconds * FPS)

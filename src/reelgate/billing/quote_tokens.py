@@ -1,0 +1,90 @@
+"""Quotes that pin a price: signed, so that nothing is stored, and good for one project and one request."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+import msgspec
+
+from reelgate import limits
+from reelgate.billing.pricing import Price
+from reelgate.billing.terms import Terms
+from reelgate.clock import Clock
+from reelgate.dialects.port import Call
+from reelgate.errors import InvalidField
+
+QUOTE_HEADER = "x-reelgate-quote"
+
+_LABEL = b"reelgate quote\n"
+"""So that no signature of another purpose under the same secret fits a quote."""
+
+
+class _Pinned(msgspec.Struct, frozen=True, array_like=True):
+    project: str
+    request: str
+    micros: int
+    terms: Terms
+    ends: int
+    """In milliseconds."""
+
+
+class Pins:
+    """Makes quotes' ids and takes them back, with HMAC-SHA256 under `secret`."""
+
+    def __init__(self, secret: bytes, clock: Clock) -> None:
+        self._secret = secret
+        self._clock = clock
+
+    def issue(self, project_id: str, call: Call, price: Price) -> tuple[str, int]:
+        """Return the id of a quote for that call of a project, and when it ends (ms)."""
+        ends = self._clock.now() + limits.QUOTE_SECONDS * 1000
+        text = _encoded(msgspec.json.encode(_Pinned(project_id, _digest(call), price.micros, price.terms, ends)))
+        return f"quote_{text}.{self._signature(text)}", ends
+
+    def redeem(self, project_id: str, call: Call) -> Price | None:
+        """Return the price that a create's header pins, None without one. Raises InvalidField."""
+        quote_id = call.headers.get(QUOTE_HEADER)
+        if not quote_id:
+            return None
+        pinned = self._read(quote_id)
+        if pinned is None:
+            raise _refused(quote_id, "it is no quote of this server")
+        if pinned.project != project_id:
+            raise _refused(quote_id, "it was made for another project")
+        if pinned.ends <= self._clock.now():
+            raise _refused(quote_id, "it has expired")
+        if pinned.request != _digest(call):
+            raise _refused(quote_id, "it was made for another request")
+        told = hashlib.sha256(quote_id.encode()).hexdigest()[:16]
+        return Price(pinned.micros, msgspec.structs.replace(pinned.terms, quote=told))
+
+    def _read(self, quote_id: str) -> _Pinned | None:
+        text, _, signature = quote_id.removeprefix("quote_").partition(".")
+        if not hmac.compare_digest(self._signature(text).encode(), signature.encode()):
+            return None
+        try:
+            return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Pinned)
+        except (binascii.Error, ValueError):  # signed by an older version
+            return None
+
+    def _signature(self, text: str) -> str:
+        return _encoded(hmac.digest(self._secret, _LABEL + text.encode(), "sha256"))
+
+
+def _digest(call: Call) -> str:
+    """Return what tells one create from another: the address and the body, whatever the order of its fields."""
+    body = msgspec.json.encode(call.body, order="deterministic")
+    return hashlib.sha256(call.path.encode() + b"\n" + body).hexdigest()
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _refused(quote_id: str, why: str) -> InvalidField:
+    allowed = "the id of a quote for this very request, while it lives"
+    message = f"X-Reelgate-Quote: {why}; ask POST /v1/quotes for a new one"
+    return InvalidField("X-Reelgate-Quote", message, value=quote_id, allowed=allowed)

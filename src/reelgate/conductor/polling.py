@@ -1,0 +1,171 @@
+"""From a provider's acceptance to a file of ours: polls, and takes over what was made.
+
+Nothing but a provider's own answer ends a job that may still be made. One that takes longer than the task's time is
+a late job: it is looked at rarely, and taken over all the same when it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from reelgate import limits
+from reelgate.billing.quotes import charge
+from reelgate.conductor.poll_interval import Pace, running_seconds
+from reelgate.conductor.provider_calls import Asking
+from reelgate.conductor.result_collection import Collector, FileLost
+from reelgate.conductor.transitions import Mover
+from reelgate.media.sniff import Unreadable
+from reelgate.providers.port import Broken, Gone, Made, Odd, Provider, Running, Verdict
+from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.store import Change
+
+log = structlog.get_logger()
+
+
+class Watch:
+    """The steps of tasks that run at a provider or whose file is being taken over."""
+
+    def __init__(
+        self, mover: Mover, providers: Mapping[str, Provider], collector: Collector, pace: Pace, asking: Asking
+    ) -> None:
+        self._mover = mover
+        self._store = mover.store
+        self._providers = providers
+        self._collector = collector
+        self._pace = pace
+        self._asking = asking
+
+    async def poll(self, task: Task) -> None:
+        """Ask how a job stands, and follow the answer."""
+        provider = self._providers[task.provider]
+        try:
+            verdict = await self._asking.poll(task)
+        except OSError:
+            await self._poll_again(task, provider, task.progress)
+        else:
+            await self._follow(task, provider, verdict)
+
+    async def _follow(self, task: Task, provider: Provider, verdict: Verdict) -> None:
+        match verdict:
+            case Running() | Odd() if self._is_over(task) and not provider.local:
+                await self._give_up(task, provider)
+            case Running(progress=progress):
+                await self._poll_again(task, provider, progress)
+            case Made():
+                await self._deliver(task, provider, verdict)
+            case Broken(code=code, message=message):
+                await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=(code, message))
+                await provider.forget(task.upstream_ref or "")
+            case Gone():
+                await self._gone(task, provider, "lose_render")
+            case Odd():
+                await self._poll_again(task, provider, task.progress)
+
+    def _is_over(self, task: Task) -> bool:
+        """Whether even the late watch is over: the provider itself keeps no job as long."""
+        return running_seconds(task, self._mover.clock.now()) > limits.LATE_WATCH_SECONDS
+
+    async def _give_up(self, task: Task, provider: Provider) -> None:
+        try:
+            await self._asking.cancel(task)
+        except OSError:
+            await self._poll_again(task, provider, task.progress)
+            return
+        days = round(limits.LATE_WATCH_SECONDS / 86_400)
+        error = ("never_finished", f"the provider did not finish the job within {days} days")
+        await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+        await provider.forget(task.upstream_ref or "")
+
+    async def _deliver(self, task: Task, provider: Provider, made: Made) -> None:
+        """A vendor's file is taken over in a step of its own, of which only some are under way at a time."""
+        self._pace.finished(task, self._mover.clock.now())
+        if provider.local:
+            task = await self._store.move(task, "deliver", self._mover.change_in_hand())
+            await self._collect(task, provider, made)
+        else:
+            await self._mover.move(task, "deliver", after=0)
+
+    async def _poll_again(self, task: Task, provider: Provider, progress: int) -> None:
+        after = self._pace.next_look(task, provider, self._mover.clock.now())
+        await self._mover.look_again(task, after=after, progress=progress, release=not provider.local)
+
+    async def _gone(self, task: Task, provider: Provider, edge: str) -> None:
+        await provider.forget(task.upstream_ref or "")
+        if provider.repeatable:
+            await self._mover.move(task, edge, note="interrupted", attempt=AttemptState.LOST, after=0)
+        else:
+            error = ("lost_upstream", "the provider no longer knows this job")
+            await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+
+    async def collect_again(self, task: Task) -> None:
+        """Go on taking over a file, at a fresh address."""
+        provider = self._providers[task.provider]
+        try:
+            verdict = await self._asking.poll(task)
+        except OSError as error:
+            await self._collect_later(task, str(error))
+            return
+        if isinstance(verdict, Made):
+            await self._collect(task, provider, verdict)
+        elif provider.local or isinstance(verdict, Gone):
+            await self._gone(task, provider, "lose_file")
+        else:
+            await self._collect_later(task, f"the provider answers {verdict} about a finished job")
+
+    async def _collect(self, task: Task, provider: Provider, made: Made) -> None:
+        try:
+            output = await self._collector.collect(task, self._mover.model(task), made)
+        except FileLost as lost:
+            if provider.local:
+                await self._gone(task, provider, "lose_file")
+            else:
+                await self._collect_later(task, str(lost))
+            return
+        except Unreadable as error:
+            await self._collected_nothing(task, provider, error.reason)
+            return
+        change = Change(
+            at=self._mover.clock.now(),
+            note=made.url or "",  # the operator's alone: whoever has it needs no key
+            attempt_id=task.attempt_id,
+            attempt_state=AttemptState.DONE,
+            output=output,
+            captured_micros=charge(
+                self._mover.model(task),
+                task.request,
+                output,
+                held=task.price_micros,
+                terms=task.terms,
+                at=task.created_at,
+            ),
+        )
+        await self._store.move(task, "finish", change)
+        await provider.forget(task.upstream_ref or "")
+
+    async def _collected_nothing(self, task: Task, provider: Provider, reason: str) -> None:
+        """Fail for a file that is no video. At a vendor's link a page of something in between may stand for a while."""
+        message = f"the provider delivered a file that is no video: {reason}"
+        await self._collector.discard(task)
+        if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
+            await self._collect_later(task, message)
+            return
+        await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+        await provider.forget(task.upstream_ref or "")
+
+    async def _collecting_seconds(self, task: Task) -> float:
+        begun = max(event.at for event in await self._store.events(task.id) if event.name == "deliver")
+        return (self._mover.clock.now() - begun) / 1000
+
+    async def _collect_later(self, task: Task, why: str) -> None:
+        """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
+        log.warning("collecting.not_yet", task=task.id, provider=task.provider, reason=why)
+        if self._is_over(task):
+            error = ("result_unavailable", f"the provider made the video, but its file could not be had: {why}")
+            await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+            await self._collector.discard(task)
+        else:
+            passed = running_seconds(task, self._mover.clock.now())
+            after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20), limits.LATE_LOOK_SECONDS)
+            await self._mover.look_again(task, after=after)

@@ -1,0 +1,80 @@
+"""Calls to providers that cost nothing, and what each one's end says about its account."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+import structlog
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.conductor.health import Health
+from reelgate.conductor.transitions import ms
+from reelgate.providers.port import Gone, Job, Odd, Provider, Verdict
+from reelgate.tasks.record import Task
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+class Asking:
+    """Polls, looks and cancels. An account that does not answer is left alone for a while; the task stays as it is."""
+
+    def __init__(self, providers: Mapping[str, Provider], health: Mapping[str, Health], clock: Clock) -> None:
+        self._providers = providers
+        self._health = health
+        self._clock = clock
+        self._missed: dict[tuple[str, str], int] = {}
+        """When a job was first said not to be there, in ms, oldest first."""
+
+    async def poll(self, task: Task, ref: str = "") -> Verdict:
+        """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
+
+        A job that was paid for is gone only when its vendor knows nothing of it for a while.
+        """
+        asked = ref or task.upstream_ref or ""
+        verdict = await self._asked(task, lambda provider: provider.poll(asked))
+        if not isinstance(verdict, Gone):
+            self._missed.pop((task.provider, asked), None)
+        elif not self._providers[task.provider].repeatable and self._is_doubtful((task.provider, asked)):
+            verdict = Odd("a job that was accepted is not known now")
+        if isinstance(verdict, Odd):
+            # An answer that is not understood says nothing about the job: look again, and let people see it.
+            self._health[task.provider].met_odd(verdict.what)
+            log.warning("provider.odd_answer", task=task.id, provider=task.provider, answer=verdict.what)
+        return verdict
+
+    async def find(self, task: Task, job: Job, *, since: int) -> str | None:
+        """Look for a submission of which nobody knows whether it arrived. Raises OSError."""
+        return await self._asked(task, lambda provider: provider.find(job, since=since))
+
+    async def cancel(self, task: Task) -> None:
+        """Stop the task's job, if there is one. Raises OSError."""
+        ref = task.upstream_ref
+        if ref:
+            await self._asked(task, lambda provider: provider.cancel(ref))
+
+    def _is_doubtful(self, job: tuple[str, str]) -> bool:
+        """Whether a job is missed for a short time only: some part of the vendor may not have heard of it."""
+        now, doubt = self._clock.now(), ms(limits.VENDOR_MISSED_SECONDS)
+        since = self._missed.setdefault(job, now)
+        while (
+            self._missed and now - next(iter(self._missed.values())) > 2 * doubt
+        ):  # such as nobody asks about any more
+            del self._missed[next(iter(self._missed))]
+        return now - since < doubt
+
+    async def _asked(self, task: Task, call: Callable[[Provider], Awaitable[T]]) -> T:
+        reads = self._health[task.provider].reads
+        paused = reads.condition
+        if not reads.admits():
+            raise OSError(f"left alone: {paused.reason}")
+        try:
+            answer = await call(self._providers[task.provider])
+        except OSError as error:
+            reads.failed(str(error), retry_after=getattr(error, "retry_after", 0.0))
+            log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))
+            raise
+        reads.worked()
+        return answer

@@ -1,0 +1,131 @@
+"""Takes a finished video over: into our store, measured, and only then called a result."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from reelgate import limits
+from reelgate.catalog import Model
+from reelgate.conductor.delivery_check import differences
+from reelgate.media import partial
+from reelgate.media.fetch import Fetcher, FetchFailed
+from reelgate.media.port import Blob, MediaStore
+from reelgate.media.probe import Prober
+from reelgate.media.sniff import Unreadable
+from reelgate.providers.port import Made
+from reelgate.request import Output
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+
+class FileLost(Exception):
+    """The file that a provider named is not there (any more), or could not be had for now."""
+
+
+class Collector:
+    """Copies a provider's file into the media store, under its SHA-256, and measures what was delivered.
+
+    What comes from an address is written to `folder` first, under the attempt's id: a transfer that broke off, even
+    by the end of this process, goes on where it stopped.
+    """
+
+    def __init__(
+        self, media: MediaStore, tasks: TaskStore, prober: Prober, fetcher: Fetcher | None = None, folder: Path = Path()
+    ) -> None:
+        self._media = media
+        self._tasks = tasks
+        self._prober = prober
+        self._fetcher = fetcher
+        self._folder = folder
+
+    async def collect(self, task: Task, model: Model, made: Made) -> Output:
+        """Keep the file and return its measure; collecting again is safe.
+
+        Raises Unreadable when it is no video, FileLost, OSError and StoreError.
+        """
+        if made.url is not None:
+            return await self._collect_from_afar(task, model, made)
+        if made.path is None or not made.path.exists():
+            raise FileLost("the file is gone")
+        return await self._measured(task, model, made, made.path)
+
+    async def discard(self, task: Task) -> None:
+        """Remove what was fetched of a result that nobody will take over."""
+        await asyncio.to_thread(partial.forget, self._part(task))
+
+    async def tidy(self) -> None:
+        """Remove parts that nobody has gone on with for longer than any job is watched. Raises OSError."""
+        await asyncio.to_thread(partial.forget_old, self._folder, limits.LATE_WATCH_SECONDS)
+
+    def _part(self, task: Task) -> Path:
+        return self._folder / f"{task.attempt_id or task.id}.part"
+
+    async def _collect_from_afar(self, task: Task, model: Model, made: Made) -> Output:
+        path = await self._fetched(made, self._part(task))
+        try:
+            output = await self._measured(task, model, made, path)
+        except Unreadable:  # perhaps of two transfers that did not fit together: once more, whole
+            partial.forget(path)
+            path = await self._fetched(made, path)
+            output = await self._measured(task, model, made, path)
+        partial.forget(path)
+        return output
+
+    async def _fetched(self, made: Made, path: Path) -> Path:
+        """Return the local copy of what a provider serves. Raises FileLost when it can't be had for now."""
+        if self._fetcher is None or made.url is None:
+            raise FileLost("nothing here fetches files")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        failure = ""
+        for _ in range(limits.COLLECT_TRIES):
+            try:
+                await self._fetcher.fetch(made.url, path, limits.MAX_RESULT_BYTES, headers=made.headers, resume=True)
+            except FetchFailed as failed:
+                failure = failed.reason
+                if not failed.transient:
+                    break
+            else:
+                return path
+        raise FileLost(failure)
+
+    async def _measured(self, task: Task, model: Model, made: Made, path: Path) -> Output:
+        facts = await self._prober.probe(path)
+        blob = await self._keep(path)
+        return Output(
+            blob=blob.digest,
+            bytes=blob.size,
+            width=facts.width,
+            height=facts.height,
+            seconds=facts.seconds,
+            fps=facts.fps,
+            frames=facts.frames,
+            duration=made.duration or max(1, round(facts.seconds)),
+            audio=facts.has_audio,
+            seed=task.request.seed,
+            ratio=made.ratio or task.request.ratio,
+            last_frame=await self._beside(made.last_frame),
+            thumbnail=await self._beside(made.thumbnail) or await self._poster(path),
+            contact_sheet=await self._beside(made.contact_sheet),
+            notes=made.notes | differences(model, task.request, facts),
+        )
+
+    async def _beside(self, picture: Path | None) -> str:
+        """Keep a picture that came with the video, if one did."""
+        return (await self._keep(picture)).digest if picture is not None else ""
+
+    async def _poster(self, video: Path) -> str:
+        """Keep a small picture of a video whose maker gave none; "" where it can't be drawn, which fails nothing."""
+        small = video.with_suffix(".webp")
+        try:
+            await asyncio.to_thread(small.write_bytes, await self._prober.poster(video))
+            return await self._beside(small)
+        except Unreadable:
+            return ""
+        finally:
+            small.unlink(missing_ok=True)
+
+    async def _keep(self, path: Path) -> Blob:
+        blob = await self._media.put(path)
+        await self._tasks.bin(blob.digest)  # until `finish` refers to it
+        return blob

@@ -1,0 +1,112 @@
+"""One step of one task: what the conductor does for each state. Every effect is journalled before or after it.
+
+A step works on the task as it was claimed. Whatever it writes is guarded by the claim's fence, so a step that lost
+its lease ends in Stale and has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.conductor.poll_interval import Pace
+from reelgate.conductor.polling import Watch
+from reelgate.conductor.provider_calls import Asking
+from reelgate.conductor.result_collection import Collector
+from reelgate.conductor.routing import Router
+from reelgate.conductor.submission import CallbackAddress, Submission, no_callback
+from reelgate.conductor.transitions import Mover
+from reelgate.inputs.staging import Staging
+from reelgate.providers.port import Provider
+from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Stale, TaskStore
+
+log = structlog.get_logger()
+
+
+class Steps:
+    """Moves claimed tasks, one step a call."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        providers: Mapping[str, Provider],
+        router: Router,
+        staging: Staging,
+        collector: Collector,
+        clock: Clock,
+        callback: CallbackAddress = no_callback,
+    ) -> None:
+        self._mover = Mover(catalog, store, clock)
+        self._providers = providers
+        self._pace = Pace()
+        self._asking = Asking(providers, router.health, clock)
+        submission = Submission(
+            self._mover,
+            providers=providers,
+            router=router,
+            staging=staging,
+            asking=self._asking,
+            callback=callback,
+        )
+        watch = Watch(self._mover, providers, collector, self._pace, self._asking)
+        self._steps = {
+            State.QUEUED: submission.submit,
+            State.SUBMITTING: submission.recover,
+            State.UNKNOWN: submission.look_for,
+            State.RUNNING: watch.poll,
+            State.COLLECTING: watch.collect_again,
+        }
+
+    async def open(self) -> None:
+        """Learn from the tasks that were made before this process how long jobs take. Raises StoreError."""
+        newest = await self._mover.store.newest(limits.PACE_TASKS)
+        self._pace.recall(task for task in reversed(newest) if task.provider in self._providers)
+
+    async def take(self, task: Task) -> None:
+        """Do what the task's state asks for. Raises Stale when the lease was lost."""
+        if task.cancel_requested and not self._may_be_paid_for_unseen(task):
+            await self._cancel(task)
+        elif self._mover.catalog.find(task.model) is None:
+            await self._stop(task, "fail", "model_gone", f"model {task.model} is no longer served here")
+        else:
+            await self._steps[task.state](task)
+
+    async def give(self, task: Task, provider: str) -> Task | None:
+        """Send a claimed task on its way to another account, where it stays in hand; None where it has moved since."""
+        change = replace(self._mover.change_in_hand(), note="the account was full", provider=provider)
+        try:
+            return await self._mover.store.move(task, "reroute", change)
+        except Stale:
+            return None
+
+    def _may_be_paid_for_unseen(self, task: Task) -> bool:
+        """Whether nobody knows yet if a vendor has the job: it is looked for before it can be called off."""
+        interrupted = task.state is State.SUBMITTING and not self._providers[task.provider].repeatable
+        return interrupted or task.state is State.UNKNOWN
+
+    async def _cancel(self, task: Task) -> None:
+        await self._stop(task, "cancel", "cancelled", "the task was cancelled")
+
+    async def _stop(self, task: Task, edge: str, code: str, message: str) -> None:
+        try:
+            await self._asking.cancel(task)
+        except OSError:
+            await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
+            return
+        await self._mover.move(task, edge, error=(code, message))
+
+    async def set_back(self, task: Task) -> None:
+        """Queue a local render again that this process is about to stop; one that was called off ends instead."""
+        if task.cancel_requested:
+            await self._cancel(task)
+        else:
+            await self._mover.move(task, "lose_render", note="the server stopped", attempt=AttemptState.LOST, after=0)

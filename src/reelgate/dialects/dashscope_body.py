@@ -1,0 +1,67 @@
+"""DashScope's own request form, which several resellers pass on: `input.media[]` of typed items."""
+
+from __future__ import annotations
+
+from reelgate.catalog import Model
+from reelgate.dialects.fields import Fields
+from reelgate.dialects.request_builder import media
+from reelgate.errors import InvalidField
+from reelgate.request import Media, MediaKind, Mode, Role
+
+TYPES = {
+    "first_frame": (MediaKind.IMAGE, Role.FIRST_FRAME),
+    "last_frame": (MediaKind.IMAGE, Role.LAST_FRAME),
+    "reference_image": (MediaKind.IMAGE, Role.REFERENCE),
+    "reference_video": (MediaKind.VIDEO, Role.REFERENCE),
+    "first_clip": (MediaKind.VIDEO, Role.FIRST_CLIP),
+    "video": (MediaKind.VIDEO, Role.SOURCE),
+    "driving_audio": (MediaKind.AUDIO, Role.VOICE),
+}
+"""The `type` of an item: what it is, and what for."""
+
+_REFERENCES = ("reference_image", "reference_video")
+
+
+def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
+    """Return the inputs of `input.media`, in the client's order; a reference's voice follows it.
+
+    Raises InvalidField for a type that the model has no use for.
+    """
+    taken = _types_of(model)
+    found: list[Media] = []
+    for item in inputs.objects("media"):
+        name = type_of(item, taken, model)
+        kind, role = TYPES[name]
+        found += media(item, "url", kind, role)
+        if name in _REFERENCES:
+            found += media(item, "reference_voice", MediaKind.AUDIO, Role.VOICE)
+    return tuple(found)
+
+
+def type_of(item: Fields, taken: tuple[str, ...], model: Model) -> str:
+    """Return the type of an item of `input.media`. Raises InvalidField unless it is one of `taken`, with an address."""
+    if not taken:
+        raise InvalidField(item.path("type"), f"{item.path('type')}: {model.id} takes no media, only a prompt")
+    item.require("type", f"one of {', '.join(taken)}")
+    item.require("url", "the input's address")
+    return item.choice("type", taken)
+
+
+def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
+    """Return the mode that a model made for one purpose is in; a clip to go on from or a last frame changes it."""
+    roles = {item.role for item in inputs}
+    for mode, role in ((Mode.EXTEND, Role.FIRST_CLIP), (Mode.FRAMES, Role.LAST_FRAME)):
+        if mode in model.modes and role in roles:
+            return mode
+    return next(iter(model.modes))
+
+
+def _types_of(model: Model) -> tuple[str, ...]:
+    """Return the types that the model takes. A sound for a text or a reference is a field, not a type."""
+    rules = [(mode, rule) for mode, modes_rule in model.modes.items() for rule in modes_rule.media]
+    wanted = {
+        (rule.kind, rule.role)
+        for mode, rule in rules
+        if rule.role is not Role.VOICE or mode not in (Mode.TEXT, Mode.REFERENCE)
+    }
+    return tuple(name for name, meaning in TYPES.items() if meaning in wanted)

@@ -1,0 +1,186 @@
+"""The house's routes about money: quotes, the balance, the usage, and a task's timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reelgate.access.keyring import KeyRing, check_model
+from reelgate.billing.pricing import Price, Till
+from reelgate.billing.quote_tokens import Pins
+from reelgate.billing.quotes import Quote
+from reelgate.billing.usage import Wanted
+from reelgate.catalog import Catalog, Model
+from reelgate.catalog.prices import has_video
+from reelgate.catalog.rules import check
+from reelgate.clock import Clock
+from reelgate.dialects import dialect_for_create, routes
+from reelgate.dialects.port import Call, Operation
+from reelgate.errors import InvalidField, TaskNotFound
+from reelgate.http.body import read_object
+from reelgate.http.links import LinkMaker
+from reelgate.http.responses import JsonResponse
+from reelgate.http.timeline import charged_for, timeline
+from reelgate.inputs.assets import Assets
+from reelgate.request import VideoRequest
+from reelgate.tasks.money import CURRENCY
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.scripts import DAY_MS
+from reelgate.tasks.store import TaskStore
+
+_QUOTE_HEADERS = {"x-dashscope-async": "enable"}
+"""What some APIs want to see with each create; a quote asks about its body alone."""
+
+
+class Money:
+    """What a key's owner may ask about the project's money."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        keys: KeyRing,
+        assets: Assets,
+        till: Till,
+        pins: Pins,
+        links: LinkMaker,
+        clock: Clock,
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._assets = assets
+        self._till = till
+        self._pins = pins
+        self._links = links
+        self._clock = clock
+        self._creates = sorted({route.path for route, _ in routes() if route.operation is Operation.CREATE})
+
+    def routes(self) -> list[Route]:
+        """Return the Starlette routes."""
+        return [
+            Route("/v1/quotes", self.quote, methods=["POST"]),
+            Route("/v1/balance", self.balance, methods=["GET"]),
+            Route("/v1/usage", self.usage, methods=["GET"]),
+            Route("/v1/tasks/{task_id}/timeline", self.timeline, methods=["GET"]),
+        ]
+
+    async def quote(self, request: Request) -> Response:
+        """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
+        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
+        call = self._call(await read_object(request.scope, request.receive))
+        speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
+        parsed = speaker.parse(call, self._catalog)
+        check_model(key, parsed.request.model)
+        wanted = check(parsed.model, parsed.request, parsed.names)
+        wanted = await self._assets.resolve(wanted, key.project_id)
+        found = self._till.quote(parsed.model, wanted, key)
+        quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
+        told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
+        return JsonResponse(told | quote_body(parsed.model, wanted, found), status_code=201)
+
+    def _call(self, body: dict[str, Any]) -> Call:
+        path, sent = body.get("path"), body.get("body")
+        if path not in self._creates:
+            raise InvalidField.not_one_of("path", path, self._creates)
+        if not isinstance(sent, dict):
+            raise InvalidField.wrong_type("body", sent, "the object that would be sent there")
+        return Call(str(path), _QUOTE_HEADERS, sent)
+
+    async def balance(self, request: Request) -> Response:
+        """Tell what the caller's project has, holds and was charged, and what its limits leave."""
+        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        project_id = key.project_id
+        found = await self._store.money.balance(project_id)
+        purse = await self._store.money.purse(project_id, key.id, self._clock.now() // DAY_MS)
+        limits = {
+            "project": {
+                "today": _left(purse.spend_day, purse.spent_day),
+                "total": _left(purse.spend_total, purse.spent),
+            },
+            "key": {
+                "today": _left(purse.key_spend_day, purse.key_spent_day),
+                "total": _left(purse.key_spend_total, purse.key_spent),
+            },
+        }
+        return JsonResponse(
+            {
+                "object": "balance",
+                "project": project_id,
+                "currency": CURRENCY,
+                "balance_micros": found.funds,
+                "held_micros": found.held,
+                "charged_micros": found.charged,
+                "paid_in_micros": found.paid_in,
+                "floor_micros": purse.floor,
+                "available_micros": None if purse.floor is None else max(0, found.funds - purse.floor),
+                "spending": limits,
+            }
+        )
+
+    async def usage(self, request: Request) -> Response:
+        """Tell what the caller's project spent, by day, model and key; as CSV where that is asked for."""
+        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        wanted = Wanted(request.query_params, self._clock.now())
+        form = request.query_params.get("format", "json")
+        if form not in {"json", "csv"}:
+            raise InvalidField.not_one_of("format", form, ("json", "csv"))
+        first, last = wanted.days
+        spent = await self._store.money.spending(project_id=key.project_id, first_day=first, last_day=last)
+        if form == "csv":
+            return Response(wanted.text(spent), media_type="text/csv", headers={"cache-control": "no-store"})
+        return JsonResponse(wanted.body(spent))
+
+    async def timeline(self, request: Request) -> Response:
+        """Tell all that happened to a task."""
+        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        task = await self._store.get(request.path_params["task_id"])
+        if task is None or task.project_id != key.project_id:
+            raise TaskNotFound
+        links = self._links.under(request.url.scheme, request.headers.get("host", ""))
+        happened = (await self._store.events(task.id), await self._store.attempts(task.id))
+        return JsonResponse(timeline(task, *happened, await self._store.ledger(task.id), links))
+
+
+def quote_body(model: Model, request: VideoRequest, quote: Quote) -> dict[str, Any]:
+    """Return a price with everything that made it: rule, dimensions, numbers."""
+    rule, terms = quote.rule, quote.terms
+    rates = ("per_second", "per_task", "per_million_tokens", "minimum")
+    return {
+        "model": request.model,
+        "dialect": model.dialect,
+        "price": {"amount_micros": quote.micros, "currency": CURRENCY},
+        "rule": {
+            "name": rule.name,
+            **{f"{rate}_micros": micros for rate in rates if (micros := getattr(rule, rate))},
+            "source": rule.source,
+            "date": rule.date,
+        },
+        "dimensions": {
+            "mode": request.mode.value,
+            "resolution": request.resolution,
+            "ratio": request.ratio,
+            "duration": request.duration,
+            "audio": request.audio,
+            "offpeak": request.offpeak,
+            "draft": request.draft,
+            "input_video": has_video(request),
+        },
+        "held_for": msgspec.to_builtins(terms.held),
+        "multiplier_ppm": terms.multiplier_ppm,
+        "sum": terms.sum(),
+        "charged_for": charged_for(by_output=terms.by_output),
+    }
+
+
+def _left(limit: int | None, spent: int) -> dict[str, int | None]:
+    return {
+        "spent_micros": spent,
+        "limit_micros": limit,
+        "left_micros": None if limit is None else max(0, limit - spent),
+    }

@@ -1,0 +1,104 @@
+"""Where vendors may call back: `POST /callbacks/{account}/{token}`.
+
+A callback moves no task and is believed in nothing: it makes its task due now, and the vendor is asked as ever. Its
+address is unguessable, since the token is the attempt's id signed with this deployment's secret; nothing is stored
+for it. Who sends one twice, late or for a task that is gone does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import structlog
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.http.responses import JsonResponse
+from reelgate.providers.callbacks import Callback, Check
+from reelgate.tasks.store import Heard, TaskStore
+
+log = structlog.get_logger()
+
+_SIGNATURE_CHARS = 32
+_REF_CHARS = 200
+_TIMES, _PAUSE_SECONDS = 5, 1.0  # a poll takes less, as a rule
+
+
+class Callbacks:
+    """Makes the addresses that vendors are given, and takes in what arrives there.
+
+    `checks` holds what tells a callback from a forged one, by account; accounts without one are given no address.
+    """
+
+    def __init__(
+        self, *, store: TaskStore, checks: Mapping[str, Check], secret: bytes, public_url: str, clock: Clock
+    ) -> None:
+        self._store = store
+        self._checks = checks
+        self._secret = secret
+        self._public_url = public_url.rstrip("/")
+        self._clock = clock
+
+    def address(self, account: str, attempt_id: str) -> str:
+        """Return where an account's vendor may speak of an attempt, "" where it is not to."""
+        if account not in self._checks or not self._public_url:
+            return ""
+        return self._public_url + self._path(account, attempt_id)
+
+    def routes(self) -> list[Route]:
+        """Return the one route."""
+        return [Route("/callbacks/{account}/{token}", self.take, methods=["POST"])]
+
+    async def take(self, request: Request) -> Response:
+        """Answer 200 to what a vendor sent, 404 to anything else, and tell neither more. Raises StoreError."""
+        account, token = request.path_params["account"], request.path_params["token"]
+        attempt_id = token.rpartition(".")[0]
+        own = self._path(account, attempt_id)
+        if account not in self._checks or not hmac.compare_digest(own.rpartition("/")[2].encode(), token.encode()):
+            return JsonResponse({}, status_code=404)
+        path = urlsplit(self._public_url).path + own  # as the vendor was told it, whatever a proxy made of it
+        why = self._checks[account](Callback(path, request.url.query, dict(request.headers)))
+        if why:
+            log.warning("callback.refused", account=account, reason=why)
+            return JsonResponse({}, status_code=404)
+        ref = await _ref(request)
+        heard = await self._store.hear(attempt_id, ref=ref, at=self._clock.now())
+        log.info("callback", account=account, attempt=attempt_id, heard=heard)
+        answer = JsonResponse({})
+        if heard is Heard.IN_HAND:
+            answer.background = BackgroundTask(self._hear_again, attempt_id, ref)
+        return answer
+
+    async def _hear_again(self, attempt_id: str, ref: str) -> None:
+        """Say it again until nobody has the task in hand; polls that go on without it make up for what is missed."""
+        for _ in range(_TIMES):
+            await asyncio.sleep(_PAUSE_SECONDS)
+            if await self._store.hear(attempt_id, ref=ref, at=self._clock.now()) is not Heard.IN_HAND:
+                return
+
+    def _path(self, account: str, attempt_id: str) -> str:
+        signed = f"/callbacks/{quote(account, safe='')}/{quote(attempt_id, safe='')}"
+        return f"{signed}.{hmac.digest(self._secret, signed.encode(), 'sha256').hex()[:_SIGNATURE_CHARS]}"
+
+
+async def _ref(request: Request) -> str:
+    """Return the vendor's own name for the job, "" where the body does not tell it."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limits.MAX_CALLBACK_BYTES:
+            return ""
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    ref = said.get("id") if isinstance(said, dict) else None
+    return ref if isinstance(ref, str) and len(ref) <= _REF_CHARS else ""

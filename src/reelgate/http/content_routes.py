@@ -1,0 +1,116 @@
+"""What dialects offer of a finished task: its files under the API key, and a new task made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import cast
+
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as WebRoute
+
+from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import Gate
+from reelgate.admission.idempotency import REPLAYED, Mark, Repeats, read_mark
+from reelgate.admission.pipeline import Admission
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.dialects import all_dialects
+from reelgate.dialects.port import Answer, Call, ContentDialect, Operation
+from reelgate.errors import TaskNotFound
+from reelgate.http.body import headers, read_object
+from reelgate.http.file_routes import Files
+from reelgate.http.responses import JsonResponse, field_headers
+from reelgate.tasks.projects import Key, Scope
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+Serve = Callable[[ContentDialect, Request], Awaitable[Response]]
+
+
+class Finished:
+    """The CONTENT and REMIX routes of every dialect, for tasks whichever dialect made them."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        keys: KeyRing,
+        gate: Gate,
+        admission: Admission,
+        files: Files,
+        clock: Clock,
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._gate = gate
+        self._admission = admission
+        self._files = files
+        self._repeats = Repeats(store, clock)
+
+    def routes(self) -> list[WebRoute]:
+        """Return the Starlette routes."""
+        serves: dict[Operation, Serve] = {Operation.CONTENT: self._content, Operation.REMIX: self._remix}
+        return [
+            WebRoute(
+                route.path,
+                _endpoint(serves[route.operation], cast(ContentDialect, dialect)),
+                methods=[route.method],
+            )
+            for dialect in all_dialects()
+            for route in dialect.routes
+            if route.operation in serves
+        ]
+
+    async def _content(self, dialect: ContentDialect, request: Request) -> Response:
+        task = await self._own(request, self._key(request, Scope.READ))
+        query = {name: request.query_params.getlist(name) for name in request.query_params}
+        return await self._files.answer(request, task, dialect.parse_content(query, task))
+
+    async def _remix(self, dialect: ContentDialect, request: Request) -> Response:
+        key = self._key(request, Scope.CREATE)
+        with self._gate.passed(key) as rates:
+            answer = await self._remix_with(key, dialect, request)
+        headers = dict((*answer.headers, *rates))
+        return JsonResponse(answer.body, status_code=answer.status, headers=headers)
+
+    async def _remix_with(self, key: Key, dialect: ContentDialect, request: Request) -> Answer:
+        body = await read_object(request.scope, request.receive)
+        task = await self._own(request, key)
+        call = Call(request.url.path, headers(request.scope), body)
+        mark = await read_mark(call)
+        create = partial(self._made, dialect, call, task, key, mark)
+        if mark is None:
+            return await create()
+        return await self._repeats.once(mark, key, create, partial(self._replayed, dialect))
+
+    async def _made(self, dialect: ContentDialect, call: Call, source: Task, key: Key, mark: Mark | None) -> Answer:
+        parsed = dialect.parse_remix(call, source, self._catalog.of(source.model, source.dialect))
+        return self._answer(dialect, await self._admission.admit(dialect, parsed, key, mark), parsed.unknown)
+
+    def _answer(self, dialect: ContentDialect, task: Task, unknown: tuple[str, ...] = ()) -> Answer:
+        answer = dialect.render_created(task, self._catalog.of(task.model, task.dialect))
+        named = field_headers(unknown, task.request.ignored)
+        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+
+    def _replayed(self, dialect: ContentDialect, task: Task) -> Answer:
+        answer = self._answer(dialect, task.as_created())
+        return replace(answer, headers=(*answer.headers, REPLAYED))
+
+    def _key(self, request: Request, scope: Scope) -> Key:
+        return self._keys.check(request.headers.get("authorization"), scope)
+
+    async def _own(self, request: Request, key: Key) -> Task:
+        task_id = request.path_params["id"]
+        task = await self._store.get(task_id)
+        if task is None or task.project_id != key.project_id:
+            raise TaskNotFound(task_id=task_id)
+        return task
+
+
+def _endpoint(serve: Serve, dialect: ContentDialect) -> Callable[[Request], Awaitable[Response]]:
+    return partial(serve, dialect)

@@ -1,0 +1,162 @@
+"""The front door: a small raw ASGI dispatcher for create and query, and a Starlette app behind it for the rest.
+
+The two hot routes skip the framework: measured, each layer of middleware on them costs as much as a framework.
+Every answer, right or wrong, is rendered by the dialect that the address belongs to.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+from msgspec import Raw
+from msgspec.structs import replace
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import Gate
+from reelgate.access.rate_limit import Headers
+from reelgate.admission.idempotency import REPLAYED, Mark, Repeats, read_mark
+from reelgate.admission.pipeline import Admission
+from reelgate.billing.quote_tokens import Pins
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
+from reelgate.dialects.port import Answer, Call, Dialect, Operation
+from reelgate.errors import ReelgateError, TaskNotFound
+from reelgate.http.body import header, headers, read_object
+from reelgate.http.links import LinkMaker
+from reelgate.http.response_cache import Asked, RecentAnswers
+from reelgate.http.responses import encode, error_headers, fault, field_headers, send_answer
+from reelgate.tasks.projects import Key
+from reelgate.tasks.projects import Scope as Right
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+log = structlog.get_logger()
+
+
+class _Exchange:
+    """One request on its way: who speaks for it, which becomes known as it is read."""
+
+    __slots__ = ("path", "rates", "receive", "scope", "speaker")
+
+    def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.path: str = scope["path"]
+        self.speaker = speaker
+        self.rates: Headers = ()
+
+
+class Gateway:
+    """The ASGI application."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        keys: KeyRing,
+        gate: Gate,
+        admission: Admission,
+        links: LinkMaker,
+        recent: RecentAnswers,
+        pins: Pins,
+        clock: Clock,
+        rest: ASGIApp,
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._keys = keys
+        self._gate = gate
+        self._admission = admission
+        self._links = links
+        self._recent = recent
+        self._pins = pins
+        self._repeats = Repeats(store, clock)
+        self._clock = clock
+        self._rest = rest
+        self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
+        self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http":
+            path, method = scope["path"], scope["method"]
+            if method in ("GET", "HEAD"):
+                cut = path.rfind("/") + 1
+                speaker = self._queries.get(path[:cut])
+                if speaker is not None and cut < len(path):
+                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), path[cut:]))
+                    return
+            elif method == "POST":
+                speaker = self._creates.get(path)
+                if speaker is not None:
+                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), None))
+                    return
+        await self._rest(scope, receive, send)
+
+    async def _answer(self, exchange: _Exchange, task_id: str | None) -> Answer:
+        try:
+            return await (self._create(exchange) if task_id is None else self._query(exchange, task_id))
+        except ReelgateError as error:
+            return self._refusal(exchange, error)
+        except Exception:
+            log.exception("gateway.fault", path=exchange.path)
+            return self._refusal(exchange, fault(exchange.scope["method"]))
+
+    def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
+        request_id = exchange.speaker.new_request_id(self._clock.now())
+        answer = exchange.speaker.render_error(error, request_id)
+        found = (*answer.headers, *error_headers(error), *exchange.rates)
+        return replace(answer, headers=(*found, ("x-request-id", request_id)))
+
+    async def _create(self, exchange: _Exchange) -> Answer:
+        key = self._keys.check(header(exchange.scope, b"authorization"), Right.CREATE)
+        with self._gate.passed(key) as exchange.rates:
+            answer = await self._create_with(key, exchange)
+        return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
+
+    async def _create_with(self, key: Key, exchange: _Exchange) -> Answer:
+        body = await read_object(exchange.scope, exchange.receive)
+        exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
+        call = Call(exchange.path, headers(exchange.scope), body)
+        mark = await read_mark(call)
+        if mark is None:
+            return await self._accepted(exchange, call, key, None)
+        create = partial(self._accepted, exchange, call, key, mark)
+        return await self._repeats.once(mark, key, create, partial(self._replayed, exchange))
+
+    async def _accepted(self, exchange: _Exchange, call: Call, key: Key, mark: Mark | None) -> Answer:
+        parsed = exchange.speaker.parse(call, self._catalog)
+        pinned = self._pins.redeem(key.project_id, call)
+        task = await self._admission.admit(exchange.speaker, parsed, key, mark, pinned)
+        answer = exchange.speaker.render_created(task, parsed.model)
+        named = field_headers(parsed.unknown, task.request.ignored)
+        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+
+    def _replayed(self, exchange: _Exchange, task: Task) -> Answer:
+        """Answer a create that has been answered before, in the same words, whatever has become of the task."""
+        exchange.speaker = by_name(task.dialect)
+        answer = exchange.speaker.render_created(task.as_created(), self._catalog.of(task.model, task.dialect))
+        named = field_headers((), task.request.ignored)
+        return replace(answer, headers=(*answer.headers, *named, REPLAYED, ("x-request-id", task.request_id)))
+
+    async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
+        key = self._keys.check(header(exchange.scope, b"authorization"), Right.READ)
+        asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
+        now = self._clock.now()
+        kept = self._recent.get(asked, now)
+        if kept is not None:
+            return kept
+        task = await self._store.get(task_id)
+        if task is None or task.project_id != key.project_id:
+            raise TaskNotFound(task_id=task_id, asked=True)
+        exchange.speaker = dialect_for_query(exchange.path, task)
+        links = self._links.under(exchange.scope["scheme"], asked.host)
+        answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)
+        if task.state.ended:
+            answer = replace(answer, body=Raw(encode(answer.body)))
+            self._recent.keep(asked, answer, now)
+        return answer

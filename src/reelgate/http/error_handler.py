@@ -1,0 +1,68 @@
+"""Errors on the slow routes, rendered by the dialect that the address belongs to (the house's where none does)."""
+
+from __future__ import annotations
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reelgate.clock import SystemClock
+from reelgate.dialects import by_name, routes
+from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
+from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
+from reelgate.http.responses import JsonResponse, error_headers, fault
+
+log = structlog.get_logger()
+
+
+async def problem(request: Request, error: Exception) -> Response:
+    """Return the answer to an error raised on a slow route, or by routing itself."""
+    if isinstance(error, HTTPException):
+        error = _of_routing(request, error)
+    if not isinstance(error, ReelgateError):
+        log.error("web.fault", path=request.url.path, exc_info=error)
+        error = fault(request.method)
+    speaker, _ = _found(request.url.path)
+    request_id = speaker.new_request_id(SystemClock().now())
+    answer = speaker.render_error(error, request_id)
+    headers = dict((*answer.headers, *error_headers(error), ("x-request-id", request_id)))
+    return JsonResponse(answer.body, status_code=answer.status, headers=headers)
+
+
+def _of_routing(request: Request, error: HTTPException) -> ReelgateError:
+    taken = set(_found(request.url.path)[1])
+    if error.status_code == 405:
+        taken |= {method for method in (error.headers or {}).get("Allow", "").split(", ") if method}
+    return MethodNotAllowed(request.method, sorted(taken)) if taken else RouteNotFound()
+
+
+def _found(path: str) -> tuple[Dialect, list[str]]:
+    """Return who speaks at `path` and the methods that its dialects take there."""
+    speaker, methods = None, []
+    for route, dialects in routes():
+        if _leads_to(path, route):
+            speaker = speaker or dialects[0]
+            methods += [route.method, *(["HEAD"] if route.method == "GET" else [])]
+    return speaker or _neighbour(path), methods
+
+
+def _neighbour(path: str) -> Dialect:
+    """Return who alone speaks beside an address that is nobody's: an SDK reads its own API's errors only."""
+    start = path.split("/")[:3]
+    near = {dialect.name: dialect for route, dialects in routes() for dialect in dialects if _start(route) == start}
+    return next(iter(near.values())) if len(near) == 1 else by_name(HOUSE)
+
+
+def _start(route: Route) -> list[str]:
+    return route.path.split("/")[:3]
+
+
+def _leads_to(path: str, route: Route) -> bool:
+    before, _, after = route.path.partition("{id}")
+    if before == route.path and route.operation is not Operation.QUERY:
+        return path == route.path
+    if not (path.startswith(before) and path.endswith(after)):
+        return False
+    task_id = path[len(before) : len(path) - len(after)]
+    return task_id != "" and "/" not in task_id

@@ -1,0 +1,113 @@
+"""Serves files of tasks and assets to whoever holds a signed link; an Authorization header is not even looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from reelgate.clock import Clock
+from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, VIDEO
+from reelgate.errors import FileNotFound, RangeNotSatisfiable
+from reelgate.http.links import ASSET
+from reelgate.media.links import Signer
+from reelgate.media.port import MediaStore
+from reelgate.tasks.assets import Asset
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+
+_FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
+    VIDEO: ("video/mp4", lambda task: task.output.blob if task.output else ""),
+    LAST_FRAME: ("image/png", lambda task: task.output.last_frame if task.output else ""),
+    THUMBNAIL: ("image/webp", lambda task: task.output.thumbnail if task.output else ""),
+    CONTACT_SHEET: ("image/webp", lambda task: task.output.contact_sheet if task.output else ""),
+}
+
+
+_INPUT = re.compile("input-([0-9]{1,2})")
+"""What a task was given, under the names by which the journal refers to it: vendors fetch inputs from here."""
+
+
+class Files:
+    """The route `/files/{task_id}/{name}`; an asset's id and `asset` name its file."""
+
+    def __init__(self, *, store: TaskStore, media: MediaStore, signer: Signer, clock: Clock) -> None:
+        self._store = store
+        self._media = media
+        self._signer = signer
+        self._clock = clock
+
+    async def serve(self, request: Request) -> Response:
+        """Answer GET and HEAD, whole or one range (RFC 9110, section 14). Raises FileNotFound, LinkExpired."""
+        task_id, name = request.path_params["task_id"], request.path_params["name"]
+        query = request.query_params
+        self._signer.verify(task_id, name, query.get("expires", ""), query.get("signature", ""), now=self._clock.now())
+        if name == ASSET:
+            asset = await self._store.assets.get(task_id)
+            return await self._send(request, f"{task_id}-{name}", *_put_by(asset))
+        task = await self._store.get(task_id)
+        if task is None:
+            raise FileNotFound
+        return await self.answer(request, task, name)
+
+    async def answer(self, request: Request, task: Task, name: str) -> Response:
+        """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
+        return await self._send(request, f"{task.id}-{name}", *_kept(task, name))
+
+    async def _send(self, request: Request, name: str, content_type: str, digest: str) -> Response:
+        size = await self._media.size(digest) if digest else None
+        if size is None:
+            raise FileNotFound
+        etag = f'"{digest}"'
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={"etag": etag})
+        start, stop, status = _range(request, etag, size)
+        headers = {
+            "accept-ranges": "bytes",
+            "cache-control": "private, max-age=3600",
+            "content-disposition": f'inline; filename="{name}"',
+            "content-length": str(stop - start),
+            "etag": etag,
+            "x-content-type-options": "nosniff",
+        }
+        if status == 206:
+            headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers, media_type=content_type)
+        return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
+
+
+def _kept(task: Task, name: str) -> tuple[str, str]:
+    """Return the type and the digest of a task's file, "" for both where there is none of that name."""
+    asked = _INPUT.fullmatch(name)
+    if asked is not None:
+        found = task.request.media[int(asked[1]) : int(asked[1]) + 1]
+        return next(((m.facts.content_type, m.blob) for m in found if m.facts), ("", ""))
+    known, pick = _FILES.get(name, ("", lambda _: ""))
+    return known, pick(task)
+
+
+def _put_by(asset: Asset | None) -> tuple[str, str]:
+    """Return the type and the digest of an asset's file, "" for both where there is none."""
+    return (asset.facts.content_type, asset.blob) if asset and asset.facts and asset.blob else ("", "")
+
+
+def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:
+    """Return first byte, end (exclusive) and status. A range that can't be read, or an old one, gives it all."""
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    if asked is None or request.headers.get("if-range", etag) != etag:
+        return 0, size, 200
+    first, last = asked.groups()
+    if not first and not last:
+        return 0, size, 200
+    if not first:
+        start, stop = max(0, size - int(last)), size
+    else:
+        start, stop = int(first), min(size, int(last) + 1 if last else size)
+    if start >= stop:
+        raise RangeNotSatisfiable(size)
+    return start, stop, 206

@@ -1,0 +1,45 @@
+"""Whether the server lives, and whether it can work."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reelgate.conductor.loop import Conductor
+from reelgate.errors import StoreError
+from reelgate.http.responses import JsonResponse
+from reelgate.media.port import MediaStore
+from reelgate.tasks.store import TaskStore
+
+
+class Health:
+    """`/healthz` answers while the process lives; `/readyz` only while every part works."""
+
+    def __init__(self, *, store: TaskStore, media: MediaStore, conductor: Conductor) -> None:
+        self._store = store
+        self._media = media
+        self._conductor = conductor
+
+    async def alive(self, _: Request) -> Response:
+        """Answer 200."""
+        return JsonResponse({"status": "ok"})
+
+    async def ready(self, _: Request) -> Response:
+        """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not."""
+        parts = {
+            "store": await self._works(self._store.ping()),
+            "media": await self._works(self._media.ping()),
+            "conductor": self._conductor.condition,
+        }
+        ready = set(parts.values()) == {"ok"}
+        return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status_code=200 if ready else 503)
+
+    async def _works(self, ping: Coroutine[Any, Any, None]) -> str:
+        try:
+            await ping
+        except (StoreError, OSError):
+            return "unavailable"
+        return "ok"

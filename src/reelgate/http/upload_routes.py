@@ -1,0 +1,121 @@
+"""DashScope's uploads: a policy for whoever holds a key, then a form with the file to whoever holds the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reelgate import ids, limits
+from reelgate.access.keyring import KeyRing
+from reelgate.clock import Clock
+from reelgate.errors import InvalidField, UploadForbidden
+from reelgate.http.file_form import FILE, receive_file
+from reelgate.http.links import LinkMaker
+from reelgate.http.responses import JsonResponse
+from reelgate.media.intake import Intake
+from reelgate.media.policies import Permits
+from reelgate.request import Facts
+from reelgate.tasks.assets import Asset, AssetState
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.store import DuplicateId, TaskStore
+
+PATH = "/api/v1/uploads"
+
+_ACTION = "getPolicy"
+_KEY_ID = "reelgate"  # clients hand it back unseen: the policy itself says whose files they are
+_MB = 1024 * 1024
+
+
+class Uploads:
+    """The route `/api/v1/uploads`: GET for the policy, POST for the file. A file lives 48 hours."""
+
+    def __init__(
+        self, *, store: TaskStore, keys: KeyRing, intake: Intake, permits: Permits, links: LinkMaker, clock: Clock
+    ) -> None:
+        self._assets = store.assets
+        self._keys = keys
+        self._intake = intake
+        self._permits = permits
+        self._links = links
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Return the Starlette routes."""
+        return [Route(PATH, self.policy, methods=["GET"]), Route(PATH, self.take, methods=["POST"])]
+
+    async def policy(self, request: Request) -> Response:
+        """Answer what a client needs to upload files for five minutes."""
+        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
+        action = request.query_params.get("action", "")
+        if action != _ACTION:
+            raise InvalidField.not_one_of("action", action, (_ACTION,))
+        if not request.query_params.get("model"):
+            raise InvalidField.missing("model", "the model that the file is for")
+        now = self._clock.now()
+        request_id = ids.uuid7(now)
+        policy = self._permits.issue(key.project_id, f"uploads/{ids.uuid7(now)}", now)
+        data = {
+            "policy": policy.text,
+            "signature": policy.signature,
+            "upload_dir": policy.folder,
+            "upload_host": self._links.base(request.url.scheme, request.headers.get("host", "")) + PATH,
+            "expire_in_seconds": limits.UPLOAD_POLICY_SECONDS,
+            "max_file_size_mb": limits.MAX_MEDIA_BYTES // _MB,
+            "oss_access_key_id": _KEY_ID,
+            "x_oss_object_acl": "private",
+            "x_oss_forbid_overwrite": "true",
+        }
+        return JsonResponse({"request_id": request_id, "data": data}, headers={"x-request-id": request_id})
+
+    async def take(self, request: Request) -> Response:
+        """Take in one file. The policy in the form is the permission: no API key comes with it."""
+        key = project_id = ""
+
+        def permit(texts: Mapping[str, str]) -> None:
+            nonlocal key, project_id  # what the form says behind the file changes nothing
+            key, project_id = texts.get("key", ""), self._permitted(texts)
+
+        with self._intake.space() as path:
+            texts = await receive_file(request, path, permit)
+            blob, facts = await self._intake.keep(path, FILE, _any_kind)
+        await self._put_by(key, project_id, blob, facts)
+        status = 200 if texts.get("success_action_status") == "200" else 204
+        return Response(status_code=status, headers={"etag": f'"{blob}"'})
+
+    def _permitted(self, texts: Mapping[str, str]) -> str:
+        for name in ("key", "policy", "Signature"):
+            if not texts.get(name):
+                raise InvalidField.missing(name, f"what the policy's answer says, before {FILE}")
+        key = texts["key"]
+        if len(key) > limits.MAX_ASSET_NAME_CHARS or not key.isprintable():
+            allowed = f"at most {limits.MAX_ASSET_NAME_CHARS} printable characters"
+            raise InvalidField.out_of_range("key", key, allowed)
+        return self._permits.check(texts["policy"], texts["Signature"], key, self._clock.now())
+
+    async def _put_by(self, key: str, project_id: str, blob: str, facts: Facts) -> None:
+        now = self._clock.now()
+        asset = Asset(
+            id=key,
+            project_id=project_id,
+            kind=facts.kind,
+            name=key.rpartition("/")[2],
+            state=AssetState.ACTIVE,
+            created_at=now,
+            updated_at=now,
+            blob=blob,
+            facts=facts,
+            expires_at=now + limits.UPLOAD_SECONDS * 1000,
+        )
+        try:
+            await self._assets.add(asset)
+        except DuplicateId:
+            old = await self._assets.get(key)
+            if old is not None and old.blob != blob:  # the same file again does no harm: somebody has tried twice
+                raise UploadForbidden(f"there is another file under the key {key}; choose another name") from None
+
+
+def _any_kind(_: Facts) -> None:
+    """What a model takes is checked when a request names the file."""

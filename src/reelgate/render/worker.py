@@ -1,0 +1,122 @@
+"""What every render process does with its end of the pool's pipe; an engine's own `worker` module starts it.
+
+It renders one order after another until the pool kills it or the pipe ends. Cancelling is killing: nothing here is
+worth saving, and a kill stops a decoder or an encoder wherever it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import gc
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from reelgate.render import messages
+from reelgate.render.job import Rendered, RenderJob
+from reelgate.render.memory import give_back
+from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Working
+from reelgate.request import Codec
+
+NICENESS = 10
+"""Where the kernel has no class for work that waits for all else."""
+
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_PR_SET_PDEATHSIG = 1
+
+
+Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
+"""Makes a job's clip in a file, and tells how many of its frames are done. Raises UnusableInput."""
+
+
+def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec, ...], Render]], memory: int) -> None:
+    """Serve the pool in process `parent` through an inherited file descriptor; never returns.
+
+    `prepare` imports what takes long and returns what renders, with the codecs that it can encode. `memory` bounds
+    the address space in bytes, 0 for no bound.
+    """
+    pool = Connection(descriptor)
+    _restrain(parent, memory)
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
+    codecs, render = prepare()
+    gc.freeze()
+    pool.send_bytes(messages.packed(Ready(codecs)))
+    while True:
+        order = orders.get()
+        report = _made(render, order, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
+        pool.send_bytes(messages.packed(report))
+        del order
+        give_back()
+
+
+def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | Crashed | Interrupted:
+    from reelgate.render.scene import UnusableInput
+
+    try:
+        return Done(render(order.job, order.out, tell))
+    except UnusableInput as error:
+        return Crashed(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever strange media provokes fails this one job
+        traceback.print_exc()
+        reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+        full = getattr(error, "errno", None) in _DISK_FULL
+        return Interrupted(reason) if full else Crashed(reason)
+
+
+def on_idle_threads(render: Render, job: RenderJob, out: Path, tell: Callable[[int], None]) -> Rendered:
+    """Render on threads that, once the scene is painted, compute only while nothing else wants the processor.
+
+    Polls don't wait for them then. There is no way back from that class for a thread, and until then the kernel would
+    often put the two that paint on one core.
+    """
+
+    def told(frames: int) -> None:
+        if sys.platform == "linux":
+            _change_class(os.SCHED_BATCH, os.SCHED_IDLE)
+        tell(frames)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="first") as thread:
+        return thread.submit(render, job, out, told).result()
+
+
+def _restrain(parent: int, memory: int) -> None:
+    """Yield the processor to the server, bound the memory, live exactly as long as the parent wants."""
+    # Ctrl-C and a service manager's SIGTERM reach the whole group; the parent drains first and then kills.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        import resource
+
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _change_class(os.SCHED_OTHER, os.SCHED_BATCH)
+        if os.getppid() != parent:  # it died before the line above
+            os._exit(1)
+
+
+def _change_class(before: int, after: int) -> None:
+    """Take this thread, and those that it starts, from one class of scheduling to another; else leave it as it is."""
+    with contextlib.suppress(OSError):  # a sandbox's refusal costs some latency and nothing else
+        if os.sched_getscheduler(0) == before:  # else an operator has chosen
+            os.sched_setscheduler(0, after, os.sched_param(0))
+
+
+def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:
+    """Pass orders on; the pipe's end means that the parent is gone, and then so is this process."""
+    try:
+        while True:
+            orders.put(messages.order(pool.recv_bytes()))
+    except (EOFError, OSError):
+        os._exit(0)

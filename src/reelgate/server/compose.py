@@ -1,0 +1,300 @@
+"""The composition root: builds every part of a server from its settings, and opens and closes them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from reelgate import limits
+from reelgate.access.keyring import REFRESH_SECONDS, KeyRing
+from reelgate.access.load_shedding import COUNT_SECONDS, Gate
+from reelgate.admission.pipeline import Admission
+from reelgate.background import every
+from reelgate.billing.payments import Treasury
+from reelgate.billing.pricing import Till
+from reelgate.billing.quote_tokens import Pins
+from reelgate.catalog import Catalog, load
+from reelgate.clock import Clock, SystemClock
+from reelgate.conductor.blob_gc import SWEEP_SECONDS, Sweeper
+from reelgate.conductor.expiry import Expiry
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.offpeak import OffPeak
+from reelgate.conductor.result_collection import Collector
+from reelgate.conductor.routing import Router
+from reelgate.conductor.step_dispatch import Steps
+from reelgate.errors import ReelgateError
+from reelgate.http.admin_routes import Admin
+from reelgate.http.asset_routes import Library
+from reelgate.http.billing_routes import Money
+from reelgate.http.callback_routes import Callbacks
+from reelgate.http.content_routes import Finished
+from reelgate.http.dispatcher import Gateway
+from reelgate.http.error_handler import problem
+from reelgate.http.file_routes import Files
+from reelgate.http.health_routes import Health
+from reelgate.http.links import LinkMaker
+from reelgate.http.response_cache import RecentAnswers
+from reelgate.http.task_routes import House
+from reelgate.http.upload_routes import Uploads
+from reelgate.http.vendor_routes import Natives
+from reelgate.inputs.assets import Assets
+from reelgate.inputs.staging import Staging
+from reelgate.media.addresses import AddressRule, networks
+from reelgate.media.disk import DiskStore
+from reelgate.media.fetch import Fetcher
+from reelgate.media.intake import Intake
+from reelgate.media.links import Signer
+from reelgate.media.policies import Permits
+from reelgate.media.probe import Prober
+from reelgate.providers.animatic import AnimaticProvider
+from reelgate.providers.configured import callback_checks, configured, host_of, make
+from reelgate.providers.port import Provider
+from reelgate.render.pool import RenderPool
+from reelgate.server.bootstrap_key import first_key
+from reelgate.server.data_folder import DataFolder
+from reelgate.server.provider_status import LOOK_SECONDS, Board
+from reelgate.settings import Settings
+from reelgate.tasks import open_store
+from reelgate.tasks.store import TaskStore
+
+PROBERS = 2
+"""Probe processes, so that one hostile file does not hold up the next."""
+
+
+class Server(msgspec.Struct, frozen=True):
+    """An open server.
+
+    `key` is the first API key while the data folder still keeps it; `key_is_new` when this very start made it.
+    """
+
+    app: ASGIApp
+    conductor: Conductor
+    key: str
+    key_is_new: bool
+    url: str = ""
+    """Where it listens, once it does."""
+
+
+@contextlib.asynccontextmanager
+async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Server]:
+    """Open a server, and close it in the reverse order.
+
+    Raises OSError, ValueError or ReelgateError with one line that says what is wrong.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        parts = _Parts(settings, clock or SystemClock(), stack)
+        await parts.open()
+        key, is_new = await parts.first_key()
+        yield Server(parts.app(), parts.conductor, key, is_new)
+
+
+class _Part(Protocol):
+    async def open(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+class _Parts:
+    """A server's parts, in the order in which they stand on each other."""
+
+    def __init__(self, settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._stack = stack
+        self._catalog: Catalog = load(settings.catalog)
+        self._folder = DataFolder(settings.data)
+        stack.callback(self._folder.close)
+        self._store: TaskStore = open_store(settings.journal_url)
+        self._media = DiskStore(self._folder.path / "media")
+        self._prober = Prober(PROBERS)
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
+        incoming = self._folder.path / "incoming"
+        self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
+        self._signer = Signer(self._folder.secret)
+        self._links = LinkMaker(self._signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self._staging = Staging(self._intake, self._media, self._links.under("", "") if settings.public_url else None)
+        self._assets = Assets(self._store, self._intake, self._media, clock)
+        accounts = configured(os.environ, settings.config) if settings.vendors else ()
+        renders = self._folder.path / "renders"
+        pool = RenderPool(settings.workers, renders, codec=settings.codec)
+        animatic = AnimaticProvider(pool, label=settings.animatic_label)
+        self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
+        self._router = Router(self._providers, accounts, clock)
+        trusted = frozenset(host_of(account) for account in accounts if account.base_url)
+        self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
+        results = self._folder.path / "results"
+        self._collector = Collector(self._media, self._store, self._prober, self._downloads, results)
+        self._callbacks = Callbacks(
+            store=self._store,
+            checks=callback_checks(accounts, clock),
+            secret=self._folder.secret,
+            public_url=settings.public_url,
+            clock=clock,
+        )
+        steps = Steps(
+            catalog=self._catalog,
+            store=self._store,
+            providers=self._providers,
+            router=self._router,
+            staging=self._staging,
+            collector=self._collector,
+            clock=clock,
+            callback=self._callbacks.address,
+        )
+        self.conductor = Conductor(
+            instance=self._folder.instance,
+            store=self._store,
+            providers=self._providers,
+            router=self._router,
+            steps=steps,
+            clock=clock,
+            offpeak=OffPeak(settings.offpeak_window),
+        )
+        self._keys = KeyRing(self._store, clock)
+        self._gate = Gate(self._store, self._keys, clock, settings)
+        self._recent = RecentAnswers()
+        self._pins = Pins(self._folder.secret, clock)
+        self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
+
+    async def open(self) -> None:
+        """Open every part; what is open closes again when a later one fails."""
+        await self._media.open()
+        self._stack.push_async_callback(self._downloads.aclose)
+        inputs: tuple[_Part, ...] = (self._store, self._prober, self._intake, self._assets)
+        for part in (*inputs, *self._providers.values(), self.conductor):
+            self._stack.push_async_callback(part.aclose)
+            await part.open()
+        await self._keys.refresh()
+        self._background("keys", self._keys.refresh, REFRESH_SECONDS)
+        self._background("open tasks", self._gate.recount, COUNT_SECONDS)
+        self._background("assets", self._assets.tend, SWEEP_SECONDS)
+        self._background("board", Board(self._folder.path, self._router.health, self._clock).write, LOOK_SECONDS)
+        self._background("results", self._collector.tidy, SWEEP_SECONDS)
+        self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
+        self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
+
+    def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
+        running = asyncio.create_task(every(seconds, work, name), name=name)
+
+        async def stop() -> None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        self._stack.push_async_callback(stop)
+
+    async def first_key(self) -> tuple[str, bool]:
+        """Make sure that there is a key; return it as far as it is known, and whether this start made it."""
+        return await first_key(self._keys, self._folder, self._settings.key)
+
+    def app(self) -> ASGIApp:
+        """Return the ASGI application."""
+        admission = Admission(
+            store=self._store,
+            keys=self._keys,
+            staging=self._staging,
+            assets=self._assets,
+            router=self._router,
+            conductor=self.conductor,
+            till=self._till,
+            clock=self._clock,
+            budget_seconds=self._settings.admission_seconds,
+        )
+        return Gateway(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            gate=self._gate,
+            admission=admission,
+            links=self._links,
+            recent=self._recent,
+            pins=self._pins,
+            clock=self._clock,
+            rest=self._rest(admission),
+        )
+
+    def _rest(self, admission: Admission) -> Starlette:
+        house = House(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            links=self._links,
+            recent=self._recent,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
+        natives = Natives(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            links=self._links,
+            recent=self._recent,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
+        files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
+        finished = Finished(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            gate=self._gate,
+            admission=admission,
+            files=files,
+            clock=self._clock,
+        )
+        uploads = Uploads(
+            store=self._store,
+            keys=self._keys,
+            intake=self._intake,
+            permits=Permits(self._folder.secret),
+            links=self._links,
+            clock=self._clock,
+        )
+        library = Library(
+            store=self._store,
+            assets=self._assets,
+            intake=self._intake,
+            keys=self._keys,
+            links=self._links,
+            clock=self._clock,
+            budget_seconds=self._settings.admission_seconds,
+        )
+        treasury = Treasury(self._store, self._clock)
+        admin = Admin(store=self._store.projects, treasury=treasury, keys=self._keys, clock=self._clock)
+        money = Money(
+            catalog=self._catalog,
+            store=self._store,
+            keys=self._keys,
+            assets=self._assets,
+            till=self._till,
+            pins=self._pins,
+            links=self._links,
+            clock=self._clock,
+        )
+        health = Health(store=self._store, media=self._media, conductor=self.conductor)
+        app = Starlette(
+            routes=[
+                Route("/healthz", health.alive, methods=["GET"]),
+                Route("/readyz", health.ready, methods=["GET"]),
+                Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
+                *house.routes(),
+                *money.routes(),
+                *natives.routes(),
+                *finished.routes(),
+                *uploads.routes(),
+                *library.routes(),
+                *admin.routes(),
+                *self._callbacks.routes(),
+            ],
+            exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
+        )
+        app.router.redirect_slashes = False
+        return app

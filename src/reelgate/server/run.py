@@ -1,0 +1,117 @@
+"""Runs the server on a socket until it is told to stop, then drains."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import structlog
+import uvicorn
+from msgspec.structs import replace
+
+from reelgate.conductor.loop import Conductor
+from reelgate.server.compose import Server, open_server
+from reelgate.settings import Settings
+
+log = structlog.get_logger()
+
+BACKLOG = 2048
+CLOSE_SECONDS = 10
+"""How long answers that are under way may take once the socket closes."""
+
+
+class StopSignals:
+    """SIGINT and SIGTERM as events: the first asks to stop, the second to hurry."""
+
+    def __init__(self) -> None:
+        self._asked = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    async def asked(self) -> None:
+        """Return once a stop was asked for."""
+        await self._asked.wait()
+
+    async def hurry(self) -> None:
+        """Return once a stop was asked for twice."""
+        await self._hurry.wait()
+
+    @contextlib.contextmanager
+    def caught(self) -> Iterator[None]:
+        """Catch the signals for a while."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._handle)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def _handle(self) -> None:
+        (self._hurry if self._asked.is_set() else self._asked).set()
+
+
+class _Uvicorn(uvicorn.Server):
+    """Uvicorn without its own signal handling: the renders drain while polls are still answered."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Server]:
+    """Serve while the context is open; on leaving it, drain and close. Raises what `open_server` raises."""
+    with contextlib.closing(listen(settings.host, settings.port)) as sock:
+        async with open_server(settings) as server:
+            config = uvicorn.Config(
+                server.app,
+                access_log=False,
+                log_config=None,  # what it logs is a line of ours, as of every library
+                lifespan="off",
+                server_header=False,
+                proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
+                timeout_graceful_shutdown=CLOSE_SECONDS,
+            )
+            http = _Uvicorn(config)
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
+            running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
+            try:
+                yield replace(server, url=_url(sock))
+            finally:
+                await _drain(server.conductor, settings.drain_seconds, signals)
+                http.should_exit = True
+                await running
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises OSError with one line when the port is taken or the host unknown."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        opened = socket.socket(family, kind, protocol)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OSError(f"can't listen on {host}:{port}: {why}; choose another address with --host and --port") from None
+    return opened
+
+
+def _url(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _drain(conductor: Conductor, grace: float, signals: StopSignals) -> None:
+    log.info("server.draining", seconds=grace)
+    draining = asyncio.create_task(conductor.drain(grace))
+    hurrying = asyncio.create_task(signals.hurry())
+    await asyncio.wait([draining, hurrying], return_when=asyncio.FIRST_COMPLETED)
+    for waiting in (draining, hurrying):
+        waiting.cancel()

@@ -1,0 +1,83 @@
+"""What an operator reconciles, and what is earned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.billing.quotes import quote
+from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
+from reelgate.request import Mode
+from reelgate.tasks import open_store
+from reelgate.tasks.record import NewTask
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Change, TaskStore
+from reelgate.testing.stores.money import open_account, paid_task
+from reelgate.testing.stores.samples import NOW, OUTPUT, bring
+from tests.catalog.requests import CATALOG, request, row
+
+LATE = NOW + limits.HOLD_LATE_SECONDS * 1000 + 1
+
+
+def with_store(folder: Path, work: Callable[[TaskStore], Awaitable[None]]) -> None:
+    async def run() -> None:
+        store = open_store(f"sqlite:///{folder / 'journal.db'}")
+        await store.open()
+        await open_account(store, floor_micros=None)
+        await work(store)
+        await store.aclose()
+
+    asyncio.run(run())
+
+
+def sold(name: str, dialect: str, model: str, provider: str) -> NewTask:
+    """A text task of 5 seconds at 720p, priced as its seller does, made by an account."""
+    wanted = request(row(dialect, model), Mode.TEXT, resolution="720p", ratio="16:9", duration=5)
+    price = quote(row(dialect, model), wanted, at=NOW).micros
+    return paid_task(name, request=wanted, dialect=dialect, provider=provider, price_micros=price)
+
+
+def test_late_unknown_and_short_tasks_are_told(tmp_path: Path) -> None:
+    async def work(store: TaskStore) -> None:
+        waiting = await store.create(paid_task("waiting"))
+        lost = await bring(store, await store.create(paid_task("lost", created_at=LATE)), State.UNKNOWN)
+        short = await bring(store, await store.create(paid_task("short")), State.COLLECTING)
+        await store.move(short, "finish", Change(at=NOW, output=replace(OUTPUT, duration=4)))
+        fine = await bring(store, await store.create(paid_task("fine")), State.COLLECTING)
+        await store.move(fine, "finish", Change(at=NOW, output=OUTPUT))
+
+        report: Report = await reconcile(store, now=LATE, since=NOW)
+
+        told = [[task.id for task in tasks] for tasks in (report.held_too_long, report.unknown, report.short)]
+        assert told == [[waiting.id], [lost.id], [short.id]]
+        assert report.discrepancies == []
+
+    with_store(tmp_path, work)
+
+
+def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> None:
+    async def work(store: TaskStore) -> None:
+        for new in (
+            sold("a", "apiyi", "wan2.7-t2v", "our-wan"),
+            sold("b", "uniall", "happy-horse-720p", "our-wan"),
+            sold("c", "uniall", "happy-horse-720p", "engine"),
+            sold("d", "uniall", "happy-horse-720p", "animatic"),
+        ):
+            task = await bring(store, await store.create(new), State.COLLECTING)
+            await store.move(task, "finish", Change(at=NOW, output=OUTPUT))
+
+        found = await margins(store, CATALOG, {"our-wan": "dashscope"}, free="animatic", since=NOW)
+
+        assert found == [
+            Margin("happy-horse-720p", "animatic", 1, 476_000, 0),
+            Margin("happy-horse-720p", "engine", 1, 476_000, None),
+            Margin("happy-horse-720p", "our-wan", 1, 476_000, 630_000),
+            Margin("wan2.7-t2v", "our-wan", 1, 420_000, 420_000),
+        ]
+        assert [line.margin for line in found] == [476_000, None, -154_000, 0]
+
+    with_store(tmp_path, work)
