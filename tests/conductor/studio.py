@@ -27,7 +27,7 @@ from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.probe import Prober
 from reelgate.providers.account import Account
-from reelgate.providers.port import Gone, Job, Made, Provider, Running, Verdict
+from reelgate.providers.port import Job, NotFound, Provider, Running, Succeeded, Verdict
 from reelgate.tasks.journal import Journal
 from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.sqlite import SqliteDatabase
@@ -82,7 +82,7 @@ class FaultyJournal(Journal):
 
 
 class Actors:
-    """A local provider: each job stands as `verdict` says, and is made as soon as it says `Made`."""
+    """A local provider: each job stands as `verdict` says, and is made as soon as it says `Succeeded`."""
 
     name = "animatic"
     kind = "animatic"
@@ -93,7 +93,7 @@ class Actors:
     def __init__(self, folder: Path) -> None:
         self._film = clip(folder / "film.mp4", seconds=0.5)
         self._folder = folder
-        self.verdict: Callable[[str], Verdict] = lambda ref: Made(path=self.film(ref))
+        self.verdict: Callable[[str], Verdict] = lambda ref: Succeeded(path=self.film(ref))
         self.jobs: set[str] = set()
         self.most_at_once = 0
         self.calls: Counter[str] = Counter()
@@ -129,7 +129,7 @@ class Actors:
 
     async def poll(self, ref: str) -> Verdict:
         """Say what the test says of a known job."""
-        return self.verdict(ref) if ref in self.jobs else Gone()
+        return self.verdict(ref) if ref in self.jobs else NotFound()
 
     async def cancel(self, ref: str) -> None:
         """Drop a job."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelgate import limits
-from reelgate.providers.port import Gone, Made, NotSent
+from reelgate.providers.port import NotFound, NotSent, Succeeded
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
@@ -34,7 +34,7 @@ def test_a_job_that_an_engine_forgot_in_a_restart_is_made_again(tmp_path: Path) 
             engine.jobs.clear()
             await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
             await it.until(task.id, lambda now: now.attempts == 2)
-            engine.verdict = lambda ref: Made(path=engine.film(ref))
+            engine.verdict = lambda ref: Succeeded(path=engine.film(ref))
             await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
 
             done = await it.ended(task.id)
@@ -47,7 +47,7 @@ def test_a_job_that_an_engine_forgot_in_a_restart_is_made_again(tmp_path: Path) 
 def test_a_job_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
     async def main() -> None:
         engine = Engine(tmp_path, "gpu")
-        engine.verdict = lambda _: Gone()
+        engine.verdict = lambda _: NotFound()
         async with studio(tmp_path, engine).working() as it:
             failed = await it.ended((await it.store.create(for_vendor("gpu"))).id)
 
@@ -80,7 +80,7 @@ def test_a_file_that_does_not_arrive_is_fetched_again_not_made_again(tmp_path: P
     async def main() -> None:
         engine = Engine(tmp_path, "gpu")
         with MediaServer() as server:
-            engine.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            engine.verdict = lambda _: Succeeded(url=server.url("/film.mp4"))
             async with studio(tmp_path, engine).working() as it:
                 task = await it.store.create(for_vendor("gpu"))
                 await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)

@@ -11,7 +11,7 @@ from reelgate import limits
 from reelgate.background import every
 from reelgate.clock import SystemClock
 from reelgate.conductor.blob_gc import Sweeper
-from reelgate.providers.port import Broken, Gone, Made
+from reelgate.providers.port import Failed, NotFound, Succeeded
 from reelgate.request import Facts, Media, MediaKind, Mode, Role
 from reelgate.tasks.record import AttemptState, NewTask
 from reelgate.tasks.states import State
@@ -55,9 +55,9 @@ def test_a_film_that_is_gone_before_it_was_stored_is_made_again(tmp_path: Path) 
         async with studio(tmp_path).working() as it:
             refs: list[str] = []
 
-            def first_is_gone(ref: str) -> Made:
+            def first_is_gone(ref: str) -> Succeeded:
                 refs.append(ref)
-                return Made(path=tmp_path / "gone.mp4" if ref == refs[0] else it.actors.film(ref))
+                return Succeeded(path=tmp_path / "gone.mp4" if ref == refs[0] else it.actors.film(ref))
 
             it.actors.verdict = first_is_gone
             done = await it.ended((await it.store.create(sample_task())).id)
@@ -104,7 +104,7 @@ def test_the_loop_outlives_a_fault_and_shows_it_meanwhile(tmp_path: Path) -> Non
 def test_a_render_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
     async def main() -> None:
         async with studio(tmp_path).working() as it:
-            it.actors.verdict = lambda _: Gone()
+            it.actors.verdict = lambda _: NotFound()
             failed = await it.ended((await it.store.create(sample_task())).id)
 
             assert (failed.state, failed.error_code) == (State.FAILED, "too_many_attempts")
@@ -117,7 +117,7 @@ def test_a_render_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path
 def test_a_job_that_can_not_be_done_is_forgotten(tmp_path: Path) -> None:
     async def main() -> None:
         async with studio(tmp_path).working() as it:
-            it.actors.verdict = lambda _: Broken("render_failed", "no")
+            it.actors.verdict = lambda _: Failed("render_failed", "no")
             failed = await it.ended((await it.store.create(sample_task())).id)
             await until_no_step_is_left(it)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reelgate import limits
-from reelgate.providers.port import Gone, Made, Odd, OutcomeUnknown, Verdict
+from reelgate.providers.port import NotFound, OutcomeUnknown, Succeeded, Unrecognized, Verdict
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
@@ -83,7 +83,7 @@ def test_a_file_that_can_not_be_had_is_asked_for_ever_more_rarely_and_given_up_w
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         with MediaServer() as server:
-            vendor.verdict = lambda _: Made(url=server.url("/nothing.mp4"))
+            vendor.verdict = lambda _: Succeeded(url=server.url("/nothing.mp4"))
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())
                 task = await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
@@ -104,7 +104,7 @@ def test_a_page_that_stands_at_the_link_for_a_while_fails_nothing(tmp_path: Path
         vendor = Vendor(tmp_path, "dashscope")
         made = vendor.verdict
         with MediaServer() as server:
-            page = Made(url=server.serve("/film.mp4", b"<html>busy</html>"))
+            page = Succeeded(url=server.serve("/film.mp4", b"<html>busy</html>"))
             vendor.verdict = lambda _: page
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())
@@ -121,7 +121,7 @@ def test_what_stays_no_video_is_a_failure(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         with MediaServer() as server:
-            page = Made(url=server.serve("/film.mp4", b"<html>busy</html>"))
+            page = Succeeded(url=server.serve("/film.mp4", b"<html>busy</html>"))
             vendor.verdict = lambda _: page
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())
@@ -139,7 +139,7 @@ def test_what_stays_no_video_is_a_failure(tmp_path: Path) -> None:
 def test_a_job_that_its_vendor_does_not_know_for_a_while_is_not_lost(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
-        made, vendor.verdict = vendor.verdict, lambda _: Gone()
+        made, vendor.verdict = vendor.verdict, lambda _: NotFound()
         async with studio(tmp_path, vendor).working() as it:
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda _: it.router.health["dashscope"].odd > 0)
@@ -155,7 +155,7 @@ def test_a_job_that_its_vendor_does_not_know_for_a_while_is_not_lost(tmp_path: P
 def test_a_job_that_its_vendor_goes_on_not_to_know_is_lost(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
-        vendor.verdict = lambda _: Gone()
+        vendor.verdict = lambda _: NotFound()
         async with studio(tmp_path, vendor).working() as it:
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda _: it.router.health["dashscope"].odd > 0)
@@ -171,7 +171,7 @@ def test_a_job_that_its_vendor_goes_on_not_to_know_is_lost(tmp_path: Path) -> No
 def test_odd_answers_are_counted_and_never_a_failure(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
-        made, vendor.verdict = vendor.verdict, lambda _: Odd("task status PAUSED")
+        made, vendor.verdict = vendor.verdict, lambda _: Unrecognized("task status PAUSED")
         async with studio(tmp_path, vendor).working() as it:
             task = await it.store.create(for_vendor())
             for looks in range(1, 5):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelgate.conductor import loop
-from reelgate.providers.port import Made
+from reelgate.providers.port import Succeeded
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import sample_task
 from tests.conductor.studio import Studio, running, studio
@@ -33,7 +33,7 @@ def test_a_render_that_says_that_it_is_done_is_taken_over_at_once(tmp_path: Path
         async with studio(tmp_path).working() as it:
             rendered = await rendering(it)
 
-            it.actors.verdict = lambda ref: Made(path=it.actors.film(ref))
+            it.actors.verdict = lambda ref: Succeeded(path=it.actors.film(ref))
             it.actors.news()
 
             assert (await it.ended(rendered)).state is State.SUCCEEDED

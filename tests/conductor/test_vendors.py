@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from reelgate import limits
-from reelgate.providers.port import Made, NotSent, OutcomeUnknown, Rejected
+from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected, Succeeded
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
@@ -246,7 +246,7 @@ def test_a_result_is_fetched_on_from_where_the_line_broke(tmp_path: Path) -> Non
         with MediaServer() as server:
             server.serve("/film.mp4", film, type="video/mp4")
             server.break_off_first("/film.mp4", film, at=len(film) // 2)
-            vendor.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            vendor.verdict = lambda _: Succeeded(url=server.url("/film.mp4"))
             async with studio(tmp_path, vendor).working() as it:
                 done = await it.ended((await it.store.create(for_vendor())).id)
 
@@ -262,7 +262,7 @@ def test_a_file_that_cannot_be_had_yet_is_not_given_up(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         with MediaServer() as server:
-            vendor.verdict = lambda _: Made(url=server.url("/film.mp4"))
+            vendor.verdict = lambda _: Succeeded(url=server.url("/film.mp4"))
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())
                 await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)

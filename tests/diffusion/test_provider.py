@@ -14,7 +14,7 @@ from reelgate.conductor.routing import Router, can_make
 from reelgate.providers.account import Account
 from reelgate.providers.configured import ConfigError, configured, make
 from reelgate.providers.diffusers import DiffusersProvider
-from reelgate.providers.port import Gone, Made, Running, Verdict
+from reelgate.providers.port import NotFound, Running, Succeeded, Verdict
 from reelgate.request import Mode
 from reelgate.testing import check_provider
 from tests.animatic.media import decode
@@ -49,14 +49,14 @@ def test_one_process_makes_every_mode_and_a_seed_the_same_each_time(models: Path
             assert len(set(files)) == 4
             shapes = [(960, 528)] * 3 + [(822, 616)] * 2  # a picture decides the shape
             for verdict, shape in zip(made, shapes, strict=True):
-                assert isinstance(verdict, Made)
+                assert isinstance(verdict, Succeeded)
                 clip = decode(Path(str(verdict.path)))
                 assert (clip.pictures[0].width, clip.pictures[0].height, len(clip.pictures)) == (*shape, 25)
             return made
 
     first = asyncio.run(scenario())[0]
 
-    assert isinstance(first, Made)
+    assert isinstance(first, Succeeded)
     assert (first.duration, first.ratio) == (1, "16:9")
     assert progress == sorted(progress)
     assert max(progress) > 0
@@ -75,7 +75,7 @@ def test_a_cancel_stops_the_process_and_leaves_no_file(models: Path, tmp_path: P
                     await asyncio.sleep(0.02)
             assert isinstance(verdict, Running), verdict
             await engine.cancel(ref)
-            assert isinstance(await engine.poll(ref), Gone)
+            assert isinstance(await engine.poll(ref), NotFound)
             assert list(out.iterdir()) == []
             assert engine.free_slots() == 1
 
@@ -162,5 +162,5 @@ async def opened(engine: DiffusersProvider) -> AsyncIterator[None]:
 
 
 def _bytes(verdict: object) -> bytes:
-    assert isinstance(verdict, Made), verdict
+    assert isinstance(verdict, Succeeded), verdict
     return Path(str(verdict.path)).read_bytes()

@@ -10,7 +10,7 @@ import pytest
 
 from reelgate.providers.account import Account
 from reelgate.providers.configured import kinds
-from reelgate.providers.port import Job, Made, Running, Staged, Verdict
+from reelgate.providers.port import Job, Running, Staged, Succeeded, Verdict
 from reelgate.request import Facts, MediaKind, Mode, Role
 from reelgate.testing.samples import picture
 from tests.e2e.server import Server, serving
@@ -52,7 +52,7 @@ def test_pictures_arrive_inside_the_request(
 
     verdict = asyncio.run(made(account, job(model, *inputs, mode=mode, resolution=tier, duration=seconds)))
 
-    assert isinstance(verdict, Made)
+    assert isinstance(verdict, Succeeded)
     assert verdict.url is not None
     film = behind.get(verdict.url.removeprefix(behind.url), key=None)
     assert (film.status, film.body[4:8]) == (200, b"ftyp")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from reelgate.providers.account import Account
 from reelgate.providers.anyfast import AnyFastProvider, body_of
-from reelgate.providers.port import Broken, Made, NotSent, Odd, Running, Verdict
+from reelgate.providers.port import Failed, NotSent, Running, Succeeded, Unrecognized, Verdict
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job, model
 from tests.providers.scripted import ScriptedVendor
@@ -134,29 +134,29 @@ def task(**data: Any) -> dict[str, Any]:
         (task(status="SUBMITTED", progress="10%"), Running(0)),
         (task(status="QUEUED", progress="20%"), Running(0)),
         (task(status="IN_PROGRESS", progress="50%"), Running(50)),
-        (task(status="UNKNOWN"), Odd("status UNKNOWN")),
-        (task(status="", progress=0), Odd("no status: HTTP 200")),
-        ({"code": "success", "message": "", "data": None}, Odd("no status: HTTP 200")),
-        (task(status="SUCCESS", fail_reason=""), Odd("done, without a video's address")),
-        (task(status="SUCCESS", fail_reason="none"), Odd("done, without a video's address")),
-        (task(status="SUCCESS", fail_reason=OSS), Made(url=OSS)),
-        (task(status="FAILURE", fail_reason=""), Broken("failed", "the provider ended the task as failed")),
-        (task(status="FAILURE", fail_reason="图片不合规"), Broken("failed", "图片不合规")),
+        (task(status="UNKNOWN"), Unrecognized("status UNKNOWN")),
+        (task(status="", progress=0), Unrecognized("no status: HTTP 200")),
+        ({"code": "success", "message": "", "data": None}, Unrecognized("no status: HTTP 200")),
+        (task(status="SUCCESS", fail_reason=""), Unrecognized("done, without a video's address")),
+        (task(status="SUCCESS", fail_reason="none"), Unrecognized("done, without a video's address")),
+        (task(status="SUCCESS", fail_reason=OSS), Succeeded(url=OSS)),
+        (task(status="FAILURE", fail_reason=""), Failed("failed", "the provider ended the task as failed")),
+        (task(status="FAILURE", fail_reason="图片不合规"), Failed("failed", "图片不合规")),
         (
             task(
                 status="FAILURE",
                 fail_reason="m",
                 data={"output": {"task_status": "FAILED", "code": "InvalidParameter"}},
             ),
-            Broken("InvalidParameter", "m"),
+            Failed("InvalidParameter", "m"),
         ),
         (
             task(status="FAILURE", fail_reason="m", data={"status": "failed", "error": {"code": "OutputVideoX"}}),
-            Broken("OutputVideoX", "m"),
+            Failed("OutputVideoX", "m"),
         ),
         (
             task(status="FAILURE", fail_reason='{"error":{"code":"InternalServiceError","message":"出错"}}'),
-            Broken("InternalServiceError", "出错"),
+            Failed("InternalServiceError", "出错"),
         ),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_finished_happyhorse_names_its_length_and_ratio() -> None:
 
     made = polled(task(status="SUCCESS", result_url=OSS, fail_reason=OSS, progress="100%", data=below))
 
-    assert made == Made(url=OSS, duration=6, ratio="9:16")
+    assert made == Succeeded(url=OSS, duration=6, ratio="9:16")
 
 
 def test_a_finished_seedance_does_so_in_ark_s_words() -> None:
@@ -180,4 +180,4 @@ def test_a_finished_seedance_does_so_in_ark_s_words() -> None:
 
     made = polled(task(status="SUCCESS", result_url=OSS, original_result_url="https://x", fail_reason="", data=below))
 
-    assert made == Made(url=OSS, duration=11, ratio="1:1")
+    assert made == Succeeded(url=OSS, duration=11, ratio="1:1")

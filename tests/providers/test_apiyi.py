@@ -10,7 +10,7 @@ import pytest
 
 from reelgate.providers.account import Account
 from reelgate.providers.apiyi import ApiyiProvider
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job
 from tests.providers.scripted import ScriptedVendor
@@ -96,18 +96,18 @@ def test_a_create_is_asynchronous_and_asks_for_plain_answers() -> None:
         ({"status": "submitted", "progress": 0}, Running(0)),
         ({"status": "in_progress", "progress": 30}, Running(30)),
         ({"status": "IN_PROGRESS", "progress": 30}, Running(30)),
-        ({"status": "completed", "progress": 100, "result_url": OSS}, Made(url=OSS, headers=())),
-        ({"status": "completed"}, Odd("done, without a video's address")),
-        ({"status": "UNKNOWN"}, Gone()),
-        ({"status": "paused"}, Odd("status paused")),
-        ({"status": ""}, Odd("no status: HTTP 200")),
+        ({"status": "completed", "progress": 100, "result_url": OSS}, Succeeded(url=OSS, headers=())),
+        ({"status": "completed"}, Unrecognized("done, without a video's address")),
+        ({"status": "UNKNOWN"}, NotFound()),
+        ({"status": "paused"}, Unrecognized("status paused")),
+        ({"status": ""}, Unrecognized("no status: HTTP 200")),
         (
             {"status": "failed", "error": {"message": "[InvalidImageUrl] 图片无法下载"}, "fail_reason": "x"},
-            Broken("InvalidImageUrl", "图片无法下载"),
+            Failed("InvalidImageUrl", "图片无法下载"),
         ),
-        ({"status": "failed", "fail_reason": "[DataInspectionFailed] m"}, Broken("DataInspectionFailed", "m")),
-        ({"status": "failed", "error": "坏了"}, Broken("failed", "坏了")),
-        ({"status": "failed"}, Broken("failed", "the provider ended the task as failed")),
+        ({"status": "failed", "fail_reason": "[DataInspectionFailed] m"}, Failed("DataInspectionFailed", "m")),
+        ({"status": "failed", "error": "坏了"}, Failed("failed", "坏了")),
+        ({"status": "failed"}, Failed("failed", "the provider ended the task as failed")),
     ],
 )
 def test_a_status_and_what_it_says(answer: dict[str, Any], verdict: Verdict) -> None:

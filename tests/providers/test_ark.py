@@ -10,7 +10,17 @@ import pytest
 
 from reelgate.providers.account import Account
 from reelgate.providers.ark import KIND, ArkProvider
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Rejected, Running
+from reelgate.providers.port import (
+    Failed,
+    Job,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Running,
+    Succeeded,
+    Unrecognized,
+)
 from tests.providers.jobs import job, model
 from tests.providers.scripted import ScriptedVendor
 
@@ -18,7 +28,7 @@ T = TypeVar("T")
 
 SINCE = 1_795_541_400_500
 SECOND = SINCE // 1000
-MODERATED = Broken("OutputVideoSensitiveContentDetected", "m")
+MODERATED = Failed("OutputVideoSensitiveContentDetected", "m")
 TASKS = "/v1/contents/generations/tasks"
 
 
@@ -111,16 +121,16 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"status": "queued", "error": None}, Running(0)),
         ({"status": "running"}, Running(10)),
         ({"status": "failed"} | refused("OutputVideoSensitiveContentDetected", "m"), MODERATED),
-        ({"status": "failed"}, Broken("failed", "the provider ended the task as failed")),
-        ({"status": "cancelled"}, Broken("cancelled", "the task was cancelled at the provider")),
+        ({"status": "failed"}, Failed("failed", "the provider ended the task as failed")),
+        ({"status": "cancelled"}, Failed("cancelled", "the task was cancelled at the provider")),
         (
             {"status": "expired"},
-            Broken("expired", "the provider did not make the video in the time that it was given"),
+            Failed("expired", "the provider did not make the video in the time that it was given"),
         ),
-        ({"status": "paused"}, Odd("status paused")),
-        ({"status": ""}, Odd("no status: HTTP 200")),
-        ({}, Odd("no status: HTTP 200")),
-        ({"status": "succeeded", "content": {}}, Odd("done, without a video's address")),
+        ({"status": "paused"}, Unrecognized("status paused")),
+        ({"status": ""}, Unrecognized("no status: HTTP 200")),
+        ({}, Unrecognized("no status: HTTP 200")),
+        ({"status": "succeeded", "content": {}}, Unrecognized("done, without a video's address")),
     ],
 )
 def test_a_status_and_what_it_says(vendor: ScriptedVendor, answer: dict[str, Any], verdict: object) -> None:
@@ -136,15 +146,15 @@ def test_a_finished_task_names_its_video_length_and_ratio(vendor: ScriptedVendor
 
     made = ask(vendor, lambda p: p.poll("cgt-1"))
 
-    assert made == Made(url="https://tos.example/v.mp4?X-Tos-Expires=86400", duration=11, ratio="9:16")
+    assert made == Succeeded(url="https://tos.example/v.mp4?X-Tos-Expires=86400", duration=11, ratio="9:16")
 
 
 def test_only_the_vendor_s_own_word_makes_a_task_gone(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 404, refused("NotFound.Task"))
-    assert ask(vendor, lambda p: p.poll("cgt-1")) == Gone()
+    assert ask(vendor, lambda p: p.poll("cgt-1")) == NotFound()
 
     vendor.answer("GET", 404, b"<html>nginx</html>")
-    assert isinstance(ask(vendor, lambda p: p.poll("cgt-1")), Odd)
+    assert isinstance(ask(vendor, lambda p: p.poll("cgt-1")), Unrecognized)
 
 
 def test_a_task_that_was_just_accepted_is_not_gone(vendor: ScriptedVendor) -> None:
@@ -154,7 +164,7 @@ def test_a_task_that_was_just_accepted_is_not_gone(vendor: ScriptedVendor) -> No
     async def story(provider: ArkProvider) -> object:
         return await provider.poll(await provider.submit(job("seedance-2.0")))
 
-    assert isinstance(ask(vendor, story), Odd)
+    assert isinstance(ask(vendor, story), Unrecognized)
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])
@@ -277,7 +287,7 @@ def test_polls_that_fall_due_together_are_one_question(vendor: ScriptedVendor) -
     ]
     vendor.answer("GET", 200, {"items": items, "total": 3}, at=TASKS)
 
-    assert polled(vendor, "cgt-1", "cgt-2") == [Running(10), Made(url="https://v.example/2", duration=5)]
+    assert polled(vendor, "cgt-1", "cgt-2") == [Running(10), Succeeded(url="https://v.example/2", duration=5)]
     assert [seen.path for seen in vendor.seen] == [TASKS]
     assert vendor.seen[0].query["filter.task_ids"] == ["cgt-1", "cgt-2"]
 
@@ -289,7 +299,7 @@ def test_jobs_of_the_cheap_tier_are_asked_for_by_their_tier_and_what_is_still_mi
     vendor.answer("GET", 404, refused("NotFound.ContentGenerationTask"), at=f"{TASKS}/cgt-2")
     vendor.answer("GET", 200, {"id": "cgt-3", "status": "failed", "error": {"code": "E", "message": "m"}})
 
-    assert polled(vendor, "cgt-1", "cgt-2", "cgt-3") == [Running(0), Gone(), Broken("E", "m")]
+    assert polled(vendor, "cgt-1", "cgt-2", "cgt-3") == [Running(0), NotFound(), Failed("E", "m")]
     tiers = [seen.query.get("filter.service_tier") for seen in vendor.seen]
     assert tiers == [["default"], ["flex"], None, None]
 

@@ -11,7 +11,16 @@ from msgspec.structs import replace
 
 from reelgate.providers.account import Account
 from reelgate.providers.dashscope import KIND, DashScopeProvider
-from reelgate.providers.port import Broken, Gone, Made, NotSent, Odd, OutcomeUnknown, Rejected, Running
+from reelgate.providers.port import (
+    Failed,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Running,
+    Succeeded,
+    Unrecognized,
+)
 from tests.providers.jobs import job
 from tests.providers.scripted import ScriptedVendor
 
@@ -140,13 +149,13 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
     [
         ({"task_status": "PENDING"}, Running(0)),
         ({"task_status": "RUNNING"}, Running(10)),
-        ({"task_status": "FAILED", "code": "InvalidParameter", "message": "m"}, Broken("InvalidParameter", "m")),
-        ({"task_status": "FAILED"}, Broken("failed", "the provider ended the task as FAILED")),
-        ({"task_status": "CANCELED"}, Broken("canceled", "the provider ended the task as CANCELED")),
-        ({"task_status": "UNKNOWN"}, Gone()),
-        ({"task_status": "SUSPENDED"}, Odd("task status SUSPENDED")),
-        ({"task_status": ""}, Odd("no task status: HTTP 200")),
-        ({"task_status": "SUCCEEDED"}, Odd("done, without a video's address")),
+        ({"task_status": "FAILED", "code": "InvalidParameter", "message": "m"}, Failed("InvalidParameter", "m")),
+        ({"task_status": "FAILED"}, Failed("failed", "the provider ended the task as FAILED")),
+        ({"task_status": "CANCELED"}, Failed("canceled", "the provider ended the task as CANCELED")),
+        ({"task_status": "UNKNOWN"}, NotFound()),
+        ({"task_status": "SUSPENDED"}, Unrecognized("task status SUSPENDED")),
+        ({"task_status": ""}, Unrecognized("no task status: HTTP 200")),
+        ({"task_status": "SUCCEEDED"}, Unrecognized("done, without a video's address")),
     ],
 )
 def test_a_status_and_what_it_says(vendor: ScriptedVendor, output: dict[str, str], verdict: object) -> None:
@@ -164,13 +173,13 @@ def test_a_finished_task_names_its_video_length_and_ratio(vendor: ScriptedVendor
 
     made = ask(vendor, lambda p: p.poll("t-1"))
 
-    assert made == Made(url="https://oss.example/v.mp4?a=1", duration=10, ratio="16:9")
+    assert made == Succeeded(url="https://oss.example/v.mp4?a=1", duration=10, ratio="16:9")
 
 
 def test_usage_may_be_missing(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 200, task(task_status="SUCCEEDED", video_url="https://oss.example/v.mp4"))
 
-    assert ask(vendor, lambda p: p.poll("t-1")) == Made(url="https://oss.example/v.mp4")
+    assert ask(vendor, lambda p: p.poll("t-1")) == Succeeded(url="https://oss.example/v.mp4")
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
@@ -185,7 +194,7 @@ def test_a_refused_poll_says_nothing_of_the_job(vendor: ScriptedVendor, status: 
 def test_an_answer_that_is_none_is_odd(vendor: ScriptedVendor, status: int, answer: Any) -> None:
     vendor.answer("GET", status, answer)
 
-    assert isinstance(ask(vendor, lambda p: p.poll("t-1")), Odd)
+    assert isinstance(ask(vendor, lambda p: p.poll("t-1")), Unrecognized)
 
 
 def test_a_task_is_not_gone_in_its_first_minute(vendor: ScriptedVendor) -> None:
@@ -201,8 +210,8 @@ def test_a_task_is_not_gone_in_its_first_minute(vendor: ScriptedVendor) -> None:
 
     early, late = ask(vendor, story, clock)
 
-    assert isinstance(early, Odd)
-    assert late == Gone()
+    assert isinstance(early, Unrecognized)
+    assert late == NotFound()
 
 
 def test_slots_are_taken_until_the_job_ends(vendor: ScriptedVendor) -> None:

@@ -14,7 +14,16 @@ from reelgate.conductor.routing import can_make
 from reelgate.providers.account import Account
 from reelgate.providers.openai_profiles import PROFILES
 from reelgate.providers.openai_videos import KIND, OpenAIVideosProvider
-from reelgate.providers.port import Broken, Gone, Made, NotSent, Odd, OutcomeUnknown, Rejected, Running
+from reelgate.providers.port import (
+    Failed,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Running,
+    Succeeded,
+    Unrecognized,
+)
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import here, job, model
 from tests.providers.scripted import ScriptedVendor
@@ -185,21 +194,21 @@ def test_a_create_without_a_job(
         ("generic", {"status": "in_progress", "progress": 42}, Running(42)),
         ("generic", {"status": "in_progress", "progress": "30%"}, Running(30)),
         ("generic", {"status": "in_progress", "progress": 100}, Running(99)),
-        ("generic", {"status": "unknown"}, Odd("status unknown")),
+        ("generic", {"status": "unknown"}, Unrecognized("status unknown")),
         ("new_api", {"status": "unknown"}, Running(0)),
-        ("generic", {"status": "cancelled"}, Odd("status cancelled")),
-        ("generic", {"status": ""}, Odd("no status: HTTP 200")),
+        ("generic", {"status": "cancelled"}, Unrecognized("status cancelled")),
+        ("generic", {"status": ""}, Unrecognized("no status: HTTP 200")),
         (
             "generic",
             {"status": "failed", "error": {"code": "moderation_blocked", "message": "m"}},
-            Broken("moderation_blocked", "m"),
+            Failed("moderation_blocked", "m"),
         ),
         (
             "sglang",
             {"status": "failed", "error": {"message": "CUDA out of memory"}},
-            Broken("failed", "CUDA out of memory"),
+            Failed("failed", "CUDA out of memory"),
         ),
-        ("generic", {"status": "failed", "error": None}, Broken("failed", "the provider ended the job as failed")),
+        ("generic", {"status": "failed", "error": None}, Failed("failed", "the provider ended the job as failed")),
     ],
 )
 def test_a_status_and_what_it_says(
@@ -217,7 +226,7 @@ def test_an_engine_may_tell_a_failed_job_by_the_status(vendor: ScriptedVendor, s
     failed = {"id": "video_1", "status": "failed", "error": {"code": status, "message": "NaN in latents"}}
     vendor.answer("GET", status, failed)
 
-    assert ask(vendor, lambda p: p.poll("video_1"), "vllm_omni") == Broken("failed", "NaN in latents")
+    assert ask(vendor, lambda p: p.poll("video_1"), "vllm_omni") == Failed("failed", "NaN in latents")
 
     if status in (403, 429, 500, 504):
         with pytest.raises(OSError, match=r"refuses|HTTP"):
@@ -237,7 +246,7 @@ def test_a_video_with_an_address_is_fetched_there_without_the_key(
 ) -> None:
     vendor.answer("GET", 200, {"id": "video_1", "status": "completed", "progress": 100, **said})
 
-    assert ask(vendor, lambda p: p.poll("video_1"), "new_api") == Made(url=url)
+    assert ask(vendor, lambda p: p.poll("video_1"), "new_api") == Succeeded(url=url)
 
 
 @pytest.mark.parametrize("said", [{}, {"url": "/srv/outputs/1.mp4"}, {"file_path": "/srv/outputs/1.mp4"}])
@@ -248,13 +257,13 @@ def test_any_other_is_fetched_under_its_id_with_the_key_and_in_no_variant(
 
     made = ask(vendor, lambda p: p.poll("video_1"), "sglang")
 
-    assert made == Made(url=f"{vendor.url}/videos/video_1/content", headers=(("Authorization", "Bearer sk"),))
+    assert made == Succeeded(url=f"{vendor.url}/videos/video_1/content", headers=(("Authorization", "Bearer sk"),))
 
 
 def test_without_a_key_none_is_sent(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 200, {"id": "video_1", "status": "completed"})
 
-    assert ask(vendor, lambda p: p.poll("video_1"), key="") == Made(url=f"{vendor.url}/videos/video_1/content")
+    assert ask(vendor, lambda p: p.poll("video_1"), key="") == Succeeded(url=f"{vendor.url}/videos/video_1/content")
 
 
 @pytest.mark.parametrize(
@@ -274,14 +283,14 @@ def test_a_job_that_the_server_does_not_know_is_gone_unless_it_is_young(
     async def story(provider: OpenAIVideosProvider) -> object:
         return await provider.poll(await provider.submit(MADE))
 
-    assert ask(vendor, lambda p: p.poll("video_1")) == Gone()
-    assert isinstance(ask(vendor, story), Odd)
+    assert ask(vendor, lambda p: p.poll("video_1")) == NotFound()
+    assert isinstance(ask(vendor, story), Unrecognized)
 
 
 def test_a_page_of_something_in_between_says_nothing(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 404, b"<html>nginx</html>")
 
-    assert isinstance(ask(vendor, lambda p: p.poll("video_1")), Odd)
+    assert isinstance(ask(vendor, lambda p: p.poll("video_1")), Unrecognized)
 
 
 @pytest.mark.parametrize(

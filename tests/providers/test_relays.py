@@ -12,7 +12,7 @@ import pytest
 from reelgate.conductor.routing import can_make
 from reelgate.providers import anyfast, apiyi, uniall
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.port import Gone, NotSent, Odd, OutcomeUnknown, Provider, Rejected
+from reelgate.providers.port import NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
 from reelgate.providers.relay import running
 from reelgate.request import Mode
 from tests.providers.jobs import CATALOG, job
@@ -188,11 +188,11 @@ def test_the_refusal_of_the_vendor_behind_is_told_in_its_own_words(vendor: Scrip
 def test_only_the_relay_s_own_word_makes_a_task_gone(vendor: ScriptedVendor, relay: Relay) -> None:
     for status in (400, 404):
         vendor.answer("GET", status, {"code": "task_not_exist", "message": "task_not_exist", "data": None})
-        assert ask(vendor, relay, lambda p: p.poll("t-1")) == Gone()
+        assert ask(vendor, relay, lambda p: p.poll("t-1")) == NotFound()
     assert vendor.seen[0].path == relay.query
 
     vendor.answer("GET", 404, b"<html>nginx</html>")
-    assert isinstance(ask(vendor, relay, lambda p: p.poll("t-1")), Odd)
+    assert isinstance(ask(vendor, relay, lambda p: p.poll("t-1")), Unrecognized)
 
 
 @RELAYS
@@ -203,7 +203,7 @@ def test_a_task_that_was_just_accepted_is_not_gone(vendor: ScriptedVendor, relay
     async def story(provider: Provider) -> object:
         return await provider.poll(await provider.submit(job(relay.model)))
 
-    assert isinstance(ask(vendor, relay, story), Odd)
+    assert isinstance(ask(vendor, relay, story), Unrecognized)
 
 
 @RELAYS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reelgate.providers.account import Account
-from reelgate.providers.port import Broken, Made, NotSent, Odd, Running, Verdict
+from reelgate.providers.port import Failed, NotSent, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.uniall import UniAllProvider, body_of
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, here, job
@@ -96,15 +96,15 @@ def polled(answer: Any) -> Verdict:
         ({"status": "queued", "progress": 0}, Running(0)),
         ({"status": "in_progress", "progress": 40}, Running(40)),
         ({"status": "in_progress", "progress": "40%"}, Running(40)),
-        ({"status": "unknown"}, Odd("status unknown")),
-        ({"status": ""}, Odd("no status: HTTP 200")),
-        ({"status": "completed", "video_url": FILE, "duration": 89, "progress": 100}, Made(url=FILE)),
-        ({"status": "completed", "video_url": None, "result": {"video_url": FILE}}, Made(url=FILE)),
-        ({"status": "completed", "result": {"outputs": [FILE]}}, Made(url=FILE)),
-        ({"status": "completed", "result": {"outputs": []}}, Odd("done, without a video's address")),
-        ({"status": "failed", "error": {"code": "c", "message": "失败"}}, Broken("c", "失败")),
-        ({"status": "failed", "error": "失败"}, Broken("failed", "失败")),
-        ({"status": "failed", "error": None}, Broken("failed", "the provider ended the task as failed")),
+        ({"status": "unknown"}, Unrecognized("status unknown")),
+        ({"status": ""}, Unrecognized("no status: HTTP 200")),
+        ({"status": "completed", "video_url": FILE, "duration": 89, "progress": 100}, Succeeded(url=FILE)),
+        ({"status": "completed", "video_url": None, "result": {"video_url": FILE}}, Succeeded(url=FILE)),
+        ({"status": "completed", "result": {"outputs": [FILE]}}, Succeeded(url=FILE)),
+        ({"status": "completed", "result": {"outputs": []}}, Unrecognized("done, without a video's address")),
+        ({"status": "failed", "error": {"code": "c", "message": "失败"}}, Failed("c", "失败")),
+        ({"status": "failed", "error": "失败"}, Failed("failed", "失败")),
+        ({"status": "failed", "error": None}, Failed("failed", "the provider ended the task as failed")),
     ],
 )
 def test_a_status_and_what_it_says(answer: dict[str, Any], verdict: Verdict) -> None:

@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 import pytest
 
 from reelgate.providers.account import Account
-from reelgate.providers.port import Broken, Gone, Made, NotSent, Odd, OutcomeUnknown, Rejected, Running, Staged
+from reelgate.providers.port import (
+    Failed,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Running,
+    Staged,
+    Succeeded,
+    Unrecognized,
+)
 from reelgate.providers.vidu import KIND, ViduProvider
 from reelgate.request import MediaKind, Mode, Role
 from tests.providers.jobs import at, job
@@ -152,18 +162,18 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"state": "processing", "progress": "60%"}, Running(10)),
         (
             {"state": "failed", "err_code": "CreationPolicyViolation"},
-            Broken("CreationPolicyViolation", "the finished video was refused by the provider's moderation"),
+            Failed("CreationPolicyViolation", "the finished video was refused by the provider's moderation"),
         ),
-        ({"state": "failed", "err_code": ""}, Broken("failed", "the provider ended the task as failed")),
+        ({"state": "failed", "err_code": ""}, Failed("failed", "the provider ended the task as failed")),
         (
             {"state": "failed", "err_code": "UserCancelled", "credits": 0},
-            Broken("cancelled", "the task was cancelled at the provider"),
+            Failed("cancelled", "the task was cancelled at the provider"),
         ),
-        ({"state": "paused"}, Odd("state paused")),
-        ({"state": ""}, Odd("no state: HTTP 200")),
-        ({}, Odd("no state: HTTP 200")),
-        ({"state": "success", "creations": []}, Odd("done, without a video's address")),
-        ({"state": "success", "creations": [{"url": ""}]}, Odd("done, without a video's address")),
+        ({"state": "paused"}, Unrecognized("state paused")),
+        ({"state": ""}, Unrecognized("no state: HTTP 200")),
+        ({}, Unrecognized("no state: HTTP 200")),
+        ({"state": "success", "creations": []}, Unrecognized("done, without a video's address")),
+        ({"state": "success", "creations": [{"url": ""}]}, Unrecognized("done, without a video's address")),
     ],
 )
 def test_a_state_and_what_it_says(vendor: ScriptedVendor, answer: dict[str, Any], verdict: object) -> None:
@@ -177,15 +187,15 @@ def test_a_finished_task_s_video_is_fetched_without_the_key(vendor: ScriptedVend
     creation = {"id": "c", "url": "https://vod.example/v.mp4?sign=1", "cover_url": "https://vod.example/c.jpg"}
     vendor.answer("GET", 200, {"id": "945", "state": "success", "creations": [creation]})
 
-    assert ask(vendor, lambda p: p.poll("945")) == Made(url="https://vod.example/v.mp4?sign=1", headers=())
+    assert ask(vendor, lambda p: p.poll("945")) == Succeeded(url="https://vod.example/v.mp4?sign=1", headers=())
 
 
 def test_only_the_vendor_s_own_word_makes_a_task_gone(vendor: ScriptedVendor) -> None:
     vendor.answer("GET", 404, refused("TaskNotFound", 404))
-    assert ask(vendor, lambda p: p.poll("945")) == Gone()
+    assert ask(vendor, lambda p: p.poll("945")) == NotFound()
 
     vendor.answer("GET", 404, b"<html>nginx</html>")
-    assert isinstance(ask(vendor, lambda p: p.poll("945")), Odd)
+    assert isinstance(ask(vendor, lambda p: p.poll("945")), Unrecognized)
 
 
 def test_a_task_that_was_just_accepted_is_not_gone(vendor: ScriptedVendor) -> None:
@@ -195,7 +205,7 @@ def test_a_task_that_was_just_accepted_is_not_gone(vendor: ScriptedVendor) -> No
     async def story(provider: ViduProvider) -> object:
         return await provider.poll(await provider.submit(job("viduq3t-720p")))
 
-    assert isinstance(ask(vendor, story), Odd)
+    assert isinstance(ask(vendor, story), Unrecognized)
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500])

@@ -1,0 +1,1 @@
+"""Who may call, for which models, and how often."""

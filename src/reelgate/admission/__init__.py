@@ -1,0 +1,1 @@
+"""From a parsed call to a written task, once."""

@@ -17,7 +17,7 @@ from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.result_collection import Collector, FileLost
 from reelgate.conductor.transitions import Mover
 from reelgate.media.sniff import Unreadable
-from reelgate.providers.port import Broken, Gone, Made, Odd, Provider, Running, Verdict
+from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change
 
@@ -49,18 +49,18 @@ class Watch:
 
     async def _follow(self, task: Task, provider: Provider, verdict: Verdict) -> None:
         match verdict:
-            case Running() | Odd() if self._is_over(task) and not provider.local:
+            case Running() | Unrecognized() if self._is_over(task) and not provider.local:
                 await self._give_up(task, provider)
             case Running(progress=progress):
                 await self._poll_again(task, provider, progress)
-            case Made():
+            case Succeeded():
                 await self._deliver(task, provider, verdict)
-            case Broken(code=code, message=message):
+            case Failed(code=code, message=message):
                 await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=(code, message))
                 await provider.forget(task.upstream_ref or "")
-            case Gone():
+            case NotFound():
                 await self._gone(task, provider, "lose_render")
-            case Odd():
+            case Unrecognized():
                 await self._poll_again(task, provider, task.progress)
 
     def _is_over(self, task: Task) -> bool:
@@ -78,7 +78,7 @@ class Watch:
         await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
         await provider.forget(task.upstream_ref or "")
 
-    async def _deliver(self, task: Task, provider: Provider, made: Made) -> None:
+    async def _deliver(self, task: Task, provider: Provider, made: Succeeded) -> None:
         """A vendor's file is taken over in a step of its own, of which only some are under way at a time."""
         self._pace.finished(task, self._mover.clock.now())
         if provider.local:
@@ -107,14 +107,14 @@ class Watch:
         except OSError as error:
             await self._collect_later(task, str(error))
             return
-        if isinstance(verdict, Made):
+        if isinstance(verdict, Succeeded):
             await self._collect(task, provider, verdict)
-        elif provider.local or isinstance(verdict, Gone):
+        elif provider.local or isinstance(verdict, NotFound):
             await self._gone(task, provider, "lose_file")
         else:
             await self._collect_later(task, f"the provider answers {verdict} about a finished job")
 
-    async def _collect(self, task: Task, provider: Provider, made: Made) -> None:
+    async def _collect(self, task: Task, provider: Provider, made: Succeeded) -> None:
         try:
             output = await self._collector.collect(task, self._mover.model(task), made)
         except FileLost as lost:

@@ -11,7 +11,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
-from reelgate.providers.port import Gone, Job, Odd, Provider, Verdict
+from reelgate.providers.port import Job, NotFound, Provider, Unrecognized, Verdict
 from reelgate.tasks.record import Task
 
 log = structlog.get_logger()
@@ -35,11 +35,11 @@ class Asking:
         """
         asked = ref or task.upstream_ref or ""
         verdict = await self._asked(task, lambda provider: provider.poll(asked))
-        if not isinstance(verdict, Gone):
+        if not isinstance(verdict, NotFound):
             self._missed.pop((task.provider, asked), None)
         elif not self._providers[task.provider].repeatable and self._is_doubtful((task.provider, asked)):
-            verdict = Odd("a job that was accepted is not known now")
-        if isinstance(verdict, Odd):
+            verdict = Unrecognized("a job that was accepted is not known now")
+        if isinstance(verdict, Unrecognized):
             # An answer that is not understood says nothing about the job: look again, and let people see it.
             self._health[task.provider].met_odd(verdict.what)
             log.warning("provider.odd_answer", task=task.id, provider=task.provider, answer=verdict.what)

@@ -13,7 +13,7 @@ from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.sniff import Unreadable
-from reelgate.providers.port import Made
+from reelgate.providers.port import Succeeded
 from reelgate.request import Output
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -39,7 +39,7 @@ class Collector:
         self._fetcher = fetcher
         self._folder = folder
 
-    async def collect(self, task: Task, model: Model, made: Made) -> Output:
+    async def collect(self, task: Task, model: Model, made: Succeeded) -> Output:
         """Keep the file and return its measure; collecting again is safe.
 
         Raises Unreadable when it is no video, FileLost, OSError and StoreError.
@@ -61,7 +61,7 @@ class Collector:
     def _part(self, task: Task) -> Path:
         return self._folder / f"{task.attempt_id or task.id}.part"
 
-    async def _collect_from_afar(self, task: Task, model: Model, made: Made) -> Output:
+    async def _collect_from_afar(self, task: Task, model: Model, made: Succeeded) -> Output:
         path = await self._fetched(made, self._part(task))
         try:
             output = await self._measured(task, model, made, path)
@@ -72,7 +72,7 @@ class Collector:
         partial.forget(path)
         return output
 
-    async def _fetched(self, made: Made, path: Path) -> Path:
+    async def _fetched(self, made: Succeeded, path: Path) -> Path:
         """Return the local copy of what a provider serves. Raises FileLost when it can't be had for now."""
         if self._fetcher is None or made.url is None:
             raise FileLost("nothing here fetches files")
@@ -89,7 +89,7 @@ class Collector:
                 return path
         raise FileLost(failure)
 
-    async def _measured(self, task: Task, model: Model, made: Made, path: Path) -> Output:
+    async def _measured(self, task: Task, model: Model, made: Succeeded, path: Path) -> Output:
         facts = await self._prober.probe(path)
         blob = await self._keep(path)
         return Output(

@@ -19,7 +19,7 @@ from reelgate.conductor.transitions import Mover, ms
 from reelgate.errors import InvalidField, StoreError
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
-from reelgate.providers.port import Gone, Job, NotSent, Odd, OutcomeUnknown, Provider, Rejected
+from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
 from reelgate.tasks.record import Attempt, AttemptState, Task
 from reelgate.tasks.store import Change, Stale
 
@@ -106,7 +106,7 @@ class Submission:
         """
         ref = attempt.upstream_ref
         try:
-            if ref is not None and isinstance(await self._asking.poll(task, ref), Gone | Odd):
+            if ref is not None and isinstance(await self._asking.poll(task, ref), NotFound | Unrecognized):
                 ref = None
             if ref is None:
                 ref = await self._asking.find(task, await self._lost_job(task, attempt), since=attempt.created_at)

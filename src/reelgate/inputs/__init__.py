@@ -1,0 +1,1 @@
+"""Inputs as they are staged for a task, and the assets that clients keep."""

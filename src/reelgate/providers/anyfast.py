@@ -11,7 +11,7 @@ from reelgate.clock import Clock
 from reelgate.providers import ark
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, is_gone, refused, running, said, untried, within
 from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
@@ -126,7 +126,7 @@ def _edit(job: Job) -> dict[str, Any]:
 
 def _verdict(reply: Reply) -> Verdict:
     if is_gone(reply):
-        return Gone()
+        return NotFound()
     word = reply.text("data", "status")
     if word in _WAITING:
         return Running(0)
@@ -136,25 +136,25 @@ def _verdict(reply: Reply) -> Verdict:
         return _made(reply)
     if word == "FAILURE":
         return _broken(reply)
-    return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
 
 
 def _made(reply: Reply) -> Verdict:
     """Return the video. Old rows kept its address in the field for the reason of a failure."""
     url = reply.text("data", "result_url") or reply.text("data", "fail_reason")
     if not url.startswith(("http://", "https://")):
-        return Odd("done, without a video's address")
+        return Unrecognized("done, without a video's address")
     below = ("data", "data")
     lengths = (reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
     seconds = next((length for length in lengths if type(length) in (int, float) and length > 0), 0)
     ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
-    return Made(url=url, duration=round(seconds), ratio=ratio)
+    return Succeeded(url=url, duration=round(seconds), ratio=ratio)
 
 
-def _broken(reply: Reply) -> Broken:
+def _broken(reply: Reply) -> Failed:
     below = ("data", "data")
     reason = reply.text("data", "fail_reason")
     inner_code, inner_message = within(reason)
     code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner_code
     message = inner_message or reason or "the provider ended the task as failed"
-    return Broken(code or "failed", message)
+    return Failed(code or "failed", message)

@@ -10,7 +10,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.dashscope_body import body_of
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
 from reelgate.providers.wire import Reply
 
@@ -68,21 +68,21 @@ KIND = Kind(
 def _verdict(reply: Reply) -> Verdict:
     word = reply.text("status").lower()
     if word == "unknown" or is_gone(reply):
-        return Gone()
+        return NotFound()
     if word == "submitted":
         return Running(0)
     if word == "in_progress":
         return running(reply.at("progress"))
     if word == "completed":
         url = reply.text("result_url")
-        return Made(url=url) if url else Odd("done, without a video's address")
+        return Succeeded(url=url) if url else Unrecognized("done, without a video's address")
     if word == "failed":
         return _broken(reply)
-    return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
 
 
-def _broken(reply: Reply) -> Broken:
+def _broken(reply: Reply) -> Failed:
     text = error_of(reply)[1] or reply.text("fail_reason")
     found = _BRACKETED.fullmatch(text)
     code, message = found.groups() if found else ("failed", text)
-    return Broken(code, message or "the provider ended the task as failed")
+    return Failed(code, message or "the provider ended the task as failed")

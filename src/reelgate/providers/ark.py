@@ -14,7 +14,7 @@ from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import unsigned
 from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Staged, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, Running, Staged, Succeeded, Unrecognized, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -131,7 +131,7 @@ class ArkProvider(VendorProvider):
         return {
             reply.text("id"): reply
             for reply in found
-            if reply.text("id") in refs and not isinstance(_verdict(reply), Odd)
+            if reply.text("id") in refs and not isinstance(_verdict(reply), Unrecognized)
         }
 
     async def _read(self, ref: str) -> Reply:
@@ -224,25 +224,27 @@ def _length(request: VideoRequest, version: tuple[int, int]) -> dict[str, int]:
 def _verdict(reply: Reply) -> Verdict:
     code, message = _error(reply)
     if reply.status == 404 and "NotFound" in code:
-        return Gone()
+        return NotFound()
     word = reply.text("status")
     if word in _PROGRESS:
         return Running(_PROGRESS[word])
     if word == "succeeded":
         return _made(reply)
     if word == "failed":
-        return Broken(code or "failed", message or "the provider ended the task as failed")
+        return Failed(code or "failed", message or "the provider ended the task as failed")
     if word in _ENDS:
-        return Broken(word, _ENDS[word])
-    return Odd(f"status {word}" if word else f"no status: {_said(reply)}")
+        return Failed(word, _ENDS[word])
+    return Unrecognized(f"status {word}" if word else f"no status: {_said(reply)}")
 
 
 def _made(reply: Reply) -> Verdict:
     url = reply.text("content", "video_url")
     if not url:
-        return Odd("done, without a video's address")
+        return Unrecognized("done, without a video's address")
     seconds = reply.at("duration")
-    return Made(url=url, duration=seconds if type(seconds) is int and seconds > 0 else 0, ratio=reply.text("ratio"))
+    return Succeeded(
+        url=url, duration=seconds if type(seconds) is int and seconds > 0 else 0, ratio=reply.text("ratio")
+    )
 
 
 def _allowed(reply: Reply) -> Reply:

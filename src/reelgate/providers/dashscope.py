@@ -10,7 +10,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.dashscope_body import body_of, upstream
-from reelgate.providers.port import Broken, Gone, Job, Made, Odd, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 
@@ -152,18 +152,18 @@ def _verdict(reply: Reply) -> Verdict:
         return _made(reply)
     if word in ("FAILED", "CANCELED"):
         code = reply.text("output", "code") or word.lower()
-        return Broken(code, reply.text("output", "message") or f"the provider ended the task as {word}")
+        return Failed(code, reply.text("output", "message") or f"the provider ended the task as {word}")
     if word == "UNKNOWN":
-        return Gone()
-    return Odd(f"task status {word}" if word else f"no task status: {_said(reply)}")
+        return NotFound()
+    return Unrecognized(f"task status {word}" if word else f"no task status: {_said(reply)}")
 
 
 def _made(reply: Reply) -> Verdict:
     url = reply.text("output", "video_url")
     if not url:
-        return Odd("done, without a video's address")
+        return Unrecognized("done, without a video's address")
     seconds = reply.at("usage", "output_video_duration")
-    return Made(
+    return Succeeded(
         url=url,
         duration=round(seconds) if isinstance(seconds, int | float) else 0,
         ratio=reply.text("usage", "ratio"),

@@ -11,7 +11,17 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, profile_of
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Running, Verdict
+from reelgate.providers.port import (
+    Failed,
+    Job,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Running,
+    Succeeded,
+    Unrecognized,
+    Verdict,
+)
 from reelgate.providers.relay import error_of, is_gone, refused, running, said, untried
 from reelgate.providers.vendor import VendorProvider
 from reelgate.providers.wire import Query, Reply
@@ -133,12 +143,12 @@ class OpenAIVideosProvider(VendorProvider):
         if word == "completed":
             url = _address(reply)
             key = () if url else tuple(self._key.items())
-            return Made(url=url or f"{self._base_url}{self._path(ref)}/content", headers=key)
+            return Succeeded(url=url or f"{self._base_url}{self._path(ref)}/content", headers=key)
         if word == "failed":
             return _broken(reply)
         if not word and (is_gone(reply) or (reply.status == 404 and isinstance(reply.json, dict))):
-            return Gone()
-        return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+            return NotFound()
+        return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
 
     def _is_failed_job(self, reply: Reply) -> bool:
         return self._profile.fails_by_status and not reply.ok and reply.text("status") == "failed"
@@ -173,10 +183,10 @@ def _address(reply: Reply) -> str:
     return next((url for url in told if isinstance(url, str) and url.startswith(("http://", "https://"))), "")
 
 
-def _broken(reply: Reply) -> Broken:
+def _broken(reply: Reply) -> Failed:
     """Return the failure; an engine's code is a number that says nothing, or there is none."""
     code, message = error_of(reply)
-    return Broken(code or "failed", message or "the provider ended the job as failed")
+    return Failed(code or "failed", message or "the provider ended the job as failed")
 
 
 def _made_at(job: dict[str, Any]) -> float:

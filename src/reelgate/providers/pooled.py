@@ -10,7 +10,7 @@ import structlog
 from msgspec.structs import replace
 
 from reelgate.catalog import Model
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Verdict
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import FPS
 from reelgate.render.messages import Crashed, Done, Interrupted, Working
@@ -72,17 +72,17 @@ class PooledProvider(abc.ABC):
         shaped = self._jobs.get(ref)
         state = self._pool.poll(ref)
         if shaped is None or state is None:
-            return Gone()
+            return NotFound()
         match state:
             case Working(frames=frames):
                 return Running(min(99, math.ceil(frames * 100 / max(1, shaped.render_job.frames))))
             case Interrupted(reason=reason):
                 log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
-                return Gone()
+                return NotFound()
             case Crashed(reason=reason):
-                return Broken("render_failed", self.failure(reason))
+                return Failed("render_failed", self.failure(reason))
             case Done(rendered=rendered):
-                return Made(
+                return Succeeded(
                     path=rendered.path,
                     last_frame=rendered.last_frame,
                     thumbnail=rendered.thumbnail,

@@ -89,7 +89,7 @@ class Running(msgspec.Struct, frozen=True):
     progress: int
 
 
-class Made(msgspec.Struct, frozen=True):
+class Succeeded(msgspec.Struct, frozen=True):
     """Done: the files to take over, the video on this machine or at an address, and what only the maker knows."""
 
     path: Path | None = None
@@ -104,24 +104,24 @@ class Made(msgspec.Struct, frozen=True):
     notes: dict[str, Any] = {}
 
 
-class Broken(msgspec.Struct, frozen=True):
+class Failed(msgspec.Struct, frozen=True):
     """A definite verdict: this job will never be done."""
 
     code: str
     message: str
 
 
-class Gone(msgspec.Struct, frozen=True):
+class NotFound(msgspec.Struct, frozen=True):
     """The provider has no such job (a local render whose process died, a job past its keeping time)."""
 
 
-class Odd(msgspec.Struct, frozen=True):
+class Unrecognized(msgspec.Struct, frozen=True):
     """An answer that is not understood: neither progress nor failure. Keep polling, count it, show it."""
 
     what: str
 
 
-Verdict = Running | Made | Broken | Gone | Odd
+Verdict = Running | Succeeded | Failed | NotFound | Unrecognized
 
 
 class Provider(Protocol):

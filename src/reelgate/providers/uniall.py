@@ -10,7 +10,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Staged, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest
@@ -100,7 +100,7 @@ KIND = Kind(
 
 def _verdict(reply: Reply) -> Verdict:
     if is_gone(reply):
-        return Gone()
+        return NotFound()
     word = reply.text("status")
     if word == "queued":
         return Running(0)
@@ -110,8 +110,8 @@ def _verdict(reply: Reply) -> Verdict:
         return _made(reply)
     if word == "failed":
         code, message = error_of(reply)
-        return Broken(code or "failed", message or "the provider ended the task as failed")
-    return Odd(f"status {word}" if word else f"no status: {said(reply)}")
+        return Failed(code or "failed", message or "the provider ended the task as failed")
+    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
 
 
 def _made(reply: Reply) -> Verdict:
@@ -119,4 +119,4 @@ def _made(reply: Reply) -> Verdict:
     outputs = reply.at("result", "outputs")
     listed = outputs[0] if isinstance(outputs, list) and outputs and isinstance(outputs[0], str) else ""
     url = reply.text("video_url") or reply.text("result", "video_url") or listed
-    return Made(url=url) if url else Odd("done, without a video's address")
+    return Succeeded(url=url) if url else Unrecognized("done, without a video's address")

@@ -10,7 +10,7 @@ from typing import Any
 from reelgate import limits
 from reelgate.clock import Clock, SystemClock
 from reelgate.providers.account import Account
-from reelgate.providers.port import Gone, Job, NotSent, Odd, OutcomeUnknown, Rejected, Running, Verdict
+from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Running, Unrecognized, Verdict
 from reelgate.providers.wire import Reply, Wire
 
 
@@ -85,11 +85,11 @@ class VendorProvider(ABC):
         """
         self._note(self._polled, ref, limits.VENDOR_REFS_SECONDS)
         verdict = await self.look(ref)
-        if isinstance(verdict, Gone) and self._is_young(ref):
-            return Odd("a job that was just accepted is not known yet")
+        if isinstance(verdict, NotFound) and self._is_young(ref):
+            return Unrecognized("a job that was just accepted is not known yet")
         if isinstance(verdict, Running):
             self._open.add(ref)
-        elif not isinstance(verdict, Odd):
+        elif not isinstance(verdict, Unrecognized):
             self._open.discard(ref)
         return verdict
 

@@ -14,7 +14,7 @@ from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.inline import address
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, Running, Staged, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
@@ -251,7 +251,7 @@ def _in_order(inputs: tuple[Staged, ...]) -> list[Staged]:
 def _verdict(reply: Reply) -> Verdict:
     code, message = _error(reply)
     if reply.status == 404 and code.endswith("NotFound"):
-        return Gone()
+        return NotFound()
     word = reply.text("state")
     if word in _PROGRESS:
         told = reply.at("progress")
@@ -259,17 +259,17 @@ def _verdict(reply: Reply) -> Verdict:
     if word == "success":
         return _made(reply)
     if word == "failed" and code == "UserCancelled":
-        return Broken("cancelled", "the task was cancelled at the provider")
+        return Failed("cancelled", "the task was cancelled at the provider")
     if word == "failed":
-        return Broken(code or "failed", message or _MESSAGES.get(code, "the provider ended the task as failed"))
-    return Odd(f"state {word}" if word else f"no state: {_said(reply)}")
+        return Failed(code or "failed", message or _MESSAGES.get(code, "the provider ended the task as failed"))
+    return Unrecognized(f"state {word}" if word else f"no state: {_said(reply)}")
 
 
 def _made(reply: Reply) -> Verdict:
     creations = reply.at("creations")
     first = creations[0] if isinstance(creations, list) and creations else None
     url = first.get("url") if isinstance(first, dict) else None
-    return Made(url=url) if isinstance(url, str) and url else Odd("done, without a video's address")
+    return Succeeded(url=url) if isinstance(url, str) and url else Unrecognized("done, without a video's address")
 
 
 def _error(reply: Reply) -> tuple[str, str]:

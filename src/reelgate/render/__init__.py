@@ -1,0 +1,1 @@
+"""Render processes, and what engines share there: the encoder, clips and pictures as planes."""

@@ -1,0 +1,1 @@
+"""Composition and process: what a running server is made of."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Provider, Running, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Provider, Running, Succeeded, Verdict
 from reelgate.testing.expect import expect, expect_raises
 
 PATIENCE_SECONDS = 60.0
@@ -42,13 +42,13 @@ async def _finishes(provider: Provider, job: Job) -> None:
     ref = await provider.submit(job)
     seen: list[int] = []
     verdict = await _verdict(provider, ref, seen)
-    if not isinstance(verdict, Made):
+    if not isinstance(verdict, Succeeded):
         raise AssertionError(f"a job that can be done ended in {verdict}")
     expect(seen == sorted(seen), f"progress went backwards: {seen}")
     expect(all(0 <= progress < 100 for progress in seen), f"progress outside 0..99: {seen}")
     expect((verdict.path is None) != (verdict.url is None), "a finished job names one file, by path or by address")
     again = await provider.poll(ref)
-    stays = again == verdict if verdict.url is None else isinstance(again, Made)  # an address may be signed anew
+    stays = again == verdict if verdict.url is None else isinstance(again, Succeeded)  # an address may be signed anew
     expect(stays, "a finished job stays finished until it is forgotten")
     await provider.forget(ref)
     await provider.forget(ref)
@@ -60,12 +60,12 @@ async def _cancels(provider: Provider, job: Job) -> None:
     await provider.cancel(ref)
     verdict = await provider.poll(ref)
     if provider.repeatable:  # a vendor may let a job go on that has begun
-        expect(isinstance(verdict, Gone | Broken), f"a cancelled job is still {verdict}")
+        expect(isinstance(verdict, NotFound | Failed), f"a cancelled job is still {verdict}")
 
 
 async def _knows_nothing_of_strangers(provider: Provider, _: Job) -> None:
     verdict = await provider.poll("nobody-submitted-this")
-    expect(isinstance(verdict, Gone), f"an unknown reference is {verdict}")
+    expect(isinstance(verdict, NotFound), f"an unknown reference is {verdict}")
     await provider.cancel("nobody-submitted-this")
     await provider.forget("nobody-submitted-this")
 

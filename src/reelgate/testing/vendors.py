@@ -7,7 +7,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple, Protocol
 
-from reelgate.providers.port import Broken, Gone, Job, Made, NotSent, Odd, OutcomeUnknown, Provider, Rejected, Running
+from reelgate.providers.port import (
+    Failed,
+    Job,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Provider,
+    Rejected,
+    Running,
+    Succeeded,
+    Unrecognized,
+)
 from reelgate.testing.expect import expect, expect_equal
 
 PATIENCE_SECONDS = 60.0
@@ -62,11 +73,11 @@ _POLLS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("throttle_with_wait", OSError),
     ("unauthorized", OSError),
     ("no_credit", OSError),
-    ("not_json", (Odd, OSError)),
-    ("error_in_200", (Odd, OSError)),
-    ("empty_status", Odd),
-    ("unknown_word", Odd),
-    ("gone", (Odd, Gone)),
+    ("not_json", (Unrecognized, OSError)),
+    ("error_in_200", (Unrecognized, OSError)),
+    ("empty_status", Unrecognized),
+    ("unknown_word", Unrecognized),
+    ("gone", (Unrecognized, NotFound)),
 )
 
 
@@ -133,15 +144,15 @@ class _Trial(NamedTuple):
                 told = error
             expect(isinstance(told, answer), f"{fault}: a poll ends in {told!r}")
             verdict = await _verdict(provider, ref)
-        expect(isinstance(verdict, Made), f"{fault}: a job that goes on ends in {verdict!r}")
+        expect(isinstance(verdict, Succeeded), f"{fault}: a job that goes on ends in {verdict!r}")
         expect_equal(self.simulator.paid(self.vendor) - paid, 1, f"{fault}: jobs paid for")
 
     async def fails(self) -> None:
         self.simulator.fault(self.vendor, "create", "failed")
         async with self.provider() as provider:
             verdict = await _verdict(provider, await provider.submit(self.job))
-        expect(isinstance(verdict, Broken), f"a job that fails ends in {verdict!r}")
-        if isinstance(verdict, Broken):
+        expect(isinstance(verdict, Failed), f"a job that fails ends in {verdict!r}")
+        if isinstance(verdict, Failed):
             expect(bool(verdict.code and verdict.message), "a failure carries the vendor's code and text")
 
     async def cancels_in_trouble(self) -> None:
@@ -153,7 +164,7 @@ class _Trial(NamedTuple):
                 await provider.cancel(ref)
             await provider.cancel(ref)
             verdict = await _verdict(provider, ref)
-        expect(isinstance(verdict, Made | Broken | Gone), f"a job after its cancel ends in {verdict!r}")
+        expect(isinstance(verdict, Succeeded | Failed | NotFound), f"a job after its cancel ends in {verdict!r}")
 
 
 def _expect_reading(error: Exception | None, end: _End) -> None:
@@ -164,7 +175,7 @@ def _expect_reading(error: Exception | None, end: _End) -> None:
         expect(bool(error.code and error.message), f"{end.fault}: a refusal carries the vendor's code and text")
 
 
-async def _verdict(provider: Provider, ref: str) -> Made | Broken | Gone | Odd:
+async def _verdict(provider: Provider, ref: str) -> Succeeded | Failed | NotFound | Unrecognized:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             verdict = await provider.poll(ref)

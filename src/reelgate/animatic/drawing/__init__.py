@@ -1,0 +1,1 @@
+"""Canvas, palette, sheets and what moves over them."""

@@ -1,0 +1,1 @@
+"""What is heard: sources, their context, the mix, and which track a clip gets."""

@@ -1,0 +1,1 @@
+"""Who stands where, does what, and how the camera sees it."""

@@ -1,0 +1,1 @@
+"""Looks: colour grades, painted styles, effects over the finished picture."""
