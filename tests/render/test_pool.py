@@ -258,7 +258,7 @@ SERVER = """
 import asyncio, sys
 from pathlib import Path
 import msgspec
-from reelgate.animatic import messages
+from reelgate.render import messages
 from reelgate.render.pool import RenderPool
 
 async def main():
