@@ -25,6 +25,9 @@ RETRY_SECONDS = 60.0  # after a create, in which an SDK's retry of it is recogni
 CREATES_AT_ONCE = 1024  # under way; the next one is answered 503
 MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
 
+# Connections
+KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
+
 # Projects and keys
 MAX_NAME_CHARS = 100
 MAX_KEY_MODELS = 100

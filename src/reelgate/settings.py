@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a create waits for its inputs."""
     drain_seconds: float = limits.DRAIN_SECONDS
     """How long running renders may go on after a stop was asked for."""
+    keep_alive_seconds: float = limits.KEEP_ALIVE_SECONDS
+    """How long a connection may wait for its next request; longer than the pools of clients and proxies keep it."""
     link_seconds: int = limits.LINK_SECONDS
     """How long a link to a result lives."""
     config: Path | None = None

@@ -82,6 +82,16 @@ def serve(
             help="How long running renders may go on after a stop was asked for.",
         ),
     ] = limits.DRAIN_SECONDS,
+    keep_alive_seconds: Annotated[
+        float,
+        typer.Option(
+            "--keep-alive-seconds",
+            envvar="REELGATE_KEEP_ALIVE_SECONDS",
+            min=1,
+            max=86400,
+            help="How long a connection may wait for its next request; a proxy's time for that must be shorter.",
+        ),
+    ] = limits.KEEP_ALIVE_SECONDS,
     link_seconds: Annotated[
         int,
         typer.Option(
@@ -136,6 +146,7 @@ def serve(
         media_networks=tuple(media_network or ()),
         admission_seconds=admission_seconds,
         drain_seconds=drain_seconds,
+        keep_alive_seconds=keep_alive_seconds,
         link_seconds=link_seconds,
         creates_at_once=creates_at_once,
         max_open_tasks=max_open_tasks,

@@ -75,6 +75,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
                 lifespan="off",
                 server_header=False,
                 proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
+                timeout_keep_alive=settings.keep_alive_seconds,  # type: ignore[arg-type]  # whole seconds are not needed
                 timeout_graceful_shutdown=CLOSE_SECONDS,
             )
             http = _Uvicorn(config)
