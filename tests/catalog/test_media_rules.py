@@ -133,6 +133,25 @@ def test_the_seconds_of_all_references_are_bounded(kind: str, facts: Facts) -> N
     )
 
 
+def test_clips_that_measure_a_frame_more_in_all_are_taken() -> None:
+    model = row(*DANCE)
+    first, second = given(REFERENCE, video(8.0), "content[1]"), given(REFERENCE, video(7.04), "content[2]")
+    check_totals(model, request(model, Mode.REFERENCE, media=(first, second)))
+    longer = replace(second, facts=video(7.06))
+    with pytest.raises(MediaRefused, match=r"15\.1 s of video in all"):
+        check_totals(model, request(model, Mode.REFERENCE, media=(first, longer)))
+
+
+@pytest.mark.parametrize("wide_first", [True, False])
+def test_neither_of_vidus_frames_may_be_much_wider_than_the_other(wide_first: bool) -> None:
+    model = row("vidu", "viduq3-turbo")
+    wide, tall = picture(1280, 720), picture(720, 1280)
+    first, last = (wide, tall) if wide_first else (tall, wide)
+    media = (given(FIRST, first, "images[0]"), given(Role.LAST_FRAME, last, "images[1]"))
+    with pytest.raises(MediaRefused, match=r"by a factor of 1\.25 at most"):
+        check_totals(model, request(model, Mode.FRAMES, media=media))
+
+
 def test_vidus_two_frames_are_of_nearly_one_shape() -> None:
     model = row("vidu", "viduq3-turbo")
     first = given(FIRST, picture(1280, 720), "images[0]")

@@ -282,3 +282,18 @@ def silent(_: str) -> Verdict:
 
 def raised(error: Exception) -> Verdict:
     raise error
+
+
+def test_a_job_that_was_not_taken_waits_twice_as_long_each_further_time(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.outcome = [NotSent("an input has no public address", unsendable=True)] * limits.UNSENDABLE_TRIES
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            for tried in range(1, limits.UNSENDABLE_TRIES):
+                back = await it.until(task.id, lambda now, n=tried: now.attempts == n and now.state is State.QUEUED)  # type: ignore[misc]
+                assert back.due_at is not None
+                assert back.due_at - it.clock.now() == limits.PUT_BACK_SECONDS * 1000 * 2 ** (tried - 1)
+                await it.seconds_pass(limits.PUT_BACK_MAX_SECONDS)
+
+    asyncio.run(main())

@@ -110,6 +110,19 @@ async def check_limits(store: TaskStore) -> None:
     )
 
 
+async def check_day_of_each_key(store: TaskStore) -> None:
+    """What one key of a project spends in a day takes nothing from another key's day."""
+    await open_account(store, floor_micros=None, key={"spend_day_micros": 2 * PRICE_MICROS})
+    other = {"key_id": "key_other", "project_id": _PROJECT}
+    for number in range(3):
+        await store.create(sample_task(f"other{number}", **other))
+    await _creates(store, "own", 3, NOW, accepted=2)
+    purse = await store.money.purse(_PROJECT, _KEY, _DAY)
+    expect_equal(
+        (purse.spent_day, purse.key_spent_day), (5 * PRICE_MICROS, 2 * PRICE_MICROS), "project's and key's day"
+    )
+
+
 async def check_payments(store: TaskStore) -> None:
     """A reference pays once; a correction never goes below the floor; each payment stands in the audit log."""
     await expect_raises(Stale, store.money.pay(payment(5), _act("ledger.topup")), "a payment to no project")
@@ -146,4 +159,4 @@ def _act(action: str) -> Act:
     return Act("operator", NOW, action)
 
 
-MONEY_CHECKS = (check_totals, check_floor, check_mixed_group, check_limits, check_payments)
+MONEY_CHECKS = (check_totals, check_floor, check_mixed_group, check_limits, check_day_of_each_key, check_payments)

@@ -78,8 +78,9 @@ async def check_guards(store: TaskStore) -> None:
 
 async def check_progress(store: TaskStore) -> None:
     """Progress never goes backwards, starts over with the queue, and ends at 100; the first start stays."""
-    task = await bring(store, await store.create(sample_task()), State.RUNNING)
-    expect_equal(task.started_at, NOW, "started_at of a running task")
+    task = await bring(store, await store.create(sample_task()), State.SUBMITTING)
+    task = await store.move(task, "accept", Change(at=NOW, due_in_ms=0, upstream_ref="up1"))
+    expect_equal((task.started_at, task.upstream_ref), (NOW, "up1"), "started_at and upstream job of a running task")
     for reported, kept in ((40, 40), (10, 40), (60, 60)):
         task = await store.note_progress(task, progress=reported, at=NOW, due_in_ms=9, release=True)
         expect_equal((task.progress, task.due_at), (kept, NOW + 9), f"progress and due time after {reported} %")

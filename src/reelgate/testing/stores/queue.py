@@ -59,6 +59,11 @@ async def check_leases(store: TaskStore) -> None:
     await expect_raises(Stale, store.renew(task, until=NOW + LEASE_MS), "a lease that was given back")
     await expect_raises(Stale, store.move(task, "accept", Change(at=NOW)), "a move after the lease was given back")
     expect_equal(len(await claim(store, "other", now=NOW + 20, states=states)), 1, "the next owner's claim")
+    (again,) = await claim(store, "other", now=NOW + 20 + 2 * LEASE_MS, states=states)
+    (newer,) = await claim(store, "other", now=NOW + 20 + 4 * LEASE_MS, states=states)
+    stale = store.renew(again, until=NOW + 9 * LEASE_MS)
+    await expect_raises(Stale, stale, "a lease that the same owner has taken anew since")
+    await store.renew(newer, until=NOW + 9 * LEASE_MS)
 
 
 async def check_long_step(store: TaskStore) -> None:

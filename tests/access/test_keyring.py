@@ -1,0 +1,43 @@
+"""Which secrets open, and until when."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from reelgate.access.keyring import KeyRing
+from reelgate.access.management import Manager
+from reelgate.errors import WrongKey
+from reelgate.tasks.journal import Journal
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.sqlite import SqliteDatabase
+from tests.conductor.studio import HandClock
+
+SECRET = "sk-" + "a" * 48
+
+
+def test_a_former_secret_opens_no_longer_than_its_key(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = HandClock()
+        store = Journal(SqliteDatabase(tmp_path / "journal.db"))
+        await store.open()
+        try:
+            ring, manager = KeyRing(store, clock), Manager(store.projects, clock)
+            await ring.ensure(SECRET, name="first", project_id="proj_one", scopes=(Scope.READ,))
+            key = ring.check(f"Bearer {SECRET}", Scope.READ)
+            await manager.change_key(key.id, {"expires_at": clock.now() // 1000 + 60}, "test")
+            _, fresh = await manager.rotate_key(key.id, {"overlap_seconds": 3600}, "test")
+            await ring.refresh()
+            for secret in (SECRET, fresh):
+                assert ring.check(f"Bearer {secret}", Scope.READ).id == key.id
+
+            clock.pass_seconds(61)
+            for secret in (SECRET, fresh):
+                with pytest.raises(WrongKey, match="expired"):
+                    ring.check(f"Bearer {secret}", Scope.READ)
+        finally:
+            await store.aclose()
+
+    asyncio.run(main())
