@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import av
@@ -13,7 +15,7 @@ import pytest
 import reelgate
 from reelgate.media.clips import measure_clip
 from reelgate.render.job import FPS
-from reelgate.render.mux import first_of
+from reelgate.render.mux import Encoder, first_of
 from reelgate.render.planes import Planes
 from reelgate.render.text import drawable
 from reelgate.request import Codec, Mode, Role
@@ -205,3 +207,28 @@ def test_progress_rises_to_the_last_frame(tmp_path: Path) -> None:
 def test_text_keeps_what_the_font_can_draw() -> None:
     assert drawable("预演 PREVIS") == "预演 PREVIS"
     assert drawable("生成👍 by\nHappyHorse𠮷") == "生成 by HappyHorse"
+
+
+@pytest.mark.parametrize("attempt", range(8))
+def test_a_file_is_not_closed_while_another_thread_encodes_into_it(tmp_path: Path, attempt: int) -> None:
+    """What FFmpeg still worked on was freed under it when drawing failed: the whole process died."""
+    image = Planes.of(textured(attempt, 640, 360))
+    begun = threading.Event()
+    refused: list[str] = []
+
+    def encode() -> None:
+        try:
+            while True:
+                file.write(image)
+                begun.set()
+        except ValueError as error:
+            refused.append(str(error))
+
+    thread = threading.Thread(target=encode)
+    with suppress(InterruptedError), Encoder(tmp_path / "a.mp4", 640, 360, None, {}) as file:
+        thread.start()
+        begun.wait()
+        raise InterruptedError("drawing failed")
+    thread.join()
+
+    assert refused == ["the file is closed"]

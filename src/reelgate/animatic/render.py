@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import cv2
@@ -103,21 +103,25 @@ def _draw(
     buffers = [Planes.empty(job.width, job.height) for _ in range(BUFFERS)]
     encoded: list[Future[None] | None] = [None] * BUFFERS
     last: Planes | None = None
-    for index in range(job.frames):
-        slot = index % BUFFERS
-        _wait(encoded[slot])
-        try:
-            scene.frame(index, buffers[slot])
-        except EndOfScene:
-            break
-        mark.draw(buffers[slot])
-        if index not in given:
-            label.draw(buffers[slot])
-        last = buffers[slot]
-        stills.see(index, last)
-        encoded[slot] = encoding.submit(_encode, encoder, last, report)
-    for future in encoded:
-        _wait(future)
+    try:
+        for index in range(job.frames):
+            slot = index % BUFFERS
+            _wait(encoded[slot])
+            try:
+                scene.frame(index, buffers[slot])
+            except EndOfScene:
+                break
+            mark.draw(buffers[slot])
+            if index not in given:
+                label.draw(buffers[slot])
+            last = buffers[slot]
+            stills.see(index, last)
+            encoded[slot] = encoding.submit(_encode, encoder, last, report)
+        for future in encoded:
+            _wait(future)
+    finally:  # on an error, too, nothing is encoded any more when this returns
+        begun = [future for future in encoded if future is not None and not future.cancel()]
+        wait(begun)
     if last is None:
         raise UnusableInput("the clip holds no picture that can be decoded")
     report(encoder.frames)

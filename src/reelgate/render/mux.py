@@ -5,6 +5,7 @@ The bytes depend on the frames, the sound and the installed PyAV alone: no clock
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
@@ -85,6 +86,8 @@ class Encoder:
     ) -> None:
         self.frames = 0
         self._fps = fps
+        self._in_use = threading.Lock()
+        self._closed = False
         self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
         self._container.metadata.update(metadata)
         self._video = _video_stream(self._container, width, height, codec, fps)
@@ -96,13 +99,21 @@ class Encoder:
         self._next_sound: Packet[AudioStream] | None = None
 
     def write(self, picture: Planes) -> None:
-        """Encode one frame; its buffer may be used again afterwards."""
-        frame = av.VideoFrame.from_numpy_buffer(picture.buffer, format="yuv420p")
-        frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
-        self.frames += 1
-        self._waiting.append((self._video.encode(frame), self.frames / self._fps))
-        if self._sounding().done():
-            self._write()
+        """Encode one frame; its planes may be used again afterwards.
+
+        Any thread may call it. Raises ValueError once the block has been left: the file is closed then.
+        """
+        # Each plane by itself: from_numpy_buffer works the height out of the buffer's and loses two rows of every
+        # height that is no multiple of 4, after which the colours lie in the wrong place.
+        frame = av.VideoFrame.from_dlpack(picture.each(), format="yuv420p")
+        with self._in_use:
+            if self._closed:
+                raise ValueError("the file is closed")
+            frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
+            self.frames += 1
+            self._waiting.append((self._video.encode(frame), self.frames / self._fps))
+            if self._sounding().done():
+                self._write()
 
     def _sounding(self) -> Future[Iterator[Packet[AudioStream]]]:
         if self._made is None:
@@ -125,13 +136,15 @@ class Encoder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
-            if kind is None:
-                self._write()
-                self._container.mux(self._video.encode(None))
-        finally:
-            self._beside.shutdown()
-            self._container.close()
+        with self._in_use:  # what is being encoded ends first: FFmpeg would go on in memory that is no longer there
+            try:
+                if kind is None:
+                    self._write()
+                    self._container.mux(self._video.encode(None))
+            finally:
+                self._closed = True
+                self._beside.shutdown()
+                self._container.close()
 
 
 def pcm(track: Track) -> Sound:

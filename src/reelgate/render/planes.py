@@ -42,7 +42,7 @@ YUV_TO_BGR: npt.NDArray[np.float64] = np.hstack([_INVERSE, -_INVERSE @ BGR_TO_YU
 class Planes:
     """One I420 picture: `y` of (height, width), `u` and `v` of half that, all views of the contiguous `buffer`.
 
-    `buffer` has shape (height * 3 / 2, width), as `av.VideoFrame.from_numpy_buffer` takes it. Sides are even.
+    `buffer` has shape (height * 3 / 2, width). Sides are even.
     """
 
     buffer: Plane
