@@ -47,10 +47,10 @@ $(VENV)/.run: $(PINS)
 	@scripts/setup.sh $(VENV) && touch $@
 
 $(VENV)/.dev: $(PINS)
-	@scripts/setup.sh $(VENV) dev && touch $@ $(VENV)/.run
+	@scripts/setup.sh $(VENV) dev '[server,postgres]' && touch $@ $(VENV)/.run
 
 $(VENV)/.test: $(VENV)/.dev
-	@scripts/setup.sh $(VENV) '[diffusers]' && touch $@
+	@scripts/setup.sh $(VENV) '[server,postgres,diffusers]' && touch $@
 
 $(VENV)/.clients: $(VENV)/.dev scripts/clients.sh $(wildcard scripts/clients/*.txt)
 	@scripts/clients.sh $(VENV) && touch $@

@@ -1,7 +1,7 @@
 #!/bin/sh
 # scripts/setup.sh FOLDER [GROUP|[EXTRA]…]: makes the virtual environment FOLDER and installs Reelgate into it, with the
-# dependency groups of pyproject.toml that are named, and the optional extra that is named in brackets, at the versions
-# of constraints.txt. `make` calls it.
+# dependency groups of pyproject.toml that are named, and the optional extras that are named in brackets ([server] where
+# none is), at the versions of constraints.txt. `make` calls it.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
@@ -61,7 +61,7 @@ fi
 
 say "installing packages into $folder (the first time takes a minute)"
 groups=
-extra=
+extra=[server]
 for name in "$@"; do
   case $name in
     \[*) extra=$name ;;

@@ -1,26 +1,33 @@
-"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys | …`."""
+"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys | …`.
+
+A light installation has the client's packages only: a command that needs the server's says which extra to install.
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import typer
 
 from reelgate import __version__
-from reelgate.cli import (
-    audit,
-    demo,
-    generate,
-    keys,
-    ledger,
-    models,
-    projects,
-    providers,
-    serve,
-    simulate,
-    storyboard,
-    tasks,
+from reelgate.cli.problems import USAGE, missing_part
+
+_COMMANDS = (
+    "serve",
+    "demo",
+    "generate",
+    "tasks",
+    "providers",
+    "models",
+    "storyboard",
+    "simulate",
+    "projects",
+    "keys",
+    "ledger",
+    "audit",
 )
+"""In the order of the help; each is a module here with a group `app` or a function of the command's name."""
 
 app = typer.Typer(
     name="reelgate",
@@ -29,22 +36,35 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("generate")(generate.generate)
-app.add_typer(tasks.app, name="tasks")
-app.command("providers")(providers.providers)
-app.command("models")(models.models)
-app.command("storyboard")(storyboard.storyboard)
-app.command("simulate")(simulate.simulate)
-app.add_typer(projects.app, name="projects")
-app.add_typer(keys.app, name="keys")
-app.add_typer(ledger.app, name="ledger")
-app.command("audit")(audit.audit)
+
+
+def _add(name: str) -> None:
+    try:
+        module = importlib.import_module(f"reelgate.cli.{name}")
+    except ModuleNotFoundError as error:
+        _refuse(name, error)
+        return
+    if hasattr(module, "app"):
+        app.add_typer(module.app, name=name)
+    else:
+        app.command(name)(getattr(module, name))
+
+
+def _refuse(name: str, error: ModuleNotFoundError) -> None:
+    """Have a command say what to install, whatever its arguments are."""
+    told = missing_part(error).replace("[", "\\[")  # no markup
+
+    @app.command(name, help=told, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    def refuse() -> None:
+        raise error
+
+
+for _name in _COMMANDS:
+    _add(_name)
 
 
 @app.callback(invoke_without_command=True)
-def _root(version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+def _root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
     if version:
         typer.echo(__version__)
         raise typer.Exit
@@ -52,4 +72,8 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 
 def main() -> None:
     """Run the command line. A mistake of the caller's is one line on stderr and exit status 2."""
-    app(prog_name="reelgate", args=sys.argv[1:])
+    try:
+        app(prog_name="reelgate", args=sys.argv[1:])
+    except ModuleNotFoundError as error:
+        typer.echo(f"reelgate: {missing_part(error)}", err=True)
+        sys.exit(USAGE)

@@ -15,6 +15,8 @@ USAGE = 2
 """A mistake in how the command was called, or in what it found around it."""
 FAILED = 1
 """The command was right, but what it asked for did not succeed."""
+_EXTRAS = {"asyncpg": "postgres", "diffusers": "diffusers", "torch": "diffusers", "transformers": "diffusers"}
+"""Which optional part of the distribution brings a package, where it is not the server."""
 
 
 @contextlib.contextmanager
@@ -28,6 +30,15 @@ def one_line() -> Iterator[None]:
         leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", FAILED)
     except (OSError, ValueError, ReelgateError) as error:
         leave(str(error), USAGE)
+
+
+def missing_part(error: ModuleNotFoundError) -> str:
+    """Say which extra to install for a package that is not there; a module of our own is a fault, raised again."""
+    package = (error.name or "reelgate").partition(".")[0]
+    if package == "reelgate":
+        raise error
+    extra = _EXTRAS.get(package, "server")
+    return f"this needs the package {package}, which is not installed; run: pip install 'reelgate[{extra}]'"
 
 
 def leave(message: str, status: int) -> None:

@@ -1,0 +1,71 @@
+"""A light installation, `pip install reelgate`: the Python client and those commands that need nothing of a server.
+
+What it must do without is hidden from a new interpreter, so that nothing has to be installed to find out.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+IMPORTED_AS = {"opencv-python-headless": "cv2", "pillow": "PIL", "python-multipart": "python_multipart"}
+EXTRAS = PROJECT["optional-dependencies"]
+HIDDEN = sorted(
+    IMPORTED_AS.get(name, name)
+    for specs in EXTRAS.values()
+    for name in (re.split(r"[<>=;\[ ]", spec)[0] for spec in specs)
+    if name != "httpcore2"  # httpx2 brings it
+)
+HIDE = f"""
+import sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {HIDDEN!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Hidden())
+"""
+
+
+def light(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", HIDE + code], capture_output=True, text=True, timeout=60, check=False)
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return light(f"sys.argv = {['reelgate', *words]!r}\nfrom reelgate.cli import main\nmain()")
+
+
+def test_the_client_needs_nothing_of_the_server() -> None:
+    done = light("from reelgate import AsyncReelgate, Reelgate\nprint(Reelgate.__name__, AsyncReelgate.__name__)")
+    assert (done.stdout, done.stderr) == ("Reelgate AsyncReelgate\n", "")
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("generate", "--help"), ("models",)])
+def test_what_needs_no_server_works(words: tuple[str, ...]) -> None:
+    done = command(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("storyboard", "a cat"), ("simulate",), ("demo",)])
+def test_a_command_without_its_part_says_what_to_install(words: tuple[str, ...]) -> None:
+    done = command(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.fullmatch(
+        r"reelgate: this needs the package \w+, which is not installed; run: pip install 'reelgate\[server\]'\n",
+        done.stderr,
+    )
+
+
+def test_a_journal_on_postgresql_names_its_own_extra() -> None:
+    done = command("keys", "list", "--store", "postgresql://localhost/none")
+    assert done.returncode == 2
+    assert done.stderr.endswith("run: pip install 'reelgate[postgres]'\n")
