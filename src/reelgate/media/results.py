@@ -1,0 +1,64 @@
+"""What was fetched as a result: whether it is a film at all, and the MP4 that is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import NamedTuple
+
+from reelgate.media.films import demuxer, is_cut_off
+from reelgate.media.probe import Prober
+from reelgate.media.remake import Remaker
+from reelgate.media.sniff import Unreadable
+from reelgate.request import Facts, MediaKind
+
+_KEPT = "mp4"
+_FEWEST_FRAMES = 2
+"""Of moving pictures: one alone is a still in a film's clothes, or the cover of a sound."""
+
+
+class Film(NamedTuple):
+    """An MP4 with moving pictures, measured. `came_as` is what it was put together from, "" where it came so."""
+
+    path: Path
+    facts: Facts
+    came_as: str = ""
+    how: str = ""
+    """`repackaged` or `encoded`, as `reelgate.media.remake_answer` has it."""
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """Return what the task's owner is told of it."""
+        return {"came_as": self.came_as, "kept_as": f"mp4, {self.how}"} if self.came_as else {}
+
+
+class ResultReader:
+    """Tells films from everything else that stands at a vendor's link, and makes an MP4 of those that are none."""
+
+    def __init__(self, prober: Prober, remaker: Remaker | None = None) -> None:
+        self._prober = prober
+        self._remaker = remaker or Remaker()
+
+    async def read(self, path: Path, spare: Path) -> Film:
+        """Return the film in a file: that file itself where it is an MP4, else `spare`, which is written.
+
+        Raise Unreadable for what holds no moving pictures, or only a part of them, and OSError.
+        """
+        name = await asyncio.to_thread(demuxer, path)
+        facts = await self._prober.probe(path) if name in ("", "mov") else None
+        if facts is not None and (not name or facts.format == _KEPT):
+            return Film(path, _moving(facts))
+        if await asyncio.to_thread(is_cut_off, path):
+            raise Unreadable("it is cut off: its container says that it is longer")
+        answer = await self._remaker.remake(path, spare)
+        return Film(spare, _moving(await self._prober.probe(spare)), answer.was, answer.how)
+
+
+def _moving(facts: Facts) -> Facts:
+    """Return the facts of a film. Raise Unreadable where they are of anything else."""
+    if facts.kind is not MediaKind.VIDEO:
+        what = "picture" if facts.kind is MediaKind.IMAGE else "sound"
+        raise Unreadable(f"it is a {what} ({facts.format})")
+    if facts.frames < _FEWEST_FRAMES or facts.seconds <= 0:
+        raise Unreadable(f"it has {facts.frames} frame(s) in {facts.seconds:g} s: nothing moves")
+    return facts
