@@ -60,6 +60,13 @@ PROBE_MEMORY_BYTES = 768 * 1024 * 1024
 POSTER_SIDE = 640  # pixels of the longer side of a small picture
 POSTER_MAX_BYTES = 1024 * 1024
 
+# Results that are put into an MP4
+REMAKES_AT_ONCE = 1  # in one server: an encode takes both cores of a small machine
+REMAKE_SECONDS = 900.0  # for one file, before its process is ended
+REMAKE_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of that process
+REMAKE_THREADS = 2
+REMAKE_NICE = 10  # requests and renders come first
+
 # Renders
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
 PROGRESS_EVERY_FRAMES = 6
@@ -103,6 +110,7 @@ COLLECT_TRIES = 4  # in one step, each going on where the one before broke off
 COLLECT_AGAIN_SECONDS = 15.0  # at first; then a twentieth of the time that has passed, up to LATE_LOOK_SECONDS
 BAD_RESULT_SECONDS = 3600.0  # within which what stands at a vendor's link and is no video is fetched again
 COLLECTS_AT_ONCE = 16  # files that one server takes over at a time
+MAX_SAID_SECONDS = 24 * 3600.0  # that a vendor may say of a video's length; a larger number says nothing
 MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 COLLECT_SECONDS = 1800.0  # for one file
 INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI

@@ -170,7 +170,8 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     """A finished video as measured after it was made, and where it is kept.
 
-    `seconds` is the measured length; `duration` the whole seconds that count for the answer and the bill.
+    `seconds` and `frames` are counted in the file; `duration` are the whole seconds that count for the answer and the
+    bill: the requested ones where the file has them, else its own.
     """
 
     blob: str
@@ -189,6 +190,8 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     thumbnail: str = ""
     contact_sheet: str = ""
     """The blobs of small pictures of the video; empty where its maker gave none."""
+    said_seconds: float = 0.0
+    """What the vendor says of the length, 0 where it said nothing possible: kept beside the measure, never billed."""
     notes: dict[str, Any] = {}
 
     @property

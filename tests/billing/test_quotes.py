@@ -88,9 +88,11 @@ def test_a_length_left_to_the_engine_holds_the_most_and_charges_what_was_deliver
     assert charge(SEEDANCE, left_open, 16, held=held) == held
 
 
-def test_an_agreed_length_charges_what_was_held() -> None:
+def test_an_agreed_length_is_charged_as_far_as_it_was_delivered() -> None:
     agreed = request(SEEDANCE, Mode.TEXT, duration=5)
-    assert charge(SEEDANCE, agreed, 4, held=quote(SEEDANCE, agreed)) == 5 * 138_371
+    held = quote(SEEDANCE, agreed)
+    paid = [charge(SEEDANCE, agreed, seconds, held=held) for seconds in (1, 4, 5, 15)]
+    assert paid == [138_371, 4 * 138_371, held, held]
     edit = row("anyfast", "happyhorse-1.0-video-edit")
     undeclared = request(edit, Mode.EDIT, resolution="720p", duration=0)
     assert charge(edit, undeclared, 12, held=quote(edit, undeclared)) == 5 * 95_200

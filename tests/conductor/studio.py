@@ -91,7 +91,7 @@ class Actors:
     poll_seconds = 0.0
 
     def __init__(self, folder: Path) -> None:
-        self._film = clip(folder / "film.mp4", seconds=0.5)
+        self._film = clip(folder / "film.mp4", 64, 36, seconds=5.0)
         self._folder = folder
         self.verdict: Callable[[str], Verdict] = lambda ref: Succeeded(path=self.film(ref))
         self.jobs: set[str] = set()

@@ -97,7 +97,7 @@ def test_a_create_is_asynchronous_and_asks_for_plain_answers() -> None:
         ({"status": "in_progress", "progress": 30}, Running(30)),
         ({"status": "IN_PROGRESS", "progress": 30}, Running(30)),
         ({"status": "completed", "progress": 100, "result_url": OSS}, Succeeded(url=OSS, headers=())),
-        ({"status": "completed"}, Unrecognized("done, without a video's address")),
+        ({"status": "completed"}, Succeeded()),
         ({"status": "UNKNOWN"}, NotFound()),
         ({"status": "paused"}, Unrecognized("status paused")),
         ({"status": ""}, Unrecognized("no status: HTTP 200")),

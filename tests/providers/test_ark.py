@@ -130,7 +130,7 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"status": "paused"}, Unrecognized("status paused")),
         ({"status": ""}, Unrecognized("no status: HTTP 200")),
         ({}, Unrecognized("no status: HTTP 200")),
-        ({"status": "succeeded", "content": {}}, Unrecognized("done, without a video's address")),
+        ({"status": "succeeded", "content": {}}, Succeeded()),
     ],
 )
 def test_a_status_and_what_it_says(vendor: ScriptedVendor, answer: dict[str, Any], verdict: object) -> None:

@@ -155,7 +155,7 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"task_status": "UNKNOWN"}, NotFound()),
         ({"task_status": "SUSPENDED"}, Unrecognized("task status SUSPENDED")),
         ({"task_status": ""}, Unrecognized("no task status: HTTP 200")),
-        ({"task_status": "SUCCEEDED"}, Unrecognized("done, without a video's address")),
+        ({"task_status": "SUCCEEDED"}, Succeeded()),
     ],
 )
 def test_a_status_and_what_it_says(vendor: ScriptedVendor, output: dict[str, str], verdict: object) -> None:
@@ -173,7 +173,7 @@ def test_a_finished_task_names_its_video_length_and_ratio(vendor: ScriptedVendor
 
     made = ask(vendor, lambda p: p.poll("t-1"))
 
-    assert made == Succeeded(url="https://oss.example/v.mp4?a=1", duration=10, ratio="16:9")
+    assert made == Succeeded(url="https://oss.example/v.mp4?a=1", duration=10.04, ratio="16:9")
 
 
 def test_usage_may_be_missing(vendor: ScriptedVendor) -> None:

@@ -101,7 +101,7 @@ def polled(answer: Any) -> Verdict:
         ({"status": "completed", "video_url": FILE, "duration": 89, "progress": 100}, Succeeded(url=FILE)),
         ({"status": "completed", "video_url": None, "result": {"video_url": FILE}}, Succeeded(url=FILE)),
         ({"status": "completed", "result": {"outputs": [FILE]}}, Succeeded(url=FILE)),
-        ({"status": "completed", "result": {"outputs": []}}, Unrecognized("done, without a video's address")),
+        ({"status": "completed", "result": {"outputs": []}}, Succeeded()),
         ({"status": "failed", "error": {"code": "c", "message": "失败"}}, Failed("c", "失败")),
         ({"status": "failed", "error": "失败"}, Failed("failed", "失败")),
         ({"status": "failed", "error": None}, Failed("failed", "the provider ended the task as failed")),

@@ -14,6 +14,9 @@ from reelgate.request import AUTO_DURATION, FPS, Media, MediaKind, Output, Video
 
 _PIXELS_PER_TOKEN = 1024
 
+SHORT_SECONDS = 0.5
+"""How much a video may differ in length from what was asked for and still be that length."""
+
 
 class Expected(msgspec.Struct, frozen=True):
     """The most that a request may come to. `known`: it comes to no less either."""
@@ -35,12 +38,23 @@ def expected(model: Model, request: VideoRequest, default_seconds: int, *, token
     return Expected(Measure(seconds, counted), agreed, bool(agreed) and shaped and measured)
 
 
+def counted_seconds(request: VideoRequest, measured: float) -> int:
+    """Return the whole seconds that a film of `measured` seconds counts as.
+
+    They are the requested ones where it has them, half a second more or less: what is asked for as 5 seconds comes as
+    121 frames or 119. Any other length is rounded, half a second up, and is 1 at least.
+    """
+    if request.duration > 0 and abs(measured - request.seconds) <= SHORT_SECONDS:
+        return request.duration
+    return max(1, math.floor(measured + 0.5))
+
+
 def delivered(request: VideoRequest, output: Output, agreed_seconds: int, *, tokens: bool) -> Measure:
-    """Measure a finished video; seconds that were agreed on count as agreed."""
-    seconds = agreed_seconds or output.duration
+    """Measure a finished video: what its file holds, and of seconds that were agreed on no more than those."""
+    seconds = min(agreed_seconds, output.duration) if agreed_seconds else output.duration
     if not tokens:
         return Measure(seconds)
-    frames = request.frames if request.frames and agreed_seconds else FPS * seconds + 1
+    frames = request.frames if request.frames and agreed_seconds == seconds else FPS * seconds + 1
     clips = sum(_frames(item.facts.seconds) for item in _clips(request) if item.facts)
     return Measure(seconds, _tokens(output.width * output.height, clips + frames))
 

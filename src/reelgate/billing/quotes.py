@@ -46,12 +46,12 @@ def quote(model: Model, request: VideoRequest, *, at: int, multiplier_ppm: int =
 
 
 def charge(model: Model, request: VideoRequest, output: Output, *, held: int, terms: str | None, at: int) -> int:
-    """Return what a finished video is charged: what was held, or what was delivered where the terms say so.
+    """Return what a finished video is charged: what was held where its file has what was agreed on, else what it has.
 
     Never more than `held`. A task that is older than its terms (None) is charged by the catalog of `at`, its creation.
     """
     agreed = decode(terms) if terms else quote(model, request, at=at).terms
-    if not agreed.by_output:
+    if not agreed.by_output and output.duration >= agreed.agreed_seconds:
         return held
     tokens = bool(agreed.per_million_tokens)
     return min(held, agreed.price(delivered(request, output, agreed.agreed_seconds, tokens=tokens)))

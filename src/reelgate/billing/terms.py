@@ -31,7 +31,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     multiplier_ppm: int = PPM
     by_output: bool = False
     agreed_seconds: int = 0
-    """The seconds that are billed whatever is delivered; 0 where the delivered ones are."""
+    """The seconds that were agreed on, of which no more are billed than were delivered; 0 where none were."""
     quote: str = ""
     """The id of the quote that pinned them."""
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from reelgate.billing.metering import SHORT_SECONDS
 from reelgate.catalog import Model
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import size
 from reelgate.request import AUTO_DURATION, Facts, Mode, VideoRequest
-
-SHORT_SECONDS = 0.5
-"""How much a video may differ in length from what was asked for before the task says so."""
 
 
 def differences(model: Model, request: VideoRequest, facts: Facts) -> dict[str, Any]:

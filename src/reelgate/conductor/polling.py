@@ -55,13 +55,19 @@ class Watch:
                 await self._poll_again(task, provider, progress)
             case Succeeded():
                 await self._deliver(task, provider, verdict)
-            case Failed(code=code, message=message):
-                await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=(code, message))
-                await provider.forget(task.upstream_ref or "")
+            case Failed():
+                await self._fail(task, provider, verdict)
             case NotFound():
                 await self._gone(task, provider, "lose_render")
             case Unrecognized():
                 await self._poll_again(task, provider, task.progress)
+
+    async def _fail(self, task: Task, provider: Provider, verdict: Failed) -> None:
+        """End a task as its provider says, in whatever state."""
+        error = (verdict.code, verdict.message)
+        await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=error)
+        await self._collector.discard(task)
+        await provider.forget(task.upstream_ref or "")
 
     def _is_over(self, task: Task) -> bool:
         """Whether even the late watch is over: the provider itself keeps no job as long."""
@@ -109,6 +115,8 @@ class Watch:
             return
         if isinstance(verdict, Succeeded):
             await self._collect(task, provider, verdict)
+        elif isinstance(verdict, Failed):  # its own check of what it made, perhaps: as definite as before
+            await self._fail(task, provider, verdict)
         elif provider.local or isinstance(verdict, NotFound):
             await self._gone(task, provider, "lose_file")
         else:
@@ -120,6 +128,8 @@ class Watch:
         except FileLost as lost:
             if provider.local:
                 await self._gone(task, provider, "lose_file")
+            elif made.url is None:
+                await self._collected_nothing(task, provider, str(lost))
             else:
                 await self._collect_later(task, str(lost))
             return
@@ -145,8 +155,8 @@ class Watch:
         await provider.forget(task.upstream_ref or "")
 
     async def _collected_nothing(self, task: Task, provider: Provider, reason: str) -> None:
-        """Fail for a file that is no video. At a vendor's link a page of something in between may stand for a while."""
-        message = f"the provider delivered a file that is no video: {reason}"
+        """Fail for what is no video. At a vendor's, something else may stand there for a while, or no link yet."""
+        message = f"the provider delivered no video: {reason}"
         await self._collector.discard(task)
         if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
             await self._collect_later(task, message)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import re
 from pathlib import Path
 
 from reelgate import limits
+from reelgate.billing.metering import counted_seconds
 from reelgate.catalog import Model
 from reelgate.conductor.delivery_check import differences
 from reelgate.media import partial
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
+from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Succeeded
 from reelgate.request import Output
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
+
+_RATIO = re.compile(r"\d{1,4}:\d{1,4}")
 
 
 class FileLost(Exception):
@@ -36,17 +42,20 @@ class Collector:
         self._media = media
         self._tasks = tasks
         self._prober = prober
+        self._reader = ResultReader(prober)
         self._fetcher = fetcher
         self._folder = folder
 
     async def collect(self, task: Task, model: Model, made: Succeeded) -> Output:
-        """Keep the file and return its measure; collecting again is safe.
+        """Keep the file, as an MP4, and return its measure; collecting again is safe.
 
-        Raises Unreadable when it is no video, FileLost, OSError and StoreError.
+        Raises Unreadable when it holds no moving pictures, FileLost, OSError and StoreError.
         """
         if made.url is not None:
             return await self._collect_from_afar(task, model, made)
-        if made.path is None or not made.path.exists():
+        if made.path is None:
+            raise FileLost("the provider names no file")
+        if not made.path.exists():
             raise FileLost("the file is gone")
         return await self._measured(task, model, made, made.path)
 
@@ -90,8 +99,15 @@ class Collector:
         raise FileLost(failure)
 
     async def _measured(self, task: Task, model: Model, made: Succeeded, path: Path) -> Output:
-        facts = await self._prober.probe(path)
-        blob = await self._keep(path)
+        spare = path.with_name(f"{path.name}.mp4.part")
+        try:
+            return await self._output(task, model, made, await self._reader.read(path, spare))
+        finally:
+            spare.unlink(missing_ok=True)
+
+    async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
+        facts = film.facts
+        blob = await self._keep(film.path)
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -100,14 +116,15 @@ class Collector:
             seconds=facts.seconds,
             fps=facts.fps,
             frames=facts.frames,
-            duration=made.duration or max(1, round(facts.seconds)),
+            duration=counted_seconds(task.request, facts.seconds),
             audio=facts.has_audio,
             seed=task.request.seed,
-            ratio=made.ratio or task.request.ratio,
+            ratio=made.ratio if _RATIO.fullmatch(made.ratio) else task.request.ratio,
             last_frame=await self._beside(made.last_frame),
-            thumbnail=await self._beside(made.thumbnail) or await self._poster(path),
+            thumbnail=await self._beside(made.thumbnail) or await self._poster(film.path),
             contact_sheet=await self._beside(made.contact_sheet),
-            notes=made.notes | differences(model, task.request, facts),
+            said_seconds=_possible(made.duration),
+            notes=made.notes | film.notes | differences(model, task.request, facts),
         )
 
     async def _beside(self, picture: Path | None) -> str:
@@ -129,3 +146,8 @@ class Collector:
         blob = await self._media.put(path)
         await self._tasks.bin(blob.digest)  # until `finish` refers to it
         return blob
+
+
+def _possible(seconds: float) -> float:
+    """Return a maker's word for a length where it can be one, else 0."""
+    return float(seconds) if math.isfinite(seconds) and 0 < seconds <= limits.MAX_SAID_SECONDS else 0.0

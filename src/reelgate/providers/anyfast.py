@@ -13,6 +13,7 @@ from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
 from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, is_gone, refused, running, said, untried, within
+from reelgate.providers.told import first_address, of_another, seconds_told
 from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
 
@@ -69,7 +70,8 @@ class AnyFastProvider(RelayProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self.ask(f"{_TASKS}/{quote(ref, safe='')}"))
+        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
+        return of_another(ref, reply.at("data", "task_id")) or _verdict(reply)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -141,14 +143,11 @@ def _verdict(reply: Reply) -> Verdict:
 
 def _made(reply: Reply) -> Verdict:
     """Return the video. Old rows kept its address in the field for the reason of a failure."""
-    url = reply.text("data", "result_url") or reply.text("data", "fail_reason")
-    if not url.startswith(("http://", "https://")):
-        return Unrecognized("done, without a video's address")
+    url = first_address(reply.at("data", name) for name in ("result_url", "fail_reason"))
     below = ("data", "data")
-    lengths = (reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
-    seconds = next((length for length in lengths if type(length) in (int, float) and length > 0), 0)
+    seconds = seconds_told(reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
     ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
-    return Succeeded(url=url, duration=round(seconds), ratio=ratio)
+    return Succeeded(url=url or None, duration=seconds, ratio=ratio)
 
 
 def _broken(reply: Reply) -> Failed:

@@ -12,6 +12,7 @@ from reelgate.providers.account import Account, Kind
 from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
+from reelgate.providers.told import first_address, of_another
 from reelgate.providers.wire import Reply
 
 _CREATE = "/wan/api/v1/services/aigc/video-generation/video-synthesis"
@@ -52,7 +53,8 @@ class ApiyiProvider(RelayProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self.ask(f"{_TASKS}/{quote(ref, safe='')}"))
+        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
+        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
 
 
 KIND = Kind(
@@ -74,8 +76,7 @@ def _verdict(reply: Reply) -> Verdict:
     if word == "in_progress":
         return running(reply.at("progress"))
     if word == "completed":
-        url = reply.text("result_url")
-        return Succeeded(url=url) if url else Unrecognized("done, without a video's address")
+        return Succeeded(url=first_address([reply.at("result_url")]) or None)
     if word == "failed":
         return _broken(reply)
     return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")

@@ -15,6 +15,7 @@ from reelgate.providers.callbacks import unsigned
 from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
 from reelgate.providers.port import Failed, Job, NotFound, Running, Staged, Succeeded, Unrecognized, Verdict
+from reelgate.providers.told import first_address, of_another, seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -84,7 +85,8 @@ class ArkProvider(VendorProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self._gather.get(ref))
+        reply = await self._gather.get(ref)
+        return of_another(ref, reply.at("id")) or _verdict(reply)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that is still queued. Raises OSError.
@@ -128,11 +130,7 @@ class ArkProvider(VendorProvider):
         query: Query = {"page_num": 1, "page_size": len(refs), "filter.service_tier": tier, "filter.task_ids": refs}
         items = _allowed(await self._wire.read(_TASKS, query=query)).at("items")
         found = [Reply(200, item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-        return {
-            reply.text("id"): reply
-            for reply in found
-            if reply.text("id") in refs and not isinstance(_verdict(reply), Unrecognized)
-        }
+        return {reply.text("id"): reply for reply in found if reply.text("id") in refs and _is_clear(_verdict(reply))}
 
     async def _read(self, ref: str) -> Reply:
         return _allowed(await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}"))
@@ -237,14 +235,14 @@ def _verdict(reply: Reply) -> Verdict:
     return Unrecognized(f"status {word}" if word else f"no status: {_said(reply)}")
 
 
+def _is_clear(verdict: Verdict) -> bool:
+    """Whether a list says so much of a task that it need not be asked for alone."""
+    return not isinstance(verdict, Unrecognized) and not (isinstance(verdict, Succeeded) and verdict.url is None)
+
+
 def _made(reply: Reply) -> Verdict:
-    url = reply.text("content", "video_url")
-    if not url:
-        return Unrecognized("done, without a video's address")
-    seconds = reply.at("duration")
-    return Succeeded(
-        url=url, duration=seconds if type(seconds) is int and seconds > 0 else 0, ratio=reply.text("ratio")
-    )
+    url = first_address([reply.at("content", "video_url")]) or None
+    return Succeeded(url=url, duration=seconds_told(reply.at("duration")), ratio=reply.text("ratio"))
 
 
 def _allowed(reply: Reply) -> Reply:

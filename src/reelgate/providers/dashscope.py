@@ -11,6 +11,7 @@ from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.dashscope_body import body_of, upstream
 from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
+from reelgate.providers.told import first_address, of_another, seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 
@@ -77,7 +78,8 @@ class DashScopeProvider(VendorProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self._read(ref))
+        reply = await self._read(ref)
+        return of_another(ref, reply.at("output", "task_id")) or _verdict(reply)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that has not begun; the vendor lets every other go on. Raises OSError."""
@@ -159,13 +161,9 @@ def _verdict(reply: Reply) -> Verdict:
 
 
 def _made(reply: Reply) -> Verdict:
-    url = reply.text("output", "video_url")
-    if not url:
-        return Unrecognized("done, without a video's address")
-    seconds = reply.at("usage", "output_video_duration")
     return Succeeded(
-        url=url,
-        duration=round(seconds) if isinstance(seconds, int | float) else 0,
+        url=first_address([reply.at("output", "video_url")]) or None,
+        duration=seconds_told(reply.at("usage", "output_video_duration")),
         ratio=reply.text("usage", "ratio"),
     )
 

@@ -23,6 +23,7 @@ from reelgate.providers.port import (
     Verdict,
 )
 from reelgate.providers.relay import error_of, is_gone, refused, running, said, untried
+from reelgate.providers.told import first_address, of_another
 from reelgate.providers.vendor import VendorProvider
 from reelgate.providers.wire import Query, Reply
 
@@ -75,10 +76,10 @@ class OpenAIVideosProvider(VendorProvider):
         """Ask how a job stands. Raises OSError."""
         reply = await self._wire.read(self._path(ref), believed=self._is_failed_job)
         if self._is_failed_job(reply):
-            return _broken(reply)
+            return of_another(ref, reply.at("id")) or _broken(reply)
         if reply.status in (401, 402, 403):
             raise OSError(f"the provider refuses the account: {said(reply)}")
-        return self._verdict(ref, reply)
+        return of_another(ref, reply.at("id"), reply.at("task_id")) or self._verdict(ref, reply)
 
     async def cancel(self, ref: str) -> None:
         """Delete a job that has not ended, where that stops it; a finished one would lose its file. Raises OSError."""
@@ -178,9 +179,7 @@ def _files(body: dict[str, Any]) -> Iterator[tuple[str, Part]]:
 def _address(reply: Reply) -> str:
     """Return the address of the finished video, which some servers tell, "" where it is to be had under its id."""
     listed = reply.at("urls")
-    first = listed[0] if isinstance(listed, list) and listed else ""
-    told = (reply.at("metadata", "url"), reply.at("url"), first)
-    return next((url for url in told if isinstance(url, str) and url.startswith(("http://", "https://"))), "")
+    return first_address([reply.at("metadata", "url"), reply.at("url"), *(listed if isinstance(listed, list) else [])])
 
 
 def _broken(reply: Reply) -> Failed:

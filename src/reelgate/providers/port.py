@@ -90,7 +90,10 @@ class Running(msgspec.Struct, frozen=True):
 
 
 class Succeeded(msgspec.Struct, frozen=True):
-    """Done: the files to take over, the video on this machine or at an address, and what only the maker knows."""
+    """Done: the files to take over, the video on this machine or at an address, and what only the maker knows.
+
+    Without path and address the maker says that it is done and not where the file is: it is asked again.
+    """
 
     path: Path | None = None
     url: str | None = None
@@ -99,7 +102,8 @@ class Succeeded(msgspec.Struct, frozen=True):
     last_frame: Path | None = None
     thumbnail: Path | None = None
     contact_sheet: Path | None = None
-    duration: int = 0
+    duration: float = 0
+    """What the maker says of the length in seconds; the file itself is measured, and billed."""
     ratio: str = ""
     notes: dict[str, Any] = {}
 

@@ -12,6 +12,7 @@ from reelgate.providers.account import Account, Kind
 from reelgate.providers.inline import address
 from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
+from reelgate.providers.told import first_address, of_another
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest
 
@@ -47,7 +48,8 @@ class UniAllProvider(RelayProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self.ask(f"{_TASKS}/{quote(ref, safe='')}"))
+        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
+        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -117,6 +119,5 @@ def _verdict(reply: Reply) -> Verdict:
 def _made(reply: Reply) -> Verdict:
     """Return the video. The answer's `duration` is how long the task took, not how long the video is."""
     outputs = reply.at("result", "outputs")
-    listed = outputs[0] if isinstance(outputs, list) and outputs and isinstance(outputs[0], str) else ""
-    url = reply.text("video_url") or reply.text("result", "video_url") or listed
-    return Succeeded(url=url) if url else Unrecognized("done, without a video's address")
+    listed = outputs if isinstance(outputs, list) else []
+    return Succeeded(url=first_address([reply.at("video_url"), reply.at("result", "video_url"), *listed]) or None)

@@ -15,6 +15,7 @@ from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.inline import address
 from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
+from reelgate.providers.told import first_address, of_another
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
@@ -85,7 +86,8 @@ class ViduProvider(VendorProvider):
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        return _verdict(await self._read(ref))
+        reply = await self._read(ref)
+        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that waits, and see what came of it: a running one may simply go on. Raises OSError."""
@@ -267,9 +269,8 @@ def _verdict(reply: Reply) -> Verdict:
 
 def _made(reply: Reply) -> Verdict:
     creations = reply.at("creations")
-    first = creations[0] if isinstance(creations, list) and creations else None
-    url = first.get("url") if isinstance(first, dict) else None
-    return Succeeded(url=url) if isinstance(url, str) and url else Unrecognized("done, without a video's address")
+    made = [one for one in creations if isinstance(one, dict)] if isinstance(creations, list) else []
+    return Succeeded(url=first_address(one.get("url") for one in made) or None)
 
 
 def _error(reply: Reply) -> tuple[str, str]:

@@ -1,0 +1,162 @@
+"""What a vendor delivers: charged is what arrived, and only where it is a film."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.providers.port import Failed, Running, Succeeded, Verdict
+from reelgate.tasks.states import State
+from reelgate.testing.media_server import MediaServer
+from reelgate.testing.samples import clip, picture
+from reelgate.testing.stores.samples import PRICE_MICROS
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor
+from tests.media.films import Form, film, sound_alone
+
+SECOND_MICROS = 95_200
+"""What the catalog charges for a second of the studio's model."""
+NO_FILE = "http://127.0.0.1:9/film.mp4"
+
+
+def studio(folder: Path, vendor: Vendor) -> Studio:
+    return Studio(folder, Actors(folder), HandClock(), vendors=(vendor,))
+
+
+@pytest.mark.parametrize("said", [0, 5, 15, 1, -5, 1e9, 4294967295, float("inf"), float("nan")])
+def test_the_vendors_word_for_a_length_changes_nothing(said: float, tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.serve("/film.mp4", clip(tmp_path / "said.mp4", 64, 36, 3.0))
+            vendor.verdict = lambda _: Succeeded(url=url, duration=said)
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                done = await it.ended(task.id)
+
+        assert done.output is not None
+        assert (done.output.duration, done.output.frames) == (3, 72)
+        assert done.output.said_seconds == (said if said in (5, 15, 1) else 0)
+        assert done.charged_micros == 3 * SECOND_MICROS
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("seconds", [4.5, 4.96, 5.04, 5.5, 9.0])
+def test_an_ordered_length_is_charged_whole_where_the_file_has_it(seconds: float, tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.serve("/film.mp4", clip(tmp_path / "whole.mp4", 64, 36, seconds, fps=100))
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                done = await it.ended(task.id)
+
+        assert done.charged_micros == PRICE_MICROS
+
+    asyncio.run(main())
+
+
+NO_FILMS: tuple[Callable[[Path], Path], ...] = (
+    lambda folder: picture(folder / "no.png"),
+    lambda folder: picture(folder / "no.gif", format="gif"),
+    lambda folder: sound_alone(folder / "no.mp4", "mp4", "aac"),
+    lambda folder: clip(folder / "no.mp4", 64, 36, 1 / 24),
+)
+
+
+@pytest.mark.parametrize("make", NO_FILMS, ids=["picture", "gif", "sound", "one frame"])
+def test_what_is_no_film_is_looked_for_again_and_then_refunded(make: Callable[[Path], Path], tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.serve("/film.mp4", make(tmp_path), type="video/mp4")
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                held = await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+                assert held.charged_micros is None
+                await it.seconds_pass(limits.BAD_RESULT_SECONDS + 1)
+                failed = await it.ended(task.id)
+                lines = [line.kind for line in await it.store.ledger(task.id)]
+
+        assert (failed.state, failed.error_code, lines) == (State.FAILED, "bad_result", ["hold", "release"])
+
+    asyncio.run(main())
+
+
+def test_a_film_in_another_container_is_kept_as_an_mp4(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.serve("/film", film(tmp_path / "film.webm", Form("webm", "libvpx-vp9"), seconds=5))
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                done = await it.ended(task.id)
+                assert done.output is not None
+                head = it.media.local(done.output.blob).read_bytes()[:12]
+
+        assert (done.state, head[4:8], done.charged_micros) == (State.SUCCEEDED, b"ftyp", PRICE_MICROS)
+        assert done.output.notes["came_as"] == "matroska, vp9"
+        assert list((tmp_path / "results").iterdir()) == []
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("first", [Succeeded(), Succeeded(url=NO_FILE)], ids=["no link", "no file"])
+def test_a_vendors_last_word_ends_a_job_whose_file_is_not_here(first: Verdict, tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = lambda _: first
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+            vendor.verdict = lambda _: Failed("OutputVideoSensitiveContentDetected", "the output may be sensitive")
+            await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS + 1)
+            failed = await it.ended(task.id)
+            lines = [line.kind for line in await it.store.ledger(task.id)]
+
+        assert (failed.state, failed.error_code) == (State.FAILED, "OutputVideoSensitiveContentDetected")
+        assert lines == ["hold", "release"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("later", [Succeeded(), Running(50)], ids=["done", "goes on"])
+def test_done_without_a_link_is_asked_again(later: Verdict, tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        made, vendor.verdict = vendor.verdict, lambda _: Succeeded()
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(for_vendor())
+            task = await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+            vendor.verdict = lambda _: later
+            await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS + 1)
+            await it.looked(task.id, after=task.fence)
+            vendor.verdict = made
+            await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS * 2)
+
+            assert (await it.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())
+
+
+def test_done_without_a_link_fails_after_the_documented_time(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = lambda _: Succeeded()
+        async with studio(tmp_path, vendor).working() as it:
+            task = await it.store.create(replace(for_vendor(), id="task_linkless"))
+            await it.until(task.id, lambda now: now.state is State.COLLECTING and now.lease_owner is None)
+            await it.seconds_pass(limits.BAD_RESULT_SECONDS + 1)
+            failed = await it.ended(task.id)
+
+        assert (failed.state, failed.error_code) == (State.FAILED, "bad_result")
+
+    asyncio.run(main())
