@@ -28,6 +28,14 @@ MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answere
 # Connections
 KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
 
+# Events
+LISTENERS = 4096  # at one server, streams and calls that wait together; the next one is answered 503
+PROJECT_LISTENERS = 2048  # of one project
+EVENTS_AHEAD = 256  # that a listener may be behind; then its stream ends, and it reads on when it comes back
+EVENTS_HEARTBEAT_SECONDS = 15.0  # between two signs of life of a stream in which nothing happens
+EVENTS_RETRY_MS = 2000  # that a client is asked to wait before it comes back
+WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than common proxies' time-outs
+
 # Projects and keys
 MAX_NAME_CHARS = 100
 MAX_KEY_MODELS = 100

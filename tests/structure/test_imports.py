@@ -34,6 +34,7 @@ MAY_IMPORT = {
     },
     "server": {
         "http",
+        "events",
         "admission",
         "access",
         "billing",
@@ -50,6 +51,7 @@ MAY_IMPORT = {
     },
     "http": {
         "admission",
+        "events",
         "access",
         "billing",
         "inputs",
@@ -61,6 +63,7 @@ MAY_IMPORT = {
         "catalog",
     },
     "admission": {"access", "billing", "inputs", "conductor", "dialects", "tasks", "media", "catalog"},
+    "events": {"tasks"},
     "access": {"tasks", "catalog"},
     "billing": {"access", "dialects", "tasks", "catalog"},
     "inputs": {"providers", "tasks", "media", "catalog"},

@@ -24,10 +24,12 @@ from reelgate.clock import Clock
 from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
 from reelgate.errors import ReelgateError, TaskNotFound
+from reelgate.events.stream import Stream
 from reelgate.http.body import header, headers, read_object
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers
 from reelgate.http.responses import encode, error_headers, fault, field_headers, send_answer
+from reelgate.http.waiting import wait_seconds
 from reelgate.tasks.projects import Key
 from reelgate.tasks.projects import Scope as Right
 from reelgate.tasks.record import Task
@@ -63,6 +65,7 @@ class Gateway:
         links: LinkMaker,
         recent: RecentAnswers,
         pins: Pins,
+        stream: Stream,
         clock: Clock,
         rest: ASGIApp,
     ) -> None:
@@ -74,6 +77,7 @@ class Gateway:
         self._links = links
         self._recent = recent
         self._pins = pins
+        self._stream = stream
         self._repeats = Repeats(store, clock)
         self._clock = clock
         self._rest = rest
@@ -153,6 +157,8 @@ class Gateway:
         task = await self._store.get(task_id)
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound(task_id=task_id, asked=True)
+        if not task.state.ended and (seconds := wait_seconds(exchange.scope)):
+            task = await self._stream.changed(task, seconds)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 import msgspec
 from starlette.applications import Starlette
@@ -32,6 +32,7 @@ from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.step_dispatch import Steps
 from reelgate.errors import ReelgateError
+from reelgate.events.stream import Stream
 from reelgate.http.admin_routes import Admin
 from reelgate.http.asset_routes import Library
 from reelgate.http.billing_routes import Money
@@ -39,6 +40,7 @@ from reelgate.http.callback_routes import Callbacks
 from reelgate.http.content_routes import Finished
 from reelgate.http.dispatcher import Gateway
 from reelgate.http.error_handler import problem
+from reelgate.http.event_routes import Events
 from reelgate.http.file_routes import Files
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
@@ -80,6 +82,8 @@ class Server(msgspec.Struct, frozen=True):
     conductor: Conductor
     key: str
     key_is_new: bool
+    close_streams: Callable[[], None]
+    """Ends every stream of events; without it they would hold a stop up."""
     url: str = ""
     """Where it listens, once it does."""
 
@@ -94,7 +98,7 @@ async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIt
         parts = _Parts(settings, clock or SystemClock(), stack)
         await parts.open()
         key, is_new = await parts.first_key()
-        yield Server(parts.app(), parts.conductor, key, is_new)
+        yield Server(parts.app(), parts.conductor, key, is_new, parts.stream.close)
 
 
 class _Part(Protocol):
@@ -159,6 +163,8 @@ class _Parts:
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
         )
+        self.stream = Stream(self._store)
+        self._store.listen(self.stream.hint)
         self._keys = KeyRing(self._store, clock)
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
@@ -174,6 +180,7 @@ class _Parts:
             self._stack.push_async_callback(part.aclose)
             await part.open()
         await self._keys.refresh()
+        self._in_background("events", self.stream.run())
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
@@ -183,7 +190,10 @@ class _Parts:
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
-        running = asyncio.create_task(every(seconds, work, name), name=name)
+        self._in_background(name, every(seconds, work, name))
+
+    def _in_background(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        running = asyncio.create_task(work, name=name)
 
         async def stop() -> None:
             running.cancel()
@@ -217,6 +227,7 @@ class _Parts:
             links=self._links,
             recent=self._recent,
             pins=self._pins,
+            stream=self.stream,
             clock=self._clock,
             rest=self._rest(admission),
         )
@@ -231,6 +242,7 @@ class _Parts:
             conductor=self.conductor,
             clock=self._clock,
         )
+        events = Events(store=self._store, keys=self._keys, links=self._links, stream=self.stream)
         natives = Natives(
             catalog=self._catalog,
             store=self._store,
@@ -286,6 +298,7 @@ class _Parts:
                 Route("/readyz", health.ready, methods=["GET"]),
                 Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
                 *house.routes(),
+                *events.routes(),
                 *money.routes(),
                 *natives.routes(),
                 *finished.routes(),

@@ -86,6 +86,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
                 yield replace(server, url=_url(sock))
             finally:
                 await _drain(server.conductor, settings.drain_seconds, signals)
+                server.close_streams()
                 http.should_exit = True
                 await running
 

@@ -11,6 +11,8 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.feed_rows import FeedRows
+from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.project_rows import ProjectRows
@@ -20,7 +22,7 @@ from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, Stale, Unaffordable
+from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
 
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
@@ -37,6 +39,12 @@ class Journal:
         self.projects: ProjectStore = ProjectRows(database)
         self.queues: QueueStore = QueueRows(database)
         self.money: MoneyStore = MoneyRows(database)
+        self.feed: FeedStore = FeedRows(database)
+        self._news: News = _nobody
+
+    def listen(self, news: News) -> None:
+        """Have `news` called after each write of a task."""
+        self._news = news
 
     async def open(self) -> None:
         """Connect and bring the schema up to date."""
@@ -58,7 +66,7 @@ class Journal:
             if new.idempotency_key and await self.task_of_key(new.project_id, new.idempotency_key):
                 raise KeyTaken(new.idempotency_key) from None
             raise
-        return Task(
+        task = Task(
             seq=seq,
             id=new.id,
             project_id=new.project_id,
@@ -75,6 +83,8 @@ class Journal:
             fingerprint=new.fingerprint,
             terms=new.terms,
         )
+        self._news(task, moved=True)
+        return task
 
     async def get(self, task_id: str) -> Task | None:
         """Return the task with that id."""
@@ -142,7 +152,9 @@ class Journal:
     async def move(self, task: Task, name: str, change: Change) -> Task:
         """Make the edge `name` out of the task's state."""
         rows = await self._database.write(scripts.move(task, edge(name, task.state), change))
-        return as_task(rows[0])
+        moved = as_task(rows[0])
+        self._news(moved, moved=True)
+        return moved
 
     async def note_progress(self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool) -> Task:
         """Record progress and the next look."""
@@ -237,7 +249,13 @@ class Journal:
 
     async def _guarded(self, query: str, task: Task, values: Params) -> Task:
         rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])
-        return as_task(rows[0])
+        noted = as_task(rows[0])
+        self._news(noted, moved=False)
+        return noted
+
+
+def _nobody(task: Task, *, moved: bool) -> None:
+    """Tell nobody."""
 
 
 def _filter(which: Filter) -> Params:

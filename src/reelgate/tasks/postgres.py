@@ -192,6 +192,7 @@ async def _migrate(connection: Any) -> None:
     for migration in missing(load_migrations("postgres"), applied):
         await connection.execute(migration.text)
         await _run(connection, "note_migration", migration_row(migration))
+    await _run(connection, "feed_rebase", {})
 
 
 async def _leave_as_it_is(_connection: Any) -> None:

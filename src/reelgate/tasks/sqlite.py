@@ -26,7 +26,7 @@ from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 
 _QUERIES = load_queries("sqlite")
-_SCANS = frozenset({"list", "list_oldest", "count", "count_all"})
+_SCANS = frozenset({"list", "list_oldest", "count", "count_all", "feed_of_project"})
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queues import QueueStore
@@ -92,6 +93,14 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+class News(Protocol):
+    """What a store calls after a write of a task by this process; it must not raise."""
+
+    def __call__(self, task: Task, *, moved: bool) -> None:
+        """Take in a task as it now is: after a move, or after its progress was noted."""
+        ...
+
+
 class TaskStore(Protocol):
     """Where tasks, attempts, events, ledger lines and file references live, durably.
 
@@ -101,6 +110,11 @@ class TaskStore(Protocol):
     @property
     def assets(self) -> AssetStore:
         """The assets, in the same database."""
+        ...
+
+    @property
+    def feed(self) -> FeedStore:
+        """The moves of all tasks in one order, in the same database."""
         ...
 
     @property
@@ -116,6 +130,10 @@ class TaskStore(Protocol):
     @property
     def projects(self) -> ProjectStore:
         """The projects, their keys and the audit log, in the same database."""
+        ...
+
+    def listen(self, news: News) -> None:
+        """Have `news` called after each write of a task by this process; of other processes' nothing is heard."""
         ...
 
     async def open(self) -> None:

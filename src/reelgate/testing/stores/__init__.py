@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.assets import ASSET_CHECKS
+from reelgate.testing.stores.feed import FEED_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
 from reelgate.testing.stores.money import MONEY_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
@@ -27,6 +28,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *ASSET_CHECKS,
     *PROJECT_CHECKS,
     *MONEY_CHECKS,
+    *FEED_CHECKS,
 )
 
 

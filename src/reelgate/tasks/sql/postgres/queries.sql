@@ -150,3 +150,42 @@ SELECT pg_advisory_xact_lock(7235421);
 INSERT INTO task_blobs (task_id, name, blob, added_at)
 SELECT :id, pair ->> 0, pair ->> 1, :at FROM json_array_elements(CAST(:blobs AS JSON)) AS pair
 ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob;
+
+-- feed_last: the place of the last move that no transaction under way can precede.
+SELECT feed_round, feed FROM events
+WHERE feed IS NOT NULL AND events.feed_round < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+ORDER BY feed_round DESC, feed DESC
+LIMIT 1;
+
+-- feed: the next moves behind a place, of all projects.
+SELECT events.feed_round, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed IS NOT NULL
+  AND (events.feed_round, events.feed) > (CAST(:round AS BIGINT), CAST(:number AS BIGINT))
+  AND events.feed_round < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+ORDER BY events.feed_round, events.feed
+LIMIT :limit;
+
+-- feed_of_project: the next moves behind a place, of one project.
+SELECT events.feed_round, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed IS NOT NULL
+  AND (events.feed_round, events.feed) > (CAST(:round AS BIGINT), CAST(:number AS BIGINT))
+  AND events.feed_round < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+  AND tasks.project_id = :project_id
+ORDER BY events.feed_round, events.feed
+LIMIT :limit;
+
+-- feed_of_task: the next moves behind a place, of one task.
+SELECT events.feed_round, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed IS NOT NULL
+  AND (events.feed_round, events.feed) > (CAST(:round AS BIGINT), CAST(:number AS BIGINT))
+  AND events.feed_round < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
+  AND events.task_id = :id
+ORDER BY events.feed_round, events.feed
+LIMIT :limit;
+
+-- feed_rebase: a restored dump may hold transaction numbers that this server has yet to reach; they count as its first.
+UPDATE events SET feed_round = 0
+WHERE feed IS NOT NULL AND feed_round >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT);

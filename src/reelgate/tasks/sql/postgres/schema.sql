@@ -60,6 +60,9 @@ CREATE TABLE attempts (
     UNIQUE (task_id, number)
 );
 
+-- Moves of all tasks stand in one order: a place is the number of its transaction, then its own.
+CREATE SEQUENCE feed_places;
+
 CREATE TABLE events (
     task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
     number BIGINT NOT NULL,
@@ -68,8 +71,12 @@ CREATE TABLE events (
     source TEXT,
     target TEXT NOT NULL,
     note TEXT NOT NULL,
+    feed BIGINT DEFAULT nextval('feed_places'),
+    feed_round BIGINT DEFAULT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT),
     PRIMARY KEY (task_id, number)
 );
+
+CREATE INDEX events_feed ON events (feed_round, feed) WHERE feed IS NOT NULL;
 
 -- Money in double entry: each line moves an amount from one class of accounts to another, as its kind says.
 --   topup, adjustment  outside -> funds     what was paid in, or corrected (an adjustment may be negative)

@@ -104,3 +104,27 @@ SELECT 1;
 INSERT INTO task_blobs (task_id, name, blob, added_at)
 SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at FROM json_each(:blobs) WHERE true
 ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob;
+
+-- feed_last: the place of the last move; one thread writes, so places have no gaps that are filled later.
+SELECT 0, place FROM feed;
+
+-- feed: the next moves behind a place, of all projects.
+SELECT 0, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed > :number AND :round = 0
+ORDER BY events.feed
+LIMIT :limit;
+
+-- feed_of_project: the same of one project.
+SELECT 0, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed > :number AND :round = 0 AND tasks.project_id = :project_id
+ORDER BY events.feed
+LIMIT :limit;
+
+-- feed_of_task: the same of one task.
+SELECT 0, events.feed, events.name, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.task_id = :id AND events.feed > :number AND :round = 0
+ORDER BY events.number
+LIMIT :limit;

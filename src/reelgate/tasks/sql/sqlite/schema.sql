@@ -68,8 +68,22 @@ CREATE TABLE events (
     source TEXT,
     target TEXT NOT NULL,
     note TEXT NOT NULL,
+    feed INTEGER,
     PRIMARY KEY (task_id, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX events_feed ON events (feed) WHERE feed IS NOT NULL;
+
+-- One row: the last place that was given. A deleted task's places are not given again.
+CREATE TABLE feed (place INTEGER NOT NULL) STRICT;
+
+INSERT INTO feed (place) VALUES (0);
+
+CREATE TRIGGER events_take_places AFTER INSERT ON events
+BEGIN
+    UPDATE feed SET place = place + 1;
+    UPDATE events SET feed = (SELECT place FROM feed) WHERE task_id = new.task_id AND number = new.number;
+END;
 
 -- Money in double entry: each line moves an amount from one class of accounts to another, as its kind says.
 --   topup, adjustment  outside -> funds     what was paid in, or corrected (an adjustment may be negative)

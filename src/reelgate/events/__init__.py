@@ -1,0 +1,1 @@
+"""Moves of tasks, told to whoever listens."""

@@ -1,0 +1,159 @@
+"""Moves of tasks as server-sent events: of one task until it ends, and of a project as long as somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from reelgate import limits
+from reelgate.access.keyring import KeyRing
+from reelgate.dialects.port import Links
+from reelgate.dialects.reelgate import STATUSES, house_task
+from reelgate.errors import InvalidField, TaskNotFound
+from reelgate.events.stream import Listener, Stream, Told, told
+from reelgate.http.links import LinkMaker
+from reelgate.http.responses import encode
+from reelgate.tasks.feeds import Place
+from reelgate.tasks.projects import Key, Scope
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import TaskStore
+
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+"""The second keeps nginx from holding events back."""
+_PAGE = 256
+_Wanted = Callable[[Task], bool]
+
+
+class _Asked(NamedTuple):
+    """What a client listens to: its project's tasks or one of them, from where on, and whether it still may."""
+
+    project_id: str
+    task_id: str
+    since: Place | None
+    check: Callable[[], Key]
+
+
+class Events:
+    """What a key's owner may listen to."""
+
+    def __init__(self, *, store: TaskStore, keys: KeyRing, links: LinkMaker, stream: Stream) -> None:
+        self._store = store
+        self._keys = keys
+        self._links = links
+        self._stream = stream
+
+    def routes(self) -> list[Route]:
+        """Return the Starlette routes."""
+        return [
+            Route("/v1/events", self.of_project, methods=["GET"]),
+            Route("/v1/tasks/{task_id}/events", self.of_task, methods=["GET"]),
+        ]
+
+    async def of_project(self, request: Request) -> Response:
+        """Stream every move of the project's tasks; `model` and `status` narrow it."""
+        key, check = self._key(request)
+        asked = _Asked(key.project_id, "", await self._since(request), check)
+        return self._answer(self._lines(request, asked, _wanted(request)))
+
+    async def of_task(self, request: Request) -> Response:
+        """Stream a task: how it stands, then each move and progress, until it has ended."""
+        key, check = self._key(request)
+        task = await self._store.get(request.path_params["task_id"])
+        if task is None or task.project_id != key.project_id:
+            raise TaskNotFound
+        since = await self._since(request)
+        if since is not None and task.state.ended and not await self._behind(since, task):
+            return Response(status_code=204)  # at which a browser's EventSource stops asking
+        asked = _Asked(key.project_id, task.id, since, check)
+        return self._answer(self._lines(request, asked, lambda _: True))
+
+    def _key(self, request: Request) -> tuple[Key, Callable[[], Key]]:
+        authorization = request.headers.get("authorization")
+
+        def check() -> Key:
+            return self._keys.check(authorization, Scope.READ)
+
+        return check(), check
+
+    async def _since(self, request: Request) -> Place | None:
+        """Return the place that a client comes back with; one that this journal has not reached is its end."""
+        given = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
+        if not given:
+            return None
+        place = Place.parse(given)
+        if place is None:
+            raise InvalidField.out_of_range("Last-Event-ID", given, "the id of an event of this server, or none")
+        return min(place, await self._store.feed.last())
+
+    async def _behind(self, since: Place, task: Task) -> bool:
+        return bool(await self._store.feed.after(since, limit=1, task_id=task.id))
+
+    def _answer(self, lines: AsyncIterator[bytes]) -> Response:
+        return StreamingResponse(lines, media_type="text/event-stream", headers=HEADERS)
+
+    async def _lines(self, request: Request, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
+        links = self._links.under(request.url.scheme, request.headers.get("host", ""))
+        async with self._stream.listening(asked.project_id, asked.task_id, asked.check) as listener:
+            yield f"retry: {limits.EVENTS_RETRY_MS}\n\n".encode()
+            async for news in self._told(listener, asked):
+                if news is None:
+                    yield b": still here\n\n"
+                elif wanted(news.task):
+                    yield _line(news, links)
+
+    async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[Told | None]:
+        """Yield what was missed, then what happens; None where nothing did for a while. A task's end is the last."""
+        async for news in self._before(listener.start, asked):
+            yield news
+            if asked.task_id and news.final:
+                return
+        while True:
+            try:
+                heard = await listener.next(limits.EVENTS_HEARTBEAT_SECONDS)
+            except StopAsyncIteration:
+                return
+            yield heard
+            if asked.task_id and heard is not None and heard.final:
+                return
+
+    async def _before(self, start: Place, asked: _Asked) -> AsyncIterator[Told]:
+        """Yield what was missed until a listener's start; to who is new, how the one task stands."""
+        if asked.since is None:
+            task = await self._store.get(asked.task_id) if asked.task_id else None
+            if task is not None:
+                yield Told(f"task.{task.state}", task, start)
+            return
+        place = asked.since
+        while place < start:
+            page = await self._store.feed.after(place, limit=_PAGE, project_id=asked.project_id, task_id=asked.task_id)
+            for moved in page:
+                if moved.place > start:
+                    return
+                place = moved.place
+                yield told(moved)
+            if len(page) < _PAGE:
+                return
+
+
+def _line(news: Told, links: Links) -> bytes:
+    place = "" if news.place is None else f"id: {news.place}\n"
+    return f"{place}event: {news.event}\ndata: ".encode() + encode(house_task(news.task, links)) + b"\n\n"
+
+
+def _wanted(request: Request) -> _Wanted:
+    """Return the filter that a query string asks for. Raises InvalidField."""
+    model, words = request.query_params.get("model"), request.query_params.get("status")
+    states: set[State] = set()
+    for word in words.split(",") if words else ():
+        if word in STATUSES:
+            states |= set(STATUSES[word])
+        elif word in set(State):
+            states.add(State(word))
+        else:
+            raise InvalidField.not_one_of("status", word, sorted({*STATUSES, *State}))
+    return lambda task: (not model or task.model == model) and (not states or task.state in states)

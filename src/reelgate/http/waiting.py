@@ -1,0 +1,36 @@
+"""How long a query may be held until something changes: `?wait=SECONDS`, or `Prefer: wait=SECONDS` of RFC 7240."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from reelgate.errors import InvalidField
+from reelgate.http.body import header
+from reelgate.limits import WAIT_SECONDS
+
+_SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+_PREFERRED = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
+
+
+def wait_seconds(scope: Scope) -> float:
+    """Return the seconds that a request wants to wait, 0 for none. Raises InvalidField for a `wait` out of range.
+
+    A preference is no demand: one that is longer than what is served counts as the longest.
+    """
+    query: bytes = scope["query_string"]
+    if b"wait" in query:
+        given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("wait")
+        if given:
+            return _read(given[-1])
+    preferred = header(scope, b"prefer")
+    found = _PREFERRED.search(preferred) if preferred else None
+    return min(float(found[1]), WAIT_SECONDS) if found else 0.0
+
+
+def _read(text: str) -> float:
+    if not _SECONDS.fullmatch(text) or float(text) > WAIT_SECONDS:
+        raise InvalidField.out_of_range("wait", text, f"seconds from 0 to {WAIT_SECONDS:g}")
+    return float(text)

@@ -1,0 +1,37 @@
+"""The journal's feed of moves, the same over every database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reelgate.tasks.database import Database, Params, Row
+from reelgate.tasks.feeds import Moved, Place
+from reelgate.tasks.rows import as_task
+
+
+class FeedRows:
+    """The FeedStore of `reelgate.tasks.feeds`, over a driver that runs scripts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last(self) -> Place:
+        """Return the place of the last move."""
+        rows = await self._database.read("feed_last", {})
+        return Place(*rows[0]) if rows else Place(0, 0)
+
+    async def after(self, place: Place, *, limit: int, project_id: str = "", task_id: str = "") -> Sequence[Moved]:
+        """Return the next moves behind a place."""
+        values: Params = {"round": place.round, "number": place.number, "limit": limit}
+        if task_id:
+            rows = await self._database.read("feed_of_task", {**values, "id": task_id})
+        elif project_id:
+            rows = await self._database.read("feed_of_project", {**values, "project_id": project_id})
+        else:
+            rows = await self._database.read("feed", values)
+        return [_moved(row) for row in rows]
+
+
+def _moved(row: Row) -> Moved:
+    place, number, name, target, at, *task = row
+    return Moved(Place(place, number), name, target, at, as_task(task))

@@ -1,0 +1,150 @@
+"""What a program hears instead of asking again and again: streams of events, and queries that wait."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx2
+import pytest
+
+from tests.e2e.server import Server, serving
+from tests.e2e.test_lifecycle import CREATE, ended, text
+
+ENDS = {"task.succeeded", "task.failed", "task.cancelled", "task.expired"}
+SHORT = {"model": "viduq3t-540p", "prompt": "海边的灯塔", "duration": 1}
+
+
+class Heard(NamedTuple):
+    """One server-sent event."""
+
+    event: str
+    id: str
+    data: Any
+
+
+@contextmanager
+def listening(server: Server, path: str, *, last: str = "", key: str = "") -> Iterator[Iterator[Heard]]:
+    """Open a stream of events and yield its events."""
+    headers = {"Authorization": f"Bearer {key or server.key}", **({"Last-Event-ID": last} if last else {})}
+    with httpx2.Client(timeout=60) as client, client.stream("GET", server.url + path, headers=headers) as answer:
+        assert answer.status_code == 200, answer.read()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield events(answer.iter_lines())
+
+
+def events(lines: Iterator[str]) -> Iterator[Heard]:
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        if line and name:
+            fields[name] = value.removeprefix(" ")
+        elif not line and "event" in fields:
+            yield Heard(fields["event"], fields.get("id", ""), json.loads(fields["data"]))
+            fields = {}
+
+
+def test_a_task_is_followed_until_its_video_is_there(gateway: Server) -> None:
+    task = gateway.post(CREATE, SHORT).json["id"]
+    with listening(gateway, f"/v1/tasks/{task}/events") as stream:
+        heard = list(stream)  # the stream ends by itself
+    assert heard[-1].event == "task.succeeded"
+    assert heard[-1].data == gateway.get(f"/v1/tasks/{task}").json | {"result_url": heard[-1].data["result_url"]} | {
+        name: heard[-1].data[name] for name in heard[-1].data if name.endswith("_url") or name == "result"
+    }
+    assert {one.data["id"] for one in heard} == {task}
+    shown = [one.data["progress"] for one in heard if one.event == "task.progress"]
+    assert shown == sorted(shown)
+
+
+def test_a_stream_goes_on_where_it_broke_off(gateway: Server) -> None:
+    task = gateway.post(CREATE, SHORT).json["id"]
+    gateway.until(f"/v1/tasks/{task}", ended)
+    with listening(gateway, f"/v1/tasks/{task}/events", last="0-0") as stream:
+        moves = list(stream)
+    assert [one.event for one in moves] == [
+        f"task.{state}" for state in ("created", "submitting", "running", "collecting", "succeeded")
+    ]
+    assert len({one.id for one in moves}) == len(moves)
+    with listening(gateway, f"/v1/tasks/{task}/events", last=moves[2].id) as stream:
+        assert [one.id for one in stream] == [one.id for one in moves[3:]]
+    over = gateway.get(f"/v1/tasks/{task}/events", headers={"Last-Event-ID": moves[-1].id})
+    assert (over.status, over.body) == (204, b"")
+
+
+def test_a_project_hears_of_its_own_tasks_only_and_of_those_it_asked_for(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "1") as server:
+        other = server.post("/admin/v1/projects", {"name": "other"}).json["id"]
+        key = server.post("/admin/v1/keys", {"name": "other", "project_id": other}).json["secret"]
+        with listening(server, "/v1/events?model=viduq3t-540p&status=completed") as stream:
+            server.post(CREATE, SHORT, key=key)
+            server.post(CREATE, text())
+            task = server.post(CREATE, SHORT).json["id"]
+            heard = next(stream)
+        assert (heard.event, heard.data["id"]) == ("task.succeeded", task)
+        with listening(server, "/v1/events", last=heard.id, key=key) as stream, ThreadPoolExecutor(1) as later:
+            made = later.submit(server.post, CREATE, SHORT, key=key)
+            first = next(stream)
+            assert (first.event, first.data["id"]) == ("task.created", made.result().json["id"])
+
+
+@pytest.mark.parametrize("prefer", [False, True])
+def test_a_query_waits_for_a_change(gateway: Server, prefer: bool) -> None:
+    task = gateway.post(CREATE, text(duration=3)).json["id"]
+    wait = {"path": f"/v1/tasks/{task}", "headers": {"Prefer": "respond-async, wait=40"}}
+    asked = wait if prefer else {"path": f"/v1/tasks/{task}?wait=40"}
+    seen: list[tuple[str, int]] = []
+    while not seen or seen[-1][0] not in {"completed", "failed"}:
+        answer = gateway.get(**asked).json
+        seen.append((answer["status"], answer["progress"]))
+        assert len(seen) < 300, "each answer brings something new, so that this many can't be"
+    assert seen[-1] == ("completed", 100)
+    assert len(seen) == len(set(seen)) or len(seen) <= len(set(seen)) + 2  # states that a dialect shows alike
+
+
+def test_a_query_without_news_answers_in_time(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "1") as server:
+        server.post(CREATE, text(duration=15))  # keeps the only worker
+        waiting = server.post(CREATE, text(duration=15)).json["id"]
+        server.until(f"/v1/tasks/{waiting}", lambda task: task["state"] == "queued")
+        begun = time.monotonic()
+        answer = server.get(f"/v1/tasks/{waiting}?wait=1.5")
+        assert answer.json["state"] == "queued"
+        assert time.monotonic() - begun >= 1.5
+
+
+@pytest.mark.parametrize("wait", ["51", "-1", "soon", "1e3"])
+def test_a_wait_out_of_range_is_refused(gateway: Server, wait: str) -> None:
+    task = gateway.post(CREATE, text()).json["id"]
+    refused = gateway.get(f"/v1/tasks/{task}?wait={wait}")
+    assert refused.status == 400
+    assert f"wait is {json.dumps(wait)}; allowed: seconds from 0 to 50" in refused.json["error"]["message"]
+    gateway.post(f"/v1/tasks/{task}/cancel")
+
+
+def test_streams_are_for_keys_that_may_read(gateway: Server) -> None:
+    task = gateway.post(CREATE, SHORT).json["id"]
+    for path in ("/v1/events", f"/v1/tasks/{task}/events"):
+        assert gateway.get(path, key=None).status == 401
+        assert gateway.get(path, headers={"Last-Event-ID": "yesterday"}).status == 400
+    assert gateway.get("/v1/tasks/task_none/events").status == 404
+    assert gateway.get("/v1/events?status=somehow").status == 400
+
+
+def test_a_revoked_key_hears_no_more(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "1") as server:
+        made = server.post("/admin/v1/keys", {"name": "short-lived", "project_id": "default"}).json
+        with listening(server, "/v1/events", key=made["secret"]) as stream:
+            assert server.post(f"/admin/v1/keys/{made['id']}/revoke").status == 200
+            assert list(stream) == []
+
+
+def test_a_stop_ends_streams(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "1") as server, listening(server, "/v1/events") as stream:
+        assert server.stop() == 0
+        assert list(stream) == []
