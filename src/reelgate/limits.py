@@ -79,6 +79,8 @@ REMAKE_NICE = 10  # requests and renders come first
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
 PROGRESS_EVERY_FRAMES = 6
 RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
+RENDER_CRASHES = 2  # of a render's process, by itself or for saying nothing, before the job is held to be the cause
+RENDER_CRASHES_REMEMBERED = 256  # jobs of which they are counted
 DIFFUSION_STALL_SECONDS = 1800.0  # the same for a model on a GPU, which says nothing while it is loaded and decodes
 MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate.catalog import Model, load
 from reelgate.providers.animatic import AnimaticProvider, shaped
-from reelgate.providers.port import Job, Staged
-from reelgate.render.pool import RenderPool
+from reelgate.providers.port import Failed, Job, NotFound, Staged, Verdict
+from reelgate.render.pool import Interrupted, RenderPool
 from reelgate.request import AUTO_DURATION, Facts, MediaKind, Mode, Role, VideoRequest
 from reelgate.testing import check_provider
 
@@ -107,3 +111,40 @@ def test_an_extension_is_as_long_as_asked_in_the_shape_of_its_clip() -> None:
 )
 def test_the_mark_never_claims_that_ai_drew_it(name: str, wanted: bool, mark: str) -> None:
     assert shaped(job(request(name, watermark=wanted))).watermark == mark
+
+
+@pytest.mark.parametrize(
+    ("number", "verdicts"),
+    [
+        (signal.SIGSEGV, [NotFound, Failed]),  # a decoder's fault
+        (signal.SIGKILL, [NotFound, NotFound, NotFound]),  # an operator's or a full machine's
+    ],
+)
+def test_a_job_that_crashes_its_process_twice_fails(tmp_path: Path, number: int, verdicts: list[type[Verdict]]) -> None:
+    async def main() -> None:
+        pool = RenderPool(1, tmp_path)
+        provider = AnimaticProvider(pool)
+        await provider.open()
+        try:
+            for attempt, wanted in enumerate(verdicts):
+                asked = replace(job(request("viduq3t-540p", resolution="540p", duration=600)), attempt_id=f"{attempt}")
+                await until(lambda: pool.free_slots() == 1)
+                await provider.submit(asked)
+                os.kill(pool._slots[0].process.pid, number)
+                await until(lambda ref=f"{attempt}": isinstance(pool.poll(ref), Interrupted))
+                verdict = await provider.poll(f"{attempt}")
+                assert isinstance(verdict, wanted)
+                await provider.forget(f"{attempt}")
+                if isinstance(verdict, Failed):
+                    assert verdict.code == "render_failed"
+                    assert f"ended with status -{int(number)}, 2 times over" in verdict.message
+        finally:
+            await provider.aclose()
+
+    asyncio.run(main())
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - a pool is polled, as its provider is
+            await asyncio.sleep(0.01)

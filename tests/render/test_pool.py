@@ -169,6 +169,7 @@ def test_a_process_that_says_nothing_any_more_is_killed(tmp_path: Path) -> None:
             os.kill(stopped.pid, signal.SIGSTOP)
             pool.start("stopped", still(tmp_path / "in"))
             await until(lambda: isinstance(pool.poll("stopped"), Interrupted))
+            assert pool.poll("stopped") == Interrupted("the render process said nothing for 0.3 s", suspect=True)
             assert stopped.returncode == -signal.SIGKILL
         finally:
             await pool.aclose()

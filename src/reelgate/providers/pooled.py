@@ -9,10 +9,11 @@ from collections.abc import Callable
 import structlog
 from msgspec.structs import replace
 
+from reelgate import limits
 from reelgate.catalog import Model
 from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Verdict
 from reelgate.providers.shaping import Shaped
-from reelgate.render.job import FPS
+from reelgate.render.job import FPS, RenderJob
 from reelgate.render.messages import Crashed, Done, Interrupted, Working
 from reelgate.render.pool import RenderPool
 
@@ -20,7 +21,10 @@ log = structlog.get_logger()
 
 
 class PooledProvider(abc.ABC):
-    """Renders on this machine, for nothing; an interrupted render is simply made again."""
+    """Renders on this machine, for nothing; an interrupted render is simply made again.
+
+    One whose process crashed or hung is made once more; if that ends in the same way, the job is the cause and fails.
+    """
 
     local = True
     repeatable = True
@@ -33,6 +37,7 @@ class PooledProvider(abc.ABC):
         self._pool = pool
         self._label = label
         self._jobs: dict[str, Shaped] = {}
+        self._crashes: dict[RenderJob, set[str]] = {}
 
     @abc.abstractmethod
     def mark(self, model: Model) -> str:
@@ -76,8 +81,10 @@ class PooledProvider(abc.ABC):
         match state:
             case Working(frames=frames):
                 return Running(min(99, math.ceil(frames * 100 / max(1, shaped.render_job.frames))))
-            case Interrupted(reason=reason):
+            case Interrupted(reason=reason, suspect=suspect):
                 log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
+                if suspect and self._crashed(shaped.render_job, ref) >= limits.RENDER_CRASHES:
+                    return Failed("render_failed", self.failure(f"{reason}, {limits.RENDER_CRASHES} times over"))
                 return NotFound()
             case Crashed(reason=reason):
                 return Failed("render_failed", self.failure(reason))
@@ -91,6 +98,14 @@ class PooledProvider(abc.ABC):
                     ratio=shaped.ratio,
                     notes=rendered.notes,
                 )
+
+    def _crashed(self, job: RenderJob, ref: str) -> int:
+        """Count an attempt that took its process with it; return how many attempts at this very job did."""
+        attempts = self._crashes.setdefault(job, set())
+        attempts.add(ref)
+        while len(self._crashes) > limits.RENDER_CRASHES_REMEMBERED:
+            del self._crashes[next(iter(self._crashes))]
+        return len(attempts)
 
     async def cancel(self, ref: str) -> None:
         """Stop the render and remove what it wrote."""

@@ -43,9 +43,11 @@ class Crashed(msgspec.Struct, frozen=True, tag=True):
 
 
 class Interrupted(msgspec.Struct, frozen=True, tag=True):
-    """The machine stopped the render (its process died, the disk is full), which says nothing about the clip."""
+    """The render was stopped in its middle (its process died, the disk is full), which says little about the clip."""
 
     reason: str
+    suspect: bool = False
+    """Whether the job itself is likely the cause: its process crashed or hung, nobody killed it."""
 
 
 Report = Ready | Working | Done | Crashed | Interrupted

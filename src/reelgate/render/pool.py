@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,6 +35,8 @@ RESTART_SECONDS = 1.0
 
 _SUFFIXES = (".mp4", ".mp4.part", ".png", ".thumbnail.webp", ".sheet.webp")
 
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Signals that a process gets from others: an operator, a machine that is short of memory."""
 
 _ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
@@ -184,6 +187,7 @@ class _Slot:
         self.codecs: tuple[Codec, ...] = ()
         self._heard = heard
         self._stall_seconds = stall_seconds
+        self._hung = False
         self._stall: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
@@ -212,7 +216,11 @@ class _Slot:
     def _watch(self) -> None:
         """Kill the process, which `_read` then hears of, unless this is called again in time."""
         self._rest()
-        self._stall = self._loop.call_later(self._stall_seconds, self.process.kill)
+        self._stall = self._loop.call_later(self._stall_seconds, self._hangs)
+
+    def _hangs(self) -> None:
+        self._hung = True
+        self.process.kill()
 
     def _rest(self) -> None:
         if self._stall is not None:
@@ -235,7 +243,12 @@ class _Slot:
             if not self.ready.done():
                 self.ready.set_exception(RuntimeError(f"the render process ended with status {status}"))
                 self.ready.exception()  # seen: only `open` waits for it
-            self._heard(self, Interrupted(f"the render process ended with status {status}"))
+            self._heard(self, self._interrupted(status))
+
+    def _interrupted(self, status: int) -> Interrupted:
+        if self._hung:
+            return Interrupted(f"the render process said nothing for {self._stall_seconds:g} s", suspect=True)
+        return Interrupted(f"the render process ended with status {status}", suspect=-status not in _FROM_OUTSIDE)
 
     def _take(self, report: Report) -> None:
         if isinstance(report, Ready):
