@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def test_a_job_that_crashes_its_process_twice_fails(tmp_path: Path, number: int,
                 await until(lambda: pool.free_slots() == 1)
                 await provider.submit(asked)
                 os.kill(pool._slots[0].process.pid, number)
-                await until(lambda ref=f"{attempt}": isinstance(pool.poll(ref), Interrupted))
+                await until(partial(interrupted, pool, f"{attempt}"))
                 verdict = await provider.poll(f"{attempt}")
                 assert isinstance(verdict, wanted)
                 await provider.forget(f"{attempt}")
@@ -142,6 +143,10 @@ def test_a_job_that_crashes_its_process_twice_fails(tmp_path: Path, number: int,
             await provider.aclose()
 
     asyncio.run(main())
+
+
+def interrupted(pool: RenderPool, name: str) -> bool:
+    return isinstance(pool.poll(name), Interrupted)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -16,34 +15,32 @@ from av.frame import Frame
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from reelgate.decode.containers import decoded, opened, packets_of, pictures_in, sound_in
+from reelgate.decode.sight import sight_of
 from reelgate.limits import MAX_STREAMS, MAX_VIDEO_PIXELS
 from reelgate.media.boxes import tracks
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 
-_MAX_PIXELS = {"max_pixels": str(MAX_VIDEO_PIXELS)}
-
 
 def measure_clip(path: Path, name: str) -> Facts:
-    """Return the facts of an MP4 or MOV, with width and height as it is seen (rotation applied).
+    """Return the facts of an MP4 or MOV, with width and height as it is seen: turned, its pixels made square.
 
-    Raise Unreadable for what is too large or has no picture; any other exception means that it is damaged.
+    Raise Unreadable or Undecodable for what is too large or has no picture; any other exception means that it is
+    damaged.
     """
     with path.open("rb") as file:
         size = path.stat().st_size
         _check_tracks(file, size)
         file.seek(0)
         with opened(file, "mov") as container:
-            if not container.streams.video:
+            stream = pictures_in(container)
+            if stream is None:
                 raise Unreadable("it has no video track")
-            stream = container.streams.video[0]
-            stream.codec_context.options = _MAX_PIXELS
             run = _Run(container, stream)
             if not isinstance(run.first, VideoFrame):
                 raise Unreadable("none of its frames can be decoded")
-            width, height = run.first.width, run.first.height
-            if run.first.rotation % 180:
-                width, height = height, width
+            width, height = sight_of(stream, run.first).shown(run.first.width, run.first.height)
             return Facts(
                 kind=MediaKind.VIDEO,
                 format=name,
@@ -53,16 +50,17 @@ def measure_clip(path: Path, name: str) -> Facts:
                 seconds=run.seconds,
                 fps=round(run.packets / run.seconds, 3) if run.seconds else 0.0,
                 frames=run.packets,
-                has_audio=bool(container.streams.audio),
+                has_audio=sound_in(container) is not None,
             )
 
 
 def measure_sound(path: Path, name: str) -> Facts:
     """Return the facts of a WAV or MP3; raise Unreadable if it holds no sound."""
     with path.open("rb") as file, opened(file, name) as container:
-        if not container.streams.audio:
+        stream = sound_in(container)
+        if stream is None:
             raise Unreadable("it has no sound")
-        run = _Run(container, container.streams.audio[0])
+        run = _Run(container, stream)
         if not isinstance(run.first, AudioFrame):
             raise Unreadable("none of its sound can be decoded")
         size = path.stat().st_size
@@ -80,25 +78,16 @@ def _check_tracks(file: BinaryIO, size: int) -> None:
             )
 
 
-def opened(file: BinaryIO, demuxer: str) -> InputContainer:
-    """Open with a forced demuxer: with a free choice a playlist would be opened and its addresses followed."""
-    container = av.open(file, "r", format=demuxer, options=_MAX_PIXELS)
-    if len(container.streams) > MAX_STREAMS:
-        container.close()
-        raise Unreadable(f"it has {len(container.streams)} tracks; at most {MAX_STREAMS} are read")
-    return container
-
-
 class _Run:
-    """One pass over a stream: its `packets`, how many `seconds` they span, and the `first` decoded frame."""
+    """One pass over a stream: its `packets`, how many `seconds` they span, and the `first` frame that is decoded."""
 
     def __init__(self, container: InputContainer, stream: VideoStream | AudioStream) -> None:
         self.packets = 0
         self.first: Frame | None = None
         start, stop = None, 0
-        for packet in container.demux(stream):
+        for packet in packets_of(container, stream):
             if self.first is None:
-                self.first = next(iter(stream.codec_context.decode(packet)), None)
+                self.first = next(iter(decoded(packet) or ()), None)
             if packet.pts is None or packet.is_discard:  # the flush at the end; what an edit list cuts away
                 continue
             self.packets += 1

@@ -62,6 +62,7 @@ def _load_readers() -> dict[MediaKind, _Measure]:
 
 
 def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer:
+    from reelgate.decode.containers import Undecodable
     from reelgate.media.poster import poster
 
     try:
@@ -71,8 +72,8 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
         return Answer(reason=error.reason)
     try:
         return Answer(poster=poster(path)) if job.poster else Answer(facts=measures[KINDS[name]](path, name))
-    except Unreadable as error:
-        return Answer(reason=error.reason)
+    except (Unreadable, Undecodable) as error:
+        return Answer(reason=str(error))
     except MemoryError:
         return Answer(reason=f"reading it as {name} takes more memory than is allowed; send a smaller one")
     except Exception as error:  # noqa: BLE001  # decoders raise whatever they like on damaged input

@@ -6,49 +6,62 @@ from collections.abc import Iterator
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.frame import VideoFrame
 
+from reelgate.decode.containers import frames_of, pictures_in
+from reelgate.decode.screen import Screen
 from reelgate.render.demux import opened
 from reelgate.render.job import FPS, Input
 from reelgate.render.planes import Planes
 from reelgate.render.scene import UnusableInput
 
-HD_ROWS = 720
-"""From this height on, a clip that names no colour matrix is BT.709; below it BT.601, as players hold it."""
-
-_UNSPECIFIED_MATRIX, _UNSPECIFIED_RANGE = 2, 0
-
 
 def pictures(source: Input, width: int, height: int) -> Iterator[Planes]:
     """Yield the clip's pictures, covering width x height, in its own speed. The yielded planes are used again.
 
-    Raises UnusableInput when the clip can't be decoded.
+    What is damaged is skipped, and the picture before it stands for longer. Raises UnusableInput when nothing of the
+    file can be read.
     """
     out = Planes.empty(width, height)
-    scaler = _Scaler(width, height)
     with opened(source) as container:
-        if not container.streams.video:
+        stream = pictures_in(container)
+        if stream is None:
             raise UnusableInput(f"the {source.role} clip holds no pictures")
-        container.streams.video[0].thread_count = 1  # the other cores have renders of their own
-        for frame, times in _paced(container.decode(container.streams.video[0])):
-            if times:
-                scaler.draw(frame, out)
-            for _ in range(times):
+        screen, drawn = Screen(stream), False
+        for frame, times in _paced(frames_of(container, stream), source.facts.seconds):
+            drawn = (times > 0 and _draw(screen, frame, out)) or drawn
+            for _ in range(times if drawn else 0):
                 yield out
 
 
-def _paced(frames: Iterator[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, int]]:
-    """Say how many of the output's frames each source frame stands for: none, one or several."""
+def _draw(screen: Screen, frame: VideoFrame, out: Planes) -> bool:
+    """Draw a frame; return whether that can be done."""
+    try:
+        planes = screen.covering(frame, out.width, out.height)
+    except MemoryError:
+        raise
+    except av.FFmpegError:
+        return False
+    for samples, target in zip(planes, out.each(), strict=True):
+        np.copyto(target, samples)
+    return True
+
+
+def _paced(frames: Iterator[VideoFrame], seconds: float) -> Iterator[tuple[VideoFrame, int]]:
+    """Say how many of the output's frames each source frame stands for: none, one or several.
+
+    The last one stands until the clip's `seconds` are over.
+    """
     shown = 0
-    for frame, ends in _timed(frames):
+    for frame, ends in _timed(frames, seconds):
         until = round(ends * FPS)
         yield frame, max(0, until - shown)
         shown = max(shown, until)
 
 
-def _timed(frames: Iterator[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, float]]:
+def _timed(frames: Iterator[VideoFrame], seconds: float) -> Iterator[tuple[VideoFrame, float]]:
     """Yield each frame with the second, counted from the first frame, at which the next one takes over."""
-    held: av.VideoFrame | None = None
+    held: VideoFrame | None = None
     began = 0.0
     for frame in frames:
         if frame.time is None:
@@ -59,51 +72,10 @@ def _timed(frames: Iterator[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, flo
             yield held, frame.time - began
         held = frame
     if held is not None:
-        yield held, (held.time or 0.0) - began + _lasts(held)
+        yield held, max((held.time or 0.0) - began + _lasts(held), seconds)
 
 
-def _lasts(frame: av.VideoFrame) -> float:
+def _lasts(frame: VideoFrame) -> float:
     if frame.duration and frame.time_base:
         return float(frame.duration * frame.time_base)
     return 1 / FPS
-
-
-class _Scaler:
-    """Brings decoded frames of any format, matrix and orientation to the planes of one size."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._width = width
-        self._height = height
-        self._reformatter = VideoReformatter()
-
-    def draw(self, frame: av.VideoFrame, out: Planes) -> None:
-        turns = round(frame.rotation / 90) % 4
-        width, height = (self._height, self._width) if turns % 2 else (self._width, self._height)
-        scaled = self._scaled(frame, *_covering(frame.width, frame.height, width, height))
-        whole = Planes.around(np.asarray(scaled.to_ndarray(), np.uint8))
-        for source, target in zip(whole.each(), out.each(), strict=True):
-            plane = np.rot90(source, turns)
-            left, top = (plane.shape[1] - target.shape[1]) // 2, (plane.shape[0] - target.shape[0]) // 2
-            np.copyto(target, plane[top : top + target.shape[0], left : left + target.shape[1]])
-
-    def _scaled(self, frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
-        if frame.colorspace == _UNSPECIFIED_MATRIX:
-            frame.colorspace = Colorspace.ITU709 if frame.height >= HD_ROWS else Colorspace.ITU601
-        if frame.color_range == _UNSPECIFIED_RANGE:
-            frame.color_range = ColorRange.MPEG
-        return self._reformatter.reformat(
-            frame,
-            width=width,
-            height=height,
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BICUBIC,
-            threads=1,
-        )
-
-
-def _covering(width: int, height: int, target_width: int, target_height: int) -> tuple[int, int]:
-    """Return even sides in the source's shape that cover the target; what is over is cut off."""
-    scale = max(target_width / width, target_height / height)
-    return max(target_width, round(width * scale / 2) * 2), max(target_height, round(height * scale / 2) * 2)

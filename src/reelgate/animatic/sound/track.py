@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import av
 import numpy as np
 from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -15,6 +15,7 @@ from reelgate.animatic.language.shots import shots_of
 from reelgate.animatic.modes.extend import first_clip
 from reelgate.animatic.sound.synthesis import LOUDNESS, loudness, synthesise
 from reelgate.animatic.staging.casting import beats_of
+from reelgate.decode.containers import decoded, packets_of, pictures_in, samples_of, sound_in
 from reelgate.render.demux import opened
 from reelgate.render.job import FPS, Input, RenderJob
 from reelgate.render.mux import Sound, pcm
@@ -31,6 +32,9 @@ EDGE = SAMPLE_RATE // 400
 
 HANDOVER = SAMPLE_RATE // 2
 """Samples over which the sound of a clip gives way to the one made for what follows."""
+
+LONGEST_GAP = 0.5
+"""Seconds that two packets may lie apart, or overlap, in a sound that is handed on as it is."""
 
 LEVELS = (-34.0, -14.0)
 """LUFS between which what follows a clip is as loud as the clip."""
@@ -118,14 +122,51 @@ def _fade(track: Track, length: int) -> None:
 
 
 def _chunks(source: Input) -> Iterator[Track]:
+    """Yield a sound piece by piece, in step with the pictures where it is a clip's; what is damaged is silent."""
     with opened(source) as container:
-        if not container.streams.audio:
+        stream = sound_in(container)
+        if stream is None:
             raise UnusableInput(f"the {source.role} {source.kind} has no sound")
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
-        for frame in container.decode(container.streams.audio[0]):
-            frame.pts = None  # gaps in a recording's clock are not wanted here
-            yield from map(_floats, resampler.resample(frame))
-        yield from map(_floats, resampler.resample(None))
+        late, resampler, empty = _lateness(container, stream), _resampler(), True
+        for piece in samples_of(container, stream):
+            if isinstance(piece, float):
+                yield from _silence(piece)
+                continue
+            if empty:
+                yield from _silence(late)
+                empty = False
+            piece.pts = None  # gaps in a recording's clock are not wanted here
+            try:
+                yield from map(_floats, resampler.resample(piece))
+            except ValueError:  # another rate or layout from here on
+                yield from map(_floats, resampler.resample(None))
+                resampler = _resampler()
+                yield from map(_floats, resampler.resample(piece))
+        if not empty:
+            yield from map(_floats, resampler.resample(None))
+        elif source.kind is MediaKind.AUDIO:
+            raise UnusableInput(f"the {source.role} {source.kind} can't be decoded")
+
+
+def _resampler() -> av.AudioResampler:
+    return av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
+
+
+def _silence(seconds: float) -> Iterator[Track]:
+    """Yield silence, a second at a time: a damaged file may claim a day of it."""
+    left = round(max(0.0, seconds) * SAMPLE_RATE)
+    while left > 0:
+        yield np.zeros((2, min(left, SAMPLE_RATE)), np.float32)
+        left -= SAMPLE_RATE
+
+
+def _lateness(container: InputContainer, sound: AudioStream) -> float:
+    """Return how many seconds after a clip's pictures its sound begins."""
+    pictures = pictures_in(container)
+    if pictures is None or sound.start_time is None or sound.time_base is None:
+        return 0.0
+    began = (pictures.start_time or 0) * (pictures.time_base or 0)
+    return float(sound.start_time * sound.time_base - began)
 
 
 def _floats(frame: av.AudioFrame) -> Track:
@@ -133,24 +174,43 @@ def _floats(frame: av.AudioFrame) -> Track:
 
 
 def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
-    """Return the sound of the clip that is edited: the very packets when they are AAC, which any MP4 takes."""
+    """Return the sound of the clip that is edited: the very packets when they are sound AAC, which any MP4 takes."""
     source = next((item for item in job.inputs if item.role is Role.SOURCE), None)
     if source is None or not source.facts.has_audio:
         notes["sound"] = "none: the source is silent"  # one that was made up would pass for a recording
         return None
     notes["sound"] = "source"
+    return _copied(source) if _can_be_copied(source) else pcm(decode([source], samples(job))[0])
+
+
+def _can_be_copied(source: Input) -> bool:
+    """Whether every player can play a clip's sound as it is: AAC, in order and without gaps, nothing of it damaged."""
     with opened(source) as container:
-        codec = container.streams.audio[0].codec_context.name
-    return _copied(source) if codec == "aac" else pcm(decode([source], samples(job))[0])
+        stream = sound_in(container)
+        if stream is None or stream.codec_context.name != "aac" or not stream.time_base:
+            return False
+        last = _ticks(pictures_in(container), stream)
+        longest = round(LONGEST_GAP / stream.time_base)
+        for packet in packets_of(container, stream):
+            if decoded(packet) is None:
+                return False
+            if not packet.size:  # the end
+                continue
+            if packet.pts is None or packet.dts is None or not last - longest <= packet.dts <= last + longest:
+                return False
+            last = packet.dts + (packet.duration or 0)
+    return True
 
 
 def _copied(source: Input) -> Sound:
     def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         with opened(source) as theirs:
-            stream = theirs.streams.audio[0]
+            stream = sound_in(theirs)
+            if stream is None:
+                return
             copy = container.add_stream_from_template(stream)
-            late = _ticks(theirs.streams.video[0], stream)
-            for packet in theirs.demux(stream):
+            late = _ticks(pictures_in(theirs), stream)
+            for packet in packets_of(theirs, stream):
                 if packet.pts is not None and packet.dts is not None:  # the empty packet at the end has no time
                     packet.pts, packet.dts, packet.stream = packet.pts - late, packet.dts - late, copy
                     yield packet
@@ -158,8 +218,8 @@ def _copied(source: Input) -> Sound:
     return sound
 
 
-def _ticks(pictures: VideoStream, sound: AudioStream) -> int:
+def _ticks(pictures: VideoStream | None, sound: AudioStream) -> int:
     """Return when the clip's pictures begin, on the clock of its sound, which is moved along with them."""
-    if not pictures.start_time or pictures.time_base is None or sound.time_base is None:
+    if pictures is None or not pictures.start_time or pictures.time_base is None or sound.time_base is None:
         return 0
     return round(pictures.start_time * pictures.time_base / sound.time_base)
