@@ -86,7 +86,12 @@ MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no ren
 
 # Vendors
 VENDOR_CALL_SECONDS = 60.0  # for an answer; a submission that takes longer counts as unknown
+VENDOR_RELAY_CREATE_SECONDS = 300.0  # the same for a submission at a relay without a list, where nothing is looked up
 VENDOR_CONNECT_SECONDS = 10.0
+VENDOR_UPLOAD_BYTES_PER_SECOND = 64 * 1024  # a submission's bytes may take so long on the way, beside the answer's time
+VENDOR_ANSWER_BYTES = 8 * 1024 * 1024  # of one answer; a page of five hundred jobs has half a megabyte
+VENDOR_ANSWER_VALUES = 100_000  # in one answer: to read more would hold everybody up
+VENDOR_KEPT_BYTES = 16 * 1024  # of an answer to a submission that nobody could read, kept with its task
 VENDOR_RETRY_AFTER_MAX_SECONDS = 600.0
 VENDOR_JOBS_AT_ONCE = 5  # of one account, where the operator says nothing: what the vendors allow at least
 VENDOR_SUBMISSIONS_PER_MINUTE = 60

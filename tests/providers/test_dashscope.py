@@ -150,11 +150,11 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"task_status": "PENDING"}, Running(0)),
         ({"task_status": "RUNNING"}, Running(10)),
         ({"task_status": "FAILED", "code": "InvalidParameter", "message": "m"}, Failed("InvalidParameter", "m")),
-        ({"task_status": "FAILED"}, Failed("failed", "the provider ended the task as FAILED")),
-        ({"task_status": "CANCELED"}, Failed("canceled", "the provider ended the task as CANCELED")),
+        ({"task_status": "FAILED"}, Failed("failed", "the provider ended the task as failed")),
+        ({"task_status": "CANCELED"}, Failed("cancelled", "the task was cancelled at the provider")),
         ({"task_status": "UNKNOWN"}, NotFound()),
-        ({"task_status": "SUSPENDED"}, Unrecognized("task status SUSPENDED")),
-        ({"task_status": ""}, Unrecognized("no task status: HTTP 200")),
+        ({"task_status": "SUSPENDED"}, Unrecognized("status SUSPENDED")),
+        ({"task_status": ""}, Unrecognized("no status: HTTP 200")),
         ({"task_status": "SUCCEEDED"}, Succeeded()),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_refused_poll_says_nothing_of_the_job(vendor: ScriptedVendor, status: 
         ask(vendor, lambda p: p.poll("t-1"))
 
 
-@pytest.mark.parametrize(("status", "answer"), [(200, b"<html>"), (200, {"code": "X"}), (404, {}), (302, {})])
+@pytest.mark.parametrize(("status", "answer"), [(200, b"<html>"), (200, {"code": "X"}), (404, {}), (303, {})])
 def test_an_answer_that_is_none_is_odd(vendor: ScriptedVendor, status: int, answer: Any) -> None:
     vendor.answer("GET", status, answer)
 

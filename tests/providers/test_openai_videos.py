@@ -19,6 +19,7 @@ from reelgate.providers.port import (
     NotFound,
     NotSent,
     OutcomeUnknown,
+    Place,
     Rejected,
     Running,
     Succeeded,
@@ -196,7 +197,7 @@ def test_a_create_without_a_job(
         ("generic", {"status": "in_progress", "progress": 100}, Running(99)),
         ("generic", {"status": "unknown"}, Unrecognized("status unknown")),
         ("new_api", {"status": "unknown"}, Running(0)),
-        ("generic", {"status": "cancelled"}, Unrecognized("status cancelled")),
+        ("generic", {"status": "paused"}, Unrecognized("status paused")),
         ("generic", {"status": ""}, Unrecognized("no status: HTTP 200")),
         (
             "generic",
@@ -208,7 +209,7 @@ def test_a_create_without_a_job(
             {"status": "failed", "error": {"message": "CUDA out of memory"}},
             Failed("failed", "CUDA out of memory"),
         ),
-        ("generic", {"status": "failed", "error": None}, Failed("failed", "the provider ended the job as failed")),
+        ("generic", {"status": "failed", "error": None}, Failed("failed", "the provider ended the task as failed")),
     ],
 )
 def test_a_status_and_what_it_says(
@@ -246,7 +247,8 @@ def test_a_video_with_an_address_is_fetched_there_without_the_key(
 ) -> None:
     vendor.answer("GET", 200, {"id": "video_1", "status": "completed", "progress": 100, **said})
 
-    assert ask(vendor, lambda p: p.poll("video_1"), "new_api") == Succeeded(url=url)
+    content = Place(f"{vendor.url}/videos/video_1/content", (("Authorization", "Bearer sk"),))
+    assert ask(vendor, lambda p: p.poll("video_1"), "new_api") == Succeeded(url=url, also=(content,))
 
 
 @pytest.mark.parametrize("said", [{}, {"url": "/srv/outputs/1.mp4"}, {"file_path": "/srv/outputs/1.mp4"}])

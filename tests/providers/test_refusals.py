@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from reelgate.providers.codes import Codes
 from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected
 from reelgate.providers.vendor import refusal
 from reelgate.providers.wire import Reply
 
 
 def read(status: int, code: str, retry_after: float = 0.0) -> Exception:
-    codes = {"account": ("Arrears",), "model": ("Arrears.Model", "Closed"), "busy": ("Slow",), "unsure": ("Internal",)}
-    return refusal(Reply(status, {}, retry_after), code, "m", **codes)
+    codes = Codes(account=("Arrears",), model=("Arrears.Model", "Closed"), busy=("Slow",), unsure=("Internal",))
+    return refusal(Reply(status, {}, retry_after), code, "m", codes)
 
 
 def test_a_model_that_the_account_has_not_is_no_fault_of_the_account() -> None:

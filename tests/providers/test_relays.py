@@ -12,8 +12,8 @@ import pytest
 from reelgate.conductor.routing import can_make
 from reelgate.providers import anyfast, apiyi, uniall
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import share_in
 from reelgate.providers.port import NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
-from reelgate.providers.relay import running
 from reelgate.request import Mode
 from tests.providers.jobs import CATALOG, job
 from tests.providers.scripted import ScriptedVendor
@@ -226,10 +226,28 @@ def test_nothing_can_be_cancelled_or_found(vendor: ScriptedVendor, relay: Relay)
 
 
 @pytest.mark.parametrize(
-    ("told", "progress"), [("30%", 30), ("100%", 99), (50, 50), (100, 99), ("", 0), (None, 0), ("half", 0), (-1, 0)]
+    ("told", "progress"),
+    [
+        ("30%", 30),
+        ("100%", 99),
+        (50, 50),
+        (100, 99),
+        (45.5, 45),
+        ("45.5", 45),
+        ("45.5%", 45),
+        (" 45.5 %", 45),
+        ("", 0),
+        (None, 0),
+        ("half", 0),
+        (-1, 0),
+        ("nan", 0),
+        ("1e999", 0),
+        (True, 0),
+        ([45], 0),
+    ],
 )
 def test_progress_comes_as_a_number_or_as_a_text(told: object, progress: int) -> None:
-    assert running(told).progress == progress
+    assert share_in(told) == progress
 
 
 def test_a_mode_counts_for_its_own_vendor_only() -> None:

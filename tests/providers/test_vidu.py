@@ -144,7 +144,7 @@ def test_a_task_may_be_born_dead(vendor: ScriptedVendor, said: dict[str, Any], e
         ask(vendor, lambda p: p.submit(job("viduq3t-720p")))
 
 
-@pytest.mark.parametrize("answer", [{}, {"task_id": ""}, {"id": "945"}, [], b"", b"<html>"])
+@pytest.mark.parametrize("answer", [{}, {"task_id": ""}, {"request_id": "r"}, [], b"", b"<html>"])
 def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: ScriptedVendor, answer: Any) -> None:
     vendor.answer("POST", 200, answer)
 
@@ -159,7 +159,7 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"state": "queueing"}, Running(0)),
         ({"state": "processing"}, Running(10)),
         ({"state": "processing", "progress": 60}, Running(60)),
-        ({"state": "processing", "progress": "60%"}, Running(10)),
+        ({"state": "processing", "progress": "60%"}, Running(60)),
         (
             {"state": "failed", "err_code": "CreationPolicyViolation"},
             Failed("CreationPolicyViolation", "the finished video was refused by the provider's moderation"),
@@ -169,9 +169,9 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
             {"state": "failed", "err_code": "UserCancelled", "credits": 0},
             Failed("cancelled", "the task was cancelled at the provider"),
         ),
-        ({"state": "paused"}, Unrecognized("state paused")),
-        ({"state": ""}, Unrecognized("no state: HTTP 200")),
-        ({}, Unrecognized("no state: HTTP 200")),
+        ({"state": "paused"}, Unrecognized("status paused")),
+        ({"state": ""}, Unrecognized("no status: HTTP 200")),
+        ({}, Unrecognized("no status: HTTP 200")),
         ({"state": "success", "creations": []}, Succeeded()),
         ({"state": "success", "creations": [{"url": ""}]}, Succeeded()),
     ],

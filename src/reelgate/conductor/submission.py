@@ -183,16 +183,16 @@ class Submission:
             health.worked()
             await self._mover.move(task, "fail", attempt=AttemptState.REJECTED, error=(error.code, error.message))
         except OutcomeUnknown as error:
-            health.failed(str(error))
-            await self._lose_sight(task, str(error))
+            health.failed(error.reason)
+            await self._lose_sight(task, error.reason, answer=error.answer)
         else:
             health.worked()
             await self._accept(task, provider, ref)
 
     async def _put_back(self, task: Task, error: NotSent) -> None:
         if error.unsendable and task.attempts >= limits.UNSENDABLE_TRIES:
-            refused = ("unsendable", error.reason)
-            await self._mover.move(task, "fail", attempt=AttemptState.REJECTED, error=refused)
+            refused = ("unsendable", error.told)
+            await self._mover.move(task, "fail", note=error.reason, attempt=AttemptState.REJECTED, error=refused)
             return
         pause = min(limits.PUT_BACK_SECONDS * 2 ** min(task.attempts - 1, 16), limits.PUT_BACK_MAX_SECONDS)
         after = max(pause, error.retry_after)
@@ -201,10 +201,12 @@ class Submission:
             task, "put_back", note=error.reason, attempt=AttemptState.REJECTED, after=after, provider=other
         )
 
-    async def _lose_sight(self, task: Task, why: str) -> None:
+    async def _lose_sight(self, task: Task, why: str, *, answer: str = "") -> None:
+        """Write down that nobody knows, with what the provider answered: the job's id may stand in it."""
         log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
+        note = f"{why}; it answered: {answer}" if answer else why
         await self._mover.move(
-            task, "lose_sight", note=why, attempt=AttemptState.UNKNOWN, after=limits.LOOK_SOON_SECONDS
+            task, "lose_sight", note=note, attempt=AttemptState.UNKNOWN, after=limits.LOOK_SOON_SECONDS
         )
 
     async def _accept(self, task: Task, provider: Provider, ref: str) -> None:

@@ -40,6 +40,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Public model ids that this account makes; empty: all that the catalog knows a vendor's id of."""
     poll_seconds: float = limits.VENDOR_POLL_SECONDS
+    create_seconds: float = 0.0
+    """How long the answer to a submission may take; 0: as long as its kind has it."""
     callback_secret: str = ""
     """What the vendor signs its callbacks with; empty: the key."""
     options: dict[str, str] = {}

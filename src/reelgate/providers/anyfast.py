@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers import ark
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, Said, address_in, id_in
 from reelgate.providers.inline import address
-from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Unrecognized, Verdict
-from reelgate.providers.relay import RelayProvider, is_gone, refused, running, said, untried, within
-from reelgate.providers.told import first_address, of_another, seconds_told
+from reelgate.providers.port import Job, NotFound, NotSent, Succeeded, Verdict
+from reelgate.providers.relay import RelayProvider, is_gone, refused, untried, within
+from reelgate.providers.told import seconds_told
 from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
 
@@ -39,17 +39,13 @@ _OF_ARK = frozenset(
 )
 """What AnyFast names of Ark's fields."""
 
-_WAITING = ("NOT_START", "SUBMITTED", "QUEUED")
-
 
 class AnyFastProvider(RelayProvider):
     """One account at AnyFast."""
 
     kind = "anyfast"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
 
@@ -63,7 +59,7 @@ class AnyFastProvider(RelayProvider):
         The status of a fresh task may be empty; the id alone tells that it was taken.
         """
         reply = await self._wire.submit(_TASKS, json=body, believed=untried)
-        ref = reply.text("id") or reply.text("task_id")
+        ref = id_in(reply, ("id",), ("task_id",))
         if reply.ok and ref:
             return ref
         raise refused(reply)
@@ -71,7 +67,7 @@ class AnyFastProvider(RelayProvider):
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
         reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return of_another(ref, reply.at("data", "task_id")) or _verdict(reply)
+        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -126,34 +122,28 @@ def _edit(job: Job) -> dict[str, Any]:
     return {"prompt": job.request.prompt, "media": media}
 
 
-def _verdict(reply: Reply) -> Verdict:
-    if is_gone(reply):
-        return NotFound()
-    word = reply.text("data", "status")
-    if word in _WAITING:
-        return Running(0)
-    if word == "IN_PROGRESS":
-        return running(reply.at("data", "progress"))
-    if word == "SUCCESS":
-        return _made(reply)
-    if word == "FAILURE":
-        return _broken(reply)
-    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
-
-
 def _made(reply: Reply) -> Verdict:
     """Return the video. Old rows kept its address in the field for the reason of a failure."""
-    url = first_address(reply.at("data", name) for name in ("result_url", "fail_reason"))
+    url = address_in(reply, ("data", "result_url"), ("data", "fail_reason"))
     below = ("data", "data")
     seconds = seconds_told(reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
     ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
     return Succeeded(url=url or None, duration=seconds, ratio=ratio)
 
 
-def _broken(reply: Reply) -> Failed:
+def _failed(reply: Reply) -> Said:
+    """Return what the vendor behind says, which may stand as JSON in the reason."""
     below = ("data", "data")
     reason = reply.text("data", "fail_reason")
-    inner_code, inner_message = within(reason)
-    code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner_code
-    message = inner_message or reason or "the provider ended the task as failed"
-    return Failed(code or "failed", message)
+    inner = within(reason)
+    code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner.code
+    return Said(code, inner.message or reason)
+
+
+_READING = Reading(
+    states=(("data", "status"),),
+    ids=(("data", "task_id"),),
+    made=_made,
+    failed=_failed,
+    progress=("data", "progress"),
+)

@@ -6,14 +6,14 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, Said, address_in, id_in
 from reelgate.providers.dashscope_body import body_of
-from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
-from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
-from reelgate.providers.told import first_address, of_another
+from reelgate.providers.port import Job, NotFound, Succeeded, Verdict
+from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
 from reelgate.providers.wire import Reply
+from reelgate.providers.words import Standing
 
 _CREATE = "/wan/api/v1/services/aigc/video-generation/video-synthesis"
 _TASKS = "/v1/tasks"
@@ -28,9 +28,7 @@ class ApiyiProvider(RelayProvider):
 
     kind = "apiyi"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`.
 
         The vendor marks answers as compressed that are not, unless it is asked for plain ones.
@@ -46,7 +44,7 @@ class ApiyiProvider(RelayProvider):
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
         headers = {"X-DashScope-Async": "enable"}
         reply = await self._wire.submit(_CREATE, json=body, headers=headers, believed=untried)
-        ref = reply.text("output", "task_id")
+        ref = id_in(reply, ("output", "task_id"), calls_named=True)
         if reply.ok and ref:
             return ref
         raise refused(reply)
@@ -54,7 +52,7 @@ class ApiyiProvider(RelayProvider):
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
         reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
+        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
 
 
 KIND = Kind(
@@ -67,23 +65,22 @@ KIND = Kind(
 )
 
 
-def _verdict(reply: Reply) -> Verdict:
-    word = reply.text("status").lower()
-    if word == "unknown" or is_gone(reply):
-        return NotFound()
-    if word == "submitted":
-        return Running(0)
-    if word == "in_progress":
-        return running(reply.at("progress"))
-    if word == "completed":
-        return Succeeded(url=first_address([reply.at("result_url")]) or None)
-    if word == "failed":
-        return _broken(reply)
-    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
+def _made(reply: Reply) -> Verdict:
+    return Succeeded(url=address_in(reply, ("result_url",)) or None)
 
 
-def _broken(reply: Reply) -> Failed:
-    text = error_of(reply)[1] or reply.text("fail_reason")
+def _failed(reply: Reply) -> Said:
+    """Return code and text; the text may begin with the code of the vendor behind."""
+    told = error_of(reply)
+    text = reply.text("fail_reason") if not told.message or told.message == told.code else told.message
     found = _BRACKETED.fullmatch(text)
-    code, message = found.groups() if found else ("failed", text)
-    return Failed(code, message or "the provider ended the task as failed")
+    return Said(*found.groups()) if found else Said("", text)
+
+
+_READING = Reading(
+    states=(("status",),),
+    ids=(("id",), ("task_id",)),
+    made=_made,
+    failed=_failed,
+    words={"unknown": Standing.GONE},
+)

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, Said, address_in, id_in
 from reelgate.providers.callbacks import unsigned
+from reelgate.providers.codes import ARK
 from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
-from reelgate.providers.port import Failed, Job, NotFound, Running, Staged, Succeeded, Unrecognized, Verdict
-from reelgate.providers.told import first_address, of_another, seconds_told
+from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecognized, Verdict
+from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -25,18 +26,6 @@ _PAGE = 500  # the most that the vendor lists at once
 _VERSION = re.compile(r"seedance-(\d)[-.](\d)")
 _NEWEST = (2, 0)
 """What an endpoint's id (`ep-…`), which names no model, is taken for where the catalog's id says nothing either."""
-
-_ACCOUNT = (
-    "AuthenticationError",
-    "InvalidAccountStatus",
-    "AccessDenied",
-    "AccountOverdueError",
-    "OperationDenied",
-    "SetLimitExceeded",
-)
-_MODEL = ("InvalidEndpoint", "InvalidEndpointOrModel", "ModelNotOpen")
-_BUSY = ("RateLimitExceeded", "QuotaExceeded", "ServerOverloaded", "RequestBurstTooFast", "InflightBatchsizeExceeded")
-_UNSURE = ("InternalServiceError",)
 
 _ROLES = {
     (Role.FIRST_FRAME, MediaKind.IMAGE): "first_frame",
@@ -49,13 +38,6 @@ _ROLES = {
 }
 _TASK_TYPES = {Mode.REFERENCE: "reference", Mode.EDIT: "edit", Mode.EXTEND: "extend"}
 _SHAPED_BY_INPUTS = (Mode.IMAGE, Mode.FRAMES, Mode.EDIT, Mode.EXTEND)
-_PROGRESS = {"queued": 0, "running": 10}
-"""The vendor says no more than the word."""
-
-_ENDS = {
-    "cancelled": "the task was cancelled at the provider",
-    "expired": "the provider did not make the video in the time that it was given",
-}
 
 
 class ArkProvider(VendorProvider):
@@ -63,9 +45,7 @@ class ArkProvider(VendorProvider):
 
     kind = "ark"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
         self._gather = Gather(self._list, self._read)
@@ -77,16 +57,14 @@ class ArkProvider(VendorProvider):
     async def send(self, job: Job, body: dict[str, Any]) -> str:
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
         reply = await self._wire.submit(_TASKS, json=body)
-        ref = reply.text("id")
+        ref = id_in(reply, ("id",), calls_named=True)
         if reply.ok and ref:
             return ref
-        code, message = _error(reply)
-        raise refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
+        raise refusal(reply, *_error(reply), ARK)
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        reply = await self._gather.get(ref)
-        return of_another(ref, reply.at("id")) or _verdict(reply)
+        return _verdict(await self._gather.get(ref), ref)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that is still queued. Raises OSError.
@@ -130,7 +108,11 @@ class ArkProvider(VendorProvider):
         query: Query = {"page_num": 1, "page_size": len(refs), "filter.service_tier": tier, "filter.task_ids": refs}
         items = _allowed(await self._wire.read(_TASKS, query=query)).at("items")
         found = [Reply(200, item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-        return {reply.text("id"): reply for reply in found if reply.text("id") in refs and _is_clear(_verdict(reply))}
+        return {
+            reply.text("id"): reply
+            for reply in found
+            if reply.text("id") in refs and _is_clear(_verdict(reply, reply.text("id")))
+        }
 
     async def _read(self, ref: str) -> Reply:
         return _allowed(await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}"))
@@ -219,20 +201,10 @@ def _length(request: VideoRequest, version: tuple[int, int]) -> dict[str, int]:
     return {} if seconds == AUTO_DURATION and version < (1, 5) else {"duration": seconds}
 
 
-def _verdict(reply: Reply) -> Verdict:
-    code, message = _error(reply)
-    if reply.status == 404 and "NotFound" in code:
+def _verdict(reply: Reply, ref: str) -> Verdict:
+    if reply.status == 404 and "NotFound" in _error(reply).code:
         return NotFound()
-    word = reply.text("status")
-    if word in _PROGRESS:
-        return Running(_PROGRESS[word])
-    if word == "succeeded":
-        return _made(reply)
-    if word == "failed":
-        return Failed(code or "failed", message or "the provider ended the task as failed")
-    if word in _ENDS:
-        return Failed(word, _ENDS[word])
-    return Unrecognized(f"status {word}" if word else f"no status: {_said(reply)}")
+    return _READING.verdict(reply, ref)
 
 
 def _is_clear(verdict: Verdict) -> bool:
@@ -241,7 +213,7 @@ def _is_clear(verdict: Verdict) -> bool:
 
 
 def _made(reply: Reply) -> Verdict:
-    url = first_address([reply.at("content", "video_url")]) or None
+    url = address_in(reply, ("content", "video_url")) or None
     return Succeeded(url=url, duration=seconds_told(reply.at("duration")), ratio=reply.text("ratio"))
 
 
@@ -252,10 +224,13 @@ def _allowed(reply: Reply) -> Reply:
     return reply
 
 
-def _error(reply: Reply) -> tuple[str, str]:
+def _error(reply: Reply) -> Said:
     """Return code and message, which some hosts wrap in `error` and some do not."""
     where = ("error",) if isinstance(reply.at("error"), dict) else ()
-    return reply.text(*where, "code"), reply.text(*where, "message")
+    return Said(reply.text(*where, "code"), reply.text(*where, "message"))
+
+
+_READING = Reading(states=(("status",),), ids=(("id",),), made=_made, failed=_error, started=10)
 
 
 def _said(reply: Reply) -> str:

@@ -47,6 +47,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     weight: int = 1
     models: tuple[str, ...] = ()
     poll_seconds: _Rate | None = None
+    create_seconds: _Rate | None = None
     options: dict[str, str] = {}
     enabled: bool = True
 
@@ -60,6 +61,7 @@ _OF_VENDORS = (
     "reads_per_second",
     "callback_secret_env",
     "poll_seconds",
+    "create_seconds",
 )
 """Fields of a row that say nothing of an engine on this machine."""
 
@@ -150,6 +152,7 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         "per_minute": row.per_minute,
         "reads_per_second": row.reads_per_second,
         "poll_seconds": row.poll_seconds,
+        "create_seconds": row.create_seconds,
     }
     return Account(
         name=row.name or row.kind,

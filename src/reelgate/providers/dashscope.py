@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.codes import DASHSCOPE
 from reelgate.providers.dashscope_body import body_of, upstream
-from reelgate.providers.port import Failed, Job, NotFound, Running, Succeeded, Unrecognized, Verdict
-from reelgate.providers.told import first_address, of_another, seconds_told
+from reelgate.providers.port import Job, Succeeded, Verdict
+from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
+from reelgate.providers.words import Standing
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"
 _TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
@@ -21,41 +23,13 @@ _PAGES = 20  # of the vendor's list that are read in one look; busier times tell
 _ASKED = 20  # tasks at most that are asked for their prompts, in one look for a lost submission
 _CHINA = timezone(timedelta(hours=8))
 
-_ACCOUNT = (
-    "InvalidApiKey",
-    "NOT AUTHORIZED",
-    "Arrearage",
-    "AccessDenied",
-    "Workspace.AccessDenied",
-    "AllocationQuota.FreeTierOnly",
-    "CommodityNotPurchased",
-    "PrepaidBillOverdue",
-    "PostpaidBillOverdue",
-    "WorkSpaceNotFound",
-)
-_MODEL = ("Model.AccessDenied", "ModelNotFound")
-_BUSY = ("Throttling",)
-_UNSURE = (
-    "InternalError",
-    "SystemError",
-    "ModelServiceFailed",
-    "RequestTimeOut",
-    "ModelUnavailable",
-    "ModelServingError",
-)
-
-_PROGRESS = {"PENDING": 0, "RUNNING": 10}
-"""The vendor says no more than the word."""
-
 
 class DashScopeProvider(VendorProvider):
     """One account at DashScope. The key, the address and the models must be of one region."""
 
     kind = "dashscope"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`, whose `options` may name its `workspace`; a call may take `seconds`."""
         workspace = account.options.get("workspace", "")
         headers = {
@@ -71,15 +45,14 @@ class DashScopeProvider(VendorProvider):
     async def send(self, job: Job, body: dict[str, Any]) -> str:
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
         reply = await self._wire.submit(_CREATE, json=body, headers={"X-DashScope-Async": "enable"})
-        ref = reply.text("output", "task_id")
+        ref = id_in(reply, ("output", "task_id"), calls_named=True)
         if reply.ok and ref:
             return ref
         raise _refused(reply)
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
-        reply = await self._read(ref)
-        return of_another(ref, reply.at("output", "task_id")) or _verdict(reply)
+        return _READING.verdict(await self._read(ref), ref)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that has not begun; the vendor lets every other go on. Raises OSError."""
@@ -122,7 +95,7 @@ class DashScopeProvider(VendorProvider):
 
     async def _read(self, ref: str) -> Reply:
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}")
-        if reply.status in (401, 403) or reply.text("code") in _ACCOUNT:
+        if reply.status in (401, 403) or reply.text("code") in DASHSCOPE.account:
             raise OSError(f"the provider refuses the account: {_said(reply)}")
         return reply
 
@@ -137,35 +110,35 @@ KIND = Kind(
 
 
 def _refused(reply: Reply) -> Exception:
-    code = reply.text("code") or reply.text("output", "code")
-    message = reply.text("message") or reply.text("output", "message")
-    return refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
+    return refusal(reply, *_failed(reply), DASHSCOPE)
+
+
+def _failed(reply: Reply) -> Said:
+    where = ("output",) if reply.text("output", "code") or reply.text("output", "message") else ()
+    return Said(reply.text(*where, "code"), reply.text(*where, "message"))
 
 
 def _said(reply: Reply) -> str:
     return f"{reply.text('code')} {reply.text('message')}".strip() or f"HTTP {reply.status}"
 
 
-def _verdict(reply: Reply) -> Verdict:
-    word = reply.text("output", "task_status")
-    if word in _PROGRESS:
-        return Running(_PROGRESS[word])
-    if word == "SUCCEEDED":
-        return _made(reply)
-    if word in ("FAILED", "CANCELED"):
-        code = reply.text("output", "code") or word.lower()
-        return Failed(code, reply.text("output", "message") or f"the provider ended the task as {word}")
-    if word == "UNKNOWN":
-        return NotFound()
-    return Unrecognized(f"task status {word}" if word else f"no task status: {_said(reply)}")
-
-
 def _made(reply: Reply) -> Verdict:
     return Succeeded(
-        url=first_address([reply.at("output", "video_url")]) or None,
+        url=address_in(reply, ("output", "video_url")) or None,
         duration=seconds_told(reply.at("usage", "output_video_duration")),
         ratio=reply.text("usage", "ratio"),
     )
+
+
+_READING = Reading(
+    states=(("output", "task_status"),),
+    ids=(("output", "task_id"),),
+    made=_made,
+    failed=_failed,
+    words={"UNKNOWN": Standing.GONE},
+    progress=("output", "progress"),
+    started=10,
+)
 
 
 def _stamp(ms: int) -> str:

@@ -7,30 +7,30 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, address_in, id_in, said, word_in
 from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, profile_of
 from reelgate.providers.port import (
-    Failed,
     Job,
     NotFound,
     NotSent,
     OutcomeUnknown,
+    Place,
     Running,
     Succeeded,
-    Unrecognized,
     Verdict,
 )
-from reelgate.providers.relay import error_of, is_gone, refused, running, said, untried
-from reelgate.providers.told import first_address, of_another
+from reelgate.providers.relay import error_of, is_gone, refused, untried
 from reelgate.providers.vendor import VendorProvider
-from reelgate.providers.wire import Query, Reply
+from reelgate.providers.wire import Path, Query, Reply
+from reelgate.providers.words import Standing, may_speak_of_the_call
 
 _VIDEOS = "/videos"
 _PAGE = 100  # the most that is listed at once
 _PAGES = 10  # of what was made about the time of one submission
 _NO_SUCH_CALL = (404, 405)
+_IDS: tuple[Path, ...] = (("id",), ("task_id",))
 
 
 class OpenAIVideosProvider(VendorProvider):
@@ -38,9 +38,7 @@ class OpenAIVideosProvider(VendorProvider):
 
     kind = "openai_videos"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`, whose `options` are `profile`, `model` and `fps`; a call may take `seconds`.
 
         Raises ValueError for options that mean nothing.
@@ -65,7 +63,7 @@ class OpenAIVideosProvider(VendorProvider):
             if self._profile.free:
                 raise NotSent(str(error)) from error
             raise
-        ref = reply.text("id") or reply.text("task_id")
+        ref = id_in(reply, *_IDS)
         if reply.ok and ref:
             return ref
         if self._profile.free and reply.status == 409:  # it runs several processes, which do not share their jobs
@@ -76,10 +74,10 @@ class OpenAIVideosProvider(VendorProvider):
         """Ask how a job stands. Raises OSError."""
         reply = await self._wire.read(self._path(ref), believed=self._is_failed_job)
         if self._is_failed_job(reply):
-            return of_another(ref, reply.at("id")) or _broken(reply)
+            return self._reading(ref).verdict(reply, ref)
         if reply.status in (401, 402, 403):
             raise OSError(f"the provider refuses the account: {said(reply)}")
-        return of_another(ref, reply.at("id"), reply.at("task_id")) or self._verdict(ref, reply)
+        return self._verdict(ref, reply)
 
     async def cancel(self, ref: str) -> None:
         """Delete a job that has not ended, where that stops it; a finished one would lose its file. Raises OSError."""
@@ -138,18 +136,24 @@ class OpenAIVideosProvider(VendorProvider):
         return reply
 
     def _verdict(self, ref: str, reply: Reply) -> Verdict:
-        word = reply.text("status")
-        if word in ("queued", "in_progress", *self._profile.waiting):
-            return running(reply.at("progress"))
-        if word == "completed":
-            url = _address(reply)
-            key = () if url else tuple(self._key.items())
-            return Succeeded(url=url or f"{self._base_url}{self._path(ref)}/content", headers=key)
-        if word == "failed":
-            return _broken(reply)
-        if not word and (is_gone(reply) or (reply.status == 404 and isinstance(reply.json, dict))):
+        word = word_in(reply, ("status",))
+        none = not word or may_speak_of_the_call(word)
+        if none and (is_gone(reply) or (reply.status == 404 and isinstance(reply.json, dict))):
             return NotFound()
-        return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
+        return self._reading(ref).verdict(reply, ref)
+
+    def _reading(self, ref: str) -> Reading:
+        def made(reply: Reply) -> Verdict:
+            return self._made(ref, reply)
+
+        words = dict.fromkeys(self._profile.waiting, Standing.WAITING)
+        return Reading(states=(("status",),), ids=_IDS, made=made, failed=error_of, words=words)
+
+    def _made(self, ref: str, reply: Reply) -> Verdict:
+        """Return the video at the address that is told, else under its id, where the key goes along."""
+        url = address_in(reply, ("metadata", "url"), ("url",))
+        content, key = f"{self._base_url}{self._path(ref)}/content", tuple(self._key.items())
+        return Succeeded(url=url, also=(Place(content, key),)) if url else Succeeded(url=content, headers=key)
 
     def _is_failed_job(self, reply: Reply) -> bool:
         return self._profile.fails_by_status and not reply.ok and reply.text("status") == "failed"
@@ -174,18 +178,6 @@ def _files(body: dict[str, Any]) -> Iterator[tuple[str, Part]]:
             yield name, value
         elif isinstance(value, list):
             yield from ((name, part) for part in value)
-
-
-def _address(reply: Reply) -> str:
-    """Return the address of the finished video, which some servers tell, "" where it is to be had under its id."""
-    listed = reply.at("urls")
-    return first_address([reply.at("metadata", "url"), reply.at("url"), *(listed if isinstance(listed, list) else [])])
-
-
-def _broken(reply: Reply) -> Failed:
-    """Return the failure; an engine's code is a number that says nothing, or there is none."""
-    code, message = error_of(reply)
-    return Failed(code or "failed", message or "the provider ended the job as failed")
 
 
 def _made_at(job: dict[str, Any]) -> float:

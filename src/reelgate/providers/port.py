@@ -29,13 +29,21 @@ class NotSent(Exception):
 
     `retry_after` is how many seconds the provider asked for, 0 where it said nothing. `account`: what stands in the
     way is the operator's account (its key, its credit, its quota), which waiting alone does not mend. `unsendable`:
-    this job alone could not be put into words that the provider takes, which says nothing about the account.
+    this job alone could not be put into words that the provider takes, which says nothing about the account. `told` is
+    what a client may read of it, where the reason holds what is the operator's business.
     """
 
     def __init__(
-        self, reason: str, *, retry_after: float = 0.0, account: bool = False, unsendable: bool = False
+        self,
+        reason: str,
+        *,
+        retry_after: float = 0.0,
+        account: bool = False,
+        unsendable: bool = False,
+        told: str = "",
     ) -> None:
         self.reason = reason
+        self.told = told or reason
         self.retry_after = retry_after
         self.account = account
         self.unsendable = unsendable
@@ -43,7 +51,15 @@ class NotSent(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """The job may or may not have been taken. It must be looked up, never submitted blindly."""
+    """The job may or may not have been taken. It must be looked up, never submitted blindly.
+
+    `answer` is what the provider said, whole but for secrets, "" where it said nothing: the job's id may stand in it.
+    """
+
+    def __init__(self, reason: str, *, answer: str = "") -> None:
+        self.reason = reason
+        self.answer = answer
+        super().__init__(reason)
 
 
 class Unreached(OSError):
@@ -89,6 +105,13 @@ class Running(msgspec.Struct, frozen=True):
     progress: int
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A further address of a file; `headers` as for `Succeeded`."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 class Succeeded(msgspec.Struct, frozen=True):
     """Done: the files to take over, the video on this machine or at an address, and what only the maker knows.
 
@@ -99,6 +122,8 @@ class Succeeded(msgspec.Struct, frozen=True):
     url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """What the address wants to be asked with, such as the account's key; no part of what is kept or logged."""
+    also: tuple[Place, ...] = ()
+    """Where else the same file is to be had, for when nothing of it can be had at its address."""
     last_frame: Path | None = None
     thumbnail: Path | None = None
     contact_sheet: Path | None = None

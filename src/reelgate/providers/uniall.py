@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from reelgate import limits
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, address_in, id_in
 from reelgate.providers.inline import address
-from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
-from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, running, said, untried
-from reelgate.providers.told import first_address, of_another
+from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
+from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest
 
@@ -28,9 +27,7 @@ class UniAllProvider(RelayProvider):
 
     kind = "uniall"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
 
@@ -41,7 +38,7 @@ class UniAllProvider(RelayProvider):
     async def send(self, job: Job, body: dict[str, Any]) -> str:
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
         reply = await self._wire.submit(_CREATE, json=body, believed=untried)
-        ref = reply.text("id") or reply.text("task_id")
+        ref = id_in(reply, ("id",), ("task_id",))
         if reply.ok and ref:
             return ref
         raise refused(reply)
@@ -49,7 +46,7 @@ class UniAllProvider(RelayProvider):
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
         reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
+        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -100,24 +97,10 @@ KIND = Kind(
 )
 
 
-def _verdict(reply: Reply) -> Verdict:
-    if is_gone(reply):
-        return NotFound()
-    word = reply.text("status")
-    if word == "queued":
-        return Running(0)
-    if word == "in_progress":
-        return running(reply.at("progress"))
-    if word == "completed":
-        return _made(reply)
-    if word == "failed":
-        code, message = error_of(reply)
-        return Failed(code or "failed", message or "the provider ended the task as failed")
-    return Unrecognized(f"status {word}" if word else f"no status: {said(reply)}")
-
-
 def _made(reply: Reply) -> Verdict:
     """Return the video. The answer's `duration` is how long the task took, not how long the video is."""
-    outputs = reply.at("result", "outputs")
-    listed = outputs if isinstance(outputs, list) else []
-    return Succeeded(url=first_address([reply.at("video_url"), reply.at("result", "video_url"), *listed]) or None)
+    url = address_in(reply, ("video_url",), ("result", "video_url"), ("result", "outputs", 0))
+    return Succeeded(url=url or None)
+
+
+_READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=_made, failed=error_of)

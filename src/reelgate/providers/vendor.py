@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from reelgate import limits
 from reelgate.clock import Clock, SystemClock
 from reelgate.providers.account import Account
+from reelgate.providers.answers import refusal_in
+from reelgate.providers.codes import MINIMAX, OF_ACCOUNT, OF_BUSY, OF_UNSURE, Codes
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Running, Unrecognized, Verdict
 from reelgate.providers.wire import Reply, Wire
 
@@ -23,19 +25,25 @@ class VendorProvider(ABC):
     kind: str
     local = False
     repeatable = False
+    create_seconds: ClassVar[float] = limits.VENDOR_CALL_SECONDS
+    """How long a submission may take, where the account does not say."""
 
     def __init__(
-        self,
-        account: Account,
-        headers: Mapping[str, str],
-        clock: Clock | None = None,
-        *,
-        seconds: float = limits.VENDOR_CALL_SECONDS,
+        self, account: Account, headers: Mapping[str, str], clock: Clock | None = None, *, seconds: float | None = None
     ) -> None:
-        """Speak for `account`; `headers` carry its key and go with every call, which may take `seconds`."""
+        """Speak for `account`; `headers` carry its key and go with every call, which may take `seconds`.
+
+        Without them the limits hold, and for a submission what the account says.
+        """
         self.name = account.name
         self.poll_seconds = account.poll_seconds
-        self._wire = Wire(account.base_url, headers, seconds=seconds, reads_per_second=account.reads_per_second)
+        self._wire = Wire(
+            account.base_url,
+            headers,
+            seconds=seconds or limits.VENDOR_CALL_SECONDS,
+            create_seconds=seconds or account.create_seconds or self.create_seconds,
+            reads_per_second=account.reads_per_second,
+        )
         self._clock = clock or SystemClock()
         self._at_once = account.at_once
         self._open: set[str] = set()
@@ -131,34 +139,42 @@ class VendorProvider(ABC):
         return at is not None and self._clock.now() - at < limits.VENDOR_SETTLE_SECONDS * 1000
 
 
-def refusal(
-    reply: Reply,
-    code: str,
-    message: str,
-    *,
-    account: Collection[str],
-    model: Collection[str],
-    busy: Collection[str],
-    unsure: Collection[str],
-) -> Rejected | NotSent | OutcomeUnknown:
+def refusal(reply: Reply, code: str, message: str, codes: Codes) -> Rejected | NotSent | OutcomeUnknown:
     """Return what a create's answer without a reference means, by the vendor's own code first, then by the status.
 
-    `account` are the codes that only the operator can mend, `model` those of a model that the account has not, `busy`
-    those that pass by themselves, `unsure` failures inside the vendor; each stands for itself and for what follows it
-    after a dot. Without a code a 2xx says nothing.
+    A 2xx that says no is read as the refusal that it is: by its code, by one that repeats HTTP's, by its text. One
+    that says nothing leaves the outcome open, and what it did say goes with it.
     """
+    inside = refusal_in(reply) if reply.ok else None
+    if reply.ok and inside is None and not code:
+        return OutcomeUnknown(message or f"HTTP {reply.status} without a job's id", answer=reply.told)
+    code, message = (code or inside.code, message or inside.message) if inside else (code, message)
+    if isinstance(reply.at("base_resp"), dict):
+        codes += MINIMAX
     text = f"{code}: {message}" if code and message else code or message or f"HTTP {reply.status}"
-    if _is_one(code, unsure) or (reply.ok and not code) or reply.status == 408:
-        return OutcomeUnknown(text)
-    if _is_one(code, model):
-        return NotSent(text, unsendable=True)
-    if _is_one(code, account):
-        return NotSent(text, account=True)
-    if _is_one(code, busy) or reply.status == 429:
-        return NotSent(text, retry_after=reply.retry_after)
-    if reply.status in (401, 402, 403, 404):
-        return NotSent(text, account=True)
-    return Rejected(code or f"http_{reply.status}", message or text)
+    rejected = Rejected(code or ("refused" if reply.ok else f"http_{reply.status}"), message or text)
+    return next((error for error, meant in _meanings(reply, code, message, text, codes) if meant), rejected)
+
+
+def _meanings(
+    reply: Reply, code: str, message: str, text: str, codes: Codes
+) -> Iterator[tuple[NotSent | OutcomeUnknown, bool]]:
+    """Yield what a refusal may mean beside a fault of the job, and whether it does."""
+    ok, status = reply.ok, reply.status
+    if ok and code.isdecimal() and len(code) == 3:
+        status = int(code)
+    unsure = OutcomeUnknown(text, answer=reply.told)
+    account, busy = NotSent(text, account=True), NotSent(text, retry_after=reply.retry_after)
+    yield unsure, _is_one(code, codes.unsure) or status == 408 or (ok and status >= 500)
+    yield NotSent(text, unsendable=True, told=_NO_MODEL), _is_one(code, codes.model)
+    yield account, _is_one(code, codes.account)
+    yield busy, _is_one(code, codes.busy) or status == 429
+    yield account, status in (401, 402, 403) or (status == 404 and not ok) or bool(OF_ACCOUNT.search(message))
+    yield unsure, ok and bool(OF_UNSURE.search(f"{code} {message}"))
+    yield busy, ok and bool(OF_BUSY.search(message))
+
+
+_NO_MODEL = "the provider does not offer this model here"
 
 
 def _is_one(code: str, words: Collection[str]) -> bool:

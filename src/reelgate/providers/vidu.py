@@ -12,10 +12,11 @@ import msgspec
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
+from reelgate.providers.answers import Reading, Said, address_in, id_in
 from reelgate.providers.callbacks import HmacSigned
+from reelgate.providers.codes import VIDU
 from reelgate.providers.inline import address
-from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Staged, Succeeded, Unrecognized, Verdict
-from reelgate.providers.told import first_address, of_another
+from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
@@ -41,14 +42,6 @@ _Q2_FRAMES_SECONDS = 8  # the longest that Q2 makes of a first and a last frame
 _BESIDE_CLIPS = 4  # reference pictures
 _FRAMES_ALIKE = (0.8, 1.25)  # between the shapes of the first and the last frame
 
-_ACCOUNT = ("Unauthorized", "Forbidden", "CreditInsufficient")
-_MODEL = ("ModelUnavailable",)
-_BUSY = ("QuotaExceeded", "TooManyRequests", "SystemThrottling", "OperationInProcess")
-_UNSURE = ("InternalServiceFailure", "Canceled")
-
-_PROGRESS = {"created": 0, "queueing": 0, "processing": 10}
-"""The vendor promises no more than the word."""
-
 _MESSAGES = {
     "TaskPromptPolicyViolation": "the prompt was refused by the provider's moderation",
     "AuditSubmitIllegal": "an input was refused by the provider's moderation",
@@ -63,9 +56,7 @@ class ViduProvider(VendorProvider):
 
     kind = "vidu"
 
-    def __init__(
-        self, account: Account, clock: Clock | None = None, *, seconds: float = limits.VENDOR_CALL_SECONDS
-    ) -> None:
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         super().__init__(account, {"Authorization": f"Token {account.key}"}, clock, seconds=seconds)
 
@@ -76,18 +67,17 @@ class ViduProvider(VendorProvider):
     async def send(self, job: Job, body: dict[str, Any]) -> str:
         """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
         reply = await self._wire.submit(f"{_ROOT}/{_CREATES[job.request.mode]}", json=body)
-        ref = reply.text("task_id")
-        failed = reply.text("state") == "failed"
-        if reply.ok and ref and not failed:
+        ref = id_in(reply, ("task_id",), calls_named=True)
+        if reply.ok and ref:
             return ref
-        code, message = _error(reply)
-        code = code or ("failed" if failed else "")
-        raise refusal(reply, code, message, account=_ACCOUNT, model=_MODEL, busy=_BUSY, unsure=_UNSURE)
+        raise refusal(reply, *_error(reply), VIDU)
 
     async def look(self, ref: str) -> Verdict:
         """Ask how a task stands. Raises OSError."""
         reply = await self._read(ref)
-        return of_another(ref, reply.at("id"), reply.at("task_id")) or _verdict(reply)
+        if reply.status == 404 and _error(reply).code.endswith("NotFound"):
+            return NotFound()
+        return _READING.verdict(reply, ref)
 
     async def cancel(self, ref: str) -> None:
         """Cancel a task that waits, and see what came of it: a running one may simply go on. Raises OSError."""
@@ -133,7 +123,7 @@ class ViduProvider(VendorProvider):
 
     async def _read(self, ref: str) -> Reply:
         reply = await self._wire.read(f"{_TASKS}/{quote(ref, safe='')}/creations")
-        if reply.status in (401, 403) or (not reply.ok and _error(reply)[0] in _ACCOUNT):
+        if reply.status in (401, 403) or (not reply.ok and _error(reply).code in VIDU.account):
             raise OSError(f"the provider refuses the account: {_said(reply)}")
         return reply
 
@@ -250,32 +240,27 @@ def _in_order(inputs: tuple[Staged, ...]) -> list[Staged]:
     return sorted(inputs, key=lambda given: given.role is Role.LAST_FRAME)
 
 
-def _verdict(reply: Reply) -> Verdict:
-    code, message = _error(reply)
-    if reply.status == 404 and code.endswith("NotFound"):
-        return NotFound()
-    word = reply.text("state")
-    if word in _PROGRESS:
-        told = reply.at("progress")
-        return Running(told if type(told) is int and 0 <= told < 100 else _PROGRESS[word])
-    if word == "success":
-        return _made(reply)
-    if word == "failed" and code == "UserCancelled":
-        return Failed("cancelled", "the task was cancelled at the provider")
-    if word == "failed":
-        return Failed(code or "failed", message or _MESSAGES.get(code, "the provider ended the task as failed"))
-    return Unrecognized(f"state {word}" if word else f"no state: {_said(reply)}")
-
-
 def _made(reply: Reply) -> Verdict:
+    """Return the video: the first creation that has an address."""
     creations = reply.at("creations")
-    made = [one for one in creations if isinstance(one, dict)] if isinstance(creations, list) else []
-    return Succeeded(url=first_address(one.get("url") for one in made) or None)
+    count = len(creations) if isinstance(creations, list) else 0
+    url = next((url for n in range(count) if (url := reply.text("creations", n, "url"))), "") or address_in(reply)
+    return Succeeded(url=url or None)
 
 
-def _error(reply: Reply) -> tuple[str, str]:
+def _failed(reply: Reply) -> Said:
+    code, message = _error(reply)
+    if code == "UserCancelled":
+        return Said("cancelled", "the task was cancelled at the provider")
+    return Said(code, message or _MESSAGES.get(code, ""))
+
+
+def _error(reply: Reply) -> Said:
     """Return code and message: the name stands in `reason`, in a task in `err_code`; `code` may be a mere number."""
-    return reply.text("reason") or reply.text("code") or reply.text("err_code"), reply.text("message")
+    return Said(reply.text("reason") or reply.text("code") or reply.text("err_code"), reply.text("message"))
+
+
+_READING = Reading(states=(("state",),), ids=(("task_id",), ("id",)), made=_made, failed=_failed, started=10)
 
 
 def _said(reply: Reply) -> str:

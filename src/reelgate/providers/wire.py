@@ -3,8 +3,9 @@
 What a vendor may have been paid for depends on it, so it stands in one place. Of a submission:
 
 - no connection was made, or the request could not be begun: `NotSent`;
-- anything broke after the first byte went out, no answer in time, a 5xx, an answer that can't be read, a redirect:
-  `OutcomeUnknown`, since the vendor may have taken the job;
+- a redirect: `NotSent` with the account at fault, since its address is another one and nobody there took anything;
+- anything broke after the first byte went out, no answer in time, a 5xx, an answer that can't be read or is larger than
+  any vendor's: `OutcomeUnknown`, since the vendor may have taken the job;
 - a 2xx with JSON or a 4xx is the vendor's word, which the adapter reads.
 
 Of a reading call every failure is an OSError: it says nothing about the job.
@@ -15,8 +16,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
 
 import httpx2
 import msgspec
@@ -31,42 +35,62 @@ _NOT_BEGUN = (
     httpx2.PoolTimeout,
     httpx2.UnsupportedProtocol,
 )
+_MOVED = (301, 302, 307, 308)  # not 303, with which a server says that it did as asked, and where to look
+_ANY_ZLIB = 47  # gzip or zlib, as the data itself says
 _SHOWN_CHARS = 200
 _HIDDEN = b"[key]"
 _SHORTEST_KEY = 8  # a shorter one may stand in any text
 
 Query = Mapping[str, str | int | Sequence[str]]
+Path = tuple[str | int, ...]
+"""A place in an answer: names of fields, and numbers in lists."""
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A vendor's answer: the status, the JSON (None where there is none), and the wait that it asks for."""
+    """A vendor's answer: the status, the JSON (None where there is none), the wait that it asks for, and its words."""
 
     status: int
     json: Any
     retry_after: float = 0.0
+    told: str = ""
+    """The answer as it came, without the account's key; cut where it is long."""
 
     @property
     def ok(self) -> bool:
         """Whether it is a 2xx."""
         return 200 <= self.status < 300
 
-    def at(self, *path: str) -> Any:
-        """Return the value at that path of objects, None where there is none, whatever shape the answer has."""
+    def at(self, *path: str | int) -> Any:
+        """Return the value at that path of objects and lists, None where there is none, whatever shape it has."""
         value = self.json
         for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
+            if isinstance(key, int):
+                value = value[key] if isinstance(value, list) and key < len(value) else None
+            else:
+                value = value.get(key) if isinstance(value, dict) else None
         return value
 
-    def text(self, *path: str) -> str:
+    def text(self, *path: str | int) -> str:
         """Return the text at that path, "" for anything else."""
         value = self.at(*path)
         return value if isinstance(value, str) else ""
 
 
+class _Heard(NamedTuple):
+    """An answer as far as it was read."""
+
+    status: int
+    headers: httpx2.Headers
+    body: bytes
+    trouble: str
+    """Why the body is not the vendor's whole word, "" where it is."""
+
+
 class Wire:
     """The connection to one account. `headers` carry the credential; they are never shown in errors or logs.
 
-    Nor is the key where a vendor's answer repeats it: such words reach clients, the journal and the log.
+    Nor is the key where a vendor's answer repeats it: such words reach clients, the journal and the log. A submission
+    may take `create_seconds` for its answer, any other call `seconds`.
     """
 
     def __init__(
@@ -75,23 +99,20 @@ class Wire:
         headers: Mapping[str, str],
         *,
         seconds: float = limits.VENDOR_CALL_SECONDS,
+        create_seconds: float = limits.VENDOR_CALL_SECONDS,
         reads_per_second: float = limits.VENDOR_READS_PER_SECOND,
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._headers = {"User-Agent": f"reelgate/{__version__}", **headers}
+        self._headers = {"User-Agent": f"reelgate/{__version__}", "Accept-Encoding": "identity", **headers}
         self._key = headers.get("Authorization", "").rpartition(" ")[2].encode()
         self._seconds = seconds
+        self._create_seconds = create_seconds
         self._reads = Bucket(reads_per_second, 1.0)
         self._client: httpx2.AsyncClient | None = None
 
     async def open(self) -> None:
         """Make the connection pool; nothing is sent yet."""
-        self._client = httpx2.AsyncClient(
-            headers=self._headers,
-            timeout=httpx2.Timeout(self._seconds, connect=limits.VENDOR_CONNECT_SECONDS),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._client = httpx2.AsyncClient(headers=self._headers, follow_redirects=False, trust_env=False)
 
     async def aclose(self) -> None:
         """Close the connections. Closing twice is a no-op."""
@@ -117,24 +138,27 @@ class Wire:
         parts = [(name, (None, value)) for name, value in (form or {}).items()]  # multipart also without a file
         content: dict[str, Any] = {"json": json} if form is None else {"files": [*parts, *files]}
         try:
-            answer = await self._open_client().post(self._base_url + path, headers=dict(headers or {}), **content)
+            heard = await self._heard("POST", path, self._create_seconds, headers=dict(headers or {}), **content)
         except _NOT_BEGUN as error:
             raise NotSent(f"no connection to the provider ({type(error).__name__})") from error
+        except TimeoutError as error:
+            raise OutcomeUnknown(f"no answer within {self._create_seconds:g} s after the job was sent") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise OutcomeUnknown(f"the connection broke after the job was sent ({type(error).__name__})") from error
-        told = self._told(answer)
-        reply = _reply(answer, told)
+        if heard.status in _MOVED:
+            raise NotSent(f"{_moved(heard)}: the account's base_url is not the provider's address", account=True)
+        reply = self._reply(heard)
         if 400 <= reply.status < 500 or (reply.ok and reply.json is not None):
             return reply
         if reply.status >= 500 and believed is not None and believed(reply):
             return reply
-        raise OutcomeUnknown(f"HTTP {reply.status} {_excerpt(told)}".strip())
+        raise OutcomeUnknown(_described(heard, reply), answer=reply.told)
 
     async def read(
         self, path: str, *, query: Query | None = None, believed: Callable[[Reply], bool] | None = None
     ) -> Reply:
-        """GET. Returns any answer but 429 and 5xx, which raise OSError as every failure on the way does, unless they
-        are `believed`: where the vendor tells of a job in them."""
+        """GET. Returns any answer but 429, 5xx and redirects, which raise OSError as every failure on the way does,
+        unless they are `believed`: where the vendor tells of a job in them."""
         return await self._call("GET", path, believed=believed, params=dict(query or {}))
 
     async def change(self, method: str, path: str, *, json: Any = None) -> Reply:
@@ -147,18 +171,38 @@ class Wire:
         """Call in turn: who comes first goes first, and never more a second than the account allows."""
         await asyncio.sleep(self._reads.take(time.monotonic()))
         try:
-            answer = await self._open_client().request(method, self._base_url + path, **options)
+            heard = await self._heard(method, path, self._seconds, **options)
+        except TimeoutError as error:
+            raise Unreached(f"the provider does not answer within {self._seconds:g} s") from error
         except (httpx2.HTTPError, httpx2.StreamError) as error:
             raise Unreached(f"the provider can't be reached ({type(error).__name__})") from error
-        told = self._told(answer)
-        reply = _reply(answer, told)
-        busy_or_broken = reply.status == 429 or reply.status >= 500
-        if busy_or_broken and not (believed is not None and believed(reply)):
-            raise Unreached(f"HTTP {reply.status} {_excerpt(told)}".strip(), retry_after=reply.retry_after)
+        reply = self._reply(heard)
+        if heard.status in _MOVED:
+            raise Unreached(f"{_moved(heard)}: the account's base_url is not the provider's address")
+        no_word = bool(heard.trouble) or reply.status == 429 or reply.status >= 500
+        if no_word and not (believed is not None and believed(reply)):
+            raise Unreached(_described(heard, reply), retry_after=reply.retry_after)
         return reply
 
-    def _told(self, answer: httpx2.Response) -> bytes:
-        return answer.content.replace(self._key, _HIDDEN) if len(self._key) >= _SHORTEST_KEY else answer.content
+    async def _heard(self, method: str, path: str, seconds: float, **options: Any) -> _Heard:
+        """Make a call and read its answer, as far as it goes on and as much as any vendor has to say.
+
+        Raises httpx2's errors, or TimeoutError where the answer is not whole in time.
+        """
+        request = self._open_client().build_request(method, self._base_url + path, timeout=_timeout(seconds), **options)
+        sending = int(request.headers.get("content-length", 0)) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
+        async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):
+            answer = await self._open_client().send(request, stream=True)
+            async with contextlib.aclosing(answer):
+                return await _read(answer)
+
+    def _reply(self, heard: _Heard) -> Reply:
+        told = heard.body.replace(self._key, _HIDDEN) if len(self._key) >= _SHORTEST_KEY else heard.body
+        value = None
+        if not heard.trouble:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                value = msgspec.json.decode(told)
+        return Reply(heard.status, value, _retry_after(heard.headers), _printable(told[: limits.VENDOR_KEPT_BYTES]))
 
     def _open_client(self) -> httpx2.AsyncClient:
         if self._client is None:
@@ -166,18 +210,72 @@ class Wire:
         return self._client
 
 
-def _reply(answer: httpx2.Response, told: bytes) -> Reply:
-    value = None
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        value = msgspec.json.decode(told)
-    return Reply(answer.status_code, value, _retry_after(answer.headers.get("retry-after", "")))
+def _timeout(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=limits.VENDOR_CONNECT_SECONDS)
 
 
-def _retry_after(text: str) -> float:
-    """Return the seconds of a Retry-After header, 0 for none; dates and nonsense count as none."""
-    return min(float(text), limits.VENDOR_RETRY_AFTER_MAX_SECONDS) if text.isascii() and text.isdigit() else 0.0
+async def _read(answer: httpx2.Response) -> _Heard:
+    """Read an answer up to the limits; what lies beyond them is never asked for."""
+    body, whole = bytearray(), True
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > limits.VENDOR_ANSWER_BYTES:
+            whole = False
+            break
+    content, unpacked = _unpacked(bytes(body), answer.headers.get("content-encoding", ""))
+    trouble = ""
+    if not (whole and unpacked):
+        trouble = f"an answer of more than {limits.VENDOR_ANSWER_BYTES // 1024**2} MiB"
+    elif content.count(b",") + content.count(b"[") + content.count(b"{") > limits.VENDOR_ANSWER_VALUES:
+        trouble = f"an answer of more than {limits.VENDOR_ANSWER_VALUES} values"
+    return _Heard(answer.status_code, answer.headers, content, trouble)
 
 
-def _excerpt(told: bytes) -> str:
-    text = told[:_SHOWN_CHARS].decode("utf-8", "replace")
-    return "".join(char if char.isprintable() else " " for char in text)
+def _unpacked(body: bytes, coding: str) -> tuple[bytes, bool]:
+    """Return a body out of its coding, and whether that is all of it; some mark as packed what is not."""
+    if coding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return body, True
+    unpacker = zlib.decompressobj(_ANY_ZLIB)
+    try:
+        content = unpacker.decompress(body, limits.VENDOR_ANSWER_BYTES)
+    except zlib.error:
+        return body, True
+    return content, not unpacker.unconsumed_tail
+
+
+def _retry_after(headers: httpx2.Headers) -> float:
+    """Return the seconds that an answer asks to wait: a number or a date, by the vendor's own clock where it tells one.
+
+    0 for none, for a time that is over, and for nonsense.
+    """
+    text = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(text) if text[:1].isdigit() else _moment(text) - _moment(headers.get("date", ""), time.time())
+    except ValueError:
+        return 0.0
+    return max(0.0, min(seconds, limits.VENDOR_RETRY_AFTER_MAX_SECONDS))
+
+
+def _moment(text: str, usual: float | None = None) -> float:
+    """Return the Unix time that an HTTP date stands for, `usual` where it is none. Raises ValueError."""
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        if usual is None:
+            raise
+        return usual
+    return at.replace(tzinfo=at.tzinfo or UTC).timestamp()
+
+
+def _moved(heard: _Heard) -> str:
+    """Return a redirect in words; a query in its address may hold a secret."""
+    there = heard.headers.get("location", "").partition("?")[0][:_SHOWN_CHARS]
+    return f"HTTP {heard.status} to {_printable(there.encode())}".strip()
+
+
+def _described(heard: _Heard, reply: Reply) -> str:
+    return f"HTTP {heard.status} {heard.trouble or reply.told[:_SHOWN_CHARS]}".strip()
+
+
+def _printable(told: bytes) -> str:
+    return "".join(char if char.isprintable() else " " for char in told.decode("utf-8", "replace"))

@@ -1,0 +1,306 @@
+"""What an answer says, wherever it stands in it: the job's id, a refusal, a reason, a state, a share that is done.
+
+Vendors' documents name one place for each. Relays, older versions and hosts in between put the same elsewhere: the id
+as a number or inside `data`, a refusal inside a 200, the reason of a failure in `fail_reason`. A kind of provider
+names its own places; what is not found there is looked for where the field puts it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from reelgate.providers.port import Failed, NotFound, Running, Unrecognized, Verdict
+from reelgate.providers.wire import Path, Reply
+from reelgate.providers.words import Standing, may_speak_of_the_call, standing_of
+
+_HOLDERS: tuple[Path, ...] = (
+    (),
+    ("data",),
+    ("data", 0),
+    ("result",),
+    ("result", 0),
+    ("results", 0),
+    ("output",),
+    ("task",),
+    ("tasks", 0),
+    ("job",),
+    ("video",),
+    ("data", "task"),
+    ("data", "data"),
+    ("data", "result"),
+)
+_IDS = ("id", "task_id", "taskId", "job_id", "jobId", "video_id", "videoId", "generation_id", "generationId")
+_LAST_IDS = ("request_id", "requestId")
+"""The name of a call at most vendors, of a job at some, which then give nothing else."""
+_STATES = ("status", "state", "task_status", "taskStatus", "task_state", "job_status")
+_ADDRESSES: tuple[Path, ...] = (
+    ("video_url",),
+    ("videoUrl",),
+    ("result_url",),
+    ("url",),
+    ("output_url",),
+    ("download_url",),
+    ("video", "url"),
+    ("content", "video_url"),
+    ("metadata", "url"),
+    ("urls", 0),
+    ("video_urls", 0),
+    ("outputs", 0),
+    ("outputs", 0, "url"),
+    ("videos", 0),
+    ("videos", 0, "url"),
+    ("creations", 0, "url"),
+    ("task_result", "videos", 0, "url"),
+    ("output",),
+    ("output", 0),
+)
+_MAX_ID_CHARS = 512
+_BARE_ID = re.compile(r"[A-Za-z0-9][\w.:/-]{5,199}")
+
+_CODES = ("code", "error_code", "errorCode", "err_code", "errcode", "errno", "ErrorCode", "status_code", "statusCode")
+_FAIL_CODES = ("fail_code", "failure_code", "failureCode")
+_MESSAGES = (
+    "message",
+    "msg",
+    "error_message",
+    "errorMessage",
+    "error_msg",
+    "err_msg",
+    "errmsg",
+    "fail_reason",
+    "failure_reason",
+    "failureReason",
+    "failure",
+    "fail_msg",
+    "task_status_msg",
+    "status_msg",
+    "error_description",
+    "reason",
+    "detail",
+    "description",
+)
+_FINE = frozenset({"", "0", "1", "200", "201", "202", "10000", "none", "null", "ok", "success", "succeed", "succeeded"})
+"""Codes that say that all is well."""
+
+_STATUSES = range(100, 600)
+"""Numbers that repeat HTTP's status and say nothing of a failure."""
+
+_ENDS: Mapping[Standing, tuple[str, str]] = {
+    Standing.FAILED: ("failed", "the provider ended the task as failed"),
+    Standing.REFUSED: ("rejected", "the provider's moderation refused the task"),
+    Standing.CANCELLED: ("cancelled", "the task was cancelled at the provider"),
+    Standing.EXPIRED: ("expired", "the provider did not make the video in the time that it was given"),
+}
+"""What a failed job's code and text are where the vendor gives none."""
+
+
+class Said(NamedTuple):
+    """A code and a text, "" where there is none."""
+
+    code: str = ""
+    message: str = ""
+
+
+def ref_in(value: Any) -> str:
+    """Return the id that a value is, "" for none: a text without spaces, or a number."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    text = str(value).strip()
+    is_one = text.isprintable() and not any(char.isspace() for char in text) and len(text) <= _MAX_ID_CHARS
+    return text if is_one and text not in ("0", "null", "None") else ""
+
+
+def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
+    """Return the id of the job that a create's answer tells, "" where it tells none, or says that there is none.
+
+    `own` are the places where the vendor's documents have it. `calls_named`: its `request_id` names the call.
+    """
+    found = next((ref for path in (*own, *_places(_IDS)) if (ref := ref_in(reply.at(*path)))), "")
+    if found:  # also beside a code that nobody knows: to look for a job that is none costs less than to lose one
+        return "" if _denies(reply) and not _goes_on(reply) else found
+    if refusal_in(reply) is not None:
+        return ""
+    last = () if calls_named else _places(_LAST_IDS)
+    return _bare_id(reply) or next((ref for path in last if (ref := ref_in(reply.at(*path)))), "")
+
+
+def error_in(reply: Reply) -> Said:
+    """Return the code and the text of an error, from whichever envelope they come in, "" where there is none.
+
+    A number that repeats HTTP's status is no code there; the error's type stands in for none.
+    """
+    told = _error(reply)
+    code = told.code or next((code for path in _places(_CODES) if (code := _code(reply.at(*path)))), "")
+    if code.lower() in _FINE or (not reply.ok and _is_status(code)):
+        code = ""
+    if not code and (not reply.ok or told.message):
+        code = reply.text("error", "type")
+    return Said(code, told.message)
+
+
+def refusal_in(reply: Reply) -> Said | None:
+    """Return what an answer says where it says no, whatever its status; None where it says no such thing."""
+    told = error_in(reply)
+    base = reply.at("base_resp")
+    if isinstance(base, dict) and (code := _code(base.get("status_code"))):
+        return Said(code, _text(base.get("status_msg")) or told.message)
+    return told if told.code or _denies(reply) else None
+
+
+def failure_in(reply: Reply) -> Said:
+    """Return code and text of a failed job, from wherever they stand. A number that is HTTP's says nothing."""
+    told = _error(reply)
+    named = (reply.at(*path) for path in _places((*_FAIL_CODES, *_CODES)))
+    codes = (told.code, *(_code(value) for value in named))
+    code = next((code for code in codes if code.lower() not in _FINE and not _is_status(code)), "")
+    return Said(code, told.message)
+
+
+def share_in(value: Any) -> int:
+    """Return a progress of 0 to 99 from a number or a text such as "45.5%"; 0 where it is none."""
+    try:
+        share = float(value.strip().removesuffix("%").strip()) if isinstance(value, str) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return max(0, min(99, int(share))) if math.isfinite(share) and not isinstance(value, bool) else 0
+
+
+def word_in(reply: Reply, *own: Path) -> str:
+    """Return the word for a job's state, "" where there is none."""
+    return next((word for path in (*own, *_places(_STATES)) if (word := reply.text(*path).strip())), "")
+
+
+def address_in(reply: Reply, *own: Path) -> str:
+    """Return the address of a finished video, "" where none is told: at the vendor's `own` places, or another's."""
+    others = ((*holder, *place) for holder in _HOLDERS for place in _ADDRESSES)
+    told = (reply.text(*path) for path in (*own, *others))
+    return next((url for url in told if url.startswith(("http://", "https://"))), "")
+
+
+class Reading(NamedTuple):
+    """How one kind of provider's answers to a query are read: its own places and words before the field's.
+
+    `made` reads a finished job. `failed` reads the vendor's own code and text of a failed one, "" for what it does not
+    say. `progress` is what the bare words stand for where the vendor tells no share.
+    """
+
+    states: tuple[Path, ...]
+    ids: tuple[Path, ...]
+    made: Callable[[Reply], Verdict]
+    failed: Callable[[Reply], Said] = failure_in
+    words: Mapping[str, Standing] = {}
+    progress: Path = ("progress",)
+    started: int = 0
+    """The share of a job that runs, where the answer does not tell it."""
+
+    def verdict(self, reply: Reply, ref: str) -> Verdict:
+        """Return what an answer says of the job `ref`."""
+        word = word_in(reply, *self.states)
+        standing = standing_of(word, self.words)
+        theirs = {found for path in self.ids if (found := ref_in(reply.at(*path)))}
+        if theirs and ref not in theirs:
+            return Unrecognized("an answer about another job")
+        if standing is None:
+            return Unrecognized(f"status {word[:80]}" if word else f"no status: {said(reply)}")
+        if standing in (Standing.WAITING, Standing.RUNNING):
+            share = share_in(reply.at(*self.progress)) or self.started
+            return Running(share if standing is Standing.RUNNING else 0)
+        if standing is Standing.MADE:
+            return self.made(reply)
+        return self._over(reply, word, standing, alone=not theirs)
+
+    def _over(self, reply: Reply, word: str, standing: Standing, *, alone: bool) -> Verdict:
+        """Return the end of a job that was not made; `alone`: nothing says that the word is about the job."""
+        if alone and may_speak_of_the_call(word) and word not in self.words:
+            return Unrecognized(f"status {word[:80]}, without the job's id")
+        return NotFound() if standing is Standing.GONE else self.ended(reply, standing)
+
+    def ended(self, reply: Reply, standing: Standing = Standing.FAILED) -> Failed:
+        """Return a job's failure, in the vendor's words as far as it says anything."""
+        code, message = self.failed(reply)
+        usual = failure_in(reply)
+        known = _ENDS[standing]
+        return Failed(code or usual.code or known[0], message or usual.message or known[1])
+
+
+def said(reply: Reply) -> str:
+    """Return an answer's code and message for a log, its status where it has neither."""
+    told = error_in(reply)
+    return f"{told.code} {told.message}".strip() or f"HTTP {reply.status}"
+
+
+def _places(names: tuple[str, ...]) -> Iterator[Path]:
+    return ((*holder, name) for holder in _HOLDERS for name in names)
+
+
+def _bare_id(reply: Reply) -> str:
+    """Return the id that stands in place of an object: `{"data": "task_1"}`."""
+    for holder in ("data", "result", "task", "output"):
+        value = reply.at(holder)
+        if isinstance(value, str) and _BARE_ID.fullmatch(value) and standing_of(value) is None:
+            return value
+        if type(value) is int and value > 0:
+            return str(value)
+    return ""
+
+
+def _denies(reply: Reply) -> bool:
+    """Whether an answer says no in so many words: an error, `success: false`, a state of failure."""
+    error = reply.at("error") or reply.at("errors") or reply.at("data", "error")
+    no = any(reply.at(*path) in (False, "false") for path in (("success",), ("ok",), ("data", "success")))
+    word = word_in(reply)
+    ended = standing_of(word) in (Standing.FAILED, Standing.REFUSED)
+    status = reply.at("status")
+    return bool(error) or no or ended or (type(status) is int and 400 <= status < 600)
+
+
+def _goes_on(reply: Reply) -> bool:
+    return standing_of(word_in(reply)) in (Standing.WAITING, Standing.RUNNING, Standing.MADE)
+
+
+def _error(reply: Reply) -> Said:
+    """Return the code and the text of an error, from whichever envelope they come in."""
+    for holder in _HOLDERS:
+        for name in ("error", "errors"):
+            told = _of_error(reply.at(*holder, name))
+            if told.code or told.message:
+                return Said(told.code, told.message or _message(reply))
+    return Said("", _message(reply))
+
+
+def _of_error(error: Any) -> Said:
+    if isinstance(error, list) and error:
+        error = error[0]
+    if isinstance(error, str):
+        return Said("", error)
+    if not isinstance(error, dict):
+        return Said()
+    inner = Reply(0, error)
+    code = next((code for name in _CODES if (code := _code(inner.at(name)))), "")
+    return Said(code, next((text for name in _MESSAGES if (text := _text(inner.at(name)))), ""))
+
+
+def _message(reply: Reply) -> str:
+    found = (_text(reply.at(*path)) for path in _places(_MESSAGES))
+    plain = reply.at("data")
+    return next((text for text in found if text), plain if isinstance(plain, str) else "")
+
+
+def _code(value: Any) -> str:
+    """Return a code, which may be a number; "" for none and for 0."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    return str(value) if value not in (0, "0") else ""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) and value.lower() not in _FINE else ""
+
+
+def _is_status(code: str) -> bool:
+    return code.isdecimal() and int(code) in _STATUSES
