@@ -5,11 +5,11 @@ The one place that says it: what a clip measures, what it is cut to and what is 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -52,10 +52,10 @@ def sight_of(stream: VideoStream, frame: VideoFrame) -> Sight:
 
 def _matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     """Return the display matrix's a, b, c, d (ISO/IEC 14496-12, 8.3.2): x' = ax + cy, y' = bx + dy, y downwards."""
-    data = next((data for data in frame.side_data if data.type is Type.DISPLAYMATRIX), None)
+    data = frame.side_data.get(Type.DISPLAYMATRIX.name)
     if data is None:
         return 1, 0, 0, 1
-    values = np.frombuffer(bytes(data), np.int32)
+    values = np.frombuffer(bytes(cast(SideData, data)), np.int32)
     return int(values[0]), int(values[1]), int(values[3]), int(values[4])
 
 
