@@ -27,6 +27,19 @@ MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answere
 
 # Connections
 KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
+MAX_CONNECTIONS = 16384  # at one time; fewer where the process may open fewer files
+REQUESTS_AHEAD = 64  # that one connection may send before their answers
+MAX_HEAD_BYTES = 64 * 1024  # of a request's headers, and of its trailers
+MAX_HEAD_FIELDS = 100  # among the headers, and among the trailers
+HEAD_SECONDS = 15.0  # from a head's first byte to its last, and from a connection's begin to that first byte
+BODY_SECONDS = 30.0  # for a body, and a second more for each BODY_BYTES_A_SECOND of it that have come
+BODY_BYTES_A_SECOND = 256 * 1024
+ANSWER_STALL_SECONDS = 120.0  # after which a client that takes in nothing of its answer is left alone
+LINGER_SECONDS = 2.0  # that what a refused client still sends is dropped, so that it hears why
+CROWD_SECONDS = 2.0  # near the ceiling, that a new connection may be silent before it makes room for others
+RESERVED_DESCRIPTORS = 256  # kept from connections, for the journal, fetches and vendors; and as follows
+DESCRIPTORS_PER_WORKER = 8
+POOL_MARGIN_SECONDS = 5.0  # that a connection outlives the pool of a client which is known to keep it longer
 
 # Events
 LISTENERS = 4096  # at one server, streams and calls that wait together; the next one is answered 503

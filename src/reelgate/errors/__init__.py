@@ -2,6 +2,7 @@
 
     ReelgateError
     ├── ClientError                 the caller can mend it: always a 4xx
+    │   ├── MalformedRequest   400  not HTTP/1.1, or without a Host
     │   ├── MalformedBody      400  not JSON, not an object, not UTF-8
     │   ├── InvalidField       400  a field is missing, of the wrong type or out of range
     │   │   ├── MissingField   400  one that must be there
@@ -25,13 +26,16 @@
     │   ├── UploadForbidden    403  an upload that no valid policy permits
     │   ├── LinkExpired        403  a signed link past its time
     │   ├── MethodNotAllowed   405
+    │   ├── RequestTooSlow     408  its head or body did not arrive in time
     │   ├── Taken              409  the id of a new project is taken
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
     │   ├── BodyTooLarge       413
     │   ├── RangeNotSatisfiable 416
+    │   ├── ExpectationFailed  417  an Expect that is not 100-continue
     │   ├── KeyReused          422  an idempotency key comes with another request than before
     │   ├── RateLimited        429  too many creates in a minute: try again after `retry_after` seconds
-    │   └── TooManyTasks       429  the key or its project has as many open tasks as it may
+    │   ├── TooManyTasks       429  the key or its project has as many open tasks as it may
+    │   └── HeadersTooLarge    431  more headers or trailers than are taken
     └── ServiceError                ours to mend: 5xx
         ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
         └── StoreError         503  the journal could not be read or written
@@ -93,12 +97,20 @@ from reelgate.errors.service import (
     Unavailable,
     Unconfirmed,
 )
+from reelgate.errors.wire import (
+    ExpectationFailed,
+    HeadersTooLarge,
+    MalformedRequest,
+    RequestTooSlow,
+)
 
 __all__ = [
     "AssetNotFound",
     "BodyTooLarge",
     "ClientError",
+    "ExpectationFailed",
     "FileNotFound",
+    "HeadersTooLarge",
     "InsufficientFunds",
     "InvalidField",
     "ItemCount",
@@ -107,6 +119,7 @@ __all__ = [
     "KeyReused",
     "LinkExpired",
     "MalformedBody",
+    "MalformedRequest",
     "MediaRefused",
     "MethodNotAllowed",
     "MissingField",
@@ -117,6 +130,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "RateLimited",
     "ReelgateError",
+    "RequestTooSlow",
     "RouteNotFound",
     "ServiceError",
     "SpendLimit",

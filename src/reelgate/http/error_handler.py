@@ -6,6 +6,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
@@ -66,3 +67,13 @@ def _leads_to(path: str, route: Route) -> bool:
         return False
     task_id = path[len(before) : len(path) - len(after)]
     return task_id != "" and "/" not in task_id
+
+
+def answering(error: ReelgateError) -> ASGIApp:
+    """Return an application that answers every request with `error`: for what is refused before it is routed."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await problem(Request(scope), error)
+        await response(scope, receive, send)
+
+    return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import signal
 import socket
@@ -13,8 +14,14 @@ import structlog
 import uvicorn
 from msgspec.structs import replace
 
+from reelgate import limits
+from reelgate.background import every
 from reelgate.conductor.loop import Conductor
+from reelgate.http.error_handler import answering
 from reelgate.server.compose import Server, open_server
+from reelgate.server.connection import Connection
+from reelgate.server.connections import TEND_SECONDS, Connections
+from reelgate.server.descriptors import connections_within, raise_limit
 from reelgate.settings import Settings
 
 log = structlog.get_logger()
@@ -66,29 +73,39 @@ class _Uvicorn(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Server]:
     """Serve while the context is open; on leaving it, drain and close. Raises what `open_server` raises."""
+    descriptors = raise_limit()
+    ceiling = connections_within(descriptors, settings.workers)
+    if ceiling < limits.MAX_CONNECTIONS:
+        log.warning("server.few_connections", connections=ceiling, open_files=descriptors)
     with contextlib.closing(listen(settings.host, settings.port)) as sock:
         async with open_server(settings) as server:
+            connections = Connections(keep_alive=settings.keep_alive_seconds, ceiling=ceiling, answering=answering)
             config = uvicorn.Config(
                 server.app,
+                http=functools.partial(Connection, register=connections),  # type: ignore[arg-type]  # makes one
+                ws="none",
+                backlog=min(BACKLOG, descriptors // 8),  # all that wait are accepted at once
                 access_log=False,
                 log_config=None,  # what it logs is a line of ours, as of every library
                 lifespan="off",
                 server_header=False,
                 proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
-                timeout_keep_alive=settings.keep_alive_seconds,  # type: ignore[arg-type]  # whole seconds are not needed
                 timeout_graceful_shutdown=CLOSE_SECONDS,
             )
             http = _Uvicorn(config)
             gc.collect()
             gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
             running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
+            tending = asyncio.create_task(every(TEND_SECONDS, connections.tend, "connections"), name="connections")
             try:
                 yield replace(server, url=_url(sock))
             finally:
+                connections.stopping = True
                 await _drain(server.conductor, settings.drain_seconds, signals)
                 server.close_streams()
                 http.should_exit = True
                 await running
+                tending.cancel()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -98,11 +115,21 @@ def listen(host: str, port: int) -> socket.socket:
         opened = socket.socket(family, kind, protocol)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
+        _probe(opened)
         opened.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or error
         raise OSError(f"can't listen on {host}:{port}: {why}; choose another address with --host and --port") from None
     return opened
+
+
+def _probe(sock: socket.socket) -> None:
+    """Let the system find out, in two minutes, which peers have vanished; accepted sockets inherit it."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_KEEPIDLE"):  # not on macOS
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4)
 
 
 def _url(sock: socket.socket) -> str:

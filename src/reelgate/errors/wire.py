@@ -1,0 +1,33 @@
+"""Requests that are refused by how they come over the connection, before anybody reads what they ask for."""
+
+from __future__ import annotations
+
+from reelgate.errors.base import ClientError
+
+
+class MalformedRequest(ClientError):
+    """The request is not HTTP/1.1 as RFC 9112 has it."""
+
+    code = "malformed_request"
+
+
+class RequestTooSlow(ClientError):
+    """The request did not arrive within its time. Send it again, over a better connection or with less in it."""
+
+    status = 408
+    code = "request_timeout"
+    may_repeat = True
+
+
+class ExpectationFailed(ClientError):
+    """The only expectation that is met is `Expect: 100-continue`. Leave the header out."""
+
+    status = 417
+    code = "expectation_failed"
+
+
+class HeadersTooLarge(ClientError):
+    """The request has more header or trailer fields than are taken, or longer ones. Send less in them."""
+
+    status = 431
+    code = "headers_too_large"

@@ -1,0 +1,440 @@
+"""One client's connection: HTTP/1.1 read within limits, offers of other protocols ignored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, cast
+from urllib.parse import unquote
+
+import httptools
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT, FlowControl
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr
+from uvicorn.server import ServerState
+
+from reelgate import limits
+from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, RequestTooSlow, Unavailable
+from reelgate.server.exchange import Exchange
+from reelgate.server.heads import Fields, check_host, check_size, path_so_far, reason, too_large, without_offer
+
+_WATCHED = frozenset((b"host", b"expect"))
+_CONTINUE = frozenset((b"100-continue",))
+_ASGI = {"version": "3.0", "spec_version": "2.3"}
+_READ_SECONDS = 0.05
+"""How long the server's end waits for what a client has sent already."""
+
+
+class Register(Protocol):
+    """What a connection is told by the one place that knows them all."""
+
+    keep_alive: float
+    stopping: bool
+    answering: Callable[[ReelgateError], ASGIApp]
+
+    @property
+    def overfull(self) -> bool:
+        """Whether there is not even room to tell a newcomer that there is none."""
+
+    def keeps(self, headers: Iterable[tuple[bytes, bytes]]) -> float:
+        """Return how many seconds a connection may be idle whose first request has these headers."""
+
+    def admit(self, connection: Connection) -> bool:
+        """Count a new connection, and say whether there is room for it."""
+
+    def forget(self, connection: Connection) -> None:
+        """Count a connection no more."""
+
+
+class Connection(asyncio.Protocol):
+    """What uvicorn's own protocol on httptools does, with what neither of the two has.
+
+    Heads, trailers and bodies have limits and deadlines. An offer to speak another protocol (`Upgrade: h2c`, which
+    Java's client makes with every request) is ignored as RFC 9110, section 7.8 allows, and the body arrives. Trailers
+    are no headers. What is refused before the application sees it is answered in the dialect of its address.
+    """
+
+    transport: asyncio.Transport
+    flow: FlowControl
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],  # uvicorn hands it over; we have none
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        register: Register,
+    ) -> None:
+        self.server_state = server_state
+        self._app = config.loaded_app
+        self._loop = _loop or asyncio.get_running_loop()
+        self._register = register
+        self._parser = self._new_parser()
+        self.exchange: Exchange | None = None
+        """The last one that has begun to arrive."""
+        self._ahead: deque[tuple[Exchange, ASGIApp]] = deque()  # those that wait for the answers before theirs
+        self._answering: Exchange | None = None
+        self.since = 0.0
+        """When what is awaited now began to be: a head, a body, the next request."""
+        self.keeps = register.keep_alive
+        """Seconds that it may be idle."""
+        self.in_head = False
+        """Whether a request has begun whose head is not complete."""
+        self._deaf = False  # what comes is dropped
+        self._lingers = False  # its end is sent, the client's is awaited
+        self._offered = False  # the head that was just read offers another protocol
+        self._begun = 0  # messages in this segment
+        self._segment = 0  # its bytes
+        self._head_bytes = 0  # of the head that is being read, in segments before this one
+        self._quiet_bytes = 0  # of chunk sizes and trailers, since the body's last byte
+        self._url = b""
+        self._fields: Fields = []  # the head's, then the trailers
+        self._hosts = 0
+        self._host = b""  # the last one that was well-formed
+        self._expectations: frozenset[bytes] = frozenset()
+        self._unsent = (-1, 0.0)  # bytes that wait for the client, and since when none of them has gone
+
+    def _new_parser(self) -> httptools.HttpRequestParser:
+        parser = httptools.HttpRequestParser(self)
+        parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what follows a last request harms nobody
+        return parser
+
+    # What the transport says
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, or refuse to where there are too many."""
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's own class is not a subclass
+        self.flow = FlowControl(self.transport)
+        self._addresses = get_local_addr(self.transport), get_remote_addr(self.transport)
+        self.server_state.connections.add(self)  # type: ignore[arg-type]  # it only wants to shut it down
+        self.since = self._loop.time()
+        if self._register.admit(self):
+            return
+        if self._register.overfull:
+            self.transport.abort()
+        else:
+            self._refuse(Unavailable("the server has as many connections as it takes; try again shortly"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._register.forget(self)
+        self.server_state.connections.discard(self)
+        for one in (self._answering, *(queued for queued, _ in self._ahead)):
+            if one is not None:
+                one.disconnected = True
+                one.move()
+        self._ahead.clear()
+        self.flow.resume_writing()
+
+    def pause_writing(self) -> None:
+        """Wait before more of an answer is sent."""
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Send more of an answer."""
+        self.flow.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Read a segment."""
+        if self._deaf:
+            return
+        before, was_in_head = self.exchange, self.in_head
+        reads_body = before is not None and before.more_body
+        received = before.received if before is not None else 0
+        self._begun = 0
+        self._segment = len(data)
+        try:
+            self._feed(data)
+        except httptools.HttpParserError as error:
+            self._break(reason(error))
+        except ReelgateError as error:
+            self._break(error)
+        else:
+            if self.in_head:
+                if self._begun == 0 or (self._begun == 1 and not was_in_head and not reads_body):
+                    self._count_head(len(data))  # all of the segment belongs to it
+            elif self.exchange is not None and self.exchange.more_body:
+                self._count_quiet(len(data), before, received)
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            self._ignore(offer, memoryview(data))
+
+    def _ignore(self, offer: httptools.HttpParserUpgrade, rest: memoryview) -> None:
+        """Read a head that offered another protocol, and what follows it, as if it had not."""
+        while True:
+            rest = rest[offer.args[0] :]
+            parser = self._parser
+            head = without_offer(parser.get_method(), self._url, parser.get_http_version().encode(), self._fields)
+            self._offered = False
+            self._segment = 0  # its bytes were counted when they came
+            self._parser = self._new_parser()
+            self._parser.feed_data(head)
+            try:
+                self._parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as another:
+                offer = another
+            else:
+                return
+
+    # What the parser says
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self.in_head = True
+        self.since = self._loop.time()
+        self._begun += 1
+        self._url = b""
+        self._fields = []
+        self._head_bytes = self._hosts = 0
+        if self._expectations:
+            self._expectations = frozenset()
+
+    def on_url(self, url: bytes) -> None:
+        """Read a part of the address."""
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; or a trailer, which nobody reads."""
+        name = name.lower()
+        if name in _WATCHED:
+            self._note(name, value.strip())
+        self._fields.append((name, value))
+
+    def _note(self, name: bytes, value: bytes) -> None:
+        if name == b"expect":
+            self._expectations |= {one.strip() for one in value.lower().split(b",")} - {b""}
+            return
+        self._hosts += 1
+        if value != self._host:
+            check_host(value)
+            self._host = value
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer. Raises, to the parser, what a head is refused for."""
+        fields, parser = self._fields, self._parser
+        if self._head_bytes + self._segment > limits.MAX_HEAD_BYTES or len(fields) > limits.MAX_HEAD_FIELDS:
+            check_size("headers", fields, len(self._url))
+        if parser.should_upgrade():
+            self._offered = True
+            return
+        version = parser.get_http_version()
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
+            raise MalformedRequest(f"a request needs one Host header, and has {self._hosts or 'none'}")
+        expects = bool(self._expectations) and version != "1.0"
+        if expects and self._expectations != _CONTINUE:
+            raise ExpectationFailed
+        if len(self._ahead) >= limits.REQUESTS_AHEAD:
+            raise MalformedRequest(f"over {limits.REQUESTS_AHEAD} requests were sent ahead of their answers")
+        url = httptools.parse_url(self._url)
+        raw_path = url.path or b"/"
+        path = raw_path.decode("ascii")
+        if "%" in path:
+            path = unquote(path)
+        scope = self._scope(parser.get_method().decode(), path, raw_path, url.query or b"", version)
+        if self.exchange is None:
+            self.keeps = self._register.keeps(fields)
+        self.in_head = False
+        self.since = self._loop.time()
+        self._fields = []  # what comes now are trailers
+        keep_alive = version != "1.0" and parser.should_keep_alive()
+        self._begin(Exchange(self, scope, expects=expects, keep_alive=keep_alive), self._app)
+
+    def _scope(self, method: str, path: str, raw_path: bytes, query: bytes, version: str) -> dict[str, Any]:
+        server, client = self._addresses
+        return {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": version,
+            "server": server,
+            "client": client,
+            "scheme": "http",
+            "root_path": "",
+            "method": method,
+            "path": path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self._fields,
+        }
+
+    def on_body(self, body: bytes) -> None:
+        """Hand on a part of the body."""
+        exchange = self.exchange
+        if exchange is None:
+            return
+        exchange.received += len(body)
+        if exchange.response_complete:
+            return
+        exchange.body += body
+        if len(exchange.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        exchange.move()
+
+    def on_message_complete(self) -> None:
+        """End the body. Raises, to the parser, HeadersTooLarge."""
+        if self._offered:
+            return
+        if self._fields:
+            check_size("trailers", self._fields)
+        exchange = self.exchange
+        if exchange is None:
+            return
+        exchange.more_body = False
+        if exchange.response_complete:
+            self.since = self._loop.time()
+        else:
+            exchange.move()
+
+    # What the answer says
+
+    def _begin(self, exchange: Exchange, app: ASGIApp) -> None:
+        before = self.exchange
+        self.exchange = exchange
+        if before is None or before.response_complete:
+            self._answer(exchange, app)
+        else:
+            self.flow.pause_reading()
+            self._ahead.append((exchange, app))
+
+    def _answer(self, exchange: Exchange, app: ASGIApp) -> None:
+        self._answering = exchange
+        task = self._loop.create_task(exchange.run(app))
+        tasks = self.server_state.tasks
+        task.add_done_callback(tasks.discard)
+        tasks.add(task)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether an answer that begins now ends the connection, because the server stops."""
+        return self._register.stopping and not self._ahead
+
+    def read_on(self) -> None:
+        """Take more from the client, unless it has sent requests ahead."""
+        if not self._ahead:
+            self.flow.resume_reading()
+
+    def answered(self) -> None:
+        """Go on with the next request, or wait for it."""
+        if self._lingers or self.transport.is_closing():
+            return
+        if self._ahead:
+            self._answer(*self._ahead.popleft())
+        elif not self.in_head and self.exchange is not None and not self.exchange.more_body:
+            self.since = self._loop.time()
+        self.read_on()
+
+    def end(self) -> None:
+        """Close after an answer; where more may be on its way, only once the client has had time to read it."""
+        if self._lingers or self.transport.is_closing():
+            return
+        if not self._deaf and self.exchange is not None and not self.exchange.more_body:
+            self.transport.close()
+            return
+        self._deaf = self._lingers = True
+        self.since = self._loop.time()
+        self.transport.write_eof()
+        self.flow.resume_reading()
+
+    # What is refused, and what takes too long
+
+    def _break(self, error: ReelgateError) -> None:
+        """Refuse what is arriving, and read no more."""
+        exchange = self.exchange
+        if self.in_head or exchange is None or not exchange.more_body:
+            self._refuse(error)
+        elif exchange.response_complete:
+            self.end()
+        else:
+            self._deaf = True
+            exchange.fail(error)
+
+    def _refuse(self, error: ReelgateError) -> None:
+        """Answer what was read of a head with an error."""
+        if not self.in_head:
+            self.on_message_begin()
+        self.in_head = False
+        self._deaf = True
+        method = self._parser.get_method().decode() if self._url else "GET"
+        scope = self._scope(method, *path_so_far(self._url), b"", "1.1")
+        self._begin(Exchange(self, scope, expects=False, keep_alive=False), self._register.answering(error))
+
+    def _count_head(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > limits.MAX_HEAD_BYTES:
+            self._break(too_large("headers"))
+
+    def _count_quiet(self, size: int, before: Exchange | None, received: int) -> None:
+        """Bound what comes between two parts of a body: chunk sizes, their extensions, trailers."""
+        moved = before is None or before is not self.exchange or before.received != received
+        self._quiet_bytes = 0 if moved else self._quiet_bytes + size
+        if self._quiet_bytes > limits.MAX_HEAD_BYTES:
+            self._break(too_large("trailers"))
+
+    def look(self, now: float, pause: float) -> None:
+        """End what has taken too long; `pause` seconds have passed since the last look."""
+        exchange, waited = self.exchange, now - self.since
+        if self.transport.is_closing():
+            return
+        if self._lingers:
+            if waited > limits.LINGER_SECONDS:
+                self.transport.abort()
+        elif self.in_head:
+            if waited > limits.HEAD_SECONDS:
+                self._break(RequestTooSlow(f"the head took over {limits.HEAD_SECONDS:g} seconds; send it at once"))
+        elif exchange is None:
+            if waited > limits.HEAD_SECONDS:
+                self.transport.close()
+        elif exchange.more_body and not self._deaf:
+            self._look_at_body(exchange, waited, pause)
+        elif exchange.response_complete and waited > self.keeps:
+            self.transport.close()
+        self._look_at_answer(now)
+
+    def _look_at_body(self, exchange: Exchange, waited: float, pause: float) -> None:
+        if self.flow.read_paused:
+            self.since += pause  # it is we who take no more
+        elif waited > limits.BODY_SECONDS + exchange.received / limits.BODY_BYTES_A_SECOND:
+            came = f"{exchange.received} bytes of the body came in {waited:.0f} seconds"
+            self._break(RequestTooSlow(f"{came}, which is too slow; send large media by address instead of inline"))
+        elif exchange.response_complete and exchange.received > limits.MAX_DISCARDED_BYTES:
+            self.end()
+
+    def _look_at_answer(self, now: float) -> None:
+        if not self.flow.write_paused:
+            self._unsent = (-1, now)
+            return
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self._unsent[0]:
+            self._unsent = (unsent, now)
+        elif now - self._unsent[1] > limits.ANSWER_STALL_SECONDS:
+            self.transport.abort()
+
+    def worth(self, now: float) -> tuple[int, float] | None:
+        """Return how soon it makes room for another one, the least first; None while it must not."""
+        exchange = self.exchange
+        if self._lingers:
+            return (0, self.since)
+        if exchange is not None and not exchange.response_complete:
+            return None
+        if exchange is None or self.in_head:
+            return (0 if now - self.since > limits.CROWD_SECONDS else 2, self.since)
+        return (1, self.since)
+
+    # The server's end
+
+    def shutdown(self) -> None:
+        """End with the answers that are due; where none is, as soon as what has arrived was read."""
+        self._register.stopping = True
+        if self.exchange is not None and not self.exchange.response_complete:
+            self.exchange.keep_alive = False
+        else:
+            self._loop.call_later(_READ_SECONDS, self._shut)
+
+    def _shut(self) -> None:
+        if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self._lingers:
+            self.transport.close()

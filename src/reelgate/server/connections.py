@@ -1,0 +1,92 @@
+"""All connections together: how many there may be, how long each may wait, and who makes room."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+
+from starlette.types import ASGIApp
+
+from reelgate import limits
+from reelgate.errors import ReelgateError
+from reelgate.server.connection import Connection
+
+TEND_SECONDS = 0.5
+"""How often every connection is looked at."""
+
+_POOLS = (
+    (b"java-http-client/", 1200.0),  # java.net.http before Java 20
+    (b"okhttp/", 300.0),
+    (b"openaiclientimpl/java", 300.0),  # this and the next three are on OkHttp
+    (b"dashscope/", 300.0),
+    (b"volcengine-java-sdk/", 300.0),
+    (b"byteplus-java-sdk", 300.0),
+    (b"apache-httpclient/", 180.0),
+)
+"""Clients by how their User-Agent begins, and how many seconds their pools keep a connection by themselves."""
+
+
+class Connections:
+    """What the server knows of its connections.
+
+    `ceiling` is how many there may be. Near it the ones that have been idle the longest go first: those that never
+    sent a whole request before those that were answered. Exchanges that are under way are never broken off.
+    """
+
+    def __init__(self, *, keep_alive: float, ceiling: int, answering: Callable[[ReelgateError], ASGIApp]) -> None:
+        self.keep_alive = keep_alive
+        self.answering = answering
+        self.stopping = False
+        """Whether every answer that is begun from now on ends its connection."""
+        self._ceiling = ceiling
+        self._tended = 0.0
+        self._open: set[Connection] = set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(tuple(self._open))
+
+    def keeps(self, headers: Iterable[tuple[bytes, bytes]]) -> float:
+        """Return how many seconds a connection may be idle whose first request has these headers."""
+        agent = next((value for name, value in headers if name == b"user-agent"), b"").lower()
+        known = next((seconds for start, seconds in _POOLS if agent.startswith(start)), 0.0)
+        return max(self.keep_alive, known + limits.POOL_MARGIN_SECONDS)
+
+    def admit(self, connection: Connection) -> bool:
+        """Count a new connection, and say whether there is room for it."""
+        self._open.add(connection)
+        if len(self._open) > self._ceiling:
+            self._make_room(connection)
+        return len(self._open) <= self._ceiling
+
+    @property
+    def overfull(self) -> bool:
+        """Whether there is not even room to tell a newcomer that there is none."""
+        return len(self._open) > self._ceiling + self._ceiling // 16
+
+    def forget(self, connection: Connection) -> None:
+        """Count a connection no more."""
+        self._open.discard(connection)
+
+    def _make_room(self, newest: Connection) -> None:
+        """Close some at once, so that not every newcomer has to look at all."""
+        now = asyncio.get_running_loop().time()
+        worths = ((one.worth(now), one) for one in self._open if one is not newest)
+        going = heapq.nsmallest(
+            max(1, self._ceiling // 64),
+            ((worth, id(one), one) for worth, one in worths if worth is not None),
+        )
+        for _, _, one in going:
+            self._open.discard(one)
+            one.transport.abort()
+
+    async def tend(self) -> None:
+        """Look at every connection once."""
+        now = asyncio.get_running_loop().time()
+        pause = min(now - self._tended, 2 * TEND_SECONDS)
+        for connection in self:
+            connection.look(now, pause)
+        self._tended = now
