@@ -20,6 +20,13 @@ MAX_LISTED_IDS = 500  # that one list call may name
 # Creates that are sent again
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 RETRY_SECONDS = 60.0  # after a create, in which an SDK's retry of it is recognised without a key
+UNHEARD_SECONDS = 60.0  # after an answer to a create that did not arrive, in which the same create is that one again
+MAX_UNHEARD = 10_000  # such answers that one server remembers; beyond it the oldest are forgotten
+UNHEARD_LOOK_SECONDS = 1.0  # between two looks for answers that other servers could not deliver
+STUCK_SECONDS = 2.0  # that an answer may lie unacknowledged before a repeat shows that its reader is gone
+CREATE_WRITE_SECONDS = 20.0  # beside --admission-seconds, that a create waits for a journal which broke off
+CREATE_STATEMENT_SECONDS = 8.0  # of one try on PostgreSQL to write creates, before its outcome is looked for
+SLOW_503_SECONDS = 2.0  # before a query is told that the journal is away: some clients ask again without a pause
 
 # What one server takes
 CREATES_AT_ONCE = 1024  # under way; the next one is answered 503

@@ -1,4 +1,4 @@
-"""Creates that are sent again: under an Idempotency-Key, or by an SDK that counts its retries."""
+"""Creates that are sent again: under a client's key, by an SDK that marks its retries, or after a lost answer."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import msgspec
+import structlog
 
 from reelgate import limits
+from reelgate.admission.delivery import Deliveries, Line
 from reelgate.clock import Clock
-from reelgate.dialects.port import Answer, Call
-from reelgate.errors import InvalidField, KeyReused, MalformedBody, Unavailable
+from reelgate.dialects.port import Answer, Call, Dialect
+from reelgate.errors import AnswerFailed, InvalidField, KeyReused, MalformedBody, Unavailable
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import KeyTaken, TaskStore
 
+log = structlog.get_logger()
+
 HEADER = "idempotency-key"
 RETRY_COUNT = "x-stainless-retry-count"
 """Sent with every call by OpenAI's SDK and all that were made with the same generator; the first call counts 0."""
-REPLAYED = ("x-reelgate-replayed", "true")
-"""The header of an answer that was given before."""
+CALL_IDS = {"ark": "x-client-request-id"}
+"""By dialect, the header that some of its SDKs draw once for a call and send with every try of it."""
 
 _PRINTABLE = re.compile(r"[ -~]+")
 _AGAIN = re.compile(r"0*[1-9][0-9]*")
@@ -30,25 +35,38 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """By what a create is known again: its address and body, and the client's own key or the SDK's count."""
+    """By what a create is known again: its address and body, and the client's own key or the SDK's mark."""
 
     fingerprint: str
     key: str | None = None
     again: bool = False
+    """Whether an equal one may have come before: the SDK counts a retry, or names its call."""
 
 
-async def read_mark(call: Call) -> Mark | None:
-    """Return the mark of a create that may come again, None where nothing says so. Raises InvalidField."""
+class Sent(NamedTuple):
+    """How a create came: a hash of its address and body, its mark, and its connection where the server knows that."""
+
+    fingerprint: str
+    mark: Mark | None
+    line: Line | None
+
+
+async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
+    """Return how a create came, with a mark where something says that it may come again. Raises InvalidField."""
     key, count = call.headers.get(HEADER), call.headers.get(RETRY_COUNT)
-    if key is None and count is None:
-        return None
+    named = call.headers.get(CALL_IDS.get(speaker.name, ""), "")
     if key is not None and not (_PRINTABLE.fullmatch(key) and len(key) <= limits.MAX_IDEMPOTENCY_KEY_CHARS):
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         raise InvalidField.out_of_range("Idempotency-Key", key, allowed)
     length = call.headers.get("content-length", "")
     small = length.isdecimal() and int(length) <= limits.FORM_INLINE_BYTES
     fingerprint = _fingerprint(call) if small else await asyncio.to_thread(_fingerprint, call)
-    return Mark(fingerprint, key, bool(_AGAIN.fullmatch(count or "")))
+    if key is not None:
+        return Sent(fingerprint, Mark(fingerprint, key), line)
+    if named:
+        both = hashlib.blake2b(f"{fingerprint}\n{named}".encode(), digest_size=16).hexdigest()
+        return Sent(fingerprint, Mark(both, again=True), line)
+    return Sent(fingerprint, None if count is None else Mark(fingerprint, again=bool(_AGAIN.fullmatch(count))), line)
 
 
 def _fingerprint(call: Call) -> str:
@@ -67,41 +85,67 @@ class Repeats:
         self._store = store
         self._clock = clock
         self._under_way: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self.deliveries = Deliveries(store, clock)
 
     async def once(
-        self, mark: Mark, key: Key, create: Callable[[], Awaitable[Answer]], replay: Callable[[Task], Answer]
+        self, sent: Sent, key: Key, admit: Callable[[], Awaitable[Task]], tell: Callable[[Task, bool], Answer]
     ) -> Answer:
-        """Create, or replay the answer to the same create. Raises KeyReused, and what `create` raises."""
-        if mark.key is None:
-            return await self._counted(mark, key, create, replay)
+        """Admit a create and tell of its task, or of the one that the same create made (then `tell` has True).
+
+        Raises KeyReused, AnswerFailed, and what `admit` raises.
+        """
+        request = (key.id, sent.fingerprint)
+        if sent.mark and sent.mark.key:
+            return _told(*await self._keyed(sent.mark, key, admit), tell)
+        told = self.deliveries.begin(request, sent.line)
+        task = None
+        try:
+            task = await self.deliveries.repeated(request, told)
+            again = task is not None
+            if task is None:
+                task, again = await self._made(sent.mark, key, admit)
+        finally:
+            self.deliveries.done(request, told, task)
+        return _told(task, again, tell)
+
+    async def _made(self, mark: Mark | None, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
+        return (await admit(), False) if mark is None else await self._marked(mark, key, admit)
+
+    async def _keyed(self, mark: Mark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
         for _ in range(_TRIES):
-            task = await self._store.task_of_key(key.project_id, mark.key)
+            task = await self._store.task_of_key(key.project_id, mark.key or "")
             if task is not None:
                 if task.fingerprint != mark.fingerprint:
                     raise KeyReused
-                return replay(task)
+                return task, True
             try:
-                return await create()
+                return await admit(), False
             except KeyTaken:
                 continue
         raise Unavailable
 
-    async def _counted(
-        self, mark: Mark, key: Key, create: Callable[[], Awaitable[Answer]], replay: Callable[[Task], Answer]
-    ) -> Answer:
+    async def _marked(self, mark: Mark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
         """Look for the task of an earlier try, also of one that this server is still busy with."""
         request = (key.id, mark.fingerprint)
-        if mark.again:
-            if (busy := self._under_way.get(request)) is not None:
-                await asyncio.wait([busy])
-            since = self._clock.now() - int(limits.RETRY_SECONDS * 1000)
-            task = await self._store.latest_alike(*request, since=since)
-            if task is not None:
-                return replay(task)
+        while mark.again and (busy := self._under_way.get(request)) is not None:
+            await asyncio.wait([busy])
         done = self._under_way[request] = asyncio.get_running_loop().create_future()
         try:
-            return await create()
+            if mark.again:
+                since = self._clock.now() - int(limits.RETRY_SECONDS * 1000)
+                task = await self._store.latest_alike(*request, since=since)
+                if task is not None:
+                    return task, True
+            return await admit(), False
         finally:
             done.set_result(None)
             if self._under_way.get(request) is done:
                 del self._under_way[request]
+
+
+def _told(task: Task, again: bool, tell: Callable[[Task, bool], Answer]) -> Answer:
+    try:
+        return tell(task, again)
+    except Exception:
+        log.exception("admission.answer", task=task.id)
+        raise AnswerFailed(task.id) from None

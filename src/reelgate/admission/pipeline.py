@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 import structlog
 from msgspec.structs import replace
 
+from reelgate import limits
 from reelgate.access.keyring import KeyRing, check_model
 from reelgate.admission.idempotency import Mark
+from reelgate.admission.writing import write
 from reelgate.billing.pricing import Price, Till
 from reelgate.catalog import Model
 from reelgate.catalog.rules import check
@@ -62,14 +65,15 @@ class Admission:
         """Write the task, with the mark of a create that may come again, and tell the conductor.
 
         A `pinned` price is held in the place of today's. Raises ClientError with the client's own field names,
-        KeyTaken, StoreError (Unconfirmed where the task may have been written) and, when inputs can't be kept,
-        Unavailable.
+        KeyTaken, StoreError, Unconfirmed where the task may have been written and nothing finds it by a key, and, when
+        inputs can't be kept, Unavailable.
         """
+        end = asyncio.get_running_loop().time() + self._budget + limits.CREATE_WRITE_SECONDS
         check_model(key, parsed.request.model)
         request = check(parsed.model, parsed.request, parsed.names)
         request = _seeded(await self._staged(parsed.model, request, key.project_id))
         price = pinned or self._till.price(parsed.model, request, key)
-        task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price)
+        task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price, end=end)
         self._conductor.wake()
         return task
 
@@ -82,8 +86,17 @@ class Admission:
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
 
     async def _write(
-        self, dialect: Dialect, parsed: Parsed, request: VideoRequest, *, key: Key, mark: Mark | None, price: Price
+        self,
+        dialect: Dialect,
+        parsed: Parsed,
+        request: VideoRequest,
+        *,
+        key: Key,
+        mark: Mark | None,
+        price: Price,
+        end: float,
     ) -> Task:
+        loop = asyncio.get_running_loop()
         for _ in range(ID_TRIES):
             now = self._clock.now()
             new = NewTask(
@@ -102,17 +115,19 @@ class Admission:
                 counted=self._keys.counted(key),
             )
             try:
-                return await self._store.create(new)
+                return await write(self._store, new, end - loop.time())
             except DuplicateId:
                 continue
             except NoRoom:
                 raise TooManyTasks from None
             except Unaffordable:
                 raise await self._till.refusal(key, price.micros) from None
-            except StoreError as error:
-                if error.unsure and not new.idempotency_key:
-                    raise Unconfirmed from error
-                raise  # nothing was written, or a repeat finds it by its key
+            except Unconfirmed as error:
+                if new.idempotency_key is None:
+                    raise
+                raise StoreError(
+                    f"the journal did not confirm the task {new.id}; send the create again with its Idempotency-Key"
+                ) from error
         raise StoreError("no free task id was found; try again")
 
 

@@ -14,6 +14,7 @@ from reelgate.dialects.query import Query
 from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.dialects.seedance import STATUSES, read_content, read_settings, told
 from reelgate.errors import (
+    InDoubt,
     InsufficientFunds,
     InvalidField,
     MediaRefused,
@@ -122,7 +123,7 @@ class Ark:
         """Answer a mistake; the text ends with the request's id, as the vendor's do."""
         status = next((own for mistake, own in _STATUSES if isinstance(error, mistake)), error.status)
         kind, code = _KINDS.get(status, ("BadRequest", "InvalidParameter"))
-        if error.status >= 500:
+        if error.status >= 500 or isinstance(error, InDoubt):
             kind, code = "InternalServerError", "InternalServiceError"
         code = _REFUSALS.get(error.message, _CODES.get(type(error), code))
         message = f"{_said(error).rstrip('.')}. Request id: {request_id}"

@@ -13,6 +13,7 @@ from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operatio
 from reelgate.dialects.query import Query
 from reelgate.dialects.vidu_create import CREATES, parse
 from reelgate.errors import (
+    InDoubt,
     InsufficientFunds,
     InvalidField,
     ItemCount,
@@ -235,7 +236,8 @@ def _named(error: ReelgateError) -> tuple[str, str]:
         return "CreditInsufficient", f"insufficient credits: {error.message}"
     if isinstance(error, TooManyTasks):
         return "QuotaExceeded", error.message
-    return _REASONS.get(error.status, "InternalServiceFailure" if error.status >= 500 else "BadRequest"), error.message
+    status = 500 if isinstance(error, InDoubt) else error.status
+    return _REASONS.get(status, "InternalServiceFailure" if status >= 500 else "BadRequest"), error.message
 
 
 def _paging(asked: Query, key: str, low: int, high: int) -> int | None:

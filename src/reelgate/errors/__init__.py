@@ -36,10 +36,12 @@
     │   ├── RateLimited        429  too many creates in a minute: try again after `retry_after` seconds
     │   ├── TooManyTasks       429  the key or its project has as many open tasks as it may
     │   └── HeadersTooLarge    431  more headers or trailers than are taken
-    └── ServiceError                ours to mend: 5xx
-        ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
-        └── StoreError         503  the journal could not be read or written
-            └── Unconfirmed    503  a create may have been written all the same
+    ├── ServiceError                ours to mend: 5xx
+    │   ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
+    │   └── StoreError         503  the journal could not be read or written
+    └── InDoubt             400     a task that exists, or may: the one status that no known client repeats
+        ├── Unconfirmed        400  the journal stayed away while the task was written
+        └── AnswerFailed       400  it was written, and a mistake of ours kept its answer back
 
 Programming errors are deliberately outside the tree, so that catching a client's mistake never hides one.
 """
@@ -92,6 +94,8 @@ from reelgate.errors.money import (
     SpendLimit,
 )
 from reelgate.errors.service import (
+    AnswerFailed,
+    InDoubt,
     ServiceError,
     StoreError,
     Unavailable,
@@ -105,12 +109,14 @@ from reelgate.errors.wire import (
 )
 
 __all__ = [
+    "AnswerFailed",
     "AssetNotFound",
     "BodyTooLarge",
     "ClientError",
     "ExpectationFailed",
     "FileNotFound",
     "HeadersTooLarge",
+    "InDoubt",
     "InsufficientFunds",
     "InvalidField",
     "ItemCount",

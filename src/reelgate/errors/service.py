@@ -34,9 +34,42 @@ class StoreError(ServiceError):
         return repr(self.__cause__) if self.__cause__ else self.message
 
 
-class Unconfirmed(StoreError):
-    """The journal did not confirm the task: it may exist. Look at the list of tasks before sending it again."""
+class InDoubt(ReelgateError):
+    """The task may have been made, or was made, and no answer can say more. Look for its id before ordering again.
+
+    `task_id` is that id, drawn before anything was written. The status is the one that no known client repeats.
+    """
+
+    status = 400
+    code = "in_doubt"
+    may_repeat = False
+
+    def __init__(self, task_id: str, message: str) -> None:
+        self.task_id = task_id
+        super().__init__(message)
+
+
+class Unconfirmed(InDoubt):
+    """The journal stayed away while the task was written: it may exist. Query its id before sending it again."""
 
     code = "unconfirmed"
-    retry_after = None
-    may_repeat = False
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            task_id,
+            f"the journal did not confirm the task {task_id}: it may exist; query that id, and send the create again "
+            "only if there is no such task",
+        )
+
+
+class AnswerFailed(InDoubt):
+    """The task was made, and a mistake of the server's kept its answer back. Query it; don't send it again."""
+
+    code = "answer_failed"
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            task_id,
+            f"the task {task_id} was made, but the server made a mistake in answering, which is in its log; query that "
+            "id, and do not send the create again",
+        )

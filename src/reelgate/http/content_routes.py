@@ -6,23 +6,22 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
 
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Gate
-from reelgate.admission.idempotency import REPLAYED, Mark, Repeats, read_mark
+from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
 from reelgate.catalog import Catalog
-from reelgate.clock import Clock
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Call, ContentDialect, Operation
 from reelgate.errors import TaskNotFound
 from reelgate.http.body import headers, read_object
 from reelgate.http.file_routes import Files
-from reelgate.http.responses import JsonResponse, field_headers
+from reelgate.http.lines import line_of
+from reelgate.http.responses import JsonResponse, created
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -42,7 +41,7 @@ class Finished:
         gate: Gate,
         admission: Admission,
         files: Files,
-        clock: Clock,
+        repeats: Repeats,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -50,7 +49,7 @@ class Finished:
         self._gate = gate
         self._admission = admission
         self._files = files
-        self._repeats = Repeats(store, clock)
+        self._repeats = repeats
 
     def routes(self) -> list[WebRoute]:
         """Return the Starlette routes."""
@@ -82,24 +81,20 @@ class Finished:
         body = await read_object(request.scope, request.receive)
         task = await self._own(request, key)
         call = Call(request.url.path, headers(request.scope), body)
-        mark = await read_mark(call)
-        create = partial(self._made, dialect, call, task, key, mark)
-        if mark is None:
-            return await create()
-        return await self._repeats.once(mark, key, create, partial(self._replayed, dialect))
+        sent = await read_sent(call, dialect, line_of(request.scope, call.headers))
+        unknown: tuple[str, ...] = ()
 
-    async def _made(self, dialect: ContentDialect, call: Call, source: Task, key: Key, mark: Mark | None) -> Answer:
-        parsed = dialect.parse_remix(call, source, self._catalog.of(source.model, source.dialect))
-        return self._answer(dialect, await self._admission.admit(dialect, parsed, key, mark), parsed.unknown)
+        async def admit() -> Task:
+            nonlocal unknown
+            parsed = dialect.parse_remix(call, task, self._catalog.of(task.model, task.dialect))
+            unknown = parsed.unknown
+            return await self._admission.admit(dialect, parsed, key, sent.mark)
 
-    def _answer(self, dialect: ContentDialect, task: Task, unknown: tuple[str, ...] = ()) -> Answer:
-        answer = dialect.render_created(task, self._catalog.of(task.model, task.dialect))
-        named = field_headers(unknown, task.request.ignored)
-        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+        def tell(made: Task, again: bool) -> Answer:
+            answer = dialect.render_created(made.as_created(), self._catalog.of(made.model, made.dialect))
+            return created(answer, made, unknown, again=again)
 
-    def _replayed(self, dialect: ContentDialect, task: Task) -> Answer:
-        answer = self._answer(dialect, task.as_created())
-        return replace(answer, headers=(*answer.headers, REPLAYED))
+        return await self._repeats.once(sent, key, admit, tell)
 
     def _key(self, request: Request, scope: Scope) -> Key:
         return self._keys.check(request.headers.get("authorization"), scope)

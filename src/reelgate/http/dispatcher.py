@@ -6,8 +6,6 @@ Every answer, right or wrong, is rendered by the dialect that the address belong
 
 from __future__ import annotations
 
-from functools import partial
-
 import structlog
 from msgspec import Raw
 from msgspec.structs import replace
@@ -16,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Gate
 from reelgate.access.rate_limit import Headers
-from reelgate.admission.idempotency import REPLAYED, Mark, Repeats, read_mark
+from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog
@@ -26,9 +24,10 @@ from reelgate.dialects.port import Answer, Call, Dialect, Operation
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
 from reelgate.http.body import header, headers, read_object
+from reelgate.http.lines import line_of
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers
-from reelgate.http.responses import encode, error_headers, fault, field_headers, send_answer
+from reelgate.http.responses import created, encode, error_headers, fault, patiently, send_answer
 from reelgate.http.waiting import wait_seconds
 from reelgate.tasks.projects import Key
 from reelgate.tasks.projects import Scope as Right
@@ -66,6 +65,7 @@ class Gateway:
         recent: RecentAnswers,
         pins: Pins,
         stream: Stream,
+        repeats: Repeats,
         clock: Clock,
         rest: ASGIApp,
     ) -> None:
@@ -78,7 +78,7 @@ class Gateway:
         self._recent = recent
         self._pins = pins
         self._stream = stream
-        self._repeats = Repeats(store, clock)
+        self._repeats = repeats
         self._clock = clock
         self._rest = rest
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
@@ -126,26 +126,24 @@ class Gateway:
         body = await read_object(exchange.scope, exchange.receive)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
-        mark = await read_mark(call)
-        if mark is None:
-            return await self._accepted(exchange, call, key, None)
-        create = partial(self._accepted, exchange, call, key, mark)
-        return await self._repeats.once(mark, key, create, partial(self._replayed, exchange))
+        sent = await read_sent(call, exchange.speaker, line_of(exchange.scope, call.headers))
+        unknown: tuple[str, ...] = ()
 
-    async def _accepted(self, exchange: _Exchange, call: Call, key: Key, mark: Mark | None) -> Answer:
-        parsed = exchange.speaker.parse(call, self._catalog)
-        pinned = self._pins.redeem(key.project_id, call)
-        task = await self._admission.admit(exchange.speaker, parsed, key, mark, pinned)
-        answer = exchange.speaker.render_created(task, parsed.model)
-        named = field_headers(parsed.unknown, task.request.ignored)
-        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", task.request_id)))
+        async def admit() -> Task:
+            nonlocal unknown
+            parsed = exchange.speaker.parse(call, self._catalog)
+            unknown = parsed.unknown
+            pinned = self._pins.redeem(key.project_id, call)
+            return await self._admission.admit(exchange.speaker, parsed, key, sent.mark, pinned)
 
-    def _replayed(self, exchange: _Exchange, task: Task) -> Answer:
-        """Answer a create that has been answered before, in the same words, whatever has become of the task."""
-        exchange.speaker = by_name(task.dialect)
-        answer = exchange.speaker.render_created(task.as_created(), self._catalog.of(task.model, task.dialect))
-        named = field_headers((), task.request.ignored)
-        return replace(answer, headers=(*answer.headers, *named, REPLAYED, ("x-request-id", task.request_id)))
+        def tell(task: Task, again: bool) -> Answer:
+            """Answer with the task as it was created, whatever has become of it since."""
+            exchange.speaker = by_name(task.dialect)
+            model = self._catalog.of(task.model, task.dialect)
+            answer = exchange.speaker.render_created(task.as_created(), model)
+            return created(answer, task, unknown, again=again)
+
+        return await self._repeats.once(sent, key, admit, tell)
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
         key = self._keys.check(header(exchange.scope, b"authorization"), Right.READ)
@@ -154,7 +152,7 @@ class Gateway:
         kept = self._recent.get(asked, now)
         if kept is not None:
             return kept
-        task = await self._store.get(task_id)
+        task = await patiently(lambda: self._store.get(task_id))
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound(task_id=task_id, asked=True)
         if not task.state.ended and (seconds := wait_seconds(exchange.scope)):

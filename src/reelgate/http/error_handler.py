@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,8 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate.clock import SystemClock
 from reelgate.dialects import by_name, routes
 from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
-from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound
+from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound, StoreError
 from reelgate.http.responses import JsonResponse, error_headers, fault
+from reelgate.limits import SLOW_503_SECONDS
 
 log = structlog.get_logger()
 
@@ -24,6 +27,8 @@ async def problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, ReelgateError):
         log.error("web.fault", path=request.url.path, exc_info=error)
         error = fault(request.method)
+    if isinstance(error, StoreError) and request.method in ("GET", "HEAD"):
+        await asyncio.sleep(SLOW_503_SECONDS)  # some clients ask again at once, without a pause and without an end
     speaker, _ = _found(request.url.path)
     request_id = speaker.new_request_id(SystemClock().now())
     answer = speaker.render_error(error, request_id)

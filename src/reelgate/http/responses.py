@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Raw
 from starlette.responses import Response
 from starlette.types import Send
 
 from reelgate.dialects.port import Answer
-from reelgate.errors import MethodNotAllowed, RangeNotSatisfiable, RateLimited, ReelgateError
-from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED
+from reelgate.errors import (
+    InDoubt,
+    MethodNotAllowed,
+    RangeNotSatisfiable,
+    RateLimited,
+    ReelgateError,
+    StoreError,
+)
+from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED, SLOW_503_SECONDS
+from reelgate.tasks.record import Task
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
 encode = msgspec.json.Encoder().encode
 """How every JSON answer is written."""
 _NAMED_CHARS = 60
+_WAIT_SECONDS = 5
+_LOOKS = 2
+REPLAYED = ("x-reelgate-replayed", "true")
+"""The header of an answer that was given before."""
+T = TypeVar("T")
 
 
 async def send_answer(send: Send, answer: Answer) -> None:
@@ -33,11 +48,9 @@ async def send_answer(send: Send, answer: Answer) -> None:
 
 def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
     """Return the headers that go with an error in every dialect."""
-    found = []
-    if error.retry_after is not None:
-        found.append(("retry-after", str(error.retry_after)))
-    if not error.may_repeat:
-        found.append(("x-should-retry", "false"))
+    found = _repeat_headers(error)
+    if isinstance(error, InDoubt):
+        found.append(("x-reelgate-task-id", error.task_id))
     if error.status == 401:
         found.append(("www-authenticate", "Bearer"))
     if isinstance(error, RateLimited):
@@ -49,11 +62,41 @@ def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def _repeat_headers(error: ReelgateError) -> list[tuple[str, str]]:
+    """Return what says whether the call may be sent again, and when: always so for a 429 and a 503."""
+    passing = error.status in (429, 503)
+    if not error.may_repeat:
+        return [("x-should-retry", "false")]
+    wait = error.retry_after or (_WAIT_SECONDS if passing else None)
+    found = [] if wait is None else [("retry-after", str(wait))]
+    return [*found, ("x-should-retry", "true")] if passing else found
+
+
 def fault(method: str) -> ReelgateError:
-    """Return what a client is told of a mistake in the server; a POST may have made a task before it."""
+    """Return what a client is told of a mistake in the server; a POST may have done something before it."""
     error = ReelgateError("the server made a mistake; it has been written to its log")
     error.may_repeat = method != "POST"
     return error
+
+
+def created(answer: Answer, task: Task, unknown: tuple[str, ...], *, again: bool) -> Answer:
+    """Return the answer to a create, written out, with the headers that go with it in every dialect."""
+    named = field_headers(unknown, task.request.ignored)
+    headers = (*answer.headers, *named, *((REPLAYED,) if again else ()), ("x-request-id", task.request_id))
+    return Answer(answer.status, Raw(encode(answer.body)), headers)
+
+
+async def patiently(look: Callable[[], Awaitable[T]]) -> T:
+    """Return what `look` reads from the journal, where that is away for a moment only; else raise StoreError, slowly.
+
+    Some clients ask again at once, without a pause and without an end.
+    """
+    for _ in range(_LOOKS):
+        try:
+            return await look()
+        except StoreError:
+            await asyncio.sleep(SLOW_503_SECONDS / _LOOKS)
+    return await look()
 
 
 def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from reelgate import limits
 from reelgate.access.keyring import REFRESH_SECONDS, KeyRing
 from reelgate.access.load_shedding import COUNT_SECONDS, Gate
+from reelgate.admission.idempotency import Repeats
 from reelgate.admission.pipeline import Admission
 from reelgate.background import every
 from reelgate.billing.payments import Treasury
@@ -168,6 +169,7 @@ class _Parts:
         self._keys = KeyRing(self._store, clock)
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
+        self._repeats = Repeats(self._store, clock)
         self._pins = Pins(self._folder.secret, clock)
         self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
 
@@ -179,9 +181,12 @@ class _Parts:
         for part in (*inputs, *self._providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
+        self._stack.push_async_callback(self._repeats.deliveries.aclose)
+        await self._repeats.deliveries.refresh()
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
+        self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
         self._background("board", Board(self._folder.path, self._router.health, self._clock).write, LOOK_SECONDS)
@@ -228,6 +233,7 @@ class _Parts:
             recent=self._recent,
             pins=self._pins,
             stream=self.stream,
+            repeats=self._repeats,
             clock=self._clock,
             rest=self._rest(admission),
         )
@@ -260,7 +266,7 @@ class _Parts:
             gate=self._gate,
             admission=admission,
             files=files,
-            clock=self._clock,
+            repeats=self._repeats,
         )
         uploads = Uploads(
             store=self._store,

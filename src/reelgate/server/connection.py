@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import sys
+import termios
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
@@ -16,7 +20,9 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr
 from uvicorn.server import ServerState
 
 from reelgate import limits
+from reelgate.admission.delivery import Line
 from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, RequestTooSlow, Unavailable
+from reelgate.http.lines import EXTENSION
 from reelgate.server.exchange import Exchange
 from reelgate.server.heads import Fields, check_host, check_size, path_so_far, reason, too_large, without_offer
 
@@ -111,6 +117,7 @@ class Connection(asyncio.Protocol):
         self._addresses = get_local_addr(self.transport), get_remote_addr(self.transport)
         self.server_state.connections.add(self)  # type: ignore[arg-type]  # it only wants to shut it down
         self.since = self._loop.time()
+        self._line = Line(partial(_unsent, self.transport))
         if self._register.admit(self):
             return
         if self._register.overfull:
@@ -120,6 +127,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
+        self._line.ends(broken=exc is not None)
         self._register.forget(self)
         self.server_state.connections.discard(self)
         for one in (self._answering, *(queued for queued, _ in self._ahead)):
@@ -186,6 +194,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Begin a request."""
+        self._line.asks()
         self.in_head = True
         self.since = self._loop.time()
         self._begun += 1
@@ -260,6 +269,7 @@ class Connection(asyncio.Protocol):
             "raw_path": raw_path,
             "query_string": query,
             "headers": self._fields,
+            "extensions": {EXTENSION: self._line},
         }
 
     def on_body(self, body: bytes) -> None:
@@ -320,6 +330,7 @@ class Connection(asyncio.Protocol):
 
     def answered(self) -> None:
         """Go on with the next request, or wait for it."""
+        self._line.answered()
         if self._lingers or self.transport.is_closing():
             return
         if self._ahead:
@@ -438,3 +449,15 @@ class Connection(asyncio.Protocol):
     def _shut(self) -> None:
         if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self._lingers:
             self.transport.close()
+
+
+def _unsent(transport: asyncio.Transport) -> int:
+    """Return how many bytes the client's system has not acknowledged; 0 where that can't be told."""
+    waiting = transport.get_write_buffer_size()
+    opened = transport.get_extra_info("socket")
+    if waiting or opened is None or sys.platform != "linux":
+        return waiting
+    try:
+        return int.from_bytes(fcntl.ioctl(opened.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0

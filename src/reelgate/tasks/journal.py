@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from reelgate import limits
 from reelgate.ids import uuid7_floor
 from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
@@ -19,7 +20,7 @@ from reelgate.tasks.project_rows import ProjectRows
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queue_rows import QueueRows
 from reelgate.tasks.queues import NoRoom, QueueStore
-from reelgate.tasks.record import Attempt, Event, NewTask, Task
+from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
 from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
@@ -27,6 +28,7 @@ from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, N
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
 """What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
+_UNHEARD_KEPT_MS = int(10 * limits.UNHEARD_SECONDS * 1000)  # servers' clocks may differ
 _encode = msgspec.json.Encoder().encode
 
 
@@ -102,6 +104,22 @@ class Journal:
         values: Params = {"key_id": key_id, "fingerprint": fingerprint, "since": since}
         rows = await self._database.read("latest_alike", values)
         return as_task(rows[0]) if rows else None
+
+    async def note_unheard(self, one: Unheard) -> None:
+        """Note that the answer to a create did not arrive."""
+        values: Params = {"id": one.task_id, "key_id": one.key_id, "fingerprint": one.fingerprint, "at": one.at}
+        await self._database.write(
+            [Step("note_unheard", values), Step("drop_unheard", {"before": one.at - _UNHEARD_KEPT_MS})]
+        )
+
+    async def heard(self, task_id: str) -> None:
+        """Forget that."""
+        await self._database.write([Step("heard", {"id": task_id})])
+
+    async def unheard(self, *, since: int) -> Sequence[Unheard]:
+        """Return the creates whose answer was lost lately."""
+        values: Params = {"since": since, "limit": limits.MAX_UNHEARD}
+        return [as_record(Unheard, row) for row in await self._database.read("unheard", values)]
 
     async def list(self, which: Filter) -> Sequence[Task]:
         """Return a page of a project's tasks."""

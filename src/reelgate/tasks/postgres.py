@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from reelgate import limits
 from reelgate.errors import StoreError
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
@@ -18,6 +19,7 @@ from reelgate.tasks.store import DuplicateId, Unaffordable
 
 POOL_SIZE = 10
 QUERY_SECONDS = 30.0
+RELEASE_SECONDS = 5.0  # that a statement which took too long may take to be called off before its connection is closed
 TRIES = 5  # of a transaction that another one got in the way of
 
 Result = TypeVar("Result")
@@ -40,17 +42,19 @@ class PostgresDatabase:
             self._pool = await self._connections(1, POOL_SIZE)
             # One group of creates is written at a time. Their statement takes longer to plan than to run, and the plan
             # is always the same.
-            self._creating = await self._connections(0, 1, plan_cache_mode="force_generic_plan")
+            self._creating = await self._connections(
+                0, 1, limits.CREATE_STATEMENT_SECONDS, plan_cache_mode="force_generic_plan"
+            )
         except (*_DRIVER_ERRORS, ValueError) as error:
             raise StoreError(f"can't open the journal: {error}") from error
         await self._in_transaction(_migrate)
 
-    async def _connections(self, least: int, most: int, **settings: str) -> Any:
+    async def _connections(self, least: int, most: int, seconds: float = QUERY_SECONDS, **settings: str) -> Any:
         return await asyncpg.create_pool(
             self._url,
             min_size=least,
             max_size=most,
-            command_timeout=QUERY_SECONDS,
+            command_timeout=seconds,
             reset=_leave_as_it_is,
             server_settings=settings,
         )
@@ -142,7 +146,7 @@ async def _once(pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
     try:
         return await work(connection)
     finally:
-        await pool.release(connection)
+        await pool.release(connection, timeout=RELEASE_SECONDS)
 
 
 async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:

@@ -132,3 +132,12 @@ class Event(msgspec.Struct, frozen=True):
     source: str | None
     target: str
     note: str
+
+
+class Unheard(msgspec.Struct, frozen=True):
+    """A task of whose create the client heard nothing: the API key, a hash of address and body, and since when."""
+
+    key_id: str
+    fingerprint: str
+    task_id: str
+    at: int

@@ -14,7 +14,7 @@ from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queues import QueueStore
-from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task
+from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task, Unheard
 from reelgate.tasks.states import State
 
 
@@ -167,6 +167,18 @@ class TaskStore(Protocol):
 
     async def latest_alike(self, key_id: str, fingerprint: str, *, since: int) -> Task | None:
         """Return the newest task with that fingerprint that an API key made since then (ms), none with a key."""
+        ...
+
+    async def note_unheard(self, one: Unheard) -> None:
+        """Note, for every server, that the answer to a create did not arrive; what is older by far is forgotten."""
+        ...
+
+    async def heard(self, task_id: str) -> None:
+        """Forget that: the create came again."""
+        ...
+
+    async def unheard(self, *, since: int) -> Sequence[Unheard]:
+        """Return the creates whose answer was lost at that time (ms) or later, oldest first, a few thousand at most."""
         ...
 
     async def get(self, task_id: str) -> Task | None:

@@ -67,6 +67,20 @@ WHERE fingerprint = :fingerprint AND created_at >= :since AND key_id = :key_id A
 ORDER BY created_at DESC, seq DESC
 LIMIT 1;
 
+-- note_unheard: the answer to a create did not arrive.
+INSERT INTO unheard (task_id, key_id, fingerprint, at) VALUES (:id, :key_id, :fingerprint, :at)
+ON CONFLICT (task_id) DO UPDATE SET at = excluded.at
+RETURNING task_id;
+
+-- drop_unheard: what is long past says nothing of a create that comes now.
+DELETE FROM unheard WHERE at < :before;
+
+-- heard: the create came again, and was answered with its task.
+DELETE FROM unheard WHERE task_id = :id;
+
+-- unheard: the creates whose answer was lost lately.
+SELECT key_id, fingerprint, task_id, at FROM unheard WHERE at >= :since ORDER BY at LIMIT :limit;
+
 -- newest: the newest tasks of all projects.
 SELECT {task} FROM tasks ORDER BY seq DESC LIMIT :limit;
 

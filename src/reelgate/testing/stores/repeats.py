@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from reelgate.tasks.record import NewTask, Task
+from reelgate.tasks.record import NewTask, Task, Unheard
 from reelgate.tasks.states import State
 from reelgate.tasks.store import DuplicateId, KeyTaken, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
@@ -65,4 +65,19 @@ async def check_alike(store: TaskStore) -> None:
     expect_equal(await store.latest_alike("key", "f9", since=0), None, "a request that made none")
 
 
-REPEATS_CHECKS = (check_idempotency_key, check_idempotency_race, check_alike)
+async def check_unheard(store: TaskStore) -> None:
+    """What nobody heard of is told to every server, oldest first, until it is heard or long past."""
+    ones = [Unheard("key", f"f{number}", f"task_{number}", NOW + number) for number in (2, 1, 3)]
+    for one in (*ones, ones[0]):
+        await store.note_unheard(one)
+    expect_equal(await store.unheard(since=NOW), sorted(ones, key=lambda one: one.at), "the answers that were lost")
+    expect_equal(await store.unheard(since=NOW + 3), [ones[2]], "those since a moment")
+    for _ in range(2):
+        await store.heard("task_1")
+    expect_equal([one.task_id for one in await store.unheard(since=0)], ["task_2", "task_3"], "those that are left")
+    late = Unheard("key", "f9", "task_9", NOW + 3_600_000)
+    await store.note_unheard(late)
+    expect_equal(await store.unheard(since=0), [late], "what an hour leaves of them")
+
+
+REPEATS_CHECKS = (check_idempotency_key, check_idempotency_race, check_alike, check_unheard)

@@ -303,3 +303,13 @@ BEGIN
         charged = charged + CASE new.kind WHEN 'capture' THEN new.micros ELSE 0 END
     WHERE project_id = new.project_id AND day = new.day AND key_id = new.key_id AND model = new.model;
 END;
+
+-- Creates whose answer did not arrive, for a minute: whichever server gets the same create again knows its task.
+CREATE TABLE unheard (
+    task_id TEXT PRIMARY KEY,
+    key_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unheard_by_time ON unheard (at);

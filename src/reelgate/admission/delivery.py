@@ -1,0 +1,244 @@
+"""Whether the answer to a create arrived, and the creates whose answer did not.
+
+A client that lost its answer orders again, and most clients' repeats look like new orders. The server knows more than
+their calls say: it sees connections break.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+
+from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.errors import StoreError
+from reelgate.tasks.record import Task, Unheard
+from reelgate.tasks.store import TaskStore
+
+log = structlog.get_logger()
+
+Request = tuple[str, str]
+"""An API key's id, and the hash of an address and a body."""
+
+
+class Heard(Protocol):
+    """Told once whether an answer arrived."""
+
+    def __call__(self, *, arrived: bool) -> None:
+        """Take it in."""
+        ...
+
+
+class Line:
+    """A client's connection.
+
+    `unsent` returns how many bytes its client has not acknowledged, `now` seconds on a clock that only moves on.
+    """
+
+    __slots__ = ("_answered_at", "_hear", "_now", "_unsent", "lost", "proxied")
+
+    def __init__(self, unsent: Callable[[], int], now: Callable[[], float] = time.monotonic) -> None:
+        self.lost = False
+        """Whether it is closed."""
+        self.proxied = False
+        """Whether a proxy speaks for the client: how that one ends a connection says nothing of an answer before."""
+        self._unsent = unsent
+        self._now = now
+        self._hear: Heard | None = None
+        self._answered_at: float | None = None
+
+    def expects(self, hear: Heard) -> None:
+        """Have `hear` told whether the answer to the request that is under way arrives."""
+        self._tell(arrived=True)  # of one before, where requests came without waiting for answers
+        if self.lost:
+            hear(arrived=False)
+        else:
+            self._hear, self._answered_at = hear, None
+
+    def answered(self) -> None:
+        """Note that the answer was handed to the system, which does not say that it arrives."""
+        self._answered_at = self._now()
+
+    def asks(self) -> None:
+        """Note that the next request begins: its sender has read the answer before it."""
+        if self._answered_at is not None:
+            self._tell(arrived=True)
+
+    def ends(self, *, broken: bool) -> None:
+        """Note that the connection is closed; `broken` where its client cut it instead of closing it."""
+        self.lost = True
+        self._tell(arrived=self._answered_at is not None and not (broken and not self.proxied))
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody is there to read: the connection is closed, or its client acknowledges nothing any more."""
+        late = self._answered_at is not None and self._now() - self._answered_at > limits.STUCK_SECONDS
+        return self.lost or (late and self._unsent() > 0)
+
+    def _tell(self, *, arrived: bool) -> None:
+        hear, self._hear = self._hear, None
+        if hear is not None:
+            hear(arrived=arrived)
+
+
+class Told:
+    """One create, from its beginning until its answer is known to have arrived."""
+
+    __slots__ = ("_line", "at", "before", "ready", "task_id")
+
+    def __init__(self, line: Line | None) -> None:
+        self._line = line
+        self.ready = asyncio.get_running_loop().create_future()
+        """Done once there is a task or none will be."""
+        self.task_id = ""
+        self.at: int | None = None
+        """When the answer was found not to have arrived, in ms."""
+        self.before: Told | None = None
+        """The create that it repeats."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody can hear its answer."""
+        return self._line is not None and self._line.gone
+
+
+class Deliveries:
+    """The creates of this server whose answer is under way or was lost, and those that other servers could not deliver.
+
+    Only what nobody can have read is kept, for a minute, at most `limits.MAX_UNHEARD`; the journal has it too.
+    """
+
+    def __init__(self, store: TaskStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._told: defaultdict[Request, list[Told]] = defaultdict(list)
+        self._lost: OrderedDict[Told, Request] = OrderedDict()
+        self._elsewhere: dict[Request, list[Unheard]] = {}
+        self._ours: dict[str, int] = {}
+        """The tasks that this server noted in the journal, or took from there, and when; older ones are dropped."""
+        self._writes: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # what is noted first is written first
+
+    async def refresh(self) -> None:
+        """Read what other servers, or this one before it was started anew, could not deliver. Raises StoreError."""
+        since = self._clock.now() - int(limits.UNHEARD_SECONDS * 1000)
+        self._ours = {task_id: at for task_id, at in self._ours.items() if at >= since}
+        found: dict[Request, list[Unheard]] = {}
+        for one in await self._store.unheard(since=since):
+            if one.task_id not in self._ours:
+                found.setdefault((one.key_id, one.fingerprint), []).append(one)
+        self._elsewhere = found
+
+    async def aclose(self) -> None:
+        """Finish writing."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+    def begin(self, request: Request, line: Line | None) -> Told:
+        """Note a create that begins, and which equal one it may repeat; without a line nothing is learned of it."""
+        told = Told(line)
+        told.before = self._gone(request, told)
+        if line is not None:
+            self._told[request].append(told)
+            line.expects(partial(self._heard, request, told))
+        return told
+
+    def done(self, request: Request, told: Told, task: Task | None) -> None:
+        """Note what has become of it: a task, or none."""
+        told.task_id = task.id if task else ""
+        told.ready.set_result(None)
+        told.before = None
+        if task is None:
+            self._forget(request, told)
+        elif told.at is not None:
+            self._keep(request, told)
+
+    async def repeated(self, request: Request, told: Told) -> Task | None:
+        """Return the task of the create that this one repeats, once it is made: one whose answer nobody can have read.
+
+        Each is found once. Raises StoreError.
+        """
+        while (before := told.before) is not None:
+            try:
+                await before.ready
+                task = await self._take(before.task_id) if before.task_id else None
+            except BaseException:  # the next repeat finds it
+                before.at = before.at or self._clock.now()
+                self._told[request].append(before)
+                self._lost[before] = request
+                raise
+            if task is not None:
+                return task
+            told.before = self._gone(request, told)
+        for one in self._elsewhere.pop(request, []):
+            if self._is_fresh(one.at) and (task := await self._take(one.task_id)) is not None:
+                return task
+        return None
+
+    async def _take(self, task_id: str) -> Task | None:
+        task = await self._store.get(task_id)
+        self._ours[task_id] = self._clock.now()
+        self._write(self._store.heard(task_id))
+        return task
+
+    def _gone(self, request: Request, told: Told) -> Told | None:
+        """Return, and give out, an equal create before this one that nobody hears the answer of."""
+        self._tidy()
+        found = next((one for one in self._told.get(request, ()) if one is not told and one.gone), None)
+        if found is not None:
+            self._forget(request, found)
+        return found
+
+    def _heard(self, request: Request, told: Told, *, arrived: bool) -> None:
+        if arrived:
+            self._forget(request, told)
+            return
+        told.at = self._clock.now()
+        if told.task_id:
+            self._keep(request, told)
+
+    def _keep(self, request: Request, told: Told) -> None:
+        """Remember a task that its client knows nothing of."""
+        if told not in self._told.get(request, ()):
+            return  # its repeat has come already
+        self._lost[told] = request
+        self._tidy()
+        key_id, fingerprint = request
+        at = self._ours[told.task_id] = told.at or self._clock.now()
+        self._write(self._store.note_unheard(Unheard(key_id, fingerprint, told.task_id, at)))
+
+    def _tidy(self) -> None:
+        while self._lost:
+            told, request = next(iter(self._lost.items()))
+            if len(self._lost) <= limits.MAX_UNHEARD and told.at is not None and self._is_fresh(told.at):
+                return
+            self._forget(request, told)
+
+    def _is_fresh(self, at: int) -> bool:
+        return self._clock.now() - at <= limits.UNHEARD_SECONDS * 1000
+
+    def _forget(self, request: Request, told: Told) -> None:
+        self._lost.pop(told, None)
+        found = self._told.get(request, [])
+        if told in found:
+            found.remove(told)
+        if not found:
+            self._told.pop(request, None)
+
+    def _write(self, work: Coroutine[Any, Any, None]) -> None:
+        writing = asyncio.create_task(self._written(work))
+        self._writes.add(writing)
+        writing.add_done_callback(self._writes.discard)
+
+    async def _written(self, work: Coroutine[Any, Any, None]) -> None:
+        """Tell the other servers, as far as it can be: what this one knows does not depend on it."""
+        async with self._turn:
+            try:
+                await work
+            except StoreError as error:
+                log.warning("delivery.journal", reason=error.why)

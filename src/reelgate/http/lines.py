@@ -1,0 +1,21 @@
+"""Finds the connection that a request came on, where the server underneath tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.types import Scope
+
+from reelgate.admission.delivery import Line
+
+EXTENSION = "reelgate.line"
+"""Under which name a request's scope has its connection, among the extensions."""
+_PROXY = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
+
+
+def line_of(scope: Scope, headers: Mapping[str, str]) -> Line | None:
+    """Return the connection, having noted whether a proxy speaks on it; None where nothing is known of it."""
+    line: Line | None = scope.get("extensions", {}).get(EXTENSION)
+    if line is not None:
+        line.proxied = any(name in headers for name in _PROXY)
+    return line

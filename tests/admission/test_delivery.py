@@ -1,0 +1,159 @@
+"""Answers to creates that did not arrive: which are remembered, for how long, and at which server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from reelgate import limits
+from reelgate.admission.delivery import Deliveries, Line, Request
+from reelgate.tasks import open_store
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+from reelgate.testing.stores.samples import NOW, sample_task
+from tests.conductor.studio import HandClock
+from tests.loop import in_loop
+
+REQUEST: Request = ("key", "fingerprint")
+
+
+@asynccontextmanager
+async def journal(folder: Path) -> AsyncIterator[TaskStore]:
+    store = open_store(f"sqlite:///{folder / 'journal.db'}")
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.aclose()
+
+
+def line() -> Line:
+    return Line(lambda: 0)
+
+
+async def made(store: TaskStore, name: str) -> Task:
+    return await store.create(sample_task(name))
+
+
+async def found(deliveries: Deliveries, request: Request = REQUEST) -> str | None:
+    """Return which task a create that comes now is answered with."""
+    told = deliveries.begin(request, None)
+    task = await deliveries.repeated(request, told)
+    deliveries.done(request, told, task)
+    await deliveries.aclose()
+    return task.id if task else None
+
+
+async def lose(deliveries: Deliveries, task: Task, request: Request = REQUEST) -> None:
+    """Make a create whose answer is cut off."""
+    cut = line()
+    told = deliveries.begin(request, cut)
+    cut.answered()
+    deliveries.done(request, told, task)
+    cut.ends(broken=True)
+    await deliveries.aclose()
+
+
+@in_loop
+async def test_only_what_nobody_read_comes_again(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        for number, end in enumerate(("next call", "closed", "open")):
+            one = line()
+            told = deliveries.begin(REQUEST, one)
+            deliveries.done(REQUEST, told, await made(store, str(number)))
+            one.answered()
+            if end == "next call":
+                one.asks()
+                one.ends(broken=True)
+            if end == "closed":
+                one.ends(broken=False)
+        assert await found(deliveries) is None
+
+        await lose(deliveries, await made(store, "lost"))
+        assert await found(deliveries) == "task_lost"
+        assert await found(deliveries) is None
+
+
+@in_loop
+async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        now = 100.0
+        silent = Line(lambda: 500, lambda: now)
+        told = deliveries.begin(REQUEST, silent)
+        deliveries.done(REQUEST, told, await made(store, "one"))
+        silent.answered()
+        assert not silent.gone
+        assert await found(deliveries) is None
+        now += limits.STUCK_SECONDS + 0.1
+        assert silent.gone
+        assert await found(deliveries) == "task_one"
+
+
+@in_loop
+async def test_another_key_or_request_finds_nothing(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        await lose(deliveries, await made(store, "one"))
+        assert await found(deliveries, ("another", "fingerprint")) is None
+        assert await found(deliveries, ("key", "another")) is None
+        assert await found(deliveries) == "task_one"
+
+
+@in_loop
+async def test_a_lost_answer_is_forgotten_after_a_minute(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        clock = HandClock()
+        deliveries, other = Deliveries(store, clock), Deliveries(store, clock)
+        await lose(deliveries, await made(store, "one"))
+        await other.refresh()
+        clock.pass_seconds(limits.UNHEARD_SECONDS + 0.1)
+        assert await found(other) is None
+        assert await found(deliveries) is None
+
+
+@in_loop
+async def test_other_servers_and_later_lives_know_of_it(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        clock = HandClock()
+        first, second = Deliveries(store, clock), Deliveries(store, clock)
+        await lose(first, await made(store, "one"))
+        await second.refresh()
+        assert await found(second) == "task_one"
+        await second.aclose()
+        await second.refresh()
+        third = Deliveries(store, clock)
+        await third.refresh()
+        assert await found(third) is None
+        assert await found(second) is None
+
+
+@in_loop
+async def test_a_task_that_was_deleted_is_not_told_of(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        task = await made(store, "one")
+        await lose(deliveries, task)
+        await store.request_cancel(task.id, at=NOW)
+        await store.delete(task.id)
+        assert await found(deliveries) is None
+
+
+@in_loop
+async def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_UNHEARD", 3)
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        for number in range(5):
+            await lose(deliveries, await made(store, str(number)), ("key", str(number)))
+
+        assert [await found(deliveries, ("key", str(number))) for number in range(2)] == [None, None]
+        assert [await found(deliveries, ("key", str(number))) for number in range(2, 5)] == [
+            "task_2",
+            "task_3",
+            "task_4",
+        ]
