@@ -4,6 +4,9 @@ from __future__ import annotations
 
 # The wire
 MAX_BODY_BYTES = 64 * 1024 * 1024  # a create with nine 5 MB pictures as data URIs fits
+MAX_SMALL_BODY_BYTES = 1024 * 1024  # where no media belong: quotes, assets, projects and keys, forms of text alone
+MAX_BODY_TEXT_BYTES = 8 * 1024 * 1024  # of a JSON body, beside what is Base64
+MAX_BODY_VALUES = 200_000  # commas, colons, brackets and braces in a JSON body: many times what any create holds
 MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read and dropped of a body over the limit, so that its sender hears why
 MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
@@ -11,7 +14,8 @@ MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32
 MAX_FORM_PARTS = 256  # of a multipart create: more than any model's inputs and settings together
 MAX_FORM_DEPTH = 4  # brackets in a part's name
-FORM_INLINE_BYTES = 256 * 1024  # larger forms are read, and larger repeatable creates hashed, in a thread
+BODY_PIECE_BYTES = 32 * 1024  # read in one go, before others have their turn
+INLINE_BODY_BYTES = 16 * 1024  # larger forms are read, and larger repeatable creates hashed, in a thread
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 STOP_SECONDS = 5.0  # that a delete of a task which still moves waits for its end
@@ -30,6 +34,10 @@ SLOW_503_SECONDS = 2.0  # before a query is told that the journal is away: some 
 
 # What one server takes
 CREATES_AT_ONCE = 1024  # under way; the next one is answered 503
+CREATES_AT_ONCE_SHARE = 2  # a project may have this part (a half) of them; its next one is answered 429
+BODY_BYTES_AT_ONCE = 512 * 1024 * 1024  # of bodies in memory; what goes beyond is answered 503
+PROJECT_BODY_BYTES_AT_ONCE = 256 * 1024 * 1024  # of one project; what goes beyond is answered 429
+CALLS_PER_MINUTE = 6000  # of one project to each of: quotes, assets, uploads, projects and keys; where it has no rate
 MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
 
 # Connections

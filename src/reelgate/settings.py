@@ -10,6 +10,9 @@ import msgspec
 from reelgate import limits
 from reelgate.request import Codec
 
+ANY_ORIGIN = "*"
+"""Every page may call: what an API needs whose callers prove themselves by a key in a header."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One server's settings. Seconds and bytes unless a name says otherwise."""
@@ -29,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The first API key; empty: one is made on the first start."""
     public_url: str = ""
     """The address that clients reach this server at, for links; empty: what each request's Host header says."""
+    cors_origins: tuple[str, ...] = (ANY_ORIGIN,)
+    """Whose pages a browser lets read our answers: origins, `*` for all, none for nobody's but links to files."""
     allow_private_media: bool = False
     media_networks: tuple[str, ...] = ()
     """Private networks (CIDR) that media may nevertheless come from."""

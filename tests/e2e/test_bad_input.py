@@ -198,7 +198,7 @@ def test_a_wrong_method(gateway: Server, door: Door) -> None:
 
 
 def test_a_body_over_the_limit(gateway: Server) -> None:
-    reply = gateway.post(ANYFAST, None, raw=b" " * (64 * 2**20 + 1))
+    reply = gateway.post(ANYFAST, None, raw=b'{"image": "' + b"A" * (64 * 2**20))
 
     refused(reply, 413, "64 MiB")
 
@@ -243,8 +243,12 @@ def test_no_key_is_told_in_the_words_of_the_seller_that_documents_them(gateway: 
     refused(gateway.get("/v1/models", key=None), 401, "No token provided")
 
 
-def test_a_query_without_an_id_is_an_address_where_nothing_is(gateway: Server, door: Door) -> None:
-    refused(gateway.get(door.query), 404)
+def test_slashes_too_many_lead_to_the_same_address(gateway: Server, door: Door) -> None:
+    plain = gateway.get(door.query.rstrip("/"))
+
+    assert {gateway.get(path).status for path in (door.query, f"{door.query}/", f"/{door.query}")} == {plain.status}
+    assert gateway.post(f"/{door.path}/", door.body, headers=door.headers).status == 200
+    refused(gateway.get(f"/{door.query}/task_nobodyknowsme//"), 404)
 
 
 def test_an_address_where_nothing_is(gateway: Server) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -94,9 +94,9 @@ def test_unlimited_creates_carry_no_rates(idle: Server) -> None:
 def test_too_many_creates_under_way_are_shed_and_polls_go_on(idle: Server) -> None:
     task = create(idle, "").json["id"]
     host, port = idle.url.removeprefix("http://").split(":")
-    slow = [SlowCreate(host, int(port), idle.key) for _ in range(2)]
+    slow = [SlowCreate(host, int(port), key) for key in (idle.key, key_of(idle))]
     try:
-        shed = create(idle, "")
+        shed = create(idle, key_of(idle))
         assert (shed.status, shed.headers["retry-after"]) == (503, "5")
         assert shed.json["error"]["code"] == "service_unavailable"
         assert idle.call("GET", f"/v1/tasks/{task}").status == 200
@@ -109,6 +109,35 @@ def test_too_many_creates_under_way_are_shed_and_polls_go_on(idle: Server) -> No
     while (status := create(idle, "").status) == 503 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert status == 200
+
+
+def test_a_project_has_its_part_of_the_creates_under_way_and_no_more(idle: Server) -> None:
+    host, port = idle.url.removeprefix("http://").split(":")
+    slow = SlowCreate(host, int(port), idle.key)
+    try:
+        crowded, other = create(idle, ""), create(idle, key_of(idle))
+    finally:
+        slow.close()
+
+    assert (crowded.status, crowded.json["error"]["code"]) == (429, "too_many_calls")
+    assert (crowded.headers["x-should-retry"], crowded.headers["retry-after"]) == ("true", "2")
+    assert other.status == 200
+
+
+def test_every_door_that_computes_keeps_the_rate_apart_from_creates(idle: Server) -> None:
+    secret = key_of(idle, {"requests_per_minute": 2})
+    quote = {"path": "/v1/tasks", "body": TEXT}
+    doors: dict[str, Callable[[], Reply]] = {
+        "quotes": lambda: idle.call("POST", "/v1/quotes", quote, key=secret),
+        "assets": lambda: idle.call("POST", "/volc/asset/CreateAssetGroup", {"Name": "组"}, key=secret),
+        "policies": lambda: idle.call("GET", "/api/v1/uploads?action=getPolicy&model=wan2.7-t2v", key=secret),
+        "creates": lambda: create(idle, secret),
+    }
+
+    found = {name: [call().status for _ in range(3)] for name, call in doors.items()}
+
+    assert {name: statuses[2] for name, statuses in found.items()} == dict.fromkeys(doors, 429)
+    assert all(max(statuses[:2]) < 300 for statuses in found.values()), found
 
 
 def test_too_many_open_tasks_are_shed_until_some_have_ended(idle: Server) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelgate.dialects.fields import FormBody
 from reelgate.errors import MalformedBody
 from reelgate.http.form_decoder import decode_form, is_form
 from reelgate.limits import MAX_FORM_PARTS
 
 TYPE = "multipart/form-data; boundary=b0"
+URLENCODED = "application/x-www-form-urlencoded"
 
 
 def part(name: str, content: bytes, *, filename: str | None = None) -> bytes:
@@ -67,6 +71,36 @@ def test_a_filename_in_the_extended_form_makes_a_file_too() -> None:
 
 def test_a_file_field_in_which_nothing_was_chosen_is_not_there() -> None:
     assert form(part("prompt", b"x"), part("input_reference", b"", filename="")) == {"prompt": "x"}
+
+
+def test_a_part_without_a_filename_is_what_it_holds() -> None:
+    png = b"\x89PNG\r\n\x1a\n\xff\xfe"
+    typed = b'--b0\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: application/octet-stream\r\n\r\n%s\r\n'
+
+    assert form(part("a", png)) == {"a": "data:;base64," + base64.b64encode(png).decode()}
+    assert form(typed % b"\xff\x00\xfe") == {"a": "data:;base64,/wD+"}
+    assert form(typed % b"https://example.com/a.png") == {"a": "https://example.com/a.png"}
+
+
+def test_a_form_of_texts_alone_is_read_too() -> None:
+    read = decode_form(b"prompt=a+cat%2C+%E7%8C%AB&metadata[seed]=5&images[]=x&images[]=y&empty=", URLENCODED)
+
+    assert read == {"prompt": "a cat, 猫", "metadata": {"seed": "5"}, "images": ["x", "y"], "empty": ""}
+    assert isinstance(read, FormBody)
+    assert isinstance(read["metadata"], FormBody)
+
+
+@given(st.dictionaries(st.text(min_size=1).filter(lambda name: not set(name) & set("[]")), st.text(), max_size=5))
+def test_any_texts_come_through_percent_encoding(fields: dict[str, str]) -> None:
+    assert decode_form(urlencode(fields).encode(), URLENCODED) == fields
+
+
+def test_numbers_in_brackets_count_an_array_s_places() -> None:
+    read = form(part("images[0]", b"x"), part("images[1]", b"y"), part("content[0][type]", b"text"))
+
+    assert read == {"images": ["x", "y"], "content": [{"type": "text"}]}
+    with pytest.raises(MalformedBody, match="comes before"):
+        form(part("images[1]", b"x"))
 
 
 def test_only_forms_with_files_are_forms() -> None:

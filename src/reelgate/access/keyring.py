@@ -19,7 +19,8 @@ from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 REFRESH_SECONDS = 1.0
 SERVER = "server"
 """What the audit log calls a server that makes its first key."""
-_SCHEMES = ("bearer", "token")
+SCHEMES = ("bearer", "token")
+"""What may stand before a key: HTTP's own word, and Vidu's."""
 _ALPHABET = string.ascii_letters + string.digits
 _SECRET_CHARS = 48
 _DEEDS = {Scope.CREATE: "create, change or delete", Scope.READ: "read", Scope.ADMIN: "manage projects and keys"}
@@ -88,12 +89,16 @@ class KeyRing:
         return await self._store.changed(self._revision)
 
     def check(self, authorization: str | None, scope: Scope | None) -> Key:
-        """Return the key of an Authorization header, `Bearer` or Vidu's `Token`, that has a scope (None: any will do).
+        """Return the key that was sent, alone or behind `Bearer` or Vidu's `Token`, with a scope (None: any will do).
 
         Raises MissingKey, WrongKey or KeyForbidden.
         """
-        scheme, _, secret = (authorization or "").strip().partition(" ")
-        if not secret or scheme.lower() not in _SCHEMES:
+        first, _, secret = (authorization or "").strip().partition(" ")
+        if not secret and first.lower() not in SCHEMES:
+            secret = first
+        elif first.lower() not in SCHEMES:
+            secret = ""
+        if not secret:
             raise MissingKey
         door = self._doors.get(digest(secret.strip()))
         if door is None or not self._is_open(door.key):

@@ -1,9 +1,10 @@
-"""Creates per minute, counted in this server's memory, by API key and by project."""
+"""Calls per minute, counted in this server's memory, by API key and by project."""
 
 from __future__ import annotations
 
 from collections import deque
 
+from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.errors import RateLimited
 from reelgate.tasks.projects import Key, Project
@@ -11,33 +12,52 @@ from reelgate.tasks.projects import Key, Project
 WINDOW_MS = 60_000
 _SWEEP = 1024  # new counters between two looks for those that count nothing any more
 
+CREATES = "creates"
+_KEY, _PROJECT = "API key", "project"
+
 Headers = tuple[tuple[str, str], ...]
 
 
 class Rates:
-    """Lets through as many creates in any minute as a key and its project may send, refused bodies counted too."""
+    """Lets through as many creates in any minute as a key and its project may send, refused bodies counted too.
+
+    Other calls that make the server compute are counted apart, each kind for itself; where neither key nor project
+    has a rate, the project has `CALLS_PER_MINUTE` of each.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._windows: dict[str, _Window] = {}
         self._sweep_at = _SWEEP
 
-    def count(self, key: Key, project: Project) -> Headers:
-        """Count a create; return the headers that tell what is left, none where nothing is limited.
+    def count(self, key: Key, project: Project, what: str = CREATES) -> Headers:
+        """Count a create, or another kind of call; return the headers that tell what is left of a stated rate.
 
         Raises RateLimited, and counts nothing then.
         """
-        if key.requests_per_minute is None and project.requests_per_minute is None:
-            return ()
+        stated = ((_KEY, key.id, key.requests_per_minute), (_PROJECT, project.id, project.requests_per_minute))
+        return self._count([(who, name, most) for who, name, most in stated if most is not None], project, what)
+
+    def count_of_project(self, project: Project, what: str) -> Headers:
+        """Count a call that comes without a key, as `count` does."""
+        most = project.requests_per_minute
+        return self._count([] if most is None else [(_PROJECT, project.id, most)], project, what)
+
+    def _count(self, stated: list[tuple[str, str, int]], project: Project, what: str) -> Headers:
+        wanted = stated
+        if not stated:
+            if what == CREATES:
+                return ()
+            wanted = [(_PROJECT, project.id, limits.CALLS_PER_MINUTE)]
         now = self._clock.now()
-        wanted = (("API key", key.id, key.requests_per_minute), ("project", project.id, project.requests_per_minute))
-        windows = [(what, self._window(name, most)) for what, name, most in wanted if most is not None]
-        for what, window in windows:
+        windows = [(who, self._window(f"{what} {name}", most)) for who, name, most in wanted]
+        for who, window in windows:
             if not window.left(now):
-                raise _refusal(what, window, now)
+                raise _refusal(who, what, window, now)
         for _, window in windows:
             window.add(now)
-        return _headers(min((window for _, window in windows), key=lambda window: window.left(now)), now)
+        tightest = min((window for _, window in windows), key=lambda window: window.left(now))
+        return _headers(tightest, now) if stated else ()
 
     def _window(self, name: str, most: int) -> _Window:
         window = self._windows.get(name)
@@ -85,13 +105,13 @@ class _Window:
 
     def _recent(self, now: int) -> deque[int]:
         times = self._times
-        while times and times[0] <= now - WINDOW_MS:
+        while times and not now - WINDOW_MS < times[0] <= now:  # or it was sent while the clock was ahead
             times.popleft()
         return times
 
 
-def _refusal(what: str, window: _Window, now: int) -> RateLimited:
-    error = RateLimited(f"this {what} may send {window.most} creates a minute; try again in {window.seconds(now)} s")
+def _refusal(who: str, what: str, window: _Window, now: int) -> RateLimited:
+    error = RateLimited(f"this {who} may send {window.most} {what} a minute; try again in {window.seconds(now)} s")
     error.retry_after = window.seconds(now)
     error.headers = _headers(window, now)
     return error

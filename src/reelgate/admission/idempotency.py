@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import secrets
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -32,6 +33,8 @@ _PRINTABLE = re.compile(r"[ -~]+")
 _AGAIN = re.compile(r"0*[1-9][0-9]*")
 _TRIES = 3  # where the task that took the key is deleted at the same moment
 _encode = msgspec.json.Encoder(order="sorted").encode
+_HERE = secrets.token_hex(16).encode()
+"""What stands for a long text until it is hashed; nobody can have written it himself."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -59,7 +62,7 @@ async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         raise InvalidField.out_of_range("Idempotency-Key", key, allowed)
     length = call.headers.get("content-length", "")
-    small = length.isdecimal() and int(length) <= limits.FORM_INLINE_BYTES
+    small = length.isdecimal() and int(length) <= limits.INLINE_BODY_BYTES and "content-encoding" not in call.headers
     fingerprint = _fingerprint(call) if small else await asyncio.to_thread(_fingerprint, call)
     if key is not None:
         return Sent(fingerprint, Mark(fingerprint, key), line)
@@ -71,11 +74,33 @@ async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
 
 def _fingerprint(call: Call) -> str:
     """Return a hash of what is asked for: spaces, the order of fields and a form's boundary don't count."""
+    texts: list[str] = []
     try:
-        body = _encode(call.body)
+        body = _encode(_without(call.body, texts))
     except RecursionError:
         raise MalformedBody("the body is nested too deeply") from None
-    return hashlib.blake2b(call.path.encode() + b"\n" + body, digest_size=16).hexdigest()
+    found = hashlib.blake2b(call.path.encode() + b"\n", digest_size=16)
+    first, *others = body.split(_HERE)
+    found.update(first)
+    for other in others:
+        number, _, behind = other.partition(b";")
+        text = texts[int(number)]
+        for at in range(0, len(text), limits.BODY_PIECE_BYTES):
+            found.update(_encode(text[at : at + limits.BODY_PIECE_BYTES])[1:-1])
+        found.update(behind)
+    return found.hexdigest()
+
+
+def _without(value: Any, texts: list[str]) -> Any:
+    """Return a value with its long texts taken out into `texts`: written in one go, they would hold up the others."""
+    if isinstance(value, dict):
+        return {name: _without(inner, texts) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, texts) for inner in value]
+    if not isinstance(value, str) or len(value) <= limits.BODY_PIECE_BYTES:
+        return value
+    texts.append(value)
+    return f"{_HERE.decode()}{len(texts) - 1};"
 
 
 class Repeats:

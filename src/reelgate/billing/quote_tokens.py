@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from typing import Any
 
 import msgspec
 
@@ -56,7 +57,8 @@ class Pins:
             raise _refused(quote_id, "it was made for another project")
         if pinned.ends <= self._clock.now():
             raise _refused(quote_id, "it has expired")
-        if pinned.request != _digest(call):
+        too_large = _size(call.body) > limits.MAX_SMALL_BODY_BYTES  # for any quote, and to be hashed in one go
+        if too_large or pinned.request != _digest(call):
             raise _refused(quote_id, "it was made for another request")
         told = hashlib.sha256(quote_id.encode()).hexdigest()[:16]
         return Price(pinned.micros, msgspec.structs.replace(pinned.terms, quote=told))
@@ -88,3 +90,12 @@ def _refused(quote_id: str, why: str) -> InvalidField:
     allowed = "the id of a quote for this very request, while it lives"
     message = f"X-Reelgate-Quote: {why}; ask POST /v1/quotes for a new one"
     return InvalidField("X-Reelgate-Quote", message, value=quote_id, allowed=allowed)
+
+
+def _size(body: Any) -> int:
+    """Return how many characters the texts of a body have."""
+    if isinstance(body, dict):
+        return sum(map(_size, body.values()))
+    if isinstance(body, list):
+        return sum(map(_size, body))
+    return len(body) if isinstance(body, str) else 0

@@ -7,6 +7,7 @@ import os
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 import uvloop
@@ -17,7 +18,9 @@ from reelgate.cli.problems import one_line
 from reelgate.request import Codec
 from reelgate.server.logging_setup import set_up_log
 from reelgate.server.run import StopSignals, serving
-from reelgate.settings import Settings
+from reelgate.settings import ANY_ORIGIN, Settings
+
+_WEB = ("http", "https")
 
 
 def _env(name: str, help_text: str, *flags: str) -> typer.models.OptionInfo:
@@ -56,6 +59,15 @@ def serve(
     public_url: Annotated[
         str, _env("PUBLIC_URL", "The address that clients reach this server at.", "--public-url")
     ] = "",
+    cors_origin: Annotated[
+        list[str] | None,
+        _env(
+            "CORS_ORIGIN",
+            "An origin whose pages may call this server from a browser, such as https://studio.example.com; "
+            "several times for several, none for no page. By default every page may.",
+            "--cors-origin",
+        ),
+    ] = None,
     allow_private_media: Annotated[
         bool, _env("ALLOW_PRIVATE_MEDIA", "Fetch media from private addresses too.", "--allow-private-media")
     ] = False,
@@ -132,6 +144,8 @@ def serve(
     catalog: Annotated[Path | None, _env("CATALOG", "A folder of further catalog files.", "--catalog")] = None,
 ) -> None:
     """Run the gateway until Ctrl-C."""
+    with one_line():
+        address, cors = web_address("--public-url", public_url), origins(cors_origin)
     settings = Settings(
         host=host,
         port=port,
@@ -141,7 +155,8 @@ def serve(
         animatic_label=animatic_label,
         store=store,
         key=key,
-        public_url=public_url,
+        public_url=address,
+        cors_origins=cors,
         allow_private_media=allow_private_media,
         media_networks=tuple(media_network or ()),
         admission_seconds=admission_seconds,
@@ -158,6 +173,35 @@ def serve(
     os.umask(0o077)  # prompts and videos are nobody else's, also in a folder that others may enter
     with one_line():
         run(_serve(settings))
+
+
+def origins(given: list[str] | None) -> tuple[str, ...]:
+    """Return whose pages may call, `*` where nothing is said. Raises ValueError for what is no origin."""
+    if not given:
+        return (ANY_ORIGIN,)
+    if given == ["none"]:
+        return ()
+    for origin in given:
+        parts = urlsplit(origin)
+        plain = parts.scheme in _WEB and parts.hostname and not parts.path.strip("/") and not parts.query
+        if origin != ANY_ORIGIN and not plain:
+            raise ValueError(f"--cors-origin: {origin!r} is no origin; give one such as https://studio.example.com")
+    return tuple(given)
+
+
+def web_address(option: str, address: str) -> str:
+    """Return an address that clients are given, "" as it is. Raises ValueError unless it is http:// or https://."""
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        extra = parts.query or parts.fragment or parts.port == 0
+        right = parts.scheme in _WEB and bool(parts.hostname) and not extra
+    except ValueError:
+        right = False
+    if not right or address != address.strip() or "@" in parts.netloc:
+        raise ValueError(f"{option}: {address!r} is no address; give all of it, such as https://video.example.com")
+    return address
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from typing import Any
 
 from reelgate.catalog import Catalog
@@ -32,6 +33,12 @@ def routes() -> tuple[tuple[Route, tuple[Dialect, ...]], ...]:
         for route in dialect.routes:
             shared[route] = (*shared.get(route, ()), dialect)
     return tuple(shared.items())
+
+
+def elsewhere(dialect: Dialect) -> Mapping[str, str]:
+    """Return what an API documents and is not served here, by address, each with the way that there is instead."""
+    found: Mapping[str, str] = getattr(dialect, "elsewhere", {})
+    return found
 
 
 @functools.cache

@@ -6,10 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn, Self
 
+import msgspec
+
 from reelgate.errors import InvalidField
 from reelgate.limits import MAX_MEDIA_ITEMS
 
 _WORDS = {"true": True, "false": False}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_JSON = ("{", "[")
+
+
+class FormBody(dict[str, Any]):
+    """An object that came as a form, where every value is a text: "5" is 5, "true" is true, a JSON text its value."""
 
 
 class _Layer(NamedTuple):
@@ -54,6 +62,8 @@ class Fields:
         path, value = self._find(key)
         if self.digit_strings and isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value):
             return int(value)
+        if self._of_form and isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         return self.mismatch(path, value, "an integer")
@@ -61,8 +71,8 @@ class Fields:
     def boolean(self, key: str) -> bool | None:
         """Return true or false, None when absent."""
         path, value = self._find(key)
-        if self.word_booleans and isinstance(value, str):
-            value = _WORDS.get(value, value)
+        if isinstance(value, str) and (self.word_booleans or self._of_form):
+            value = _WORDS.get(value.lower() if self._of_form else value, value)
         return value if value is None or isinstance(value, bool) else self.mismatch(path, value, "a boolean")
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
@@ -75,6 +85,7 @@ class Fields:
     def strings(self, key: str) -> tuple[str, ...]:
         """Return an array of strings, empty when absent. A single string counts as an array of one."""
         path, value = self._find(key)
+        value = self._opened(value)
         if isinstance(value, str):
             return (value,) if value else ()
         return tuple(
@@ -85,12 +96,16 @@ class Fields:
     def object(self, key: str) -> Self:
         """Return the object at `key`, an empty one when absent."""
         path, value = self._find(key)
-        return self._within({} if value is None else value, path)
+        return self._within({} if value is None else self._opened(value), path)
 
     def objects(self, key: str) -> tuple[Self, ...]:
         """Return an array of objects, empty when absent."""
         path, value = self._find(key)
-        return tuple(self._within(item, f"{path}[{at}]") for at, item in enumerate(self._array(path, value)))
+        value = self._opened(value)
+        if self._of_form and isinstance(value, dict):  # a form's only one of a list
+            value = [value]
+        items = [self._opened(item) for item in self._array(path, value)]
+        return tuple(self._within(item, f"{path}[{at}]") for at, item in enumerate(items))
 
     def has(self, key: str) -> bool:
         """Tell whether `key` is there, whatever its type."""
@@ -130,6 +145,20 @@ class Fields:
             if value is not None:
                 break
         return layer.name(key), value
+
+    @property
+    def _of_form(self) -> bool:
+        """Whether any of this came as a form."""
+        return any(isinstance(layer.obj, FormBody) for layer in self.layers)
+
+    def _opened(self, value: Any) -> Any:
+        """Return what the JSON text of an object or array stands for in a form, any other value as it is."""
+        if not (isinstance(value, str) and self._of_form and value.lstrip().startswith(_JSON)):
+            return value
+        try:
+            return msgspec.json.decode(value)
+        except (msgspec.DecodeError, RecursionError):
+            return value
 
     def _array(self, path: str, value: Any) -> list[Any]:
         if value is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -56,6 +56,12 @@ class OpenAI:
         Route("POST", "/v1/videos/{id}/remix", Operation.REMIX),
     )
 
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "/v1/videos/extensions": "to go on from a clip, POST /v1/videos with it as first_clip and a model that extends",
+        "/v1/videos/characters": "to keep a character, POST /v1/videos with its pictures as input_references",
+        "/v1/videos/sync": "POST /v1/videos, ask GET /v1/videos/{id} until it is completed, then GET its /content",
+    }
+
     def new_id(self, model: Model, now: int) -> str:
         """Return `video_` and 32 alphanumerics."""
         return ids.prefixed("video_", now)
@@ -67,7 +73,7 @@ class OpenAI:
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
         by_id = named_by_id(call.body)
-        body = FormFields({**call.body, "video": f"asset://{by_id}"} if by_id else call.body)
+        body = FormFields(type(call.body)(call.body, video=f"asset://{by_id}") if by_id else call.body)
         model = find_model(body, catalog)
         if call.path == _EDITS:
             body.require("video", 'the clip to edit: a file, an address, or {"id": …} of a completed video')

@@ -43,8 +43,8 @@ class FormFields(Fields):
     word_booleans = True
 
     def value(self, key: str) -> Any:
-        """Return what is there, None when absent; the JSON text of an object as the object."""
-        found = self._find(key)[1]
+        """Return what is there, None when absent; the JSON text of an object as the object, in a form of a list too."""
+        found = self._opened(self._find(key)[1])
         if isinstance(found, str) and found.lstrip()[:1] == "{":
             try:
                 return msgspec.json.decode(found)
@@ -67,7 +67,7 @@ class FormFields(Fields):
 
 def named_by_id(body: dict[str, Any]) -> str:
     """Return the id of the finished video that `video` names as `{"id": …}`, "" where it holds anything else."""
-    video = body.get("video")
+    video = FormFields(body).value("video")
     if not isinstance(video, dict) or video.keys() != {"id"}:
         return ""
     return video["id"] if isinstance(video["id"], str) else ""

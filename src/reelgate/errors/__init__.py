@@ -29,11 +29,13 @@
     │   ├── RequestTooSlow     408  its head or body did not arrive in time
     │   ├── Taken              409  the id of a new project is taken
     │   ├── WrongState         409  the task's state forbids it (cancel after the end, delete before)
-    │   ├── BodyTooLarge       413
+    │   ├── BodyTooLarge       413  too many bytes, or too many values
+    │   ├── UnknownCoding      415  a body packed in a way that is not read here
     │   ├── RangeNotSatisfiable 416
     │   ├── ExpectationFailed  417  an Expect that is not 100-continue
     │   ├── KeyReused          422  an idempotency key comes with another request than before
-    │   ├── RateLimited        429  too many creates in a minute: try again after `retry_after` seconds
+    │   ├── RateLimited        429  too many calls in a minute: try again after `retry_after` seconds
+    │   │   └── Crowded        429  the project has as many calls under way as it may
     │   ├── TooManyTasks       429  the key or its project has as many open tasks as it may
     │   └── HeadersTooLarge    431  more headers or trailers than are taken
     ├── ServiceError                ours to mend: 5xx
@@ -81,10 +83,12 @@ from reelgate.errors.calls import (
     RouteNotFound,
     SynchronousCall,
     TaskNotFound,
+    UnknownCoding,
     UnknownModel,
     WrongState,
 )
 from reelgate.errors.limits import (
+    Crowded,
     RateLimited,
     TooManyTasks,
 )
@@ -113,6 +117,7 @@ __all__ = [
     "AssetNotFound",
     "BodyTooLarge",
     "ClientError",
+    "Crowded",
     "ExpectationFailed",
     "FileNotFound",
     "HeadersTooLarge",
@@ -147,6 +152,7 @@ __all__ = [
     "TooManyTasks",
     "Unavailable",
     "Unconfirmed",
+    "UnknownCoding",
     "UnknownModel",
     "UploadForbidden",
     "WrongKey",

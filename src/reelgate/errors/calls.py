@@ -90,10 +90,13 @@ class SynchronousCall(ClientError):
 
 
 class RouteNotFound(ClientError):
-    """There is nothing at this address. The README lists the routes."""
+    """There is nothing at this address. The documentation lists the routes (docs/reference/routes.md)."""
 
     status = 404
     code = "route_not_found"
+
+    def __init__(self, message: str | None = None, *, way: str = "") -> None:
+        super().__init__(f"There is nothing at this address; {way}" if way else message)
 
 
 class TaskNotFound(ClientError):
@@ -146,6 +149,13 @@ class BodyTooLarge(ClientError):
 
     status = 413
     code = "body_too_large"
+
+
+class UnknownCoding(ClientError):
+    """The body is packed in a way that is not read here. Send it as it is, or in gzip or deflate."""
+
+    status = 415
+    code = "unsupported_content_encoding"
 
 
 class RangeNotSatisfiable(ClientError):

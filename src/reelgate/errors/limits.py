@@ -6,7 +6,7 @@ from reelgate.errors.base import ClientError
 
 
 class RateLimited(ClientError):
-    """Too many creates in a minute. Send this one again after the time that Retry-After tells."""
+    """Too many calls in a minute. Send this one again after the time that Retry-After tells."""
 
     status = 429
     code = "rate_limit_exceeded"
@@ -14,6 +14,13 @@ class RateLimited(ClientError):
     may_repeat = True
     headers: tuple[tuple[str, str], ...] = ()
     """What goes with it in every dialect beside Retry-After: how much may be sent, and when."""
+
+
+class Crowded(RateLimited):
+    """This API key's project has as many calls under way as it may. Send this one again when one has been answered."""
+
+    code = "too_many_calls"
+    retry_after: int | None = 2
 
 
 class TooManyTasks(ClientError):

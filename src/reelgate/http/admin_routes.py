@@ -17,12 +17,14 @@ from starlette.routing import Route
 from reelgate import ids, limits
 from reelgate.access.fields import EXACT
 from reelgate.access.keyring import KeyRing, key_state
+from reelgate.access.load_shedding import Door, Gate
 from reelgate.access.management import Manager
 from reelgate.billing.payments import Treasury, balance_body, payment_body
 from reelgate.clock import Clock
 from reelgate.dialects.query import Query
 from reelgate.errors import InvalidField
-from reelgate.http.body import decode, read_body
+from reelgate.http.body import credential, read_body
+from reelgate.http.json_body import decode
 from reelgate.http.responses import JsonResponse
 from reelgate.tasks.projects import Audit, AuditFilter, Key, Project, ProjectStore, Scope
 
@@ -44,8 +46,9 @@ Act = Callable[[Ask], Awaitable[Json]]
 class Admin:
     """The routes under `/admin/v1`."""
 
-    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
+    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, gate: Gate, clock: Clock) -> None:
         self._store = store
+        self._gate = gate
         self._treasury = treasury
         self._keys = keys
         self._clock = clock
@@ -75,12 +78,12 @@ class Admin:
 
     def _mounted(self, method: str, path: str, act: Act) -> Route:
         async def endpoint(request: Request) -> Response:
-            key = self._keys.check(request.headers.get("authorization"), Scope.ADMIN)
-            sent = b"" if method == "GET" else await read_body(request.scope, request.receive)
-            named = request.path_params.get("id", "")
-            query = Query({name: request.query_params.getlist(name) for name in request.query_params})
-            ask = Ask(named, query, decode(sent) if sent else {}, f"key {key.id}")
-            body = await act(ask)
+            key = self._keys.check(credential(request.scope), Scope.ADMIN)
+            with self._gate.visited(key, Door.ADMIN) as passage:
+                sent = b"" if method == "GET" else await read_body(request.scope, request.receive, passage)
+                named = request.path_params.get("id", "")
+                query = Query({name: request.query_params.getlist(name) for name in request.query_params})
+                body = await act(Ask(named, query, decode(sent) if sent else {}, f"key {key.id}"))
             if method != "GET":
                 await self._keys.refresh()  # here at once; other servers learn it at their next refresh
             return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now())})

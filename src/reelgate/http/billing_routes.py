@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reelgate.access.keyring import KeyRing, check_model
+from reelgate.access.load_shedding import Door, Gate, Passage
 from reelgate.billing.pricing import Price, Till
 from reelgate.billing.quote_tokens import Pins
 from reelgate.billing.quotes import Quote
@@ -21,14 +22,14 @@ from reelgate.clock import Clock
 from reelgate.dialects import dialect_for_create, routes
 from reelgate.dialects.port import Call, Operation
 from reelgate.errors import InvalidField, TaskNotFound
-from reelgate.http.body import read_object
+from reelgate.http.body import credential, read_small
 from reelgate.http.links import LinkMaker
 from reelgate.http.responses import JsonResponse
 from reelgate.http.timeline import charged_for, timeline
 from reelgate.inputs.assets import Assets
 from reelgate.request import VideoRequest
 from reelgate.tasks.money import CURRENCY
-from reelgate.tasks.projects import Scope
+from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.scripts import DAY_MS
 from reelgate.tasks.store import TaskStore
 
@@ -45,6 +46,7 @@ class Money:
         catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
+        gate: Gate,
         assets: Assets,
         till: Till,
         pins: Pins,
@@ -54,6 +56,7 @@ class Money:
         self._catalog = catalog
         self._store = store
         self._keys = keys
+        self._gate = gate
         self._assets = assets
         self._till = till
         self._pins = pins
@@ -72,8 +75,12 @@ class Money:
 
     async def quote(self, request: Request) -> Response:
         """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
-        call = self._call(await read_object(request.scope, request.receive))
+        key = self._keys.check(credential(request.scope), Scope.CREATE)
+        with self._gate.visited(key, Door.QUOTES) as passage:
+            return await self._quoted(key, await read_small(request.scope, request.receive, passage), passage)
+
+    async def _quoted(self, key: Key, asked: dict[str, Any], passage: Passage) -> Response:
+        call = self._call(asked)
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
         parsed = speaker.parse(call, self._catalog)
         check_model(key, parsed.request.model)
@@ -82,7 +89,8 @@ class Money:
         found = self._till.quote(parsed.model, wanted, key)
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
-        return JsonResponse(told | quote_body(parsed.model, wanted, found), status_code=201)
+        body = told | quote_body(parsed.model, wanted, found)
+        return JsonResponse(body, status_code=201, headers=dict(passage.headers))
 
     def _call(self, body: dict[str, Any]) -> Call:
         path, sent = body.get("path"), body.get("body")
@@ -94,7 +102,7 @@ class Money:
 
     async def balance(self, request: Request) -> Response:
         """Tell what the caller's project has, holds and was charged, and what its limits leave."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        key = self._keys.check(credential(request.scope), Scope.READ)
         project_id = key.project_id
         found = await self._store.money.balance(project_id)
         purse = await self._store.money.purse(project_id, key.id, self._clock.now() // DAY_MS)
@@ -125,7 +133,7 @@ class Money:
 
     async def usage(self, request: Request) -> Response:
         """Tell what the caller's project spent, by day, model and key; as CSV where that is asked for."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        key = self._keys.check(credential(request.scope), Scope.READ)
         wanted = Wanted(request.query_params, self._clock.now())
         form = request.query_params.get("format", "json")
         if form not in {"json", "csv"}:
@@ -138,7 +146,7 @@ class Money:
 
     async def timeline(self, request: Request) -> Response:
         """Tell all that happened to a task."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        key = self._keys.check(credential(request.scope), Scope.READ)
         task = await self._store.get(request.path_params["task_id"])
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from codecs import BOM_UTF8
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Protocol
 
-import msgspec
 from starlette.types import Receive, Scope
 
 from reelgate import limits
-from reelgate.errors import BodyTooLarge, ClientError, MalformedBody
-from reelgate.http.form_decoder import decode_form, is_form
+from reelgate.access.keyring import SCHEMES
+from reelgate.errors import BodyTooLarge, ClientError, MalformedBody, ReelgateError
+from reelgate.http.encoded import Unpacker
+from reelgate.http.form_decoder import FormReader, UrlencodedReader, is_form, is_multipart, is_urlencoded
+from reelgate.http.json_body import JsonBody, decode
 
-_HALF_A_PAIR = re.compile(rb"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])")  # of which the decoder says "truncated"
+_Take = Callable[[bytes], Awaitable[None] | None]
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+class Room(Protocol):
+    """What bodies take from the memory that they may have together; see `reelgate.access.load_shedding`."""
+
+    def take(self, size: int) -> None:
+        """Count some more bytes. Raises Crowded or Unavailable where there is no room for them."""
+        ...
+
+    def turn(self) -> AbstractAsyncContextManager[object]:
+        """Wait for the turn of a large body; they are decoded one after another."""
+        ...
+
+
+class _Reader(Protocol):
+    """A kind of body in the making."""
+
+    @property
+    def large(self) -> bool: ...
+
+    def feed(self, data: bytes) -> None: ...
+
+    def finish(self) -> dict[str, Any]: ...
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -26,61 +52,134 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def credential(scope: Scope) -> str | None:
+    """Return what a client sent as its API key: `Authorization`, with or without Bearer, or `X-API-KEY`, `API-KEY`.
+
+    An Authorization of another scheme, as a proxy may have wanted it, counts only where there is nothing else.
+    """
+    said = header(scope, b"authorization")
+    if said and (said.partition(" ")[0].lower() in SCHEMES) == (" " in said):
+        return said
+    return header(scope, b"x-api-key") or header(scope, b"api-key") or said
+
+
 def headers(scope: Scope) -> dict[str, str]:
     """Return all request headers, names in lower case, the last of equal names."""
     return {key.decode("latin-1"): value.decode("latin-1").strip() for key, value in scope["headers"]}
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """Return the whole body. Raises BodyTooLarge, once the client has sent it and so hears the answer."""
-    declared = header(scope, b"content-length") or "0"
-    fits = not declared.isdigit() or int(declared) <= limits.MAX_BODY_BYTES
+async def read_body(scope: Scope, receive: Receive, room: Room | None = None) -> bytes:
+    """Return the whole of a body that needs no media. Raises ClientError, once the client has sent it."""
     parts: list[bytes] = []
     size = 0
+
+    def keep(piece: bytes) -> None:
+        nonlocal size
+        size += len(piece)
+        if size > limits.MAX_SMALL_BODY_BYTES:
+            raise BodyTooLarge(
+                f"the body is over {limits.MAX_SMALL_BODY_BYTES // 2**20} MiB; nothing that belongs here is as large"
+            )
+        parts.append(piece)
+
+    await read_pieces(scope, receive, room, keep)
+    return b"".join(parts)
+
+
+async def read_small(scope: Scope, receive: Receive, room: Room | None = None) -> dict[str, Any]:
+    """Return a JSON object that holds no media. Raises MalformedBody, BodyTooLarge and what `room` raises."""
+    reader = JsonBody()
+    reader.feed(await read_body(scope, receive, room))
+    return reader.finish()
+
+
+async def read_object(scope: Scope, receive: Receive, room: Room | None = None) -> dict[str, Any]:
+    """Return what a create asks for, sent as a JSON object or as a form.
+
+    Raises MalformedBody, BodyTooLarge, UnknownCoding and what `room` raises, once the client has sent it all and so
+    hears the answer. The Content-Type is only looked at where the body does not begin as JSON does.
+    """
+    content_type = header(scope, b"content-type") or ""
+    reader: _Reader | None = None
+    size = 0
+
+    async def take(piece: bytes) -> None:
+        nonlocal reader, size
+        size += len(piece)
+        if size > limits.MAX_BODY_BYTES:
+            raise BodyTooLarge(
+                f"the body is over {limits.MAX_BODY_BYTES // 2**20} MiB; send large media by address instead of inline"
+            )
+        if reader is None:
+            reader = _reader(piece, content_type)
+        if isinstance(reader, FormReader) and (len(piece) > limits.INLINE_BODY_BYTES or reader.large):
+            await asyncio.to_thread(reader.feed, piece)
+        else:
+            reader.feed(piece)
+
+    await read_pieces(scope, receive, room, take)
+    if reader is None:
+        return decode(b"")
+    if not reader.large:
+        return reader.finish()
+    async with room.turn() if room is not None else nullcontext():
+        return await asyncio.to_thread(reader.finish)
+
+
+def _reader(begin: bytes, content_type: str) -> _Reader:
+    """Return what reads a body that begins so. Raises MalformedBody for a form of another kind."""
+    if begin.lstrip(_BLANK)[:1] == b"{":
+        return JsonBody()
+    if is_urlencoded(content_type):
+        return UrlencodedReader()
+    if is_form(content_type):
+        return FormReader(content_type)
+    if is_multipart(content_type):
+        raise MalformedBody(
+            f"the Content-Type is {content_type.partition(';')[0][:60]}; "
+            "send a form as multipart/form-data, or a JSON object as application/json"
+        )
+    return JsonBody()
+
+
+async def read_pieces(scope: Scope, receive: Receive, room: Room | None, take: _Take) -> None:
+    """Hand the body to `take`, unpacked, piece by piece; after a refusal read on, so that its sender hears it."""
+    refusal: ReelgateError | None = None
+    unpacker: Unpacker | None = None
+    came = 0
+    try:
+        unpacker = Unpacker(header(scope, b"content-encoding") or "")
+    except ClientError as error:
+        refusal = error
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientError("the connection was closed before the body was complete")
         more = message.get("more_body", False)
-        part = message.get("body", b"")
-        size += len(part)
-        fits = fits and size <= limits.MAX_BODY_BYTES
-        if fits:
-            parts.append(part)
-        elif size > limits.MAX_DISCARDED_BYTES:
+        data = message.get("body", b"")
+        came += len(data)
+        if refusal is None and unpacker is not None:
+            try:
+                if room is not None:
+                    room.take(len(data))
+                await _hand(unpacker, data, take)
+            except ReelgateError as error:
+                refusal = error
+        elif came > limits.MAX_DISCARDED_BYTES:
             break
-    if not fits:
-        raise BodyTooLarge(
-            f"the body is over {limits.MAX_BODY_BYTES // 2**20} MiB; send large media by address instead of inline"
-        )
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    if refusal is not None:
+        raise refusal
+    if unpacker is not None:
+        unpacker.finish()
 
 
-async def read_object(scope: Scope, receive: Receive) -> dict[str, Any]:
-    """Return what a create asks for, sent as a JSON object or as a form. Raises MalformedBody or BodyTooLarge.
-
-    The Content-Type is only looked at where the body does not begin as JSON does.
-    """
-    body = await read_body(scope, receive)
-    if body[:1] == b"{" or not is_form(content_type := header(scope, b"content-type") or ""):
-        return decode(body)
-    if len(body) <= limits.FORM_INLINE_BYTES:
-        return decode_form(body, content_type)
-    return await asyncio.to_thread(decode_form, body, content_type)
-
-
-def decode(body: bytes) -> dict[str, Any]:
-    """Return the JSON object. Raises MalformedBody, which says where reading stopped."""
-    if not body:
-        raise MalformedBody("the body is empty; send a JSON object")
-    try:
-        value = msgspec.json.decode(body.removeprefix(BOM_UTF8))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        reason = "an escaped surrogate lacks its other half" if _HALF_A_PAIR.search(body) else error
-        raise MalformedBody(f"the body is not valid JSON in UTF-8: {reason}") from None
-    except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
-    if not isinstance(value, dict):
-        raise MalformedBody('the body must be a JSON object, such as {"model": "…", "prompt": "…"}')
-    return value
+async def _hand(unpacker: Unpacker, data: bytes, take: _Take) -> None:
+    size = 0
+    for piece in unpacker.feed(data):
+        if size:
+            await asyncio.sleep(0)  # between two pieces others have their turn
+        size += len(piece)
+        waiting = take(piece)
+        if waiting is not None:
+            await waiting

@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
 from reelgate.access.keyring import KeyRing
-from reelgate.access.load_shedding import Gate
+from reelgate.access.load_shedding import Gate, Passage
 from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
 from reelgate.catalog import Catalog
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Call, ContentDialect, Operation
 from reelgate.errors import TaskNotFound
-from reelgate.http.body import headers, read_object
+from reelgate.http.body import credential, headers, read_object
 from reelgate.http.file_routes import Files
 from reelgate.http.lines import line_of
 from reelgate.http.responses import JsonResponse, created
@@ -72,13 +72,13 @@ class Finished:
 
     async def _remix(self, dialect: ContentDialect, request: Request) -> Response:
         key = self._key(request, Scope.CREATE)
-        with self._gate.passed(key) as rates:
-            answer = await self._remix_with(key, dialect, request)
-        headers = dict((*answer.headers, *rates))
+        with self._gate.passed(key) as passage:
+            answer = await self._remix_with(key, dialect, request, passage)
+        headers = dict((*answer.headers, *passage.headers))
         return JsonResponse(answer.body, status_code=answer.status, headers=headers)
 
-    async def _remix_with(self, key: Key, dialect: ContentDialect, request: Request) -> Answer:
-        body = await read_object(request.scope, request.receive)
+    async def _remix_with(self, key: Key, dialect: ContentDialect, request: Request, passage: Passage) -> Answer:
+        body = await read_object(request.scope, request.receive, passage)
         task = await self._own(request, key)
         call = Call(request.url.path, headers(request.scope), body)
         sent = await read_sent(call, dialect, line_of(request.scope, call.headers))
@@ -97,7 +97,7 @@ class Finished:
         return await self._repeats.once(sent, key, admit, tell)
 
     def _key(self, request: Request, scope: Scope) -> Key:
-        return self._keys.check(request.headers.get("authorization"), scope)
+        return self._keys.check(credential(request.scope), scope)
 
     async def _own(self, request: Request, key: Key) -> Task:
         task_id = request.path_params["id"]

@@ -6,14 +6,15 @@ Every answer, right or wrong, is rendered by the dialect that the address belong
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from msgspec import Raw
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.access.keyring import KeyRing
-from reelgate.access.load_shedding import Gate
-from reelgate.access.rate_limit import Headers
+from reelgate.access.load_shedding import Gate, Passage
 from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.quote_tokens import Pins
@@ -23,11 +24,11 @@ from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, ro
 from reelgate.dialects.port import Answer, Call, Dialect, Operation
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
-from reelgate.http.body import header, headers, read_object
+from reelgate.http.body import credential, header, headers, read_object
 from reelgate.http.lines import line_of
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers
-from reelgate.http.responses import created, encode, error_headers, fault, patiently, send_answer
+from reelgate.http.responses import REQUEST_ID, Headers, created, encode, error_headers, fault, patiently, send_answer
 from reelgate.http.waiting import wait_seconds
 from reelgate.tasks.projects import Key
 from reelgate.tasks.projects import Scope as Right
@@ -35,6 +36,8 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
+
+_SLASHES = re.compile("//+")
 
 
 class _Exchange:
@@ -87,19 +90,32 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
-            path, method = scope["path"], scope["method"]
-            if method in ("GET", "HEAD"):
-                cut = path.rfind("/") + 1
-                speaker = self._queries.get(path[:cut])
-                if speaker is not None and cut < len(path):
-                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), path[cut:]))
-                    return
-            elif method == "POST":
-                speaker = self._creates.get(path)
-                if speaker is not None:
-                    await send_answer(send, await self._answer(_Exchange(scope, receive, speaker), None))
+            if await self._served(scope, receive, send):
+                return
+            path = scope["path"]
+            if "//" in path or (path.endswith("/") and path != "/"):  # a base address that ends in /, an id left out
+                scope = {**scope, "path": _plain(path)}
+                if await self._served(scope, receive, send):
                     return
         await self._rest(scope, receive, send)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Serve a create or a query; return whether it was one."""
+        path, method = scope["path"], scope["method"]
+        speaker, task_id = None, None
+        if method in ("GET", "HEAD"):
+            cut = path.rfind("/") + 1
+            task_id = path[cut:]
+            speaker = self._queries.get(path[:cut]) if task_id else None
+        elif method == "POST":
+            speaker = self._creates.get(path)
+        if speaker is None:
+            return False
+        exchange = _Exchange(scope, receive, speaker)
+        answer = await self._answer(exchange, task_id)
+        named: Headers = () if task_id is None else ((REQUEST_ID, exchange.speaker.new_request_id(self._clock.now())),)
+        await send_answer(send, answer, named)
+        return True
 
     async def _answer(self, exchange: _Exchange, task_id: str | None) -> Answer:
         try:
@@ -114,16 +130,17 @@ class Gateway:
         request_id = exchange.speaker.new_request_id(self._clock.now())
         answer = exchange.speaker.render_error(error, request_id)
         found = (*answer.headers, *error_headers(error), *exchange.rates)
-        return replace(answer, headers=(*found, ("x-request-id", request_id)))
+        return replace(answer, headers=(*found, (REQUEST_ID, request_id)))
 
     async def _create(self, exchange: _Exchange) -> Answer:
-        key = self._keys.check(header(exchange.scope, b"authorization"), Right.CREATE)
-        with self._gate.passed(key) as exchange.rates:
-            answer = await self._create_with(key, exchange)
+        key = self._keys.check(credential(exchange.scope), Right.CREATE)
+        with self._gate.passed(key) as passage:
+            exchange.rates = passage.headers
+            answer = await self._create_with(key, exchange, passage)
         return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
 
-    async def _create_with(self, key: Key, exchange: _Exchange) -> Answer:
-        body = await read_object(exchange.scope, exchange.receive)
+    async def _create_with(self, key: Key, exchange: _Exchange, passage: Passage) -> Answer:
+        body = await read_object(exchange.scope, exchange.receive, passage)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
         sent = await read_sent(call, exchange.speaker, line_of(exchange.scope, call.headers))
@@ -146,7 +163,7 @@ class Gateway:
         return await self._repeats.once(sent, key, admit, tell)
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
-        key = self._keys.check(header(exchange.scope, b"authorization"), Right.READ)
+        key = self._keys.check(credential(exchange.scope), Right.READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
         kept = self._recent.get(asked, now)
@@ -164,3 +181,8 @@ class Gateway:
             answer = replace(answer, body=Raw(encode(answer.body)))
             self._recent.keep(asked, answer, now)
         return answer
+
+
+def _plain(path: str) -> str:
+    """Return a path as it was meant: no slash twice, none at the end."""
+    return _SLASHES.sub("/", path).rstrip("/") or "/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -11,13 +12,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.clock import SystemClock
-from reelgate.dialects import by_name, routes
+from reelgate.dialects import all_dialects, by_name, elsewhere, routes
 from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
 from reelgate.errors import MethodNotAllowed, ReelgateError, RouteNotFound, StoreError
 from reelgate.http.responses import JsonResponse, error_headers, fault
 from reelgate.limits import SLOW_503_SECONDS
 
 log = structlog.get_logger()
+
+_ALIKE = 0.8  # of two addresses, 1 being the same
+_LONGEST_PATH = 200
 
 
 async def problem(request: Request, error: Exception) -> Response:
@@ -37,10 +41,30 @@ async def problem(request: Request, error: Exception) -> Response:
 
 
 def _of_routing(request: Request, error: HTTPException) -> ReelgateError:
-    taken = set(_found(request.url.path)[1])
+    path = request.url.path
+    taken = set(_found(path)[1])
     if error.status_code == 405:
         taken |= {method for method in (error.headers or {}).get("Allow", "").split(", ") if method}
-    return MethodNotAllowed(request.method, sorted(taken)) if taken else RouteNotFound()
+    if not taken or (request.method == "POST" and _is_a_name(path)):
+        return RouteNotFound(way=_way(request, path))
+    return MethodNotAllowed(request.method, sorted(taken))
+
+
+def _is_a_name(path: str) -> bool:
+    """Whether a path that only the addresses of single tasks lead to ends in a word instead of an id."""
+    fixed = any(route.path == path for route, _ in routes())
+    return not fixed and not any(char.isdecimal() for char in path.rpartition("/")[2])
+
+
+def _way(request: Request, path: str) -> str:
+    """Return what to do instead: what the API's dialect says of the address, else the addresses that are like it."""
+    told = next((way for dialect in all_dialects() for at, way in elsewhere(dialect).items() if at == path), "")
+    if told:
+        return told
+    served = {route.path for route in request.app.routes if request.method in (getattr(route, "methods", None) or ())}
+    served |= {route.path for route, _ in routes() if route.method == request.method}
+    alike = difflib.get_close_matches(path[:_LONGEST_PATH], sorted(served), n=2, cutoff=_ALIKE)
+    return f"is it {' or '.join(f'{request.method} {one}' for one in alike)}?" if alike else ""
 
 
 def _found(path: str) -> tuple[Dialect, list[str]]:

@@ -15,6 +15,7 @@ from reelgate.dialects.port import Links
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, TaskNotFound
 from reelgate.events.stream import Listener, Stream, Told, told
+from reelgate.http.body import credential
 from reelgate.http.links import LinkMaker
 from reelgate.http.responses import encode
 from reelgate.tasks.feeds import Place
@@ -73,7 +74,7 @@ class Events:
         return self._answer(self._lines(request, asked, lambda _: True))
 
     def _key(self, request: Request) -> tuple[Key, Callable[[], Key]]:
-        authorization = request.headers.get("authorization")
+        authorization = credential(request.scope)
 
         def check() -> Key:
             return self._keys.check(authorization, Scope.READ)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from reelgate import limits
-from reelgate.errors import BodyTooLarge, ClientError, InvalidField, MalformedBody, Unavailable
+from reelgate.errors import BodyTooLarge, InvalidField, MalformedBody, Unavailable
+from reelgate.http.body import read_pieces
 from reelgate.http.multipart import PartReader
 from reelgate.media.disk import check_room
 
@@ -38,28 +39,21 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
     except OSError as error:
         log.error("upload", reason=str(error))
         raise Unavailable("the file can't be kept at the moment; try again shortly") from error
-    except ClientDisconnect:
-        raise ClientError("the connection was closed before the body was complete") from None
     return form.texts
 
 
 async def _read(request: Request, form: _Form) -> None:
-    refusal: ClientError | None = None
-    room = limits.MAX_MEDIA_BYTES + _MB  # the file, and the form around it
-    async for chunk in request.stream():
-        room -= len(chunk)
-        if refusal is None:
-            try:
-                if room < 0:
-                    raise _too_large()
-                await asyncio.to_thread(form.feed, chunk)
-            except ClientError as error:
-                refusal = error
-        if room < -limits.MAX_DISCARDED_BYTES:
-            break
-    if refusal is not None:
-        raise refusal
-    form.finish()
+    size = 0
+
+    async def take(piece: bytes) -> None:
+        nonlocal size
+        size += len(piece)
+        if size > limits.MAX_MEDIA_BYTES + _MB:  # the file, and the form around it
+            raise _too_large()
+        await asyncio.to_thread(form.feed, piece)
+
+    await read_pieces(request.scope, request.receive, None, take)
+    form.close()
 
 
 def _too_large() -> BodyTooLarge:
@@ -80,7 +74,7 @@ class _Form(PartReader):
         self._texts_bytes = 0
         self._file_bytes = -1  # no file yet
 
-    def begin(self, name: str, filename: str | None) -> None:
+    def begin(self, name: str, filename: str | None, content_type: str) -> None:
         """A file has to be permitted by the texts before it."""
         self._part, self._text = name, bytearray()
         if name == FILE:
@@ -112,8 +106,8 @@ class _Form(PartReader):
         if self._part != FILE:
             self.texts[self._part] = self._text.decode("utf-8")
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Raise MalformedBody for half a form, InvalidField for one without a file."""
-        super().finish()
+        super().close()
         if self._file_bytes < 0:
             raise InvalidField.missing(FILE, "the file itself, as the form's last part")

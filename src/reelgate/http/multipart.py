@@ -39,8 +39,8 @@ class PartReader:
         except FormParserError as error:
             raise MalformedBody(f"the form can't be read: {error}") from None
 
-    def begin(self, name: str, filename: str | None) -> None:
-        """A part begins: a text, or a file where there is a filename."""
+    def begin(self, name: str, filename: str | None, content_type: str) -> None:
+        """A part begins: a file where there is a filename; the Content-Type is what the part says of itself."""
 
     def content(self, data: bytes) -> None:
         """Some bytes of the part."""
@@ -55,7 +55,7 @@ class PartReader:
         except (FormParserError, UnicodeDecodeError) as error:
             raise MalformedBody(f"the form can't be read: {error}") from None
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Raise MalformedBody unless the whole form has been read."""
         if not self._complete:
             raise MalformedBody("the form breaks off before its closing boundary")
@@ -63,6 +63,8 @@ class PartReader:
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
+        if len(self._name) > _MAX_HEADER_BYTES:
+            raise MalformedBody("a part of the form has a header that is too long")
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
         self._value += data[start:end]
@@ -80,7 +82,8 @@ class PartReader:
         if not name:
             raise MalformedBody('a part of the form has no name; each needs Content-Disposition: form-data; name="…"')
         filename = options.get(b"filename", b"" if b"filename*" in disposition else None)
-        self.begin(name, None if filename is None else filename.decode("utf-8", "replace"))
+        kind = self._headers.get("content-type", b"").decode("latin-1").strip()
+        self.begin(name, None if filename is None else filename.decode("utf-8", "replace"), kind)
 
     def _end(self) -> None:
         self._complete = True

@@ -20,9 +20,15 @@ from reelgate.errors import (
     RateLimited,
     ReelgateError,
     StoreError,
+    UnknownCoding,
 )
+from reelgate.http.encoded import CODINGS
 from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED, SLOW_503_SECONDS
 from reelgate.tasks.record import Task
+
+REQUEST_ID = "x-request-id"
+
+Headers = tuple[tuple[str, str], ...]
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _NO_STORE = (b"cache-control", b"no-store")
@@ -36,21 +42,25 @@ REPLAYED = ("x-reelgate-replayed", "true")
 T = TypeVar("T")
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
-    """Send a JSON answer."""
+async def send_answer(send: Send, answer: Answer, more: Headers = ()) -> None:
+    """Send a JSON answer, with its headers and with more where it has none of that name."""
     body = encode(answer.body)
     start = [_JSON, (b"content-length", b"%d" % len(body)), _NO_STORE]
-    if answer.headers:
-        start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    if more:
+        names = {name for name, _ in start}
+        start += [(name.encode(), value.encode()) for name, value in more if name.encode() not in names]
     await send({"type": "http.response.start", "status": answer.status, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
 
-def error_headers(error: ReelgateError) -> tuple[tuple[str, str], ...]:
+def error_headers(error: ReelgateError) -> Headers:
     """Return the headers that go with an error in every dialect."""
     found = _repeat_headers(error)
     if isinstance(error, InDoubt):
         found.append(("x-reelgate-task-id", error.task_id))
+    if isinstance(error, UnknownCoding):
+        found.append(("accept-encoding", ", ".join(CODINGS)))
     if error.status == 401:
         found.append(("www-authenticate", "Bearer"))
     if isinstance(error, RateLimited):
@@ -82,7 +92,7 @@ def fault(method: str) -> ReelgateError:
 def created(answer: Answer, task: Task, unknown: tuple[str, ...], *, again: bool) -> Answer:
     """Return the answer to a create, written out, with the headers that go with it in every dialect."""
     named = field_headers(unknown, task.request.ignored)
-    headers = (*answer.headers, *named, *((REPLAYED,) if again else ()), ("x-request-id", task.request_id))
+    headers = (*answer.headers, *named, *((REPLAYED,) if again else ()), (REQUEST_ID, task.request_id))
     return Answer(answer.status, Raw(encode(answer.body)), headers)
 
 
@@ -99,7 +109,7 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
     return await look()
 
 
-def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> Headers:
     """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
     named = (("x-reelgate-unknown-fields", unknown), ("x-reelgate-ignored-fields", ignored))
     return tuple((name, ", ".join(map(_short, fields[:MAX_UNKNOWN_FIELDS_NAMED]))) for name, fields in named if fields)

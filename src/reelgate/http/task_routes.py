@@ -16,7 +16,8 @@ from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.reelgate import STATUSES, house_task
-from reelgate.errors import InvalidField, TaskNotFound, WrongState
+from reelgate.errors import InvalidField, TaskNotFound, UnknownModel, WrongState
+from reelgate.http.body import credential
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse
@@ -42,6 +43,7 @@ class House:
         conductor: Conductor,
         clock: Clock,
     ) -> None:
+        self._catalog = catalog
         self._models = listing(catalog)
         self._store = store
         self._keys = keys
@@ -54,6 +56,7 @@ class House:
         """Return the Starlette routes."""
         return [
             Route("/v1/models", self.models, methods=["GET"]),
+            Route("/v1/models/{model_id:path}", self.model, methods=["GET"]),
             Route("/v1/tasks", self.list, methods=["GET"]),
             Route("/v1/tasks/{task_id}/cancel", self.cancel, methods=["POST"]),
             Route("/v1/tasks/{task_id}", self.delete, methods=["DELETE"]),
@@ -61,15 +64,24 @@ class House:
 
     async def models(self, request: Request) -> Response:
         """List the models that a key may use, in the shape that both resellers' clients read, with modes and limits."""
-        key = self._keys.check(request.headers.get("authorization"), None)
+        key = self._keys.check(credential(request.scope), None)
         if not key.models:
             return JsonResponse(self._models)
         data = [model for model in self._models["data"] if may_use(key, model["id"])]
         return JsonResponse({**self._models, "data": data})
 
+    async def model(self, request: Request) -> Response:
+        """Show one model that the key may use. Raises UnknownModel."""
+        key = self._keys.check(credential(request.scope), None)
+        model_id = request.path_params["model_id"]
+        model = self._catalog.find(model_id)
+        if model is None or not may_use(key, model.id):
+            raise UnknownModel(model_id)
+        return JsonResponse(next(shown for shown in self._models["data"] if shown["id"] == model.id))
+
     async def list(self, request: Request) -> Response:
         """List the caller's tasks, newest first."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        key = self._keys.check(credential(request.scope), Scope.READ)
         which = _filter(request, key.project_id)
         tasks = await self._store.list(which)
         more = len(tasks) == which.limit
@@ -100,7 +112,7 @@ class House:
         return JsonResponse({"id": task.id, "object": "task", "deleted": True})
 
     async def _own(self, request: Request) -> Task:
-        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
+        key = self._keys.check(credential(request.scope), Scope.CREATE)
         task = await self._store.get(request.path_params["task_id"])
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound

@@ -10,8 +10,10 @@ from starlette.routing import Route
 
 from reelgate import ids, limits
 from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import Door, Gate
 from reelgate.clock import Clock
 from reelgate.errors import InvalidField, UploadForbidden
+from reelgate.http.body import credential
 from reelgate.http.file_form import FILE, receive_file
 from reelgate.http.links import LinkMaker
 from reelgate.http.responses import JsonResponse
@@ -19,7 +21,7 @@ from reelgate.media.intake import Intake
 from reelgate.media.policies import Permits
 from reelgate.request import Facts
 from reelgate.tasks.assets import Asset, AssetState
-from reelgate.tasks.projects import Scope
+from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.store import DuplicateId, TaskStore
 
 PATH = "/api/v1/uploads"
@@ -33,10 +35,19 @@ class Uploads:
     """The route `/api/v1/uploads`: GET for the policy, POST for the file. A file lives 48 hours."""
 
     def __init__(
-        self, *, store: TaskStore, keys: KeyRing, intake: Intake, permits: Permits, links: LinkMaker, clock: Clock
+        self,
+        *,
+        store: TaskStore,
+        keys: KeyRing,
+        gate: Gate,
+        intake: Intake,
+        permits: Permits,
+        links: LinkMaker,
+        clock: Clock,
     ) -> None:
         self._assets = store.assets
         self._keys = keys
+        self._gate = gate
         self._intake = intake
         self._permits = permits
         self._links = links
@@ -48,7 +59,11 @@ class Uploads:
 
     async def policy(self, request: Request) -> Response:
         """Answer what a client needs to upload files for five minutes."""
-        key = self._keys.check(request.headers.get("authorization"), Scope.CREATE)
+        key = self._keys.check(credential(request.scope), Scope.CREATE)
+        with self._gate.visited(key, Door.POLICIES):
+            return self._policy(request, key)
+
+    def _policy(self, request: Request, key: Key) -> Response:
         action = request.query_params.get("action", "")
         if action != _ACTION:
             raise InvalidField.not_one_of("action", action, (_ACTION,))
@@ -77,6 +92,7 @@ class Uploads:
         def permit(texts: Mapping[str, str]) -> None:
             nonlocal key, project_id  # what the form says behind the file changes nothing
             key, project_id = texts.get("key", ""), self._permitted(texts)
+            self._gate.upload(project_id)
 
         with self._intake.space() as path:
             texts = await receive_file(request, path, permit)

@@ -19,6 +19,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Answer, Ending, Links, Listed, NativeDialect, Operation, Route, Wanted
 from reelgate.errors import TaskNotFound, WrongState
+from reelgate.http.body import credential
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse
@@ -82,7 +83,7 @@ class Natives:
         return dialect.render(task, self._catalog.of(task.model, task.dialect), self._linked(request))
 
     async def _list(self, dialect: NativeDialect, _route: Route, request: Request) -> Answer:
-        key = self._keys.check(request.headers.get("authorization"), Scope.READ)
+        key = self._keys.check(credential(request.scope), Scope.READ)
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         wanted = dialect.parse_list(query)
         which = await self._filter(wanted, key.project_id)
@@ -133,7 +134,7 @@ class Natives:
         raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
 
     async def _own(self, request: Request, scope: Scope) -> Task:
-        key = self._keys.check(request.headers.get("authorization"), scope)
+        key = self._keys.check(credential(request.scope), scope)
         task_id = request.path_params["id"]
         task = await self._store.get(task_id)
         if task is None or task.project_id != key.project_id:

@@ -19,6 +19,7 @@ from reelgate.tasks.store import Stale, TaskStore
 log = structlog.get_logger()
 
 _SCHEMES = ("asset", "oss")
+_SCHEME_CHARS = 16
 _SHOWN_CHARS = 200
 _MISSING = {
     "asset": "is no asset of this key's project, and no finished video",
@@ -135,8 +136,10 @@ class Assets:
 
 def _named(item: Media) -> tuple[str, str] | None:
     """Return the scheme and the id of an asset that is yet to be found, None for any other input."""
+    if item.blob or item.url[:_SCHEME_CHARS].partition("://")[0].lower() not in _SCHEMES:  # it may hold a whole film
+        return None
     scheme, separator, asset_id = item.url.partition("://")
-    return (scheme.lower(), asset_id) if separator and scheme.lower() in _SCHEMES and not item.blob else None
+    return (scheme.lower(), asset_id) if separator else None
 
 
 def _refused(item: Media, reason: str) -> MediaRefused:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.errors import MediaRefused
 from reelgate.media.fetch import Fetcher, FetchFailed
-from reelgate.media.inline import decode_inline, is_inline
+from reelgate.media.inline import inline_pieces, is_inline
 from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.scratch import Scratch
@@ -159,7 +159,8 @@ async def together(works: Iterable[Coroutine[Any, Any, Media]]) -> tuple[Media, 
 
 
 def _unpack(url: str, path: Path, max_bytes: int) -> None:
-    path.write_bytes(decode_inline(url, max_bytes))
+    with path.open("wb") as file:
+        file.writelines(inline_pieces(url, max_bytes))
 
 
 def _check(media: Media, facts: Facts, check: Check) -> None:

@@ -43,6 +43,7 @@ from reelgate.http.dispatcher import Gateway
 from reelgate.http.error_handler import problem
 from reelgate.http.event_routes import Events
 from reelgate.http.file_routes import Files
+from reelgate.http.front import Front
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import RecentAnswers
@@ -223,7 +224,7 @@ class _Parts:
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
-        return Gateway(
+        dispatcher = Gateway(
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
@@ -237,6 +238,7 @@ class _Parts:
             clock=self._clock,
             rest=self._rest(admission),
         )
+        return Front(dispatcher, self._clock, self._settings.cors_origins)
 
     def _rest(self, admission: Admission) -> Starlette:
         house = House(
@@ -271,6 +273,7 @@ class _Parts:
         uploads = Uploads(
             store=self._store,
             keys=self._keys,
+            gate=self._gate,
             intake=self._intake,
             permits=Permits(self._folder.secret),
             links=self._links,
@@ -281,16 +284,20 @@ class _Parts:
             assets=self._assets,
             intake=self._intake,
             keys=self._keys,
+            gate=self._gate,
             links=self._links,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
         treasury = Treasury(self._store, self._clock)
-        admin = Admin(store=self._store.projects, treasury=treasury, keys=self._keys, clock=self._clock)
+        admin = Admin(
+            store=self._store.projects, treasury=treasury, keys=self._keys, gate=self._gate, clock=self._clock
+        )
         money = Money(
             catalog=self._catalog,
             store=self._store,
             keys=self._keys,
+            gate=self._gate,
             assets=self._assets,
             till=self._till,
             pins=self._pins,
