@@ -247,7 +247,7 @@ def test_slashes_too_many_lead_to_the_same_address(gateway: Server, door: Door) 
     plain = gateway.get(door.query.rstrip("/"))
 
     assert {gateway.get(path).status for path in (door.query, f"{door.query}/", f"/{door.query}")} == {plain.status}
-    assert gateway.post(f"/{door.path}/", door.body, headers=door.headers).status == 200
+    refused(gateway.post(f"/{door.path}/", {}, headers=door.headers), 400, "model")
     refused(gateway.get(f"/{door.query}/task_nobodyknowsme//"), 404)
 
 
