@@ -301,3 +301,17 @@ def test_a_lost_answer_is_remembered_over_a_restart(tmp_path: Path) -> None:
         _, headers, body = whole(gateway, order(1))
 
     assert (_id_in(body), headers["x-reelgate-replayed"]) == (first, "true")
+
+
+def test_a_client_of_one_call_a_connection_is_no_other(gateway: Server) -> None:
+    before, once = tasks(gateway), {"Connection": "close"}
+    call = post(HOUSE, UNMARKED[4].tries()(0).split(b"\r\n\r\n")[1], once)
+    lost = Wire(gateway)
+    lost.send(call)
+    lost.wait()
+    lost.close()
+
+    answers = [whole(gateway, call) for _ in range(3)]
+
+    assert [headers.get("x-reelgate-replayed") for _, headers, _ in answers] == ["true", None, None]
+    assert len(tasks(gateway) - before) == 3

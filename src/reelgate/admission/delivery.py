@@ -61,6 +61,11 @@ class Line:
         else:
             self._hear, self._answered_at = hear, None
 
+    @property
+    def watched(self) -> bool:
+        """Whether somebody wants to know."""
+        return self._hear is not None
+
     def answered(self) -> None:
         """Note that the answer was handed to the system, which does not say that it arrives."""
         self._answered_at = self._now()

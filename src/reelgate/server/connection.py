@@ -340,10 +340,13 @@ class Connection(asyncio.Protocol):
         self.read_on()
 
     def end(self) -> None:
-        """Close after an answer; where more may be on its way, only once the client has had time to read it."""
+        """Close after an answer; only once the client has had time to read it where more may be on its way, or where it
+        matters how the client ends: one that has read an answer closes, one that has not resets the connection.
+        """
         if self._lingers or self.transport.is_closing():
             return
-        if not self._deaf and self.exchange is not None and not self.exchange.more_body:
+        complete = not self._deaf and self.exchange is not None and not self.exchange.more_body
+        if complete and not self._line.watched:
             self.transport.close()
             return
         self._deaf = self._lingers = True
