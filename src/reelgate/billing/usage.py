@@ -15,6 +15,9 @@ from reelgate.tasks.money import CURRENCY, Spent
 _EPOCH = date(1970, 1, 1)
 _GROUPS = ("day", "model", "key")
 _USUAL_DAYS = 30
+_FIRST_SUN = timedelta(hours=14)
+"""How far ahead of UTC a place on earth can be."""
+_UTC = frozenset({"", "utc", "etc/utc", "gmt", "etc/gmt", "z", "+00:00", "-00:00", "00:00", "zulu"})
 _SUMS = ("tasks", "charged_micros", "held_micros")
 
 
@@ -22,9 +25,18 @@ class Wanted:
     """Which days a call asks for, both included, and by what they are grouped. Raises InvalidField."""
 
     def __init__(self, query: Mapping[str, str], now: int) -> None:
-        self.last = _day("to", query.get("to"), datetime.fromtimestamp(now / 1000, UTC).date())
-        self.first = _day("from", query.get("from"), self.last - timedelta(days=_USUAL_DAYS - 1))
-        if not 0 <= (self.last - self.first).days < limits.MAX_USAGE_DAYS:
+        _check_zone(query.get("tz", ""))
+        today = datetime.fromtimestamp(now / 1000, UTC)
+        given = query.get("from")
+        # Where the sun rises first a day begins while it is still the one before in UTC: nothing was spent on it yet.
+        begun = _day("from", given, today.date()) if given else today.date()
+        usual = begun if today.date() < begun <= (today + _FIRST_SUN).date() else today.date()
+        self.last = _day("to", query.get("to"), usual)
+        self.first = _day("from", given, self.last - timedelta(days=_USUAL_DAYS - 1))
+        if self.first > self.last:
+            last = "to" if query.get("to") else "today in UTC"
+            raise InvalidField.out_of_range("from", str(self.first), f"a day no later than {last}, {self.last}")
+        if (self.last - self.first).days >= limits.MAX_USAGE_DAYS:
             raise InvalidField.out_of_range("from", str(self.first), f"at most {limits.MAX_USAGE_DAYS} days before to")
         self.groups = tuple(query.get("group_by", "day,model,key").split(","))
         for group in self.groups:
@@ -63,6 +75,12 @@ class Wanted:
         table.writeheader()
         table.writerows(row | {"currency": CURRENCY} for row in self.rows(spent))
         return written.getvalue()
+
+
+def _check_zone(zone: str) -> None:
+    """Raise InvalidField for a zone other than UTC: what was spent is kept by UTC's days."""
+    if zone.strip().lower() not in _UTC:
+        raise InvalidField.out_of_range("tz", zone, "UTC: the days of the usage begin at midnight UTC")
 
 
 def _day(field: str, text: str | None, usual: date) -> date:

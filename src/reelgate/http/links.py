@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelgate.clock import Clock
 from reelgate.dialects.port import Links
+from reelgate.limits import LINK_SECONDS
 from reelgate.media.links import Signer, expiry
 from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
@@ -27,6 +28,18 @@ class LinkMaker:
 
         def link(task: Task, name: str) -> str:
             return base + self._signer.sign(task.id, name, expiry(self._clock.now(), self._seconds))
+
+        return link
+
+    def for_vendors(self) -> Links:
+        """Return the maker of links to inputs, which a vendor may fetch only when a job's turn has come.
+
+        They live a day, however short the life of links to results is.
+        """
+        seconds = max(self._seconds, LINK_SECONDS)
+
+        def link(task: Task, name: str) -> str:
+            return self._public_url + self._signer.sign(task.id, name, expiry(self._clock.now(), seconds))
 
         return link
 

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from reelgate.errors import FileNotFound, LinkExpired
 from reelgate.limits import LINK_SECONDS
 
-_HOUR = 3600
 _RECENT = 8192  # links kept, about 250 bytes each
 
 
@@ -23,14 +22,11 @@ class Signer:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
-        self._recent = lru_cache(_RECENT)(self._link)  # a task is polled again and again within an hour
+        self._recent = lru_cache(_RECENT)(self._link)  # a page of tasks is listed again and again within a second
 
     def sign(self, task_id: str, name: str, expires: int) -> str:
-        """Return the path and query of a link that lives at least until `expires`, Unix seconds.
-
-        The end is rounded up to the hour, so that every answer within an hour carries the same link.
-        """
-        return self._recent(task_id, name, -(-expires // _HOUR) * _HOUR)
+        """Return the path and query of a link that ends at `expires`, Unix seconds."""
+        return self._recent(task_id, name, expires)
 
     def _link(self, task_id: str, name: str, expires: int) -> str:
         signed = _signed(task_id, name, expires)

@@ -127,7 +127,7 @@ class _Parts:
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
         self._signer = Signer(self._folder.secret)
         self._links = LinkMaker(self._signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
-        self._staging = Staging(self._intake, self._media, self._links.under("", "") if settings.public_url else None)
+        self._staging = Staging(self._intake, self._media, self._links.for_vendors() if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
         renders = self._folder.path / "renders"
