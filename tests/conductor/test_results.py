@@ -10,11 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.providers.port import Failed, Running, Succeeded, Verdict
+from reelgate.providers.port import Failed, Place, Running, Succeeded, Verdict
+from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import clip, picture
-from reelgate.testing.stores.samples import PRICE_MICROS
+from reelgate.testing.stores.samples import NOW, PRICE_MICROS
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor
 from tests.media.films import Form, film, sound_alone
 
@@ -158,5 +159,72 @@ def test_done_without_a_link_fails_after_the_documented_time(tmp_path: Path) -> 
             failed = await it.ended(task.id)
 
         assert (failed.state, failed.error_code) == (State.FAILED, "bad_result")
+
+    asyncio.run(main())
+
+
+def waits(now: Task) -> bool:
+    """Whether a file was looked for and is to be looked for again."""
+    return now.state is State.COLLECTING and now.lease_owner is None and (now.due_at or 0) > NOW
+
+
+def test_a_file_without_an_end_is_dropped_fetched_rarely_and_ends_as_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_RESULT_BYTES", 1024 * 1024)
+
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.endless("/film.mp4")
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                tried = await it.until(task.id, waits)
+                assert (tried.due_at or 0) - it.clock.now() == limits.HUGE_AGAIN_SECONDS * 1000
+                assert list((tmp_path / "results").iterdir()) == []
+
+                await it.seconds_pass(limits.BAD_RESULT_SECONDS)
+                done = await it.ended(task.id)
+                server.wait_until_idle()
+
+        assert (done.state, done.error_code, done.charged_micros) == (State.FAILED, "bad_result", 0)
+        assert "larger than 1 MB" in (done.error_message or "")
+
+    asyncio.run(main())
+
+
+def test_a_file_that_can_t_be_had_at_its_address_is_fetched_where_else_it_is(tmp_path: Path) -> None:
+    """Such as at a relay that tells an address in its own network."""
+
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            content = Place(server.serve("/content", clip(tmp_path / "there.mp4", 64, 36, 5.0)))
+            vendor.verdict = lambda _: Succeeded(url="http://10.1.2.3/film.mp4", also=(content,))
+            async with studio(tmp_path, vendor).working() as it:
+                task = await it.store.create(for_vendor())
+                done = await it.ended(task.id)
+
+        assert (done.state, done.charged_micros) == (State.SUCCEEDED, PRICE_MICROS)
+
+    asyncio.run(main())
+
+
+def test_no_part_is_kept_of_a_file_for_which_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        with MediaServer() as server:
+            url = server.serve("/film.mp4", clip(tmp_path / "there.mp4", 64, 36, 5.0))
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                monkeypatch.setattr(limits, "MIN_FREE_BYTES", 2**60)
+                task = await it.store.create(for_vendor())
+                await it.until(task.id, waits)
+                assert list((tmp_path / "results").iterdir()) == []
+
+                monkeypatch.undo()
+                await it.seconds_pass(limits.COLLECT_AGAIN_SECONDS)
+                assert (await it.ended(task.id)).state is State.SUCCEEDED
 
     asyncio.run(main())

@@ -14,7 +14,7 @@ from reelgate import limits
 from reelgate.billing.quotes import charge
 from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.conductor.provider_calls import Asking
-from reelgate.conductor.result_collection import Collector, FileLost
+from reelgate.conductor.result_collection import Collector, FileLost, Huge
 from reelgate.conductor.transitions import Mover
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
@@ -134,7 +134,8 @@ class Watch:
                 await self._collect_later(task, str(lost))
             return
         except Unreadable as error:
-            await self._collected_nothing(task, provider, error.reason)
+            after = limits.HUGE_AGAIN_SECONDS if isinstance(error, Huge) else 0.0
+            await self._collected_nothing(task, provider, error.reason, after=after)
             return
         change = Change(
             at=self._mover.clock.now(),
@@ -154,12 +155,15 @@ class Watch:
         await self._store.move(task, "finish", change)
         await provider.forget(task.upstream_ref or "")
 
-    async def _collected_nothing(self, task: Task, provider: Provider, reason: str) -> None:
-        """Fail for what is no video. At a vendor's, something else may stand there for a while, or no link yet."""
+    async def _collected_nothing(self, task: Task, provider: Provider, reason: str, *, after: float = 0.0) -> None:
+        """Fail for what is no video. At a vendor's, something else may stand there for a while, or no link yet.
+
+        So it is looked at again, `after` seconds at least.
+        """
         message = f"the provider delivered no video: {reason}"
         await self._collector.discard(task)
         if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
-            await self._collect_later(task, message)
+            await self._collect_later(task, message, least=after)
             return
         await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
         await provider.forget(task.upstream_ref or "")
@@ -168,7 +172,7 @@ class Watch:
         begun = max(event.at for event in await self._store.events(task.id) if event.name == "deliver")
         return (self._mover.clock.now() - begun) / 1000
 
-    async def _collect_later(self, task: Task, why: str) -> None:
+    async def _collect_later(self, task: Task, why: str, *, least: float = 0.0) -> None:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
         log.warning("collecting.not_yet", task=task.id, provider=task.provider, reason=why)
         if self._is_over(task):
@@ -177,5 +181,5 @@ class Watch:
             await self._collector.discard(task)
         else:
             passed = running_seconds(task, self._mover.clock.now())
-            after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20), limits.LATE_LOOK_SECONDS)
+            after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20, least), limits.LATE_LOOK_SECONDS)
             await self._mover.look_again(task, after=after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import math
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
-from reelgate.providers.port import Succeeded
+from reelgate.providers.port import Place, Succeeded
 from reelgate.request import Output
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -27,6 +28,10 @@ _RATIO = re.compile(r"\d{1,4}:\d{1,4}")
 
 class FileLost(Exception):
     """The file that a provider named is not there (any more), or could not be had for now."""
+
+
+class Huge(Unreadable):
+    """The file has no end, or one beyond what is taken over."""
 
 
 class Collector:
@@ -82,21 +87,44 @@ class Collector:
         return output
 
     async def _fetched(self, made: Succeeded, path: Path) -> Path:
-        """Return the local copy of what a provider serves. Raises FileLost when it can't be had for now."""
+        """Return the local copy of what a provider serves, from the first place where it can be had.
+
+        Raises FileLost when it can't be had for now, Huge when it is larger than any result.
+        """
         if self._fetcher is None or made.url is None:
             raise FileLost("nothing here fetches files")
         self._folder.mkdir(parents=True, exist_ok=True)
+        failures = []
+        for place in (Place(made.url, made.headers), *made.also):
+            failure = await self._fetch(self._fetcher, place, path)
+            if failure is None:
+                return path
+            failures.append(failure)
+            if (await asyncio.to_thread(partial.begun, path)).size:  # one place's part is no part of another's file
+                break
+        raise FileLost("; ".join(failures))
+
+    async def _fetch(self, fetcher: Fetcher, place: Place, path: Path) -> str | None:
+        """Fetch a file from one place, in some tries; return why it could not be had, None where it is here."""
         failure = ""
         for _ in range(limits.COLLECT_TRIES):
             try:
-                await self._fetcher.fetch(made.url, path, limits.MAX_RESULT_BYTES, headers=made.headers, resume=True)
+                await fetcher.fetch(place.url, path, limits.MAX_RESULT_BYTES, headers=place.headers, resume=True)
             except FetchFailed as failed:
                 failure = failed.reason
+                if failed.too_large:
+                    await asyncio.to_thread(partial.forget, path)
+                    raise Huge(failure) from failed
                 if not failed.transient:
                     break
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                await asyncio.to_thread(partial.forget, path)  # else parts that wait for room keep it from each other
+                raise FileLost(f"no room for the file: {error.strerror}") from error
             else:
-                return path
-        raise FileLost(failure)
+                return None
+        return failure
 
     async def _measured(self, task: Task, model: Model, made: Succeeded, path: Path) -> Output:
         spare = path.with_name(f"{path.name}.mp4.part")

@@ -16,6 +16,7 @@ import httpx2
 from reelgate import __version__, limits
 from reelgate.media import partial
 from reelgate.media.addresses import AddressRule
+from reelgate.media.disk import check_room
 from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, Trusted, UnknownHost, VettedBackend
 
 _HEADERS = (
@@ -34,14 +35,16 @@ _SHOWN_CHARS = 120
 
 
 class FetchFailed(Exception):
-    """The file did not arrive. `transient`: the same address may well answer later.
+    """The file did not arrive. `transient`: the same address may well answer later. `too_large`: it has no end, or one
+    beyond what is taken.
 
     `reason` names host and path at most: a query often carries a signature.
     """
 
-    def __init__(self, reason: str, *, transient: bool = False) -> None:
+    def __init__(self, reason: str, *, transient: bool = False, too_large: bool = False) -> None:
         self.reason = reason
         self.transient = transient
+        self.too_large = too_large
         super().__init__(reason)
 
 
@@ -82,6 +85,8 @@ class Fetcher:
         self, address: str, path: Path, max_bytes: int, *, headers: Headers = (), resume: bool = False
     ) -> None:
         """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
+
+        Raises OSError where the disk has no room for it beside what must stay free, before or while it comes.
 
         `headers` go to the address's own scheme, host and port only, whatever redirects say. With `resume` the part
         that `path` holds is kept where the server can go on from its end with the same version, and a checksum that
@@ -182,15 +187,21 @@ async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) 
 
 async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted, size: int) -> None:
     """Write the answer's body behind the `size` bytes that are here."""
-    too_large = FetchFailed(f"{_shown(url)} is larger than {wanted.max_bytes / _MB:g} MB")
-    if size + _declared_size(response) > wanted.max_bytes:
+    too_large = FetchFailed(f"{_shown(url)} is larger than {wanted.max_bytes / _MB:g} MB", too_large=True)
+    declared = _declared_size(response)
+    if size + declared > wanted.max_bytes:
         raise too_large
+    folder, looked = wanted.path.parent, size
+    await asyncio.to_thread(check_room, folder, limits.MIN_FREE_BYTES + declared)
     with wanted.path.open("ab" if size else "wb") as file:
         async for chunk in response.aiter_stream():
             size += len(chunk)
             if size > wanted.max_bytes:
                 raise too_large
             await asyncio.to_thread(file.write, chunk)
+            if size - looked >= limits.FETCH_LOOK_BYTES:
+                looked = size
+                await asyncio.to_thread(check_room, folder)
 
 
 def _declared_size(response: httpcore2.Response) -> int:
