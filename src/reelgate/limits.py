@@ -136,6 +136,7 @@ VENDOR_FIND_SECONDS = 15.0  # at least, between two looks
 VENDOR_LOOK_MAX_SECONDS = 6 * 3600.0  # between two late looks for it
 VENDOR_WATCH_MAX_SECONDS = 60.0  # between two polls of a job that takes very long
 VENDOR_SETTLE_SECONDS = 60.0  # after a submission, in which a vendor that knows nothing of the job is not believed
+VENDOR_BARE_ERROR_SECONDS = 120.0  # that a vendor has to tell an error and no state of a job before the job has failed
 VENDOR_MISSED_SECONDS = 600.0  # that a vendor has to know nothing of a job before the job is taken for lost
 VENDOR_CLOCK_SKEW_SECONDS = 5.0  # between a vendor's clock and ours, when its list of jobs is searched
 VENDOR_ARRIVAL_SECONDS = 180.0  # within which a submission's job stands in that list, uploads and waits included

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 from msgspec.structs import replace
 
+from reelgate import limits
 from reelgate.conductor.routing import can_make
 from reelgate.providers.account import Account
 from reelgate.providers.openai_profiles import PROFILES
@@ -26,6 +27,7 @@ from reelgate.providers.port import (
     Unrecognized,
 )
 from reelgate.request import MediaKind, Mode, Role
+from tests.conductor.studio import HandClock
 from tests.providers.jobs import here, job, model
 from tests.providers.scripted import ScriptedVendor
 
@@ -135,7 +137,7 @@ def test_a_picture_goes_along_as_a_file(vendor: ScriptedVendor, profile: str, tm
     vendor.answer("POST", 200, CREATED)
     made = job("happyhorse-1.1-i2v", here(tmp_path / "a", MediaKind.IMAGE, Role.FIRST_FRAME), mode=Mode.IMAGE)
 
-    ask(vendor, lambda p: p.submit(made), profile)
+    ask(vendor, lambda p: p.submit(made), profile, **({"channel": "sora"} if profile == "new_api" else {}))
 
     part = b'name="input_reference"; filename="input-1.png"\r\nContent-Type: image/png\r\n\r\nnot really media\r\n'
     assert part in vendor.seen[0].body
@@ -287,6 +289,44 @@ def test_a_job_that_the_server_does_not_know_is_gone_unless_it_is_young(
 
     assert ask(vendor, lambda p: p.poll("video_1")) == NotFound()
     assert isinstance(ask(vendor, story), Unrecognized)
+
+
+BARE = {"id": "task_1", "error": {"message": "upstream said no", "code": "fail"}}
+
+
+def test_a_job_that_new_api_gave_up_is_read_at_its_other_address(vendor: ScriptedVendor) -> None:
+    record = {"task_id": "task_1", "status": "FAILURE", "fail_reason": "no credit"}
+    vendor.answer("GET", 200, BARE, at="/v1/videos/task_1")
+    vendor.answer("GET", 200, {"code": "success", "data": record}, at="/v1/video/generations/task_1")
+
+    assert ask(vendor, lambda p: p.poll("task_1"), "new_api") == Failed("failed", "no credit")
+
+    vendor.answer(
+        "GET", 200, {"code": "success", "data": {**record, "status": "IN_PROGRESS"}}, at="/v1/video/generations/task_1"
+    )
+    assert ask(vendor, lambda p: p.poll("task_1"), "new_api") == Running(0)
+
+
+@pytest.mark.parametrize("profile", ["generic", "new_api"])
+def test_an_error_in_place_of_a_state_is_the_end_once_it_was_told_for_a_while(
+    vendor: ScriptedVendor, profile: str
+) -> None:
+    vendor.answer("GET", 200, BARE, at="/v1/videos/task_1")
+    vendor.answer("GET", 404, {"code": "task_not_exist", "message": ""}, at="/v1/video/generations/task_1")
+    clock = HandClock()
+
+    async def story(provider: OpenAIVideosProvider) -> list[object]:
+        provider._clock = clock
+        told: list[object] = []
+        for seconds in (0, limits.VENDOR_BARE_ERROR_SECONDS - 1, 1):
+            clock.pass_seconds(seconds)
+            told.append(await provider.poll("task_1"))
+        return told
+
+    first, second, third = ask(vendor, story, profile)
+    assert isinstance(first, Unrecognized)
+    assert isinstance(second, Unrecognized)
+    assert third == Failed("fail", "upstream said no")
 
 
 def test_a_page_of_something_in_between_says_nothing(vendor: ScriptedVendor) -> None:

@@ -127,6 +127,11 @@ def forwarded(code: str, message: str = "可能包含真人") -> dict[str, Any]:
     return {"code": "fail_to_fetch_task", "message": behind, "data": None}
 
 
+def behind_vidu(reason: str) -> dict[str, Any]:
+    behind = json.dumps({"code": 402, "reason": reason, "message": "m", "metadata": {}})
+    return {"code": "fail_to_fetch_task", "message": behind, "data": None}
+
+
 def own(code: str, kind: str = "new_api_error") -> dict[str, Any]:
     return {"error": {"code": code, "message": "m", "type": kind}}
 
@@ -145,6 +150,13 @@ def own(code: str, kind: str = "new_api_error") -> dict[str, Any]:
         (403, own("", "permission_error"), NotSent, True),
         (403, {"code": "DataInspectionFailed", "message": "inappropriate content"}, Rejected, False),
         (403, {"error": {"message": "提示词未通过审核", "type": "task_error"}}, Rejected, False),
+        (400, forwarded("Arrearage"), NotSent, True),
+        (402, behind_vidu("CreditInsufficient"), NotSent, True),
+        (400, {"code": "ali_api_error", "message": "Arrearage: Access denied.", "data": None}, NotSent, True),
+        (400, {"code": "ali_api_error", "message": "DataInspectionFailed: no.", "data": None}, Rejected, False),
+        (400, {"code": "1008", "message": "hailuo api error: no", "data": None}, NotSent, True),
+        (400, {"code": "task_failed", "message": "Account balance not enough", "data": None}, NotSent, True),
+        (400, {"code": "fail_to_fetch_task", "message": "insufficient balance", "data": None}, NotSent, True),
         (429, own(""), NotSent, False),
         (429, own("insufficient_user_quota"), NotSent, True),
         (429, forwarded("ServerOverloaded"), NotSent, False),
@@ -182,6 +194,18 @@ def test_the_refusal_of_the_vendor_behind_is_told_in_its_own_words(vendor: Scrip
 
     assert raised.value.code == "InputTextSensitiveContentDetected"
     assert raised.value.message == "输入的文本可能包含敏感信息"
+
+
+@RELAYS
+def test_a_client_is_not_told_of_the_relay_s_own_affairs(vendor: ScriptedVendor, relay: Relay) -> None:
+    message = "No available channel for model x under group default (distributor)"
+    vendor.answer("POST", 503, {"error": {"code": "model_not_found", "message": message, "type": "new_api_error"}})
+
+    with pytest.raises(NotSent) as raised:
+        submit(vendor, relay)
+
+    assert message in raised.value.reason
+    assert raised.value.told == "the provider does not offer this model here"
 
 
 @RELAYS

@@ -81,7 +81,7 @@ class ArkProvider(VendorProvider):
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the task that bears the attempt's id; where no task bears any mark, the only one made about then that
         has the job's model and shape, None where there is none or more than one. Raises OSError."""
-        body = _settings(job)
+        body = settings_of(job)
         query: Query = {"page_num": 1, "page_size": _PAGE, "filter.service_tier": body.get("service_tier", "default")}
         reply = await self._wire.read(_TASKS, query=query)
         tasks = reply.at("items")
@@ -126,7 +126,7 @@ def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
     told = {"callback_url": job.callback_url} if job.callback_url else {}
     content = [*text, *(_item(given) for given in job.inputs)]
-    return _settings(job, kind) | {"content": content, "safety_identifier": job.attempt_id} | told
+    return settings_of(job, kind) | {"content": content, "safety_identifier": job.attempt_id} | told
 
 
 KIND = Kind(
@@ -146,7 +146,7 @@ def _item(given: Staged) -> dict[str, Any]:
     return {"type": name, name: {"url": url}, "role": _ROLES[given.role, given.kind]}
 
 
-def _settings(job: Job, kind: str = "ark") -> dict[str, Any]:
+def settings_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     """Return all of the create's JSON but the content: what the model takes, and no other field.
 
     The vendor's defaults differ by model (sound is on, a tier is dearer), so none is relied on.

@@ -9,6 +9,7 @@ import msgspec
 
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import size, size_like
+from reelgate.providers import channels
 from reelgate.providers.account import Account
 from reelgate.providers.inline import content
 from reelgate.providers.port import Job, NotSent, Staged
@@ -39,6 +40,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a delete stops a job."""
     tidies: bool = False
     """Whether files lie there until they are deleted."""
+    channels: bool = False
+    """Whether what is read of a create depends on the kind of channel behind, which `options.channel` names."""
     fails_by_status: bool = False
     """Whether a failed job is told by a 4xx or 5xx with the job as its body."""
 
@@ -47,7 +50,13 @@ _COMMON = frozenset({"model", "prompt", "size", "seed", "negative_prompt", "inpu
 
 PROFILES: Mapping[str, Profile] = {
     "generic": Profile(fields=_COMMON | {"seconds"}),
-    "new_api": Profile(fields=_COMMON | {"seconds"}, waiting=("unknown",), lists=False, deletes=False),
+    "new_api": Profile(
+        fields=_COMMON | {"seconds", "duration", "image", "metadata"},
+        waiting=("unknown",),
+        lists=False,
+        deletes=False,
+        channels=True,
+    ),
     "sglang": Profile(
         fields=_COMMON | {"num_frames", "fps"},
         multipart=True,
@@ -75,6 +84,21 @@ def profile_of(account: Account) -> Profile:
     return PROFILES[name]
 
 
+def modes_of(account: Account) -> frozenset[Mode]:
+    """Return what an account's server can be asked for. Raises ValueError for options that mean nothing."""
+    profile = profile_of(account)
+    return profile.modes if channel_of(account) or not profile.channels else frozenset({Mode.TEXT})
+
+
+def channel_of(account: Account) -> str:
+    """Return the kind of channel that an account's options name, "" for none. Raises ValueError where there is none."""
+    name, profile = account.options.get("channel", ""), profile_of(account)
+    if name and (not profile.channels or name not in channels.NAMES):
+        allowed = ", ".join(channels.NAMES) if profile.channels else "none beside the profile new_api"
+        raise ValueError(f"account {account.name}: options.channel is {name!r}; allowed: {allowed}")
+    return name
+
+
 def check_fps(account: Account) -> None:
     """Raise ValueError where an account's options name a frame rate that is none."""
     fps = account.options.get("fps", "1")
@@ -85,7 +109,7 @@ def check_fps(account: Account) -> None:
 def body_of(job: Job, profile: Profile, options: Mapping[str, str]) -> dict[str, Any]:
     """Return the create's fields, files among them as parts. Raises Rejected or NotSent; blocks while it reads.
 
-    `options` may name the server's own `model`, and for an engine the `fps` that its model makes.
+    `options` may name the server's own `model`, an engine's `fps`, new-api's `channel`.
     """
     request = job.request
     if request.mode not in profile.modes:
@@ -93,6 +117,9 @@ def body_of(job: Job, profile: Profile, options: Mapping[str, str]) -> dict[str,
     foreign = next((given for given in job.inputs if given.kind is not MediaKind.IMAGE), None)
     if foreign is not None:
         raise NotSent(f"this provider takes pictures only, no {foreign.kind}", unsendable=True)
+    channel = options.get("channel", "")
+    if profile.channels and channel != channels.PASSES_ON:
+        return channels.body_of(job, _model(job, profile, options), _size(job, profile.side_step), channel)
     body: dict[str, Any] = {"prompt": request.prompt, "size": _size(job, profile.side_step), **_length(job, options)}
     body["model"] = _model(job, profile, options)
     body["seed"] = request.seed if request.seed >= 0 else ""

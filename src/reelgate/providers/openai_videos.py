@@ -7,11 +7,13 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
+from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, address_in, id_in, said, word_in
-from reelgate.providers.openai_profiles import Part, body_of, check_fps, marks_of, profile_of
+from reelgate.providers.answers import Reading, address_in, id_in, ref_in, said, word_in
+from reelgate.providers.openai_profiles import Part, body_of, channel_of, check_fps, marks_of, modes_of, profile_of
 from reelgate.providers.port import (
+    Failed,
     Job,
     NotFound,
     NotSent,
@@ -19,6 +21,7 @@ from reelgate.providers.port import (
     Place,
     Running,
     Succeeded,
+    Unrecognized,
     Verdict,
 )
 from reelgate.providers.relay import error_of, is_gone, refused, untried
@@ -29,6 +32,7 @@ from reelgate.providers.words import Standing, may_speak_of_the_call
 _VIDEOS = "/videos"
 _PAGE = 100  # the most that is listed at once
 _PAGES = 10  # of what was made about the time of one submission
+_GENERATIONS = "/video/generations"  # where new-api tells its own record of a job
 _NO_SUCH_CALL = (404, 405)
 _IDS: tuple[Path, ...] = (("id",), ("task_id",))
 
@@ -39,16 +43,20 @@ class OpenAIVideosProvider(VendorProvider):
     kind = "openai_videos"
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
-        """Speak for `account`, whose `options` are `profile`, `model` and `fps`; a call may take `seconds`.
+        """Speak for `account`, whose `options` are `profile`, `model`, `fps`, `channel`; a call may take `seconds`.
 
         Raises ValueError for options that mean nothing.
         """
         self._profile = profile_of(account)
         self._options = account.options
         check_fps(account)
+        channel_of(account)
         self._base_url = account.base_url
         self._key = {"Authorization": f"Bearer {account.key}"} if account.key else {}
         self.repeatable = self._profile.free
+        self._errors: dict[str, int] = {}
+        if not self._profile.lists:
+            self.create_seconds = limits.VENDOR_RELAY_CREATE_SECONDS
         super().__init__(account, self._key, clock, seconds=seconds)
 
     def body_of(self, job: Job) -> dict[str, Any]:
@@ -77,7 +85,11 @@ class OpenAIVideosProvider(VendorProvider):
             return self._reading(ref).verdict(reply, ref)
         if reply.status in (401, 402, 403):
             raise OSError(f"the provider refuses the account: {said(reply)}")
-        return self._verdict(ref, reply)
+        verdict = self._verdict(ref, reply)
+        if isinstance(verdict, Unrecognized) and _is_bare_error(reply, ref):
+            return await self._of_bare_error(ref, reply) or verdict
+        self._errors.pop(ref, None)
+        return verdict
 
     async def cancel(self, ref: str) -> None:
         """Delete a job that has not ended, where that stops it; a finished one would lose its file. Raises OSError."""
@@ -142,6 +154,24 @@ class OpenAIVideosProvider(VendorProvider):
             return NotFound()
         return self._reading(ref).verdict(reply, ref)
 
+    async def _of_bare_error(self, ref: str, reply: Reply) -> Verdict | None:
+        """Return what became of a job of which an error is told and no state, None where that is not known (yet).
+
+        new-api answers so for ever once it has given a job up; at its other address it says that it has. Elsewhere the
+        same answer over some time is taken for the end.
+        """
+        if self._profile.channels:
+            other = await self._wire.read(f"{_GENERATIONS}/{quote(ref, safe='')}")
+            verdict = _ENVELOPE.verdict(other, ref)
+            if isinstance(verdict, Failed | Running):
+                return verdict
+        now = self._clock.now()
+        since = self._errors.setdefault(ref, now)
+        while now - next(iter(self._errors.values())) > limits.VENDOR_REFS_SECONDS * 1000:
+            del self._errors[next(iter(self._errors))]
+        over = now - since >= limits.VENDOR_BARE_ERROR_SECONDS * 1000
+        return self._reading(ref).ended(reply) if over else None
+
     def _reading(self, ref: str) -> Reading:
         def made(reply: Reply) -> Verdict:
             return self._made(ref, reply)
@@ -168,7 +198,7 @@ KIND = Kind(
     url_env="OPENAI_VIDEOS_BASE_URL",
     base_url="",
     make=OpenAIVideosProvider,
-    able=lambda account, _model, mode: mode in profile_of(account).modes,
+    able=lambda account, _model, mode: mode in modes_of(account),
 )
 
 
@@ -178,6 +208,19 @@ def _files(body: dict[str, Any]) -> Iterator[tuple[str, Part]]:
             yield name, value
         elif isinstance(value, list):
             yield from ((name, part) for part in value)
+
+
+def _is_bare_error(reply: Reply, ref: str) -> bool:
+    """Whether an answer tells of the job, by its id, an error and no state."""
+    ids = {ref_in(reply.at(*path)) for path in _IDS}
+    return reply.ok and ref in ids and not word_in(reply, ("status",)) and bool(reply.at("error"))
+
+
+def _envelope_made(_: Reply) -> Verdict:
+    return Unrecognized("done at its other address")
+
+
+_ENVELOPE = Reading(states=(("data", "status"),), ids=(("data", "task_id"),), made=_envelope_made, failed=error_of)
 
 
 def _made_at(job: dict[str, Any]) -> float:

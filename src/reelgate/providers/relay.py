@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
@@ -41,7 +41,7 @@ class RelayProvider(VendorProvider):
     So an answer to a submission is waited for longer than elsewhere.
     """
 
-    create_seconds: ClassVar[float] = limits.VENDOR_RELAY_CREATE_SECONDS
+    create_seconds: float = limits.VENDOR_RELAY_CREATE_SECONDS
 
     async def cancel(self, ref: str) -> None:
         """Do nothing: relays have no such call; the job goes on and is paid for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from reelgate import limits
 from reelgate.clock import Clock, SystemClock
@@ -25,7 +25,7 @@ class VendorProvider(ABC):
     kind: str
     local = False
     repeatable = False
-    create_seconds: ClassVar[float] = limits.VENDOR_CALL_SECONDS
+    create_seconds: float = limits.VENDOR_CALL_SECONDS
     """How long a submission may take, where the account does not say."""
 
     def __init__(
