@@ -35,6 +35,7 @@ _STATUSES = {
 }
 """The client's poll helper goes on for the first two words only, so there is no other."""
 
+_GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
 _EDITS = "/v1/videos/edits"
 _POLL_AFTER_MS = 2000
@@ -108,6 +109,16 @@ class OpenAI:
             param = "model"
             said["message"] += "; an operator can add any name to the catalog, as a row of one's own"
         return Answer(error.status, {"error": {**said, "param": param}})
+
+    def standing(self, answer: Answer) -> str:
+        """Return the status of a task that goes on, "" for one that has ended."""
+        word = answer.body["status"]
+        return word if word in _GOING_ON else ""
+
+    def render_trouble(self, answer: Answer, task_id: str, standing: str) -> Answer:
+        """Say beside an error that the task goes on: new-api takes an error without a status for its end."""
+        still = {"id": task_id, "object": "video", "status": standing or _STATUSES[State.RUNNING]}
+        return replace(answer, body={**still, **answer.body})
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call. One task more than wanted is asked for, which tells whether another page follows."""

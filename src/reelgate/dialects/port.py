@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -157,6 +157,21 @@ class Dialect(Protocol):
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake."""
+        ...
+
+
+@runtime_checkable
+class StandingDialect(Protocol):
+    """A dialect whose clients go by an answer's body alone, also where its status says that nothing is known now."""
+
+    name: str
+
+    def standing(self, answer: Answer) -> str:
+        """Return the word for a task that goes on from an answer to a query, "" for one that has ended."""
+        ...
+
+    def render_trouble(self, answer: Answer, task_id: str, standing: str) -> Answer:
+        """Say in an error to a query that the task goes on, as far as is known."""
         ...
 
 

@@ -20,14 +20,14 @@ from reelgate.admission.pipeline import Admission
 from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
-from reelgate.dialects import by_name, dialect_for_create, dialect_for_query, routes
-from reelgate.dialects.port import Answer, Call, Dialect, Operation
+from reelgate.dialects import all_dialects, by_name, dialect_for_create, dialect_for_query, routes
+from reelgate.dialects.port import Answer, Call, Dialect, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
 from reelgate.http.body import credential, header, headers, read_object
 from reelgate.http.lines import line_of
 from reelgate.http.links import LinkMaker
-from reelgate.http.response_cache import Asked, RecentAnswers
+from reelgate.http.response_cache import Asked, RecentAnswers, Standings
 from reelgate.http.responses import REQUEST_ID, Headers, created, encode, error_headers, fault, patiently, send_answer
 from reelgate.http.waiting import wait_seconds
 from reelgate.tasks.projects import Key
@@ -84,6 +84,8 @@ class Gateway:
         self._repeats = repeats
         self._clock = clock
         self._rest = rest
+        self._standings = Standings()
+        self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
         self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
 
@@ -121,10 +123,18 @@ class Gateway:
         try:
             return await (self._create(exchange) if task_id is None else self._query(exchange, task_id))
         except ReelgateError as error:
-            return self._refusal(exchange, error)
+            return self._still(exchange, task_id, self._refusal(exchange, error))
         except Exception:
             log.exception("gateway.fault", path=exchange.path)
-            return self._refusal(exchange, fault(exchange.scope["method"]))
+            return self._still(exchange, task_id, self._refusal(exchange, fault(exchange.scope["method"])))
+
+    def _still(self, exchange: _Exchange, task_id: str | None, answer: Answer) -> Answer:
+        """Say that a task goes on where a query can't be answered now and the dialect has words for it."""
+        passes = answer.status == 429 or answer.status >= 500
+        speaker = self._standing.get(exchange.speaker.name)
+        if task_id is None or not passes or speaker is None:
+            return answer
+        return speaker.render_trouble(answer, task_id, self._standings.of(task_id))
 
     def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
         request_id = exchange.speaker.new_request_id(self._clock.now())
@@ -177,6 +187,9 @@ class Gateway:
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)
+        standing = self._standing.get(exchange.speaker.name)
+        if standing is not None:
+            self._standings.note(task_id, standing.standing(answer))
         if task.state.ended:
             answer = replace(answer, body=Raw(encode(answer.body)))
             self._recent.keep(asked, answer, now)

@@ -10,6 +10,7 @@ from reelgate.dialects.port import Answer
 KEPT_MS = 1000
 """How long an answer is kept: a task that is deleted at another server may still be shown here for so long."""
 KEPT_ANSWERS = 4096
+KEPT_STANDINGS = 16_384
 
 
 class Asked(NamedTuple):
@@ -42,3 +43,22 @@ class RecentAnswers:
         """Drop what is kept of a task that was deleted."""
         for asked in [asked for asked in self._kept if asked.path.endswith(f"/{task_id}")]:
             del self._kept[asked]
+
+
+class Standings:
+    """How tasks that go on stood when they were asked for last: for when the journal is away."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, str] = OrderedDict()
+
+    def note(self, task_id: str, word: str) -> None:
+        """Keep a word; none, where the task has ended."""
+        self._kept.pop(task_id, None)
+        if word:
+            self._kept[task_id] = word
+            if len(self._kept) > KEPT_STANDINGS:
+                self._kept.popitem(last=False)
+
+    def of(self, task_id: str) -> str:
+        """Return the word, "" where none is kept."""
+        return self._kept.get(task_id, "")
