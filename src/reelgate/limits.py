@@ -43,6 +43,7 @@ MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answere
 # Connections
 KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
 MAX_CONNECTIONS = 16384  # at one time; fewer where the process may open fewer files
+FEW_CONNECTIONS = 1000  # where the process may have no more than these, the log says so
 REQUESTS_AHEAD = 64  # that one connection may send before their answers
 MAX_HEAD_BYTES = 64 * 1024  # of a request's headers, and of its trailers
 MAX_HEAD_FIELDS = 100  # among the headers, and among the trailers
