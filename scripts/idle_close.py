@@ -160,21 +160,25 @@ def _body(who: str) -> str:
     return json.dumps({"model": MODEL, "prompt": f"sent by {who}", "duration": 3})
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    cache = {"GO111MODULE": "off", "GOCACHE": str(folder / "go-cache"), "GOFLAGS": ""}
+    return {**os.environ, **cache, "KEY": KEY, "HOME": str(folder)}
+
+
+def _built(names: Sequence[str], folder: Path) -> list[subprocess.Popen[bytes]]:
+    """Begin to compile what needs it."""
+    go = ["go", "build", "-o", str(folder / "posts"), str(PROGRAMS / "go/posts.go")]
+    java = ["javac", "-d", str(folder), str(PROGRAMS / "java/Posts.java")]
+    commands = {"net/http": go, "java.net.http": java}
+    return [subprocess.Popen(commands[name], env=_environment(folder)) for name in names if name in commands]
+
+
 def _started(who: str, points: Sequence[Point], count: int, idle: float, folder: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "KEY": KEY, "HOME": str(folder)}
-    if who == "net/http":
-        environment |= {"GO111MODULE": "off", "GOCACHE": str(folder / "go-cache"), "GOFLAGS": ""}
-        program = [str(folder / "posts")]
-        subprocess.run(["go", "build", "-o", *program, str(PROGRAMS / "go/posts.go")], env=environment, check=True)
-    elif who == "java.net.http":
-        source = str(PROGRAMS / "java/Posts.java")
-        subprocess.run(["javac", "-d", str(folder), source], env=environment, check=True)
-        program = ["java", "-Xss256k", "-cp", str(folder), "Posts"]
-    else:
-        program = [sys.executable, "-m", "scripts.idle_close", "--as", who]
+    programs = {"net/http": [str(folder / "posts")], "java.net.http": ["java", "-Xss256k", "-cp", str(folder), "Posts"]}
+    program = programs.get(who, [sys.executable, "-m", "scripts.idle_close", "--as", who])
     flat = [word for point in points for word in (point.url, f"{point.lead * 1000:g}")]
     arguments = [*program, str(count), f"{idle:g}", _body(who), *flat]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=_environment(folder), cwd=ROOT)
 
 
 def _spread(index: int, count: int) -> float:
@@ -215,14 +219,20 @@ async def _post(client: httpx2.AsyncClient, url: str, body: str, wait: float) ->
 
 
 async def _post_through(url: str, body: str, wait: float, ready: asyncio.Barrier) -> None:
-    """As `_post`, with all first requests at one moment, for which the proxy opens as many connections."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+    """As `_post`, with all first requests at one moment, for which the proxy opens as many connections.
+
+    It is those that are idle then; the POST comes to the proxy on a new one.
+    """
+    port = int(url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     await ready.wait()
     host, key = url.rpartition("/")[2], os.environ["KEY"]
     head = f"HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
     writer.write(f"GET /healthz {head}\r\n".encode())
     await _answer(reader)
+    writer.close()
     await asyncio.sleep(wait)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"POST /v1/video/generations {head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
     await _answer(reader)
     writer.close()
@@ -323,17 +333,23 @@ def prove(
     """Let all of them post at once; return what became of it, and how many tasks the gateway has."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        builds = _built(names, folder)
         port = stack.enter_context(gateway(folder / "data", *options))
         ports = stack.enter_context(lines(port, delays))
-        running: dict[str, subprocess.Popen[str]] = {}
-        for name in names:
-            points = [Point(f"http://127.0.0.1:{p}", 2 * delay) for p, delay in zip(ports, delays, strict=True)]
-            if name in PROXIES:
-                points = [
-                    Point(stack.enter_context(proxy(name, folder / f"{name}-{p}", p)), 2 * delay)
-                    for p, delay in zip(ports, delays, strict=True)
-                ]
-            running[name] = _started(name, points, count, idle, folder)
+        points = {
+            name: [
+                Point(
+                    stack.enter_context(proxy(name, folder / f"{name}-{line}", line))
+                    if name in PROXIES
+                    else f"http://127.0.0.1:{line}",
+                    2 * delay,
+                )
+                for line, delay in zip(ports, delays, strict=True)
+            ]
+            for name in names
+        }
+        assert [build.wait() for build in builds] == [0] * len(builds)
+        running = {name: _started(name, points[name], count, idle, folder) for name in names}
         outcomes = []
         for name, process in running.items():
             said, _ = process.communicate()
