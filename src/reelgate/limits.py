@@ -12,6 +12,7 @@ MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
 MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32
+MAX_UNREAD_VALUES = 10_000  # under names that a dialect does not read; each is looked at, for it may be an input
 MAX_FORM_PARTS = 256  # of a multipart create: more than any model's inputs and settings together
 MAX_FORM_DEPTH = 4  # brackets in a part's name
 BODY_PIECE_BYTES = 32 * 1024  # read in one go, before others have their turn
