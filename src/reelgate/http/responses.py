@@ -111,9 +111,7 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
     return await look()
 
 
-def field_headers(
-    unknown: tuple[str, ...], ignored: tuple[str, ...], unserved: tuple[str, ...] = ()
-) -> Headers:
+def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...], unserved: tuple[str, ...] = ()) -> Headers:
     """Return the headers that name fields which were not used.
 
     Unknown ones, known ones without effect, and those that ask for a service which is not to be had here.
