@@ -159,6 +159,8 @@ class Vendor(Actors):
         self.outcome: list[Exception] = []
         self.taken_anyway = False
         self.shown: list[str] = []
+        self.hidden: list[str] = []
+        """What was taken and its list does not show."""
         self.told_to_call: list[str] = []
         self.looked_for: list[Job] = []
 
@@ -203,6 +205,7 @@ class Studio:
             clock=clock,
             callback=options.pop("callback", no_callback),
         )
+        self.parking = steps.parking
         self.conductor = Conductor(
             instance=options.pop("instance", "one"),
             store=self.store,

@@ -108,7 +108,7 @@ def test_a_lost_job_is_looked_for_with_what_is_known_of_others(tmp_path: Path) -
     asyncio.run(main())
 
 
-def test_a_cancel_waits_until_it_is_known_whether_the_vendor_has_the_job(tmp_path: Path) -> None:
+def test_a_cancel_of_an_unknown_task_ends_it_at_once_and_its_job_once_it_is_found(tmp_path: Path) -> None:
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         vendor.outcome, vendor.taken_anyway, vendor.verdict = [OutcomeUnknown("broke")], True, running
@@ -116,12 +116,15 @@ def test_a_cancel_waits_until_it_is_known_whether_the_vendor_has_the_job(tmp_pat
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda now: now.state is State.UNKNOWN)
             await it.store.request_cancel(task.id, at=it.clock.now())
-            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
 
             done = await it.ended(task.id)
 
-            assert (done.state, vendor.calls["cancel"]) == (State.CANCELLED, 1)
-            assert "adopt" in await events(it, task)
+            assert (done.state, vendor.calls["cancel"]) == (State.CANCELLED, 0)
+            assert [line.kind for line in await it.store.ledger(task.id)] == ["hold", "release"]
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+            await it.parking.tend()
+            assert vendor.calls["cancel"] == 1
+            assert (await it.store.parked.counts()) == {"dashscope": 1}
 
     asyncio.run(main())
 

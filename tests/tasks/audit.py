@@ -25,8 +25,12 @@ async def audit(store: TaskStore, task_id: str) -> None:
     if task.state.ended:
         assert (task.due_at, task.lease_owner, task.lease_until) == (None, None, None)
     lines = await store.ledger(task_id)
-    audit_money(lines, task.state)
-    charged = sum(line.micros for line in lines if line.kind == "capture")
+    late = await store.ledger(f"{task_id}#late")
+    given_up = "park" in (event.name for event in events)
+    audit_money(lines, State.FAILED if given_up else task.state)
+    assert [line.kind for line in late] in ([], ["hold", "capture"])
+    assert not late or given_up
+    charged = sum(line.micros for line in (*lines, *late) if line.kind == "capture")
     assert task.charged_micros == (charged if task.state.ended else None)
 
 

@@ -111,8 +111,15 @@ def check(days: Days = 30, data: Data = Path("data"), store: Store = "") -> None
     for name, tasks in (("held too long", report.held_too_long), ("unknown", report.unknown), ("short", report.short)):
         for found in tasks:
             typer.echo(f"{name}: {_told(found)}")
+    for parked in report.parked:
+        typer.echo(f"parked: {parked.task_id} at {parked.provider} since {when(parked.parked_at)}")
+    for loss in report.losses:
+        told = f"{loss.task_id} at {loss.provider}, {_known(loss.micros)}: {plain(loss.reason)}"
+        typer.echo(f"lost: {told}")
     counts = (len(report.discrepancies), len(report.held_too_long), len(report.unknown), len(report.short))
-    typer.echo("{} do not add up, {} held too long, {} unknown, {} short".format(*counts))
+    told = "{} do not add up, {} held too long, {} unknown, {} short".format(*counts)
+    aside = f", {len(report.parked)} parked, {len(report.losses)} lost" if report.parked or report.losses else ""
+    typer.echo(told + aside)
     if report.discrepancies:
         raise typer.Exit(FAILED)
 
@@ -130,11 +137,19 @@ def margin(
     """Show what finished tasks were charged, and what their vendor lists for them where that is known."""
     with one_line():
         found = asyncio.run(_margins(data, store, days, config, catalog))
-    table = Table("model", "account", "tasks", "charged", "cost", "margin", box=None)
+    table = Table("model", "account", "tasks", "charged", "cost", "lost", "lost cost", "margin", box=None)
     for line in found:
-        known = ("unknown", "unknown") if line.margin is None else (amount(line.cost), amount(line.margin))
-        table.add_row(line.model, line.provider, str(line.tasks), amount(line.charged), *known)
+        costs = [_known(line.cost), str(line.lost), _known(line.lost_cost), _known(line.margin)]
+        table.add_row(line.model, line.provider, str(line.tasks), amount(line.charged), *costs)
     print_table(table)
+    for line in found:
+        if line.differing:
+            told = f"says {line.said_seconds:.2f} s, the files have {line.counted_seconds:.2f} s"
+            typer.echo(f"{line.model}: of {line.differing} video(s) {line.provider} {told}")
+
+
+def _known(micros: int | None) -> str:
+    return "unknown" if micros is None else amount(micros)
 
 
 def _pay(data: Path, store: str, project: str, wanted: dict[str, Any]) -> None:

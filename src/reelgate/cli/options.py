@@ -10,6 +10,9 @@ import typer
 Data = Annotated[
     Path, typer.Option("--data", envvar="REELGATE_DATA", help="The folder that holds everything.", show_default=True)
 ]
+Config = Annotated[
+    Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
+]
 Store = Annotated[
     str,
     typer.Option(

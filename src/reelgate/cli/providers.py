@@ -145,6 +145,10 @@ def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterato
         if found.odd and board:
             last = f"the last: {plain(found.last_odd)}"
             yield f"{account.name}: {found.odd} answers not understood since {_time(board.since)}, {last}"
+        if found.bad and board:
+            yield f"{account.name}: {found.bad} results without a video since {_time(board.since)}"
+        if found.differing and board:
+            yield f"{account.name}: {found.differing} videos of another length than it says since {_time(board.since)}"
 
 
 def _pause(what: str, pause: Condition) -> str:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.table import Table
 
+from reelgate import limits
+from reelgate.catalog import load
 from reelgate.cli.journal import opened
-from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Store, Url, key_of
+from reelgate.cli.options import DEFAULT_URL, Config, Data, KeyOption, Store, Url, key_of
 from reelgate.cli.problems import USAGE, leave, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask
 from reelgate.clock import SystemClock
-from reelgate.tasks.record import Attempt, AttemptState, Event
-from reelgate.tasks.states import State
-from reelgate.tasks.store import Change
+from reelgate.conductor.settling import Settling, Verdict
+from reelgate.providers.configured import configured
+from reelgate.tasks.parked import Parked
+from reelgate.tasks.record import Attempt, Event
 
 app = typer.Typer(help="List tasks; settle submissions of which nobody knows whether they arrived.")
 
@@ -43,47 +47,70 @@ def tasks(
         _print(list(itertools.islice(reelgate.tasks(**filters), limit)))
 
 
+Account = Annotated[str, typer.Option("--account", help="All that this account has, instead of one task.")]
+
+
 @app.command()
 def resolve(
-    task_id: Annotated[str, typer.Argument(help="A task in the state unknown.")],
+    task_id: Annotated[str, typer.Argument(help="A task that is unknown, or whose submission is parked.")] = "",
+    account: Account = "",
     adopt: Annotated[str, typer.Option("--adopt", help="The job's id at the provider: it was taken, go on.")] = "",
     not_taken: Annotated[
-        bool, typer.Option("--not-taken", help="The provider has no such job: submit it again.")
+        bool, typer.Option("--not-taken", help="The provider has no such job: submit it again, or forget a parked one.")
     ] = False,
-    give_up: Annotated[bool, typer.Option("--give-up", help="End the task as failed and release its money.")] = False,
+    give_up: Annotated[
+        bool, typer.Option("--give-up", help="End the task, release its money, count the job as lost.")
+    ] = False,
+    config: Config = None,
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
-    """Settle a submission that could not be found at its provider; look at the provider's own console first."""
+    """Settle submissions that could not be found at their provider; look at the provider's own console first."""
     if [bool(adopt), not_taken, give_up].count(True) != 1:
         leave("say one of --adopt ID, --not-taken, --give-up", USAGE)
-    name = "adopt" if adopt else "disown" if not_taken else "fail"
+    if bool(task_id) == bool(account):
+        leave("name one task, or an account with --account", USAGE)
+    if adopt and account:
+        leave("--adopt names one job; name the task that it is of", USAGE)
+    verdict = Verdict.ADOPT if adopt else Verdict.NOT_TAKEN if not_taken else Verdict.GIVE_UP
     with one_line():
-        state = asyncio.run(_resolve(data, store, task_id, name, adopt))
-    typer.echo(f"{task_id} is {state}")
+        told = asyncio.run(_resolve(data, store, task_id, account, _Settled(verdict, adopt, config)))
+    for line in told:
+        typer.echo(line)
+    if account:
+        typer.echo(f"{len(told)} settled at {plain(account)}")
 
 
-async def _resolve(data: Path, store: str, task_id: str, name: str, ref: str) -> str:
-    now = SystemClock().now()
+@app.command()
+def parked(account: Account = "", data: Data = Path("data"), store: Store = "") -> None:
+    """List the submissions that were given up: their tasks have ended, and a vendor may have to be paid for them."""
+    with one_line():
+        found = asyncio.run(_parked(data, store, account))
+    table = Table("task", "account", "model", "sent", "job at the vendor", "looked for again", box=None)
+    for one in found:
+        again = _time(one.due_at) if one.due_at else "never: it is yours"
+        table.add_row(one.task_id, one.provider, one.model, _time(one.sent_at), one.upstream_ref or "no id", again)
+    print_table(table)
+
+
+class _Settled(NamedTuple):
+    verdict: Verdict
+    ref: str
+    config: Path | None
+
+
+async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[str]:
+    kinds = {found.name: found.kind for found in configured(os.environ, settled.config)}
     async with opened(data, store) as journal:
-        task = await journal.get(task_id)
-        if task is None or task.state is not State.UNKNOWN:
-            raise ValueError(f"{task_id} is {task.state if task else 'no task here'}; only an unknown one is settled")
-        owner = await journal.task_of_ref(task.provider, ref) if ref else None
-        if owner not in (None, task_id):
-            raise ValueError(f"{ref} is the job of {owner}")
-        states = {"adopt": AttemptState.ACCEPTED, "disown": AttemptState.REJECTED, "fail": AttemptState.LOST}
-        change = Change(
-            at=now,
-            note="settled by the operator",
-            due_in_ms=0,
-            attempt_id=task.attempt_id,
-            attempt_state=states[name],
-            upstream_ref=ref or None,
-            error_code="submission_unknown" if name == "fail" else None,
-            error_message="nobody knows whether the provider took the job" if name == "fail" else None,
-        )
-        return (await journal.move(task, name, change)).state
+        settling = Settling(journal, SystemClock(), load(), kinds)
+        if account:
+            return [f"{name} is {state}" for name, state in await settling.all_of(account, settled.verdict)]
+        return [f"{task_id} is {await settling.one(task_id, settled.verdict, settled.ref)}"]
+
+
+async def _parked(data: Path, store: str, account: str) -> Sequence[Parked]:
+    async with opened(data, store) as journal:
+        return await journal.parked.open_ones(account, limit=limits.MAX_RESOLVED)
 
 
 @app.command()

@@ -5,15 +5,29 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection
 
+import structlog
+
 from reelgate import limits
 from reelgate.clock import Clock
+from reelgate.conductor.submission import UNKNOWN_CODE, UNKNOWN_TEXT
+from reelgate.tasks.scripts import given_up
+from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, Stale, TaskStore
 
+log = structlog.get_logger()
+
 BATCH = 500
+GRACE_SECONDS = 60.0
+"""After a hold's end, in which the step that ends it by itself goes first."""
+
+_WORDS = {
+    True: (UNKNOWN_CODE, UNKNOWN_TEXT),
+    False: ("never_finished", "the provider could not be asked for the video any more"),
+}
 
 
 class Expiry:
-    """Looks at the tasks that wait for these providers."""
+    """Looks at the tasks that wait for these providers, and at what any provider was given too long ago."""
 
     def __init__(self, store: TaskStore, providers: Collection[str], clock: Clock) -> None:
         self._store = store
@@ -31,4 +45,14 @@ class Expiry:
                 with contextlib.suppress(Stale):  # it has just been claimed, or called off
                     await self._store.move(task, "expire", change)
                     count += 1
+        return count + await self._park(now)
+
+    async def _park(self, now: int) -> int:
+        """End what no server could look after until its hold's end, such as tasks of an account that was taken out."""
+        count, before = 0, now - int(GRACE_SECONDS * 1000)
+        for task in await self._store.held_too_long(now=now, before=before, limit=BATCH):
+            log.error("submission.parked", task=task.id, provider=task.provider, state=task.state)
+            with contextlib.suppress(Stale):
+                await self._store.move(task, "park", given_up(now, *_WORDS[task.state is State.UNKNOWN]))
+                count += 1
         return count

@@ -94,6 +94,10 @@ class Health:
         self.odd = 0
         """Answers that were not understood, since this process began."""
         self.last_odd = ""
+        self.differing = 0
+        """Videos of which the account says another length than their files have, likewise."""
+        self.bad = 0
+        """Results that hold no video, likewise."""
 
     def room(self) -> int:
         """Return how many submissions the account's rate allows now."""

@@ -12,6 +12,7 @@ import structlog
 
 from reelgate import limits
 from reelgate.billing.quotes import charge
+from reelgate.billing.reconciliation import differs
 from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.result_collection import Collector, FileLost, Huge
@@ -153,6 +154,8 @@ class Watch:
             ),
         )
         await self._store.move(task, "finish", change)
+        if differs(output):
+            self._asking.met_difference(task, said=output.said_seconds, counted=output.seconds)
         await provider.forget(task.upstream_ref or "")
 
     async def _collected_nothing(self, task: Task, provider: Provider, reason: str, *, after: float = 0.0) -> None:
@@ -165,8 +168,14 @@ class Watch:
         if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
             await self._collect_later(task, message, least=after)
             return
-        await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=("bad_result", message))
+        self._asking.met_no_video(task, reason)
+        await self._fail_at_a_loss(task, provider, "bad_result", message)
         await provider.forget(task.upstream_ref or "")
+
+    async def _fail_at_a_loss(self, task: Task, provider: Provider, code: str, message: str) -> None:
+        """End a task whose provider has done the work and is owed for it, unless that is our own."""
+        loss = None if provider.repeatable else self._mover.loss(task, provider.kind, code)
+        await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=(code, message), loss=loss)
 
     async def _collecting_seconds(self, task: Task) -> float:
         begun = max(event.at for event in await self._store.events(task.id) if event.name == "deliver")
@@ -176,8 +185,8 @@ class Watch:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
         log.warning("collecting.not_yet", task=task.id, provider=task.provider, reason=why)
         if self._is_over(task):
-            error = ("result_unavailable", f"the provider made the video, but its file could not be had: {why}")
-            await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+            message = f"the provider made the video, but its file could not be had: {why}"
+            await self._fail_at_a_loss(task, self._providers[task.provider], "result_unavailable", message)
             await self._collector.discard(task)
         else:
             passed = running_seconds(task, self._mover.clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -12,10 +12,28 @@ from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
 from reelgate.providers.port import Job, NotFound, Provider, Unrecognized, Verdict
-from reelgate.tasks.record import Task
 
 log = structlog.get_logger()
 T = TypeVar("T")
+
+
+class Sent(Protocol):
+    """What a vendor was given: a task's job, or one that was parked."""
+
+    @property
+    def id(self) -> str:
+        """The task's id."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """The account's name."""
+        ...
+
+    @property
+    def upstream_ref(self) -> str | None:
+        """The vendor's reference, as far as it is known."""
+        ...
 
 
 class Asking:
@@ -28,7 +46,7 @@ class Asking:
         self._missed: dict[tuple[str, str], int] = {}
         """When a job was first said not to be there, in ms, oldest first."""
 
-    async def poll(self, task: Task, ref: str = "") -> Verdict:
+    async def poll(self, task: Sent, ref: str = "") -> Verdict:
         """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
 
         A job that was paid for is gone only when its vendor knows nothing of it for a while.
@@ -45,11 +63,21 @@ class Asking:
             log.warning("provider.odd_answer", task=task.id, provider=task.provider, answer=verdict.what)
         return verdict
 
-    async def find(self, task: Task, job: Job, *, since: int) -> str | None:
+    def met_difference(self, task: Sent, *, said: float, counted: float) -> None:
+        """Tell the operator of a video whose vendor says another length than its file has."""
+        self._health[task.provider].differing += 1
+        log.warning("result.length_differs", task=task.id, provider=task.provider, said=said, counted=counted)
+
+    def met_no_video(self, task: Sent, reason: str) -> None:
+        """Tell the operator of a result that holds no video, for which its vendor is owed all the same."""
+        self._health[task.provider].bad += 1
+        log.error("result.bad", task=task.id, provider=task.provider, reason=reason)
+
+    async def find(self, task: Sent, job: Job, *, since: int) -> str | None:
         """Look for a submission of which nobody knows whether it arrived. Raises OSError."""
         return await self._asked(task, lambda provider: provider.find(job, since=since))
 
-    async def cancel(self, task: Task) -> None:
+    async def cancel(self, task: Sent) -> None:
         """Stop the task's job, if there is one. Raises OSError."""
         ref = task.upstream_ref
         if ref:
@@ -65,7 +93,7 @@ class Asking:
             del self._missed[next(iter(self._missed))]
         return now - since < doubt
 
-    async def _asked(self, task: Task, call: Callable[[Provider], Awaitable[T]]) -> T:
+    async def _asked(self, task: Sent, call: Callable[[Provider], Awaitable[T]]) -> T:
         reads = self._health[task.provider].reads
         paused = reads.condition
         if not reads.admits():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 
+from reelgate import limits
 from reelgate.catalog import Model
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.health import Health
-from reelgate.providers.account import Account
+from reelgate.providers.account import CHARGE, Account
 from reelgate.providers.configured import able
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
@@ -56,6 +57,16 @@ class Router:
         if own is None or self.health[name].sends.condition.until:
             return []
         return [other.name for other in self._accounts.values() if other is not own and _makes(other) == _makes(own)]
+
+    def look_ms(self, name: str) -> int:
+        """Return how long an account's lost submissions are looked for."""
+        account = self._accounts.get(name)
+        return int((account.look_seconds if account else limits.UNKNOWN_SECONDS) * 1000)
+
+    def charges_late(self, name: str) -> bool:
+        """Whether a client pays for a video that was found after its task had ended unknown."""
+        account = self._accounts.get(name)
+        return account is not None and account.late == CHARGE
 
     def bounds(self, name: str) -> tuple[int, int]:
         """Return how many jobs an account may have at once, and how many submissions its rate allows now."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.conductor.parking import Parking
 from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.polling import Watch
 from reelgate.conductor.provider_calls import Asking
@@ -49,7 +50,7 @@ class Steps:
         self._providers = providers
         self._pace = Pace()
         self._asking = Asking(providers, router.health, clock)
-        submission = Submission(
+        self._submission = submission = Submission(
             self._mover,
             providers=providers,
             router=router,
@@ -58,6 +59,14 @@ class Steps:
             callback=callback,
         )
         watch = Watch(self._mover, providers, collector, self._pace, self._asking)
+        self.parking = Parking(
+            self._mover,
+            providers=providers,
+            router=router,
+            asking=self._asking,
+            collector=collector,
+            find=submission.found,
+        )
         self._steps = {
             State.QUEUED: submission.submit,
             State.SUBMITTING: submission.recover,
@@ -73,7 +82,9 @@ class Steps:
 
     async def take(self, task: Task) -> None:
         """Do what the task's state asks for. Raises Stale when the lease was lost."""
-        if task.cancel_requested and not self._may_be_paid_for_unseen(task):
+        if task.cancel_requested and task.state is State.UNKNOWN:
+            await self._submission.call_off(task)
+        elif task.cancel_requested and not self._may_be_paid_for_unseen(task):
             await self._cancel(task)
         elif self._mover.catalog.find(task.model) is None:
             await self._stop(task, "fail", "model_gone", f"model {task.model} is no longer served here")
@@ -89,9 +100,8 @@ class Steps:
             return None
 
     def _may_be_paid_for_unseen(self, task: Task) -> bool:
-        """Whether nobody knows yet if a vendor has the job: it is looked for before it can be called off."""
-        interrupted = task.state is State.SUBMITTING and not self._providers[task.provider].repeatable
-        return interrupted or task.state is State.UNKNOWN
+        """Whether a submission was interrupted, so that nobody knows yet if a vendor has the job."""
+        return task.state is State.SUBMITTING and not self._providers[task.provider].repeatable
 
     async def _cancel(self, task: Task) -> None:
         await self._stop(task, "cancel", "cancelled", "the task was cancelled")

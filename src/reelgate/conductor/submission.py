@@ -16,11 +16,13 @@ from reelgate import limits
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
-from reelgate.errors import InvalidField, StoreError, Unavailable
+from reelgate.errors import InvalidField, StoreError
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
+from reelgate.tasks.journal import CANCELLED
 from reelgate.tasks.record import Attempt, AttemptState, Task
+from reelgate.tasks.scripts import given_up
 from reelgate.tasks.store import Change, Stale
 
 log = structlog.get_logger()
@@ -34,6 +36,15 @@ CallbackAddress = Callable[[str, str], str]
 def no_callback(_account: str, _attempt_id: str) -> str:
     """Give no address: nothing of ours can be reached."""
     return ""
+
+
+UNKNOWN_CODE = "submission_unknown"
+UNKNOWN_TEXT = "nobody knows whether the provider took the job, and it was not found there in time"
+
+
+def look_after(waited: float) -> float:
+    """Return the seconds until a lost submission is looked for again, which waited so many: ever more rarely."""
+    return min(max(limits.VENDOR_FIND_SECONDS, waited / limits.VENDOR_FINDS), limits.VENDOR_LOOK_MAX_SECONDS)
 
 
 class Submission:
@@ -89,21 +100,36 @@ class Submission:
 
     async def look_for(self, task: Task) -> None:
         """Look for a submission of which nobody knows whether it arrived; the later, the more rarely."""
-        attempt = (await self._store.attempts(task.id))[-1]
-        ref = await self._found(task, attempt)
+        ref = await self.found(task)
         if ref is not None:
             log.info("submission.adopted", task=task.id, provider=task.provider)
-            await self._mover.move(task, "adopt", attempt=AttemptState.ACCEPTED, upstream_ref=ref, after=0)
+            until = self._mover.watch_end()
+            await self._mover.move(
+                task, "adopt", attempt=AttemptState.ACCEPTED, upstream_ref=ref, after=0, hold_until=until
+            )
             return
-        waited = (self._mover.clock.now() - attempt.updated_at) / 1000
-        after = min(max(limits.VENDOR_FIND_SECONDS, waited / limits.VENDOR_FINDS), limits.VENDOR_LOOK_MAX_SECONDS)
-        await self._mover.look_again(task, after=after)
+        attempt, now = (await self._store.attempts(task.id))[-1], self._mover.clock.now()
+        left = (task.hold_until or attempt.updated_at + self._router.look_ms(task.provider)) - now
+        if left <= 0:
+            await self._park(task)
+            return
+        after = look_after((now - attempt.updated_at) / 1000)
+        await self._mover.look_again(task, after=min(after, left / 1000))
 
-    async def _found(self, task: Task, attempt: Attempt) -> str | None:
-        """Return the reference of a job that no other task of ours has.
+    async def call_off(self, task: Task) -> None:
+        """End a task of which nobody knows whether a vendor has it, as its client wants; its submission is parked."""
+        await self._store.move(task, "cancel", given_up(self._mover.clock.now(), "cancelled", CANCELLED))
+
+    async def _park(self, task: Task) -> None:
+        log.error("submission.parked", task=task.id, provider=task.provider)
+        await self._store.move(task, "park", given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT))
+
+    async def found(self, task: Task) -> str | None:
+        """Return the reference of a task's lost job that no other task of ours has, None where it can't be told.
 
         One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
         """
+        attempt = (await self._store.attempts(task.id))[-1]
         ref = attempt.upstream_ref
         try:
             if ref is not None and isinstance(await self._asking.poll(task, ref), NotFound | Unrecognized):
@@ -132,10 +158,6 @@ class Submission:
             request = await self._staging.all(self._mover.model(task), task.request)
         except InvalidField as error:
             await self._mover.move(task, "fail", error=(error.code, error.message))
-            return
-        except Unavailable as error:
-            log.warning("conductor.inputs_wait", task=task.id, reason=error.message)
-            await self._mover.look_again(task, after=limits.INPUTS_AGAIN_SECONDS)
             return
         await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
 
@@ -167,7 +189,12 @@ class Submission:
             log.warning("conductor.input_missing", task=task.id, reason=str(error))
             await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
             return
-        change = replace(self._mover.change_in_hand(), attempt_id=attempt_id, attempt_state=AttemptState.SENDING)
+        change = replace(
+            self._mover.change_in_hand(),
+            attempt_id=attempt_id,
+            attempt_state=AttemptState.SENDING,
+            hold_until=self._unknown_end(task),
+        )
         await self._send(await self._store.move(task, "submit", change), job)
 
     def _job(self, task: Task, attempt_id: str) -> Job:
@@ -210,8 +237,17 @@ class Submission:
         log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
         note = f"{why}; it answered: {answer}" if answer else why
         await self._mover.move(
-            task, "lose_sight", note=note, attempt=AttemptState.UNKNOWN, after=limits.LOOK_SOON_SECONDS
+            task,
+            "lose_sight",
+            note=note,
+            attempt=AttemptState.UNKNOWN,
+            after=0 if task.cancel_requested else limits.LOOK_SOON_SECONDS,
+            hold_until=self._unknown_end(task),
         )
+
+    def _unknown_end(self, task: Task) -> int:
+        """Return until when a submission is looked for that is lost from sight now, in ms."""
+        return self._mover.clock.now() + self._router.look_ms(task.provider)
 
     async def _accept(self, task: Task, provider: Provider, ref: str) -> None:
         change = replace(
@@ -221,6 +257,7 @@ class Submission:
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.ACCEPTED,
             upstream_ref=ref,
+            hold_until=self._mover.watch_end(),
         )
         try:
             await self._store.move(task, "accept", change)

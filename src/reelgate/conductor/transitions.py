@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reelgate import limits
+from reelgate.billing.reconciliation import owed
 from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
+from reelgate.tasks.parked import Loss
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change, TaskStore
 
@@ -28,6 +30,8 @@ class Mover:
         after: float | None = None,
         provider: str | None = None,
         upstream_ref: str | None = None,
+        hold_until: int | None = None,
+        loss: Loss | None = None,
     ) -> Task:
         """Make an edge; `after` seconds the task is looked at again, `error` is code and text. Raises Stale."""
         code, message = error or (None, None)
@@ -41,6 +45,8 @@ class Mover:
             upstream_ref=upstream_ref,
             error_code=code,
             error_message=message,
+            hold_until=hold_until,
+            loss=loss,
         )
         return await self.store.move(task, name, change)
 
@@ -52,6 +58,23 @@ class Mover:
     def change_in_hand(self) -> Change:
         """Return a change that keeps the task in hand: the step goes on with it."""
         return Change(at=self.clock.now(), due_in_ms=ms(limits.LEASE_SECONDS), release=False)
+
+    def watch_end(self) -> int:
+        """Return when the hold of a task ends at the latest whose job is at a vendor from now on, in ms."""
+        return self.clock.now() + ms(limits.LATE_WATCH_SECONDS + limits.HOLD_SLACK_SECONDS)
+
+    def loss(self, task: Task, kind: str, reason: str) -> Loss:
+        """Return what a vendor of that kind is owed for a task that its client does not pay."""
+        return Loss(
+            attempt_id=task.attempt_id or task.id,
+            task_id=task.id,
+            project_id=task.project_id,
+            provider=task.provider,
+            model=task.model,
+            micros=owed(self.catalog, task, kind),
+            at=self.clock.now(),
+            reason=reason,
+        )
 
     def model(self, task: Task) -> Model:
         """Return the row that the task was made with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelgate import ids
+from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
@@ -124,8 +124,21 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
 
 
 def _price(task: Task) -> dict[str, Any]:
-    """Return what a task holds or held, and what it was charged when it ended (null until then)."""
-    return {"amount_micros": task.price_micros, "charged_micros": task.charged_micros, "currency": CURRENCY}
+    """Return what a task holds or held, and what it was charged when it ended (null until then).
+
+    While it holds its price, also when that ends at the latest, which moves as the task does.
+    """
+    price = {"amount_micros": task.price_micros, "charged_micros": task.charged_micros, "currency": CURRENCY}
+    return price if task.state.ended else {**price, "expires_at": unix(_hold_end(task))}
+
+
+def _hold_end(task: Task) -> int:
+    """Return when a task's hold ends at the latest, as things stand, in ms."""
+    if task.hold_until is not None:
+        return task.hold_until
+    if task.started_at is not None:
+        return task.started_at + int((limits.LATE_WATCH_SECONDS + limits.HOLD_SLACK_SECONDS) * 1000)
+    return task.created_at + int((task.request.expires_after or limits.TASK_DEADLINE_SECONDS) * 1000)
 
 
 def _no_links(task: Task, name: str) -> str:

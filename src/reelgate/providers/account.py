@@ -15,6 +15,8 @@ from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
 
+REFUND, CHARGE = "refund", "charge"
+
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One credential. `name` is what tasks are pinned to; it is the kind's name where there is but one account.
@@ -42,6 +44,11 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     poll_seconds: float = limits.VENDOR_POLL_SECONDS
     create_seconds: float = 0.0
     """How long the answer to a submission may take; 0: as long as its kind has it."""
+    look_seconds: float = limits.UNKNOWN_SECONDS
+    """How long a submission is looked for of which nobody knows whether it arrived; then its task ends, refunded."""
+    late: str = REFUND
+    """What a client pays for a video that is found after its task had ended so: nothing (`refund`), or its price
+    (`charge`)."""
     callback_secret: str = ""
     """What the vendor signs its callbacks with; empty: the key."""
     options: dict[str, str] = {}

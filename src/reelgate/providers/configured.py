@@ -8,7 +8,7 @@ import pkgutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -43,6 +43,8 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     per_minute: _Count | None = None
     reads_per_second: _Rate | None = None
     callback_secret_env: str = ""
+    look_seconds: _Rate | None = None
+    late: Literal["", "refund", "charge"] = ""
     priority: int = 0
     weight: int = 1
     models: tuple[str, ...] = ()
@@ -62,6 +64,8 @@ _OF_VENDORS = (
     "callback_secret_env",
     "poll_seconds",
     "create_seconds",
+    "look_seconds",
+    "late",
 )
 """Fields of a row that say nothing of an engine on this machine."""
 
@@ -153,6 +157,8 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         "reads_per_second": row.reads_per_second,
         "poll_seconds": row.poll_seconds,
         "create_seconds": row.create_seconds,
+        "look_seconds": row.look_seconds,
+        "late": row.late or None,
     }
     return Account(
         name=row.name or row.kind,

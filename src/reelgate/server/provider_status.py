@@ -27,6 +27,8 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     reads: Condition = Condition()
     odd: int = 0
     last_odd: str = ""
+    differing: int = 0
+    bad: int = 0
 
 
 class Standings(msgspec.Struct, frozen=True):
@@ -70,4 +72,4 @@ def read_board(folder: Path) -> Standings | None:
 
 
 def _standing(health: Health) -> Standing:
-    return Standing(health.sends.state, health.reads.state, health.odd, health.last_odd)
+    return Standing(health.sends.state, health.reads.state, health.odd, health.last_odd, health.differing, health.bad)

@@ -16,6 +16,8 @@ from reelgate.tasks.feed_rows import FeedRows
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
+from reelgate.tasks.parked import ParkedStore
+from reelgate.tasks.parked_rows import ParkedRows
 from reelgate.tasks.project_rows import ProjectRows
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queue_rows import QueueRows
@@ -25,6 +27,8 @@ from reelgate.tasks.rows import as_record, as_task, as_text
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
 
+_AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
+CANCELLED = "the task was cancelled"
 _NO_LIMIT = 2**63 - 1
 _OFFPEAK = '%"offpeak":true%'
 """What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
@@ -41,6 +45,7 @@ class Journal:
         self.projects: ProjectStore = ProjectRows(database)
         self.queues: QueueStore = QueueRows(database)
         self.money: MoneyStore = MoneyRows(database)
+        self.parked: ParkedStore = ParkedRows(database)
         self.feed: FeedStore = FeedRows(database)
         self._news: News = _nobody
 
@@ -185,6 +190,8 @@ class Journal:
             try:
                 if task.state is State.QUEUED:
                     return await self.move(task, "cancel", Change(at=at))
+                if task.state is State.UNKNOWN:
+                    return await self.move(task, "cancel", scripts.given_up(at, "cancelled", CANCELLED))
                 return await self._guarded("mark_cancel", task, {"at": at})
             except Stale:
                 continue  # somebody moved it in between: look again
@@ -220,6 +227,16 @@ class Journal:
         values: Params = {"provider": provider, "first_id": uuid7_floor(first), "first": first, "last": last}
         return [as_record(Attempt, row) for row in await self._database.read("attempts_between", values)]
 
+    async def held_too_long(self, *, now: int, before: int, limit: int) -> Sequence[Task]:
+        """Return tasks whose hold should have ended."""
+        values: Params = {"now": now, "before": before, "states": _listed(_AT_A_VENDOR), "limit": limit}
+        return [as_task(row) for row in await self._database.read("held_too_long", values)]
+
+    async def unknown_at(self, provider: str, *, limit: int) -> Sequence[Task]:
+        """Return an account's unknown tasks."""
+        rows = await self._database.read("unknown_at", {"provider": provider, "limit": limit})
+        return [as_task(row) for row in rows]
+
     async def open_tasks(self) -> dict[str, dict[State, int]]:
         """Return how many open tasks each provider's name has in each state."""
         found: dict[str, dict[State, int]] = {}
@@ -235,7 +252,7 @@ class Journal:
     async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
         """Take in that a provider spoke of an attempt."""
         values: Params = {"attempt_id": attempt_id, "upstream_ref": as_text(ref) or None, "at": at}
-        steps = [Step("hears", values), Step("hear_ref", values), Step("hear_of", values)]
+        steps = [Step(name, values) for name in ("hears", "hear_ref", "hear_of", "hear_parked")]
         rows = await self._database.write(steps)
         return Heard(rows[0][0]) if rows else Heard.UNKNOWN
 

@@ -48,6 +48,8 @@ class Task(msgspec.Struct, frozen=True):
     """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     charged_micros: int | None = None
     """What it was charged when it ended; None until then."""
+    hold_until: int | None = None
+    """When its hold ends at the latest, as things stand; None while that follows from its other times."""
 
     @property
     def model(self) -> str:

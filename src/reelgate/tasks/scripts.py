@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from reelgate import limits
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.database import Script, Step
+from reelgate.tasks.parked import Loss, Outcome
 from reelgate.tasks.record import AttemptState, NewTask, Task
 from reelgate.tasks.rows import as_json, as_text
 from reelgate.tasks.states import Edge, Settlement, State
-from reelgate.tasks.store import Change, Stale
+from reelgate.tasks.store import Change, Stale, Unaffordable
 
 Values = dict[str, str | int | None]
 
@@ -50,7 +52,39 @@ def move(task: Task, edge: Edge, change: Change) -> Script:
         *_files(task, change),
         _event(task, edge, change),
         *_settlement(task, edge, change),
+        *_aside(task, change),
     )
+
+
+def given_up(at: int, code: str, message: str, *, note: str = "") -> Change:
+    """Return how a task ends of which nobody knows whether a vendor took it: for its client, not for its submission."""
+    return Change(
+        at=at, note=note, error_code=code, error_message=message, park_look_in_ms=int(limits.LOOK_SOON_SECONDS * 1000)
+    )
+
+
+def settle(attempt_id: str | None, outcome: Outcome, at: int) -> Step:
+    """Say what became of a parked submission, once."""
+    return Step("settle_parked", {"attempt_id": attempt_id, "outcome": outcome, "at": at}, Stale)
+
+
+def lose(loss: Loss | None) -> Script:
+    """Write down what a vendor is owed in vain."""
+    if loss is None:
+        return ()
+    values: Values = {name: getattr(loss, name) for name in loss.__struct_fields__}
+    return (Step("add_loss", values | {"reason": as_text(loss.reason)}),)
+
+
+def _aside(task: Task, change: Change) -> Script:
+    """Return what a move writes of the task's submission beside the task."""
+    steps = []
+    if change.park_look_in_ms is not None:
+        values: Values = {"id": task.id, "at": change.at, "look_at": change.at + change.park_look_in_ms}
+        steps.append(Step("park", values, Stale))
+    if change.settled is not None:
+        steps.append(settle(task.attempt_id, change.settled, change.at))
+    return (*steps, *lose(change.loss))
 
 
 def _moved(task: Task, edge: Edge, change: Change) -> Values:
@@ -66,6 +100,8 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "new_attempt": int(_is_new_attempt(task, change)),
         "attempt_id": change.attempt_id,
         "provider": change.provider,
+        "hold_until": change.hold_until,
+        "made": int(target is State.SUCCEEDED),
         "upstream_ref": as_text(change.upstream_ref),
         "request": None if change.request is None else as_json(change.request),
         "output": None if change.output is None else as_json(change.output),
@@ -124,7 +160,13 @@ def _event(task: Task, edge: Edge, change: Change) -> Step:
 def _settlement(task: Task, edge: Edge, change: Change) -> Script:
     if edge.settlement is Settlement.KEEP:
         return ()
-    values: Values = {"id": task.id, "at": change.at, "charged_micros": _charged(task, edge, change)}
+    charged = _charged(task, edge, change)
+    values: Values = {"id": task.id, "project_id": task.project_id, "at": change.at, "charged_micros": charged}
+    if edge.settlement is Settlement.LATE:
+        if not charged:
+            return ()
+        held = Step("late_hold", values, Unaffordable)
+        return Step("use_account", values, Stale), held, Step("late_capture", values, Stale)
     if edge.settlement is Settlement.RELEASE:
         return (Step("release", values, Stale),)
     return Step("capture", values, Stale), Step("release_rest", values)
@@ -132,8 +174,10 @@ def _settlement(task: Task, edge: Edge, change: Change) -> Script:
 
 def _charged(task: Task, edge: Edge, change: Change) -> int | None:
     """Return what an end charges, None for a move that is none. Raises ValueError for more than is held."""
-    if edge.settlement is not Settlement.CAPTURE:
+    if edge.settlement not in (Settlement.CAPTURE, Settlement.LATE):
         return 0 if edge.target.ended else None
+    if edge.settlement is Settlement.LATE and change.captured_micros is None:
+        return 0
     charged = task.price_micros if change.captured_micros is None else change.captured_micros
     if not 0 <= charged <= task.price_micros:
         raise ValueError(f"can't charge {charged} micro-units where {task.price_micros} are held")

@@ -24,7 +24,7 @@ class State(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing moves the task any more."""
+        """Whether its client is told an end. Only a parked submission that was made after all moves it again."""
         return self in ENDS
 
 
@@ -37,6 +37,7 @@ class Settlement(StrEnum):
     KEEP = "keep"
     CAPTURE = "capture"
     RELEASE = "release"
+    LATE = "late"
 
 
 class Edge(NamedTuple):
@@ -73,6 +74,13 @@ EDGES: tuple[Edge, ...] = (
         Edge("cancel", source, _S.CANCELLED, "the client called it off", _RELEASE)
         for source in (_S.QUEUED, _S.SUBMITTING, _S.RUNNING, _S.COLLECTING)
     ),
+    Edge("cancel", _S.UNKNOWN, _S.CANCELLED, "the client called it off; the submission is parked", _RELEASE),
+    *(
+        Edge("park", source, _S.FAILED, "it could not be looked after any longer; the submission is parked", _RELEASE)
+        for source in (_S.UNKNOWN, _S.RUNNING, _S.COLLECTING)
+    ),
+    Edge("adopt_late", _S.FAILED, _S.SUCCEEDED, "a parked submission was made after all", Settlement.LATE),
+    Edge("keep_late", _S.CANCELLED, _S.CANCELLED, "a parked submission was made after all; its file is kept"),
     Edge("expire", _S.QUEUED, _S.EXPIRED, "its time ran out before any provider took it", _RELEASE),
 )
 

@@ -12,6 +12,7 @@ from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
+from reelgate.tasks.parked import Loss, Outcome, ParkedStore
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queues import QueueStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task, Unheard
@@ -68,6 +69,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     progress: int | None = None
     error_code: str | None = None
     error_message: str | None = None
+    hold_until: int | None = None
+    """When the hold ends at the latest, as things stand from now on."""
+    park_look_in_ms: int | None = None
+    """Park the submission of a task that ends here, and look for it after so long, counted from `at`."""
+    settled: Outcome | None = None
+    """What became of the task's parked submission."""
+    loss: Loss | None = None
+    """What its vendor is owed for in vain."""
     captured_micros: int | None = None
     """What a capture charges; None charges the whole hold. Never more than the hold."""
 
@@ -120,6 +129,11 @@ class TaskStore(Protocol):
     @property
     def money(self) -> MoneyStore:
         """The balances, and what an operator does with them, in the same database."""
+        ...
+
+    @property
+    def parked(self) -> ParkedStore:
+        """The submissions that were given up unknown, and the losses, in the same database."""
         ...
 
     @property
@@ -230,7 +244,8 @@ class TaskStore(Protocol):
         ...
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
-        """Call a task off: a queued one ends at once, any other is marked and made due.
+        """Call a task off: a queued one ends at once, one that is unknown too and is parked; any other is marked and
+        made due.
 
         A worker that has the queued one in hand (see `claim`) learns it from Stale. One that moves and is in hand is
         only marked: its worker sees the mark in what its next write returns.
@@ -269,6 +284,14 @@ class TaskStore(Protocol):
         """Return the attempts at that provider that were made between two times in ms, both included."""
         ...
 
+    async def held_too_long(self, *, now: int, before: int, limit: int) -> Sequence[Task]:
+        """Return tasks at a vendor in nobody's hand whose hold should have ended before that time (ms)."""
+        ...
+
+    async def unknown_at(self, provider: str, *, limit: int) -> Sequence[Task]:
+        """Return an account's tasks of which nobody knows whether it has them, the oldest first."""
+        ...
+
     async def open_tasks(self) -> dict[str, dict[State, int]]:
         """Return how many open tasks each provider's name has in each state, also names that no provider bears now."""
         ...
@@ -281,7 +304,8 @@ class TaskStore(Protocol):
         """Take in that a provider spoke of an attempt, which there has the reference `ref` ("" where it is not told).
 
         The attempt's task is due at once if it is at the provider, nobody has it in hand, and the attempt is its last
-        one. The reference is written to an attempt of which nobody knew whether it arrived, and else left as it is.
+        one; so is a parked attempt. The reference is written to an attempt of which nobody knew whether it arrived,
+        and else left as it is.
         """
         ...
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reelgate.tasks.assets import Asset, AssetGroup
 from reelgate.tasks.money import Balance, LedgerEntry, Paid, Spent
+from reelgate.tasks.parked import Loss, Parked
 from reelgate.tasks.projects import Audit, Key, Project
 from reelgate.tasks.record import Attempt, Event, Task
 
@@ -28,6 +29,8 @@ _RECORDS = {
     "audit": Audit,
     "asset": Asset,
     "asset_group": AssetGroup,
+    "parked": Parked,
+    "loss": Loss,
 }
 _COLUMNS = {"{" + name + "}": ", ".join(record.__struct_fields__) for name, record in _RECORDS.items()}
 

@@ -92,9 +92,14 @@ LEFT JOIN (
         subject,
         SUM(CASE kind WHEN 'hold' THEN micros ELSE 0 END) AS held,
         SUM(CASE WHEN kind IN ('release', 'capture') THEN micros ELSE 0 END) AS settled,
-        SUM(CASE kind WHEN 'capture' THEN micros ELSE 0 END) AS charged,
+        SUM(CASE WHEN kind IN ('capture', 'late') THEN micros ELSE 0 END) AS charged,
         SUM(CASE WHEN kind IN ('release', 'capture') THEN 1 ELSE 0 END) AS ends
-    FROM ledger GROUP BY subject
+    FROM (
+        SELECT subject, kind, micros FROM ledger WHERE subject NOT LIKE '%#late'
+        UNION ALL SELECT REPLACE(subject, '#late', ''), 'late', micros FROM ledger
+        WHERE subject LIKE '%#late' AND kind = 'capture'
+    ) AS known
+    GROUP BY subject
 ) AS lines ON lines.subject = tasks.id
 WHERE lines.held IS NULL
    OR lines.held <> tasks.price_micros

@@ -98,6 +98,18 @@ SELECT {attempt} FROM attempts
 WHERE id >= :first_id AND created_at BETWEEN :first AND :last AND provider = :provider
 ORDER BY id;
 
+-- held_too_long: tasks at a vendor whose hold should have ended, and that nobody has in hand.
+SELECT {task} FROM tasks
+WHERE hold_until < :before AND finished_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
+  AND (:states LIKE '%,' || state || ',%')
+ORDER BY hold_until
+LIMIT :limit;
+
+-- unknown_at: tasks of an account of which nobody knows whether it has them, the oldest first.
+SELECT {task} FROM tasks WHERE provider = :provider AND state = 'unknown' AND due_at IS NOT NULL
+ORDER BY seq
+LIMIT :limit;
+
 -- open_tasks: how many open tasks each provider's name has in each state.
 SELECT provider, state, COUNT(*) FROM tasks WHERE due_at IS NOT NULL
 GROUP BY provider, state ORDER BY provider, state;
@@ -136,12 +148,13 @@ SET state = :target,
     lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END,
     attempts = attempts + :new_attempt,
     attempt_id = COALESCE(:attempt_id, attempt_id),
+    hold_until = CASE WHEN :restart = 1 THEN NULL ELSE COALESCE(:hold_until, hold_until) END,
     provider = COALESCE(:provider, provider),
     upstream_ref = CASE WHEN :restart = 1 THEN NULL ELSE COALESCE(:upstream_ref, upstream_ref) END,
     request = COALESCE(:request, request),
     output = COALESCE(:output, output),
-    error_code = COALESCE(:error_code, error_code),
-    error_message = COALESCE(:error_message, error_message),
+    error_code = CASE WHEN :made = 1 THEN NULL ELSE COALESCE(:error_code, error_code) END,
+    error_message = CASE WHEN :made = 1 THEN NULL ELSE COALESCE(:error_message, error_message) END,
     charged_micros = :charged_micros
 WHERE id = :id AND state = :source AND fence = :fence
 RETURNING {task};

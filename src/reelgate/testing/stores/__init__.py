@@ -10,6 +10,7 @@ from reelgate.testing.stores.feed import FEED_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
 from reelgate.testing.stores.money import MONEY_CHECKS
 from reelgate.testing.stores.moves import MOVES_CHECKS
+from reelgate.testing.stores.parked import PARKED_CHECKS
 from reelgate.testing.stores.projects import PROJECT_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
 from reelgate.testing.stores.queues import QUEUES_CHECKS
@@ -29,6 +30,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *PROJECT_CHECKS,
     *MONEY_CHECKS,
     *FEED_CHECKS,
+    *PARKED_CHECKS,
 )
 
 

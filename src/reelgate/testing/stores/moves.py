@@ -127,8 +127,9 @@ async def check_results(store: TaskStore) -> None:
 
 
 def _settled(edge: Edge) -> list[tuple[str, int]]:
-    ends = {Settlement.KEEP: [], Settlement.RELEASE: [_RELEASE], Settlement.CAPTURE: [_CAPTURE]}
-    return [_HOLD, *ends[edge.settlement]]
+    ends = {Settlement.RELEASE: [_RELEASE], Settlement.CAPTURE: [_CAPTURE]}
+    before = [_RELEASE] if edge.source.ended else []
+    return [_HOLD, *before, *ends.get(edge.settlement, [])]
 
 
 MOVES_CHECKS = (

@@ -37,6 +37,8 @@ PATHS: dict[State, tuple[str, ...]] = {
     State.RUNNING: ("submit", "accept"),
     State.COLLECTING: ("submit", "accept", "deliver"),
     State.SUCCEEDED: ("submit", "accept", "deliver", "finish"),
+    State.FAILED: ("submit", "lose_sight", "park"),
+    State.CANCELLED: ("submit", "lose_sight", "cancel"),
 }
 """The moves that bring a new task to a state."""
 

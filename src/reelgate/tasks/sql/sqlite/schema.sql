@@ -36,6 +36,7 @@ CREATE TABLE tasks (
     terms TEXT,
     charged_micros INTEGER,
     offpeak INTEGER NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
+    hold_until INTEGER,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -47,6 +48,8 @@ CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (project_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX tasks_by_fingerprint ON tasks (fingerprint, created_at) WHERE fingerprint IS NOT NULL;
 CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHERE finished_at IS NULL;
+-- `hold_until` is when a hold ends at the latest, as things stand (ms); NULL while that follows from other times.
+CREATE INDEX tasks_by_hold ON tasks (hold_until) WHERE hold_until IS NOT NULL AND finished_at IS NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
@@ -313,3 +316,50 @@ CREATE TABLE unheard (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX unheard_by_time ON unheard (at);
+
+-- Submissions whose task has ended although nobody knows whether a vendor took them, and so may have to be paid for. They
+-- outlive their task. `due_at` is when one is looked for again, NULL once that is left to the operator; `outcome` is ''
+-- while it is open.
+CREATE TABLE parked (
+    attempt_id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    parked_at INTEGER NOT NULL,
+    due_at INTEGER,
+    upstream_ref TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('', 'late', 'failed', 'not_taken', 'written_off')),
+    settled_at INTEGER,
+    CHECK ((outcome = '') = (settled_at IS NULL)),
+    CHECK (settled_at IS NULL OR due_at IS NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX parked_due ON parked (provider, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX parked_open ON parked (parked_at) WHERE outcome = '';
+
+-- What vendors are owed for, and no client paid: one line for each submission, which outlives its task. `micros` is NULL
+-- where the catalog does not know the vendor's price.
+CREATE TABLE losses (
+    attempt_id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    micros INTEGER CHECK (micros >= 0),
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX losses_by_age ON losses (at);
+
+CREATE TRIGGER losses_keep_their_lines BEFORE DELETE ON losses
+BEGIN
+    SELECT RAISE(ABORT, 'the losses are append-only');
+END;
+
+CREATE TRIGGER losses_keep_their_amounts BEFORE UPDATE ON losses
+BEGIN
+    SELECT RAISE(ABORT, 'the losses are append-only');
+END;

@@ -1,0 +1,74 @@
+-- The queries about submissions that were given up, and about losses, which one text can serve on both databases.
+
+-- park: a submission whose task ends here although nobody knows whether a vendor took it.
+INSERT INTO parked (
+    attempt_id, task_id, project_id, provider, model, sent_at, parked_at, due_at, upstream_ref, outcome, settled_at
+)
+SELECT attempts.id, tasks.id, tasks.project_id, tasks.provider, tasks.model, attempts.created_at, CAST(:at AS BIGINT),
+    CAST(:look_at AS BIGINT), attempts.upstream_ref, '', NULL
+FROM tasks JOIN attempts ON attempts.id = tasks.attempt_id
+WHERE tasks.id = :id
+ON CONFLICT DO NOTHING
+RETURNING attempt_id;
+
+-- parked: one submission that was given up.
+SELECT {parked} FROM parked WHERE attempt_id = :attempt_id;
+
+-- parked_of_task: the same by its task, the last one.
+SELECT {parked} FROM parked WHERE task_id = :id ORDER BY sent_at DESC LIMIT 1;
+
+-- parked_open: those of which nobody knows yet what became of them, of one account or of all, the oldest first.
+SELECT {parked} FROM parked
+WHERE outcome = '' AND (:provider = '' OR provider = :provider)
+ORDER BY parked_at, attempt_id
+LIMIT :limit;
+
+-- count_parked: how many of them each account has.
+SELECT provider, COUNT(*) FROM parked WHERE outcome = '' GROUP BY provider ORDER BY provider;
+
+-- claim_parked: take those that are due; one comes due again at `until`, whatever becomes of who took it.
+UPDATE parked SET due_at = :until
+WHERE attempt_id IN (
+    SELECT attempt_id FROM parked WHERE provider = :provider AND due_at <= :now ORDER BY due_at LIMIT :limit
+) AND due_at <= :now
+RETURNING {parked};
+
+-- put_off_parked: look again at that time, or leave it to the operator (NULL); what is known of it is kept.
+UPDATE parked SET due_at = CAST(:due_at AS BIGINT), upstream_ref = COALESCE(CAST(:upstream_ref AS TEXT), upstream_ref)
+WHERE attempt_id = :attempt_id AND outcome = ''
+RETURNING attempt_id;
+
+-- hear_parked: a vendor spoke of one.
+UPDATE parked SET due_at = :at, upstream_ref = COALESCE(upstream_ref, CAST(:upstream_ref AS TEXT))
+WHERE attempt_id = :attempt_id AND outcome = ''
+RETURNING attempt_id;
+
+-- settle_parked: it is known, or decided, what became of one.
+UPDATE parked SET outcome = :outcome, settled_at = :at, due_at = NULL
+WHERE attempt_id = :attempt_id AND outcome = ''
+RETURNING attempt_id;
+
+-- add_loss: what a vendor is owed for and no client pays, once for each submission.
+INSERT INTO losses (attempt_id, task_id, project_id, provider, model, micros, at, reason)
+VALUES (:attempt_id, :task_id, :project_id, :provider, :model, CAST(:micros AS BIGINT), :at, :reason)
+ON CONFLICT DO NOTHING;
+
+-- losses: what was lost from a time on, the oldest first.
+SELECT {loss} FROM losses WHERE at >= :since ORDER BY at, attempt_id;
+
+-- late_hold: hold what a late success is charged, as far as the project's floor lets it.
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT ledger.subject || '#late', ledger.project_id, 'hold', CAST(:charged_micros AS BIGINT), CAST(:at AS BIGINT),
+    ledger.key_id, ledger.model, ledger.day, ''
+FROM ledger
+LEFT JOIN accounts ON accounts.project_id = ledger.project_id
+LEFT JOIN projects ON projects.id = ledger.project_id
+WHERE ledger.subject = :id AND ledger.kind = 'hold'
+  AND (projects.floor_micros IS NULL OR accounts.funds - CAST(:charged_micros AS BIGINT) >= projects.floor_micros)
+RETURNING subject;
+
+-- late_capture: charge it.
+INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
+SELECT subject, project_id, 'capture', micros, CAST(:at AS BIGINT), key_id, model, day, '' FROM ledger
+WHERE subject = CAST(:id AS TEXT) || '#late' AND kind = 'hold'
+RETURNING subject;

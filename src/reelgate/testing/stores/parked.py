@@ -1,0 +1,120 @@
+"""What a store promises of submissions that were given up unknown, and of what vendors are owed for in vain."""
+
+from __future__ import annotations
+
+from reelgate.tasks.parked import Loss, Outcome, Parked
+from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.scripts import given_up
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Change, Heard, Stale, TaskStore
+from reelgate.testing.expect import expect, expect_equal, expect_raises
+from reelgate.testing.stores.samples import NOW, OUTPUT, PRICE_MICROS, bring, money, sample_task
+
+_LOOK = NOW + 2_000
+
+
+async def _unknown(store: TaskStore, name: str) -> Task:
+    return await bring(store, await store.create(sample_task(name, provider="vendor")), State.UNKNOWN)
+
+
+async def _given_up(store: TaskStore, name: str) -> tuple[Task, Parked]:
+    task = await store.move(await _unknown(store, name), "park", given_up(NOW, "submission_unknown", "nobody knows"))
+    parked = await store.parked.of_task(task.id)
+    if parked is None:
+        raise AssertionError("a submission that was given up is parked")
+    return task, parked
+
+
+def _loss(parked: Parked, micros: int | None = 5) -> Loss:
+    return Loss(
+        parked.attempt_id, parked.task_id, parked.project_id, parked.provider, parked.model, micros, NOW, "late"
+    )
+
+
+async def check_giving_up(store: TaskStore) -> None:
+    """A submission that is given up ends its task with its money back, and is parked in the same transaction."""
+    task, parked = await _given_up(store, "one")
+    expect_equal(
+        (task.state, task.error_code, task.charged_micros), (State.FAILED, "submission_unknown", 0), "the task"
+    )
+    expect_equal(await money(store, task), [("hold", PRICE_MICROS), ("release", PRICE_MICROS)], "its money")
+    expect_equal((parked.attempt_id, parked.provider, parked.due_at), (task.attempt_id, "vendor", _LOOK), "the parked")
+    expect_equal(await store.parked.counts(), {"vendor": 1}, "how many are parked")
+
+
+async def check_calling_off(store: TaskStore) -> None:
+    """A cancel of an unknown task ends it at once, parks its submission, and lets it be deleted."""
+    task = await _unknown(store, "one")
+    called_off = await store.request_cancel(task.id, at=NOW)
+    expect_equal(called_off.state if called_off else None, State.CANCELLED, "an unknown task that is called off")
+    expect_equal(await money(store, task), [("hold", PRICE_MICROS), ("release", PRICE_MICROS)], "its money")
+    expect(await store.delete(task.id), "what was called off can be deleted")
+    parked = await store.parked.of_task(task.id)
+    expect_equal(parked.outcome if parked else None, Outcome.OPEN, "a submission outlives its task")
+
+
+async def check_parked_in_turn(store: TaskStore) -> None:
+    """What is due is taken once; it comes due again, is put off, heard of, and settled once, with its loss."""
+    task, _ = await _given_up(store, "one")
+    early = await store.parked.claim("vendor", now=_LOOK - 1, until=NOW, limit=9)
+    expect_equal(list(early), [], "what is not due yet")
+    (taken,) = await store.parked.claim("vendor", now=_LOOK, until=_LOOK + 10, limit=9)
+    again = await store.parked.claim("vendor", now=_LOOK + 9, until=NOW, limit=9)
+    expect_equal(list(again), [], "what somebody has in hand")
+    await store.parked.put_off(taken, due_at=None)
+    expect_equal(list(await store.parked.claim("vendor", now=2**60, until=2**60, limit=9)), [], "the operator's own")
+    heard = await store.hear(task.attempt_id or "", ref="up1", at=NOW + 5)
+    expect_equal(heard, Heard.NOTED, "a vendor's word about a parked submission")
+    (known,) = await store.parked.claim("vendor", now=NOW + 5, until=NOW + 99, limit=9)
+    expect_equal(known.upstream_ref, "up1", "the reference that was heard")
+    for micros in (5, 7):
+        settling = store.parked.settle(known, Outcome.WRITTEN_OFF, at=NOW + 6, loss=_loss(known, micros))
+        if micros == 5:
+            await settling
+        else:
+            await expect_raises(Stale, settling, "settling twice")
+    expect_equal(list(await store.parked.losses(since=NOW)), [_loss(known)], "the losses")
+    expect_equal(list(await store.parked.losses(since=NOW + 1)), [], "later losses")
+    expect_equal(list(await store.parked.open_ones(limit=9)), [], "what is open")
+
+
+async def check_late_success(store: TaskStore) -> None:
+    """A parked submission that was made after all gives its task the video, once; money moves only where told to."""
+    for name, charged in (("free", None), ("paid", 300_000)):
+        task, parked = await _given_up(store, name)
+        change = Change(
+            at=NOW + 9,
+            attempt_id=task.attempt_id,
+            attempt_state=AttemptState.DONE,
+            output=OUTPUT,
+            settled=Outcome.LATE,
+            loss=None if charged else _loss(parked),
+            captured_micros=charged,
+        )
+        made = await store.move(task, "adopt_late", change)
+        told = (made.state, made.output, made.error_code, made.charged_micros)
+        expect_equal(told, (State.SUCCEEDED, OUTPUT, None, charged or 0), f"a late success, {name}")
+        await expect_raises(Stale, store.move(task, "adopt_late", change), "a late success, twice")
+    expect_equal(len(await store.parked.losses(since=0)), 1, "losses of late successes")
+    balance = await store.money.balance("project")
+    expect_equal((balance.held, balance.charged), (0, 300_000), "what is held and charged after late successes")
+    expect_equal(list(await store.money.check()), [], "discrepancies after late successes")
+
+
+async def check_held_too_long(store: TaskStore) -> None:
+    """A hold's end is kept with its task, forgotten with a new start, and found when it is over."""
+    task = await store.create(sample_task("one"))
+    task = await store.move(task, "submit", Change(at=NOW, due_in_ms=0, attempt_id="a", hold_until=NOW + 5))
+    expect_equal(task.hold_until, NOW + 5, "the end of a hold")
+    expect_equal(list(await store.held_too_long(now=NOW + 9, before=NOW + 9, limit=9)), [], "what is being submitted")
+    task = await store.move(task, "lose_sight", Change(at=NOW, due_in_ms=0))
+    known = [one.id for one in await store.unknown_at("animatic", limit=9)]
+    expect_equal(known, [task.id], "an account's unknown tasks")
+    found = await store.held_too_long(now=NOW + 9, before=NOW + 6, limit=9)
+    expect_equal([late.id for late in found], [task.id], "holds that are over")
+    expect_equal(list(await store.held_too_long(now=NOW + 9, before=NOW + 5, limit=9)), [], "holds that are not")
+    task = await store.move(task, "disown", Change(at=NOW, due_in_ms=0))
+    expect_equal(task.hold_until, None, "the end of the hold of a task that starts over")
+
+
+PARKED_CHECKS = (check_giving_up, check_calling_off, check_parked_in_turn, check_late_success, check_held_too_long)
