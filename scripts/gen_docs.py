@@ -130,6 +130,8 @@ def _seconds(rule: DurationRule) -> str:
 
 
 def _rates(model: Model, price: Price) -> str:
+    if price.free:
+        return "free"
     tables = [price.per_second, *([price.offpeak] if price.offpeak else [])]
     shown = [", ".join(f"{table[tier] / 1e6:.4g}" for tier in model.resolutions) for table in tables]
     return ", off-peak ".join(shown)

@@ -192,6 +192,8 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     """The blobs of small pictures of the video; empty where its maker gave none."""
     said_seconds: float = 0.0
     """What the vendor says of the length, 0 where it said nothing possible: kept beside the measure, never billed."""
+    made_by: str = ""
+    """The kind of provider that made it (`animatic`, `dashscope`, …); empty for a video older than this field."""
     notes: dict[str, Any] = {}
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,17 @@ from reelgate.request import Codec
 
 ANY_ORIGIN = "*"
 """Every page may call: what an API needs whose callers prove themselves by a key in a header."""
+
+
+class Drawing(StrEnum):
+    """Which models the built-in engine draws. Its own model, `animatic`, is drawn unless it is off."""
+
+    AUTO = "auto"
+    """Every model while no account is set up, its own only once one is: nobody pays a vendor's price for a sketch."""
+    ALWAYS = "always"
+    """Every model that no account makes."""
+    ONLY_ASKED = "only-asked"
+    OFF = "off"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Renders at once, one process each."""
     codec: Codec = Codec.H264
     """How the built-in engine encodes."""
+    animatic: Drawing = Drawing.AUTO
+    """Which models the built-in engine draws."""
     animatic_label: str = ""
     """A small text at the top left of what the built-in engine draws; empty: none."""
     store: str = ""

@@ -71,7 +71,7 @@ def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
 def _price(model: Model, price: Price) -> dict[str, Any]:
     tiers = model.resolutions if price.per_second else ()
     offpeak = {"offpeak_micros_per_second": {tier: price.offpeak[tier] for tier in tiers}} if price.offpeak else {}
-    per_second = {tier: price.per_second[tier] for tier in tiers}
+    per_second = dict.fromkeys(model.resolutions, 0) if price.free else {t: price.per_second[t] for t in tiers}
     return {"micros_per_second": per_second, **offpeak, "source": price.source, "date": price.date}
 
 

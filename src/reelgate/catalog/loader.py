@@ -123,6 +123,6 @@ def _records(where: str, row: Table, shared: Mapping[str, Table], record: type[R
 
 def _priced(model: Model, rules: list[PriceRule]) -> Model:
     own = tuple(rule for rule in rules if rule.sells(model.id, model.dialect))
-    if not own and not model.price.per_second:
+    if not own and not model.price.per_second and not model.price.free:
         raise CatalogError(f"{model.dialect}: {model.id}: price: it has neither prices by tier nor a price rule")
     return replace(model, rules=own)

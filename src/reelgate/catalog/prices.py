@@ -71,18 +71,22 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     without any tier leaves the price to the rules.
     """
 
-    per_second: dict[str, int]
     source: str
     date: str
+    per_second: dict[str, int] = {}
     offpeak: dict[str, int] = {}
     """The same for a task that may wait; empty where the model is not sold so."""
     default_seconds: int = 0
     """What an edit bills when the request states no duration; 0: the measured output."""
     by_output: bool = False
     """As in a PriceRule."""
+    free: bool = False
+    """Costs nothing in every tier, unless a rule says otherwise."""
 
     def rule(self, request: VideoRequest, model_id: str) -> PriceRule | None:
         """Return the table's line for a request as a rule, None where it has none."""
+        if self.free:
+            return PriceRule(name=f"{model_id} free", source=self.source, date=self.date)
         micros = (self.offpeak if request.offpeak else self.per_second).get(request.resolution, 0)
         if micros <= 0:
             return None

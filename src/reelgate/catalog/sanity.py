@@ -28,6 +28,7 @@ def _check_model(model: Model) -> None:
         f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
         "duration: min is above max": model.duration.min > model.duration.max,
         "rules: price rules are rows of their own": model.rules,
+        "price.free: it has prices by tier as well": model.price.free and model.price.per_second,
     }
     for fault, present in faults.items():
         if present:
@@ -51,7 +52,7 @@ def _check_rule(rule: PriceRule) -> None:
 def _rates(model: Model) -> Iterator[Mapping[str, int]]:
     """Yield every table of prices by tier that a row has; one without any tier leaves them to the rules."""
     for price in (model.price, *(rule.price for rule in model.modes.values() if rule.price)):
-        if price.per_second:
+        if price.per_second and not price.free:
             yield price.per_second
         if price.offpeak:
             yield price.offpeak

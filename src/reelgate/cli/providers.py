@@ -20,12 +20,13 @@ from reelgate.cli.problems import one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
-from reelgate.conductor.routing import BUILT_IN, can_make
+from reelgate.conductor.routing import BUILT_IN, can_make, draws
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode
 from reelgate.server.data_folder import is_served
 from reelgate.server.provider_status import Standing, Standings, read_board
+from reelgate.settings import Drawing
 from reelgate.tasks.states import State
 
 OpenTasks = Mapping[str, Mapping[State, int]]
@@ -42,6 +43,9 @@ def providers(
     ] = None,
     data: Data = Path("data"),
     store: Store = "",
+    animatic: Annotated[
+        Drawing, typer.Option("--animatic", envvar="REELGATE_ANIMATIC", help="What the server's own option says.")
+    ] = Drawing.AUTO,
 ) -> None:
     """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
     with one_line():
@@ -50,7 +54,11 @@ def providers(
         board = read_board(data) if is_served(data) else None
         names = [BUILT_IN, *(account.name for account in accounts)]
         tasks = asyncio.run(_open_tasks(data, store))
-        table = _routes(_known(models, model), accounts, board) if model else _overview(accounts, models, tasks, board)
+        table = (
+            _routes(_known(models, model), accounts, board, animatic)
+            if model
+            else _overview(accounts, models, tasks, board, animatic)
+        )
     print_table(table)
     for name in tasks.keys() - names:
         count = sum(tasks[name].values())
@@ -68,15 +76,17 @@ def _known(models: Catalog, name: str) -> Model:
     return found
 
 
-def _overview(accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: Standings | None) -> Table:
+def _overview(
+    accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: Standings | None, drawing: Drawing
+) -> Table:
     jobs, bounds = ("queued", "in hand", "unknown"), ("a minute", "reads/s", "priority", "weight")
     table = Table("provider", "state", "models", *jobs, *bounds, "address", box=None)
     for account in accounts:
         count = sum(1 for model in models if _modes(account, model))
         told = _told(account, tasks)
         table.add_row(account.name, _state(account.name, board), str(count), *told)
-    drawn = sum(1 for model in models if not any(_modes(account, model) for account in accounts))
-    table.add_row(BUILT_IN, "on: what nobody else makes", str(drawn), *_jobs(tasks, BUILT_IN))
+    drawn = sum(1 for model in models if _drawn(model, accounts, drawing))
+    table.add_row(BUILT_IN, _drawing(drawing, accounts), str(drawn), *_jobs(tasks, BUILT_IN))
     for kind in kinds():
         if kind.name not in {account.kind for account in accounts}:
             table.add_row(kind.name, f"off: {_missing(kind)}")
@@ -99,7 +109,22 @@ def _jobs(tasks: OpenTasks, name: str, most: str = "") -> tuple[str, str, str]:
     return str(found[State.QUEUED]), f"{in_hand}{most}", str(found[State.UNKNOWN])
 
 
-def _routes(model: Model, accounts: Sequence[Account], board: Standings | None) -> Table:
+def _drawing(drawing: Drawing, accounts: Sequence[Account]) -> str:
+    """Say what the built-in engine draws."""
+    if drawing is Drawing.OFF:
+        return "off: --animatic off"
+    if drawing is Drawing.ONLY_ASKED or (drawing is Drawing.AUTO and accounts):
+        return "on: only its own model"
+    return "on: what nobody else makes"
+
+
+def _drawn(model: Model, accounts: Sequence[Account], drawing: Drawing) -> list[str]:
+    """Return the modes of a model that the built-in engine draws."""
+    left = [mode for mode in model.modes if not any(can_make(account, model, mode) for account in accounts)]
+    return [mode for mode in left if draws(drawing, model, mode, accounts=bool(accounts))]
+
+
+def _routes(model: Model, accounts: Sequence[Account], board: Standings | None, drawing: Drawing) -> Table:
     """Return who makes a model, in the order of asking, then who does not."""
     table = Table("provider", "state", "modes", "asked for", "priority", "weight", box=None, title=model.id)
     for account in sorted(accounts, key=lambda account: -account.priority):
@@ -110,8 +135,8 @@ def _routes(model: Model, accounts: Sequence[Account], board: Standings | None) 
             table.add_row(account.name, _state(account.name, board), ", ".join(modes), ", ".join(names), *bounds)
         else:
             table.add_row(account.name, f"left out: {_why_not(account, model)}")
-    left = [mode for mode in model.modes if not any(mode in _modes(account, model) for account in accounts)]
-    table.add_row(BUILT_IN, "on: what nobody else makes" if left else "left out: others make it", ", ".join(left))
+    modes = _drawn(model, accounts, drawing)
+    table.add_row(BUILT_IN, _drawing(drawing, accounts) if modes else "left out", ", ".join(modes))
     return table
 
 

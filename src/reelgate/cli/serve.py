@@ -18,7 +18,7 @@ from reelgate.cli.problems import one_line
 from reelgate.request import Codec
 from reelgate.server.logging_setup import set_up_log
 from reelgate.server.run import StopSignals, serving
-from reelgate.settings import ANY_ORIGIN, Settings
+from reelgate.settings import ANY_ORIGIN, Drawing, Settings
 
 _WEB = ("http", "https")
 
@@ -46,6 +46,15 @@ def serve(
     codec: Annotated[
         Codec, typer.Option("--codec", envvar="REELGATE_CODEC", help="How the built-in engine encodes.")
     ] = Codec.H264,
+    animatic: Annotated[
+        Drawing,
+        typer.Option(
+            "--animatic",
+            envvar="REELGATE_ANIMATIC",
+            help="What the built-in engine draws: auto: every model while no account is set up, else only its own; "
+            "always: every model that no account makes; only-asked: only its own; off: nothing.",
+        ),
+    ] = Drawing.AUTO,
     animatic_label: Annotated[
         str,
         _env(
@@ -152,6 +161,7 @@ def serve(
         data=data,
         workers=workers,
         codec=codec,
+        animatic=animatic,
         animatic_label=animatic_label,
         store=store,
         key=key,
@@ -215,6 +225,8 @@ async def _serve(settings: Settings) -> None:
     with signals.caught():
         async with serving(settings, signals) as server:
             typer.echo(f"Reelgate serves on {server.url}")
+            drawn = f"{server.drawn} of {server.models} models (--animatic {settings.animatic})"
+            typer.echo(f"The built-in engine draws {drawn}")
             if server.key_is_new:
                 typer.echo(f"Your API key, shown once: {server.key}")
                 typer.echo(f"It is kept in {settings.data / 'key'} (mode 0600) for the command line on this machine.")

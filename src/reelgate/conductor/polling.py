@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import structlog
+from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.billing.quotes import charge
@@ -125,7 +126,8 @@ class Watch:
 
     async def _collect(self, task: Task, provider: Provider, made: Succeeded) -> None:
         try:
-            output = await self._collector.collect(task, self._mover.model(task), made)
+            collected = await self._collector.collect(task, self._mover.model(task), made)
+            output = replace(collected, made_by=provider.kind)
         except FileLost as lost:
             if provider.local:
                 await self._gone(task, provider, "lose_file")

@@ -9,37 +9,45 @@ from reelgate import limits
 from reelgate.catalog import Model
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.health import Health
+from reelgate.errors import NobodyMakesIt
 from reelgate.providers.account import CHARGE, Account
-from reelgate.providers.configured import able
+from reelgate.providers.configured import able, kinds
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
+from reelgate.settings import Drawing
 
 BUILT_IN = "animatic"
 
 
 class Router:
-    """Chooses among the accounts that are set up. Where none can make a model, the built-in engine draws it.
+    """Chooses among the accounts that are set up; `drawing` says which models the built-in engine draws beside them.
 
     Accounts of the highest priority come first, and share by weight; one whose breaker is open is left out while
     another can do it. A task that an account may have been paid for is never routed anew.
     """
 
     def __init__(
-        self, providers: Mapping[str, Provider], accounts: Iterable[Account] = (), clock: Clock | None = None
+        self,
+        providers: Mapping[str, Provider],
+        accounts: Iterable[Account] = (),
+        clock: Clock | None = None,
+        drawing: Drawing = Drawing.AUTO,
     ) -> None:
         self._accounts = {account.name: account for account in accounts if account.name in providers}
-        self._fallback = BUILT_IN if BUILT_IN in providers else next(iter(providers))
+        self._drawing = drawing
         clock = clock or SystemClock()
         self.health = {name: Health(clock) for name in providers}
         self.health |= {a.name: Health(clock, a.per_minute) for a in self._accounts.values()}
 
     def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
-        """Return the name of who is to make it; `avoid` is taken only where nobody else can."""
+        """Return the name of who is to make it; `avoid` is taken only where nobody else can. Raises NobodyMakesIt."""
         able = self.able(model, mode)
         usable = [a for a in able if not self.health[a.name].sends.condition.until] or able
         others = [a for a in usable if a.name != avoid] or usable
         if not others:
-            return self._fallback
+            if draws(self._drawing, model, mode, accounts=bool(self._accounts)):
+                return BUILT_IN
+            raise NobodyMakesIt(model.id, makers(model, mode))
         best = max(account.priority for account in others)
         first = [account for account in others if account.priority == best]
         return random.choices(first, [account.weight for account in first])[0].name  # noqa: S311 (a share, no secret)
@@ -47,6 +55,14 @@ class Router:
     def able(self, model: Model, mode: Mode) -> list[Account]:
         """Return the accounts that can make a mode of a model, whatever their state."""
         return [account for account in self._accounts.values() if can_make(account, model, mode)]
+
+    def drawn(self, models: Iterable[Model]) -> int:
+        """Return of how many models the built-in engine draws at least one mode."""
+        own = bool(self._accounts)
+        return sum(
+            any(not self.able(model, mode) and draws(self._drawing, model, mode, accounts=own) for mode in model.modes)
+            for model in models
+        )
 
     def alike(self, name: str) -> list[str]:
         """Return the other accounts that make just what this one makes and are asked as readily: further credentials.
@@ -71,6 +87,24 @@ class Router:
     def bounds(self, name: str) -> tuple[int, int]:
         """Return how many jobs an account may have at once, and how many submissions its rate allows now."""
         return self._accounts[name].at_once, self.health[name].room()
+
+
+def draws(drawing: Drawing, model: Model, mode: Mode, *, accounts: bool) -> bool:
+    """Whether the built-in engine draws a model that no account makes; `accounts`: whether any is set up."""
+    if drawing is Drawing.OFF:
+        return False
+    everything = drawing is Drawing.ALWAYS or (drawing is Drawing.AUTO and not accounts)
+    return everything or is_own(model)
+
+
+def is_own(model: Model) -> bool:
+    """Whether a model is the built-in engine's own."""
+    return BUILT_IN in model.upstream
+
+
+def makers(model: Model, mode: Mode) -> list[str]:
+    """Return the kinds of accounts that make a mode of a model, by the catalog."""
+    return [kind.name for kind in kinds() if model.upstream_id(kind.name, mode) is not None]
 
 
 def can_make(account: Account, model: Model, mode: Mode) -> bool:

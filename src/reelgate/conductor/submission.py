@@ -16,7 +16,7 @@ from reelgate import limits
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
-from reelgate.errors import InvalidField, StoreError
+from reelgate.errors import InvalidField, NobodyMakesIt, StoreError
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
@@ -177,7 +177,10 @@ class Submission:
 
     def _other(self, task: Task) -> str | None:
         """Return another account that can make the task now, None where there is none."""
-        other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
+        try:
+            other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
+        except NobodyMakesIt:  # its account was taken away from this server, and may come back
+            return None
         return other if other != task.provider and not self._router.health[other].sends.condition.until else None
 
     async def _attempt(self, task: Task) -> None:

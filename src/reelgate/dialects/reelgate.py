@@ -109,6 +109,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "width": made.width if made else None,
         "height": made.height if made else None,
         "has_audio": made.audio if made else None,
+        "made_by": made.made_by or None if made else None,
         "price": _price(task),
         "ignored": list(request.ignored),
         "notes": made.notes if made else {},

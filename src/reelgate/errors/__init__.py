@@ -12,6 +12,7 @@
     │   ├── InsufficientFunds  402  the balance does not cover the task
     │   │   └── SpendLimit     402  the key or its project would spend more than it may
     │   ├── UnknownModel       404  no such model in this dialect
+    │   │   └── NobodyMakesIt  404  no account and no engine makes it
     │   ├── MissingKey         401  no API key was sent
     │   ├── WrongKey           401  the key is unknown or revoked
     │   ├── KeyForbidden       403  the key lacks the scope for that
@@ -79,6 +80,7 @@ from reelgate.errors.calls import (
     MediaRefused,
     MethodNotAllowed,
     MissingField,
+    NobodyMakesIt,
     RangeNotSatisfiable,
     RouteNotFound,
     SynchronousCall,
@@ -137,6 +139,7 @@ __all__ = [
     "MissingKey",
     "ModelForbidden",
     "NoPrice",
+    "NobodyMakesIt",
     "ProjectNotFound",
     "RangeNotSatisfiable",
     "RateLimited",

@@ -82,6 +82,15 @@ class UnknownModel(ClientError):
         super().__init__(f"model {shown(model)} is not served {where}; GET /v1/models lists the models")
 
 
+class NobodyMakesIt(UnknownModel):
+    """The model is served here, but nothing that is set up makes it. The operator adds an account."""
+
+    def __init__(self, model: str, would: Sequence[str]) -> None:
+        self.model = model
+        accounts = f"; an account of {' or '.join(would)} would" if would else ""
+        ClientError.__init__(self, f"nothing on this server makes model {shown(model)}{accounts}; ask its operator")
+
+
 class SynchronousCall(ClientError):
     """Current user api does not support synchronous calls."""
 

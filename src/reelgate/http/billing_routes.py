@@ -19,6 +19,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.prices import has_video
 from reelgate.catalog.rules import check
 from reelgate.clock import Clock
+from reelgate.conductor.routing import Router
 from reelgate.dialects import dialect_for_create, routes
 from reelgate.dialects.port import Call, Operation
 from reelgate.errors import InvalidField, TaskNotFound
@@ -48,6 +49,7 @@ class Money:
         keys: KeyRing,
         gate: Gate,
         assets: Assets,
+        router: Router,
         till: Till,
         pins: Pins,
         links: LinkMaker,
@@ -58,6 +60,7 @@ class Money:
         self._keys = keys
         self._gate = gate
         self._assets = assets
+        self._router = router
         self._till = till
         self._pins = pins
         self._links = links
@@ -86,6 +89,7 @@ class Money:
         check_model(key, parsed.request.model)
         wanted = check(parsed.model, parsed.request, parsed.names)
         wanted = await self._assets.resolve(wanted, key.project_id)
+        self._router.provider_for(parsed.model, wanted.mode)  # what nobody makes is refused as a create is
         found = self._till.quote(parsed.model, wanted, key)
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}

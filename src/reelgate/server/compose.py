@@ -84,6 +84,9 @@ class Server(msgspec.Struct, frozen=True):
     conductor: Conductor
     key: str
     key_is_new: bool
+    models: int
+    drawn: int
+    """How many models are served, and of how many the built-in engine draws at least one mode."""
     close_streams: Callable[[], None]
     """Ends every stream of events; without it they would hold a stop up."""
     url: str = ""
@@ -100,7 +103,15 @@ async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIt
         parts = _Parts(settings, clock or SystemClock(), stack)
         await parts.open()
         key, is_new = await parts.first_key()
-        yield Server(parts.app(), parts.conductor, key, is_new, parts.stream.close)
+        yield Server(
+            app=parts.app(),
+            conductor=parts.conductor,
+            key=key,
+            key_is_new=is_new,
+            models=len(list(parts.catalog)),
+            drawn=parts.router.drawn(parts.catalog),
+            close_streams=parts.stream.close,
+        )
 
 
 class _Part(Protocol):
@@ -116,7 +127,7 @@ class _Parts:
         self._settings = settings
         self._clock = clock
         self._stack = stack
-        self._catalog: Catalog = load(settings.catalog)
+        self.catalog: Catalog = load(settings.catalog)
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
         self._store: TaskStore = open_store(settings.journal_url)
@@ -134,7 +145,7 @@ class _Parts:
         pool = RenderPool(settings.workers, renders, codec=settings.codec)
         animatic = AnimaticProvider(pool, label=settings.animatic_label)
         self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
-        self._router = Router(self._providers, accounts, clock)
+        self.router = Router(self._providers, accounts, clock, settings.animatic)
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
@@ -147,10 +158,10 @@ class _Parts:
             clock=clock,
         )
         steps = Steps(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             providers=self._providers,
-            router=self._router,
+            router=self.router,
             staging=self._staging,
             collector=self._collector,
             clock=clock,
@@ -161,7 +172,7 @@ class _Parts:
             instance=self._folder.instance,
             store=self._store,
             providers=self._providers,
-            router=self._router,
+            router=self.router,
             steps=steps,
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
@@ -191,7 +202,7 @@ class _Parts:
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
-        self._background("board", Board(self._folder.path, self._router.health, self._clock).write, LOOK_SECONDS)
+        self._background("board", Board(self._folder.path, self.router.health, self._clock).write, LOOK_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
@@ -220,14 +231,14 @@ class _Parts:
             keys=self._keys,
             staging=self._staging,
             assets=self._assets,
-            router=self._router,
+            router=self.router,
             conductor=self.conductor,
             till=self._till,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
         )
         dispatcher = Gateway(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             keys=self._keys,
             gate=self._gate,
@@ -244,7 +255,7 @@ class _Parts:
 
     def _rest(self, admission: Admission) -> Starlette:
         house = House(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             keys=self._keys,
             links=self._links,
@@ -254,7 +265,7 @@ class _Parts:
         )
         events = Events(store=self._store, keys=self._keys, links=self._links, stream=self.stream)
         natives = Natives(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             keys=self._keys,
             links=self._links,
@@ -264,7 +275,7 @@ class _Parts:
         )
         files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
         finished = Finished(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             keys=self._keys,
             gate=self._gate,
@@ -296,11 +307,12 @@ class _Parts:
             store=self._store.projects, treasury=treasury, keys=self._keys, gate=self._gate, clock=self._clock
         )
         money = Money(
-            catalog=self._catalog,
+            catalog=self.catalog,
             store=self._store,
             keys=self._keys,
             gate=self._gate,
             assets=self._assets,
+            router=self.router,
             till=self._till,
             pins=self._pins,
             links=self._links,

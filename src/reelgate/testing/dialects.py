@@ -13,15 +13,19 @@ import msgspec
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.port import Call, Dialect, Ending, Listed, NativeDialect, Operation
 from reelgate.errors import (
+    AnswerFailed,
     BodyTooLarge,
     ClientError,
+    InDoubt,
     InsufficientFunds,
     InvalidField,
     MethodNotAllowed,
     ModelForbidden,
+    NobodyMakesIt,
     RangeNotSatisfiable,
     ReelgateError,
     TaskNotFound,
+    Unconfirmed,
     UnknownModel,
     WrongState,
 )
@@ -146,6 +150,10 @@ def every_error() -> Iterator[ReelgateError]:
     """Yield one error of each class in the tree."""
     made: dict[type[ReelgateError], ReelgateError] = {
         UnknownModel: UnknownModel("no-such-model"),
+        InDoubt: InDoubt("task_one", "the task may have been made"),
+        Unconfirmed: Unconfirmed("task_one"),
+        AnswerFailed: AnswerFailed("task_one"),
+        NobodyMakesIt: NobodyMakesIt("such-a-model", ["dashscope"]),
         ModelForbidden: ModelForbidden("no-such-model"),
         MethodNotAllowed: MethodNotAllowed("PUT", ["GET", "POST"]),
         BodyTooLarge: BodyTooLarge("the body is over 64 MiB"),
