@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
-PINS := pyproject.toml constraints.txt scripts/setup.sh
+PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
 .PHONY: run test check bench docs chaos once gallery help clean
 
@@ -55,7 +55,7 @@ $(VENV)/.dev: $(PINS)
 $(VENV)/.test: $(VENV)/.dev
 	@scripts/setup.sh $(VENV) '[server,postgres,diffusers]' && touch $@
 
-$(VENV)/.clients: $(VENV)/.dev scripts/clients.sh $(wildcard scripts/clients/*.txt)
+$(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt)
 	@scripts/clients.sh $(VENV) && touch $@
 
 $(VENV)/.docs: $(PINS)

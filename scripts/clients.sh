@@ -2,9 +2,11 @@
 # scripts/clients.sh FOLDER: makes a virtual environment FOLDER/clients/NAME for each scripts/clients/NAME.txt, beside
 # the development one in FOLDER whose pip it uses. The official clients that the tests drive need packages that exclude
 # each other, and none of them has anything to do in Reelgate's own environment. `make test` calls it.
+# Go and Java, whose own HTTP clients the tests drive too, and two proxies come with the system's packages.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
+. scripts/debian.sh
 
 for pins in scripts/clients/*.txt; do
   client=$folder/clients/$(basename "$pins" .txt)
@@ -18,3 +20,12 @@ for pins in scripts/clients/*.txt; do
     install --no-deps --no-compile --only-binary :all: --requirement "$pins"
   cp "$pins" "$client/pins.txt"
 done
+
+missing=
+for needed in go:golang-go javac:openjdk-17-jdk-headless nginx:nginx-light caddy:caddy; do
+  command -v "${needed%%:*}" >/dev/null || missing="$missing ${needed#*:}"
+done
+if [ -n "$missing" ]; then
+  # shellcheck disable=SC2086 # a list of packages
+  debian "the tests of kept connections need$missing" $missing || say "without them these tests are left out"
+fi

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 folder=$1
 shift
 
-say() { printf 'reelgate: %s\n' "$*" >&2; }
+. scripts/debian.sh
+
 refuse() {
   say "$*"
   exit 2
@@ -27,28 +28,16 @@ python_that() {
   return 1
 }
 
-# Installs Debian packages where that needs no password; otherwise names them.
-debian() {
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "installing $*"
-    { apt-get -qq update || true; } >/dev/null 2>&1
-    if DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null; then
-      return
-    fi
-  fi
-  refuse "$why; on Debian or Ubuntu: apt-get install $*"
-}
-
 find_python() {
   python_that makes_venvs && return
   if found=$(python_that true); then
     why="$found can make no virtual environment, because its ensurepip module is missing"
-    debian "$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    debian "$why" "$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" || exit 2
   elif [ -n "${PYTHON:-}" ]; then
     refuse "PYTHON=$PYTHON is no Python 3.11 or newer"
   else
     why="Python 3.11 or newer is needed and none was found (PYTHON=/path/to/python3 names one)"
-    debian python3 python3-venv
+    debian "$why" python3 python3-venv || exit 2
   fi
   python_that makes_venvs || refuse "$why; the Debian packages did not help"
 }

@@ -12,6 +12,7 @@ MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
 MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32
+MAX_UNREAD_VALUES = 10_000  # under names that a dialect does not read; each is looked at, for it may be an input
 MAX_FORM_PARTS = 256  # of a multipart create: more than any model's inputs and settings together
 MAX_FORM_DEPTH = 4  # brackets in a part's name
 BODY_PIECE_BYTES = 32 * 1024  # read in one go, before others have their turn
@@ -43,6 +44,7 @@ MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answere
 # Connections
 KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
 MAX_CONNECTIONS = 16384  # at one time; fewer where the process may open fewer files
+FEW_CONNECTIONS = 1000  # where the process may have no more than these, the log says so
 REQUESTS_AHEAD = 64  # that one connection may send before their answers
 MAX_HEAD_BYTES = 64 * 1024  # of a request's headers, and of its trailers
 MAX_HEAD_FIELDS = 100  # among the headers, and among the trailers
@@ -90,10 +92,12 @@ MAX_IMAGE_PIXELS = 50_000_000  # 8000 x 6000 and a little; checked in the header
 MAX_VIDEO_PIXELS = 9_000_000  # 4096 x 2160
 MAX_STREAMS = 64  # of a clip: films with a track for each microphone and camera sensor have a few dozen
 MAX_BOXES = 20_000  # of an MP4; a film in one-second fragments has a few thousand
-PROBE_SECONDS = 10.0  # wall time of one probe
+PROBE_SECONDS = 20.0  # of one probe, after which the server is the one that is too slow
+PROBE_QUEUE_SECONDS = 30.0  # that an input waits for a probe process; then 503
 PROBE_START_SECONDS = 30.0
 PROBE_CPU_SECONDS = 5
 PROBE_MEMORY_BYTES = 768 * 1024 * 1024
+PROBE_DESCRIPTORS = 64  # open at once in a probe process
 POSTER_SIDE = 640  # pixels of the longer side of a small picture
 POSTER_MAX_BYTES = 1024 * 1024
 
@@ -103,9 +107,11 @@ REMAKE_SECONDS = 900.0  # for one file, before its process is ended
 REMAKE_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of that process
 REMAKE_THREADS = 2
 REMAKE_NICE = 10  # requests and renders come first
+REMAKE_DESCRIPTORS = 64  # open at once in such a process
 
 # Renders
 RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render process
+RENDER_DESCRIPTORS = 256  # open at once in a render process: each input is one, the clip two
 PROGRESS_EVERY_FRAMES = 6
 RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
 RENDER_CRASHES = 2  # of a render's process, by itself or for saying nothing, before the job is held to be the cause
@@ -169,6 +175,7 @@ VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 
 # The conductor
 LEASE_SECONDS = 30.0
+INPUTS_AGAIN_SECONDS = 15.0  # before inputs are read again for which this server had no time
 MISSING_INPUT_SECONDS = 5.0  # before a task is looked at again whose input is not in this server's store
 CLAIM_BATCH = 64
 OFFPEAK_LATEST_SECONDS = 47 * 3600.0  # that a task waits for off-peak hours: it has to begin before its deadline

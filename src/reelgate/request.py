@@ -98,9 +98,9 @@ _CONTENT_TYPES = {"mov": "video/quicktime", "mp3": "audio/mpeg", "aac": "audio/a
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     """One input as it stands in a request.
 
-    `field` is the client's own name for it, for error texts; `name` what the prompt calls it (`@name`). An input given
-    by address keeps its `url`; once it is in our own keeping, `blob` is its SHA-256 in the media store and `facts`
-    what the probe found.
+    `field` is the client's own name for it, for error texts; `name` what the prompt calls it (`@name`), `description`
+    what the client says that it shows. An input given by address keeps its `url`; once it is in our own keeping, `blob`
+    is its SHA-256 in the media store and `facts` what the probe found.
     """
 
     kind: MediaKind
@@ -110,6 +110,7 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     blob: str = ""
     facts: Facts | None = None
     name: str = ""
+    description: str = ""
 
 
 class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):

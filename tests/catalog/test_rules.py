@@ -162,7 +162,8 @@ def test_the_edit_states_its_length_only_for_the_bill() -> None:
     anyfast = row("anyfast", "happyhorse-1.0-video-edit")
     assert check(anyfast, request(anyfast, Mode.EDIT, duration=0), {}).duration == 0
     uniall = row("uniall", "happy-horse-edit-720p")
-    assert refusal(uniall, Mode.EDIT, duration=0).allowed == "whole seconds from 3 to 15"
+    assert check(uniall, request(uniall, Mode.EDIT, duration=0), {}).duration == 0  # its own address wants one
+    assert refusal(uniall, Mode.EDIT, duration=2).allowed == "whole seconds from 3 to 15"
 
 
 @pytest.mark.parametrize(

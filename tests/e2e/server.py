@@ -112,12 +112,15 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(data: Path, *options: str, key: str = KEY, **settings: str) -> Iterator[Server]:
-    """Start a gateway on a free port and stop it again."""
-    arguments = ("serve", "--port", "0", "--data", str(data), *options)
+def serving(data: Path, *options: str, key: str = KEY, open_files: str = "", **settings: str) -> Iterator[Server]:
+    """Start a gateway on a free port and stop it again; `open_files` are its limits of them, as 256:1024."""
+    called = command("serve", "--port", "0", "--data", str(data), *options)
+    if open_files:
+        soft, _, hard = open_files.partition(":")
+        called = ["sh", "-c", f'ulimit -Sn {soft}; ulimit -Hn {hard}; exec "$@"', "sh", *called]
     with (data.parent / f"{data.name}.log").open("a") as log:
         process = subprocess.Popen(
-            command(*arguments),
+            called,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

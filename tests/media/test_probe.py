@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import random
 import signal
 import struct
+import sys
+import termios
 import zlib
 from collections.abc import Awaitable, Callable
 from io import BytesIO
@@ -15,7 +18,7 @@ import pytest
 from PIL import Image
 
 from reelgate import limits
-from reelgate.media.probe import Prober
+from reelgate.media.probe import Overtaxed, Prober
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 from reelgate.testing.samples import clip, picture, sound
@@ -223,36 +226,45 @@ def test_damaged_files_never_end_the_child(tmp_path: Path) -> None:
     assert all(probed(*mutants))
 
 
+def stopped(prober: Prober) -> int:
+    """Stop the child, so that what it is given next stays unanswered; return its id."""
+    (pid,) = prober.pids
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+async def handed_over(prober: Prober) -> None:
+    """Wait until a job lies in the stopped child's socket, unread."""
+    jobs = prober._children[0]._jobs
+    assert jobs is not None
+    while not int.from_bytes(fcntl.ioctl(jobs, termios.TIOCOUTQ, bytes(4)), sys.byteorder):  # noqa: ASYNC110 - a kernel's queue
+        await asyncio.sleep(0.01)
+
+
 def test_a_file_whose_reader_was_killed_from_outside_is_read_again(tmp_path: Path) -> None:
-    good, pipe = picture(tmp_path / "a.png"), tmp_path / "pipe"
-    os.mkfifo(pipe)
+    good = picture(tmp_path / "a.png")
 
     async def kill(prober: Prober) -> Facts | str:
-        (pid,) = prober.pids
-        hanging = asyncio.create_task(outcome(prober, pipe))
-        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
-        good.replace(pipe)
+        pid = stopped(prober)
+        hanging = asyncio.create_task(outcome(prober, good))
+        await handed_over(prober)
         os.kill(pid, signal.SIGKILL)
-        found = await hanging
-        os.close(writer)
-        return found
+        return await hanging
 
     assert isinstance(with_prober(kill), Facts)
 
 
 def test_a_crashed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)  # opening it hangs the child until somebody writes
 
     async def kill(prober: Prober) -> tuple[Facts | str, Facts | str]:
-        (pid,) = prober.pids
-        hanging = asyncio.create_task(outcome(prober, pipe))
+        pid = stopped(prober)
+        hanging = asyncio.create_task(outcome(prober, good))
         waiting = asyncio.create_task(outcome(prober, good))
-        writer = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)  # returns once the child reads
+        await handed_over(prober)
         os.kill(pid, signal.SIGSEGV)
+        os.kill(pid, signal.SIGCONT)
         found = await hanging, await waiting
-        os.close(writer)
         assert prober.pids != (pid,)
         return found
 
@@ -271,31 +283,76 @@ def test_a_child_killed_while_idle_is_replaced_unseen(tmp_path: Path) -> None:
     assert isinstance(with_prober(kill)[-1], Facts)
 
 
-def test_a_hanging_child_is_killed_in_time(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+def test_a_child_that_is_not_let_to_work_is_no_fault_of_the_file(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
-    async def probe(prober: Prober) -> tuple[Facts | str, Facts | str]:
-        return await outcome(prober, tmp_path / "pipe"), await outcome(prober, good)
+    async def probe(prober: Prober) -> Facts:
+        stopped(prober)
+        with pytest.raises(Overtaxed, match=r"no answer within 0\.3 s"):
+            await prober.probe(good)
+        return await prober.probe(good)
 
-    slow, found = with_prober(probe, lambda: Prober(seconds=0.3))
-    assert slow == "reading it takes longer than 0.3 s; send a smaller or simpler file"
-    assert isinstance(found, Facts)
+    assert with_prober(probe, lambda: Prober(seconds=0.3)).format == "png"
+
+
+def test_a_file_that_takes_too_much_of_the_processor_is_refused(tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+
+    async def burn(prober: Prober) -> Facts | str:
+        pid = stopped(prober)
+        probing = asyncio.create_task(outcome(prober, good))
+        await handed_over(prober)
+        os.kill(pid, signal.SIGXCPU)  # what the kernel sends at the limit
+        os.kill(pid, signal.SIGCONT)
+        return await probing
+
+    reason = with_prober(burn)
+    assert reason == "reading it takes more than 5 s of processor time; send a smaller or simpler file"
+
+
+def test_a_wait_for_a_child_ends(tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+
+    async def wait(prober: Prober) -> Facts:
+        pid = stopped(prober)
+        hanging = asyncio.create_task(prober.probe(good))
+        await handed_over(prober)
+        with pytest.raises(Overtaxed, match=r"no probe process was free for 0\.1 s"):
+            await prober.probe(good)
+        os.kill(pid, signal.SIGCONT)
+        return await hanging
+
+    assert with_prober(wait, lambda: Prober(queue_seconds=0.1)).format == "png"
 
 
 def test_a_cancelled_probe_does_not_answer_the_next_one(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    good = picture(tmp_path / "a.png", 33, 44)
+    other, good = picture(tmp_path / "b.png", 11, 22), picture(tmp_path / "a.png", 33, 44)
 
     async def cancel(prober: Prober) -> Facts:
-        hanging = asyncio.create_task(prober.probe(tmp_path / "pipe"))
-        writer = await asyncio.to_thread(os.open, tmp_path / "pipe", os.O_WRONLY)
+        stopped(prober)
+        hanging = asyncio.create_task(prober.probe(other))
+        await handed_over(prober)
         hanging.cancel()
         await asyncio.gather(hanging, return_exceptions=True)
-        os.close(writer)
         return await prober.probe(good)
 
     assert with_prober(cancel).width == 33
+
+
+def test_a_project_leaves_a_child_for_others(tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+
+    async def crowd(prober: Prober) -> Facts:
+        pid = stopped(prober)
+        greedy = [asyncio.create_task(prober.probe(good, "greedy")) for _ in range(5)]
+        await handed_over(prober)
+        found = await prober.probe(good, "other")
+        assert not any(probing.done() for probing in greedy)
+        os.kill(pid, signal.SIGCONT)
+        await asyncio.gather(*greedy)
+        return found
+
+    assert with_prober(crowd, lambda: Prober(2)).format == "png"
 
 
 def test_many_jobs_share_the_children(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 PACKAGE = SOURCE / "reelgate"
 
-RECORDS = {"background", "bucket", "clock", "errors", "ids", "limits", "request", "settings"}
+RECORDS = {"background", "bucket", "clock", "errors", "ids", "limits", "places", "request", "sandbox", "settings"}
 """Plain modules at the root, which every room of the server may import."""
 
 MAY_IMPORT = {

@@ -101,7 +101,7 @@ def _check_duration(model: Model, request: VideoRequest, names: Names) -> None:
     rule, seconds = model.duration_in(request.mode), request.duration
     if seconds == AUTO_DURATION and rule.auto:
         return
-    if seconds == 0 and rule.from_source and not rule.required:
+    if seconds == 0 and rule.from_source:
         return
     most = rule.max
     if rule.with_video_max is not None and request.of(Role.REFERENCE, MediaKind.VIDEO):
@@ -128,8 +128,13 @@ def _settled(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
     return replace(request, **changed, ignored=request.ignored + ignored)
 
 
+def combinations(model: Model) -> str:
+    """Return in words what inputs a model takes, mode by mode."""
+    return ", or ".join(" + ".join(_noun(rule) for rule in mode.media) or "text" for mode in model.modes.values())
+
+
 def _not_taken(model: Model, item: Media) -> InvalidField:
-    allowed = ", or ".join(" + ".join(_noun(rule) for rule in mode.media) or "text" for mode in model.modes.values())
+    allowed = combinations(model)
     given = "sound" if item.role is Role.VOICE else f"{item.role.replace('_', ' ')} {item.kind}"
     return InvalidField(
         item.field,

@@ -16,7 +16,7 @@ from reelgate import limits
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
-from reelgate.errors import InvalidField, NobodyMakesIt, StoreError
+from reelgate.errors import InvalidField, NobodyMakesIt, StoreError, Unavailable
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
@@ -158,6 +158,10 @@ class Submission:
             request = await self._staging.all(self._mover.model(task), task.request)
         except InvalidField as error:
             await self._mover.move(task, "fail", error=(error.code, error.message))
+            return
+        except Unavailable as error:
+            log.warning("conductor.inputs_wait", task=task.id, reason=error.message)
+            await self._mover.look_again(task, after=limits.INPUTS_AGAIN_SECONDS)
             return
         await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
 

@@ -7,7 +7,7 @@ demuxer can't.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelgate.limits import MAX_STREAMS, MAX_VIDEO_PIXELS
+from reelgate.sandbox import descriptors
 
 DEMUXERS = {
     **dict.fromkeys(("mp4", "mov", "m4a", "m4v", "3gp"), "mov"),
@@ -42,7 +43,8 @@ def opened(file: Path | BinaryIO, format: str) -> Iterator[InputContainer]:  # n
     demuxer = DEMUXERS.get(format)
     if demuxer is None:
         raise Undecodable(f"files of the format {format} can't be decoded here")
-    with av.open(str(file) if isinstance(file, Path) else file, "r", format=demuxer, options=_LIMITS) as container:
+    source = descriptors.opened(file) if isinstance(file, Path) else nullcontext(file)
+    with source as read, av.open(read, "r", format=demuxer, options=_LIMITS) as container:
         if len(container.streams) > MAX_STREAMS:
             raise Undecodable(f"it has {len(container.streams)} tracks; at most {MAX_STREAMS} are read")
         yield container

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reelgate.catalog import Catalog
-from reelgate.dialects.port import HOUSE, Dialect, Route
+from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, Route
 from reelgate.tasks.record import Task
 
 
@@ -47,10 +47,16 @@ def _sharing(method: str) -> dict[str, tuple[Dialect, ...]]:
 
 
 def dialect_for_create(path: str, model_id: Any, catalog: Catalog) -> Dialect:
-    """Return who reads a create at `path`: who sells the model, else the path's first. Raises KeyError."""
+    """Return who reads a create at `path`: who sells the model there, else who takes every model, else the first.
+
+    Raises KeyError.
+    """
     sharing = _sharing("POST")[path]
-    sellers = (d for d in sharing if isinstance(model_id, str) and catalog.find(model_id, d.name))
-    return next(sellers, sharing[0])
+    if not isinstance(model_id, str) or catalog.find(model_id) is None:
+        return sharing[0]
+    sellers = (dialect for dialect in sharing if catalog.find(model_id, dialect.name))
+    anyone = (dialect for dialect in sharing if dialect.name == UNIVERSAL)
+    return next(sellers, None) or next(anyone, sharing[0])
 
 
 def dialect_for_query(path: str, task: Task) -> Dialect:

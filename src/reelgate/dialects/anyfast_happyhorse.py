@@ -6,18 +6,24 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects.answers import VIDEO, east_8, failure, vendor_code
-from reelgate.dialects.dashscope_body import mode_of, read_media
+from reelgate.dialects.dashscope_body import mode_of, older, read_media, voices
 from reelgate.dialects.dashscope_words import WORDS, usage
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.inputs import NAMES, read_universal
+from reelgate.dialects.openai_fields import read_references
 from reelgate.dialects.port import Links, Parsed
-from reelgate.dialects.request_builder import Draft, media, media_list
-from reelgate.request import Media, MediaKind, Mode, Role
+from reelgate.dialects.request_builder import Draft
+from reelgate.dialects.universal import layered, read_length, read_shape
+from reelgate.request import Media, Mode, Role
 from reelgate.tasks.record import Task
 
 _EDIT_FORM = (
     '{"model": …, "input": {"prompt": …, "media": [{"type": "video", "url": …}, '
     '{"type": "reference_image", "url": …}]}, "parameters": {…}}'
 )
+
+_LENGTHS = ("duration", "seconds")
+_RATIOS = ("ratio", "aspect_ratio")
 
 
 def parse(fields: Fields, model: Model) -> Parsed:
@@ -26,32 +32,33 @@ def parse(fields: Fields, model: Model) -> Parsed:
     native = fields.object("input")
     if Mode.EDIT in model.modes:
         native.require("media", f"a video edit takes the native form only: {_EDIT_FORM}")
-    inputs = read_media(native, model)
+    whole = layered(fields, "parameters")
+    inputs = (*read_media(native, model), *voices(native), *older(native))
     if inputs:
         draft.name(media="input.media")
     else:
-        inputs = _flat_media(draft, fields, model)
+        inputs = _flat_media(draft, whole, model)
+    mode = mode_of(model, inputs)
     texts = native.over(fields)
     draft.read(texts, prompt="prompt")
     if Mode.EDIT in model.modes and not texts.string("prompt"):
         draft.name(prompt=native.path("prompt"))
-    options = fields.object("parameters").over(fields)
-    draft.read(options, resolution="resolution", ratio="ratio", duration="duration", watermark="watermark", seed="seed")
-    return draft.parsed(mode_of(model, inputs), inputs, fields)
+    options = fields.object("parameters").over(whole, hides=True)
+    draft.read(options, watermark="watermark", seed="seed")
+    read_length(draft, options, _LENGTHS)
+    read_shape(draft, options, model, mode, ratios=_RATIOS)
+    return draft.parsed(mode, inputs, fields)
 
 
 def _flat_media(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]:
-    if Mode.REFERENCE in model.modes:
-        draft.name(reference="images")
-        return media_list(fields, "images", MediaKind.IMAGE, Role.REFERENCE)
-    if Mode.IMAGE not in model.modes:
-        return ()
-    draft.name(first_frame="image")
-    frame = media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME)
-    listed = media_list(fields, "images", MediaKind.IMAGE, Role.FIRST_FRAME)
-    used = frame or listed[:1]
-    draft.ignore(item.field for item in listed if item not in used)
-    return used
+    """Return the inputs of the flat form; of several pictures for one frame the first one counts."""
+    only_references = Mode.REFERENCE in model.modes
+    draft.name(**({"reference": "images"} if only_references else NAMES))
+    given = read_references(fields, model) + read_universal(fields, model)
+    frames = [item for item in given if item.role is Role.FIRST_FRAME]
+    spare = frames[1:] if Mode.IMAGE in model.modes else []
+    draft.ignore(item.field for item in spare)
+    return tuple(item for item in given if item not in spare)
 
 
 def upstream_body(task: Task, links: Links) -> dict[str, Any]:

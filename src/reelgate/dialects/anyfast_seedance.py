@@ -6,11 +6,17 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects import seedance
-from reelgate.dialects.fields import Fields
+from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.port import Links, Parsed
 from reelgate.dialects.request_builder import Draft
+from reelgate.dialects.universal import layered, parse_universal, read_length, read_shape
 from reelgate.tasks.record import Task
 
+_FLAT = ("prompt", "image", "images", "input_reference", "video")
+"""What a call in new-api's flat form has instead of `content[]`."""
+
+_LENGTHS = ("duration", "seconds")
+_RATIOS = ("ratio", "aspect_ratio")
 _UPSTREAM = (
     "content",
     "created_at",
@@ -32,12 +38,18 @@ _UPSTREAM = (
 """The keys of AnyFast's example, in its order."""
 
 
-def parse(fields: Fields, model: Model) -> Parsed:
-    """Read a create body. Raises ClientError."""
+def parse(fields: LooseFields, model: Model) -> Parsed:
+    """Read a create body: `content[]` as the seller documents it, else new-api's flat form. Raises ClientError."""
+    whole = layered(fields)
+    if not whole.has("content") and any(whole.has(name) for name in _FLAT):
+        return parse_universal(fields, model)
     draft = Draft(model)
-    content = seedance.read_content(fields)
-    draft.put("prompt", content.prompt, content.field)
-    seedance.read_settings(draft, fields)
+    content = seedance.read_content(whole)
+    prompt = content.prompt or fields.string("prompt")
+    draft.put("prompt", prompt, content.field if content.prompt or not prompt else "prompt")
+    seedance.read_settings(draft, whole)
+    read_length(draft, whole, _LENGTHS)
+    read_shape(draft, whole, model, content.mode, ratios=_RATIOS)
     return draft.parsed(content.mode, content.inputs, fields)
 
 

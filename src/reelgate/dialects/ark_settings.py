@@ -77,7 +77,7 @@ def read_own(draft: Draft, fields: Fields, model: Model) -> None:
     if _within(fields, "priority", 0, _MOST_PRIORITY) is not None:
         draft.ignore(["priority"])
     if fields.string("callback_url"):
-        draft.ignore(["callback_url"])
+        draft.leave_unserved("callback_url")
 
 
 def task_of(fields: Fields, content: Content) -> tuple[Mode, tuple[Media, ...]]:

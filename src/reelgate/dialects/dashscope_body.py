@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from reelgate.catalog import Model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.request_builder import media
@@ -20,6 +22,17 @@ TYPES = {
 """The `type` of an item: what it is, and what for."""
 
 _REFERENCES = ("reference_image", "reference_video")
+_VOICES = ("reference_voice", "referenceVoice")
+_DESCRIPTIONS = ("reference_description", "referenceDescription")
+"""A reference's own settings, as the vendor's pages name them and as its Java client sends them."""
+
+OLDER = (
+    ("img_url", MediaKind.IMAGE, Role.FIRST_FRAME),
+    ("first_frame_url", MediaKind.IMAGE, Role.FIRST_FRAME),
+    ("last_frame_url", MediaKind.IMAGE, Role.LAST_FRAME),
+    ("audio_url", MediaKind.AUDIO, Role.VOICE),
+)
+"""Inputs as fields of their own. The vendor's client still writes them, a sound for a text always so."""
 
 
 def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
@@ -32,10 +45,27 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
     for item in inputs.objects("media"):
         name = type_of(item, taken, model)
         kind, role = TYPES[name]
-        found += media(item, "url", kind, role)
+        found += (
+            _described(media(item, "url", kind, role), item) if name in _REFERENCES else media(item, "url", kind, role)
+        )
         if name in _REFERENCES:
-            found += media(item, "reference_voice", MediaKind.AUDIO, Role.VOICE)
+            found += voices(item)
     return tuple(found)
+
+
+def voices(item: Fields) -> tuple[Media, ...]:
+    """Return the voice that a reference is to have, under whichever of its names."""
+    return tuple(voice for key in _VOICES for voice in media(item, key, MediaKind.AUDIO, Role.VOICE))
+
+
+def older(inner: Fields) -> tuple[Media, ...]:
+    """Return the inputs that stand in `input` as fields of their own."""
+    return tuple(item for key, kind, role in OLDER for item in media(inner, key, kind, role))
+
+
+def _described(found: tuple[Media, ...], item: Fields) -> tuple[Media, ...]:
+    text = next((text for key in _DESCRIPTIONS if (text := item.string(key))), "")
+    return tuple(replace(one, description=text) for one in found)
 
 
 def type_of(item: Fields, taken: tuple[str, ...], model: Model) -> str:

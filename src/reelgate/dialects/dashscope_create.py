@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import re
-
 from reelgate.catalog import Catalog, Model
-from reelgate.catalog.shapes import size
-from reelgate.dialects.dashscope_body import mode_of, read_media, type_of
+from reelgate.dialects.dashscope_body import mode_of, older, read_media, type_of, voices
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Parsed
 from reelgate.dialects.request_builder import Draft, find_model, media
+from reelgate.dialects.sizes import asked
 from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
@@ -20,16 +17,8 @@ _SETTINGS = ("ratio", "duration", "prompt_extend", "audio", "watermark", "seed")
 _NOT_TAKEN = {"wan": ("audio",), "happyhorse": ("prompt_extend", "audio"), _VIDU: ("ratio", "prompt_extend")}
 """Settings without effect on a family's models; a ratio that an input decides is the catalog's to find."""
 
-_OLDER = (
-    ("img_url", MediaKind.IMAGE, Role.FIRST_FRAME),
-    ("first_frame_url", MediaKind.IMAGE, Role.FIRST_FRAME),
-    ("last_frame_url", MediaKind.IMAGE, Role.LAST_FRAME),
-    ("audio_url", MediaKind.AUDIO, Role.VOICE),
-)
-"""Inputs as fields of their own. The vendor's client still writes them, a sound for a text always so."""
-
-_SIZE = re.compile("([1-9][0-9]{1,4})[*xX]([1-9][0-9]{1,4})")
-_NEAR = math.log(1.1)  # how far a side may be from what is made
+_TIMES = "*"
+"""What stands between a size's sides."""
 
 
 def parse(fields: Fields, catalog: Catalog, dialect: str) -> Parsed:
@@ -39,10 +28,11 @@ def parse(fields: Fields, catalog: Catalog, dialect: str) -> Parsed:
     inner, options = fields.object("input"), fields.object("parameters")
     draft.ignore(inner.path(key) for key in ("extend_prompt", "function") if inner.has(key))  # every call of the client
     _read_texts(draft, inner, model)
-    _read_settings(draft, options, model)
     draft.name(media="input.media")
     inputs = _inputs(inner, model)
-    return draft.parsed(mode_of(model, inputs), inputs, fields)
+    mode = mode_of(model, inputs)
+    _read_settings(draft, options, model, mode)
+    return draft.parsed(mode, inputs, fields)
 
 
 def _read_texts(draft: Draft, inner: Fields, model: Model) -> None:
@@ -55,7 +45,7 @@ def _read_texts(draft: Draft, inner: Fields, model: Model) -> None:
             draft.ignore((f"{inner.path(key)}[{most}:]",))
 
 
-def _read_settings(draft: Draft, options: Fields, model: Model) -> None:
+def _read_settings(draft: Draft, options: Fields, model: Model, mode: Mode) -> None:
     _read_resolution(draft, options, model)
     unused = _unused(model)
     draft.ignore(options.path(key) for key in unused if options.has(key))
@@ -64,15 +54,14 @@ def _read_settings(draft: Draft, options: Fields, model: Model) -> None:
     draft.read(options, **{key: key for key in _SETTINGS if key not in unused})
     if Mode.EDIT in model.modes and (setting := options.choice("audio_setting", ("auto", "origin"))):
         draft.put("keep_audio", setting == "origin", options.path("audio_setting"))
-    if model.family == _VIDU and model.ratios:
-        _read_size(draft, options, model)
+    _read_size(draft, options, model, mode)
 
 
 def _unused(model: Model) -> tuple[str, ...]:
     unused = _NOT_TAKEN.get(model.family, ())
     if model.family == "happyhorse" and model.duration.from_source:
         return (*unused, "duration")
-    return unused if model.ratios or model.family != _VIDU else (*unused, "size")
+    return unused
 
 
 def _read_resolution(draft: Draft, options: Fields, model: Model) -> None:
@@ -83,31 +72,30 @@ def _read_resolution(draft: Draft, options: Fields, model: Model) -> None:
         raise InvalidField.not_one_of(options.path("resolution"), tier, [t.upper() for t in model.resolutions])
 
 
-def _read_size(draft: Draft, options: Fields, model: Model) -> None:
-    """Read `size`, which goes before the tier: the tier and ratio that come nearest to it. Raises InvalidField."""
+def _read_size(draft: Draft, options: Fields, model: Model, mode: Mode) -> None:
+    """Read `size`: the tier and ratio that come nearest to it. Raises InvalidField where nothing is near.
+
+    A hosted Vidu model that takes a ratio knows it by `size` alone, which goes before the tier. Elsewhere it is the
+    older way to say a shape, and says what `resolution` and `ratio` leave open.
+    """
     text, field = options.string("size"), options.path("size")
-    if not text:
+    decides = model.family == _VIDU and bool(model.ratios)
+    said = () if decides else tuple(name for name in ("resolution", "ratio") if options.string(name))
+    shaped = mode in model.modes and model.modes[mode].ratio == "used"
+    if not text or said == ("resolution", "ratio") or (said == ("resolution",) and not shaped):
+        draft.ignore([field] if text else [])
         return
-    made = {(t, r): size(model.shapes, t, r) for t in model.resolutions for r in model.ratios}
-    asked = _SIZE.fullmatch(text)
-    sides = (int(asked[1]), int(asked[2])) if asked else (1, 1)
-    tier, ratio = min(made, key=lambda key: _distance(made[key], sides))
-    if _distance(made[tier, ratio], sides) > _NEAR:
-        raise InvalidField.not_one_of(field, text, [f"{width}*{height}" for width, height in made.values()])
-    draft.put("resolution", tier, field)
-    draft.put("ratio", ratio, field)
-
-
-def _distance(made: tuple[int, int], asked: tuple[int, int]) -> float:
-    return max(abs(math.log(one / other)) for one, other in zip(made, asked, strict=True))
+    for name, meant in zip(("resolution", "ratio"), asked(model, mode, text, field, times=_TIMES), strict=True):
+        if meant and name not in said:
+            draft.put(name, meant, field)
 
 
 def _inputs(inner: Fields, model: Model) -> tuple[Media, ...]:
     listed = _hosted_media(inner, model) if model.family == _VIDU else read_media(inner, model)
-    older = tuple(item for key, kind, role in _OLDER for item in media(inner, key, kind, role))
-    voice = media(inner, "reference_voice", MediaKind.AUDIO, Role.VOICE)
+    voice = voices(inner)
     first = next((at for at, item in enumerate(listed, 1) if item.role is Role.REFERENCE), len(listed))
-    return (*listed[:first], *voice, *listed[first:], *older)  # a voice stands behind the reference that it belongs to
+    # a voice stands behind the reference that it belongs to
+    return (*listed[:first], *voice, *listed[first:], *older(inner))
 
 
 def _hosted_media(inner: Fields, model: Model) -> tuple[Media, ...]:

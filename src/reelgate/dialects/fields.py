@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, NoReturn, Self
 
 import msgspec
@@ -12,7 +12,8 @@ from reelgate.errors import InvalidField
 from reelgate.limits import MAX_MEDIA_ITEMS
 
 _WORDS = {"true": True, "false": False}
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_WHOLE = re.compile(r"[0-9]{1,18}(?:\.0{1,9})?")
+_WHOLE_IN_FORMS = re.compile(r"-?[0-9]{1,18}")
 _JSON = ("{", "[")
 
 
@@ -35,16 +36,20 @@ class Fields:
     """A JSON object with typed readers.
 
     null counts as absent, a boolean is no integer, and every reader raises InvalidField with the dotted path, the
-    value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" for 5,
-    `word_booleans` "true" for true, `mismatch` words the refusal of a wrong JSON type.
+    value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" and "5.0" for 5,
+    `word_booleans` "true" for true, `json_texts` the JSON text of an object or an array for it; `mismatch` words the
+    refusal of a wrong JSON type.
     """
 
     digit_strings = False
     word_booleans = False
+    json_texts = False
 
     def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
         self.layers = [_Layer(obj, path, set())]
-        self.inner: list[Self] = []
+        self.home = self.layers[0]
+        self.hides = False
+        self.inner: dict[str, Self] = {}
 
     def path(self, key: str) -> str:
         """Return the name by which the client knows `key`: `parameters.duration`."""
@@ -59,14 +64,19 @@ class Fields:
 
     def integer(self, key: str) -> int | None:
         """Return an integer, None when absent."""
-        path, value = self._find(key)
-        if self.digit_strings and isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value):
-            return int(value)
-        if self._of_form and isinstance(value, str) and _WHOLE.fullmatch(value):
-            return int(value)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-            return value
-        return self.mismatch(path, value, "an integer")
+        return self._integer(*self._find(key))
+
+    def integers(self, key: str) -> tuple[tuple[str, int], ...]:
+        """Return path and value of the integer at `key` in every layer that holds one."""
+        found = ((path, self._integer(path, value)) for path, value in self._everywhere(key))
+        return tuple((path, number) for path, number in found if number is not None)
+
+    def texts(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return path and value of the string at `key` in every layer that holds one."""
+        return tuple(
+            (path, value if isinstance(value, str) else self.mismatch(path, value, "a string"))
+            for path, value in self._everywhere(key)
+        )
 
     def boolean(self, key: str) -> bool | None:
         """Return true or false, None when absent."""
@@ -84,8 +94,7 @@ class Fields:
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return an array of strings, empty when absent. A single string counts as an array of one."""
-        path, value = self._find(key)
-        value = self._opened(value)
+        path, value = self._structure(key)
         if isinstance(value, str):
             return (value,) if value else ()
         return tuple(
@@ -95,17 +104,20 @@ class Fields:
 
     def object(self, key: str) -> Self:
         """Return the object at `key`, an empty one when absent."""
-        path, value = self._find(key)
-        return self._within({} if value is None else self._opened(value), path)
+        path, value = self._structure(key)
+        return self._within({} if value is None else value, path)
 
     def objects(self, key: str) -> tuple[Self, ...]:
         """Return an array of objects, empty when absent."""
-        path, value = self._find(key)
-        value = self._opened(value)
+        path, value = self._structure(key)
         if self._of_form and isinstance(value, dict):  # a form's only one of a list
             value = [value]
         items = [self._opened(item) for item in self._array(path, value)]
         return tuple(self._within(item, f"{path}[{at}]") for at, item in enumerate(items))
+
+    def value(self, key: str) -> Any:
+        """Return what is there, whatever its type; None when absent."""
+        return self._structure(key)[1]
 
     def has(self, key: str) -> bool:
         """Tell whether `key` is there, whatever its type."""
@@ -117,19 +129,27 @@ class Fields:
         if value in (None, "", [], {}):
             raise InvalidField.missing(path, wanted)
 
-    def over(self, under: Self) -> Self:
-        """Return this object laid over `under`: a key that is here wins, one that is not is read there."""
+    def over(self, under: Self, *, at_home: bool = False, hides: bool = False) -> Self:
+        """Return this object laid over `under`: a key that is here wins, one that is not is read there.
+
+        One that is nowhere goes by its name in `under`, or in this object where it is `at_home` here. Where this object
+        `hides` the one below, what stands there under the same name counts for nothing.
+        """
         both = type(self)({})
         both.layers, both.inner = self.layers + under.layers, self.inner
+        both.home, both.hides = self.home if at_home else under.home, hides
         return both
 
     def unknown(self) -> tuple[str, ...]:
         """Return the paths of the fields that no reader has asked for, here and in the objects that were read."""
+        return tuple(path for path, _ in self.unread())
+
+    def unread(self) -> Iterator[tuple[str, Any]]:
+        """Yield path and value of the fields that no reader has asked for, here and in the objects that were read."""
         own = self.layers[0]
-        found = [own.name(key) for key in own.obj if key not in own.read]
-        for inner in self.inner:
-            found += inner.unknown()
-        return tuple(found)
+        yield from ((own.name(key), value) for key, value in own.obj.items() if key not in own.read)
+        for inner in self.inner.values():
+            yield from inner.unread()
 
     def mismatch(self, path: str, value: Any, wanted: str) -> NoReturn:
         """Raise the refusal of a value of the wrong JSON type."""
@@ -137,14 +157,38 @@ class Fields:
 
     def _find(self, key: str) -> tuple[str, Any]:
         """Return the path and the value of `key`."""
-        value = None
         for layer in self.layers:
             layer.read.add(key)
-        for layer in self.layers:  # the last one is the field's home when it is nowhere
+        for layer in self.layers:
             value = layer.obj.get(key)
             if value is not None:
-                break
-        return layer.name(key), value
+                return layer.name(key), value
+        return self.home.name(key), None
+
+    def _integer(self, path: str, value: Any) -> int | None:
+        if self.digit_strings and isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value.partition(".")[0])
+        if self._of_form and isinstance(value, str) and _WHOLE_IN_FORMS.fullmatch(value):
+            return int(value)
+        if self.digit_strings and isinstance(value, float) and value.is_integer():
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        return self.mismatch(path, value, "an integer")
+
+    def _everywhere(self, key: str) -> Iterator[tuple[str, Any]]:
+        """Yield path and value of `key` in every layer that holds it."""
+        self._find(key)
+        for layer in self.layers:
+            if layer.obj.get(key) is not None:
+                yield layer.name(key), layer.obj[key]
+                if self.hides and layer is self.layers[0]:
+                    return
+
+    def _structure(self, key: str) -> tuple[str, Any]:
+        """Return the path and the value of `key`, where an array or an object may stand as its JSON text."""
+        path, value = self._find(key)
+        return path, self._opened(value)
 
     @property
     def _of_form(self) -> bool:
@@ -152,13 +196,9 @@ class Fields:
         return any(isinstance(layer.obj, FormBody) for layer in self.layers)
 
     def _opened(self, value: Any) -> Any:
-        """Return what the JSON text of an object or array stands for in a form, any other value as it is."""
-        if not (isinstance(value, str) and self._of_form and value.lstrip().startswith(_JSON)):
-            return value
-        try:
-            return msgspec.json.decode(value)
-        except (msgspec.DecodeError, RecursionError):
-            return value
+        """Return what the JSON text of an object or array stands for where such is taken, any other value as it is."""
+        may_be = isinstance(value, str) and (self.json_texts or self._of_form) and value.lstrip().startswith(_JSON)
+        return decoded(value) if may_be else value
 
     def _array(self, path: str, value: Any) -> list[Any]:
         if value is None:
@@ -170,6 +210,29 @@ class Fields:
         return items
 
     def _within(self, value: Any, path: str) -> Self:
-        inner = type(self)(value, path) if isinstance(value, dict) else self.mismatch(path, value, "an object")
-        self.inner.append(inner)
-        return inner
+        if path not in self.inner:
+            self.inner[path] = (
+                type(self)(value, path) if isinstance(value, dict) else self.mismatch(path, value, "an object")
+            )
+        return self.inner[path]
+
+
+class LooseFields(Fields):
+    """Takes values as forms and new-api's kin write them: "5" for 5, "true" for true, an object as its JSON text."""
+
+    digit_strings = True
+    word_booleans = True
+    json_texts = True
+
+    def object(self, key: str) -> Self:
+        """Return the object at `key`, an empty one when absent or an empty text, as forms send it."""
+        path, value = self._structure(key)
+        return self._within({} if value in (None, "") else value, path)
+
+
+def decoded(text: str) -> Any:
+    """Return what a JSON text says; the text itself where it is none."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return text

@@ -10,13 +10,15 @@ from msgspec.structs import replace
 
 from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
-from reelgate.catalog.rules import ratio_counts
+from reelgate.catalog.expected import expected_seconds, expected_size
 from reelgate.catalog.shapes import size
+from reelgate.dialects import leftovers
 from reelgate.dialects.answers import CONTACT_SHEET, THUMBNAIL, VIDEO, error_body, failure, unix
-from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
-from reelgate.dialects.openai_fields import FormFields, named_by_id, read_references, read_settings
+from reelgate.dialects.fields import LooseFields
+from reelgate.dialects.openai_fields import named_by_id
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
-from reelgate.dialects.request_builder import Draft, find_model
+from reelgate.dialects.request_builder import find_model
+from reelgate.dialects.universal import parse_universal
 from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
@@ -37,8 +39,12 @@ _STATUSES = {
 
 _GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
-_EDITS = "/v1/videos/edits"
+EDITS = "/v1/videos/edits"
 _POLL_AFTER_MS = 2000
+_MOST_NAMED = 4
+_OF_A_REMIX = dict.fromkeys(("duration", "resolution", "ratio", "media"), "it with a create at /v1/videos instead")
+"""A remix takes a prompt and nothing else."""
+
 _LIMIT = re.compile("[0-9]{1,3}")
 _ORDERS = ("desc", "asc")
 
@@ -49,7 +55,7 @@ class OpenAI:
     name = "openai"
     routes = (
         Route("POST", "/v1/videos", Operation.CREATE),
-        Route("POST", _EDITS, Operation.CREATE),
+        Route("POST", EDITS, Operation.CREATE),
         Route("GET", "/v1/videos/", Operation.QUERY),
         Route("GET", "/v1/videos", Operation.LIST),
         Route("DELETE", "/v1/videos/{id}", Operation.DELETE),
@@ -74,21 +80,13 @@ class OpenAI:
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
         by_id = named_by_id(call.body)
-        body = FormFields(type(call.body)(call.body, video=f"asset://{by_id}") if by_id else call.body)
+        body = LooseFields(type(call.body)(call.body, video=f"asset://{by_id}") if by_id else call.body)
+        if call.path == EDITS and not body.has("model"):
+            raise InvalidField.missing("model", _editors(catalog))
         model = find_model(body, catalog)
-        if call.path == _EDITS:
+        if call.path == EDITS:
             body.require("video", 'the clip to edit: a file, an address, or {"id": …} of a completed video')
-        fields = body.with_extras()
-        references = read_references(fields, model)
-        inputs = references + read_inputs(fields)
-        mode = mode_of(inputs)
-        draft = Draft(model)
-        draft.name(**NAMES | {item.role.value: "input_reference" for item in references})
-        if by_id:
-            draft.put("remixed_from", by_id, "video.id")
-        draft.read(body, prompt="prompt")
-        read_settings(draft, fields, model, mode)
-        return draft.parsed(mode, inputs, body)
+        return parse_universal(body, model, remixed_from=by_id)
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create or a remix."""
@@ -97,7 +95,7 @@ class OpenAI:
     def render(self, task: Task, model: Model, links: Links) -> Answer:
         """Answer a query; while the video is being made, with the time after which to ask again."""
         headers = () if task.state.ended else (("openai-poll-after-ms", str(_POLL_AFTER_MS)),)
-        return Answer(200, _linked(task, model, links), headers)
+        return Answer(200, video_body(task, model, links), headers)
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake; `param` names the field at fault."""
@@ -133,7 +131,7 @@ class OpenAI:
 
     def render_list(self, listed: Listed, links: Links) -> Answer:
         """Answer a list call."""
-        shown = [_linked(task, model, links) for task, model in listed.tasks[: listed.wanted.limit - 1]]
+        shown = [video_body(task, model, links) for task, model in listed.tasks[: listed.wanted.limit - 1]]
         body = {
             "object": "list",
             "data": shown,
@@ -165,7 +163,7 @@ class OpenAI:
 
         Raises InvalidField, also for a video that is not completed.
         """
-        fields = FormFields(call.body)
+        fields = LooseFields(call.body)
         fields.require("prompt", "what the new video is to show")
         if task.output is None:
             raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
@@ -173,17 +171,18 @@ class OpenAI:
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)
             request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
+        leftovers.refuse(fields.unread(), model, request, _OF_A_REMIX)
         return Parsed(model=model, request=request, names={}, unknown=fields.unknown())
 
 
-def _linked(task: Task, model: Model, links: Links) -> dict[str, Any]:
+def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
     """Return the video with a link to its file, which needs no key, where relays put it."""
     return _video(task, model) | ({"metadata": {"url": links(task, VIDEO)}} if task.output is not None else {})
 
 
 def _video(task: Task, model: Model) -> dict[str, Any]:
     broken, made = failure(task), task.output
-    seconds = made.duration if made else task.request.duration
+    wide, high = (made.width, made.height) if made else _expected_size(model, task.request)
     return {
         "id": task.id,
         "object": "video",
@@ -196,17 +195,24 @@ def _video(task: Task, model: Model) -> dict[str, Any]:
         "progress": 100 if made else task.progress,
         "prompt": task.request.prompt,
         "remixed_from_video_id": task.request.remixed_from or None,
-        "seconds": str(seconds) if seconds > 0 else None,
-        "size": f"{made.width}x{made.height}" if made else _size(model, task.request),
+        "seconds": str(made.duration if made else expected_seconds(model, task.request)),
+        "size": f"{wide}x{high}",
     }
 
 
-def _size(model: Model, request: VideoRequest) -> str | None:
-    """Return the size that was asked for, None where the inputs or the engine decide it."""
-    if ":" not in request.ratio or request.mode not in model.modes or not ratio_counts(model, request):
-        return None
-    wide, high = size(model.shapes, request.resolution, request.ratio)
-    return f"{wide}x{high}"
+def _expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
+    """Return the size that the video is going to have, as far as is known: clients' types take no null here."""
+    try:
+        return expected_size(model, request)
+    except KeyError:  # the catalog has changed since
+        return size(model.shapes, model.default_resolution, "16:9")
+
+
+def _editors(catalog: Catalog) -> str:
+    """Return what to do where an edit names no model."""
+    ids = dict.fromkeys(model.id for model in catalog if Mode.EDIT in model.modes)
+    names = ", ".join(list(ids)[:_MOST_NAMED])
+    return f"one that edits, such as {names}; OpenAI's clients send it as an extra field (extra_body, SetExtraFields …)"
 
 
 def _as_source(made: Output) -> Media:

@@ -17,6 +17,9 @@ from reelgate.tasks.states import State
 HOUSE = "reelgate"
 """The name of the gateway's own dialect."""
 
+UNIVERSAL = "new_api"
+"""The name of the dialect that reads, at an address it shares with sellers, every model that none of them sells."""
+
 
 class Operation(StrEnum):
     """What a route does."""
@@ -56,13 +59,14 @@ class Parsed(msgspec.Struct, frozen=True):
 
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
     `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
-    is -1 where the client named none.
+    is -1 where the client named none. `unserved` names fields that ask for a service which is not to be had here.
     """
 
     model: Model
     request: VideoRequest
     names: Mapping[str, str]
     unknown: tuple[str, ...] = ()
+    unserved: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):

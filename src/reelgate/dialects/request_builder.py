@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects import leftovers
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Parsed
 from reelgate.errors import InvalidField, MediaRefused, UnknownModel
@@ -13,6 +15,7 @@ from reelgate.request import Media, MediaKind, Mode, Role, Trait, VideoRequest
 
 _ADDRESSES = "an http:// or https:// address, a data: URI, or an asset's asset:// or oss:// name"
 _SCHEMES = ("http://", "https://", "data:", "asset://", "oss://")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]{60}")
 _OPEN_SEED = -1
 
 _READERS: dict[str, Callable[[Fields, str], Any]] = {
@@ -46,21 +49,39 @@ def find_model(fields: Fields, catalog: Catalog, *dialects: str) -> Model:
 
 
 def media(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Media, ...]:
-    """Return the input whose address is the string at `key`, none when absent."""
+    """Return the input whose address is the string at `key`, none when absent. Raises InvalidField for an empty one."""
     url = fields.string(key)
-    return (_input(fields.path(key), url, kind, role),) if url else ()
+    if not url and fields.has(key):
+        raise _empty(fields.path(key), kind)
+    return (an_input(fields.path(key), url, kind, role),) if url else ()
 
 
-def media_list(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Media, ...]:
-    """Return the inputs whose addresses are the array of strings at `key`, none when absent."""
-    return tuple(_input(f"{fields.path(key)}[{at}]", url, kind, role) for at, url in enumerate(fields.strings(key)))
+def media_list(
+    fields: Fields, key: str, kind: MediaKind, role: Role, *, may_be_empty: bool = False
+) -> tuple[Media, ...]:
+    """Return the inputs whose addresses are the array of strings at `key`, none when absent.
+
+    Raises InvalidField for an empty array, unless the call says elsewhere what it wants.
+    """
+    urls = fields.strings(key)
+    if not urls and fields.has(key) and not may_be_empty:
+        raise _empty(fields.path(key), kind)
+    return tuple(an_input(f"{fields.path(key)}[{at}]", url, kind, role) for at, url in enumerate(urls))
 
 
-def _input(field: str, url: str, kind: MediaKind, role: Role) -> Media:
-    if not url[:16].lower().startswith(_SCHEMES):
-        refused = MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
-        raise refused.about(Trait.ADDRESS)
-    return Media(kind=kind, role=role, field=field, url=url)
+def an_input(field: str, url: str, kind: MediaKind, role: Role) -> Media:
+    """Return an input by its address, or by itself in Base64. Raises MediaRefused for any other text."""
+    if url[:16].lower().startswith(_SCHEMES):
+        return Media(kind=kind, role=role, field=field, url=url)
+    if _BASE64.match(url):
+        return Media(kind=kind, role=role, field=field, url=f"data:;base64,{url}")
+    refused = MediaRefused(field, f"{field} must be {_ADDRESSES}", value=url, allowed=_ADDRESSES)
+    raise refused.about(Trait.ADDRESS)
+
+
+def _empty(field: str, kind: MediaKind) -> InvalidField:
+    what = {MediaKind.IMAGE: "picture", MediaKind.VIDEO: "clip", MediaKind.AUDIO: "sound"}[kind]
+    return InvalidField.missing(field, f"it is empty; send the {what}'s address, or leave {field} out")
 
 
 class Draft:
@@ -71,13 +92,17 @@ class Draft:
         self._stated: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._ignored: tuple[str, ...] = ()
+        self._unserved: tuple[str, ...] = ()
 
     def read(self, fields: Fields, **keys: str) -> None:
         """Read attributes from `fields`: `ratio="aspect_ratio"` reads `ratio` from the field `aspect_ratio`."""
         for attribute, key in keys.items():
             self._names[attribute] = fields.path(key)
             value = _READERS[attribute](fields, key)
-            if value not in (None, ""):
+            if value == "" and attribute == "resolution" and len(self._model.resolutions) > 1:
+                if fields.has(key):  # else the dearer tier is made of an empty text
+                    raise InvalidField.not_one_of(fields.path(key), value, self._model.resolutions)
+            elif value not in (None, ""):
                 self._stated[attribute] = value
         if not 0 <= self._stated.get("seed", 0) <= self._model.seed_max:  # the record's -1 must not come from outside
             allowed = f"a whole number from 0 to {self._model.seed_max}"
@@ -96,10 +121,23 @@ class Draft:
         """Report fields of the client's that were understood and have no effect."""
         self._ignored += tuple(fields)
 
+    def leave_unserved(self, field: str) -> None:
+        """Report a field of the client's that asks for a service which is not to be had here."""
+        self._unserved += (field,)
+
+    def states(self, attribute: str) -> bool:
+        """Whether the client has said something of an attribute."""
+        return attribute in self._stated
+
+    def stated(self, attribute: str) -> Any:
+        """Return what the client has said of an attribute, None where that is nothing."""
+        return self._stated.get(attribute)
+
     def parsed(self, mode: Mode, inputs: Iterable[Media], fields: Fields) -> Parsed:
         """Return the parsed call, with the model's defaults for what the client left open.
 
-        `fields` is the whole body: what nobody has read of it by now is unknown.
+        `fields` is the whole body: what nobody has read of it by now is unknown, and refused where it would have made
+        another video. Raises InvalidField.
         """
         values: dict[str, Any] = {
             "prompt": "",
@@ -113,4 +151,6 @@ class Draft:
         if values["resolution"].lower() in self._model.resolutions:  # any case is taken; a refusal shows what was sent
             values["resolution"] = values["resolution"].lower()
         request = VideoRequest(model=self._model.id, mode=mode, media=tuple(inputs), ignored=self._ignored, **values)
-        return Parsed(model=self._model, request=request, names=self._names, unknown=fields.unknown())
+        leftovers.refuse(fields.unread(), self._model, request, self._names)
+        unknown = fields.unknown()
+        return Parsed(self._model, request, self._names, unknown, self._unserved)

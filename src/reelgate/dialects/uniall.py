@@ -6,17 +6,24 @@ from typing import Any
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.catalog.expected import expected_seconds
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, error_body, failure, unix
-from reelgate.dialects.fields import Fields
+from reelgate.dialects.fields import Fields, LooseFields
+from reelgate.dialects.inputs import mode_of, read_universal
+from reelgate.dialects.openai_fields import read_references
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
-from reelgate.dialects.request_builder import Draft, find_model, media, media_list
+from reelgate.dialects.request_builder import Draft, find_model
+from reelgate.dialects.universal import layered, read_length, read_shape
 from reelgate.errors import InvalidField, ReelgateError
-from reelgate.request import Media, MediaKind, Mode, Role
+from reelgate.request import Media, Mode, Role
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
 _VIDU = "vidu"
 """The family with a last frame and an `extra_body`."""
+
+_MIX = "-mix-"
+_LENGTHS = ("duration", "seconds")
 
 _STATUSES = {
     State.QUEUED: "queued",
@@ -31,10 +38,8 @@ _STATUSES = {
 }
 
 
-class LenientFields(Fields):
+class LenientFields(LooseFields):
     """UniAll's tables type integers as strings, its examples write them as numbers: both are taken."""
-
-    digit_strings = True
 
 
 class UniAll:
@@ -59,14 +64,18 @@ class UniAll:
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
-        fields = LenientFields(call.body)
-        model = find_model(fields, catalog, self.name)
-        if model.duration.required:
-            fields.require("duration", f"whole seconds from {model.duration.min} to {model.duration.max}")
-        draft = Draft(model)
-        draft.read(fields, prompt="prompt", duration="duration", ratio="aspect_ratio")
-        mode, inputs = _vidu(draft, fields) if model.family == _VIDU else _happy_horse(draft, fields, model)
-        return draft.parsed(mode, inputs, fields)
+        body = LenientFields(call.body)
+        model = find_model(body, catalog, self.name)
+        fields, draft = layered(body), Draft(model)
+        read_length(draft, fields, _LENGTHS)
+        if model.duration.required and draft.stated("duration") in (None, 0):
+            rule = model.duration
+            body.require("duration", f"whole seconds from {rule.min} to {rule.max}")
+            raise InvalidField.out_of_range("duration", 0, f"whole seconds from {rule.min} to {rule.max}")
+        draft.read(fields, prompt="prompt", seed="seed")
+        mode, inputs = (_vidu if model.family == _VIDU else _happy_horse)(draft, fields, model)
+        read_shape(draft, fields, model, mode)
+        return draft.parsed(mode, inputs, body)
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create."""
@@ -83,6 +92,9 @@ class UniAll:
             "status": _STATUSES[task.state],
             "progress": 100 if task.state.ended else task.progress,
             "created_at": unix(task.created_at),
+            "seconds": str(
+                task.request.duration if task.request.duration > 0 else expected_seconds(model, task.request)
+            ),
             "error": {"code": broken[0], "message": broken[1]} if broken else None,
             "result": {"outputs": [url], "video_url": url} if url else None,
             "video_url": url,
@@ -101,40 +113,29 @@ class UniAll:
 
 
 def _happy_horse(draft: Draft, fields: Fields, model: Model) -> tuple[Mode, tuple[Media, ...]]:
-    draft.read(fields, seed="seed", resolution="size")
     if setting := fields.choice("audio_setting", ("auto", "origin")):
         draft.put("keep_audio", setting == "origin", "audio_setting")
-    references = _references(draft, fields, "images", "reference_image_urls")
-    if Mode.EDIT in model.modes:
-        draft.name(source="video")
-        return Mode.EDIT, media(fields, "video", MediaKind.VIDEO, Role.SOURCE) + references
-    draft.name(first_frame="image")
-    frame = media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME)
-    if references:
-        return Mode.REFERENCE, frame + references
-    return (Mode.IMAGE if frame else Mode.TEXT), frame
+    draft.name(reference="images", first_frame="image", source="video")
+    inputs = _inputs(fields, model)
+    return (Mode.EDIT if Mode.EDIT in model.modes else mode_of(inputs)), inputs
 
 
-def _vidu(draft: Draft, fields: Fields) -> tuple[Mode, tuple[Media, ...]]:
-    extra = fields.object("extra_body").over(fields)
-    draft.read(extra, audio="audio", seed="seed", music="bgm")
-    references = _references(draft, fields, "reference_image_urls", "images")
-    first = media(fields, "image", MediaKind.IMAGE, Role.FIRST_FRAME)
-    last = media(fields, "last_image", MediaKind.IMAGE, Role.LAST_FRAME)
-    draft.name(first_frame="image", last_frame="last_image")
-    if last and not first:
+def _vidu(draft: Draft, fields: Fields, model: Model) -> tuple[Mode, tuple[Media, ...]]:
+    """Read a Vidu model's inputs: outside mix, references beside a first frame are without effect."""
+    draft.read(fields, audio="audio", music="bgm")
+    draft.name(reference="reference_image_urls", first_frame="image", last_frame="last_image")
+    inputs = _inputs(fields, model)
+    roles = {item.role for item in inputs}
+    if Role.LAST_FRAME in roles and Role.FIRST_FRAME not in roles:
         raise InvalidField.missing("image", "last_image is only taken together with image, the first frame")
-    if references:
-        return Mode.REFERENCE, first + last + references
-    if last:
-        return Mode.FRAMES, first + last
-    return (Mode.IMAGE if first else Mode.TEXT), first
+    if _MIX not in model.id and Role.FIRST_FRAME in roles:
+        draft.ignore(item.field for item in inputs if item.role is Role.REFERENCE)
+        inputs = tuple(item for item in inputs if item.role is not Role.REFERENCE)
+    return mode_of(inputs), inputs
 
 
-def _references(draft: Draft, fields: Fields, *keys: str) -> tuple[Media, ...]:
-    """Return the reference pictures, under whichever of the equivalent `keys` they come."""
-    draft.name(reference=keys[0])
-    return tuple(item for key in keys for item in media_list(fields, key, MediaKind.IMAGE, Role.REFERENCE))
+def _inputs(fields: Fields, model: Model) -> tuple[Media, ...]:
+    return read_references(fields, model) + read_universal(fields, model)
 
 
 def _head(task: Task) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _ANY_SEED = 0
 _STYLES = ("general", "anime")
 _AMPLITUDES = ("auto", "small", "medium", "large")
 _AUDIO_TYPES = ("all", "speech_only", "sound_effect_only", "sound-effect_only")
-_TEXTS_WITHOUT_EFFECT = ("voice_id", "wm_url", "meta_data", "callback_url")
+_TEXTS_WITHOUT_EFFECT = ("voice_id", "wm_url", "meta_data")
 _FLAGS_WITHOUT_EFFECT = ("is_rec", "auto_subjects")
 
 
@@ -118,12 +118,14 @@ def _note_without_effect(draft: Draft, fields: Fields, model: Model) -> None:
     else:
         stated["bgm"] = bool(fields.boolean("bgm"))
     draft.ignore(name for name, is_stated in stated.items() if is_stated)
+    if fields.string("callback_url"):
+        draft.leave_unserved("callback_url")
 
 
 def _frames(draft: Draft, fields: Fields, mode: Mode) -> tuple[Media, ...]:
     """Return the frames; their order in `images` is the only thing that says which is first."""
     roles = _PICTURES[mode]
-    given = media_list(fields, "images", MediaKind.IMAGE, Role.FIRST_FRAME)
+    given = media_list(fields, "images", MediaKind.IMAGE, Role.FIRST_FRAME, may_be_empty=True)
     if roles:
         fields.require("images", "the pictures that the video is to begin and end with")
     for name, stated in (("videos", fields.strings("videos")), ("subjects", fields.objects("subjects"))):
@@ -144,7 +146,7 @@ def _references(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]
     if not subjects:
         fields.require("images", "the reference pictures")
         pictures = media_list(fields, "images", MediaKind.IMAGE, Role.REFERENCE)
-        clips = media_list(fields, "videos", MediaKind.VIDEO, Role.REFERENCE)
+        clips = media_list(fields, "videos", MediaKind.VIDEO, Role.REFERENCE, may_be_empty=True)
         if clips and len(pictures) > _MOST_BESIDE_CLIPS:
             raise _too_many("images", len(pictures), _MOST_BESIDE_CLIPS)
         return pictures + clips
@@ -158,14 +160,16 @@ def _references(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]
 
 
 def _subject(draft: Draft, subject: Fields) -> tuple[Media, ...]:
-    subject.require("name", "what the prompt calls it, without @")
-    name = subject.string("name").removeprefix("@")
+    if not subject.string("name"):
+        key = "id" if subject.string("id") else "name"  # Q2's older form, which clients in use still send
+        subject.require(key, "what the prompt calls it, without @")
+    name = (subject.string("name") or subject.string("id")).removeprefix("@")
     subject.require("images", f"1 to {_MOST_SUBJECT_PICTURES} pictures")
     pictures = media_list(subject, "images", MediaKind.IMAGE, Role.REFERENCE)
     if len(pictures) > _MOST_SUBJECT_PICTURES:
         raise _too_many(subject.path("images"), len(pictures), _MOST_SUBJECT_PICTURES)
     draft.ignore(subject.path(key) for key in ("voice_id", "server_id") if subject.string(key))
-    clips = media_list(subject, "videos", MediaKind.VIDEO, Role.REFERENCE)
+    clips = media_list(subject, "videos", MediaKind.VIDEO, Role.REFERENCE, may_be_empty=True)
     return tuple(replace(item, name=name) for item in pictures + clips)
 
 

@@ -82,14 +82,18 @@ class Painter:
             "callback_on_step_end": _listener(step),
         }
 
-    def _ready(self, name: str) -> Any:
-        """Return the pipeline of that class, on the device."""
+    def load(self) -> None:
+        """Load the model, if it is not. Raises UnusableInput where it can't be loaded."""
         if self._pipeline is None:
             try:
                 self._pipeline = self._placed(self._loaded())
             except Exception as error:
                 traceback.print_exc()  # it names folders: that is for the operator alone
                 raise UnusableInput(NOT_LOADED) from error
+
+    def _ready(self, name: str) -> Any:
+        """Return the pipeline of that class, on the device."""
+        self.load()
         if type(self._pipeline).__name__ != name:
             self._pipeline = self._placed(_sibling(self._pipeline, getattr(diffusers, name)))
         return self._pipeline

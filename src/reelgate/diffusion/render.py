@@ -41,6 +41,10 @@ class Studio:
         self._family = family
         self._painter = Painter(settings, family)
 
+    def load(self) -> None:
+        """Load the model now. Raises UnusableInput where it can't be loaded."""
+        self._painter.load()
+
     def render(self, job: RenderJob, out: Path, report: Report) -> Rendered:
         """Make `job` into the MP4 `out`, whole or not at all; `report` hears progress as a number of `job.frames`.
 

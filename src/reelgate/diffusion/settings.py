@@ -18,6 +18,16 @@ _PACKAGES = ("torch", "diffusers", "transformers", "ftfy", "accelerate")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
+ENVIRONMENT = (
+    *("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("HF_HOME", "HF_TOKEN", "HF_TOKEN_PATH", "HF_ENDPOINT", "HF_HUB_*", "HF_XET_*", "HUGGINGFACE_HUB_CACHE"),
+    *("CUDA_*", "NVIDIA_*", "HIP_*", "ROCR_*", "HSA_*", "TORCH_*", "PYTORCH_*", "TRANSFORMERS_*", "DIFFUSERS_*"),
+    *("OMP_*", "MKL_*", "TRITON_*"),
+)
+"""What the model's packages and the card's driver read from the environment. `HF_TOKEN` opens models at the hub."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model and how it is run. `steps` and `guidance` are the pipeline's own where they are not given."""
 
@@ -33,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Pixels of the shorter side at most, up to the model's multiple; what is to be larger is scaled up. 0: any."""
     processes: int = 1
     """Each loads the model for itself."""
+    confined: bool = True
+    """Whether its processes are shut in: a driver that needs more than is foreseen works without."""
 
 
 def settings_of(options: Mapping[str, str]) -> Settings:

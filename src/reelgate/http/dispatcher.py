@@ -155,11 +155,12 @@ class Gateway:
         call = Call(exchange.path, headers(exchange.scope), body)
         sent = await read_sent(call, exchange.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
+        unserved: tuple[str, ...] = ()
 
         async def admit() -> Task:
-            nonlocal unknown
+            nonlocal unknown, unserved
             parsed = exchange.speaker.parse(call, self._catalog)
-            unknown = parsed.unknown
+            unknown, unserved = parsed.unknown, parsed.unserved
             pinned = self._pins.redeem(key.project_id, call)
             return await self._admission.admit(exchange.speaker, parsed, key, sent.mark, pinned)
 
@@ -168,7 +169,7 @@ class Gateway:
             exchange.speaker = by_name(task.dialect)
             model = self._catalog.of(task.model, task.dialect)
             answer = exchange.speaker.render_created(task.as_created(), model)
-            return created(answer, task, unknown, again=again)
+            return created(answer, task, unknown, unserved, again=again)
 
         return await self._repeats.once(sent, key, admit, tell)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -14,28 +14,40 @@ from reelgate.http.responses import JsonResponse
 from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
 
+Unconfined = Mapping[str, Sequence[str]]
+"""What the system can't do of the sandbox, in words, for each kind of process."""
+
 
 class Health:
     """`/healthz` answers while the process lives; `/readyz` only while every part works."""
 
-    def __init__(self, *, store: TaskStore, media: MediaStore, conductor: Conductor) -> None:
+    def __init__(
+        self, *, store: TaskStore, media: MediaStore, conductor: Conductor, unconfined: Callable[[], Unconfined]
+    ) -> None:
         self._store = store
         self._media = media
         self._conductor = conductor
+        self._unconfined = unconfined
 
     async def alive(self, _: Request) -> Response:
         """Answer 200."""
         return JsonResponse({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
-        """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not."""
+        """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not.
+
+        Where the system can't shut in the processes that open strangers' files, `unconfined` says which and why.
+        """
         parts = {
             "store": await self._works(self._store.ping()),
             "media": await self._works(self._media.ping()),
             "conductor": self._conductor.condition,
         }
         ready = set(parts.values()) == {"ok"}
-        return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status_code=200 if ready else 503)
+        answer: dict[str, Any] = {"status": "ok" if ready else "unavailable", **parts}
+        if unconfined := self._unconfined():
+            answer["unconfined"] = unconfined
+        return JsonResponse(answer, status_code=200 if ready else 503)
 
     async def _works(self, ping: Coroutine[Any, Any, None]) -> str:
         try:

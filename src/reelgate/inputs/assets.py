@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.errors import MediaRefused, StoreError
+from reelgate.errors import MediaRefused, ServiceError
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
 from reelgate.request import Facts, Media, Role, Trait, VideoRequest
@@ -116,7 +116,7 @@ class Assets:
             await self._settle(asset)
         except Stale:
             pass  # it was deleted, or another server was faster
-        except (OSError, StoreError) as error:  # it stays to be fetched
+        except (OSError, ServiceError) as error:  # it stays to be fetched
             log.error("asset.fetch", asset=asset.id, reason=str(error))
 
     async def _settle(self, asset: Asset) -> None:

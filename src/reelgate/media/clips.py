@@ -21,6 +21,7 @@ from reelgate.limits import MAX_STREAMS, MAX_VIDEO_PIXELS
 from reelgate.media.boxes import tracks
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
+from reelgate.sandbox import descriptors
 
 
 def measure_clip(path: Path, name: str) -> Facts:
@@ -29,8 +30,8 @@ def measure_clip(path: Path, name: str) -> Facts:
     Raise Unreadable or Undecodable for what is too large or has no picture; any other exception means that it is
     damaged.
     """
-    with path.open("rb") as file:
-        size = path.stat().st_size
+    with descriptors.opened(path) as file:
+        size = descriptors.size_of(path)
         _check_tracks(file, size)
         file.seek(0)
         with opened(file, "mov") as container:
@@ -56,14 +57,14 @@ def measure_clip(path: Path, name: str) -> Facts:
 
 def measure_sound(path: Path, name: str) -> Facts:
     """Return the facts of a WAV or MP3; raise Unreadable if it holds no sound."""
-    with path.open("rb") as file, opened(file, name) as container:
+    with descriptors.opened(path) as file, opened(file, name) as container:
         stream = sound_in(container)
         if stream is None:
             raise Unreadable("it has no sound")
         run = _Run(container, stream)
         if not isinstance(run.first, AudioFrame):
             raise Unreadable("none of its sound can be decoded")
-        size = path.stat().st_size
+        size = descriptors.size_of(path)
         return Facts(kind=MediaKind.AUDIO, format=name, bytes=size, seconds=run.seconds, has_audio=True)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reelgate.sandbox import descriptors
+
 HEAD_BYTES = 4096
 _TS_PACKET = 188
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
@@ -14,7 +16,7 @@ _MAGIC = ((_EBML, "matroska"), (b"FLV\x01", "flv"), (b"OggS", "ogg"), (b"\0\0\x0
 
 def demuxer(path: Path) -> str:
     """Return the name of the FFmpeg demuxer that reads a film, "" for what is none. Raises OSError."""
-    with path.open("rb") as file:
+    with descriptors.opened(path) as file:
         head = file.read(HEAD_BYTES)
     if head[4:8] in _QUICKTIME_STARTS:
         return "" if head[8:12] in _STILLS else "mov"
@@ -30,8 +32,8 @@ def is_cut_off(path: Path) -> bool:
 
     A part of a film must not be taken, and paid for, as a shorter one. Raises OSError.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    size = descriptors.size_of(path)
+    with descriptors.opened(path) as file:
         head = file.read(HEAD_BYTES)
     if head.startswith(b"RIFF"):
         return int.from_bytes(head[4:8], "little") + 8 > size

@@ -11,11 +11,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.errors import MediaRefused
+from reelgate.errors import MediaRefused, Unavailable
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.inline import inline_pieces, is_inline
 from reelgate.media.port import MediaStore
-from reelgate.media.probe import Prober
+from reelgate.media.probe import Overtaxed, Prober
 from reelgate.media.scratch import Scratch
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, Media, MediaKind, Trait
@@ -126,12 +126,15 @@ class Intake:
     async def keep(self, path: Path, field: str, check: Callable[[Facts], None]) -> tuple[str, Facts]:
         """Probe, check and store a file that has arrived; return its blob and its facts.
 
-        Raise MediaRefused, which names `field`, for what is no picture, clip or sound, and what `check` raises.
+        Raise MediaRefused, which names `field`, for what is no picture, clip or sound, and what `check` raises;
+        Unavailable where this server has not the time to read it now.
         """
         try:
             facts = await self._prober.probe(path)
         except Unreadable as error:
             raise _refused(field, error.reason) from None
+        except Overtaxed as error:
+            raise Unavailable(f"{field}: this server is too busy to read it now; send it again shortly") from error
         check(facts)
         blob = await self._store.put(path)
         await self._note(blob.digest)

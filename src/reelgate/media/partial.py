@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,6 +61,9 @@ def forget_old(folder: Path, seconds: float) -> None:
     for left in (*folder.glob("*.part"), *folder.glob("*.part.mark")):
         if left.stat().st_mtime < oldest:
             left.unlink(missing_ok=True)
+    for folder_left in folder.glob("*.remade"):  # of a film that a killed server was putting into an MP4
+        if folder_left.stat().st_mtime < oldest:
+            shutil.rmtree(folder_left, ignore_errors=True)
 
 
 def is_whole(path: Path, headers: RawHeaders) -> bool:

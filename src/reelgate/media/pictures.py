@@ -10,6 +10,7 @@ from PIL import Image
 from reelgate.limits import MAX_IMAGE_PIXELS
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
+from reelgate.sandbox import descriptors
 
 _ORIENTATION = 0x0112  # EXIF tag
 _TURNED = (5, 6, 7, 8)  # orientations that swap width and height
@@ -35,12 +36,14 @@ def measure_picture(path: Path, name: str) -> Facts:
         width, height = picture.size
         if picture.getexif().get(_ORIENTATION) in _TURNED:
             width, height = height, width
-    return Facts(kind=MediaKind.IMAGE, format=name, bytes=path.stat().st_size, width=width, height=height, frames=1)
+    return Facts(
+        kind=MediaKind.IMAGE, format=name, bytes=descriptors.size_of(path), width=width, height=height, frames=1
+    )
 
 
 def _opened(path: Path, name: str) -> Image.Image:
     """Open with that one format's reader only: with a free choice Pillow would start Ghostscript for an EPS file."""
-    picture = Image.open(path, formats=(name.upper(),))
+    picture = Image.open(descriptors.opened(path), formats=(name.upper(),))
     width, height = picture.size
     if width * height > MAX_IMAGE_PIXELS:
         picture.close()

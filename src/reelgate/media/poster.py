@@ -14,6 +14,7 @@ from reelgate.decode.containers import frames_of, opened, pictures_in
 from reelgate.decode.screen import Screen
 from reelgate.limits import POSTER_SIDE
 from reelgate.media.sniff import Unreadable
+from reelgate.sandbox import descriptors
 
 _QUALITY = 82  # of 100, in WebP's own scale
 
@@ -31,7 +32,7 @@ def poster(path: Path) -> bytes:
 
 def _pictures(path: Path, *, middle: bool) -> Iterator[Image.Image]:
     """Yield a clip's pictures, from the middle on or from the beginning."""
-    with path.open("rb") as file, opened(file, "mov") as container:
+    with descriptors.opened(path) as file, opened(file, "mov") as container:
         stream = pictures_in(container)
         if stream is None:
             raise Unreadable("it has no video track")

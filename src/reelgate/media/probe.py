@@ -4,123 +4,189 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 import msgspec
 
-from reelgate.limits import POSTER_MAX_BYTES, PROBE_SECONDS, PROBE_START_SECONDS
-from reelgate.media.probe_child import READY, Answer, Job
+from reelgate import sandbox
+from reelgate.limits import (
+    POSTER_MAX_BYTES,
+    PROBE_CPU_SECONDS,
+    PROBE_QUEUE_SECONDS,
+    PROBE_SECONDS,
+    PROBE_START_SECONDS,
+)
+from reelgate.media.probe_child import Answer, Job, Ready
 from reelgate.media.sniff import Unreadable
+from reelgate.places import Places
 from reelgate.request import Facts
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
-
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
 _BROKEN_DOWN = Answer(reason="its reader broke down over it; save it again or send it in another format")
+_TOO_COSTLY = Answer(
+    reason=f"reading it takes more than {PROBE_CPU_SECONDS} s of processor time; send a smaller or simpler file"
+)
 
 END_SECONDS = 1.0
 """How long a child may take to end once its pipe has."""
 
 
-class Prober:
-    """Keeps `processes` warm children; jobs wait for a free one in the order in which they came."""
+class Overtaxed(OSError):
+    """This server is too slow for it now, which says nothing about the file."""
 
-    def __init__(self, processes: int = 1, *, seconds: float = PROBE_SECONDS) -> None:
+
+class Prober:
+    """Keeps up to `processes` warm children, of which one project has all but one at most.
+
+    Projects that wait for a child have it by turns. `seconds` bounds one probe, `queue_seconds` the wait for a child.
+    """
+
+    def __init__(
+        self, processes: int = 1, *, seconds: float = PROBE_SECONDS, queue_seconds: float = PROBE_QUEUE_SECONDS
+    ) -> None:
         self._children = [_Child(seconds) for _ in range(processes)]
-        self._free: asyncio.Queue[_Child] = asyncio.Queue()
+        self._free = list(reversed(self._children))
+        self._places = Places(processes, max(1, processes - 1))
+        self._queue_seconds = queue_seconds
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The running children's process ids."""
         return tuple(child.pid for child in self._children if child.pid)
 
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """What the system could not do of the children's sandbox, in words."""
+        return self._children[0].unconfined
+
     async def open(self) -> None:
-        """Start the children. Raise OSError when one does not come up."""
-        await asyncio.gather(*(child.start() for child in self._children))
-        for child in self._children:
-            self._free.put_nowait(child)
+        """Start the first child; the others follow when they are needed. Raise OSError when it does not come up."""
+        await self._children[0].start()
 
     async def aclose(self) -> None:
         """End the children; a probe that still runs fails with Unreadable."""
         await asyncio.gather(*(child.stop() for child in self._children))
 
-    async def probe(self, path: Path) -> Facts:
+    async def probe(self, path: Path, project: str = "") -> Facts:
         """Return what the file really is. Raise Unreadable, with a reason that a person can act on.
 
-        Raise OSError when no child can be started.
+        Raise Overtaxed when no child is free in time, or has the time to read it; OSError when none can be started.
         """
-        answer = await self._answer(Job(str(path)))
+        answer = await self._answer(path, Job(), project)
         if answer.facts is None:
             raise Unreadable(answer.reason)
         return answer.facts
 
-    async def poster(self, path: Path) -> bytes:
+    async def poster(self, path: Path, project: str = "") -> bytes:
         """Return a small picture of a clip as WebP. Raise Unreadable and OSError as `probe` does."""
-        answer = await self._answer(Job(str(path), poster=True))
+        answer = await self._answer(path, Job(poster=True), project)
         if not answer.poster:
             raise Unreadable(answer.reason)
         return answer.poster
 
-    async def _answer(self, job: Job) -> Answer:
-        child = await self._free.get()
+    async def _answer(self, path: Path, job: Job, project: str) -> Answer:
         try:
-            return await child.ask(job) or await child.ask(job) or _BROKEN_DOWN
+            async with asyncio.timeout(self._queue_seconds):
+                await self._places.take(project)
+        except TimeoutError:
+            raise Overtaxed(f"no probe process was free for {self._queue_seconds:g} s") from None
+        child = self._free.pop()
+        try:
+            return await child.ask(path, job) or await child.ask(path, job) or _BROKEN_DOWN
         finally:
-            self._free.put_nowait(child)
+            self._free.append(child)
+            self._places.give(project)
 
 
 class _Child:
     """One child process; after one that ended or hung, the next job starts it anew."""
 
     def __init__(self, seconds: float) -> None:
+        self.unconfined: tuple[str, ...] = ()
         self._seconds = seconds
         self._process: Process | None = None
+        self._jobs: socket.socket | None = None
 
     @property
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
-    async def start(self) -> Process:
-        # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
-        process = await asyncio.create_subprocess_exec(
-            *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True, limit=POSTER_MAX_BYTES
-        )
-        self._process = process
+    async def start(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._jobs = ours
+        with theirs:
+            # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
+            self._process = process = await asyncio.create_subprocess_exec(
+                *_COMMAND,
+                stdin=theirs.fileno(),
+                stdout=PIPE,
+                stderr=DEVNULL,
+                env=sandbox.environment(_ENVIRONMENT),
+                start_new_session=True,
+                limit=POSTER_MAX_BYTES,
+            )
         try:
             async with asyncio.timeout(PROBE_START_SECONDS):
-                ready = await _exchange(process, b"") == READY
+                line = await _said(process)
+            self.unconfined = msgspec.json.decode(line, type=Ready).unconfined
+        except msgspec.DecodeError:
+            await self.stop()
+            raise OSError("the probe process does not start") from None
+        except TimeoutError:
+            await self.stop()
+            raise Overtaxed(f"the probe process was not ready in {PROBE_START_SECONDS:g} s") from None
         except BaseException:
             await self.stop()
             raise
-        if not ready:
-            await self.stop()
-            raise OSError("the probe process does not start")
-        return process
 
-    async def ask(self, job: Job) -> Answer | None:
+    async def ask(self, path: Path, job: Job) -> Answer | None:
         """Return the child's answer, None when it was killed from outside: that says nothing about the file."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            process = await self.start()
+        if self._process is None or self._process.returncode is not None:
+            await self.stop()
+            await self.start()
         try:
             async with asyncio.timeout(self._seconds):
-                line = await _exchange(process, msgspec.json.encode(job) + b"\n")
+                line = await self._exchanged(path, job)
         except TimeoutError:
+            # A child that works is ended by its limit on processor time long before: this one was not let to.
             await self.stop()
-            return Answer(reason=f"reading it takes longer than {self._seconds:g} s; send a smaller or simpler file")
+            raise Overtaxed(f"the probe process had no answer within {self._seconds:g} s") from None
         except BaseException:
             # Cancelled half way: the answer would be taken for the next job's.
             await self.stop()
             raise
-        if not line.endswith(b"\n"):
-            return None if await self._status(process) == -signal.SIGKILL else _BROKEN_DOWN
-        return msgspec.json.decode(line, type=Answer)
+        if line.endswith(b"\n"):
+            return msgspec.json.decode(line, type=Answer)
+        status = await self._status()
+        if status == -signal.SIGXCPU:
+            return _TOO_COSTLY
+        return None if status == -signal.SIGKILL else _BROKEN_DOWN
 
-    async def _status(self, process: Process) -> int | None:
+    async def _exchanged(self, path: Path, job: Job) -> bytes:
+        """Hand the file over and return the line that comes back, empty or cut short when the child has ended."""
+        if self._process is None or self._jobs is None:
+            raise OSError("the probe process has ended")
+        handed = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            socket.send_fds(self._jobs, [msgspec.json.encode(job)], [handed])
+        except ConnectionError:
+            return b""
+        finally:
+            os.close(handed)
+        return await _said(self._process)
+
+    async def _status(self) -> int | None:
         """Return the exit status of a child whose pipe has ended; None when it lives on all the same and is stopped."""
+        process = self._process
+        if process is None:
+            return None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 await process.wait()
@@ -130,6 +196,9 @@ class _Child:
 
     async def stop(self) -> None:
         process, self._process = self._process, None
+        if self._jobs is not None:
+            self._jobs.close()
+            self._jobs = None
         if process is None:
             return
         if process.returncode is None:
@@ -137,13 +206,7 @@ class _Child:
         await process.wait()
 
 
-async def _exchange(process: Process, line: bytes) -> bytes:
-    """Send a line and return the one that comes back, empty or cut short when the child has ended."""
-    if process.stdin is None or process.stdout is None:
-        raise OSError("the probe process has no pipes")
-    try:
-        process.stdin.write(line)
-        await process.stdin.drain()
-    except ConnectionError:
-        return b""
+async def _said(process: Process) -> bytes:
+    if process.stdout is None:
+        raise OSError("the probe process has no pipe")
     return await process.stdout.readline()

@@ -1,30 +1,37 @@
 """The process in which untrusted files are opened: `python -m reelgate.media.probe_child`.
 
-It reads one `Job` a line and answers each with one `Answer`, both as a line of JSON. Its first line says
-that it is ready.
+Its standard input is a socket. Each line of JSON there is a `Job` and brings the file's descriptor with it; each is
+answered with an `Answer`, a line of JSON on the standard output. The first line there says that it is ready.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import sys
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from reelgate.limits import PROBE_CPU_SECONDS, PROBE_MEMORY_BYTES
+from reelgate import sandbox
+from reelgate.limits import PROBE_CPU_SECONDS, PROBE_DESCRIPTORS, PROBE_MEMORY_BYTES
 from reelgate.media.sniff import HEAD_BYTES, KINDS, Unreadable, sniff
 from reelgate.request import Facts, MediaKind
+from reelgate.sandbox import descriptors
 
-READY = b"ready\n"
+JOB_BYTES = 4096
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The readers are loaded; `unconfined` says in words what the system can't do of the sandbox."""
+
+    unconfined: tuple[str, ...]
 
 
 class Job(msgspec.Struct, frozen=True):
     """A file to measure, or of which a small picture is wanted."""
 
-    path: str
     poster: bool = False
 
 
@@ -37,17 +44,26 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def main() -> None:
-    """Answer until the other end closes the pipe."""
+    """Answer until the other end closes the socket."""
     measures = _load_readers()
     _limit_process()
+    jobs = socket.socket(fileno=os.dup(0))
     # Decoders print to the standard output at times; the answers go where only they go.
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    answers.write(READY)
-    for line in sys.stdin.buffer:
+    unconfined = sandbox.confine(descriptors=PROBE_DESCRIPTORS, threads=False)
+    answers.write(msgspec.json.encode(Ready(unconfined)) + b"\n")
+    while True:
+        line, handed, _, _ = socket.recv_fds(jobs, JOB_BYTES, 1)
+        if not line:
+            return
         _limit_job()
         job = msgspec.json.decode(line, type=Job)
-        answers.write(msgspec.json.encode(_answer(Path(job.path), measures, job)) + b"\n")
+        try:
+            answer = _answer(descriptors.named(handed[0]), measures, job)
+        finally:
+            os.close(handed[0])
+        answers.write(msgspec.json.encode(answer) + b"\n")
 
 
 _Measure = Callable[[Path, str], Facts]
@@ -66,7 +82,7 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
     from reelgate.media.poster import poster
 
     try:
-        with path.open("rb") as file:
+        with descriptors.opened(path) as file:
             name = sniff(file.read(HEAD_BYTES))
     except Unreadable as error:
         return Answer(reason=error.reason)
@@ -82,7 +98,6 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
 
 def _limit_process() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (PROBE_MEMORY_BYTES, PROBE_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it only reads
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 import msgspec
 
-from reelgate import limits
+from reelgate import limits, sandbox
 from reelgate.media.remake_answer import Answer
 from reelgate.media.sniff import Unreadable
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
+
+REMADE = ".remade"
+"""How the name of a folder ends into which a film is written."""
+_MADE = "made.mp4"
 
 
 class Remaker:
@@ -29,23 +34,55 @@ class Remaker:
         Raise Unreadable where that can't be; what `target` then holds means nothing. Raise OSError when no process
         can be started.
         """
+        folder = target.with_name(target.name + REMADE)
         async with self._turns:
+            await asyncio.to_thread(_made_anew, folder)
+            try:
+                return await self._remade(source, folder, target)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def _remade(self, source: Path, folder: Path, target: Path) -> Answer:
+        """Have a process write into a folder of its own what it reads from a file that is handed to it open."""
+        with await asyncio.to_thread(source.open, "rb") as file:
             # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
             process = await asyncio.create_subprocess_exec(
-                *_COMMAND, str(source), str(target), stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+                *_COMMAND,
+                str(folder / _MADE),
+                stdin=file,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                env=sandbox.environment(),
+                start_new_session=True,
             )
-            try:
-                async with asyncio.timeout(self._seconds):
-                    told, _ = await process.communicate()
-            except TimeoutError:
-                raise Unreadable(f"putting it into an MP4 takes longer than {self._seconds:g} s") from None
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
+        try:
+            async with asyncio.timeout(self._seconds):
+                told, _ = await process.communicate()
+        except TimeoutError:
+            raise Unreadable(f"putting it into an MP4 takes longer than {self._seconds:g} s") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
         if process.returncode or not told:
             raise Unreadable("its reader broke down over it")
         answer = msgspec.json.decode(told, type=Answer)
         if not answer.how:
             raise Unreadable(answer.reason)
+        await asyncio.to_thread(_take_over, folder / _MADE, target)
         return answer
+
+
+def _made_anew(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+
+
+def _take_over(made: Path, target: Path) -> None:
+    """Take what a process made that has read a stranger's file. Raises Unreadable for anything but a plain file."""
+    if not made.exists():
+        raise Unreadable("its reader made nothing of it")
+    made.replace(target)
+    if target.is_symlink() or not target.is_file():
+        target.unlink(missing_ok=True)
+        raise Unreadable("its reader broke down over it")

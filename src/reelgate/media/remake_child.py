@@ -1,6 +1,7 @@
-"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child SOURCE TARGET`.
+"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child TARGET`.
 
-It writes one `Answer` as JSON to its standard output.
+It reads the film from its standard input, a file that was opened for it, may write into the target's folder alone, and
+writes one `Answer` as JSON to its standard output.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from reelgate import limits
+from reelgate import limits, sandbox
 from reelgate.media.films import demuxer
 from reelgate.media.remake_answer import Answer
+from reelgate.sandbox import descriptors
 
 _PICTURES = frozenset({"h264", "hevc", "av1", "vp9"})
 _SOUNDS = frozenset({"aac", "mp3", "opus", "ac3", "eac3", "flac", "alac"})
@@ -41,13 +43,13 @@ _ENCODED = {"preset": "veryfast", "crf": "18"}
 
 def main() -> None:
     """Make the file and say how."""
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    source, target = descriptors.named(0), Path(sys.argv[1])
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # decoders print to the standard output at times
     os.nice(limits.REMAKE_NICE)
     resource.setrlimit(resource.RLIMIT_AS, (limits.REMAKE_MEMORY_BYTES,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.MAX_RESULT_BYTES,) * 2)
+    sandbox.confine(write=target.parent, descriptors=limits.REMAKE_DESCRIPTORS)
     answers.write(msgspec.json.encode(_answer(source, target)))
 
 
@@ -65,7 +67,7 @@ def remake(source: Path, target: Path) -> Answer:
     name = demuxer(source)
     if not name:
         return Answer(reason="it is no film")
-    with source.open("rb") as file:
+    with descriptors.opened(source) as file:
         pictures = _codec(file, name)
         was = f"{name}, {pictures}"
         if pictures in _PICTURES:

@@ -6,7 +6,7 @@ import msgspec
 
 from reelgate.catalog import Model
 from reelgate.diffusion.families import Family
-from reelgate.diffusion.settings import Settings, check_installed, describe, settings_of
+from reelgate.diffusion.settings import ENVIRONMENT, Settings, check_installed, describe, settings_of
 from reelgate.limits import DIFFUSION_STALL_SECONDS
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.pooled import PooledProvider
@@ -33,7 +33,13 @@ class DiffusersProvider(PooledProvider):
         except ValueError as error:
             raise ValueError(f"account {account.name}: {error}") from None
         worker = (_WORKER, msgspec.json.encode(settings).decode())
-        pool = RenderPool(settings.processes, account.folder, stall_seconds=DIFFUSION_STALL_SECONDS, worker=worker)
+        pool = RenderPool(
+            settings.processes,
+            account.folder,
+            stall_seconds=DIFFUSION_STALL_SECONDS,
+            worker=worker,
+            keep=ENVIRONMENT,
+        )
         super().__init__(account.name, KIND.name, pool)
 
     def mark(self, model: Model) -> str:

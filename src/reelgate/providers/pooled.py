@@ -47,6 +47,11 @@ class PooledProvider(abc.ABC):
     def failure(self, reason: str) -> str:
         """Return what the client reads of a render that failed."""
 
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """What the system could not do of the processes' sandbox, in words."""
+        return self._pool.unconfined
+
     def free_slots(self) -> int:
         """Return how many render processes are idle."""
         return self._pool.free_slots()
@@ -68,7 +73,10 @@ class PooledProvider(abc.ABC):
         if self.free_slots() < 1:
             raise NotSent("every render process is busy")
         shaped = Shaped(job, self.mark)
-        self._pool.start(job.attempt_id, replace(shaped.render_job, label=self._label))
+        try:
+            self._pool.start(job.attempt_id, replace(shaped.render_job, label=self._label))
+        except OSError as error:
+            raise NotSent(f"an input can't be opened: {error.strerror}") from error
         self._jobs[job.attempt_id] = shaped
         return job.attempt_id
 

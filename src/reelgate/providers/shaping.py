@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reelgate.catalog import Model
+from reelgate.catalog.expected import fixed_ratios, leading
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Job, Staged
@@ -50,25 +51,14 @@ def _source_frames(model: Model, inputs: tuple[Staged, ...]) -> int:
 
 def _shape(request: VideoRequest, model: Model, inputs: tuple[Staged, ...]) -> tuple[int, int, str]:
     """Return width, height and the ratio's name for the answer."""
-    leading = _leading_picture(inputs)
-    if leading is not None and not ratio_counts(model, request):
-        width, height = size_like(model.shapes, request.resolution, leading.facts.width, leading.facts.height)
-        return width, height, nearest_ratio(width, height, _fixed(model))
+    first = leading(inputs)
+    if first is not None and not ratio_counts(model, request):
+        width, height = size_like(model.shapes, request.resolution, first.facts.width, first.facts.height)
+        return width, height, nearest_ratio(width, height, fixed_ratios(model))
     ratio = request.ratio
     if ratio == "adaptive":
-        ratio = "16:9" if leading is None else nearest_ratio(leading.facts.width, leading.facts.height, _fixed(model))
+        ratio = "16:9" if first is None else nearest_ratio(first.facts.width, first.facts.height, fixed_ratios(model))
     return *size(model.shapes, request.resolution, ratio), ratio
-
-
-def _fixed(model: Model) -> tuple[str, ...]:
-    return tuple(ratio for ratio in model.ratios if ":" in ratio) or ("16:9", "9:16", "1:1", "4:3", "3:4")
-
-
-def _leading_picture(inputs: tuple[Staged, ...]) -> Staged | None:
-    """Return the input that decides the shape: the source clip, the first frame, else the first reference."""
-    seen = [i for i in inputs if i.kind is not MediaKind.AUDIO]
-    order = {Role.SOURCE: 0, Role.FIRST_CLIP: 0, Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
-    return min(seen, key=lambda i: order.get(i.role, 3), default=None)
 
 
 def _seconds(request: VideoRequest, inputs: tuple[Staged, ...]) -> int:

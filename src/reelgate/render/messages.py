@@ -1,14 +1,28 @@
-"""What a render process and its pool say to each other; light enough for the API process to import."""
+"""What a render process and its pool say to each other; light enough for the API process to import.
+
+Each message is its length in four bytes and then itself, on a socket that hands over an order's inputs too.
+"""
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.request import Codec
+from reelgate.sandbox import descriptors
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Of one message: a prompt, some notes, and sixty inputs take a small part of it."""
+
+_LENGTH = struct.Struct("!I")
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):
@@ -19,9 +33,13 @@ class Order(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here."""
+    """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here.
+
+    `unconfined` says in words what the system can't do of the sandbox.
+    """
 
     codecs: tuple[Codec, ...]
+    unconfined: tuple[str, ...] = ()
 
 
 class Working(msgspec.Struct, frozen=True, tag=True):
@@ -71,6 +89,55 @@ def order(data: bytes) -> Order:
     return _ORDERS.decode(data)
 
 
-def report(data: bytes) -> Report:
-    """Read a report. It is data, never code: its sender has decoded strangers' media."""
-    return _REPORTS.decode(data)
+def send(to: socket.socket, message: Order | Report, handed: Sequence[int] = ()) -> None:
+    """Send a message, and with an order the descriptors of its inputs. Raises OSError when nobody is there any more."""
+    data = packed(message)
+    to.sendall(_LENGTH.pack(len(data)) + data)
+    if handed:
+        socket.send_fds(to, [b"\0"], list(handed))
+
+
+def next_order(pool: socket.socket) -> Order:
+    """Wait for an order; its inputs are open files that were handed over, to be closed with `close_inputs`.
+
+    Raises EOFError when the pool is gone.
+    """
+    found = order(_whole(pool, _LENGTH.unpack(_whole(pool, _LENGTH.size))[0]))
+    if not found.job.inputs:
+        return found
+    _, handed, _, _ = socket.recv_fds(pool, 1, len(found.job.inputs))
+    inputs = [replace(item, path=descriptors.named(fd)) for item, fd in zip(found.job.inputs, handed, strict=True)]
+    return replace(found, job=replace(found.job, inputs=tuple(inputs)))
+
+
+def close_inputs(done: Order) -> None:
+    """Close what was handed over with an order."""
+    for item in done.job.inputs:
+        os.close(int(item.path.name))
+
+
+def reports(heard: bytearray) -> Iterator[Report]:
+    """Yield the reports that have come whole, and take them from what was heard.
+
+    They are data, never code: their sender has decoded strangers' media. Raises ValueError for what is no report.
+    """
+    while len(heard) >= _LENGTH.size:
+        (length,) = _LENGTH.unpack_from(heard)
+        if length > MOST_BYTES:
+            raise ValueError(f"a report of {length} bytes")
+        end = _LENGTH.size + length
+        if len(heard) < end:
+            return
+        data = bytes(heard[_LENGTH.size : end])
+        del heard[:end]
+        yield _REPORTS.decode(data)
+
+
+def _whole(pool: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        more = pool.recv(length - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return bytes(data)

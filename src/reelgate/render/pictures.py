@@ -13,6 +13,7 @@ from reelgate.render.job import Input
 from reelgate.render.planes import Bgr, Plane, Planes
 from reelgate.render.scene import UnusableInput
 from reelgate.request import MediaKind, Role
+from reelgate.sandbox import descriptors
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 """What Pillow may open: its other readers (EPS would run Ghostscript) stay out of reach."""
@@ -30,7 +31,7 @@ def load(path: Path) -> Plane:
     Raises UnusableInput when it can't be decoded.
     """
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with descriptors.opened(path) as file, Image.open(file, formats=FORMATS) as image:
             upright = ImageOps.exif_transpose(_eight_bits(image)).convert("RGBA")
     except Exception as error:  # Pillow raises a dozen kinds on broken files
         raise UnusableInput(f"a picture can't be decoded ({type(error).__name__})") from error

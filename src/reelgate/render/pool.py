@@ -1,6 +1,8 @@
 """Render processes, one per slot, started warm and used again; whoever is cancelled or dies is replaced.
 
-Each slot owns its process, so that stopping one render is killing one process and touches no other.
+Each slot owns its process, so that stopping one render is killing one process and touches no other. A process opens
+strangers' files, so nothing that it says is believed: it is handed its inputs open, writes into a folder of its own and
+is no one's judge of where a file lies.
 """
 
 from __future__ import annotations
@@ -8,45 +10,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
-from multiprocessing import Pipe
+import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import msgspec
 from msgspec.structs import replace
 
+from reelgate import sandbox
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
-from reelgate.render import messages
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.render.messages import Crashed, Done, Interrupted, Order, Working
+from reelgate.render.process import ENVIRONMENT, RenderProcess, State
 from reelgate.request import Codec
 
 __all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "RenderPool", "Working"]
-
-State = Working | Done | Crashed | Interrupted
 
 START_SECONDS = 60.0
 RESTART_SECONDS = 1.0
 """The pause before a process is started again that died before it was ready."""
 
-_SUFFIXES = (".mp4", ".mp4.part", ".png", ".thumbnail.webp", ".sheet.webp")
-
-_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
-"""Signals that a process gets from others: an operator, a machine that is short of memory."""
-
-_ENVIRONMENT = {
-    "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
-    # Pictures' memory is used again, not given back and asked for anew: the kernel would clear each page of it again.
-    # The largest are given back all the same: what is left of them in pieces would add up from one render to the next.
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 22),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
-    "OPENBLAS_NUM_THREADS": "1",
-    "SVT_LOG": "1",  # of SVT-AV1's log, errors alone
-}
+_CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET = ".mp4", ".png", ".thumbnail.webp", ".sheet.webp"
+_SUFFIXES = (_CLIP, ".mp4.part", _LAST_FRAME, _THUMBNAIL, _SHEET)
+_OWN_FOLDER = "process-"
+"""How the name of a folder begins that a render process writes into."""
+_MADE = "made"
+"""What a process calls what it makes; the pool gives it the render's name."""
 
 
 class NoFreeSlot(Exception):
@@ -58,7 +48,8 @@ class RenderPool:
 
     Lives on one event loop. A name is known from `start` until `forget` or `cancel`. A process that says nothing for
     `stall_seconds` in the middle of a render is killed. No slot is free while the disk has less than `min_free` bytes.
-    Every clip is encoded with `codec`. `worker` is the module that a process runs, with arguments of its own.
+    Every clip is encoded with `codec`. `worker` is the module that a process runs, with arguments of its own; `keep`
+    names what it needs of the environment beyond the usual.
     """
 
     def __init__(
@@ -70,6 +61,7 @@ class RenderPool:
         min_free: int = MIN_FREE_BYTES,
         codec: Codec = Codec.H264,
         worker: tuple[str, ...] = ("reelgate.animatic.worker",),
+        keep: tuple[str, ...] = (),
     ) -> None:
         self._workers = workers
         self._folder = folder
@@ -77,13 +69,19 @@ class RenderPool:
         self._min_free = min_free
         self._codec = codec
         self._worker = worker
-        self._slots: list[_Slot] = []
+        self._environment = sandbox.environment(ENVIRONMENT, keep)
+        self._slots: list[RenderProcess] = []
         self._states: dict[str, State] = {}
         self._news: Callable[[], None] = lambda: None
 
     def listen(self, news: Callable[[], None]) -> None:
         """Have `news` called when a render shows its first frame and when it ends."""
         self._news = news
+
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """What the system could not do of the processes' sandbox, in words."""
+        return tuple(dict.fromkeys(words for slot in self._slots for words in slot.unconfined))
 
     async def open(self) -> None:
         """Clear what a killed predecessor left and start the processes.
@@ -94,6 +92,8 @@ class RenderPool:
         for path in self._folder.iterdir():
             if path.name.endswith(_SUFFIXES):
                 path.unlink()
+            elif path.name.startswith(_OWN_FOLDER):
+                shutil.rmtree(path)
         self._slots = [self._slot() for _ in range(self._workers)]
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -112,7 +112,8 @@ class RenderPool:
         slots, self._slots = self._slots, []
         for slot in slots:
             slot.kill()
-        await asyncio.to_thread(lambda: [slot.process.wait() for slot in slots])
+        for slot in slots:
+            await asyncio.to_thread(slot.end)
         for name in list(self._states):
             self.forget(name)
 
@@ -122,14 +123,18 @@ class RenderPool:
         return free if free and shutil.disk_usage(self._folder).free >= self._min_free else 0
 
     def start(self, name: str, job: RenderJob) -> None:
-        """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use."""
+        """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use.
+
+        Raises OSError when an input can't be opened.
+        """
         if name in self._states:
             raise ValueError(f"there is a render {name} already")
         slot = next((slot for slot in self._slots if slot.free), None)
         if slot is None:
             raise NoFreeSlot
+        inputs = _opened(item.path for item in job.inputs)
         self._states[name] = Working(0)
-        slot.give(name, Order(replace(job, codec=self._codec), self._folder / f"{name}.mp4"))
+        slot.give(name, Order(replace(job, codec=self._codec), slot.folder / (_MADE + _CLIP)), inputs)
 
     def poll(self, name: str) -> State | None:
         """Return how the render stands, None for an unknown name."""
@@ -140,7 +145,7 @@ class RenderPool:
         slot = next((slot for slot in self._slots if slot.name == name), None)
         if slot is not None:
             slot.kill()
-            await asyncio.to_thread(slot.process.wait)
+            await asyncio.to_thread(slot.end)
             self._replace(slot)
         self.forget(name)
 
@@ -153,111 +158,68 @@ class RenderPool:
         for suffix in _SUFFIXES:
             (self._folder / (name + suffix)).unlink(missing_ok=True)
 
-    def _slot(self) -> _Slot:
-        return _Slot(self._worker, self._heard, self._stall_seconds)
+    def _slot(self) -> RenderProcess:
+        folder = self._folder / (_OWN_FOLDER + secrets.token_hex(8))
+        return RenderProcess(self._worker, folder, self._environment, self._heard, self._stall_seconds)
 
-    def _heard(self, slot: _Slot, report: State) -> None:
+    def _taken(self, slot: RenderProcess, name: str, said: Done) -> Done | Crashed:
+        """Take over what a process made: the files of the names that it was told, wherever it says that they are."""
+        found = {}
+        for suffix in (_CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET):
+            made, kept = slot.folder / (_MADE + suffix), self._folder / (name + suffix)
+            with contextlib.suppress(FileNotFoundError):
+                made.replace(kept)
+                if _is_plain(kept):  # looked at where the process can't put another in its place
+                    found[suffix] = kept
+        if not found.keys() >= {_CLIP, _THUMBNAIL, _SHEET}:
+            return Crashed("the render process left no clip")
+        rendered = replace(
+            said.rendered,
+            path=found[_CLIP],
+            thumbnail=found[_THUMBNAIL],
+            contact_sheet=found[_SHEET],
+            last_frame=found.get(_LAST_FRAME),
+        )
+        return Done(rendered)
+
+    def _heard(self, slot: RenderProcess, report: State) -> None:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
         name = slot.name
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:
+            if isinstance(report, Done):
+                report = self._taken(slot, name, report)
             before, self._states[name] = self._states[name], report
             if isinstance(report, Crashed | Interrupted):
                 self._unlink(name)
             if not isinstance(report, Working) or before == Working(0):
                 self._news()
         if slot.process.returncode is not None:
+            slot.end()
             if slot.started:
                 self._replace(slot)
             else:
                 asyncio.get_running_loop().call_later(RESTART_SECONDS, self._replace, slot)
 
-    def _replace(self, slot: _Slot) -> None:
+    def _replace(self, slot: RenderProcess) -> None:
         if slot in self._slots:
             self._slots[self._slots.index(slot)] = self._slot()
 
 
-class _Slot:
-    """One process, the pipe to it, and the name of what it renders."""
+def _opened(paths: Iterable[Path]) -> list[int]:
+    """Open files to read; when one can't be opened, close the others and raise OSError."""
+    with contextlib.ExitStack() as stack:
+        found = []
+        for path in paths:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, descriptor)
+            found.append(descriptor)
+        stack.pop_all()
+        return found
 
-    def __init__(self, worker: tuple[str, ...], heard: Callable[[_Slot, State], None], stall_seconds: float) -> None:
-        self.name: str | None = None
-        self.started = False
-        self.codecs: tuple[Codec, ...] = ()
-        self._heard = heard
-        self._stall_seconds = stall_seconds
-        self._hung = False
-        self._stall: asyncio.TimerHandle | None = None
-        self._loop = asyncio.get_running_loop()
-        self.ready: asyncio.Future[None] = self._loop.create_future()
-        self._pipe, theirs = Pipe()
-        module, *arguments = worker
-        with theirs:
-            # Started from this thread on purpose: Linux ends the process with the thread that started it.
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", module, str(theirs.fileno()), str(os.getpid()), *arguments],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
-            )
-        self._loop.add_reader(self._pipe.fileno(), self._read)
 
-    @property
-    def free(self) -> bool:
-        return self.name is None and self.process.returncode is None
-
-    def give(self, name: str, order: Order) -> None:
-        self.name = name
-        self._watch()
-        with contextlib.suppress(OSError):  # it has just died: `_read` is about to learn it
-            self._pipe.send_bytes(messages.packed(order))
-
-    def _watch(self) -> None:
-        """Kill the process, which `_read` then hears of, unless this is called again in time."""
-        self._rest()
-        self._stall = self._loop.call_later(self._stall_seconds, self._hangs)
-
-    def _hangs(self) -> None:
-        self._hung = True
-        self.process.kill()
-
-    def _rest(self) -> None:
-        if self._stall is not None:
-            self._stall.cancel()
-
-    def kill(self) -> None:
-        """Stop listening and kill; the caller waits for the process."""
-        self._rest()
-        if not self._pipe.closed:
-            self._loop.remove_reader(self._pipe.fileno())
-            self._pipe.close()
-        self.process.kill()
-
-    def _read(self) -> None:
-        try:
-            self._take(messages.report(self._pipe.recv_bytes()))
-        except (EOFError, OSError, msgspec.DecodeError):
-            self.kill()
-            status = self.process.wait()
-            if not self.ready.done():
-                self.ready.set_exception(RuntimeError(f"the render process ended with status {status}"))
-                self.ready.exception()  # seen: only `open` waits for it
-            self._heard(self, self._interrupted(status))
-
-    def _interrupted(self, status: int) -> Interrupted:
-        if self._hung:
-            return Interrupted(f"the render process said nothing for {self._stall_seconds:g} s", suspect=True)
-        return Interrupted(f"the render process ended with status {status}", suspect=-status not in _FROM_OUTSIDE)
-
-    def _take(self, report: Report) -> None:
-        if isinstance(report, Ready):
-            self.started = True
-            self.codecs = report.codecs
-            self.ready.set_result(None)
-            return
-        if isinstance(report, Working):
-            self._watch()
-        else:
-            self._rest()
-        self._heard(self, report)
+def _is_plain(path: Path) -> bool:
+    """Tell whether there is a file of its own, no link to another."""
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 1

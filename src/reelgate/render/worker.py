@@ -13,19 +13,18 @@ import gc
 import os
 import queue
 import signal
+import socket
 import sys
 import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from reelgate.render import messages
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.render.memory import give_back
 from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Working
-from reelgate.request import Codec
 
 NICENESS = 10
 """Where the kernel has no class for work that waits for all else."""
@@ -38,23 +37,28 @@ Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
 """Makes a job's clip in a file, and tells how many of its frames are done. Raises UnusableInput."""
 
 
-def serve(descriptor: int, parent: int, prepare: Callable[[], tuple[tuple[Codec, ...], Render]], memory: int) -> None:
-    """Serve the pool in process `parent` through an inherited file descriptor; never returns.
+Prepared = tuple[Ready, Render]
+"""What the pool is told, and what renders."""
 
-    `prepare` imports what takes long and returns what renders, with the codecs that it can encode. `memory` bounds
-    the address space in bytes, 0 for no bound.
+
+def serve(descriptor: int, parent: int, folder: Path, prepare: Callable[[Path], Prepared], memory: int) -> None:
+    """Serve the pool in process `parent` through an inherited socket; never returns.
+
+    `prepare` imports what takes long and shuts this process in, so that it writes into `folder` alone; no other thread
+    runs by then. `memory` bounds the address space in bytes, 0 for no bound.
     """
-    pool = Connection(descriptor)
+    pool = socket.socket(fileno=descriptor)
     _restrain(parent, memory)
+    ready, render = prepare(folder)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
-    codecs, render = prepare()
     gc.freeze()
-    pool.send_bytes(messages.packed(Ready(codecs)))
+    messages.send(pool, ready)
     while True:
         order = orders.get()
-        report = _made(render, order, lambda frames: pool.send_bytes(messages.packed(Working(frames))))
-        pool.send_bytes(messages.packed(report))
+        report = _made(render, order, lambda frames: messages.send(pool, Working(frames)))
+        messages.close_inputs(order)
+        messages.send(pool, report)
         del order
         give_back()
 
@@ -113,10 +117,10 @@ def _change_class(before: int, after: int) -> None:
             os.sched_setscheduler(0, after, os.sched_param(0))
 
 
-def _listen(pool: Connection, orders: queue.SimpleQueue[Order]) -> None:
+def _listen(pool: socket.socket, orders: queue.SimpleQueue[Order]) -> None:
     """Pass orders on; the pipe's end means that the parent is gone, and then so is this process."""
     try:
         while True:
-            orders.put(messages.order(pool.recv_bytes()))
+            orders.put(messages.next_order(pool))
     except (EOFError, OSError):
         os._exit(0)

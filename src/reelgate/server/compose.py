@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 import msgspec
+import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
@@ -61,6 +62,7 @@ from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import callback_checks, configured, host_of, make
+from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
 from reelgate.server.bootstrap_key import first_key
@@ -70,8 +72,10 @@ from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
 
-PROBERS = 2
-"""Probe processes, so that one hostile file does not hold up the next."""
+log = structlog.get_logger()
+
+PROBERS = 3
+"""Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -133,6 +137,7 @@ class _Parts:
         self._store: TaskStore = open_store(settings.journal_url)
         self._media = DiskStore(self._folder.path / "media")
         self._prober = Prober(PROBERS)
+        self._measurer = Prober()  # of results, which wait for no stranger's inputs
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
@@ -149,7 +154,7 @@ class _Parts:
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
-        self._collector = Collector(self._media, self._store, self._prober, self._downloads, results)
+        self._collector = Collector(self._media, self._store, self._measurer, self._downloads, results)
         self._callbacks = Callbacks(
             store=self._store,
             checks=callback_checks(accounts, clock),
@@ -190,12 +195,14 @@ class _Parts:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
-        inputs: tuple[_Part, ...] = (self._store, self._prober, self._intake, self._assets)
+        inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets)
         for part in (*inputs, *self._providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
         self._stack.push_async_callback(self._repeats.deliveries.aclose)
         await self._repeats.deliveries.refresh()
+        for process, lacks in self._unconfined().items():
+            log.warning("sandbox.incomplete", process=process, lacks=lacks)
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
@@ -207,6 +214,12 @@ class _Parts:
         self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
+
+    def _unconfined(self) -> dict[str, tuple[str, ...]]:
+        """Return what the system can't do of the sandbox, for each kind of process that opens strangers' files."""
+        pools = {name: one for name, one in self._providers.items() if isinstance(one, PooledProvider)}
+        found = {"probe": self._prober.unconfined, **{name: one.unconfined for name, one in pools.items()}}
+        return {name: words for name, words in found.items() if words}
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
         self._in_background(name, every(seconds, work, name))
@@ -318,7 +331,7 @@ class _Parts:
             links=self._links,
             clock=self._clock,
         )
-        health = Health(store=self._store, media=self._media, conductor=self.conductor)
+        health = Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined)
         app = Starlette(
             routes=[
                 Route("/healthz", health.alive, methods=["GET"]),

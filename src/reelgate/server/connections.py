@@ -23,6 +23,8 @@ _POOLS = (
     (b"volcengine-java-sdk/", 300.0),
     (b"byteplus-java-sdk", 300.0),
     (b"apache-httpclient/", 180.0),
+    (b"go-http-client/", 90.0),
+    (b"openai/go", 90.0),
 )
 """Clients by how their User-Agent begins, and how many seconds their pools keep a connection by themselves."""
 

@@ -75,7 +75,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
     """Serve while the context is open; on leaving it, drain and close. Raises what `open_server` raises."""
     descriptors = raise_limit()
     ceiling = connections_within(descriptors, settings.workers)
-    if ceiling < limits.MAX_CONNECTIONS:
+    if ceiling < limits.FEW_CONNECTIONS:
         log.warning("server.few_connections", connections=ceiling, open_files=descriptors)
     with contextlib.closing(listen(settings.host, settings.port)) as sock:
         async with open_server(settings) as server:

@@ -1,0 +1,158 @@
+"""One render process: what it is started with, the socket to it, and the folder that is its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from reelgate.render import messages
+from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.request import Codec
+
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Signals that a process gets from others: an operator, a machine that is short of memory."""
+
+State = Working | Done | Crashed | Interrupted
+
+_READ_BYTES = 64 * 1024
+
+
+ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
+    # Pictures' memory is used again, not given back and asked for anew: the kernel would clear each page of it again.
+    # The largest are given back all the same: what is left of them in pieces would add up from one render to the next.
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 22),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
+    "OPENBLAS_NUM_THREADS": "1",
+    "SVT_LOG": "1",  # of SVT-AV1's log, errors alone
+}
+
+
+class RenderProcess:
+    """One process, the socket to it, the folder that it writes into, and the name of what it renders."""
+
+    def __init__(
+        self,
+        worker: tuple[str, ...],
+        folder: Path,
+        environment: dict[str, str],
+        heard: Callable[[RenderProcess, State], None],
+        stall_seconds: float,
+    ) -> None:
+        self.name: str | None = None
+        self.folder = folder
+        self.unconfined: tuple[str, ...] = ()
+        self.started = False
+        self.codecs: tuple[Codec, ...] = ()
+        self._heard = heard
+        self._stall_seconds = stall_seconds
+        self._hung = False
+        self._stall: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self.ready: asyncio.Future[None] = self._loop.create_future()
+        self._pipe, theirs = socket.socketpair()
+        self._heard_so_far = bytearray()
+        folder.mkdir(mode=0o700)
+        module, *arguments = worker
+        with theirs:
+            # Started from this thread on purpose: Linux ends the process with the thread that started it.
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), str(os.getpid()), str(folder), *arguments],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=environment,
+            )
+        self._loop.add_reader(self._pipe.fileno(), self._read)
+
+    @property
+    def free(self) -> bool:
+        """Whether it lives and renders nothing."""
+        return self.name is None and self.process.returncode is None
+
+    def give(self, name: str, order: Order, inputs: Iterable[int]) -> None:
+        """Give the process an order, and its inputs' descriptors, which are closed here."""
+        self.name = name
+        self._watch()
+        for left in self.folder.iterdir():
+            left.unlink(missing_ok=True)
+        handed = list(inputs)
+        try:
+            messages.send(self._pipe, order, handed)
+        except OSError:
+            pass  # it has just died: `_read` is about to learn it
+        finally:
+            for descriptor in handed:
+                os.close(descriptor)
+
+    def _watch(self) -> None:
+        """Kill the process, which `_read` then hears of, unless this is called again in time."""
+        self._rest()
+        self._stall = self._loop.call_later(self._stall_seconds, self._hangs)
+
+    def _hangs(self) -> None:
+        self._hung = True
+        self.process.kill()
+
+    def _rest(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+
+    def kill(self) -> None:
+        """Stop listening and kill; the caller waits for the process."""
+        self._rest()
+        if self._pipe.fileno() >= 0:
+            self._loop.remove_reader(self._pipe.fileno())
+            self._pipe.close()
+        self.process.kill()
+
+    def end(self) -> None:
+        """Wait for the killed process, and remove what it left."""
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _read(self) -> None:
+        """Hear what has come, however little: a process that stops in the middle of a word holds nobody up."""
+        try:
+            said = self._pipe.recv(_READ_BYTES, socket.MSG_DONTWAIT)
+            if not said:
+                raise EOFError
+            self._heard_so_far += said
+            for report in messages.reports(self._heard_so_far):
+                self._take(report)
+        except BlockingIOError:
+            return
+        except (EOFError, OSError, ValueError, msgspec.DecodeError):
+            self.kill()
+            status = self.process.wait()
+            if not self.ready.done():
+                self.ready.set_exception(RuntimeError(f"the render process ended with status {status}"))
+                self.ready.exception()  # seen: only `open` waits for it
+            self._heard(self, self._interrupted(status))
+
+    def _interrupted(self, status: int) -> Interrupted:
+        if self._hung:
+            return Interrupted(f"the render process said nothing for {self._stall_seconds:g} s", suspect=True)
+        return Interrupted(f"the render process ended with status {status}", suspect=-status not in _FROM_OUTSIDE)
+
+    def _take(self, report: Report) -> None:
+        if isinstance(report, Ready):
+            self.started = True
+            self.codecs = report.codecs
+            self.unconfined = report.unconfined
+            if not self.ready.done():
+                self.ready.set_result(None)
+            return
+        if isinstance(report, Working):
+            self._watch()
+        else:
+            self._rest()
+        self._heard(self, report)
