@@ -66,6 +66,11 @@ EVENTS_HEARTBEAT_SECONDS = 15.0  # between two signs of life of a stream in whic
 EVENTS_RETRY_MS = 2000  # that a client is asked to wait before it comes back
 WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than common proxies' time-outs
 
+# The journal
+STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
+STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout
+READY_SECONDS = 0.8  # that each part may take to say that it works, when /readyz asks
+
 # Projects and keys
 MAX_NAME_CHARS = 100
 MAX_KEY_MODELS = 100

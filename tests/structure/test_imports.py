@@ -12,7 +12,19 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src"
 PACKAGE = SOURCE / "reelgate"
 
-RECORDS = {"background", "bucket", "clock", "errors", "ids", "limits", "places", "request", "sandbox", "settings"}
+RECORDS = {
+    "background",
+    "bucket",
+    "clock",
+    "errors",
+    "fault_log",
+    "ids",
+    "limits",
+    "places",
+    "request",
+    "sandbox",
+    "settings",
+}
 """Plain modules at the root, which every room of the server may import."""
 
 MAY_IMPORT = {

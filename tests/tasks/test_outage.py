@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from contextlib import closing
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
-from reelgate.errors import StoreError
+from reelgate.access.keyring import KeyRing, new_key
+from reelgate.clock import SystemClock
+from reelgate.errors import Damaged, StoreError
 from reelgate.tasks import open_store
+from reelgate.tasks.projects import Act, Project
 from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Filter
 from reelgate.testing.stores.samples import sample_task
 from tests.tasks.conftest import NewUrl
 
@@ -49,6 +56,111 @@ def test_a_journal_whose_tables_are_gone_is_a_store_error(new_sqlite_url: NewUrl
         assert [await store.get(f"task_{number}") for number in range(3)] == [None] * 3
         with pytest.raises(StoreError):
             await store.events("task_0")
+        await store.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_database_that_hangs_is_a_store_error_after_seconds_and_then_mends(new_postgres_url: NewUrl) -> None:
+    async def run() -> None:
+        url = await new_postgres_url()
+        store = open_store(url)
+        await store.open()
+        await store.create(sample_task("0"))
+        other = await asyncpg.connect(url)
+        async with other.transaction():
+            await other.execute("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
+            answers = await asyncio.gather(*(store.get("task_0") for _ in range(TRIES)), return_exceptions=True)
+            assert {(type(answer), getattr(answer, "hung", False)) for answer in answers} == {(StoreError, True)}
+            await store.ping()  # none of those connections is still taken
+        await other.close()
+        assert isinstance(await store.get("task_0"), Task)
+        await store.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_journal_behind_a_pooler_keeps_nothing_on_its_connections(new_postgres_url: NewUrl) -> None:
+    """A pooler gives a connection for one transaction: each statement has one, and none is prepared under a name."""
+
+    async def run() -> None:
+        url = await new_postgres_url()
+        store = open_store(f"{url}&pgbouncer=true")
+        await store.open()
+        tasks = await asyncio.gather(*(store.create(sample_task(str(number))) for number in range(9)))
+        found = await asyncio.gather(*(store.get(task.id) for task in tasks))
+        assert [task.id for task in found if task] == [task.id for task in tasks]
+        claimed = await store.claim(
+            owner="me", now=tasks[0].created_at, lease_ms=1000, states=[State.QUEUED], provider="animatic", limit=9
+        )
+        assert len(claimed) == 9
+        await store.aclose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", ["tasks", "keys"])
+def test_a_damaged_row_is_left_out_and_holds_up_nothing(new_url: NewUrl, kind: str) -> None:
+    async def run() -> None:
+        url = await new_url()
+        store = open_store(url)
+        await store.open()
+        await store.projects.add(Project(id="p", name="p", created_at=1), Act("test", 1, "project.create"))
+        for name in ("whole", "torn"):
+            key = new_key(f"sk-{name}-{'0' * 40}", name=name, project_id="p", now=1)
+            await store.projects.add_key(replace(key, id=name), Act("test", 1, "key.create"))
+            await store.create(sample_task(name))
+        await executed(url, DAMAGES[kind])
+        await store.aclose()
+
+        store = open_store(url)
+        await store.open()
+        ring = KeyRing(store, SystemClock())
+        await ring.refresh()
+        newest = {task.id for task in await store.newest(9)}
+        with pytest.raises(Damaged) if kind == "tasks" else contextlib.nullcontext():
+            await store.get("task_torn")
+        claimed = await store.claim(
+            owner="me", now=2**50, lease_ms=1, states=[State.QUEUED], provider="animatic", limit=9
+        )
+        await store.aclose()
+
+        whole = {"task_whole"} if kind == "tasks" else {"task_whole", "task_torn"}
+        assert newest == {task.id for task in claimed} == whole
+        assert len(ring) == (2 if kind == "tasks" else 1)
+
+    asyncio.run(run())
+
+
+DAMAGES = {
+    "tasks": "UPDATE tasks SET request = '{\"prompt\": 5}' WHERE id = 'task_torn'",
+    "keys": "UPDATE keys SET scopes = 'nonsense' WHERE id = 'torn'",
+}
+
+
+async def executed(url: str, statement: str) -> None:
+    """Change a journal behind its back."""
+    if url.startswith("sqlite:///"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as other:
+            other.execute(statement)
+            other.commit()
+        return
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+def test_a_nul_is_found_nowhere_and_stops_no_sweep(new_url: NewUrl) -> None:
+    async def run() -> None:
+        store = open_store(await new_url())
+        await store.open()
+        new = sample_task("0")
+        await store.create(replace(new, request=replace(new.request, prompt="a\0b", expires_after=60)))
+        for which in (Filter(project_id=new.project_id, model="\0"), Filter(project_id=new.project_id, ids=("\0",))):
+            assert (list(await store.list(which)), await store.count(which)) == ([], 0)
+        assert await store.get("task\0_0") is None
+        late = new.created_at + 61_000
+        assert [task.id for task in await store.queues.overdue("animatic", now=late, seconds=90, limit=9)] == [new.id]
         await store.aclose()
 
     asyncio.run(run())

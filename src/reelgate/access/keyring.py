@@ -110,7 +110,8 @@ class KeyRing:
         return door.key
 
     def _is_open(self, key: Key) -> bool:
-        return key.revoked_at is None and self._projects[key.project_id].archived_at is None
+        project = self._projects.get(key.project_id)  # none where its row is damaged
+        return key.revoked_at is None and project is not None and project.archived_at is None
 
     def project(self, project_id: str) -> Project:
         """Return the project of a key that was checked."""

@@ -17,6 +17,7 @@ from reelgate.conductor.routing import Router
 from reelgate.conductor.scheduler import Handing
 from reelgate.conductor.step_dispatch import Steps
 from reelgate.errors import StoreError
+from reelgate.fault_log import FaultLog
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -62,6 +63,7 @@ class Conductor:
         hours = offpeak or OffPeak()
         self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
         self._failing: set[Claim] = set()
+        self._faults = FaultLog()
         self._wake = asyncio.Event()
         self._news = asyncio.Event()
         self._stepped = asyncio.Event()
@@ -146,7 +148,7 @@ class Conductor:
         try:
             claimed = await claim()
         except StoreError as error:
-            log.error("conductor.store", reason=error.why)
+            self._faults.error("conductor.store", reason=error.why)
         except Exception:
             log.exception("conductor.claim")
         else:
@@ -239,7 +241,7 @@ class Conductor:
         except Stale:
             log.info("conductor.stale", task=task.id, state=task.state)
         except StoreError as error:
-            log.error("conductor.store", task=task.id, reason=error.why)
+            self._faults.error("conductor.store", task=task.id, reason=error.why)
         except Exception:
             # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
             log.exception("conductor.step", task=task.id, state=task.state)
@@ -266,7 +268,7 @@ class Conductor:
             try:
                 await self._store.renew(task, until=self._clock.now() + self._lease_ms)
             except StoreError as error:
-                log.error("conductor.store", task=task.id, reason=error.why)
+                self._faults.error("conductor.store", task=task.id, reason=error.why)
             except Stale:
                 log.info("conductor.stale", task=task.id, state=task.state)
                 if step is not None:

@@ -40,6 +40,7 @@
     │   ├── TooManyTasks       429  the key or its project has as many open tasks as it may
     │   └── HeadersTooLarge    431  more headers or trailers than are taken
     ├── ServiceError                ours to mend: 5xx
+    │   ├── Damaged            500  a row of the journal can't be read
     │   ├── Unavailable        503  draining or overloaded: try again after `retry_after` seconds
     │   └── StoreError         503  the journal could not be read or written
     └── InDoubt             400     a task that exists, or may: the one status that no known client repeats
@@ -101,6 +102,7 @@ from reelgate.errors.money import (
 )
 from reelgate.errors.service import (
     AnswerFailed,
+    Damaged,
     InDoubt,
     ServiceError,
     StoreError,
@@ -120,6 +122,7 @@ __all__ = [
     "BodyTooLarge",
     "ClientError",
     "Crowded",
+    "Damaged",
     "ExpectationFailed",
     "FileNotFound",
     "HeadersTooLarge",

@@ -18,15 +18,25 @@ class Unavailable(ServiceError):
     retry_after = 5
 
 
+class Damaged(ServiceError):
+    """What the journal holds under that id can't be read any more. Its operator finds the reason in the log."""
+
+    status = 500
+    code = "damaged"
+    may_repeat = False
+
+
 class StoreError(ServiceError):
     """The journal could not be read or written. Try again shortly.
 
-    `unsure` is set where a write may have been committed although its outcome was not heard.
+    `unsure` is set where a write may have been committed although its outcome was not heard, `hung` where the database
+    kept us waiting without a word.
     """
 
     code = "store_unavailable"
     retry_after: int | None = 5
     unsure = False
+    hung = False
 
     @property
     def why(self) -> str:

@@ -31,7 +31,7 @@ async def problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, ReelgateError):
         log.error("web.fault", path=request.url.path, exc_info=error)
         error = fault(request.method)
-    if isinstance(error, StoreError) and request.method in ("GET", "HEAD"):
+    if isinstance(error, StoreError) and not error.hung and request.method in ("GET", "HEAD"):
         await asyncio.sleep(SLOW_503_SECONDS)  # some clients ask again at once, without a pause and without an end
     speaker, _ = _found(request.url.path)
     request_id = speaker.new_request_id(SystemClock().now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from reelgate.conductor.loop import Conductor
 from reelgate.errors import StoreError
 from reelgate.http.responses import JsonResponse
+from reelgate.limits import READY_SECONDS
 from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
 
@@ -38,9 +40,10 @@ class Health:
 
         Where the system can't shut in the processes that open strangers' files, `unconfined` says which and why.
         """
+        store, media = await asyncio.gather(self._works(self._store.ping()), self._works(self._media.ping()))
         parts = {
-            "store": await self._works(self._store.ping()),
-            "media": await self._works(self._media.ping()),
+            "store": store,
+            "media": media,
             "conductor": self._conductor.condition,
         }
         ready = set(parts.values()) == {"ok"}
@@ -50,8 +53,14 @@ class Health:
         return JsonResponse(answer, status_code=200 if ready else 503)
 
     async def _works(self, ping: Coroutine[Any, Any, None]) -> str:
-        try:
-            await ping
-        except (StoreError, OSError):
+        """Return how a part answers, which it has to do at once: a load balancer waits no longer."""
+        asking = asyncio.create_task(ping)
+        answered, _ = await asyncio.wait([asking], timeout=READY_SECONDS)
+        if not answered:
+            asking.cancel()  # not waited for: what hangs may take its time to let go
+            asking.add_done_callback(lambda task: task.cancelled() or task.exception())
             return "unavailable"
+        if isinstance(asking.exception(), StoreError | OSError):
+            return "unavailable"
+        asking.result()  # a fault of ours is raised
         return "ok"

@@ -106,7 +106,9 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
     for _ in range(_LOOKS):
         try:
             return await look()
-        except StoreError:
+        except StoreError as error:
+            if error.hung:  # and has taken its time already
+                raise
             await asyncio.sleep(SLOW_503_SECONDS / _LOOKS)
     return await look()
 

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from reelgate.request import Facts
 from reelgate.tasks.assets import Asset, AssetFilter, AssetGroup
 from reelgate.tasks.database import Database, Params, Row, Script, Step
-from reelgate.tasks.rows import as_record, as_text
+from reelgate.tasks.rows import as_record, as_text, number, one, readable
 from reelgate.tasks.store import DuplicateId, Stale
 
 _FACTS = Asset.__struct_fields__.index("facts")
@@ -35,20 +35,20 @@ class AssetRows:
     async def get(self, asset_id: str) -> Asset | None:
         """Return the asset with that id."""
         rows = await self._database.read("asset", {"id": asset_id})
-        return _as_asset(rows[0]) if rows else None
+        return one(_as_asset, rows)
 
     async def list(self, which: AssetFilter) -> Sequence[Asset]:
         """Return a page of a library's assets."""
         page: Params = {"offset": which.offset, "limit": which.limit}
-        return [_as_asset(row) for row in await self._database.read("assets", {**_filter(which), **page})]
+        return readable(_as_asset, await self._database.read("assets", {**_filter(which), **page}), "asset")
 
     async def count(self, which: AssetFilter) -> int:
         """Return how many of a library's assets a filter lets through."""
-        return int((await self._database.read("count_assets", _filter(which)))[0][0])
+        return number(await self._database.read("count_assets", _filter(which)))
 
     async def processing(self, before: int) -> Sequence[Asset]:
         """Return the assets that are still to be fetched."""
-        return [_as_asset(row) for row in await self._database.read("processing_assets", {"before": before})]
+        return readable(_as_asset, await self._database.read("processing_assets", {"before": before}), "asset")
 
     async def settle(self, asset_id: str, *, blob: str | None, facts: Facts | None, error: str | None, at: int) -> None:
         """Say what became of a fetch."""
@@ -97,7 +97,7 @@ class AssetRows:
 
     async def count_groups(self, which: AssetFilter) -> int:
         """Return how many of a project's groups a filter lets through."""
-        return int((await self._database.read("count_groups", _filter(which)))[0][0])
+        return number(await self._database.read("count_groups", _filter(which)))
 
     async def rename_group(self, group_id: str, name: str, *, at: int) -> bool:
         """Give a group another name."""

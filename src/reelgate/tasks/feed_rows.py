@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reelgate.tasks.database import Database, Params, Row
 from reelgate.tasks.feeds import Moved, Place
-from reelgate.tasks.rows import as_task
+from reelgate.tasks.rows import as_task, readable
 
 
 class FeedRows:
@@ -29,7 +29,7 @@ class FeedRows:
             rows = await self._database.read("feed_of_project", {**values, "project_id": project_id})
         else:
             rows = await self._database.read("feed", values)
-        return [_moved(row) for row in rows]
+        return readable(_moved, rows, "task")
 
 
 def _moved(row: Row) -> Moved:

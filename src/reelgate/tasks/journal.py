@@ -23,7 +23,7 @@ from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queue_rows import QueueRows
 from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
-from reelgate.tasks.rows import as_record, as_task, as_text
+from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, number, one
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
 
@@ -96,19 +96,19 @@ class Journal:
     async def get(self, task_id: str) -> Task | None:
         """Return the task with that id."""
         rows = await self._database.read("get", {"id": task_id})
-        return as_task(rows[0]) if rows else None
+        return one(as_task, rows)
 
     async def task_of_key(self, project_id: str, idempotency_key: str) -> Task | None:
         """Return the task that a project's idempotency key made."""
         values: Params = {"project_id": project_id, "idempotency_key": idempotency_key}
         rows = await self._database.read("task_of_key", values)
-        return as_task(rows[0]) if rows else None
+        return one(as_task, rows)
 
     async def latest_alike(self, key_id: str, fingerprint: str, *, since: int) -> Task | None:
         """Return the newest task that the same request made."""
         values: Params = {"key_id": key_id, "fingerprint": fingerprint, "since": since}
         rows = await self._database.read("latest_alike", values)
-        return as_task(rows[0]) if rows else None
+        return one(as_task, rows)
 
     async def note_unheard(self, one: Unheard) -> None:
         """Note that the answer to a create did not arrive."""
@@ -135,17 +135,17 @@ class Journal:
             "limit": which.limit,
         }
         name = "list_oldest" if which.oldest_first else "list"
-        return [as_task(row) for row in await self._database.read(name, {**_filter(which), **page})]
+        return as_tasks(await self._database.read(name, {**_filter(which), **page}))
 
     async def count(self, which: Filter) -> int:
         """Return how many of a project's tasks a filter lets through."""
         values = _filter(which)
         name = "count_all" if values == _filter(Filter(project_id=which.project_id)) else "count"
-        return int((await self._database.read(name, values))[0][0])
+        return number(await self._database.read(name, values))
 
     async def newest(self, limit: int) -> Sequence[Task]:
         """Return the newest tasks of all projects."""
-        return [as_task(row) for row in await self._database.read("newest", {"limit": limit})]
+        return as_tasks(await self._database.read("newest", {"limit": limit}))
 
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
@@ -160,12 +160,12 @@ class Journal:
             "limit": limit,
         }
         rows = await self._database.write([Step("claim", values)])
-        return sorted((as_task(row) for row in rows), key=lambda task: task.seq)
+        return sorted(as_tasks(rows), key=lambda task: task.seq)
 
     async def leased(self, owner: str, *, states: Sequence[State] = ()) -> Sequence[Task]:
         """Return the tasks that an owner holds a lease on."""
         rows = await self._database.read("leased", {"owner": owner, "states": _listed(states)})
-        return [as_task(row) for row in rows]
+        return as_tasks(rows)
 
     async def renew(self, task: Task, *, until: int) -> None:
         """Extend a lease."""
@@ -220,7 +220,7 @@ class Journal:
 
     async def open_jobs(self, provider: str) -> int:
         """Return how many tasks a provider has in hand."""
-        return int((await self._database.read("open_jobs", {"provider": provider}))[0][0])
+        return number(await self._database.read("open_jobs", {"provider": provider}))
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
         """Return a provider's attempts of a time."""

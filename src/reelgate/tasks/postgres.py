@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import asyncpg
+import structlog
 
 from reelgate import limits
 from reelgate.errors import StoreError
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
 from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.postgres_address import read_address
 from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.sql import load_migrations, load_queries, number_parameters
 from reelgate.tasks.store import DuplicateId, Unaffordable
@@ -24,6 +27,10 @@ TRIES = 5  # of a transaction that another one got in the way of
 
 Result = TypeVar("Result")
 
+log = structlog.get_logger()
+
+_NUL = "\0"
+_NO_SETTINGS = "unsupported startup parameter"  # what poolers say of settings that a session would have to keep
 _QUERIES = {name: number_parameters(text) for name, text in load_queries("postgres").items()}
 
 
@@ -31,7 +38,8 @@ class PostgresDatabase:
     """A journal on a server that several machines share."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self._address = read_address(url)
+        self._pooled = self._address.pooled
         self._pool: Any = None
         self._creating: Any = None
         self._creates: Batcher[Params, int] = Batcher(self._create_group)
@@ -39,24 +47,46 @@ class PostgresDatabase:
     async def open(self) -> None:
         """Connect and apply the migrations that are missing."""
         try:
-            self._pool = await self._connections(1, POOL_SIZE)
-            # One group of creates is written at a time. Their statement takes longer to plan than to run, and the plan
-            # is always the same.
-            self._creating = await self._connections(
-                0, 1, limits.CREATE_STATEMENT_SECONDS, plan_cache_mode="force_generic_plan"
-            )
+            await self._connect()
         except (*_DRIVER_ERRORS, ValueError) as error:
-            raise StoreError(f"can't open the journal: {error}") from error
-        await self._in_transaction(_migrate)
+            raise StoreError(f"can't open the journal: {error or type(error).__name__}") from error
+        if self._address.bound:
+            log.warning("journal.no_channel_binding", advice="sslmode=verify-full proves who the server is")
+        try:
+            await self._in_transaction(_migrate)
+        except StoreError as error:
+            raise StoreError(f"can't open the journal: {error.why}") from error
 
-    async def _connections(self, least: int, most: int, seconds: float = QUERY_SECONDS, **settings: str) -> Any:
+    async def _connect(self) -> None:
+        # One group of creates is written at a time. Their statement takes longer to plan than to run, and the plan
+        # is always the same.
+        planned = {"plan_cache_mode": "force_generic_plan"}
+        if not self._pooled:
+            self._creating = await self._connections(1, limits.CREATE_STATEMENT_SECONDS, **planned)
+            try:
+                async with self._creating.acquire():
+                    pass
+            except asyncpg.PostgresError as error:
+                if _NO_SETTINGS not in str(error).lower():
+                    raise
+                self._pooled = True
+        if self._pooled:
+            log.info("journal.pooled", reason="a pooler gives a connection for a transaction at a time")
+            self._creating = await self._connections(1, limits.CREATE_STATEMENT_SECONDS)
+        self._pool = await self._connections(POOL_SIZE)
+
+    async def _connections(self, most: int, seconds: float = QUERY_SECONDS, **settings: str) -> Any:
+        tls: dict[str, Any] = {"direct_tls": True} if self._address.direct_tls else {}
         return await asyncpg.create_pool(
-            self._url,
-            min_size=least,
+            self._address.url,
+            min_size=0,
             max_size=most,
             command_timeout=seconds,
+            timeout=self._address.connect_seconds,
             reset=_leave_as_it_is,
             server_settings=settings,
+            **({"statement_cache_size": 0} if self._pooled else {}),
+            **tls,
         )
 
     async def aclose(self) -> None:
@@ -70,16 +100,16 @@ class PostgresDatabase:
 
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds; a text with a NUL, which PostgreSQL can't hold, is found nowhere."""
-        try:
-            return await self._connected(lambda connection: _run(connection, query, params))
-        except StoreError as error:
-            if isinstance(error.__cause__, asyncpg.CharacterNotInRepertoireError):
-                return []
-            raise
+        if any(isinstance(value, str) and _NUL in value for value in params.values()):
+            return []
+        reading = self._in_transaction if self._pooled else self._connected
+        with _mapped(sent=False):
+            async with asyncio.timeout(limits.STORE_READ_SECONDS):
+                return await reading(lambda connection: _run(connection, query, params))
 
     async def write(self, script: Script) -> Sequence[Row]:
         """Run a script in a transaction of its own."""
-        if len(script) == 1:  # a statement is a transaction by itself
+        if len(script) == 1 and not self._pooled:  # a statement is a transaction by itself
             return await self._connected(lambda connection: _run_script(connection, script))
         return await self._in_transaction(lambda connection: _run_script(connection, script))
 
@@ -105,8 +135,9 @@ class PostgresDatabase:
             return [error] * len(group)
 
     async def _create_at_once(self, group: Sequence[Params]) -> Sequence[int | Exception]:
+        writing = self._in_transaction if self._pooled else self._connected
         try:
-            return await self._connected(lambda connection: _create(connection, group, locked=0), self._creating)
+            return await writing(lambda connection: _create(connection, group, locked=0), self._creating)
         except StoreError as error:
             if len(group) == 1 or not isinstance(error.__cause__, _REFUSED_ROWS):
                 raise
@@ -119,12 +150,12 @@ class PostgresDatabase:
         except StoreError as error:
             return [error]
 
-    async def _in_transaction(self, work: Callable[[Any], Awaitable[Result]]) -> Result:
+    async def _in_transaction(self, work: Callable[[Any], Awaitable[Result]], pool: Any = None) -> Result:
         async def run(connection: Any) -> Result:
             async with connection.transaction():
                 return await work(connection)
 
-        return await self._connected(run)
+        return await self._connected(run, pool)
 
     async def _connected(self, work: Callable[[Any], Awaitable[Result]], pool: Any = None) -> Result:
         """Do work on a connection, again where another transaction got in its way."""
@@ -145,14 +176,24 @@ async def _once(pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
         connection = await pool.acquire()
     try:
         return await work(connection)
+    except (TimeoutError, asyncio.CancelledError):
+        connection.terminate()  # nothing is known of it; to call the statement off would take a server that answers
+        raise
     finally:
         await pool.release(connection, timeout=RELEASE_SECONDS)
 
 
 async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:
     text, names = _QUERIES[query]
-    rows: Sequence[Row] = await connection.fetch(text, *[params[name] for name in names])
+    rows: Sequence[Row] = await connection.fetch(text, *[_storable(params[name]) for name in names])
     return rows
+
+
+def _storable(value: Any) -> Any:
+    """Return a parameter without what no text column holds."""
+    if isinstance(value, str):
+        return value.replace(_NUL, "") if _NUL in value else value
+    return [_storable(one) for one in value] if isinstance(value, list) else value
 
 
 async def _create(connection: Any, group: Sequence[Params], *, locked: int) -> Sequence[int | Exception]:
@@ -205,6 +246,8 @@ async def _leave_as_it_is(_connection: Any) -> None:
 
 _DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _UNANSWERED = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
+_NOT_PREPARED = (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError)
+_POOLER = "a pooler changes the connection to PostgreSQL under way; add pgbouncer=true to the address of the journal"
 _REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.InterfaceError)
 
 
@@ -213,6 +256,7 @@ def _mapped(*, sent: bool = True) -> Iterator[None]:
     try:
         yield
     except _DRIVER_ERRORS as error:
-        mapped = StoreError()
+        mapped = StoreError(_POOLER if isinstance(error, _NOT_PREPARED) else None)
+        mapped.hung = isinstance(error, TimeoutError)
         mapped.unsure = sent and isinstance(error, _UNANSWERED)
         raise mapped from error

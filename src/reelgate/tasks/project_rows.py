@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from reelgate.tasks.database import Database, Params, Row, Script, Step
 from reelgate.tasks.projects import Act, Audit, AuditFilter, Former, Key, Project, Scope
-from reelgate.tasks.rows import as_record, as_text
+from reelgate.tasks.rows import as_record, as_text, one, readable
 from reelgate.tasks.store import DuplicateId, Stale
 
 _NO_LIMIT = 2**63 - 1
@@ -35,7 +35,7 @@ class ProjectRows:
         """Return what was made or changed after a revision."""
         keys = await self._database.read("changed_keys", {"since": since})
         projects = await self._database.read("changed_projects", {"since": since})
-        return [as_record(Project, row) for row in projects], [_as_key(row) for row in keys]
+        return readable(_as_project, projects, "project"), readable(_as_key, keys, "key")
 
     async def add(self, project: Project, act: Act) -> None:
         """Write a project down."""
@@ -44,12 +44,12 @@ class ProjectRows:
     async def get(self, project_id: str) -> Project | None:
         """Return the project with that id."""
         rows = await self._database.read("project", {"id": project_id})
-        return as_record(Project, rows[0]) if rows else None
+        return one(_as_project, rows)
 
     async def list(self, *, after: str = "", limit: int | None = None) -> Sequence[Project]:
         """Return a page of projects."""
         values: Params = {"after": after, "limit": _NO_LIMIT if limit is None else limit}
-        return [as_record(Project, row) for row in await self._database.read("projects", values)]
+        return readable(_as_project, await self._database.read("projects", values), "project")
 
     async def change(self, old: Project, new: Project, act: Act) -> Project:
         """Write `new` in the place of `old`."""
@@ -65,7 +65,7 @@ class ProjectRows:
     async def key(self, key_id: str) -> Key | None:
         """Return the key with that id."""
         rows = await self._database.read("key", {"id": key_id})
-        return _as_key(rows[0]) if rows else None
+        return one(_as_key, rows)
 
     async def keys(self, *, project_id: str = "", after: str = "", limit: int | None = None) -> Sequence[Key]:
         """Return a page of keys."""
@@ -74,7 +74,7 @@ class ProjectRows:
             "after": after,
             "limit": _NO_LIMIT if limit is None else limit,
         }
-        return [_as_key(row) for row in await self._database.read("keys", values)]
+        return readable(_as_key, await self._database.read("keys", values), "key")
 
     async def change_key(self, old: Key, new: Key, act: Act) -> Key:
         """Write `new` in the place of `old`."""
@@ -99,6 +99,10 @@ def _project_values(project: Project) -> Params:
 def _key_values(key: Key) -> Params:
     columns = {name: _encode(getattr(key, name)).decode() for name in _COLUMNS}
     return {**asdict(key), **columns, "name": as_text(key.name)}
+
+
+def _as_project(row: Row) -> Project:
+    return as_record(Project, row)
 
 
 def _as_key(row: Row) -> Key:

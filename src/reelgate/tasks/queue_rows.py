@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.queues import NoRoom, Queue
 from reelgate.tasks.record import Task
-from reelgate.tasks.rows import as_task
+from reelgate.tasks.rows import as_tasks
 
 
 class QueueRows:
@@ -24,7 +24,7 @@ class QueueRows:
     async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
         """Return waiting tasks whose time is over."""
         values: Params = {"provider": provider, "now": now, "seconds": seconds, "limit": limit}
-        return [as_task(row) for row in await self._database.read("overdue", values)]
+        return as_tasks(await self._database.read("overdue", values))
 
     async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:
         """Lease the tasks of a queue that have been due longest."""
@@ -47,4 +47,4 @@ class QueueRows:
             rows = await self._database.write(script)
         except NoRoom:
             return []
-        return sorted((as_task(row) for row in rows), key=lambda task: task.seq)
+        return sorted(as_tasks(rows), key=lambda task: task.seq)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
+from reelgate.errors import Damaged
+from reelgate.fault_log import FaultLog
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.database import Row
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
 Record = TypeVar("Record", bound=msgspec.Struct)
+Read = TypeVar("Read")
+
+_DAMAGE = (msgspec.MsgspecError, KeyError, TypeError, ValueError)
+_faults = FaultLog()
 
 _STATES = {state.value: state for state in State}
 _STATE, _REQUEST, _CANCEL_REQUESTED, _OUTPUT = (
@@ -31,6 +38,38 @@ def as_task(row: Row) -> Task:
     if values[_OUTPUT] is not None:
         values[_OUTPUT] = _decode_output(values[_OUTPUT])
     return Task(*values)
+
+
+def as_tasks(rows: Iterable[Row]) -> list[Task]:
+    """Read tasks' rows; one that is damaged is left out, and named in the log: it must not hold up the others."""
+    return readable(as_task, rows, "task")
+
+
+def readable(read: Callable[[Row], Read], rows: Iterable[Row], what: str) -> list[Read]:
+    """Read rows that have their id at `_ID`, and leave out those that can't be read."""
+    found = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except _DAMAGE as error:
+            named = next((value for value in row if isinstance(value, str)), "")
+            _faults.error("journal.damaged", about=f"{what} {named}", what=what, id=named, reason=str(error))
+    return found
+
+
+def one(read: Callable[[Row], Read], rows: Sequence[Row]) -> Read | None:
+    """Read the row that was looked for, None where there is none. Raises Damaged."""
+    if not rows:
+        return None
+    try:
+        return read(rows[0])
+    except _DAMAGE as error:
+        raise Damaged from error
+
+
+def number(rows: Sequence[Row]) -> int:
+    """Return the number that a query counts, 0 where it looked for what no database holds."""
+    return int(rows[0][0]) if rows else 0
 
 
 def as_record(record: type[Record], row: Row) -> Record:

@@ -1,0 +1,37 @@
+"""A log of faults that last: each is written at once, and while it goes on once a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+AGAIN_SECONDS = 60.0
+"""How long a fault that has been written is only counted."""
+_MOST = 1024  # faults that are told apart
+
+log = structlog.get_logger()
+
+
+class FaultLog:
+    """Writes faults by their name and what they are `about`; `steady` returns seconds that never go back."""
+
+    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def error(self, event: str, *, about: str = "", **fields: Any) -> None:
+        """Write a fault, or count it; the next line says how many more there were since."""
+        now = self._steady()
+        at, more = self._told.pop((event, about), (now - AGAIN_SECONDS, 0))
+        if now - at < AGAIN_SECONDS:
+            self._told[event, about] = at, more + 1
+            return
+        if len(self._told) >= _MOST:  # the one that was written the longest ago
+            del self._told[next(iter(self._told))]
+        self._told[event, about] = now, 0
+        if more:
+            fields["more"] = more
+        log.error(event, **fields)

@@ -1,0 +1,48 @@
+"""Readiness is told within a second, whatever hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from reelgate.errors import StoreError
+from reelgate.http.health_routes import Health
+
+
+async def hanging() -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(30)  # a driver that takes its time to let go
+
+
+async def away() -> None:
+    raise StoreError
+
+
+async def fine() -> None:
+    return
+
+
+@pytest.mark.parametrize(("ping", "status"), [(hanging, 503), (away, 503), (fine, 200)])
+def test_readiness_is_told_within_a_second(ping: Any, status: int) -> None:
+    async def run() -> tuple[int, Any]:
+        store, media, conductor = (
+            SimpleNamespace(ping=ping),
+            SimpleNamespace(ping=ping),
+            SimpleNamespace(condition="ok"),
+        )
+        health = Health(store=store, media=media, conductor=conductor, unconfined=dict)  # type: ignore[arg-type]
+        answer = await health.ready(Request({"type": "http"}))
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        return answer.status_code, json.loads(bytes(answer.body))
+
+    code, body = asyncio.run(asyncio.wait_for(run(), 20))
+
+    assert (code, body["store"]) == (status, "ok" if status == 200 else "unavailable")
