@@ -130,6 +130,7 @@ def test_a_stop_with_a_thousand_idle_connections_ends_in_time(tmp_path: Path) ->
         lines.append(f"Content-Length: {len(body)}")
         under_way = stack.enter_context(connect(server))
         under_way.sendall("\r\n".join([*lines, "", ""]).encode() + body[:20])
+        assert server.get("/healthz").status == 200  # who came before has been let in
         before = time.monotonic()
         stopped: list[int] = []
         stopping = threading.Thread(target=lambda: stopped.append(server.stop()))

@@ -41,6 +41,8 @@ class Connections:
         self.answering = answering
         self.stopping = False
         """Whether every answer that is begun from now on ends its connection."""
+        self.admitted = 0
+        """How many have come so far."""
         self._ceiling = ceiling
         self._tended = 0.0
         self._open: set[Connection] = set()
@@ -60,6 +62,7 @@ class Connections:
     def admit(self, connection: Connection) -> bool:
         """Count a new connection, and say whether there is room for it."""
         self._open.add(connection)
+        self.admitted += 1
         if len(self._open) > self._ceiling:
             self._make_room(connection)
         return len(self._open) <= self._ceiling

@@ -29,6 +29,9 @@ log = structlog.get_logger()
 BACKLOG = 2048
 CLOSE_SECONDS = 10
 """How long answers that are under way may take once the socket closes."""
+ACCEPT_SECONDS = 0.02
+"""In which nobody new has to come before the socket closes."""
+ACCEPT_LOOKS = 25
 
 
 class StopSignals:
@@ -65,9 +68,22 @@ class StopSignals:
 class _Uvicorn(uvicorn.Server):
     """Uvicorn without its own signal handling: the renders drain while polls are still answered."""
 
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self._connections = connections
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take in who has come by now, for whom a closed socket would be a reset, and end."""
+        for _ in range(ACCEPT_LOOKS):
+            before = self._connections.admitted
+            await asyncio.sleep(ACCEPT_SECONDS)
+            if self._connections.admitted == before:
+                break
+        await super().shutdown(sockets)
 
 
 @contextlib.asynccontextmanager
@@ -92,7 +108,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
                 proxy_headers=False,  # links come from `public_url`, never from what a request says of itself
                 timeout_graceful_shutdown=CLOSE_SECONDS,
             )
-            http = _Uvicorn(config)
+            http = _Uvicorn(config, connections)
             gc.collect()
             gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
             running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
