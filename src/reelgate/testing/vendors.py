@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from reelgate.providers.port import (
     Failed,
@@ -35,6 +35,10 @@ class FaultyVendor(Protocol):
         """Return how many jobs were accepted."""
         ...
 
+    def jobs(self) -> Sequence[Any]:
+        """Return the accepted jobs; `arrived` of each is what became of the order on its way, where that is known."""
+        ...
+
 
 class _End(NamedTuple):
     """How a submission must end: the error, or None for a reference; how many jobs it costs, -1 where that is open."""
@@ -44,6 +48,8 @@ class _End(NamedTuple):
     paid: int
     account: bool = False
     waits: bool = False
+    keeps: bool = False
+    """Whether what was answered is kept for the operator, the job's id in it."""
 
 
 _SUBMISSIONS = (
@@ -59,6 +65,19 @@ _SUBMISSIONS = (
     _End("no_credit", NotSent, 0, account=True),
     _End("rejected", Rejected, 0),
     _End("error_in_200", Exception, 0),
+    _End("throttle_until", NotSent, 0, waits=True),
+    _End("redirect", NotSent, 0, account=True),
+    _End("refused_by_number", Rejected, 0),
+    _End("refused_by_base_resp", Rejected, 0),
+    _End("refused_by_flag", Rejected, 0),
+    _End("refused_by_text", Rejected, 0),
+    _End("endless_answer", OutcomeUnknown, 1),
+    _End("crowded_answer", OutcomeUnknown, 1),
+    _End("no_id", OutcomeUnknown, 1, keeps=True),
+    _End("number_id", None, 1),
+    _End("id_in_data", None, 1),
+    _End("id_in_list", None, 1),
+    _End("id_in_result", None, 1),
     _End("empty_status", None, 1),
     _End("unknown_word", None, 1),
 )
@@ -77,8 +96,30 @@ _POLLS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("error_in_200", (Unrecognized, OSError)),
     ("empty_status", Unrecognized),
     ("unknown_word", Unrecognized),
+    ("redirect", OSError),
+    ("throttle_until", OSError),
+    ("endless_answer", OSError),
+    ("crowded_answer", OSError),
+    ("other_job", Unrecognized),
+    ("bare_error", (Unrecognized, Running)),
+    ("says_running", Running),
+    ("share_with_point", (Running, Succeeded)),
     ("gone", (Unrecognized, NotFound)),
 )
+
+
+_ENDS: tuple[tuple[str, type], ...] = (
+    ("says_done", Succeeded),
+    ("private_link", Succeeded),
+    ("says_cancelled", Failed),
+    ("says_expired", Failed),
+    ("says_error", Failed),
+    ("says_moderated", Failed),
+    ("reason_elsewhere", Failed),
+)
+"""Faults of a query that end the job, and how."""
+
+_REASON = "The reason stands elsewhere."
 
 
 async def check_vendor(make: Callable[[], Provider], job: Job, simulator: FaultyVendor, vendor: str) -> None:
@@ -92,8 +133,37 @@ async def check_vendor(make: Callable[[], Provider], job: Job, simulator: Faulty
         await trial.submits(end)
     for fault, answer in _POLLS:
         await trial.polls(fault, answer)
+    for fault, ending in _ENDS:
+        await trial.ends(fault, ending)
+    await trial.names_by_call()
     await trial.fails()
     await trial.cancels_in_trouble()
+    await check_arrival(make, job, simulator, vendor)
+
+
+async def check_arrival(make: Callable[[], Provider], job: Job, simulator: FaultyVendor, vendor: str) -> bool:
+    """Raise AssertionError with a sentence where a job is made as another than was ordered.
+
+    Returns whether it was taken: what the vendor can't be told is not sent, or refused there, as is right.
+    """
+    provider = make()
+    await provider.open()
+    try:
+        await provider.submit(job)
+    except NotSent as error:
+        expect(error.unsendable, f"a job that can't be told is not sent: {error.reason}")
+        return False
+    except Rejected:
+        return False
+    finally:
+        await provider.aclose()
+    arrived = [made for made in simulator.jobs() if made.vendor == vendor][-1].arrived
+    if arrived:
+        request = job.request
+        ordered = {"mode": request.mode.value, "seconds": request.duration, "tier": request.resolution}
+        ordered |= {} if job.inputs else {"ratio": request.ratio}
+        expect_equal({name: arrived[name] for name in ordered}, ordered, "what arrived of an order")
+    return True
 
 
 class _Trial(NamedTuple):
@@ -123,6 +193,24 @@ class _Trial(NamedTuple):
         if end.paid >= 0:
             expect_equal(self.simulator.paid(self.vendor) - paid, end.paid, f"{end.fault}: jobs paid for")
         _expect_reading(error, end)
+
+    async def names_by_call(self) -> None:
+        """Where nothing but the name of the call is told, it is the job's, or the outcome stays open."""
+        self.simulator.fault(self.vendor, "create", "id_as_request")
+        async with self.provider() as provider:
+            error = await self._refusal(provider)
+        expect(error is None or isinstance(error, OutcomeUnknown), f"id_as_request: a submission ends in {error!r}")
+
+    async def ends(self, fault: str, ending: type) -> None:
+        async with self.provider() as provider:
+            ref = await provider.submit(self.job)
+            self.simulator.fault(self.vendor, "query", fault)
+            verdict = await provider.poll(ref)
+        expect(isinstance(verdict, ending), f"{fault}: a poll ends in {verdict!r}")
+        if isinstance(verdict, Failed):
+            expect(bool(verdict.code and verdict.message), f"{fault}: a failure carries a code and a text")
+        if isinstance(verdict, Failed) and fault == "reason_elsewhere":
+            expect_equal(verdict.message, _REASON, f"{fault}: the text")
 
     async def _refusal(self, provider: Provider) -> Exception | None:
         try:
@@ -171,6 +259,8 @@ def _expect_reading(error: Exception | None, end: _End) -> None:
     if isinstance(error, NotSent) and end.error is NotSent:
         expect_equal(error.account, end.account, f"{end.fault}: whether the operator's account stands in the way")
         expect_equal(error.retry_after > 0, end.waits, f"{end.fault}: whether the vendor asks for a wait")
+    if isinstance(error, OutcomeUnknown) and end.keeps:
+        expect(bool(error.answer), f"{end.fault}: what was answered is kept")
     if isinstance(error, Rejected):
         expect(bool(error.code and error.message), f"{end.fault}: a refusal carries the vendor's code and text")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,11 +18,11 @@ from reelgate.clock import Clock
 from reelgate.testing.simulator.callbacks import Callbacks
 from reelgate.testing.simulator.connections import Connections
 from reelgate.testing.simulator.control import NAME, Control
-from reelgate.testing.simulator.faults import Fault, Faults
+from reelgate.testing.simulator.faults import IDS, REFUSALS, SAYS_END, WORDS, Fault, Faults
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.films import FilmShelf
 from reelgate.testing.simulator.jobs import LINK_MS, Desk, State, VendorJob
-from reelgate.testing.simulator.sending import TYPES, Exchange
+from reelgate.testing.simulator.sending import LATE_SECONDS, TYPES, Exchange
 from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said, Vendor, shorter
 
 _ANSWERED = {
@@ -28,13 +30,15 @@ _ANSWERED = {
     Fault.ERROR_IN_200,
     Fault.THROTTLE,
     Fault.THROTTLE_WITH_WAIT,
+    Fault.THROTTLE_UNTIL,
     Fault.UNAUTHORIZED,
     Fault.NO_CREDIT,
     Fault.REJECTED,
 }
 """What is an answer without anything done."""
 
-_WAIT = {"Retry-After": "1"}
+_WAIT_SECONDS = 1
+_ELSEWHERE = "https://moved.example/v1"
 
 
 class App:
@@ -102,12 +106,12 @@ class App:
         if await self._fails(exchange, vendor, fault):
             return
         call = self._call(vendor, request, key=key, job_id=job_id, body=body, fault=fault)
-        if fault is Fault.FAILED and (job := call.job()):
-            job.fail(vendor.fails, call.now)
+        if job := call.job():
+            _strike(job, vendor, fault, call.now)
         await self._send(exchange, vendor, route.handle(call), fault)
 
     def _call(self, vendor: Vendor, request: Request, *, key: str, job_id: str, body: Any, fault: Fault | None) -> Call:
-        desk, files = self._desks[vendor.name], f"{self._url}/{vendor.name}/files/"
+        desk, files = self._desks[vendor.name], self._files(vendor)
 
         def take(job: VendorJob) -> None:
             desk.accept(job)
@@ -131,8 +135,12 @@ class App:
         """Answer a fault that leaves nothing done; return whether it was one."""
         if fault is Fault.DROP_BEFORE_ACCEPT:
             await exchange.drop()
-        elif fault in _ANSWERED:
-            await _refuse(exchange, vendor, vendor.failed(fault), _WAIT if fault is Fault.THROTTLE_WITH_WAIT else None)
+        elif fault is Fault.REDIRECT:
+            await exchange.json({}, 308, {"Location": f"{_ELSEWHERE}{exchange.request.url.path}"})
+        elif fault is not None and fault in REFUSALS:
+            await exchange.json(REFUSALS[fault])
+        elif fault is not None and fault in _ANSWERED:
+            await _refuse(exchange, vendor, vendor.failed(fault), _wait(fault))
         else:
             return False
         return True
@@ -147,12 +155,30 @@ class App:
             await exchange.never(self.stop)
         elif fault is Fault.NOT_JSON:
             await exchange.page()
+        elif fault is Fault.ENDLESS_ANSWER:
+            await exchange.endless(self.stop, "application/json")
+        elif fault is Fault.CROWDED_ANSWER:
+            await exchange.crowd()
         elif answer.film is not None:
             await self._film(exchange, vendor, answer.film, answer.suffix, fault)
         else:
-            if fault in (Fault.EMPTY_STATUS, Fault.UNKNOWN_WORD):
-                vendor.reword(answer.body, "" if fault is Fault.EMPTY_STATUS else vendor.odd_word)
-            await exchange.json(answer.body, answer.status)
+            if fault is Fault.LATE_ANSWER:
+                await asyncio.sleep(LATE_SECONDS)
+            await exchange.json(self._told(vendor, answer.body, fault), answer.status)
+
+    def _told(self, vendor: Vendor, body: Any, fault: Fault | None) -> Any:
+        """Return an answer in the words, and with the id at the place, that the fault has for it."""
+        if fault is None:
+            return body
+        if fault in IDS:
+            return vendor.reshape(body, fault)
+        word = {Fault.EMPTY_STATUS: "", Fault.UNKNOWN_WORD: vendor.odd_word, **WORDS}.get(fault)
+        if word is not None:
+            vendor.reword(body, word)
+        return vendor.retell(body, fault, self._files(vendor))
+
+    def _files(self, vendor: Vendor) -> str:
+        return f"{self._url}/{vendor.name}/files/"
 
     async def _link(self, exchange: Exchange, vendor: Vendor, name: str) -> None:
         """Serve a file under its link, which needs no key."""
@@ -175,6 +201,9 @@ class App:
     async def _film(self, exchange: Exchange, vendor: Vendor, job: VendorJob, suffix: str, fault: Fault | None) -> None:
         if fault is Fault.EXPIRED_LINK:
             raise Refusal(vendor.not_found)
+        if fault is Fault.ENDLESS_FILE:
+            await exchange.endless(self.stop, TYPES["mp4"])
+            return
         shot = job.film or job.shot
         if fault is Fault.WRONG_LENGTH:
             shot = shorter(shot)
@@ -183,6 +212,24 @@ class App:
             content = await asyncio.to_thread(self._films.made, shot, suffix)
         cut, slowly = fault is Fault.CUT_DOWNLOAD, fault is Fault.SLOW_BYTES
         await exchange.file(content, suffix, cut=cut, slowly=slowly)
+
+
+def _strike(job: VendorJob, vendor: Vendor, fault: Fault | None, now: int) -> None:
+    """Bring a job where the fault says that it is."""
+    if fault is Fault.FAILED:
+        job.fail(vendor.fails, now)
+    elif fault is Fault.REASON_ELSEWHERE or fault in SAYS_END:
+        job.fail(vendor.fails, now)
+        job.reason = vendor.fails  # also of one that was done in the meantime
+    elif fault in (Fault.SAYS_DONE, Fault.PRIVATE_LINK):
+        job.finish(now)
+
+
+def _wait(fault: Fault | None) -> dict[str, str] | None:
+    """Return the header that asks for a wait, where one is asked for."""
+    if fault is Fault.THROTTLE_UNTIL:
+        return {"Retry-After": formatdate(time.time() + 1 + _WAIT_SECONDS, usegmt=True)}
+    return {"Retry-After": str(_WAIT_SECONDS)} if fault is Fault.THROTTLE_WITH_WAIT else None
 
 
 def _route(vendor: Vendor, method: str, path: str) -> tuple[Route, str]:

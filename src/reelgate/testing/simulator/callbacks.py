@@ -81,6 +81,8 @@ class Callbacks:
         body = watch.vendor.show(watch.job, at, watch.files)
         if fault in (Fault.EMPTY_STATUS, Fault.UNKNOWN_WORD):
             watch.vendor.reword(body, "" if fault is Fault.EMPTY_STATUS else watch.vendor.odd_word)
+        elif fault is Fault.OTHER_JOB:
+            body = watch.vendor.retell(body, fault, watch.files)
         key = "not the key" if fault is Fault.BAD_SIGNATURE else watch.job.key
         now = self._clock.now() - (SKEW_MS if fault is Fault.CLOCK_SKEW else 0)
         return body, watch.vendor.signature(watch.job.callback_url, key, now, secrets.token_hex(16))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Fault(StrEnum):
@@ -38,6 +39,50 @@ class Fault(StrEnum):
     """The vendor knows nothing of the job."""
     FAILED = "failed"
     """The job ends in failure."""
+    REDIRECT = "redirect"
+    """The call is sent elsewhere with status 308, and nothing done."""
+    THROTTLE_UNTIL = "throttle_until"
+    """As `throttle`, with a Retry-After header that is a date."""
+    LATE_ANSWER = "late_answer"
+    """It is done, and the answer comes after more than a minute."""
+    ENDLESS_ANSWER = "endless_answer"
+    """It is done, and the answer has no end."""
+    CROWDED_ANSWER = "crowded_answer"
+    """It is done, and the answer is a list of a million lists."""
+    NUMBER_ID = "number_id"
+    """The job is named by a number."""
+    ID_IN_DATA = "id_in_data"
+    ID_IN_LIST = "id_in_list"
+    ID_IN_RESULT = "id_in_result"
+    ID_AS_REQUEST = "id_as_request"
+    """The answer holds nothing but a `request_id`, and that is the job's."""
+    NO_ID = "no_id"
+    """The job is taken, and its id stands where nobody looks."""
+    REFUSED_BY_NUMBER = "refused_by_number"
+    """A refusal with status 200 and a number for its code; nothing is done."""
+    REFUSED_BY_BASE_RESP = "refused_by_base_resp"
+    REFUSED_BY_FLAG = "refused_by_flag"
+    """The same as `success: false`."""
+    REFUSED_BY_TEXT = "refused_by_text"
+    SAYS_RUNNING = "says_running"
+    """The state is told in a word of the same meaning that the vendor's pages do not have; so in the next ones."""
+    SAYS_DONE = "says_done"
+    SAYS_CANCELLED = "says_cancelled"
+    SAYS_EXPIRED = "says_expired"
+    SAYS_ERROR = "says_error"
+    SAYS_MODERATED = "says_moderated"
+    SHARE_WITH_POINT = "share_with_point"
+    """The progress is `"45.5%"`."""
+    REASON_ELSEWHERE = "reason_elsewhere"
+    """The job fails, with its reason in `fail_reason` and a number for its code."""
+    BARE_ERROR = "bare_error"
+    """The job's id and an error stand there, and no state."""
+    OTHER_JOB = "other_job"
+    """The answer, or the callback, is about another job."""
+    PRIVATE_LINK = "private_link"
+    """The job is done, and its film at an address in the vendor's own network."""
+    ENDLESS_FILE = "endless_file"
+    """The film has no end."""
     WRONG_LENGTH = "wrong_length"
     """The film is shorter than what was asked for and than what the vendor says."""
     CLOCK_SKEW = "clock_skew"
@@ -52,7 +97,44 @@ class Fault(StrEnum):
 
 OPERATIONS = ("create", "query", "list", "cancel", "content", "callback")
 
+_CREATE = frozenset({"create"})
+_QUERY = frozenset({"query"})
+
+IDS = frozenset(
+    {Fault.NUMBER_ID, Fault.ID_IN_DATA, Fault.ID_IN_LIST, Fault.ID_IN_RESULT, Fault.ID_AS_REQUEST, Fault.NO_ID}
+)
+"""Where the id of a new job stands."""
+
+WORDS: Mapping[Fault, str] = {
+    Fault.SAYS_RUNNING: "In Progress",
+    Fault.SAYS_DONE: "Finished",
+    Fault.SAYS_CANCELLED: "Canceled",
+    Fault.SAYS_EXPIRED: "TIMED-OUT",
+    Fault.SAYS_ERROR: "error",
+    Fault.SAYS_MODERATED: "content_moderated",
+}
+"""Kin of the words for a state."""
+
+SAYS_END = frozenset({Fault.SAYS_CANCELLED, Fault.SAYS_EXPIRED, Fault.SAYS_ERROR, Fault.SAYS_MODERATED})
+
+_REFUSAL = "The input text is sensitive."
+REFUSALS: Mapping[Fault, Any] = {
+    Fault.REFUSED_BY_NUMBER: {"code": 1026, "message": _REFUSAL, "data": None},
+    Fault.REFUSED_BY_BASE_RESP: {"task_id": "", "base_resp": {"status_code": 1026, "status_msg": _REFUSAL}},
+    Fault.REFUSED_BY_FLAG: {"success": False, "message": _REFUSAL},
+    Fault.REFUSED_BY_TEXT: {"error": _REFUSAL},
+}
+"""What is answered with status 200 by who says no."""
+
 _SOME: Mapping[Fault, frozenset[str]] = {
+    **dict.fromkeys((*IDS, *REFUSALS, Fault.LATE_ANSWER), _CREATE),
+    **dict.fromkeys((*WORDS, Fault.SHARE_WITH_POINT, Fault.REASON_ELSEWHERE, Fault.BARE_ERROR), _QUERY),
+    Fault.PRIVATE_LINK: _QUERY,
+    Fault.OTHER_JOB: frozenset({"query", "callback"}),
+    Fault.ENDLESS_FILE: frozenset({"content"}),
+    **dict.fromkeys(
+        (Fault.REDIRECT, Fault.ENDLESS_ANSWER, Fault.CROWDED_ANSWER), frozenset({"create", "query", "list", "cancel"})
+    ),
     Fault.EMPTY_STATUS: frozenset({"create", "query", "callback"}),
     Fault.UNKNOWN_WORD: frozenset({"create", "query", "callback"}),
     Fault.GONE: frozenset({"query", "cancel", "content"}),

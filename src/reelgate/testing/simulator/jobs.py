@@ -57,6 +57,8 @@ class JobRecord(msgspec.Struct, frozen=True):
     state: str
     created_at: int
     body: dict[str, Any]
+    arrived: dict[str, Any] = {}
+    """What became of the order on its way, at vendors that pass it on: mode, seconds, tier, ratio."""
 
 
 @dataclass(eq=False)
@@ -108,6 +110,11 @@ class VendorJob:
         if not self.state(now).ended:
             self.reason, self.lasts_ms = reason, now - self.created_at
 
+    def finish(self, now: int) -> None:
+        """Let it be done at once, unless it has ended."""
+        if not self.state(now).ended:
+            self.lasts_ms = now - self.created_at
+
     def skewed(self, ms: int) -> VendorJob:
         """Return it with other times, as a vendor tells them whose clock is off."""
         return replace(self, skew_ms=self.skew_ms + ms)
@@ -155,5 +162,15 @@ class Desk:
         with self._lock:
             taken = list(self._all)
         return [
-            JobRecord(j.vendor, j.id, j.prompt, j.model, j.state(now).value, j.created_at, dict(j.body)) for j in taken
+            JobRecord(
+                j.vendor,
+                j.id,
+                j.prompt,
+                j.model,
+                j.state(now).value,
+                j.created_at,
+                dict(j.body),
+                j.facts.get("arrived", {}),
+            )
+            for j in taken
         ]

@@ -16,6 +16,9 @@ from starlette.types import Receive, Scope, Send
 from reelgate.testing.simulator.connections import Connections
 
 NEVER_SECONDS = 300.0  # after which a client that still waits is hung up on
+LATE_SECONDS = 75.0  # before an answer that comes late
+ENDLESS_PIECE = 64 * 1024
+CROWD = 1_000_000
 SLOW_PIECES = 20
 SLOW_SECONDS = 0.1  # before each piece
 
@@ -45,6 +48,20 @@ class Exchange:
     async def json(self, body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         """Send JSON."""
         await self._reply(Response(msgspec.json.encode(body), status, headers, "application/json"))
+
+    async def endless(self, stop: asyncio.Event, media_type: str) -> None:
+        """Send without an end, until the client hangs up or the server stops."""
+        await self._begin(200, {"Content-Type": media_type})
+        gone = asyncio.ensure_future(self._gone())
+        while not (gone.done() or stop.is_set()):
+            await self._more(b" " * ENDLESS_PIECE, more=True)
+            await asyncio.sleep(0)
+        gone.cancel()
+        await self.drop()
+
+    async def crowd(self) -> None:
+        """Send a list of a million lists."""
+        await self._reply(Response(b"[" + b"[]," * CROWD + b"[]]", media_type="application/json"))
 
     async def page(self) -> None:
         """Send what a load balancer sends."""

@@ -14,6 +14,11 @@ from reelgate.testing.simulator.faults import SKEW_MS, Fault
 from reelgate.testing.simulator.fields import Fields, Wrong
 from reelgate.testing.simulator.jobs import Desk, Reason, Shot, State, VendorJob
 
+FIRST_NUMBER = 81_000_000
+"""The first id of jobs that are named by numbers."""
+
+PRIVATE = "http://10.255.255.1/"
+
 
 class Said(NamedTuple):
     """A refusal in the vendor's own words."""
@@ -96,8 +101,8 @@ class Route(NamedTuple):
 
 
 class Vendor(ABC):
-    """One vendor. `name` is also that of the kind of provider that speaks to it, `base` what stands behind the host in
-    its base URL.
+    """One vendor. `name` is that of the kind of provider that speaks to it, or of new-api and a channel; `base` what
+    stands behind the host in its base URL.
 
     `broken` and the others are what it says when it is, when a caller must wait, when a key or credit is missing, when
     it refuses what is asked for, and when there is no such job. `fails` is the usual reason of a job that fails.
@@ -115,6 +120,10 @@ class Vendor(ABC):
     fails: Reason
     status_at: tuple[tuple[str, ...], ...] = (("status",),)
     """Where the word for a job's state may stand in an answer."""
+    id_at: tuple[tuple[str, ...], ...] = (("id",),)
+    """Where the id of a new job stands in the answer to a create."""
+    named_at: tuple[tuple[str, ...], ...] = (("id",),)
+    """Where a job's id stands in the answer to a query."""
     odd_word: str = "pausing"
     called_on: frozenset[State] = frozenset()
     """Of which states it tells a `callback_url`."""
@@ -142,6 +151,7 @@ class Vendor(ABC):
         words: Mapping[Fault, Said] = {
             Fault.THROTTLE: self.busy,
             Fault.THROTTLE_WITH_WAIT: self.busy,
+            Fault.THROTTLE_UNTIL: self.busy,
             Fault.UNAUTHORIZED: self.no_key,
             Fault.NO_CREDIT: self.no_credit,
             Fault.REJECTED: self.refused,
@@ -155,14 +165,55 @@ class Vendor(ABC):
 
     def reword(self, body: Any, word: str) -> None:
         """Put another word for the job's state into an answer."""
-        places = [(at[-1], _inside(body, at[:-1])) for at in self.status_at]
-        name, where = next(((name, where) for name, where in places if name in where), (self.status_at[0][-1], body))
+        name, where = self._word(body)
         where[name] = word
+
+    def _word(self, body: Any) -> tuple[str, dict[str, Any]]:
+        """Return the name of the field with the word for a job's state, and the object that holds it."""
+        places = [(at[-1], _inside(body, at[:-1])) for at in self.status_at]
+        return next(((name, where) for name, where in places if name in where), (self.status_at[0][-1], body))
+
+    def reshape(self, body: Any, fault: Fault) -> Any:
+        """Return the answer to a create with the new job's id elsewhere."""
+        job_id = next(found for path in self.id_at if (found := _inside(body, path[:-1]).get(path[-1])))
+        if fault is Fault.NUMBER_ID:
+            for path in self.id_at:
+                _inside(body, path[:-1])[path[-1]] = int(job_id)
+            return body
+        shapes: Mapping[Fault, Any] = {
+            Fault.ID_IN_DATA: {"code": 0, "message": "success", "data": {"task_id": job_id}},
+            Fault.ID_IN_LIST: {"data": [{"status": "submitted", "task_id": job_id}]},
+            Fault.ID_IN_RESULT: {"result": {"id": job_id}},
+            Fault.ID_AS_REQUEST: {"request_id": job_id},
+            Fault.NO_ID: {"message": "accepted", "ticket": {"number": job_id}},
+        }
+        return shapes[fault]
+
+    def retell(self, body: Any, fault: Fault, files: str) -> Any:
+        """Return the answer to a query as the fault has it."""
+        name, where = self._word(body)
+        if fault is Fault.SHARE_WITH_POINT:
+            where["progress"] = "45.5%"
+        elif fault is Fault.REASON_ELSEWHERE:
+            for told in ("error", "code", "message", "err_code"):
+                where.pop(told, None)
+            where |= {"fail_reason": "The reason stands elsewhere.", "fail_code": 1026}
+        elif fault is Fault.BARE_ERROR:
+            del where[name]
+            body["error"] = {"code": "upstream_error", "message": "The upstream answered with an error."}
+        elif fault is Fault.OTHER_JOB:
+            for path in self.named_at:
+                _inside(body, path[:-1])[path[-1]] = "another-job"
+        elif fault is Fault.PRIVATE_LINK:
+            return _moved(body, files)
+        return body
 
     def accept(
         self, call: Call, job_id: str, *, model: str, prompt: str, body: Mapping[str, Any], shot: Shot, **more: Any
     ) -> VendorJob:
         """Take a job, which is paid for from now on, with the fate that the call's fault has for it."""
+        if call.fault is Fault.NUMBER_ID:
+            job_id = str(FIRST_NUMBER + call.desk.paid)
         job = VendorJob(self.name, job_id, call.key, model, prompt, body, shot, call.now, call.lasts_ms, **more)
         if call.fault is Fault.FAILED:
             job.reason = self.fails
@@ -172,6 +223,15 @@ class Vendor(ABC):
             job.skew_ms = SKEW_MS
         call.take(job)
         return job
+
+
+def _moved(value: Any, files: str) -> Any:
+    """Return an answer with every address of a film in a network of the vendor's own."""
+    if isinstance(value, dict):
+        return {name: _moved(inner, files) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_moved(inner, files) for inner in value]
+    return value.replace(files, PRIVATE) if isinstance(value, str) else value
 
 
 def _inside(body: Any, path: tuple[str, ...]) -> dict[str, Any]:

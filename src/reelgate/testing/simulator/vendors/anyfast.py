@@ -50,6 +50,8 @@ class AnyFast(Vendor):
     """AnyFast. There is no list and no cancel."""
 
     name = "anyfast"
+    id_at = (("id",), ("task_id",))
+    named_at = (("data", "task_id"),)
     broken = Said(500, "do_request_failed", "do request failed")
     busy = Said(429, "rate_limit_exceeded", "Rate limit exceeded, please try again later.")
     no_key = Said(401, "invalid_api_key", "No token provided")

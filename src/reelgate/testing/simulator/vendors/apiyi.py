@@ -33,6 +33,8 @@ class Apiyi(Vendor):
     """APIYI. There is no list and no cancel; jobs are known for 24 hours."""
 
     name = "apiyi"
+    id_at = (("output", "task_id"),)
+    named_at = (("task_id",),)
     broken = Said(500, "do_request_failed", "upstream gateway error")
     busy = Said(429, "rate_limit_exceeded", "Rate limit exceeded, please try again later.")
     no_key = Said(401, "invalid_api_key", "Invalid token")

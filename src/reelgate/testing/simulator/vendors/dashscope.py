@@ -30,6 +30,8 @@ class DashScope(Vendor):
     """DashScope. Jobs and films are known for 24 hours; there are no callbacks."""
 
     name = "dashscope"
+    id_at = (("output", "task_id"),)
+    named_at = (("output", "task_id"),)
     base = "/api/v1"
     broken = Said(
         500, "InternalError", "An internal error has occured, please try again later or contact service support."

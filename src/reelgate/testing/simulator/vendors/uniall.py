@@ -30,6 +30,8 @@ class UniAll(Vendor):
     """UniAll. There is no list and no cancel; its error bodies are those of its lineage, its pages show none."""
 
     name = "uniall"
+    id_at = (("id",), ("task_id",))
+    named_at = (("id",), ("task_id",))
     broken = Said(500, "do_request_failed", "do request failed")
     busy = Said(429, "rate_limit_exceeded", "Rate limit exceeded, please try again later.")
     no_key = Said(401, "invalid_api_key", "Invalid token")

@@ -44,6 +44,7 @@ class Vidu(Vendor):
     """Vidu. A job bears its `payload`; the list shows seven days; callbacks are signed with the key."""
 
     name = "vidu"
+    id_at = (("task_id",),)
     scheme = "Token"
     broken = Said(500, "InternalServiceFailure", "internal service failure")
     busy = Said(429, "TooManyRequests", "too many requests")
