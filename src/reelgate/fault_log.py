@@ -6,13 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-
 AGAIN_SECONDS = 60.0
 """How long a fault that has been written is only counted."""
 _MOST = 1024  # faults that are told apart
-
-log = structlog.get_logger()
 
 
 class FaultLog:
@@ -34,4 +30,6 @@ class FaultLog:
         self._told[event, about] = now, 0
         if more:
             fields["more"] = more
-        log.error(event, **fields)
+        import structlog  # which the commands on a journal do without, until there is something to say
+
+        structlog.get_logger().error(event, **fields)
