@@ -199,6 +199,8 @@ def test_a_large_body_is_no_head(server: EchoServer) -> None:
         (head("POST", b"Transfer-Encoding: chunked\r\n") + b"zz\r\n", 400),
         (head("POST", b"Transfer-Encoding: chunked\r\n") + b"3\r\nabc\r\nzz\r\n", 400),
         (head("POST", OFFERS[0], b"Transfer-Encoding: chunked\r\n") + b"zz\r\n", 400),
+        (head("GET", OFFERS[0], b"Expect: 200-maybe\r\n"), 417),
+        (head("GET", OFFERS[0]) + head("GET", OFFERS[0], b"Expect: 200-maybe\r\n"), 200),
     ],
 )
 def test_requests_that_are_no_http(server: EchoServer, request_bytes: bytes, status: int) -> None:

@@ -171,12 +171,14 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as offer:
-            self._ignore(offer, memoryview(data))
+            read = offer.args[0]
+        else:
+            return
+        self._ignore_offer(memoryview(data)[read:])
 
-    def _ignore(self, offer: httptools.HttpParserUpgrade, rest: memoryview) -> None:
-        """Read a head that offered another protocol, and what follows it, as if it had not."""
+    def _ignore_offer(self, rest: memoryview) -> None:
+        """Read a head that offered another protocol, and the `rest` that follows it, as if it had not."""
         while True:
-            rest = rest[offer.args[0] :]
             parser = self._parser
             head = without_offer(parser.get_method(), self._url, parser.get_http_version().encode(), self._fields)
             self._offered = False
@@ -186,7 +188,7 @@ class Connection(asyncio.Protocol):
             try:
                 self._parser.feed_data(rest)
             except httptools.HttpParserUpgrade as another:
-                offer = another
+                rest = rest[another.args[0] :]
             else:
                 return
 
