@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from reelgate import limits
-from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected, Succeeded
+from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected, Succeeded, Unrecognized
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
@@ -275,5 +275,53 @@ def test_a_file_that_cannot_be_had_yet_is_not_given_up(tmp_path: Path) -> None:
                 done = await it.ended(task.id)
 
                 assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_nobody_understands_takes_no_place_after_a_while(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope", at_once=1)
+        vendor.verdict = lambda _: Unrecognized("status paused")
+        async with studio(tmp_path, vendor).working() as it:
+            odd = await it.store.create(for_vendor(task_id="task_odd"))
+            odd = await it.until(odd.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            behind = await it.store.create(for_vendor(task_id="task_behind"))
+            while it.clock.now() - odd.created_at < limits.VENDOR_ODD_SECONDS * 1000:
+                assert await it.store.open_jobs("dashscope") == 1
+                seen = (await it.store.get(odd.id) or odd).fence
+                await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+                it.conductor.look()
+                await it.looked(odd.id, after=seen)
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
+
+            taken = await it.until(behind.id, lambda now: now.state is State.RUNNING)
+
+            assert taken.upstream_ref != odd.upstream_ref
+            assert ((await it.store.get(odd.id)) or behind).state is State.RUNNING
+            assert it.router.health["dashscope"].odd > 0
+
+    asyncio.run(main())
+
+
+def test_only_the_right_one_of_the_references_that_were_told_is_adopted(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict = running
+        async with studio(tmp_path, vendor).working() as it:
+            other = await it.store.create(for_vendor(task_id="task_other"))
+            other = await it.until(other.id, lambda now: now.state is State.RUNNING)
+            vendor.outcome, vendor.taken_anyway = [OutcomeUnknown("no answer in time")], True
+            lost = await it.store.create(for_vendor(task_id="task_lost"))
+            lost = await it.until(lost.id, lambda now: now.state is State.UNKNOWN and now.lease_owner is None)
+            vendor.shown.clear()
+            attempt = lost.attempt_id or ""
+            for ref in ("made up", other.upstream_ref or "", attempt):
+                await it.store.hear(attempt, ref=ref, at=it.clock.now())
+            it.conductor.look()
+
+            found = await it.until(lost.id, lambda now: now.state is State.RUNNING)
+
+            assert (found.upstream_ref, found.attempts) == (attempt, 1)
 
     asyncio.run(main())

@@ -80,6 +80,17 @@ def test_a_lost_submission_is_found_through_the_vendors_callback(tmp_path: Path)
         assert (done["status"], simulator.paid("ark")) == ("completed", 1)
 
 
+def test_a_callback_about_another_job_does_not_shut_out_the_right_one(tmp_path: Path) -> None:
+    with Simulator() as simulator, gateway(tmp_path, simulator) as server:
+        simulator.fault("ark", "create", "drop_after_accept")
+        simulator.fault("ark", "list", "error_before_accept", times=1000)
+        simulator.fault("ark", "callback", "other_job")
+
+        done = server.until(f"/v1/tasks/{make(server, 'ark')}", lambda task: task["status"] in ("completed", "failed"))
+
+        assert (done["status"], simulator.paid("ark")) == ("completed", 1)
+
+
 def test_callbacks_with_a_wrong_signature_move_nothing(tmp_path: Path) -> None:
     with Simulator() as simulator, gateway(tmp_path, simulator, VIDU_CALLBACK_SECRET="another") as server:  # noqa: S106
         task_id = make(server, "vidu")

@@ -125,7 +125,7 @@ def history(
     for move in moves:
         typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {plain(move.note)}".rstrip())
     for attempt in attempts:
-        name, ref = f"attempt {attempt.number}", attempt.upstream_ref or "no id"
+        name, ref = f"attempt {attempt.number}", attempt.upstream_ref or _heard(attempt)
         typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {plain(ref)}")
 
 
@@ -134,6 +134,12 @@ async def _history(task_id: str, data: Path, store: str) -> tuple[Sequence[Event
         if await journal.get(task_id) is None:
             raise ValueError(f"no task {task_id} in this journal")
         return await journal.events(task_id), await journal.attempts(task_id)
+
+
+def _heard(attempt: Attempt) -> str:
+    """Return what callbacks named for an attempt without an id."""
+    told = ", ".join(attempt.heard.split())
+    return f"no id; heard of {told}" if told else "no id"
 
 
 def _time(ms: int) -> str:

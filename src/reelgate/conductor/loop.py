@@ -208,7 +208,8 @@ class Conductor:
         at_once, rate = self._router.bounds(name)
         room = min(limits.CLAIM_BATCH, rate - taken, at_once - taken)
         if room > 0:  # jobs at a vendor outlive this process, so the journal counts them
-            room = min(room, at_once - taken - await self._store.open_jobs(name))
+            odd_before = self._clock.now() - int(limits.VENDOR_ODD_SECONDS * 1000)
+            room = min(room, at_once - taken - await self._store.open_jobs(name, odd_before=odd_before))
         return room
 
     async def _claim_from(self, provider: str, states: tuple[State, ...], limit: int) -> int:

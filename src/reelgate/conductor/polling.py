@@ -54,7 +54,7 @@ class Watch:
             case Running() | Unrecognized() if self._is_over(task) and not provider.local:
                 await self._give_up(task, provider)
             case Running(progress=progress):
-                await self._poll_again(task, provider, progress)
+                await self._poll_again(task, provider, progress, odd=False)
             case Succeeded():
                 await self._deliver(task, provider, verdict)
             case Failed():
@@ -62,7 +62,7 @@ class Watch:
             case NotFound():
                 await self._gone(task, provider, "lose_render")
             case Unrecognized():
-                await self._poll_again(task, provider, task.progress)
+                await self._poll_again(task, provider, task.progress, odd=True)
 
     async def _fail(self, task: Task, provider: Provider, verdict: Failed) -> None:
         """End a task as its provider says, in whatever state."""
@@ -95,9 +95,9 @@ class Watch:
         else:
             await self._mover.move(task, "deliver", after=0)
 
-    async def _poll_again(self, task: Task, provider: Provider, progress: int) -> None:
+    async def _poll_again(self, task: Task, provider: Provider, progress: int, *, odd: bool | None = None) -> None:
         after = self._pace.next_look(task, provider, self._mover.clock.now())
-        await self._mover.look_again(task, after=after, progress=progress, release=not provider.local)
+        await self._mover.look_again(task, after=after, progress=progress, release=not provider.local, odd=odd)
 
     async def _gone(self, task: Task, provider: Provider, edge: str) -> None:
         await provider.forget(task.upstream_ref or "")

@@ -11,7 +11,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
-from reelgate.providers.port import Job, NotFound, Provider, Unrecognized, Verdict
+from reelgate.providers.port import Job, NotFound, Provider, Told, Unrecognized, Verdict
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class Asking:
         """Tell the operator of a result that holds no video, for which its vendor is owed all the same."""
         self._health[task.provider].bad += 1
         log.error("result.bad", task=task.id, provider=task.provider, reason=reason)
+
+    async def recognize(self, task: Sent, job: Job) -> Told | None:
+        """Ask which of the references that were told of a lost submission is its own. Raises OSError."""
+        return await self._asked(task, lambda provider: provider.recognize(job))
 
     async def find(self, task: Sent, job: Job, *, since: int) -> str | None:
         """Look for a submission of which nobody knows whether it arrived. Raises OSError."""

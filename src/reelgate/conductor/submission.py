@@ -19,7 +19,7 @@ from reelgate.conductor.transitions import Mover, ms
 from reelgate.errors import InvalidField, NobodyMakesIt, StoreError, Unavailable
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
-from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
+from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
 from reelgate.tasks.journal import CANCELLED
 from reelgate.tasks.record import Attempt, AttemptState, Task
 from reelgate.tasks.scripts import given_up
@@ -130,14 +130,13 @@ class Submission:
         One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
         """
         attempt = (await self._store.attempts(task.id))[-1]
-        ref = attempt.upstream_ref
+        job = await self._lost_job(task, attempt)
         try:
-            if ref is not None and isinstance(await self._asking.poll(task, ref), NotFound | Unrecognized):
-                ref = None
-            if ref is None:
-                ref = await self._asking.find(task, await self._lost_job(task, attempt), since=attempt.created_at)
+            told = await self._asking.recognize(task, job) if job.heard else None
+            ref = told.ref if told and told.certain else await self._asking.find(task, job, since=attempt.created_at)
         except OSError:
             return None
+        ref = ref or (told.ref if told else None)
         if ref is None or await self._store.task_of_ref(task.provider, ref) not in (None, task.id):
             return None
         return ref
@@ -147,8 +146,10 @@ class Submission:
         at, span = attempt.created_at, ms(limits.VENDOR_ARRIVAL_SECONDS + 2 * limits.VENDOR_CLOCK_SKEW_SECONDS)
         beside = await self._store.attempts_between(task.provider, at - span, at + span)
         others = [other for other in beside if other.id != attempt.id]
+        owners = {ref: await self._store.task_of_ref(task.provider, ref) for ref in attempt.heard.split("\n") if ref}
         return replace(
             self._job(task, attempt.id),
+            heard=tuple(ref for ref, owner in owners.items() if owner in (None, task.id)),
             taken=frozenset(other.upstream_ref for other in others if other.upstream_ref),
             alone=not any(other.state in _IN_DOUBT and not other.upstream_ref for other in others),
         )

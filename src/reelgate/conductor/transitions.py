@@ -50,10 +50,12 @@ class Mover:
         )
         return await self.store.move(task, name, change)
 
-    async def look_again(self, task: Task, *, after: float, progress: int = 0, release: bool = True) -> None:
-        """Leave the task as it is and look again later. Raises Stale."""
+    async def look_again(
+        self, task: Task, *, after: float, progress: int = 0, release: bool = True, odd: bool | None = None
+    ) -> None:
+        """Leave the task as it is and look again later; `odd` as for `note_progress`. Raises Stale."""
         now = self.clock.now()
-        await self.store.note_progress(task, progress=progress, at=now, due_in_ms=ms(after), release=release)
+        await self.store.note_progress(task, progress=progress, at=now, due_in_ms=ms(after), release=release, odd=odd)
 
     def change_in_hand(self) -> Change:
         """Return a change that keeps the task in hand: the step goes on with it."""

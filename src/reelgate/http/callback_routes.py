@@ -22,6 +22,7 @@ from starlette.routing import Route
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.http.responses import JsonResponse
+from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
 from reelgate.tasks.store import Heard, TaskStore
 
@@ -100,5 +101,5 @@ async def _ref(request: Request) -> str:
         said = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
-    ref = said.get("id") if isinstance(said, dict) else None
-    return ref if isinstance(ref, str) and len(ref) <= _REF_CHARS else ""
+    ref = ref_in(said.get("id")) if isinstance(said, dict) else ""
+    return ref if len(ref) <= _REF_CHARS else ""

@@ -66,6 +66,10 @@ class ArkProvider(VendorProvider):
         """Ask how a task stands. Raises OSError."""
         return _verdict(await self._gather.get(ref), ref)
 
+    async def mark_of(self, ref: str) -> str:
+        """Return the mark that stands with a task. Raises OSError."""
+        return _mark((await self._read(ref)).json)
+
     async def cancel(self, ref: str) -> None:
         """Cancel a task that is still queued. Raises OSError.
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.catalog import Model
-from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Verdict
+from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Told, Verdict
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.messages import Crashed, Done, Interrupted, Working
@@ -123,6 +123,10 @@ class PooledProvider(abc.ABC):
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the attempt's own id while its render is known here."""
         return job.attempt_id if job.attempt_id in self._jobs else None
+
+    async def recognize(self, job: Job) -> Told | None:
+        """Return None: nobody calls back from this machine."""
+        return None
 
     async def forget(self, ref: str) -> None:
         """Drop the finished render's files."""

@@ -94,9 +94,19 @@ class Job(msgspec.Struct, frozen=True):
     """Where the vendor may say that the job moved on, this attempt's alone; empty where it can't reach this server."""
     taken: frozenset[str] = frozenset()
     """When it is looked for: references there that other attempts of about that time have."""
+    heard: tuple[str, ...] = ()
+    """When it is looked for: references that were told at its own address, none of them another task's. Perhaps not
+    all are its."""
     alone: bool = True
     """When it is looked for: no other submission of about that time is in doubt there. Where one is, only what bears
     this job's own mark or text is its."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One of the references that a job heard of; `certain` where it bears the job's own mark."""
+
+    ref: str
+    certain: bool = False
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -202,6 +212,10 @@ class Provider(Protocol):
 
         None where it can't be told for sure: no such list, no match, or more than one. Raises OSError.
         """
+        ...
+
+    async def recognize(self, job: Job) -> Told | None:
+        """Return which of the references in `job.heard` is the job's, None where that can't be told. Raises OSError."""
         ...
 
     async def forget(self, ref: str) -> None:

@@ -12,7 +12,17 @@ from reelgate.clock import Clock, SystemClock
 from reelgate.providers.account import Account
 from reelgate.providers.answers import refusal_in
 from reelgate.providers.codes import MINIMAX, OF_ACCOUNT, OF_BUSY, OF_UNSURE, Codes
-from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Running, Unrecognized, Verdict
+from reelgate.providers.port import (
+    Job,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    Rejected,
+    Running,
+    Told,
+    Unrecognized,
+    Verdict,
+)
 from reelgate.providers.wire import Reply, Wire
 
 
@@ -100,6 +110,25 @@ class VendorProvider(ABC):
         elif not isinstance(verdict, Unrecognized):
             self._open.discard(ref)
         return verdict
+
+    async def mark_of(self, ref: str) -> str:
+        """Return what marks a job there as one of ours, "" where the vendor shows no marks. Raises OSError."""
+        del ref
+        return ""
+
+    async def recognize(self, job: Job) -> Told | None:
+        """Return the reference whose job bears the attempt's id, else the only one that is known there without a mark.
+
+        Raises OSError.
+        """
+        unmarked = []
+        for ref in job.heard:
+            mark = await self.mark_of(ref)
+            if mark == job.attempt_id:
+                return Told(ref, certain=True)
+            if not mark and not isinstance(await self.look(ref), NotFound | Unrecognized):
+                unmarked.append(ref)
+        return Told(unmarked[0]) if len(unmarked) == 1 else None
 
     async def forget(self, ref: str) -> None:
         """Drop what is known of the job here; the vendor's own record stays."""

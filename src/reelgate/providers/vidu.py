@@ -79,6 +79,10 @@ class ViduProvider(VendorProvider):
             return NotFound()
         return _READING.verdict(reply, ref)
 
+    async def mark_of(self, ref: str) -> str:
+        """Return the payload that stands with a task. Raises OSError."""
+        return (await self._read(ref)).text("payload")
+
     async def cancel(self, ref: str) -> None:
         """Cancel a task that waits, and see what came of it: a running one may simply go on. Raises OSError."""
         reply = await self._wire.change("POST", f"{_TASKS}/{quote(ref, safe='')}/cancel", json={"id": ref})

@@ -179,9 +179,17 @@ class Journal:
         self._news(moved, moved=True)
         return moved
 
-    async def note_progress(self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool) -> Task:
-        """Record progress and the next look."""
-        values: Params = {"progress": progress, "due_at": at + due_in_ms, "release": int(release)}
+    async def note_progress(
+        self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool, odd: bool | None = None
+    ) -> Task:
+        """Record progress, whether the answer was understood, and the next look."""
+        values: Params = {
+            "progress": progress,
+            "due_at": at + due_in_ms,
+            "release": int(release),
+            "odd": -1 if odd is None else int(odd),
+            "at": at,
+        }
         return await self._guarded("note_progress", task, values)
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
@@ -218,9 +226,9 @@ class Journal:
         """Return a task's submissions, oldest first."""
         return [as_record(Attempt, row) for row in await self._database.read("attempts", {"id": task_id})]
 
-    async def open_jobs(self, provider: str) -> int:
+    async def open_jobs(self, provider: str, *, odd_before: int = 0) -> int:
         """Return how many tasks a provider has in hand."""
-        return number(await self._database.read("open_jobs", {"provider": provider}))
+        return number(await self._database.read("open_jobs", {"provider": provider, "odd_before": odd_before}))
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
         """Return a provider's attempts of a time."""
@@ -251,7 +259,15 @@ class Journal:
 
     async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
         """Take in that a provider spoke of an attempt."""
-        values: Params = {"attempt_id": attempt_id, "upstream_ref": as_text(ref) or None, "at": at}
+        told = (as_text(ref) or "").replace("\n", "")
+        line = f"{told}\n" if told else ""
+        values: Params = {
+            "attempt_id": attempt_id,
+            "upstream_ref": told or None,
+            "line": line,
+            "most": limits.MAX_HEARD_CHARS,
+            "at": at,
+        }
         steps = [Step(name, values) for name in ("hears", "hear_ref", "hear_of", "hear_parked")]
         rows = await self._database.write(steps)
         return Heard(rows[0][0]) if rows else Heard.UNKNOWN

@@ -123,6 +123,8 @@ class Attempt(msgspec.Struct, frozen=True):
     upstream_ref: str | None
     created_at: int
     updated_at: int
+    heard: str = ""
+    """References that were told at its own address while nobody knew whether it arrived, one on a line."""
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -239,8 +239,13 @@ class TaskStore(Protocol):
         """
         ...
 
-    async def note_progress(self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool) -> Task:
-        """Record progress (never backwards) and the next look, guarded by state and fence. Raises Stale."""
+    async def note_progress(
+        self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool, odd: bool | None = None
+    ) -> Task:
+        """Record progress (never backwards) and the next look, guarded by state and fence. Raises Stale.
+
+        `odd`: whether what the provider said was not understood, None where it said nothing.
+        """
         ...
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
@@ -276,8 +281,9 @@ class TaskStore(Protocol):
         """Return a task's submissions, oldest first."""
         ...
 
-    async def open_jobs(self, provider: str) -> int:
-        """Return how many tasks that provider has in hand (submitting or running)."""
+    async def open_jobs(self, provider: str, *, odd_before: int = 0) -> int:
+        """Return how many tasks that provider has in hand (submitting or running), but for those whose answers are not
+        understood since `odd_before` (ms) or longer."""
         ...
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:

@@ -38,8 +38,11 @@ UPDATE parked SET due_at = CAST(:due_at AS BIGINT), upstream_ref = COALESCE(CAST
 WHERE attempt_id = :attempt_id AND outcome = ''
 RETURNING attempt_id;
 
--- hear_parked: a vendor spoke of one.
-UPDATE parked SET due_at = :at, upstream_ref = COALESCE(upstream_ref, CAST(:upstream_ref AS TEXT))
+-- hear_parked: a vendor spoke of one; what it told stands with the attempt, as long as there is one.
+UPDATE parked SET due_at = :at, upstream_ref = COALESCE(upstream_ref, CASE
+    WHEN EXISTS (SELECT 1 FROM attempts WHERE attempts.id = parked.attempt_id) THEN NULL
+    ELSE CAST(:upstream_ref AS TEXT)
+END)
 WHERE attempt_id = :attempt_id AND outcome = ''
 RETURNING attempt_id;
 

@@ -89,9 +89,10 @@ SELECT {task} FROM tasks
 WHERE lease_owner = :owner AND (:states = '' OR :states LIKE '%,' || state || ',%')
 ORDER BY seq;
 
--- open_jobs: how many jobs a provider has in hand, as far as is known.
+-- open_jobs: how many jobs a provider has in hand; one that nobody understands for long takes no place.
 SELECT COUNT(*) FROM tasks
-WHERE provider = :provider AND state IN ('submitting', 'running') AND due_at IS NOT NULL;
+WHERE provider = :provider AND state IN ('submitting', 'running') AND due_at IS NOT NULL
+  AND (odd_since IS NULL OR odd_since > :odd_before);
 
 -- attempts_between: a provider's submissions of a time; no id is from before its time, so the older ones are not read.
 SELECT {attempt} FROM attempts
@@ -163,6 +164,9 @@ RETURNING {task};
 UPDATE tasks
 SET progress = CASE WHEN :progress > progress THEN :progress ELSE progress END,
     due_at = :due_at,
+    odd_since = CASE CAST(:odd AS BIGINT)
+        WHEN 1 THEN COALESCE(odd_since, CAST(:at AS BIGINT)) WHEN 0 THEN NULL ELSE odd_since
+    END,
     lease_owner = CASE WHEN :release = 1 THEN NULL ELSE lease_owner END,
     lease_until = CASE WHEN :release = 1 THEN NULL ELSE lease_until END
 WHERE id = :id AND state = :source AND fence = :fence AND finished_at IS NULL
@@ -197,9 +201,10 @@ SET state = COALESCE(:attempt_state, state), upstream_ref = COALESCE(:upstream_r
 WHERE id = :attempt_id AND task_id = :id
 RETURNING id;
 
--- hear_ref: a provider told its reference for an attempt of which nobody knew whether it arrived.
-UPDATE attempts SET upstream_ref = :upstream_ref
-WHERE id = :attempt_id AND upstream_ref IS NULL AND state IN ('sending', 'unknown')
+-- hear_ref: a provider told a reference for an attempt of which nobody knew whether it arrived; each is kept once.
+UPDATE attempts SET heard = heard || CAST(:line AS TEXT)
+WHERE id = :attempt_id AND state IN ('sending', 'unknown', 'lost') AND CAST(:line AS TEXT) <> ''
+  AND REPLACE(heard, CAST(:line AS TEXT), '') = heard AND LENGTH(heard) < :most
 RETURNING id;
 
 -- hear_of: a provider spoke of an attempt; its task is due now, unless a worker has it in hand (see claim).

@@ -84,6 +84,10 @@ async def check_progress(store: TaskStore) -> None:
     for reported, kept in ((40, 40), (10, 40), (60, 60)):
         task = await store.note_progress(task, progress=reported, at=NOW, due_in_ms=9, release=True)
         expect_equal((task.progress, task.due_at), (kept, NOW + 9), f"progress and due time after {reported} %")
+    for odd, at, places in ((True, 1, 1), (None, 2, 1), (True, 3, 0), (False, 4, 1), (True, 5, 1)):
+        task = await store.note_progress(task, progress=60, at=NOW + at, due_in_ms=9, release=True, odd=odd)
+        taken = await store.open_jobs(task.provider, odd_before=NOW + at - 2)
+        expect_equal(taken, places, f"places taken {at} ms later, a job not understood: {odd}")
     task = await store.move(task, "lose_render", Change(at=NOW, due_in_ms=0))
     expect_equal((task.progress, task.upstream_ref), (0, None), "progress and upstream job of a task that starts over")
     for name in ("submit", "accept", "deliver", "finish"):

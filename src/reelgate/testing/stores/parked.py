@@ -66,7 +66,8 @@ async def check_parked_in_turn(store: TaskStore) -> None:
     heard = await store.hear(task.attempt_id or "", ref="up1", at=NOW + 5)
     expect_equal(heard, Heard.NOTED, "a vendor's word about a parked submission")
     (known,) = await store.parked.claim("vendor", now=NOW + 5, until=NOW + 99, limit=9)
-    expect_equal(known.upstream_ref, "up1", "the reference that was heard")
+    (attempt,) = await store.attempts(task.id)
+    expect_equal((known.upstream_ref, attempt.heard), (None, "up1\n"), "the reference that was heard, with its attempt")
     for micros in (5, 7):
         settling = store.parked.settle(known, Outcome.WRITTEN_OFF, at=NOW + 6, loss=_loss(known, micros))
         if micros == 5:

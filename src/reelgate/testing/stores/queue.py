@@ -113,9 +113,10 @@ async def check_hearing(store: TaskStore) -> None:
     lost = await bring(store, await store.create(sample_task("two")), State.SUBMITTING)
     change = Change(at=NOW, due_in_ms=60_000, attempt_id=lost.attempt_id, attempt_state=AttemptState.UNKNOWN)
     lost = await store.move(lost, "lose_sight", change)
-    for ref in ("", "theirs", "another"):
+    for ref in ("", "theirs", "another", "theirs"):
         await store.hear(str(lost.attempt_id), ref=ref, at=NOW + 6)
-    expect_equal([a.upstream_ref for a in await store.attempts(lost.id)], ["theirs"], "the first reference told")
+    told = [(a.upstream_ref, a.heard) for a in await store.attempts(lost.id)]
+    expect_equal(told, [(None, "theirs\nanother\n")], "the references told, each once")
     (held,) = await claim(store, now=NOW + 6, states=(State.UNKNOWN,))
     heard = await store.hear(str(lost.attempt_id), ref="theirs", at=NOW + 7)
     expect_equal(heard, Heard.IN_HAND, "word of an attempt whose task is in hand")

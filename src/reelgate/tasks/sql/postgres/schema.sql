@@ -37,6 +37,7 @@ CREATE TABLE tasks (
     charged_micros BIGINT,
     offpeak BIGINT NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
     hold_until BIGINT,
+    odd_since BIGINT,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -60,6 +61,7 @@ CREATE TABLE attempts (
     upstream_ref TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    heard TEXT NOT NULL DEFAULT '',
     UNIQUE (task_id, number)
 );
 

@@ -37,6 +37,7 @@ CREATE TABLE tasks (
     charged_micros INTEGER,
     offpeak INTEGER NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
     hold_until INTEGER,
+    odd_since INTEGER,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -60,6 +61,7 @@ CREATE TABLE attempts (
     upstream_ref TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    heard TEXT NOT NULL DEFAULT '',
     UNIQUE (task_id, number)
 ) STRICT, WITHOUT ROWID;
 
