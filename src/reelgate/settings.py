@@ -61,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How long a link to a result lives."""
     config: Path | None = None
     """The file with the operator's accounts (`reelgate.toml`); the environment's keys alone, when there is none."""
+    restored: bool = False
+    """The journal is a restored copy: what waits for a vendor in it may have been sent by its original."""
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
     creates_at_once: int = limits.CREATES_AT_ONCE

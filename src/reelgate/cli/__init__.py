@@ -26,6 +26,7 @@ _COMMANDS = (
     "keys",
     "ledger",
     "audit",
+    "backup",
 )
 """In the order of the help; each is a module here with a group `app` or a function of the command's name."""
 

@@ -150,6 +150,14 @@ def serve(
         Path | None,
         _env("CONFIG", "The file with your accounts at vendors; see `reelgate providers`.", "--config"),
     ] = None,
+    restored: Annotated[
+        bool,
+        typer.Option(
+            "--restored",
+            help="The journal is a restored copy: look for what its original may have sent before sending anything. "
+            "A copy that `reelgate backup` made knows this by itself.",
+        ),
+    ] = False,
     catalog: Annotated[Path | None, _env("CATALOG", "A folder of further catalog files.", "--catalog")] = None,
 ) -> None:
     """Run the gateway until Ctrl-C."""
@@ -177,6 +185,7 @@ def serve(
         max_open_tasks=max_open_tasks,
         offpeak_window=offpeak_window,
         config=config,
+        restored=restored,
         catalog=catalog,
     )
     set_up_log(level="info")

@@ -38,7 +38,8 @@ _MOVING = (*_LOOKED_AT, State.COLLECTING)
 class Conductor:
     """From a task's acceptance on, only this moves it.
 
-    `instance` names this server in leases; after a restart under the same name its old leases are given back.
+    `instance` names this server in leases; after a restart under the same name its old leases are given back. In a
+    `restored` journal nothing that waits for a vendor is sent before it was looked for.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Conductor:
         clock: Clock,
         lease_seconds: float = limits.LEASE_SECONDS,
         offpeak: OffPeak | None = None,
+        restored: bool = False,
     ) -> None:
         self._instance = instance
         self._store = store
@@ -59,6 +61,7 @@ class Conductor:
         self._router = router
         self._steps = steps
         self._clock = clock
+        self._restored = restored
         self._lease_ms = int(lease_seconds * 1000)
         hours = offpeak or OffPeak()
         self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
@@ -85,6 +88,10 @@ class Conductor:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())
         await self._steps.open()
+        if self._restored or await self._store.restored():
+            doubted = await self._steps.doubt(self._instance)
+            log.warning("conductor.restored", tasks=doubted, reason="the journal's original may have sent them")
+            await self._store.settle_restored()
         for provider in self._providers.values():
             provider.listen(self.look)
         for name, tasks in (await self._store.open_tasks()).items():

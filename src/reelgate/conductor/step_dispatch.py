@@ -29,6 +29,8 @@ from reelgate.tasks.states import State
 from reelgate.tasks.store import Stale, TaskStore
 
 log = structlog.get_logger()
+_LATER = 2**53
+"""A moment (ms) by which every waiting task is due."""
 
 
 class Steps:
@@ -79,6 +81,28 @@ class Steps:
         """Learn from the tasks that were made before this process how long jobs take. Raises StoreError."""
         newest = await self._mover.store.newest(limits.PACE_TASKS)
         self._pace.recall(task for task in reversed(newest) if task.provider in self._providers)
+
+    async def doubt(self, owner: str) -> int:
+        """Send nothing again that a restored journal's original may have sent; return how many tasks are in doubt.
+
+        They are looked for like every lost submission. Engines of our own cost nothing and just go on.
+        """
+        count = 0
+        for name, provider in self._providers.items():
+            if provider.local or provider.repeatable:
+                continue
+            while tasks := await self._mover.store.claim(
+                owner=owner,
+                now=_LATER,
+                lease_ms=0,
+                states=(State.QUEUED,),
+                provider=name,
+                limit=limits.CLAIM_BATCH,
+            ):
+                for task in tasks:
+                    await self._submission.doubt(task)
+                count += len(tasks)
+        return count
 
     async def take(self, task: Task) -> None:
         """Do what the task's state asks for. Raises Stale when the lease was lost."""

@@ -98,6 +98,17 @@ class Submission:
         else:
             await self._lose_sight(task, "interrupted")
 
+    async def doubt(self, task: Task) -> None:
+        """Take a queued task of a restored journal for one that was sent: the journal's original may have done so."""
+        change = replace(
+            self._mover.change_in_hand(),
+            attempt_id=uuid7(self._mover.clock.now()),
+            attempt_state=AttemptState.SENDING,
+            hold_until=self._unknown_end(task),
+        )
+        sent = await self._store.move(task, "submit", change)
+        await self._lose_sight(sent, "the journal was restored, and its original may have sent this")
+
     async def look_for(self, task: Task) -> None:
         """Look for a submission of which nobody knows whether it arrived; the later, the more rarely."""
         ref = await self.found(task)

@@ -181,6 +181,7 @@ class _Parts:
             steps=steps,
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
+            restored=settings.restored,
         )
         self.stream = Stream(self._store)
         self._store.listen(self.stream.hint)

@@ -37,6 +37,14 @@ class Database(Protocol):
         """Finish what is waiting and disconnect. Closing twice is a no-op."""
         ...
 
+    async def restored(self) -> bool:
+        """Whether this is a copy that a backup made, and nobody has settled yet what that means."""
+        ...
+
+    async def settle_restored(self) -> None:
+        """Take the database for an original from now on."""
+        ...
+
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds."""
         ...

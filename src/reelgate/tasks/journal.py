@@ -61,6 +61,14 @@ class Journal:
         """Finish what is waiting and disconnect."""
         await self._database.aclose()
 
+    async def restored(self) -> bool:
+        """Whether the journal is a backup's copy that no server has settled yet."""
+        return await self._database.restored()
+
+    async def settle_restored(self) -> None:
+        """Take the journal for an original from now on."""
+        await self._database.settle_restored()
+
     async def ping(self) -> None:
         """Raise StoreError unless the database answers."""
         await self._database.read("ping", {})

@@ -98,6 +98,13 @@ class PostgresDatabase:
         for pool in pools:
             await pool.close()
 
+    async def restored(self) -> bool:
+        """A dump does not know that it is one."""
+        return False
+
+    async def settle_restored(self) -> None:
+        """Do nothing."""
+
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds; a text with a NUL, which PostgreSQL can't hold, is found nowhere."""
         if any(isinstance(value, str) and _NUL in value for value in params.values()):

@@ -9,6 +9,7 @@ Only those that may have to look at every task of a project have a thread too.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 
 _QUERIES = load_queries("sqlite")
+_COPY = 1
+"""The file's user version where it is a copy."""
 _SCANS = frozenset({"list", "list_oldest", "count", "count_all", "feed_of_project"})
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 
@@ -63,6 +66,17 @@ class SqliteDatabase:
         self._thread = self._scans = None
         self._connections.close()
 
+    async def restored(self) -> bool:
+        """Whether the file is a copy that `back_up` made."""
+        return bool(self._reader.execute("PRAGMA user_version").fetchone()[0] == _COPY)
+
+    async def settle_restored(self) -> None:
+        """Take the file for an original."""
+        with _mapped():
+            await asyncio.get_running_loop().run_in_executor(
+                self._thread, self._writer.execute, "PRAGMA user_version = 0"
+            )
+
     async def read(self, query: str, params: Params) -> Sequence[Row]:
         """Return what a query finds."""
         with _mapped():
@@ -92,6 +106,21 @@ class SqliteDatabase:
         if self._thread is None:
             raise StoreError("the journal is closed")
         return await asyncio.get_running_loop().run_in_executor(self._thread, _commit, self._writer, group)
+
+
+def back_up(source: Path, target: Path) -> None:
+    """Copy a journal, also one that a server writes to, into a new file that knows it is a copy.
+
+    Raises FileExistsError, OSError, StoreError.
+    """
+    if not source.exists():
+        raise FileNotFoundError(f"there is no journal at {source}; name the server's data folder with --data")
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with _mapped(), closing(_connect(source)) as original, closing(sqlite3.connect(target)) as copy:
+        original.backup(copy)
+        copy.execute(f"PRAGMA user_version = {_COPY}")
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.commit()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

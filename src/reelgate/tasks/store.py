@@ -158,6 +158,17 @@ class TaskStore(Protocol):
         """Finish what is waiting and let go of the database. Closing twice is a no-op."""
         ...
 
+    async def restored(self) -> bool:
+        """Whether the journal is a backup's copy that no server has settled yet.
+
+        A PostgreSQL dump does not know that it is one: its server is told.
+        """
+        ...
+
+    async def settle_restored(self) -> None:
+        """Take the journal for an original from now on."""
+        ...
+
     async def ping(self) -> None:
         """Raise StoreError unless the database answers."""
         ...
