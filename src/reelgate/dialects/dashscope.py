@@ -16,6 +16,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
 from reelgate.errors import (
+    Damaged,
     InsufficientFunds,
     InvalidField,
     KeyForbidden,
@@ -60,6 +61,7 @@ _ERRORS: tuple[tuple[type[ReelgateError], int, str, str], ...] = (
     (InvalidField, 400, "InvalidParameter", "{message}"),
     (RateLimited, 429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later. {message}"),
     (TooManyTasks, 429, "Throttling", "Requests throttling triggered. {message}"),
+    (Damaged, 500, "InternalError", "{message}"),
     (ServiceError, 503, "ModelUnavailable", "{message}"),
 )
 """Status, code and text of the mistakes that the vendor has words for; the first row that fits counts."""
