@@ -45,7 +45,7 @@ class Places:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.give(*keys)  # it was ours already
-            else:
+            elif turn in line:
                 line.remove(turn)
                 self._forget(keys)
             raise
@@ -75,9 +75,12 @@ class Places:
             for keys, line in lines.items():
                 if not self._fits(keys):
                     continue
-                line.popleft().set_result(None)
-                self._occupy(keys)
+                turn = line.popleft()
                 self._forget(keys)
+                if turn.done():  # who stood there has just given up
+                    return True
+                turn.set_result(None)
+                self._occupy(keys)
                 if project in self._waiting:
                     self._waiting[project] = self._waiting.pop(project)
                 return True
@@ -85,8 +88,8 @@ class Places:
 
     def _forget(self, keys: Keys) -> None:
         """Drop a line in which nobody stands, so that what was once asked for takes no memory."""
-        lines = self._waiting[keys[0]]
-        if not lines[keys]:
+        lines = self._waiting.get(keys[0], {})
+        if not lines.get(keys, True):
             del lines[keys]
         if not lines:
-            del self._waiting[keys[0]]
+            self._waiting.pop(keys[0], None)

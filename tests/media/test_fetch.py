@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ import pytest
 from reelgate import limits
 from reelgate.media.addresses import AddressRule
 from reelgate.media.fetch import Fetcher, FetchFailed
-from reelgate.media.network import Resolve
+from reelgate.media.lookups import Resolve, registered_domain
 from reelgate.testing.media_server import MediaServer
 
 LOOPBACK = AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")])
@@ -331,3 +332,163 @@ def test_a_slow_host_holds_up_no_other(tmp_path: Path) -> None:
 
     with MediaServer() as slow, MediaServer() as quick:
         asyncio.run(both(slow, quick))
+
+
+def waits(seconds: int) -> bytes:
+    return b"HTTP/1.1 100 Continue\r\n\r\n" * seconds
+
+
+@pytest.mark.parametrize("piece", [1, 7, 10**6])
+def test_a_server_may_say_wait_some_times(tmp_path: Path, piece: int) -> None:
+    told = waits(limits.FETCH_INFORMATIONAL) + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    assert raw_answer(told, piece, tmp_path) == b"ok"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        waits(limits.FETCH_INFORMATIONAL + 1),
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n" * (limits.FETCH_INFORMATIONAL + 1),
+        b"HTTP/1.1 102 Processing\nX: y\n\n" * (limits.FETCH_INFORMATIONAL + 1),
+        b"HTTP/1.1 103 Early Hints\r\nX: " + b"a" * 2 * limits.FETCH_HEAD_BYTES,
+    ],
+    ids=["100", "103", "bare line ends", "a long one"],
+)
+def test_a_server_that_says_wait_on_and_on_is_left(tmp_path: Path, told: bytes) -> None:
+    end = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    with pytest.raises(FetchFailed, match=r"sends informational answers \(1xx\) without end") as caught:
+        raw_answer(told + end, 10**6, tmp_path)
+    assert not caught.value.transient
+
+
+def raw_answer(data: bytes, piece: int, folder: Path) -> bytes:
+    """Fetch from a server that answers with these bytes, in pieces."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        for at in range(0, len(data), piece):
+            writer.write(data[at : at + piece])
+            await writer.drain()
+        with contextlib.suppress(ConnectionError):
+            writer.close()
+            await writer.wait_closed()
+
+    async def fetch() -> None:
+        fetcher = local()
+        async with await asyncio.start_server(answer, "127.0.0.1") as listener:
+            port = listener.sockets[0].getsockname()[1]
+            try:
+                await fetcher.fetch(f"http://127.0.0.1:{port}/a", folder / "f", MB)
+            finally:
+                await fetcher.aclose()
+
+    asyncio.run(fetch())
+    return (folder / "f").read_bytes()
+
+
+def test_what_has_come_of_a_transfer_that_breaks_off_is_kept(server: MediaServer, tmp_path: Path) -> None:
+    url = server.lie("/a", b"x" * 70_000, declared=200_000)
+    failure(local, url, tmp_path / "f")
+    assert (tmp_path / "f").stat().st_size == 70_000
+
+
+def test_one_project_s_slow_names_hold_up_no_other_project(server: MediaServer, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        if host.endswith(".slow.example"):
+            await asyncio.Event().wait()
+        return ["127.0.0.1"]
+
+    async def crowd() -> None:
+        fetcher = Fetcher(LOOPBACK, resolve=resolve, connect_seconds=30)
+        slow = [
+            asyncio.create_task(
+                fetcher.fetch(f"http://n.a{n}.slow.example/", tmp_path / f"s{n}", MB, project=f"p{n // 64}")
+            )
+            for n in range(128)
+        ]
+        address = server.serve("/b", b"quick").replace("127.0.0.1", "quick.example")
+        await fetcher.fetch(address, tmp_path / "quick", MB, project="other")
+        assert len([host for host in asked if "slow" in host]) <= limits.LOOKUPS_PER_DOMAIN
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+        await fetcher.aclose()
+
+    asyncio.run(crowd())
+
+
+def test_the_wait_for_a_look_up_is_not_the_host_s_fault(server: MediaServer, tmp_path: Path) -> None:
+    let = asyncio.Event()
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        if host.startswith("held"):
+            await let.wait()
+        return ["127.0.0.1"]
+
+    async def wait() -> bytes:
+        fetcher = Fetcher(LOOPBACK, resolve=resolve, connect_seconds=0.2)
+        held = [
+            asyncio.create_task(fetcher.fetch(f"http://held.a{n}.org/", tmp_path / f"h{n}", MB, project="p"))
+            for n in range(limits.LOOKUPS_PER_PROJECT)
+        ]
+        for outcome in await asyncio.gather(*held, return_exceptions=True):
+            assert isinstance(outcome, FetchFailed)
+            assert outcome.reason.endswith("does not answer")
+        # Nobody waits for those look-ups any more, but they go on and keep their places.
+        address = server.serve("/b", b"quick").replace("127.0.0.1", "quick.example")
+        fetching = asyncio.create_task(fetcher.fetch(address, tmp_path / "quick", MB, project="p"))
+        done, _ = await asyncio.wait({fetching}, timeout=0.6)
+        assert not done, "it waited longer than a connection may take, and was not given up"
+        let.set()
+        await fetching
+        await fetcher.aclose()
+        return (tmp_path / "quick").read_bytes()
+
+    assert asyncio.run(wait()) == b"quick"
+
+
+def test_a_project_has_so_many_fetches_at_once(tmp_path: Path) -> None:
+    async def crowd(slow: MediaServer, quick: MediaServer) -> None:
+        async def resolve(host: str, port: int) -> Sequence[str]:
+            return ["127.0.0.1"]
+
+        fetcher = Fetcher(AddressRule(allow_private=True), resolve=resolve)
+        stalled = slow.stall("/a")
+        greedy = [
+            asyncio.create_task(
+                fetcher.fetch(stalled.replace("127.0.0.1", f"h{n}.example"), tmp_path / f"{n}", MB, project="greedy")
+            )
+            for n in range(limits.FETCHES_PER_PROJECT + 8)
+        ]
+        await asyncio.to_thread(slow.wait_for, "/a", limits.FETCHES_PER_PROJECT)
+        await fetcher.fetch(quick.serve("/b", b"x"), tmp_path / "b", MB, project="other")
+        assert slow.requests["/a"] == limits.FETCHES_PER_PROJECT
+        for task in greedy:
+            task.cancel()
+        await asyncio.gather(*greedy, return_exceptions=True)
+        await fetcher.aclose()
+
+    with MediaServer() as slow, MediaServer() as quick:
+        asyncio.run(crowd(slow, quick))
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("example.com", "example.com"),
+        ("a.b.Example.COM.", "example.com"),
+        ("bucket.oss-cn-beijing.aliyuncs.com", "aliyuncs.com"),
+        ("www.example.co.uk", "example.co.uk"),
+        ("a.example.com.cn", "example.com.cn"),
+        ("a.example.cn", "example.cn"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("[::1]", "::1"),
+        ("", ""),
+    ],
+)
+def test_the_registered_part_of_a_name(host: str, domain: str) -> None:
+    assert registered_domain(host) == domain

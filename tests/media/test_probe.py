@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import random
@@ -288,11 +289,14 @@ def test_a_child_that_is_not_let_to_work_is_no_fault_of_the_file(tmp_path: Path)
 
     async def probe(prober: Prober) -> Facts:
         stopped(prober)
-        with pytest.raises(Overtaxed, match=r"no answer within 0\.3 s"):
+        with pytest.raises(Overtaxed, match=r"no answer within 2 s"):
             await prober.probe(good)
-        return await prober.probe(good)
+        async with asyncio.timeout(60):
+            while True:  # this machine may be too slow once more
+                with contextlib.suppress(Overtaxed):
+                    return await prober.probe(good)
 
-    assert with_prober(probe, lambda: Prober(seconds=0.3)).format == "png"
+    assert with_prober(probe, lambda: Prober(seconds=2)).format == "png"
 
 
 def test_a_file_that_takes_too_much_of_the_processor_is_refused(tmp_path: Path) -> None:
@@ -372,3 +376,51 @@ def test_a_clip_has_a_small_picture(tmp_path: Path) -> None:
     with Image.open(BytesIO(small)) as shown:
         assert shown.format == "WEBP"
         assert max(shown.size) <= limits.POSTER_SIDE
+
+
+def scanned(width: int, height: int, count: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    kept = BytesIO()
+    Image.new("L", (width, height), 128).save(kept, "JPEG", progressive=True)
+    data = kept.getvalue()
+    last = data.rindex(b"\xff\xc4", 0, data.rindex(b"\xff\xda"))  # the scan with its tables
+    first = data.count(b"\xff\xda")
+    return data[:-2] + data[last:-2] * (count - first) + b"\xff\xd9"
+
+
+def test_a_progressive_picture_with_very_many_scans_is_refused_before_decoding(tmp_path: Path) -> None:
+    honest = picture(tmp_path / "a.jpg", 100, 80, "jpeg").read_bytes()
+    thumbnail = b"\xff\xe1" + struct.pack(">H", 2 + 400) + b"\xff\xda\0\x02" * 100  # what a segment holds is no scan
+    taken, refused, fine = probed(
+        written(tmp_path / "most", scanned(64, 64, limits.MAX_JPEG_SCANS)),
+        written(tmp_path / "more", scanned(7000, 7000, limits.MAX_JPEG_SCANS + 1)),
+        written(tmp_path / "thumbnail", honest[:2] + thumbnail + honest[2:]),
+    )
+    assert isinstance(taken, Facts), taken
+    assert refused == "it has more than 100 scans; save it again, as a baseline or progressive JPEG"
+    assert isinstance(fine, Facts), fine
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 10}, {"lossless": True, "exif": b"Exif\0\0"}])
+def test_a_webp_that_takes_too_much_memory_is_refused_by_its_header(tmp_path: Path, options: dict[str, object]) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    Image.new("RGB", (300, 200)).save(small, "WEBP", **options)
+    Image.new("RGB", (5100, 5000)).save(large, "WEBP", method=0, **options)
+    taken, refused = probed(small, large)
+    assert isinstance(taken, Facts)
+    assert (taken.width, taken.height) == (300, 200)
+    assert refused == ("it is 5100x5000 pixels; at most 25,000,000 pixels of a webp are read; send it as jpeg or png")
+
+
+def test_sounds_in_very_many_pieces_are_refused(tmp_path: Path) -> None:
+    head = struct.pack("<IHHIIHH", 16, 1, 1, 1, 1, 1, 8)
+    wave = b"RIFF" + struct.pack("<I", 136) + b"WAVEfmt " + head + b"data" + struct.pack("<I", 100) + bytes(100)
+    frame = bytes([0xFF, 0xF3, 0x14, 0xC0]) + bytes(20)  # 24 ms of silence in 24 bytes
+    slow, long, short = probed(
+        written(tmp_path / "slow", wave),
+        written(tmp_path / "long", frame * (limits.MAX_PACKETS + 10)),
+        written(tmp_path / "short", frame * 100),
+    )
+    assert slow == "it has 1 samples a second; at least 2,000 are read"
+    assert long == "it comes in more than 250,000 pieces; send a shorter or plainer one"
+    assert isinstance(short, Facts)

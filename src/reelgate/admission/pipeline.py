@@ -80,7 +80,7 @@ class Admission:
     async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         try:
             request = await self._assets.resolve(request, project_id)
-            return await self._staging.within(model, request, self._budget)
+            return await self._staging.within(model, request, self._budget, project_id)
         except OSError as error:
             log.error("admission.inputs", reason=str(error))
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error

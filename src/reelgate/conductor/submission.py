@@ -167,7 +167,7 @@ class Submission:
 
     async def _stage(self, task: Task) -> None:
         try:
-            request = await self._staging.all(self._mover.model(task), task.request)
+            request = await self._staging.all(self._mover.model(task), task.request, task.project_id)
         except InvalidField as error:
             await self._mover.move(task, "fail", error=(error.code, error.message))
             return

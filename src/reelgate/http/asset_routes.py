@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -104,7 +105,8 @@ class Library:
         with self._intake.space() as path:
             fields = Fields(await receive_file(request, path, _anybody))
             new = await self._new(wire.read_asset(fields, with_file=True), key)
-            blob, facts = await self._intake.keep(path, FILE, lambda facts: check_kind(FILE, new.kind, facts))
+            checked = partial(check_kind, FILE, new.kind)
+            blob, facts = await self._intake.keep(path, FILE, checked, key.project_id)
         arrived = replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts)
         asset = await self._written(arrived, self._store.add)
         return self._answer({"Id": asset.id}, fields)

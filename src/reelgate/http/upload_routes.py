@@ -96,7 +96,7 @@ class Uploads:
 
         with self._intake.space() as path:
             texts = await receive_file(request, path, permit)
-            blob, facts = await self._intake.keep(path, FILE, _any_kind)
+            blob, facts = await self._intake.keep(path, FILE, _any_kind, project_id)
         await self._put_by(key, project_id, blob, facts)
         status = 200 if texts.get("success_action_status") == "200" else 204
         return Response(status_code=status, headers={"etag": f'"{blob}"'})

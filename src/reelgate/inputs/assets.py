@@ -55,7 +55,8 @@ class Assets:
         Comes back processing when the file is not there by then. Raises MediaRefused, which names `field`, for what
         the client must mend, DuplicateId and Stale as `AssetStore.add` does.
         """
-        (found,) = await self._intake.take_all((_media(new, field),), _anything, budget_seconds=seconds)
+        wanted, project = (_media(new, field),), new.project_id
+        (found,) = await self._intake.take_all(wanted, _anything, budget_seconds=seconds, project=project)
         if found.facts is not None:
             new = replace(new, state=AssetState.ACTIVE, url=found.url, blob=found.blob, facts=found.facts)
         asset = await self._store.add(new)
@@ -122,7 +123,7 @@ class Assets:
     async def _settle(self, asset: Asset) -> None:
         found, refusal = None, None
         try:
-            found = await self._intake.take(_media(asset, "URL"), _anything)
+            found = await self._intake.take(_media(asset, "URL"), _anything, project=asset.project_id)
         except MediaRefused as refused:
             refusal = refused.message
         await self._store.settle(

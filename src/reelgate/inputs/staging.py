@@ -27,17 +27,18 @@ class Staging:
         self._store = store
         self._link = link
 
-    async def within(self, model: Model, request: VideoRequest, seconds: float) -> VideoRequest:
+    async def within(self, model: Model, request: VideoRequest, seconds: float, project: str) -> VideoRequest:
         """Stage what arrives within `seconds`; the rest stays unstaged. Raises MediaRefused."""
         if not request.media:
             return request
-        media = await self._intake.take_all(request.media, _check(model, request), budget_seconds=seconds)
+        check = _check(model, request)
+        media = await self._intake.take_all(request.media, check, budget_seconds=seconds, project=project)
         return _checked(model, replace(request, media=media))
 
-    async def all(self, model: Model, request: VideoRequest) -> VideoRequest:
+    async def all(self, model: Model, request: VideoRequest, project: str) -> VideoRequest:
         """Stage every input that is still missing, however long its fetch may take. Raises MediaRefused."""
         check = _check(model, request)
-        media = await together(self._intake.take(item, check) for item in request.media)
+        media = await together(self._intake.take(item, check, project=project) for item in request.media)
         return _checked(model, replace(request, media=media))
 
     def files(self, task: Task) -> tuple[Staged, ...]:

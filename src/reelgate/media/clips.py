@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from reelgate.decode.containers import decoded, opened, packets_of, pictures_in, sound_in
 from reelgate.decode.sight import sight_of
-from reelgate.limits import MAX_STREAMS, MAX_VIDEO_PIXELS
+from reelgate.limits import MAX_PACKETS, MAX_STREAMS, MAX_VIDEO_PIXELS, MIN_SAMPLE_RATE
 from reelgate.media.boxes import tracks
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
@@ -61,6 +61,8 @@ def measure_sound(path: Path, name: str) -> Facts:
         stream = sound_in(container)
         if stream is None:
             raise Unreadable("it has no sound")
+        if 0 < stream.rate < MIN_SAMPLE_RATE:
+            raise Unreadable(f"it has {stream.rate} samples a second; at least {MIN_SAMPLE_RATE:,} are read")
         run = _Run(container, stream)
         if not isinstance(run.first, AudioFrame):
             raise Unreadable("none of its sound can be decoded")
@@ -92,6 +94,8 @@ class _Run:
             if packet.pts is None or packet.is_discard:  # the flush at the end; what an edit list cuts away
                 continue
             self.packets += 1
+            if self.packets > MAX_PACKETS:
+                raise Unreadable(f"it comes in more than {MAX_PACKETS:,} pieces; send a shorter or plainer one")
             start = packet.pts if start is None else min(start, packet.pts)
             stop = max(stop, packet.pts + (packet.duration or 0))
         self.seconds = round(float((stop - (start or 0)) * (stream.time_base or 0)), 3)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import httpcore2
 import httpx2
@@ -16,8 +15,11 @@ import httpx2
 from reelgate import __version__, limits
 from reelgate.media import partial
 from reelgate.media.addresses import AddressRule
+from reelgate.media.answers import EndlessAnswers
 from reelgate.media.disk import check_room
-from reelgate.media.network import AddressForbidden, Resolve, SystemResolver, Trusted, UnknownHost, VettedBackend
+from reelgate.media.lookups import Resolve, asking
+from reelgate.media.network import AddressForbidden, SystemResolver, Trusted, UnknownHost, VettedBackend
+from reelgate.places import Places
 
 _HEADERS = (
     ("User-Agent", f"reelgate/{__version__}"),
@@ -31,6 +33,7 @@ Origin = tuple[str, str, int | None]
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MB = 1024 * 1024
+_WRITE_BYTES = 128 * 1024
 _SHOWN_CHARS = 120
 
 
@@ -51,9 +54,10 @@ class FetchFailed(Exception):
 class Fetcher:
     """Fetches over HTTP and HTTPS, from addresses that `rule` permits, whatever redirects say.
 
-    `connect_seconds` covers resolving too, `idle_seconds` is the longest wait for further bytes, `seconds` the
-    whole fetch; `trusted` hosts may have any address, at one port each. No proxy and no other setting is taken from the
-    environment.
+    `connect_seconds` is for resolving and for connecting, `idle_seconds` the longest wait for further bytes, `seconds`
+    the whole fetch without the wait for its turn: so many are under way at once in all, for each project, and for each
+    host of a project. `trusted` hosts may have any address, at one port each. No proxy and no other setting is taken
+    from the environment.
     """
 
     def __init__(
@@ -75,14 +79,21 @@ class Fetcher:
         )
         self._timeouts = {"connect": connect_seconds, "read": idle_seconds, "write": idle_seconds}
         self._seconds = seconds
-        self._turns = _Turns(limits.FETCHES_PER_HOST)
+        self._places = Places(limits.FETCHES_AT_ONCE, limits.FETCHES_PER_PROJECT, limits.FETCHES_PER_HOST)
 
     async def aclose(self) -> None:
         """Close what is still connected."""
         await self._pool.aclose()
 
     async def fetch(
-        self, address: str, path: Path, max_bytes: int, *, headers: Headers = (), resume: bool = False
+        self,
+        address: str,
+        path: Path,
+        max_bytes: int,
+        *,
+        headers: Headers = (),
+        resume: bool = False,
+        project: str = "",
     ) -> None:
         """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
 
@@ -94,19 +105,26 @@ class Fetcher:
         """
         url = _parsed(address)
         begun = await asyncio.to_thread(partial.begun, path) if resume else None
+        before = asking.set(project)
         try:
-            async with asyncio.timeout(self._seconds):
-                await self._follow(url, _Wanted(path, max_bytes, tuple(headers), _origin(url), begun))
+            await self._follow(url, _Wanted(path, max_bytes, tuple(headers), _origin(url), begun), project)
         except TimeoutError:
             raise FetchFailed(f"{_shown(url)} took longer than {self._seconds:g} s", transient=True) from None
+        finally:
+            asking.reset(before)
 
-    async def _follow(self, url: httpx2.URL, wanted: _Wanted) -> None:
+    async def _follow(self, url: httpx2.URL, wanted: _Wanted, project: str) -> None:
+        now = asyncio.get_running_loop().time
+        left = self._seconds
         for _ in range(1 + limits.FETCH_REDIRECTS):
-            async with self._turns.at(url.host), self._answer(url, wanted.headers_for(url)) as response:
-                if response.status not in _REDIRECTS:
-                    await _save(url, response, wanted)
-                    return
-                url = _redirected(url, response)
+            async with self._places.held(project, f"{project} {url.host}"):
+                began = now()
+                async with asyncio.timeout(left), self._answer(url, wanted.headers_for(url)) as response:
+                    if response.status not in _REDIRECTS:
+                        await _save(url, response, wanted)
+                        return
+                    url = _redirected(url, response)
+                left -= now() - began
         raise FetchFailed(f"more than {limits.FETCH_REDIRECTS} redirects, the last to {_shown(url)}")
 
     @asynccontextmanager
@@ -128,6 +146,8 @@ class Fetcher:
             raise _not_connected(url, error) from None
         except httpcore2.TimeoutException:
             raise FetchFailed(f"{_shown(url)} stopped sending", transient=True) from None
+        except EndlessAnswers:
+            raise FetchFailed(f"{_shown(url)} sends informational answers (1xx) without end") from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
             raise FetchFailed(f"{_shown(url)} broke off before the end", transient=True) from None
 
@@ -145,27 +165,6 @@ class _Wanted(NamedTuple):
     def headers_for(self, url: httpx2.URL) -> Headers:
         own = self.headers if _origin(url) == self.origin else ()
         return (*own, *(self.begun.headers() if self.begun else ()))
-
-
-class _Turns:
-    """At most `limit` at once for each host; further ones wait for that host only."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._hosts: dict[str, asyncio.Semaphore] = {}
-        self._users: Counter[str] = Counter()
-
-    @asynccontextmanager
-    async def at(self, host: str) -> AsyncIterator[None]:
-        turns = self._hosts.setdefault(host, asyncio.Semaphore(self._limit))
-        self._users[host] += 1
-        try:
-            async with turns:
-                yield
-        finally:
-            self._users[host] -= 1
-            if not self._users[host]:
-                del self._users[host], self._hosts[host]
 
 
 async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) -> None:
@@ -193,15 +192,44 @@ async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted,
         raise too_large
     folder, looked = wanted.path.parent, size
     await asyncio.to_thread(check_room, folder, limits.MIN_FREE_BYTES + declared)
-    with wanted.path.open("ab" if size else "wb") as file:
+    with _gathered(wanted.path.open("ab" if size else "wb")) as file:
         async for chunk in response.aiter_stream():
             size += len(chunk)
             if size > wanted.max_bytes:
                 raise too_large
-            await asyncio.to_thread(file.write, chunk)
+            await file.write(chunk)
             if size - looked >= limits.FETCH_LOOK_BYTES:
                 looked = size
                 await asyncio.to_thread(check_room, folder)
+
+
+class _Gathered:
+    """Writes what comes in large pieces: a server that sends single bytes costs no thread's turn for each."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        self._waiting += chunk
+        if len(self._waiting) >= _WRITE_BYTES:
+            data = bytes(self._waiting)
+            self._waiting.clear()
+            await asyncio.to_thread(self._file.write, data)
+
+    def flush(self) -> None:
+        self._file.write(self._waiting)
+
+
+@contextmanager
+def _gathered(file: BinaryIO) -> Iterator[_Gathered]:
+    """Close the file in the end, with all in it that has come: a transfer goes on from there."""
+    with file:
+        gathered = _Gathered(file)
+        try:
+            yield gathered
+        finally:
+            gathered.flush()
 
 
 def _declared_size(response: httpcore2.Response) -> int:

@@ -35,7 +35,8 @@ def _no_limit_of_its_own(_: Media) -> int:
 class Intake:
     """Brings inputs into `store`, by way of temporary files in `folder`.
 
-    It closes its fetcher with itself; store and prober are used by others too and have owners of their own.
+    What it does for a `project` waits by turns with what it does for others. It closes its fetcher with itself; store
+    and prober are used by others too and have owners of their own.
     """
 
     def __init__(
@@ -64,7 +65,9 @@ class Intake:
         await self._fetcher.aclose()
         await self._scratch.aclose()
 
-    async def take(self, media: Media, check: Check, *, max_bytes: int = limits.MAX_MEDIA_BYTES) -> Media:
+    async def take(
+        self, media: Media, check: Check, *, max_bytes: int = limits.MAX_MEDIA_BYTES, project: str = ""
+    ) -> Media:
         """Return the input with its blob and facts; one that is staged already is only checked.
 
         A server that fails for the moment is tried `STAGING_TRIES` times. Raise MediaRefused for what the client
@@ -73,14 +76,14 @@ class Intake:
         pause = self._retry_seconds
         for _ in range(limits.STAGING_TRIES - 1):
             try:
-                return await self._take(media, check, max_bytes)
+                return await self._take(media, check, max_bytes, project)
             except FetchFailed as failed:
                 if not failed.transient:
                     raise _not_fetched(media, failed) from None
             await asyncio.sleep(pause)
             pause *= 2
         try:
-            return await self._take(media, check, max_bytes)
+            return await self._take(media, check, max_bytes, project)
         except FetchFailed as failed:
             raise _not_fetched(media, failed) from None
 
@@ -91,18 +94,21 @@ class Intake:
         max_bytes_of: Callable[[Media], int] = _no_limit_of_its_own,
         *,
         budget_seconds: float = limits.ADMISSION_SECONDS,
+        project: str = "",
     ) -> tuple[Media, ...]:
         """Take all inputs at once and return them in their order; raise the first refusal in that order.
 
         An input that its server has not delivered within the budget, or not for the moment, comes back as it was
         (no blob) and leaves nothing behind. What came in the request itself has no budget.
         """
-        return await together(self._within(budget_seconds, media, check, max_bytes_of(media)) for media in medias)
+        return await together(
+            self._within(budget_seconds, media, check, max_bytes_of(media), project) for media in medias
+        )
 
-    async def _within(self, seconds: float, media: Media, check: Check, max_bytes: int) -> Media:
+    async def _within(self, seconds: float, media: Media, check: Check, max_bytes: int, project: str) -> Media:
         try:
             async with asyncio.timeout(None if is_inline(media.url) else seconds):
-                return await self._take(media, check, max_bytes)
+                return await self._take(media, check, max_bytes, project)
         except TimeoutError:
             return media
         except FetchFailed as failed:
@@ -110,27 +116,29 @@ class Intake:
                 return media
             raise _not_fetched(media, failed) from None
 
-    async def _take(self, media: Media, check: Check, max_bytes: int) -> Media:
+    async def _take(self, media: Media, check: Check, max_bytes: int, project: str) -> Media:
         if media.blob:
             check(media)
             return media
         with self._scratch.path() as path:
-            await self._get(media, path, max_bytes)
-            blob, facts = await self.keep(path, media.field, lambda facts: _check(media, facts, check))
+            await self._get(media, path, max_bytes, project)
+            blob, facts = await self.keep(path, media.field, lambda facts: _check(media, facts, check), project)
         return replace(media, url="" if is_inline(media.url) else media.url, blob=blob, facts=facts)
 
     def space(self) -> AbstractContextManager[Path]:
         """Yield the path of a new empty file for what is on its way in; it is gone afterwards."""
         return self._scratch.path()
 
-    async def keep(self, path: Path, field: str, check: Callable[[Facts], None]) -> tuple[str, Facts]:
+    async def keep(
+        self, path: Path, field: str, check: Callable[[Facts], None], project: str = ""
+    ) -> tuple[str, Facts]:
         """Probe, check and store a file that has arrived; return its blob and its facts.
 
         Raise MediaRefused, which names `field`, for what is no picture, clip or sound, and what `check` raises;
         Unavailable where this server has not the time to read it now.
         """
         try:
-            facts = await self._prober.probe(path)
+            facts = await self._prober.probe(path, project)
         except Unreadable as error:
             raise _refused(field, error.reason) from None
         except Overtaxed as error:
@@ -140,9 +148,9 @@ class Intake:
         await self._note(blob.digest)
         return blob.digest, facts
 
-    async def _get(self, media: Media, path: Path, max_bytes: int) -> None:
+    async def _get(self, media: Media, path: Path, max_bytes: int, project: str) -> None:
         if not is_inline(media.url):
-            await self._fetcher.fetch(media.url, path, max_bytes)
+            await self._fetcher.fetch(media.url, path, max_bytes, project=project)
             return
         try:
             await asyncio.to_thread(_unpack, media.url, path, max_bytes)

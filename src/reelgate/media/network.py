@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import httpcore2
 
-from reelgate.limits import RESOLVER_THREADS
+from reelgate.limits import LOOKUPS_AT_ONCE
 from reelgate.media.addresses import AddressRule
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Returns the literal addresses of a host and port; raises OSError when there are none."""
+from reelgate.media.answers import CountedAnswers
+from reelgate.media.lookups import Lookups, Resolve
 
 Trusted = frozenset[tuple[str, int]]
 """Hosts and ports that may have any address."""
@@ -35,7 +34,7 @@ class SystemResolver:
     """Resolves as the system does, in threads of its own: a hanging name server holds up no other file work."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(RESOLVER_THREADS, "resolve")
+        self._threads = ThreadPoolExecutor(LOOKUPS_AT_ONCE, "resolve")
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """Return the host's addresses, the system's favourite first."""
@@ -52,7 +51,7 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
 
     def __init__(self, rule: AddressRule, resolve: Resolve, trusted: Trusted = frozenset()) -> None:
         self._rule = rule
-        self._resolve = resolve
+        self._lookups = Lookups(resolve)
         self._trusted = trusted
         self._sockets = httpcore2.AnyIOBackend()
 
@@ -64,21 +63,28 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Connect to one of the host's addresses. Raise AddressForbidden when any of them is not permitted."""
+        """Connect to one of the host's addresses. Raise AddressForbidden when any of them is not permitted.
+
+        `timeout` is for the look-up and once more for the connection, not for the wait before either.
+        """
         try:
+            addresses = await self._vetted(host, port, timeout)
             async with asyncio.timeout(timeout):
-                for address in await self._vetted(host, port):
+                for address in addresses:
                     try:
-                        return await self._sockets.connect_tcp(address, port, None, local_address, socket_options)
+                        stream = await self._sockets.connect_tcp(address, port, None, local_address, socket_options)
                     except httpcore2.ConnectError:
                         continue
+                    return CountedAnswers(stream)
         except TimeoutError as error:
             raise httpcore2.ConnectTimeout from error
         raise httpcore2.ConnectError
 
-    async def _vetted(self, host: str, port: int) -> Sequence[str]:
+    async def _vetted(self, host: str, port: int, seconds: float | None) -> Sequence[str]:
         try:
-            addresses = await self._resolve(host, port)
+            addresses = await self._lookups.look_up(host, port, seconds)
+        except TimeoutError:  # an OSError too
+            raise
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that is too long
             raise UnknownHost(transient=getattr(error, "errno", None) == socket.EAI_AGAIN) from error
         if addresses and (host, port) in self._trusted:

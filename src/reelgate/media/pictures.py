@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from reelgate.limits import MAX_IMAGE_PIXELS
+from reelgate.limits import MAX_IMAGE_PIXELS, MAX_JPEG_SCANS, MAX_WEBP_PIXELS
+from reelgate.media.headers import WEBP_HEAD_BYTES, scans, webp_size
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 from reelgate.sandbox import descriptors
@@ -32,6 +33,8 @@ def measure_picture(path: Path, name: str) -> Facts:
         with _opened(path, name) as picture:
             picture.verify()  # load() fills up what is missing at the end; this reads every chunk with its checksum
     with _opened(path, name) as picture:
+        if name == "jpeg":
+            _check_scans(path)
         picture.load()
         width, height = picture.size
         if picture.getexif().get(_ORIENTATION) in _TURNED:
@@ -41,9 +44,23 @@ def measure_picture(path: Path, name: str) -> Facts:
     )
 
 
+def _check_scans(path: Path) -> None:
+    with descriptors.opened(path) as file:
+        found = scans(file.read(), MAX_JPEG_SCANS)
+    if found > MAX_JPEG_SCANS:
+        raise Unreadable(f"it has more than {MAX_JPEG_SCANS} scans; save it again, as a baseline or progressive JPEG")
+
+
 def _opened(path: Path, name: str) -> Image.Image:
     """Open with that one format's reader only: with a free choice Pillow would start Ghostscript for an EPS file."""
-    picture = Image.open(descriptors.opened(path), formats=(name.upper(),))
+    file = descriptors.opened(path)
+    if name == "webp":  # its reader takes the memory for all pixels at once
+        size = webp_size(file.read(WEBP_HEAD_BYTES))
+        if size is not None and size[0] * size[1] > MAX_WEBP_PIXELS:
+            advice = f"at most {MAX_WEBP_PIXELS:,} pixels of a webp are read; send it as jpeg or png"
+            raise Unreadable(f"it is {size[0]}x{size[1]} pixels; {advice}")
+        file.seek(0)
+    picture = Image.open(file, formats=(name.upper(),))
     width, height = picture.size
     if width * height > MAX_IMAGE_PIXELS:
         picture.close()
