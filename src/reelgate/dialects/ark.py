@@ -35,6 +35,9 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS, State
 
 _TASKS = "/api/v3/contents/generations/tasks"
+_MOUNTS = (_TASKS, f"/seedance{_TASKS}")
+"""The vendor's own address, and the one at which APIYI passes it on."""
+
 _PAGE = 10
 _LARGEST_PAGE = 500
 _LAST_PAGE = 1_000_000
@@ -77,11 +80,15 @@ class Ark:
     """Seedance 1.0 to 2.5 under the vendor's own ids."""
 
     name = "ark"
-    routes = (
-        Route("POST", _TASKS, Operation.CREATE),
-        Route("GET", f"{_TASKS}/", Operation.QUERY),
-        Route("GET", _TASKS, Operation.LIST),
-        Route("DELETE", f"{_TASKS}/{{id}}", Operation.DELETE),
+    routes = tuple(
+        route
+        for tasks in _MOUNTS
+        for route in (
+            Route("POST", tasks, Operation.CREATE),
+            Route("GET", f"{tasks}/", Operation.QUERY),
+            Route("GET", tasks, Operation.LIST),
+            Route("DELETE", f"{tasks}/{{id}}", Operation.DELETE),
+        )
     )
 
     def new_id(self, model: Model, now: int) -> str:
