@@ -26,6 +26,13 @@ class Drawing(StrEnum):
     OFF = "off"
 
 
+class MarkText(StrEnum):
+    """Whose words a mark at the bottom right is drawn in."""
+
+    ENGINE = "engine"
+    MODEL = "model"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One server's settings. Seconds and bytes unless a name says otherwise."""
 
@@ -40,6 +47,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Which models the built-in engine draws."""
     animatic_label: str = ""
     """A small text at the top left of what the built-in engine draws; empty: none."""
+    animatic_mark: MarkText = MarkText.ENGINE
+    """Whose words the built-in engine draws as a watermark: its own where a model's would claim that AI made it."""
+    edit_model: str = ""
+    """The model of an edit that names none, as OpenAI's clients send it; empty: such an edit is refused."""
     store: str = ""
     """Where the journal is; empty: SQLite in the data folder."""
     key: str = ""

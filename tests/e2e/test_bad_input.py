@@ -153,7 +153,7 @@ def test_digits_in_a_string_are_an_integer_only_where_the_documents_say_so(gatew
     error = refused(DOORS["apiyi"].post(gateway, DOORS["apiyi"].with_(duration="5")), 400)
     assert "cannot unmarshal string into Go struct field" in error["message"]
     assert error["code"] == "parse_request_failed"
-    refused(DOORS["happyhorse"].post(gateway, DOORS["happyhorse"].with_(duration="5")), 400, "duration")
+    refused(DOORS["happyhorse"].post(gateway, DOORS["happyhorse"].with_(duration="five")), 400, "duration")
     refused(DOORS["uniall"].post(gateway, DOORS["uniall"].with_(duration="99")), 400, "duration", "99")
 
 

@@ -18,7 +18,7 @@ from reelgate.cli.problems import one_line
 from reelgate.request import Codec
 from reelgate.server.logging_setup import set_up_log
 from reelgate.server.run import StopSignals, serving
-from reelgate.settings import ANY_ORIGIN, Drawing, Settings
+from reelgate.settings import ANY_ORIGIN, Drawing, MarkText, Settings
 
 _WEB = ("http", "https")
 
@@ -61,6 +61,23 @@ def serve(
             "ANIMATIC_LABEL",
             "A small text at the top left of what the built-in engine draws, such as ANIMATIC; empty: none.",
             "--animatic-label",
+        ),
+    ] = "",
+    animatic_mark: Annotated[
+        MarkText,
+        typer.Option(
+            "--animatic-mark",
+            envvar="REELGATE_ANIMATIC_MARK",
+            help="The watermark on what the built-in engine draws: its own words where a model's would claim that AI "
+            "made the picture (engine), or always the model's (model).",
+        ),
+    ] = MarkText.ENGINE,
+    edit_model: Annotated[
+        str,
+        _env(
+            "EDIT_MODEL",
+            "The model of an edit that names none, as OpenAI's clients send it; empty: such an edit is refused.",
+            "--edit-model",
         ),
     ] = "",
     store: Store = "",
@@ -171,6 +188,8 @@ def serve(
         codec=codec,
         animatic=animatic,
         animatic_label=animatic_label,
+        animatic_mark=animatic_mark,
+        edit_model=edit_model,
         store=store,
         key=key,
         public_url=address,

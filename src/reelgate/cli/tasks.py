@@ -24,7 +24,7 @@ from reelgate.clock import SystemClock
 from reelgate.conductor.settling import Settling, Verdict
 from reelgate.providers.configured import configured
 from reelgate.tasks.parked import Parked
-from reelgate.tasks.record import Attempt, Event
+from reelgate.tasks.record import Attempt, Event, Task
 
 app = typer.Typer(help="List tasks; settle submissions of which nobody knows whether they arrived.")
 
@@ -119,21 +119,25 @@ def history(
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
-    """Show a task's moves and submissions, with the vendor's own id and link: for operators, from the journal."""
+    """Show a task's moves and submissions, with the vendor's own id and link, and why it failed: for operators."""
     with one_line():
-        moves, attempts = asyncio.run(_history(task_id, data, store))
+        task, moves, attempts = asyncio.run(_history(task_id, data, store))
     for move in moves:
         typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {plain(move.note)}".rstrip())
     for attempt in attempts:
         name, ref = f"attempt {attempt.number}", attempt.upstream_ref or _heard(attempt)
         typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {plain(ref)}")
+    if task.error_code or task.error_message:
+        reason = plain(f"{task.error_code}: {task.error_message}")
+        typer.echo(f"{_time(task.finished_at or task.created_at)}  {'reason':12} {reason}")
 
 
-async def _history(task_id: str, data: Path, store: str) -> tuple[Sequence[Event], Sequence[Attempt]]:
+async def _history(task_id: str, data: Path, store: str) -> tuple[Task, Sequence[Event], Sequence[Attempt]]:
     async with opened(data, store) as journal:
-        if await journal.get(task_id) is None:
+        task = await journal.get(task_id)
+        if task is None:
             raise ValueError(f"no task {task_id} in this journal")
-        return await journal.events(task_id), await journal.attempts(task_id)
+        return task, await journal.events(task_id), await journal.attempts(task_id)
 
 
 def _heard(attempt: Attempt) -> str:

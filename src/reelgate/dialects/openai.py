@@ -80,13 +80,22 @@ class OpenAI:
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
         by_id = named_by_id(call.body)
-        body = LooseFields(type(call.body)(call.body, video=f"asset://{by_id}") if by_id else call.body)
-        if call.path == EDITS and not body.has("model"):
-            raise InvalidField.missing("model", _editors(catalog))
+        given = type(call.body)(call.body)
+        if by_id:
+            given["video"] = f"asset://{by_id}"
+        if self.open_edit(call) is not None:
+            if not call.edit_model:
+                raise InvalidField.missing("model", _editors(catalog))
+            given["model"] = call.edit_model
+        body = LooseFields(given)
         model = find_model(body, catalog)
         if call.path == EDITS:
             body.require("video", 'the clip to edit: a file, an address, or {"id": …} of a completed video')
         return parse_universal(body, model, remixed_from=by_id)
+
+    def open_edit(self, call: Call) -> str | None:
+        """Return the id of the video that a call edits without naming a model, as OpenAI's clients do it."""
+        return named_by_id(call.body) if call.path == EDITS and not call.body.get("model") else None
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create or a remix."""

@@ -47,11 +47,15 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A create call as it came in: lower-case header names, the decoded JSON object."""
+    """A create call as it came in: lower-case header names, the decoded JSON object.
+
+    `edit_model` is the model of an edit that names none: its source's, or the operator's; "" where there is neither.
+    """
 
     path: str
     headers: Mapping[str, str]
     body: dict[str, Any]
+    edit_model: str = ""
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -196,6 +200,18 @@ class NativeDialect(Dialect, Protocol):
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a CANCEL or DELETE call that was done; `task` is as it now is."""
+        ...
+
+
+@runtime_checkable
+class EditDialect(Protocol):
+    """A dialect in which an edit may leave its model open."""
+
+    def open_edit(self, call: Call) -> str | None:
+        """Return the id of the video that a call edits without naming a model, "" for a clip that is no video of ours.
+
+        None where the call is no such edit.
+        """
         ...
 
 

@@ -86,7 +86,10 @@ class House:
 
 
 def house_task(task: Task, links: Links) -> dict[str, Any]:
-    """Return everything that a task's owner may know of it. Times are Unix seconds; null is what is not known yet."""
+    """Return everything that a task's owner may know of it. Times are Unix seconds; null is what is not known yet.
+
+    `duration` is the length that was ordered, where one was, `seconds` the one that was delivered.
+    """
     request, made = task.request, task.output
     body: dict[str, Any] = {
         "id": task.id,
@@ -101,7 +104,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "started_at": unix(task.started_at) or None,
         "finished_at": unix(task.finished_at) or None,
         "seed": request.seed,
-        "duration": made.duration if made else request.duration,
+        "duration": made.duration if made and request.duration <= 0 else request.duration,
         "resolution": request.resolution,
         "ratio": made.ratio if made else request.ratio,
         "seconds": made.seconds if made else None,

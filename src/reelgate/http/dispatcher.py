@@ -21,7 +21,7 @@ from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects import all_dialects, by_name, dialect_for_create, dialect_for_query, routes
-from reelgate.dialects.port import Answer, Call, Dialect, Operation, StandingDialect
+from reelgate.dialects.port import Answer, Call, Dialect, EditDialect, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
 from reelgate.http.body import credential, header, headers, read_object
@@ -30,6 +30,7 @@ from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers, Standings
 from reelgate.http.responses import REQUEST_ID, Headers, created, encode, error_headers, fault, patiently, send_answer
 from reelgate.http.waiting import wait_seconds
+from reelgate.request import Mode
 from reelgate.tasks.projects import Key
 from reelgate.tasks.projects import Scope as Right
 from reelgate.tasks.record import Task
@@ -71,6 +72,7 @@ class Gateway:
         repeats: Repeats,
         clock: Clock,
         rest: ASGIApp,
+        edit_model: str = "",
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -84,6 +86,7 @@ class Gateway:
         self._repeats = repeats
         self._clock = clock
         self._rest = rest
+        self._edit_model = edit_model
         self._standings = Standings()
         self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
@@ -153,6 +156,7 @@ class Gateway:
         body = await read_object(exchange.scope, exchange.receive, passage)
         exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
+        call = await self._with_edit_model(exchange.speaker, call, key)
         sent = await read_sent(call, exchange.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
         unserved: tuple[str, ...] = ()
@@ -172,6 +176,18 @@ class Gateway:
             return created(answer, task, unknown, unserved, again=again)
 
         return await self._repeats.once(sent, key, admit, tell)
+
+    async def _with_edit_model(self, speaker: Dialect, call: Call, key: Key) -> Call:
+        """Return the call with the model of an edit that names none: its source's, or the operator's."""
+        source_id = speaker.open_edit(call) if isinstance(speaker, EditDialect) else None
+        if source_id is None:
+            return call
+        source = await self._store.get(source_id) if source_id else None
+        if source is not None and source.project_id == key.project_id:
+            model = self._catalog.find(source.model)
+            if model is not None and Mode.EDIT in model.modes:
+                return replace(call, edit_model=model.id)
+        return replace(call, edit_model=self._edit_model)
 
     async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
         key = self._keys.check(credential(exchange.scope), Right.READ)

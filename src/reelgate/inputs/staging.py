@@ -50,7 +50,7 @@ class Staging:
         if item.facts is None:
             raise FileNotFoundError(item.field)
         link = self._link(task, f"input-{number}") if self._link else ""
-        return Staged(item.kind, item.role, self._store.local(item.blob), item.facts, link, item.name)
+        return Staged(item.kind, item.role, self._store.local(item.blob), item.facts, link, item.name, item.description)
 
 
 def _check(model: Model, request: VideoRequest) -> Callable[[Media], None]:

@@ -8,6 +8,7 @@ from reelgate.providers.port import Job
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import RenderJob
 from reelgate.render.pool import RenderPool
+from reelgate.settings import MarkText
 
 PREVIS_MARK = "预演 PREVIS"
 """Drawn where a model's own mark would claim that AI made the picture: this engine's pictures are drawn."""
@@ -16,13 +17,15 @@ PREVIS_MARK = "预演 PREVIS"
 class AnimaticProvider(PooledProvider):
     """Draws previsualisations in a pool of render processes."""
 
-    def __init__(self, pool: RenderPool, *, label: str = "") -> None:
-        """Render in `pool`; `label` is drawn small at the top left of every clip."""
+    def __init__(self, pool: RenderPool, *, label: str = "", mark: MarkText = MarkText.ENGINE) -> None:
+        """Render in `pool`; `label` is drawn small at the top left of every clip, `mark` says whose watermark is."""
         super().__init__("animatic", "animatic", pool, label=label)
+        self._mark = mark
 
     def mark(self, model: Model) -> str:
         """Return the model's mark, or one that claims nothing that is not true."""
-        return _mark(model)
+        own = model.watermark.text if self._mark is MarkText.MODEL else ""
+        return own or _mark(model)
 
     def failure(self, reason: str) -> str:
         """Return what the client reads of a render that failed."""

@@ -119,6 +119,8 @@ def _media(inputs: tuple[Staged, ...], mode: Mode) -> list[dict[str, str]]:
         if mode is Mode.REFERENCE and given.role is Role.VOICE:
             continue
         item = {"type": _TYPES[given.role, given.kind], "url": address(given, inline=given.kind is MediaKind.IMAGE)}
+        if given.description:
+            item["reference_description"] = given.description
         if number in voiced:
             item["reference_voice"] = address(voiced[number], inline=False)
         items.append(item)

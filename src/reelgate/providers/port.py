@@ -81,6 +81,8 @@ class Staged(msgspec.Struct, frozen=True):
     """A signed link of ours that the provider can fetch; empty where the operator has given no public address."""
     name: str = ""
     """What the prompt calls it (`@name`)."""
+    description: str = ""
+    """What the client says that it shows."""
 
 
 class Job(msgspec.Struct, frozen=True):

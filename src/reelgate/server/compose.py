@@ -65,6 +65,7 @@ from reelgate.providers.configured import callback_checks, configured, host_of, 
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
+from reelgate.request import Mode
 from reelgate.server.bootstrap_key import first_key
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.provider_status import LOOK_SECONDS, Board
@@ -148,7 +149,7 @@ class _Parts:
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
         renders = self._folder.path / "renders"
         pool = RenderPool(settings.workers, renders, codec=settings.codec)
-        animatic = AnimaticProvider(pool, label=settings.animatic_label)
+        animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
         self.router = Router(self._providers, accounts, clock, settings.animatic)
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
@@ -264,6 +265,7 @@ class _Parts:
             repeats=self._repeats,
             clock=self._clock,
             rest=self._rest(admission),
+            edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
         return Front(dispatcher, self._clock, self._settings.cors_origins)
 
@@ -352,3 +354,11 @@ class _Parts:
         )
         app.router.redirect_slashes = False
         return app
+
+
+def _edit_model(catalog: Catalog, name: str) -> str:
+    """Return the operator's edit model. Raises ValueError where there is no such model, or it does not edit."""
+    model = catalog.find(name) if name else None
+    if name and (model is None or Mode.EDIT not in model.modes):
+        raise ValueError(f"--edit-model: {name} is no model that edits; `reelgate models` lists them")
+    return name

@@ -158,7 +158,6 @@ def every_error() -> Iterator[ReelgateError]:
         MethodNotAllowed: MethodNotAllowed("PUT", ["GET", "POST"]),
         BodyTooLarge: BodyTooLarge("the body is over 64 MiB"),
         RangeNotSatisfiable: RangeNotSatisfiable(10),
-        InDoubt: InDoubt("task_0Vx1", "the task may have been made"),
     }
     waiting: list[type[ReelgateError]] = [ReelgateError]
     while waiting:
@@ -166,8 +165,6 @@ def every_error() -> Iterator[ReelgateError]:
         waiting += kind.__subclasses__()
         if kind in made:
             yield made[kind]
-        elif issubclass(kind, InDoubt):
-            yield kind("task_0Vx1")  # type: ignore[call-arg]  # the ones below it word their own text
         elif issubclass(kind, InvalidField):
             yield kind("duration", "duration is 17; allowed: 3 to 15", value=10**30, allowed="3 to 15")
         else:
