@@ -8,7 +8,7 @@ _AT_ONCE = 0.2  # the share of a period's tokens that may be spent at once; the 
 class Bucket:
     """At most `limit` in any period of `seconds`: a fifth of it at once, the others as time passes.
 
-    Times are seconds on any clock that does not run backwards.
+    Times are seconds.
     """
 
     def __init__(self, limit: float, seconds: float) -> None:
@@ -31,4 +31,4 @@ class Bucket:
     def _refill(self, now: float) -> None:
         passed = max(0.0, now - self._seen)
         self._tokens = min(self._most, self._tokens + passed * self._per_second)
-        self._seen = max(self._seen, now)
+        self._seen = now  # also where the clock was set back: what was seen of the future does not count

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 
+def _steady_ns() -> int:
+    """Return nanoseconds that pass evenly, also while the machine sleeps, where the system counts those."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic_ns()
+
+
 class Clock(Protocol):
     """Where the time comes from."""
 
@@ -15,14 +20,20 @@ class Clock(Protocol):
         ...
 
 
-class SystemClock:
-    """The machine's own clock, except that it never runs backwards while the process lives.
+STEP_SECONDS = 60
+"""By how much the system's time has to be set at once to be a step; by less it is only corrected."""
+_STEP_NS = STEP_SECONDS * 1_000_000_000
 
-    Where the system's time is set back, this one goes on from where it was, so that what is due stays due; a step
-    forward is followed. `wall` and `steady` return nanoseconds.
+
+class SystemClock:
+    """The machine's own clock, except that a small correction backwards does not make it run backwards.
+
+    Where the system's time is set back by less than a step, this one goes on from where it was until the other has come
+    up, so that what is due stays due. A step is followed in either direction, for a clock that was wrong once must not
+    stay so for ever, and is written to the log. `wall` and `steady` return nanoseconds.
     """
 
-    def __init__(self, wall: Callable[[], int] = time.time_ns, steady: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(self, wall: Callable[[], int] = time.time_ns, steady: Callable[[], int] = _steady_ns) -> None:
         self._wall = wall
         self._steady = steady
         self._ahead = wall() - steady()
@@ -30,5 +41,15 @@ class SystemClock:
     def now(self) -> int:
         """Return milliseconds since the Unix epoch."""
         steady = self._steady()
-        self._ahead = max(self._ahead, self._wall() - steady)
+        step = self._wall() - steady - self._ahead
+        if step > 0 or step <= -_STEP_NS:
+            self._ahead += step
+            if abs(step) >= _STEP_NS:
+                _tell(step)
         return (steady + self._ahead) // 1_000_000
+
+
+def _tell(step: int) -> None:
+    import structlog  # which the commands on a journal do without
+
+    structlog.get_logger().warning("clock.step", seconds=round(step / 1e9), advice="let a time service keep the clock")

@@ -193,6 +193,8 @@ VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 # The conductor
 LEASE_SECONDS = 30.0
 INPUTS_AGAIN_SECONDS = 15.0  # before inputs are read again for which this server had no time
+LONGEST_WAIT_SECONDS = 900.0  # of a task for its next look, or as long as it has existed; else a clock was ahead
+LONGEST_LEASE_SECONDS = 300.0  # that is left of a lease; a longer one was taken while a clock was ahead
 MISSING_INPUT_SECONDS = 5.0  # before a task is looked at again whose input is not in this server's store
 CLAIM_BATCH = 64
 OFFPEAK_LATEST_SECONDS = 47 * 3600.0  # that a task waits for off-peak hours: it has to begin before its deadline

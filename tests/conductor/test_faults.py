@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from reelgate import limits
 from reelgate.background import every
@@ -276,6 +277,19 @@ def test_time_never_runs_backwards() -> None:
         seen.append(clock.now())
 
     assert seen == [5000, 9000, 9001]
+
+
+def test_a_step_is_followed_in_either_direction_and_told() -> None:
+    day, wall, steady = 86_400_000_000_000, 0, 0
+    clock = SystemClock(lambda: wall, lambda: steady)
+    with capture_logs() as told:
+        wall, steady = day, 1_000_000
+        ahead = clock.now()
+        wall, steady = 2_000_000, 2_000_000
+        right = clock.now()
+
+    assert (ahead, right) == (86_400_000, 2)
+    assert [(line["event"], line["seconds"]) for line in told] == [("clock.step", 86400), ("clock.step", -86400)]
 
 
 def test_the_bin_is_emptied_of_what_nothing_refers_to_and_of_what_is_gone_already(tmp_path: Path) -> None:

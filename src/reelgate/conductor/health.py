@@ -8,6 +8,8 @@ from reelgate import limits
 from reelgate.bucket import Bucket
 from reelgate.clock import Clock
 
+_LONGEST_MS = int(max(limits.BREAKER_MAX_SECONDS, limits.VENDOR_RETRY_AFTER_MAX_SECONDS, limits.TRIAL_SECONDS) * 1000)
+
 
 class Condition(msgspec.Struct, frozen=True):
     """Why something is left alone. `until` is when it is tried again, in ms; 0: it is used."""
@@ -40,7 +42,7 @@ class Breaker:
         What was under way when it closed adds nothing.
         """
         now = self._clock.now()
-        if self._condition.until > now:
+        if self._lasts(self._condition.until, now):
             return
         self._trial_until = 0
         self._faults += 1
@@ -59,12 +61,17 @@ class Breaker:
     def condition(self) -> Condition:
         """How it stands now; while a trial is under way the others wait for its end."""
         now = self._clock.now()
-        if self._condition.until > now:
+        if self._lasts(self._condition.until, now):
             return self._condition
-        if self._trial_until > now:
+        if self._lasts(self._trial_until, now):
             reason = f"one is tried after: {self._condition.reason}"
             return Condition(reason, now + int(limits.TRIAL_LOOK_SECONDS * 1000))
         return Condition()
+
+    @staticmethod
+    def _lasts(until: int, now: int) -> bool:
+        """Whether that time is still to come; further off than any pause is, it was set by a clock that was ahead."""
+        return now < until <= now + _LONGEST_MS
 
     @property
     def on_trial(self) -> bool:

@@ -16,6 +16,7 @@ from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.routing import Router
 from reelgate.conductor.scheduler import Handing
 from reelgate.conductor.step_dispatch import Steps
+from reelgate.conductor.times import Time
 from reelgate.errors import StoreError
 from reelgate.fault_log import FaultLog
 from reelgate.providers.port import Provider
@@ -65,6 +66,7 @@ class Conductor:
         self._lease_ms = int(lease_seconds * 1000)
         hours = offpeak or OffPeak()
         self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
+        self._time = Time(store, clock)
         self._failing: set[Claim] = set()
         self._faults = FaultLog()
         self._wake = asyncio.Event()
@@ -87,6 +89,7 @@ class Conductor:
     async def open(self) -> None:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())
+        await self._time.open()
         await self._steps.open()
         if self._restored or await self._store.restored():
             doubted = await self._steps.doubt(self._instance)
@@ -165,6 +168,7 @@ class Conductor:
         return 0
 
     async def _claim_moving(self) -> int:
+        await self._time.look()
         return sum([await self._claim_moving_from(provider) for provider in self._providers.values()])
 
     async def _claim_moving_from(self, provider: Provider) -> int:

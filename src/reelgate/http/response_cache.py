@@ -30,7 +30,7 @@ class RecentAnswers:
     def get(self, asked: Asked, now: int) -> Answer | None:
         """Return a kept answer that is still fresh."""
         until, answer = self._kept.get(asked, (0, None))
-        return answer if now < until else None
+        return answer if now < until <= now + KEPT_MS else None
 
     def keep(self, asked: Asked, answer: Answer, now: int) -> None:
         """Keep an answer for a moment."""

@@ -213,6 +213,15 @@ class Journal:
                 continue  # somebody moved it in between: look again
         return task
 
+    async def hasten(self, *, now: int, margin_ms: int, grown: bool) -> int:
+        """Make due now what waits for longer than anything does."""
+        values: Params = {"now": now, "margin": margin_ms, "grown": int(grown)}
+        return len(await self._database.write([Step("hasten", values)]))
+
+    async def free_leases(self, *, now: int, latest: int) -> int:
+        """Give back leases that no living owner has."""
+        return len(await self._database.write([Step("overdue_leases", {"now": now, "latest": latest})]))
+
     async def release_leases(self, owner: str, *, now: int) -> int:
         """Give back every lease of an owner that is gone."""
         return len(await self._database.write([Step("release_leases", {"owner": owner, "now": now})]))

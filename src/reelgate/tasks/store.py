@@ -270,6 +270,17 @@ class TaskStore(Protocol):
         """
         ...
 
+    async def hasten(self, *, now: int, margin_ms: int, grown: bool) -> int:
+        """Make due now what waits for more than `margin_ms`, as only a clock that was ahead makes anything wait.
+
+        `grown`: and for longer than it has existed, as far as nothing else is known. Returns how many tasks.
+        """
+        ...
+
+    async def free_leases(self, *, now: int, latest: int) -> int:
+        """Give back leases that end after `latest`, which no living owner has; return how many."""
+        ...
+
     async def release_leases(self, owner: str, *, now: int) -> int:
         """Give back every lease of `owner` (a process that is known to be gone) and make those tasks due.
 

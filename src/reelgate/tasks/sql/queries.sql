@@ -184,6 +184,18 @@ SET lease_until = :until, due_at = CASE WHEN due_at >= lease_until THEN :until E
 WHERE id = :id AND fence = :fence AND lease_owner = :owner
 RETURNING seq;
 
+-- hasten: tasks that wait longer than anything does, since a clock was ahead, are due now. Nothing waits longer than
+-- `margin`, and than it has existed (`grown` = 1), but what somebody has in hand.
+UPDATE tasks SET due_at = :now
+WHERE finished_at IS NULL AND due_at > CAST(:now AS BIGINT) + CAST(:margin AS BIGINT) AND lease_owner IS NULL
+  AND (CAST(:grown AS BIGINT) = 0 OR due_at - CAST(:now AS BIGINT) > CAST(:now AS BIGINT) - created_at)
+RETURNING seq;
+
+-- overdue_leases: leases that no living owner would have, since each renews its own for a moment at a time.
+UPDATE tasks SET lease_owner = NULL, lease_until = NULL, due_at = :now, fence = fence + 1
+WHERE finished_at IS NULL AND lease_until > :latest
+RETURNING seq;
+
 -- release_leases: give back all of an owner's leases; the new fence shuts out an owner that lives after all.
 UPDATE tasks
 SET lease_owner = NULL, lease_until = NULL, due_at = :now, fence = fence + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.ids import uuid7
 from reelgate.tasks.record import AttemptState
@@ -64,6 +65,20 @@ async def check_leases(store: TaskStore) -> None:
     stale = store.renew(again, until=NOW + 9 * LEASE_MS)
     await expect_raises(Stale, stale, "a lease that the same owner has taken anew since")
     await store.renew(newer, until=NOW + 9 * LEASE_MS)
+
+
+async def check_wrong_clock(store: TaskStore) -> None:
+    """What was put off by a clock that was ahead is due again; what waits rightly, or is in hand, stays."""
+    day = 86_400_000
+    for name, created in (("ahead", NOW + day), ("soon", NOW + 600_000), ("held", NOW)):
+        await store.create(replace(sample_task(name), created_at=created))
+    (held,) = await claim(store, now=NOW)
+    expect_equal(await store.hasten(now=NOW, margin_ms=900_000, grown=True), 1, "tasks that are due again")
+    expect_equal([task.id for task in await claim(store, "other", now=NOW)], ["task_ahead"], "what is due now")
+    expect_equal(await store.hasten(now=NOW, margin_ms=60_000, grown=False), 1, "tasks that wait for over a minute")
+    await store.renew(held, until=NOW + day)
+    expect_equal(await store.free_leases(now=NOW, latest=NOW + 300_000), 1, "leases of the future")
+    await expect_raises(Stale, store.renew(held, until=NOW + LEASE_MS), "a lease that was given back")
 
 
 async def check_long_step(store: TaskStore) -> None:
