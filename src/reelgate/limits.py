@@ -100,6 +100,7 @@ FETCHES_PER_PROJECT = 32
 FETCHES_PER_HOST = 8  # of one project; further ones wait their turn without holding up other hosts
 MAX_MEDIA_BYTES = 200 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000  # 8000 x 6000 and a little; checked in the header, before decoding
+MAX_PROFILE_BYTES = 16 * 1024 * 1024  # of a colour profile in a picture, unpacked; a larger one is passed over
 MAX_VIDEO_PIXELS = 9_000_000  # 4096 x 2160
 MAX_WEBP_PIXELS = 25_000_000  # of a WebP, whose reader takes five times the memory
 MAX_JPEG_SCANS = 100  # of a progressive JPEG, each of which goes over the whole picture; cameras and programs write ten

@@ -67,7 +67,7 @@ def film(
     with av.open(str(path), "w", options={name: value for name, value in layout.items() if value}) as container:
         quick = {"preset": "ultrafast"} if codec in ("libx264", "libx265") else {}
         if codec == "libx265":
-            quick["x265-params"] = "log-level=0"
+            quick["x265-params"] = "log-level=0" + (":bframes=0" if len(pictures) == 1 else "")  # else it has no time
         stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=quick | options))
         stream.width, stream.height, stream.pix_fmt = width, height, standard.format
         context = stream.codec_context

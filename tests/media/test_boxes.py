@@ -80,6 +80,13 @@ def test_a_cut_file_is_refused_wherever_it_is_cut() -> None:
             walked(whole[:stop])
 
 
+@pytest.mark.parametrize(
+    "note", [b"SEFT a vendor's block that is no box", bytes(64), b"\0\0\0\0", b"\0\0\0\x03abc!", b"\xff" * 40, b"short"]
+)
+def test_what_stands_behind_the_last_box_is_let_be(note: bytes) -> None:
+    assert walked(sample() + note) == walked(sample())
+
+
 @given(st.integers(0, 2**32), st.integers(1, 20))
 def test_a_damaged_file_gives_tracks_or_a_reason(seed: int, bytes_changed: int) -> None:
     rng, data = random.Random(seed), bytearray(sample())

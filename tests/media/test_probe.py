@@ -134,9 +134,9 @@ def test_what_is_no_media_is_refused_whatever_its_name(tmp_path: Path) -> None:
         written(tmp_path / "eps.png", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
         written(tmp_path / "photo.heic", b"\0\0\0\x18ftypheic" + bytes(12)),
     )
-    assert reasons[0] == "it is empty; send jpeg, png, webp, bmp, gif, tiff, mp4, mov, wav, mp3"
+    assert reasons[0] == "it is empty; send jpeg, png, webp, bmp, gif, tiff, heic, avif, mp4, mov, wav, mp3"
     assert all("none of the formats" in str(reason) for reason in reasons[1:4])
-    assert reasons[4] == "HEIC and HEIF pictures can't be read here; send it as jpeg, png or webp"
+    assert str(reasons[4]).startswith("it is damaged or cut off: it can't be read as heic")
 
 
 def test_cut_files_are_refused(tmp_path: Path) -> None:

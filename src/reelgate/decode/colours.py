@@ -85,7 +85,7 @@ class Converter:
         if not standard.is_wide:
             return _reformat(self._scaler, frame, width, height, format)
         light = _reformat(self._scaler, frame, width, height, "rgb48le").to_ndarray()
-        narrow = VideoFrame.from_ndarray(_shown(np.asarray(light, np.uint16), standard), format="rgb24")
+        narrow = VideoFrame.from_ndarray(narrowed(np.asarray(light, np.uint16), standard), format="rgb24")
         return narrow if format == "rgb24" else _reformat(self._encoder, narrow, width, height, format)
 
 
@@ -102,8 +102,8 @@ def _reformat(scaler: VideoReformatter, frame: VideoFrame, width: int, height: i
     )
 
 
-def _shown(signal: npt.NDArray[np.uint16], standard: Standard) -> npt.NDArray[np.uint8]:
-    """Return what a screen of BT.709 shows of RGB in 16 bits, shape (rows, columns, 3)."""
+def narrowed(signal: npt.NDArray[np.uint16], standard: Standard) -> npt.NDArray[np.uint8]:
+    """Return what a screen of BT.709 shows of RGB in 16 bits, shape (rows, columns, 3). Pictures in sRGB look alike."""
     light = _to_light(standard.transfer)[signal >> 4]
     if standard.transfer == _HLG:
         luma = cv2.transform(light, _LUMA_2020)

@@ -37,7 +37,7 @@ def measure_clip(path: Path, name: str) -> Facts:
         with opened(file, "mov") as container:
             stream = pictures_in(container)
             if stream is None:
-                raise Unreadable("it has no video track")
+                raise Unreadable("it has no video track" + (", only a sound" if sound_in(container) else ""))
             run = _Run(container, stream)
             if not isinstance(run.first, VideoFrame):
                 raise Unreadable("none of its frames can be decoded")

@@ -16,6 +16,7 @@ import msgspec
 
 from reelgate import sandbox
 from reelgate.limits import PROBE_CPU_SECONDS, PROBE_DESCRIPTORS, PROBE_MEMORY_BYTES
+from reelgate.media.boxes import recognise
 from reelgate.media.sniff import HEAD_BYTES, KINDS, Unreadable, sniff
 from reelgate.request import Facts, MediaKind
 from reelgate.sandbox import descriptors
@@ -81,11 +82,10 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
     from reelgate.decode.containers import Undecodable
     from reelgate.media.poster import poster
 
-    try:
-        with descriptors.opened(path) as file:
-            name = sniff(file.read(HEAD_BYTES))
-    except Unreadable as error:
-        return Answer(reason=error.reason)
+    name = _name(path)
+    if not name:
+        what = "its content is none of the formats read here" if descriptors.size_of(path) else "it is empty"
+        return Answer(reason=f"{what}; send {', '.join(KINDS)}")
     try:
         return Answer(poster=poster(path)) if job.poster else Answer(facts=measures[KINDS[name]](path, name))
     except (Unreadable, Undecodable) as error:
@@ -94,6 +94,12 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
         return Answer(reason=f"reading it as {name} takes more memory than is allowed; send a smaller one")
     except Exception as error:  # noqa: BLE001  # decoders raise whatever they like on damaged input
         return Answer(reason=f"it is damaged or cut off: it can't be read as {name} ({type(error).__name__})")
+
+
+def _name(path: Path) -> str:
+    """Return what a file is by its content, a key of `KINDS`, "" for anything else."""
+    with descriptors.opened(path) as file:
+        return sniff(file.read(HEAD_BYTES)) or recognise(file, descriptors.size_of(path))
 
 
 def _limit_process() -> None:

@@ -1,4 +1,7 @@
-"""What a file is by its first bytes, whatever its name, its Content-Type or its data URI claims."""
+"""What a file is by its first bytes, whatever its name, its Content-Type or its data URI claims.
+
+Files made of boxes (MP4, MOV, HEIC, AVIF) are told apart by `reelgate.media.boxes`: their first bytes say too little.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ KINDS = {
     "gif": MediaKind.IMAGE,
     "tiff": MediaKind.IMAGE,
     "heic": MediaKind.IMAGE,
+    "avif": MediaKind.IMAGE,
     "mp4": MediaKind.VIDEO,
     "mov": MediaKind.VIDEO,
     "wav": MediaKind.AUDIO,
@@ -26,12 +30,11 @@ _MAGIC = (
     (b"GIF89a", "gif"),
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),  # BigTIFF
+    (b"MM\0+", "tiff"),
     (b"ID3", "mp3"),
 )
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav"}
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-_MP4_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash", b"cmf", b"3gp", b"3g2", b"f4v", b"mmp4", b"XAVC")
-_QUICKTIME_STARTS = frozenset({b"moov", b"mdat", b"wide"})  # films from before the ftyp box
 _DIB_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 
 
@@ -44,12 +47,8 @@ class Unreadable(Exception):
 
 
 def sniff(head: bytes) -> str:
-    """Return the format, a key of `KINDS`, that the first `HEAD_BYTES` show; raise Unreadable for any other."""
-    found = _by_magic(head) or _by_riff(head) or _by_box(head) or _bitmap(head) or _mpeg_audio(head)
-    if not found:
-        what = "it is empty" if not head else "its content is none of the formats read here"
-        raise Unreadable(f"{what}; send {', '.join(name for name in KINDS if name != 'heic')}")
-    return found
+    """Return the format, a key of `KINDS`, that the first `HEAD_BYTES` show, "" for any other."""
+    return _by_magic(head) or _by_riff(head) or _bitmap(head) or _mpeg_audio(head)
 
 
 def _by_magic(head: bytes) -> str:
@@ -57,18 +56,7 @@ def _by_magic(head: bytes) -> str:
 
 
 def _by_riff(head: bytes) -> str:
-    return _RIFF.get(head[8:12], "") if head.startswith(b"RIFF") else ""
-
-
-def _by_box(head: bytes) -> str:
-    kind, brand = head[4:8], head[8:12]
-    if kind in _QUICKTIME_STARTS or (kind, brand) == (b"ftyp", b"qt  "):
-        return "mov"
-    if kind != b"ftyp":
-        return ""
-    if brand in _HEIF_BRANDS:
-        return "heic"
-    return "mp4" if brand.startswith(_MP4_BRANDS) else ""
+    return _RIFF.get(head[8:12], "") if head.startswith((b"RIFF", b"RF64", b"BW64")) else ""
 
 
 def _bitmap(head: bytes) -> str:

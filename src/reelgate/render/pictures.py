@@ -7,33 +7,33 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps
 
+from reelgate.decode import pictures
 from reelgate.render.job import Input
 from reelgate.render.planes import Bgr, Plane, Planes
 from reelgate.render.scene import UnusableInput
 from reelgate.request import MediaKind, Role
-from reelgate.sandbox import descriptors
-
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
-"""What Pillow may open: its other readers (EPS would run Ghostscript) stay out of reach."""
 
 _SCOUT = 96  # pixels of the longer side while looking for what a picture shows
 _UPPER = 0.15
 _PULL = 0.5  # how strongly the usual place attracts
 
+_LONGEST = 4.0
+"""A picture so many times longer than what is wanted of it is cut before it is scaled: all of it would be huge."""
+
 _PAPER = 255  # what shows through a transparent picture
 
 
 def load(path: Path) -> Plane:
-    """Return a picture as blue, green, red and straight alpha, shape (height, width, 4), turned upright by its EXIF.
+    """Return a picture as blue, green, red and straight alpha, shape (height, width, 4), upright and in sRGB.
 
     Raises UnusableInput when it can't be decoded.
     """
     try:
-        with descriptors.opened(path) as file, Image.open(file, formats=FORMATS) as image:
-            upright = ImageOps.exif_transpose(_eight_bits(image)).convert("RGBA")
-    except Exception as error:  # Pillow raises a dozen kinds on broken files
+        upright = pictures.load(path)
+    except MemoryError:
+        raise
+    except Exception as error:  # its readers raise a dozen kinds on broken files
         raise UnusableInput(f"a picture can't be decoded ({type(error).__name__})") from error
     return np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGBA2BGRA), np.uint8)
 
@@ -50,6 +50,10 @@ def opaque(bgra: Plane) -> Bgr:
 def cover(bgr: Bgr, width: int, height: int, cut: float = 0.5) -> Bgr:
     """Scale a picture until it covers width x height and cut what hangs over, the share `cut` at the left or top."""
     scale = max(width / bgr.shape[1], height / bgr.shape[0])
+    if max(width / bgr.shape[1], height / bgr.shape[0]) > _LONGEST * min(width / bgr.shape[1], height / bgr.shape[0]):
+        across, down = max(1, round(width / scale)), max(1, round(height / scale))
+        left, top = round((bgr.shape[1] - across) * cut), round((bgr.shape[0] - down) * cut)
+        bgr, scale = bgr[top : top + down, left : left + across], max(width / across, height / down)
     size = (max(width, round(bgr.shape[1] * scale)), max(height, round(bgr.shape[0] * scale)))
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = bgr if scale == 1 else np.asarray(cv2.resize(bgr, size, interpolation=kind), np.uint8)
@@ -94,10 +98,3 @@ def covering_alike(first: Input, last: Input, width: int, height: int) -> tuple[
         cuts[1] = cuts[0]
     start, end = (Planes.of(cover(bgr, width, height, cut)) for bgr, cut in zip(pair, cuts, strict=True))
     return start, end
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a 16-bit grey picture in 8 bits: Pillow's own conversion would clip it to white."""
-    if not image.mode.startswith("I"):
-        return image
-    return Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
