@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos once gallery help clean
+.PHONY: run test check bench docs chaos once fuzz gallery help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -35,6 +35,9 @@ chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed 
 
 once: $(VENV)/.clients ## each installed client orders through a bad line (ARGS="--orders 100 --clients ark")
 	$(PYTHON_IN) scripts/once.py $(ARGS)
+
+fuzz: $(VENV)/.dev ## damaged pictures, clips and sounds through every mode of the engine (ARGS="--files 20000 --seed 1")
+	$(PYTHON_IN) scripts/fuzz_renders.py $(ARGS)
 
 gallery: $(VENV)/.dev ## render seventy prompts into out/gallery (ARGS="--stills" leaves the clips out)
 	$(PYTHON_IN) -m scripts.gallery $(ARGS)

@@ -15,8 +15,8 @@ from reelgate.media.clips import measure_clip
 from reelgate.media.poster import poster
 from reelgate.render.clips import pictures
 from reelgate.request import Facts, Mode, Role
+from reelgate.testing.films import Pixels, Standard, damaged, film, quarters, stands, turned
 from tests.animatic.media import job, rendered, source, textured
-from tests.decode.films import Pixels, Standard, damaged, film, quarters, stands, turned
 
 BT601, BT709, BT2020 = 5, 1, 9
 

@@ -19,8 +19,8 @@ from reelgate.decode.profiles import ADOBE_RGB, matrix_profile
 from reelgate.limits import MAX_PROFILE_BYTES
 from reelgate.media.pictures import measure_picture
 from reelgate.render.pictures import cover
-from tests.decode.films import quarters, stands
-from tests.decode.heif import heic
+from reelgate.testing.films import quarters, stands
+from reelgate.testing.heif import heic
 
 P3 = matrix_profile(((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841)), 2.2)
 COLOUR = (200, 80, 60)

@@ -44,7 +44,12 @@ def opened(file: Path | BinaryIO, format: str) -> Iterator[InputContainer]:  # n
     if demuxer is None:
         raise Undecodable(f"files of the format {format} can't be decoded here")
     source = descriptors.opened(file) if isinstance(file, Path) else nullcontext(file)
-    with source as read, av.open(read, "r", format=demuxer, options=_LIMITS) as container:
+    with (
+        source as read,
+        av.open(
+            read, "r", format=demuxer, options=_LIMITS, metadata_errors="replace"
+        ) as container,  # old tags are Latin
+    ):
         if len(container.streams) > MAX_STREAMS:
             raise Undecodable(f"it has {len(container.streams)} tracks; at most {MAX_STREAMS} are read")
         yield container
@@ -52,7 +57,8 @@ def opened(file: Path | BinaryIO, format: str) -> Iterator[InputContainer]:  # n
 
 def pictures_in(container: InputContainer) -> VideoStream | None:
     """Return the track that a player shows, ready to be decoded: no cover, no thumbnail. None where there is none."""
-    films = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    found = [stream for stream in container.streams.video if _is_decodable(stream)]
+    films = [stream for stream in found if not stream.disposition & Disposition.attached_pic]
     best = container.streams.best("video")
     stream = best if isinstance(best, VideoStream) and best in films else next(iter(films), None)
     if stream is not None:
@@ -63,8 +69,15 @@ def pictures_in(container: InputContainer) -> VideoStream | None:
 
 def sound_in(container: InputContainer) -> AudioStream | None:
     """Return the track that a player plays, None where there is none."""
+    found = [stream for stream in container.streams.audio if _is_decodable(stream)]
     best = container.streams.best("audio")
-    return best if isinstance(best, AudioStream) else next(iter(container.streams.audio), None)
+    return best if isinstance(best, AudioStream) and best in found else next(iter(found), None)
+
+
+def _is_decodable(stream: VideoStream | AudioStream) -> bool:
+    """Whether a track's codec has a decoder here: PyAV gives it no context else, whatever its types say."""
+    context: object = stream.codec_context
+    return context is not None
 
 
 def packets_of(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Packet[Any]]:

@@ -83,7 +83,7 @@ def remake(source: Path, target: Path) -> Answer:
 
 def _opened(file: BinaryIO, name: str) -> InputContainer:
     file.seek(0)
-    return av.open(file, "r", format=name, options=_MAX_PIXELS)
+    return av.open(file, "r", format=name, options=_MAX_PIXELS, metadata_errors="replace")
 
 
 def _codec(file: BinaryIO, name: str) -> str:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.decode.films import Pixels, Standard, film
+from reelgate.testing.films import Pixels, Standard, film
 
 
 def box(kind: bytes, *contents: bytes) -> bytes:
+    """Return a box (ISO/IEC 14496-12, 4.2)."""
     body = b"".join(contents)
     return struct.pack(">I", 8 + len(body)) + kind + body
 
 
 def full(kind: bytes, *contents: bytes, version: int = 0, flags: int = 0) -> bytes:
+    """Return a box with a version and flags in front."""
     return box(kind, struct.pack(">I", version << 24 | flags), *contents)
 
 
