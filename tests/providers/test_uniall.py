@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate.providers.account import Account
 from reelgate.providers.port import Failed, NotSent, Running, Succeeded, Unrecognized, Verdict
@@ -41,6 +42,14 @@ def test_the_length_is_a_whole_number_also_of_an_edit() -> None:
         "seed": 7,
         "audio_setting": "origin",
     }
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(7.4, 7), (1.0, 3), (60.0, 15), (0.0, 3)])
+def test_an_edit_that_names_no_length_is_as_long_as_its_source(seconds: float, told: int) -> None:
+    source = at(VIDEO, Role.SOURCE, "v")
+    source = replace(source, facts=replace(source.facts, seconds=seconds))
+
+    assert body_of(job("happy-horse-edit-720p", source, mode=Mode.EDIT, duration=0))["duration"] == told
 
 
 def test_frames_go_under_their_names_and_decide_the_shape() -> None:

@@ -139,7 +139,8 @@ NAMES = (PASSES_ON, *(name for name in _CHANNELS if name))
 
 
 def _not_told(what: str, channel: str) -> NotSent:
+    """Return the refusal of a job that would arrive changed; whose channel it is, is the operator's business."""
+    text = f"new-api's {channel} channel can't be told {what}"
     if not channel:
         text = f"{what} can't be told to new-api before the account names its channel's kind (options.channel)"
-        return NotSent(text, unsendable=True, told=f"the provider can't be told {what}")
-    return NotSent(f"new-api's {channel} channel can't be told {what}", unsendable=True)
+    return NotSent(text, unsendable=True, told=f"the provider can't be told {what}")

@@ -58,11 +58,18 @@ def body_of(job: Job) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": job.model.upstream_id("uniall", request.mode) or job.model.id,
         "prompt": request.prompt,
-        "duration": request.duration,
+        "duration": request.duration if request.duration > 0 else _source_seconds(job),
     }
     if ratio_counts(job.model, request) and ":" in request.ratio:
         body["aspect_ratio"] = request.ratio
     return body | _inputs(job.inputs) | own(request)
+
+
+def _source_seconds(job: Job) -> int:
+    """Return the length of an edit that names none: its source's, in the whole seconds that the vendor takes."""
+    rule = job.model.duration_in(job.request.mode)
+    source = next((given.facts.seconds for given in job.inputs if given.role is Role.SOURCE), 0.0)
+    return max(rule.min, min(rule.max, round(source))) if source else max(rule.min, rule.default)
 
 
 def _inputs(inputs: tuple[Staged, ...]) -> dict[str, Any]:
