@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reelgate.providers.port import Failed, NotFound, Running, Unrecognized, Verdict
@@ -57,6 +57,9 @@ _ADDRESSES: tuple[Path, ...] = (
     ("output",),
     ("output", 0),
 )
+_OF_CALLS = frozenset({"success", "succeed", "ok", "error", "fail"})
+"""Words for how a call went, at the top of an envelope."""
+
 _MAX_ID_CHARS = 512
 _BARE_ID = re.compile(r"[A-Za-z0-9][\w.:/-]{5,199}")
 
@@ -120,13 +123,14 @@ def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
 
     `own` are the places where the vendor's documents have it. `calls_named`: its `request_id` names the call.
     """
-    found = next((ref for path in (*own, *_places(_IDS)) if (ref := ref_in(reply.at(*path)))), "")
+    told = (*(reply.at(*path) for path in own), *_values(reply, _IDS))
+    found = next((ref for value in told if (ref := ref_in(value))), "")
     if found:  # also beside a code that nobody knows: to look for a job that is none costs less than to lose one
         return "" if _denies(reply) and not _goes_on(reply) else found
     if refusal_in(reply) is not None:
         return ""
-    last = () if calls_named else _places(_LAST_IDS)
-    return _bare_id(reply) or next((ref for path in last if (ref := ref_in(reply.at(*path)))), "")
+    last = () if calls_named else _values(reply, _LAST_IDS)
+    return _bare_id(reply) or next((ref for value in last if (ref := ref_in(value))), "")
 
 
 def error_in(reply: Reply) -> Said:
@@ -135,7 +139,7 @@ def error_in(reply: Reply) -> Said:
     A number that repeats HTTP's status is no code there; the error's type stands in for none.
     """
     told = _error(reply)
-    code = told.code or next((code for path in _places(_CODES) if (code := _code(reply.at(*path)))), "")
+    code = told.code or next((code for value in _values(reply, _CODES) if (code := _code(value))), "")
     if code.lower() in _FINE or (not reply.ok and _is_status(code)):
         code = ""
     if not code and (not reply.ok or told.message):
@@ -155,8 +159,7 @@ def refusal_in(reply: Reply) -> Said | None:
 def failure_in(reply: Reply) -> Said:
     """Return code and text of a failed job, from wherever they stand. A number that is HTTP's says nothing."""
     told = _error(reply)
-    named = (reply.at(*path) for path in _places((*_FAIL_CODES, *_CODES)))
-    codes = (told.code, *(_code(value) for value in named))
+    codes = (told.code, *(_code(value) for value in _values(reply, (*_FAIL_CODES, *_CODES))))
     code = next((code for code in codes if code.lower() not in _FINE and not _is_status(code)), "")
     return Said(code, told.message)
 
@@ -171,15 +174,29 @@ def share_in(value: Any) -> int:
 
 
 def word_in(reply: Reply, *own: Path) -> str:
-    """Return the word for a job's state, "" where there is none."""
-    return next((word for path in (*own, *_places(_STATES)) if (word := reply.text(*path).strip())), "")
+    """Return the word for a job's state, "" where there is none.
+
+    At the top of an answer it may be the call's own, `success` around a job that goes on: then that inside counts.
+    """
+    top = next((path for path in own if reply.text(*path).strip()), None)
+    word = reply.text(*top).strip() if top else next(_words(reply), "")
+    is_top = len(top) == 1 if top else any(reply.text(name).strip() == word for name in _STATES)
+    if is_top and word.casefold() in _OF_CALLS:
+        return next(_words(reply, inside=True), word)
+    return word
+
+
+def _words(reply: Reply, *, inside: bool = False) -> Iterator[str]:
+    """Yield the words for a state, those at the top first, or none of them."""
+    found = _values(reply, _STATES, holders=_HOLDERS[1:] if inside else _HOLDERS)
+    return (value.strip() for value in found if isinstance(value, str) and value.strip())
 
 
 def address_in(reply: Reply, *own: Path) -> str:
     """Return the address of a finished video, "" where none is told: at the vendor's `own` places, or another's."""
-    others = ((*holder, *place) for holder in _HOLDERS for place in _ADDRESSES)
-    told = (reply.text(*path) for path in (*own, *others))
-    return next((url for url in told if url.startswith(("http://", "https://"))), "")
+    first = (reply.text(*path) for path in own)
+    others = (Reply(0, found).text(*place) for found in _objects(reply, _HOLDERS) for place in _ADDRESSES)
+    return next((url for told in (first, others) for url in told if url.startswith(("http://", "https://"))), "")
 
 
 class Reading(NamedTuple):
@@ -234,8 +251,13 @@ def said(reply: Reply) -> str:
     return f"{told.code} {told.message}".strip() or f"HTTP {reply.status}"
 
 
-def _places(names: tuple[str, ...]) -> Iterator[Path]:
-    return ((*holder, name) for holder in _HOLDERS for name in names)
+def _objects(reply: Reply, holders: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    return (found for holder in holders if isinstance(found := reply.at(*holder), dict))
+
+
+def _values(reply: Reply, names: tuple[str, ...], *, holders: tuple[Path, ...] = _HOLDERS) -> Iterator[Any]:
+    """Yield what stands under some names, at the top first and then inside."""
+    return (found[name] for found in _objects(reply, holders) for name in names if name in found)
 
 
 def _bare_id(reply: Reply) -> str:
@@ -265,12 +287,9 @@ def _goes_on(reply: Reply) -> bool:
 
 def _error(reply: Reply) -> Said:
     """Return the code and the text of an error, from whichever envelope they come in."""
-    for holder in _HOLDERS:
-        for name in ("error", "errors"):
-            told = _of_error(reply.at(*holder, name))
-            if told.code or told.message:
-                return Said(told.code, told.message or _message(reply))
-    return Said("", _message(reply))
+    told = (_of_error(value) for value in _values(reply, ("error", "errors")))
+    code, message = next((one for one in told if one.code or one.message), Said())
+    return Said(code, message or _message(reply))
 
 
 def _of_error(error: Any) -> Said:
@@ -286,7 +305,7 @@ def _of_error(error: Any) -> Said:
 
 
 def _message(reply: Reply) -> str:
-    found = (_text(reply.at(*path)) for path in _places(_MESSAGES))
+    found = (_text(value) for value in _values(reply, _MESSAGES))
     plain = reply.at("data")
     return next((text for text in found if text), plain if isinstance(plain, str) else "")
 
