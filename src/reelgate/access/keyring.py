@@ -117,6 +117,10 @@ class KeyRing:
         """Return the project of a key that was checked."""
         return self._projects[project_id]
 
+    def knows(self, project_id: str) -> bool:
+        """Whether there is such a project."""
+        return project_id in self._projects
+
     def counted(self, key: Key) -> bool:
         """Whether the open tasks of a key, or of all its project's, are bounded, and further ones refused."""
         project = self._projects[key.project_id]

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from reelgate import limits
+from reelgate.dialects.query import refuse_unknown
 from reelgate.errors import InvalidField
 from reelgate.tasks.money import CURRENCY, Spent
 
@@ -18,6 +21,9 @@ _USUAL_DAYS = 30
 _FIRST_SUN = timedelta(hours=14)
 """How far ahead of UTC a place on earth can be."""
 _UTC = frozenset({"", "utc", "etc/utc", "gmt", "etc/gmt", "z", "+00:00", "-00:00", "00:00", "zulu"})
+_KNOWN = ("from", "to", "group_by", "format", "project", "tz")
+_PIECE = 1000  # rows that are written in one go
+_encode = msgspec.json.Encoder().encode
 _SUMS = ("tasks", "charged_micros", "held_micros")
 
 
@@ -25,6 +31,7 @@ class Wanted:
     """Which days a call asks for, both included, and by what they are grouped. Raises InvalidField."""
 
     def __init__(self, query: Mapping[str, str], now: int) -> None:
+        refuse_unknown([name for name in query if name not in _KNOWN], _KNOWN)
         _check_zone(query.get("tz", ""))
         today = datetime.fromtimestamp(now / 1000, UTC)
         given = query.get("from")
@@ -62,11 +69,13 @@ class Wanted:
         ]
 
     def body(self, spent: Sequence[Spent]) -> dict[str, Any]:
-        """Return the answer in JSON."""
+        """Return the answer in JSON, its rows written out."""
         rows = self.rows(spent)
         total = {name: sum(row[name] for row in rows) for name in _SUMS}
         span = {"from": str(self.first), "to": str(self.last)}
-        return {"object": "usage", **span, "currency": CURRENCY, "data": rows, "total": total}
+        pieces = [_encode(rows[at : at + _PIECE])[1:-1] for at in range(0, len(rows), _PIECE)]
+        data = msgspec.Raw(b"[" + b",".join(pieces) + b"]")
+        return {"object": "usage", **span, "currency": CURRENCY, "data": data, "total": total}
 
     def text(self, spent: Sequence[Spent]) -> str:
         """Return the rows as CSV, with a heading."""

@@ -152,6 +152,7 @@ class Ark:
             offset=(page - 1) * size,
             limit=size,
             page=page,
+            unknown=asked.unknown(),
         )
 
     def render_list(self, listed: Listed, links: Links) -> Answer:

@@ -156,6 +156,7 @@ class DashScope:
             offset=(page - 1) * size,
             limit=size,
             page=page,
+            unknown=given.unknown(),
         )
 
     def render_list(self, listed: Listed, links: Links) -> Answer:

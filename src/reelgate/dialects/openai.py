@@ -136,7 +136,8 @@ class OpenAI:
         if order not in _ORDERS:
             raise InvalidField.not_one_of("order", order, _ORDERS)
         after = given.get("after", "")
-        return Wanted(after=after, oldest_first=order == "asc", limit=int(limit) + 1, counted=False)
+        unknown = tuple(name for name in given if name not in {"limit", "order", "after"})
+        return Wanted(after=after, oldest_first=order == "asc", limit=int(limit) + 1, counted=False, unknown=unknown)
 
     def render_list(self, listed: Listed, links: Links) -> Answer:
         """Answer a list call."""

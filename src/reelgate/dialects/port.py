@@ -109,6 +109,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
     page: int = 1
     counted: bool = True
+    unknown: tuple[str, ...] = ()
+    """Parameters of the call that mean nothing to the dialect."""
 
 
 class Listed(msgspec.Struct, frozen=True):

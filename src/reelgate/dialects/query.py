@@ -16,13 +16,24 @@ class Query:
 
     def __init__(self, query: Mapping[str, Sequence[str]]) -> None:
         self._query = query
+        self._read: set[str] = set()
+
+    def unknown(self) -> tuple[str, ...]:
+        """Return the parameters that no reader has asked for."""
+        return tuple(name for name in self._query if name not in self._read)
+
+    def refuse_unknown(self) -> None:
+        """Raise InvalidField for a parameter that no reader has asked for."""
+        refuse_unknown(self.unknown(), sorted(self._read))
 
     def text(self, name: str) -> str:
         """Return a parameter's last value, "" when absent."""
+        self._read.add(name)
         return self._query[name][-1] if self._query.get(name) else ""
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return all values of a repeated parameter; commas part them too."""
+        self._read.add(name)
         found = tuple(one for text in self._query.get(name, ()) for one in text.split(",") if one)
         if len(found) > MAX_LISTED_IDS:
             allowed = f"at most {MAX_LISTED_IDS}"
@@ -44,3 +55,10 @@ class Query:
         if not _DIGITS.fullmatch(text) or not low <= int(text) <= high:
             raise InvalidField.out_of_range(name, text, f"a whole number from {low} to {high}")
         return int(text)
+
+
+def refuse_unknown(unknown: Sequence[str], known: Sequence[str]) -> None:
+    """Raise InvalidField for parameters that are not known: what they were to change would not be changed."""
+    if unknown:
+        name, allowed = unknown[0], ", ".join(known)
+        raise InvalidField(name[:60], f"{name[:60]} is no parameter here; there are: {allowed}", allowed=allowed)

@@ -134,6 +134,7 @@ class Vidu:
             offset=0 if token else (page - 1) * size,
             limit=size,
             page=page,
+            unknown=asked.unknown(),
         )
 
     def render_list(self, listed: Listed, links: Links) -> Answer:

@@ -84,6 +84,8 @@ class Admin:
                 named = request.path_params.get("id", "")
                 query = Query({name: request.query_params.getlist(name) for name in request.query_params})
                 body = await act(Ask(named, query, decode(sent) if sent else {}, f"key {key.id}"))
+                if method == "GET":
+                    query.refuse_unknown()
             if method != "GET":
                 await self._keys.refresh()  # here at once; other servers learn it at their next refresh
             return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now())})

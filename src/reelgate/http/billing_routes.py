@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.routing import Router
 from reelgate.dialects import dialect_for_create, routes
 from reelgate.dialects.port import Call, Operation
-from reelgate.errors import InvalidField, TaskNotFound
+from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, TaskNotFound, shown
 from reelgate.http.body import credential, read_small
 from reelgate.http.links import LinkMaker
 from reelgate.http.responses import JsonResponse
@@ -142,11 +143,26 @@ class Money:
         form = request.query_params.get("format", "json")
         if form not in {"json", "csv"}:
             raise InvalidField.not_one_of("format", form, ("json", "csv"))
+        project_id = self._project(key, request.query_params.get("project", ""))
         first, last = wanted.days
-        spent = await self._store.money.spending(project_id=key.project_id, first_day=first, last_day=last)
+        spent = await self._store.money.spending(project_id=project_id, first_day=first, last_day=last)
         if form == "csv":
-            return Response(wanted.text(spent), media_type="text/csv", headers={"cache-control": "no-store"})
-        return JsonResponse(wanted.body(spent))
+            text = await asyncio.to_thread(wanted.text, spent)
+            return Response(text, media_type="text/csv", headers={"cache-control": "no-store"})
+        return JsonResponse({**await asyncio.to_thread(wanted.body, spent), "project": project_id})
+
+    def _project(self, key: Key, asked: str) -> str:
+        """Return whose usage is asked for: the key's own project's, an operator's key may ask for any other.
+
+        Raises KeyForbidden and ProjectNotFound.
+        """
+        if asked in {"", key.project_id}:
+            return key.project_id
+        if Scope.ADMIN not in key.scopes:
+            raise KeyForbidden("this API key may only see its own project's usage; leave project out")
+        if not self._keys.knows(asked):
+            raise ProjectNotFound(f"there is no project {shown(asked)}")
+        return asked
 
     async def timeline(self, request: Request) -> Response:
         """Tell all that happened to a task."""

@@ -15,6 +15,7 @@ from reelgate.catalog import Catalog
 from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
+from reelgate.dialects.query import refuse_unknown
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, TaskNotFound, UnknownModel, WrongState
 from reelgate.http.body import credential
@@ -26,6 +27,7 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
 
+_FILTERS = ("status", "model", "created_after", "created_before", "cursor", "limit")
 _DIGITS = re.compile("[0-9]{1,20}")
 
 
@@ -125,6 +127,7 @@ class House:
 
 def _filter(request: Request, project_id: str) -> Filter:
     query = request.query_params
+    refuse_unknown([name for name in query if name not in _FILTERS], _FILTERS)
     return Filter(
         project_id=project_id,
         states=_states(query.get("status")),

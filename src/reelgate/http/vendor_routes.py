@@ -22,7 +22,7 @@ from reelgate.errors import TaskNotFound, WrongState
 from reelgate.http.body import credential
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import RecentAnswers
-from reelgate.http.responses import JsonResponse
+from reelgate.http.responses import JsonResponse, field_headers
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
@@ -92,7 +92,8 @@ class Natives:
         total = await self._store.count(which) if wanted.counted else 0
         listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
         answer = dialect.render_list(listed, self._linked(request))
-        return replace(answer, headers=(*answer.headers, ("x-request-id", listed.request_id)))
+        named = field_headers(wanted.unknown, ())
+        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", listed.request_id)))
 
     async def _filter(self, wanted: Wanted, project_id: str) -> Filter:
         last = await self._store.get(wanted.after) if wanted.after else None

@@ -142,13 +142,16 @@ class Journal:
             "offset": which.offset,
             "limit": which.limit,
         }
-        name = "list_oldest" if which.oldest_first else "list"
+        name = "list_ids" if which.ids else "list"
+        name += "_oldest" if which.oldest_first else ""
         return as_tasks(await self._database.read(name, {**_filter(which), **page}))
 
     async def count(self, which: Filter) -> int:
         """Return how many of a project's tasks a filter lets through."""
         values = _filter(which)
-        name = "count_all" if values == _filter(Filter(project_id=which.project_id)) else "count"
+        name = "count_ids" if which.ids else "count"
+        if values == _filter(Filter(project_id=which.project_id)):
+            name = "count_all"
         return number(await self._database.read(name, values))
 
     async def newest(self, limit: int) -> Sequence[Task]:
@@ -330,7 +333,7 @@ def _filter(which: Filter) -> Params:
     return {
         "project_id": which.project_id,
         "states": _listed(which.states),
-        "ids": _listed(which.ids),
+        "ids": _encode([one for one in which.ids if "\0" not in one]).decode(),
         "model": which.model or "",
         "like": _OFFPEAK if which.offpeak else "",
         "unlike": _OFFPEAK if which.offpeak is False else "",

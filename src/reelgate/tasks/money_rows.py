@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -75,7 +76,8 @@ class MoneyRows:
     async def spending(self, *, project_id: str = "", first_day: int, last_day: int) -> Sequence[Spent]:
         """Return what was spent by day, key and model."""
         values: Params = {"project_id": project_id, "first_day": first_day, "last_day": last_day}
-        return [as_record(Spent, row) for row in await self._database.read("spending", values)]
+        rows = await self._database.read("spending", values)
+        return await asyncio.to_thread(lambda: [Spent(*row) for row in rows])  # a year may have very many
 
     async def check(self) -> Sequence[Discrepancy]:
         """Hold running totals and tasks against the ledger's lines."""

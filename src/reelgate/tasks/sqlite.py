@@ -3,7 +3,7 @@
 One thread writes. It takes everything that is waiting into one transaction, so that a disk's flush is shared by all
 who wait for it; a script that fails is rolled back to its savepoint and does not touch the others. Reads run
 straight on the event loop, on a connection of their own: by key they take microseconds, less than a thread switch.
-Only those that may have to look at every task of a project have a thread too.
+Only those that may have to look at very many rows have a thread too, and what the server looks through itself another.
 """
 
 from __future__ import annotations
@@ -29,7 +29,17 @@ BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 _QUERIES = load_queries("sqlite")
 _COPY = 1
 """The file's user version where it is a copy."""
-_SCANS = frozenset({"list", "list_oldest", "count", "count_all", "feed_of_project"})
+_SCANS = frozenset(
+    {
+        *("list", "list_oldest", "list_ids", "list_ids_oldest", "count", "count_ids", "count_all", "feed_of_project"),
+        *("assets", "count_assets", "groups", "count_groups"),
+        *("spending", "payments", "purse", "balances", "audit", "keys", "projects"),
+        *("check_accounts", "check_spending", "check_tasks", "held_too_long"),
+    }
+)
+"""What may have to look at very many rows, for somebody who asked."""
+_ROUNDS = frozenset({"open_tasks", "newest", "processing_assets", "attempts_between", "count_parked"})
+"""What the server itself looks through from time to time, however long the others take."""
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 
 
@@ -41,6 +51,7 @@ class SqliteDatabase:
         self._batcher: Batcher[Script, Sequence[Row]] = Batcher(self._write_group)
         self._thread: ThreadPoolExecutor | None = None
         self._scans: ThreadPoolExecutor | None = None
+        self._rounds: ThreadPoolExecutor | None = None
         self._connections = ExitStack()
 
     async def open(self) -> None:
@@ -51,19 +62,21 @@ class SqliteDatabase:
                 _migrate(self._writer, load_migrations("sqlite"))
                 self._reader = connections.enter_context(closing(_connect(self._path)))
                 self._scanner = connections.enter_context(closing(_connect(self._path)))
+                self._rounder = connections.enter_context(closing(_connect(self._path)))
                 self._connections = connections.pop_all()
         except sqlite3.Error as error:
             raise StoreError(f"can't open the journal {self._path}: {error}") from error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._scans = ThreadPoolExecutor(1, thread_name_prefix="journal-scan")
+        self._rounds = ThreadPoolExecutor(1, thread_name_prefix="journal-round")
 
     async def aclose(self) -> None:
         """Write what is waiting and close the file."""
         await self._batcher.drain()
-        for thread in (self._thread, self._scans):
+        for thread in (self._thread, self._scans, self._rounds):
             if thread is not None:
                 thread.shutdown()
-        self._thread = self._scans = None
+        self._thread = self._scans = self._rounds = None
         self._connections.close()
 
     async def restored(self) -> bool:
@@ -82,6 +95,10 @@ class SqliteDatabase:
         with _mapped():
             if query in _SCANS and self._scans is not None:
                 return await asyncio.get_running_loop().run_in_executor(self._scans, _run, self._scanner, query, params)
+            if query in _ROUNDS and self._rounds is not None:
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._rounds, _run, self._rounder, query, params
+                )
             return _run(self._reader, query, params)
 
     async def write(self, script: Script) -> Sequence[Row]:

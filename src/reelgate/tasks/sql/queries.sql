@@ -16,7 +16,7 @@ INSERT INTO migrations (number, name, applied_at) VALUES (:number, :name, :appli
 -- get: the task with that id.
 SELECT {task} FROM tasks WHERE id = :id;
 
--- list: a project's tasks, newest first; `states` is '' for any, or names between commas (',queued,running,'), `ids` too.
+-- list: a project's tasks, newest first; `states` is '' for any, or names between commas (',queued,running,').
 SELECT {task} FROM tasks
 WHERE project_id = :project_id
   AND seq < :before_seq
@@ -24,7 +24,6 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
   AND (:like = '' OR request LIKE :like)
   AND (:unlike = '' OR request NOT LIKE :unlike)
 ORDER BY seq DESC
@@ -38,7 +37,6 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
   AND (:like = '' OR request LIKE :like)
   AND (:unlike = '' OR request NOT LIKE :unlike)
 ORDER BY seq
@@ -54,7 +52,6 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:ids = '' OR :ids LIKE '%,' || id || ',%')
   AND (:like = '' OR request LIKE :like)
   AND (:unlike = '' OR request NOT LIKE :unlike);
 

@@ -160,6 +160,7 @@ QUEUE_CHECKS = (
     check_claims,
     check_race,
     check_leases,
+    check_wrong_clock,
     check_long_step,
     check_cancel,
     check_hearing,

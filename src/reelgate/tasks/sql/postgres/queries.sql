@@ -189,3 +189,42 @@ LIMIT :limit;
 -- feed_rebase: a restored dump may hold transaction numbers that this server has yet to reach; they count as its first.
 UPDATE events SET feed_round = 0
 WHERE feed IS NOT NULL AND feed_round >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT);
+
+-- list_ids: those of a list's tasks that are named by their ids, a JSON array; otherwise as list.
+SELECT {task} FROM tasks
+WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
+  AND project_id = :project_id
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND seq < :before_seq
+ORDER BY seq DESC
+LIMIT :limit OFFSET :offset;
+
+-- list_ids_oldest: the same, oldest first.
+SELECT {task} FROM tasks
+WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
+  AND project_id = :project_id
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND seq > :before_seq
+ORDER BY seq
+LIMIT :limit OFFSET :offset;
+
+-- count_ids: how many there are.
+SELECT COUNT(*) FROM tasks
+WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
+  AND project_id = :project_id
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike);

@@ -128,3 +128,43 @@ FROM events JOIN tasks ON tasks.id = events.task_id
 WHERE events.task_id = :id AND events.feed > :number AND :round = 0
 ORDER BY events.number
 LIMIT :limit;
+
+-- list_ids: those of a list's tasks that are named by their ids, a JSON array; otherwise as list; the
+-- plus signs keep the ids' own index in use.
+SELECT {task} FROM tasks
+WHERE id IN (SELECT value FROM json_each(:ids))
+  AND +project_id = :project_id
+  AND +created_at >= :created_from
+  AND +created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND +seq < :before_seq
+ORDER BY +seq DESC
+LIMIT :limit OFFSET :offset;
+
+-- list_ids_oldest: the same, oldest first.
+SELECT {task} FROM tasks
+WHERE id IN (SELECT value FROM json_each(:ids))
+  AND +project_id = :project_id
+  AND +created_at >= :created_from
+  AND +created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND +seq > :before_seq
+ORDER BY +seq
+LIMIT :limit OFFSET :offset;
+
+-- count_ids: how many there are.
+SELECT COUNT(*) FROM tasks
+WHERE id IN (SELECT value FROM json_each(:ids))
+  AND +project_id = :project_id
+  AND +created_at >= :created_from
+  AND +created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND (:like = '' OR request LIKE :like)
+  AND (:unlike = '' OR request NOT LIKE :unlike);
