@@ -162,7 +162,12 @@ def echoing(*, keep_alive: float = 125.0, ceiling: int = 1000, tends: bool = Tru
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with what was asked; `/unread` without reading the body."""
+    """Answer with what was asked; `/unread` without reading the body, `/fails` and `/splits` wrongly."""
+    if scope["path"] == "/fails":
+        raise LookupError("on purpose")
+    if scope["path"] == "/splits":
+        headers = [(b"x-said", b"a\r\nset-cookie: b")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
     body = b""
     try:
         more = scope["path"] != "/unread"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from reelgate import limits
+from reelgate.server.descriptors import connections_within
 from tests.server.echo import PATIENCE, Client, EchoServer, Heard, echoing
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -146,6 +147,21 @@ def test_a_client_that_takes_in_nothing_is_left_alone(server: EchoServer) -> Non
         of(server, 0)
 
 
+def test_time_in_which_the_process_stood_still_counts_for_nobody(server: EchoServer) -> None:
+    def look(*after: float) -> None:
+        now = server.loop.time()
+        for seconds in after:
+            server.connections.look(now + seconds)
+
+    with server.client() as client:
+        client.send(HALF)
+        begun(server)
+        server.on_loop(lambda: look(0, 0.5, 60, 60.5))
+        heard = client.send(b"\r\n").answer()
+        assert heard is not None
+        assert heard.status == 200
+
+
 def test_near_the_ceiling_the_longest_idle_go_first() -> None:
     with echoing(ceiling=40) as server, contextlib.ExitStack() as stack:
         kept = []
@@ -212,6 +228,22 @@ def test_a_draining_server_says_close_and_still_takes_requests(server: EchoServe
         assert _answered(client).headers["connection"] == "close"
         assert client.ends()
     assert server.ask(GET).status == 200
+
+
+def test_an_application_that_fails_is_answered_for(server: EchoServer) -> None:
+    for path in (b"/fails", b"/splits"):
+        heard = server.ask(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+        assert heard.status == 500
+        assert heard.headers["x-request-id"]
+        assert heard.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "workers", "connections"),
+    [(256, 2, 64), (1024, 2, 376), (20_000, 2, 9864), (1_000_000, 64, limits.MAX_CONNECTIONS), (2, 0, 1)],
+)
+def test_connections_leave_descriptors_to_everything_else(descriptors: int, workers: int, connections: int) -> None:
+    assert connections_within(descriptors, workers) == connections
 
 
 def _answered(client: Client) -> Heard:

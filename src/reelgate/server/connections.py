@@ -14,6 +14,8 @@ from reelgate.server.connection import Connection
 
 TEND_SECONDS = 0.5
 """How often every connection is looked at."""
+LATE_SECONDS = 5.0
+"""After which a look is so late that the process was stopped, or the machine asleep."""
 
 _POOLS = (
     (b"java-http-client/", 1200.0),  # java.net.http before Java 20
@@ -44,7 +46,7 @@ class Connections:
         self.admitted = 0
         """How many have come so far."""
         self._ceiling = ceiling
-        self._tended = 0.0
+        self._looked = 0.0
         self._open: set[Connection] = set()
 
     def __len__(self) -> int:
@@ -90,8 +92,14 @@ class Connections:
 
     async def tend(self) -> None:
         """Look at every connection once."""
-        now = asyncio.get_running_loop().time()
-        pause = min(now - self._tended, 2 * TEND_SECONDS)
+        self.look(asyncio.get_running_loop().time())
+
+    def look(self, now: float) -> None:
+        """End what has taken too long. A time in which we could not look ourselves is nobody's fault."""
+        pause = now - self._looked if self._looked else 0.0
+        self._looked = now
         for connection in self:
-            connection.look(now, pause)
-        self._tended = now
+            if pause > LATE_SECONDS:
+                connection.since += pause
+            else:
+                connection.look(now, pause)

@@ -24,6 +24,6 @@ def raise_limit() -> int:
 
 
 def connections_within(descriptors: int, workers: int) -> int:
-    """Return how many connections leave enough descriptors to the journal, the workers and the files that are sent."""
+    """Return how many connections leave enough to the journal and the workers, and to each a file that is sent on it."""
     reserved = min(limits.RESERVED_DESCRIPTORS + limits.DESCRIPTORS_PER_WORKER * workers, descriptors // 2)
-    return max(1, min(limits.MAX_CONNECTIONS, (descriptors - reserved) * 2 // 3))
+    return max(1, min(limits.MAX_CONNECTIONS, (descriptors - reserved) // 2))

@@ -12,6 +12,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 from uvicorn.server import ServerState
 
 from reelgate.errors import ReelgateError
+from reelgate.http.error_handler import answering
+from reelgate.http.responses import fault
 
 log = structlog.get_logger()
 
@@ -81,11 +83,14 @@ class Exchange:
         self.chunked: bool | None = None
 
     async def run(self, app: ASGIApp) -> None:
-        """Let the application answer."""
+        """Let the application answer; where it fails to, say that it did."""
         try:
             await app(self.scope, self.receive, self.send)
         except Exception:
             log.exception("connection.fault", path=self.scope["path"])
+            if not self.response_started:
+                self.keep_alive = False
+                await answering(fault(self.scope["method"]))(self.scope, self.receive, self.send)
         if not self.response_complete and not self.disconnected:
             self._carrier.transport.close()
 
@@ -135,8 +140,6 @@ class Exchange:
             raise RuntimeError(f"{message['type']} before http.response.start")
         if self._carrier.is_last or (self.more_body and self.waits_to_continue):
             self.keep_alive = False  # what comes next from a client that waits to continue is the body or a request
-        self.response_started = True
-        self.waits_to_continue = False
         status = message["status"]
         lines = [
             STATUS_LINE[status],
@@ -163,6 +166,8 @@ class Exchange:
         head = b"".join(lines)
         if len(head.translate(None, _CONTROLS)) != len(head) - 2 * len(lines):
             raise RuntimeError("a header of the answer holds a control character")
+        self.response_started = True
+        self.waits_to_continue = False
         self._carrier.transport.write(head + b"\r\n")
 
     def _send_body(self, message: Any) -> None:
