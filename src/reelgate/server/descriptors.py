@@ -24,6 +24,6 @@ def raise_limit() -> int:
 
 
 def connections_within(descriptors: int, workers: int) -> int:
-    """Return how many connections leave enough to the journal and the workers, and to each a file that is sent on it."""
+    """Return how many connections leave enough to journal and workers, and to each of them a file to send."""
     reserved = min(limits.RESERVED_DESCRIPTORS + limits.DESCRIPTORS_PER_WORKER * workers, descriptors // 2)
     return max(1, min(limits.MAX_CONNECTIONS, (descriptors - reserved) // 2))
