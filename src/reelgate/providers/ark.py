@@ -82,7 +82,7 @@ class ArkProvider(VendorProvider):
         if not answer.ok and answer.status not in (400, 404, 409):
             raise OSError(f"the provider did not cancel: {_said(answer)}")
 
-    async def find(self, job: Job, *, since: int) -> str | None:
+    async def search(self, job: Job, *, since: int) -> str | None:
         """Return the task that bears the attempt's id; where no task bears any mark, the only one made about then that
         has the job's model and shape, None where there is none or more than one. Raises OSError."""
         body = settings_of(job)

@@ -60,7 +60,7 @@ class DashScopeProvider(VendorProvider):
         if not reply.ok and reply.status not in (400, 404):
             raise OSError(f"the provider did not cancel: {_said(reply)}")
 
-    async def find(self, job: Job, *, since: int) -> str | None:
+    async def search(self, job: Job, *, since: int) -> str | None:
         """Return the only task of the model made about then, None where there is none or more than one.
 
         The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is as

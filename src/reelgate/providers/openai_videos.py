@@ -101,7 +101,7 @@ class OpenAIVideosProvider(VendorProvider):
         if reply.ok:
             await super().forget(ref)  # it is gone from now on, however young it is
 
-    async def find(self, job: Job, *, since: int) -> str | None:
+    async def search(self, job: Job, *, since: int) -> str | None:
         """Return the only job of that time, text and shape, None where there is none or more than one, or no list.
 
         Raises OSError.

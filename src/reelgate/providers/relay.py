@@ -46,7 +46,7 @@ class RelayProvider(VendorProvider):
     async def cancel(self, ref: str) -> None:
         """Do nothing: relays have no such call; the job goes on and is paid for."""
 
-    async def find(self, job: Job, *, since: int) -> str | None:
+    async def search(self, job: Job, *, since: int) -> str | None:
         """Return None: relays have no list of jobs."""
         return None
 

@@ -47,14 +47,15 @@ class VendorProvider(ABC):
         """
         self.name = account.name
         self.poll_seconds = account.poll_seconds
+        self._clock = clock or SystemClock()
         self._wire = Wire(
             account.base_url,
             headers,
             seconds=seconds or limits.VENDOR_CALL_SECONDS,
             create_seconds=seconds or account.create_seconds or self.create_seconds,
             reads_per_second=account.reads_per_second,
+            now=self._clock.now,
         )
-        self._clock = clock or SystemClock()
         self._at_once = account.at_once
         self._open: set[str] = set()
         self._submitted: dict[str, int] = {}
@@ -71,6 +72,10 @@ class VendorProvider(ABC):
     @abstractmethod
     async def look(self, ref: str) -> Verdict:
         """Ask the vendor how a job stands. Raises OSError."""
+
+    @abstractmethod
+    async def search(self, job: Job, *, since: int) -> str | None:
+        """Look for a lost submission among the vendor's jobs, as `find` does. Raises OSError."""
 
     def free_slots(self) -> int:
         """Return how many more jobs the account takes now."""
@@ -130,6 +135,16 @@ class VendorProvider(ABC):
                 unmarked.append(ref)
         return Told(unmarked[0]) if len(unmarked) == 1 else None
 
+    async def find(self, job: Job, *, since: int) -> str | None:
+        """Return the reference of a lost submission, None where it can't be told for sure. Raises OSError.
+
+        What is found nowhere is looked for once more where the first answer has shown that the vendor's clock differs.
+        """
+        ahead = self._wire.ahead_ms
+        found = await self.search(job, since=since)
+        moved = abs(self._wire.ahead_ms - ahead) > limits.VENDOR_CLOCK_SKEW_SECONDS * 1000
+        return await self.search(job, since=since) if found is None and moved else found
+
     async def forget(self, ref: str) -> None:
         """Drop what is known of the job here; the vendor's own record stays."""
         self._open.discard(ref)
@@ -153,6 +168,7 @@ class VendorProvider(ABC):
     def arrival(self, since: int) -> tuple[int, int]:
         """Return the times, in ms, between which a job submitted at `since` was made by the vendor's clock."""
         skew = limits.VENDOR_CLOCK_SKEW_SECONDS
+        since += self._wire.ahead_ms
         return since - round(skew * 1000), since + round((limits.VENDOR_ARRIVAL_SECONDS + skew) * 1000)
 
     def _note(self, times: dict[str, int], ref: str, keep_seconds: float) -> None:

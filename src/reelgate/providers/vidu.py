@@ -90,7 +90,7 @@ class ViduProvider(VendorProvider):
             raise OSError(f"the provider did not cancel: {_said(reply)}")
         await self.poll(ref)
 
-    async def find(self, job: Job, *, since: int) -> str | None:
+    async def search(self, job: Job, *, since: int) -> str | None:
         """Return the task that bears the attempt's id, None where none of that time does.
 
         The list can't be searched for it; where its items don't show it, each task is asked. Raises OSError.

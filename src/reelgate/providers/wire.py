@@ -37,6 +37,8 @@ _NOT_BEGUN = (
 )
 _MOVED = (301, 302, 307, 308)  # not 303, with which a server says that it did as asked, and where to look
 _ANY_ZLIB = 47  # gzip or zlib, as the data itself says
+_HALF_A_SECOND_MS = 500
+_NEAR_MS = 2_000  # between two clocks that agree: the way of an answer, and the second that a date is cut to
 _SHOWN_CHARS = 200
 _HIDDEN = b"[key]"
 _SHORTEST_KEY = 8  # a shorter one may stand in any text
@@ -101,6 +103,7 @@ class Wire:
         seconds: float = limits.VENDOR_CALL_SECONDS,
         create_seconds: float = limits.VENDOR_CALL_SECONDS,
         reads_per_second: float = limits.VENDOR_READS_PER_SECOND,
+        now: Callable[[], int] = lambda: round(time.time() * 1000),
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._headers = {"User-Agent": f"reelgate/{__version__}", "Accept-Encoding": "identity", **headers}
@@ -109,6 +112,9 @@ class Wire:
         self._create_seconds = create_seconds
         self._reads = Bucket(reads_per_second, 1.0)
         self._client: httpx2.AsyncClient | None = None
+        self._now = now
+        self.ahead_ms = 0
+        """By how much the vendor's clock is ahead of ours, as its last answer told (`Date`); 0 until one did."""
 
     async def open(self) -> None:
         """Make the connection pool; nothing is sent yet."""
@@ -193,8 +199,17 @@ class Wire:
         sending = int(request.headers.get("content-length", 0)) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
         async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):
             answer = await self._open_client().send(request, stream=True)
+            self._compare_clocks(answer.headers)
             async with contextlib.aclosing(answer):
                 return await _read(answer)
+
+    def _compare_clocks(self, headers: httpx2.Headers) -> None:
+        """Note the vendor's time; an answer that a cache has kept is as old as that says."""
+        with contextlib.suppress(ValueError):
+            there = (_moment(headers.get("date", "")) + float(headers.get("age", "0"))) * 1000
+            ahead = round(there) + _HALF_A_SECOND_MS - self._now()  # a date leaves out the part of the second
+            if abs(ahead) <= limits.VENDOR_AHEAD_MAX_SECONDS * 1000:
+                self.ahead_ms = ahead if abs(ahead) > _NEAR_MS else 0
 
     def _reply(self, heard: _Heard) -> Reply:
         told = heard.body.replace(self._key, _HIDDEN) if len(self._key) >= _SHORTEST_KEY else heard.body
