@@ -19,6 +19,7 @@ from reelgate.providers.port import (
     Succeeded,
     Unrecognized,
 )
+from reelgate.testing.deliveries import check_deliveries
 from reelgate.testing.expect import expect, expect_equal
 
 PATIENCE_SECONDS = 60.0
@@ -138,6 +139,7 @@ async def check_vendor(make: Callable[[], Provider], job: Job, simulator: Faulty
     await trial.names_by_call()
     await trial.fails()
     await trial.cancels_in_trouble()
+    await check_deliveries(make, job, simulator, vendor)
     await check_arrival(make, job, simulator, vendor)
 
 

@@ -18,7 +18,8 @@ from reelgate.clock import Clock
 from reelgate.testing.simulator.callbacks import Callbacks
 from reelgate.testing.simulator.connections import Connections
 from reelgate.testing.simulator.control import NAME, Control
-from reelgate.testing.simulator.faults import IDS, REFUSALS, SAYS_END, WORDS, Fault, Faults
+from reelgate.testing.simulator.deliveries import HABITS, MAKERS, asked, retold
+from reelgate.testing.simulator.faults import IDS, REFUSALS, SAYS_END, SKEW_MS, WORDS, Fault, Faults
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.films import FilmShelf
 from reelgate.testing.simulator.jobs import LINK_MS, Desk, State, VendorJob
@@ -69,6 +70,7 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         exchange = Exchange(scope, receive, send, self.connections)
+        exchange.now = self._clock.now()
         name, slash, rest = exchange.request.url.path.removeprefix("/").partition("/")
         vendor = self._vendors.get(name)
         if vendor is None:
@@ -103,12 +105,20 @@ class App:
             raise Refusal(vendor.no_key)
         body = await _body(request)
         fault = self._faults.take(vendor.name, route.operation)
+        exchange.now += SKEW_MS if fault is Fault.CLOCK_SKEW else 0
         if await self._fails(exchange, vendor, fault):
             return
         call = self._call(vendor, request, key=key, job_id=job_id, body=body, fault=fault)
+        standing = self._desks[vendor.name].find(job_id) if route.operation == "query" else None
+        if standing is not None:
+            asked(standing, vendor.fails, call.now)
         if job := call.job():
             _strike(job, vendor, fault, call.now)
-        await self._send(exchange, vendor, route.handle(call), fault)
+        answer = route.handle(call)
+        habit = (standing.habit or fault) if standing is not None else None
+        if standing is not None and habit in HABITS and answer.status == 200:
+            answer = answer._replace(body=retold(answer.body, Fault(habit), standing.shot, call.files))
+        await self._send(exchange, vendor, answer, fault)
 
     def _call(self, vendor: Vendor, request: Request, *, key: str, job_id: str, body: Any, fault: Fault | None) -> Call:
         desk, files = self._desks[vendor.name], self._files(vendor)
@@ -204,12 +214,16 @@ class App:
         if fault is Fault.ENDLESS_FILE:
             await exchange.endless(self.stop, TYPES["mp4"])
             return
+        if job.habit == Fault.FAILED_AFTER_DONE:
+            raise Refusal(vendor.not_found)
         shot = job.film or job.shot
         if fault is Fault.WRONG_LENGTH:
             shot = shorter(shot)
-        content = self._films.kept(shot, suffix)
+        form = fault if fault in MAKERS else job.habit if job.habit in MAKERS else None
+        name = suffix if form is None or suffix != "mp4" else str(form)
+        content = self._films.kept(shot, name)
         if content is None:
-            content = await asyncio.to_thread(self._films.made, shot, suffix)
+            content = await asyncio.to_thread(self._films.made, shot, name)
         cut, slowly = fault is Fault.CUT_DOWNLOAD, fault is Fault.SLOW_BYTES
         await exchange.file(content, suffix, cut=cut, slowly=slowly)
 

@@ -91,6 +91,33 @@ class Fault(StrEnum):
     """The connection is closed in the middle of the film."""
     SLOW_BYTES = "slow_bytes"
     EXPIRED_LINK = "expired_link"
+    DELIVERS_PNG = "delivers_png"
+    """A picture stands where the film should be, under the film's Content-Type; so for the next ones."""
+    DELIVERS_JPEG = "delivers_jpeg"
+    DELIVERS_GIF = "delivers_gif"
+    DELIVERS_WAV = "delivers_wav"
+    DELIVERS_PAGE = "delivers_page"
+    DELIVERS_ONE_FRAME = "delivers_one_frame"
+    DELIVERS_SOUND_ALONE = "delivers_sound_alone"
+    """An MP4 without pictures."""
+    DELIVERS_MOV = "delivers_mov"
+    """The film, in another container or codec; so for the next ones."""
+    DELIVERS_WEBM = "delivers_webm"
+    DELIVERS_VP8 = "delivers_vp8"
+    DELIVERS_MKV = "delivers_mkv"
+    DELIVERS_HEVC = "delivers_hevc"
+    SAYS_LONGER = "says_longer"
+    """The vendor says three times the length that its film has."""
+    SAYS_NEGATIVE = "says_negative"
+    SAYS_HUGE = "says_huge"
+    SAYS_TEXT = "says_text"
+    """A text where the length should be."""
+    NO_LINK = "no_link"
+    """The job is done, and no link is told."""
+    EMPTY_FIRST = "empty_first"
+    """Of several creations the first is empty."""
+    FAILED_AFTER_DONE = "failed_after_done"
+    """The job is done, its film can't be had, and after two queries it has failed."""
     DUPLICATE_CALLBACK = "duplicate_callback"
     BAD_SIGNATURE = "bad_signature"
 
@@ -144,6 +171,12 @@ _SOME: Mapping[Fault, frozenset[str]] = {
     Fault.CUT_DOWNLOAD: frozenset({"content"}),
     Fault.SLOW_BYTES: frozenset({"content"}),
     Fault.EXPIRED_LINK: frozenset({"content"}),
+    **{fault: frozenset({"create", "content"}) for fault in Fault if fault.value.startswith("delivers_")},
+    **dict.fromkeys(
+        (Fault.SAYS_LONGER, Fault.SAYS_NEGATIVE, Fault.SAYS_HUGE, Fault.SAYS_TEXT, Fault.NO_LINK, Fault.EMPTY_FIRST),
+        frozenset({"create", "query"}),
+    ),
+    Fault.FAILED_AFTER_DONE: frozenset({"create"}),
     Fault.DUPLICATE_CALLBACK: frozenset({"callback"}),
     Fault.BAD_SIGNATURE: frozenset({"callback"}),
 }

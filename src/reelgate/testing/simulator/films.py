@@ -8,6 +8,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 from reelgate.testing.samples import clip, picture
+from reelgate.testing.simulator.deliveries import made
+from reelgate.testing.simulator.faults import Fault
 from reelgate.testing.simulator.jobs import Shot
 
 AREA = 256 * 144  # pixels: a film of any length is made in a fraction of a second
@@ -30,7 +32,10 @@ class FilmShelf:
             return content
 
     def made(self, shot: Shot, suffix: str) -> bytes:
-        """Return the film (`mp4`) or a still of it (`png`, `jpeg`, `webp`). Blocks while it is made."""
+        """Return the film (`mp4`), a still of it (`png`, `jpeg`, `webp`), or what a fault delivers.
+
+        Blocks while it is made.
+        """
         content = self.kept(shot, suffix)
         if content is None:
             content = _make(shot, suffix)
@@ -43,6 +48,8 @@ class FilmShelf:
 
 def _make(shot: Shot, suffix: str) -> bytes:
     width, height = _size(shot.ratio)
+    if suffix in set(Fault):
+        return made(Fault(suffix), shot, (width, height))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"film.{suffix}")
         if suffix == "mp4":

@@ -82,6 +82,10 @@ class VendorJob:
     """How far the times that are told of it are off."""
     film: Shot | None = None
     """What is really delivered, where it is not what was asked for."""
+    habit: str = ""
+    """The fault that stays with it, "" for none (`deliveries`)."""
+    told_done: int = 0
+    """How often it was told to be done."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What only the vendor's own module knows of it."""
 

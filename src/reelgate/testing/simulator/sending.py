@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from reelgate.testing.simulator.connections import Connections
 
@@ -40,9 +41,11 @@ class Exchange:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, connections: Connections) -> None:
         self.request = Request(scope, receive)
+        self.now = 0
+        """The vendor's time in ms, which goes with every answer."""
         self._scope = scope
         self._receive = receive
-        self._send = send
+        self._out = send
         self._connections = connections
 
     async def json(self, body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
@@ -120,6 +123,12 @@ class Exchange:
                 await asyncio.sleep(SLOW_SECONDS)
             await self._more(content[start : start + size], more=True)
         await self._more(b"", more=False)
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            date = formatdate(self.now / 1000, usegmt=True)
+            message = {**message, "headers": [*message.get("headers", ()), (b"date", date.encode())]}
+        await self._out(message)
 
     async def _gone(self) -> None:
         """Return once the client's connection is closed."""

@@ -100,6 +100,7 @@ class Simulator:
             lifespan="off",
             proxy_headers=False,
             server_header=False,
+            date_header=False,  # each vendor has its own clock
             timeout_graceful_shutdown=CLOSE_SECONDS,
         )
         http = _Uvicorn(config, app.stop)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers, QueryParams
 
+from reelgate.testing.simulator.deliveries import HABITS
 from reelgate.testing.simulator.faults import SKEW_MS, Fault
 from reelgate.testing.simulator.fields import Fields, Wrong
 from reelgate.testing.simulator.jobs import Desk, Reason, Shot, State, VendorJob
@@ -221,6 +222,8 @@ class Vendor(ABC):
             job.film = shorter(shot)
         if call.fault is Fault.CLOCK_SKEW:
             job.skew_ms = SKEW_MS
+        if call.fault in HABITS:
+            job.habit = call.fault or ""
         call.take(job)
         return job
 
