@@ -173,3 +173,23 @@ async def lost_and_found(simulator: Simulator, kind: str, fault: str) -> str | N
         return await one.find(JOBS[kind], since=since)
     finally:
         await one.aclose()
+
+
+class _Ahead:
+    """The clock of a vendor that is ten minutes ahead of ours, or behind."""
+
+    def __init__(self, ms: int) -> None:
+        self._ms = ms
+
+    def now(self) -> int:
+        return SystemClock().now() + self._ms
+
+
+@pytest.mark.parametrize("minutes", [10, -10])
+@pytest.mark.parametrize("fault", ["drop_after_accept", "error_after_accept"])
+@pytest.mark.parametrize("kind", sorted(LISTING))
+def test_a_vendor_with_another_clock_loses_no_submission(kind: str, fault: str, minutes: int) -> None:
+    with Simulator(clock=_Ahead(minutes * 60_000)) as fresh:
+        found = asyncio.run(lost_and_found(fresh, kind, fault))
+
+        assert found == fresh.jobs()[0].id
