@@ -230,3 +230,40 @@ def test_of_two_hundred_creates_at_once_a_hundred_are_accepted(
         assert (statuses.count(200), statuses.count(402)) == (100, 100)
         balance = them.call("GET", "/v1/balance").json
         assert (balance["balance_micros"], balance["held_micros"]) == (PRICE - 1, 100 * PRICE)
+
+
+def test_new_apis_programs_read_the_same_balance_in_their_own_shapes(open_gateway: Server) -> None:
+    them = customer(open_gateway, "new-api")
+    pay(them, 10 * PRICE, "kin-1")
+    them.ended(them.call("POST", CREATE, BODY).json["id"])
+
+    told = {
+        path: them.call("GET", path).json
+        for path in (
+            "/v1/dashboard/billing/subscription",
+            "/v1/dashboard/billing/usage?start_date=2026-01-01&end_date=2026-12-31",
+            "/dashboard/billing/usage",
+            "/api/usage/token",
+            "/api/user/self",
+        )
+    }
+    subscription, usage, same, token, user = told.values()
+    nobody = open_gateway.call("GET", "/api/user/self", key="sk-wrong")
+
+    assert (subscription["object"], subscription["hard_limit_usd"]) == ("billing_subscription", 10 * PRICE / 1e6)
+    assert usage == same == {"object": "list", "total_usage": PRICE / 1e4}
+    assert token["data"]["object"] == "token_usage"
+    assert (token["data"]["total_used"], token["data"]["total_available"]) == (PRICE // 2, 9 * PRICE // 2)
+    assert (token["code"], token["data"]["unlimited_quota"]) == (True, False)
+    assert user["success"]
+    assert (user["data"]["quota"], user["data"]["used_quota"], user["data"]["request_count"]) == (
+        9 * PRICE // 2,
+        PRICE // 2,
+        1,
+    )
+    assert (nobody.status, nobody.json["success"]) == (401, False)
+
+
+def test_a_key_without_a_limit_is_unlimited_to_new_apis_programs(open_gateway: Server) -> None:
+    assert open_gateway.get("/api/usage/token").json["data"]["unlimited_quota"]
+    assert open_gateway.get("/v1/dashboard/billing/subscription").json["hard_limit_usd"] == 100_000_000

@@ -47,6 +47,7 @@ from reelgate.http.file_routes import Files
 from reelgate.http.front import Front
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
+from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import House
 from reelgate.http.upload_routes import Uploads
@@ -334,6 +335,7 @@ class _Parts:
             links=self._links,
             clock=self._clock,
         )
+        quotas = Quotas(store=self._store, keys=self._keys, clock=self._clock)
         health = Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined)
         app = Starlette(
             routes=[
@@ -343,6 +345,7 @@ class _Parts:
                 *house.routes(),
                 *events.routes(),
                 *money.routes(),
+                *quotas.routes(),
                 *natives.routes(),
                 *finished.routes(),
                 *uploads.routes(),

@@ -1,0 +1,133 @@
+"""What programs of new-api and its kin ask about money, in the shapes that they read: from the same ledger."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reelgate.access.keyring import KeyRing
+from reelgate.clock import Clock
+from reelgate.errors import ReelgateError
+from reelgate.http.body import credential
+from reelgate.http.responses import JsonResponse, error_headers
+from reelgate.limits import MAX_USAGE_DAYS
+from reelgate.tasks.projects import Key, Scope
+from reelgate.tasks.scripts import DAY_MS
+from reelgate.tasks.store import TaskStore
+
+_MICROS_PER_QUOTA = 2  # new-api counts 500,000 to the dollar
+_MICROS = 1_000_000
+_UNLIMITED_MICROS = 100_000_000 * _MICROS  # what new-api says of a key without a limit
+_BILLING = ("/v1/dashboard/billing", "/dashboard/billing")
+
+
+class _Quota(NamedTuple):
+    """What a key has left and has used, in micro-units; None is no limit."""
+
+    left: int | None
+    used: int
+
+    @property
+    def granted(self) -> int:
+        """All that the key was ever given."""
+        return _UNLIMITED_MICROS if self.left is None else self.left + self.used
+
+
+class Quotas:
+    """Balances in other words than the house's."""
+
+    def __init__(self, *, store: TaskStore, keys: KeyRing, clock: Clock) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Return the Starlette routes."""
+        return [
+            *(Route(f"{base}/subscription", self.subscription, methods=["GET"]) for base in _BILLING),
+            *(Route(f"{base}/usage", self.usage, methods=["GET"]) for base in _BILLING),
+            Route("/api/usage/token", self.token, methods=["GET"]),
+            Route("/api/user/self", self.user, methods=["GET"]),
+        ]
+
+    async def subscription(self, request: Request) -> Response:
+        """Tell what the key may spend in all, in dollars, as OpenAI's old dashboard did."""
+        key = self._keys.check(credential(request.scope), Scope.READ)
+        granted = (await self._quota(key)).granted / _MICROS
+        return JsonResponse(
+            {
+                "object": "billing_subscription",
+                "has_payment_method": True,
+                "soft_limit_usd": granted,
+                "hard_limit_usd": granted,
+                "system_hard_limit_usd": granted,
+                "access_until": (key.expires_at or 0) // 1000,
+            }
+        )
+
+    async def usage(self, request: Request) -> Response:
+        """Tell what the key has spent in all, in hundredths of a dollar; the days that are asked for don't count."""
+        key = self._keys.check(credential(request.scope), Scope.READ)
+        used = (await self._quota(key)).used
+        return JsonResponse({"object": "list", "total_usage": used * 100 / _MICROS})
+
+    async def token(self, request: Request) -> Response:
+        """Tell what the key was given, used and has left, in new-api's quota."""
+        key = self._keys.check(credential(request.scope), Scope.READ)
+        quota = await self._quota(key)
+        data = {
+            "object": "token_usage",
+            "name": key.name,
+            "total_granted": quota.granted // _MICROS_PER_QUOTA,
+            "total_used": quota.used // _MICROS_PER_QUOTA,
+            "total_available": (quota.granted - quota.used) // _MICROS_PER_QUOTA,
+            "unlimited_quota": quota.left is None,
+            "model_limits": dict.fromkeys(key.models, True),
+            "model_limits_enabled": bool(key.models),
+            "expires_at": (key.expires_at or 0) // 1000,
+        }
+        return JsonResponse({"code": True, "message": "ok", "data": data})
+
+    async def user(self, request: Request) -> Response:
+        """Tell what the key's project has left and has used; any key of the project may ask."""
+        try:
+            key = self._keys.check(credential(request.scope), Scope.READ)
+        except ReelgateError as error:
+            body = {"success": False, "message": error.message}
+            return JsonResponse(body, status_code=error.status, headers=dict(error_headers(error)))
+        quota = await self._quota(key)
+        data = {
+            "id": key.project_id,
+            "username": key.project_id,
+            "display_name": key.name,
+            "role": 1,
+            "status": 1,
+            "group": "default",
+            "quota": (quota.granted - quota.used) // _MICROS_PER_QUOTA,
+            "used_quota": quota.used // _MICROS_PER_QUOTA,
+            "request_count": await self._tasks(key.project_id),
+        }
+        return JsonResponse({"success": True, "message": "", "data": data})
+
+    async def _quota(self, key: Key) -> _Quota:
+        """Return what the key may still spend by whichever limit is the nearest, and what its project was charged."""
+        found = await self._store.money.balance(key.project_id)
+        purse = await self._store.money.purse(key.project_id, key.id, self._clock.now() // DAY_MS)
+        limits = (
+            (None if purse.floor is None else purse.funds, purse.floor),
+            (purse.spend_total, purse.spent),
+            (purse.spend_day, purse.spent_day),
+            (purse.key_spend_total, purse.key_spent),
+            (purse.key_spend_day, purse.key_spent_day),
+        )
+        left = [max(0, limit - (spent or 0)) for limit, spent in limits if limit is not None]
+        return _Quota(min(left, default=None), found.charged)
+
+    async def _tasks(self, project_id: str) -> int:
+        today = self._clock.now() // DAY_MS
+        since = today - MAX_USAGE_DAYS + 1
+        spent = await self._store.money.spending(project_id=project_id, first_day=since, last_day=today)
+        return sum(line.tasks for line in spent)
