@@ -84,7 +84,7 @@ class Desk:
         return heard
 
     def ended(self, task_id: str) -> Any:
-        return self.gateway.until(f"/v1/tasks/{task_id}", lambda task: task["finished_at"])
+        return self.gateway.until(f"/v1/tasks/{task_id}", lambda task: task["finished_at"], seconds=600)
 
 
 @pytest.fixture

@@ -175,6 +175,10 @@ class OpenAI:
         """
         fields = LooseFields(call.body)
         fields.require("prompt", "what the new video is to show")
+        if fields.string("model") not in ("", model.id):
+            raise InvalidField.out_of_range(
+                "model", fields.string("model"), f"{model.id}, with which the video was made"
+            )
         if task.output is None:
             raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
         request = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())

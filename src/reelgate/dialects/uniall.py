@@ -72,7 +72,9 @@ class UniAll:
             rule = model.duration
             body.require("duration", f"whole seconds from {rule.min} to {rule.max}")
             raise InvalidField.out_of_range("duration", 0, f"whole seconds from {rule.min} to {rule.max}")
-        draft.read(fields, prompt="prompt", seed="seed")
+        draft.read(fields, prompt="prompt")
+        extra = body.object("extra_body").over(fields)
+        draft.read(extra, seed="seed", **({"audio": "audio", "music": "bgm"} if model.family == _VIDU else {}))
         mode, inputs = (_vidu if model.family == _VIDU else _happy_horse)(draft, fields, model)
         read_shape(draft, fields, model, mode)
         return draft.parsed(mode, inputs, body)
@@ -122,7 +124,6 @@ def _happy_horse(draft: Draft, fields: Fields, model: Model) -> tuple[Mode, tupl
 
 def _vidu(draft: Draft, fields: Fields, model: Model) -> tuple[Mode, tuple[Media, ...]]:
     """Read a Vidu model's inputs: outside mix, references beside a first frame are without effect."""
-    draft.read(fields, audio="audio", music="bgm")
     draft.name(reference="reference_image_urls", first_frame="image", last_frame="last_image")
     inputs = _inputs(fields, model)
     roles = {item.role for item in inputs}
