@@ -118,3 +118,18 @@ def test_anyfast_progress_never_goes_back_when_a_render_is_made_again() -> None:
 
     assert seen == sorted(seen)
     assert (seen[0], seen[2], seen[-2], seen[-1]) == (0, 50, 99, 100)
+
+
+def test_the_house_tells_the_length_that_was_ordered_beside_the_one_that_was_delivered() -> None:
+    model = CATALOG.of("happy-horse-edit-720p", "uniall")
+    task = sample_task(
+        model, State.SUCCEEDED, mode=Mode.EDIT, output=sample_output(seconds=4.0, duration=4), dialect="uniall"
+    )
+    ordered_8 = replace(task, request=replace(task.request, duration=8))
+    open_length = replace(task, request=replace(task.request, duration=0))
+
+    told = [by_name("reelgate").render(one, model, sample_link).body for one in (ordered_8, open_length)]
+    seller = by_name("uniall").render(ordered_8, model, sample_link).body
+
+    assert [(one["duration"], one["seconds"]) for one in told] == [(8, 4.0), (4, 4.0)]
+    assert seller["seconds"] == "8"
