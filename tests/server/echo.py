@@ -73,6 +73,12 @@ class Client:
         body, self._read = self._read[:size], self._read[size:]
         return Heard(int(first.split()[1]), headers, body)
 
+    def rest(self) -> bytes:
+        """Return all that comes until the connection ends."""
+        while self._more():
+            pass
+        return self._read
+
     def ends(self) -> bool:
         """Wait for the end of the connection, and say whether nothing came before it."""
         return not self._read and not self._more()
@@ -162,9 +168,14 @@ def echoing(*, keep_alive: float = 125.0, ceiling: int = 1000, tends: bool = Tru
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with what was asked; `/unread` without reading the body, `/fails` and `/splits` wrongly."""
+    """Answer with what was asked; `/unread` unread, `/stream` in parts, `/fails` and `/splits` wrongly."""
     if scope["path"] == "/fails":
         raise LookupError("on purpose")
+    if scope["path"] == "/stream":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for part in (b"one ", b"two"):
+            await send({"type": "http.response.body", "body": part, "more_body": part == b"one "})
+        return
     if scope["path"] == "/splits":
         headers = [(b"x-said", b"a\r\nset-cookie: b")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -264,3 +264,14 @@ def test_a_head_is_refused_without_a_body_to_head(server: EchoServer) -> None:
         assert heard is not None
         assert heard.status == 400
         assert client.ends()
+
+
+def test_an_answer_without_a_length_comes_in_chunks_or_ends_with_the_connection(server: EchoServer) -> None:
+    with server.client() as client:
+        chunked_answer = client.send(b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").rest()
+    assert b"\r\ntransfer-encoding: chunked\r\n" in chunked_answer
+    assert chunked_answer.endswith(b"4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n")
+    with server.client() as client:
+        plain = client.send(b"GET /stream HTTP/1.0\r\n\r\n").rest()
+    assert b"transfer-encoding" not in plain
+    assert plain.endswith(b"\r\n\r\none two")

@@ -59,7 +59,7 @@ def mutated(rng: random.Random) -> list[bytes]:
     """Return what to send, in segments."""
     sent = b"".join(rng.choices(WHOLE, k=rng.choice((1, 1, 1, 2, 3))))
     for _ in range(rng.choice((0, 1, 1, 2, 4))):
-        at = rng.randrange(len(sent))
+        at = rng.randrange(len(sent) or 1)
         match rng.randrange(4):
             case 0:
                 sent = sent[:at] + rng.choice(PIECES) + sent[at:]
@@ -68,7 +68,7 @@ def mutated(rng: random.Random) -> list[bytes]:
             case 2:
                 sent = sent[:at] + bytes([rng.randrange(256)]) + sent[at + 1 :]
             case _:
-                sent = sent[:at] + sent[rng.randrange(len(sent)) :]
+                sent = sent[:at] + sent[rng.randrange(len(sent) + 1) :]
     cuts = sorted(rng.randrange(len(sent) + 1) for _ in range(rng.choice((0, 0, 1, 2, 5))))
     return [sent[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(sent)], strict=True) if begin != end]
 
@@ -97,7 +97,7 @@ async def _exchanged(port: int, parts: list[bytes]) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     heard = b""
     with suppress(TimeoutError, ConnectionError):  # a mutated one may wait for more of its body
-        async with asyncio.timeout(0.25):
+        async with asyncio.timeout(2):
             for part in parts:
                 writer.write(part)
                 await writer.drain()
@@ -110,7 +110,7 @@ async def _exchanged(port: int, parts: list[bytes]) -> bytes:
 
 def test_mutated_requests_are_no_fault_of_ours() -> None:
     with echoing() as server:
-        found = asyncio.run(fuzz(server.port, random.Random(7), 1500))
+        found = asyncio.run(fuzz(server.port, random.Random(7), 1000))
         assert found[200] > 100
         assert found[400] > 100
         assert server.ask(WHOLE[0]).status == 200

@@ -51,6 +51,7 @@ class Exchange:
         "_carrier",
         "_event",
         "_expected",
+        "_until_close",
         "body",
         "chunked",
         "disconnected",
@@ -68,6 +69,7 @@ class Exchange:
         self._carrier = carrier
         self._event = asyncio.Event()
         self._expected = 0  # bytes of the answer's body that are still to come
+        self._until_close = False
         self.scope = scope
         self.keep_alive = keep_alive
         self.waits_to_continue = expects
@@ -161,14 +163,21 @@ class Exchange:
         if not self.keep_alive and not said_close:
             lines.append(b"connection: close\r\n")
         if self.chunked is None and self.scope["method"] != "HEAD" and status not in (204, 304):
-            self.chunked = True
-            lines.append(b"transfer-encoding: chunked\r\n")
+            lines += self._frame()
         head = b"".join(lines)
         if len(head.translate(None, _CONTROLS)) != len(head) - 2 * len(lines):
             raise RuntimeError("a header of the answer holds a control character")
         self.response_started = True
         self.waits_to_continue = False
         self._carrier.transport.write(head + b"\r\n")
+
+    def _frame(self) -> list[bytes]:
+        """Choose how the end of an answer is told whose length nobody has said."""
+        if self.scope["http_version"] == "1.0":
+            self._until_close = True  # it knows no chunks
+            return []
+        self.chunked = True
+        return [b"transfer-encoding: chunked\r\n"]
 
     def _send_body(self, message: Any) -> None:
         if message["type"] != "http.response.body":
@@ -180,6 +189,8 @@ class Exchange:
         elif self.chunked:
             chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             self._carrier.transport.write(chunk if more else chunk + b"0\r\n\r\n")
+        elif self._until_close:
+            self._carrier.transport.write(body)
         else:
             self._expected -= len(body)
             if self._expected < 0:
