@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,7 +36,8 @@ def generate(
 ) -> None:
     """Make one video and save it."""
     with one_line():
-        fields = {
+        _check_savable(output)
+        fields: dict[str, Any] = {
             "model": model,
             "prompt": prompt,
             "image": _media(image),
@@ -48,13 +50,38 @@ def generate(
             "seed": seed,
         }
         with Reelgate(url, key=key_of(key, data)) as reelgate:
-            task = _made(reelgate, {name: value for name, value in fields.items() if value not in (None, "", [])})
-            path = reelgate.download(task, output)
+            created = reelgate.create(**{name: value for name, value in fields.items() if value not in (None, "", [])})
+            try:
+                task = _awaited(reelgate, created)
+                path = reelgate.download(task, output)
+            except BaseException:
+                typer.echo(_still_there(created.id, url), err=True)
+                raise
         typer.echo(f"{path}  {path.stat().st_size / 1024:.0f} KiB  seed {task.raw['seed']}  task {task.id}")
 
 
-def _made(reelgate: Reelgate, fields: dict[str, Any]) -> RemoteTask:
-    created = reelgate.create(**fields)
+def _check_savable(output: Path) -> None:
+    """Raise ValueError where no video could be saved, before one is made and charged."""
+    if output.is_dir():
+        raise ValueError(f"{output} is a folder; name the file with -o")
+    if not output.parent.is_dir():
+        raise ValueError(f"there is no folder {output.parent} to save {output.name} in; make it first")
+    try:
+        with tempfile.TemporaryFile(dir=output.parent):
+            pass
+    except OSError as error:
+        raise ValueError(f"nothing can be saved in {output.parent}: {error.strerror}") from None
+
+
+def _still_there(task_id: str, url: str) -> str:
+    """Return where a video is to be had that was ordered and not saved."""
+    return (
+        f"task {task_id} stays at the server: GET {url}/v1/tasks/{task_id} tells how it stands and where its video is, "
+        f"POST {url}/v1/tasks/{task_id}/cancel calls it off"
+    )
+
+
+def _awaited(reelgate: Reelgate, created: RemoteTask) -> RemoteTask:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -70,7 +97,7 @@ def _made(reelgate: Reelgate, fields: dict[str, Any]) -> RemoteTask:
 
 def _media(item: str) -> str:
     """Return an address as it is, a local file as a data URI."""
-    if not item or item.startswith(("http://", "https://", "data:")):
+    if not item or item.startswith(("http://", "https://", "data:", "asset://", "oss://")):
         return item
     kind = mimetypes.guess_type(item)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(Path(item).read_bytes()).decode()}"

@@ -24,7 +24,7 @@ from reelgate.conductor.routing import BUILT_IN, can_make, draws
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode
-from reelgate.server.data_folder import is_served
+from reelgate.server.data_folder import is_served, kept_store
 from reelgate.server.provider_status import Standing, Standings, read_board
 from reelgate.settings import Drawing
 from reelgate.tasks.states import State
@@ -193,7 +193,7 @@ def _missing(kind: Kind) -> str:
 
 
 async def _open_tasks(data: Path, store: str) -> OpenTasks:
-    if not store and not (data / "journal.db").exists():
-        return {}
+    if not store and not kept_store(data) and not (data / "journal.db").exists():
+        return {}  # accounts may be looked at before there is a server
     async with opened(data, store) as journal:
         return await journal.open_tasks()

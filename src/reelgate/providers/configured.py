@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import pkgutil
@@ -15,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reelgate import providers
-from reelgate.catalog import Model
+from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.callbacks import Check
@@ -46,7 +47,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     look_seconds: _Rate | None = None
     late: Literal["", "refund", "charge"] = ""
     priority: int = 0
-    weight: int = 1
+    weight: _Count = 1
     models: tuple[str, ...] = ()
     poll_seconds: _Rate | None = None
     create_seconds: _Rate | None = None
@@ -90,6 +91,8 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
     """
     rows = list(_rows(config)) if config else []
     stated = {row.kind for _, row in rows}
+    for where, row in rows:
+        _named(where, row.kind)  # also of what is off: it may have been meant to turn something off
     accounts = [_account(where, row, environment) for where, row in rows if row.enabled]
     accounts += [found for kind in kinds() if kind.name not in stated and (found := _usual(kind, environment))]
     names = [account.name for account in accounts]
@@ -97,6 +100,18 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
         if names.count(name) > 1:
             raise ConfigError(f"{config}: two accounts are called {name}; give each a name of its own")
     return tuple(accounts)
+
+
+def check_models(accounts: Iterable[Account], catalog: Catalog) -> None:
+    """Raise ConfigError where an account names a model that is not in the catalog: it would make nothing."""
+    known = {model.id for model in catalog}
+    for account in accounts:
+        for name in account.models:
+            if name not in known:
+                other = catalog.find(name)
+                near = [other.id] if other else difflib.get_close_matches(name, sorted(known), n=1)
+                meant = f"; is it {near[0]}?" if near else "; `reelgate models` lists them"
+                raise ConfigError(f"account {account.name}: models: {name!r} is no model{meant}")
 
 
 def make(account: Account, folder: Path) -> Provider:
@@ -167,7 +182,7 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         base_url=_address(where, base_url),
         callback_secret=environment.get(row.callback_secret_env or kind.callback_env, ""),
         priority=row.priority,
-        weight=max(1, row.weight),
+        weight=row.weight,
         models=row.models,
         options=row.options,
         **{name: value for name, value in stated.items() if value is not None},  # type: ignore[arg-type]
@@ -183,7 +198,7 @@ def _local_account(where: str, row: _Row) -> Account:
         name=row.name or row.kind,
         kind=row.kind,
         priority=row.priority,
-        weight=max(1, row.weight),
+        weight=row.weight,
         models=row.models,
         options=row.options,
     )

@@ -62,7 +62,7 @@ from reelgate.media.links import Signer
 from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.providers.animatic import AnimaticProvider
-from reelgate.providers.configured import callback_checks, configured, host_of, make
+from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
@@ -148,6 +148,7 @@ class _Parts:
         self._staging = Staging(self._intake, self._media, self._links.for_vendors() if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
+        check_models(accounts, self.catalog)
         renders = self._folder.path / "renders"
         pool = RenderPool(settings.workers, renders, codec=settings.codec)
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
@@ -206,6 +207,7 @@ class _Parts:
         await self._repeats.deliveries.refresh()
         for process, lacks in self._unconfined().items():
             log.warning("sandbox.incomplete", process=process, lacks=lacks)
+        self._folder.keep_store(self._settings.journal_url)
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)

@@ -7,6 +7,9 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+_STORE = "store"
 
 
 class DataFolder:
@@ -36,6 +39,12 @@ class DataFolder:
         file = self.path / "key"
         return file.read_text().strip() if file.exists() else ""
 
+    def keep_store(self, url: str) -> None:
+        """Write down where the journal is, without a password, for commands that are told the folder alone."""
+        text = _without_password(url)
+        if kept_store(self.path) != text:
+            _write(self.path / _STORE, text)
+
     def close(self) -> None:
         """Let the next server in."""
         os.close(self._lock)
@@ -45,6 +54,23 @@ class DataFolder:
         if not file.exists():
             _write(file, make())
         return file.read_text().strip()
+
+
+def kept_store(path: Path) -> str:
+    """Return where the journal of a folder's server is, "" where none has written it down."""
+    try:
+        return (path / _STORE).read_text().strip()
+    except OSError:
+        return ""
+
+
+def _without_password(url: str) -> str:
+    if url.startswith("sqlite:"):
+        return url
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if "password" not in name])
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=query))
 
 
 def is_served(path: Path) -> bool:

@@ -11,8 +11,10 @@ from reelgate.tasks.store import TaskStore
 __all__ = ["open_store"]
 
 
-def open_store(url: str) -> TaskStore:
-    """Return the journal at `url`, not yet connected: its `open()` does that.
+def open_store(url: str, *, existing: bool = False) -> TaskStore:
+    """Return the journal at `url`, not yet connected: its `open()` does that, and makes it where there is none.
+
+    `existing`: where there is none, that is a StoreError instead.
 
     `sqlite:///data/journal.db` is a relative path, `sqlite:////var/lib/reelgate/journal.db` an absolute one;
     `postgresql://user:password@host/database` is a server. Anything else raises ValueError.
@@ -20,10 +22,10 @@ def open_store(url: str) -> TaskStore:
     scheme, _, rest = url.partition("://")
     path = rest.removeprefix("/")
     if scheme == "sqlite" and rest.startswith("/") and path not in {"", ":memory:"}:
-        return Journal(SqliteDatabase(Path(path)))
+        return Journal(SqliteDatabase(Path(path), existing=existing))
     if scheme in {"postgresql", "postgres"} and rest:
         # The driver takes a third of a second to load, which a journal in a file need not pay.
         from reelgate.tasks.postgres import PostgresDatabase
 
-        return Journal(PostgresDatabase(url))
+        return Journal(PostgresDatabase(url, existing=existing))
     raise ValueError(f"{url!r} is no journal: use sqlite:///path/to/journal.db or postgresql://user@host/database")

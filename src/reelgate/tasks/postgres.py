@@ -37,7 +37,8 @@ _QUERIES = {name: number_parameters(text) for name, text in load_queries("postgr
 class PostgresDatabase:
     """A journal on a server that several machines share."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, existing: bool = False) -> None:
+        self._existing = existing
         self._address = read_address(url)
         self._pooled = self._address.pooled
         self._pool: Any = None
@@ -53,6 +54,8 @@ class PostgresDatabase:
         if self._address.bound:
             log.warning("journal.no_channel_binding", advice="sslmode=verify-full proves who the server is")
         try:
+            if self._existing:
+                await self._in_transaction(_look_for_journal)
             await self._in_transaction(_migrate)
         except StoreError as error:
             raise StoreError(f"can't open the journal: {error.why}") from error
@@ -235,6 +238,11 @@ async def _create_locked(connection: Any, group: Sequence[Params]) -> Sequence[i
 async def _run_script(connection: Any, script: Script) -> Sequence[Row]:
     rows = [step.check(await _run(connection, step.query, step.params)) for step in script]
     return rows[0]
+
+
+async def _look_for_journal(connection: Any) -> None:
+    if await connection.fetchval("SELECT to_regclass('migrations')") is None:
+        raise StoreError("there is no journal in that database, or in that schema")
 
 
 async def _migrate(connection: Any) -> None:

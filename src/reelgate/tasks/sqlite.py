@@ -46,8 +46,9 @@ _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""
 class SqliteDatabase:
     """A journal in one file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, existing: bool = False) -> None:
         self._path = path
+        self._existing = existing
         self._batcher: Batcher[Script, Sequence[Row]] = Batcher(self._write_group)
         self._thread: ThreadPoolExecutor | None = None
         self._scans: ThreadPoolExecutor | None = None
@@ -57,6 +58,8 @@ class SqliteDatabase:
     async def open(self) -> None:
         """Open the file (made where it is missing) and apply the migrations that are missing."""
         try:
+            if self._existing and not _is_journal(self._path):
+                raise StoreError(f"{self._path} is no journal")
             with ExitStack() as connections:
                 self._writer = connections.enter_context(closing(_connect(self._path)))
                 _migrate(self._writer, load_migrations("sqlite"))
@@ -138,6 +141,12 @@ def back_up(source: Path, target: Path) -> None:
         copy.execute(f"PRAGMA user_version = {_COPY}")
         copy.execute("PRAGMA journal_mode = DELETE")
         copy.commit()
+
+
+def _is_journal(path: Path) -> bool:
+    """Whether the file is a journal; nothing is written to find out."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as found:
+        return found.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone() is not None
 
 
 def _connect(path: Path) -> sqlite3.Connection:
