@@ -1,0 +1,371 @@
+"""`make hostile`: fuzzed requests and damaged media against a gateway, on the loopback address, all at once.
+
+One half sends requests that are wrong in every place; the other sends creates whose pictures, clips and sounds are
+damaged, through every mode, and waits for the renders of those that are taken. Beside them run a media server that never
+gets to the point, and a polite client that polls and keeps the longest wait. No answer may be a 5xx (a 503 that says
+when to come again is counted apart), no process may crash, no task may stay without an end. Ends with status 1 when a
+promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import http.client
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from reelgate.dialects import routes
+from reelgate.testing.samples import clip, picture, sound
+
+KEY = "sk-hostile-0123456789abcdefghijklmnopqrstuvwxyz"
+LINES = 8
+"""Connections that send fuzzed requests at once."""
+CREATES = 6
+"""Creates with damaged media under way at once."""
+ANSWER_SECONDS = 120.0
+_TEXT = {"type": "text", "text": "一只猫 by the sea"}
+
+
+def _content(kind: str, role: str) -> Callable[[str], dict[str, Any]]:
+    def body(url: str) -> dict[str, Any]:
+        given = {"type": kind, kind: {"url": url}, "role": role}
+        items = [_TEXT, given]
+        if kind == "audio_url":
+            items.append({"type": "image_url", "image_url": {"url": PLAIN}, "role": "reference_image"})
+        return {"model": "seedance-2.0-mini", "content": items, "resolution": "480p", "duration": 4}
+
+    return body
+
+
+def _house(model: str, field: str, **rest: Any) -> Callable[[str], dict[str, Any]]:
+    return lambda url: {"model": model, "prompt": "一只猫 by the sea", field: url, **rest}
+
+
+PLAIN = ""
+_FLAT = "/v1/video/generations"
+ORDERS: dict[str, tuple[tuple[str, Callable[[str], dict[str, Any]]], ...]] = {
+    "image": (
+        ("/v1/tasks", _house("viduq3t-540p", "image", duration=1)),
+        ("/v1/tasks", _house("wan2.7-i2v", "image", duration=2, resolution="720P")),
+        (_FLAT, _content("image_url", "reference_image")),
+    ),
+    "video": (
+        ("/v1/tasks", _house("wan2.7-i2v", "first_clip", duration=4, resolution="720P")),
+        ("/v1/tasks", _house("wan2.7-videoedit", "video", resolution="720P")),
+        (_FLAT, _content("video_url", "reference_video")),
+    ),
+    "audio": ((_FLAT, _content("audio_url", "reference_audio")),),
+}
+"""For each kind of input the creates that it goes through: first frame, reference, extension, edit, sound."""
+
+
+class Tally:
+    """What was seen."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        self.ends: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.longest = 0.0
+        self.polls = 0
+
+    def answer(self, what: str, status: int, head: bytes, body: bytes = b"") -> None:
+        """Count an answer, and note one that must not be."""
+        self.answers[f"{what} {status}"] += 1
+        if status >= 500 and not (status == 503 and b"retry-after" in head.lower()):
+            self.wrong.append(f"{what}: {head[:200]!r} {body[:300]!r}")
+
+
+class Line:
+    """One connection over HTTP/1.1, opened anew when it has been closed."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def send(self, data: bytes) -> tuple[int, bytes, bytes]:
+        """Send bytes as they are; return status, head and body of the first answer, 0 where there is none."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._sent(data)
+        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
+            self.close()
+            return 0, b"", b""
+
+    async def _sent(self, data: bytes) -> tuple[int, bytes, bytes]:
+        if self._ends is None:
+            self._ends = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
+        reader, writer = self._ends
+        writer.write(data)
+        await writer.drain()
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            status = int(head[9:12])
+            if status != 100:
+                break
+        found = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        body = await reader.readexactly(int(found[1])) if found and not data.startswith(b"HEAD ") else b""
+        if not found or b"connection: close" in head.lower():
+            self.close()
+        return status, head, body
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._ends is not None:
+            self._ends[1].close()
+            self._ends = None
+
+
+def request(method: str, path: str, body: bytes = b"", *more: str) -> bytes:
+    """Return a whole request with the key."""
+    lines = (f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {KEY}", *more)
+    return ("\r\n".join((*lines, f"Content-Length: {len(body)}")) + "\r\n\r\n").encode("utf-8", "replace") + body
+
+
+def damaged(rng: random.Random, data: bytes) -> bytes:
+    """Return a copy with some bytes changed, cut out, doubled, or put elsewhere."""
+    found = bytearray(data)
+    for _ in range(rng.choice((1, 1, 1, 2, 4, 32))):
+        at = rng.randrange(len(found) + 1)
+        match rng.randrange(5):
+            case 0 | 1 if found:
+                found[at % len(found)] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
+            case 2:
+                del found[at : at + rng.choice((1, 4, 32, 1024))]
+            case 3:
+                found[at:at] = found[at : at + rng.choice((1, 4, 32, 1024))]
+            case _:
+                found[at : at + 4] = rng.choice(
+                    (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", rng.randbytes(4))
+                )
+    return bytes(found)
+
+
+def fuzzed(rng: random.Random) -> Iterator[bytes]:
+    """Yield requests without end: well-formed ones to every route with odd values, and damaged ones."""
+    paths = sorted({(route.method, route.path) for route, _ in routes()})
+    odd: tuple[Any, ...] = (None, "", -1, 1e308, 10**30, True, [], {}, [None], "\0", "x" * 3000, "data:;base64,!")
+    names = ("model", "prompt", "duration", "seconds", "size", "image", "images", "content", "input", "parameters", "n")
+    models = ("viduq3t-540p", "wan2.7-i2v", "happyhorse-1.0-t2v", "doubao-seedance-2-0-260128", "nothing")
+    while True:
+        method, path = rng.choice(paths)
+        path = path.replace("{id}", rng.choice(("nobody", "%00", "..", "x" * 300, "task_0")))
+        body: Any = {"model": rng.choice(models), "prompt": "猫"} if rng.random() < 0.5 else {}
+        for _ in range(rng.randrange(4)):
+            body[rng.choice(names)] = rng.choice(odd)
+        data = json.dumps(body).encode() if method == "POST" else b""
+        kinds = (
+            "application/json",
+            "text/plain",
+            "multipart/form-data; boundary=b",
+            "application/x-www-form-urlencoded",
+        )
+        whole = request(rng.choice((method, method, "PUT", "DELETE")), path, data, f"Content-Type: {rng.choice(kinds)}")
+        yield damaged(rng, whole) if rng.random() < 0.5 else whole
+
+
+async def send_requests(port: int, rng: random.Random, count: int, end: float, tally: Tally) -> None:
+    """Send fuzzed requests on one connection. One that promises more than it brings is cut off."""
+    line, source = Line(port), fuzzed(rng)
+    for _ in range(count):
+        if time.monotonic() > end:
+            break
+        data = next(source)
+        sent = asyncio.create_task(line.send(data))
+        done, _ = await asyncio.wait({sent}, timeout=0.5)  # it may wait for the rest of a body that never comes
+        if not done:
+            line.close()
+            sent.cancel()
+            await asyncio.gather(sent, return_exceptions=True)
+            tally.answers["http cut off"] += 1
+            continue
+        status, head, body = sent.result()
+        tally.answer("http", status, head, body)
+    line.close()
+
+
+async def send_media(port: int, rng: random.Random, share: list[bytes], end: float, tally: Tally) -> None:
+    """Create with damaged media, one after another, and wait for the end of each task that was taken."""
+    line = Line(port)
+    while share and time.monotonic() < end:
+        kind, _, data = share.pop().partition(b"\n")
+        path, body = rng.choice(ORDERS[kind.decode()])
+        url = "data:;base64," + base64.b64encode(damaged(rng, data)).decode()
+        created = request("POST", path, json.dumps(body(url)).encode(), "Content-Type: application/json")
+        status, head, answer = await line.send(created)
+        tally.answer("create", status, head, answer)
+        if status != 200:
+            tally.reasons[re.sub(r"\d+", "N", answer.decode("utf-8", "replace"))[:110]] += 1
+            continue
+        found = json.loads(answer)
+        await follow(line, found.get("id") or found["task_id"], tally)
+    line.close()
+
+
+async def follow(line: Line, task: str, tally: Tally) -> None:
+    """Poll a task to its end."""
+    for _ in range(3000):
+        status, head, body = await line.send(request("GET", f"/v1/tasks/{task}"))
+        tally.answer("query", status, head, body)
+        state = json.loads(body)["state"] if status == 200 else ""
+        if state in ("succeeded", "failed"):
+            tally.ends[state] += 1
+            if state == "failed":
+                tally.reasons[re.sub(r"\d+", "N", json.dumps(json.loads(body).get("error")))[:110]] += 1
+            return
+        await asyncio.sleep(0.2)
+    tally.ends["without an end"] += 1
+
+
+def poll_politely(port: int, over: threading.Event, tally: Tally) -> None:
+    """Ask whether the server lives, again and again, and keep the longest wait. A thread's work."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+    while not over.wait(0.01):
+        began = time.monotonic()
+        line.request("GET", "/healthz")
+        answer = line.getresponse()
+        answer.read()
+        tally.longest = max(tally.longest, time.monotonic() - began)
+        tally.polls += 1
+        tally.answer("poll", answer.status, b"")
+    line.close()
+
+
+async def serve_media() -> None:
+    """Say on which port, and serve."""
+    async with await asyncio.start_server(never_to_the_point, "127.0.0.1") as server:
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+
+async def never_to_the_point(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Be a media server that says "wait" on and on, or sends single bytes."""
+    with contextlib.suppress(ConnectionError):
+        if random.random() < 0.5:
+            while True:
+                writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+                await writer.drain()
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n\x89PNG\r\n\x1a\n")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0)
+
+
+async def order_from_afar(port: int, media: int, over: threading.Event, tally: Tally) -> None:
+    """Create with addresses of the server that never gets to the point."""
+    line = Line(port)
+    while not over.is_set():
+        urls = [f"http://127.0.0.1:{media}/{n}.png" for n in range(4)]
+        body = json.dumps({"model": "viduq3t-mix-540p", "prompt": "猫", "images": urls, "duration": 1}).encode()
+        status, head, answer = await line.send(request("POST", "/v1/tasks", body, "Content-Type: application/json"))
+        tally.answer("from afar", status, head, answer)
+        if status == 200:
+            await asyncio.sleep(5)
+            await line.send(request("POST", f"/v1/tasks/{json.loads(answer)['id']}/cancel"))
+        await asyncio.sleep(1)
+
+
+def samples(folder: Path) -> list[bytes]:
+    """Return a small file of each format, its kind in front on a line of its own."""
+    pictures = [picture(folder / name, 320, 320, name) for name in ("jpeg", "png", "webp", "gif", "tiff", "bmp")]
+    clips = [clip(folder / f"{n}.mp4", 320, 240, seconds=2, audio=bool(n)) for n in (0, 1)]
+    clips.append(clip(folder / "a.mov", 320, 240, seconds=2, audio=True))
+    sounds = [sound(folder / "wav", 2.0), sound(folder / "mp3", 2.0, "mp3")]
+    kinds = (("image", pictures), ("video", clips), ("audio", sounds))
+    return [kind.encode() + b"\n" + path.read_bytes() for kind, paths in kinds for path in paths]
+
+
+def figures(pid: int) -> tuple[int, int]:
+    """Return a process's memory in megabytes and its open descriptors."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+)", status)
+    return int(found[1]) // 1024 if found else 0, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+async def attack(port: int, media: int, options: argparse.Namespace, folder: Path, tally: Tally) -> None:
+    """Do everything at once, within the counts and the time."""
+    rng, end = random.Random(options.seed), time.monotonic() + options.seconds
+    kinds = samples(folder)
+    share = [rng.choice(kinds) for _ in range(options.media)]
+    over = threading.Event()
+    polls = asyncio.create_task(asyncio.to_thread(poll_politely, port, over, tally))
+    afar = asyncio.create_task(order_from_afar(port, media, over, tally))
+    work: list[Awaitable[None]] = [
+        send_requests(port, random.Random(rng.random()), options.requests // LINES, end, tally) for _ in range(LINES)
+    ]
+    work += [send_media(port, random.Random(rng.random()), share, end, tally) for _ in range(CREATES)]
+    await asyncio.gather(*work)
+    over.set()
+    await asyncio.gather(polls, afar)
+
+
+def main() -> int:
+    """Run and report."""
+    global PLAIN  # noqa: PLW0603 - the one picture that stands beside damaged sounds
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--requests", type=int, default=20_000, help="fuzzed requests")
+    parser.add_argument("--media", type=int, default=500, help="creates with damaged media")
+    parser.add_argument("--seconds", type=float, default=600.0, help="after which no more is sent")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--serve-media", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve_media:
+        asyncio.run(serve_media())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        PLAIN = "data:;base64," + base64.b64encode(picture(folder / "plain.png", 320, 240).read_bytes()).decode()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
+        environment = {**os.environ, "REELGATE_KEY": KEY}
+        with (
+            (folder / "log").open("wb") as log,
+            subprocess.Popen(
+                [*command, "--allow-private-media", "--workers", "2"], stdout=log, stderr=log, env=environment
+            ) as server,
+        ):
+            while server.poll() is None and b"serves on" not in (folder / "log").read_bytes():
+                time.sleep(0.1)
+            before, tally, began = figures(server.pid), Tally(), time.monotonic()
+            media = subprocess.Popen([sys.executable, __file__, "--serve-media"], stdout=subprocess.PIPE, text=True)
+            asyncio.run(attack(port, int(media.stdout.readline()) if media.stdout else 0, options, folder, tally))
+            media.kill()
+            media.wait()
+            took, after = time.monotonic() - began, figures(server.pid)
+            server.send_signal(signal.SIGTERM)
+            status = server.wait(120)
+        said = (folder / "log").read_text(errors="replace")
+    crashes = re.findall(r"[^\n]*(?:ended with status|web\.fault|conductor\.step|Traceback)[^\n]*", said)
+    print(f"{took:.0f} s; answers: {dict(sorted(tally.answers.items()))}")
+    print(f"tasks: {dict(tally.ends)}; polls {tally.polls}, the longest {tally.longest * 1000:.0f} ms")
+    print(
+        f"memory {before[0]} -> {after[0]} MB, descriptors {before[1]} -> {after[1]}, the server's exit status {status}"
+    )
+    for reason, count in tally.reasons.most_common(25):
+        print(f"  {count} x {reason}")
+    for line in (*tally.wrong[:20], *crashes[:20]):
+        print(f"WRONG {line}")
+    return int(bool(tally.wrong or crashes or tally.ends["without an end"] or status))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
