@@ -1,10 +1,10 @@
 """`make hostile`: fuzzed requests and damaged media against a gateway, on the loopback address, all at once.
 
 One half sends requests that are wrong in every place; the other sends creates whose pictures, clips and sounds are
-damaged, through every mode, and waits for the renders of those that are taken. Beside them run a media server that never
-gets to the point, and a polite client that polls and keeps the longest wait. No answer may be a 5xx (a 503 that says
-when to come again is counted apart), no process may crash, no task may stay without an end. Ends with status 1 when a
-promise was broken.
+damaged, through every mode, and waits for the renders of those that are taken. Beside them run a media server that
+never gets to the point, and a polite client that polls and keeps the longest wait. No answer may be a 5xx (a 503 that
+says when to come again is counted apart), no process may crash, no task may stay without an end. Ends with status 1
+when a promise was broken.
 """
 
 from __future__ import annotations
@@ -144,17 +144,15 @@ def damaged(rng: random.Random, data: bytes) -> bytes:
     found = bytearray(data)
     for _ in range(rng.choice((1, 1, 1, 2, 4, 32))):
         at = rng.randrange(len(found) + 1)
-        match rng.randrange(5):
-            case 0 | 1 if found:
-                found[at % len(found)] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
-            case 2:
+        match rng.randrange(8):
+            case 0:
                 del found[at : at + rng.choice((1, 4, 32, 1024))]
-            case 3:
+            case 1:
                 found[at:at] = found[at : at + rng.choice((1, 4, 32, 1024))]
-            case _:
-                found[at : at + 4] = rng.choice(
-                    (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", rng.randbytes(4))
-                )
+            case 2:
+                found[at : at + 4] = rng.choice((bytes(4), b"\xff" * 4, b"\x7f\xff\xff\xff", rng.randbytes(4)))
+            case _ if found:
+                found[at % len(found)] = rng.choice((0, 1, 0x7F, 0x80, 0xFF, rng.randrange(256)))
     return bytes(found)
 
 
@@ -285,9 +283,9 @@ async def order_from_afar(port: int, media: int, over: threading.Event, tally: T
 
 def samples(folder: Path) -> list[bytes]:
     """Return a small file of each format, its kind in front on a line of its own."""
-    pictures = [picture(folder / name, 320, 320, name) for name in ("jpeg", "png", "webp", "gif", "tiff", "bmp")]
-    clips = [clip(folder / f"{n}.mp4", 320, 240, seconds=2, audio=bool(n)) for n in (0, 1)]
-    clips.append(clip(folder / "a.mov", 320, 240, seconds=2, audio=True))
+    pictures = [picture(folder / name, 420, 420, name) for name in ("jpeg", "png", "webp", "gif", "tiff", "bmp")]
+    clips = [clip(folder / f"{n}.mp4", 420, 420, seconds=3, audio=bool(n)) for n in (0, 1)]
+    clips.append(clip(folder / "a.mov", 420, 420, seconds=3, audio=True))
     sounds = [sound(folder / "wav", 2.0), sound(folder / "mp3", 2.0, "mp3")]
     kinds = (("image", pictures), ("video", clips), ("audio", sounds))
     return [kind.encode() + b"\n" + path.read_bytes() for kind, paths in kinds for path in paths]
