@@ -67,6 +67,8 @@ def test_an_idle_connection_lives_as_long_as_it_is_said(server: EchoServer) -> N
     [
         (b"Java-http-client/17.0.15", 1200.0),
         (b"okhttp/4.12.0", 300.0),
+        (b"OpenAIClientImpl/Java 4.101.0", 300.0),
+        (b"dashscope/2.17.0; java/17.0.15; platform/Linux; processor/amd64", 300.0),
         (b"Apache-HttpClient/5.6.5 (Java/17.0.15)", 180.0),
         (b"Go-http-client/1.1", 90.0),
     ],

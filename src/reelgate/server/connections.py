@@ -19,12 +19,17 @@ LATE_SECONDS = 5.0
 
 _POOLS = (
     (b"java-http-client/", 1200.0),  # java.net.http before Java 20
+    (b"reactornetty/", 1200.0),  # this and the next two know no end, and look before they send
+    (b"python-requests/", 1200.0),
+    (b"python-urllib3/", 1200.0),
     (b"okhttp/", 300.0),
-    (b"openaiclientimpl/java", 300.0),  # this and the next three are on OkHttp
+    (b"openaiclientimpl/java", 300.0),  # this and the next four are on OkHttp, or may be
     (b"dashscope/", 300.0),
     (b"volcengine-java-sdk/", 300.0),
     (b"byteplus-java-sdk", 300.0),
+    (b"ktor-client", 300.0),
     (b"apache-httpclient/", 180.0),
+    (b"apache-httpasyncclient/", 180.0),
     (b"go-http-client/", 90.0),
     (b"openai/go", 90.0),
 )
