@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reelgate.providers.answers import Reading, Said, address_in, failure_in, id_in, refusal_in
+from reelgate.providers.answers import Said, address_in, failure_in, id_in, refusal_in
 from reelgate.providers.codes import Codes
 from reelgate.providers.port import (
     Failed,
@@ -18,6 +18,7 @@ from reelgate.providers.port import (
     Succeeded,
     Unrecognized,
 )
+from reelgate.providers.reading import Reading
 from reelgate.providers.vendor import refusal
 from reelgate.providers.wire import Reply
 

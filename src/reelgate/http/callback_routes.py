@@ -24,6 +24,7 @@ from reelgate.clock import Clock
 from reelgate.http.responses import JsonResponse
 from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
+from reelgate.providers.wire import is_crowded
 from reelgate.tasks.store import Heard, TaskStore
 
 log = structlog.get_logger()
@@ -97,6 +98,8 @@ async def _ref(request: Request) -> str:
         body += chunk
         if len(body) > limits.MAX_CALLBACK_BYTES:
             return ""
+    if is_crowded(body):
+        return ""
     try:
         said = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

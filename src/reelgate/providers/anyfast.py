@@ -9,9 +9,10 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers import ark
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Succeeded, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, is_gone, refused, untried, within
 from reelgate.providers.told import seconds_told
 from reelgate.providers.wire import Reply

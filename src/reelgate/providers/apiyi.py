@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, NotFound, Succeeded, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
 from reelgate.providers.wire import Reply
 from reelgate.providers.words import Standing

@@ -10,12 +10,13 @@ from urllib.parse import quote
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.callbacks import unsigned
 from reelgate.providers.codes import ARK
 from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecognized, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply

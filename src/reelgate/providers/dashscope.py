@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.codes import DASHSCOPE
 from reelgate.providers.dashscope_body import body_of, upstream
 from reelgate.providers.port import Job, Succeeded, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, address_in, id_in, ref_in, said, word_in
+from reelgate.providers.answers import address_in, id_in, ref_in, said, word_in
 from reelgate.providers.openai_profiles import Part, body_of, channel_of, check_fps, marks_of, modes_of, profile_of
 from reelgate.providers.port import (
     Failed,
@@ -24,6 +24,7 @@ from reelgate.providers.port import (
     Unrecognized,
     Verdict,
 )
+from reelgate.providers.reading import Reading
 from reelgate.providers.relay import error_of, is_gone, refused, untried
 from reelgate.providers.vendor import VendorProvider
 from reelgate.providers.wire import Path, Query, Reply

@@ -8,9 +8,10 @@ from urllib.parse import quote
 from reelgate.catalog.rules import ratio_counts
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, address_in, id_in
+from reelgate.providers.answers import address_in, id_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest

@@ -12,11 +12,12 @@ import msgspec
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import Reading, Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.codes import VIDU
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query, Reply
 from reelgate.request import MediaKind, Mode, Role, VideoRequest

@@ -241,9 +241,14 @@ async def _read(answer: httpx2.Response) -> _Heard:
     trouble = ""
     if not (whole and unpacked):
         trouble = f"an answer of more than {limits.VENDOR_ANSWER_BYTES // 1024**2} MiB"
-    elif content.count(b",") + content.count(b"[") + content.count(b"{") > limits.VENDOR_ANSWER_VALUES:
+    elif is_crowded(content):
         trouble = f"an answer of more than {limits.VENDOR_ANSWER_VALUES} values"
     return _Heard(answer.status_code, answer.headers, content, trouble)
+
+
+def is_crowded(body: bytes) -> bool:
+    """Whether a JSON text holds more values than can be read without holding everybody up."""
+    return body.count(b",") + body.count(b"[") + body.count(b"{") > limits.VENDOR_ANSWER_VALUES
 
 
 def _unpacked(body: bytes, coding: str) -> tuple[bytes, bool]:
