@@ -130,6 +130,7 @@ RENDER_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space of one render proc
 RENDER_DESCRIPTORS = 256  # open at once in a render process: each input is one, the clip two
 PROGRESS_EVERY_FRAMES = 6
 RENDER_STALL_SECONDS = 300.0  # a render process that says nothing for so long is killed
+RENDER_STARVING_WAITS = 12  # times as long again that one is waited for which could go on but gets no processor time
 RENDER_CRASHES = 2  # of a render's process, by itself or for saying nothing, before the job is held to be the cause
 RENDER_CRASHES_REMEMBERED = 256  # jobs of which they are counted
 DIFFUSION_STALL_SECONDS = 1800.0  # the same for a model on a GPU, which says nothing while it is loaded and decodes

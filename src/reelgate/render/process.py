@@ -14,8 +14,10 @@ from pathlib import Path
 
 import msgspec
 
+from reelgate.limits import RENDER_STARVING_WAITS
 from reelgate.render import messages
 from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.render.starving import processor_seconds, wants_to_run
 from reelgate.request import Codec
 
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -24,6 +26,8 @@ _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal
 State = Working | Done | Crashed | Interrupted
 
 _READ_BYTES = 64 * 1024
+_LITTLE = 0.1
+"""The share of a silence in which whoever hangs in a loop has computed for longer."""
 
 
 ENVIRONMENT = {
@@ -55,7 +59,9 @@ class RenderProcess:
         self.codecs: tuple[Codec, ...] = ()
         self._heard = heard
         self._stall_seconds = stall_seconds
-        self._hung = False
+        self._silence: Interrupted | None = None
+        self._waited = 0
+        self._computed: float | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
@@ -95,12 +101,31 @@ class RenderProcess:
 
     def _watch(self) -> None:
         """Kill the process, which `_read` then hears of, unless this is called again in time."""
-        self._rest()
-        self._stall = self._loop.call_later(self._stall_seconds, self._hangs)
+        self._waited = 0
+        self._wait()
 
-    def _hangs(self) -> None:
-        self._hung = True
+    def _wait(self) -> None:
+        self._rest()
+        self._computed = processor_seconds(self.process.pid)
+        self._stall = self._loop.call_later(self._stall_seconds, self._says_nothing)
+
+    def _says_nothing(self) -> None:
+        """Kill the process, unless it is merely not let to compute: it is waited for many times longer then."""
+        starves = self._starves()
+        if starves and self._waited < RENDER_STARVING_WAITS:
+            self._waited += 1
+            self._wait()
+            return
+        seconds = self._stall_seconds * (self._waited + 1)
+        why = " and got no processor time" if starves else ""
+        self._silence = Interrupted(f"the render process said nothing for {seconds:g} s{why}", suspect=not starves)
         self.process.kill()
+
+    def _starves(self) -> bool:
+        computed = processor_seconds(self.process.pid)
+        if computed is None or self._computed is None or not wants_to_run(self.process.pid):
+            return False
+        return computed - self._computed < _LITTLE * self._stall_seconds
 
     def _rest(self) -> None:
         if self._stall is not None:
@@ -139,9 +164,8 @@ class RenderProcess:
             self._heard(self, self._interrupted(status))
 
     def _interrupted(self, status: int) -> Interrupted:
-        if self._hung:
-            return Interrupted(f"the render process said nothing for {self._stall_seconds:g} s", suspect=True)
-        return Interrupted(f"the render process ended with status {status}", suspect=-status not in _FROM_OUTSIDE)
+        suspect = -status not in _FROM_OUTSIDE
+        return self._silence or Interrupted(f"the render process ended with status {status}", suspect=suspect)
 
     def _take(self, report: Report) -> None:
         if isinstance(report, Ready):

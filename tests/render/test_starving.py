@@ -1,0 +1,44 @@
+"""A process that is not let to compute is no process that hangs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from reelgate.render.starving import processor_seconds, wants_to_run
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+COMPUTING = "print(flush=True)\nwhile True: pass"
+WAITING = "import time; print(flush=True); time.sleep(600)"
+
+
+@pytest.mark.parametrize(("program", "computes"), [(COMPUTING, True), (WAITING, False)])
+def test_who_computes_and_who_waits(program: str, *, computes: bool) -> None:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            before = processor_seconds(process.pid)
+            assert before is not None
+            deadline = time.monotonic() + 60
+            while computes and (processor_seconds(process.pid) or 0) - before < 0.05 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            runs = wants_to_run(process.pid)
+            computed = (processor_seconds(process.pid) or 0) - before
+        finally:
+            process.kill()
+
+    assert runs is computes
+    assert (computed > 0.02) is computes
+
+
+def test_nobody_computes_who_is_not_there() -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+
+    assert processor_seconds(process.pid) is None
+    assert not wants_to_run(process.pid)
