@@ -39,7 +39,7 @@ _HLG_NITS = 1000.0
 _LUMA_2020: Floats = np.array([[0.2627, 0.6780, 0.0593]], np.float32)
 _KNEE = 0.5  # of paper white: what is darker stays as it is
 _GAMMA = 2.4  # of a screen, ITU-R BT.1886
-_STEPS = 4096  # of a signal of 12 bits, finer than any that comes
+_STEPS = 1 << 16  # of the tables: one for each signal
 _BRIGHTEST = 64.0  # paper whites: 12,992 nits
 
 
@@ -104,35 +104,50 @@ def _reformat(scaler: VideoReformatter, frame: VideoFrame, width: int, height: i
 
 def narrowed(signal: npt.NDArray[np.uint16], standard: Standard) -> npt.NDArray[np.uint8]:
     """Return what a screen of BT.709 shows of RGB in 16 bits, shape (rows, columns, 3). Pictures in sRGB look alike."""
-    light = _to_light(standard.transfer)[signal >> 4]
+    light = _looked_up(signal, _to_light(standard.transfer))
     if standard.transfer == _HLG:
-        luma = cv2.transform(light, _LUMA_2020)
-        light *= np.power(np.maximum(luma, 1e-6), 0.2)[..., None] * np.float32(_HLG_NITS / _WHITE_NITS)
+        light *= _looked_up(_root(np.asarray(cv2.transform(light, _LUMA_2020), np.float32)), _bent_scene())[..., None]
     if standard.transfer in (_PQ, _HLG):
-        most = np.maximum(light.max(2), np.float32(1e-6))
-        light *= _shares()[_root(most / np.float32(_BRIGHTEST))][..., None]
+        red, green, blue = cv2.split(light)
+        most = np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
+        light *= _looked_up(_root(most / np.float32(_BRIGHTEST)), _shares())[..., None]
     if standard.primaries in _WIDE:
-        light = cv2.transform(light, np.array(_WIDE[standard.primaries], np.float32))
-    return np.asarray(_to_signal()[_root(light)], np.uint8)
+        light = np.asarray(cv2.transform(light, np.array(_WIDE[standard.primaries], np.float32)), np.float32)
+    return np.asarray(cv2.LUT(_root(light), _to_signal()), np.uint8)
+
+
+def _looked_up(places: npt.NDArray[np.uint16], table: Floats) -> Floats:
+    return np.asarray(cv2.LUT(places, table), np.float32)
 
 
 def _root(light: Floats) -> npt.NDArray[np.uint16]:
     """Return the place of each value from 0 to 1 in a table that is finer where it is darker."""
-    return np.asarray(np.rint(np.sqrt(np.clip(light, 0, 1)) * (_STEPS - 1)), np.uint16)
+    root = np.asarray(cv2.sqrt(np.clip(light, 0, 1)), np.float32)
+    root *= _STEPS - 1
+    return root.astype(np.uint16)
 
 
 @cache
 def _to_light(transfer: int) -> Floats:
-    """Return linear light for each signal of 12 bits: 1 is paper white; in HLG the scene's light from 0 to 1."""
+    """Return linear light for each signal of 16 bits: 1 is paper white; in HLG the scene's light from 0 to 1."""
     signal = np.linspace(0, 1, _STEPS)
     if transfer == _PQ:  # SMPTE ST 2084
         root = signal ** (1 / 78.84375)
-        light = 10_000 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
-        return np.asarray(light / _WHITE_NITS, np.float32)
-    if transfer == _HLG:  # ITU-R BT.2100
+        nits = 10_000 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
+        light = nits / _WHITE_NITS
+    elif transfer == _HLG:  # ITU-R BT.2100
         bright = (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12
-        return np.where(signal <= 0.5, signal**2 / 3, bright).astype(np.float32)
-    return np.asarray(signal**_GAMMA, np.float32)
+        light = np.where(signal <= 0.5, signal**2 / 3, bright)
+    else:
+        light = signal**_GAMMA
+    return np.asarray(light[None], np.float32)
+
+
+@cache
+def _bent_scene() -> Floats:
+    """Return by what a scene's light is multiplied on an HLG screen, for each luma at the square of its place."""
+    luma = np.maximum(np.linspace(0, 1, _STEPS) ** 2, 1e-6)
+    return np.asarray((luma**0.2 * _HLG_NITS / _WHITE_NITS)[None], np.float32)
 
 
 @cache
@@ -140,9 +155,9 @@ def _shares() -> Floats:
     """Return what is left of light whose brightest part is `_BRIGHTEST` times the square of an entry's place."""
     most = np.maximum(np.linspace(0, 1, _STEPS) ** 2 * _BRIGHTEST, 1e-9)
     bent = _KNEE + (1 - _KNEE) * (1 - np.exp(-(most - _KNEE) / (1 - _KNEE)))
-    return (np.where(most <= _KNEE, most, bent) / most).astype(np.float32)
+    return np.asarray((np.where(most <= _KNEE, most, bent) / most)[None], np.float32)
 
 
 @cache
 def _to_signal() -> npt.NDArray[np.uint8]:
-    return np.rint(255 * np.linspace(0, 1, _STEPS) ** (2 / _GAMMA)).astype(np.uint8)
+    return np.rint(255 * np.linspace(0, 1, _STEPS) ** (2 / _GAMMA)).astype(np.uint8)[None]
