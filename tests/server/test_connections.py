@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from reelgate import limits
+from reelgate.server import patience
 from reelgate.server.descriptors import connections_within
 from tests.server.echo import PATIENCE, Client, EchoServer, Heard, echoing
 
@@ -38,7 +39,7 @@ def later(server: EchoServer, seconds: float, steps: int = 1) -> None:
         now = server.loop.time()
         for step in range(1, steps + 1):
             for one in server.connections:
-                one.look(now + seconds * step / steps, seconds / steps)
+                patience.look(one, now + seconds * step / steps, seconds / steps)
 
     server.on_loop(look)
 

@@ -21,7 +21,7 @@ from uvicorn.server import ServerState
 
 from reelgate import limits
 from reelgate.admission.delivery import Line
-from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, RequestTooSlow, Unavailable
+from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, Unavailable
 from reelgate.http.lines import EXTENSION
 from reelgate.server.exchange import Exchange
 from reelgate.server.heads import Fields, check_host, check_size, path_so_far, reason, too_large, without_offer
@@ -89,8 +89,10 @@ class Connection(asyncio.Protocol):
         """Seconds that it may be idle."""
         self.in_head = False
         """Whether a request has begun whose head is not complete."""
-        self._deaf = False  # what comes is dropped
-        self._lingers = False  # its end is sent, the client's is awaited
+        self.deaf = False
+        """Whether what comes is dropped."""
+        self.lingers = False
+        """Whether its end is sent, and the client's is awaited."""
         self._offered = False  # the head that was just read offers another protocol
         self._begun = 0  # messages in this segment
         self._segment = 0  # its bytes
@@ -101,7 +103,8 @@ class Connection(asyncio.Protocol):
         self._hosts = 0
         self._host = b""  # the last one that was well-formed
         self._expectations: frozenset[bytes] = frozenset()
-        self._unsent = (-1, 0.0)  # bytes that wait for the client, and since when none of them has gone
+        self.unsent = (-1, 0.0)
+        """Bytes that wait for the client, and since when none of them has gone."""
 
     def _new_parser(self) -> httptools.HttpRequestParser:
         parser = httptools.HttpRequestParser(self)
@@ -147,7 +150,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read a segment."""
-        if self._deaf:
+        if self.deaf:
             return
         before, was_in_head = self.exchange, self.in_head
         reads_body = before is not None and before.more_body
@@ -157,9 +160,9 @@ class Connection(asyncio.Protocol):
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
-            self._break(reason(error))
+            self.break_off(reason(error))
         except ReelgateError as error:
-            self._break(error)
+            self.break_off(error)
         else:
             if self.in_head:
                 if self._begun == 0 or (self._begun == 1 and not was_in_head and not reads_body):
@@ -333,7 +336,7 @@ class Connection(asyncio.Protocol):
     def answered(self) -> None:
         """Go on with the next request, or wait for it."""
         self._line.answered()
-        if self._lingers or self.transport.is_closing():
+        if self.lingers or self.transport.is_closing():
             return
         if self._ahead:
             self._answer(*self._ahead.popleft())
@@ -345,20 +348,20 @@ class Connection(asyncio.Protocol):
         """Close after an answer; only once the client has had time to read it where more may be on its way, or where it
         matters how the client ends: one that has read an answer closes, one that has not resets the connection.
         """
-        if self._lingers or self.transport.is_closing():
+        if self.lingers or self.transport.is_closing():
             return
-        complete = not self._deaf and self.exchange is not None and not self.exchange.more_body
+        complete = not self.deaf and self.exchange is not None and not self.exchange.more_body
         if complete and not self._line.watched:
             self.transport.close()
             return
-        self._deaf = self._lingers = True
+        self.deaf = self.lingers = True
         self.since = self._loop.time()
         self.transport.write_eof()
         self.flow.resume_reading()
 
-    # What is refused, and what takes too long
+    # What is refused
 
-    def _break(self, error: ReelgateError) -> None:
+    def break_off(self, error: ReelgateError) -> None:
         """Refuse what is arriving, and read no more."""
         exchange = self.exchange
         if self.in_head or exchange is None or not exchange.more_body:
@@ -366,7 +369,7 @@ class Connection(asyncio.Protocol):
         elif exchange.response_complete:
             self.end()
         else:
-            self._deaf = True
+            self.deaf = True
             exchange.fail(error)
 
     def _refuse(self, error: ReelgateError) -> None:
@@ -374,7 +377,7 @@ class Connection(asyncio.Protocol):
         if not self.in_head:
             self.on_message_begin()
         self.in_head = False
-        self._deaf = True
+        self.deaf = True
         method = self._parser.get_method().decode() if self._url else "GET"
         scope = self._scope(method, *path_so_far(self._url), b"", "1.1")
         self._begin(Exchange(self, scope, expects=False, keep_alive=False), self._register.answering(error))
@@ -382,64 +385,14 @@ class Connection(asyncio.Protocol):
     def _count_head(self, size: int) -> None:
         self._head_bytes += size
         if self._head_bytes > limits.MAX_HEAD_BYTES:
-            self._break(too_large("headers"))
+            self.break_off(too_large("headers"))
 
     def _count_quiet(self, size: int, before: Exchange | None, received: int) -> None:
         """Bound what comes between two parts of a body: chunk sizes, their extensions, trailers."""
         moved = before is None or before is not self.exchange or before.received != received
         self._quiet_bytes = 0 if moved else self._quiet_bytes + size
         if self._quiet_bytes > limits.MAX_HEAD_BYTES:
-            self._break(too_large("trailers"))
-
-    def look(self, now: float, pause: float) -> None:
-        """End what has taken too long; `pause` seconds have passed since the last look."""
-        exchange, waited = self.exchange, now - self.since
-        if self.transport.is_closing():
-            return
-        if self._lingers:
-            if waited > limits.LINGER_SECONDS:
-                self.transport.abort()
-        elif self.in_head:
-            if waited > limits.HEAD_SECONDS:
-                self._break(RequestTooSlow(f"the head took over {limits.HEAD_SECONDS:g} seconds; send it at once"))
-        elif exchange is None:
-            if waited > limits.HEAD_SECONDS:
-                self.transport.close()
-        elif exchange.more_body and not self._deaf:
-            self._look_at_body(exchange, waited, pause)
-        elif exchange.response_complete and waited > self.keeps:
-            self.transport.close()
-        self._look_at_answer(now)
-
-    def _look_at_body(self, exchange: Exchange, waited: float, pause: float) -> None:
-        if self.flow.read_paused:
-            self.since += pause  # it is we who take no more
-        elif waited > limits.BODY_SECONDS + exchange.received / limits.BODY_BYTES_A_SECOND:
-            came = f"{exchange.received} bytes of the body came in {waited:.0f} seconds"
-            self._break(RequestTooSlow(f"{came}, which is too slow; send large media by address instead of inline"))
-        elif exchange.response_complete and exchange.received > limits.MAX_DISCARDED_BYTES:
-            self.end()
-
-    def _look_at_answer(self, now: float) -> None:
-        if not self.flow.write_paused:
-            self._unsent = (-1, now)
-            return
-        unsent = self.transport.get_write_buffer_size()
-        if unsent != self._unsent[0]:
-            self._unsent = (unsent, now)
-        elif now - self._unsent[1] > limits.ANSWER_STALL_SECONDS:
-            self.transport.abort()
-
-    def worth(self, now: float) -> tuple[int, float] | None:
-        """Return how soon it makes room for another one, the least first; None while it must not."""
-        exchange = self.exchange
-        if self._lingers:
-            return (0, self.since)
-        if exchange is not None and not exchange.response_complete:
-            return None
-        if exchange is None or self.in_head:
-            return (0 if now - self.since > limits.CROWD_SECONDS else 2, self.since)
-        return (1, self.since)
+            self.break_off(too_large("trailers"))
 
     # The server's end
 
@@ -452,7 +405,7 @@ class Connection(asyncio.Protocol):
             self._loop.call_later(_READ_SECONDS, self._shut)
 
     def _shut(self) -> None:
-        if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self._lingers:
+        if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self.lingers:
             self.transport.close()
 
 

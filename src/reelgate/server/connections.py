@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from reelgate import limits
 from reelgate.errors import ReelgateError
 from reelgate.server.connection import Connection
+from reelgate.server.patience import look, worth
 
 TEND_SECONDS = 0.5
 """How often every connection is looked at."""
@@ -86,10 +87,10 @@ class Connections:
     def _make_room(self, newest: Connection) -> None:
         """Close some at once, so that not every newcomer has to look at all."""
         now = asyncio.get_running_loop().time()
-        worths = ((one.worth(now), one) for one in self._open if one is not newest)
+        ranked = ((worth(one, now), one) for one in self._open if one is not newest)
         going = heapq.nsmallest(
             max(1, self._ceiling // 64),
-            ((worth, id(one), one) for worth, one in worths if worth is not None),
+            ((rank, id(one), one) for rank, one in ranked if rank is not None),
         )
         for _, _, one in going:
             self._open.discard(one)
@@ -107,4 +108,4 @@ class Connections:
             if pause > LATE_SECONDS:
                 connection.since += pause
             else:
-                connection.look(now, pause)
+                look(connection, now, pause)
