@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos hostile once fuzz gallery help clean
+.PHONY: run test check bench docs chaos habits hostile once fuzz gallery help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -32,6 +32,9 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 
 chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
 	$(PYTHON_IN) scripts/chaos.py $(ARGS)
+
+habits: $(VENV)/.dev ## what becomes of an order at every kind of vendor with every habit of the simulator's
+	$(PYTHON_IN) -m scripts.habits $(ARGS)
 
 hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (ARGS="--requests 100000 --media 20000 --seconds 7200")
 	$(PYTHON_IN) scripts/hostile.py $(ARGS)

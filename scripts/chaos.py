@@ -88,6 +88,23 @@ FAULTS = {
         "refused_by_flag",
         "refused_by_text",
         "crowded_answer",
+        "id_in_result",
+        "wrong_length",
+        "delivers_png",
+        "delivers_gif",
+        "delivers_wav",
+        "delivers_sound_alone",
+        "delivers_one_frame",
+        "delivers_mov",
+        "delivers_webm",
+        "delivers_mkv",
+        "says_longer",
+        "says_negative",
+        "says_huge",
+        "says_text",
+        "no_link",
+        "empty_first",
+        "failed_after_done",
     ),
     "query": (
         "drop_before_accept",
@@ -111,13 +128,26 @@ FAULTS = {
         "reason_elsewhere",
         "bare_error",
         "other_job",
+        "no_link",
+        "says_longer",
+        "says_text",
     ),
     "list": ("drop_before_accept", "error_before_accept", "throttle"),
-    "content": ("cut_download", "slow_bytes", "expired_link"),
+    "content": ("cut_download", "slow_bytes", "expired_link", "delivers_png", "delivers_page", "delivers_mov"),
 }
 """What strikes which call. A call that is never answered is left out: it costs a minute each time."""
 
+LATE = {kind: ("refund", "charge")[number % 2] for number, kind in enumerate(ORDERS)}
+"""What a video costs that turns up after its task had ended."""
+
 CLIENTS = 8
+CALLED_OFF = 0.03
+"""The share of tasks that their client calls off a moment later."""
+SECONDS = 5
+"""What is ordered."""
+TOKENS = {"doubao-seedance-2-0-260128", "seedance-2.0-mini"}
+"""Models that are billed by tokens, which its size makes dearer or cheaper too."""
+
 ENDS = {"succeeded", "failed", "cancelled", "expired"}
 
 
@@ -164,6 +194,13 @@ class Gateway:
             self._process.send_signal(number)
             await self._process.wait()
 
+    async def books(self) -> str:
+        """Return how the ledger reconciles, in its last line."""
+        command = ("-m", "reelgate", "ledger", "check", "--data", str(self._folder / "data"))
+        check = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+        told, _ = await check.communicate()
+        return told.decode().splitlines()[-1]
+
     async def kill_every(self, seconds: float, rng: random.Random) -> NoReturn:
         """Kill and start again, for ever."""
         while True:
@@ -178,7 +215,8 @@ def _account(kind: str, simulator: Simulator) -> str:
     options = f'options = {{ model = "{model}" }}\n' if kind == "openai_videos" else ""
     return (
         f'[[account]]\nkind = "{kind}"\nkey = "chaos"\nbase_url = "{simulator.base_url(kind)}"\nmodels = ["{model}"]\n'
-        f"at_once = 100\nper_minute = 100000\npoll_seconds = 0.2\n{options}"
+        f"at_once = 100\nper_minute = 100000\npoll_seconds = 0.2\nlook_seconds = 20\nresult_seconds = 5\n"
+        f'late = "{LATE[kind]}"\n{options}'
     )
 
 
@@ -198,23 +236,36 @@ async def create(client: httpx2.AsyncClient, url: str, number: int, rng: random.
         await asyncio.sleep(0.1 + rng.random() / 5)
 
 
+async def call_off(client: httpx2.AsyncClient, url: str, task_id: str, rng: random.Random) -> None:
+    """Call a task off a moment later, whatever comes of it."""
+    await asyncio.sleep(rng.random())
+    with suppress(httpx2.TransportError):
+        await client.post(f"{url}/v1/tasks/{task_id}/cancel", headers={"Authorization": f"Bearer {KEY}"})
+
+
+async def _balance(client: httpx2.AsyncClient, url: str) -> dict[str, Any]:
+    answer = await client.get(f"{url}/v1/balance", headers={"Authorization": f"Bearer {KEY}"})
+    balance: dict[str, Any] = answer.json()
+    return balance
+
+
 def _id_in(answer: dict[str, Any]) -> str:
     return str(answer.get("id") or answer.get("task_id") or answer["output"]["task_id"])
 
 
 async def settled(client: httpx2.AsyncClient, url: str, count: int, seconds: float) -> dict[str, dict[str, Any]]:
-    """Return all `count` tasks once each has ended or is parked as unknown; after `seconds` as they then are."""
+    """Return all `count` tasks once each has ended; after `seconds` as they then are."""
     end = time.monotonic() + seconds
     while True:
         with suppress(httpx2.TransportError, KeyError):
-            tasks = await _listed(client, url)
-            rest = [task for task in tasks.values() if task["state"] not in ENDS | {"unknown"}]
+            tasks = await listed(client, url)
+            rest = [task for task in tasks.values() if task["state"] not in ENDS]
             if time.monotonic() > end or (len(tasks) == count and not rest):
                 return tasks
         await asyncio.sleep(0.5)
 
 
-async def _listed(client: httpx2.AsyncClient, url: str) -> dict[str, dict[str, Any]]:
+async def listed(client: httpx2.AsyncClient, url: str) -> dict[str, dict[str, Any]]:
     """Return every task in the house's words, whichever dialect made it. Raises KeyError while none is answered."""
     tasks: dict[str, dict[str, Any]] = {}
     query = {"limit": "100"}
@@ -256,13 +307,16 @@ async def run(count: int, share: float, kill_seconds: float, seed: int, folder: 
                 await gateway.stop()
                 simulator.mend()
                 await gateway.start()
-                tasks = await settled(client, gateway.url, count, 120)
+                tasks = await settled(client, gateway.url, count, 300)
+                balance = await _balance(client, gateway.url)
                 files = [await whole(client, task) for task in tasks.values() if task["state"] == "succeeded"]
         finally:
             await gateway.stop(signal.SIGTERM)
         seconds = time.monotonic() - started
         paid = Counter(job.prompt for job in simulator.jobs())
-        return report(made=made, tasks=tasks, files=files, paid=paid, kills=gateway.kills, seconds=seconds)
+        books = await gateway.books()
+        outcome = Outcome(made, tasks, files, paid, balance, books)
+        return report(outcome, kills=gateway.kills, seconds=seconds)
 
 
 async def _in_trouble(
@@ -294,31 +348,76 @@ async def _made(client: httpx2.AsyncClient, url: str, count: int, rng: random.Ra
         for number in numbers:
             task_id, prompt = await create(client, url, number, rng)
             made[task_id] = prompt
+            if rng.random() < CALLED_OFF:
+                await call_off(client, url, task_id, rng)
 
     await asyncio.gather(*(one_after_the_other() for _ in range(CLIENTS)))
     return made
 
 
-def report(
-    *,
-    made: dict[str, str],
-    tasks: dict[str, dict[str, Any]],
-    files: Sequence[bool],
-    paid: Counter[str],
-    kills: int,
-    seconds: float,
-) -> bool:
+class Outcome(NamedTuple):
+    """What came of a run: prompts by task, tasks in the house's words, whether each file is whole, jobs by prompt."""
+
+    made: dict[str, str]
+    tasks: dict[str, dict[str, Any]]
+    files: Sequence[bool]
+    paid: Counter[str]
+    balance: dict[str, Any]
+    books: str
+
+
+def fits(task: dict[str, Any]) -> bool:
+    """Whether a task is charged for what was delivered: its seconds as they were measured, and nothing for no video.
+
+    A video that turned up after its task had ended may cost nothing.
+    """
+    price, charged = int(task["price"]["amount_micros"]), int(task["price"]["charged_micros"] or 0)
+    if task["state"] != "succeeded":
+        return charged == 0
+    if task["model"] in TOKENS:
+        return 0 <= charged <= price
+    return charged in (price * counted(task) // SECONDS, 0)
+
+
+def counted(task: dict[str, Any]) -> int:
+    """Return the seconds that a finished video is billed for."""
+    return SECONDS if task["seconds"] > SECONDS - 0.5 else max(1, int(task["seconds"] + 0.5))
+
+
+def uneven(tasks: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what finished videos of one model, size and length cost, where that is not one price for all."""
+    prices: dict[tuple[Any, ...], set[int]] = {}
+    for task in tasks:
+        if task["price"]["charged_micros"]:
+            alike = (task["model"], task["width"], task["height"], counted(task))
+            prices.setdefault(alike, set()).add(task["price"]["charged_micros"])
+    return [f"{alike}: {sorted(found)}" for alike, found in prices.items() if len(found) > 1]
+
+
+def report(outcome: Outcome, *, kills: int, seconds: float) -> bool:
     """Print the figures and tell whether they are as promised."""
+    made, tasks, files, paid, balance, books = outcome
     states = Counter(task["state"] for task in tasks.values())
     twice = {prompt: times for prompt, times in paid.items() if times > 1}
-    unpaid = [t for t in tasks.values() if t["state"] == "succeeded" and not paid[made[t["id"]]]]
-    moving = sum(states.values()) - sum(states[end] for end in ENDS) - states["unknown"]
+    done = [task for task in tasks.values() if task["state"] == "succeeded"]
+    unpaid = [task for task in done if not paid[made[task["id"]]]]
+    wrong = [task["id"] for task in tasks.values() if task["state"] in ENDS and not fits(task)] + uneven(done)
+    charged = sum(task["price"]["charged_micros"] or 0 for task in tasks.values())
+    free = [task for task in done if task["price"]["charged_micros"] == 0]
+    moving = len(made) - sum(states[end] for end in ENDS)
     print(f"{len(made)} tasks, {kills} kill -9, {seconds:.0f} s")
     print("  " + ", ".join(f"{number} {state}" for state, number in states.most_common()))
     print(f"  jobs that vendors took: {sum(paid.values())}; taken twice: {len(twice)}; finished without: {len(unpaid)}")
-    print(f"  files whole: {sum(files)} of {states['succeeded']}; still moving: {moving}")
-    kept = not twice and not unpaid and not moving and all(files) and len(files) == states["succeeded"]
-    print("every promise was kept" if kept else f"BROKEN: {twice or unpaid or states}")
+    print(f"  files whole: {sum(files)} of {len(done)}; still moving: {moving}")
+    short = sum(1 for task in done if task["seconds"] <= SECONDS - 0.5)
+    repackaged = sum(1 for task in done if "came_as" in task["notes"])
+    print(f"  shorter than ordered: {short}; put into an MP4: {repackaged}; late, free of charge: {len(free)}")
+    print(f"  charged {charged} micros, the balance says {balance['charged_micros']}; held {balance['held_micros']}")
+    print(f"  charged for something else than was delivered: {len(wrong)}; the books: {books}")
+    whole = all(files) and len(files) == len(done)
+    money = not wrong and not balance["held_micros"] and balance["charged_micros"] == charged
+    kept = not (twice or unpaid or moving) and whole and money and books.startswith("0 do not add up")
+    print("every promise was kept" if kept else f"BROKEN: {twice or unpaid or wrong or states}")
     return kept
 
 

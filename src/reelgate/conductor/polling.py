@@ -17,6 +17,7 @@ from reelgate.billing.reconciliation import differs
 from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.result_collection import Collector, FileLost, Huge
+from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
@@ -30,11 +31,19 @@ class Watch:
     """The steps of tasks that run at a provider or whose file is being taken over."""
 
     def __init__(
-        self, mover: Mover, providers: Mapping[str, Provider], collector: Collector, pace: Pace, asking: Asking
+        self,
+        mover: Mover,
+        *,
+        providers: Mapping[str, Provider],
+        router: Router,
+        collector: Collector,
+        pace: Pace,
+        asking: Asking,
     ) -> None:
         self._mover = mover
         self._store = mover.store
         self._providers = providers
+        self._router = router
         self._collector = collector
         self._pace = pace
         self._asking = asking
@@ -167,8 +176,9 @@ class Watch:
         """
         message = f"the provider delivered no video: {reason}"
         await self._collector.discard(task)
-        if not provider.local and await self._collecting_seconds(task) < limits.BAD_RESULT_SECONDS:
-            await self._collect_later(task, message, least=after)
+        left = self._router.result_seconds(provider.name) - await self._collecting_seconds(task)
+        if not provider.local and left > 0:
+            await self._collect_later(task, message, least=after, most=left)
             return
         self._asking.met_no_video(task, reason)
         await self._fail_at_a_loss(task, provider, "bad_result", message)
@@ -183,7 +193,9 @@ class Watch:
         begun = max(event.at for event in await self._store.events(task.id) if event.name == "deliver")
         return (self._mover.clock.now() - begun) / 1000
 
-    async def _collect_later(self, task: Task, why: str, *, least: float = 0.0) -> None:
+    async def _collect_later(
+        self, task: Task, why: str, *, least: float = 0.0, most: float = limits.LATE_LOOK_SECONDS
+    ) -> None:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
         log.warning("collecting.not_yet", task=task.id, provider=task.provider, reason=why)
         if self._is_over(task):
@@ -192,5 +204,5 @@ class Watch:
             await self._collector.discard(task)
         else:
             passed = running_seconds(task, self._mover.clock.now())
-            after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20, least), limits.LATE_LOOK_SECONDS)
+            after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20, least), most, limits.LATE_LOOK_SECONDS)
             await self._mover.look_again(task, after=after)

@@ -79,6 +79,11 @@ class Router:
         account = self._accounts.get(name)
         return int((account.look_seconds if account else limits.UNKNOWN_SECONDS) * 1000)
 
+    def result_seconds(self, name: str) -> float:
+        """Return how long an account is asked again for a result that holds no video."""
+        account = self._accounts.get(name)
+        return account.result_seconds if account else limits.BAD_RESULT_SECONDS
+
     def charges_late(self, name: str) -> bool:
         """Whether a client pays for a video that was found after its task had ended unknown."""
         account = self._accounts.get(name)

@@ -60,7 +60,14 @@ class Steps:
             asking=self._asking,
             callback=callback,
         )
-        watch = Watch(self._mover, providers, collector, self._pace, self._asking)
+        watch = Watch(
+            self._mover,
+            providers=providers,
+            router=router,
+            collector=collector,
+            pace=self._pace,
+            asking=self._asking,
+        )
         self.parking = Parking(
             self._mover,
             providers=providers,

@@ -46,6 +46,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """How long the answer to a submission may take; 0: as long as its kind has it."""
     look_seconds: float = limits.UNKNOWN_SECONDS
     """How long a submission is looked for of which nobody knows whether it arrived; then its task ends, refunded."""
+    result_seconds: float = limits.BAD_RESULT_SECONDS
+    """How long a result is asked for again that holds no video, or that has no link; then its task fails."""
     late: str = REFUND
     """What a client pays for a video that is found after its task had ended so: nothing (`refund`), or its price
     (`charge`)."""

@@ -45,6 +45,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reads_per_second: _Rate | None = None
     callback_secret_env: str = ""
     look_seconds: _Rate | None = None
+    result_seconds: _Rate | None = None
     late: Literal["", "refund", "charge"] = ""
     priority: int = 0
     weight: _Count = 1
@@ -66,6 +67,7 @@ _OF_VENDORS = (
     "poll_seconds",
     "create_seconds",
     "look_seconds",
+    "result_seconds",
     "late",
 )
 """Fields of a row that say nothing of an engine on this machine."""
@@ -173,6 +175,7 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
         "poll_seconds": row.poll_seconds,
         "create_seconds": row.create_seconds,
         "look_seconds": row.look_seconds,
+        "result_seconds": row.result_seconds,
         "late": row.late or None,
     }
     return Account(
