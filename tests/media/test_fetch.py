@@ -361,6 +361,14 @@ def test_a_server_that_says_wait_on_and_on_is_left(tmp_path: Path, told: bytes) 
     assert not caught.value.transient
 
 
+def test_a_server_that_sends_crumbs_on_and_on_is_left(tmp_path: Path) -> None:
+    head, crumb = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"
+    few = limits.FETCH_SMALL_CHUNKS - 1
+    assert raw_answer(head + crumb * few + b"0\r\n\r\n", 10**6, tmp_path) == b"x" * few
+    with pytest.raises(FetchFailed, match="comes in pieces of a few bytes"):
+        raw_answer(head + crumb * (limits.FETCH_SMALL_CHUNKS + 10) + b"0\r\n\r\n", 10**6, tmp_path)
+
+
 def raw_answer(data: bytes, piece: int, folder: Path) -> bytes:
     """Fetch from a server that answers with these bytes, in pieces."""
 

@@ -34,6 +34,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MB = 1024 * 1024
 _WRITE_BYTES = 128 * 1024
+_CHUNKS_AT_A_TIME = 4
 _SHOWN_CHARS = 120
 
 
@@ -197,6 +198,8 @@ async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted,
             size += len(chunk)
             if size > wanted.max_bytes:
                 raise too_large
+            if file.chunks > limits.FETCH_SMALL_CHUNKS and file.is_in_crumbs:
+                raise FetchFailed(f"{_shown(url)} comes in pieces of a few bytes")
             await file.write(chunk)
             if size - looked >= limits.FETCH_LOOK_BYTES:
                 looked = size
@@ -204,14 +207,27 @@ async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted,
 
 
 class _Gathered:
-    """Writes what comes in large pieces: a server that sends single bytes costs no thread's turn for each."""
+    """Writes what comes in large pieces: a server that sends single bytes costs no thread's turn for each.
+
+    Thousands of chunks may have come at once, so others have a turn after every few.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._waiting = bytearray()
+        self._bytes = 0
+        self.chunks = 0
+
+    @property
+    def is_in_crumbs(self) -> bool:
+        return self._bytes < self.chunks * limits.FETCH_SMALL_CHUNK_BYTES
 
     async def write(self, chunk: bytes) -> None:
         self._waiting += chunk
+        self._bytes += len(chunk)
+        self.chunks += 1
+        if self.chunks % _CHUNKS_AT_A_TIME == 0:
+            await asyncio.sleep(0)
         if len(self._waiting) >= _WRITE_BYTES:
             data = bytes(self._waiting)
             self._waiting.clear()
