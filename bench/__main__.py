@@ -7,25 +7,35 @@ import multiprocessing
 import platform
 
 from bench.http import bench_http, pin_to_other_core
+from bench.jobs import bench_jobs
 from bench.latency import bench_latency
+from bench.peers import VERSION, bench_peers
 from bench.render import bench_render
 
-ALL = ["render", "latency", "http"]
+ALL = ["render", "latency", "http", "jobs"]
 
 
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*ALL, []], default=ALL)
+    parser.add_argument("what", nargs="*", choices=[*ALL, "peers", []], default=ALL)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each figure")
     parser.add_argument("--rounds", type=int, default=5, help="bare and real take turns so many times")
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
+    parser.add_argument("--jobs", type=int, default=60, help="whole jobs through a vendor")
+    parser.add_argument("--job-seconds", type=float, default=20.0, help="that each of them takes there")
+    parser.add_argument("--per-second", type=float, default=50.0, help="how many of them begin a second")
+    parser.add_argument("--litellm", default=VERSION, help="the version of LiteLLM that stands beside Reelgate")
     asked = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.machine()}, {multiprocessing.cpu_count()} cores\n")
     if "render" in asked.what:
         bench_render(asked.rounds)
     if "latency" in asked.what:
         bench_latency(asked.seconds, asked.rounds)
+    if "peers" in asked.what:
+        bench_peers(asked.seconds, asked.litellm)
+    if "jobs" in asked.what:
+        bench_jobs(asked.jobs, asked.job_seconds, asked.per_second)
     if "http" in asked.what:
         pin_to_other_core()
         bench_http(asked.seconds, asked.rounds, asked.store)

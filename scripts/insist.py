@@ -23,6 +23,8 @@ THREADS = 8
 PATIENCE = 60
 """How often an order is repeated before the run has failed."""
 
+DASHSCOPE_MODEL = "vidu/viduq3-turbo_text2video"
+
 Order = Callable[[str, dict[str, str]], object]
 
 
@@ -41,6 +43,7 @@ def litellm(url: str, key: str) -> Order:
     """Return LiteLLM's `video_generation`."""
     import litellm as lite
 
+    lite.suppress_debug_info = True
     there = {"api_base": f"{url}/v1", "api_key": key, "timeout": SECONDS}
     return lambda prompt, headers: lite.video_generation(
         model="openai/viduq3t-540p", prompt=prompt, seconds="1", extra_headers=headers, **there
@@ -64,7 +67,7 @@ def dashscope(url: str, key: str) -> Order:
     from dashscope import VideoSynthesis
 
     scope.base_http_api_url, scope.api_key = f"{url}/api/v1", key
-    order = {"model": "viduq3t-540p", "duration": 1, "resolution": "540P", "request_timeout": SECONDS}
+    order = {"model": DASHSCOPE_MODEL, "duration": 1, "resolution": "540P", "request_timeout": SECONDS}
 
     def create(prompt: str, headers: dict[str, str]) -> None:
         answer = VideoSynthesis.async_call(**order, prompt=prompt, headers=dict(headers))
@@ -81,7 +84,7 @@ def dashscope_client(url: str, key: str) -> Order:
     def create(prompt: str, headers: dict[str, str]) -> None:
         client = Client(api_key=key, base_url=f"{url}/api/v1", timeout=SECONDS)
         client.transport.http_client.headers.update(headers)
-        client.videos.jobs.create(model="viduq3t-540p", prompt=prompt, duration=1, resolution="540P")
+        client.videos.jobs.create(model=DASHSCOPE_MODEL, prompt=prompt, duration=1, resolution="540P")
 
     return create
 

@@ -89,6 +89,7 @@ class Actors:
     local = True
     repeatable = True
     poll_seconds = 0.0
+    least_poll_seconds = 0.0
 
     def __init__(self, folder: Path) -> None:
         self._film = clip(folder / "film.mp4", 64, 36, seconds=5.0)

@@ -9,9 +9,11 @@ from pathlib import Path
 from reelgate import limits
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Health
+from reelgate.conductor.poll_interval import Pace
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.provider_status import Board
 from reelgate.tasks import open_store
+from reelgate.tasks.durations import Durations
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import bring, sample_task
 from tests.e2e.server import command, environment
@@ -91,11 +93,14 @@ def test_open_tasks_are_counted_and_those_of_an_account_which_is_gone_are_told(t
 def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     health = {"beijing": Health(SystemClock()), "ark": Health(SystemClock())}
-    board = Board(tmp_path / "data", health, SystemClock())
+    board = Board(tmp_path / "data", health, pace := Pace(), SystemClock())
     health["beijing"].sends.failed("Arrearage: the account is in arrears", account=True, retry_after=600)
     for _ in range(limits.BREAKER_FAULTS):
         health["ark"].reads.failed("HTTP 503")
     health["ark"].met_odd("task status\x1b[31m PAUSED")
+    pace.looked("ark")
+    sort = "seedance-1.0 text 720p 5.0s"
+    pace.recall([Durations("ark", sort, ((19.5, 20.0), (20.0, 20.5)), 0)])
     asyncio.run(board.write())
     assert row(told(tmp_path), "beijing")[1] == "on", "no server runs in that folder"
 
@@ -109,5 +114,9 @@ def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path)
     assert ": Arrearage: the account is in arrears" in text
     assert "ark: 1 answers not understood since" in text
     assert "the last: task status [31m PAUSED" in text
+    assert "ark: 1 polls since" in text
+    assert (
+        f"ark: {sort}: of 2 jobs a tenth had ended after 19.6 s, a half after 20.0 s, nine tenths after 20.4 s" in text
+    )
     assert "HTTP 503" in text
     assert row(text, "beijing")[1:3] == ["left", "alone"]

@@ -29,6 +29,7 @@ from reelgate.server.provider_status import Standing, Standings, read_board
 from reelgate.settings import Drawing
 from reelgate.tasks.states import State
 
+_SORTS_SHOWN = 20  # of an account, those of which most is known first
 OpenTasks = Mapping[str, Mapping[State, int]]
 Config = Annotated[
     Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
@@ -170,6 +171,14 @@ def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterato
         if found.odd and board:
             last = f"the last: {plain(found.last_odd)}"
             yield f"{account.name}: {found.odd} answers not understood since {_time(board.since)}, {last}"
+        if found.polls and board:
+            half, most = found.unseen
+            unseen = f"ends can go unseen for {half:g} s at the median, {most:g} s at the 95th of 100"
+            yield f"{account.name}: {found.polls} polls since {_time(board.since)}; {unseen}"
+        for sort, known in sorted(found.learned.items(), key=lambda one: -one[1].ends)[:_SORTS_SHOWN]:
+            ends = f"a tenth had ended after {known.first} s, a half after {known.half} s"
+            ends = f"of {known.ends} jobs {ends}, nine tenths after {known.most} s"
+            yield f"{account.name}: {plain(sort)}: {ends}; looked at {known.gap:g} s apart about then"
         if found.bad and board:
             yield f"{account.name}: {found.bad} results without a video since {_time(board.since)}"
         if found.differing and board:

@@ -95,6 +95,7 @@ class Conductor:
             doubted = await self._steps.doubt(self._instance)
             log.warning("conductor.restored", tasks=doubted, reason="the journal's original may have sent them")
             await self._store.settle_restored()
+        self._steps.listen(self.look)
         for provider in self._providers.values():
             provider.listen(self.look)
         for name, tasks in (await self._store.open_tasks()).items():
@@ -134,6 +135,7 @@ class Conductor:
             with contextlib.suppress(Stale):
                 await self._steps.set_back(task)
         await self._store.release_leases(self._instance, now=self._clock.now())
+        await self._steps.keep()
 
     async def _local(self, states: tuple[State, ...]) -> list[Task]:
         """Return what this machine's own engines have in hand."""

@@ -1,53 +1,187 @@
-"""When to look at a job again: learned from how long such jobs took."""
+"""When to look at a job again: learned from how long such jobs took at this account."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
 
 from reelgate import limits
+from reelgate.conductor.learned import Curve, Span, regular_wait
 from reelgate.providers.port import Provider
+from reelgate.tasks.durations import Durations
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
-Sort = tuple[str, str, str, float, bool]
+Sort = str
+"""A provider, and what of a request decides how long it takes there, as text."""
 
-_LEARNING = 0.3  # the share of the newest finish in what is expected
-_EARLY = 0.8  # of the expected time may pass before jobs are looked at as often as the provider allows
-_LATE = 0.05  # of the time that has passed is the wait for what takes longer than expected
+
+class Account:
+    """What reading from one account was like since this process began."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+        self.late: list[float] = []
+        """Of the newest finished jobs, the seconds between the look that found each done and the one before."""
+
+    def found(self, seconds: float) -> None:
+        """Note how long a finished job can have gone unseen."""
+        self.late = [*self.late[1 - limits.PACE_SPANS :], seconds]
+
+
+class _Job:
+    """A job at a vendor that this process looks at."""
+
+    __slots__ = ("due", "seen", "started")
+
+    def __init__(self, started: int) -> None:
+        self.started = started
+        self.seen: float | None = None
+        """Seconds after its start when it was last seen at work."""
+        self.due = 0.0
+        """Seconds after its start when it is looked at next."""
 
 
 class Pace:
-    """Spreads the polls of jobs at vendors: rarely before the first can be done, often about then, rarely after.
+    """Places the polls of jobs at vendors where their ends are to be expected.
 
-    What is learned lives in the process. A new one begins with what the journal's newest tasks took.
+    Of a sort of which nothing is known jobs are looked at regularly, each at moments of its own, so that the first end
+    among many is seen soon; it brings the looks at the others forward.
     """
 
     def __init__(self) -> None:
-        self._expected: dict[Sort, float] = {}
+        self.accounts: defaultdict[str, Account] = defaultdict(Account)
+        self._curves: OrderedDict[tuple[str, Sort], Curve] = OrderedDict()
+        self._changed: set[tuple[str, Sort]] = set()
+        self._jobs: defaultdict[tuple[str, Sort], dict[str, _Job]] = defaultdict(dict)
+        self._known: OrderedDict[str, tuple[str, Sort]] = OrderedDict()  # of all jobs, the oldest first
 
-    def recall(self, tasks: Iterable[Task]) -> None:
-        """Learn from tasks that are over, oldest first; the time to take their files over counts with the rest."""
+    def recall(self, known: Iterable[Durations], tasks: Iterable[Task] = ()) -> None:
+        """Learn what was kept, and of what was not from tasks that are over, oldest first."""
+        for one in known:
+            spans = [Span(*span) for span in one.spans]
+            if spans:
+                self._curves[one.provider, one.sort] = Curve(spans)
+        kept = set(self._curves)
         for task in tasks:
-            if task.state is State.SUCCEEDED and task.finished_at is not None:
-                self.finished(task, task.finished_at)
+            if task.state is State.SUCCEEDED and task.finished_at is not None and _key(task) not in kept:
+                seconds = running_seconds(task, task.finished_at)  # with the time to take the file over
+                self._learn(_key(task), Span(seconds * 0.8, seconds))
 
-    def finished(self, task: Task, now: int) -> None:
-        """Learn from a job that is done; `now` in ms."""
-        sort, seconds = _sort(task), running_seconds(task, now)
-        known = self._expected.get(sort, seconds)
-        self._expected[sort] = known + _LEARNING * (seconds - known)
+    def changed(self, now: int) -> list[Durations]:
+        """Return, once, what was learned since the last call; the oldest of too many sorts are forgotten."""
+        found = [
+            Durations(provider, sort, tuple((span.low, span.high) for span in self._curves[provider, sort].spans), now)
+            for provider, sort in self._changed
+            if (provider, sort) in self._curves
+        ]
+        self._changed.clear()
+        return found
 
-    def next_look(self, task: Task, provider: Provider, now: int) -> float:
-        """Return the seconds until the next poll, with a jitter of a tenth; a late job is looked at rarely."""
+    def curves(self, provider: str) -> Mapping[Sort, Curve]:
+        """Return what is known of a provider's jobs."""
+        return {sort: curve for (name, sort), curve in self._curves.items() if name == provider}
+
+    def looked(self, provider: str) -> None:
+        """Count a read of an account."""
+        self.accounts[provider].reads += 1
+
+    def finished(self, task: Task, now: int) -> dict[str, int]:
+        """Learn from a job that is done; `now` in ms. Return other jobs that should be looked at sooner, and when."""
+        key, job = _key(task), self._forget(task.id)
+        seconds = running_seconds(task, now) if job is None else max(0.0, (now - job.started) / 1000)
+        curve = self._curves.get(key)
+        gap = curve.gap if curve else limits.VENDOR_POLL_SECONDS
+        low = max(seconds - max(2 * gap, 0.05 * seconds), 0.0) if job is None or job.seen is None else job.seen
+        if curve is None or len(curve.spans) < limits.PACE_FIRST:  # what others show, as long as little is known
+            low = max(low, max((other.seen or 0.0 for other in self._jobs.get(key, {}).values()), default=0.0))
+        self.accounts[task.provider].found(seconds - low)
+        self._learn(key, Span(min(low, seconds - 0.01), seconds))
+        return self._sooner(key, now)
+
+    def ended(self, task: Task) -> None:
+        """Forget a job that ended otherwise."""
+        self._forget(task.id)
+
+    def first_look(self, task: Task, provider: Provider, now: int) -> float:
+        """Return the seconds until the first poll of a job that was accepted now."""
         if provider.local:
             return provider.poll_seconds
-        passed = running_seconds(task, now)
-        if passed > limits.TASK_DEADLINE_SECONDS:
+        key = _key(task)
+        job = self._note(key, task.id, now)
+        job.due = self._wait(key, 0.0, provider)
+        return job.due
+
+    def next_look(self, task: Task, provider: Provider, now: int) -> float:
+        """Return the seconds until the next poll; a late job is looked at rarely."""
+        if provider.local:
+            return provider.poll_seconds
+        if running_seconds(task, now) > limits.TASK_DEADLINE_SECONDS:
             return limits.LATE_LOOK_SECONDS * _jitter()
-        ahead = self._expected.get(_sort(task), 0.0) * _EARLY - passed
-        wait = max(provider.poll_seconds, ahead / 2, passed * _LATE)
-        return min(wait, max(provider.poll_seconds, limits.VENDOR_WATCH_MAX_SECONDS)) * _jitter()
+        key = _key(task)
+        job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, task.started_at or now)
+        job.seen = max(0.0, (now - job.started) / 1000)
+        wait = max(provider.least_poll_seconds, self._wait(key, job.seen, provider))
+        job.due = job.seen + wait
+        return wait
+
+    def _note(self, key: tuple[str, Sort], task_id: str, started: int) -> _Job:
+        self._forget(task_id)  # at another account, perhaps
+        self._known[task_id] = key
+        if len(self._known) > limits.PACE_JOBS:
+            self._forget(next(iter(self._known)))
+        job = self._jobs[key][task_id] = _Job(started)
+        return job
+
+    def _forget(self, task_id: str) -> _Job | None:
+        key = self._known.pop(task_id, None)
+        if key is None:
+            return None
+        job = self._jobs[key].pop(task_id)
+        if not self._jobs[key]:
+            del self._jobs[key]
+        return job
+
+    def _wait(self, key: tuple[str, Sort], passed: float, provider: Provider) -> float:
+        first, poll_seconds = passed == 0, provider.poll_seconds
+        curve = self._curves.get(key)
+        learned = curve.next_look(passed) if curve else None
+        if learned is not None:
+            if first and random.random() < limits.PACE_EARLY_SHARE:  # noqa: S311 (spreads polls, no secret)
+                learned *= random.uniform(0.4, 1.0)  # noqa: S311
+            return min(learned, limits.VENDOR_WATCH_MAX_SECONDS)
+        expected = curve.quantile(0.5) if curve else 0.0
+        wait = regular_wait(passed, expected, poll_seconds)
+        wait = min(wait, max(poll_seconds, limits.VENDOR_WATCH_MAX_SECONDS))
+        spread = first and poll_seconds > provider.least_poll_seconds
+        return wait * (random.uniform(0.3, 1.0) if spread else _jitter())  # noqa: S311 (spreads polls, no secret)
+
+    def _learn(self, key: tuple[str, Sort], span: Span) -> None:
+        curve = self._curves.get(key)
+        if curve is None:
+            curve = self._curves[key] = Curve()
+            if len(self._curves) > limits.PACE_SORTS:
+                self._curves.popitem(last=False)
+        self._curves.move_to_end(key)
+        curve.add(span)
+        self._changed.add(key)
+
+    def _sooner(self, key: tuple[str, Sort], now: int) -> dict[str, int]:
+        """Return what is to be looked at sooner than it was planned before the first ends of its sort were known."""
+        curve = self._curves[key]
+        if len(curve.spans) > limits.PACE_FIRST:
+            return {}
+        found = {}
+        for task_id, job in self._jobs.get(key, {}).items():
+            passed = (now - job.started) / 1000
+            seen = max(job.seen or 0.0, 0.0)
+            wait = curve.next_look(seen)
+            due = job.due if wait is None else max(seen + wait, passed)
+            if due < job.due - _SOONER:
+                job.due = due
+                found[task_id] = job.started + round(due * 1000)
+        return found
 
 
 def running_seconds(task: Task, now: int) -> float:
@@ -55,10 +189,14 @@ def running_seconds(task: Task, now: int) -> float:
     return max(0.0, (now - (task.started_at or now)) / 1000)
 
 
-def _sort(task: Task) -> Sort:
+def _key(task: Task) -> tuple[str, Sort]:
     request = task.request
-    return task.provider, task.model, request.resolution, request.seconds, request.offpeak
+    offpeak = " offpeak" if request.offpeak else ""
+    return task.provider, f"{task.model} {request.mode} {request.resolution} {request.seconds}s{offpeak}"
 
 
 def _jitter() -> float:
     return random.uniform(0.9, 1.1)  # noqa: S311 (spreads polls, no secret)
+
+
+_SOONER = 0.3  # seconds; less is not worth a write

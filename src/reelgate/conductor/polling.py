@@ -6,7 +6,8 @@ a late job: it is looked at rarely, and taken over all the same when it is done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec.structs import replace
@@ -47,10 +48,15 @@ class Watch:
         self._collector = collector
         self._pace = pace
         self._asking = asking
+        self._made: OrderedDict[str, tuple[int, Succeeded]] = OrderedDict()
+        """What providers just said of finished jobs, and when in ms: the step that takes a file over need not ask."""
+        self.news: Callable[[], None] = _nobody
+        """Called when there is something to do at once."""
 
     async def poll(self, task: Task) -> None:
         """Ask how a job stands, and follow the answer."""
         provider = self._providers[task.provider]
+        self._pace.looked(task.provider)
         try:
             verdict = await self._asking.poll(task)
         except OSError:
@@ -76,6 +82,7 @@ class Watch:
     async def _fail(self, task: Task, provider: Provider, verdict: Failed) -> None:
         """End a task as its provider says, in whatever state."""
         error = (verdict.code, verdict.message)
+        self._pace.ended(task)
         await self._mover.move(task, "fail", attempt=AttemptState.DONE, error=error)
         await self._collector.discard(task)
         await provider.forget(task.upstream_ref or "")
@@ -97,12 +104,18 @@ class Watch:
 
     async def _deliver(self, task: Task, provider: Provider, made: Succeeded) -> None:
         """A vendor's file is taken over in a step of its own, of which only some are under way at a time."""
-        self._pace.finished(task, self._mover.clock.now())
         if provider.local:
             task = await self._store.move(task, "deliver", self._mover.change_in_hand())
             await self._collect(task, provider, made)
-        else:
-            await self._mover.move(task, "deliver", after=0)
+            return
+        now = self._mover.clock.now()
+        sooner = self._pace.finished(task, now)
+        self._made[task.id] = now, made
+        if len(self._made) > limits.MADE_KEPT:
+            self._made.popitem(last=False)
+        await self._mover.move(task, "deliver", after=0)
+        await self._store.durations.hasten(sooner)
+        self.news()
 
     async def _poll_again(self, task: Task, provider: Provider, progress: int, *, odd: bool | None = None) -> None:
         after = self._pace.next_look(task, provider, self._mover.clock.now())
@@ -120,7 +133,7 @@ class Watch:
         """Go on taking over a file, at a fresh address."""
         provider = self._providers[task.provider]
         try:
-            verdict = await self._asking.poll(task)
+            verdict = self._just_made(task) or await self._ask_again(task)
         except OSError as error:
             await self._collect_later(task, str(error))
             return
@@ -132,6 +145,14 @@ class Watch:
             await self._gone(task, provider, "lose_file")
         else:
             await self._collect_later(task, f"the provider answers {verdict} about a finished job")
+
+    def _just_made(self, task: Task) -> Succeeded | None:
+        at, made = self._made.pop(task.id, (0, None))
+        return made if self._mover.clock.now() - at < limits.MADE_SECONDS * 1000 else None
+
+    async def _ask_again(self, task: Task) -> Verdict:
+        self._pace.looked(task.provider)
+        return await self._asking.poll(task)
 
     async def _collect(self, task: Task, provider: Provider, made: Succeeded) -> None:
         try:
@@ -206,3 +227,7 @@ class Watch:
             passed = running_seconds(task, self._mover.clock.now())
             after = min(max(limits.COLLECT_AGAIN_SECONDS, passed / 20, least), most, limits.LATE_LOOK_SECONDS)
             await self._mover.look_again(task, after=after)
+
+
+def _nobody() -> None:
+    """Nobody listens."""

@@ -6,7 +6,7 @@ its lease ends in Stale and has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec.structs import replace
@@ -50,7 +50,7 @@ class Steps:
     ) -> None:
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
-        self._pace = Pace()
+        self.pace = Pace()
         self._asking = Asking(providers, router.health, clock)
         self._submission = submission = Submission(
             self._mover,
@@ -58,14 +58,15 @@ class Steps:
             router=router,
             staging=staging,
             asking=self._asking,
+            pace=self.pace,
             callback=callback,
         )
-        watch = Watch(
+        self._watch = watch = Watch(
             self._mover,
             providers=providers,
             router=router,
             collector=collector,
-            pace=self._pace,
+            pace=self.pace,
             asking=self._asking,
         )
         self.parking = Parking(
@@ -87,7 +88,16 @@ class Steps:
     async def open(self) -> None:
         """Learn from the tasks that were made before this process how long jobs take. Raises StoreError."""
         newest = await self._mover.store.newest(limits.PACE_TASKS)
-        self._pace.recall(task for task in reversed(newest) if task.provider in self._providers)
+        known = await self._mover.store.durations.all()
+        self.pace.recall(known, (task for task in reversed(newest) if task.provider in self._providers))
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Have `news` called when a step leaves something to do at once."""
+        self._watch.news = news
+
+    async def keep(self) -> None:
+        """Write down what was learned of how long jobs take. Raises StoreError."""
+        await self._mover.store.durations.keep(self.pace.changed(self._mover.clock.now()))
 
     async def doubt(self, owner: str) -> int:
         """Send nothing again that a restored journal's original may have sent; return how many tasks are in doubt.

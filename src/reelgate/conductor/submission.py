@@ -13,6 +13,7 @@ import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
+from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
@@ -58,6 +59,7 @@ class Submission:
         router: Router,
         staging: Staging,
         asking: Asking,
+        pace: Pace,
         callback: CallbackAddress = no_callback,
     ) -> None:
         self._mover = mover
@@ -66,6 +68,7 @@ class Submission:
         self._router = router
         self._staging = staging
         self._asking = asking
+        self._pace = pace
         self._callback = callback
 
     async def submit(self, task: Task) -> None:
@@ -271,7 +274,7 @@ class Submission:
     async def _accept(self, task: Task, provider: Provider, ref: str) -> None:
         change = replace(
             self._mover.change_in_hand(),
-            due_in_ms=ms(provider.poll_seconds),
+            due_in_ms=ms(self._pace.first_look(task, provider, self._mover.clock.now())),
             release=not provider.local,
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.ACCEPTED,

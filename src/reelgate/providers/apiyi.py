@@ -28,6 +28,7 @@ class ApiyiProvider(RelayProvider):
     """One account at APIYI."""
 
     kind = "apiyi"
+    bears_polls_after = 3.5
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`.

@@ -29,6 +29,7 @@ class PooledProvider(abc.ABC):
     local = True
     repeatable = True
     poll_seconds = 0.0
+    least_poll_seconds = 0.0
 
     def __init__(self, name: str, kind: str, pool: RenderPool, *, label: str = "") -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip."""

@@ -171,8 +171,8 @@ class Provider(Protocol):
     `local` providers run under this process: only the lease's holder can poll them, so the lease is kept while they
     run. `repeatable` ones cost nothing, so an interrupted submission is simply made again. `kind` is the wire API
     that it speaks and the name under which the catalog keeps its model ids; `name` is one account there, to which a
-    task stays pinned once it is submitted. `poll_seconds` are at least between two polls of a job; 0: ask whenever
-    there is time.
+    task stays pinned once it is submitted. `poll_seconds` are between two polls of a job of which nothing is known; 0:
+    ask whenever there is time. `least_poll_seconds` are between any two of one job.
     """
 
     name: str
@@ -180,6 +180,7 @@ class Provider(Protocol):
     local: bool
     repeatable: bool
     poll_seconds: float
+    least_poll_seconds: float
 
     def free_slots(self) -> int:
         """Return how many more jobs it takes now."""

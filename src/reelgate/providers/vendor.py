@@ -35,6 +35,8 @@ class VendorProvider(ABC):
     kind: str
     local = False
     repeatable = False
+    bears_polls_after = 0.0
+    """Seconds after a poll of a job before which the vendor refuses the next one."""
     create_seconds: float = limits.VENDOR_CALL_SECONDS
     """How long a submission may take, where the account does not say."""
 
@@ -48,6 +50,8 @@ class VendorProvider(ABC):
         self.name = account.name
         self.poll_seconds = account.poll_seconds
         self._clock = clock or SystemClock()
+        more = account.poll_seconds if account.poll_seconds > limits.VENDOR_POLL_SECONDS else 0.0
+        self.least_poll_seconds = max(self.bears_polls_after, more)
         self._wire = Wire(
             account.base_url,
             headers,

@@ -165,7 +165,7 @@ class _Parts:
             public_url=settings.public_url,
             clock=clock,
         )
-        steps = Steps(
+        self._steps = steps = Steps(
             catalog=self.catalog,
             store=self._store,
             providers=self._providers,
@@ -212,9 +212,11 @@ class _Parts:
         self._in_background("events", self.stream.run())
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
+        self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
-        self._background("board", Board(self._folder.path, self.router.health, self._clock).write, LOOK_SECONDS)
+        board = Board(self._folder.path, self.router.health, self._steps.pace, self._clock)
+        self._background("board", board.write, LOOK_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)

@@ -11,13 +11,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.clock import Clock
 from reelgate.conductor.health import Condition, Health
+from reelgate.conductor.learned import Curve
+from reelgate.conductor.poll_interval import Pace
 
 NAME = "providers.json"
 LOOK_SECONDS = 1.0
 """How often a change is looked for."""
+_RARELY = 5  # turns after which what was learned is looked at: it changes with every job
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """How long jobs of a sort take at an account, in seconds: when a tenth, a half, nine tenths have ended."""
+
+    ends: int
+    """From how many jobs that is known."""
+    first: float
+    half: float
+    most: float
+    gap: float
+    """How late most of their ends are seen at most."""
 
 
 class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,6 +45,10 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     last_odd: str = ""
     differing: int = 0
     bad: int = 0
+    polls: int = 0
+    unseen: tuple[float, float] = (0.0, 0.0)
+    """For how many seconds the ends of the newest jobs can have gone unseen: the median, and 95 of 100."""
+    learned: dict[str, Learned] = {}
 
 
 class Standings(msgspec.Struct, frozen=True):
@@ -42,16 +62,21 @@ class Standings(msgspec.Struct, frozen=True):
 class Board:
     """Writes the standings down whenever one has changed."""
 
-    def __init__(self, folder: Path, health: Mapping[str, Health], clock: Clock) -> None:
+    def __init__(self, folder: Path, health: Mapping[str, Health], pace: Pace, clock: Clock) -> None:
         self._path = folder / NAME
         self._health = health
+        self._pace = pace
+        self._looked = 0  # turns since what was learned was looked at
         self._clock = clock
         self._since = clock.now()
         self._written: dict[str, Standing] | None = None
 
     async def write(self) -> None:
         """Write the file if something has changed. Raises OSError."""
-        accounts = {name: _standing(health) for name, health in self._health.items()}
+        accounts = {name: _standing(health, self._written, name) for name, health in self._health.items()}
+        if self._looked % _RARELY == 0:
+            accounts = {name: _paced(standing, name, self._pace) for name, standing in accounts.items()}
+        self._looked += 1
         if accounts == self._written:
             return
         await asyncio.to_thread(self._replace, msgspec.json.encode(Standings(self._since, accounts)))
@@ -71,5 +96,30 @@ def read_board(folder: Path) -> Standings | None:
         return None
 
 
-def _standing(health: Health) -> Standing:
-    return Standing(health.sends.state, health.reads.state, health.odd, health.last_odd, health.differing, health.bad)
+def _standing(health: Health, before: Mapping[str, Standing] | None, name: str) -> Standing:
+    """Return an account's standing, with what was last known of its pace."""
+    known = (before or {}).get(name, Standing())
+    return Standing(
+        sends=health.sends.state,
+        reads=health.reads.state,
+        odd=health.odd,
+        last_odd=health.last_odd,
+        differing=health.differing,
+        bad=health.bad,
+        polls=known.polls,
+        unseen=known.unseen,
+        learned=known.learned,
+    )
+
+
+def _paced(standing: Standing, name: str, pace: Pace) -> Standing:
+    account = pace.accounts[name]
+    late = sorted(account.late) or [0.0]
+    unseen = (round(late[len(late) // 2], 2), round(late[len(late) * 95 // 100], 2))
+    learned = {sort: _learned(curve) for sort, curve in pace.curves(name).items()}
+    return replace(standing, polls=account.reads, unseen=unseen, learned=learned)
+
+
+def _learned(curve: Curve) -> Learned:
+    first, half, most = (round(curve.quantile(share), 1) for share in (0.1, 0.5, 0.9))
+    return Learned(len(curve.spans), first, half, most, round(curve.gap, 2))

@@ -12,6 +12,8 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.duration_rows import DurationRows
+from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feed_rows import FeedRows
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
@@ -44,6 +46,7 @@ class Journal:
         self.assets: AssetStore = AssetRows(database)
         self.projects: ProjectStore = ProjectRows(database)
         self.queues: QueueStore = QueueRows(database)
+        self.durations: DurationStore = DurationRows(database)
         self.money: MoneyStore = MoneyRows(database)
         self.parked: ParkedStore = ParkedRows(database)
         self.feed: FeedStore = FeedRows(database)

@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.parked import Loss, Outcome, ParkedStore
@@ -134,6 +135,11 @@ class TaskStore(Protocol):
     @property
     def parked(self) -> ParkedStore:
         """The submissions that were given up unknown, and the losses, in the same database."""
+        ...
+
+    @property
+    def durations(self) -> DurationStore:
+        """How long jobs took at each account, in the same database."""
         ...
 
     @property

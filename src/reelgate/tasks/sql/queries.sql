@@ -271,3 +271,13 @@ WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob)
 
 -- unbin: a file is gone.
 DELETE FROM bin WHERE blob = :blob;
+
+-- durations: how long jobs of each sort took at each account, the newest last.
+SELECT provider, sort, spans, at FROM (SELECT * FROM durations ORDER BY at DESC LIMIT :limit) AS newest ORDER BY at;
+
+-- keep_durations: what was learned of a sort.
+INSERT INTO durations (provider, sort, spans, at) VALUES (:provider, :sort, :spans, :at)
+ON CONFLICT (provider, sort) DO UPDATE SET spans = excluded.spans, at = excluded.at;
+
+-- drop_durations: of too many sorts the oldest are dropped.
+DELETE FROM durations WHERE at < (SELECT at FROM durations ORDER BY at DESC LIMIT 1 OFFSET :limit);

@@ -104,6 +104,7 @@ class App:
         if not key:
             raise Refusal(vendor.no_key)
         body = await _body(request)
+        self._control.calls[f"{vendor.name} {route.operation}"] += 1
         fault = self._faults.take(vendor.name, route.operation)
         exchange.now += SKEW_MS if fault is Fault.CLOCK_SKEW else 0
         if await self._fails(exchange, vendor, fault):

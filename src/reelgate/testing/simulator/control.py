@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ class Control:
     """`GET /simulator/jobs`, `POST /simulator/faults` with one fault as in a script, `DELETE /simulator/faults`."""
 
     def __init__(self, desks: Mapping[str, Desk], faults: Faults, clock: Clock) -> None:
+        self.calls: Counter[str] = Counter()
+        """The calls of each kind that came, as `vendor operation`."""
         self._desks = desks
         self._faults = faults
         self._clock = clock
@@ -26,7 +29,8 @@ class Control:
         if (method, path) == ("GET", "jobs"):
             now = self._clock.now()
             jobs = [record for desk in self._desks.values() for record in desk.records(now)]
-            return {"jobs": jobs, "paid": {name: desk.paid for name, desk in self._desks.items()}}, 200
+            paid = {name: desk.paid for name, desk in self._desks.items()}
+            return {"jobs": jobs, "paid": paid, "calls": self.calls}, 200
         if (method, path) == ("DELETE", "faults"):
             self._faults.mend()
             return {}, 200

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reelgate.ids import uuid7
+from reelgate.tasks.durations import Durations
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, Heard, Stale, TaskStore
@@ -156,7 +157,34 @@ async def check_attempts_of_a_time(store: TaskStore) -> None:
     expect_equal([attempt.id for attempt in found], [made["a"], made["b"]], "the attempts of a time")
 
 
+async def check_durations(store: TaskStore) -> None:
+    """What was learned of durations is kept by provider and sort; the last that was written stays."""
+    ones = [Durations("here", f"sort {number}", ((1.5, 2.0),), NOW + number) for number in range(3)]
+    await store.durations.keep(ones)
+    changed = Durations("here", "sort 0", ((1.5, 2.0), (0.25, 3.0)), NOW + 9)
+    await store.durations.keep([changed])
+    await store.durations.keep([])
+    expect_equal(await store.durations.all(), [ones[1], ones[2], changed], "the durations, the newest last")
+
+
+async def check_hasten(store: TaskStore) -> None:
+    """Running tasks that nobody has in hand come due sooner, and never later; others stay as they are."""
+    for name in ("sooner", "later", "queued"):
+        await store.create(sample_task(name))
+    for name in ("sooner", "later"):
+        task = await store.get(f"task_{name}")
+        if task is not None:
+            task = await bring(store, task, State.RUNNING)
+            await store.note_progress(task, progress=1, at=NOW, due_in_ms=5000, release=True)
+    await store.durations.hasten({"task_sooner": NOW + 10, "task_later": NOW + 9000, "task_queued": 1, "task_none": 1})
+    await store.durations.hasten({})
+    due = {name: task.due_at for name in ("sooner", "later", "queued") if (task := await store.get(f"task_{name}"))}
+    expect_equal(due, {"sooner": NOW + 10, "later": NOW + 5000, "queued": NOW}, "when tasks are due")
+
+
 QUEUE_CHECKS = (
+    check_durations,
+    check_hasten,
     check_claims,
     check_race,
     check_leases,

@@ -228,3 +228,9 @@ WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:like = '' OR request LIKE :like)
   AND (:unlike = '' OR request NOT LIKE :unlike);
+
+-- hasten: look sooner at running jobs that nobody has in hand; `due` is a JSON array of [id, time].
+UPDATE tasks
+SET due_at = wanted.at
+FROM (SELECT pair ->> 0 AS id, CAST(pair ->> 1 AS BIGINT) AS at FROM json_array_elements(CAST(:due AS JSON)) AS pair) AS wanted
+WHERE tasks.id = wanted.id AND tasks.state = 'running' AND tasks.lease_until IS NULL AND tasks.due_at > wanted.at;

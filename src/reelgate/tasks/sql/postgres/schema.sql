@@ -366,3 +366,14 @@ CREATE INDEX losses_by_age ON losses (at);
 
 CREATE TRIGGER losses_keep_their_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON losses
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- How long jobs took at each account: of the newest of each sort, between which seconds it ended (JSON).
+CREATE TABLE durations (
+    provider TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    spans TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (provider, sort)
+);
+
+CREATE INDEX durations_by_time ON durations (at);

@@ -168,3 +168,9 @@ WHERE id IN (SELECT value FROM json_each(:ids))
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:like = '' OR request LIKE :like)
   AND (:unlike = '' OR request NOT LIKE :unlike);
+
+-- hasten: look sooner at running jobs that nobody has in hand; `due` is a JSON array of [id, time].
+UPDATE tasks
+SET due_at = wanted.at
+FROM (SELECT value ->> 0 AS id, CAST(value ->> 1 AS INTEGER) AS at FROM json_each(:due)) AS wanted
+WHERE tasks.id = wanted.id AND tasks.state = 'running' AND tasks.lease_until IS NULL AND tasks.due_at > wanted.at;

@@ -1,0 +1,140 @@
+"""Whole jobs through a vendor: how late a client that polls once a second learns of the end, and how often we asked.
+
+The vendor is the simulator in a process of its own; each of its jobs takes the same time, give or take `spread` of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from bench.http import KEY
+
+LINES = 16
+"""Connections of the clients."""
+_ORDER = {"model": "happyhorse-1.0-t2v", "resolution": "720P", "duration": 5}
+
+
+def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
+    """Print how late the ends of so many jobs, begun so many a second, were learned."""
+    with tempfile.TemporaryDirectory() as folder, _simulator(seconds) as vendor, _gateway(folder, vendor) as url:
+        late = asyncio.run(_run(url, jobs, per_second))
+        with urllib.request.urlopen(f"{vendor}/simulator/jobs") as answer:  # noqa: S310
+            told = json.load(answer)
+        noticed = _noticed(Path(folder) / "data" / "journal.db")
+    ends = {job["prompt"]: job["created_at"] / 1000 + seconds for job in told["jobs"]}
+    found = sorted(seen - ends[prompt] for prompt, seen in late.items())
+    asked = sorted(at - ends[prompt] for prompt, at in noticed.items())
+    reads = sum(times for call, times in told["calls"].items() if not call.endswith("create"))
+    print(
+        f"jobs    {jobs} of {seconds:g} s, {per_second:g}/s: the server knows late by {_shown(asked)}, "
+        f"the client by {_shown(found)}; {reads / jobs:.1f} reads a job",
+        flush=True,
+    )
+
+
+def _shown(late: list[float]) -> str:
+    return f"p50 {late[len(late) // 2]:.2f} s, p95 {late[len(late) * 95 // 100]:.2f} s"
+
+
+def _noticed(journal: Path) -> dict[str, float]:
+    """Return when the server was told that each prompt's job had ended; taking its file over follows."""
+    query = "SELECT request, events.at FROM events JOIN tasks ON tasks.id = task_id WHERE name = 'deliver'"
+    with contextlib.closing(sqlite3.connect(journal)) as opened:
+        return {json.loads(request)["prompt"]: at / 1000 for request, at in opened.execute(query)}
+
+
+@contextmanager
+def _simulator(seconds: float) -> Iterator[str]:
+    with _process("simulate", "--port", "0", "--job-seconds", str(seconds)) as line:
+        yield line.split("on ")[1].split(",")[0]
+
+
+@contextmanager
+def _gateway(folder: str, vendor: str) -> Iterator[str]:
+    config = Path(folder) / "reelgate.toml"
+    config.write_text(
+        f'[[account]]\nkind = "dashscope"\nkey = "bench"\nbase_url = "{vendor}/dashscope/api/v1"\n'
+        "at_once = 10000\nper_minute = 100000\nreads_per_second = 1000\n"
+    )
+    options = ("--port", "0", "--data", f"{folder}/data", "--workers", "0", "--config", str(config))
+    with _process("serve", *options, "--allow-private-media") as line:
+        yield line.split()[-1]
+
+
+@contextmanager
+def _process(*arguments: str) -> Iterator[str]:
+    """Run a command of ours; yields the first line that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reelgate", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=None,
+        text=True,
+        env={**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield cast(IO[str], process.stdout).readline()
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+async def _run(url: str, jobs: int, per_second: float) -> dict[str, float]:
+    """Order, poll once a second each, and return when the end of each prompt's task was seen, on the system's clock."""
+    host, port = url.removeprefix("http://").split(":")
+    lines = [_Line(*await asyncio.open_connection(host, int(port))) for _ in range(LINES)]
+    seen: dict[str, float] = {}
+
+    async def one(number: int) -> None:
+        line, prompt = lines[number % LINES], f"job {number}"
+        await asyncio.sleep(number / per_second)
+        task = (await line.call("POST", "/v1/tasks", {**_ORDER, "prompt": prompt}))["id"]
+        await asyncio.sleep(random.random())  # noqa: S311 (no secret)
+        while True:
+            asked = time.monotonic()
+            status = (await line.call("GET", f"/v1/tasks/{task}"))["state"]
+            if status == "succeeded":
+                seen[prompt] = time.time()
+                return
+            if status in ("failed", "expired"):
+                raise RuntimeError(f"{prompt} is {status}")
+            await asyncio.sleep(max(0.0, asked + 1 - time.monotonic()))
+
+    await asyncio.gather(*(one(number) for number in range(jobs)))
+    return seen
+
+
+class _Line:
+    """A kept connection that takes one call at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._turn = asyncio.Lock()
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        sent = b"" if body is None else json.dumps(body).encode()
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {KEY}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n"
+        )
+        async with self._turn:
+            self._writer.write(head.encode() + sent)
+            found = await self._reader.readuntil(b"\r\n\r\n")
+            size = next(int(one[15:]) for one in found.lower().split(b"\r\n") if one.startswith(b"content-length:"))
+            content = await self._reader.readexactly(size)
+        if not found.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"{path} is answered {found[:30]!r} {content!r}")
+        return json.loads(content)

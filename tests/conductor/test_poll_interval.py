@@ -1,0 +1,190 @@
+"""When jobs at vendors are looked at: soon after they end, and no oftener than at a regular pace."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import pytest
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.conductor.learned import Curve, Span, regular_reads
+from reelgate.conductor.poll_interval import Pace
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.testing.stores.samples import NOW, sample_task
+from tests.conductor.studio import Vendor
+
+TICK_MS = 200
+"""How often the conductor looks for what is due."""
+Takes = Callable[[random.Random], float]
+
+
+class Seen(NamedTuple):
+    """What came of some jobs: seconds from each end until it was seen, sorted, and the reads of a job."""
+
+    late: list[float]
+    reads: float
+
+    def share(self, of_100: int) -> float:
+        """Return by how much so many of a hundred were late."""
+        return self.late[len(self.late) * of_100 // 100]
+
+    def client(self, of_100: int, rng: random.Random) -> float:
+        """Return the same for a client that polls once a second, where taking the file over takes a tenth of one."""
+        late = sorted(seconds + 0.1 + rng.random() for seconds in self.late)
+        return late[len(late) * of_100 // 100]
+
+
+class Account(Vendor):
+    """An account of which only the bounds count."""
+
+    poll_seconds = limits.VENDOR_POLL_SECONDS
+
+    def __init__(self, least: float = 0.0) -> None:
+        self.least_poll_seconds = least
+
+
+def running(number: int, started: int) -> Task:
+    new = sample_task(str(number))
+    return Task(
+        seq=number,
+        id=new.id,
+        project_id=new.project_id,
+        key_id=new.key_id,
+        dialect=new.dialect,
+        provider="dashscope",
+        request_id=new.request_id,
+        state=State.RUNNING,
+        progress=0,
+        request=new.request,
+        price_micros=new.price_micros,
+        created_at=started,
+        started_at=started,
+    )
+
+
+def watched(pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int = 1) -> Seen:
+    """Let jobs begin, run and be looked at, in a time of their own."""
+    random.seed(seed)
+    rng, account = random.Random(seed), Account()
+    tasks: dict[str, Task] = {}
+    ends: dict[str, int] = {}
+    due: dict[str, int] = {}
+    times = [(NOW + round(number / a_second * 1000), number, "") for number in range(jobs)]
+    late: list[float] = []
+    reads = 0
+
+    def look_at(task_id: str, at: int) -> None:
+        due[task_id] = at
+        heapq.heappush(times, (at, -1, task_id))
+
+    while times:
+        now, number, task_id = heapq.heappop(times)
+        if number >= 0:
+            task = running(number, now)
+            tasks[task.id], ends[task.id] = task, now + round(takes(rng) * 1000)
+            look_at(task.id, now + round(pace.first_look(task, account, now) * 1000))
+        elif due.get(task_id) == now:
+            reads += 1
+            at = now + rng.randrange(TICK_MS)
+            if at < ends[task_id]:
+                look_at(task_id, at + round(pace.next_look(tasks[task_id], account, at) * 1000))
+                continue
+            del due[task_id]
+            late.append((at - ends[task_id]) / 1000)
+            for other, sooner in pace.finished(tasks[task_id], at).items():
+                if other in due:
+                    look_at(other, max(at, min(sooner, due[other])))
+    return Seen(sorted(late), reads / jobs)
+
+
+@pytest.mark.parametrize("seconds", [20.0, 30.0])
+@pytest.mark.parametrize(("jobs", "a_second"), [(60, 50), (60, 1), (300, 5), (2000, 50)])
+def test_jobs_of_one_length_are_seen_soon_from_the_first_ones_on(seconds: float, jobs: int, a_second: float) -> None:
+    pace = Pace()
+    first = watched(pace, jobs, lambda _: seconds, a_second=a_second)
+    later = watched(pace, jobs, lambda _: seconds, a_second=a_second, seed=2)
+
+    for seen in (first, later):
+        assert seen.share(95) < 0.7, seen
+        assert seen.client(95, random.Random(3)) < 1.6
+    assert first.reads <= seconds / limits.VENDOR_POLL_SECONDS + 1.5  # as of jobs of which nothing is known
+    assert later.reads <= regular_reads(seconds) + 0.5
+
+
+@pytest.mark.parametrize(
+    ("takes", "most"),
+    [
+        (lambda rng: 20 * rng.uniform(0.95, 1.05), 0.7),
+        (lambda rng: 30 * rng.uniform(0.8, 1.2), 2.5),
+        (lambda rng: 120 * rng.uniform(0.9, 1.1), 2.7),
+    ],
+    ids=["20 s, 5 %", "30 s, 20 %", "120 s, 10 %"],
+)
+def test_jobs_that_differ_are_seen_as_soon_as_the_reads_allow(takes: Takes, most: float) -> None:
+    pace = Pace()
+    watched(pace, 300, takes, a_second=5)
+    seen = watched(pace, 300, takes, a_second=5, seed=2)
+
+    assert seen.share(95) < most
+    assert seen.reads <= regular_reads(takes(random.Random(1))) + 3
+
+
+def test_a_vendor_that_became_faster_or_slower_is_learned_anew() -> None:
+    pace = Pace()
+    watched(pace, 300, lambda _: 30.0, a_second=5)
+    for seconds in (15.0, 45.0):
+        watched(pace, 300, partial(_always, seconds), a_second=5)
+        seen = watched(pace, 100, partial(_always, seconds), a_second=5)
+        assert seen.share(50) < 3.0
+
+
+def _always(seconds: float, _rng: random.Random) -> float:
+    return seconds
+
+
+def test_an_account_that_bears_no_more_is_asked_no_oftener() -> None:
+    pace, account = Pace(), Account(least=3.5)
+    task = running(1, NOW)
+    pace.recall([])
+    for _ in range(5):
+        pace.finished(running(2, NOW), NOW + 20_000)
+    pace.first_look(task, account, NOW)
+
+    assert pace.next_look(task, account, NOW + 19_900) == 3.5
+
+
+def test_what_was_learned_is_kept_once_and_known_again() -> None:
+    pace = Pace()
+    watched(pace, 60, lambda _: 20.0, a_second=5)
+    kept = pace.changed(NOW)
+    again = Pace()
+    again.recall(kept)
+
+    assert [one.provider for one in kept] == ["dashscope"]
+    assert pace.changed(NOW) == []
+    (curve,) = again.curves("dashscope").values()
+    assert 19.5 < curve.quantile(0.5) < 20.5
+    assert watched(again, 60, lambda _: 20.0, a_second=50).share(95) < 0.7
+
+
+def test_tasks_from_before_teach_what_was_not_kept() -> None:
+    done = replace(running(1, NOW), state=State.SUCCEEDED, finished_at=NOW + 40_000)
+    pace = Pace()
+    pace.recall([], [done])
+
+    (curve,) = pace.curves("dashscope").values()
+    assert curve.quantile(1.0) == 40.0
+
+
+def test_a_curve_says_what_share_has_ended() -> None:
+    curve = Curve([Span(10, 20), Span(30, 40)])
+
+    assert [curve.ended(at) for at in (0, 10, 15, 20, 25, 35, 40, 99)] == [0, 0, 0.25, 0.5, 0.5, 0.75, 1, 1]
+    assert [curve.quantile(share) for share in (0.25, 0.75, 1.0)] == [15, 35, 40]
+    assert curve.next_look(41) is None
