@@ -133,6 +133,25 @@ def test_a_host_name_with_a_private_address_is_refused(server: MediaServer, tmp_
     assert server.requests.total() == 0
 
 
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [
+        ("/图片/猫 1.png?名=值", "/%E5%9B%BE%E7%89%87/%E7%8C%AB%201.png?%E5%90%8D=%E5%80%BC"),
+        ("/%E7%8C%AB.png", "/%E7%8C%AB.png"),
+        ("/é.png".encode("latin-1"), "/%E9.png"),
+        ("/猫.png".encode("gbk"), "/%C3%A8.png"),
+    ],
+)
+def test_a_redirect_may_be_written_as_people_read_it(
+    server: MediaServer, tmp_path: Path, location: str | bytes, asked: str
+) -> None:
+    raw = location if isinstance(location, bytes) else location.encode()
+    server.serve(asked.partition("?")[0], b"picture")
+    server.redirect("/short", raw.decode("latin-1"))
+
+    assert fetched(local, server.url("/short"), tmp_path / "f") == b"picture"
+
+
 def test_a_redirect_to_a_private_address_is_refused(server: MediaServer, tmp_path: Path) -> None:
     def fetcher() -> Fetcher:
         return Fetcher(LOOPBACK, resolve=names(inner_example="127.0.0.2"))

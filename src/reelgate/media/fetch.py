@@ -255,9 +255,17 @@ def _declared_size(response: httpcore2.Response) -> int:
 def _redirected(url: httpx2.URL, response: httpcore2.Response) -> httpx2.URL:
     location = next((value for name, value in response.headers if name.lower() == b"location"), b"")
     try:
-        return _parsed(str(url.join(location.decode("ascii", "replace"))))
+        return _parsed(str(url.join(_located(location))))
     except httpx2.InvalidURL:
         raise FetchFailed(f"{_shown(url)} redirects to what is no address") from None
+
+
+def _located(location: bytes) -> str:
+    """Return where a redirect leads, as browsers read it: in UTF-8, and what is none as the bytes that it is."""
+    try:
+        return location.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in location)
 
 
 def _parsed(address: str) -> httpx2.URL:
