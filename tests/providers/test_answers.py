@@ -198,6 +198,8 @@ READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=made)
         ({"id": "1", "status": "in_progress", "data": {"status": "failed"}}, Running(0)),
         ({"id": "1", "status": "paused"}, Unrecognized("status paused")),
         ({"id": "1"}, Unrecognized("no status: HTTP 200")),
+        ({"id": "1", "error": {"code": "E", "message": "m"}}, Unrecognized("no status: E m", Failed("E", "m"))),
+        ({"error": {"code": "E", "message": "m"}}, Unrecognized("no status: E m")),
     ],
 )
 def test_a_verdict_is_read(answer: Any, verdict: object) -> None:

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple, TypeVar
 
 import pytest
 
+from reelgate import limits
 from reelgate.conductor.routing import can_make
 from reelgate.providers import anyfast, apiyi, uniall
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.answers import share_in
-from reelgate.providers.port import NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
+from reelgate.providers.port import Failed, NotFound, NotSent, OutcomeUnknown, Provider, Rejected, Unrecognized
 from reelgate.request import Mode
+from tests.conductor.studio import HandClock
 from tests.providers.jobs import CATALOG, job
 from tests.providers.scripted import ScriptedVendor
 
@@ -217,6 +219,25 @@ def test_only_the_relay_s_own_word_makes_a_task_gone(vendor: ScriptedVendor, rel
 
     vendor.answer("GET", 404, b"<html>nginx</html>")
     assert isinstance(ask(vendor, relay, lambda p: p.poll("t-1")), Unrecognized)
+
+
+@RELAYS
+def test_an_error_in_place_of_a_state_is_the_end_once_it_was_told_for_a_while(
+    vendor: ScriptedVendor, relay: Relay
+) -> None:
+    told = {"id": "t-1", "task_id": "t-1", "error": {"code": "upstream", "message": "no"}}
+    vendor.answer("GET", 200, {**told, "data": {"task_id": "t-1"}})
+    clock = HandClock()
+
+    async def story(provider: Any) -> list[object]:
+        provider._clock = clock
+        first = await provider.poll("t-1")
+        clock.pass_seconds(limits.VENDOR_BARE_ERROR_SECONDS)
+        return [first, await provider.poll("t-1")]
+
+    first, last = ask(vendor, relay, story)
+    assert isinstance(first, Unrecognized)
+    assert isinstance(last, Failed)
 
 
 @RELAYS

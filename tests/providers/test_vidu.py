@@ -183,6 +183,13 @@ def test_a_state_and_what_it_says(vendor: ScriptedVendor, answer: dict[str, Any]
     assert vendor.seen[0].path == f"{TASKS}/945/creations"
 
 
+def test_a_further_creation_is_taken_where_the_first_is_empty(vendor: ScriptedVendor) -> None:
+    creations = [{"id": "1", "url": ""}, {"id": "2"}, {"id": "3", "url": "https://v.example/3.mp4"}]
+    vendor.answer("GET", 200, {"id": "945", "state": "success", "creations": creations})
+
+    assert ask(vendor, lambda p: p.poll("945")) == Succeeded(url="https://v.example/3.mp4")
+
+
 def test_a_finished_task_s_video_is_fetched_without_the_key(vendor: ScriptedVendor) -> None:
     creation = {"id": "c", "url": "https://vod.example/v.mp4?sign=1", "cover_url": "https://vod.example/c.jpg"}
     vendor.answer("GET", 200, {"id": "945", "state": "success", "creations": [creation]})

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account, Kind
-from reelgate.providers.answers import address_in, id_in, ref_in, said, word_in
+from reelgate.providers.answers import address_in, id_in, said, word_in
 from reelgate.providers.openai_profiles import Part, body_of, channel_of, check_fps, marks_of, modes_of, profile_of
 from reelgate.providers.port import (
     Failed,
@@ -55,7 +55,6 @@ class OpenAIVideosProvider(VendorProvider):
         self._base_url = account.base_url
         self._key = {"Authorization": f"Bearer {account.key}"} if account.key else {}
         self.repeatable = self._profile.free
-        self._errors: dict[str, int] = {}
         if not self._profile.lists:
             self.create_seconds = limits.VENDOR_RELAY_CREATE_SECONDS
         super().__init__(account, self._key, clock, seconds=seconds)
@@ -87,9 +86,8 @@ class OpenAIVideosProvider(VendorProvider):
         if reply.status in (401, 402, 403):
             raise OSError(f"the provider refuses the account: {said(reply)}")
         verdict = self._verdict(ref, reply)
-        if isinstance(verdict, Unrecognized) and _is_bare_error(reply, ref):
-            return await self._of_bare_error(ref, reply) or verdict
-        self._errors.pop(ref, None)
+        if isinstance(verdict, Unrecognized) and verdict.end is not None and self._profile.channels:
+            return await self._record(ref) or verdict
         return verdict
 
     async def cancel(self, ref: str) -> None:
@@ -155,23 +153,12 @@ class OpenAIVideosProvider(VendorProvider):
             return NotFound()
         return self._reading(ref).verdict(reply, ref)
 
-    async def _of_bare_error(self, ref: str, reply: Reply) -> Verdict | None:
-        """Return what became of a job of which an error is told and no state, None where that is not known (yet).
-
-        new-api answers so for ever once it has given a job up; at its other address it says that it has. Elsewhere the
-        same answer over some time is taken for the end.
-        """
-        if self._profile.channels:
-            other = await self._wire.read(f"{_GENERATIONS}/{quote(ref, safe='')}")
-            verdict = _ENVELOPE.verdict(other, ref)
-            if isinstance(verdict, Failed | Running):
-                return verdict
-        now = self._clock.now()
-        since = self._errors.setdefault(ref, now)
-        while now - next(iter(self._errors.values())) > limits.VENDOR_REFS_SECONDS * 1000:
-            del self._errors[next(iter(self._errors))]
-        over = now - since >= limits.VENDOR_BARE_ERROR_SECONDS * 1000
-        return self._reading(ref).ended(reply) if over else None
+    async def _record(self, ref: str) -> Verdict | None:
+        """Return what new-api's own record says of a job of which it tells an error and no state, as it does for ever
+        once it has given the job up; None where it says nothing either."""
+        other = await self._wire.read(f"{_GENERATIONS}/{quote(ref, safe='')}")
+        verdict = _ENVELOPE.verdict(other, ref)
+        return verdict if isinstance(verdict, Failed | Running) else None
 
     def _reading(self, ref: str) -> Reading:
         def made(reply: Reply) -> Verdict:
@@ -209,12 +196,6 @@ def _files(body: dict[str, Any]) -> Iterator[tuple[str, Part]]:
             yield name, value
         elif isinstance(value, list):
             yield from ((name, part) for part in value)
-
-
-def _is_bare_error(reply: Reply, ref: str) -> bool:
-    """Whether an answer tells of the job, by its id, an error and no state."""
-    ids = {ref_in(reply.at(*path)) for path in _IDS}
-    return reply.ok and ref in ids and not word_in(reply, ("status",)) and bool(reply.at("error"))
 
 
 def _envelope_made(_: Reply) -> Verdict:

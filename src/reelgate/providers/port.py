@@ -157,9 +157,13 @@ class NotFound(msgspec.Struct, frozen=True):
 
 
 class Unrecognized(msgspec.Struct, frozen=True):
-    """An answer that is not understood: neither progress nor failure. Keep polling, count it, show it."""
+    """An answer that is not understood: neither progress nor failure. Keep polling, count it, show it.
+
+    `end`: what it means if it is never another: an error in place of the job's state.
+    """
 
     what: str
+    end: Failed | None = None
 
 
 Verdict = Running | Succeeded | Failed | NotFound | Unrecognized

@@ -43,7 +43,8 @@ class Reading(NamedTuple):
         if theirs and ref not in theirs:
             return Unrecognized("an answer about another job")
         if standing is None:
-            return Unrecognized(f"status {word[:80]}" if word else f"no status: {said(reply)}")
+            what = f"status {word[:80]}" if word else f"no status: {said(reply)}"
+            return Unrecognized(what, self.ended(reply) if theirs and not word and _is_error(reply) else None)
         if standing in (Standing.WAITING, Standing.RUNNING):
             share = share_in(reply.at(*self.progress)) or self.started
             return Running(share if standing is Standing.RUNNING else 0)
@@ -63,3 +64,7 @@ class Reading(NamedTuple):
         usual = failure_in(reply)
         known = _ENDS[standing]
         return Failed(code or usual.code or known[0], message or usual.message or known[1])
+
+
+def _is_error(reply: Reply) -> bool:
+    return reply.ok and any(reply.at(*holder, "error") for holder in ((), ("data",), ("output",)))

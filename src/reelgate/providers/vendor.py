@@ -13,6 +13,7 @@ from reelgate.providers.account import Account
 from reelgate.providers.answers import refusal_in
 from reelgate.providers.codes import MINIMAX, OF_ACCOUNT, OF_BUSY, OF_UNSURE, Codes
 from reelgate.providers.port import (
+    Failed,
     Job,
     NotFound,
     NotSent,
@@ -64,6 +65,8 @@ class VendorProvider(ABC):
         self._open: set[str] = set()
         self._submitted: dict[str, int] = {}
         self._polled: dict[str, int] = {}
+        self._errors: dict[str, int] = {}
+        """Since when an error stands in place of a job's state, oldest first."""
 
     @abstractmethod
     def body_of(self, job: Job) -> dict[str, Any]:
@@ -114,6 +117,10 @@ class VendorProvider(ABC):
         verdict = await self.look(ref)
         if isinstance(verdict, NotFound) and self._is_young(ref):
             return Unrecognized("a job that was just accepted is not known yet")
+        if isinstance(verdict, Unrecognized) and verdict.end is not None:
+            verdict = self._lasting(ref, verdict, verdict.end)
+        else:
+            self._errors.pop(ref, None)
         if isinstance(verdict, Running):
             self._open.add(ref)
         elif not isinstance(verdict, Unrecognized):
@@ -182,6 +189,14 @@ class VendorProvider(ABC):
         times[ref] = now
         while now - next(iter(times.values())) > keep_seconds * 1000:
             del times[next(iter(times))]
+
+    def _lasting(self, ref: str, verdict: Unrecognized, end: Failed) -> Verdict:
+        """Return the end of a job of which an error is told in place of a state, once that is told for some time."""
+        now = self._clock.now()
+        since = self._errors.setdefault(ref, now)
+        while now - next(iter(self._errors.values())) > limits.VENDOR_REFS_SECONDS * 1000:
+            del self._errors[next(iter(self._errors))]
+        return end if now - since >= limits.VENDOR_BARE_ERROR_SECONDS * 1000 else verdict
 
     def _is_young(self, ref: str) -> bool:
         at = self._submitted.get(ref)
