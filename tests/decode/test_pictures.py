@@ -101,6 +101,16 @@ def test_samples_of_any_depth_keep_their_range(tmp_path: Path, samples: list[flo
     assert np.abs(seen(path)[0, :, 0].astype(float) - wanted).max() <= 1
 
 
+@pytest.mark.parametrize("white", [1, 255, 65_535])
+@pytest.mark.parametrize("deep", ["f4", "f8"])
+def test_colours_in_floating_point_are_read(tmp_path: Path, white: float, deep: str) -> None:
+    samples = quarters(96, 64)[..., ::-1].astype(deep) / 255 * white
+    samples[0, 0] = white
+    assert cv2.imwrite(str(tmp_path / "a.tiff"), samples)
+
+    assert stands(seen(tmp_path / "a.tiff")[..., :3]) == "RGBY"
+
+
 @pytest.mark.parametrize(
     ("suffix", "mode", "profile"),
     [

@@ -81,16 +81,15 @@ def _is_decodable(stream: VideoStream | AudioStream) -> bool:
 
 
 def packets_of(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
-    """Yield a track's packets, up to where the file can't be read any further."""
+    """Yield a track's packets, up to where the file can't be read any further.
+
+    A size that no memory holds is damage too: FFmpeg believes what the file claims.
+    """
     packets = container.demux(stream)
     while True:
         try:
             yield next(packets)
-        except (StopIteration, EOFError):
-            return
-        except MemoryError:
-            raise
-        except av.FFmpegError:
+        except (StopIteration, EOFError, av.FFmpegError):
             return
 
 
@@ -98,8 +97,6 @@ def decoded(packet: Packet[Any]) -> list[Any] | None:
     """Return the frames that a packet completes, None for one that is damaged: players skip it."""
     try:
         return packet.decode()
-    except MemoryError:
-        raise
     except (av.FFmpegError, EOFError):
         return None
 

@@ -13,9 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pi_heif
-from PIL import AvifImagePlugin, Image, ImageCms, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageCms, PngImagePlugin, TiffImagePlugin, UnidentifiedImageError
 
 from reelgate.decode.colours import Standard, narrowed
 from reelgate.decode.profiles import ADOBE_RGB, profile_of
@@ -39,6 +41,9 @@ _WAYS = {
     8: Image.Transpose.ROTATE_90,
 }
 _TURNED = (5, 6, 7, 8)
+_FLOATING, _COLOURED = 3, 3  # a TIFF's sample format; the axes of rows, columns and channels
+_FLOATS = (1.0, 255.0, 65_535.0)
+"""What white may be in floating point."""
 
 PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE_BYTES  # of a profile too
 Image.MAX_IMAGE_PIXELS = None  # the size is checked below, before any pixel is decoded
@@ -79,7 +84,10 @@ def _read(path: Path) -> Image.Image:
         return _read_jpeg(data)
     if data[4:8].isalnum() and data[:2] not in (b"BM", b"II", b"MM", b"GI", b"RI"):
         return _read_heif(data)
-    return _loaded(BytesIO(data), _READERS)
+    try:
+        return _loaded(BytesIO(data), _READERS)
+    except UnidentifiedImageError:
+        return _read_float_tiff(data)
 
 
 def _loaded(file: BinaryIO, readers: tuple[str, ...]) -> Image.Image:
@@ -156,6 +164,24 @@ def _read_jpeg(data: bytes) -> Image.Image:
         return image
 
 
+def _read_float_tiff(data: bytes) -> Image.Image:
+    """Read a TIFF of floating-point colours, which Pillow has no mode for, as 8 bits. Raises UnidentifiedImageError."""
+    file = BytesIO(data)
+    tags = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
+    file.seek(tags.next)
+    tags.load(file)
+    _check_size((tags.get(TiffImagePlugin.IMAGEWIDTH, 0), tags.get(TiffImagePlugin.IMAGELENGTH, 0)))
+    if _FLOATING not in tags.get(TiffImagePlugin.SAMPLEFORMAT, ()):
+        raise UnidentifiedImageError("it is no TIFF of floating-point samples")
+    samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if samples is None or samples.ndim != _COLOURED or samples.shape[2] not in (3, 4):
+        raise UnidentifiedImageError("it is no TIFF of colours")
+    image = Image.fromarray(_in_bytes(np.asarray(samples, np.float64)[..., [2, 1, 0, 3][: samples.shape[2]]], _FLOATS))
+    image.info = {"icc_profile": tags.get(TiffImagePlugin.ICCPROFILE)}
+    way = _WAYS.get(tags.get(_ORIENTATION, 1))
+    return image if way is None else image.transpose(way)
+
+
 def _read_heif(data: bytes) -> Image.Image:
     """Read a HEIC or an AVIF, whose reader wants to see its own brand first."""
     brands = data[8 : int.from_bytes(data[:4])] if data[4:8] == b"ftyp" else b""
@@ -193,13 +219,18 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     """
     if not image.mode.startswith(("I", "F")):
         return image
-    samples = np.nan_to_num(np.asarray(image, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    largest = float(samples.max(initial=0))
-    whites = (65_535.0,) if ";16" in image.mode else (1.0, 255.0, 65_535.0) if image.mode == "F" else (255.0, 65_535.0)
-    white = next((white for white in whites if largest <= white), largest)
-    grey = Image.fromarray(np.rint(np.clip(samples / white, 0, 1) * 255).astype(np.uint8))
+    whites = (65_535.0,) if ";16" in image.mode else _FLOATS if image.mode == "F" else (255.0, 65_535.0)
+    grey = Image.fromarray(_in_bytes(np.asarray(image, np.float64), whites))
     grey.info = {"icc_profile": image.info.get("icc_profile")}
     return grey
+
+
+def _in_bytes(samples: npt.NDArray[np.float64], whites: tuple[float, ...]) -> npt.NDArray[np.uint8]:
+    """Return samples in 8 bits: white is the first of `whites` that none exceeds, else the largest."""
+    samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    largest = float(samples.max(initial=0))
+    white = next((white for white in whites if largest <= white), largest)
+    return np.rint(np.clip(samples / white, 0, 1) * 255).astype(np.uint8)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -38,8 +38,6 @@ def _draw(screen: Screen, frame: VideoFrame, out: Planes) -> bool:
     """Draw a frame; return whether that can be done."""
     try:
         planes = screen.covering(frame, out.width, out.height)
-    except MemoryError:
-        raise
     except av.FFmpegError:
         return False
     for samples, target in zip(planes, out.each(), strict=True):

@@ -22,7 +22,5 @@ def opened(source: Input) -> Iterator[InputContainer]:
             yield container
     except containers.Undecodable as error:
         raise UnusableInput(f"{what} can't be decoded: {error}") from error
-    except MemoryError:
-        raise
     except av.FFmpegError as error:
         raise UnusableInput(f"{what} can't be decoded: {error.strerror}") from error

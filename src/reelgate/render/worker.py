@@ -70,6 +70,9 @@ def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | C
         return Done(render(order.job, order.out, tell))
     except UnusableInput as error:
         return Crashed(str(error))
+    except MemoryError:
+        traceback.print_exc()
+        return Crashed("it takes more memory than one render may have; send smaller inputs")
     except Exception as error:  # noqa: BLE001 - whatever strange media provokes fails this one job
         traceback.print_exc()
         reason = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
