@@ -7,7 +7,6 @@ import json
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -131,7 +130,6 @@ def test_a_stop_with_a_thousand_idle_connections_ends_in_time(tmp_path: Path) ->
         under_way = stack.enter_context(connect(server))
         under_way.sendall("\r\n".join([*lines, "", ""]).encode() + body[:20])
         assert server.get("/healthz").status == 200  # who came before has been let in
-        before = time.monotonic()
         stopped: list[int] = []
         stopping = threading.Thread(target=lambda: stopped.append(server.stop()))
         stopping.start()
@@ -143,4 +141,4 @@ def test_a_stop_with_a_thousand_idle_connections_ends_in_time(tmp_path: Path) ->
         assert b"\r\nconnection: close\r\n" in answer
         stopping.join(60)
         assert stopped == [0]
-        assert time.monotonic() - before < 12
+    assert "graceful shutdown exceeded" not in (tmp_path / "data.log").read_text()
