@@ -26,7 +26,7 @@ class Time:
         """Find what an earlier process put off; its leases are given back already, others' end in their time."""
         now = self._clock.now()
         margin = int(limits.LONGEST_WAIT_SECONDS * 1000)
-        found = await self._store.hasten(now=now, margin_ms=margin, grown=True)
+        found = await self._store.unfreeze(now=now, margin_ms=margin, grown=True)
         _tell(found + await self._free_leases(now))
 
     async def look(self) -> None:
@@ -36,7 +36,7 @@ class Time:
         self._seen = now
         if back:
             self._look_again = now + _STEP_MS  # by then whoever lives has renewed its leases
-            _tell(await self._store.hasten(now=now, margin_ms=_STEP_MS, grown=False))
+            _tell(await self._store.unfreeze(now=now, margin_ms=_STEP_MS, grown=False))
         elif 0 < self._look_again <= now:
             self._look_again = 0
             _tell(await self._free_leases(now))

@@ -219,10 +219,10 @@ class Journal:
                 continue  # somebody moved it in between: look again
         return task
 
-    async def hasten(self, *, now: int, margin_ms: int, grown: bool) -> int:
+    async def unfreeze(self, *, now: int, margin_ms: int, grown: bool) -> int:
         """Make due now what waits for longer than anything does."""
         values: Params = {"now": now, "margin": margin_ms, "grown": int(grown)}
-        return len(await self._database.write([Step("hasten", values)]))
+        return len(await self._database.write([Step("unfreeze", values)]))
 
     async def free_leases(self, *, now: int, latest: int) -> int:
         """Give back leases that no living owner has."""

@@ -276,7 +276,7 @@ class TaskStore(Protocol):
         """
         ...
 
-    async def hasten(self, *, now: int, margin_ms: int, grown: bool) -> int:
+    async def unfreeze(self, *, now: int, margin_ms: int, grown: bool) -> int:
         """Make due now what waits for more than `margin_ms`, as only a clock that was ahead makes anything wait.
 
         `grown`: and for longer than it has existed, as far as nothing else is known. Returns how many tasks.

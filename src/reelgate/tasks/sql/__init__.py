@@ -44,10 +44,18 @@ class Migration(NamedTuple):
 
 
 def load_queries(database: str) -> dict[str, str]:
-    """Return the queries for `database` (`sqlite` or `postgres`) by name, with the records' columns filled in."""
+    """Return the queries for `database` (`sqlite` or `postgres`) by name, with the records' columns filled in.
+
+    Raises ValueError where two have one name: the second would stand for the first.
+    """
     found: dict[str, str] = {}
     for path in (*sorted(_FOLDER.glob("*.sql")), _FOLDER / database / "queries.sql"):
-        found |= parse_queries(path.read_text("utf-8"))
+        queries = parse_queries(path.read_text("utf-8"))
+        if twice := found.keys() & queries:
+            raise ValueError(
+                f"{path.name} of {database} has a query of another file's name: {', '.join(sorted(twice))}"
+            )
+        found |= queries
     return found
 
 

@@ -181,7 +181,7 @@ SET lease_until = :until, due_at = CASE WHEN due_at >= lease_until THEN :until E
 WHERE id = :id AND fence = :fence AND lease_owner = :owner
 RETURNING seq;
 
--- hasten: tasks that wait longer than anything does, since a clock was ahead, are due now. Nothing waits longer than
+-- unfreeze: tasks that wait longer than anything does, since a clock was ahead, are due now. Nothing waits longer than
 -- `margin`, and than it has existed (`grown` = 1), but what somebody has in hand.
 UPDATE tasks SET due_at = :now
 WHERE finished_at IS NULL AND due_at > CAST(:now AS BIGINT) + CAST(:margin AS BIGINT) AND lease_owner IS NULL

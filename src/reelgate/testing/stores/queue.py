@@ -74,9 +74,9 @@ async def check_wrong_clock(store: TaskStore) -> None:
     for name, created in (("ahead", NOW + day), ("soon", NOW + 600_000), ("held", NOW)):
         await store.create(replace(sample_task(name), created_at=created))
     (held,) = await claim(store, now=NOW)
-    expect_equal(await store.hasten(now=NOW, margin_ms=900_000, grown=True), 1, "tasks that are due again")
+    expect_equal(await store.unfreeze(now=NOW, margin_ms=900_000, grown=True), 1, "tasks that are due again")
     expect_equal([task.id for task in await claim(store, "other", now=NOW)], ["task_ahead"], "what is due now")
-    expect_equal(await store.hasten(now=NOW, margin_ms=60_000, grown=False), 1, "tasks that wait for over a minute")
+    expect_equal(await store.unfreeze(now=NOW, margin_ms=60_000, grown=False), 1, "tasks that wait for over a minute")
     await store.renew(held, until=NOW + day)
     expect_equal(await store.free_leases(now=NOW, latest=NOW + 300_000), 1, "leases of the future")
     await expect_raises(Stale, store.renew(held, until=NOW + LEASE_MS), "a lease that was given back")
