@@ -119,9 +119,11 @@ class BadLine:
             _cut(server, client)
         if way != "lost":
             server.sendall(call)
-        if way in ("lost", "unanswered"):  # until the client gives up
-            client.recv(1)
-            _cut(server, client)
+        if way in ("lost", "unanswered"):
+            time.sleep(self._rng.random() / 20)
+            _close(server)
+            client.recv(1)  # until the client gives up
+            raise Broken
         if way == "cut":
             time.sleep(self._rng.random() / 50)
             _cut(server, client)
@@ -138,9 +140,13 @@ class BadLine:
 
 def _cut(*lines: socket.socket) -> None:
     for line in lines:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        line.close()
+        _close(line)
     raise Broken
+
+
+def _close(line: socket.socket) -> None:
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    line.close()
 
 
 def _message(line: socket.socket) -> bytes | None:
