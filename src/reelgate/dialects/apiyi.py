@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import VIDEO, error_body, failure, vendor_code
-from reelgate.dialects.dashscope_body import mode_of, read_media
+from reelgate.dialects.dashscope_body import mode_of, read_media, read_size, with_others
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
@@ -84,10 +84,12 @@ class Apiyi:
         if Mode.EDIT in model.modes and (setting := options.choice("audio_setting", ("auto", "origin"))):
             draft.put("keep_audio", setting == "origin", "parameters.audio_setting")
         draft.name(media=_MEDIA)
-        inputs = read_media(inner, model)
+        inputs = with_others(read_media(inner, model), inner)
+        mode = mode_of(model, inputs)
+        read_size(draft, options, model, mode)
         if Mode.IMAGE in model.modes and not any(item.role in _BEGINNINGS for item in inputs):
             raise InvalidField(_MEDIA, f"图生视频模型 {model.id} 必须提供图片: input.media needs a first_frame")
-        return draft.parsed(mode_of(model, inputs), inputs, fields)
+        return draft.parsed(mode, inputs, fields)
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create, in DashScope's words."""

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from reelgate.catalog import Model
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.request_builder import media
+from reelgate.dialects.request_builder import Draft, media
+from reelgate.dialects.sizes import asked
 from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
@@ -56,6 +57,28 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
 def voices(item: Fields) -> tuple[Media, ...]:
     """Return the voice that a reference is to have, under whichever of its names."""
     return tuple(voice for key in _VOICES for voice in media(item, key, MediaKind.AUDIO, Role.VOICE))
+
+
+def with_others(listed: tuple[Media, ...], inner: Fields) -> tuple[Media, ...]:
+    """Return the inputs of `input.media` and those beside it; a voice stands behind the reference it belongs to."""
+    first = next((at for at, item in enumerate(listed, 1) if item.role is Role.REFERENCE), len(listed))
+    return (*listed[:first], *voices(inner), *listed[first:], *older(inner))
+
+
+def read_size(draft: Draft, options: Fields, model: Model, mode: Mode, *, decides: bool = False) -> None:
+    """Read `size`: the tier and ratio that come nearest to it. Raises InvalidField where nothing is near.
+
+    It is the older way to say a shape, and says what `resolution` and `ratio` leave open, unless it `decides`.
+    """
+    text, field = options.string("size"), options.path("size")
+    said = () if decides else tuple(name for name in ("resolution", "ratio") if options.string(name))
+    shaped = mode in model.modes and model.modes[mode].ratio == "used"
+    if not text or said == ("resolution", "ratio") or (said == ("resolution",) and not shaped):
+        draft.ignore([field] if text else [])
+        return
+    for name, meant in zip(("resolution", "ratio"), asked(model, mode, text, field, times="*"), strict=True):
+        if meant and name not in said:
+            draft.put(name, meant, field)
 
 
 def older(inner: Fields) -> tuple[Media, ...]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.dashscope_body import mode_of, older, read_media, type_of, voices
+from reelgate.dialects.dashscope_body import mode_of, read_media, read_size, type_of, with_others
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Parsed
 from reelgate.dialects.request_builder import Draft, find_model, media
-from reelgate.dialects.sizes import asked
 from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
@@ -16,9 +15,6 @@ _VIDU = "vidu"
 _SETTINGS = ("ratio", "duration", "prompt_extend", "audio", "watermark", "seed")
 _NOT_TAKEN = {"wan": ("audio",), "happyhorse": ("prompt_extend", "audio"), _VIDU: ("ratio", "prompt_extend")}
 """Settings without effect on a family's models; a ratio that an input decides is the catalog's to find."""
-
-_TIMES = "*"
-"""What stands between a size's sides."""
 
 
 def parse(fields: Fields, catalog: Catalog, dialect: str) -> Parsed:
@@ -54,7 +50,8 @@ def _read_settings(draft: Draft, options: Fields, model: Model, mode: Mode) -> N
     draft.read(options, **{key: key for key in _SETTINGS if key not in unused})
     if Mode.EDIT in model.modes and (setting := options.choice("audio_setting", ("auto", "origin"))):
         draft.put("keep_audio", setting == "origin", options.path("audio_setting"))
-    _read_size(draft, options, model, mode)
+    decides = model.family == _VIDU and bool(model.ratios)  # which knows its ratio by nothing else
+    read_size(draft, options, model, mode, decides=decides)
 
 
 def _unused(model: Model) -> tuple[str, ...]:
@@ -72,30 +69,9 @@ def _read_resolution(draft: Draft, options: Fields, model: Model) -> None:
         raise InvalidField.not_one_of(options.path("resolution"), tier, [t.upper() for t in model.resolutions])
 
 
-def _read_size(draft: Draft, options: Fields, model: Model, mode: Mode) -> None:
-    """Read `size`: the tier and ratio that come nearest to it. Raises InvalidField where nothing is near.
-
-    A hosted Vidu model that takes a ratio knows it by `size` alone, which goes before the tier. Elsewhere it is the
-    older way to say a shape, and says what `resolution` and `ratio` leave open.
-    """
-    text, field = options.string("size"), options.path("size")
-    decides = model.family == _VIDU and bool(model.ratios)
-    said = () if decides else tuple(name for name in ("resolution", "ratio") if options.string(name))
-    shaped = mode in model.modes and model.modes[mode].ratio == "used"
-    if not text or said == ("resolution", "ratio") or (said == ("resolution",) and not shaped):
-        draft.ignore([field] if text else [])
-        return
-    for name, meant in zip(("resolution", "ratio"), asked(model, mode, text, field, times=_TIMES), strict=True):
-        if meant and name not in said:
-            draft.put(name, meant, field)
-
-
 def _inputs(inner: Fields, model: Model) -> tuple[Media, ...]:
     listed = _hosted_media(inner, model) if model.family == _VIDU else read_media(inner, model)
-    voice = voices(inner)
-    first = next((at for at, item in enumerate(listed, 1) if item.role is Role.REFERENCE), len(listed))
-    # a voice stands behind the reference that it belongs to
-    return (*listed[:first], *voice, *listed[first:], *older(inner))
+    return with_others(listed, inner)
 
 
 def _hosted_media(inner: Fields, model: Model) -> tuple[Media, ...]:
