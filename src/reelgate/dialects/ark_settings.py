@@ -53,6 +53,8 @@ def check_options(fields: Fields, model: Model) -> None:
         if name not in model.options and value not in (None, "", option.neutral):
             raise InvalidField(fields.path(name), f"{name} is not supported by {model.id}", value=value)
     tier = fields.choice("service_tier", _TIERS)
+    if not tier and fields.has("service_tier"):  # the dearer one would be made of an empty text
+        raise InvalidField.not_one_of(fields.path("service_tier"), tier, _TIERS)
     if tier == "flex" and "flex" not in model.options:
         text = f"service_tier flex is not supported by {model.id}; allowed: default"
         raise InvalidField(fields.path("service_tier"), text, value=tier, allowed="default")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from reelgate.catalog import Model
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.request_builder import Draft, media
-from reelgate.dialects.sizes import asked
+from reelgate.dialects.sizes import asked, refuse_empty
 from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
@@ -71,6 +71,7 @@ def read_size(draft: Draft, options: Fields, model: Model, mode: Mode, *, decide
     It is the older way to say a shape, and says what `resolution` and `ratio` leave open, unless it `decides`.
     """
     text, field = options.string("size"), options.path("size")
+    refuse_empty(model, mode, options.texts("size"))
     said = () if decides else tuple(name for name in ("resolution", "ratio") if options.string(name))
     shaped = mode in model.modes and model.modes[mode].ratio == "used"
     if not text or said == ("resolution", "ratio") or (said == ("resolution",) and not shaped):

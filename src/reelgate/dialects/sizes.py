@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 from reelgate.catalog import Model
 from reelgate.catalog.shapes import size
@@ -41,6 +42,13 @@ def asked(model: Model, mode: Mode, text: str, field: str, *, times: str = "x") 
         made = model.resolutions if model.tier_fixed and not _SIZE.fullmatch(text) else sizes(model, mode, times=times)
         raise InvalidField.not_one_of(field, text, made)
     return meant
+
+
+def refuse_empty(model: Model, mode: Mode, stated: Iterable[tuple[str, str]]) -> None:
+    """Raise InvalidField for a size that is an empty text, where there is more than one tier to make."""
+    for field, text in stated:
+        if not text and len(model.resolutions) > 1:
+            raise InvalidField.not_one_of(field, text, sizes(model, mode))
 
 
 def tier_and_ratio(model: Model, mode: Mode, text: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from reelgate.dialects.openai_fields import read_references
 from reelgate.dialects.port import Parsed
 from reelgate.dialects.request_builder import Draft
 from reelgate.dialects.seedance import read_content
-from reelgate.dialects.sizes import asked
+from reelgate.dialects.sizes import asked, refuse_empty
 from reelgate.errors import InvalidField, shown
 from reelgate.request import FPS, Mode
 
@@ -114,9 +114,9 @@ def read_shape(
     ratios: tuple[str, ...] = _RATIOS,
 ) -> None:
     """Read tier and ratio, or a size, or a width and a height. Raises InvalidField where they differ."""
-    sized = [
-        (path, text, asked(model, mode, text, path)) for path, text in (*fields.texts("size"), *_sides(fields)) if text
-    ]
+    sizes = (*fields.texts("size"), *_sides(fields))
+    refuse_empty(model, mode, sizes)
+    sized = [(path, text, asked(model, mode, text, path)) for path, text in sizes if text]
     for attribute, at, names in (("resolution", 0, tiers), ("ratio", 1, ratios)):
         meant = [(path, text, meaning[at]) for path, text, meaning in sized if meaning[at]]
         named = [(path, text, text.lower()) for name in names for path, text in fields.texts(name) if text not in _OPEN]
