@@ -39,6 +39,8 @@ LINES = 8
 CREATES = 6
 """Creates with damaged media under way at once."""
 ANSWER_SECONDS = 120.0
+END_SECONDS = 1800
+"""That a task may take to its end once nothing else is sent: hundreds wait for their renders."""
 _TEXT = {"type": "text", "text": "一只猫 by the sea"}
 
 
@@ -200,8 +202,8 @@ async def send_requests(port: int, rng: random.Random, count: int, end: float, t
 
 
 async def send_media(port: int, rng: random.Random, share: list[bytes], end: float, tally: Tally) -> None:
-    """Create with damaged media, one after another, and wait for the end of each task that was taken."""
-    line = Line(port)
+    """Create with damaged media, one after another, and wait in the end for each task that was taken."""
+    line, taken = Line(port), list[str]()
     while share and time.monotonic() < end:
         kind, _, data = share.pop().partition(b"\n")
         path, body = rng.choice(ORDERS[kind.decode()])
@@ -213,13 +215,15 @@ async def send_media(port: int, rng: random.Random, share: list[bytes], end: flo
             tally.reasons[re.sub(r"\d+", "N", answer.decode("utf-8", "replace"))[:110]] += 1
             continue
         found = json.loads(answer)
-        await follow(line, found.get("id") or found["task_id"], tally)
+        taken.append(found.get("id") or found["task_id"])
+    for task in taken:
+        await follow(line, task, tally)
     line.close()
 
 
 async def follow(line: Line, task: str, tally: Tally) -> None:
     """Poll a task to its end."""
-    for _ in range(3000):
+    for _ in range(END_SECONDS):
         status, head, body = await line.send(request("GET", f"/v1/tasks/{task}"))
         tally.answer("query", status, head, body)
         state = json.loads(body)["state"] if status == 200 else ""
@@ -228,7 +232,7 @@ async def follow(line: Line, task: str, tally: Tally) -> None:
             if state == "failed":
                 tally.reasons[re.sub(r"\d+", "N", json.dumps(json.loads(body).get("error")))[:110]] += 1
             return
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)
     tally.ends["without an end"] += 1
 
 
