@@ -19,7 +19,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -334,10 +333,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         PLAIN = "data:;base64," + base64.b64encode(picture(folder / "plain.png", 320, 240).read_bytes()).decode()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
+        command = [sys.executable, "-m", "reelgate", "serve", "--port", "0", "--data", str(folder / "data")]
         environment = {**os.environ, "REELGATE_KEY": KEY}
         with (
             (folder / "log").open("wb") as log,
@@ -347,6 +343,11 @@ def main() -> int:
         ):
             while server.poll() is None and b"serves on" not in (folder / "log").read_bytes():
                 time.sleep(0.1)
+            found = re.search(r"serves on http://127\.0\.0\.1:(\d+)", (folder / "log").read_text())
+            if found is None:
+                print((folder / "log").read_text())
+                return 1
+            port = int(found[1])
             before, tally, began = figures(server.pid), Tally(), time.monotonic()
             media = subprocess.Popen([sys.executable, __file__, "--serve-media"], stdout=subprocess.PIPE, text=True)
             asyncio.run(attack(port, int(media.stdout.readline()) if media.stdout else 0, options, folder, tally))
