@@ -7,6 +7,7 @@ from typing import Any
 
 from reelgate.catalog import Model
 from reelgate.dialects.request_builder import Draft
+from reelgate.limits import MAX_PROMPT_CHARS
 
 _NAMES = {
     "rs": "resolution",
@@ -27,6 +28,7 @@ _FLAG = re.compile(rf"(?:^|(?<=\s))--({'|'.join(_NAMES)})[ \t=]{{1,8}}(\S+)", re
 _SPACES = re.compile(" {2,}")
 _BOOLEANS = {"true": True, "false": False}
 _FPS = "24"
+_FLAGS_CHARS = 2000  # more than all flags together
 _NUMBER = re.compile("-?[0-9]{1,10}")
 
 
@@ -35,6 +37,8 @@ def take_flags(draft: Draft, prompt: str, field: str, model: Model) -> str:
 
     They are weakly checked, as the vendor does it: one that the model does not take has no effect and is reported so.
     """
+    if len(prompt) > (model.prompt_max or MAX_PROMPT_CHARS) + _FLAGS_CHARS:  # refused for its length, flags or not
+        return prompt
     for name, text in _FLAG.findall(prompt):
         attribute = _NAMES[name.lower()]
         value = _value(attribute, text.lower(), model)
