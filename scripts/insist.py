@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-SECONDS = 2.0
+SECONDS = 3.0
 """How long a client waits for an answer."""
 THREADS = 8
 PATIENCE = 60

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import select
 import signal
 import socket
 import struct
@@ -135,7 +136,18 @@ class BadLine:
             with socket.create_connection(self._target) as other:
                 other.sendall(call)
                 _message(other)
+        _await(server, client)
         client.sendall(_message(server) or b"")
+
+
+def _await(server: socket.socket, client: socket.socket) -> None:
+    """Wait for the answer; a client that gives up meanwhile takes the line with it."""
+    while True:
+        ready, _, _ = select.select([server, client], [], [])
+        if client in ready and not client.recv(1, socket.MSG_PEEK):
+            _cut(server, client)
+        if server in ready:
+            return
 
 
 def _cut(*lines: socket.socket) -> None:
