@@ -61,8 +61,8 @@ HABITS: dict[str, str] = {
 """Each habit and the call that it strikes, once."""
 
 
-STRIKE_SECONDS = 4.0
-"""In which a fault has struck; what it leads to may take longer."""
+STRIKE_SECONDS = 40.0
+"""For each habit: no later one may strike what is left of it."""
 END_SECONDS = 120.0
 
 

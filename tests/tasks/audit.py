@@ -26,7 +26,7 @@ async def audit(store: TaskStore, task_id: str) -> None:
         assert (task.due_at, task.lease_owner, task.lease_until) == (None, None, None)
     lines = await store.ledger(task_id)
     late = await store.ledger(f"{task_id}#late")
-    given_up = "park" in (event.name for event in events)
+    given_up = not {"park", "adopt_late"}.isdisjoint(event.name for event in events)
     audit_money(lines, State.FAILED if given_up else task.state)
     assert [line.kind for line in late] in ([], ["hold", "capture"])
     assert not late or given_up

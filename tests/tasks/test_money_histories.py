@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 from reelgate.errors import StoreError
 from reelgate.tasks import open_store, postgres, sqlite
 from reelgate.tasks.money import Payment
+from reelgate.tasks.parked import Outcome
 from reelgate.tasks.projects import Act, Key, Project
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
+from reelgate.tasks.scripts import given_up
+from reelgate.tasks.states import State, can
 from reelgate.tasks.store import Change, DuplicateId, KeyTaken, Stale, TaskStore, Unaffordable
 from reelgate.testing.stores.samples import NOW, OUTPUT, sample_task
 from tests.tasks.audit import audit
@@ -50,6 +52,8 @@ operations = st.one_of(
     st.tuples(st.just("advance"), pick, st.floats(0, 1)),
     st.tuples(st.just("finish"), pick, st.floats(0, 1)),
     st.tuples(st.just("end"), pick, st.sampled_from(["fail", "cancel", "expire"])),
+    st.tuples(st.just("lose"), pick),
+    st.tuples(st.just("late"), pick, st.floats(0, 1)),
     st.tuples(st.just("delete"), pick),
     st.tuples(st.just("next_day")),
     st.tuples(st.just("crash_after"), st.integers(0, 12)),
@@ -169,6 +173,31 @@ class Books:
         with suppress(Stale, KeyError):  # no such way out of this state
             if task is not None:
                 await self.store.move(task, name, Change(at=self.now))
+
+    async def lose(self, which: int) -> None:
+        """A submission is lost from sight and given up."""
+        task = await self._task(which)
+        self.made += 1
+        moves = {
+            "submit": Change(at=self.now, due_in_ms=1, attempt_id=f"attempt_{self.project}_{self.made}"),
+            "lose_sight": Change(at=self.now, due_in_ms=1),
+            "park": given_up(self.now, "submission_unknown", "nobody knows"),
+        }
+        for name, change in moves.items():
+            if task is None or not can(name, task.state):
+                return
+            with suppress(Stale):
+                task = await self.store.move(task, name, change)
+
+    async def late(self, which: int, share: float) -> None:
+        """What was given up was made after all, and is charged as far as there is money for it."""
+        task = await self._task(which)
+        if task is None or task.state is not State.FAILED:
+            return
+        charged = int(task.price_micros * share)
+        change = Change(at=self.now, output=OUTPUT, settled=Outcome.LATE, captured_micros=charged or None)
+        with suppress(Stale, Unaffordable):  # it failed otherwise, or is settled already
+            await self.store.move(task, "adopt_late", change)
 
     async def delete(self, which: int) -> None:
         task = await self._task(which)

@@ -59,15 +59,31 @@ ON CONFLICT DO NOTHING;
 -- losses: what was lost from a time on, the oldest first.
 SELECT {loss} FROM losses WHERE at >= :since ORDER BY at, attempt_id;
 
--- late_hold: hold what a late success is charged, as far as the project's floor lets it.
+-- late_hold: hold what a late success is charged, as far as the balance and the limits on spending let it.
 INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)
 SELECT ledger.subject || '#late', ledger.project_id, 'hold', CAST(:charged_micros AS BIGINT), CAST(:at AS BIGINT),
     ledger.key_id, ledger.model, ledger.day, ''
 FROM ledger
 LEFT JOIN accounts ON accounts.project_id = ledger.project_id
 LEFT JOIN projects ON projects.id = ledger.project_id
+LEFT JOIN keys ON keys.id = ledger.key_id
 WHERE ledger.subject = :id AND ledger.kind = 'hold'
   AND (projects.floor_micros IS NULL OR accounts.funds - CAST(:charged_micros AS BIGINT) >= projects.floor_micros)
+  AND (
+      projects.spend_total_micros IS NULL
+      OR accounts.held + accounts.charged + CAST(:charged_micros AS BIGINT) <= projects.spend_total_micros
+  )
+  AND (projects.spend_day_micros IS NULL OR CAST(:charged_micros AS BIGINT) + (
+      SELECT COALESCE(SUM(held + charged), 0) FROM spending
+      WHERE spending.project_id = ledger.project_id AND spending.day = ledger.day
+  ) <= projects.spend_day_micros)
+  AND (keys.spend_day_micros IS NULL OR CAST(:charged_micros AS BIGINT) + (
+      SELECT COALESCE(SUM(held + charged), 0) FROM spending
+      WHERE spending.key_id = ledger.key_id AND spending.day = ledger.day
+  ) <= keys.spend_day_micros)
+  AND (keys.spend_total_micros IS NULL OR CAST(:charged_micros AS BIGINT) + (
+      SELECT COALESCE(SUM(held + charged), 0) FROM spending WHERE spending.key_id = ledger.key_id
+  ) <= keys.spend_total_micros)
 RETURNING subject;
 
 -- late_capture: charge it.
