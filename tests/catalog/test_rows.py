@@ -57,7 +57,8 @@ def test_every_documented_model_is_served() -> None:
         ],
         "ark": [
             *(f"doubao-seedance-2-{name}" for name in ("0-260128", "0-fast-260128", "0-mini-260615", "5-260628")),
-            *("dreamina-seedance-2-0-260128", "dreamina-seedance-2-0-fast-260128"),
+            *("dreamina-seedance-2-0-260128", "dreamina-seedance-2-0-fast-260128", "dreamina-seedance-2-5-260628"),
+            *("dreamina-seedance-2-0-mini-260615", "dreamina-seedance-2-0-mini"),
             *(
                 f"{maker}seedance-1-{name}"
                 for maker in ("doubao-", "")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.server import Reply, Server, serving
 
-TEXT = {"model": "happyhorse-1.0-t2v", "prompt": "一只纸船漂过池塘", "seconds": 3, "resolution": "720p"}
+TEXT = {"model": "happyhorse-1.0-t2v", "prompt": "一只纸船漂过池塘", "duration": 3, "resolution": "720p"}
 RATES = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 
 

@@ -25,6 +25,7 @@ from reelgate.tasks.states import State
 from reelgate.tasks.store import Stale, TaskStore
 
 log = structlog.get_logger()
+_STOP_TRIES = 3
 
 IDLE_SECONDS = 0.2
 """How often due tasks are looked for when nothing wakes the loop."""
@@ -131,9 +132,12 @@ class Conductor:
             coroutine.cancel()
         await asyncio.gather(*stopping, return_exceptions=True)
         self._loop = None
-        for task in await self._local((State.RUNNING,)):
-            with contextlib.suppress(Stale):
-                await self._steps.set_back(task)
+        for _ in range(_STOP_TRIES):  # a write whose step was cancelled may still come in between
+            for task in (running := await self._local((State.RUNNING,))):
+                with contextlib.suppress(Stale):
+                    await self._steps.set_back(task)
+            if not running:
+                break
         await self._store.release_leases(self._instance, now=self._clock.now())
         await self._steps.keep()
 

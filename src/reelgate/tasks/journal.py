@@ -152,9 +152,8 @@ class Journal:
     async def count(self, which: Filter) -> int:
         """Return how many of a project's tasks a filter lets through."""
         values = _filter(which)
-        name = "count_ids" if which.ids else "count"
-        if values == _filter(Filter(project_id=which.project_id)):
-            name = "count_all"
+        all_of_them = not which.ids and values == _filter(Filter(project_id=which.project_id))
+        name = "count_ids" if which.ids else "count_all" if all_of_them else "count"
         return number(await self._database.read(name, values))
 
     async def newest(self, limit: int) -> Sequence[Task]:

@@ -39,7 +39,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (r"(doubao-)?seedance-1-0-lite-i2v-\d{6}", _OLD._replace(references=(4, 0, 0))),
     (r"(doubao-)?seedance-1-5-pro-\d{6}", _MIDDLE),
     (r"(doubao|dreamina)-seedance-2-0-\d{6}", _SECOND),
-    (r"(doubao|dreamina)-seedance-2-0-(fast|mini)-\d{6}", _FAST),
+    (r"(doubao|dreamina)-seedance-2-0-(fast|mini)-\d{6}|dreamina-seedance-2-0-mini", _FAST),
     (r"(doubao|dreamina)-seedance-2-5-\d{6}", _NEWEST),
     (r"ep-[0-9a-z-]+", _SECOND),
 )

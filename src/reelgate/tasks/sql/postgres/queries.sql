@@ -133,7 +133,7 @@ RETURNING {task};
 SELECT {task} FROM tasks
 WHERE provider = :provider AND state = 'queued' AND due_at <= :now
   AND (lease_until IS NULL OR lease_until <= :now)
-  AND created_at + 1000 * COALESCE(CAST(substring(request FROM '"expires_after":([0-9]{1,12})') AS BIGINT), CAST(:seconds AS BIGINT)) < :now
+  AND created_at + 1000 * COALESCE(CAST(substring(request FROM '"expires_after":([0-9]+)') AS BIGINT), CAST(:seconds AS BIGINT)) < :now
 ORDER BY due_at
 LIMIT :limit;
 
