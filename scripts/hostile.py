@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -48,7 +49,7 @@ def _content(kind: str, role: str) -> Callable[[str], dict[str, Any]]:
         given = {"type": kind, kind: {"url": url}, "role": role}
         items = [_TEXT, given]
         if kind == "audio_url":
-            items.append({"type": "image_url", "image_url": {"url": PLAIN}, "role": "reference_image"})
+            items.append({"type": "image_url", "image_url": {"url": plain_picture()}, "role": "reference_image"})
         return {"model": "seedance-2.0-mini", "content": items, "resolution": "480p", "duration": 4}
 
     return body
@@ -58,7 +59,13 @@ def _house(model: str, field: str, **rest: Any) -> Callable[[str], dict[str, Any
     return lambda url: {"model": model, "prompt": "一只猫 by the sea", field: url, **rest}
 
 
-PLAIN = ""
+@functools.cache
+def plain_picture() -> str:
+    """Return the one picture that stands beside damaged sounds, as a data URI."""
+    with tempfile.TemporaryDirectory() as folder:
+        return "data:;base64," + base64.b64encode(picture(Path(folder) / "plain.png", 320, 240).read_bytes()).decode()
+
+
 _FLAT = "/v1/video/generations"
 ORDERS: dict[str, tuple[tuple[str, Callable[[str], dict[str, Any]]], ...]] = {
     "image": (
@@ -320,7 +327,6 @@ async def attack(port: int, media: int, options: argparse.Namespace, folder: Pat
 
 def main() -> int:
     """Run and report."""
-    global PLAIN  # noqa: PLW0603 - the one picture that stands beside damaged sounds
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--requests", type=int, default=20_000, help="fuzzed requests")
     parser.add_argument("--media", type=int, default=500, help="creates with damaged media")
@@ -332,7 +338,6 @@ def main() -> int:
         asyncio.run(serve_media())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        PLAIN = "data:;base64," + base64.b64encode(picture(folder / "plain.png", 320, 240).read_bytes()).decode()
         command = [sys.executable, "-m", "reelgate", "serve", "--port", "0", "--data", str(folder / "data")]
         environment = {**os.environ, "REELGATE_KEY": KEY}
         with (

@@ -26,7 +26,7 @@ from reelgate.providers.configured import configured
 from reelgate.tasks.parked import Parked
 from reelgate.tasks.record import Attempt, Event, Task
 
-app = typer.Typer(help="List tasks; settle submissions of which nobody knows whether they arrived.")
+app = typer.Typer(help="List tasks; resolve submissions whose outcome is unknown.")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
-"""What an operator decides about submissions of which nobody knows whether a vendor took them."""
+"""Lets an operator resolve submissions whose outcome is unknown."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class Submission:
         await self._mover.look_again(task, after=min(after, left / 1000))
 
     async def call_off(self, task: Task) -> None:
-        """End a task of which nobody knows whether a vendor has it, as its client wants; its submission is parked."""
+        """Cancel a task whose submission has an unknown outcome, and park the submission."""
         await self._store.move(task, "cancel", given_up(self._mover.clock.now(), "cancelled", CANCELLED))
 
     async def _park(self, task: Task) -> None:

@@ -35,7 +35,7 @@ class Time:
         back = now <= self._seen - _STEP_MS
         self._seen = now
         if back:
-            self._look_again = now + _STEP_MS  # by then whoever lives has renewed its leases
+            self._look_again = now + _STEP_MS  # by then every running server has renewed its leases
             _tell(await self._store.unfreeze(now=now, margin_ms=_STEP_MS, grown=False))
         elif 0 < self._look_again <= now:
             self._look_again = 0

@@ -1,1 +1,1 @@
-"""Moves of tasks, told to whoever listens."""
+"""Task events, delivered to listeners."""

@@ -214,5 +214,5 @@ class Stream:
 
 
 def told(moved: Moved) -> Told:
-    """Return what a listener is told of a move: `task.created`, then the state that each move led to."""
+    """Return the event for a move: `task.created`, or `task.` and the state that the move led to."""
     return Told(f"task.{'created' if moved.name == 'create' else moved.target}", moved.task, moved.place)

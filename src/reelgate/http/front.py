@@ -1,7 +1,7 @@
-"""The outermost layer: what every answer bears, whoever gave it, and what browsers ask before they call.
+"""The outermost ASGI layer: headers that every answer has, and CORS with its preflight requests.
 
-Every answer has an `X-Request-Id`, every refusal says what holds for a repeat, and a page of another origin may read
-both where `--cors-origin` lets it. Nothing here reads cookies, so a page learns nothing that its own key does not open.
+Every answer has an `X-Request-Id`, every refusal says whether to repeat the call, and a page of another origin may read
+both where `--cors-origin` allows it. Nothing here reads cookies: a page learns only what its own key opens.
 """
 
 from __future__ import annotations
