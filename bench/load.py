@@ -16,6 +16,8 @@ from typing import NamedTuple, cast
 import uvloop
 
 CONNECTIONS = 16
+LAST_ANSWERS = 10.0
+"""Seconds that the answers under way at the end of a run may take."""
 
 
 class Measured(NamedTuple):
@@ -35,6 +37,7 @@ class _Client(asyncio.Protocol):
         self._sent = 0.0
         self.times: list[float] = []
         self.broken = False
+        self.rests = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's own class is not a subclass
@@ -46,10 +49,11 @@ class _Client(asyncio.Protocol):
             return
         if self._left < 0:
             self.broken = True
-            self._transport.close()
-            return
-        self.times.append(time.perf_counter() - self._sent)
-        if not self._ends.is_set():
+            self.rests.set()
+        elif self._ends.is_set():
+            self.rests.set()
+        else:
+            self.times.append(time.perf_counter() - self._sent)
             self._left = self._size
             self._send()
 
@@ -68,7 +72,10 @@ def request_bytes(method: str, path: str, key: str, body: bytes = b"", extra: st
 
 
 def drive(host: str, port: int, request: bytes, *, clients: int, seconds: float) -> Measured:
-    """Load a server and return what it took. Raises RuntimeError when answers differ in length."""
+    """Load a server and return what it took.
+
+    Raises RuntimeError when answers differ in length, TimeoutError when one does not come.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_drive(host, port, request, clients, seconds))
 
@@ -79,9 +86,12 @@ async def _drive(host: str, port: int, request: bytes, clients: int, seconds: fl
     made = [await loop.create_connection(lambda: _Client(request, size, ends), host, port) for _ in range(clients)]
     await asyncio.sleep(seconds)
     ends.set()
+    protocols = [protocol for _, protocol in made]
+    # A create that is cut off before its answer is remembered, and the next run's first one would be answered with it.
+    async with asyncio.timeout(LAST_ANSWERS):
+        await asyncio.gather(*(protocol.rests.wait() for protocol in protocols))
     for transport, _ in made:
         transport.close()
-    protocols = [protocol for _, protocol in made]
     if any(protocol.broken for protocol in protocols):
         raise RuntimeError(f"an answer to {request[:60]!r} is longer than the first one")
     return measured([taken for protocol in protocols for taken in protocol.times], seconds)
