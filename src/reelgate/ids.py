@@ -7,6 +7,7 @@ import string
 import threading
 import time
 import uuid
+from functools import lru_cache
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # in ASCII order, so that text sorts by time
 _BASE36 = string.digits + string.ascii_lowercase
@@ -112,6 +113,7 @@ def _alphanumerics(length: int) -> str:
     return found[:length].decode()
 
 
+@lru_cache(maxsize=8)
 def _stamp(second: int) -> str:
     return time.strftime("%Y%m%d%H%M%S", time.gmtime(second))
 

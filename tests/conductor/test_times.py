@@ -102,7 +102,7 @@ def test_pauses_rates_and_kept_answers_of_the_wrong_time_are_over(back: int) -> 
     while bucket.room(clock.now() / 1000):
         bucket.take(clock.now() / 1000)
     asked = Asked("/v1/tasks/x", "p", "host")
-    recent.keep(asked, Answer(200, {}), clock.now())
+    recent.keep("x", asked, Answer(200, {}), clock.now(), ended=True)
     assert not breaker.admits()
 
     clock.time = NOW
@@ -111,4 +111,4 @@ def test_pauses_rates_and_kept_answers_of_the_wrong_time_are_over(back: int) -> 
 
     assert breaker.admits()
     assert bucket.room(clock.now() / 1000) > 0
-    assert recent.get(asked, clock.now()) is None
+    assert recent.get("x", asked, clock.now()) is None

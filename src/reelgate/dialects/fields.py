@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, NoReturn, Self
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NoReturn, Self
 
 import msgspec
 
@@ -21,12 +21,15 @@ class FormBody(dict[str, Any]):
     """An object that came as a form, where every value is a text: "5" is 5, "true" is true, a JSON text its value."""
 
 
-class _Layer(NamedTuple):
-    """One JSON object, the path to it, and the keys that were asked for."""
+class _Layer:
+    """One JSON object, the path to it, and the keys of it that were asked for."""
 
-    obj: Mapping[str, Any]
-    path: str
-    read: set[str]
+    __slots__ = ("obj", "path", "read")
+
+    def __init__(self, obj: Mapping[str, Any], path: str) -> None:
+        self.obj = obj
+        self.path = path
+        self.read: set[str] = set()
 
     def name(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
@@ -46,8 +49,9 @@ class Fields:
     json_texts = False
 
     def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
-        self.layers = [_Layer(obj, path, set())]
-        self.home = self.layers[0]
+        self.home = self.top = _Layer(obj, path)
+        self.layers: tuple[_Layer, ...] = (self.top,) if obj else ()
+        self.keys: Collection[str] = obj.keys()
         self.hides = False
         self.inner: dict[str, Self] = {}
 
@@ -137,7 +141,8 @@ class Fields:
         """
         both = type(self)({})
         both.layers, both.inner = self.layers + under.layers, self.inner
-        both.home, both.hides = self.home if at_home else under.home, hides
+        both.keys = frozenset(self.keys).union(under.keys) if under.keys else self.keys
+        both.home, both.top, both.hides = self.home if at_home else under.home, self.top, hides
         return both
 
     def unknown(self) -> tuple[str, ...]:
@@ -146,10 +151,13 @@ class Fields:
 
     def unread(self) -> Iterator[tuple[str, Any]]:
         """Yield path and value of the fields that no reader has asked for, here and in the objects that were read."""
-        own = self.layers[0]
-        yield from ((own.name(key), value) for key, value in own.obj.items() if key not in own.read)
+        own = self.top
+        for key, value in own.obj.items():
+            if key not in own.read:
+                yield own.name(key), value
         for inner in self.inner.values():
-            yield from inner.unread()
+            if inner.top.obj or inner.inner:
+                yield from inner.unread()
 
     def mismatch(self, path: str, value: Any, wanted: str) -> NoReturn:
         """Raise the refusal of a value of the wrong JSON type."""
@@ -157,13 +165,14 @@ class Fields:
 
     def _find(self, key: str) -> tuple[str, Any]:
         """Return the path and the value of `key`."""
+        if key not in self.keys:  # as most of all the names are that a parser tries
+            return self.home.name(key), None
+        found = None
         for layer in self.layers:
             layer.read.add(key)
-        for layer in self.layers:
-            value = layer.obj.get(key)
-            if value is not None:
-                return layer.name(key), value
-        return self.home.name(key), None
+            if found is None and layer.obj.get(key) is not None:
+                found = layer
+        return (self.home.name(key), None) if found is None else (found.name(key), found.obj[key])
 
     def _integer(self, path: str, value: Any) -> int | None:
         if self.digit_strings and isinstance(value, str) and _WHOLE.fullmatch(value):
@@ -178,17 +187,19 @@ class Fields:
 
     def _everywhere(self, key: str) -> Iterator[tuple[str, Any]]:
         """Yield path and value of `key` in every layer that holds it."""
+        if key not in self.keys:
+            return
         self._find(key)
         for layer in self.layers:
             if layer.obj.get(key) is not None:
                 yield layer.name(key), layer.obj[key]
-                if self.hides and layer is self.layers[0]:
+                if self.hides and layer is self.top:
                     return
 
     def _structure(self, key: str) -> tuple[str, Any]:
         """Return the path and the value of `key`, where an array or an object may stand as its JSON text."""
         path, value = self._find(key)
-        return path, self._opened(value)
+        return path, None if value is None else self._opened(value)
 
     @property
     def _of_form(self) -> bool:

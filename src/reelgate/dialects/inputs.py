@@ -105,6 +105,8 @@ def read_any(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Med
     Raises InvalidField.
     """
     given = fields.value(key)
+    if given is None:
+        return ()
     if isinstance(given, dict):
         return _described(fields.object(key), kind, role)
     if isinstance(given, list) and any(isinstance(item, dict) for item in given):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reelgate.catalog import Model
@@ -46,18 +46,18 @@ _NOTHING = frozenset({"auto", "default", "adaptive", "none", "null", "original",
 _TIERS = {"sd": "480p", "hd": "720p", "fhd": "1080p", "uhd": "4k"}
 
 
-def refuse(unread: Iterable[tuple[str, Any]], model: Model, request: VideoRequest, names: Names) -> None:
+def refuse(unread: Mapping[str, Any], model: Model, request: VideoRequest, names: Names) -> None:
     """Raise InvalidField for a field that would make another video than `request`, had it been read.
 
-    `unread` holds path and value of each; `names` gives the names under which the dialect reads attributes and inputs.
+    `unread` holds each by its path; `names` gives the names under which the dialect reads attributes and inputs.
     """
-    for holder in _holders(dict(unread)):
+    for holder in _holders(unread):
         _Reader(model, request, names, holder).judge()
 
 
-def _holders(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _holders(fields: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the fields, and those of each object inside them, by their paths; JSON in a text counts as what it says."""
-    waiting, seen = [fields], 0
+    waiting, seen = [fields] if fields else [], 0
     while waiting:
         holder = {path: _opened(value) for path, value in waiting.pop().items()}
         seen += len(holder)

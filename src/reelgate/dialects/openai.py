@@ -185,7 +185,7 @@ class OpenAI:
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)
             request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
-        leftovers.refuse(fields.unread(), model, request, _OF_A_REMIX)
+        leftovers.refuse(dict(fields.unread()), model, request, _OF_A_REMIX)
         return Parsed(model=model, request=request, names={}, unknown=fields.unknown())
 
 

@@ -209,6 +209,8 @@ class NativeDialect(Dialect, Protocol):
 class EditDialect(Protocol):
     """A dialect in which an edit may leave its model open."""
 
+    name: str
+
     def open_edit(self, call: Call) -> str | None:
         """Return the id of the video that a call edits without naming a model, "" for a clip that is no video of ours.
 

@@ -151,6 +151,6 @@ class Draft:
         if values["resolution"].lower() in self._model.resolutions:  # any case is taken; a refusal shows what was sent
             values["resolution"] = values["resolution"].lower()
         request = VideoRequest(model=self._model.id, mode=mode, media=tuple(inputs), ignored=self._ignored, **values)
-        leftovers.refuse(fields.unread(), self._model, request, self._names)
-        unknown = fields.unknown()
-        return Parsed(self._model, request, self._names, unknown, self._unserved)
+        unread = dict(fields.unread())
+        leftovers.refuse(unread, self._model, request, self._names)
+        return Parsed(self._model, request, self._names, tuple(unread), self._unserved)

@@ -89,6 +89,7 @@ class Gateway:
         self._edit_model = edit_model
         self._standings = Standings()
         self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
+        self._editors = {found.name: found for found in all_dialects() if isinstance(found, EditDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
         self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
 
@@ -179,7 +180,8 @@ class Gateway:
 
     async def _with_edit_model(self, speaker: Dialect, call: Call, key: Key) -> Call:
         """Return the call with the model of an edit that names none: its source's, or the operator's."""
-        source_id = speaker.open_edit(call) if isinstance(speaker, EditDialect) else None
+        editor = self._editors.get(speaker.name)
+        source_id = editor.open_edit(call) if editor else None
         if source_id is None:
             return call
         source = await self._store.get(source_id) if source_id else None
@@ -193,13 +195,14 @@ class Gateway:
         key = self._keys.check(credential(exchange.scope), Right.READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
-        kept = self._recent.get(asked, now)
+        seconds = wait_seconds(exchange.scope)
+        kept = None if seconds else self._recent.get(task_id, asked, now)
         if kept is not None:
             return kept
         task = await patiently(lambda: self._store.get(task_id))
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound(task_id=task_id, asked=True)
-        if not task.state.ended and (seconds := wait_seconds(exchange.scope)):
+        if seconds and not task.state.ended:
             task = await self._stream.changed(task, seconds)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
@@ -207,9 +210,8 @@ class Gateway:
         standing = self._standing.get(exchange.speaker.name)
         if standing is not None:
             self._standings.note(task_id, standing.standing(answer))
-        if task.state.ended:
-            answer = replace(answer, body=Raw(encode(answer.body)))
-            self._recent.keep(asked, answer, now)
+        answer = replace(answer, body=Raw(encode(answer.body)))
+        self._recent.keep(task_id, asked, answer, now, ended=task.state.ended)
         return answer
 
 

@@ -1,4 +1,4 @@
-"""Answers about ended tasks, kept for a moment: they do not change, and clients ask for them again and again."""
+"""Answers to queries, kept until their task moves: clients ask for the same again and again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 from reelgate.dialects.port import Answer
 
-KEPT_MS = 1000
-"""How long an answer is kept: a task that is deleted at another server may still be shown here for so long."""
-KEPT_ANSWERS = 4096
+ENDED_MS = 1000
+"""How long the answer about an ended task is kept: one that is deleted at another server may be shown for so long."""
+OPEN_MS = 250
+"""How long any other is kept at most, since a move that another server makes is not told here."""
+KEPT_TASKS = 4096
+KEPT_FORMS = 8
+"""Answers that are kept of one task: by several dialects, under several names of the server."""
 KEPT_STANDINGS = 16_384
 
 
@@ -22,27 +26,32 @@ class Asked(NamedTuple):
 
 
 class RecentAnswers:
-    """The most recent answers, the oldest dropped first. Times are milliseconds."""
+    """The most recent answers by their tasks, the oldest dropped first. Times are milliseconds."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Asked, tuple[int, Answer]] = OrderedDict()
+        self._kept: OrderedDict[str, dict[Asked, tuple[int, Answer]]] = OrderedDict()
 
-    def get(self, asked: Asked, now: int) -> Answer | None:
+    def get(self, task_id: str, asked: Asked, now: int) -> Answer | None:
         """Return a kept answer that is still fresh."""
-        until, answer = self._kept.get(asked, (0, None))
-        return answer if now < until <= now + KEPT_MS else None
+        forms = self._kept.get(task_id)
+        if forms is None:
+            return None
+        until, answer = forms.get(asked, (0, None))
+        return answer if now < until <= now + ENDED_MS else None
 
-    def keep(self, asked: Asked, answer: Answer, now: int) -> None:
-        """Keep an answer for a moment."""
-        self._kept.pop(asked, None)
-        self._kept[asked] = (now + KEPT_MS, answer)
-        if len(self._kept) > KEPT_ANSWERS:
+    def keep(self, task_id: str, asked: Asked, answer: Answer, now: int, *, ended: bool) -> None:
+        """Keep an answer about a task."""
+        forms = self._kept.pop(task_id, {})
+        if len(forms) >= KEPT_FORMS:
+            forms.clear()
+        forms[asked] = (now + (ENDED_MS if ended else OPEN_MS), answer)
+        self._kept[task_id] = forms
+        if len(self._kept) > KEPT_TASKS:
             self._kept.popitem(last=False)
 
     def forget(self, task_id: str) -> None:
-        """Drop what is kept of a task that was deleted."""
-        for asked in [asked for asked in self._kept if asked.path.endswith(f"/{task_id}")]:
-            del self._kept[asked]
+        """Drop what is kept of a task that moved or was deleted."""
+        self._kept.pop(task_id, None)
 
 
 class Standings:

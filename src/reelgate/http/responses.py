@@ -46,10 +46,12 @@ async def send_answer(send: Send, answer: Answer, more: Headers = ()) -> None:
     """Send a JSON answer, with its headers and with more where it has none of that name."""
     body = encode(answer.body)
     start = [_JSON, (b"content-length", b"%d" % len(body)), _NO_STORE]
-    start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
-    if more:
-        names = {name for name, _ in start}
-        start += [(name.encode(), value.encode()) for name, value in more if name.encode() not in names]
+    if answer.headers:
+        start += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    for name, value in more:
+        named = name.encode()
+        if all(other != named for other, _ in start):
+            start.append((named, value.encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": start})
     await send({"type": "http.response.body", "body": body})
 

@@ -72,6 +72,7 @@ from reelgate.server.data_folder import DataFolder
 from reelgate.server.provider_status import LOOK_SECONDS, Board
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
@@ -187,7 +188,7 @@ class _Parts:
             restored=settings.restored,
         )
         self.stream = Stream(self._store)
-        self._store.listen(self.stream.hint)
+        self._store.listen(self._heard)
         self._keys = KeyRing(self._store, clock)
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
@@ -227,6 +228,11 @@ class _Parts:
         pools = {name: one for name, one in self._providers.items() if isinstance(one, PooledProvider)}
         found = {"probe": self._prober.unconfined, **{name: one.unconfined for name, one in pools.items()}}
         return {name: words for name, words in found.items() if words}
+
+    def _heard(self, task: Task, *, moved: bool) -> None:
+        """Take in that this server has written of a task."""
+        self._recent.forget(task.id)
+        self.stream.hint(task, moved=moved)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
         self._in_background(name, every(seconds, work, name))

@@ -51,6 +51,7 @@ class Exchange:
         "_carrier",
         "_event",
         "_expected",
+        "_head",
         "_until_close",
         "body",
         "chunked",
@@ -69,6 +70,7 @@ class Exchange:
         self._carrier = carrier
         self._event = asyncio.Event()
         self._expected = 0  # bytes of the answer's body that are still to come
+        self._head = b""
         self._until_close = False
         self.scope = scope
         self.keep_alive = keep_alive
@@ -94,6 +96,7 @@ class Exchange:
                 self.keep_alive = False
                 await answering(fault(self.scope["method"]))(self.scope, self.receive, self.send)
         if not self.response_complete and not self.disconnected:
+            self._flush()
             self._carrier.transport.close()
 
     def move(self) -> None:
@@ -169,7 +172,19 @@ class Exchange:
             raise RuntimeError("a header of the answer holds a control character")
         self.response_started = True
         self.waits_to_continue = False
-        self._carrier.transport.write(head + b"\r\n")
+        self._head = head + b"\r\n"
+        # Most bodies follow at once, and go with the head in one system call; no head waits for a body that does not.
+        asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Send the head, unless it has gone with the body."""
+        if self._head and not self.disconnected:
+            self._carrier.transport.write(self._head)
+        self._head = b""
+
+    def _write(self, body: bytes) -> None:
+        self._carrier.transport.write(self._head + body)
+        self._head = b""
 
     def _frame(self) -> list[bytes]:
         """Choose how the end of an answer is told whose length nobody has said."""
@@ -188,17 +203,18 @@ class Exchange:
             self._expected = 0
         elif self.chunked:
             chunk = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
-            self._carrier.transport.write(chunk if more else chunk + b"0\r\n\r\n")
+            self._write(chunk if more else chunk + b"0\r\n\r\n")
         elif self._until_close:
-            self._carrier.transport.write(body)
+            self._write(body)
         else:
             self._expected -= len(body)
             if self._expected < 0:
                 raise RuntimeError("the answer is longer than its Content-Length")
-            self._carrier.transport.write(body)
+            self._write(body)
         if not more:
             if self._expected != 0:
                 raise RuntimeError("the answer is shorter than its Content-Length")
+            self._flush()
             self.response_complete = True
             self._event.set()
             if not self.keep_alive:
