@@ -12,8 +12,9 @@ import pytest
 from reelgate.animatic.language.instruction import Wanted, follow
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.modes.edit import Edit
-from reelgate.animatic.styles.colour_grades import LOOKS, Grade, graded
-from reelgate.animatic.styles.post_effects import Canvas, finish
+from reelgate.animatic.styles.colour_grades import Grade, graded
+from reelgate.animatic.styles.post_effects import Canvas
+from reelgate.animatic.styles.styles import LOOKS, finish
 from reelgate.render.planes import Planes
 from tests.animatic.media import HEIGHT, WIDTH, difference, textured
 
@@ -56,10 +57,10 @@ def looked(prompt: str, seed: int = 3, index: int = 2) -> tuple[Planes, Planes]:
 
 @pytest.mark.parametrize("value", [look[1] for look in LOOKS])
 def test_every_look_changes_the_picture_and_keeps_what_is_in_it(value: str) -> None:
-    words = {value for rows in lexicon("edits.toml").meanings.values() for _, value in rows}
+    words = {value for rows in lexicon("edit_words").meanings.values() for _, value in rows}
     assert value in words
     slot = next(look[0] for look in LOOKS if look[1] == value)
-    phrase = next(phrase for phrase, meanings in lexicon("edits.toml").meanings.items() if (slot, value) in meanings)
+    phrase = next(phrase for phrase, meanings in lexicon("edit_words").meanings.items() if (slot, value) in meanings)
 
     before, after = looked(phrase)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from reelgate.animatic.drawing.canvas import Canvas
-from reelgate.animatic.styles.paint_styles import Brushed, Pixels, treated
+from reelgate.animatic.styles.paint_styles import Brushed, Pixels
+from reelgate.animatic.styles.styles import treated
 
 STYLES = ("cartoon", "paper", "watercolour", "neon", "noir", "cinematic")
 

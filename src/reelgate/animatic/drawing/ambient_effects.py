@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from reelgate.animatic.drawing.canvas import Canvas
-from reelgate.animatic.drawing.palette import grade, rgb
+from reelgate.animatic.drawing.palette import PLAIN, rgb
 from reelgate.animatic.drawing.particles import Effect, Lightning, bubbles, rain, snow
 from reelgate.animatic.drawing.sheets import Sheet, lay
 from reelgate.animatic.language.shots import shots_of
@@ -191,7 +191,7 @@ def falling(rng: np.random.Generator, size: tuple[int, int], kind: str) -> Effec
         canvas.ellipse(middle, middle, radius * 1.15, radius * 0.6, colours[number % len(colours)], angle=turn)
         x, y, phase = (float(rng.uniform(0, end)) for end in (*size, 6))
         fall = unit * float(rng.uniform(0.1, 0.18))
-        leaf = _laying(Sheet.of(canvas.pixels, grade(())))
+        leaf = _laying(Sheet.of(canvas.pixels, PLAIN))
         flecks.append(Fleck(leaf, canvas.height, (x, y), (-0.35 * fall, fall), unit * 0.04, phase, 0.0))
     return Drift(flecks, size)
 

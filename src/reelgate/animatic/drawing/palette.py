@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TypeAlias
 
 import msgspec
@@ -131,38 +130,18 @@ def _clouded(palette: Palette, share: float, light: float = 1.0) -> Palette:
     return msgspec.structs.replace(palette, **changed)
 
 
-def _saturate(amount: float) -> npt.NDArray[np.float64]:
+def saturated(amount: float) -> npt.NDArray[np.float64]:
+    """Return the matrix from BGR to BGR that makes colours stronger (above 1) or greyer (below 1)."""
     grey = np.tile([0.0722, 0.7152, 0.2126], (3, 1))
     return np.asarray(grey + (np.eye(3) - grey) * amount)
 
 
-# BGR to BGR and a constant (times opacity, 0 to 1): what a style does to every colour alike.
-_GRADES: dict[str, tuple[npt.NDArray[np.float64], tuple[float, float, float]]] = {
-    "noir": (_saturate(0.0) * 1.1, (-6, -6, -6)),
-    "neon": (np.array([[1.1, 0, 0.08], [0, 0.84, 0], [0.1, 0, 1.0]]), (6, -6, 2)),
-    "vintage": (_saturate(0.45) @ np.diag([0.78, 0.94, 1.04]), (10, 12, 16)),
-    "watercolour": (_saturate(0.95) * 0.86, (34, 36, 37)),
-    "paper": (_saturate(1.1) * 0.94, (10, 12, 14)),
-    "cartoon": (_saturate(1.35), (0, 0, 0)),
-    "cold": (_saturate(0.75) @ np.diag([1.1, 1.0, 0.88]), (4, 0, 0)),
-    "warm": (np.diag([0.86, 0.98, 1.06]), (0, 2, 6)),
-    "eerie": (_saturate(0.55) @ np.diag([0.78, 0.92, 0.74]), (4, 2, -2)),
-    "joyful": (_saturate(1.28) * 1.03, (4, 6, 8)),
-    "calm": (_saturate(0.9) @ np.diag([0.98, 0.93, 0.9]), (12, 13, 12)),
-    "cinematic": (_saturate(1.06), (0, 0, 0)),
-}
-
-
-@functools.lru_cache(maxsize=64)
-def grade(styles: tuple[str, ...]) -> npt.NDArray[np.float64]:
-    """Return the 4x4 matrix from premultiplied BGRA to premultiplied Y, U, V, A under the styles."""
-    colours = np.eye(4)
-    for style in styles:
-        if style in _GRADES:
-            matrix, offset = _GRADES[style]
-            step = np.eye(4)
-            step[:3, :3], step[:3, 3] = matrix, np.array(offset) / 255
-            colours = step @ colours
+def to_planes(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the 4x4 matrix from premultiplied BGRA to premultiplied Y, U, V, A behind one from BGRA to BGRA."""
     to_yuv = np.eye(4)
     to_yuv[:3] = BGR_TO_YUV / [1, 1, 1, 255]
     return np.asarray(to_yuv @ colours)
+
+
+PLAIN = to_planes(np.eye(4))
+"""The matrix of a picture without a style."""

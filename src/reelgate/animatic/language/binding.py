@@ -108,7 +108,7 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
     riding = [subject for subject in seen if subject.action == "ride"]
     if not seen:
         seen = [Subject("person", verb.value) for verb in terms if verb.slot == "action" and verb.value in _DEEDS][:1]
-    if riding and all(lexicon().kinds[subject.kind].sound == "hooves" for subject in riding):
+    if riding and all(lexicon().kinds[subject.kind].rideable for subject in riding):
         seen.insert(0, Subject("person", "ride"))  # 骑马, by somebody whose name is all that is told
     return tuple(seen[:MAX_SUBJECTS])
 
@@ -139,7 +139,7 @@ def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, li
         (term for term in terms if term.slot in ("colour", "clothes", "subject")),
         key=lambda term: (term.at, term.slot == "clothes"),
     )
-    people = [(number, noun) for number, noun in enumerate(nouns) if lexicon().kinds[noun.value].sound == "steps"]
+    people = [(number, noun) for number, noun in enumerate(nouns) if lexicon().kinds[noun.value].person]
     following: int | None = None  # who wears the garment that comes next
     for place in range(len(told) - 1, -1, -1):
         garment, dye = told[place], told[place - 1] if place else None

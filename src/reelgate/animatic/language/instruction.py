@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from reelgate.animatic.language.lexicon import Term, lexicon
-from reelgate.animatic.styles.colour_grades import LOOKS
+from reelgate.animatic.styles.styles import LOOKS
 
 STRENGTHS = {"slight": 0.5, "strong": 1.35}
 NEGATION_REACH = 14
@@ -32,7 +32,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def follow(prompt: str, negative_prompt: str = "") -> Wanted:
     """Read an instruction. Of several words for one thing the last counts, as in "turn day into night"."""
-    words = lexicon("edits.toml")
+    words = lexicon("edit_words")
     barred = {(term.slot, term.value) for term in words.find(negative_prompt)}
     terms = words.find(prompt)
     denied = [term for term in terms if _denied(term, terms)]

@@ -13,8 +13,17 @@ from typing import Any
 
 import msgspec
 
+from reelgate.animatic.language.records import Kind, Place, StyleWords
+
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
+
+SLOTS = (
+    "nothing", "cut", "negation", "simile", "stop", "pronoun", "copula", "together", "take", "nearest", "detail",
+    "distance", "subject", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather", "season",
+    "style", "camera", "pace", "action", "colour", "count", "sound",
+)  # fmt: skip
+"""Each a file in `words`; what a phrase means in several of them is told in this order."""
 
 _SEEN = frozenset({"subject", "place", "time"})
 """Slots of the nouns that are understood when they are mistyped."""
@@ -39,30 +48,17 @@ class Term(msgspec.Struct, frozen=True):
     end: int
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """What is known of a subject beyond its name: where it is at home, when it is seen, what it sounds like."""
-
-    place: str = ""
-    time: str = ""
-    sound: str = ""
-    afloat: bool = False
-    """It needs water under it."""
-    still: bool = False
-    """It does nothing, so that verbs are of others, and several of it are drawn as one."""
-
-    many: int = 1
-    """How many are seen where no number is said."""
-
-
 class Lexicon(msgspec.Struct, frozen=True):
     """Phrases by their first two characters, what they are when two letters are swapped or one is doubled, their
-    (slot, value) meanings, the subjects' facts, each slot's values."""
+    (slot, value) meanings, each slot's values, and the records of the subjects, the places and the styles."""
 
     starts: dict[str, tuple[str, ...]]
     slips: dict[str, str]
     meanings: dict[str, tuple[tuple[str, str], ...]]
-    kinds: dict[str, Kind]
     values: dict[str, tuple[str, ...]]
+    kinds: dict[str, Kind]
+    places: dict[str, Place]
+    styles: dict[str, StyleWords]
 
     def find(self, text: str) -> list[Term]:
         """Return the terms of a text in reading order. A found phrase hides the shorter ones inside it."""
@@ -109,16 +105,20 @@ def normalise(text: str) -> str:
 
 @functools.cache
 def lexicon(*more: str) -> Lexicon:
-    """Return the lexicon of `words.toml`, with the phrases of `more` files beside it added."""
-    tables = _tables("words.toml")
-    for name in more:
-        for slot, rows in _tables(name).items():
-            mine = tables.setdefault(slot, {})
-            mine |= {value: [*_words(mine.get(value, [])), *row] for value, row in rows.items()}
+    """Return the lexicon of the files in `words`, with the phrases of `more` folders beside it added.
+
+    Raises msgspec.ValidationError where a record lacks a fact or has an unknown one.
+    """
+    tables = {slot: _rows("words", slot) for slot in SLOTS}
+    phrases = {slot: {value: _words(row) for value, row in rows.items()} for slot, rows in tables.items()}
+    for folder in more:
+        for slot in _slots(folder):
+            mine = phrases.setdefault(slot, {})
+            mine |= {value: [*mine.get(value, []), *_words(row)] for value, row in _rows(folder, slot).items()}
     meanings: dict[str, list[tuple[str, str]]] = {}
-    for slot, rows in tables.items():
-        for value, row in rows.items():
-            for phrase in _words(row):
+    for slot, rows in phrases.items():
+        for value, words in rows.items():
+            for phrase in words:
                 meanings.setdefault(normalise(phrase), []).append((slot, value))
     starts: dict[str, list[str]] = {}
     for phrase in meanings:
@@ -127,8 +127,10 @@ def lexicon(*more: str) -> Lexicon:
         slips=_slips(meanings),
         starts={start: tuple(phrases) for start, phrases in starts.items()},
         meanings={phrase: tuple(found) for phrase, found in meanings.items()},
-        kinds={value: msgspec.convert(row, Kind) for value, row in tables["subject"].items()},
-        values={slot: tuple(rows) for slot, rows in tables.items()},
+        values={slot: tuple(rows) for slot, rows in phrases.items()},
+        kinds=msgspec.convert(tables["subject"], dict[str, Kind]),
+        places=msgspec.convert(tables["place"], dict[str, Place]),
+        styles=msgspec.convert(tables["style"], dict[str, StyleWords]),
     )
 
 
@@ -152,8 +154,13 @@ def _single(word: str) -> str:
     return "".join(letter for letter, _ in groupby(word))
 
 
-def _tables(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
+def _slots(folder: str) -> list[str]:
+    files = resources.files(__package__).joinpath(folder).iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+
+
+def _rows(folder: str, slot: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(folder, f"{slot}.toml").read_text("utf-8"))
 
 
 def _words(row: Any) -> list[str]:

@@ -23,12 +23,6 @@ _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 _KEPT = ("time", "weather", "season")
 """What stays until another shot says otherwise."""
 
-_OVERALL = frozenset({"noir", "watercolour", "cartoon", "paper", "vintage", "cinematic"})
-"""Styles that one part of the prompt asks for all; neon or warmth may be of one place alone."""
-
-_ELSEWHERE = frozenset({"underwater", "space", "sea", "sky", "room", "railway"})
-"""Homes that a subject does not leave only because the shot before was somewhere else."""
-
 
 class Shot(msgspec.Struct, frozen=True):
     """One shot of the clip: `frames` from frame `first` on; with `dissolve` the shot before melts into it."""
@@ -140,10 +134,11 @@ def _opens(span: _Span, before: _Span) -> bool:
 
 def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
     """Give each shot what it leaves out and the others say."""
-    overall = [term for span in spans for term in span.terms if term.slot == "style" and term.value in _OVERALL]
+    of_all = {style for style, facts in lexicon().styles.items() if facts.overall}
+    overall = [term for span in spans for term in span.terms if term.slot == "style" and term.value in of_all]
     whole: list[tuple[Term, ...]] = []
     for span, following in zip(spans, [*spans[1:], None], strict=True):
-        own = [] if span.values("style") & _OVERALL else list(overall)
+        own = [] if span.values("style") & of_all else list(overall)
         if following and following.begins == "becomes" and "place" not in span.slots():
             own += [term for term in following.terms if term.slot == "place"]
         if whole:
@@ -155,10 +150,11 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
 
 def _taken_over(span: _Span, there: set[str]) -> set[str]:
     """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
-    slots, kinds = span.slots(), lexicon().kinds
+    slots, kinds, places = span.slots(), lexicon().kinds, lexicon().places
     kept = {slot for slot in _KEPT if slot not in slots}
     homes = {kinds[kind].place for kind in span.values("subject") - there}
-    if "place" not in slots and not (homes & _ELSEWHERE) - there:
+    elsewhere = {home for home in homes - there if home and "own_element" in places[home].traits}
+    if "place" not in slots and not elsewhere:
         kept.add("place")
     if "subject" not in slots and (slots & {"action", "pronoun"} or "place" not in slots):
         kept |= {"subject", "colour", "count", "scale", "clothes"} | ({"action"} - slots)

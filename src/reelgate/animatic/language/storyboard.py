@@ -10,27 +10,14 @@ import msgspec
 import numpy as np
 
 from reelgate.animatic.language.binding import Subject, said_of, subjects_of
-from reelgate.animatic.language.lexicon import Kind, Term, lexicon, normalise
+from reelgate.animatic.language.lexicon import Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
+from reelgate.animatic.language.records import Kind
 
 # A subject that fits no place of its own leaves the choice to the seed, among these.
 LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
-_DONE_AT = {
-    "cook": "kitchen", "type": "office", "write": "room", "sleep": "bedroom", "ski": "snowfield", "skate": "snowfield",
-    "surf": "sea", "fish": "lake", "row": "lake", "kick": "pitch", "basket": "stadium", "zither": "courtyard",
-}  # fmt: skip
-"""Where people do what has a place of its own, when no place is named."""
-
-ACTIVE = frozenset({"run", "walk", "drive", "fly", "swim"})
-WATERY = frozenset({
-    "sea", "beach", "harbour", "lake", "lotuspond", "river", "bridge", "waterfall", "underwater", "watertown", "cliffs",
-})  # fmt: skip
-INDOORS = frozenset({
-    "room", "bedroom", "kitchen", "office", "classroom", "library", "cafe", "corridor", "subway", "cockpit",
-    "window", "studio", "concert",
-})  # fmt: skip
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
     "nearest", "take",
@@ -47,24 +34,6 @@ _NOT_MEANT = {
 
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
 """Slots whose unwanted values places must not paint of their own accord."""
-
-AIRLESS = INDOORS | {"underwater", "space", "cave"}
-"""Places without weather."""
-
-AMBIENCE = {
-    "sea": "waves", "beach": "waves", "harbour": "waves", "lake": "stream", "underwater": "bubbles", "room": "room",
-    "street": "hum", "city": "hum", "road": "wind", "forest": "birds", "grassland": "birds", "flowers": "birds",
-    "bamboo": "wind",
-    "mountains": "wind", "desert": "wind", "snowfield": "wind", "sky": "wind", "space": "pad",
-    "kitchen": "room", "office": "room", "classroom": "room", "library": "room", "village": "birds", "farm": "birds",
-    "market": "crowd", "stadium": "crowd", "railway": "wind", "spaceport": "hum", "river": "stream",
-    "waterfall": "stream", "courtyard": "birds", "palace": "wind", "watertown": "stream",
-    "bridge": "stream", "lotuspond": "stream", "greatwall": "wind",
-    "bedroom": "room",
-    "cafe": "crowd", "corridor": "room", "subway": "hum", "cockpit": "hum", "window": "room", "studio": "room",
-    "concert": "crowd", "pitch": "crowd", "airport": "hum", "oldtown": "birds",
-    "cave": "bubbles", "volcano": "fire", "terraces": "birds", "cliffs": "waves",
-}  # fmt: skip
 
 
 class CameraMove(msgspec.Struct, frozen=True):
@@ -142,12 +111,8 @@ def _resolved(terms: Sequence[Term]) -> list[Term]:
         somebody = term.slot == "pronoun" and not alive - _NOT_MEANT.get(term.value, frozenset())
         found.append(msgspec.structs.replace(term, slot="subject") if somebody else term)
         if term.slot == "subject" or somebody:
-            alive |= {term.value} if _alive(kinds[term.value]) else set()
+            alive |= {term.value} if kinds[term.value].alive else set()
     return found
-
-
-def _alive(kind: Kind) -> bool:
-    return not kind.still and kind.sound not in ("engine", "hum")
 
 
 def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
@@ -215,9 +180,10 @@ class _Reader:
         return str(self._rng.choice(allowed or values))
 
     def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
-        kinds = lexicon().kinds
+        kinds, known = lexicon().kinds, lexicon().places
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
-        done = [_DONE_AT[who.action] for who in subjects if who.action in _DONE_AT and kinds[who.kind].sound == "steps"]
+        deeds = {deed: place for place, facts in known.items() for deed in facts.done}
+        done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].person]
         homes = [*done, *_facts([*afloat, *subjects], lambda kind: kind.place)]
         if afloat and "underwater" in homes:
             homes = ["sea", *homes]  # a whale beside a boat
@@ -227,7 +193,7 @@ class _Reader:
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
         if not afloat and "road" in named and {"sea", "beach"} & set(named):
             named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
-        if afloat and named and not WATERY & set(named):
+        if afloat and named and not any(known[place].watery for place in named):
             named = ["lake", *named]
         if named and (named != ["sky"] or any(subject.action == "fly" for subject in subjects)):
             return tuple(named)
@@ -242,7 +208,7 @@ class _Reader:
     def _season_place(self) -> list[str]:
         homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
         weathers = {"snow": "snowfield"}
-        styles = {"neon": "street", "future": "city", "ancient": "courtyard"}
+        styles = {style: facts.place for style, facts in lexicon().styles.items() if facts.place}
         return [
             table[word]
             for slot, table in (("style", styles), ("season", homes), ("weather", weathers))
@@ -252,8 +218,7 @@ class _Reader:
 
     def time(self, subjects: tuple[Subject, ...]) -> str:
         usual = [time for time in _facts(subjects, lambda kind: kind.time) if ("time", time) not in self._unwanted]
-        if "neon" in self.all("style"):
-            usual.append("night")
+        usual += [time for style in self.all("style") if (time := lexicon().styles[style].time)]
         if self._terms:
             usual.append("day")
         return self.one("time", "") or (usual[0] if usual else self.choose("time", TIMES))
@@ -273,9 +238,10 @@ class _Reader:
     def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
         weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "gale": ["wind"], "snow": ["wind"]}
         heard = [*self.all("sound"), *_facts(subjects, lambda kind: kind.sound)]
-        outdoors = places[0] not in AIRLESS
+        known = lexicon().places
+        outdoors = not known[places[0]].airless
         heard += [sound for word in self.all("weather") for sound in weather.get(word, []) if outdoors]
-        heard += [AMBIENCE[place] for place in places if place in AMBIENCE]
+        heard += [known[place].ambience for place in places]
         unwanted = {value for slot, value in self._unwanted if slot == "sound"}
         return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from reelgate.animatic.drawing.particles import Effect
 from reelgate.animatic.language.instruction import STRENGTHS, Wanted, follow
-from reelgate.animatic.styles.colour_grades import LOOKS, Grade, graded, matched
-from reelgate.animatic.styles.post_effects import Canvas, finish
+from reelgate.animatic.styles.colour_grades import Grade, graded, matched
+from reelgate.animatic.styles.post_effects import Canvas
+from reelgate.animatic.styles.styles import LOOKS, finish
 from reelgate.render.clips import pictures
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.pictures import covering

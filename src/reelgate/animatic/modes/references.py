@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from reelgate.animatic.drawing.compose import Actor, Stamp
 from reelgate.animatic.drawing.cutout import cut
-from reelgate.animatic.drawing.palette import grade
+from reelgate.animatic.drawing.palette import PLAIN
 from reelgate.animatic.drawing.sheets import Sheet, lay
 from reelgate.animatic.language.lexicon import lexicon, normalise
 from reelgate.animatic.places.base import Backdrop
@@ -230,7 +230,7 @@ def _stand(
         return Stamp(x, y - lift * (1 + math.sin(1.5 * t + index)))
 
     depth = Z + (0.002 if seated else 0.001 * (b.height - y) / b.height)
-    b.actors.append(Actor([Sheet.of(picture, grade(()))], (width / 2, height), depth, path, pinned=True))
+    b.actors.append(Actor([Sheet.of(picture, PLAIN)], (width / 2, height), depth, path, pinned=True))
     if seated:
         return
     half = width * (0.42 if is_figure else 0.5)

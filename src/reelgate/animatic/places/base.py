@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.compose import Actor, Layer, Player, Stamp
-from reelgate.animatic.drawing.palette import Palette, grade, palette_of
+from reelgate.animatic.drawing.palette import Palette, palette_of
 from reelgate.animatic.drawing.particles import Effect
 from reelgate.animatic.drawing.pixels import softened
 from reelgate.animatic.drawing.sheets import Sheet
 from reelgate.animatic.language.storyboard import Storyboard
-from reelgate.animatic.styles.paint_styles import Brushed, margin, treated
+from reelgate.animatic.styles.paint_styles import Brushed
+from reelgate.animatic.styles.styles import grade, margin, treated
 
 FAR = float("inf")
 """The distance of what never moves sideways."""

@@ -18,12 +18,6 @@ from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.staging.poses import Cycle, Part, pose_of, shadow
 from reelgate.animatic.subjects import FIGURES
 
-CROWDED = frozenset({
-    "street", "city", "beach", "railway", "courtyard", "palace", "greatwall", "subway", "airport", "village", "market",
-    "snowfield",
-})  # fmt: skip
-"""Places through which people pass when a crowd is heard there."""
-
 _POSES = 10  # of a cycle: they are small, and each has to be drawn
 _WALKERS = (("woman", 1, False), ("man", 1, True), ("woman", 2, False))
 """Kind, which of its kind, and whether they go to the left."""

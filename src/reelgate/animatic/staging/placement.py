@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix
 from reelgate.animatic.language.binding import Subject
-from reelgate.animatic.language.storyboard import INDOORS, WATERY, Storyboard
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.language.records import Place
+from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.subjects import FIGURES, PEOPLE, Figure
 from reelgate.animatic.subjects.motion import MOTIONS
@@ -15,11 +17,6 @@ from reelgate.animatic.subjects.piano import KEYS
 from reelgate.animatic.subjects.skeleton import WATERLINE
 
 _ON_GROUND = frozenset({"ground", "road"})
-_PAVED = frozenset({
-    "street", "city", "market", "railway", "stadium", "harbour", "spaceport", "village", "road", "courtyard", "palace",
-    "watertown", "greatwall", "oldtown",
-})  # fmt: skip
-"""Where people sit on a bench and not on a log."""
 
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""
@@ -51,6 +48,10 @@ class Mark:
     y: float
     size: float
     z: float
+
+
+def _place(board: Storyboard) -> Place:
+    return lexicon().places[board.place]
 
 
 def crowd_of(board: Storyboard) -> int:
@@ -163,7 +164,7 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
-    if figure.home == "surface" and b.board.place in WATERY:
+    if figure.home == "surface" and _place(b.board).watery:
         return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 3.0)
     return _off_the_ground(b, subject, x, size, index) if figure.home == "ground" else None
 
@@ -177,7 +178,7 @@ def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index:
         return Mark(x, b.height * (0.4 + 0.1 * (index % 3)) + aloft, size, 0.975)
     if action == "dive":
         return Mark(x, b.height * (0.5 + 0.12 * (index % 3 - 1)) + aloft, size, 1.0 + 0.1 * (index % 3))
-    if action in ("surf", "swim") and b.board.place in WATERY:
+    if action in ("surf", "swim") and _place(b.board).watery:
         under = 0.1 * b.unit if action == "surf" else 0.03 * (index % 2) * b.unit + WATERLINE * size
         return Mark(x, b.surface + under, size, 1.0)
     return None
@@ -185,7 +186,8 @@ def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index:
 
 def perching(board: Storyboard) -> bool:
     """Tell whether birds that sit do so on a branch; else it is the ground."""
-    return board.place == "courtyard" or board.place not in INDOORS | WATERY | _PAVED
+    place = _place(board)
+    return board.place == "courtyard" or not (place.indoors or place.watery or place.paved)
 
 
 def launching(board: Storyboard, subject: Subject) -> bool:
@@ -214,7 +216,7 @@ def _standing(b: Backdrop, subject: Subject, size: float) -> Mark:
     """Return the spot of a building or a tree where the place keeps none."""
     if subject.kind == "lighthouse":
         return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
-    if b.board.place in WATERY:
+    if _place(b.board).watery:
         return Mark(b.width * 0.8, b.ground - 0.02 * b.unit, size, 0.985)
     if crowd_of(b.board):  # to one side and farther off, so that whoever moves about doesn't hide it
         return Mark(b.width * (0.8 if b.width > b.height else 0.68), b.horizon + 0.15 * b.unit, size, 2.6)
@@ -248,8 +250,9 @@ def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:
 
 def sit_somewhere(b: Backdrop, mark: Mark, figure: Figure) -> None:
     """Put something under one who sits where there is no seat: a log, indoors a stool."""
-    if b.board.place in INDOORS | _PAVED:
-        wide = 0.17 if b.board.place in INDOORS else 0.3
+    place = _place(b.board)
+    if place.indoors or place.paved:
+        wide = 0.17 if place.indoors else 0.3
         _bench(b, mark.x, mark.y - figure.seat * mark.size, mark.y, wide=wide)
         return
     size, u = mark.size, b.unit

@@ -8,19 +8,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from reelgate.animatic.language.binding import Subject
-from reelgate.animatic.language.storyboard import INDOORS, Storyboard
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.staging.placement import crowd_of, playing
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED
 from reelgate.animatic.subjects.motion import MOTIONS
-
-_MANNED = {
-    **{kind: "drive" for kind, figure in FIGURES.items() if figure.home == "road" and "train" not in kind},
-    "bicycle": "cycle", "motorcycle": "bike", "boat": "row", "rowboat": "row", "ship": "stand",
-}  # fmt: skip
-"""What carries people, and what they do in it. They are drawn with it."""
-
-_HIKED = frozenset({"mountains", "snowfield", "desert"})
-"""Where one climbs on foot; else it is a ladder."""
 
 _BOATING = frozenset({"drive", "ride", "row", "fish", "sit", "read"})
 _ABOARD = {"boat": _BOATING, "rowboat": _BOATING | {"stand", "sleep"}}
@@ -28,9 +20,6 @@ _ABOARD = {"boat": _BOATING, "rowboat": _BOATING | {"stand", "sleep"}}
 
 _AT_SEA = frozenset({"stand", "sit", "fish", "read"})
 """Who does one of these at sea is on board of what sails there."""
-
-_NOBODY = frozenset({"truck", "bus", "boat", "rowboat", "ship"})
-"""What is drawn without anybody in it unless the prompt names someone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +87,20 @@ def _aboard(board: Storyboard) -> dict[str, Subject]:
     """Return who is in or on each vehicle, doing what one does there."""
     found: dict[str, Subject] = {}
     for vehicle in board.subjects:
-        if vehicle.kind not in _MANNED:
+        kind = lexicon().kinds[vehicle.kind]
+        if not kind.crew:
             continue
         doing = _ABOARD.get(vehicle.kind, frozenset({"drive", "ride"}))
         if board.place == "sea" and FIGURES[vehicle.kind].home == "surface":
             doing |= _AT_SEA
         crew = [who for who in board.subjects if who.kind in TWO_LEGGED and who.action in doing]
-        own = _MANNED[vehicle.kind]
         if crew:
-            action = crew[0].action if vehicle.kind in _ABOARD and crew[0].action in ("fish", "read", "sit") else own
+            action = (
+                crew[0].action if vehicle.kind in _ABOARD and crew[0].action in ("fish", "read", "sit") else kind.crew
+            )
             found[vehicle.kind] = msgspec.structs.replace(crew[0], action=action)
-        elif vehicle.kind not in _NOBODY and vehicle.action != "stand":
-            found[vehicle.kind] = Subject("person", own, count=vehicle.count)
+        elif not kind.empty and vehicle.action != "stand":
+            found[vehicle.kind] = Subject("person", kind.crew, count=vehicle.count)
     return found
 
 
@@ -127,16 +118,16 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
     """Return a subject doing what its words mean at this place."""
     if subject.kind not in TWO_LEGGED:
         return subject
-    action = subject.action
+    action, place = subject.action, lexicon().places[board.place]
     if board.place == "underwater":
         action = "dive"
     elif board.place == "sea" and action not in ("ride", "surf", "fly"):
         action = "swim"
     elif _strumming(board, subject):
         action = "strum"
-    elif action == "sleep" and board.place not in INDOORS:
+    elif action == "sleep" and not place.indoors:
         action = "lie"
-    elif action == "climb" and board.place in _HIKED:
+    elif action == "climb" and "hiked" in place.traits:
         action = "hike"
     elif (action == "kick" and subject.count > 1) or (subject.kind == "footballer" and action in ("stand", "run")):
         action = "dribble"

@@ -11,8 +11,9 @@ from reelgate.animatic.drawing.compose import Compositor
 from reelgate.animatic.drawing.particles import Effect
 from reelgate.animatic.drawing.sheets import Loupe
 from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.shots import Shot, Shots, shots_of
-from reelgate.animatic.language.storyboard import AIRLESS, Storyboard
+from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.modes.film import Film
 from reelgate.animatic.modes.references import Shown, stage_references
 from reelgate.animatic.places import life
@@ -24,6 +25,7 @@ from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark
 from reelgate.animatic.staging.role_assignment import is_portrait, undrawn_of
+from reelgate.animatic.styles.styles import STYLES
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.planes import Planes
 from reelgate.render.scene import Notes, Scene
@@ -32,11 +34,9 @@ _UNZOOMED = 1.0005
 _SHALLOW = 0.0042
 """How much what is behind a face is out of focus."""
 
-_MISTED = frozenset({"grassland", "mountains", "forest", "bamboo", "snowfield"})
-"""Places whose painters lay their own mist."""
 
-_CORNERS = {"noir": 0.62, "vintage": 0.5, "cinematic": 0.4, "neon": 0.4, "eerie": 0.62}
-"""How much darker the corners are in some styles."""
+_CORNERS = 0.3
+"""How much darker the corners are without a style."""
 
 
 class Stage:
@@ -118,7 +118,8 @@ def _life(b: Backdrop) -> None:
     """Add what the words bring with them: a crowd that is heard passes by, a fire gives light in the dark."""
     board = b.board
     kinds = {subject.kind for subject in board.subjects}
-    if "crowd" in board.sounds and board.place in life.CROWDED and not (board.place == "subway" and "train" in kinds):
+    crowded = "crowd" in board.sounds and "crowded" in lexicon().places[board.place].traits
+    if crowded and not (board.place == "subway" and "train" in kinds):
         life.passers(b)
     if "campfire" in kinds and (b.palette.lamps or board.time == "dusk"):
         fire = fixed_mark(b, Subject("campfire"), 0.0)
@@ -133,15 +134,16 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
 
 def _surface(b: Backdrop) -> Effect:
     """Return what lies over the whole picture: the corners' fall-off, or the paper that it is painted on."""
-    if {"watercolour", "ink"} & set(b.board.styles):
+    styles = [STYLES[style] for style in b.board.styles]
+    if any(style.on_paper for style in styles):
         return particles.Paper(b.rng("paper"), b.width, b.height)
-    strengths = [_CORNERS[style] for style in b.board.styles if style in _CORNERS]
-    return particles.Vignette(b.width, b.height, max(strengths, default=0.3))
+    return particles.Vignette(b.width, b.height, max((style.corners for style in styles), default=_CORNERS))
 
 
 def _weather(b: Backdrop) -> None:
     board: Storyboard = b.board
-    if board.place in AIRLESS - {"space"}:
+    place = lexicon().places[board.place]
+    if place.airless and board.place != "space":
         return
     for spectacle in board.spectacles:
         SPECTACLES[spectacle](b)
@@ -154,5 +156,5 @@ def _weather(b: Backdrop) -> None:
         b.effects.append(particles.Lightning(b.rng("lightning"), board.seconds))
     if board.weather == "snow":
         b.effects += particles.snow(b.rng("snow"), *size)
-    if (board.weather == "mist" or "eerie" in board.styles) and board.place not in _MISTED:
+    if (board.weather == "mist" or "eerie" in board.styles) and "misty" not in place.traits:
         mist(b, (b.horizon, b.horizon + 0.12 * b.unit), 0.7)

@@ -30,19 +30,7 @@ class Look(NamedTuple):
     red: float = 0.0
 
 
-LOOKS: dict[tuple[str, str], Look] = {
-    ("style", "noir"): Look(gamma=1.15, contrast=1.4, saturation=0.0),
-    ("style", "neon"): Look(gamma=1.2, contrast=1.2, saturation=1.5, blue=14, red=8),
-    ("style", "vintage"): Look(gamma=0.95, contrast=0.98, lift=0.06, dim=0.05, saturation=0.6, blue=-12, red=7),
-    ("style", "watercolour"): Look(gamma=0.82, contrast=0.85, lift=0.12, saturation=0.75),
-    ("style", "cartoon"): Look(gamma=0.9, contrast=1.25, saturation=1.6),
-    ("style", "sketch"): Look(contrast=1.1),
-    ("style", "oil"): Look(gamma=0.95, contrast=1.15, saturation=1.4),
-    ("style", "pixel"): Look(contrast=1.15, saturation=1.35),
-    ("style", "cold"): Look(contrast=1.05, saturation=0.7, blue=12, red=-9),
-    ("style", "warm"): Look(gamma=0.95, saturation=1.1, blue=-11, red=9),
-    ("style", "future"): Look(gamma=1.05, contrast=1.15, saturation=0.85, blue=11, red=-8),
-    ("style", "cinematic"): Look(gamma=1.08, contrast=1.15, saturation=0.9, blue=-3, red=2),
+MOODS: dict[tuple[str, str], Look] = {
     ("texture", "grain"): Look(),
     ("tone", "brighter"): Look(gamma=0.75),
     ("tone", "darker"): Look(gamma=1.35, dim=0.08),
@@ -66,6 +54,7 @@ LOOKS: dict[tuple[str, str], Look] = {
     ("season", "autumn"): Look(gamma=1.02, saturation=1.1, blue=-16, red=11),
     ("season", "winter"): Look(gamma=0.9, contrast=0.95, saturation=0.6, blue=9, red=-5),
 }
+"""Grades for what is no style: tones, times, weathers and seasons."""
 
 
 class Grade:

@@ -1,14 +1,13 @@
 """What a style does to a picture while it is painted: outlines, paper edges, washes, glowing contours, film curves.
 
-A treatment sees one painted sheet (premultiplied BGRA) and costs nothing per frame. What a style does to every
-colour alike is a matrix, in `palette`; what it does to the finished frame is an effect, in `particles`.
+A treatment sees one painted sheet (premultiplied BGRA) and costs nothing per frame. `styles` says which style has
+which, and what else it does.
 """
 
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.drawing.palette import Colour, rgb
-from reelgate.animatic.drawing.pixels import most_of, painted_rows, softened
+from reelgate.animatic.drawing.pixels import most_of, softened
 
 Pixels = npt.NDArray[np.uint8]
 """A premultiplied BGRA picture, shape (rows, columns, 4)."""
@@ -33,28 +32,7 @@ class Brushed(NamedTuple):
     wrap: bool
 
 
-def margin(styles: Sequence[str], unit: float) -> int:
-    """Return how many pixels, an even number, the styles paint around a thing: outlines, glows and shadows."""
-    return 2 * math.ceil(0.025 * unit) if any(style in _AROUND for style in styles) else 0
-
-
-def treated(pixels: Pixels, styles: Sequence[str], sheet: Brushed) -> Pixels:
-    """Return a painted picture under the styles that have a treatment."""
-    wanted = [_TREATMENTS[style] for style in styles if style in _TREATMENTS]
-    if not wanted:
-        return pixels
-    rows = painted_rows(pixels)
-    if rows.stop == 0:
-        return pixels
-    beside = margin(styles, sheet.unit)
-    part = slice(max(rows.start - beside, 0), rows.stop + beside)
-    out = pixels.copy()
-    for treatment in wanted:
-        out[part] = treatment(out[part], sheet)
-    return out
-
-
-def _cartoon(pixels: Pixels, sheet: Brushed) -> Pixels:
+def cartoon(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Draw a line of ink around everything solid, thinner in the distance."""
     if np.isinf(sheet.z):
         return pixels
@@ -62,7 +40,7 @@ def _cartoon(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _under(pixels, _grown(_solid(pixels), width, sheet), rgb("1d1a26"))
 
 
-def _paper(pixels: Pixels, sheet: Brushed) -> Pixels:
+def paper(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Let every sheet be cut from card: even tones, a light cut edge, a shadow on what lies behind."""
     steps = np.round(np.arange(256) / 20) * 20
     flat = _mapped(pixels, np.stack([steps, steps, steps], 1))
@@ -77,7 +55,7 @@ def _paper(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _under(flat, np.asarray(cv2.convertScaleAbs(fallen, alpha=0.5), np.uint8), rgb("14101e"))
 
 
-def _watercolour(pixels: Pixels, sheet: Brushed) -> Pixels:
+def watercolour(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Let colours run a little: ragged edges, blotches of pigment, darker where a wash has dried."""
     size = (pixels.shape[0], pixels.shape[1])
     reach, pad = np.float32(sheet.unit * 0.004), int(sheet.unit * 0.01) + 2
@@ -94,7 +72,7 @@ def _watercolour(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _scaled(ragged, wash * (1 - dried))
 
 
-def _neon(pixels: Pixels, sheet: Brushed) -> Pixels:
+def neon(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Trace what is solid with glowing tubes, pink in the distance, cyan close by."""
     if np.isinf(sheet.z) or sheet.z < 0.9:
         return pixels
@@ -106,14 +84,14 @@ def _neon(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _under(pixels, np.maximum(glow, cv2.convertScaleAbs(tube, alpha=strength)).astype(np.uint8), colour)
 
 
-def _noir(pixels: Pixels, sheet: Brushed) -> Pixels:
+def noir(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Crush the shadows and lift the lights."""
     x = np.arange(256) / 255
     curve = 255 * (x + 0.55 * (x * x * (3 - 2 * x) - x)) ** 1.15
     return _mapped(pixels, np.stack([curve, curve, curve], 1))
 
 
-def _cinematic(pixels: Pixels, sheet: Brushed) -> Pixels:
+def cinematic(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Grade as for the cinema: a soft S-curve, shadows towards teal, lights towards orange."""
     x = np.arange(256) / 255
     curve = x + 0.3 * (x * x * (3 - 2 * x) - x)
@@ -121,7 +99,7 @@ def _cinematic(pixels: Pixels, sheet: Brushed) -> Pixels:
     return _mapped(pixels, 255 * np.stack([curve + split, curve + 0.3 * split, curve - split], 1))
 
 
-def _ink(pixels: Pixels, sheet: Brushed) -> Pixels:
+def ink(pixels: Pixels, sheet: Brushed) -> Pixels:
     """Paint with a brush and ink on rice paper: dark where a shape begins, paler towards its middle and its foot."""
     alpha = pixels[..., 3].astype(np.float32) / 255
     light = cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY).astype(np.float32) / 255 / np.maximum(alpha, 1 / 255)
@@ -145,14 +123,6 @@ def _ink(pixels: Pixels, sheet: Brushed) -> Pixels:
 
 _INKS = ((214.0, 44.0), (231.0, 38.0), (240.0, 34.0))
 """Paper and ink in blue, green and red."""
-
-_TREATMENTS: dict[str, Callable[[Pixels, Brushed], Pixels]] = {
-    "cartoon": _cartoon, "paper": _paper, "watercolour": _watercolour, "neon": _neon, "noir": _noir,
-    "cinematic": _cinematic, "ink": _ink,
-}  # fmt: skip
-
-_AROUND = frozenset({"cartoon", "paper", "watercolour", "neon"})
-"""Styles that paint beyond what they are given."""
 
 
 def _solid(pixels: Pixels) -> Pixels:

@@ -6,15 +6,12 @@ that stands still in the clip. Smoothing is done at half size: a quarter of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from reelgate.animatic.drawing.ambient_effects import falling
-from reelgate.animatic.drawing.particles import Effect, Lightning, Vignette, bubbles, rain, snow
 from reelgate.render.planes import Plane, Planes
 
 _BLACK, _WHITE, _GREY = 16, 235, 128
@@ -29,11 +26,6 @@ class Canvas(NamedTuple):
     seconds: float
     strength: float
     rng: np.random.Generator
-
-
-def finish(looks: tuple[tuple[str, str], ...], canvas: Canvas) -> list[Effect]:
-    """Return what is drawn over a picture for these looks, in the order of `EFFECTS`."""
-    return [effect for look, made in EFFECTS.items() if look in looks for effect in made(canvas)]
 
 
 class Toon:
@@ -137,7 +129,7 @@ class Oil:
             cv2.medianBlur(plane, 3, dst=plane)
 
 
-class Pixels:
+class Mosaic:
     """Large square dots, as many to a picture of any size, each of a whole even number of pixels: that is how the
     encoder cuts a picture too.
     """
@@ -224,47 +216,6 @@ class Fog:
             left = int(self._speed * t * width / out.width) % width
             cv2.multiply(plane, keep[:, left : left + width], dst=plane, scale=1 / 255)
             cv2.add(plane, add[:, left : left + width], dst=plane)
-
-
-def _rain(canvas: Canvas) -> list[Effect]:
-    return rain(canvas.rng, canvas.width, canvas.height, heavy=canvas.strength > 1)
-
-
-def _snow(canvas: Canvas) -> list[Effect]:
-    layers = 3 if canvas.strength > 1 else 1 if canvas.strength < 1 else 2
-    return [effect for _ in range(layers) for effect in snow(canvas.rng, canvas.width, canvas.height)]
-
-
-def _storm(canvas: Canvas) -> list[Effect]:
-    drops = rain(canvas.rng, canvas.width, canvas.height, heavy=True)
-    return [*drops, Lightning(canvas.rng, canvas.seconds)]
-
-
-def _vignette(canvas: Canvas, strength: float) -> Effect:
-    return Vignette(canvas.width, canvas.height, min(0.8, strength * canvas.strength))
-
-
-EFFECTS: dict[tuple[str, str], Callable[[Canvas], list[Effect]]] = {
-    ("style", "cartoon"): lambda canvas: [Toon(canvas)],
-    ("style", "sketch"): lambda canvas: [Sketch(canvas)],
-    ("style", "watercolour"): lambda canvas: [Watercolour(canvas)],
-    ("style", "oil"): lambda canvas: [Oil(canvas)],
-    ("style", "pixel"): lambda canvas: [Pixels(canvas)],
-    ("weather", "mist"): lambda canvas: [Fog(canvas)],
-    ("weather", "snow"): _snow,
-    ("weather", "rain"): _rain,
-    ("weather", "storm"): _storm,
-    ("place", "underwater"): lambda canvas: [*bubbles(canvas.rng, *canvas[:2]), _vignette(canvas, 0.35)],
-    ("spectacle", "leaves"): lambda canvas: [falling(canvas.rng, canvas[:2], "leaves")],
-    ("spectacle", "petals"): lambda canvas: [falling(canvas.rng, canvas[:2], "petals")],
-    ("style", "neon"): lambda canvas: [Glow(canvas), _vignette(canvas, 0.25)],
-    ("time", "night"): lambda canvas: [_vignette(canvas, 0.35)],
-    ("style", "cinematic"): lambda canvas: [_vignette(canvas, 0.25)],
-    ("style", "noir"): lambda canvas: [_vignette(canvas, 0.4)],
-    ("style", "vintage"): lambda canvas: [_vignette(canvas, 0.4)],
-    ("texture", "grain"): lambda canvas: [Grain(canvas)],
-}
-"""What is drawn for a look, in this order: styles change the picture, weather falls before it, film comes last."""
 
 
 def _half(canvas: Canvas) -> Plane:

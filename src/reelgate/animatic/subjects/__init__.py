@@ -1,5 +1,6 @@
 """Every subject that can be drawn, by its word in the lexicon."""
 
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.subjects.air import FLYERS
 from reelgate.animatic.subjects.aloft import ALOFT
 from reelgate.animatic.subjects.base import Figure
@@ -32,7 +33,10 @@ FIGURES: dict[str, Figure] = {
     **ALOFT, **PIANO, **THINGS,
 }  # fmt: skip
 
-TWO_LEGGED = frozenset(PEOPLE) | frozenset(SUITED)
+TWO_LEGGED = frozenset(kind for kind, facts in lexicon().kinds.items() if facts.acts)
 """Who acts as people do."""
+
+if odd := (FIGURES.keys() ^ lexicon().kinds.keys()) | (TWO_LEGGED ^ {*PEOPLE, *SUITED}):
+    raise LookupError(f"{sorted(odd)}: the drawing and the record in `language/words/subject.toml` do not agree")
 
 __all__ = ["FIGURES", "PEOPLE", "PORTRAITS", "TWO_LEGGED", "Figure"]

@@ -10,6 +10,7 @@ from importlib import resources
 import msgspec
 
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.build import Build
 from reelgate.animatic.subjects.coats import UNDER_LIMBS, coat_marks, neck_marks
@@ -186,7 +187,7 @@ def _gaits(build: Build) -> dict[str, Gait]:
     return {"stand": Gait(3.2, 0.0), "walk": walk, "run": run, **still}
 
 
-def _animal(build: Build) -> Figure:
+def _animal(name: str, build: Build) -> Figure:
     length, lift = build.neck
     tail = 0.95 if build.extra == "horse" else build.tail[0] + 0.15
     left, right = build.body / 2 + build.rump * 0.5 + tail, build.body / 2 + max(length, 0.2) + build.head[0] + 0.5
@@ -205,14 +206,14 @@ def _animal(build: Build) -> Figure:
         hands=(0.73, -0.62),
         seat=0.02,
         metres=build.metres,
-        saddle=(-0.1, -(1 - build.chest * 0.45) - build.waist * 0.5) if build.metres > 1.2 else (0.0, 0.0),
+        saddle=(-0.1, -(1 - build.chest * 0.45) - build.waist * 0.5) if lexicon().kinds[name].rideable else (0.0, 0.0),
         bounce=functools.partial(_bounce, build),
     )
 
 
 def _animals() -> dict[str, Figure]:
     rows = tomllib.loads(resources.files(__package__).joinpath("animals.toml").read_text("utf-8"))
-    return {name: _animal(build) for name, build in msgspec.convert(rows, dict[str, Build]).items()}
+    return {name: _animal(name, build) for name, build in msgspec.convert(rows, dict[str, Build]).items()}
 
 
 ANIMALS = _animals()

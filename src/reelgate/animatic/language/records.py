@@ -1,0 +1,101 @@
+"""What is known of each kind of subject, each place and each style: one record each, read from `words/`.
+
+A record that lacks a fact, or has one that nobody knows, is refused when the words are read.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Sort = Literal["person", "robot", "animal", "vehicle", "building", "plant", "instrument", "food", "thing"]
+
+Trait = Literal["indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element"]
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of subject: what sort of thing it is, where it is at home, when it is seen, what it sounds like."""
+
+    sort: Sort
+    words: tuple[str, ...]
+    place: str = ""
+    time: str = ""
+    sound: str = ""
+    afloat: bool = False
+    """It needs water under it."""
+
+    still: bool = False
+    """It does nothing, so that verbs are of others, and several of it are drawn as one."""
+
+    many: int = 1
+    """How many are seen where no number is said."""
+
+    rideable: bool = False
+    """Somebody can sit on its back."""
+
+    crew: str = ""
+    """What somebody does who is drawn in it or on it; empty for what is drawn alone."""
+
+    empty: bool = False
+    """It is drawn without anybody in it unless the prompt names someone."""
+
+    @property
+    def person(self) -> bool:
+        """Tell whether it is somebody who wears clothes and is at work."""
+        return self.sort == "person"
+
+    @property
+    def acts(self) -> bool:
+        """Tell whether it moves as people do, on two legs."""
+        return self.sort in ("person", "robot")
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether a pronoun can stand for it."""
+        return self.sort in ("person", "robot", "animal")
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place: what paints it (`module.function`), what is heard there, what it is like, what people do there.
+
+    Traits: indoors; airless (no weather, as in a cave); watery (boats float); paved (people sit on a bench, not on a
+    log); crowded (a crowd that is heard passes by); misty (its painter lays its own mist); hiked (one climbs on foot);
+    own_element (a subject at home there does not leave it only because the shot before was somewhere else).
+    """
+
+    painter: str
+    ambience: str
+    traits: frozenset[Trait]
+    done: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def indoors(self) -> bool:
+        """Tell whether it is a room."""
+        return "indoors" in self.traits
+
+    @property
+    def airless(self) -> bool:
+        """Tell whether no weather reaches it."""
+        return not self.traits.isdisjoint({"indoors", "airless"})
+
+    @property
+    def watery(self) -> bool:
+        """Tell whether boats float there."""
+        return "watery" in self.traits
+
+    @property
+    def paved(self) -> bool:
+        """Tell whether its ground is made by people."""
+        return "paved" in self.traits
+
+
+class StyleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a style says beside how it looks: where and when it is set if nothing else is told."""
+
+    words: tuple[str, ...]
+    place: str = ""
+    time: str = ""
+    overall: bool = False
+    """One part of the prompt asks for all of it; neon or warmth may be of one place alone."""
