@@ -13,8 +13,9 @@ import typer
 from reelgate import errors, limits
 from reelgate.catalog import DurationRule, Model, Price, load
 from reelgate.cli import app
-from reelgate.dialects import routes
-from reelgate.dialects.port import Operation
+from reelgate.http.declarations import declarations
+from reelgate.http.route import Pass
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.states import EDGES, ENDS, State
 
 FOLDER = Path(__file__).parent.parent / "docs/reference"
@@ -143,22 +144,45 @@ def _default_marked(choices: Sequence[str], default: str) -> Iterator[str]:
 
 
 def api_routes() -> Iterator[str]:
-    """Yield the page on the dialects' addresses."""
-    yield "# Routes of the dialects"
+    """Yield the page on all addresses."""
+    yield "# Routes"
     yield ""
+    yield "Made from the declarations in `reelgate/http`, by which the server asks for keys. The column *key* says"
+    yield "which [scope](../keys.md#what-a-key-may-do) an API key needs, or what opens the route instead. What an"
+    yield "address names by `{id}` must belong to the key's project; of other projects' things the answer is as if they"
+    yield "did not exist. Every `GET` takes `HEAD` too."
+    found = declarations()
+    families = {
+        "Tasks, models and events": [one for one in found if not one.dialects and one.path.startswith("/v1/")],
+        "Operators": [one for one in found if one.path.startswith("/admin/")],
+    }
+    families["Everything else"] = [
+        one for one in found if not one.dialects and not any(one in listed for listed in families.values())
+    ]
+    for title, listed in families.items():
+        yield from ("", f"## {title}", "")
+        rows = ((one.method, f"`{_shown(one.path)}`", one.does, one.answers, _opens(one.needs)) for one in listed)
+        yield from table(("method", "path", "what it does", "answers", "key"), rows)
+    yield from ("", "## Dialects", "")
     yield "Where several dialects share an address, a create goes to the one that sells the model, and a query is"
     yield "answered by the one that created the task."
     yield ""
-    rows = (
+    theirs = sorted((one for one in found if one.dialects), key=lambda one: one.dialects)
+    yield from table(
+        ("method", "path", "what it does", "answers", "key", "dialects"),
         (
-            route.method,
-            f"`{route.path}{'{id}' if route.operation is Operation.QUERY else ''}`",
-            route.operation,
-            ", ".join(dialect.name for dialect in dialects),
-        )
-        for route, dialects in routes()
+            (one.method, f"`{_shown(one.path)}`", one.does, one.answers, _opens(one.needs), ", ".join(one.dialects))
+            for one in theirs
+        ),
     )
-    yield from table(("method", "path", "what", "dialects"), rows)
+
+
+def _shown(path: str) -> str:
+    return path.replace(":path}", "}")
+
+
+def _opens(needs: Scope | Pass) -> str:
+    return f"`{needs}`" if isinstance(needs, Scope) else needs.value
 
 
 def limits_() -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from reelgate.dialects.anyfast_assets import ACTIONS
+from reelgate.dialects.anyfast_assets import ANSWERS
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import clip
 from tests.e2e.conftest import Inputs
@@ -246,7 +246,7 @@ ODD_VALUES: tuple[Any, ...] = (
 )
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", ANSWERS)
 def test_no_odd_value_is_our_fault(closed: Server, action: str) -> None:
     whole = {"Id": "asset-none", "GroupId": "group-none", "AssetType": "Image", "URL": "x", "Name": "n", "Filter": {}}
     for field in (*whole, "GroupType", "PageNumber", "PageSize", "model"):

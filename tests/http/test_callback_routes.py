@@ -13,8 +13,15 @@ import pytest
 from starlette.applications import Starlette
 
 from reelgate import limits
+from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import Gate
 from reelgate.http.callback_routes import Callbacks
+from reelgate.http.links import LinkMaker
+from reelgate.http.mount import Mount
+from reelgate.http.owned import Owned
+from reelgate.media.links import Signer
 from reelgate.providers.callbacks import Callback, Check, unsigned
+from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
@@ -29,13 +36,16 @@ class Front:
     """The route over a journal with one task that runs at an account called `main`."""
 
     def __init__(self, store: TaskStore, check: Check, public_url: str) -> None:
+        clock = HandClock()
         self.store = store
         self.callbacks = Callbacks(
-            store=store, checks={"main": check}, secret=b"s" * 32, public_url=public_url, clock=HandClock()
+            store=store, checks={"main": check}, secret=b"s" * 32, public_url=public_url, clock=clock
         )
-        self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=Starlette(routes=self.callbacks.routes())), base_url="http://gw"
-        )
+        keys = KeyRing(store, clock)
+        links = LinkMaker(Signer(b"s" * 32), clock, public_url=public_url, seconds=60)
+        mount = Mount(keys=keys, gate=Gate(store, keys, clock, Settings()), owned=Owned(store), links=links)
+        app = Starlette(routes=list(mount.routes(self.callbacks)))
+        self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gw")
 
     async def running(self) -> Task:
         """Return a task that its vendor has, due in a minute."""

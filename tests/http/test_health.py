@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
+from reelgate.clock import SystemClock
 from reelgate.errors import StoreError
+from reelgate.http.caller import Visitor
 from reelgate.http.health_routes import Health
+from reelgate.http.links import LinkMaker
+from reelgate.media.links import Signer
 
 
 async def hanging() -> None:
@@ -37,8 +41,9 @@ def test_readiness_is_told_within_a_second(ping: Any, status: int) -> None:
             SimpleNamespace(ping=ping),
             SimpleNamespace(condition="ok"),
         )
+        links = LinkMaker(Signer(b"s" * 32), SystemClock(), public_url="", seconds=60)
         health = Health(store=store, media=media, conductor=conductor, unconfined=dict)  # type: ignore[arg-type]
-        answer = await health.ready(Request({"type": "http"}))
+        answer = await health.ready(Visitor(Request({"type": "http"}), links))
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         return answer.status_code, json.loads(bytes(answer.body))

@@ -17,21 +17,21 @@ from reelgate.tasks.assets import Asset, AssetFilter, AssetGroup, AssetState
 
 PREFIX = "/volc/asset/"
 
-ACTIONS = (
-    "CreateAsset",
-    "GetAsset",
-    "ListAssets",
-    "UpdateAsset",
-    "DeleteAsset",
-    "CreateAssetGroup",
-    "GetAssetGroup",
-    "ListAssetGroups",
-    "UpdateAssetGroup",
-    "DeleteAssetGroup",
-)
-"""What can be done with a library; each is an address under `PREFIX`."""
+ANSWERS = {
+    "CreateAsset": "the asset's id",
+    "GetAsset": "the asset",
+    "ListAssets": "a page of assets",
+    "UpdateAsset": "the asset's id",
+    "DeleteAsset": "the asset's id",
+    "CreateAssetGroup": "the group's id",
+    "GetAssetGroup": "the group",
+    "ListAssetGroups": "a page of groups",
+    "UpdateAssetGroup": "the group's id",
+    "DeleteAssetGroup": "the group's id",
+}
+"""What can be done with a library, each at an address under `PREFIX`, and what comes back."""
 
-ROUTES = tuple(Route("POST", PREFIX + action, Operation.ASSET) for action in ACTIONS)
+ROUTES = tuple(Route("POST", PREFIX + action, Operation.ASSET) for action in ANSWERS)
 
 _GROUP_TYPE = "AIGC"
 _KINDS = {"Image": MediaKind.IMAGE, "Video": MediaKind.VIDEO, "Audio": MediaKind.AUDIO}

@@ -6,26 +6,27 @@ the ordinary routes, as every key does.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate import ids, limits
 from reelgate.access.fields import EXACT
 from reelgate.access.keyring import KeyRing, key_state
-from reelgate.access.load_shedding import Door, Gate
+from reelgate.access.load_shedding import Door
 from reelgate.access.management import Manager
 from reelgate.billing.payments import Treasury, balance_body, payment_body
 from reelgate.clock import Clock
 from reelgate.dialects.query import Query
 from reelgate.errors import InvalidField
-from reelgate.http.body import credential, read_body
+from reelgate.http.body import read_body
+from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode
 from reelgate.http.responses import JsonResponse
+from reelgate.http.route import route
 from reelgate.tasks.projects import Audit, AuditFilter, Key, Project, ProjectStore, Scope
 
 Json = dict[str, Any]
@@ -40,87 +41,95 @@ class Ask(msgspec.Struct, frozen=True):
     actor: str
 
 
-Act = Callable[[Ask], Awaitable[Json]]
+_Act = Callable[["Admin", Ask], Awaitable[Json]]
+
+
+def _act(method: str, path: str, answers: str) -> Callable[[_Act], Callable[[Admin, Caller], Awaitable[Response]]]:
+    """Declare a route under `/admin/v1`: JSON in, JSON out, and no parameter that nobody reads."""
+
+    def declared(act: _Act) -> Callable[[Admin, Caller], Awaitable[Response]]:
+        @route(method, f"/admin/v1/{path}", Scope.ADMIN, door=Door.ADMIN, answers=answers)
+        @functools.wraps(act)
+        async def handler(self: Admin, caller: Caller) -> Response:
+            return await self.answer(caller, act)
+
+        return handler
+
+    return declared
 
 
 class Admin:
     """The routes under `/admin/v1`."""
 
-    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, gate: Gate, clock: Clock) -> None:
+    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
         self._store = store
-        self._gate = gate
         self._treasury = treasury
         self._keys = keys
         self._clock = clock
         self._manager = Manager(store, clock)
 
-    def routes(self) -> list[Route]:
-        """Return the Starlette routes."""
-        acts: dict[tuple[str, str], Act] = {
-            ("GET", "projects"): self._projects,
-            ("POST", "projects"): self._add_project,
-            ("GET", "projects/{id}"): self._project,
-            ("PATCH", "projects/{id}"): self._change_project,
-            ("POST", "projects/{id}/archive"): self._archive_project,
-            ("POST", "projects/{id}/restore"): self._restore_project,
-            ("GET", "projects/{id}/balance"): self._balance,
-            ("GET", "projects/{id}/payments"): self._payments,
-            ("POST", "projects/{id}/payments"): self._pay,
-            ("GET", "keys"): self._list_keys,
-            ("POST", "keys"): self._add_key,
-            ("GET", "keys/{id}"): self._key,
-            ("PATCH", "keys/{id}"): self._change_key,
-            ("POST", "keys/{id}/revoke"): self._revoke_key,
-            ("POST", "keys/{id}/rotate"): self._rotate_key,
-            ("GET", "audit"): self._audit,
-        }
-        return [self._mounted(method, path, act) for (method, path), act in acts.items()]
+    async def answer(self, caller: Caller, act: _Act) -> Response:
+        """Do what a caller asks for."""
+        request = caller.request
+        reads = request.method in ("GET", "HEAD")
+        sent = b"" if reads else await read_body(request.scope, request.receive, caller.passage)
+        named = request.path_params.get("id", "")
+        body = await act(self, Ask(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}"))
+        if reads:
+            caller.query.refuse_unknown()
+        else:
+            await self._keys.refresh()  # here at once; other servers learn it at their next refresh
+        return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now())})
 
-    def _mounted(self, method: str, path: str, act: Act) -> Route:
-        async def endpoint(request: Request) -> Response:
-            key = self._keys.check(credential(request.scope), Scope.ADMIN)
-            with self._gate.visited(key, Door.ADMIN) as passage:
-                sent = b"" if method == "GET" else await read_body(request.scope, request.receive, passage)
-                named = request.path_params.get("id", "")
-                query = Query({name: request.query_params.getlist(name) for name in request.query_params})
-                body = await act(Ask(named, query, decode(sent) if sent else {}, f"key {key.id}"))
-                if method == "GET":
-                    query.refuse_unknown()
-            if method != "GET":
-                await self._keys.refresh()  # here at once; other servers learn it at their next refresh
-            return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now())})
-
-        return Route(f"/admin/v1/{path}", endpoint, methods=[method])
-
-    async def _projects(self, ask: Ask) -> Json:
+    @_act("GET", "projects", "a page of projects")
+    async def projects(self, ask: Ask) -> Json:
+        """List the projects."""
         after, limit = await self._page(ask, self._store.get)
         return listed(await self._store.list(after=after, limit=limit + 1), limit, project_body)
 
-    async def _add_project(self, ask: Ask) -> Json:
+    @_act("POST", "projects", "the project")
+    async def add_project(self, ask: Ask) -> Json:
+        """Make a project."""
         return project_body(await self._manager.add_project(ask.body, ask.actor))
 
-    async def _project(self, ask: Ask) -> Json:
+    @_act("GET", "projects/{id}", "the project")
+    async def project(self, ask: Ask) -> Json:
+        """Show a project."""
         return project_body(await self._manager.project(ask.id))
 
-    async def _change_project(self, ask: Ask) -> Json:
+    @_act("PATCH", "projects/{id}", "the project")
+    async def change_project(self, ask: Ask) -> Json:
+        """Change a project."""
         return project_body(await self._manager.change_project(ask.id, ask.body, ask.actor))
 
-    async def _archive_project(self, ask: Ask) -> Json:
+    @_act("POST", "projects/{id}/archive", "the project")
+    async def archive_project(self, ask: Ask) -> Json:
+        """Archive a project: its keys open nothing any more."""
         return project_body(await self._manager.archive_project(ask.id, ask.actor))
 
-    async def _restore_project(self, ask: Ask) -> Json:
+    @_act("POST", "projects/{id}/restore", "the project")
+    async def restore_project(self, ask: Ask) -> Json:
+        """Restore an archived project."""
         return project_body(await self._manager.restore_project(ask.id, ask.actor))
 
-    async def _balance(self, ask: Ask) -> Json:
+    @_act("GET", "projects/{id}/balance", "the balance")
+    async def balance(self, ask: Ask) -> Json:
+        """Show a project's balance."""
         return balance_body(await self._treasury.balance(ask.id))
 
-    async def _payments(self, ask: Ask) -> Json:
+    @_act("GET", "projects/{id}/payments", "the payments")
+    async def payments(self, ask: Ask) -> Json:
+        """List a project's payments."""
         return {"object": "list", "data": [payment_body(paid) for paid in await self._treasury.payments(ask.id)]}
 
-    async def _pay(self, ask: Ask) -> Json:
+    @_act("POST", "projects/{id}/payments", "the balance")
+    async def pay(self, ask: Ask) -> Json:
+        """Enter a payment."""
         return balance_body(await self._treasury.pay(ask.id, ask.body, ask.actor))
 
-    async def _list_keys(self, ask: Ask) -> Json:
+    @_act("GET", "keys", "a page of keys")
+    async def list_keys(self, ask: Ask) -> Json:
+        """List the keys."""
         after, limit = await self._page(ask, self._store.key)
         project_id = ask.query.text("project_id")
         if project_id:
@@ -128,24 +137,36 @@ class Admin:
         found = await self._store.keys(project_id=project_id, after=after, limit=limit + 1)
         return listed(found, limit, self._shown)
 
-    async def _add_key(self, ask: Ask) -> Json:
+    @_act("POST", "keys", "the key with its secret")
+    async def add_key(self, ask: Ask) -> Json:
+        """Make a key."""
         key, secret = await self._manager.add_key(ask.body, ask.actor)
         return {**self._shown(key), "secret": secret}
 
-    async def _key(self, ask: Ask) -> Json:
+    @_act("GET", "keys/{id}", "the key")
+    async def key(self, ask: Ask) -> Json:
+        """Show a key, without its secret."""
         return self._shown(await self._manager.key(ask.id))
 
-    async def _change_key(self, ask: Ask) -> Json:
+    @_act("PATCH", "keys/{id}", "the key")
+    async def change_key(self, ask: Ask) -> Json:
+        """Change a key."""
         return self._shown(await self._manager.change_key(ask.id, ask.body, ask.actor))
 
-    async def _revoke_key(self, ask: Ask) -> Json:
+    @_act("POST", "keys/{id}/revoke", "the key")
+    async def revoke_key(self, ask: Ask) -> Json:
+        """Revoke a key."""
         return self._shown(await self._manager.revoke_key(ask.id, ask.actor))
 
-    async def _rotate_key(self, ask: Ask) -> Json:
+    @_act("POST", "keys/{id}/rotate", "the key with its new secret")
+    async def rotate_key(self, ask: Ask) -> Json:
+        """Give a key a new secret."""
         key, secret = await self._manager.rotate_key(ask.id, ask.body, ask.actor)
         return {**self._shown(key), "secret": secret}
 
-    async def _audit(self, ask: Ask) -> Json:
+    @_act("GET", "audit", "a page of the audit log")
+    async def audit(self, ask: Ask) -> Json:
+        """Show who changed what."""
         limit = _limit(ask)
         which = AuditFilter(
             project_id=ask.query.text("project_id"),

@@ -6,12 +6,10 @@ import asyncio
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate.access.keyring import KeyRing, check_model
-from reelgate.access.load_shedding import Door, Gate, Passage
+from reelgate.access.load_shedding import Door
 from reelgate.billing.pricing import Price, Till
 from reelgate.billing.quote_tokens import Pins
 from reelgate.billing.quotes import Quote
@@ -23,10 +21,11 @@ from reelgate.clock import Clock
 from reelgate.conductor.routing import Router
 from reelgate.dialects import dialect_for_create, routes
 from reelgate.dialects.port import Call, Operation
-from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, TaskNotFound, shown
-from reelgate.http.body import credential, read_small
-from reelgate.http.links import LinkMaker
+from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
+from reelgate.http.body import read_small
+from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
+from reelgate.http.route import Owner, route
 from reelgate.http.timeline import charged_for, timeline
 from reelgate.inputs.assets import Assets
 from reelgate.request import VideoRequest
@@ -48,43 +47,27 @@ class Money:
         catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
-        gate: Gate,
         assets: Assets,
         router: Router,
         till: Till,
         pins: Pins,
-        links: LinkMaker,
         clock: Clock,
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._keys = keys
-        self._gate = gate
         self._assets = assets
         self._router = router
         self._till = till
         self._pins = pins
-        self._links = links
         self._clock = clock
         self._creates = sorted({route.path for route, _ in routes() if route.operation is Operation.CREATE})
 
-    def routes(self) -> list[Route]:
-        """Return the Starlette routes."""
-        return [
-            Route("/v1/quotes", self.quote, methods=["POST"]),
-            Route("/v1/balance", self.balance, methods=["GET"]),
-            Route("/v1/usage", self.usage, methods=["GET"]),
-            Route("/v1/tasks/{task_id}/timeline", self.timeline, methods=["GET"]),
-        ]
-
-    async def quote(self, request: Request) -> Response:
+    @route("POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote")
+    async def quote(self, caller: Caller) -> Response:
         """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
-        key = self._keys.check(credential(request.scope), Scope.CREATE)
-        with self._gate.visited(key, Door.QUOTES) as passage:
-            return await self._quoted(key, await read_small(request.scope, request.receive, passage), passage)
-
-    async def _quoted(self, key: Key, asked: dict[str, Any], passage: Passage) -> Response:
-        call = self._call(asked)
+        key = caller.key
+        call = self._call(await read_small(caller.request.scope, caller.request.receive, caller.passage))
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
         parsed = speaker.parse(call, self._catalog)
         check_model(key, parsed.request.model)
@@ -95,7 +78,7 @@ class Money:
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
         body = told | quote_body(parsed.model, wanted, found)
-        return JsonResponse(body, status_code=201, headers=dict(passage.headers))
+        return JsonResponse(body, status_code=201, headers=caller.rates)
 
     def _call(self, body: dict[str, Any]) -> Call:
         path, sent = body.get("path"), body.get("body")
@@ -105,10 +88,10 @@ class Money:
             raise InvalidField.wrong_type("body", sent, "the object that would be sent there")
         return Call(str(path), _QUOTE_HEADERS, sent)
 
-    async def balance(self, request: Request) -> Response:
-        """Tell what the caller's project has, holds and was charged, and what its limits leave."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
-        project_id = key.project_id
+    @route("GET", "/v1/balance", Scope.READ, answers="the balance")
+    async def balance(self, caller: Caller) -> Response:
+        """Show what the caller's project has, holds and was charged, and what its limits leave."""
+        key, project_id = caller.key, caller.project_id
         found = await self._store.money.balance(project_id)
         purse = await self._store.money.purse(project_id, key.id, self._clock.now() // DAY_MS)
         limits = {
@@ -136,14 +119,15 @@ class Money:
             }
         )
 
-    async def usage(self, request: Request) -> Response:
-        """Tell what the caller's project spent, by day, model and key; as CSV where that is asked for."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
-        wanted = Wanted(request.query_params, self._clock.now())
-        form = request.query_params.get("format", "json")
+    @route("GET", "/v1/usage", Scope.READ, answers="the usage")
+    async def usage(self, caller: Caller) -> Response:
+        """Show what the caller's project spent, by day, model and key; as CSV where that is asked for."""
+        query = caller.request.query_params
+        wanted = Wanted(query, self._clock.now())
+        form = query.get("format", "json")
         if form not in {"json", "csv"}:
             raise InvalidField.not_one_of("format", form, ("json", "csv"))
-        project_id = self._project(key, request.query_params.get("project", ""))
+        project_id = self._project(caller.key, query.get("project", ""))
         first, last = wanted.days
         spent = await self._store.money.spending(project_id=project_id, first_day=first, last_day=last)
         if form == "csv":
@@ -164,15 +148,12 @@ class Money:
             raise ProjectNotFound(f"there is no project {shown(asked)}")
         return asked
 
-    async def timeline(self, request: Request) -> Response:
-        """Tell all that happened to a task."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
-        task = await self._store.get(request.path_params["task_id"])
-        if task is None or task.project_id != key.project_id:
-            raise TaskNotFound
-        links = self._links.under(request.url.scheme, request.headers.get("host", ""))
+    @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline")
+    async def timeline(self, caller: Caller) -> Response:
+        """Show all that happened to a task."""
+        task = caller.task
         happened = (await self._store.events(task.id), await self._store.attempts(task.id))
-        return JsonResponse(timeline(task, *happened, await self._store.ledger(task.id), links))
+        return JsonResponse(timeline(task, *happened, await self._store.ledger(task.id), caller.links))
 
 
 def quote_body(model: Model, request: VideoRequest, quote: Quote) -> dict[str, Any]:

@@ -17,11 +17,12 @@ import structlog
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.clock import Clock
+from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
+from reelgate.http.route import Pass, route
 from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
 from reelgate.providers.wire import is_crowded
@@ -55,12 +56,10 @@ class Callbacks:
             return ""
         return self._public_url + self._path(account, attempt_id)
 
-    def routes(self) -> list[Route]:
-        """Return the one route."""
-        return [Route("/callbacks/{account}/{token}", self.take, methods=["POST"])]
-
-    async def take(self, request: Request) -> Response:
-        """Answer 200 to what a vendor sent, 404 to anything else, and tell neither more. Raises StoreError."""
+    @route("POST", "/callbacks/{account}/{token}", Pass.ADDRESS, answers="nothing")
+    async def take(self, visitor: Visitor) -> Response:
+        """Take in what a vendor says of a job: 200 to its own words, 404 to anything else. Raises StoreError."""
+        request = visitor.request
         account, token = request.path_params["account"], request.path_params["token"]
         attempt_id = token.rpartition(".")[0]
         own = self._path(account, attempt_id)

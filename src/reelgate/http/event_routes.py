@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from reelgate import limits
-from reelgate.access.keyring import KeyRing
 from reelgate.dialects.port import Links
 from reelgate.dialects.reelgate import STATUSES, house_task
-from reelgate.errors import InvalidField, TaskNotFound
+from reelgate.errors import InvalidField
 from reelgate.events.stream import Listener, Stream, Told, told
-from reelgate.http.body import credential
-from reelgate.http.links import LinkMaker
+from reelgate.http.caller import Caller
 from reelgate.http.responses import encode
+from reelgate.http.route import Owner, route
 from reelgate.tasks.feeds import Place
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.record import Task
@@ -42,44 +40,25 @@ class _Asked(NamedTuple):
 class Events:
     """What a key's owner may listen to."""
 
-    def __init__(self, *, store: TaskStore, keys: KeyRing, links: LinkMaker, stream: Stream) -> None:
+    def __init__(self, *, store: TaskStore, stream: Stream) -> None:
         self._store = store
-        self._keys = keys
-        self._links = links
         self._stream = stream
 
-    def routes(self) -> list[Route]:
-        """Return the Starlette routes."""
-        return [
-            Route("/v1/events", self.of_project, methods=["GET"]),
-            Route("/v1/tasks/{task_id}/events", self.of_task, methods=["GET"]),
-        ]
-
-    async def of_project(self, request: Request) -> Response:
+    @route("GET", "/v1/events", Scope.READ, answers="server-sent events")
+    async def of_project(self, caller: Caller) -> Response:
         """Stream every move of the project's tasks; `model` and `status` narrow it."""
-        key, check = self._key(request)
-        asked = _Asked(key.project_id, "", await self._since(request), check)
-        return self._answer(self._lines(request, asked, _wanted(request)))
+        asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
+        return self._answer(self._lines(caller.links, asked, _wanted(caller.request)))
 
-    async def of_task(self, request: Request) -> Response:
+    @route("GET", "/v1/tasks/{id}/events", Scope.READ, owner=Owner.TASK, answers="server-sent events")
+    async def of_task(self, caller: Caller) -> Response:
         """Stream a task: how it stands, then each move and progress, until it has ended."""
-        key, check = self._key(request)
-        task = await self._store.get(request.path_params["task_id"])
-        if task is None or task.project_id != key.project_id:
-            raise TaskNotFound
-        since = await self._since(request)
+        task = caller.task
+        since = await self._since(caller.request)
         if since is not None and task.state.ended and not await self._behind(since, task):
             return Response(status_code=204)  # at which a browser's EventSource stops asking
-        asked = _Asked(key.project_id, task.id, since, check)
-        return self._answer(self._lines(request, asked, lambda _: True))
-
-    def _key(self, request: Request) -> tuple[Key, Callable[[], Key]]:
-        authorization = credential(request.scope)
-
-        def check() -> Key:
-            return self._keys.check(authorization, Scope.READ)
-
-        return check(), check
+        asked = _Asked(caller.project_id, task.id, since, caller.check)
+        return self._answer(self._lines(caller.links, asked, lambda _: True))
 
     async def _since(self, request: Request) -> Place | None:
         """Return the place that a client comes back with; one that this journal has not reached is its end."""
@@ -97,8 +76,7 @@ class Events:
     def _answer(self, lines: AsyncIterator[bytes]) -> Response:
         return StreamingResponse(lines, media_type="text/event-stream", headers=HEADERS)
 
-    async def _lines(self, request: Request, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
-        links = self._links.under(request.url.scheme, request.headers.get("host", ""))
+    async def _lines(self, links: Links, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
         async with self._stream.listening(asked.project_id, asked.task_id, asked.check) as listener:
             yield f"retry: {limits.EVENTS_RETRY_MS}\n\n".encode()
             async for news in self._told(listener, asked):

@@ -11,7 +11,9 @@ from starlette.responses import Response, StreamingResponse
 from reelgate.clock import Clock
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, VIDEO
 from reelgate.errors import FileNotFound, RangeNotSatisfiable
+from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
+from reelgate.http.route import Pass, route
 from reelgate.media.links import Signer
 from reelgate.media.port import MediaStore
 from reelgate.tasks.assets import Asset
@@ -33,7 +35,7 @@ _INPUT = re.compile("input-([0-9]{1,2})")
 
 
 class Files:
-    """The route `/files/{task_id}/{name}`; an asset's id and `asset` name its file."""
+    """The route `/files/{id}/{name}`; an asset's id and `asset` name its file."""
 
     def __init__(self, *, store: TaskStore, media: MediaStore, signer: Signer, clock: Clock) -> None:
         self._store = store
@@ -41,9 +43,11 @@ class Files:
         self._signer = signer
         self._clock = clock
 
-    async def serve(self, request: Request) -> Response:
-        """Answer GET and HEAD, whole or one range (RFC 9110, section 14). Raises FileNotFound, LinkExpired."""
-        task_id, name = request.path_params["task_id"], request.path_params["name"]
+    @route("GET", "/files/{id}/{name}", Pass.LINK, answers="the file, or a range of it")
+    async def serve(self, visitor: Visitor) -> Response:
+        """Serve a file, whole or one range (RFC 9110, section 14). Raises FileNotFound, LinkExpired."""
+        request = visitor.request
+        task_id, name = request.path_params["id"], request.path_params["name"]
         query = request.query_params
         self._signer.verify(task_id, name, query.get("expires", ""), query.get("signature", ""), now=self._clock.now())
         if name == ASSET:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from reelgate.conductor.loop import Conductor
 from reelgate.errors import StoreError
+from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
+from reelgate.http.route import Pass, route
 from reelgate.limits import READY_SECONDS
 from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
@@ -31,11 +32,13 @@ class Health:
         self._conductor = conductor
         self._unconfined = unconfined
 
-    async def alive(self, _: Request) -> Response:
-        """Answer 200."""
+    @route("GET", "/healthz", Pass.NOTHING, answers="`ok`")
+    async def alive(self, _: Visitor) -> Response:
+        """Answer while the process lives."""
         return JsonResponse({"status": "ok"})
 
-    async def ready(self, _: Request) -> Response:
+    @route("GET", "/readyz", Pass.NOTHING, answers="how each part works")
+    async def ready(self, _: Visitor) -> Response:
         """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not.
 
         Where the system can't shut in the processes that open strangers' files, `unconfined` says which and why.

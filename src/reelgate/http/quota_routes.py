@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from reelgate.access.keyring import KeyRing
 from reelgate.clock import Clock
 from reelgate.errors import ReelgateError
-from reelgate.http.body import credential
+from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse, error_headers
+from reelgate.http.route import route
 from reelgate.limits import MAX_USAGE_DAYS
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.scripts import DAY_MS
@@ -21,7 +19,6 @@ from reelgate.tasks.store import TaskStore
 _MICROS_PER_QUOTA = 2  # new-api counts 500,000 to the dollar
 _MICROS = 1_000_000
 _UNLIMITED_MICROS = 100_000_000 * _MICROS  # what new-api says of a key without a limit
-_BILLING = ("/v1/dashboard/billing", "/dashboard/billing")
 
 
 class _Quota(NamedTuple):
@@ -36,26 +33,23 @@ class _Quota(NamedTuple):
         return _UNLIMITED_MICROS if self.left is None else self.left + self.used
 
 
+def _in_new_api_s_words(error: ReelgateError) -> Response:
+    body = {"success": False, "message": error.message}
+    return JsonResponse(body, status_code=error.status, headers=dict(error_headers(error)))
+
+
 class Quotas:
     """Balances in other words than the house's."""
 
-    def __init__(self, *, store: TaskStore, keys: KeyRing, clock: Clock) -> None:
+    def __init__(self, *, store: TaskStore, clock: Clock) -> None:
         self._store = store
-        self._keys = keys
         self._clock = clock
 
-    def routes(self) -> list[Route]:
-        """Return the Starlette routes."""
-        return [
-            *(Route(f"{base}/subscription", self.subscription, methods=["GET"]) for base in _BILLING),
-            *(Route(f"{base}/usage", self.usage, methods=["GET"]) for base in _BILLING),
-            Route("/api/usage/token", self.token, methods=["GET"]),
-            Route("/api/user/self", self.user, methods=["GET"]),
-        ]
-
-    async def subscription(self, request: Request) -> Response:
-        """Tell what the key may spend in all, in dollars, as OpenAI's old dashboard did."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
+    @route("GET", "/v1/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription")
+    @route("GET", "/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription")
+    async def subscription(self, caller: Caller) -> Response:
+        """Show what the key may spend in all, in dollars, as OpenAI's old dashboard did."""
+        key = caller.key
         granted = (await self._quota(key)).granted / _MICROS
         return JsonResponse(
             {
@@ -68,15 +62,17 @@ class Quotas:
             }
         )
 
-    async def usage(self, request: Request) -> Response:
-        """Tell what the key has spent in all, in hundredths of a dollar; the days that are asked for don't count."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
-        used = (await self._quota(key)).used
+    @route("GET", "/v1/dashboard/billing/usage", Scope.READ, answers="new-api's usage")
+    @route("GET", "/dashboard/billing/usage", Scope.READ, answers="new-api's usage")
+    async def usage(self, caller: Caller) -> Response:
+        """Show what the key has spent in all, in hundredths of a dollar; the days that are asked for don't count."""
+        used = (await self._quota(caller.key)).used
         return JsonResponse({"object": "list", "total_usage": used * 100 / _MICROS})
 
-    async def token(self, request: Request) -> Response:
-        """Tell what the key was given, used and has left, in new-api's quota."""
-        key = self._keys.check(credential(request.scope), Scope.READ)
+    @route("GET", "/api/usage/token", Scope.READ, answers="new-api's token usage")
+    async def token(self, caller: Caller) -> Response:
+        """Show what the key was given, used and has left, in new-api's quota."""
+        key = caller.key
         quota = await self._quota(key)
         data = {
             "object": "token_usage",
@@ -91,13 +87,10 @@ class Quotas:
         }
         return JsonResponse({"code": True, "message": "ok", "data": data})
 
-    async def user(self, request: Request) -> Response:
-        """Tell what the key's project has left and has used; any key of the project may ask."""
-        try:
-            key = self._keys.check(credential(request.scope), Scope.READ)
-        except ReelgateError as error:
-            body = {"success": False, "message": error.message}
-            return JsonResponse(body, status_code=error.status, headers=dict(error_headers(error)))
+    @route("GET", "/api/user/self", Scope.READ, refusal=_in_new_api_s_words, answers="new-api's user")
+    async def user(self, caller: Caller) -> Response:
+        """Show what the key's project has left and has used; any key of the project may ask."""
+        key = caller.key
         quota = await self._quota(key)
         data = {
             "id": key.project_id,

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate import ids, limits
-from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door, Gate
 from reelgate.clock import Clock
 from reelgate.errors import InvalidField, UploadForbidden
-from reelgate.http.body import credential
+from reelgate.http.caller import Caller, Visitor
 from reelgate.http.file_form import FILE, receive_file
-from reelgate.http.links import LinkMaker
 from reelgate.http.responses import JsonResponse
+from reelgate.http.route import Pass, route
 from reelgate.media.intake import Intake
 from reelgate.media.policies import Permits
 from reelgate.request import Facts
 from reelgate.tasks.assets import Asset, AssetState
-from reelgate.tasks.projects import Key, Scope
+from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import DuplicateId, TaskStore
 
 PATH = "/api/v1/uploads"
@@ -38,45 +35,33 @@ class Uploads:
         self,
         *,
         store: TaskStore,
-        keys: KeyRing,
         gate: Gate,
         intake: Intake,
         permits: Permits,
-        links: LinkMaker,
         clock: Clock,
     ) -> None:
         self._assets = store.assets
-        self._keys = keys
         self._gate = gate
         self._intake = intake
         self._permits = permits
-        self._links = links
         self._clock = clock
 
-    def routes(self) -> list[Route]:
-        """Return the Starlette routes."""
-        return [Route(PATH, self.policy, methods=["GET"]), Route(PATH, self.take, methods=["POST"])]
-
-    async def policy(self, request: Request) -> Response:
+    @route("GET", PATH, Scope.CREATE, door=Door.POLICIES, answers="an upload policy")
+    async def policy(self, caller: Caller) -> Response:
         """Answer what a client needs to upload files for five minutes."""
-        key = self._keys.check(credential(request.scope), Scope.CREATE)
-        with self._gate.visited(key, Door.POLICIES):
-            return self._policy(request, key)
-
-    def _policy(self, request: Request, key: Key) -> Response:
-        action = request.query_params.get("action", "")
+        action = caller.query.text("action")
         if action != _ACTION:
             raise InvalidField.not_one_of("action", action, (_ACTION,))
-        if not request.query_params.get("model"):
+        if not caller.query.text("model"):
             raise InvalidField.missing("model", "the model that the file is for")
         now = self._clock.now()
         request_id = ids.uuid7(now)
-        policy = self._permits.issue(key.project_id, f"uploads/{ids.uuid7(now)}", now)
+        policy = self._permits.issue(caller.project_id, f"uploads/{ids.uuid7(now)}", now)
         data = {
             "policy": policy.text,
             "signature": policy.signature,
             "upload_dir": policy.folder,
-            "upload_host": self._links.base(request.url.scheme, request.headers.get("host", "")) + PATH,
+            "upload_host": caller.base + PATH,
             "expire_in_seconds": limits.UPLOAD_POLICY_SECONDS,
             "max_file_size_mb": limits.MAX_MEDIA_BYTES // _MB,
             "oss_access_key_id": _KEY_ID,
@@ -85,7 +70,8 @@ class Uploads:
         }
         return JsonResponse({"request_id": request_id, "data": data}, headers={"x-request-id": request_id})
 
-    async def take(self, request: Request) -> Response:
+    @route("POST", PATH, Pass.POLICY, answers="nothing")
+    async def take(self, visitor: Visitor) -> Response:
         """Take in one file. The policy in the form is the permission: no API key comes with it."""
         key = project_id = ""
 
@@ -95,7 +81,7 @@ class Uploads:
             self._gate.upload(project_id)
 
         with self._intake.space() as path:
-            texts = await receive_file(request, path, permit)
+            texts = await receive_file(visitor.request, path, permit)
             blob, facts = await self._intake.keep(path, FILE, _any_kind, project_id)
         await self._put_by(key, project_id, blob, facts)
         status = 200 if texts.get("success_action_status") == "200" else 204

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import cast
 
 from msgspec.structs import replace
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route as WebRoute
 
 from reelgate import limits
-from reelgate.access.keyring import KeyRing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
-from reelgate.dialects import all_dialects
-from reelgate.dialects.port import Answer, Ending, Links, Listed, NativeDialect, Operation, Route, Wanted
-from reelgate.errors import TaskNotFound, WrongState
-from reelgate.http.body import credential
-from reelgate.http.links import LinkMaker
+from reelgate.dialects.port import Answer, Ending, Listed, NativeDialect, Operation, Wanted
+from reelgate.errors import WrongState
+from reelgate.http.caller import DialectCaller
+from reelgate.http.owned import Owned
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse, field_headers
-from reelgate.tasks.projects import Scope
+from reelgate.http.route import serves
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
-
-Serve = Callable[[NativeDialect, Route, Request], Awaitable[Answer]]
 
 _LOOKS = 100
 """How often a task is looked at that is to be deleted when it has stopped."""
@@ -41,64 +34,43 @@ class Natives:
         *,
         catalog: Catalog,
         store: TaskStore,
-        keys: KeyRing,
-        links: LinkMaker,
+        owned: Owned,
         recent: RecentAnswers,
         conductor: Conductor,
         clock: Clock,
     ) -> None:
         self._catalog = catalog
         self._store = store
-        self._keys = keys
-        self._links = links
+        self._owned = owned
         self._recent = recent
         self._conductor = conductor
         self._clock = clock
 
-    def routes(self) -> list[WebRoute]:
-        """Return the Starlette routes of every dialect; what the gateway serves itself is left out."""
-        serves: dict[Operation, Serve] = {
-            Operation.QUERY: self._query,
-            Operation.LIST: self._list,
-            Operation.CANCEL: self._end,
-            Operation.DELETE: self._end,
-        }
-        return [
-            self._mounted(cast(NativeDialect, dialect), route, serves[route.operation])
-            for dialect in all_dialects()
-            for route in dialect.routes
-            if route.operation in serves and (route.operation is not Operation.QUERY or "{id}" in route.path)
-        ]
+    @serves(Operation.QUERY)
+    async def query(self, caller: DialectCaller) -> Response:
+        """Show how a task stands."""
+        task = caller.task
+        return self._answer(
+            caller, caller.speaker.render(task, self._catalog.of(task.model, task.dialect), caller.links)
+        )
 
-    def _mounted(self, dialect: NativeDialect, route: Route, serve: Serve) -> WebRoute:
-        async def endpoint(request: Request) -> Response:
-            answer = await serve(dialect, route, request)
-            headers = {"x-request-id": dialect.new_request_id(self._clock.now()), **dict(answer.headers)}
-            return JsonResponse(answer.body, status_code=answer.status, headers=headers)
-
-        return WebRoute(route.path, endpoint, methods=[route.method])
-
-    async def _query(self, dialect: NativeDialect, _route: Route, request: Request) -> Answer:
-        task = await self._own(request, Scope.READ)
-        return dialect.render(task, self._catalog.of(task.model, task.dialect), self._linked(request))
-
-    async def _list(self, dialect: NativeDialect, _route: Route, request: Request) -> Answer:
-        key = self._keys.check(credential(request.scope), Scope.READ)
-        query = {name: request.query_params.getlist(name) for name in request.query_params}
-        wanted = dialect.parse_list(query)
-        which = await self._filter(wanted, key.project_id)
+    @serves(Operation.LIST)
+    async def list(self, caller: DialectCaller) -> Response:
+        """List the project's tasks."""
+        dialect = cast(NativeDialect, caller.speaker)
+        wanted = dialect.parse_list(caller.parameters)
+        which = await self._filter(wanted, caller.project_id)
         tasks = await self._store.list(which)
         rows = tuple((task, self._catalog.of(task.model, task.dialect)) for task in tasks)
         total = await self._store.count(which) if wanted.counted else 0
         listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
-        answer = dialect.render_list(listed, self._linked(request))
+        answer = dialect.render_list(listed, caller.links)
         named = field_headers(wanted.unknown, ())
-        return replace(answer, headers=(*answer.headers, *named, ("x-request-id", listed.request_id)))
+        more = (*answer.headers, *named, ("x-request-id", listed.request_id))
+        return self._answer(caller, replace(answer, headers=more))
 
     async def _filter(self, wanted: Wanted, project_id: str) -> Filter:
-        last = await self._store.get(wanted.after) if wanted.after else None
-        if wanted.after and (last is None or last.project_id != project_id):
-            raise TaskNotFound(task_id=wanted.after)
+        last = await self._owned.task(wanted.after, project_id) if wanted.after else None
         return Filter(
             project_id=project_id,
             states=wanted.states,
@@ -113,9 +85,11 @@ class Natives:
             limit=wanted.limit,
         )
 
-    async def _end(self, dialect: NativeDialect, route: Route, request: Request) -> Answer:
-        task = await self._own(request, Scope.CREATE)
-        ending = dialect.ending(route.operation, task)
+    @serves(Operation.CANCEL, Operation.DELETE)
+    async def end(self, caller: DialectCaller) -> Response:
+        """Cancel a task, delete it, or both, as the dialect understands the call."""
+        dialect, operation, task = cast(NativeDialect, caller.speaker), caller.route.operation, caller.task
+        ending = dialect.ending(operation, task)
         if ending is not Ending.DELETE and not task.state.ended:
             task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
             self._conductor.look()
@@ -123,7 +97,7 @@ class Natives:
             await self._stopped(task)
         if ending is not Ending.CANCEL and await self._store.delete(task.id):
             self._recent.forget(task.id)
-        return dialect.render_ending(route.operation, task)
+        return self._answer(caller, dialect.render_ending(operation, task))
 
     async def _stopped(self, task: Task) -> None:
         """Wait for the end of a task that was called off. Raises WrongState where that takes long, as at a vendor."""
@@ -134,13 +108,6 @@ class Natives:
             task = await self._store.get(task.id) or task
         raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
 
-    async def _own(self, request: Request, scope: Scope) -> Task:
-        key = self._keys.check(credential(request.scope), scope)
-        task_id = request.path_params["id"]
-        task = await self._store.get(task_id)
-        if task is None or task.project_id != key.project_id:
-            raise TaskNotFound(task_id=task_id)
-        return task
-
-    def _linked(self, request: Request) -> Links:
-        return self._links.under(request.url.scheme, request.headers.get("host", ""))
+    def _answer(self, caller: DialectCaller, answer: Answer) -> Response:
+        headers = {"x-request-id": caller.speaker.new_request_id(self._clock.now()), **dict(answer.headers)}
+        return JsonResponse(answer.body, status_code=answer.status, headers=headers)

@@ -12,7 +12,6 @@ import msgspec
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from reelgate import limits
@@ -47,6 +46,8 @@ from reelgate.http.file_routes import Files
 from reelgate.http.front import Front
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
+from reelgate.http.mount import Mount
+from reelgate.http.owned import Owned
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import House
@@ -281,88 +282,71 @@ class _Parts:
         return Front(dispatcher, self._clock, self._settings.cors_origins)
 
     def _rest(self, admission: Admission) -> Starlette:
-        house = House(
-            catalog=self.catalog,
-            store=self._store,
-            keys=self._keys,
-            links=self._links,
-            recent=self._recent,
-            conductor=self.conductor,
-            clock=self._clock,
-        )
-        events = Events(store=self._store, keys=self._keys, links=self._links, stream=self.stream)
-        natives = Natives(
-            catalog=self.catalog,
-            store=self._store,
-            keys=self._keys,
-            links=self._links,
-            recent=self._recent,
-            conductor=self.conductor,
-            clock=self._clock,
-        )
+        owned = Owned(self._store)
         files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
-        finished = Finished(
-            catalog=self.catalog,
-            store=self._store,
-            keys=self._keys,
-            gate=self._gate,
-            admission=admission,
-            files=files,
-            repeats=self._repeats,
+        families = (
+            Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
+            files,
+            House(
+                catalog=self.catalog,
+                store=self._store,
+                recent=self._recent,
+                conductor=self.conductor,
+                clock=self._clock,
+            ),
+            Events(store=self._store, stream=self.stream),
+            Money(
+                catalog=self.catalog,
+                store=self._store,
+                keys=self._keys,
+                assets=self._assets,
+                router=self.router,
+                till=self._till,
+                pins=self._pins,
+                clock=self._clock,
+            ),
+            Quotas(store=self._store, clock=self._clock),
+            Natives(
+                catalog=self.catalog,
+                store=self._store,
+                owned=owned,
+                recent=self._recent,
+                conductor=self.conductor,
+                clock=self._clock,
+            ),
+            Finished(
+                catalog=self.catalog,
+                gate=self._gate,
+                admission=admission,
+                files=files,
+                repeats=self._repeats,
+            ),
+            Uploads(
+                store=self._store,
+                gate=self._gate,
+                intake=self._intake,
+                permits=Permits(self._folder.secret),
+                clock=self._clock,
+            ),
+            Library(
+                store=self._store,
+                assets=self._assets,
+                intake=self._intake,
+                owned=owned,
+                clock=self._clock,
+                budget_seconds=self._settings.admission_seconds,
+            ),
+            Admin(
+                store=self._store.projects,
+                treasury=Treasury(self._store, self._clock),
+                keys=self._keys,
+                clock=self._clock,
+            ),
+            self._callbacks,
         )
-        uploads = Uploads(
-            store=self._store,
-            keys=self._keys,
-            gate=self._gate,
-            intake=self._intake,
-            permits=Permits(self._folder.secret),
-            links=self._links,
-            clock=self._clock,
-        )
-        library = Library(
-            store=self._store,
-            assets=self._assets,
-            intake=self._intake,
-            keys=self._keys,
-            gate=self._gate,
-            links=self._links,
-            clock=self._clock,
-            budget_seconds=self._settings.admission_seconds,
-        )
-        treasury = Treasury(self._store, self._clock)
-        admin = Admin(
-            store=self._store.projects, treasury=treasury, keys=self._keys, gate=self._gate, clock=self._clock
-        )
-        money = Money(
-            catalog=self.catalog,
-            store=self._store,
-            keys=self._keys,
-            gate=self._gate,
-            assets=self._assets,
-            router=self.router,
-            till=self._till,
-            pins=self._pins,
-            links=self._links,
-            clock=self._clock,
-        )
-        quotas = Quotas(store=self._store, keys=self._keys, clock=self._clock)
-        health = Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined)
+        mount = Mount(keys=self._keys, gate=self._gate, owned=owned, links=self._links)
         app = Starlette(
-            routes=[
-                Route("/healthz", health.alive, methods=["GET"]),
-                Route("/readyz", health.ready, methods=["GET"]),
-                Route("/files/{task_id}/{name}", files.serve, methods=["GET"]),
-                *house.routes(),
-                *events.routes(),
-                *money.routes(),
-                *quotas.routes(),
-                *natives.routes(),
-                *finished.routes(),
-                *uploads.routes(),
-                *library.routes(),
-                *admin.routes(),
-                *self._callbacks.routes(),
-            ],
+            routes=list(mount.routes(*families)),
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )
         app.router.redirect_slashes = False

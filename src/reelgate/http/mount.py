@@ -1,0 +1,108 @@
+"""Puts declared routes before their handlers: here every key is asked for, and every owner looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as WebRoute
+
+from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import Gate, Passage
+from reelgate.dialects import all_dialects
+from reelgate.dialects.port import Dialect, Operation, Route
+from reelgate.errors import ReelgateError
+from reelgate.http.body import credential
+from reelgate.http.caller import Caller, DialectCaller, Visitor
+from reelgate.http.links import LinkMaker
+from reelgate.http.owned import Owned
+from reelgate.http.route import NEEDS, Declaration, Pass, declared_in, served_in
+from reelgate.tasks.projects import Key, Scope
+
+_Meet = Callable[[Request, Callable[[], Key]], Caller]
+
+
+class Mount:
+    """Makes Starlette's routes of a family's declarations."""
+
+    def __init__(self, *, keys: KeyRing, gate: Gate, owned: Owned, links: LinkMaker) -> None:
+        self._keys = keys
+        self._gate = gate
+        self._owned = owned
+        self._links = links
+
+    def routes(self, *families: object) -> Iterator[WebRoute]:
+        """Yield the routes of families, in the order of their declarations."""
+        for family in families:
+            for declaration, name in declared_in(type(family)):
+                yield self._route(declaration, getattr(family, name))
+            served = served_in(type(family))
+            for dialect in all_dialects():
+                for route in dialect.routes:
+                    if route.operation in served and is_slow(route):
+                        handler = getattr(family, served[route.operation])
+                        yield self._route(of_dialect(route), handler, dialect, route)
+
+    def _route(
+        self,
+        declaration: Declaration,
+        handler: Callable[..., Awaitable[Response]],
+        speaker: Dialect | None = None,
+        route: Route | None = None,
+    ) -> WebRoute:
+        needs = declaration.needs
+
+        def meet(request: Request, check: Callable[[], Key]) -> Caller:
+            if speaker is None or route is None:
+                return Caller(request, self._links, check)
+            caller = DialectCaller(request, self._links, check)
+            caller.speaker, caller.route = speaker, route
+            return caller
+
+        async def open_to_all(request: Request) -> Response:
+            return await handler(Visitor(request, self._links))
+
+        async def open_to_keys(request: Request) -> Response:
+            scope = needs if isinstance(needs, Scope) else None
+            check = partial(self._keys.check, credential(request.scope), scope)
+            try:
+                caller = meet(request, check)
+            except ReelgateError as error:
+                if declaration.refusal is None:
+                    raise
+                return declaration.refusal(error)
+            with self._passed(declaration, caller) as caller.passage:
+                if declaration.owner is not None:
+                    caller.owned = await self._owned.of(declaration.owner, caller)
+                return await handler(caller)
+
+        keyed = isinstance(needs, Scope) or needs is Pass.ANY_KEY
+        return WebRoute(declaration.path, open_to_keys if keyed else open_to_all, methods=[declaration.method])
+
+    def _passed(self, declaration: Declaration, caller: Caller) -> AbstractContextManager[Passage | None]:
+        return nullcontext() if declaration.door is None else self._gate.visited(caller.key, declaration.door)
+
+
+def is_slow(route: Route) -> bool:
+    """Whether a dialect's route stands behind the dispatcher, which serves creates and plain queries itself."""
+    if route.operation is Operation.QUERY:
+        return "{id}" in route.path
+    return route.operation is not Operation.CREATE
+
+
+def of_dialect(route: Route, *speakers: Dialect) -> Declaration:
+    """Return what a dialect's route states; its operation says what it needs."""
+    need = NEEDS[route.operation]
+    is_plain_query = route.operation is Operation.QUERY and "{id}" not in route.path
+    return Declaration(
+        method=route.method,
+        path=f"{route.path}{{id}}" if is_plain_query else route.path,
+        needs=need.needs,
+        answers=need.answers,
+        does=need.does,
+        owner=need.owner,
+        dialects=tuple(speaker.name for speaker in speakers),
+    )
