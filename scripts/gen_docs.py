@@ -113,7 +113,7 @@ def models() -> Iterator[str]:
 def _model(model: Model) -> tuple[str, ...]:
     seconds = [_seconds(model.duration)]
     seconds += [f"{mode}: {_seconds(rule.duration)}" for mode, rule in model.modes.items() if rule.duration]
-    prices = [_rates(model, model.price)]
+    prices = ["as [the model that makes it](../sora.md)" if model.standin else _rates(model, model.price)]
     prices += [f"{mode}: {_rates(model, rule.price)}" for mode, rule in model.modes.items() if rule.price]
     tiers = ", ".join(_default_marked(model.resolutions, model.default_resolution))
     ratios = ", ".join(_default_marked(model.ratios, model.default_ratio))
@@ -126,6 +126,8 @@ def _priced(model: Model) -> Iterator[Price]:
 
 
 def _seconds(rule: DurationRule) -> str:
+    if rule.lengths:
+        return ", ".join(map(str, rule.lengths))
     range_ = f"the source's, at most {rule.source_max}" if rule.from_source else f"{rule.min} to {rule.max}"
     return range_ + (" or -1" if rule.auto else "")
 

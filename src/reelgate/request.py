@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 
 class Mode(StrEnum):
@@ -113,6 +114,33 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
 
 
+class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a client ordered of a name that stands for other models, beside the request to the one that makes it.
+
+    `model` is the name that was asked for, `sold_by` the dialect of the row that makes it; mode, resolution and ratio
+    are the name's own. The video is to have `width` x `height` pixels (0: its input decides) and be `seconds` long
+    (0: its source decides).
+    """
+
+    model: str
+    sold_by: str
+    mode: Mode
+    resolution: str
+    ratio: str
+    seconds: int
+    width: int = 0
+    height: int = 0
+    as_it_came: bool = False
+    """A file in another size is left as its maker gave it."""
+    any_picture: bool = False
+    """A first frame of another shape is taken; what it makes is cropped."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The ordered pixels, (0, 0) where an input decides."""
+        return self.width, self.height
+
+
 class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a client wants, in one vocabulary. Frozen, typed, no I/O.
 
@@ -152,6 +180,29 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     remixed_from: str = ""
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()
+    order: Order | None = None
+    """What was ordered, where `model` stands in for the name that the client gave."""
+
+    @property
+    def named(self) -> str:
+        """The public model id that the client gave."""
+        return self.order.model if self.order else self.model
+
+    @property
+    def ordered(self) -> VideoRequest:
+        """The request as the client gave it, before a model was chosen that makes it."""
+        order = self.order
+        if order is None:
+            return self
+        return replace(
+            self,
+            model=order.model,
+            mode=order.mode,
+            resolution=order.resolution,
+            ratio=order.ratio,
+            duration=order.seconds,
+            order=None,
+        )
 
     @property
     def seconds(self) -> float:

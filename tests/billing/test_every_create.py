@@ -37,6 +37,8 @@ PLAIN = [
 def test_a_documented_create_has_a_price(case: Case) -> None:
     parsed, request = case.admitted()
 
+    if parsed.model.standin is not None:
+        pytest.skip("its price is that of the model that makes it")
     found = quote(parsed.model, request, at=NOW)
 
     assert found.micros > 0

@@ -10,7 +10,7 @@ from reelgate.catalog import Model
 from reelgate.errors import NoPrice
 from reelgate.request import AUTO_DURATION, Mode, VideoRequest
 from reelgate.testing.stores.samples import NOW, OUTPUT
-from tests.catalog.requests import ROW_IDS, ROWS, request, row
+from tests.catalog.requests import SOLD, request, row
 
 SEEDANCE = row("anyfast", "seedance-fast")
 
@@ -28,7 +28,7 @@ def charge(model: Model, wanted: VideoRequest, seconds: int, *, held: int) -> in
     return kept
 
 
-@pytest.mark.parametrize("model", ROWS, ids=ROW_IDS)
+@pytest.mark.parametrize("model", SOLD, ids=lambda model: f"{model.dialect}-{model.id}")
 def test_every_model_mode_and_tier_has_a_price(model: Model) -> None:
     for mode in model.modes:
         for tier in model.resolutions:
@@ -37,7 +37,7 @@ def test_every_model_mode_and_tier_has_a_price(model: Model) -> None:
             assert price > 0 or model.price.free
 
 
-@given(st.sampled_from([model for model in ROWS if not model.rules and not model.price.free]), st.data())
+@given(st.sampled_from([model for model in SOLD if not model.rules and not model.price.free]), st.data())
 def test_a_quote_is_whole_and_grows_with_the_seconds(model: Model, data: st.DataObject) -> None:
     mode = next(iter(model.modes))
     tier = data.draw(st.sampled_from(model.resolutions))
@@ -104,7 +104,7 @@ def test_an_edit_without_declared_seconds_charges_its_output() -> None:
     assert charge(edit, asked, 4, held=quote(edit, asked)) == 4 * 84_000
 
 
-@given(st.sampled_from(ROWS), st.integers(0, 100), st.integers(0, 10_000_000))
+@given(st.sampled_from(SOLD), st.integers(0, 100), st.integers(0, 10_000_000))
 def test_a_charge_never_exceeds_what_was_held(model: Model, delivered: int, held: int) -> None:
     for mode in model.modes:
         assert 0 <= charge(model, request(model, mode), delivered, held=held) <= held

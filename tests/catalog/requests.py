@@ -11,6 +11,9 @@ from reelgate.request import Facts, Media, MediaKind, Mode, Role, VideoRequest
 
 CATALOG: Catalog = load()
 ROWS: list[Model] = list(CATALOG)
+SOLD = [model for model in ROWS if model.standin is None]
+"""Those with a price of their own."""
+
 ROW_IDS = [f"{model.dialect}-{model.id}" for model in ROWS]
 
 

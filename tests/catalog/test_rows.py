@@ -18,6 +18,7 @@ def test_every_documented_model_is_served() -> None:
     served = {(model.dialect, model.id) for model in ROWS}
     names = {
         "reelgate": ["animatic"],
+        "openai": ["sora-2", "sora-2-2025-10-06", "sora-2-2025-12-08", "sora-2-pro", "sora-2-pro-2025-10-06"],
         "anyfast": [
             *(f"happyhorse-{version}-{kind}" for version in ("1.0", "1.1") for kind in ("t2v", "i2v", "r2v")),
             "happyhorse-1.0-video-edit",

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.access.keyring import KeyRing, check_model
 from reelgate.admission.idempotency import Mark
+from reelgate.admission.standins import StandIns
 from reelgate.admission.writing import write
 from reelgate.billing.pricing import Price, Till
 from reelgate.catalog import Model
-from reelgate.catalog.rules import check
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
@@ -48,7 +48,9 @@ class Admission:
         till: Till,
         clock: Clock,
         budget_seconds: float,
+        standins: StandIns,
     ) -> None:
+        self._standins = standins
         self._store = store
         self._keys = keys
         self._staging = staging
@@ -70,9 +72,9 @@ class Admission:
         """
         end = asyncio.get_running_loop().time() + self._budget + limits.CREATE_WRITE_SECONDS
         check_model(key, parsed.request.model)
-        request = check(parsed.model, parsed.request, parsed.names)
-        request = _seeded(await self._staged(parsed.model, request, key.project_id))
-        price = pinned or self._till.price(parsed.model, request, key)
+        parsed = self._standins.settled(parsed)
+        request = _seeded(await self._staged(parsed.model, parsed.request, key.project_id))
+        price = pinned or self._till.price(*self._standins.priced(parsed.model, request), key)
         task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price, end=end)
         self._conductor.wake()
         return task

@@ -40,7 +40,10 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Margin(msgspec.Struct, frozen=True):
-    """Finished tasks of one model at one account: what was charged, and the vendor's list price of the same videos."""
+    """Finished tasks of one model at one account: what was charged, and the vendor's list price of the same videos.
+
+    What stands in for another name is a model of its own: `sora-2 by wan2.7-t2v`.
+    """
 
     model: str
     provider: str
@@ -90,7 +93,7 @@ async def margins(
     async for task in _tasks(store, (State.SUCCEEDED,), created_from=since):
         if task.attempt_id in losses:  # made too late for its client to pay
             continue
-        key = (task.model, task.provider)
+        key = (task.maker, task.provider)
         before = found.get(key, Margin(*key, 0, 0, 0))
         kind = kinds.get(task.provider, task.provider)
         cost = 0 if task.provider == free else vendor_cost(catalog, task, kind)
@@ -151,8 +154,8 @@ def vendor_cost(catalog: Catalog, task: Task, kind: str) -> int | None:
 
 def _vendors_row(catalog: Catalog, task: Task, kind: str) -> Model | None:
     """Return the row by which a vendor of that kind bills a task, None where the catalog has none."""
-    sold = catalog.find(task.model, task.dialect) or catalog.find(task.model)
-    upstream = sold.upstream_id(kind, task.request.mode) if sold and task.request.mode in sold.modes else None
+    sold = catalog.find(task.made_with, task.sold_by) or catalog.find(task.made_with)
+    upstream = sold.upstream_for(kind, task.request) if sold and task.request.mode in sold.modes else None
     row = catalog.find(upstream, kind) if upstream else None
     return row if row is not None and row.price_rule(task.request, task.created_at) else None
 

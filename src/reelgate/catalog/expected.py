@@ -49,6 +49,8 @@ def expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
 
     Raises KeyError where the catalog has no such tier any more.
     """
+    if request.order is not None and request.order.width:
+        return request.order.size
     first = leading(request.media)
     facts = first.facts if first is not None else None
     known = request.mode in model.modes

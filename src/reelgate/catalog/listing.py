@@ -28,6 +28,7 @@ def _entry(models: list[Model]) -> dict[str, Any]:
         "owned_by": first.owned_by,
         "supported_endpoint_types": ["video"],
         "title": first.title,
+        **({"stands_in": first.standin.models} if first.standin else {}),
         **_terms(first),
         **({"also": [_terms(model) for model in others]} if others else {}),
     }

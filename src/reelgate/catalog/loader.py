@@ -5,18 +5,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from reelgate.catalog.model import Model
-from reelgate.catalog.prices import PriceRule
+from reelgate.catalog.model import Model, StandIn
+from reelgate.catalog.prices import Price, PriceRule
 from reelgate.catalog.rows import Table, expand
 from reelgate.catalog.sanity import check_record
 from reelgate.errors import ServiceError
 
 Record = TypeVar("Record", Model, PriceRule)
+
+Key = tuple[str, str]
+"""A row's dialect and id."""
 
 _SHIPPED = Path(__file__).parent / "models"
 
@@ -33,6 +36,34 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     shared: dict[str, dict[str, Any]] = {}
     model: list[dict[str, Any]] = []
     price: list[dict[str, Any]] = []
+
+
+class StandInChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the operator's file says of one stand-in: `[standin."NAME"]`. What it leaves out stays as it is.
+
+    `like` names the stand-in whose contract a further name has. `price` gives micro-units a second by tier, which then
+    are charged whichever model makes the video.
+    """
+
+    enabled: bool = True
+    like: str = ""
+    models: tuple[str, ...] = ()
+    picture: Literal["", "refuse", "fit"] = ""
+    file: Literal["", "fitted", "as_it_came"] = ""
+    price: dict[str, int] = {}
+
+    def applied(self, base: Model, name: str) -> Model:
+        """Return a stand-in with these changes."""
+        rule = base.standin or StandIn()
+        rule = StandIn(
+            models=self.models or rule.models,
+            picture=self.picture or rule.picture,
+            file=self.file or rule.file,
+            own_price=bool(self.price) or rule.own_price,
+        )
+        price = Price(source="the operator's own", date="", per_second=self.price) if self.price else base.price
+        title = f"Not {name}: a stand-in, which another model makes"
+        return replace(base, id=name, title=title, standin=rule, price=price)
 
 
 class Catalog:
@@ -62,18 +93,64 @@ class Catalog:
         return model
 
 
-def load(extra: Path | None = None) -> Catalog:
+def load(extra: Path | None = None, config: Path | None = None) -> Catalog:
     """Return the catalog that ships with the package, with the operator's own files from the folder `extra`.
 
     A row there replaces the shipped one of the same dialect and id, and may `use` the shipped shared tables; its price
-    rules go before the shipped ones. Raises CatalogError where a file is wrong, OSError where one can't be read.
+    rules go before the shipped ones. The file `config` changes stand-ins, and adds some. Raises CatalogError where a
+    file is wrong, OSError where one can't be read.
     """
     shared: dict[str, Table] = {}
     models, rules = _read(_SHIPPED, shared)
     if extra is not None:
         own, own_rules = _read(extra, shared)
         models, rules = models | own, own_rules + rules
-    return Catalog(_priced(model, rules) for model in models.values())
+    if config is not None:
+        models = _with_standins(models, config)
+    catalog = Catalog(_priced(model, rules) for model in models.values())
+    _check_standins(catalog)
+    return catalog
+
+
+def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
+    """Return the models with what the operator's file says of stand-ins."""
+    try:
+        stated = tomllib.loads(config.read_text(encoding="utf-8")).get("standin", {})
+    except ValueError as error:
+        raise CatalogError(f"{config}: {error}") from None
+    try:
+        changes = msgspec.convert(stated, dict[str, StandInChange])
+    except msgspec.ValidationError as error:
+        raise CatalogError(f"{config}: standin: {error}") from None
+    found = dict(models)
+    for name, change in changes.items():
+        keys = [key for key, model in models.items() if key[1] == name and model.standin]
+        base = next((models[key] for key in keys), None)
+        if base is None and change.like:
+            base = next((model for model in models.values() if model.id == change.like and model.standin), None)
+        if base is None:
+            known = ", ".join(model.id for model in models.values() if model.standin)
+            raise CatalogError(f"{config}: standin.{name}: say which of these it is like: like = one of {known}")
+        for key in keys:
+            del found[key]
+        if change.enabled:
+            try:
+                made = change.applied(base, name)
+                check_record(made)
+            except ValueError as error:
+                raise CatalogError(f"{config}: standin.{name}: {error}") from None
+            found[made.dialect, made.id] = made
+    return found
+
+
+def _check_standins(catalog: Catalog) -> None:
+    """Raise CatalogError where a stand-in's list holds a name that is no model, or another stand-in."""
+    for model in catalog:
+        for name in model.standin.models if model.standin else ():
+            found = catalog.find(name)
+            if found is None or found.standin:
+                what = "a stand-in itself" if found else "no model; `reelgate models` lists them"
+                raise CatalogError(f"{model.id}: standin: {name!r} is {what}")
 
 
 def _read(folder: Path, shared: dict[str, Table]) -> tuple[dict[tuple[str, str], Model], list[PriceRule]]:
@@ -123,6 +200,8 @@ def _records(where: str, row: Table, shared: Mapping[str, Table], record: type[R
 
 def _priced(model: Model, rules: list[PriceRule]) -> Model:
     own = tuple(rule for rule in rules if rule.sells(model.id, model.dialect))
+    if model.standin and not model.standin.own_price:
+        return replace(model, rules=own)
     if not own and not model.price.per_second and not model.price.free:
         raise CatalogError(f"{model.dialect}: {model.id}: price: it has neither prices by tier nor a price rule")
     return replace(model, rules=own)

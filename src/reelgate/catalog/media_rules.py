@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reelgate.catalog.model import MediaRule, Model
 from reelgate.errors import MediaRefused
-from reelgate.request import Facts, Media, MediaKind, Role, Trait, VideoRequest
+from reelgate.request import Facts, Media, MediaKind, Order, Role, Trait, VideoRequest
 
 _MB = 1024 * 1024
 _FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
@@ -24,6 +24,18 @@ def check_media(model: Model, request: VideoRequest, media: Media) -> None:
     for trait, refused, found, allowed in _findings(rule, media.facts):
         if refused:
             raise _refused(media.field, found, allowed).about(trait)
+    _check_ordered(request.order, media, media.facts)
+
+
+def _check_ordered(order: Order | None, media: Media, facts: Facts) -> None:
+    """Raise MediaRefused, in the words that Sora's clients know, for a first frame that has not the ordered size."""
+    if order is None or order.any_picture or media.role is not Role.FIRST_FRAME or not order.width:
+        return
+    if (facts.width, facts.height) != order.size:
+        found, allowed = f"{facts.width}x{facts.height}", f"{order.width}x{order.height}, as in size"
+        text = "Inpaint image must match the requested width and height"
+        message = f"{text}: {media.field} is {found}; allowed: {allowed}"
+        raise MediaRefused(media.field, message, value=found, allowed=allowed).about(Trait.SHAPE)
 
 
 def check_totals(model: Model, request: VideoRequest) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from reelgate.catalog.prices import Price, PriceRule
+from reelgate.catalog.shapes import Shapes
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 
@@ -24,6 +27,12 @@ class DurationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     from_source: bool = False
     source_max: int = 15
     with_video_max: int | None = None
+    lengths: tuple[int, ...] = ()
+    """The only lengths, in rising order, where not every one from `min` to `max` is made."""
+
+    def takes(self, seconds: int) -> bool:
+        """Whether a video may have that many whole seconds."""
+        return seconds in self.lengths if self.lengths else self.min <= seconds <= self.max
 
 
 class MediaRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +98,35 @@ class Watermark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says_ai: bool = False
 
 
+class StandIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That a name has no maker of its own: its videos are made by the first of `models` that takes the job.
+
+    `picture` says what becomes of a first frame of another shape than the ordered size: it is refused, or taken and
+    what is made of it cropped (`fit`). `file` says whether a file in another size than the ordered one is scaled and
+    cropped to it once (`fitted`) or left as it came. `own_price`: what the row itself says is charged, and not what
+    the model costs that makes the video.
+    """
+
+    models: tuple[str, ...] = ()
+    picture: Literal["refuse", "fit"] = "refuse"
+    file: Literal["fitted", "as_it_came"] = "fitted"
+    own_price: bool = False
+
+
+class Upstream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Vendors' ids, by provider, of videos of some modes, lengths and tiers alone; an empty list means all."""
+
+    ids: dict[str, str]
+    modes: tuple[Mode, ...] = ()
+    seconds: tuple[int, ...] = ()
+    resolutions: tuple[str, ...] = ()
+
+    def fits(self, request: VideoRequest) -> bool:
+        """Whether a request is for such a video."""
+        stated = ((request.mode, self.modes), (request.duration, self.seconds), (request.resolution, self.resolutions))
+        return all(not wanted or value in wanted for value, wanted in stated)
+
+
 class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One public model id as one dialect sells it."""
 
@@ -105,8 +143,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duration: DurationRule
     modes: dict[Mode, ModeRule]
     price: Price
-    shapes: str
-    """The table of pixel sizes."""
+    shapes: Shapes
+    """The table of pixel sizes, or its name."""
     created: int = 0
     """Unix seconds, for listings; 0 where the seller states none."""
     tier_fixed: bool = False
@@ -120,6 +158,10 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     watermark: Watermark = Watermark()
     upstream: dict[str, str] = {}
     """Model ids at vendors, by provider."""
+    upstreams: tuple[Upstream, ...] = ()
+    """Ids that differ by length or tier; the first that fits counts before all others."""
+    standin: StandIn | None = None
+    """Set where other models make the videos of this name."""
     offpeak: bool = False
     options: tuple[str, ...] = ()
     """Settings that the seller takes for some of its models only, by its own names for them."""
@@ -158,6 +200,11 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _rule(self, mode: Mode) -> ModeRule:
         return self.modes.get(mode) or _NO_RULE
+
+    def upstream_for(self, provider: str, request: VideoRequest) -> str | None:
+        """Return the vendor's id of the model for a request, None where that vendor does not make it."""
+        found = (one.ids[provider] for one in self.upstreams if provider in one.ids and one.fits(request))
+        return next(found, self.upstream_id(provider, request.mode))
 
     def upstream_id(self, provider: str, mode: Mode) -> str | None:
         """Return the vendor's id of the model for a mode, None where that vendor does not make it.

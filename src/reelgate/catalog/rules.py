@@ -106,8 +106,10 @@ def _check_duration(model: Model, request: VideoRequest, names: Names) -> None:
     most = rule.max
     if rule.with_video_max is not None and request.of(Role.REFERENCE, MediaKind.VIDEO):
         most = rule.with_video_max
-    if not rule.min <= seconds <= most:
+    if not (rule.takes(seconds) and seconds <= most):
         allowed = f"whole seconds from {rule.min} to {most}"
+        if rule.lengths:
+            allowed = ", ".join(str(length) for length in rule.lengths if length <= most) + " seconds"
         allowed += " with a reference video" if most != rule.max else ""
         allowed += f", or {AUTO_DURATION}" if rule.auto else ""
         raise InvalidField.out_of_range(_name(names, "duration"), seconds, allowed)

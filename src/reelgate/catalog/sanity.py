@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reelgate.catalog.model import Model
+from reelgate.catalog.model import DurationRule, Model
 from reelgate.catalog.prices import PriceRule
+from reelgate.catalog.shapes import faults as shape_faults
 from reelgate.catalog.shapes import tiers
 
 
@@ -20,19 +21,36 @@ def check_record(record: Model | PriceRule) -> None:
 def _check_model(model: Model) -> None:
     missing_price = sorted({tier for tier in model.resolutions for rates in _rates(model) if rates.get(tier, 0) <= 0})
     without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
+    lengths = [model.duration, *(rule.duration for rule in model.modes.values() if rule.duration)]
     faults = {
         "modes: there is none": not model.modes,
         "default_resolution: it is none of `resolutions`": model.default_resolution not in model.resolutions,
         "default_ratio: it is none of `ratios`": model.ratios and model.default_ratio not in model.ratios,
         f"price.per_second: it has nothing for {', '.join(missing_price)}": missing_price,
         f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
-        "duration: min is above max": model.duration.min > model.duration.max,
+        f"shapes: {next(shape_faults(model.shapes), '')}": any(shape_faults(model.shapes)),
+        "duration: min is above max": any(rule.min > rule.max for rule in lengths),
+        "duration: lengths rise from min to max, and the default is one of them": not all(map(_is_listed, lengths)),
+        "upstreams: one names no id": not all(one.ids for one in model.upstreams),
+        "upstreams: one is for a mode that the model has not": any(
+            set(one.modes) - model.modes.keys() for one in model.upstreams
+        ),
+        "standin: it names no model, and stands for nothing": model.standin and not model.standin.models,
+        "standin: a model can't stand in for itself": model.standin and model.id in model.standin.models,
         "rules: price rules are rows of their own": model.rules,
         "price.free: it has prices by tier as well": model.price.free and model.price.per_second,
     }
     for fault, present in faults.items():
         if present:
             raise ValueError(f"{model.id}: {fault}")
+
+
+def _is_listed(rule: DurationRule) -> bool:
+    listed = rule.lengths
+    if not listed:
+        return True
+    rises = list(listed) == sorted(set(listed))
+    return rises and (listed[0], listed[-1]) == (rule.min, rule.max) and rule.default in (*listed, 0, -1)
 
 
 def _check_rule(rule: PriceRule) -> None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 _Sizes = Mapping[str, tuple[int, int]]
 
+_RATIO = re.compile("[1-9][0-9]?:[1-9][0-9]?")
+_LEAST_SIDE = 16
 
-def size(table: str, tier: str, ratio: str) -> tuple[int, int]:
+Shapes = str | dict[str, dict[str, tuple[int, int]]]
+"""The name of a table of pixel sizes, or a row's own table: by tier, then by ratio."""
+
+
+def size(table: Shapes, tier: str, ratio: str) -> tuple[int, int]:
     """Return width and height for a fixed ratio (`W:H`): the vendor's own size, else one of the tier's area.
 
     Raises KeyError for a table or tier that does not exist.
     """
-    sizes = _tables()[table][tier]
+    sizes = _table(table)[tier]
     wide, high = _parts(ratio)
     if ratio in sizes:
         return sizes[ratio]
@@ -25,9 +32,9 @@ def size(table: str, tier: str, ratio: str) -> tuple[int, int]:
     return size_like(table, tier, wide, high)
 
 
-def size_like(table: str, tier: str, width: int, height: int) -> tuple[int, int]:
+def size_like(table: Shapes, tier: str, width: int, height: int) -> tuple[int, int]:
     """Return the size of the tier's area that keeps a picture's shape: both sides times sqrt(area / (w * h))."""
-    wide, high = _tables()[table][tier]["16:9"]
+    wide, high = _measure(_table(table)[tier])
     scale = math.sqrt(wide * high / (width * height))
     return _even(width * scale), _even(height * scale)
 
@@ -42,9 +49,30 @@ def nearest_ratio(width: int, height: int, ratios: Sequence[str]) -> str:
     return min((ratio for ratio in ratios if ":" in ratio), key=distance)
 
 
-def tiers(table: str) -> Collection[str]:
+def tiers(table: Shapes) -> Collection[str]:
     """Return the tiers that a table has sizes for; none for an unknown table."""
-    return _tables().get(table, {}).keys()
+    return table.keys() if isinstance(table, dict) else _tables().get(table, {}).keys()
+
+
+def faults(table: Shapes) -> Iterator[str]:
+    """Yield what is wrong with a row's own table."""
+    for tier, sizes in table.items() if isinstance(table, dict) else ():
+        if not sizes:
+            yield f"{tier} has no size"
+        for ratio, sides in sizes.items():
+            if not _RATIO.fullmatch(ratio):
+                yield f"{tier}: {ratio!r} is no ratio such as 16:9"
+            if min(sides) < _LEAST_SIDE or any(side % 2 for side in sides):
+                yield f"{tier}: {sides[0]}x{sides[1]}: sides are even and at least {_LEAST_SIDE} px"
+
+
+def _table(table: Shapes) -> Mapping[str, _Sizes]:
+    return table if isinstance(table, dict) else _tables()[table]
+
+
+def _measure(sizes: _Sizes) -> tuple[int, int]:
+    """Return the size by whose area a tier's other shapes are computed: that of 16:9, else the first one."""
+    return sizes.get("16:9") or next(iter(sizes.values()))
 
 
 @cache

@@ -199,4 +199,4 @@ async def _margins(data: Path, store: str, days: int, config: Path | None, catal
     kinds = {account.name: account.kind for account in configured(os.environ, config)}
     async with opened(data, store) as journal:
         since = SystemClock().now() - days * DAY_MS
-        return await margins(journal, load(catalog), kinds, free=BUILT_IN, since=since)
+        return await margins(journal, load(catalog, config), kinds, free=BUILT_IN, since=since)

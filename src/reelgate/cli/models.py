@@ -24,6 +24,7 @@ def models(
         for model in load(catalog):
             length = model.duration
             seconds = "source" if length.from_source else f"{length.min}-{length.max}{' or -1' if length.auto else ''}"
+            seconds = ", ".join(map(str, length.lengths)) or seconds
             modes, tiers, ratios = ", ".join(model.modes), ", ".join(model.resolutions), ", ".join(model.ratios)
             table.add_row(model.id, model.dialect, modes, tiers, seconds, ratios)
         print_table(table)

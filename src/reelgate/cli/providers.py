@@ -14,16 +14,17 @@ import typer
 from rich.table import Table
 
 from reelgate.catalog import Catalog, Model, load
+from reelgate.catalog.standins import made_with, makers
 from reelgate.cli.journal import opened
 from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
-from reelgate.conductor.routing import BUILT_IN, can_make, draws
+from reelgate.conductor.routing import BUILT_IN, can_make, draws, is_own
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
-from reelgate.request import Mode
+from reelgate.request import Mode, VideoRequest
 from reelgate.server.data_folder import is_served, kept_store
 from reelgate.server.provider_status import Standing, Standings, read_board
 from reelgate.settings import Drawing
@@ -51,12 +52,12 @@ def providers(
     """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
     with one_line():
         accounts = configured(os.environ, config)
-        models = load(catalog)
+        models = load(catalog, config)
         board = read_board(data) if is_served(data) else None
         names = [BUILT_IN, *(account.name for account in accounts)]
         tasks = asyncio.run(_open_tasks(data, store))
         table = (
-            _routes(_known(models, model), accounts, board, animatic)
+            _made_by(models, _known(models, model), accounts, board, animatic)
             if model
             else _overview(accounts, models, tasks, board, animatic)
         )
@@ -139,6 +140,54 @@ def _routes(model: Model, accounts: Sequence[Account], board: Standings | None, 
     modes = _drawn(model, accounts, drawing)
     table.add_row(BUILT_IN, _drawing(drawing, accounts) if modes else "left out", ", ".join(modes))
     return table
+
+
+def _made_by(
+    models: Catalog, model: Model, accounts: Sequence[Account], board: Standings | None, drawing: Drawing
+) -> Table:
+    """Return the routes of a model; of a stand-in, who makes which model of its list, in the order of asking."""
+    if model.standin is None:
+        return _routes(model, accounts, board, drawing)
+    table = Table("made with", "provider", "state", "modes", "seconds", "sizes", box=None, title=_stood_for(model))
+    found: dict[str, None] = {}
+    seen: set[tuple[str, str]] = set()
+    for one in (model, *makers(models, model)):
+        for account in sorted(accounts, key=lambda account: -account.priority):
+            modes = [mode for mode in _modes(account, one) if mode in model.modes]
+            if modes and (one.id, account.name) not in seen:  # several sellers have rows of one id
+                seen.add((one.id, account.name))
+                found |= dict.fromkeys(modes)
+                table.add_row(one.id, account.name, _state(account.name, board), *_taken(model, one, modes))
+        if is_own(one) and drawing is not Drawing.OFF:
+            modes = [mode for mode in one.modes if mode in model.modes]
+            found |= dict.fromkeys(modes)
+            table.add_row(one.id, BUILT_IN, "on", *_taken(model, one, modes))
+    left = [mode for mode in model.modes if mode not in found]
+    own = next(one for one in models if is_own(one))
+    drawn = [mode for mode in left if draws(drawing, model, mode, accounts=bool(accounts))]
+    if drawn:
+        table.add_row(own.id, BUILT_IN, "on: what nobody else makes", *_taken(model, own, drawn))
+    elif left:
+        table.add_row("nobody", "", "", ", ".join(left), "", "")
+    return table
+
+
+def _stood_for(model: Model) -> str:
+    return f"{model.id} is a stand-in: the first here that takes a job's mode, length and size makes it"
+
+
+def _taken(standin: Model, model: Model, modes: Sequence[str]) -> tuple[str, str, str]:
+    """Return modes, lengths and sizes of a stand-in that a model makes."""
+    rule, first = standin.duration, Mode(modes[0])
+    lengths = [s for s in rule.lengths or range(rule.min, rule.max + 1) if model.duration_in(first).takes(s)]
+    orders = [
+        VideoRequest(standin.id, first, "", tier, ratio, rule.default, 0)
+        for tier in standin.resolutions
+        for ratio in standin.ratios
+    ]
+    found = [made.order for one in orders if (made := made_with(standin, model, one)) is not None]
+    sizes = dict.fromkeys(f"{order.width}x{order.height}" for order in found if order and order.width)
+    return ", ".join(modes), ", ".join(map(str, lengths)), ", ".join(sizes)
 
 
 def _why_not(account: Account, model: Model) -> str:

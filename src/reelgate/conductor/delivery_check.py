@@ -29,6 +29,8 @@ def differences(model: Model, request: VideoRequest, facts: Facts) -> dict[str, 
 
 def _asked_size(model: Model, request: VideoRequest) -> str:
     """Return the pixels that the request's tier and ratio stand for, "" where the maker chooses."""
+    if request.order is not None:
+        return f"{request.order.width}x{request.order.height}" if request.order.width else ""
     if ":" not in request.ratio or not ratio_counts(model, request):
         return ""
     try:

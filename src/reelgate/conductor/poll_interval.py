@@ -192,7 +192,7 @@ def running_seconds(task: Task, now: int) -> float:
 def _key(task: Task) -> tuple[str, Sort]:
     request = task.request
     offpeak = " offpeak" if request.offpeak else ""
-    return task.provider, f"{task.model} {request.mode} {request.resolution} {request.seconds}s{offpeak}"
+    return task.provider, f"{task.made_with} {request.mode} {request.resolution} {request.seconds}s{offpeak}"
 
 
 def _jitter() -> float:

@@ -16,12 +16,16 @@ from reelgate.media import partial
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
+from reelgate.media.remake_answer import Fit
 from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Place, Succeeded
-from reelgate.request import Output
+from reelgate.request import Facts, Order, Output
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
+
+_LONGER_SECONDS = 0.1
+"""By how much a film may be longer than ordered without being cut: a frame or two that its maker puts in."""
 
 _RATIO = re.compile(r"\d{1,4}:\d{1,4}")
 
@@ -128,10 +132,16 @@ class Collector:
 
     async def _measured(self, task: Task, model: Model, made: Succeeded, path: Path) -> Output:
         spare = path.with_name(f"{path.name}.mp4.part")
+        fitted = path.with_name(f"{path.name}.fit.mp4.part")
         try:
-            return await self._output(task, model, made, await self._reader.read(path, spare))
+            film = await self._reader.read(path, spare)
+            fit = _fit(task.request.order, film.facts)
+            if fit is not None:
+                film = await self._reader.fitted(film, fitted, fit)
+            return await self._output(task, model, made, film)
         finally:
             spare.unlink(missing_ok=True)
+            fitted.unlink(missing_ok=True)
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
         facts = film.facts
@@ -174,6 +184,16 @@ class Collector:
         blob = await self._media.put(path)
         await self._tasks.bin(blob.digest)  # until `finish` refers to it
         return blob
+
+
+def _fit(order: Order | None, facts: Facts) -> Fit | None:
+    """Return what a film has to be made to be what was ordered, None where it is that or is left as it came."""
+    if order is None or order.as_it_came or not order.width:
+        return None
+    longer = order.seconds > 0 and facts.seconds - order.seconds > _LONGER_SECONDS
+    if (facts.width, facts.height) == order.size and not longer:
+        return None
+    return Fit(order.width, order.height, order.seconds)
 
 
 def _possible(seconds: float) -> float:

@@ -52,6 +52,14 @@ class Router:
         first = [account for account in others if account.priority == best]
         return random.choices(first, [account.weight for account in first])[0].name  # noqa: S311 (a share, no secret)
 
+    def draws(self, model: Model, mode: Mode) -> bool:
+        """Whether the built-in engine draws a mode of a model that no account makes."""
+        return draws(self._drawing, model, mode, accounts=bool(self._accounts))
+
+    def makers(self, model: Model, mode: Mode) -> list[str]:
+        """Return the kinds of accounts that make a mode of a model, by the catalog."""
+        return makers(model, mode)
+
     def able(self, model: Model, mode: Mode) -> list[Account]:
         """Return the accounts that can make a mode of a model, whatever their state."""
         return [account for account in self._accounts.values() if can_make(account, model, mode)]

@@ -127,8 +127,8 @@ class Steps:
             await self._submission.call_off(task)
         elif task.cancel_requested and not self._may_be_paid_for_unseen(task):
             await self._cancel(task)
-        elif self._mover.catalog.find(task.model) is None:
-            await self._stop(task, "fail", "model_gone", f"model {task.model} is no longer served here")
+        elif self._mover.catalog.find(task.made_with) is None:
+            await self._stop(task, "fail", "model_gone", f"model {task.made_with} is no longer served here")
         else:
             await self._steps[task.state](task)
 

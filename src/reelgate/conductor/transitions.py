@@ -72,7 +72,7 @@ class Mover:
             task_id=task.id,
             project_id=task.project_id,
             provider=task.provider,
-            model=task.model,
+            model=task.maker,
             micros=owed(self.catalog, task, kind),
             at=self.clock.now(),
             reason=reason,
@@ -80,7 +80,7 @@ class Mover:
 
     def model(self, task: Task) -> Model:
         """Return the row that the task was made with."""
-        return self.catalog.of(task.model, task.dialect)
+        return self.catalog.of(task.made_with, task.sold_by)
 
 
 def ms(seconds: float) -> int:

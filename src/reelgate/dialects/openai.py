@@ -39,7 +39,10 @@ _STATUSES = {
 
 _GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
+CREATES = "/v1/videos"
 EDITS = "/v1/videos/edits"
+DEFAULT_MODEL = "sora-2"
+"""The model of a create that names none, as the API has it."""
 _POLL_AFTER_MS = 2000
 _MOST_NAMED = 4
 _OF_A_REMIX = dict.fromkeys(("duration", "resolution", "ratio", "media"), "it with a create at /v1/videos instead")
@@ -87,6 +90,8 @@ class OpenAI:
             if not call.edit_model:
                 raise InvalidField.missing("model", _editors(catalog))
             given["model"] = call.edit_model
+        if call.path == CREATES and not given.get("model") and catalog.find(DEFAULT_MODEL):
+            given["model"] = DEFAULT_MODEL
         body = LooseFields(given)
         model = find_model(body, catalog)
         if call.path == EDITS:
@@ -181,12 +186,12 @@ class OpenAI:
             )
         if task.output is None:
             raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
-        request = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
+        anew = request = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)
             request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
         leftovers.refuse(dict(fields.unread()), model, request, _OF_A_REMIX)
-        return Parsed(model=model, request=request, names={}, unknown=fields.unknown())
+        return Parsed(model=model, request=request, names={}, unknown=fields.unknown(), otherwise=anew)
 
 
 def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
@@ -196,7 +201,10 @@ def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
 
 def _video(task: Task, model: Model) -> dict[str, Any]:
     broken, made = failure(task), task.output
-    wide, high = (made.width, made.height) if made else _expected_size(model, task.request)
+    order = task.request.order
+    left = order is None or not order.width  # to the input, or to the model
+    wide, high = (made.width, made.height) if made and left else _expected_size(model, task.request)
+    seconds = made.duration if made else expected_seconds(model, task.request)
     return {
         "id": task.id,
         "object": "video",
@@ -209,7 +217,7 @@ def _video(task: Task, model: Model) -> dict[str, Any]:
         "progress": 100 if made else task.progress,
         "prompt": task.request.prompt,
         "remixed_from_video_id": task.request.remixed_from or None,
-        "seconds": str(made.duration if made else expected_seconds(model, task.request)),
+        "seconds": str((order.seconds if order else 0) or seconds),
         "size": f"{wide}x{high}",
     }
 

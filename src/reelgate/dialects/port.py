@@ -64,6 +64,7 @@ class Parsed(msgspec.Struct, frozen=True):
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
     `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
     is -1 where the client named none. `unserved` names fields that ask for a service which is not to be had here.
+    `otherwise` is what is ordered where nobody here makes the request itself.
     """
 
     model: Model
@@ -71,6 +72,7 @@ class Parsed(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
     unknown: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
+    otherwise: VideoRequest | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

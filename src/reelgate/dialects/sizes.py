@@ -62,6 +62,9 @@ def tier_and_ratio(model: Model, mode: Mode, text: str) -> tuple[str, str] | Non
     sides = int(pixels[1]), int(pixels[2])
     if 0 in sides:
         return None
+    own = _own(model, mode) if _is_shaped(model, mode) else {}
+    if sides in own or model.standin:  # whose videos have the ordered pixels and no others
+        return own.get(sides)
     tier, ratio = _usual(*sides)
     if tier in model.resolutions and ratio in _ratios(model, mode):
         return tier, ratio if _is_shaped(model, mode) else ""

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from reelgate.access.keyring import KeyRing, check_model
 from reelgate.access.load_shedding import Door
+from reelgate.admission.standins import StandIns
 from reelgate.billing.pricing import Price, Till
 from reelgate.billing.quote_tokens import Pins
 from reelgate.billing.quotes import Quote
 from reelgate.billing.usage import Wanted
 from reelgate.catalog import Catalog, Model
 from reelgate.catalog.prices import has_video
-from reelgate.catalog.rules import check
 from reelgate.clock import Clock
 from reelgate.conductor.routing import Router
 from reelgate.dialects import dialect_for_create, routes
@@ -52,7 +52,9 @@ class Money:
         till: Till,
         pins: Pins,
         clock: Clock,
+        standins: StandIns,
     ) -> None:
+        self._standins = standins
         self._catalog = catalog
         self._store = store
         self._keys = keys
@@ -71,10 +73,10 @@ class Money:
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
         parsed = speaker.parse(call, self._catalog)
         check_model(key, parsed.request.model)
-        wanted = check(parsed.model, parsed.request, parsed.names)
-        wanted = await self._assets.resolve(wanted, key.project_id)
+        parsed = self._standins.settled(parsed)
+        wanted = await self._assets.resolve(parsed.request, key.project_id)
         self._router.provider_for(parsed.model, wanted.mode)  # what nobody makes is refused as a create is
-        found = self._till.quote(parsed.model, wanted, key)
+        found = self._till.quote(*self._standins.priced(parsed.model, wanted), key)
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
         body = told | quote_body(parsed.model, wanted, found)
@@ -161,7 +163,8 @@ def quote_body(model: Model, request: VideoRequest, quote: Quote) -> dict[str, A
     rule, terms = quote.rule, quote.terms
     rates = ("per_second", "per_task", "per_million_tokens", "minimum")
     return {
-        "model": request.model,
+        "model": request.named,
+        **({"made_with": request.model} if request.order else {}),
         "dialect": model.dialect,
         "price": {"amount_micros": quote.micros, "currency": CURRENCY},
         "rule": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from reelgate.access.load_shedding import Gate, Passage
@@ -63,12 +64,13 @@ class Finished:
 
         async def admit() -> Task:
             nonlocal unknown
-            parsed = dialect.parse_remix(call, task, self._catalog.of(task.model, task.dialect))
+            named = self._catalog.of(task.model, task.dialect)
+            parsed = dialect.parse_remix(call, replace(task, request=task.request.ordered), named)
             unknown = parsed.unknown
             return await self._admission.admit(dialect, parsed, caller.key, sent.mark)
 
         def tell(made: Task, again: bool) -> Answer:
-            answer = dialect.render_created(made.as_created(), self._catalog.of(made.model, made.dialect))
+            answer = dialect.render_created(made.as_created(), self._catalog.of(made.made_with, made.sold_by))
             return created(answer, made, unknown, again=again)
 
         return await self._repeats.once(sent, caller.key, admit, tell)

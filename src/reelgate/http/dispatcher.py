@@ -28,7 +28,17 @@ from reelgate.http.body import credential, header, headers, read_object
 from reelgate.http.lines import line_of
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers, Standings
-from reelgate.http.responses import REQUEST_ID, Headers, created, encode, error_headers, fault, patiently, send_answer
+from reelgate.http.responses import (
+    REQUEST_ID,
+    Headers,
+    created,
+    encode,
+    error_headers,
+    fault,
+    patiently,
+    send_answer,
+    stood_in,
+)
 from reelgate.http.waiting import wait_seconds
 from reelgate.request import Mode
 from reelgate.tasks.projects import Key
@@ -172,7 +182,7 @@ class Gateway:
         def tell(task: Task, again: bool) -> Answer:
             """Answer with the task as it was created, whatever has become of it since."""
             exchange.speaker = by_name(task.dialect)
-            model = self._catalog.of(task.model, task.dialect)
+            model = self._catalog.of(task.made_with, task.sold_by)
             answer = exchange.speaker.render_created(task.as_created(), model)
             return created(answer, task, unknown, unserved, again=again)
 
@@ -206,11 +216,11 @@ class Gateway:
             task = await self._stream.changed(task, seconds)
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
-        answer = exchange.speaker.render(task, self._catalog.of(task.model, task.dialect), links)
+        answer = exchange.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), links)
         standing = self._standing.get(exchange.speaker.name)
         if standing is not None:
             self._standings.note(task_id, standing.standing(answer))
-        answer = replace(answer, body=Raw(encode(answer.body)))
+        answer = replace(answer, body=Raw(encode(answer.body)), headers=(*answer.headers, *stood_in(task)))
         self._recent.keep(task_id, asked, answer, now, ended=task.state.ended)
         return answer
 

@@ -37,6 +37,7 @@ encode = msgspec.json.Encoder().encode
 _NAMED_CHARS = 60
 _WAIT_SECONDS = 5
 _LOOKS = 2
+MADE_WITH = "x-reelgate-made-with"
 REPLAYED = ("x-reelgate-replayed", "true")
 """The header of an answer that was given before."""
 T = TypeVar("T")
@@ -96,8 +97,14 @@ def created(
 ) -> Answer:
     """Return the answer to a create, written out, with the headers that go with it in every dialect."""
     named = field_headers(unknown, task.request.ignored, unserved)
-    headers = (*answer.headers, *named, *((REPLAYED,) if again else ()), (REQUEST_ID, task.request_id))
+    told = (*answer.headers, *named, *stood_in(task))
+    headers = (*told, *((REPLAYED,) if again else ()), (REQUEST_ID, task.request_id))
     return Answer(answer.status, Raw(encode(answer.body)), headers)
+
+
+def stood_in(task: Task) -> Headers:
+    """Return the header that names the model which makes a video in another one's place."""
+    return ((MADE_WITH, task.made_with),) if task.request.order else ()
 
 
 async def patiently(look: Callable[[], Awaitable[T]]) -> T:

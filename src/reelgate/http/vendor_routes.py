@@ -17,7 +17,7 @@ from reelgate.errors import WrongState
 from reelgate.http.caller import DialectCaller
 from reelgate.http.owned import Owned
 from reelgate.http.response_cache import RecentAnswers
-from reelgate.http.responses import JsonResponse, field_headers
+from reelgate.http.responses import JsonResponse, field_headers, stood_in
 from reelgate.http.route import serves
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
@@ -50,9 +50,8 @@ class Natives:
     async def query(self, caller: DialectCaller) -> Response:
         """Show how a task stands."""
         task = caller.task
-        return self._answer(
-            caller, caller.speaker.render(task, self._catalog.of(task.model, task.dialect), caller.links)
-        )
+        answer = caller.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), caller.links)
+        return self._answer(caller, replace(answer, headers=(*answer.headers, *stood_in(task))))
 
     @serves(Operation.LIST)
     async def list(self, caller: DialectCaller) -> Response:
@@ -61,7 +60,7 @@ class Natives:
         wanted = dialect.parse_list(caller.parameters)
         which = await self._filter(wanted, caller.project_id)
         tasks = await self._store.list(which)
-        rows = tuple((task, self._catalog.of(task.model, task.dialect)) for task in tasks)
+        rows = tuple((task, self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
         total = await self._store.count(which) if wanted.counted else 0
         listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
         answer = dialect.render_list(listed, caller.links)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from reelgate import limits, sandbox
-from reelgate.media.remake_answer import Answer
+from reelgate.media.remake_answer import Answer, Fit
 from reelgate.media.sniff import Unreadable
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
@@ -28,8 +28,8 @@ class Remaker:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(limits.REMAKES_AT_ONCE)
 
-    async def remake(self, source: Path, target: Path) -> Answer:
-        """Write the film at `source` as an MP4 to `target` and return how.
+    async def remake(self, source: Path, target: Path, fit: Fit | None = None) -> Answer:
+        """Write the film at `source` as an MP4 to `target`, scaled and cropped where it is to `fit`; return how.
 
         Raise Unreadable where that can't be; what `target` then holds means nothing. Raise OSError when no process
         can be started.
@@ -38,17 +38,18 @@ class Remaker:
         async with self._turns:
             await asyncio.to_thread(_made_anew, folder)
             try:
-                return await self._remade(source, folder, target)
+                return await self._remade(source, folder, target, fit)
             finally:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _remade(self, source: Path, folder: Path, target: Path) -> Answer:
+    async def _remade(self, source: Path, folder: Path, target: Path, fit: Fit | None) -> Answer:
         """Have a process write into a folder of its own what it reads from a file that is handed to it open."""
         with await asyncio.to_thread(source.open, "rb") as file:
             # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
             process = await asyncio.create_subprocess_exec(
                 *_COMMAND,
                 str(folder / _MADE),
+                *([msgspec.json.encode(fit).decode()] if fit else []),
                 stdin=file,
                 stdout=PIPE,
                 stderr=DEVNULL,

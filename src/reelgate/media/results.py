@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reelgate.media.films import demuxer, is_cut_off
 from reelgate.media.probe import Prober
 from reelgate.media.remake import Remaker
+from reelgate.media.remake_answer import Fit
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 
@@ -24,7 +25,7 @@ class Film(NamedTuple):
     facts: Facts
     came_as: str = ""
     how: str = ""
-    """`repackaged` or `encoded`, as `reelgate.media.remake_answer` has it."""
+    """`repackaged`, `encoded` or `fitted`, as `reelgate.media.remake_answer` has it."""
 
     @property
     def notes(self) -> dict[str, str]:
@@ -52,6 +53,12 @@ class ResultReader:
             raise Unreadable("it is cut off: its container says that it is longer")
         answer = await self._remaker.remake(path, spare)
         return Film(spare, _moving(await self._prober.probe(spare)), answer.was, answer.how)
+
+    async def fitted(self, film: Film, spare: Path, fit: Fit) -> Film:
+        """Return a film scaled and cropped to a size and cut to a length, in `spare`. Raise Unreadable and OSError."""
+        answer = await self._remaker.remake(film.path, spare, fit)
+        was = f"{film.facts.width}x{film.facts.height}, {film.facts.seconds:.2f} s"
+        return Film(spare, _moving(await self._prober.probe(spare)), was, answer.how)
 
 
 def _moving(facts: Facts) -> Facts:

@@ -73,7 +73,7 @@ class AnyFastProvider(RelayProvider):
 
 def body_of(job: Job) -> dict[str, Any]:
     """Return the create's JSON of a job. Raises Rejected or NotSent; blocks while it reads inputs."""
-    name = job.model.upstream_id("anyfast", job.request.mode) or job.model.id
+    name = job.model.upstream_for("anyfast", job.request) or job.model.id
     if job.model.family == _SEEDANCE:
         asked = ark.body_of(job, "anyfast")
         asked |= {"duration": job.request.duration} if "frames" in asked else {}

@@ -157,7 +157,7 @@ def settings_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     The vendor's defaults differ by model (sound is on, a tier is dearer), so none is relied on.
     """
     request = job.request
-    name = job.model.upstream_id(kind, request.mode) or job.model.id
+    name = job.model.upstream_for(kind, request) or job.model.id
     version = _version(name, job.model.id)
     settings: dict[str, Any] = {
         "model": name,

@@ -75,6 +75,8 @@ _OF_VENDORS = (
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: list[dict[str, Any]] = []
+    standin: dict[str, Any] = {}
+    """Read with the catalog, as `reelgate.catalog.loader.StandInChange`."""
 
 
 @functools.cache

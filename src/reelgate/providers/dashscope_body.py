@@ -40,7 +40,7 @@ def body_of(job: Job, kind: str = _OWN) -> dict[str, Any]:
 
 def upstream(job: Job, kind: str = _OWN) -> str:
     """Return the model's id at `kind`."""
-    return job.model.upstream_id(kind, job.request.mode) or job.model.id
+    return job.model.upstream_for(kind, job.request) or job.model.id
 
 
 def _check(job: Job, name: str) -> None:

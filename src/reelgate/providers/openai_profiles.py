@@ -141,7 +141,7 @@ def marks_of(job: Job, profile: Profile, options: Mapping[str, str]) -> dict[str
 def _model(job: Job, profile: Profile, options: Mapping[str, str]) -> str:
     """Return the server's name of the model, "" at an engine where none is set: it has one, and refuses all others."""
     known = "" if profile.free else job.model.id
-    return options.get("model") or job.model.upstream_id("openai_videos", job.request.mode) or known
+    return options.get("model") or job.model.upstream_for("openai_videos", job.request) or known
 
 
 def _length(job: Job, options: Mapping[str, str]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Shaped:
             watermark=mark(model) if request.watermark else "",
             camera_fixed=request.camera_fixed,
             last_frame=request.return_last_frame,
-            model=request.model,
+            model=request.named,
         )
 
 
@@ -51,6 +51,8 @@ def _source_frames(model: Model, inputs: tuple[Staged, ...]) -> int:
 
 def _shape(request: VideoRequest, model: Model, inputs: tuple[Staged, ...]) -> tuple[int, int, str]:
     """Return width, height and the ratio's name for the answer."""
+    if request.order is not None and request.order.width:
+        return *request.order.size, nearest_ratio(*request.order.size, fixed_ratios(model))
     first = leading(inputs)
     if first is not None and not ratio_counts(model, request):
         width, height = size_like(model.shapes, request.resolution, first.facts.width, first.facts.height)

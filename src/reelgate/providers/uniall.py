@@ -57,7 +57,7 @@ def body_of(job: Job) -> dict[str, Any]:
     if own is None:
         raise NotSent(f"nothing is known of how UniAll makes {job.model.id}", unsendable=True)
     body: dict[str, Any] = {
-        "model": job.model.upstream_id("uniall", request.mode) or job.model.id,
+        "model": job.model.upstream_for("uniall", request) or job.model.id,
         "prompt": request.prompt,
         "duration": request.duration if request.duration > 0 else _source_seconds(job),
     }

@@ -139,7 +139,7 @@ def body_of(job: Job) -> dict[str, Any]:
     Defaults differ by page and model (sound, a mark), so none is relied on.
     """
     request = job.request
-    name = job.model.upstream_id("vidu", request.mode) or job.model.id
+    name = job.model.upstream_for("vidu", request) or job.model.id
     _check(job, name)
     body: dict[str, Any] = {
         "model": name,

@@ -19,6 +19,7 @@ from reelgate.access.keyring import REFRESH_SECONDS, KeyRing
 from reelgate.access.load_shedding import COUNT_SECONDS, Gate
 from reelgate.admission.idempotency import Repeats
 from reelgate.admission.pipeline import Admission
+from reelgate.admission.standins import StandIns
 from reelgate.background import every
 from reelgate.billing.payments import Treasury
 from reelgate.billing.pricing import Till
@@ -135,7 +136,7 @@ class _Parts:
         self._settings = settings
         self._clock = clock
         self._stack = stack
-        self.catalog: Catalog = load(settings.catalog)
+        self.catalog: Catalog = load(settings.catalog, settings.config)
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
         self._store: TaskStore = open_store(settings.journal_url)
@@ -253,6 +254,7 @@ class _Parts:
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
+        standins = StandIns(self.catalog, self.router)
         admission = Admission(
             store=self._store,
             keys=self._keys,
@@ -263,6 +265,7 @@ class _Parts:
             till=self._till,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
+            standins=standins,
         )
         dispatcher = Gateway(
             catalog=self.catalog,
@@ -276,12 +279,12 @@ class _Parts:
             stream=self.stream,
             repeats=self._repeats,
             clock=self._clock,
-            rest=self._rest(admission),
+            rest=self._rest(admission, standins),
             edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
         return Front(dispatcher, self._clock, self._settings.cors_origins)
 
-    def _rest(self, admission: Admission) -> Starlette:
+    def _rest(self, admission: Admission, standins: StandIns) -> Starlette:
         owned = Owned(self._store)
         files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
         families = (
@@ -304,6 +307,7 @@ class _Parts:
                 till=self._till,
                 pins=self._pins,
                 clock=self._clock,
+                standins=standins,
             ),
             Quotas(store=self._store, clock=self._clock),
             Natives(

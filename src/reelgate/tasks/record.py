@@ -54,7 +54,22 @@ class Task(msgspec.Struct, frozen=True):
     @property
     def model(self) -> str:
         """The public model id that the client named."""
+        return self.request.named
+
+    @property
+    def made_with(self) -> str:
+        """The id of the model that makes it: the named one, or the one that stands in for it."""
         return self.request.model
+
+    @property
+    def maker(self) -> str:
+        """The model for an operator's books: the name that was asked for, and what made it where that differs."""
+        return f"{self.model} by {self.made_with}" if self.made_with != self.model else self.model
+
+    @property
+    def sold_by(self) -> str:
+        """The dialect of the row that it is made with."""
+        return self.request.order.sold_by if self.request.order else self.dialect
 
     def as_created(self) -> Task:
         """Return the task as it was when it had just been created."""

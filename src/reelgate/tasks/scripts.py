@@ -23,7 +23,7 @@ def new_task(new: NewTask) -> Values:
         "project_id": new.project_id,
         "key_id": new.key_id,
         "dialect": new.dialect,
-        "model": new.request.model,
+        "model": new.request.named,
         "provider": new.provider,
         "request_id": new.request_id,
         "request": as_json(new.request),

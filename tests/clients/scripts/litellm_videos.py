@@ -46,7 +46,7 @@ tell(
     keyed=keyed,
     newest=[found["id"] for found in newest],
     refusals={
-        "model": refused(lambda: litellm.video_generation(**{**order, "model": "openai/sora-2"})),
+        "model": refused(lambda: litellm.video_generation(**{**order, "model": "openai/sora-1"})),
         "seconds": refused(lambda: litellm.video_generation(**{**order, "seconds": "99"})),
         "key": refused(lambda: litellm.video_list(**{**there, "api_key": "sk-wrong"})),
         "id": refused(lambda: litellm.video_status("video_none", **there)),

@@ -47,7 +47,7 @@ tell(
     retried=[retried.id, after - before],
     newest=client.videos.list(limit=1).data[0].id,
     refusals={
-        "model": refused(lambda: client.videos.create(**{**order, "model": "sora-2"})),
+        "model": refused(lambda: client.videos.create(**{**order, "model": "sora-1"})),
         "seconds": refused(lambda: client.videos.create(**{**order, "seconds": "99"})),
         "key": refused(client.with_options(api_key="sk-wrong").videos.list),
         "id": refused(lambda: client.videos.retrieve("video_none")),
