@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,6 +31,7 @@ CALL_IDS = {"ark": "x-client-request-id"}
 
 _PRINTABLE = re.compile(r"[ -~]+")
 _AGAIN = re.compile(r"0*[1-9][0-9]*")
+_TOO_DEEP = "the body is nested too deeply"
 _TRIES = 3  # where the task that took the key is deleted at the same moment
 _encode = msgspec.json.Encoder(order="sorted").encode
 _HERE = secrets.token_hex(16).encode()
@@ -62,8 +63,13 @@ async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         raise InvalidField.out_of_range("Idempotency-Key", key, allowed)
     length = call.headers.get("content-length", "")
-    small = length.isdecimal() and int(length) <= limits.INLINE_BODY_BYTES and "content-encoding" not in call.headers
-    fingerprint = _fingerprint(call) if small else await asyncio.to_thread(_fingerprint, call)
+    size = int(length) if length.isdecimal() and "content-encoding" not in call.headers else None
+    if size is not None and size <= limits.BODY_PIECE_BYTES:
+        fingerprint = _hashed(call, (_encoded(call.body),))
+    elif size is not None and size <= limits.INLINE_BODY_BYTES:
+        fingerprint = _fingerprint(call)
+    else:
+        fingerprint = await asyncio.to_thread(_fingerprint, call)
     if key is not None:
         return Sent(fingerprint, Mark(fingerprint, key), line)
     if named:
@@ -76,19 +82,36 @@ def _fingerprint(call: Call) -> str:
     """Return a hash of what is asked for: spaces, the order of fields and a form's boundary don't count."""
     texts: list[str] = []
     try:
-        body = _encode(_without(call.body, texts))
+        body = _without(call.body, texts)
     except RecursionError:
-        raise MalformedBody("the body is nested too deeply") from None
+        raise MalformedBody(_TOO_DEEP) from None
+    return _hashed(call, _pieces(_encoded(body), texts))
+
+
+def _encoded(body: Any) -> bytes:
+    try:
+        return _encode(body)
+    except RecursionError:
+        raise MalformedBody(_TOO_DEEP) from None
+
+
+def _hashed(call: Call, pieces: Iterable[bytes]) -> str:
     found = hashlib.blake2b(call.path.encode() + b"\n", digest_size=16)
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _pieces(body: bytes, texts: list[str]) -> Iterator[bytes]:
+    """Yield a body with its long texts back in their places."""
     first, *others = body.split(_HERE)
-    found.update(first)
+    yield first
     for other in others:
         number, _, behind = other.partition(b";")
         text = texts[int(number)]
         for at in range(0, len(text), limits.BODY_PIECE_BYTES):
-            found.update(_encode(text[at : at + limits.BODY_PIECE_BYTES])[1:-1])
-        found.update(behind)
-    return found.hexdigest()
+            yield _encode(text[at : at + limits.BODY_PIECE_BYTES])[1:-1]
+        yield behind
 
 
 def _without(value: Any, texts: list[str]) -> Any:

@@ -35,12 +35,16 @@ OLDER = (
 )
 """Inputs as fields of their own. The vendor's client still writes them, a sound for a text always so."""
 
+_OLDER = frozenset(key for key, _, _ in OLDER)
+
 
 def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
     """Return the inputs of `input.media`, in the client's order; a reference's voice follows it.
 
     Raises InvalidField for a type that the model has no use for.
     """
+    if inputs.lacks(("media",)):
+        return ()
     taken = _types_of(model)
     found: list[Media] = []
     for item in inputs.objects("media"):
@@ -56,6 +60,8 @@ def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:
 
 def voices(item: Fields) -> tuple[Media, ...]:
     """Return the voice that a reference is to have, under whichever of its names."""
+    if item.lacks(_VOICES):
+        return ()
     return tuple(voice for key in _VOICES for voice in media(item, key, MediaKind.AUDIO, Role.VOICE))
 
 
@@ -84,6 +90,8 @@ def read_size(draft: Draft, options: Fields, model: Model, mode: Mode, *, decide
 
 def older(inner: Fields) -> tuple[Media, ...]:
     """Return the inputs that stand in `input` as fields of their own."""
+    if inner.lacks(_OLDER):
+        return ()
     return tuple(item for key, kind, role in OLDER for item in media(inner, key, kind, role))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, NoReturn, Self
 
 import msgspec
@@ -51,7 +51,7 @@ class Fields:
     def __init__(self, obj: Mapping[str, Any], path: str = "") -> None:
         self.home = self.top = _Layer(obj, path)
         self.layers: tuple[_Layer, ...] = (self.top,) if obj else ()
-        self.keys: Collection[str] = obj.keys()
+        self.keys: Set[str] = obj.keys()
         self.hides = False
         self.inner: dict[str, Self] = {}
 
@@ -127,6 +127,10 @@ class Fields:
         """Tell whether `key` is there, whatever its type."""
         return self._find(key)[1] is not None
 
+    def lacks(self, keys: Iterable[str]) -> bool:
+        """Tell whether none of `keys` is there, so that what reads them need not begin."""
+        return self.keys.isdisjoint(keys)
+
     def require(self, key: str, wanted: str) -> None:
         """Raise InvalidField unless `key` is there; `wanted` says what belongs there."""
         path, value = self._find(key)
@@ -141,7 +145,7 @@ class Fields:
         """
         both = type(self)({})
         both.layers, both.inner = self.layers + under.layers, self.inner
-        both.keys = frozenset(self.keys).union(under.keys) if under.keys else self.keys
+        both.keys = self.keys | under.keys if under.keys else self.keys
         both.home, both.top, both.hides = self.home if at_home else under.home, self.top, hides
         return both
 

@@ -22,6 +22,7 @@ NAMES = {
 }
 """The field for each role."""
 
+_UNIVERSAL = frozenset(NAMES.values()) | {"image_tail", "reference_image_urls", "videos"}
 _FIRST_FRAMES = {Mode.IMAGE, Mode.FRAMES}
 _UNIALL = "uniall"
 _HOLDERS = ("image_url", "video_url", "audio_url", "url", "image", "video", "audio")
@@ -50,6 +51,8 @@ def read_universal(fields: Fields, model: Model) -> tuple[Media, ...]:
     What `images` are for follows from how many there are and what the model takes, as new-api's adaptors have it: one
     is the first frame, two are both frames, more are references. Raises InvalidField.
     """
+    if fields.lacks(_UNIVERSAL):
+        return ()
     last = read_any(fields, "last_image", MediaKind.IMAGE, Role.LAST_FRAME)
     last += read_any(fields, "image_tail", MediaKind.IMAGE, Role.LAST_FRAME)
     return (

@@ -12,6 +12,7 @@ from reelgate.request import Media, MediaKind, Mode, Role
 REFERENCES = ("input_reference", "image_reference", "reference_url")
 """OpenAI's name for an input, and those of engines that speak its API."""
 
+_SEVERAL = "input_references"
 _FIRST_FRAMES = {Mode.IMAGE, Mode.FRAMES}
 
 
@@ -31,10 +32,12 @@ def read_references(fields: Fields, model: Model) -> tuple[Media, ...]:
     One picture is the first frame where the model takes one, several are references; a model that edits takes a clip.
     """
     found: tuple[Media, ...] = ()
+    if fields.lacks((*REFERENCES, _SEVERAL)):
+        return found
     for name in REFERENCES:
         given = fields.value(name)
         found += read_any(fields, name, *_meant(model, many=isinstance(given, list) and len(given) > 1))
-    return found + read_any(fields, "input_references", MediaKind.IMAGE, Role.REFERENCE)
+    return found + read_any(fields, _SEVERAL, MediaKind.IMAGE, Role.REFERENCE)
 
 
 def _meant(model: Model, *, many: bool) -> tuple[MediaKind, Role]:

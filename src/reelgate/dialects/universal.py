@@ -76,6 +76,8 @@ def layered(fields: _F, *holders: str) -> _F:
     """Return a body laid over the objects that further settings may stand in; `holders` come first."""
     whole = fields
     for holder in dict.fromkeys((*holders, *_HOLDERS)):
+        if fields.lacks((holder,)):
+            continue
         inner = fields.object(holder)
         whole = whole.over(inner, at_home=True)
         if holder == "metadata":
@@ -137,8 +139,8 @@ def _read_first(draft: Draft, fields: Fields, attribute: str, names: tuple[str, 
 
 def _in_seconds(fields: Fields, name: str) -> tuple[tuple[str, int], ...]:
     """Return the whole seconds that a number of frames stands for, itself or with one frame more."""
-    rate = next((rate for key in _RATES for _, rate in fields.integers(key) if rate > 0), FPS)
     found = fields.integers(name)
+    rate = next((rate for key in _RATES for _, rate in fields.integers(key) if rate > 0), FPS) if found else FPS
     for path, frames in found:
         if frames < rate or frames % rate > 1:
             raise InvalidField.out_of_range(path, frames, f"whole seconds at {rate} frames a second; or seconds")

@@ -21,7 +21,7 @@ class Unpacker:
     """What a Content-Encoding header means for the bytes that follow. Raises UnknownCoding."""
 
     def __init__(self, coding: str) -> None:
-        named = [name.strip().lower().removeprefix("x-") for name in coding.split(",")]
+        named = [name.strip().lower().removeprefix("x-") for name in coding.split(",")] if coding else []
         stated = [name for name in named if name not in {"", "identity"}]
         if len(stated) > 1 or not set(stated) <= set(CODINGS):
             raise UnknownCoding(

@@ -34,7 +34,7 @@ class JsonBody:
         self._rest: list[bytes] = []
         self._rest_bytes = 0
         self._marks = 0
-        self._name = f"text-{secrets.token_hex(16)}-"
+        self._name = ""  # drawn with the first text
         self._texts: list[list[str]] = []
         self._inside = False
 
@@ -71,6 +71,7 @@ class JsonBody:
             raise MalformedBody(f"the body is not valid JSON in UTF-8: {error}") from None
         if not self._inside:
             self._inside = True
+            self._name = self._name or f"text-{secrets.token_hex(16)}-"
             self._keep(f"{self._name}{len(self._texts)};".encode())
             self._texts.append([])
         self._texts[-1].append(text)
