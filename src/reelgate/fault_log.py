@@ -20,6 +20,13 @@ class FaultLog:
 
     def error(self, event: str, *, about: str = "", **fields: Any) -> None:
         """Write a fault, or count it; the next line says how many more there were since."""
+        self._tell("error", event, about, fields)
+
+    def warning(self, event: str, *, about: str = "", **fields: Any) -> None:
+        """Write what is to be known but no fault of ours, or count it, likewise."""
+        self._tell("warning", event, about, fields)
+
+    def _tell(self, level: str, event: str, about: str, fields: dict[str, Any]) -> None:
         now = self._steady()
         at, more = self._told.pop((event, about), (now - AGAIN_SECONDS, 0))
         if now - at < AGAIN_SECONDS:
@@ -32,4 +39,4 @@ class FaultLog:
             fields["more"] = more
         import structlog  # which the commands on a journal do without, until there is something to say
 
-        structlog.get_logger().error(event, **fields)
+        getattr(structlog.get_logger(), level)(event, **fields)

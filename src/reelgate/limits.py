@@ -69,6 +69,7 @@ WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than
 # The journal
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
 STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout
+METRICS_SECONDS = 5.0  # between two questions to the journal for /metrics, and that one may take
 READY_SECONDS = 0.8  # that each part may take to say that it works, when /readyz asks
 
 # Projects and keys

@@ -74,6 +74,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The file with the operator's accounts (`reelgate.toml`); the environment's keys alone, when there is none."""
     restored: bool = False
     """The journal is a restored copy: what waits for a vendor in it may have been sent by its original."""
+    metrics_token: str = ""
+    """Opens `/metrics` and nothing else; empty: only a key with the scope `admin` does."""
+    access_log: bool = False
+    """Whether each answer is a line of the log."""
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
     creates_at_once: int = limits.CREATES_AT_ONCE

@@ -20,6 +20,7 @@ RECORDS = {
     "fault_log",
     "ids",
     "limits",
+    "meters",
     "places",
     "request",
     "sandbox",

@@ -104,6 +104,16 @@ class Gate:
         finally:
             passage.leave()
 
+    @property
+    def creates(self) -> int:
+        """How many creates are under way."""
+        return self._inside.total
+
+    @property
+    def body_bytes(self) -> int:
+        """How many bytes of bodies are in memory."""
+        return self._bytes.total
+
     def upload(self, project_id: str) -> None:
         """Count a file that a policy of that project brings, without a key. Raises RateLimited."""
         self._rates.count_of_project(self._keys.project(project_id), Door.UPLOADS)

@@ -175,6 +175,15 @@ def serve(
             "A copy that `reelgate backup` made knows this by itself.",
         ),
     ] = False,
+    metrics_token: Annotated[
+        str,
+        _env(
+            "METRICS_TOKEN",
+            "A secret that opens /metrics and nothing else; empty: an admin's key does.",
+            "--metrics-token",
+        ),
+    ] = "",
+    access_log: Annotated[bool, _env("ACCESS_LOG", "Write each answer to the log.", "--access-log")] = False,
     catalog: Annotated[Path | None, _env("CATALOG", "A folder of further catalog files.", "--catalog")] = None,
 ) -> None:
     """Run the gateway until Ctrl-C."""
@@ -205,6 +214,8 @@ def serve(
         offpeak_window=offpeak_window,
         config=config,
         restored=restored,
+        metrics_token=metrics_token,
+        access_log=access_log,
         catalog=catalog,
     )
     set_up_log(level="info")

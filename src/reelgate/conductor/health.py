@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
+import structlog
 
 from reelgate import limits
 from reelgate.bucket import Bucket
 from reelgate.clock import Clock
+from reelgate.fault_log import FaultLog
+
+log = structlog.get_logger()
 
 _LONGEST_MS = int(max(limits.BREAKER_MAX_SECONDS, limits.VENDOR_RETRY_AFTER_MAX_SECONDS, limits.TRIAL_SECONDS) * 1000)
 
@@ -24,14 +30,19 @@ class Breaker:
     Only what speaks of the account or of the way to it counts. What a user did wrong never does.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, account: str = "", about: str = "") -> None:
+        """`account` and `about` name it in the log: whose, and whether of what is sent or read."""
         self._clock = clock
+        self._named = {"account": account, "what": about}
+        self._log = FaultLog()
         self._faults = 0
         self._condition = Condition()
         self._trial_until = 0
 
     def worked(self) -> None:
         """Note an answer that shows all in order."""
+        if self._condition.until:
+            log.info("account.back", **self._named, was=self._condition.reason)
         self._faults = 0
         self._condition = Condition()
         self._trial_until = 0
@@ -51,6 +62,7 @@ class Breaker:
             pause = max(pause, min(limits.BREAKER_SECONDS * 2 ** (self._faults - 1), limits.BREAKER_MAX_SECONDS))
         if pause:
             self._condition = Condition(reason, now + int(pause * 1000))
+            self._log.warning("account.paused", **self._named, reason=reason, seconds=round(pause, 1))
 
     @property
     def state(self) -> Condition:
@@ -93,11 +105,13 @@ class Breaker:
 class Health:
     """One account: its submissions, its reads, how many it may make, and the answers that nobody understood."""
 
-    def __init__(self, clock: Clock, per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE) -> None:
+    def __init__(self, clock: Clock, per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE, account: str = "") -> None:
         self._clock = clock
         self._bucket = Bucket(per_minute, 60.0)
-        self.sends = Breaker(clock)
-        self.reads = Breaker(clock)
+        self.sends = Breaker(clock, account, "submissions")
+        self.reads = Breaker(clock, account, "polls")
+        self.outcomes: Counter[str] = Counter()
+        """How submissions ended, since this process began: `accepted`, `not_taken`, `rejected`, `unknown`."""
         self.odd = 0
         """Answers that were not understood, since this process began."""
         self.last_odd = ""

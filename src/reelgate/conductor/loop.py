@@ -87,6 +87,11 @@ class Conductor:
             return "draining"
         return "failing" if self._failing else "ok"
 
+    @property
+    def busy(self) -> Mapping[tuple[str, Sort], int]:
+        """How many steps of each account and sort are under way."""
+        return self._busy
+
     async def open(self) -> None:
         """Give back the leases of this server's former life and start."""
         await self._store.release_leases(self._instance, now=self._clock.now())

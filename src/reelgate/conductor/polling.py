@@ -20,6 +20,7 @@ from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.result_collection import Collector, FileLost, Huge
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover
+from reelgate.fault_log import FaultLog
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
 from reelgate.tasks.record import AttemptState, Task
@@ -48,6 +49,7 @@ class Watch:
         self._collector = collector
         self._pace = pace
         self._asking = asking
+        self._faults = FaultLog()
         self._made: OrderedDict[str, tuple[int, Succeeded]] = OrderedDict()
         """What providers just said of finished jobs, and when in ms: the step that takes a file over need not ask."""
         self.news: Callable[[], None] = _nobody
@@ -218,7 +220,9 @@ class Watch:
         self, task: Task, why: str, *, least: float = 0.0, most: float = limits.LATE_LOOK_SECONDS
     ) -> None:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
-        log.warning("collecting.not_yet", task=task.id, provider=task.provider, reason=why)
+        self._faults.warning(
+            "collecting.not_yet", about=f"{task.provider} {why}", task=task.id, provider=task.provider, reason=why
+        )
         if self._is_over(task):
             message = f"the provider made the video, but its file could not be had: {why}"
             await self._fail_at_a_loss(task, self._providers[task.provider], "result_unavailable", message)

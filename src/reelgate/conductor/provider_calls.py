@@ -11,6 +11,7 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
+from reelgate.fault_log import FaultLog
 from reelgate.providers.port import Job, NotFound, Provider, Told, Unrecognized, Verdict
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ class Asking:
         self._providers = providers
         self._health = health
         self._clock = clock
+        self._faults = FaultLog()
         self._missed: dict[tuple[str, str], int] = {}
         """When a job was first said not to be there, in ms, oldest first."""
 
@@ -60,7 +62,10 @@ class Asking:
         if isinstance(verdict, Unrecognized):
             # An answer that is not understood says nothing about the job: look again, and let people see it.
             self._health[task.provider].met_odd(verdict.what)
-            log.warning("provider.odd_answer", task=task.id, provider=task.provider, answer=verdict.what)
+            about = f"{task.provider} {verdict.what}"
+            self._faults.warning(
+                "provider.odd_answer", about=about, task=task.id, provider=task.provider, answer=verdict.what
+            )
         return verdict
 
     def met_difference(self, task: Sent, *, said: float, counted: float) -> None:
@@ -106,7 +111,9 @@ class Asking:
             answer = await call(self._providers[task.provider])
         except OSError as error:
             reads.failed(str(error), retry_after=getattr(error, "retry_after", 0.0))
-            log.warning("provider.unreachable", task=task.id, provider=task.provider, reason=str(error))
+            self._faults.warning(
+                "provider.unreachable", about=task.provider, task=task.id, provider=task.provider, reason=str(error)
+            )
             raise
         reads.worked()
         return answer

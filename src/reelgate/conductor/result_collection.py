@@ -7,6 +7,7 @@ import errno
 import math
 import re
 from pathlib import Path
+from time import perf_counter
 
 from reelgate import limits
 from reelgate.billing.metering import counted_seconds
@@ -19,6 +20,7 @@ from reelgate.media.probe import Prober
 from reelgate.media.remake_answer import Fit
 from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
+from reelgate.meters import Times
 from reelgate.providers.port import Place, Succeeded
 from reelgate.request import Facts, Order, Output
 from reelgate.tasks.record import Task
@@ -54,12 +56,32 @@ class Collector:
         self._reader = ResultReader(prober)
         self._fetcher = fetcher
         self._folder = folder
+        self.times = Times((0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0))
+        """How long it took to take a file over, by how it ended: `kept`, `not_yet`, `no_video` or `failed`."""
+        self.bytes = 0
+        """How many bytes of results were kept, since this process began."""
 
     async def collect(self, task: Task, model: Model, made: Succeeded) -> Output:
         """Keep the file, as an MP4, and return its measure; collecting again is safe.
 
         Raises Unreadable when it holds no moving pictures, FileLost, OSError and StoreError.
         """
+        begun, end = perf_counter(), "failed"
+        try:
+            output = await self._collect(task, model, made)
+            end = "kept"
+        except FileLost:
+            end = "not_yet"
+            raise
+        except Unreadable:
+            end = "no_video"
+            raise
+        finally:
+            self.times.note((end,), perf_counter() - begun)
+        self.bytes += output.bytes
+        return output
+
+    async def _collect(self, task: Task, model: Model, made: Succeeded) -> Output:
         if made.url is not None:
             return await self._collect_from_afar(task, model, made)
         if made.path is None:

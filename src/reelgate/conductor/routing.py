@@ -36,8 +36,8 @@ class Router:
         self._accounts = {account.name: account for account in accounts if account.name in providers}
         self._drawing = drawing
         clock = clock or SystemClock()
-        self.health = {name: Health(clock) for name in providers}
-        self.health |= {a.name: Health(clock, a.per_minute) for a in self._accounts.values()}
+        self.health = {name: Health(clock, account=name) for name in providers}
+        self.health |= {a.name: Health(clock, a.per_minute, a.name) for a in self._accounts.values()}
 
     def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
         """Return the name of who is to make it; `avoid` is taken only where nobody else can. Raises NobodyMakesIt."""

@@ -224,22 +224,27 @@ class Submission:
         return Job(attempt_id, task.request, self._mover.model(task), files, callback_url)
 
     async def _send(self, task: Task, job: Job) -> None:
-        provider, health = self._providers[task.provider], self._router.health[task.provider].sends
-        self._router.health[task.provider].sent()
+        account = self._router.health[task.provider]
+        provider, health, outcomes = self._providers[task.provider], account.sends, account.outcomes
+        account.sent()
         try:
             ref = await provider.submit(job)
         except NotSent as error:
             if not (provider.local or error.unsendable):
                 health.failed(error.reason, retry_after=error.retry_after, account=error.account)
+            outcomes["not_taken"] += 1
             await self._put_back(task, error)
         except Rejected as error:
             health.worked()
+            outcomes["rejected"] += 1
             await self._mover.move(task, "fail", attempt=AttemptState.REJECTED, error=(error.code, error.message))
         except OutcomeUnknown as error:
             health.failed(error.reason)
+            outcomes["unknown"] += 1
             await self._lose_sight(task, error.reason, answer=error.answer)
         else:
             health.worked()
+            outcomes["accepted"] += 1
             await self._accept(task, provider, ref)
 
     async def _put_back(self, task: Task, error: NotSent) -> None:

@@ -93,6 +93,11 @@ class Stream:
         self._progress: dict[str, int] = {}
         self._closed = False
 
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return sum(self._counts.values())
+
     def hint(self, task: Task, *, moved: bool) -> None:
         """Take in that this process wrote of a task; never raises, and costs next to nothing where nobody listens."""
         if not self._counts:
@@ -108,7 +113,7 @@ class Stream:
         self, project_id: str, task_id: str = "", may_listen: Callable[[], object] = lambda: None
     ) -> AsyncIterator[Listener]:
         """Listen while the context is open; `may_listen` raises once that is over. Raises Unavailable, StoreError."""
-        if self._closed or sum(self._counts.values()) >= limits.LISTENERS:
+        if self._closed or self.listeners >= limits.LISTENERS:
             raise Unavailable(
                 "the server has as many listeners as it takes; try again shortly, or ask for the task instead"
             )

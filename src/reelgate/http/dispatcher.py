@@ -39,6 +39,7 @@ from reelgate.http.responses import (
     send_answer,
     stood_in,
 )
+from reelgate.http.traffic import ANSWERED
 from reelgate.http.waiting import wait_seconds
 from reelgate.request import Mode
 from reelgate.tasks.projects import Key
@@ -118,7 +119,7 @@ class Gateway:
     async def _served(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Serve a create or a query; return whether it was one."""
         path, method = scope["path"], scope["method"]
-        speaker, task_id = None, None
+        speaker, task_id, cut = None, None, 0
         if method in ("GET", "HEAD"):
             cut = path.rfind("/") + 1
             task_id = path[cut:]
@@ -130,6 +131,7 @@ class Gateway:
         exchange = _Exchange(scope, receive, speaker)
         answer = await self._answer(exchange, task_id)
         named: Headers = () if task_id is None else ((REQUEST_ID, exchange.speaker.new_request_id(self._clock.now())),)
+        scope[ANSWERED] = exchange.speaker.name, path if task_id is None else path[:cut]
         await send_answer(send, answer, named)
         return True
 

@@ -7,13 +7,19 @@ both where `--cors-origin` allows it. Nothing here reads cookies: a page learns 
 from __future__ import annotations
 
 import re
+from time import perf_counter
 from typing import Any, NamedTuple
 
+import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate import ids
 from reelgate.clock import Clock
+from reelgate.fault_log import FaultLog
+from reelgate.http.traffic import Traffic
 from reelgate.settings import ANY_ORIGIN
+
+log = structlog.get_logger()
 
 _FILES = "/files/"
 """Links carry their own signature: whoever holds one may read the file, from any page."""
@@ -22,7 +28,7 @@ _NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,2000}")
 _PREFLIGHT_SECONDS = b"7200"  # browsers keep an answer for two hours at most
 _PRINTABLE = re.compile(rb"[ -~]{1,128}")
 _RETRY_SECONDS = b"5"
-_ERROR, _FAULT = 400, 500
+_UNKNOWN_KEY, _ERROR, _FAULT = 401, 400, 500
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 _Pairs = list[tuple[bytes, bytes]]
@@ -38,11 +44,22 @@ class _Asked(NamedTuple):
 
 
 class Front:
-    """The ASGI application around all others."""
+    """The ASGI application around all others; `access_log`: each answer is a line of the log."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, origins: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        clock: Clock,
+        origins: tuple[str, ...],
+        *,
+        traffic: Traffic | None = None,
+        access_log: bool = False,
+    ) -> None:
         self._app = app
         self._clock = clock
+        self._traffic = traffic or Traffic()
+        self._access_log = access_log
+        self._faults = FaultLog()
         self._any = ANY_ORIGIN in origins
         self._origins = frozenset(origin.rstrip("/").lower().encode() for origin in origins)
 
@@ -52,10 +69,12 @@ class Front:
             await self._app(scope, receive, send)
             return
         asked = _asked(scope)
+        begun = perf_counter()
 
         async def complete(message: Any) -> None:
             if message["type"] == "http.response.start":
                 self._complete(message, scope, asked)
+                self._note(message, scope, perf_counter() - begun)
             await send(message)
 
         if scope["method"] == "OPTIONS" and asked.origin and asked.method:
@@ -76,6 +95,18 @@ class Front:
         if b"access-control-allow-origin" not in names:
             headers += self._allowed(scope, asked)
         message["headers"] = headers
+
+    def _note(self, message: Any, scope: Scope, seconds: float) -> None:
+        """Count an answer, and write down what an operator looks for: refused keys, and all of them on wish."""
+        status: int = message["status"]
+        self._traffic.note(scope, status, seconds)
+        if self._access_log:
+            log.info(
+                "request", method=scope["method"], status=status, ms=round(seconds * 1000, 1), **_named(message, scope)
+            )
+        elif status == _UNKNOWN_KEY:
+            named = _named(message, scope)
+            self._faults.warning("key.refused", about=named["client"], **named)
 
     def _preflight(self, scope: Scope, asked: _Asked) -> _Pairs:
         found = self._allowed(scope, asked)
@@ -114,6 +145,12 @@ def _asked(scope: Scope) -> _Asked:
         elif name == b"x-client-request-id" and _PRINTABLE.fullmatch(value):
             client_id = value
     return _Asked(origin, method, names, client_id)
+
+
+def _named(message: Any, scope: Scope) -> dict[str, str]:
+    """Return what a line of the log says of a request: never its query, in which signatures stand."""
+    ids_of = (value.decode("latin-1") for name, value in message["headers"] if name == b"x-request-id")
+    return {"path": scope["path"], "request_id": next(ids_of, ""), "client": (scope.get("client") or ("",))[0]}
 
 
 def _repeats(status: int, method: str, names: set[bytes]) -> _Pairs:

@@ -55,6 +55,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """Whose rate it counts against; the handler's Caller has its passage."""
     refusal: Callable[[ReelgateError], Response] | None = None
     """Says that a key does not do, where clients read other words than the address's dialect has."""
+    token: bool = False
+    """Whether the token for numbers opens it too; its handler makes no difference between the two."""
     dialects: tuple[str, ...] = ()
     """Whose address it is; empty for the house's own."""
 
@@ -94,6 +96,7 @@ def route(
     owner: Owner | None = None,
     door: Door | None = None,
     refusal: Callable[[ReelgateError], Response] | None = None,
+    token: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a method as the handler of a route; more than once for several addresses.
 
@@ -111,6 +114,7 @@ def route(
             owner=owner,
             door=door,
             refusal=refusal,
+            token=token,
         )
         setattr(handler, _DECLARED, (found, *getattr(handler, _DECLARED, ())))
         return handler

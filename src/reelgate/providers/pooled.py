@@ -53,6 +53,11 @@ class PooledProvider(abc.ABC):
         """What the system could not do of the processes' sandbox, in words."""
         return self._pool.unconfined
 
+    @property
+    def pool(self) -> RenderPool:
+        """The processes."""
+        return self._pool
+
     def free_slots(self) -> int:
         """Return how many render processes are idle."""
         return self._pool.free_slots()

@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -73,6 +74,8 @@ class RenderPool:
         self._slots: list[RenderProcess] = []
         self._states: dict[str, State] = {}
         self._news: Callable[[], None] = lambda: None
+        self.ended: Counter[str] = Counter()
+        """How renders ended, since this process began: `done`, `crashed`, `interrupted` or `cancelled`."""
 
     def listen(self, news: Callable[[], None]) -> None:
         """Have `news` called when a render shows its first frame and when it ends."""
@@ -122,6 +125,10 @@ class RenderPool:
         free = sum(slot.free for slot in self._slots)
         return free if free and shutil.disk_usage(self._folder).free >= self._min_free else 0
 
+    def working(self) -> tuple[int, int]:
+        """Return how many processes render, and how many there are."""
+        return sum(slot.name is not None for slot in self._slots), len(self._slots)
+
     def start(self, name: str, job: RenderJob) -> None:
         """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use.
 
@@ -144,6 +151,7 @@ class RenderPool:
         """Stop a render and remove its files; unknown names are a no-op."""
         slot = next((slot for slot in self._slots if slot.name == name), None)
         if slot is not None:
+            self.ended["cancelled"] += 1
             slot.kill()
             await asyncio.to_thread(slot.end)
             self._replace(slot)
@@ -190,6 +198,8 @@ class RenderPool:
         if name is not None:
             if isinstance(report, Done):
                 report = self._taken(slot, name, report)
+            if not isinstance(report, Working):
+                self.ended[type(report).__name__.lower()] += 1
             before, self._states[name] = self._states[name], report
             if isinstance(report, Crashed | Interrupted):
                 self._unlink(name)

@@ -47,11 +47,13 @@ from reelgate.http.file_routes import Files
 from reelgate.http.front import Front
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
+from reelgate.http.metrics_routes import Numbers
 from reelgate.http.mount import Mount
 from reelgate.http.owned import Owned
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import House
+from reelgate.http.traffic import Traffic
 from reelgate.http.upload_routes import Uploads
 from reelgate.http.vendor_routes import Natives
 from reelgate.inputs.assets import Assets
@@ -63,6 +65,8 @@ from reelgate.media.intake import Intake
 from reelgate.media.links import Signer
 from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
+from reelgate.media.timed import TimedStore
+from reelgate.meters import Times
 from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
 from reelgate.providers.pooled import PooledProvider
@@ -70,7 +74,9 @@ from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
 from reelgate.request import Mode
 from reelgate.server.bootstrap_key import first_key
+from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
+from reelgate.server.metrics import Metrics, Parts
 from reelgate.server.provider_status import LOOK_SECONDS, Board
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
@@ -96,6 +102,8 @@ class Server(msgspec.Struct, frozen=True):
     models: int
     drawn: int
     """How many models are served, and of how many the built-in engine draws at least one mode."""
+    accounts: tuple[str, ...]
+    """Who makes videos: the names of the accounts that are set up, and the built-in engine's."""
     close_streams: Callable[[], None]
     """Ends every stream of events; without it they would hold a stop up."""
     url: str = ""
@@ -119,6 +127,7 @@ async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIt
             key_is_new=is_new,
             models=len(list(parts.catalog)),
             drawn=parts.router.drawn(parts.catalog),
+            accounts=tuple(parts.providers),
             close_streams=parts.stream.close,
         )
 
@@ -139,8 +148,9 @@ class _Parts:
         self.catalog: Catalog = load(settings.catalog, settings.config)
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
-        self._store: TaskStore = open_store(settings.journal_url)
-        self._media = DiskStore(self._folder.path / "media")
+        self._journal = Times()
+        self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
+        self._media = TimedStore(DiskStore(self._folder.path / "media"))
         self._prober = Prober(PROBERS)
         self._measurer = Prober()  # of results, which wait for no stranger's inputs
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
@@ -155,8 +165,8 @@ class _Parts:
         renders = self._folder.path / "renders"
         pool = RenderPool(settings.workers, renders, codec=settings.codec)
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
-        self._providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
-        self.router = Router(self._providers, accounts, clock, settings.animatic)
+        self.providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
+        self.router = Router(self.providers, accounts, clock, settings.animatic)
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
@@ -171,7 +181,7 @@ class _Parts:
         self._steps = steps = Steps(
             catalog=self.catalog,
             store=self._store,
-            providers=self._providers,
+            providers=self.providers,
             router=self.router,
             staging=self._staging,
             collector=self._collector,
@@ -182,13 +192,15 @@ class _Parts:
         self.conductor = Conductor(
             instance=self._folder.instance,
             store=self._store,
-            providers=self._providers,
+            providers=self.providers,
             router=self.router,
             steps=steps,
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
             restored=settings.restored,
         )
+        self._traffic = Traffic()
+        self._chronicle = Chronicle(clock)
         self.stream = Stream(self._store)
         self._store.listen(self._heard)
         self._keys = KeyRing(self._store, clock)
@@ -197,13 +209,31 @@ class _Parts:
         self._repeats = Repeats(self._store, clock)
         self._pins = Pins(self._folder.secret, clock)
         self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
+        self._metrics = Metrics(
+            Parts(
+                clock=clock,
+                data=self._folder.path,
+                store=self._store,
+                journal=self._journal,
+                media=self._media,
+                traffic=self._traffic,
+                chronicle=self._chronicle,
+                gate=self._gate,
+                conductor=self.conductor,
+                providers=self.providers,
+                health=self.router.health,
+                pace=steps.pace,
+                collector=self._collector,
+                stream=self.stream,
+            )
+        )
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
         inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets)
-        for part in (*inputs, *self._providers.values(), self.conductor):
+        for part in (*inputs, *self.providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
         self._stack.push_async_callback(self._repeats.deliveries.aclose)
@@ -213,6 +243,7 @@ class _Parts:
         self._folder.keep_store(self._settings.journal_url)
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
+        self._background("loop", self._metrics.feel, 0)
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
@@ -221,13 +252,13 @@ class _Parts:
         board = Board(self._folder.path, self.router.health, self._steps.pace, self._clock)
         self._background("board", board.write, LOOK_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
-        self._background("expiry", Expiry(self._store, self._providers, self._clock).sweep, SWEEP_SECONDS)
+        self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
 
     def _unconfined(self) -> dict[str, tuple[str, ...]]:
         """Return what the system can't do of the sandbox, for each kind of process that opens strangers' files."""
-        pools = {name: one for name, one in self._providers.items() if isinstance(one, PooledProvider)}
+        pools = {name: one for name, one in self.providers.items() if isinstance(one, PooledProvider)}
         found = {"probe": self._prober.unconfined, **{name: one.unconfined for name, one in pools.items()}}
         return {name: words for name, words in found.items() if words}
 
@@ -235,6 +266,7 @@ class _Parts:
         """Take in that this server has written of a task."""
         self._recent.forget(task.id)
         self.stream.hint(task, moved=moved)
+        self._chronicle.hear(task, moved=moved)
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
         self._in_background(name, every(seconds, work, name))
@@ -282,7 +314,10 @@ class _Parts:
             rest=self._rest(admission, standins),
             edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
-        return Front(dispatcher, self._clock, self._settings.cors_origins)
+        settings = self._settings
+        return Front(
+            dispatcher, self._clock, settings.cors_origins, traffic=self._traffic, access_log=settings.access_log
+        )
 
     def _rest(self, admission: Admission, standins: StandIns) -> Starlette:
         owned = Owned(self._store)
@@ -346,9 +381,16 @@ class _Parts:
                 keys=self._keys,
                 clock=self._clock,
             ),
+            Numbers(self._metrics.page),
             self._callbacks,
         )
-        mount = Mount(keys=self._keys, gate=self._gate, owned=owned, links=self._links)
+        mount = Mount(
+            keys=self._keys,
+            gate=self._gate,
+            owned=owned,
+            links=self._links,
+            numbers_token=self._settings.metrics_token,
+        )
         app = Starlette(
             routes=list(mount.routes(*families)),
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},

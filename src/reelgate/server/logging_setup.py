@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-from typing import TextIO, cast
+from collections.abc import MutableMapping
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -21,6 +22,7 @@ def set_up_log(*, level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _in_order,
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -29,6 +31,12 @@ def set_up_log(*, level: str) -> None:
     logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
     for name in _OF_CLIENTS:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _in_order(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put first what a reader looks for first."""
+    first = {name: line.pop(name) for name in ("timestamp", "level", "event") if name in line}
+    return {**first, **line}
 
 
 class _Foreign(logging.Handler):

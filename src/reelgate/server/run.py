@@ -9,6 +9,8 @@ import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
+from importlib.metadata import version
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -113,8 +115,19 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
             gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
             running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
             tending = asyncio.create_task(every(TEND_SECONDS, connections.tend, "connections"), name="connections")
+            started = replace(server, url=_url(sock))
+            log.info(
+                "server.started",
+                url=started.url,
+                version=version("reelgate"),
+                models=server.models,
+                drawn=server.drawn,
+                accounts=server.accounts,
+                journal=urlsplit(settings.journal_url).scheme,
+                workers=settings.workers,
+            )
             try:
-                yield replace(server, url=_url(sock))
+                yield started
             finally:
                 connections.stopping = True
                 await _drain(server.conductor, settings.drain_seconds, signals)

@@ -27,7 +27,7 @@ from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
 from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, number, one
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
+from reelgate.tasks.store import Ages, Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
 CANCELLED = "the task was cancelled"
@@ -273,6 +273,11 @@ class Journal:
         for provider, state, count in await self._database.read("open_tasks", {}):
             found.setdefault(provider, {})[State(state)] = int(count)
         return found
+
+    async def open_ages(self) -> Sequence[Ages]:
+        """Return how many open tasks each provider's name has in each state, and since when."""
+        rows = await self._database.read("open_ages", {})
+        return [Ages(row[0], State(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows]
 
     async def task_of_ref(self, provider: str, ref: str) -> str | None:
         """Return whose job a provider's reference is."""

@@ -12,6 +12,7 @@ import structlog
 
 from reelgate import limits
 from reelgate.errors import StoreError
+from reelgate.meters import Times
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
 from reelgate.tasks.migrations import migration_row, missing
@@ -37,7 +38,8 @@ _QUERIES = {name: number_parameters(text) for name, text in load_queries("postgr
 class PostgresDatabase:
     """A journal on a server that several machines share."""
 
-    def __init__(self, url: str, *, existing: bool = False) -> None:
+    def __init__(self, url: str, *, existing: bool = False, times: Times | None = None) -> None:
+        self._times = times or Times()
         self._existing = existing
         self._address = read_address(url)
         self._pooled = self._address.pooled
@@ -175,22 +177,22 @@ class PostgresDatabase:
         with _mapped():
             for _ in range(TRIES - 1):
                 try:
-                    return await _once(pool, work)
+                    return await self._once(pool, work)
                 except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                     continue
-            return await _once(pool, work)
+            return await self._once(pool, work)
 
-
-async def _once(pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
-    with _mapped(sent=False):
-        connection = await pool.acquire()
-    try:
-        return await work(connection)
-    except (TimeoutError, asyncio.CancelledError):
-        connection.terminate()  # nothing is known of it; to call the statement off would take a server that answers
-        raise
-    finally:
-        await pool.release(connection, timeout=RELEASE_SECONDS)
+    async def _once(self, pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
+        with _mapped(sent=False), self._times.timed("connect"):
+            connection = await pool.acquire()
+        try:
+            with self._times.timed("query"):
+                return await work(connection)
+        except (TimeoutError, asyncio.CancelledError):
+            connection.terminate()  # nothing is known of it; to call the statement off would take a server that answers
+            raise
+        finally:
+            await pool.release(connection, timeout=RELEASE_SECONDS)
 
 
 async def _run(connection: Any, query: str, params: Any) -> Sequence[Row]:

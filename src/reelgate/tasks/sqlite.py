@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from reelgate.errors import StoreError
+from reelgate.meters import Times
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script, Step
 from reelgate.tasks.migrations import migration_row, missing
@@ -38,7 +39,7 @@ _SCANS = frozenset(
     }
 )
 """What may have to look at very many rows, for somebody who asked."""
-_ROUNDS = frozenset({"open_tasks", "newest", "processing_assets", "attempts_between", "count_parked"})
+_ROUNDS = frozenset({"open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "open_ages"})
 """What the server itself looks through from time to time, however long the others take."""
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 
@@ -46,8 +47,9 @@ _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""
 class SqliteDatabase:
     """A journal in one file."""
 
-    def __init__(self, path: Path, *, existing: bool = False) -> None:
+    def __init__(self, path: Path, *, existing: bool = False, times: Times | None = None) -> None:
         self._path = path
+        self._times = times or Times()
         self._existing = existing
         self._batcher: Batcher[Script, Sequence[Row]] = Batcher(self._write_group)
         self._thread: ThreadPoolExecutor | None = None
@@ -97,11 +99,15 @@ class SqliteDatabase:
         """Return what a query finds."""
         with _mapped():
             if query in _SCANS and self._scans is not None:
-                return await asyncio.get_running_loop().run_in_executor(self._scans, _run, self._scanner, query, params)
+                with self._times.timed("read"):
+                    return await asyncio.get_running_loop().run_in_executor(
+                        self._scans, _run, self._scanner, query, params
+                    )
             if query in _ROUNDS and self._rounds is not None:
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._rounds, _run, self._rounder, query, params
-                )
+                with self._times.timed("read"):
+                    return await asyncio.get_running_loop().run_in_executor(
+                        self._rounds, _run, self._rounder, query, params
+                    )
             return _run(self._reader, query, params)
 
     async def write(self, script: Script) -> Sequence[Row]:
@@ -125,7 +131,8 @@ class SqliteDatabase:
     async def _write_group(self, group: Sequence[Script]) -> Sequence[Sequence[Row] | Exception]:
         if self._thread is None:
             raise StoreError("the journal is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _commit, self._writer, group)
+        with self._times.timed("write"):
+            return await asyncio.get_running_loop().run_in_executor(self._thread, _commit, self._writer, group)
 
 
 def back_up(source: Path, target: Path) -> None:

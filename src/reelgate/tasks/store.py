@@ -103,6 +103,18 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+class Ages(msgspec.Struct, frozen=True):
+    """The open tasks of a provider in a state; times in ms."""
+
+    provider: str
+    state: State
+    tasks: int
+    created_at: int
+    """When the oldest of them was made."""
+    due_at: int
+    """When the first of them is, or was, to be looked at."""
+
+
 class News(Protocol):
     """What a store calls after a write of a task by this process; it must not raise."""
 
@@ -328,6 +340,10 @@ class TaskStore(Protocol):
 
     async def open_tasks(self) -> dict[str, dict[State, int]]:
         """Return how many open tasks each provider's name has in each state, also names that no provider bears now."""
+        ...
+
+    async def open_ages(self) -> Sequence[Ages]:
+        """Return how many open tasks each provider's name has in each state, and since when."""
         ...
 
     async def task_of_ref(self, provider: str, ref: str) -> str | None:

@@ -112,6 +112,15 @@ LIMIT :limit;
 SELECT provider, state, COUNT(*) FROM tasks WHERE due_at IS NOT NULL
 GROUP BY provider, state ORDER BY provider, state;
 
+-- open_ages: of the open tasks of each provider in each state how many, since when the oldest, since when one is due.
+SELECT ages.provider, ages.state, ages.tasks, tasks.created_at, ages.due_at
+FROM (
+    SELECT provider, state, COUNT(*) AS tasks, MIN(seq) AS oldest, MIN(due_at) AS due_at
+    FROM tasks WHERE due_at IS NOT NULL GROUP BY provider, state
+) AS ages
+JOIN tasks ON tasks.seq = ages.oldest
+ORDER BY ages.provider, ages.state;
+
 -- task_of_ref: whose job a provider's reference is.
 SELECT task_id FROM attempts WHERE provider = :provider AND upstream_ref = :upstream_ref;
 

@@ -1,0 +1,25 @@
+"""`/metrics`: numbers for Prometheus, to whoever has the token for them or an admin's key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from reelgate.http.caller import Visitor
+from reelgate.http.route import route
+from reelgate.tasks.projects import Scope
+
+CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+
+
+class Numbers:
+    """The route."""
+
+    def __init__(self, page: Callable[[], Awaitable[bytes]]) -> None:
+        self._page = page
+
+    @route("GET", "/metrics", Scope.ADMIN, answers="Prometheus's text format", token=True)
+    async def show(self, _: Visitor) -> Response:
+        """Show the server's numbers."""
+        return Response(await self._page(), headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
