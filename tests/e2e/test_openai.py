@@ -181,6 +181,33 @@ def test_a_remix_sent_twice_under_one_key_is_one_video(gateway: Server, video: A
     assert 400 <= other.status < 500
 
 
+def test_a_remix_is_quoted_as_every_create_and_takes_its_quote(gateway: Server, video: Any) -> None:
+    address, body = f"{VIDEOS}/{video['id']}/remix", {"prompt": "一只猫在码头上"}
+    quote = gateway.post("/v1/quotes", {"path": address, "body": body})
+    pinned = {"X-Reelgate-Quote": quote.json["id"]}
+    other = gateway.post(address, {"prompt": "一只狗在码头上"}, headers=pinned)
+    remix = gateway.post(address, body, headers=pinned)
+    price = gateway.get(f"/v1/tasks/{remix.json['id']}").json["price"]["amount_micros"]
+    nowhere = gateway.post("/v1/quotes", {"path": f"{VIDEOS}/video_x/remix", "body": body})
+    refused = gateway.post("/v1/quotes", {"path": address, "body": {}})
+
+    assert (quote.status, quote.json["model"]) == (201, video["model"])
+    assert (other.status, "another request" in other.json["error"]["message"]) == (400, True)
+    assert (remix.status, price) == (200, quote.json["price"]["amount_micros"])
+    assert nowhere.status == 404
+    assert (refused.status, refused.json["error"]["param"]) == (400, "prompt")
+
+
+def test_an_edit_that_leaves_its_model_open_is_quoted_as_it_is_made(gateway: Server) -> None:
+    source = made(gateway, create(gateway, {**SMALL, "model": "animatic"}))
+    body = {"prompt": "把画面变成黑白", "video": {"id": source["id"]}}
+    quote = gateway.post("/v1/quotes", {"path": f"{VIDEOS}/edits", "body": body})
+    edit = gateway.post(f"{VIDEOS}/edits", body, headers={"X-Reelgate-Quote": quote.json.get("id", "")})
+
+    assert (quote.status, quote.json["model"], quote.json["dimensions"]["mode"]) == (201, "animatic", "edit")
+    assert (edit.status, edit.json["model"]) == (200, "animatic")
+
+
 def test_a_finished_video_is_edited_by_its_id(gateway: Server, inputs: Inputs) -> None:
     source = made(gateway, create(gateway, {**SMALL, "model": "viduq3t-720p", "seconds": "3", "size": "720x1280"}))
     body = {

@@ -14,6 +14,7 @@ from reelgate.admission.idempotency import Mark
 from reelgate.admission.standins import StandIns
 from reelgate.admission.writing import write
 from reelgate.billing.pricing import Price, Till
+from reelgate.billing.quotes import Quote
 from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
@@ -71,13 +72,24 @@ class Admission:
         inputs can't be kept, Unavailable.
         """
         end = asyncio.get_running_loop().time() + self._budget + limits.CREATE_WRITE_SECONDS
-        check_model(key, parsed.request.model)
-        parsed = self._standins.settled(parsed)
+        parsed = self._settled(parsed, key)
         request = _seeded(await self._staged(parsed.model, parsed.request, key.project_id))
         price = pinned or self._till.price(*self._standins.priced(parsed.model, request), key)
         task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price, end=end)
         self._conductor.wake()
         return task
+
+    async def quote(self, parsed: Parsed, key: Key) -> tuple[Parsed, Quote]:
+        """Return what would be made, and its price; what would not be made is refused as in `admit`."""
+        parsed = self._settled(parsed, key)
+        request = await self._assets.resolve(parsed.request, key.project_id)
+        self._router.provider_for(parsed.model, request.mode)
+        price = self._till.quote(*self._standins.priced(parsed.model, request), key)
+        return replace(parsed, request=request), price
+
+    def _settled(self, parsed: Parsed, key: Key) -> Parsed:
+        check_model(key, parsed.request.model)
+        return self._standins.settled(parsed)
 
     async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         try:

@@ -8,34 +8,28 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from reelgate.access.keyring import KeyRing, check_model
+from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door
-from reelgate.admission.standins import StandIns
-from reelgate.billing.pricing import Price, Till
+from reelgate.admission.pipeline import Admission
+from reelgate.billing.pricing import Price
 from reelgate.billing.quote_tokens import Pins
 from reelgate.billing.quotes import Quote
 from reelgate.billing.usage import Wanted
-from reelgate.catalog import Catalog, Model
+from reelgate.catalog import Model
 from reelgate.catalog.prices import has_video
 from reelgate.clock import Clock
-from reelgate.conductor.routing import Router
-from reelgate.dialects import dialect_for_create, routes
-from reelgate.dialects.port import Call, Operation
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
 from reelgate.http.body import read_small
 from reelgate.http.caller import Caller
+from reelgate.http.creates import Creates
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.http.timeline import charged_for, timeline
-from reelgate.inputs.assets import Assets
 from reelgate.request import VideoRequest
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.scripts import DAY_MS
 from reelgate.tasks.store import TaskStore
-
-_QUOTE_HEADERS = {"x-dashscope-async": "enable"}
-"""What some APIs want to see with each create; a quote asks about its body alone."""
 
 
 class Money:
@@ -44,51 +38,30 @@ class Money:
     def __init__(
         self,
         *,
-        catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
-        assets: Assets,
-        router: Router,
-        till: Till,
+        creates: Creates,
+        admission: Admission,
         pins: Pins,
         clock: Clock,
-        standins: StandIns,
     ) -> None:
-        self._standins = standins
-        self._catalog = catalog
         self._store = store
         self._keys = keys
-        self._assets = assets
-        self._router = router
-        self._till = till
+        self._creates = creates
+        self._admission = admission
         self._pins = pins
         self._clock = clock
-        self._creates = sorted({route.path for route, _ in routes() if route.operation is Operation.CREATE})
 
     @route("POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote")
     async def quote(self, caller: Caller) -> Response:
         """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
-        key = caller.key
-        call = self._call(await read_small(caller.request.scope, caller.request.receive, caller.passage))
-        speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
-        parsed = speaker.parse(call, self._catalog)
-        check_model(key, parsed.request.model)
-        parsed = self._standins.settled(parsed)
-        wanted = await self._assets.resolve(parsed.request, key.project_id)
-        self._router.provider_for(parsed.model, wanted.mode)  # what nobody makes is refused as a create is
-        found = self._till.quote(*self._standins.priced(parsed.model, wanted), key)
-        quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
+        asked = await read_small(caller.request.scope, caller.request.receive, caller.passage)
+        order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key)
+        settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
+        quote_id, ends = self._pins.issue(caller.project_id, order.call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
-        body = told | quote_body(parsed.model, wanted, found)
+        body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)
-
-    def _call(self, body: dict[str, Any]) -> Call:
-        path, sent = body.get("path"), body.get("body")
-        if path not in self._creates:
-            raise InvalidField.not_one_of("path", path, self._creates)
-        if not isinstance(sent, dict):
-            raise InvalidField.wrong_type("body", sent, "the object that would be sent there")
-        return Call(str(path), _QUOTE_HEADERS, sent)
 
     @route("GET", "/v1/balance", Scope.READ, answers="the balance")
     async def balance(self, caller: Caller) -> Response:

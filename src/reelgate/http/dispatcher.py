@@ -14,55 +14,26 @@ from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.access.keyring import KeyRing
-from reelgate.access.load_shedding import Gate, Passage
-from reelgate.admission.idempotency import Repeats, read_sent
-from reelgate.admission.pipeline import Admission
-from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
-from reelgate.dialects import all_dialects, by_name, dialect_for_create, dialect_for_query, routes
-from reelgate.dialects.port import Answer, Call, Dialect, EditDialect, Operation, StandingDialect
+from reelgate.dialects import all_dialects, dialect_for_query, routes
+from reelgate.dialects.port import Answer, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
-from reelgate.http.body import credential, header, headers, read_object
-from reelgate.http.lines import line_of
+from reelgate.http.body import credential, header
+from reelgate.http.creates import Creates, Exchange
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers, Standings
-from reelgate.http.responses import (
-    REQUEST_ID,
-    Headers,
-    created,
-    encode,
-    error_headers,
-    fault,
-    patiently,
-    send_answer,
-    stood_in,
-)
+from reelgate.http.responses import REQUEST_ID, Headers, encode, error_headers, fault, patiently, send_answer, stood_in
+from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
 from reelgate.http.waiting import wait_seconds
-from reelgate.request import Mode
-from reelgate.tasks.projects import Key
-from reelgate.tasks.projects import Scope as Right
-from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
 
 _SLASHES = re.compile("//+")
-
-
-class _Exchange:
-    """One request on its way: who speaks for it, which becomes known as it is read."""
-
-    __slots__ = ("path", "rates", "receive", "scope", "speaker")
-
-    def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
-        self.scope = scope
-        self.receive = receive
-        self.path: str = scope["path"]
-        self.speaker = speaker
-        self.rates: Headers = ()
+_CREATE, _READ = NEEDS[Operation.CREATE].needs, NEEDS[Operation.QUERY].needs
 
 
 class Gateway:
@@ -74,33 +45,24 @@ class Gateway:
         catalog: Catalog,
         store: TaskStore,
         keys: KeyRing,
-        gate: Gate,
-        admission: Admission,
+        creates: Creates,
         links: LinkMaker,
         recent: RecentAnswers,
-        pins: Pins,
         stream: Stream,
-        repeats: Repeats,
         clock: Clock,
         rest: ASGIApp,
-        edit_model: str = "",
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._keys = keys
-        self._gate = gate
-        self._admission = admission
+        self._creator = creates
         self._links = links
         self._recent = recent
-        self._pins = pins
         self._stream = stream
-        self._repeats = repeats
         self._clock = clock
         self._rest = rest
-        self._edit_model = edit_model
         self._standings = Standings()
         self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
-        self._editors = {found.name: found for found in all_dialects() if isinstance(found, EditDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
         self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
 
@@ -128,14 +90,14 @@ class Gateway:
             speaker = self._creates.get(path)
         if speaker is None:
             return False
-        exchange = _Exchange(scope, receive, speaker)
+        exchange = Exchange(scope, receive, speaker)
         answer = await self._answer(exchange, task_id)
         named: Headers = () if task_id is None else ((REQUEST_ID, exchange.speaker.new_request_id(self._clock.now())),)
         scope[ANSWERED] = exchange.speaker.name, path if task_id is None else path[:cut]
         await send_answer(send, answer, named)
         return True
 
-    async def _answer(self, exchange: _Exchange, task_id: str | None) -> Answer:
+    async def _answer(self, exchange: Exchange, task_id: str | None) -> Answer:
         try:
             return await (self._create(exchange) if task_id is None else self._query(exchange, task_id))
         except ReelgateError as error:
@@ -144,7 +106,7 @@ class Gateway:
             log.exception("gateway.fault", path=exchange.path)
             return self._still(exchange, task_id, self._refusal(exchange, fault(exchange.scope["method"])))
 
-    def _still(self, exchange: _Exchange, task_id: str | None, answer: Answer) -> Answer:
+    def _still(self, exchange: Exchange, task_id: str | None, answer: Answer) -> Answer:
         """Say that a task goes on where a query can't be answered now and the dialect has words for it."""
         passes = answer.status == 429 or answer.status >= 500
         speaker = self._standing.get(exchange.speaker.name)
@@ -152,59 +114,17 @@ class Gateway:
             return answer
         return speaker.render_trouble(answer, task_id, self._standings.of(task_id))
 
-    def _refusal(self, exchange: _Exchange, error: ReelgateError) -> Answer:
+    def _refusal(self, exchange: Exchange, error: ReelgateError) -> Answer:
         request_id = exchange.speaker.new_request_id(self._clock.now())
         answer = exchange.speaker.render_error(error, request_id)
         found = (*answer.headers, *error_headers(error), *exchange.rates)
         return replace(answer, headers=(*found, (REQUEST_ID, request_id)))
 
-    async def _create(self, exchange: _Exchange) -> Answer:
-        key = self._keys.check(credential(exchange.scope), Right.CREATE)
-        with self._gate.passed(key) as passage:
-            exchange.rates = passage.headers
-            answer = await self._create_with(key, exchange, passage)
-        return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
+    async def _create(self, exchange: Exchange) -> Answer:
+        return await self._creator.answer(exchange, self._keys.check(credential(exchange.scope), _CREATE))
 
-    async def _create_with(self, key: Key, exchange: _Exchange, passage: Passage) -> Answer:
-        body = await read_object(exchange.scope, exchange.receive, passage)
-        exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
-        call = Call(exchange.path, headers(exchange.scope), body)
-        call = await self._with_edit_model(exchange.speaker, call, key)
-        sent = await read_sent(call, exchange.speaker, line_of(exchange.scope, call.headers))
-        unknown: tuple[str, ...] = ()
-        unserved: tuple[str, ...] = ()
-
-        async def admit() -> Task:
-            nonlocal unknown, unserved
-            parsed = exchange.speaker.parse(call, self._catalog)
-            unknown, unserved = parsed.unknown, parsed.unserved
-            pinned = self._pins.redeem(key.project_id, call)
-            return await self._admission.admit(exchange.speaker, parsed, key, sent.mark, pinned)
-
-        def tell(task: Task, again: bool) -> Answer:
-            """Answer with the task as it was created, whatever has become of it since."""
-            exchange.speaker = by_name(task.dialect)
-            model = self._catalog.of(task.made_with, task.sold_by)
-            answer = exchange.speaker.render_created(task.as_created(), model)
-            return created(answer, task, unknown, unserved, again=again)
-
-        return await self._repeats.once(sent, key, admit, tell)
-
-    async def _with_edit_model(self, speaker: Dialect, call: Call, key: Key) -> Call:
-        """Return the call with the model of an edit that names none: its source's, or the operator's."""
-        editor = self._editors.get(speaker.name)
-        source_id = editor.open_edit(call) if editor else None
-        if source_id is None:
-            return call
-        source = await self._store.get(source_id) if source_id else None
-        if source is not None and source.project_id == key.project_id:
-            model = self._catalog.find(source.model)
-            if model is not None and Mode.EDIT in model.modes:
-                return replace(call, edit_model=model.id)
-        return replace(call, edit_model=self._edit_model)
-
-    async def _query(self, exchange: _Exchange, task_id: str) -> Answer:
-        key = self._keys.check(credential(exchange.scope), Right.READ)
+    async def _query(self, exchange: Exchange, task_id: str) -> Answer:
+        key = self._keys.check(credential(exchange.scope), _READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
         seconds = wait_seconds(exchange.scope)

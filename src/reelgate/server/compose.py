@@ -40,6 +40,7 @@ from reelgate.http.asset_routes import Library
 from reelgate.http.billing_routes import Money
 from reelgate.http.callback_routes import Callbacks
 from reelgate.http.content_routes import Finished
+from reelgate.http.creates import Creates
 from reelgate.http.dispatcher import Gateway
 from reelgate.http.error_handler import problem
 from reelgate.http.event_routes import Events
@@ -286,7 +287,6 @@ class _Parts:
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
-        standins = StandIns(self.catalog, self.router)
         admission = Admission(
             store=self._store,
             keys=self._keys,
@@ -297,30 +297,36 @@ class _Parts:
             till=self._till,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
-            standins=standins,
+            standins=StandIns(self.catalog, self.router),
+        )
+        owned = Owned(self._store)
+        creates = Creates(
+            catalog=self.catalog,
+            store=self._store,
+            owned=owned,
+            gate=self._gate,
+            admission=admission,
+            pins=self._pins,
+            repeats=self._repeats,
+            edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
         dispatcher = Gateway(
             catalog=self.catalog,
             store=self._store,
             keys=self._keys,
-            gate=self._gate,
-            admission=admission,
+            creates=creates,
             links=self._links,
             recent=self._recent,
-            pins=self._pins,
             stream=self.stream,
-            repeats=self._repeats,
             clock=self._clock,
-            rest=self._rest(admission, standins),
-            edit_model=_edit_model(self.catalog, self._settings.edit_model),
+            rest=self._rest(admission, creates, owned),
         )
         settings = self._settings
         return Front(
             dispatcher, self._clock, settings.cors_origins, traffic=self._traffic, access_log=settings.access_log
         )
 
-    def _rest(self, admission: Admission, standins: StandIns) -> Starlette:
-        owned = Owned(self._store)
+    def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
         files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
@@ -334,15 +340,12 @@ class _Parts:
             ),
             Events(store=self._store, stream=self.stream),
             Money(
-                catalog=self.catalog,
                 store=self._store,
                 keys=self._keys,
-                assets=self._assets,
-                router=self.router,
-                till=self._till,
+                creates=creates,
+                admission=admission,
                 pins=self._pins,
                 clock=self._clock,
-                standins=standins,
             ),
             Quotas(store=self._store, clock=self._clock),
             Natives(
@@ -353,13 +356,7 @@ class _Parts:
                 conductor=self.conductor,
                 clock=self._clock,
             ),
-            Finished(
-                catalog=self.catalog,
-                gate=self._gate,
-                admission=admission,
-                files=files,
-                repeats=self._repeats,
-            ),
+            Finished(files=files, creates=creates),
             Uploads(
                 store=self._store,
                 gate=self._gate,

@@ -1,0 +1,155 @@
+"""The one way from a create's body to its answer: JSON or a form, at an address of its own or from another task."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from msgspec.structs import replace
+from starlette.types import Receive, Scope
+
+from reelgate.access.load_shedding import Gate, Passage
+from reelgate.admission.idempotency import Repeats, read_sent
+from reelgate.admission.pipeline import Admission
+from reelgate.billing.quote_tokens import Pins
+from reelgate.catalog import Catalog
+from reelgate.dialects import all_dialects, by_name, dialect_for_create, routes
+from reelgate.dialects.port import Answer, Call, ContentDialect, Dialect, EditDialect, Operation, Parsed
+from reelgate.errors import InvalidField
+from reelgate.http.body import headers, read_object
+from reelgate.http.lines import line_of
+from reelgate.http.owned import Owned
+from reelgate.http.responses import Headers, created
+from reelgate.request import Mode
+from reelgate.tasks.projects import Key
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+_QUOTE_HEADERS = {"x-dashscope-async": "enable"}
+"""What some APIs want to see with each create; a quote asks about its body alone."""
+
+
+class Exchange:
+    """One request on its way: who speaks for it, which becomes known as it is read, and its key's rate."""
+
+    __slots__ = ("path", "rates", "receive", "scope", "speaker")
+
+    def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.path: str = scope["path"]
+        self.speaker = speaker
+        self.rates: Headers = ()
+
+
+class Order(NamedTuple):
+    """A create whose reader is known: the call, and the task that a remix is made from."""
+
+    speaker: Dialect
+    call: Call
+    source: Task | None = None
+
+
+class Creates:
+    """Takes creates in; a quote goes the same way up to the price."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        store: TaskStore,
+        owned: Owned,
+        gate: Gate,
+        admission: Admission,
+        pins: Pins,
+        repeats: Repeats,
+        edit_model: str = "",
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._owned = owned
+        self._gate = gate
+        self._admission = admission
+        self._pins = pins
+        self._repeats = repeats
+        self._edit_model = edit_model
+        self._editors = {found.name: found for found in all_dialects() if isinstance(found, EditDialect)}
+        self._addresses = {
+            route.path: found[0] for route, found in routes() if route.operation in (Operation.CREATE, Operation.REMIX)
+        }
+
+    async def answer(self, exchange: Exchange, key: Key, source: Task | None = None) -> Answer:
+        """Make a task, from `source` where the call is a remix. Raises ReelgateError."""
+        with self._gate.passed(key) as passage:
+            exchange.rates = passage.headers
+            answer = await self._made(exchange, key, source, passage)
+        return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
+
+    async def _made(self, exchange: Exchange, key: Key, source: Task | None, passage: Passage) -> Answer:
+        body = await read_object(exchange.scope, exchange.receive, passage)
+        if source is None:
+            exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
+        call = Call(exchange.path, headers(exchange.scope), body)
+        order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source)
+        sent = await read_sent(call, order.speaker, line_of(exchange.scope, call.headers))
+        unknown: tuple[str, ...] = ()
+        unserved: tuple[str, ...] = ()
+
+        async def admit() -> Task:
+            nonlocal unknown, unserved
+            parsed = self.parse(order)
+            unknown, unserved = parsed.unknown, parsed.unserved
+            pinned = self._pins.redeem(key.project_id, call)
+            return await self._admission.admit(order.speaker, parsed, key, sent.mark, pinned)
+
+        def tell(task: Task, again: bool) -> Answer:
+            """Answer with the task as it was created, whatever has become of it since."""
+            exchange.speaker = by_name(task.dialect)
+            model = self._catalog.of(task.made_with, task.sold_by)
+            answer = exchange.speaker.render_created(task.as_created(), model)
+            return created(answer, task, unknown, unserved, again=again)
+
+        return await self._repeats.once(sent, key, admit, tell)
+
+    async def order(self, path: object, body: object, key: Key) -> Order:
+        """Return a call that would be sent, with its reader. Raises InvalidField for its address, and TaskNotFound."""
+        route, task_id = self._addressed(path)
+        if not isinstance(body, dict):
+            raise InvalidField.wrong_type("body", body, "the object that would be sent there")
+        call = Call(str(path), _QUOTE_HEADERS, body)
+        if task_id:
+            source = await self._owned.task(task_id, key.project_id)
+            return Order(self._addresses[route], call, source)
+        speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
+        return Order(speaker, await self._with_edit_model(speaker, call, key))
+
+    def parse(self, order: Order) -> Parsed:
+        """Read an order. Raises ClientError with the field as the client wrote it."""
+        if order.source is None:
+            return order.speaker.parse(order.call, self._catalog)
+        source, named = order.source, self._catalog.of(order.source.model, order.source.dialect)
+        ordered = replace(source, request=source.request.ordered)
+        return cast(ContentDialect, order.speaker).parse_remix(order.call, ordered, named)
+
+    def _addressed(self, path: object) -> tuple[str, str]:
+        """Return the route that leads to a path, and the id in it. Raises InvalidField where nothing is made there."""
+        if not isinstance(path, str):
+            raise InvalidField.not_one_of("path", path, sorted(self._addresses))
+        for route in self._addresses:
+            before, about_one, after = route.partition("{id}")
+            task_id = path[len(before) : len(path) - len(after)] if about_one else ""
+            if path == before + task_id + after and "/" not in task_id and bool(task_id) == bool(about_one):
+                return route, task_id
+        raise InvalidField.not_one_of("path", path, sorted(self._addresses))
+
+    async def _with_edit_model(self, speaker: Dialect, call: Call, key: Key) -> Call:
+        """Return the call with the model of an edit that names none: its source's, or the operator's."""
+        editor = self._editors.get(speaker.name)
+        source_id = editor.open_edit(call) if editor else None
+        if source_id is None:
+            return call
+        source = await self._store.get(source_id) if source_id else None
+        if source is not None and source.project_id == key.project_id:
+            model = self._catalog.find(source.model)
+            if model is not None and Mode.EDIT in model.modes:
+                return replace(call, edit_model=model.id)
+        return replace(call, edit_model=self._edit_model)
