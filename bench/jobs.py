@@ -81,7 +81,7 @@ def _process(*arguments: str) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "reelgate", *arguments],
         stdout=subprocess.PIPE,
-        stderr=None,
+        stderr=subprocess.DEVNULL,
         text=True,
         env={**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"},
     )

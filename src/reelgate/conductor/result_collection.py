@@ -167,7 +167,12 @@ class Collector:
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
         facts = film.facts
-        blob = await self._keep(film.path)
+        keeping = asyncio.create_task(self._keep(film.path))
+        try:
+            thumbnail = await self._beside(made.thumbnail) or await self._poster(film.path)
+        finally:
+            await asyncio.wait([keeping])
+        blob = await keeping
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -181,7 +186,7 @@ class Collector:
             seed=task.request.seed,
             ratio=made.ratio if _RATIO.fullmatch(made.ratio) else task.request.ratio,
             last_frame=await self._beside(made.last_frame),
-            thumbnail=await self._beside(made.thumbnail) or await self._poster(film.path),
+            thumbnail=thumbnail,
             contact_sheet=await self._beside(made.contact_sheet),
             said_seconds=_possible(made.duration),
             notes=made.notes | film.notes | differences(model, task.request, facts),

@@ -43,17 +43,22 @@ class Overtaxed(OSError):
 
 
 class Prober:
-    """Keeps up to `processes` warm children, of which one project has all but one at most.
+    """Keeps up to `processes` warm children, of which one project has `share` at most, by default all but one.
 
     Projects that wait for a child have it by turns. `seconds` bounds one probe, `queue_seconds` the wait for a child.
     """
 
     def __init__(
-        self, processes: int = 1, *, seconds: float = PROBE_SECONDS, queue_seconds: float = PROBE_QUEUE_SECONDS
+        self,
+        processes: int = 1,
+        *,
+        share: int = 0,
+        seconds: float = PROBE_SECONDS,
+        queue_seconds: float = PROBE_QUEUE_SECONDS,
     ) -> None:
         self._children = [_Child(seconds) for _ in range(processes)]
         self._free = list(reversed(self._children))
-        self._places = Places(processes, max(1, processes - 1))
+        self._places = Places(processes, share or max(1, processes - 1))
         self._queue_seconds = queue_seconds
 
     @property

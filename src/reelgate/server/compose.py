@@ -88,6 +88,8 @@ log = structlog.get_logger()
 
 PROBERS = 3
 """Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
+MEASURERS = 2
+"""Probe processes for results; the second one starts when the first is busy."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -153,7 +155,7 @@ class _Parts:
         self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
         self._media = TimedStore(DiskStore(self._folder.path / "media"))
         self._prober = Prober(PROBERS)
-        self._measurer = Prober()  # of results, which wait for no stranger's inputs
+        self._measurer = Prober(MEASURERS, share=MEASURERS)  # of results, which wait for no stranger's inputs
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
