@@ -208,7 +208,9 @@ def _flushed(rows: list[tuple[str, str, str]]) -> Iterator[str]:
         rows.clear()
 
 
-def _amount(name: str, value: float) -> str:
+def _amount(name: str, value: float | tuple[float, ...]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_amount(name, one) for one in value)
     if name.endswith("_BYTES"):
         return f"{value / 2**20:g} MiB"
     if "SECONDS" in name:

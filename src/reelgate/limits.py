@@ -66,6 +66,36 @@ EVENTS_HEARTBEAT_SECONDS = 15.0  # between two signs of life of a stream in whic
 EVENTS_RETRY_MS = 2000  # that a client is asked to wait before it comes back
 WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than common proxies' time-outs
 
+# Webhooks
+WEBHOOKS_PER_PROJECT = 20  # addresses that a project may have called
+WEBHOOK_URL_CHARS = 2048  # of such an address, and of a task's callback_url
+WEBHOOK_CONNECT_SECONDS = 5.0  # for finding and for reaching a receiver
+WEBHOOK_SECONDS = 15.0  # for a receiver's whole answer
+WEBHOOK_ANSWER_SECONDS = 2.0  # for an answer's body, once its status has come
+WEBHOOK_LEASE_SECONDS = 60.0  # after which another server sends what one that died had in hand
+WEBHOOK_ANSWER_CHARS = 1000  # kept of an answer
+WEBHOOK_ANSWER_BYTES = 16 * 1024  # read of an answer; what follows is not waited for
+WEBHOOK_SENT_CHARS = 64 * 1024  # kept of the body that was sent
+WEBHOOK_TRIES_KEPT = 20  # of a delivery, the newest
+WEBHOOK_RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 57_600, 72_000, 72_000)  # between tries
+WEBHOOK_RETRY_AFTER_SECONDS = 3600  # the longest pause that a receiver may ask for
+WEBHOOK_DEAD_SECONDS = 3 * 86_400.0  # in which nothing arrives at a webhook, before it is switched off
+WEBHOOK_KEPT_SECONDS = 7 * 86_400.0  # that a delivery can be seen and replayed after its end
+WEBHOOK_OVERLAP_SECONDS = 24 * 3600  # that a former secret still signs, where nothing else is said
+WEBHOOK_LONGEST_OVERLAP_SECONDS = 30 * 86_400
+WEBHOOK_FORMER_SECRETS = 3  # that sign beside the current one
+WEBHOOK_REPLAYS = 1000  # of failed deliveries by one call
+WEBHOOKS_AT_ONCE = 128  # deliveries that one server has under way
+WEBHOOKS_AT_ONCE_PER_PROJECT = 48
+WEBHOOKS_AT_ONCE_PER_RECEIVER = 8
+WEBHOOK_PAUSE_AFTER = 3  # deliveries in a row that did not arrive; then a receiver is tried with one at a time
+WEBHOOK_PAUSE_SECONDS = 1.0  # before the first such try; doubled with each that fails
+WEBHOOK_LONGEST_PAUSE_SECONDS = 60.0
+WEBHOOK_RECEIVERS_REMEMBERED = 10_000  # that take nothing now; beyond it the oldest are tried at once again
+WEBHOOK_LOOK_SECONDS = 1.0  # between two looks for what is due
+WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become deliveries
+WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
+
 # The journal
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
 STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout

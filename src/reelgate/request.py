@@ -177,6 +177,8 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """Seconds after its creation at which an unfinished task ends; 0 leaves them to the server."""
     client_ref: str = ""
     """The client's own note on the task, handed back to it."""
+    callback_url: str = ""
+    """Where the client wants to be told of the task's moves."""
     remixed_from: str = ""
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()

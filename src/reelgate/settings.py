@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_private_media: bool = False
     media_networks: tuple[str, ...] = ()
     """Private networks (CIDR) that media may nevertheless come from."""
+    allow_private_callbacks: bool = False
+    """Whether webhooks and tasks may name private addresses to be told at."""
     admission_seconds: float = limits.ADMISSION_SECONDS
     """How long a create waits for its inputs."""
     drain_seconds: float = limits.DRAIN_SECONDS
@@ -88,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """When tasks that may wait are taken up, such as `22:00-08:00 Asia/Shanghai`; empty: at once."""
     catalog: Path | None = None
     """A folder of further catalog files."""
+
+    local_url: str = ""
+    """Where this server listens: the address in links that go out unasked while there is no `public_url`."""
 
     @property
     def journal_url(self) -> str:

@@ -76,7 +76,7 @@ MAY_IMPORT = {
         "catalog",
     },
     "admission": {"access", "billing", "inputs", "conductor", "dialects", "tasks", "media", "catalog"},
-    "events": {"tasks"},
+    "events": {"access", "dialects", "tasks", "media", "catalog"},
     "access": {"tasks", "catalog"},
     "billing": {"access", "dialects", "tasks", "catalog"},
     "inputs": {"providers", "tasks", "media", "catalog"},

@@ -30,6 +30,7 @@ class Door(StrEnum):
     POLICIES = "upload policies"
     UPLOADS = "uploads"
     ADMIN = "calls for projects and keys"
+    WEBHOOKS = "calls for webhooks"
 
 
 class Passage:

@@ -23,6 +23,7 @@ from reelgate.dialects.port import Dialect, Parsed
 from reelgate.errors import StoreError, TooManyTasks, Unavailable, Unconfirmed
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
+from reelgate.media.addresses import AddressRule, check_host
 from reelgate.request import VideoRequest
 from reelgate.tasks.projects import Key
 from reelgate.tasks.queues import NoRoom
@@ -50,6 +51,7 @@ class Admission:
         clock: Clock,
         budget_seconds: float,
         standins: StandIns,
+        callbacks: AddressRule,
     ) -> None:
         self._standins = standins
         self._store = store
@@ -61,6 +63,7 @@ class Admission:
         self._till = till
         self._clock = clock
         self._budget = budget_seconds
+        self._callbacks = callbacks
 
     async def admit(
         self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None, pinned: Price | None = None
@@ -89,7 +92,10 @@ class Admission:
 
     def _settled(self, parsed: Parsed, key: Key) -> Parsed:
         check_model(key, parsed.request.model)
-        return self._standins.settled(parsed)
+        parsed = self._standins.settled(parsed)
+        if parsed.request.callback_url:
+            check_host(parsed.names["callback_url"], parsed.request.callback_url, self._callbacks)
+        return parsed
 
     async def _staged(self, model: Model, request: VideoRequest, project_id: str) -> VideoRequest:
         try:

@@ -100,6 +100,10 @@ def serve(
     media_network: Annotated[
         list[str] | None, _env("MEDIA_NETWORK", "A private network (CIDR) that media may come from.", "--media-network")
     ] = None,
+    allow_private_callbacks: Annotated[
+        bool,
+        _env("ALLOW_PRIVATE_CALLBACKS", "Call webhooks at private addresses too.", "--allow-private-callbacks"),
+    ] = False,
     admission_seconds: Annotated[
         float,
         typer.Option(
@@ -205,6 +209,7 @@ def serve(
         cors_origins=cors,
         allow_private_media=allow_private_media,
         media_networks=tuple(media_network or ()),
+        allow_private_callbacks=allow_private_callbacks,
         admission_seconds=admission_seconds,
         drain_seconds=drain_seconds,
         keep_alive_seconds=keep_alive_seconds,

@@ -8,6 +8,7 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.ark_flags import take_flags
 from reelgate.dialects.ark_settings import check_camera, check_options, read_own, task_of
+from reelgate.dialects.callbacks import changed_word
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
@@ -43,6 +44,7 @@ _LARGEST_PAGE = 500
 _LAST_PAGE = 1_000_000
 _ENDPOINT = "ep-"
 _SHOWN = 80
+_CALLED = frozenset({"queued", "running", "succeeded", "failed", "expired"})
 
 _RUNNING = "Cannot delete task because it is currently running"
 _CANCELLED = "Cannot delete task because it is cancelled already"
@@ -136,6 +138,14 @@ class Ark:
         message = f"{_said(error).rstrip('.')}. Request id: {request_id}"
         body = {"code": code, "message": message, "param": _param(error), "type": kind}
         return Answer(status, {"error": body})
+
+    def call_word(self, before: State | None, after: State) -> str:
+        """Return the word of a move that the vendor tells of: every change but a cancel, which its client made."""
+        return changed_word(STATUSES, _CALLED, before, after)
+
+    def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:
+        """Return nothing: the vendor signs nothing."""
+        return ()
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call's query. Off-peak tasks are hidden unless they are asked for."""

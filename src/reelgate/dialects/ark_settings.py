@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from reelgate.catalog import Model
+from reelgate.dialects.callbacks import read_callback
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.request_builder import Draft
 from reelgate.dialects.seedance import Content
@@ -78,8 +79,7 @@ def read_own(draft: Draft, fields: Fields, model: Model) -> None:
     _read_draft(draft, fields)
     if _within(fields, "priority", 0, _MOST_PRIORITY) is not None:
         draft.ignore(["priority"])
-    if fields.string("callback_url"):
-        draft.leave_unserved("callback_url")
+    read_callback(draft, fields)
 
 
 def task_of(fields: Fields, content: Content) -> tuple[Mode, tuple[Media, ...]]:

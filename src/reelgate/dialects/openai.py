@@ -186,7 +186,8 @@ class OpenAI:
             )
         if task.output is None:
             raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
-        anew = request = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
+        anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
+        anew = request = replace(anew, callback_url="")  # which the first one's client named
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)
             request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))

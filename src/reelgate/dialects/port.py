@@ -63,15 +63,13 @@ class Parsed(msgspec.Struct, frozen=True):
 
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
     `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
-    is -1 where the client named none. `unserved` names fields that ask for a service which is not to be had here.
-    `otherwise` is what is ordered where nobody here makes the request itself.
+    is -1 where the client named none. `otherwise` is what is ordered where nobody here makes the request itself.
     """
 
     model: Model
     request: VideoRequest
     names: Mapping[str, str]
     unknown: tuple[str, ...] = ()
-    unserved: tuple[str, ...] = ()
     otherwise: VideoRequest | None = None
 
 
@@ -204,6 +202,21 @@ class NativeDialect(Dialect, Protocol):
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a CANCEL or DELETE call that was done; `task` is as it now is."""
+        ...
+
+
+@runtime_checkable
+class CallingDialect(Protocol):
+    """A dialect whose API tells an address that a task names of the task's moves."""
+
+    name: str
+
+    def call_word(self, before: State | None, after: State) -> str:
+        """Return the state's word where the API tells of that move, "" where it does not."""
+        ...
+
+    def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:
+        """Return the headers by which the API's clients know its calls, for one sent to `url` at `now` (ms)."""
         ...
 
 

@@ -8,6 +8,7 @@ from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
+from reelgate.dialects.callbacks import read_callback
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
@@ -62,6 +63,7 @@ class House:
         draft = Draft(model)
         draft.read(fields, **{name: name for name in _SETTINGS})
         draft.name(**NAMES)
+        read_callback(draft, fields)
         inputs = read_inputs(fields)
         return draft.parsed(mode_of(inputs), inputs, fields)
 

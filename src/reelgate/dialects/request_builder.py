@@ -92,7 +92,6 @@ class Draft:
         self._stated: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._ignored: tuple[str, ...] = ()
-        self._unserved: tuple[str, ...] = ()
 
     def read(self, fields: Fields, **keys: str) -> None:
         """Read attributes from `fields`: `ratio="aspect_ratio"` reads `ratio` from the field `aspect_ratio`."""
@@ -120,10 +119,6 @@ class Draft:
     def ignore(self, fields: Iterable[str]) -> None:
         """Report fields of the client's that were understood and have no effect."""
         self._ignored += tuple(fields)
-
-    def leave_unserved(self, field: str) -> None:
-        """Report a field of the client's that asks for a service which is not to be had here."""
-        self._unserved += (field,)
 
     def states(self, attribute: str) -> bool:
         """Whether the client has said something of an attribute."""
@@ -153,4 +148,4 @@ class Draft:
         request = VideoRequest(model=self._model.id, mode=mode, media=tuple(inputs), ignored=self._ignored, **values)
         unread = dict(fields.unread())
         leftovers.refuse(unread, self._model, request, self._names)
-        return Parsed(self._model, request, self._names, tuple(unread), self._unserved)
+        return Parsed(self._model, request, self._names, tuple(unread))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, failure, vendor_code
+from reelgate.dialects.callbacks import changed_word
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
 from reelgate.dialects.vidu_create import CREATES, parse
@@ -47,6 +52,8 @@ _STATES = {
     State.CANCELLED: "failed",
     State.EXPIRED: "failed",
 }
+_CALLED = frozenset({"processing", "success", "failed"})
+_ACCESS_KEY = "vidu"
 _WORDS = ("created", *dict.fromkeys(_STATES.values()))
 
 _FIELD_ERRORS: tuple[tuple[type[InvalidField], str, str], ...] = (
@@ -111,6 +118,27 @@ class Vidu:
         status = 400 if isinstance(error, InsufficientFunds) else error.status
         body = {"code": status, "reason": reason, "message": message, "metadata": {"trace_id": request_id}}
         return Answer(status, body)
+
+    def call_word(self, before: State | None, after: State) -> str:
+        """Return the word of a move that the vendor tells of."""
+        return changed_word(_STATES, _CALLED, before, after)
+
+    def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:
+        """Return the vendor's signature: of the address, the date and the nonce, not of the body."""
+        parts = urlsplit(url)
+        date = format_datetime(datetime.fromtimestamp(now / 1000, UTC), usegmt=True)
+        lines = ["POST", parts.path or "/", parts.query, _ACCESS_KEY, date]
+        lines += [f"Date:{date}", f"x-request-nonce:{nonce}"]
+        signed = "".join(f"{line}\n" for line in lines).encode()
+        signature = base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")).decode()
+        return (
+            ("X-HMAC-SIGNATURE", signature),
+            ("X-HMAC-ALGORITHM", "hmac-sha256"),
+            ("X-HMAC-ACCESS-KEY", _ACCESS_KEY),
+            ("X-HMAC-SIGNED-HEADERS", "Date;x-request-nonce"),
+            ("Date", date),
+            ("x-request-nonce", nonce),
+        )
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call's query. Raises InvalidField, also for filters that are not served."""

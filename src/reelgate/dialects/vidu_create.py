@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.callbacks import read_callback
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Call, Parsed
 from reelgate.dialects.request_builder import Draft, find_model, media_list
@@ -118,8 +119,7 @@ def _note_without_effect(draft: Draft, fields: Fields, model: Model) -> None:
     else:
         stated["bgm"] = bool(fields.boolean("bgm"))
     draft.ignore(name for name, is_stated in stated.items() if is_stated)
-    if fields.string("callback_url"):
-        draft.leave_unserved("callback_url")
+    read_callback(draft, fields)
 
 
 def _frames(draft: Draft, fields: Fields, mode: Mode) -> tuple[Media, ...]:

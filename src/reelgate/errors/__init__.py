@@ -22,6 +22,7 @@
     │   ├── TaskNotFound       404  no such task for this key
     │   ├── FileNotFound       404  no such file, or its link is wrong
     │   ├── AssetNotFound      404  no such asset, or group of assets, for this key
+    │   ├── WebhookNotFound    404  no such webhook, or delivery, for this key
     │   ├── ProjectNotFound    404  no such project, for an operator
     │   ├── KeyNotFound        404  no such key, for an operator
     │   ├── UploadForbidden    403  an upload that no valid policy permits
@@ -88,6 +89,7 @@ from reelgate.errors.calls import (
     TaskNotFound,
     UnknownCoding,
     UnknownModel,
+    WebhookNotFound,
     WrongState,
 )
 from reelgate.errors.limits import (
@@ -161,6 +163,7 @@ __all__ = [
     "UnknownCoding",
     "UnknownModel",
     "UploadForbidden",
+    "WebhookNotFound",
     "WrongKey",
     "WrongState",
     "shown",

@@ -135,6 +135,13 @@ class AssetNotFound(ClientError):
     code = "asset_not_found"
 
 
+class WebhookNotFound(ClientError):
+    """No such webhook for this key."""
+
+    status = 404
+    code = "webhook_not_found"
+
+
 class MethodNotAllowed(ClientError):
     """This address does not take that method."""
 

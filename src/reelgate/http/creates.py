@@ -92,12 +92,11 @@ class Creates:
         order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source)
         sent = await read_sent(call, order.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
-        unserved: tuple[str, ...] = ()
 
         async def admit() -> Task:
-            nonlocal unknown, unserved
+            nonlocal unknown
             parsed = self.parse(order)
-            unknown, unserved = parsed.unknown, parsed.unserved
+            unknown = parsed.unknown
             pinned = self._pins.redeem(key.project_id, call)
             return await self._admission.admit(order.speaker, parsed, key, sent.mark, pinned)
 
@@ -106,7 +105,7 @@ class Creates:
             exchange.speaker = by_name(task.dialect)
             model = self._catalog.of(task.made_with, task.sold_by)
             answer = exchange.speaker.render_created(task.as_created(), model)
-            return created(answer, task, unknown, unserved, again=again)
+            return created(answer, task, unknown, again=again)
 
         return await self._repeats.once(sent, key, admit, tell)
 

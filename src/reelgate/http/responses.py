@@ -92,11 +92,9 @@ def fault(method: str) -> ReelgateError:
     return error
 
 
-def created(
-    answer: Answer, task: Task, unknown: tuple[str, ...], unserved: tuple[str, ...] = (), *, again: bool
-) -> Answer:
+def created(answer: Answer, task: Task, unknown: tuple[str, ...], *, again: bool) -> Answer:
     """Return the answer to a create, written out, with the headers that go with it in every dialect."""
-    named = field_headers(unknown, task.request.ignored, unserved)
+    named = field_headers(unknown, task.request.ignored)
     told = (*answer.headers, *named, *stood_in(task))
     headers = (*told, *((REPLAYED,) if again else ()), (REQUEST_ID, task.request_id))
     return Answer(answer.status, Raw(encode(answer.body)), headers)
@@ -122,15 +120,11 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
     return await look()
 
 
-def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...], unserved: tuple[str, ...] = ()) -> Headers:
-    """Return the headers that name fields which were not used.
-
-    Unknown ones, known ones without effect, and those that ask for a service which is not to be had here.
-    """
+def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> Headers:
+    """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
     named = (
         ("x-reelgate-unknown-fields", unknown),
         ("x-reelgate-ignored-fields", ignored),
-        ("x-reelgate-not-served", unserved),
     )
     return tuple((name, ", ".join(map(_short, fields[:MAX_UNKNOWN_FIELDS_NAMED]))) for name, fields in named if fields)
 

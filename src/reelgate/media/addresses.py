@@ -5,6 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+import httpx2
+
+from reelgate.errors import InvalidField
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -60,6 +64,23 @@ class AddressRule:
         except ValueError:
             return False
         return self._allow_private or is_public(parsed) or _within(parsed, self._allow)
+
+    def permits_host(self, host: str) -> bool:
+        """Whether a host may be connected to as far as it says by itself; where a name leads is seen when it is."""
+        name = host.rstrip(".").lower()
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return (name != "localhost" and not name.endswith(".localhost")) or self.permits("127.0.0.1")
+        return self.permits(name)
+
+
+def check_host(field: str, url: str, rule: AddressRule) -> None:
+    """Raise InvalidField for an address to be called that shows by itself that it must not be."""
+    host = httpx2.URL(url).host
+    if not rule.permits_host(host):
+        allowed = "a public address (others if the operator sets --allow-private-callbacks)"
+        raise InvalidField(field, f"{field}: {host} is not public; allowed: {allowed}", value=url, allowed=allowed)
 
 
 def _within(address: Address, networks: Sequence[Network]) -> bool:

@@ -34,6 +34,12 @@ from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.step_dispatch import Steps
 from reelgate.errors import ReelgateError
+from reelgate.events.courier import Courier
+from reelgate.events.endpoints import Endpoints
+from reelgate.events.messages import Messages
+from reelgate.events.outbox import Outbox
+from reelgate.events.posting import Poster
+from reelgate.events.signing import Secrets
 from reelgate.events.stream import Stream
 from reelgate.http.admin_routes import Admin
 from reelgate.http.asset_routes import Library
@@ -57,6 +63,7 @@ from reelgate.http.task_routes import House
 from reelgate.http.traffic import Traffic
 from reelgate.http.upload_routes import Uploads
 from reelgate.http.vendor_routes import Natives
+from reelgate.http.webhook_routes import Webhooks
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
 from reelgate.media.addresses import AddressRule, networks
@@ -205,6 +212,23 @@ class _Parts:
         self._traffic = Traffic()
         self._chronicle = Chronicle(clock)
         self.stream = Stream(self._store)
+        self._calls = AddressRule(allow_private=settings.allow_private_callbacks)
+        scheme, _, host = settings.local_url.partition("://")
+        self._messages = Messages(
+            store=self._store,
+            catalog=self.catalog,
+            secrets=Secrets(self._folder.secret),
+            links=self._links.under(scheme, host),
+            clock=clock,
+        )
+        self._courier = Courier(
+            store=self._store,
+            outbox=Outbox(self._store, clock),
+            messages=self._messages,
+            poster=Poster(self._calls),
+            clock=clock,
+            owner=self._folder.instance,
+        )
         self._store.listen(self._heard)
         self._keys = KeyRing(self._store, clock)
         self._gate = Gate(self._store, self._keys, clock, settings)
@@ -239,6 +263,7 @@ class _Parts:
         for part in (*inputs, *self.providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
+        self._stack.push_async_callback(self._courier.aclose)
         self._stack.push_async_callback(self._repeats.deliveries.aclose)
         await self._repeats.deliveries.refresh()
         for process, lacks in self._unconfined().items():
@@ -247,6 +272,8 @@ class _Parts:
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
         self._background("loop", self._metrics.feel, 0)
+        self._in_background("webhooks", self._courier.run())
+        self._background("deliveries", self._courier.forget, SWEEP_SECONDS)
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
@@ -270,6 +297,8 @@ class _Parts:
         self._recent.forget(task.id)
         self.stream.hint(task, moved=moved)
         self._chronicle.hear(task, moved=moved)
+        if moved:
+            self._courier.hint()
 
     def _background(self, name: str, work: Callable[[], Awaitable[object]], seconds: float) -> None:
         self._in_background(name, every(seconds, work, name))
@@ -300,6 +329,7 @@ class _Parts:
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
             standins=StandIns(self.catalog, self.router),
+            callbacks=self._calls,
         )
         owned = Owned(self._store)
         creates = Creates(
@@ -341,6 +371,15 @@ class _Parts:
                 clock=self._clock,
             ),
             Events(store=self._store, stream=self.stream),
+            Webhooks(
+                Endpoints(
+                    store=self._store.deliveries,
+                    messages=self._messages,
+                    rule=self._calls,
+                    clock=self._clock,
+                    wake=self._courier.hint,
+                )
+            ),
             Money(
                 store=self._store,
                 keys=self._keys,

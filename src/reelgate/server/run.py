@@ -96,7 +96,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
     if ceiling < limits.FEW_CONNECTIONS:
         log.warning("server.few_connections", connections=ceiling, open_files=descriptors)
     with contextlib.closing(listen(settings.host, settings.port)) as sock:
-        async with open_server(settings) as server:
+        async with open_server(replace(settings, local_url=_url(sock))) as server:
             connections = Connections(keep_alive=settings.keep_alive_seconds, ceiling=ceiling, answering=answering)
             config = uvicorn.Config(
                 server.app,

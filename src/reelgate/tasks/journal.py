@@ -12,6 +12,8 @@ from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
 from reelgate.tasks.database import Database, Params, Step
+from reelgate.tasks.deliveries import DeliveryStore
+from reelgate.tasks.delivery_rows import DeliveryRows
 from reelgate.tasks.duration_rows import DurationRows
 from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feed_rows import FeedRows
@@ -50,6 +52,7 @@ class Journal:
         self.money: MoneyStore = MoneyRows(database)
         self.parked: ParkedStore = ParkedRows(database)
         self.feed: FeedStore = FeedRows(database)
+        self.deliveries: DeliveryStore = DeliveryRows(database)
         self._news: News = _nobody
 
     def listen(self, news: News) -> None:

@@ -255,6 +255,7 @@ async def _migrate(connection: Any) -> None:
         await connection.execute(migration.text)
         await _run(connection, "note_migration", migration_row(migration))
     await _run(connection, "feed_rebase", {})
+    await _run(connection, "outbox_rebase", {})
 
 
 async def _leave_as_it_is(_connection: Any) -> None:

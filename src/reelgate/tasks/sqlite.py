@@ -35,11 +35,15 @@ _SCANS = frozenset(
         *("list", "list_oldest", "list_ids", "list_ids_oldest", "count", "count_ids", "count_all", "feed_of_project"),
         *("assets", "count_assets", "groups", "count_groups"),
         *("spending", "payments", "purse", "balances", "audit", "keys", "projects"),
-        *("check_accounts", "check_spending", "check_tasks", "held_too_long"),
+        *("check_accounts", "check_spending", "check_tasks", "held_too_long", "deliveries", "webhooks"),
     }
 )
 """What may have to look at very many rows, for somebody who asked."""
-_ROUNDS = frozenset({"open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "open_ages"})
+_ROUNDS = frozenset(
+    {
+        *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "open_ages", "feed_told"),
+    }
+)
 """What the server itself looks through from time to time, however long the others take."""
 _FIRST_EVENT = {"name": "create", "source": None, "target": "queued", "note": ""}
 

@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.deliveries import DeliveryStore
 from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
@@ -137,6 +138,11 @@ class TaskStore(Protocol):
     @property
     def feed(self) -> FeedStore:
         """The moves of all tasks in one order, in the same database."""
+        ...
+
+    @property
+    def deliveries(self) -> DeliveryStore:
+        """The webhooks and what they are told, in the same database."""
         ...
 
     @property

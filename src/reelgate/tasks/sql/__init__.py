@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.tasks.assets import Asset, AssetGroup
+from reelgate.tasks.deliveries import Delivery, Webhook
 from reelgate.tasks.money import Balance, LedgerEntry, Paid, Spent
 from reelgate.tasks.parked import Loss, Parked
 from reelgate.tasks.projects import Audit, Key, Project
@@ -31,6 +32,8 @@ _RECORDS = {
     "asset_group": AssetGroup,
     "parked": Parked,
     "loss": Loss,
+    "webhook": Webhook,
+    "delivery": Delivery,
 }
 _COLUMNS = {"{" + name + "}": ", ".join(record.__struct_fields__) for name, record in _RECORDS.items()}
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.assets import ASSET_CHECKS
+from reelgate.testing.stores.deliveries import DELIVERY_CHECKS
 from reelgate.testing.stores.feed import FEED_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
 from reelgate.testing.stores.money import MONEY_CHECKS
@@ -30,6 +31,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *PROJECT_CHECKS,
     *MONEY_CHECKS,
     *FEED_CHECKS,
+    *DELIVERY_CHECKS,
     *PARKED_CHECKS,
 )
 

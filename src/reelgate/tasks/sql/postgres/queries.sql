@@ -234,3 +234,46 @@ UPDATE tasks
 SET due_at = wanted.at
 FROM (SELECT pair ->> 0 AS id, CAST(pair ->> 1 AS BIGINT) AS at FROM json_array_elements(CAST(:due AS JSON)) AS pair) AS wanted
 WHERE tasks.id = wanted.id AND tasks.state = 'running' AND tasks.lease_until IS NULL AND tasks.due_at > wanted.at;
+
+-- feed_told: the next moves behind a place, up to another one, that somebody is to be told of.
+SELECT events.feed_round, events.feed, events.name, events.source, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed IS NOT NULL
+  AND (events.feed_round, events.feed) > (CAST(:round AS BIGINT), CAST(:number AS BIGINT))
+  AND (events.feed_round, events.feed) <= (CAST(:last_round AS BIGINT), CAST(:last_number AS BIGINT))
+  AND (
+      tasks.project_id IN (SELECT project_id FROM webhooks WHERE off_at IS NULL AND url <> '')
+      OR strpos(tasks.request, CAST(:mark AS TEXT)) > 0
+  )
+ORDER BY events.feed_round, events.feed
+LIMIT :limit;
+
+-- add_deliveries: what is to be told, a JSON array of rows; what is there already is left alone.
+INSERT INTO deliveries (
+    id, webhook_id, project_id, task_id, lane, url, shape, event, state, at, status, due_at, owner, fence, tried, tries,
+    sent
+)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    value ->> 8, CAST(value ->> 9 AS BIGINT), 'waiting', CAST(:now AS BIGINT), '', 0, 0, '[]', ''
+FROM json_array_elements(CAST(:rows AS JSON)) WITH ORDINALITY AS given (value, n)
+ORDER BY n
+ON CONFLICT (id) DO NOTHING;
+
+-- claim_deliveries: take in hand what is due in a lane; of a task's only the first that a webhook was not told.
+UPDATE deliveries SET owner = :owner, fence = fence + 1, due_at = CAST(:until AS BIGINT)
+WHERE seq IN (
+    SELECT seq FROM deliveries AS due
+    WHERE lane = :lane AND status = 'waiting' AND due_at <= :now AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS before
+        WHERE before.webhook_id = due.webhook_id AND before.task_id = due.task_id AND before.status = 'waiting'
+          AND before.seq < due.seq AND due.task_id <> ''
+    )
+    ORDER BY due_at, seq
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING {delivery};
+
+-- outbox_rebase: where a restored dump's feed was rebased, the outbox stands there too.
+UPDATE outbox SET round = 0
+WHERE round >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT);

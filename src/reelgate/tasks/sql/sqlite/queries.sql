@@ -174,3 +174,38 @@ UPDATE tasks
 SET due_at = wanted.at
 FROM (SELECT value ->> 0 AS id, CAST(value ->> 1 AS INTEGER) AS at FROM json_each(:due)) AS wanted
 WHERE tasks.id = wanted.id AND tasks.state = 'running' AND tasks.lease_until IS NULL AND tasks.due_at > wanted.at;
+
+-- feed_told: the next moves behind a place, up to another one, that somebody is to be told of.
+SELECT 0, events.feed, events.name, events.source, events.target, events.at, {task}
+FROM events JOIN tasks ON tasks.id = events.task_id
+WHERE events.feed > :number AND events.feed <= :last_number AND :round <= :last_round
+  AND (
+      tasks.project_id IN (SELECT project_id FROM webhooks WHERE off_at IS NULL AND url <> '')
+      OR instr(tasks.request, :mark) > 0
+  )
+ORDER BY events.feed
+LIMIT :limit;
+
+-- add_deliveries: what is to be told, a JSON array of rows; what is there already is left alone.
+INSERT INTO deliveries (
+    id, webhook_id, project_id, task_id, lane, url, shape, event, state, at, status, due_at, owner, fence, tried, tries,
+    sent
+)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    value ->> 8, value ->> 9, 'waiting', :now, '', 0, 0, '[]', ''
+FROM json_each(:rows) WHERE true
+ON CONFLICT (id) DO NOTHING;
+
+-- claim_deliveries: take in hand what is due in a lane; of a task's only the first that a webhook was not told.
+UPDATE deliveries SET owner = :owner, fence = fence + 1, due_at = :until
+WHERE seq IN (
+    SELECT seq FROM deliveries AS due
+    WHERE lane = :lane AND status = 'waiting' AND due_at <= :now AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS before
+        WHERE before.webhook_id = due.webhook_id AND before.task_id = due.task_id AND before.status = 'waiting'
+          AND before.seq < due.seq AND due.task_id <> ''
+    )
+    ORDER BY due_at, seq
+    LIMIT :limit
+)
+RETURNING {delivery};
