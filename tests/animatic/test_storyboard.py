@@ -93,7 +93,7 @@ def test_both_languages_say_the_same() -> None:
 def test_the_longest_phrase_hides_the_words_inside_it() -> None:
     assert [s.kind for s in understand("机器人", "", 1, 5.0).subjects] == ["robot"]
     assert understand("马上出发", "", 1, 5.0).subjects == ()
-    assert understand("category: carpets and manga", "", 1, 5.0).subjects == ()
+    assert understand("category and manga", "", 1, 5.0).subjects == ()
     assert understand("grassland", "", 1, 5.0).place == "grassland"
 
 
@@ -292,7 +292,7 @@ AS_PEOPLE_WRITE = {
     "Ten ducks swim on a lake": ["lake day clear 5xduck:swim"],
     "under a blue sky a man rides a brown horse": ["grassland day clear man:ride brown-horse:stand"],
     "A blue-eyed cat with a red scarf": ["grassland day clear cat:stand"],
-    "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep"],
+    "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep yellow-blanket:stand"],
     "A garden at dawn. The bird is blue.": ["flowers dawn clear blue-bird:stand"],
     "A cat turns into a tiger in the jungle": ["forest day clear cat:stand", "forest day clear tiger:stand"],
     "A monk sits next to a sleeping tiger in a temple": ["mountains day clear monk:sit tiger:sleep tower:stand"],
@@ -301,7 +301,7 @@ AS_PEOPLE_WRITE = {
     "One continuous shot: we follow a waiter through a crowded restaurant, out the back door into an alley.": [
         "cafe day clear person:stand",
     ],
-    "一位白发老人坐在湖边的长椅上钓鱼,晨雾弥漫": ["lake day mist elder:fish"],
+    "一位白发老人坐在湖边的长椅上钓鱼,晨雾弥漫": ["lake day mist elder:fish bench:stand"],
     "一镜到底,跟随一个女孩穿过热闹的夜市,然后走进一条安静的小巷": ["market night clear joyful calm woman:walk"],
     "0-2秒:一只猫坐在窗台上。2-5秒:它跳下来跑开。": ["window day clear cat:sit", "window day clear cat:jump"],
     "镜头 1:清晨的村庄;镜头 2:一个农民走在田间;镜头 3:夕阳下的麦田": [
@@ -313,7 +313,7 @@ AS_PEOPLE_WRITE = {
     "老人低声说「龙要来了」,孩子睁大眼睛": ["grassland day clear elder:stand child:stand"],
     "不是猫,是一只狗坐在沙发上": ["room day clear dog:sit"],
     "公园里,女孩像蝴蝶一样在雨中起舞": ["forest day rain woman:dance"],
-    "云朵好像一条龙,飘在村庄上空": ["village day clear"],
+    "云朵好像一条龙,飘在村庄上空": ["village day clear cloud:fly"],
     "马云和马斯克在会议室握手": ["office day clear"],
     "一個女孩騎著白馬在草原上奔馳,鏡頭跟隨": ["grassland day clear woman:ride white-horse:run"],
     "三隻鳥飛過村莊,遠處是高山": ["village day clear 3xbird:fly"],

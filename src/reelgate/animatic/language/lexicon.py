@@ -13,15 +13,17 @@ from typing import Any
 
 import msgspec
 
-from reelgate.animatic.language.records import Kind, Place, StyleWords
+from reelgate.animatic.language.nouns import families as tail
+from reelgate.animatic.language.nouns import nouns_in
+from reelgate.animatic.language.records import Family, Kind, Noun, Place, StyleWords
 
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
 
 SLOTS = (
     "nothing", "cut", "negation", "simile", "stop", "pronoun", "copula", "together", "take", "nearest", "detail",
-    "distance", "subject", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather", "season",
-    "style", "camera", "pace", "action", "colour", "count", "sound",
+    "distance", "subject", "noun", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather",
+    "season", "style", "camera", "pace", "action", "colour", "count", "sound",
 )  # fmt: skip
 """Each a file in `words`; what a phrase means in several of them is told in this order."""
 
@@ -48,6 +50,14 @@ class Term(msgspec.Struct, frozen=True):
     end: int
 
 
+class Kinds(dict[str, Kind]):
+    """The record of each kind. Of a noun that has none of its own it is made of its family's, and not kept."""
+
+    def __missing__(self, name: str) -> Kind:
+        family = tail().get(name, "thing").rstrip("*")
+        return families()[family].kind(family)
+
+
 class Lexicon(msgspec.Struct, frozen=True):
     """Phrases by their first two characters, what they are when two letters are swapped or one is doubled, their
     (slot, value) meanings, each slot's values, and the records of the subjects, the places and the styles."""
@@ -56,7 +66,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     slips: dict[str, str]
     meanings: dict[str, tuple[tuple[str, str], ...]]
     values: dict[str, tuple[str, ...]]
-    kinds: dict[str, Kind]
+    kinds: Kinds
     places: dict[str, Place]
     styles: dict[str, StyleWords]
 
@@ -70,7 +80,17 @@ class Lexicon(msgspec.Struct, frozen=True):
             if hidden.find(1, at, stop) < 0:
                 found += self._terms(phrase, at, end, several=text[at + len(phrase) : end] in _PLURALS)
                 hidden[at:stop] = b"\1" * (stop - at)
+        found += self._others(text, hidden)
         return sorted(found, key=lambda term: term.at)
+
+    def _others(self, text: str, hidden: bytearray) -> Iterator[Term]:
+        """Yield the nouns that no phrase names."""
+        for noun in nouns_in(text, hidden):
+            phrase = text[noun.at : noun.end]
+            kind = noun.family if noun.family not in families() else noun.name
+            yield Term("subject", kind, phrase, noun.at, noun.end)
+            if noun.several:
+                yield Term("count", SEVERAL, phrase, noun.at, noun.end)
 
     def _candidates(self, text: str) -> Iterator[tuple[str, int, int]]:
         for match in _WORD_STARTS.finditer(text):
@@ -119,7 +139,11 @@ def lexicon(*more: str) -> Lexicon:
     for slot, rows in phrases.items():
         for value, words in rows.items():
             for phrase in words:
-                meanings.setdefault(normalise(phrase), []).append((slot, value))
+                meanings.setdefault(normalise(phrase), []).append(("subject" if slot == "noun" else slot, value))
+    for word in resources.files(__package__).joinpath("words_zh.txt").read_text("utf-8").split():
+        meanings.setdefault(word, []).append(("nothing", "word"))
+    nouns = msgspec.convert(tables["noun"], dict[str, Noun])
+    kinds = msgspec.convert(tables["subject"], dict[str, Kind])
     starts: dict[str, list[str]] = {}
     for phrase in meanings:
         starts.setdefault(phrase[:2], []).append(phrase)
@@ -128,10 +152,17 @@ def lexicon(*more: str) -> Lexicon:
         starts={start: tuple(phrases) for start, phrases in starts.items()},
         meanings={phrase: tuple(found) for phrase, found in meanings.items()},
         values={slot: tuple(rows) for slot, rows in phrases.items()},
-        kinds=msgspec.convert(tables["subject"], dict[str, Kind]),
+        kinds=Kinds({**{name: noun.kind(families()[noun.family]) for name, noun in nouns.items()}, **kinds}),
         places=msgspec.convert(tables["place"], dict[str, Place]),
         styles=msgspec.convert(tables["style"], dict[str, StyleWords]),
     )
+
+
+@functools.cache
+def families() -> dict[str, Family]:
+    """Return what is known of nouns by their family."""
+    text = resources.files(__package__).joinpath("families.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, Family])
 
 
 @functools.cache

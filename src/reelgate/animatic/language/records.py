@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-Sort = Literal["person", "robot", "animal", "vehicle", "building", "plant", "instrument", "food", "thing"]
+Sort = Literal["person", "robot", "animal", "vehicle", "building", "plant", "instrument", "furniture", "food", "thing"]
+Stands = Literal["table", "floor", "land", "ground", "road", "surface", "air"]
 
 Trait = Literal["indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element"]
 
@@ -39,6 +40,16 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     empty: bool = False
     """It is drawn without anybody in it unless the prompt names someone."""
+
+    family: str = ""
+    """The family of a noun that has no drawing of its own: it is cut from a glyph, or a card with its name."""
+
+    glyph: str = ""
+    colour: str = ""
+    """The colour of its own, six hexadecimal digits."""
+
+    backdrop: bool = False
+    """It is seen only where nobody and nothing else is told of: a wall, a cloud."""
 
     @property
     def person(self) -> bool:
@@ -99,3 +110,40 @@ class StyleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: str = ""
     overall: bool = False
     """One part of the prompt asks for all of it; neon or warmth may be of one place alone."""
+
+
+class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a noun by its family: its sort, its home, what it stands on, its height, its colour."""
+
+    sort: Sort
+    place: str
+    stands: Stands
+    metres: float
+    colour: str
+
+    def kind(self, family: str, words: tuple[str, ...] = ()) -> Kind:
+        """Return the record of a noun of this family of which nothing else is known."""
+        still = self.stands in ("table", "floor", "land")
+        return Kind(
+            sort=self.sort, words=words, place=self.place, family=family, colour=self.colour, still=still,
+            sound="engine" if self.stands == "road" else "", afloat=self.stands == "surface",
+        )  # fmt: skip
+
+
+class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A noun that is drawn from a glyph or as a card: its family, and where it differs from it."""
+
+    family: str
+    words: tuple[str, ...]
+    glyph: str = ""
+    colour: str = ""
+    place: str = ""
+    backdrop: bool = False
+
+    def kind(self, family: Family) -> Kind:
+        """Return the record of its kind."""
+        usual = family.kind(self.family, self.words)
+        return msgspec.structs.replace(
+            usual, glyph=self.glyph, colour=self.colour or usual.colour, place=self.place or usual.place,
+            backdrop=self.backdrop,
+        )  # fmt: skip

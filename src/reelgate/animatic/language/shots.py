@@ -152,7 +152,7 @@ def _taken_over(span: _Span, there: set[str]) -> set[str]:
     """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
     slots, kinds, places = span.slots(), lexicon().kinds, lexicon().places
     kept = {slot for slot in _KEPT if slot not in slots}
-    homes = {kinds[kind].place for kind in span.values("subject") - there}
+    homes = {kinds[kind].place for kind in span.values("subject") - there if not kinds[kind].family}
     elsewhere = {home for home in homes - there if home and "own_element" in places[home].traits}
     if "place" not in slots and not elsewhere:
         kept.add("place")

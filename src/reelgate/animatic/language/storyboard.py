@@ -12,15 +12,17 @@ import numpy as np
 from reelgate.animatic.language.binding import Subject, said_of, subjects_of
 from reelgate.animatic.language.lexicon import Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
+from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.records import Kind
 
-# A subject that fits no place of its own leaves the choice to the seed, among these.
+# What fits no place of its own leaves the choice to the seed, among these; people are where people live.
+TOWNS = ("village", "street", "flowers")
 LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take",
+    "nearest", "take", "aloft",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
@@ -85,7 +87,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt, without what is only spoken of or compared with."""
-    found = _resolved(lexicon().find(described(normalise(prompt))))
+    text = described(normalise(prompt))
+    found = _resolved(told_places(seen(lexicon().find(text), text), text))
     compared = said_of(found, "simile")
     found = [term for term in found if term not in compared or term.slot not in _COMPARED]
     named = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
@@ -127,7 +130,7 @@ def layout_of(prompt: str, seed: int) -> tuple[int, int]:
 
 def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Storyboard:
     """Return the storyboard of one shot's terms."""
-    terms, unwanted = reading.terms, reading.unwanted
+    terms, unwanted = foremost(reading.terms), reading.unwanted
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
     subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
     places = reader.places(subjects)
@@ -184,21 +187,26 @@ class _Reader:
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
         deeds = {deed: place for place, facts in known.items() for deed in facts.done}
         done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].person]
-        homes = [*done, *_facts([*afloat, *subjects], lambda kind: kind.place)]
+        drawn = [who for who in subjects if not kinds[who.kind].family]
+        homes = [*done, *_facts([*afloat, *drawn], lambda kind: kind.place)]
         if afloat and "underwater" in homes:
             homes = ["sea", *homes]  # a whale beside a boat
         homes = [home for home in homes if ("place", home) not in self._unwanted]
         named = self._named_places(homes[:1])
+        homes += _facts(subjects, lambda kind: kind.place if kind.family else "")
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
         if not afloat and "road" in named and {"sea", "beach"} & set(named):
             named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
         if afloat and named and not any(known[place].watery for place in named):
             named = ["lake", *named]
-        if named and (named != ["sky"] or any(subject.action == "fly" for subject in subjects)):
+        aloft = bool(self.all("aloft")) or any(subject.action == "fly" for subject in subjects)
+        if named and (named != ["sky"] or aloft):
             return tuple(named)
         season = self._season_place()
-        return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", LANDSCAPES),)
+        peopled = any(kinds[who.kind].acts for who in subjects)
+        usual = TOWNS if peopled else LANDSCAPES
+        return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", usual),)
 
     def _named_places(self, home: list[str]) -> list[str]:
         """Return the places that are named, the stage's first: what is told to be far away can't be it."""

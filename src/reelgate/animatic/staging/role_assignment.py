@@ -108,6 +108,8 @@ def _shown(board: Storyboard, subject: Subject) -> bool:
     """Tell whether a subject is drawn for itself: not what a place is full of, nor what is in somebody's hands."""
     if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
         return False
+    if subject.kind == "table" and any(FIGURES[other.kind].spot == "table" for other in board.subjects):
+        return False
     if subject.kind == "umbrella" and any(other.action == "umbrella" for other in board.subjects):
         return False
     full = crowd_of(board) > 0 or len({other.kind for other in board.subjects}) > 1

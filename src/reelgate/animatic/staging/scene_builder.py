@@ -26,6 +26,7 @@ from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark
 from reelgate.animatic.staging.role_assignment import is_portrait, undrawn_of
 from reelgate.animatic.styles.styles import STYLES
+from reelgate.animatic.subjects.shapes import is_card, is_shape
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.planes import Planes
 from reelgate.render.scene import Notes, Scene
@@ -95,9 +96,20 @@ def described(script: Shots) -> Notes:
 
 
 def _described(board: Storyboard) -> Notes:
-    undrawn = undrawn_of(board)
-    told = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
-    return {**told, "undrawn": undrawn} if undrawn else told
+    told: Notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
+    told["subjects"] = [_named(subject) for subject in told["subjects"]]
+    nouns = {subject.kind: is_card(subject.kind) for subject in board.subjects if is_shape(subject.kind)}
+    found = {
+        "undrawn": undrawn_of(board),
+        "shapes": [kind for kind, card in nouns.items() if not card],
+        "placeholders": [kind for kind, card in nouns.items() if card],
+    }
+    return told | {name: values for name, values in found.items() if values}
+
+
+def _named(subject: Notes) -> Notes:
+    """Return a subject as plain values; what is only a card with its name says so."""
+    return {**subject, "kind": "placeholder", "name": subject["kind"]} if is_card(subject["kind"]) else subject
 
 
 def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:

@@ -20,6 +20,7 @@ from reelgate.animatic.subjects.piano import PIANO
 from reelgate.animatic.subjects.portrait import PORTRAITS
 from reelgate.animatic.subjects.quadruped import ANIMALS
 from reelgate.animatic.subjects.reef import REEF
+from reelgate.animatic.subjects.shapes import shape_of
 from reelgate.animatic.subjects.steam import STEAM
 from reelgate.animatic.subjects.table import LAID
 from reelgate.animatic.subjects.thing import THINGS
@@ -27,16 +28,26 @@ from reelgate.animatic.subjects.vehicle import VEHICLES
 from reelgate.animatic.subjects.waders import WADERS
 from reelgate.animatic.subjects.water import FLOATERS, SWIMMERS
 
-FIGURES: dict[str, Figure] = {
+
+class Figures(dict[str, Figure]):
+    """The figure of each kind; what has no drawing gets its shape when it is first asked for."""
+
+    def __missing__(self, kind: str) -> Figure:
+        return shape_of(kind)
+
+
+FIGURES = Figures({
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
     **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS, **LAID, **GOODS, **GROWING,
     **ALOFT, **PIANO, **THINGS,
-}  # fmt: skip
+})  # fmt: skip
 
 TWO_LEGGED = frozenset(kind for kind, facts in lexicon().kinds.items() if facts.acts)
 """Who acts as people do."""
 
-if odd := (FIGURES.keys() ^ lexicon().kinds.keys()) | (TWO_LEGGED ^ {*PEOPLE, *SUITED}):
+if odd := (FIGURES.keys() ^ {kind for kind, facts in lexicon().kinds.items() if not facts.family}) | (
+    TWO_LEGGED ^ {*PEOPLE, *SUITED}
+):
     raise LookupError(f"{sorted(odd)}: the drawing and the record in `language/words/subject.toml` do not agree")
 
 __all__ = ["FIGURES", "PEOPLE", "PORTRAITS", "TWO_LEGGED", "Figure"]

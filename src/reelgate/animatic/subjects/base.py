@@ -103,6 +103,24 @@ class Pen:
         """Fill a rectangle given by its upper left corner."""
         self.polygon([(x, y), (x + width, y), (x + width, y + height), (x, y + height)], colour, opacity)
 
+    def picture(
+        self, pixels: Pixels, x: float, y: float, wide: float, tall: float, turn: float = 0.0, flip: bool = False
+    ) -> None:
+        """Lay a premultiplied picture with the middle of its foot at (x, y), turned about its middle by `turn`."""
+        if (share := tall * self.unit / pixels.shape[0]) < 0.7:  # else what is thin is missed
+            small = (max(2, round(wide * self.unit)), max(2, round(pixels.shape[0] * share)))
+            pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
+        height, width = pixels.shape[:2]
+        scale = (-1 if flip else 1) * wide * self.unit / width, tall * self.unit / height
+        (px, py) = self.at([(x, y - tall / 2)])[0]
+        cos, sin = math.cos(turn), math.sin(turn)
+        matrix = np.array([[scale[0] * cos, -scale[1] * sin, 0.0], [scale[0] * sin, scale[1] * cos, 0.0]])
+        matrix[:, 2] = np.array([px, py]) - matrix[:, :2] @ np.array([width / 2, height / 2])
+        size = (self.canvas.width, self.canvas.height)
+        placed = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        kept = _spread(255 - cv2.extractChannel(placed, 3))
+        cv2.add(cv2.multiply(self.canvas.pixels, kept, scale=1 / 255), placed, dst=self.canvas.pixels)
+
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
         """Light up what is painted around a point."""
         (px, py) = self.at([(x, y)])[0]

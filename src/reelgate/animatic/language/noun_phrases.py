@@ -1,0 +1,156 @@
+"""Which noun of a phrase is what is seen: the head of a compound, the whole of "the X of a Y", not where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from reelgate.animatic.language.lexicon import SEVERAL, Term, lexicon
+
+_OF = re.compile(r" of (?:(?:a|an|the|his|her|its|their|some|many|several|[a-z]+) ){0,3}")
+_PART = re.compile(
+    r"\b(?:legs?|feet|foot|heads?|tails?|wings?|body|bodies|faces?|eyes?|ears?|skin|hands?|arms?|necks?|hair|fur|horns?"
+    r"|shape|form|size|colou?rs?|sounds?|voices?|style|speed|strength|spirit|smell|taste|song|roar) "
+    r"of (?:(?:a|an|the|some) )?$"
+)
+_FOR_THE_REST = re.compile(r"(?:的)?(?:般|样|似)的|造型|形状的|图案|花纹")
+_SOMEWHERE = re.compile(
+    r"(?:\b(?:inside|in|at|through|across|along|down|between|among|around|over|above|past|towards?|into) "
+    r"(?:(?:a|an|the|his|her|its|their|some) )?(?:[a-z]+ )?)$"
+)
+_OUTSIDE = re.compile(
+    r"\b(?:outside(?: of)?|next to|past|near|by|beside|in front of|opposite|towards?|out of|behind|leaving|leaves) "
+    r"(?:(?:a|an|the|his|her|its|their|some|one) )?(?:[a-z]+ )?$"
+)
+_ALOFT = re.compile(r"\b(?:in|into|through|across|on|over|above|among|amid) (?:(?:a|an|the|its) )?(?:[a-z]+ ){0,2}$")
+_ALOFT_AFTER = re.compile(r"(?:之)?(?:中|里|上|间)")
+_ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
+_ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
+_PUBLIC = frozenset({"tram", "bus", "train"})
+"""Vehicles that people are inside of and not seen driving."""
+
+_PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "appliance", "machine"})
+"""Families of what somebody may be in or at; a preposition of place before one makes it no subject."""
+
+_BEFORE = 40  # characters in which it is looked for what a noun is said of
+_GROUPS = frozenset({"family", "couple"})
+_LONG = {True: 220, False: 90}
+"""Characters, of English or Chinese, from which on a text is a story: things are only seen where nobody is."""
+
+
+def seen(terms: Sequence[Term], text: str) -> list[Term]:
+    """Return the terms of a normalised text without nouns that only describe another, or say where something is."""
+    nouns = [term for term in terms if term.slot == "subject"]
+    worn = [term for term in terms if term.slot == "clothes"]
+    gone = {noun.at for noun in nouns if _only_said(noun, nouns, worn, text)}
+    more: list[Term] = []
+    for one, other in pairwise(nouns):
+        if other.at == one.at:
+            continue
+        if _adjacent(one, other, text):
+            gone |= _modifier(one, other)
+        elif _OF.fullmatch(text, one.end, other.at):
+            gone |= _part_of_the_other(one, other)
+            if one.value in _GROUPS:
+                more.append(Term("count", SEVERAL, other.phrase, other.at, other.end))
+    kept = [term for term in terms if term.at not in gone or term.slot not in ("subject", "count", "colour", "sound")]
+    counted = {term.at for term in kept if term.slot == "count"}
+    return sorted([*kept, *(term for term in more if term.at not in counted)], key=lambda term: term.at)
+
+
+def _only_said(noun: Term, nouns: Sequence[Term], worn: Sequence[Term], text: str) -> bool:
+    """Tell whether a noun is said of a garment ("flower hat") or of a body's part, or is where somebody is."""
+    known, kind = lexicon().values["noun"], lexicon().kinds[noun.value]
+    garment = next((term for term in worn if term.at >= noun.end), None)
+    before = text[: noun.at][-_BEFORE:]
+    return bool(
+        (garment and _adjacent(noun, garment, text) and not kind.alive)
+        or (_PART.search(before) and any(other.at < noun.at for other in nouns))
+        or _FOR_THE_REST.match(text, noun.end)
+        or (kind.family in _PLACES and noun.value not in known and _SOMEWHERE.search(before))
+    )
+
+
+def _modifier(one: Term, other: Term) -> set[int]:
+    """Return which of two nouns in a row is only said of the other: "flower pot", "female fencer"."""
+    first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
+    if first.person and second.person:
+        return {other.at if other.value == "person" else one.at}
+    return set() if first.person or (first.sort == "animal" and second.sort == "animal") else {one.at}
+
+
+def _part_of_the_other(one: Term, other: Term) -> set[int]:
+    """Return which of "the X of a Y" is not seen: a group is its members, a bottle of milk is a bottle."""
+    first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
+    if one.value in _GROUPS or (first.family and not second.family and second.sort == "food"):
+        return {one.at}
+    return {other.at} if not first.acts and second.sort in ("food", "thing") else set()
+
+
+def told_places(terms: Sequence[Term], text: str) -> list[Term]:
+    """Return the terms with the places that the grammar tells: outside a cafe is a street, in a tram is inside it,
+    on the clouds is in the sky, the corner of a kitchen is the kitchen."""
+    known, kinds = lexicon().places, lexicon().kinds
+    places = [term for term in terms if term.slot == "place"]
+    kept: list[Term] = []
+    for term in terms:
+        if term.slot == "subject" and term.value in _PUBLIC and _inside(term, text):
+            people = [one for one in terms if one.slot == "subject" and kinds[one.value].acts and one.at < term.at]
+            kept.append(msgspec.structs.replace(term, slot="place", value="subway") if people else term)
+            continue
+        if term.slot != "place":
+            kept.append(term)
+            continue
+        after = next((other for other in places if other.at > term.at), None)
+        if after and _OF.fullmatch(text, term.end, after.at):
+            continue
+        if known[term.value].indoors and _OUTSIDE.search(text[: term.at]):
+            others = {other.value for other in places} - {term.value}
+            kept += [] if others else [msgspec.structs.replace(term, value="street")]
+            continue
+        kept.append(term)
+        if (
+            term.value == "sky"
+            and _of_somebody(term, terms)
+            and (_ALOFT.search(text[: term.at]) or _ALOFT_AFTER.match(text, term.end))
+        ):
+            kept.append(msgspec.structs.replace(term, slot="aloft"))
+    return kept
+
+
+def _of_somebody(place: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether somebody or something is named before a place in its sentence."""
+    before = [term for term in terms if term.at < place.at and (term.slot == "subject" or term.value == "sentence")]
+    return bool(before) and before[-1].slot == "subject"
+
+
+def _inside(term: Term, text: str) -> bool:
+    return bool(_ABOARD.search(text[: term.at]) or _ABOARD_AFTER.match(text, term.end))
+
+
+def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Return the terms of a shot without what is only scenery where somebody or something else is."""
+    kinds = lexicon().kinds
+    nouns = [term for term in terms if term.slot == "subject"]
+    drawn = [term for term in nouns if not kinds[term.value].family]
+    front = [term for term in nouns if not _scenery(term)]
+    story = bool(drawn) and _long(terms)
+    barred = {term.at for term in nouns if (front and _scenery(term)) or (story and kinds[term.value].family)}
+    return tuple(term for term in terms if term.at not in barred or term.slot not in ("subject", "count"))
+
+
+def _long(terms: Sequence[Term]) -> bool:
+    told = [term for term in terms if term.slot == "subject"]
+    latin = bool(told) and told[0].phrase[-1].isascii()
+    return terms[-1].end - terms[0].at > _LONG[latin]
+
+
+def _scenery(term: Term) -> bool:
+    return lexicon().kinds[term.value].backdrop
+
+
+def _adjacent(one: Term, other: Term, text: str) -> bool:
+    return one.phrase[-1].isascii() and text[one.end : other.at] in (" ", "-")

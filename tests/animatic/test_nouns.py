@@ -1,0 +1,93 @@
+"""Nouns without a drawing of their own: they are shapes or cards, in a place that fits, and nothing else is seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reelgate.animatic.language.shots import shots_of
+from reelgate.animatic.language.storyboard import Storyboard, understand
+from reelgate.animatic.staging.scene_builder import build, described
+from reelgate.animatic.subjects import FIGURES
+from reelgate.animatic.subjects.shapes import is_card, is_shape
+from reelgate.render.planes import Planes
+from tests.animatic.drawing import job_of
+
+
+def read(prompt: str, seed: int = 1) -> Storyboard:
+    return understand(prompt, "", seed, 5.0)
+
+
+def kinds(prompt: str) -> list[str]:
+    return [who.kind for who in read(prompt).subjects]
+
+
+@pytest.mark.parametrize(("prompt", "kind", "places"), [
+    ("a rusty bucket", "bucket", {"room", "kitchen", "studio"}), ("一个红色的水桶", "bucket", {"room", "kitchen"}),
+    ("a loaf of bread", "bread", {"kitchen", "cafe"}), ("三明治", "sandwich", {"kitchen"}),
+    ("an old lighthouse keeper's telescope", "telescope", {"room", "office", "studio"}),
+    ("two pyramids", "pyramid", {"desert"}), ("一座教堂", "church", {"village", "oldtown"}),
+    ("a harpsichord", "harpsichord", {"room", "studio", "concert"}), ("a forklift", "forklift", {"city", "road"}),
+])  # fmt: skip
+def test_a_thing_is_where_such_things_are_whatever_the_seed(prompt: str, kind: str, places: set[str]) -> None:
+    for seed in range(6):
+        board = read(prompt, seed)
+        assert kind in [who.kind for who in board.subjects]
+        assert board.place in places
+
+
+@pytest.mark.parametrize(("prompt", "place"), [
+    ("people stroll along a street while a waiter stands outside a cafe", "street"),
+    ("a cupboard in the corner of the kitchen", "kitchen"), ("a student reads in the bus", "subway"),
+    ("a fairy dances on the clouds", "sky"), ("乘客坐在地铁车厢里", "subway"),
+    ("a fox stands under a blue sky", "forest"),
+    ("a man waits in front of a library", "street"),
+])  # fmt: skip
+def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> None:
+    assert read(prompt).place == place
+
+
+@pytest.mark.parametrize(("prompt", "seen"), [
+    ("a flower pot", ["pot"]), ("a girl wears a butterfly mask", ["woman", "mask"]), ("a family of foxes", ["fox"]),
+    ("a lion with the wings of an eagle", ["lion"]), ("a bottle of milk", ["bottle"]), ("惊人的速度", []),
+    ("a red van on a road with no other cars", ["van"]), ("a female violinist", ["woman"]), ("a plumber", ["person"]),
+    ("人民广场", []), ("马丘比丘", []), ("摄影师们", ["person"]), ("an unstoppable barometer", ["barometer"]),
+])  # fmt: skip
+def test_the_head_of_a_phrase_is_what_is_seen(prompt: str, seen: list[str]) -> None:
+    assert kinds(prompt) == seen
+
+
+def test_several_are_meant_by_a_plural() -> None:
+    assert [(who.kind, who.count) for who in read("a family of otters").subjects] == [("otter", 3)]
+    assert read("drummers on a stage").subjects[0].count == 3
+
+
+def test_a_wall_is_only_seen_where_nobody_is() -> None:
+    assert kinds("a brick wall") == ["wall"]
+    assert kinds("a cat before a brick wall") == ["cat"]
+
+
+def test_the_notes_name_shapes_and_cards() -> None:
+    notes = described(shots_of(job_of("a vase and a harpsichord", frames=24)))
+    assert notes["shapes"] == ["vase"]
+    assert notes["placeholders"] == ["harpsichord"]
+    assert [(who["kind"], who.get("name", "")) for who in notes["subjects"]] == [
+        ("vase", ""), ("placeholder", "harpsichord"),
+    ]  # fmt: skip
+    assert is_shape("vase")
+    assert not is_card("vase")
+    assert is_card("harpsichord")
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a green vase", "a harpsichord", "an orange pumpkin rolls", "a cloud", "一座金字塔"]
+)
+def test_a_shape_is_drawn(prompt: str) -> None:
+    board = read(prompt)
+    job = job_of(prompt, frames=24)
+    there, gone = Planes.empty(job.width, job.height), Planes.empty(job.width, job.height)
+    build(job)[0].frame(12, there)
+    without = job_of(prompt, frames=24, negative=board.subjects[0].kind.replace("_", " "))
+    build(without)[0].frame(12, gone)
+    assert FIGURES[board.subjects[0].kind].size > 0.05
+    assert np.abs(there.y.astype(int) - gone.y.astype(int)).max() > 40
