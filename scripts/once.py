@@ -13,6 +13,7 @@ import os
 import random
 import re
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -37,7 +38,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 class Client(NamedTuple):
-    """A client of `scripts/insist.py`, and the environment that it is installed in ("" for this one)."""
+    """A client of `scripts/insist.py` or `scripts/clients`, and the environment that has it ("" for this one)."""
 
     name: str
     environment: str = ""
@@ -59,7 +60,15 @@ CLIENTS = (
     Client("dashscope-client", "vendors"),
     Client("reelgate"),
     Client("urllib"),
+    Client("net/http"),
+    Client("java.net.http"),
 )
+PROGRAMS = ROOT / "scripts" / "clients"
+BUILDS = {
+    "net/http": lambda folder: ["go", "build", "-o", str(folder / "orders"), str(PROGRAMS / "go/orders.go")],
+    "java.net.http": lambda folder: ["javac", "-d", str(folder), str(PROGRAMS / "java/Orders.java")],
+}
+"""How the clients are compiled that are not Python's."""
 
 
 class Broken(Exception):
@@ -225,13 +234,35 @@ class Gateway:
         self._process.wait(60)
 
 
-def run(gateway: Gateway, client: Client, mode: str, count: int, seed: int) -> bool:
+def _built(client: Client, folder: Path) -> bool:
+    """Compile a client that needs it; return whether it can run here."""
+    build = BUILDS.get(client.name)
+    if build is None:
+        return True
+    command = build(folder)
+    if shutil.which(command[0]) is None:
+        print(f"{client.name}: left out, there is no {command[0]} here; scripts/clients.sh installs it", flush=True)
+        return False
+    cache = {"GO111MODULE": "off", "GOCACHE": str(folder / "go-cache"), "GOFLAGS": ""}
+    subprocess.run(command, env={**os.environ, **cache}, check=True)
+    return True
+
+
+def _command(client: Client, folder: Path) -> list[str]:
+    if client.name == "net/http":
+        return [str(folder / "orders")]
+    if client.name == "java.net.http":
+        return ["java", "-cp", str(folder), "Orders"]
+    return [str(client.python), str(ROOT / "scripts" / "insist.py"), client.name]
+
+
+def run(gateway: Gateway, client: Client, mode: str, *, count: int, seed: int, folder: Path) -> bool:
     """Let one client order; print what came of it, and return whether each order became one task."""
     line = BadLine(gateway.url, seed, doubles=mode == "keyed")
-    prefix = f"{client.name} {client.environment} {mode}"
+    prefix = f"{client.name} {client.environment or 'as it comes'} {mode}"
     begun = time.monotonic()
     ended = subprocess.run(
-        [client.python, ROOT / "scripts" / "insist.py", client.name, line.url, KEY, prefix, str(count), mode],
+        [*_command(client, folder), line.url, KEY, prefix, str(count), mode],
         cwd=ROOT,
         env={**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "no_proxy": "127.0.0.1"},
         check=False,
@@ -254,11 +285,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        gateway = Gateway(Path(folder), asked.store)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        gateway = Gateway(folder, asked.store)
         try:
             clients = [client for client in CLIENTS if not asked.clients or client.name in asked.clients]
-            kept = [run(gateway, client, mode, asked.orders, asked.seed) for client in clients for mode in asked.modes]
+            kept = [
+                run(gateway, client, mode, count=asked.orders, seed=asked.seed, folder=folder)
+                for client in clients
+                if _built(client, folder)
+                for mode in asked.modes
+            ]
         finally:
             gateway.stop()
     print("every order became one task" if all(kept) else "BROKEN")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
 import msgspec
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from reelgate.clock import Clock
@@ -69,6 +70,10 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        with suppress(ClientDisconnect):  # a gateway that was killed while it called
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, self.connections)
         exchange.now = self._clock.now()
         name, slash, rest = exchange.request.url.path.removeprefix("/").partition("/")
