@@ -148,6 +148,8 @@ PROBE_CPU_SECONDS = 5
 PROBE_MEMORY_BYTES = 1024 * 1024 * 1024
 PROBE_DESCRIPTORS = 64  # open at once in a probe process
 POSTER_SIDE = 640  # pixels of the longer side of a small picture
+SHEET_PICTURES = 12  # of a video, side by side in its sheet
+SHEET_SIDE = 320  # pixels of the longer side of each
 POSTER_MAX_BYTES = 1024 * 1024
 
 # Results that are put into an MP4
@@ -259,6 +261,7 @@ UPLOAD_POLICY_SECONDS = 300  # within which an upload that was permitted has to 
 UPLOAD_SECONDS = 48 * 3600  # that an uploaded file lives
 MAX_UPLOAD_FIELDS = 32  # texts in the form around an uploaded file
 MAX_UPLOAD_FIELDS_BYTES = 64 * 1024  # all of them together
+MAX_CHARACTER_CHARS = 80  # of a character's name
 MAX_ASSET_NAME_CHARS = 256
 ASSET_PAGE_SIZE = 10
 ASSET_FETCH_SECONDS = 600.0  # after which a fetch of an asset that nobody has finished is begun anew

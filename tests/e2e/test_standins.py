@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 
 from reelgate.testing import Simulator
+from reelgate.testing.samples import clip
+from tests.e2e.forms import form
 from tests.e2e.server import Server, serving
 from tests.e2e.video import Video, look_at
 
@@ -188,8 +191,52 @@ def test_without_an_account_the_built_in_engine_draws_the_very_pixels_for_nothin
     assert (done["size"], done["seconds"]) == ("720x1280", "4")
     film = alone.film(done["id"])
     assert (film.width, film.height, film.seconds) == (720, 1280, 4.0)
+    sheet = alone.server.get(f"/v1/videos/{done['id']}/content?variant=spritesheet")
+    assert (sheet.headers["content-type"], sheet.body[:2]) == ("image/jpeg", b"\xff\xd8")
     task = alone.task(done["id"])
     assert (task["price"]["charged_micros"], task["made_by"]) == (0, "animatic")
+
+
+def test_azure_s_and_comfyui_s_addresses_are_the_same_api(alone: Desk) -> None:
+    key = {"Authorization": "", "api-key": alone.server.key}
+    for path in ("/openai/v1/videos", "/openai/videos?api-version=2025-04-01", "/proxy/openai/v1/videos"):
+        made = alone.server.post(path, {"prompt": "a boat", "model": "animatic", "seconds": 1}, headers=key)
+        seen = alone.server.call("GET", f"{path.partition('?')[0]}/{made.json['id']}", headers=key)
+
+        assert (made.status, seen.status) == (200, 200)
+        assert alone.server.call("DELETE", f"{path.partition('?')[0]}/{made.json['id']}", headers=key).json["deleted"]
+
+
+def test_a_character_and_a_file_are_kept_and_named_in_creates(alone: Desk) -> None:
+    clips = clip(alone.folder / "tom.mp4", 320, 180, 1.0).read_bytes()
+    body = {"name": "Tom", "video": f"data:video/mp4;base64,{base64.b64encode(clips).decode()}"}
+    made = alone.server.post("/v1/videos/characters", body).json
+    file = alone.server.post("/v1/files", **form({"purpose": "vision"}, "a.png", picture(720, 1280))).json
+
+    assert alone.server.get(f"/v1/videos/characters/{made['id']}").json == made
+    assert (made["name"], made["id"][:5], file["id"][:5], file["status"]) == ("Tom", "char_", "file-", "processed")
+    with_tom = alone.order(characters=[{"id": made["id"]}])
+    with_file = alone.order(input_reference={"file_id": file["id"]})
+    for answer, mode in ((with_tom, "reference"), (with_file, "image")):
+        assert alone.task(answer.json["id"])["mode"] == mode
+        alone.server.call("DELETE", f"/v1/videos/{answer.json['id']}")
+    assert alone.server.call("DELETE", f"/v1/files/{file['id']}").json["deleted"]
+    for fields in ({"characters": ["char_none"]}, {"input_reference": {"file_id": file["id"]}}):
+        assert alone.server.post("/v1/videos", {"prompt": "x", **fields}).status == 400
+    assert alone.server.get("/v1/files/file-none").status == 404
+    assert alone.server.post("/v1/videos/characters", {**body, "name": "x" * 81}).status == 400
+
+
+def test_a_create_that_wants_to_be_a_remix_is_refused_and_an_edit_needs_no_model(alone: Desk) -> None:
+    clips = clip(alone.folder / "edit.mp4", 320, 180, 1.0).read_bytes()
+    body = {"prompt": "make it snow", "video": f"data:video/mp4;base64,{base64.b64encode(clips).decode()}"}
+
+    refused = alone.server.post("/v1/videos", {"prompt": "x", "remixed_from_video_id": "video_1"})
+    edited = alone.server.post("/v1/videos/edits", body)
+
+    assert (refused.status, refused.json["error"]["param"]) == (400, "remixed_from_video_id")
+    assert (edited.json["model"], edited.headers["x-reelgate-made-with"]) == ("sora-2", "animatic")
+    alone.server.call("DELETE", f"/v1/videos/{edited.json['id']}")
 
 
 def test_the_model_s_page_says_first_that_it_is_another(alone: Desk) -> None:

@@ -16,6 +16,7 @@ from reelgate.dialects.port import Operation
 from reelgate.http.declarations import declarations
 from reelgate.http.route import Declaration, Owner, Pass
 from reelgate.tasks.projects import Scope
+from reelgate.testing.samples import clip
 from tests.e2e.inputs import picture
 from tests.e2e.server import Reply, Server, serving
 
@@ -39,6 +40,7 @@ class House:
     def __init__(self, gateway: Server, folder: Path) -> None:
         self.gateway = gateway
         self.picture = base64.b64encode(picture(folder / "p.png", 400, 400, "#c03030").read_bytes()).decode()
+        self.clip = base64.b64encode(clip(folder / "c.mp4", 64, 64, 0.5).read_bytes()).decode()
         self.lacking = {scope: self.key("default", [one for one in Scope if one is not scope]) for scope in Scope}
         self.make("/admin/v1/projects", {"id": "others", "name": "others"})
         self.stranger = self.key("others", list(Scope))
@@ -67,6 +69,9 @@ class House:
             return str(made["id"])
         if owner is Owner.GROUP:
             return str(self.make("/volc/asset/CreateAssetGroup", {"Name": f"组{next(self._numbers)}"})["Id"])
+        if owner is Owner.UPLOAD:
+            clip = {"name": f"角色{next(self._numbers)}", "video": self.clip}
+            return str(self.make("/v1/videos/characters", clip)["id"])
         asked = {"GroupId": self.group, "AssetType": "Image", "Name": "图", "URL": self.picture}
         return str(self.make("/volc/asset/CreateAsset", asked)["Id"])
 

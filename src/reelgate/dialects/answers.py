@@ -13,6 +13,7 @@ VIDEO = "result.mp4"
 LAST_FRAME = "last_frame.png"
 THUMBNAIL = "thumbnail.webp"
 CONTACT_SHEET = "contact_sheet.webp"
+SPRITESHEET = "spritesheet.jpg"
 """The names under which a task's files are linked."""
 
 EAST_8 = timezone(timedelta(hours=8))

@@ -121,9 +121,11 @@ def read_any(fields: Fields, key: str, kind: MediaKind, role: Role) -> tuple[Med
 
 def _described(item: Fields, kind: MediaKind, role: Role) -> tuple[Media, ...]:
     if item.has("file_id"):
-        field = item.path("file_id")
-        allowed = "the file itself in a form, or image_url"
-        raise MediaRefused(field, f"{field}: there is no file store here; send {allowed}", allowed=allowed)
+        field, name = item.path("file_id"), item.string("file_id")
+        if not name:
+            allowed = "the id of a file of POST /v1/files"
+            raise MediaRefused(field, f"{field}: it is empty; send {allowed}", allowed=allowed)
+        return (Media(kind=kind, role=role, field=field, url=f"asset://{name}"),)
     wanted = f"the {_NOUNS[kind]}'s address, or a data: URI"
     key = next((key for key in _HOLDERS if item.has(key)), _HOLDERS[0])
     if isinstance(item.value(key), dict):

@@ -13,13 +13,13 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds, expected_size
 from reelgate.catalog.shapes import size
 from reelgate.dialects import leftovers
-from reelgate.dialects.answers import CONTACT_SHEET, THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.answers import SPRITESHEET, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import named_by_id
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.request_builder import find_model
 from reelgate.dialects.universal import parse_universal
-from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel
+from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel, shown
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -38,7 +38,7 @@ _STATUSES = {
 """The client's poll helper goes on for the first two words only, so there is no other."""
 
 _GOING_ON = ("queued", "in_progress")
-_VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": CONTACT_SHEET}
+_VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": SPRITESHEET}
 CREATES = "/v1/videos"
 EDITS = "/v1/videos/edits"
 DEFAULT_MODEL = "sora-2"
@@ -47,6 +47,22 @@ _POLL_AFTER_MS = 2000
 _MOST_NAMED = 4
 _OF_A_REMIX = dict.fromkeys(("duration", "resolution", "ratio", "media"), "it with a create at /v1/videos instead")
 """A remix takes a prompt and nothing else."""
+
+_STABLE = (
+    (
+        "moderation_blocked",
+        re.compile(
+            r"inspection|moderat|sensitive|inappropriate|polic|risk|censor|nsfw|illegal|unsafe|violat|audit|content.?filter"
+            r"|copyright|敏感|审核|违规",
+            re.IGNORECASE,
+        ),
+    ),
+    ("invalid_request_error", re.compile(r"invalid|unsupported|argument|parameter|bad.?request", re.IGNORECASE)),
+)
+"""The codes that programs of the API look for, and how vendors write what they mean."""
+
+_OURS = frozenset({"deadline", "cancelled", "expired", "submission_unknown", "too_many_attempts", "unsendable"})
+"""Codes of this gateway's own that say what no vendor does."""
 
 _LIMIT = re.compile("[0-9]{1,3}")
 _ORDERS = ("desc", "asc")
@@ -68,7 +84,6 @@ class OpenAI:
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         "/v1/videos/extensions": "to go on from a clip, POST /v1/videos with it as first_clip and a model that extends",
-        "/v1/videos/characters": "to keep a character, POST /v1/videos with its pictures as input_references",
         "/v1/videos/sync": "POST /v1/videos, ask GET /v1/videos/{id} until it is completed, then GET its /content",
     }
 
@@ -87,11 +102,14 @@ class OpenAI:
         if by_id:
             given["video"] = f"asset://{by_id}"
         if self.open_edit(call) is not None:
-            if not call.edit_model:
+            chosen = call.edit_model or (DEFAULT_MODEL if catalog.find(DEFAULT_MODEL) else "")
+            if not chosen:
                 raise InvalidField.missing("model", _editors(catalog))
-            given["model"] = call.edit_model
+            given["model"] = chosen
         if call.path == CREATES and not given.get("model") and catalog.find(DEFAULT_MODEL):
             given["model"] = DEFAULT_MODEL
+        if given.get("remixed_from_video_id") not in (None, ""):
+            raise _no_remix(given["remixed_from_video_id"])
         body = LooseFields(given)
         model = find_model(body, catalog)
         if call.path == EDITS:
@@ -201,7 +219,7 @@ def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
 
 
 def _video(task: Task, model: Model) -> dict[str, Any]:
-    broken, made = failure(task), task.output
+    broken, made = _failure(task), task.output
     order = task.request.order
     left = order is None or not order.width  # to the input, or to the model
     wide, high = (made.width, made.height) if made and left else _expected_size(model, task.request)
@@ -229,6 +247,23 @@ def _expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
         return expected_size(model, request)
     except KeyError:  # the catalog has changed since
         return size(model.shapes, model.default_resolution, "16:9")
+
+
+def _failure(task: Task) -> tuple[str, str] | None:
+    """Return what ended a task without a video; of a stand-in's in the words that the API's programs look for."""
+    broken = failure(task)
+    if broken is None or task.request.order is None or broken[0] in _OURS:
+        return broken
+    code, message = broken
+    stable = next((word for word, pattern in _STABLE if pattern.search(f"{code} {message}")), "video_generation_failed")
+    return stable, message if code in message else f"{code}: {message}"
+
+
+def _no_remix(video_id: Any) -> InvalidField:
+    """Return the refusal of a create that wants to be a remix: it would make another video."""
+    field, allowed = "remixed_from_video_id", "POST /v1/videos/{id}/remix"
+    text = f"{field} is {shown(video_id)}; a remix is made by {allowed} with the prompt alone"
+    return InvalidField(field, text, value=video_id, allowed=allowed)
 
 
 def _editors(catalog: Catalog) -> str:

@@ -7,12 +7,17 @@ from typing import Any
 from reelgate.catalog import Model
 from reelgate.dialects.fields import Fields, decoded
 from reelgate.dialects.inputs import read_any
+from reelgate.errors import InvalidField
 from reelgate.request import Media, MediaKind, Mode, Role
 
 REFERENCES = ("input_reference", "image_reference", "reference_url")
 """OpenAI's name for an input, and those of engines that speak its API."""
 
 _SEVERAL = "input_references"
+CHARACTER = "char_"
+FILE_ID = "file-"
+"""How the ids of characters and of files begin."""
+
 _FIRST_FRAMES = {Mode.IMAGE, Mode.FRAMES}
 
 
@@ -32,12 +37,28 @@ def read_references(fields: Fields, model: Model) -> tuple[Media, ...]:
     One picture is the first frame where the model takes one, several are references; a model that edits takes a clip.
     """
     found: tuple[Media, ...] = ()
-    if fields.lacks((*REFERENCES, _SEVERAL)):
+    if fields.lacks((*REFERENCES, _SEVERAL, "characters")):
         return found
     for name in REFERENCES:
         given = fields.value(name)
         found += read_any(fields, name, *_meant(model, many=isinstance(given, list) and len(given) > 1))
-    return found + read_any(fields, _SEVERAL, MediaKind.IMAGE, Role.REFERENCE)
+    return found + read_any(fields, _SEVERAL, MediaKind.IMAGE, Role.REFERENCE) + _characters(fields)
+
+
+def _characters(fields: Fields) -> tuple[Media, ...]:
+    """Return `characters`: ids, or objects with one, each a clip that was kept as a character. Raises InvalidField."""
+    given = fields.value("characters")
+    if given in (None, "", []):
+        return ()
+    listed = given if isinstance(given, list) else [given]
+    found = []
+    for at, one in enumerate(listed):
+        field = f"{fields.path('characters')}[{at}].id"
+        name = one.get("id") if isinstance(one, dict) else one
+        if not isinstance(name, str) or not name.startswith(CHARACTER):
+            raise InvalidField.out_of_range(field, name, f"the id of a character ({CHARACTER}…)")
+        found.append(Media(kind=MediaKind.VIDEO, role=Role.REFERENCE, field=field, url=f"asset://{name}"))
+    return tuple(found)
 
 
 def _meant(model: Model, *, many: bool) -> tuple[MediaKind, Role]:

@@ -32,6 +32,9 @@ from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
 
+_ELSEWHERE = ("/openai/", "/proxy/openai/")
+_ELSEWHERE_PATH = re.compile("^/(?:proxy/)?openai/(?:v1/)?")
+"""Where Azure (with its api-version or without) and ComfyUI have OpenAI's API."""
 _SLASHES = re.compile("//+")
 _CREATE, _READ = NEEDS[Operation.CREATE].needs, NEEDS[Operation.QUERY].needs
 
@@ -69,6 +72,8 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
+            if scope["path"].startswith(_ELSEWHERE):
+                scope = {**scope, "path": _ELSEWHERE_PATH.sub("/v1/", scope["path"])}
             if await self._served(scope, receive, send):
                 return
             path = scope["path"]

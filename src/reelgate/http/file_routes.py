@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reelgate.clock import Clock
-from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, VIDEO
-from reelgate.errors import FileNotFound, RangeNotSatisfiable
+from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, SPRITESHEET, THUMBNAIL, VIDEO
+from reelgate.errors import FileNotFound, RangeNotSatisfiable, Unavailable
 from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
 from reelgate.http.route import Pass, route
 from reelgate.media.links import Signer
 from reelgate.media.port import MediaStore
+from reelgate.media.probe import Prober
+from reelgate.media.sniff import Unreadable
 from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -37,7 +39,8 @@ _INPUT = re.compile("input-([0-9]{1,2})")
 class Files:
     """The route `/files/{id}/{name}`; an asset's id and `asset` name its file."""
 
-    def __init__(self, *, store: TaskStore, media: MediaStore, signer: Signer, clock: Clock) -> None:
+    def __init__(self, *, store: TaskStore, media: MediaStore, prober: Prober, signer: Signer, clock: Clock) -> None:
+        self._prober = prober
         self._store = store
         self._media = media
         self._signer = signer
@@ -60,7 +63,24 @@ class Files:
 
     async def answer(self, request: Request, task: Task, name: str) -> Response:
         """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
+        if name == SPRITESHEET:
+            return await self._sheet(request, task)
         return await self._send(request, f"{task.id}-{name}", *_kept(task, name))
+
+    async def _sheet(self, request: Request, task: Task) -> Response:
+        """Answer with pictures of a task's video side by side, which are made when they are asked for."""
+        if task.output is None:
+            raise FileNotFound
+        try:
+            made = await self._prober.sheet(self._media.local(task.output.blob), task.project_id)
+        except (FileNotFoundError, Unreadable):
+            raise FileNotFound from None
+        except OSError as error:
+            raise Unavailable("the sheet can't be made at the moment; try again shortly") from error
+        etag = f'"{task.output.blob}-sheet"'
+        start, stop, status = _range(request, etag, len(made))
+        headers = _headers(f"{task.id}-{SPRITESHEET}", etag, (start, stop, len(made)), status)
+        return Response(b"" if request.method == "HEAD" else made[start:stop], status, headers, "image/jpeg")
 
     async def _send(self, request: Request, name: str, content_type: str, digest: str) -> Response:
         size = await self._media.size(digest) if digest else None
@@ -70,19 +90,24 @@ class Files:
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": etag})
         start, stop, status = _range(request, etag, size)
-        headers = {
-            "accept-ranges": "bytes",
-            "cache-control": "private, max-age=3600",
-            "content-disposition": f'inline; filename="{name}"',
-            "content-length": str(stop - start),
-            "etag": etag,
-            "x-content-type-options": "nosniff",
-        }
-        if status == 206:
-            headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+        headers = _headers(name, etag, (start, stop, size), status)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=content_type)
         return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
+
+
+def _headers(name: str, etag: str, part: tuple[int, int, int], status: int) -> dict[str, str]:
+    """Return the headers of a file, or of a part of it: first byte, end (exclusive) and size of the whole."""
+    start, stop, size = part
+    headers = {
+        "accept-ranges": "bytes",
+        "cache-control": "private, max-age=3600",
+        "content-disposition": f'inline; filename="{name}"',
+        "content-length": str(stop - start),
+        "etag": etag,
+        "x-content-type-options": "nosniff",
+    }
+    return headers | ({"content-range": f"bytes {start}-{stop - 1}/{size}"} if status == 206 else {})
 
 
 def _kept(task: Task, name: str) -> tuple[str, str]:

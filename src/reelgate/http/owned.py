@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reelgate.dialects import anyfast_assets as library
-from reelgate.errors import TaskNotFound
+from reelgate.errors import AssetNotFound, TaskNotFound, shown
 from reelgate.http.caller import Caller
 from reelgate.http.route import Owner
 from reelgate.tasks.assets import Asset, AssetGroup
@@ -22,6 +22,8 @@ class Owned:
         """Return the thing that a call names. Raises TaskNotFound, AssetNotFound and what reading the body raises."""
         if owner is Owner.TASK:
             return await self.task(caller.request.path_params["id"], caller.project_id)
+        if owner is Owner.UPLOAD:
+            return await self.upload(caller.request.path_params["id"], caller.project_id)
         named = library.read_id(await caller.fields())
         if owner is Owner.ASSET:
             return await self.asset(named, caller.project_id)
@@ -39,6 +41,13 @@ class Owned:
         asset = await self._assets.get(asset_id)
         if asset is None or asset.project_id != project_id or asset.group_id is None:
             raise library.no_asset(asset_id)
+        return asset
+
+    async def upload(self, upload_id: str, project_id: str) -> Asset:
+        """Return a project's asset that belongs to no library. Raises AssetNotFound."""
+        asset = await self._assets.get(upload_id)
+        if asset is None or asset.project_id != project_id or asset.group_id is not None:
+            raise AssetNotFound(f"there is no {shown(upload_id)} of this key's project")
         return asset
 
     async def group(self, group_id: str, project_id: str) -> AssetGroup:

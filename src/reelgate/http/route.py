@@ -34,12 +34,13 @@ class Pass(StrEnum):
 class Owner(StrEnum):
     """The kind of thing that a route is about. Unless it is the caller's project's, it is not found.
 
-    A task's id is `{id}` in the address, an asset's and a group's is `Id` in the body.
+    A task's and an upload's id is `{id}` in the address, an asset's and a group's is `Id` in the body.
     """
 
     TASK = "task"
     ASSET = "asset"
     GROUP = "asset group"
+    UPLOAD = "upload"
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):

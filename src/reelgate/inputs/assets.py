@@ -49,12 +49,20 @@ class Assets:
             fetch.cancel()
         await asyncio.gather(*fetches, return_exceptions=True)
 
+    async def named(self, item: Media, project_id: str) -> Media:
+        """Return an input that names an asset or a finished video with its file. Raises MediaRefused."""
+        return await self._resolved(item, project_id)
+
     async def fetch(self, new: Asset, field: str, seconds: float) -> Asset:
         """Write down an asset that comes from `new.url`, waiting for its file for `seconds` at most.
+
+        One that has its file already is written down as it is.
 
         Comes back processing when the file is not there by then. Raises MediaRefused, which names `field`, for what
         the client must mend, DuplicateId and Stale as `AssetStore.add` does.
         """
+        if new.blob is not None:
+            return await self._store.add(new)
         wanted, project = (_media(new, field),), new.project_id
         (found,) = await self._intake.take_all(wanted, _anything, budget_seconds=seconds, project=project)
         if found.facts is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from PIL import Image
 
 from reelgate.decode.containers import frames_of, opened, pictures_in
 from reelgate.decode.screen import Screen
-from reelgate.limits import POSTER_SIDE
+from reelgate.limits import POSTER_SIDE, SHEET_PICTURES, SHEET_SIDE
 from reelgate.media.sniff import Unreadable
 from reelgate.sandbox import descriptors
 
+_COLUMNS = 4
+_JPEG_QUALITY = 85
 _QUALITY = 82  # of 100, in WebP's own scale
 
 
@@ -28,6 +30,38 @@ def poster(path: Path) -> bytes:
         for picture in _pictures(path, middle=middle):
             return _webp(picture)
     raise Unreadable("none of its frames can be decoded")
+
+
+def sheet(path: Path) -> bytes:
+    """Return pictures of an MP4 or MOV from its beginning to its end, side by side, as JPEG.
+
+    Raise Unreadable where it has none; any other exception means that it is damaged.
+    """
+    with descriptors.opened(path) as file, opened(file, "mov") as container:
+        stream = pictures_in(container)
+        if stream is None:
+            raise Unreadable("it has no video track")
+        seconds = (container.duration or 0) / av.time_base
+        screen, found = Screen(stream), list[Image.Image]()
+        for frame in frames_of(container, stream):
+            if (frame.time or 0.0) >= len(found) * seconds / SHEET_PICTURES:
+                found.append(Image.fromarray(screen.fitting(frame, SHEET_SIDE)))
+            if len(found) == SHEET_PICTURES:
+                break
+    if not found:
+        raise Unreadable("none of its frames can be decoded")
+    return _jpeg(found)
+
+
+def _jpeg(pictures: Sequence[Image.Image]) -> bytes:
+    wide, high = pictures[0].size
+    rows = -(-len(pictures) // _COLUMNS)
+    whole = Image.new("RGB", (wide * min(_COLUMNS, len(pictures)), high * rows))
+    for number, picture in enumerate(pictures):
+        whole.paste(picture.convert("RGB"), (number % _COLUMNS * wide, number // _COLUMNS * high))
+    kept = BytesIO()
+    whole.save(kept, "JPEG", quality=_JPEG_QUALITY)
+    return kept.getvalue()
 
 
 def _pictures(path: Path, *, middle: bool) -> Iterator[Image.Image]:

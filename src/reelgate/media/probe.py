@@ -96,6 +96,13 @@ class Prober:
             raise Unreadable(answer.reason)
         return answer.poster
 
+    async def sheet(self, path: Path, project: str = "") -> bytes:
+        """Return pictures of a clip side by side as JPEG. Raise Unreadable and OSError as `probe` does."""
+        answer = await self._answer(path, Job(sheet=True), project)
+        if not answer.poster:
+            raise Unreadable(answer.reason)
+        return answer.poster
+
     async def _answer(self, path: Path, job: Job, project: str) -> Answer:
         try:
             async with asyncio.timeout(self._queue_seconds):

@@ -31,9 +31,10 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to measure, or of which a small picture is wanted."""
+    """A file to measure, or of which a small picture is wanted, or a sheet of several."""
 
     poster: bool = False
+    sheet: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -80,13 +81,15 @@ def _load_readers() -> dict[MediaKind, _Measure]:
 
 def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer:
     from reelgate.decode.containers import Undecodable
-    from reelgate.media.poster import poster
+    from reelgate.media.poster import poster, sheet
 
     name = _name(path)
     if not name:
         what = "its content is none of the formats read here" if descriptors.size_of(path) else "it is empty"
         return Answer(reason=f"{what}; send {', '.join(KINDS)}")
     try:
+        if job.sheet:
+            return Answer(poster=sheet(path))
         return Answer(poster=poster(path)) if job.poster else Answer(facts=measures[KINDS[name]](path, name))
     except (Unreadable, Undecodable) as error:
         return Answer(reason=str(error))

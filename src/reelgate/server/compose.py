@@ -56,6 +56,7 @@ from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
 from reelgate.http.metrics_routes import Numbers
 from reelgate.http.mount import Mount
+from reelgate.http.openai_routes import OpenAIThings
 from reelgate.http.owned import Owned
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
@@ -359,7 +360,7 @@ class _Parts:
         )
 
     def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
-        files = Files(store=self._store, media=self._media, signer=self._signer, clock=self._clock)
+        files = Files(store=self._store, media=self._media, prober=self._prober, signer=self._signer, clock=self._clock)
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
             files,
@@ -410,6 +411,14 @@ class _Parts:
                 assets=self._assets,
                 intake=self._intake,
                 owned=owned,
+                clock=self._clock,
+                budget_seconds=self._settings.admission_seconds,
+            ),
+            OpenAIThings(
+                store=self._store,
+                assets=self._assets,
+                intake=self._intake,
+                media=self._media,
                 clock=self._clock,
                 budget_seconds=self._settings.admission_seconds,
             ),
