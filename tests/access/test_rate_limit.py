@@ -15,11 +15,11 @@ from tests.conductor.studio import HandClock
 
 
 def key(most: int | None, name: str = "key_1") -> Key:
-    return Key(id=name, project_id="proj_1", name=name, digest=name, created_at=0, requests_per_minute=most)
+    return Key(id=name, project_id="proj_1", name=name, digest=name, created_at=0, creates_per_minute=most)
 
 
 def project(most: int | None) -> Project:
-    return Project(id="proj_1", name="one", created_at=0, requests_per_minute=most)
+    return Project(id="proj_1", name="one", created_at=0, creates_per_minute=most)
 
 
 def test_a_rate_tells_what_is_left_and_when_to_come_back() -> None:

@@ -51,21 +51,8 @@ class Account(Vendor):
 
 def running(number: int, started: int) -> Task:
     new = sample_task(str(number))
-    return Task(
-        seq=number,
-        id=new.id,
-        project_id=new.project_id,
-        key_id=new.key_id,
-        dialect=new.dialect,
-        provider="dashscope",
-        request_id=new.request_id,
-        state=State.RUNNING,
-        progress=0,
-        request=new.request,
-        price_micros=new.price_micros,
-        created_at=started,
-        started_at=started,
-    )
+    task = Task.new(number, replace(new, provider="dashscope", created_at=started))
+    return replace(task, state=State.RUNNING, started_at=started)
 
 
 def watched(pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int = 1) -> Seen:

@@ -45,7 +45,7 @@ def create(gateway: Server, secret: str, path: str = "/v1/tasks") -> Reply:
 
 
 def test_a_key_s_rate_is_told_and_kept(idle: Server) -> None:
-    secret = key_of(idle, requests_per_minute=2)
+    secret = key_of(idle, creates_per_minute=2)
 
     first, second, third = (create(idle, secret) for _ in range(3))
 
@@ -58,8 +58,22 @@ def test_a_key_s_rate_is_told_and_kept(idle: Server) -> None:
     assert idle.call("GET", f"/v1/tasks/{first.json['id']}", key=secret).status == 200
 
 
+def test_the_rate_s_former_name_is_read_and_called_deprecated(idle: Server) -> None:
+    project = made(idle, "projects", requests_per_minute=7)
+    address = f"/admin/v1/projects/{project['id']}"
+    changed = idle.call("PATCH", address, {"requests_per_minute": 8, "weight": 2})
+    both = idle.call("PATCH", address, {"requests_per_minute": 9, "creates_per_minute": 9})
+    wrong = idle.call("PATCH", address, {"requests_per_minute": -1})
+
+    assert (project["creates_per_minute"], "requests_per_minute" in project) == (7, False)
+    assert changed.json["creates_per_minute"] == 8
+    assert changed.headers["x-reelgate-deprecated-fields"] == "requests_per_minute (send creates_per_minute)"
+    assert "x-reelgate-deprecated-fields" not in idle.call("PATCH", address, {"creates_per_minute": 8}).headers
+    assert [(one.status, one.json["error"]["param"]) for one in (both, wrong)] == [(400, "requests_per_minute")] * 2
+
+
 def test_a_rate_is_refused_in_the_words_of_the_api_that_was_called(idle: Server) -> None:
-    secret = key_of(idle, {"requests_per_minute": 0})
+    secret = key_of(idle, {"creates_per_minute": 0})
 
     ark = idle.call("POST", "/api/v3/contents/generations/tasks", {}, key=secret)
     vidu = idle.call("POST", "/ent/v2/text2video", {}, key=secret)
@@ -125,7 +139,7 @@ def test_a_project_has_its_part_of_the_creates_under_way_and_no_more(idle: Serve
 
 
 def test_every_door_that_computes_keeps_the_rate_apart_from_creates(idle: Server) -> None:
-    secret = key_of(idle, {"requests_per_minute": 2})
+    secret = key_of(idle, {"creates_per_minute": 2})
     quote = {"path": "/v1/tasks", "body": TEXT}
     doors: dict[str, Callable[[], Reply]] = {
         "quotes": lambda: idle.call("POST", "/v1/quotes", quote, key=secret),

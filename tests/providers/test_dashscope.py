@@ -68,12 +68,12 @@ def task(**output: Any) -> dict[str, Any]:
 
 
 def test_it_is_found_under_the_vendor_s_own_names() -> None:
-    made = KIND.make(Account(name="second", kind="dashscope", at_once=3, poll_seconds=15.0))
+    made = KIND.make(Account(name="second", kind="dashscope", poll_seconds=15.0))
 
     assert (KIND.key_env, KIND.url_env) == ("DASHSCOPE_API_KEY", "DASHSCOPE_BASE_URL")
     assert KIND.base_url == "https://dashscope.aliyuncs.com/api/v1"
     assert (made.name, made.kind, made.local, made.repeatable) == ("second", "dashscope", False, False)
-    assert (made.free_slots(), made.poll_seconds) == (3, 15.0)
+    assert made.poll_seconds == 15.0
 
 
 def test_a_create_is_asynchronous_and_carries_the_key(vendor: ScriptedVendor) -> None:
@@ -212,22 +212,6 @@ def test_a_task_is_not_gone_in_its_first_minute(vendor: ScriptedVendor) -> None:
 
     assert isinstance(early, Unrecognized)
     assert late == NotFound()
-
-
-def test_slots_are_taken_until_the_job_ends(vendor: ScriptedVendor) -> None:
-    vendor.answer("POST", 200, task(task_status="PENDING"))
-    vendor.answer("GET", 200, task(task_status="RUNNING"))
-
-    async def story(provider: DashScopeProvider) -> list[int]:
-        free = [provider.free_slots()]
-        ref = await provider.submit(job("wan2.7-t2v"))
-        await provider.poll(ref)
-        free.append(provider.free_slots())
-        vendor.answer("GET", 200, task(task_status="FAILED"))
-        await provider.poll(ref)
-        return [*free, provider.free_slots()]
-
-    assert ask(vendor, story) == [5, 4, 5]
 
 
 def test_a_cancel_that_comes_too_late_is_no_error(vendor: ScriptedVendor) -> None:

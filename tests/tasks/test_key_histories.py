@@ -196,7 +196,7 @@ def test_of_changes_at_one_moment_none_undoes_another(new_url: NewUrl) -> None:
             await store.open()
         managers = [Manager(store.projects, HandClock()) for store in stores]
         await managers[0].add_project({"name": "one", "id": "one"}, ACTOR)
-        fields = {"requests_per_minute": 5, "tasks_at_once": 6, "weight": 7}
+        fields = {"creates_per_minute": 5, "tasks_at_once": 6, "weight": 7}
         changes = zip(managers, fields.items(), strict=True)
         await asyncio.gather(*(each.change_project("one", {name: value}, ACTOR) for each, (name, value) in changes))
         project = await managers[0].project("one")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import sqlite3
 from contextlib import closing
@@ -90,6 +91,18 @@ def test_migrations_are_numbered_without_gaps(database: str) -> None:
     migrations = sql.load_migrations(database)
     assert [migration.number for migration in migrations] == list(range(1, len(migrations) + 1))
     assert [migration.name for migration in migrations] == [m.name for m in sql.load_migrations(DATABASES[0])]
+
+
+@pytest.mark.parametrize(
+    ("database", "digest"),
+    [
+        ("sqlite", "6371680fe29031b6cd84fcc16ae765ca838dc4238ee022aa035f713e8568ed81"),
+        ("postgres", "90e3efc3721f7b0817ecb240b06f9ca3ff3ec8b47492becfd41e2ab940154582"),
+    ],
+)
+def test_migrations_that_journals_have_run_keep_their_text(database: str, digest: str) -> None:
+    texts = [f"{one.number} {one.name}\n{one.text}" for one in sql.load_migrations(database) if one.number <= 12]
+    assert hashlib.sha256("".join(texts).encode()).hexdigest() == digest
 
 
 def test_a_journal_from_the_future_is_refused_and_left_alone(new_sqlite_url: NewUrl) -> None:

@@ -15,16 +15,28 @@ Read = Callable[[str, Any], Any]
 
 EXACT = 2**53 - 1
 """The largest number that every reader of JSON keeps exactly."""
+FORMER = {"requests_per_minute": "creates_per_minute"}
+"""Names of earlier versions, and what they are called now: they are read, and called deprecated in the answer."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _GLOB = re.compile(r"[^\s\[\]]{1,128}")
 
 
 def read_fields(body: Mapping[str, Any], fields: Mapping[str, Read]) -> dict[str, Any]:
     """Return the record's values. A field that is not there to be set is refused: a limit may hang on its name."""
-    for name in body:
-        if name not in fields:
+    found = {}
+    for name, value in body.items():
+        now = FORMER.get(name, name)
+        if now not in fields:
             raise InvalidField(name, f"{shown(name)} can't be set here", allowed=", ".join(fields))
-    return {name: fields[name](name, value) for name, value in body.items()}
+        if now != name and now in body:
+            raise InvalidField(name, f"{name} is the former name of {now}; send {now} alone")
+        found[now] = fields[now](name, value)
+    return found
+
+
+def former_names(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of a body that are read under names of earlier versions."""
+    return tuple(name for name in body if name in FORMER)
 
 
 def read_id(field: str, value: Any) -> str:
@@ -105,7 +117,7 @@ PROJECT: dict[str, Read] = {
     "name": read_name,
     "multiplier_ppm": whole(0, 1_000_000_000),
     "floor_micros": or_none(whole(-EXACT, EXACT)),
-    "requests_per_minute": _limit,
+    "creates_per_minute": _limit,
     "tasks_at_once": _limit,
     "overflow": _overflow,
     "priority": whole(-100, 100),
@@ -120,7 +132,7 @@ KEY: dict[str, Read] = {
     "scopes": _scopes,
     "models": _models,
     "expires_at": or_none(_moment),
-    "requests_per_minute": _limit,
+    "creates_per_minute": _limit,
     "tasks_at_once": _limit,
     "spend_day_micros": _limit,
     "spend_total_micros": _limit,

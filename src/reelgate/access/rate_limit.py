@@ -35,12 +35,12 @@ class Rates:
 
         Raises RateLimited, and counts nothing then.
         """
-        stated = ((_KEY, key.id, key.requests_per_minute), (_PROJECT, project.id, project.requests_per_minute))
+        stated = ((_KEY, key.id, key.creates_per_minute), (_PROJECT, project.id, project.creates_per_minute))
         return self._count([(who, name, most) for who, name, most in stated if most is not None], project, what)
 
     def count_of_project(self, project: Project, what: str) -> Headers:
         """Count a call that comes without a key, as `count` does."""
-        most = project.requests_per_minute
+        most = project.creates_per_minute
         return self._count([] if most is None else [(_PROJECT, project.id, most)], project, what)
 
     def _count(self, stated: list[tuple[str, str, int]], project: Project, what: str) -> Headers:

@@ -13,7 +13,7 @@ from reelgate.access.fields import KEY, read_fields
 from reelgate.access.keyring import key_state
 from reelgate.cli.managing import (
     AtOnce,
-    Requests,
+    Creates,
     SpendDay,
     SpendTotal,
     amount,
@@ -53,7 +53,7 @@ def add(
     scope: Scopes = None,
     model: Models = None,
     expires: Expires = "",
-    requests_per_minute: Requests = "",
+    creates_per_minute: Creates = "",
     tasks_at_once: AtOnce = "",
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
@@ -62,7 +62,7 @@ def add(
 ) -> None:
     """Make a key and print it, once."""
     with one_line():
-        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         body = {"name": name, **_rights(scope, model, expires), **limits}
         key, secret = asyncio.run(_add(data, store, project, body))
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
@@ -119,7 +119,7 @@ def change(
     model: Models = None,
     any_model: Annotated[bool, typer.Option("--any-model", help="It may use every model.")] = False,
     expires: Expires = "",
-    requests_per_minute: Requests = "",
+    creates_per_minute: Creates = "",
     tasks_at_once: AtOnce = "",
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
@@ -130,7 +130,7 @@ def change(
     with one_line():
         if any_model and model:
             raise ValueError("say --model or --any-model, not both")
-        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         body = {**given(name=name), **_rights(scope, model, expires), **limits, **({"models": []} if any_model else {})}
         _show(asyncio.run(_change(data, store, key_id, body)))
 
@@ -198,7 +198,7 @@ def _show(key: Key) -> None:
             "made": when(key.created_at),
             "expires": when(key.expires_at),
             "revoked": when(key.revoked_at),
-            "requests per minute": key.requests_per_minute,
+            "creates per minute": key.creates_per_minute,
             "tasks at once": key.tasks_at_once,
             "spend a day": amount(key.spend_day_micros),
             "spend in all": amount(key.spend_total_micros),

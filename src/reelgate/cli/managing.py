@@ -23,7 +23,14 @@ NONE = "none"
 _MICROS = 1_000_000
 _DIGITS = 15  # of an amount: more than its record can hold
 
-Requests = Annotated[str, typer.Option("--requests-per-minute", help="At most so many calls; none: no limit.")]
+Creates = Annotated[
+    str,
+    typer.Option(
+        "--creates-per-minute",
+        "--requests-per-minute",
+        help="Maximum creates in a minute (once called requests); none: no limit.",
+    ),
+]
 AtOnce = Annotated[str, typer.Option("--tasks-at-once", help="At most so many open tasks; none: no limit.")]
 SpendDay = Annotated[str, typer.Option("--spend-day", help="At most so much money a day, such as 12.50; or none.")]
 SpendTotal = Annotated[str, typer.Option("--spend-total", help="At most so much money in all; none: no limit.")]
@@ -58,9 +65,9 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value not in ("", None, [])}
 
 
-def limits_body(requests: str, at_once: str, day: str, total: str) -> dict[str, Any]:
+def limits_body(creates: str, at_once: str, day: str, total: str) -> dict[str, Any]:
     """Return the fields of the limits that projects and keys both have. Raises ValueError."""
-    texts = given(requests_per_minute=requests, tasks_at_once=at_once)
+    texts = given(creates_per_minute=creates, tasks_at_once=at_once)
     amounts = given(spend_day_micros=day, spend_total_micros=total)
     return {name: number(text) for name, text in texts.items()} | {name: micros(text) for name, text in amounts.items()}
 

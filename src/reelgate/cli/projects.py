@@ -11,7 +11,7 @@ from rich.table import Table
 
 from reelgate.cli.managing import (
     AtOnce,
-    Requests,
+    Creates,
     SpendDay,
     SpendTotal,
     amount,
@@ -51,7 +51,7 @@ def add(
     id_: Annotated[str, typer.Option("--id", help="Its id; by default one is made.")] = "",
     multiplier: Multiplier = "",
     floor: Floor = "",
-    requests_per_minute: Requests = "",
+    creates_per_minute: Creates = "",
     tasks_at_once: AtOnce = "",
     overflow: Overflow = "",
     priority: Priority = None,
@@ -63,7 +63,7 @@ def add(
 ) -> None:
     """Make a project."""
     with one_line():
-        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         body = {"name": name, **given(id=id_), **_terms(multiplier, floor, overflow, priority, weight), **limits}
         _show(asyncio.run(_add(data, store, body)))
 
@@ -108,7 +108,7 @@ def change(
     name: Annotated[str, typer.Option("--name", help="What people call it.")] = "",
     multiplier: Multiplier = "",
     floor: Floor = "",
-    requests_per_minute: Requests = "",
+    creates_per_minute: Creates = "",
     tasks_at_once: AtOnce = "",
     overflow: Overflow = "",
     priority: Priority = None,
@@ -120,7 +120,7 @@ def change(
 ) -> None:
     """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
     with one_line():
-        limits = limits_body(requests_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         body = {**given(name=name), **_terms(multiplier, floor, overflow, priority, weight), **limits}
         _show(asyncio.run(_change(data, store, project_id, body)))
 
@@ -172,7 +172,7 @@ def _show(project: Project) -> None:
             "archived": when(project.archived_at),
             "price multiplier": amount(project.multiplier_ppm),
             "floor": amount(project.floor_micros),
-            "requests per minute": project.requests_per_minute,
+            "creates per minute": project.creates_per_minute,
             "tasks at once": project.tasks_at_once,
             "overflow": project.overflow.value,
             "priority": project.priority,

@@ -19,7 +19,7 @@ from reelgate.conductor.step_dispatch import Steps
 from reelgate.conductor.times import Time
 from reelgate.errors import StoreError
 from reelgate.fault_log import FaultLog
-from reelgate.providers.port import Provider
+from reelgate.providers.port import Provider, free_slots
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Stale, TaskStore
@@ -225,8 +225,9 @@ class Conductor:
         """Return how many queued tasks may go to a provider now."""
         name = provider.name
         taken = self._busy[name, "submit"]
-        if provider.local:
-            return min(limits.CLAIM_BATCH, provider.free_slots() - taken)
+        slots = free_slots(provider)
+        if slots is not None:
+            return min(limits.CLAIM_BATCH, slots - taken)
         at_once, rate = self._router.bounds(name)
         room = min(limits.CLAIM_BATCH, rate - taken, at_once - taken)
         if room > 0:  # jobs at a vendor outlive this process, so the journal counts them
@@ -273,7 +274,7 @@ class Conductor:
             self._stepped.set()
             self._busy[task.provider, _sort(task)] -= 1
             provider = self._providers[task.provider]
-            if task.state is State.QUEUED or (provider.local and provider.free_slots() > 0):
+            if task.state is State.QUEUED or free_slots(provider):
                 self._wake.set()  # a staged task may be submitted, or a slot has become free
 
     @contextlib.asynccontextmanager

@@ -14,7 +14,7 @@ import msgspec
 from starlette.responses import Response
 
 from reelgate import ids, limits
-from reelgate.access.fields import EXACT
+from reelgate.access.fields import EXACT, FORMER, former_names
 from reelgate.access.keyring import KeyRing, key_state
 from reelgate.access.load_shedding import Door
 from reelgate.access.management import Manager
@@ -30,6 +30,9 @@ from reelgate.http.route import route
 from reelgate.tasks.projects import Audit, AuditFilter, Key, Project, ProjectStore, Scope
 
 Json = dict[str, Any]
+
+_DEPRECATED = "x-reelgate-deprecated-fields"
+"""The header that names fields of a body whose names are of earlier versions."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -74,12 +77,15 @@ class Admin:
         reads = request.method in ("GET", "HEAD")
         sent = b"" if reads else await read_body(request.scope, request.receive, caller.passage)
         named = request.path_params.get("id", "")
-        body = await act(self, Ask(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}"))
+        ask = Ask(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}")
+        body = await act(self, ask)
         if reads:
             caller.query.refuse_unknown()
         else:
             await self._keys.refresh()  # here at once; other servers learn it at their next refresh
-        return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now())})
+        former = ", ".join(f"{name} (send {FORMER[name]})" for name in former_names(ask.body))
+        deprecated = {_DEPRECATED: former} if former else {}
+        return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now()), **deprecated})
 
     @_act("GET", "projects", "a page of projects")
     async def projects(self, ask: Ask) -> Json:
@@ -213,7 +219,7 @@ def project_body(project: Project) -> Json:
         "archived_at": _seconds(project.archived_at),
         "multiplier_ppm": project.multiplier_ppm,
         "floor_micros": project.floor_micros,
-        "requests_per_minute": project.requests_per_minute,
+        "creates_per_minute": project.creates_per_minute,
         "tasks_at_once": project.tasks_at_once,
         "overflow": project.overflow,
         "priority": project.priority,
@@ -238,7 +244,7 @@ def key_body(key: Key, now: int) -> Json:
         "expires_at": _seconds(key.expires_at),
         "revoked_at": _seconds(key.revoked_at),
         "former_until": [_seconds(former.until) for former in key.former if former.until > now],
-        "requests_per_minute": key.requests_per_minute,
+        "creates_per_minute": key.creates_per_minute,
         "tasks_at_once": key.tasks_at_once,
         "spend_day_micros": key.spend_day_micros,
         "spend_total_micros": key.spend_total_micros,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -186,10 +186,6 @@ class Provider(Protocol):
     poll_seconds: float
     least_poll_seconds: float
 
-    def free_slots(self) -> int:
-        """Return how many more jobs it takes now."""
-        ...
-
     def listen(self, news: Callable[[], None]) -> None:
         """Have `news` called whenever a poll would tell something new that should not wait."""
         ...
@@ -229,3 +225,16 @@ class Provider(Protocol):
         """Drop what is kept of a job that is over: its file has been taken over, or it failed. Unknown references are
         a no-op."""
         ...
+
+
+class LocalProvider(Provider, Protocol):
+    """A provider that is `local`: it runs so many jobs and no more."""
+
+    def free_slots(self) -> int:
+        """Return how many more jobs it takes now."""
+        ...
+
+
+def free_slots(provider: Provider) -> int | None:
+    """Return how many more jobs a local provider takes now; None for others, whose jobs the journal counts."""
+    return cast(LocalProvider, provider).free_slots() if provider.local else None

@@ -19,7 +19,6 @@ from reelgate.providers.port import (
     NotSent,
     OutcomeUnknown,
     Rejected,
-    Running,
     Told,
     Unrecognized,
     Verdict,
@@ -61,8 +60,6 @@ class VendorProvider(ABC):
             reads_per_second=account.reads_per_second,
             now=self._clock.now,
         )
-        self._at_once = account.at_once
-        self._open: set[str] = set()
         self._submitted: dict[str, int] = {}
         self._polled: dict[str, int] = {}
         self._errors: dict[str, int] = {}
@@ -84,10 +81,6 @@ class VendorProvider(ABC):
     async def search(self, job: Job, *, since: int) -> str | None:
         """Look for a lost submission among the vendor's jobs, as `find` does. Raises OSError."""
 
-    def free_slots(self) -> int:
-        """Return how many more jobs the account takes now."""
-        return max(0, self._at_once - len(self._open))
-
     def listen(self, news: Callable[[], None]) -> None:
         """Drop `news`: a vendor tells by callbacks, which the server takes in."""
         del news
@@ -105,7 +98,6 @@ class VendorProvider(ABC):
         body = await asyncio.to_thread(self.body_of, job)
         ref = await self.send(job, body)
         self._note(self._submitted, ref, limits.VENDOR_SETTLE_SECONDS)
-        self._open.add(ref)
         return ref
 
     async def poll(self, ref: str) -> Verdict:
@@ -121,10 +113,6 @@ class VendorProvider(ABC):
             verdict = self._lasting(ref, verdict, verdict.end)
         else:
             self._errors.pop(ref, None)
-        if isinstance(verdict, Running):
-            self._open.add(ref)
-        elif not isinstance(verdict, Unrecognized):
-            self._open.discard(ref)
         return verdict
 
     async def mark_of(self, ref: str) -> str:
@@ -158,7 +146,6 @@ class VendorProvider(ABC):
 
     async def forget(self, ref: str) -> None:
         """Drop what is known of the job here; the vendor's own record stays."""
-        self._open.discard(ref)
         self._submitted.pop(ref, None)
 
     def free(self, job: Job, refs: Iterable[str]) -> list[str]:

@@ -34,8 +34,6 @@ from reelgate.tasks.store import Ages, Change, DuplicateId, Filter, Heard, KeyTa
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
 CANCELLED = "the task was cancelled"
 _NO_LIMIT = 2**63 - 1
-_OFFPEAK = '%"offpeak":true%'
-"""What the text of a request holds that may wait; inside a client's own texts the quotes would be escaped."""
 _UNHEARD_KEPT_MS = int(10 * limits.UNHEARD_SECONDS * 1000)  # servers' clocks may differ
 _encode = msgspec.json.Encoder().encode
 
@@ -87,23 +85,7 @@ class Journal:
             if new.idempotency_key and await self.task_of_key(new.project_id, new.idempotency_key):
                 raise KeyTaken(new.idempotency_key) from None
             raise
-        task = Task(
-            seq=seq,
-            id=new.id,
-            project_id=new.project_id,
-            key_id=new.key_id,
-            dialect=new.dialect,
-            provider=new.provider,
-            request_id=new.request_id,
-            state=State.QUEUED,
-            progress=0,
-            request=new.request,
-            price_micros=new.price_micros,
-            created_at=new.created_at,
-            due_at=new.created_at,
-            fingerprint=new.fingerprint,
-            terms=new.terms,
-        )
+        task = Task.new(seq, new)
         self._news(task, moved=True)
         return task
 
@@ -345,8 +327,7 @@ def _filter(which: Filter) -> Params:
         "states": _listed(which.states),
         "ids": _encode([one for one in which.ids if "\0" not in one]).decode(),
         "model": which.model or "",
-        "like": _OFFPEAK if which.offpeak else "",
-        "unlike": _OFFPEAK if which.offpeak is False else "",
+        "offpeak": -1 if which.offpeak is None else int(which.offpeak),
         "created_from": which.created_from or 0,
         "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
     }

@@ -44,7 +44,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     multiplier_ppm: int = PPM
     """What its prices are multiplied by, in parts per million."""
     floor_micros: int | None = None
-    requests_per_minute: int | None = None
+    creates_per_minute: int | None = None
     tasks_at_once: int | None = None
     overflow: Overflow = Overflow.REFUSE
     priority: int = 0
@@ -84,7 +84,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Public model ids with `*` and `?` for any characters."""
     expires_at: int | None = None
-    requests_per_minute: int | None = None
+    creates_per_minute: int | None = None
     tasks_at_once: int | None = None
     spend_day_micros: int | None = None
     spend_total_micros: int | None = None

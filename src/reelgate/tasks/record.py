@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import attrgetter
 
 import msgspec
 
@@ -10,7 +11,25 @@ from reelgate.request import Output, VideoRequest
 from reelgate.tasks.states import State
 
 
-class Task(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True):
+    """What a create says of its task: these fields are named here alone."""
+
+    id: str
+    project_id: str
+    key_id: str
+    dialect: str
+    provider: str
+    request_id: str
+    request: VideoRequest
+    price_micros: int
+    created_at: int
+    fingerprint: str | None
+    """A hash of address and body, set where the same create may come again."""
+    terms: str | None
+    """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
+
+
+class Task(Origin, frozen=True):
     """One accepted request, its state, its money, its result. Times are milliseconds since the epoch, UTC.
 
     `seq` grows with every insert and orders lists; `id` is the public id in the form of the dialect that created
@@ -18,17 +37,8 @@ class Task(msgspec.Struct, frozen=True):
     """
 
     seq: int
-    id: str
-    project_id: str
-    key_id: str
-    dialect: str
-    provider: str
-    request_id: str
     state: State
     progress: int
-    request: VideoRequest
-    price_micros: int
-    created_at: int
     due_at: int | None = None
     started_at: int | None = None
     finished_at: int | None = None
@@ -42,10 +52,6 @@ class Task(msgspec.Struct, frozen=True):
     output: Output | None = None
     error_code: str | None = None
     error_message: str | None = None
-    fingerprint: str | None = None
-    """Which request made it, as `NewTask` has it."""
-    terms: str | None = None
-    """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     charged_micros: int | None = None
     """What it was charged when it ended; None until then."""
     hold_until: int | None = None
@@ -71,49 +77,28 @@ class Task(msgspec.Struct, frozen=True):
         """The dialect of the row that it is made with."""
         return self.request.order.sold_by if self.request.order else self.dialect
 
+    @classmethod
+    def new(cls, seq: int, origin: Origin) -> Task:
+        """Return the task that a create has just written."""
+        return cls(*(*_fields(origin), seq, State.QUEUED, 0, origin.created_at))
+
     def as_created(self) -> Task:
         """Return the task as it was when it had just been created."""
-        return Task(
-            seq=self.seq,
-            id=self.id,
-            project_id=self.project_id,
-            key_id=self.key_id,
-            dialect=self.dialect,
-            provider=self.provider,
-            request_id=self.request_id,
-            state=State.QUEUED,
-            progress=0,
-            request=self.request,
-            price_micros=self.price_micros,
-            created_at=self.created_at,
-            due_at=self.created_at,
-            fingerprint=self.fingerprint,
-            terms=self.terms,
-        )
+        return Task.new(self.seq, self)
 
 
-class NewTask(msgspec.Struct, frozen=True):
+class NewTask(Origin, frozen=True):
     """What admission writes down, in one transaction with its hold and its first event.
 
-    `idempotency_key` is the client's own name for this create, unique in the project; `fingerprint` a hash of address
-    and body, set where the same create may come again.
+    `idempotency_key` is the client's own name for this create, unique in the project.
     """
 
-    id: str
-    project_id: str
-    key_id: str
-    dialect: str
-    provider: str
-    request_id: str
-    request: VideoRequest
-    price_micros: int
-    created_at: int
     idempotency_key: str | None = None
-    fingerprint: str | None = None
-    terms: str | None = None
-    """The terms of its price, kept as they are."""
     counted: bool = False
     """Whether its key or project has a bound on open tasks, which then decides in the create's own transaction."""
+
+
+_fields = attrgetter(*Origin.__struct_fields__)
 
 
 class AttemptState(StrEnum):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from reelgate import limits
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.database import Script, Step
@@ -15,24 +17,18 @@ Values = dict[str, str | int | None]
 
 DAY_MS = 86_400_000
 
+_AS_IT_IS = tuple(name for name in NewTask.__struct_fields__ if name not in ("request", "created_at", "counted"))
+_as_it_is = attrgetter(*_AS_IT_IS)
+
 
 def new_task(new: NewTask) -> Values:
     """Return a new task's columns."""
     return {
-        "id": new.id,
-        "project_id": new.project_id,
-        "key_id": new.key_id,
-        "dialect": new.dialect,
+        **dict(zip(_AS_IT_IS, _as_it_is(new), strict=True)),
         "model": new.request.named,
-        "provider": new.provider,
-        "request_id": new.request_id,
         "request": as_json(new.request),
-        "price_micros": new.price_micros,
         "at": new.created_at,
         "blobs": _blobs(new.request, None),
-        "idempotency_key": new.idempotency_key,
-        "fingerprint": new.fingerprint,
-        "terms": new.terms,
         "offpeak": int(new.request.offpeak),
         "counted": int(new.counted),
         "day": new.created_at // DAY_MS,

@@ -14,6 +14,26 @@ from reelgate.tasks.projects import Audit, Key, Project
 from reelgate.tasks.record import Attempt, Event, Task
 
 _FOLDER = Path(__file__).parent
+_BOTH = _FOLDER / "both"
+_ONLY = re.compile(r"-- (?:only (\w+)|both)")
+_WORDS = {
+    "sqlite": {
+        "{integer}": "INTEGER",
+        "{serial}": "INTEGER PRIMARY KEY AUTOINCREMENT",
+        "{number}": "INTEGER PRIMARY KEY",
+        "{strict}": " STRICT",
+        "{keyed}": " STRICT, WITHOUT ROWID",
+    },
+    "postgres": {
+        "{integer}": "BIGINT",
+        "{serial}": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "{number}": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        "{strict}": "",
+        "{keyed}": "",
+    },
+}
+"""What both databases have, each in its own words: 64-bit numbers, rowids that are never given twice or that may be,
+and what SQLite says behind a table with rowids and behind one without."""
 _HEADING = re.compile(r"^-- (\w+): .+$", re.MULTILINE)
 _PARAMETER = re.compile(r":(\w+)")
 
@@ -70,14 +90,39 @@ def parse_queries(text: str) -> dict[str, str]:
 
 
 def load_migrations(database: str) -> list[Migration]:
-    """Return the migrations of `database`, oldest first, from files named `0001_what_it_does.sql`."""
-    paths = sorted((_FOLDER / database).glob("[0-9]*_*.sql"))
-    return [Migration(int(path.stem[:4]), path.stem[5:], path.read_text("utf-8")) for path in paths]
+    """Return the migrations of `database`, oldest first, from files named `0001_what_it_does.sql`.
+
+    Those of the folder `both` are written once for both databases, as `for_database` reads them.
+    """
+    paths = [*(_FOLDER / database).glob("[0-9]*_*.sql"), *_BOTH.glob("[0-9]*_*.sql")]
+    found = [
+        Migration(int(path.stem[:4]), path.stem[5:], for_database(database, path.read_text("utf-8"))) for path in paths
+    ]
+    return sorted(found)
 
 
 def load_schema(database: str) -> str:
     """Return the whole schema of `database`: what all its migrations together make."""
-    return (_FOLDER / database / "schema.sql").read_text("utf-8")
+    return for_database(database, (_BOTH / "schema.sql").read_text("utf-8"))
+
+
+def for_database(database: str, text: str) -> str:
+    """Return the text of a migration or of the schema for `sqlite` or `postgres`.
+
+    `{integer}`, `{serial}` and the other words of `_WORDS` become the database's own; what stands between a line
+    `-- only sqlite` (or `postgres`) and the next such line, or `-- both`, is that database's alone.
+    """
+    lines: list[str] = []
+    whose = ""
+    for line in text.split("\n"):
+        if marked := _ONLY.fullmatch(line):
+            whose = marked[1] or ""
+        elif whose in ("", database):
+            lines.append(line)
+    found = "\n".join(lines)
+    for word, own in _WORDS[database].items():
+        found = found.replace(word, own)
+    return found
 
 
 def number_parameters(query: str) -> tuple[str, tuple[str, ...]]:

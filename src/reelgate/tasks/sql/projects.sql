@@ -12,7 +12,7 @@ LIMIT :limit;
 -- add_project: write a project down.
 INSERT INTO projects ({project})
 VALUES (
-    :id, :name, :created_at, :multiplier_ppm, :floor_micros, :requests_per_minute, :tasks_at_once, :overflow,
+    :id, :name, :created_at, :multiplier_ppm, :floor_micros, :creates_per_minute, :tasks_at_once, :overflow,
     :priority, :weight, :spend_day_micros, :spend_total_micros, :archived_at, :version
 )
 ON CONFLICT DO NOTHING
@@ -23,7 +23,7 @@ UPDATE projects
 SET name = :name,
     multiplier_ppm = :multiplier_ppm,
     floor_micros = :floor_micros,
-    requests_per_minute = :requests_per_minute,
+    creates_per_minute = :creates_per_minute,
     tasks_at_once = :tasks_at_once,
     overflow = :overflow,
     priority = :priority,
@@ -52,7 +52,7 @@ UPDATE projects SET version = version WHERE id = :project_id AND archived_at IS 
 INSERT INTO keys ({key})
 VALUES (
     :id, :project_id, :name, :digest, :created_at, :revoked_at, :prefix, :scopes, :models, :expires_at,
-    :requests_per_minute, :tasks_at_once, :spend_day_micros, :spend_total_micros, :former, :version
+    :creates_per_minute, :tasks_at_once, :spend_day_micros, :spend_total_micros, :former, :version
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -66,7 +66,7 @@ SET name = :name,
     scopes = :scopes,
     models = :models,
     expires_at = :expires_at,
-    requests_per_minute = :requests_per_minute,
+    creates_per_minute = :creates_per_minute,
     tasks_at_once = :tasks_at_once,
     spend_day_micros = :spend_day_micros,
     spend_total_micros = :spend_total_micros,

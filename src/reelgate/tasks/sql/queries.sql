@@ -24,8 +24,7 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
 ORDER BY seq DESC
 LIMIT :limit OFFSET :offset;
 
@@ -37,8 +36,7 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
 
@@ -52,8 +50,7 @@ WHERE project_id = :project_id
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike);
+  AND (:offpeak = -1 OR offpeak = :offpeak);
 
 -- task_of_key: the task that a project's idempotency key made.
 SELECT {task} FROM tasks WHERE project_id = :project_id AND idempotency_key = :idempotency_key;

@@ -64,6 +64,8 @@ def sample_task(name: str = "one", **changes: Any) -> NewTask:
         request=request,
         price_micros=PRICE_MICROS,
         created_at=NOW,
+        fingerprint=None,
+        terms=None,
     )
     return msgspec.structs.replace(new, **changes)
 

@@ -198,8 +198,7 @@ WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
   AND seq < :before_seq
 ORDER BY seq DESC
 LIMIT :limit OFFSET :offset;
@@ -212,8 +211,7 @@ WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
   AND seq > :before_seq
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
@@ -226,8 +224,7 @@ WHERE id IN (SELECT json_array_elements_text(CAST(:ids AS JSON)))
   AND created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike);
+  AND (:offpeak = -1 OR offpeak = :offpeak);
 
 -- hasten: look sooner at running jobs that nobody has in hand; `due` is a JSON array of [id, time].
 UPDATE tasks

@@ -138,8 +138,7 @@ WHERE id IN (SELECT value FROM json_each(:ids))
   AND +created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
   AND +seq < :before_seq
 ORDER BY +seq DESC
 LIMIT :limit OFFSET :offset;
@@ -152,8 +151,7 @@ WHERE id IN (SELECT value FROM json_each(:ids))
   AND +created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
   AND +seq > :before_seq
 ORDER BY +seq
 LIMIT :limit OFFSET :offset;
@@ -166,8 +164,7 @@ WHERE id IN (SELECT value FROM json_each(:ids))
   AND +created_at < :created_to
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
-  AND (:like = '' OR request LIKE :like)
-  AND (:unlike = '' OR request NOT LIKE :unlike);
+  AND (:offpeak = -1 OR offpeak = :offpeak);
 
 -- hasten: look sooner at running jobs that nobody has in hand; `due` is a JSON array of [id, time].
 UPDATE tasks

@@ -1,9 +1,13 @@
 -- The whole schema as a reader wants it: the sum of the migrations beside it, which a test proves.
 
+-- only sqlite
 CREATE TABLE migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL);
+-- only postgres
+CREATE TABLE migrations (number {integer} PRIMARY KEY, name TEXT NOT NULL, applied_at {integer} NOT NULL);
+-- both
 
 CREATE TABLE tasks (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq {serial},
     id TEXT NOT NULL UNIQUE,
     project_id TEXT NOT NULL,
     key_id TEXT NOT NULL,
@@ -14,18 +18,18 @@ CREATE TABLE tasks (
     state TEXT NOT NULL CHECK (state IN (
         'queued', 'submitting', 'unknown', 'running', 'collecting', 'succeeded', 'failed', 'cancelled', 'expired'
     )),
-    progress INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    progress {integer} NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
     request TEXT NOT NULL,
-    price_micros INTEGER NOT NULL CHECK (price_micros >= 0),
-    created_at INTEGER NOT NULL,
-    due_at INTEGER,
-    started_at INTEGER,
-    finished_at INTEGER,
+    price_micros {integer} NOT NULL CHECK (price_micros >= 0),
+    created_at {integer} NOT NULL,
+    due_at {integer},
+    started_at {integer},
+    finished_at {integer},
     lease_owner TEXT,
-    lease_until INTEGER,
-    fence INTEGER NOT NULL DEFAULT 0,
-    cancel_requested INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
-    attempts INTEGER NOT NULL DEFAULT 0,
+    lease_until {integer},
+    fence {integer} NOT NULL DEFAULT 0,
+    cancel_requested {integer} NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+    attempts {integer} NOT NULL DEFAULT 0,
     attempt_id TEXT,
     upstream_ref TEXT,
     output TEXT,
@@ -34,53 +38,68 @@ CREATE TABLE tasks (
     idempotency_key TEXT,
     fingerprint TEXT,
     terms TEXT,
-    charged_micros INTEGER,
-    offpeak INTEGER NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
-    hold_until INTEGER,
-    odd_since INTEGER,
+    charged_micros {integer},
+    offpeak {integer} NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
+    hold_until {integer},
+    odd_since {integer},
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
-) STRICT;
+){strict};
 
 CREATE INDEX tasks_by_project ON tasks (project_id, seq);
 CREATE INDEX tasks_due ON tasks (provider, state, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tasks_leased ON tasks (lease_owner) WHERE lease_owner IS NOT NULL;
 CREATE UNIQUE INDEX tasks_by_idempotency_key ON tasks (project_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX tasks_by_fingerprint ON tasks (fingerprint, created_at) WHERE fingerprint IS NOT NULL;
+-- only sqlite
 CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHERE finished_at IS NULL;
+-- only postgres
+CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at, seq) WHERE finished_at IS NULL;
+-- both
 -- `hold_until` is when a hold ends at the latest, as things stand (ms); NULL while that follows from other times.
 CREATE INDEX tasks_by_hold ON tasks (hold_until) WHERE hold_until IS NOT NULL AND finished_at IS NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
     task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
+    number {integer} NOT NULL,
     provider TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('sending', 'accepted', 'rejected', 'unknown', 'lost', 'done')),
     upstream_ref TEXT,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    created_at {integer} NOT NULL,
+    updated_at {integer} NOT NULL,
     heard TEXT NOT NULL DEFAULT '',
     UNIQUE (task_id, number)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
+-- only postgres
+-- Moves of all tasks stand in one order: a place is the number of its transaction, then its own.
+CREATE SEQUENCE feed_places;
+
+-- both
 CREATE TABLE events (
     task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    at INTEGER NOT NULL,
+    number {integer} NOT NULL,
+    at {integer} NOT NULL,
     name TEXT NOT NULL,
     source TEXT,
     target TEXT NOT NULL,
     note TEXT NOT NULL,
-    feed INTEGER,
+-- only sqlite
+    feed {integer},
+-- only postgres
+    feed {integer} DEFAULT nextval('feed_places'),
+    feed_round {integer} DEFAULT CAST(CAST(pg_current_xact_id() AS TEXT) AS {integer}),
+-- both
     PRIMARY KEY (task_id, number)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
+-- only sqlite
 CREATE INDEX events_feed ON events (feed) WHERE feed IS NOT NULL;
 
 -- One row: the last place that was given. A deleted task's places are not given again.
-CREATE TABLE feed (place INTEGER NOT NULL) STRICT;
+CREATE TABLE feed (place {integer} NOT NULL){strict};
 
 INSERT INTO feed (place) VALUES (0);
 
@@ -89,6 +108,9 @@ BEGIN
     UPDATE feed SET place = place + 1;
     UPDATE events SET feed = (SELECT place FROM feed) WHERE task_id = new.task_id AND number = new.number;
 END;
+-- only postgres
+CREATE INDEX events_feed ON events (feed_round, feed) WHERE feed IS NOT NULL;
+-- both
 
 -- Money in double entry: each line moves an amount from one class of accounts to another, as its kind says.
 --   topup, adjustment  outside -> funds     what was paid in, or corrected (an adjustment may be negative)
@@ -101,42 +123,57 @@ CREATE TABLE ledger (
     subject TEXT NOT NULL,
     project_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('topup', 'adjustment', 'hold', 'release', 'capture')),
-    micros INTEGER NOT NULL CHECK (kind = 'adjustment' OR micros >= 0),
-    at INTEGER NOT NULL,
+    micros {integer} NOT NULL CHECK (kind = 'adjustment' OR micros >= 0),
+    at {integer} NOT NULL,
     key_id TEXT NOT NULL,
     model TEXT NOT NULL,
-    day INTEGER NOT NULL,
+    day {integer} NOT NULL,
     note TEXT NOT NULL,
     PRIMARY KEY (subject, kind)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX ledger_payments ON ledger (project_id, at) WHERE kind IN ('topup', 'adjustment');
 
+-- only sqlite
 CREATE TRIGGER ledger_keeps_its_lines BEFORE DELETE ON ledger
+-- only postgres
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+-- both
 BEGIN
+-- only sqlite
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
+-- only postgres
+    RAISE EXCEPTION 'the % is append-only', TG_TABLE_NAME;
+END
+$$;
+-- both
 
+-- only sqlite
 CREATE TRIGGER ledger_keeps_its_amounts BEFORE UPDATE ON ledger
 BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only');
 END;
+-- only postgres
+CREATE TRIGGER ledger_keeps_its_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- both
 
 CREATE TABLE task_blobs (
     task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     blob TEXT NOT NULL,
-    added_at INTEGER NOT NULL,
+    added_at {integer} NOT NULL,
     PRIMARY KEY (task_id, name)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX task_blobs_by_blob ON task_blobs (blob);
 
 -- Files that lost a reference. Whoever empties the bin asks first whether another reference is left.
 CREATE TABLE bin (
-    seq INTEGER PRIMARY KEY,
+    seq {number},
     blob TEXT NOT NULL UNIQUE
-) STRICT;
+){strict};
 
 -- `scopes`, `models` and `former` are JSON: what a key may do, globs of models, secrets that it had before.
 CREATE TABLE keys (
@@ -144,19 +181,19 @@ CREATE TABLE keys (
     project_id TEXT NOT NULL,
     name TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
-    created_at INTEGER NOT NULL,
-    revoked_at INTEGER,
+    created_at {integer} NOT NULL,
+    revoked_at {integer},
     prefix TEXT NOT NULL DEFAULT '',
     scopes TEXT NOT NULL DEFAULT '["create","read"]',
     models TEXT NOT NULL DEFAULT '[]',
-    expires_at INTEGER,
-    requests_per_minute INTEGER CHECK (requests_per_minute >= 0),
-    tasks_at_once INTEGER CHECK (tasks_at_once >= 0),
-    spend_day_micros INTEGER CHECK (spend_day_micros >= 0),
-    spend_total_micros INTEGER CHECK (spend_total_micros >= 0),
+    expires_at {integer},
+    creates_per_minute {integer} CHECK (creates_per_minute >= 0),
+    tasks_at_once {integer} CHECK (tasks_at_once >= 0),
+    spend_day_micros {integer} CHECK (spend_day_micros >= 0),
+    spend_total_micros {integer} CHECK (spend_total_micros >= 0),
     former TEXT NOT NULL DEFAULT '[]',
-    version INTEGER NOT NULL DEFAULT 1
-) STRICT, WITHOUT ROWID;
+    version {integer} NOT NULL DEFAULT 1
+){keyed};
 
 CREATE INDEX keys_by_age ON keys (created_at, id);
 
@@ -170,36 +207,36 @@ SELECT keys.id AS key_id, keys.project_id, (
 FROM keys;
 
 CREATE TABLE asset_groups (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq {serial},
     id TEXT NOT NULL UNIQUE,
     project_id TEXT NOT NULL,
     name TEXT NOT NULL,
     type TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
-) STRICT;
+    created_at {integer} NOT NULL,
+    updated_at {integer} NOT NULL
+){strict};
 
 CREATE INDEX asset_groups_by_project ON asset_groups (project_id, seq);
 
 -- Staged inputs that live beside tasks. One without a group is an upload; `expires_at` is when an asset ends.
 CREATE TABLE assets (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq {serial},
     id TEXT NOT NULL UNIQUE,
     project_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('image', 'video', 'audio')),
     name TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('processing', 'active', 'failed')),
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    created_at {integer} NOT NULL,
+    updated_at {integer} NOT NULL,
     group_id TEXT REFERENCES asset_groups (id) ON DELETE CASCADE,
     url TEXT NOT NULL,
     blob TEXT,
     facts TEXT,
     error TEXT,
-    expires_at INTEGER,
+    expires_at {integer},
     CHECK ((state = 'active') = (blob IS NOT NULL)),
     CHECK ((state = 'active') = (facts IS NOT NULL))
-) STRICT;
+){strict};
 
 CREATE INDEX assets_by_project ON assets (project_id, seq);
 CREATE INDEX assets_by_group ON assets (group_id) WHERE group_id IS NOT NULL;
@@ -211,36 +248,37 @@ CREATE INDEX assets_ending ON assets (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE projects (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    multiplier_ppm INTEGER NOT NULL DEFAULT 1000000 CHECK (multiplier_ppm >= 0),
-    floor_micros INTEGER,
-    requests_per_minute INTEGER CHECK (requests_per_minute >= 0),
-    tasks_at_once INTEGER CHECK (tasks_at_once >= 0),
+    created_at {integer} NOT NULL,
+    multiplier_ppm {integer} NOT NULL DEFAULT 1000000 CHECK (multiplier_ppm >= 0),
+    floor_micros {integer},
+    creates_per_minute {integer} CHECK (creates_per_minute >= 0),
+    tasks_at_once {integer} CHECK (tasks_at_once >= 0),
     overflow TEXT NOT NULL DEFAULT 'refuse' CHECK (overflow IN ('refuse', 'queue')),
-    priority INTEGER NOT NULL DEFAULT 0,
-    weight INTEGER NOT NULL DEFAULT 1 CHECK (weight > 0),
-    spend_day_micros INTEGER CHECK (spend_day_micros >= 0),
-    spend_total_micros INTEGER CHECK (spend_total_micros >= 0),
-    archived_at INTEGER,
-    version INTEGER NOT NULL DEFAULT 1
-) STRICT, WITHOUT ROWID;
+    priority {integer} NOT NULL DEFAULT 0,
+    weight {integer} NOT NULL DEFAULT 1 CHECK (weight > 0),
+    spend_day_micros {integer} CHECK (spend_day_micros >= 0),
+    spend_total_micros {integer} CHECK (spend_total_micros >= 0),
+    archived_at {integer},
+    version {integer} NOT NULL DEFAULT 1
+){keyed};
 
 CREATE INDEX projects_by_age ON projects (created_at, id);
 
 -- Who changed what of projects and keys, in the change's own transaction; `before` and `after` are JSON without secrets.
 CREATE TABLE audit (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    at INTEGER NOT NULL,
+    seq {serial},
+    at {integer} NOT NULL,
     actor TEXT NOT NULL,
     action TEXT NOT NULL,
     project_id TEXT NOT NULL,
     subject TEXT NOT NULL,
     before TEXT,
     after TEXT
-) STRICT;
+){strict};
 
 CREATE INDEX audit_by_project ON audit (project_id, seq);
 
+-- only sqlite
 CREATE TRIGGER audit_keeps_its_lines BEFORE DELETE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit is append-only');
@@ -250,42 +288,82 @@ CREATE TRIGGER audit_keeps_its_words BEFORE UPDATE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit is append-only');
 END;
+-- only postgres
+CREATE TRIGGER audit_keeps_its_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- both
 
 -- The running totals of the ledger, by project and class. A check of the database's own keeps their sum at zero.
 CREATE TABLE accounts (
     project_id TEXT PRIMARY KEY,
-    outside INTEGER NOT NULL DEFAULT 0,
-    funds INTEGER NOT NULL DEFAULT 0,
-    held INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),
-    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    outside {integer} NOT NULL DEFAULT 0,
+    funds {integer} NOT NULL DEFAULT 0,
+    held {integer} NOT NULL DEFAULT 0 CHECK (held >= 0),
+    charged {integer} NOT NULL DEFAULT 0 CHECK (charged >= 0),
     CHECK (outside + funds + held + charged = 0)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 -- What was spent, by the day on which its tasks were created.
 CREATE TABLE spending (
     project_id TEXT NOT NULL,
-    day INTEGER NOT NULL,
+    day {integer} NOT NULL,
     key_id TEXT NOT NULL,
     model TEXT NOT NULL,
-    tasks INTEGER NOT NULL,
-    held INTEGER NOT NULL CHECK (held >= 0),
-    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged >= 0),
+    tasks {integer} NOT NULL,
+    held {integer} NOT NULL CHECK (held >= 0),
+    charged {integer} NOT NULL DEFAULT 0 CHECK (charged >= 0),
     PRIMARY KEY (project_id, day, key_id, model)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX spending_by_key ON spending (key_id, day);
 
-CREATE TRIGGER projects_have_accounts AFTER INSERT ON projects
+-- only postgres
+CREATE FUNCTION open_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    INSERT INTO accounts (project_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+-- both
+CREATE TRIGGER projects_have_accounts AFTER INSERT ON projects
+-- only postgres
+FOR EACH ROW EXECUTE FUNCTION open_account();
+
+CREATE FUNCTION move_money() RETURNS trigger LANGUAGE plpgsql AS $$
+-- both
+BEGIN
+-- only sqlite
     INSERT INTO accounts (project_id) VALUES (new.id) ON CONFLICT DO NOTHING;
 END;
+-- only postgres
+    INSERT INTO accounts AS a (project_id, outside, funds, held)
+    SELECT
+        project_id,
+        SUM(CASE kind WHEN 'hold' THEN 0 ELSE -micros END),
+        SUM(CASE kind WHEN 'hold' THEN -micros ELSE micros END),
+        SUM(CASE kind WHEN 'hold' THEN micros ELSE 0 END)
+    FROM lines WHERE kind IN ('topup', 'adjustment', 'hold')
+    GROUP BY project_id ORDER BY project_id
+    ON CONFLICT (project_id) DO UPDATE
+    SET outside = a.outside + excluded.outside, funds = a.funds + excluded.funds, held = a.held + excluded.held;
+-- both
 
+-- only sqlite
 CREATE TRIGGER ledger_pays AFTER INSERT ON ledger WHEN new.kind IN ('topup', 'adjustment')
 BEGIN
     INSERT INTO accounts (project_id, outside, funds) VALUES (new.project_id, -new.micros, new.micros)
     ON CONFLICT (project_id) DO UPDATE SET outside = outside + excluded.outside, funds = funds + excluded.funds;
 END;
+-- only postgres
+    INSERT INTO spending AS s (project_id, day, key_id, model, tasks, held)
+    SELECT project_id, day, key_id, model, COUNT(*), SUM(micros) FROM lines WHERE kind = 'hold'
+    GROUP BY project_id, day, key_id, model ORDER BY project_id, day, key_id, model
+    ON CONFLICT (project_id, day, key_id, model) DO UPDATE
+    SET tasks = s.tasks + excluded.tasks, held = s.held + excluded.held;
+-- both
 
+-- only sqlite
 CREATE TRIGGER ledger_holds AFTER INSERT ON ledger WHEN new.kind = 'hold'
 BEGIN
     INSERT INTO accounts (project_id, funds, held) VALUES (new.project_id, -new.micros, new.micros)
@@ -295,7 +373,20 @@ BEGIN
     ON CONFLICT (project_id, day, key_id, model)
     DO UPDATE SET tasks = tasks + 1, held = held + excluded.held;
 END;
+-- only postgres
+    UPDATE accounts AS a
+    SET held = a.held - ended.micros, funds = a.funds + ended.released, charged = a.charged + ended.captured
+    FROM (
+        SELECT
+            project_id, SUM(micros) AS micros,
+            SUM(CASE kind WHEN 'release' THEN micros ELSE 0 END) AS released,
+            SUM(CASE kind WHEN 'capture' THEN micros ELSE 0 END) AS captured
+        FROM lines WHERE kind IN ('release', 'capture') GROUP BY project_id
+    ) AS ended
+    WHERE a.project_id = ended.project_id;
+-- both
 
+-- only sqlite
 CREATE TRIGGER ledger_settles AFTER INSERT ON ledger WHEN new.kind IN ('release', 'capture')
 BEGIN
     UPDATE accounts
@@ -308,14 +399,32 @@ BEGIN
         charged = charged + CASE new.kind WHEN 'capture' THEN new.micros ELSE 0 END
     WHERE project_id = new.project_id AND day = new.day AND key_id = new.key_id AND model = new.model;
 END;
+-- only postgres
+    UPDATE spending AS s
+    SET held = s.held - ended.micros, charged = s.charged + ended.captured
+    FROM (
+        SELECT
+            project_id, day, key_id, model, SUM(micros) AS micros,
+            SUM(CASE kind WHEN 'capture' THEN micros ELSE 0 END) AS captured
+        FROM lines WHERE kind IN ('release', 'capture') GROUP BY project_id, day, key_id, model
+    ) AS ended
+    WHERE s.project_id = ended.project_id AND s.day = ended.day
+      AND s.key_id = ended.key_id AND s.model = ended.model;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER ledger_moves_money AFTER INSERT ON ledger
+REFERENCING NEW TABLE AS lines FOR EACH STATEMENT EXECUTE FUNCTION move_money();
+-- both
 
 -- Creates whose answer did not arrive, for a minute: whichever server gets the same create again knows its task.
 CREATE TABLE unheard (
     task_id TEXT PRIMARY KEY,
     key_id TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+    at {integer} NOT NULL
+){keyed};
 
 CREATE INDEX unheard_by_time ON unheard (at);
 
@@ -328,15 +437,15 @@ CREATE TABLE parked (
     project_id TEXT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
-    sent_at INTEGER NOT NULL,
-    parked_at INTEGER NOT NULL,
-    due_at INTEGER,
+    sent_at {integer} NOT NULL,
+    parked_at {integer} NOT NULL,
+    due_at {integer},
     upstream_ref TEXT,
     outcome TEXT NOT NULL CHECK (outcome IN ('', 'late', 'failed', 'not_taken', 'written_off')),
-    settled_at INTEGER,
+    settled_at {integer},
     CHECK ((outcome = '') = (settled_at IS NULL)),
     CHECK (settled_at IS NULL OR due_at IS NULL)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX parked_due ON parked (provider, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX parked_open ON parked (parked_at) WHERE outcome = '';
@@ -349,13 +458,14 @@ CREATE TABLE losses (
     project_id TEXT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
-    micros INTEGER CHECK (micros >= 0),
-    at INTEGER NOT NULL,
+    micros {integer} CHECK (micros >= 0),
+    at {integer} NOT NULL,
     reason TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX losses_by_age ON losses (at);
 
+-- only sqlite
 CREATE TRIGGER losses_keep_their_lines BEFORE DELETE ON losses
 BEGIN
     SELECT RAISE(ABORT, 'the losses are append-only');
@@ -365,15 +475,19 @@ CREATE TRIGGER losses_keep_their_amounts BEFORE UPDATE ON losses
 BEGIN
     SELECT RAISE(ABORT, 'the losses are append-only');
 END;
+-- only postgres
+CREATE TRIGGER losses_keep_their_lines BEFORE UPDATE OR DELETE OR TRUNCATE ON losses
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- both
 
 -- How long jobs took at each account: of the newest of each sort, between which seconds it ended (JSON).
 CREATE TABLE durations (
     provider TEXT NOT NULL,
     sort TEXT NOT NULL,
     spans TEXT NOT NULL,
-    at INTEGER NOT NULL,
+    at {integer} NOT NULL,
     PRIMARY KEY (provider, sort)
-) STRICT, WITHOUT ROWID;
+){keyed};
 
 CREATE INDEX durations_by_time ON durations (at);
 
@@ -386,14 +500,14 @@ CREATE TABLE webhooks (
     url TEXT NOT NULL,
     events TEXT NOT NULL,
     note TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    secret INTEGER NOT NULL,
+    created_at {integer} NOT NULL,
+    secret {integer} NOT NULL,
     former TEXT NOT NULL,
-    failing_since INTEGER,
-    off_at INTEGER,
+    failing_since {integer},
+    off_at {integer},
     off_reason TEXT NOT NULL,
-    version INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+    version {integer} NOT NULL
+){keyed};
 
 CREATE INDEX webhooks_of_project ON webhooks (project_id, id);
 
@@ -401,7 +515,7 @@ CREATE INDEX webhooks_of_project ON webhooks (project_id, id);
 -- another; `lane` names who receives them: a lane that is slow holds up no other. `due_at` is when one is sent next, and
 -- while one is being sent, when that is given up for lost. `tries` (JSON) says what was answered, `sent` what was sent.
 CREATE TABLE deliveries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq {serial},
     id TEXT NOT NULL UNIQUE,
     webhook_id TEXT NOT NULL,
     project_id TEXT NOT NULL,
@@ -411,18 +525,18 @@ CREATE TABLE deliveries (
     shape TEXT NOT NULL,
     event TEXT NOT NULL,
     state TEXT NOT NULL,
-    at INTEGER NOT NULL,
+    at {integer} NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('waiting', 'delivered', 'failed')),
-    due_at INTEGER,
+    due_at {integer},
     owner TEXT NOT NULL,
-    fence INTEGER NOT NULL,
-    tried INTEGER NOT NULL,
+    fence {integer} NOT NULL,
+    tried {integer} NOT NULL,
     tries TEXT NOT NULL,
     sent TEXT NOT NULL,
-    ended_at INTEGER,
+    ended_at {integer},
     CHECK ((status = 'waiting') = (due_at IS NOT NULL)),
     CHECK ((status = 'waiting') = (ended_at IS NULL))
-) STRICT;
+){strict};
 
 CREATE INDEX deliveries_in_lanes ON deliveries (lane, due_at) WHERE status = 'waiting';
 CREATE INDEX deliveries_in_order ON deliveries (webhook_id, task_id, seq) WHERE status = 'waiting';
@@ -430,6 +544,11 @@ CREATE INDEX deliveries_of_project ON deliveries (project_id, seq);
 CREATE INDEX deliveries_by_end ON deliveries (ended_at) WHERE ended_at IS NOT NULL;
 
 -- One row: the place in the feed up to which moves have become deliveries.
-CREATE TABLE outbox (round INTEGER NOT NULL, number INTEGER NOT NULL) STRICT;
+CREATE TABLE outbox (round {integer} NOT NULL, number {integer} NOT NULL){strict};
 
+-- only sqlite
 INSERT INTO outbox (round, number) SELECT 0, place FROM feed;
+-- only postgres
+INSERT INTO outbox (round, number)
+SELECT COALESCE(MAX(feed_round), 0), COALESCE(MAX(feed), 0) FROM events WHERE feed IS NOT NULL;
+-- both
