@@ -21,9 +21,6 @@ from reelgate.tasks.states import EDGES, ENDS, State
 FOLDER = Path(__file__).parent.parent / "docs/reference"
 NOTE = "<!-- Written by scripts/gen_docs.py: change the code, then run `make docs`. -->"
 
-MACHINE_DEFAULTS = {"workers": "one per CPU core"}
-"""Defaults that depend on the machine, in words."""
-
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """Yield the lines of a Markdown table."""
@@ -83,8 +80,8 @@ def _option(parameter: Any) -> tuple[str, str, str, str]:
 
 
 def _default(parameter: Any) -> str:
-    if parameter.name in MACHINE_DEFAULTS:
-        return MACHINE_DEFAULTS[parameter.name]
+    if isinstance(parameter.show_default, str):  # it depends on the machine
+        return str(parameter.show_default)
     value = parameter.default
     if parameter.required:
         return "required"

@@ -1,15 +1,21 @@
-"""What an operator can set; every option of `reelgate serve` is also an environment variable `REELGATE_*`."""
+"""What an operator can set, each thing once: the options of `reelgate serve`, the environment and the documentation
+derive from the fields of `Settings`."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
 from reelgate import limits
 from reelgate.request import Codec
+
+_WEB = ("http", "https")
 
 ANY_ORIGIN = "*"
 """Every page may call: what an API needs whose callers prove themselves by a key in a header."""
@@ -33,64 +39,150 @@ class MarkText(StrEnum):
     MODEL = "model"
 
 
+class Option(msgspec.Struct, frozen=True):
+    """How an operator sets a field: by an option and, where `env` says so, by `REELGATE_` and its name in capitals.
+
+    `flag` is `--field-name` unless it says otherwise. `least` and `most` bound a number. `default` is the default in
+    words, where it depends on the machine. `read` makes the field's value of what was given, and raises ValueError.
+    """
+
+    help: str
+    flag: str = ""
+    env: bool = True
+    least: float | None = None
+    most: float | None = None
+    default: str = ""
+    read: Callable[[Any], Any] | None = None
+
+
+def read_origins(given: Sequence[str] | None) -> tuple[str, ...]:
+    """Return whose pages may call, `*` where nothing is said. Raises ValueError for what is no origin."""
+    if not given:
+        return (ANY_ORIGIN,)
+    if list(given) == ["none"]:
+        return ()
+    for origin in given:
+        parts = urlsplit(origin)
+        plain = parts.scheme in _WEB and parts.hostname and not parts.path.strip("/") and not parts.query
+        if origin != ANY_ORIGIN and not plain:
+            raise ValueError(f"--cors-origin: {origin!r} is no origin; give one such as https://studio.example.com")
+    return tuple(given)
+
+
+def read_public_url(address: str) -> str:
+    """Return an address that clients are given, "" as it is. Raises ValueError unless it is http:// or https://."""
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        extra = parts.query or parts.fragment or parts.port == 0
+        right = parts.scheme in _WEB and bool(parts.hostname) and not extra
+    except ValueError:
+        right = False
+    if not right or address != address.strip() or "@" in parts.netloc:
+        raise ValueError(f"--public-url: {address!r} is no address; give all of it, such as https://video.example.com")
+    return address
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One server's settings. Seconds and bytes unless a name says otherwise."""
 
-    host: str = "127.0.0.1"
-    port: int = 8000
-    data: Path = Path("data")
-    workers: int = os.cpu_count() or 1
-    """Renders at once, one process each."""
-    codec: Codec = Codec.H264
-    """How the built-in engine encodes."""
-    animatic: Drawing = Drawing.AUTO
-    """Which models the built-in engine draws."""
-    animatic_label: str = ""
-    """A small text at the top left of what the built-in engine draws; empty: none."""
-    animatic_mark: MarkText = MarkText.ENGINE
-    """Whose words the built-in engine draws as a watermark: its own where a model's would claim that AI made it."""
-    edit_model: str = ""
-    """The model of an edit that names none, as OpenAI's clients send it; empty: such an edit is refused."""
-    store: str = ""
-    """Where the journal is; empty: SQLite in the data folder."""
-    key: str = ""
-    """The first API key; empty: one is made on the first start."""
-    public_url: str = ""
-    """The address that clients reach this server at, for links; empty: what each request's Host header says."""
-    cors_origins: tuple[str, ...] = (ANY_ORIGIN,)
-    """Whose pages a browser lets read our answers: origins, `*` for all, none for nobody's but links to files."""
-    allow_private_media: bool = False
-    media_networks: tuple[str, ...] = ()
-    """Private networks (CIDR) that media may nevertheless come from."""
-    allow_private_callbacks: bool = False
-    """Whether webhooks and tasks may name private addresses to be told at."""
-    admission_seconds: float = limits.ADMISSION_SECONDS
-    """How long a create waits for its inputs."""
-    drain_seconds: float = limits.DRAIN_SECONDS
-    """How long running renders may go on after a stop was asked for."""
-    keep_alive_seconds: float = limits.KEEP_ALIVE_SECONDS
-    """How long a connection may wait for its next request; longer than the pools of clients and proxies keep it."""
-    link_seconds: int = limits.LINK_SECONDS
-    """How long a link to a result lives."""
-    config: Path | None = None
-    """The file with the operator's accounts (`reelgate.toml`); the environment's keys alone, when there is none."""
-    restored: bool = False
-    """The journal is a restored copy: what waits for a vendor in it may have been sent by its original."""
-    metrics_token: str = ""
-    """Opens `/metrics` and nothing else; empty: only a key with the scope `admin` does."""
-    access_log: bool = False
-    """Whether each answer is a line of the log."""
+    host: Annotated[str, Option("The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Option("The port.", least=0, most=65535)] = 8000
+    data: Annotated[Path, Option("The folder that holds everything.")] = Path("data")
+    workers: Annotated[
+        int,
+        Option("Renders at once; 0: this server only answers.", least=0, most=256, default="one per CPU core"),
+    ] = os.cpu_count() or 1
+    codec: Annotated[Codec, Option("How the built-in engine encodes.")] = Codec.H264
+    animatic: Annotated[
+        Drawing,
+        Option(
+            "What the built-in engine draws: auto: every model while no account is set up, else only its own; "
+            "always: every model that no account makes; only-asked: only its own; off: nothing."
+        ),
+    ] = Drawing.AUTO
+    animatic_label: Annotated[
+        str,
+        Option("A small text at the top left of what the built-in engine draws, such as ANIMATIC; empty: none."),
+    ] = ""
+    animatic_mark: Annotated[
+        MarkText,
+        Option(
+            "The watermark on what the built-in engine draws: its own words where a model's would claim that AI "
+            "made the picture (engine), or always the model's (model)."
+        ),
+    ] = MarkText.ENGINE
+    edit_model: Annotated[
+        str,
+        Option("The model of an edit that names none, as OpenAI's clients send it; empty: such an edit is refused."),
+    ] = ""
+    store: Annotated[str, Option("The journal: sqlite:///file or postgresql://…; SQLite in the data folder.")] = ""
+    key: Annotated[str, Option("Preset the first API key.")] = ""
+    public_url: Annotated[str, Option("The address that clients reach this server at.", read=read_public_url)] = ""
+    cors_origins: Annotated[
+        tuple[str, ...],
+        Option(
+            "An origin whose pages may call this server from a browser, such as https://studio.example.com; "
+            "several times for several, none for no page. By default every page may.",
+            flag="--cors-origin",
+            read=read_origins,
+        ),
+    ] = (ANY_ORIGIN,)
+    allow_private_media: Annotated[bool, Option("Fetch media from private addresses too.")] = False
+    media_networks: Annotated[
+        tuple[str, ...],
+        Option(
+            "A private network (CIDR) that media may come from.",
+            flag="--media-network",
+            read=lambda given: tuple(given or ()),
+        ),
+    ] = ()
+    allow_private_callbacks: Annotated[bool, Option("Call webhooks at private addresses too.")] = False
+    admission_seconds: Annotated[float, Option("How long a create waits for its inputs.", least=0, most=60)] = (
+        limits.ADMISSION_SECONDS
+    )
+    drain_seconds: Annotated[
+        float, Option("How long running renders may go on after a stop was asked for.", least=0, most=3600)
+    ] = limits.DRAIN_SECONDS
+    keep_alive_seconds: Annotated[
+        float,
+        Option(
+            "How long a connection may wait for its next request; a proxy's time for that must be shorter.",
+            least=1,
+            most=86400,
+        ),
+    ] = limits.KEEP_ALIVE_SECONDS
+    link_seconds: Annotated[int, Option("How long a link to a result lives.", least=60)] = limits.LINK_SECONDS
+    creates_at_once: Annotated[
+        int, Option("Creates under way at one time; further ones are answered 503.", least=1)
+    ] = limits.CREATES_AT_ONCE
+    max_open_tasks: Annotated[
+        int, Option("Open tasks in the journal before further creates are answered 503.", least=1)
+    ] = limits.MAX_OPEN_TASKS
+    offpeak_window: Annotated[
+        str,
+        Option(
+            "When off-peak tasks are taken up also while there is other work, such as '22:00-08:00 Asia/Shanghai' "
+            "(a zone or an offset like +08:00, else UTC); empty: at once."
+        ),
+    ] = ""
+    config: Annotated[Path | None, Option("The file with your accounts at vendors; see `reelgate providers`.")] = None
+    restored: Annotated[
+        bool,
+        Option(
+            "The journal is a restored copy: look for what its original may have sent before sending anything. "
+            "A copy that `reelgate backup` made knows this by itself.",
+            env=False,
+        ),
+    ] = False
+    metrics_token: Annotated[
+        str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
+    ] = ""
+    access_log: Annotated[bool, Option("Write each answer to the log.")] = False
+    catalog: Annotated[Path | None, Option("A folder of further catalog files.")] = None
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
-    creates_at_once: int = limits.CREATES_AT_ONCE
-    """How many creates may be under way; further ones are answered 503."""
-    max_open_tasks: int = limits.MAX_OPEN_TASKS
-    """How many open tasks the journal may hold before further creates are answered 503."""
-    offpeak_window: str = ""
-    """When tasks that may wait are taken up, such as `22:00-08:00 Asia/Shanghai`; empty: at once."""
-    catalog: Path | None = None
-    """A folder of further catalog files."""
-
     local_url: str = ""
     """Where this server listens: the address in links that go out unasked while there is no `public_url`."""
 
@@ -98,3 +190,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def journal_url(self) -> str:
         """The journal's address, with the default filled in."""
         return self.store or f"sqlite:///{(self.data / 'journal.db').absolute()}"
+
+
+def options() -> dict[str, tuple[Any, Option]]:
+    """Return what can be set on the command line: by the field's name its type and its option."""
+    hints = get_type_hints(Settings, include_extras=True)
+    marked = {name: get_args(hint) for name, hint in hints.items()}
+    return {name: (args[0], args[1]) for name, args in marked.items() if len(args) > 1 and isinstance(args[1], Option)}
+
+
+def read_settings(given: Mapping[str, Any]) -> Settings:
+    """Return the settings that options ask for. Raises ValueError with one line for what none can be."""
+    readers = {name: option.read for name, (_, option) in options().items() if option.read}
+    return Settings(**{name: readers[name](value) if name in readers else value for name, value in given.items()})

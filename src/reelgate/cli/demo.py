@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from reelgate.cli.options import Data
+from reelgate.cli.options import Data, setting
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.cli.serve import run
 from reelgate.client import AsyncReelgate
@@ -41,10 +41,8 @@ curl {url}/v1/tasks -H 'Authorization: Bearer {key}'
 
 
 def demo(
-    host: Annotated[
-        str, typer.Option("--host", envvar="REELGATE_HOST", help="The address to listen on.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", envvar="REELGATE_PORT", min=0, max=65535, help="The port.")] = 8000,
+    host: Annotated[str, setting("host")] = "127.0.0.1",
+    port: Annotated[int, setting("port")] = 8000,
     data: Data = Path("data"),
     out: Annotated[Path, typer.Option("--out", help="Where the video is saved.")] = Path("out"),
     once: Annotated[bool, typer.Option("--once", help="End after the video instead of serving on.")] = False,

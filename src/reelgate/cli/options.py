@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-Data = Annotated[
-    Path, typer.Option("--data", envvar="REELGATE_DATA", help="The folder that holds everything.", show_default=True)
-]
+from reelgate.settings import Option, Settings, options
+
+
+def parameter(name: str) -> inspect.Parameter:
+    """Return the command-line option of one of the server's settings, as a parameter of a command."""
+    kind, option = options()[name]
+    default = Settings.__struct_defaults__[Settings.__struct_fields__.index(name)]
+    if kind == tuple[str, ...]:
+        kind, default = list[str] | None, None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, _typed(name, option)],
+    )
+
+
+def setting(name: str) -> Any:
+    """Return how a command takes one of the server's settings: the option alone."""
+    return _typed(name, options()[name][1])
+
+
+def _typed(name: str, option: Option) -> Any:
+    flag = option.flag or f"--{name.replace('_', '-')}"
+    env = flag.removeprefix("--").replace("-", "_").upper()
+    return typer.Option(
+        flag,
+        envvar=f"REELGATE_{env}" if option.env else None,
+        help=option.help,
+        min=option.least,
+        max=option.most,
+        show_default=option.default or True,
+    )
+
+
+Data = Annotated[Path, setting("data")]
 Config = Annotated[
     Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
 ]
-Store = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        envvar="REELGATE_STORE",
-        help="The journal: sqlite:///file or postgresql://…; SQLite in the data folder.",
-    ),
-]
+Store = Annotated[str, setting("store")]
 Url = Annotated[str, typer.Option("--url", envvar="REELGATE_URL", help="The server's address.")]
 KeyOption = Annotated[
     str, typer.Option("--key", envvar="REELGATE_KEY", help="The API key; by default the one in the data folder.")
