@@ -171,6 +171,25 @@ RENDER_CRASHES_REMEMBERED = 256  # jobs of which they are counted
 DIFFUSION_STALL_SECONDS = 1800.0  # the same for a model on a GPU, which says nothing while it is loaded and decodes
 MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 
+# Previews
+PREVIEW_PROCESSES = 2  # that draw stills, beside the renders; they start after the server, or with the first preview
+PREVIEW_WARM_SECONDS = 5.0  # after the server's start, until then nobody waits for them
+PREVIEW_SIDE = 480  # pixels of a still's longer side
+PREVIEW_SECONDS = 0.4  # that an answer waits for its stills; what is not drawn by then is drawn when its link is opened
+PREVIEW_INLINE_SECONDS = 5.0  # the same for one that holds its stills itself
+PREVIEW_TELL_SECONDS = 30.0  # for the storyboard in words, which takes so long only where the processes have to start
+PREVIEW_INPUT_SECONDS = 2.0  # that a preview waits for its inputs; without them it shows the words alone
+PREVIEW_DRAW_SECONDS = 20.0  # of one still, after which its process is ended
+PREVIEWS_PER_MINUTE = 240  # of one project, where it has no rate
+PREVIEWS_AT_ONCE = 64  # in one server; the next one is answered 503
+PREVIEWS_PER_PROJECT = 16  # of these; the next one is answered 429
+PREVIEW_MOST_SECONDS = 60  # of the clip that words alone are drawn for
+PREVIEWS_KEPT = 2000  # whose stills one server can still draw; beyond it the oldest are forgotten
+PREVIEW_STILLS_SECONDS = 15 * 60  # that a still can be opened: as long as its quote is good
+PREVIEW_STILLS_BYTES = 64 * 1024 * 1024  # of stills that one server remembers; beyond it the oldest are forgotten
+PREVIEW_MEMORY_BYTES = 2 * 1024 * 1024 * 1024  # address space of one process that draws stills
+MAX_WORDS_NOT_READ = 32  # of a prompt, that a preview names
+
 # Vendors
 VENDOR_CALL_SECONDS = 60.0  # for an answer; a submission that takes longer counts as unknown
 VENDOR_RELAY_CREATE_SECONDS = 300.0  # the same for a submission at a relay without a list, where nothing is looked up

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from reelgate import limits
 from reelgate.access.keyring import KeyRing
-from reelgate.access.rate_limit import Headers, Rates
+from reelgate.access.rate_limit import PREVIEWS, Headers, Rates
 from reelgate.clock import Clock
 from reelgate.errors import Crowded, Unavailable
 from reelgate.settings import Settings
@@ -26,6 +26,7 @@ class Door(StrEnum):
     """What beside creates makes the server compute; each has a rate of its own."""
 
     QUOTES = "quotes"
+    PREVIEWS = PREVIEWS
     ASSETS = "calls for assets"
     POLICIES = "upload policies"
     UPLOADS = "uploads"

@@ -13,6 +13,9 @@ WINDOW_MS = 60_000
 _SWEEP = 1024  # new counters between two looks for those that count nothing any more
 
 CREATES = "creates"
+PREVIEWS = "previews"
+_USUAL = {PREVIEWS: limits.PREVIEWS_PER_MINUTE}
+"""Where nothing is stated, of what costs more than most."""
 _KEY, _PROJECT = "API key", "project"
 
 Headers = tuple[tuple[str, str], ...]
@@ -22,7 +25,7 @@ class Rates:
     """Lets through as many creates in any minute as a key and its project may send, refused bodies counted too.
 
     Other calls that make the server compute are counted apart, each kind for itself; where neither key nor project
-    has a rate, the project has `CALLS_PER_MINUTE` of each.
+    has a rate, the project has `CALLS_PER_MINUTE` of each, of previews `PREVIEWS_PER_MINUTE`.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -48,7 +51,7 @@ class Rates:
         if not stated:
             if what == CREATES:
                 return ()
-            wanted = [(_PROJECT, project.id, limits.CALLS_PER_MINUTE)]
+            wanted = [(_PROJECT, project.id, _USUAL.get(what, limits.CALLS_PER_MINUTE))]
         now = self._clock.now()
         windows = [(who, self._window(f"{what} {name}", most)) for who, name, most in wanted]
         for who, window in windows:

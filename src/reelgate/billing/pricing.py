@@ -48,6 +48,13 @@ class Till:
         found = self.quote(model, request, key)
         return Price(found.micros, found.terms)
 
+    async def short(self, key: Key, micros: int) -> InsufficientFunds | None:
+        """Return what a create of that price would be refused for now, None where there is money for it."""
+        purse = await self._money.purse(key.project_id, key.id, self._clock.now() // DAY_MS)
+        if purse.floor is not None and purse.funds - micros < purse.floor:
+            return _limit(purse, micros) or InsufficientFunds(_short(purse, micros))
+        return _limit(purse, micros)
+
     async def refusal(self, key: Key, micros: int) -> InsufficientFunds:
         """Return what a client is told whose price could not be held."""
         purse = await self._money.purse(key.project_id, key.id, self._clock.now() // DAY_MS)

@@ -39,6 +39,11 @@ class Pins:
         self._secret = secret
         self._clock = clock
 
+    @staticmethod
+    def pinnable(call: Call) -> bool:
+        """Whether a call is small enough for its price to be pinned."""
+        return _size(call.body) <= limits.MAX_SMALL_BODY_BYTES
+
     def issue(self, project_id: str, call: Call, price: Price) -> tuple[str, int]:
         """Return the id of a quote for that call of a project, and when it ends (ms)."""
         ends = self._clock.now() + limits.QUOTE_SECONDS * 1000
@@ -57,8 +62,8 @@ class Pins:
             raise _refused(quote_id, "it was made for another project")
         if pinned.ends <= self._clock.now():
             raise _refused(quote_id, "it has expired")
-        too_large = _size(call.body) > limits.MAX_SMALL_BODY_BYTES  # for any quote, and to be hashed in one go
-        if too_large or pinned.request != _digest(call):
+        # What is larger is too large for any quote, and to be hashed in one go.
+        if not self.pinnable(call) or pinned.request != _digest(call):
             raise _refused(quote_id, "it was made for another request")
         told = hashlib.sha256(quote_id.encode()).hexdigest()[:16]
         return Price(pinned.micros, msgspec.structs.replace(pinned.terms, quote=told))

@@ -1,4 +1,4 @@
-"""The command line: `reelgate serve | generate | tasks | models | providers | storyboard | simulate | keys | …`.
+"""The command line: `reelgate serve | preview | generate | tasks | models | providers | simulate | keys | …`.
 
 A light installation has the client's packages only: a command that needs the server's says which extra to install.
 """
@@ -16,6 +16,7 @@ from reelgate.cli.problems import USAGE, missing_part
 _COMMANDS = (
     "serve",
     "demo",
+    "preview",
     "generate",
     "tasks",
     "providers",

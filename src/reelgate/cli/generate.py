@@ -15,7 +15,7 @@ from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate, RemoteTask
 
-_Media = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
+Media = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
 
 
 def generate(
@@ -23,7 +23,7 @@ def generate(
     model: Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")] = "happyhorse-1.0-t2v",
     image: Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")] = "",
     last_image: Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")] = "",
-    reference: _Media = None,
+    reference: Media = None,
     video: Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")] = "",
     duration: Annotated[int | None, typer.Option("--duration", help="Seconds.")] = None,
     resolution: Annotated[str, typer.Option("--resolution", help="720p, 1080p …")] = "",
@@ -37,20 +37,12 @@ def generate(
     """Make one video and save it."""
     with one_line():
         _check_savable(output)
-        fields: dict[str, Any] = {
-            "model": model,
-            "prompt": prompt,
-            "image": _media(image),
-            "last_image": _media(last_image),
-            "images": [_media(item) for item in reference or ()],
-            "video": _media(video),
-            "duration": duration,
-            "resolution": resolution,
-            "ratio": ratio,
-            "seed": seed,
-        }
+        fields = create_fields(
+            model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
+            duration=duration, resolution=resolution, ratio=ratio, seed=seed,
+        )  # fmt: skip
         with Reelgate(url, key=key_of(key, data)) as reelgate:
-            created = reelgate.create(**{name: value for name, value in fields.items() if value not in (None, "", [])})
+            created = reelgate.create(**fields)
             try:
                 task = _awaited(reelgate, created)
                 path = reelgate.download(task, output)
@@ -58,6 +50,20 @@ def generate(
                 typer.echo(_still_there(created.id, url), err=True)
                 raise
         typer.echo(f"{path}  {path.stat().st_size / 1024:.0f} KiB  seed {task.raw['seed']}  task {task.id}")
+
+
+def create_fields(
+    *, image: str, last_image: str, references: list[str], video: str, **settings: str | int | None
+) -> dict[str, Any]:
+    """Return a create's fields without those that nobody gave; files are put in as data URIs. Raises OSError."""
+    fields: dict[str, Any] = {
+        **settings,
+        "image": _media(image),
+        "last_image": _media(last_image),
+        "images": [_media(item) for item in references],
+        "video": _media(video),
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
 def _check_savable(output: Path) -> None:

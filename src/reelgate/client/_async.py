@@ -53,6 +53,16 @@ class AsyncReelgate:
         headers = {} if idempotency_key is None else {"idempotency-key": idempotency_key}
         return RemoteTask(await self._call("POST", "/v1/tasks", json=fields, headers=headers))
 
+    async def preview(self, *, path: str = "/v1/tasks", inline: bool = False, **fields: Any) -> dict[str, Any]:
+        """Return what a create with these fields would show, cost and be refused for; nothing is made or charged.
+
+        `path` is the address of another API whose body the fields are. With `inline` the stills are in the answer as
+        data URIs, else there are links to them. Raises ApiError.
+        """
+        asked = {"path": path, "body": fields, "inline": inline}
+        found: dict[str, Any] = await self._call("POST", "/v1/previews", json=asked)
+        return found
+
     async def get(self, task_id: str) -> RemoteTask:
         """Return a task as it is now. Raises ApiError."""
         return RemoteTask(await self._call("GET", f"/v1/tasks/{task_id}"))

@@ -17,7 +17,7 @@ from reelgate.errors import InvalidField, ReelgateError, shown
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.record import Task
 
-__all__ = ["DIALECT", "STATUSES", "House", "house_task"]
+__all__ = ["DIALECT", "STATUSES", "House", "house_task", "refusal_body"]
 
 _SETTINGS = (
     "prompt",
@@ -77,14 +77,19 @@ class House:
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake; where a field is at fault, with its name, its value and what is allowed."""
-        body = error_body(error)
-        if isinstance(error, InvalidField):
-            body["error"]["param"] = error.field
-            if error.value is not None:
-                body["error"]["value"] = _short(error.value)
-            if error.allowed is not None:
-                body["error"]["allowed"] = error.allowed
-        return Answer(error.status, body)
+        return Answer(error.status, {"error": refusal_body(error)})
+
+
+def refusal_body(error: ReelgateError) -> dict[str, Any]:
+    """Return a mistake as the house tells it."""
+    body: dict[str, Any] = error_body(error)["error"]
+    if isinstance(error, InvalidField):
+        body["param"] = error.field
+        if error.value is not None:
+            body["value"] = _short(error.value)
+        if error.allowed is not None:
+            body["allowed"] = error.allowed
+    return body
 
 
 def house_task(task: Task, links: Links) -> dict[str, Any]:

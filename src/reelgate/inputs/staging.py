@@ -45,6 +45,14 @@ class Staging:
         """Return the staged inputs as local files, with public links. Raises FileNotFoundError when one is gone."""
         return tuple(self._file(task, number) for number in range(len(task.request.media)))
 
+    def local(self, request: VideoRequest) -> tuple[Staged, ...]:
+        """Return a request's staged inputs as local files, without links to them."""
+        return tuple(
+            Staged(m.kind, m.role, self._store.local(m.blob), m.facts, "", m.name, m.description)
+            for m in request.media
+            if m.facts is not None
+        )
+
     def _file(self, task: Task, number: int) -> Staged:
         item = task.request.media[number]
         if item.facts is None:

@@ -32,6 +32,13 @@ class Order(msgspec.Struct, frozen=True, tag=True):
     out: Path
 
 
+class Look(msgspec.Struct, frozen=True, tag=True):
+    """Desk to process: say what `job` will show, or draw one of its stills where `still` is not negative."""
+
+    job: RenderJob
+    still: int = -1
+
+
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here.
 
@@ -54,6 +61,17 @@ class Done(msgspec.Struct, frozen=True, tag=True):
     rendered: Rendered
 
 
+class Seen(msgspec.Struct, frozen=True, tag=True):
+    """What a look gave: what the clip will show and how many stills tell it, or one of them as WebP."""
+
+    width: int
+    height: int
+    notes: dict[str, Any] = {}
+    moments: tuple[tuple[int, float], ...] = ()
+    """Of each still: which shot it is of, from 1, and at what second of the clip."""
+    still: bytes = b""
+
+
 class Crashed(msgspec.Struct, frozen=True, tag=True):
     """The clip can't be made; no file is left."""
 
@@ -68,28 +86,29 @@ class Interrupted(msgspec.Struct, frozen=True, tag=True):
     """Whether the job itself is likely the cause: its process crashed or hung, nobody killed it."""
 
 
-Report = Ready | Working | Done | Crashed | Interrupted
+Report = Ready | Working | Done | Seen | Crashed | Interrupted
+Asked = Order | Look
 
 
 def _path(kind: type[Any], value: Any) -> Any:
     return kind(value)
 
 
-_ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order, dec_hook=_path)
+_ORDERS: msgspec.msgpack.Decoder[Asked] = msgspec.msgpack.Decoder(Asked, dec_hook=_path)
 _REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report, dec_hook=_path)
 
 
-def packed(message: Order | Report) -> bytes:
+def packed(message: Asked | Report) -> bytes:
     """Return a message as bytes. Values that MessagePack does not know (paths) go as text."""
     return msgspec.msgpack.encode(message, enc_hook=str)
 
 
-def order(data: bytes) -> Order:
-    """Read an order."""
+def order(data: bytes) -> Asked:
+    """Read an order, or a look."""
     return _ORDERS.decode(data)
 
 
-def send(to: socket.socket, message: Order | Report, handed: Sequence[int] = ()) -> None:
+def send(to: socket.socket, message: Asked | Report, handed: Sequence[int] = ()) -> None:
     """Send a message, and with an order the descriptors of its inputs. Raises OSError when nobody is there any more."""
     data = packed(message)
     to.sendall(_LENGTH.pack(len(data)) + data)
@@ -97,7 +116,7 @@ def send(to: socket.socket, message: Order | Report, handed: Sequence[int] = ())
         socket.send_fds(to, [b"\0"], list(handed))
 
 
-def next_order(pool: socket.socket) -> Order:
+def next_order(pool: socket.socket) -> Asked:
     """Wait for an order; its inputs are open files that were handed over, to be closed with `close_inputs`.
 
     Raises EOFError when the pool is gone.
@@ -110,7 +129,7 @@ def next_order(pool: socket.socket) -> Order:
     return replace(found, job=replace(found.job, inputs=tuple(inputs)))
 
 
-def close_inputs(done: Order) -> None:
+def close_inputs(done: Asked) -> None:
     """Close what was handed over with an order."""
     for item in done.job.inputs:
         os.close(int(item.path.name))

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
 import shutil
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -22,8 +21,8 @@ from msgspec.structs import replace
 from reelgate import sandbox
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Order, Working
-from reelgate.render.process import ENVIRONMENT, RenderProcess, State
+from reelgate.render.messages import Crashed, Done, Interrupted, Order, Seen, Working
+from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, State, opened
 from reelgate.request import Codec
 
 __all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "RenderPool", "Working"]
@@ -139,7 +138,7 @@ class RenderPool:
         slot = next((slot for slot in self._slots if slot.free), None)
         if slot is None:
             raise NoFreeSlot
-        inputs = _opened(item.path for item in job.inputs)
+        inputs = opened(job)
         self._states[name] = Working(0)
         slot.give(name, Order(replace(job, codec=self._codec), slot.folder / (_MADE + _CLIP)), inputs)
 
@@ -190,9 +189,11 @@ class RenderPool:
         )
         return Done(rendered)
 
-    def _heard(self, slot: RenderProcess, report: State) -> None:
+    def _heard(self, slot: RenderProcess, report: Heard) -> None:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
         name = slot.name
+        if isinstance(report, Seen):
+            report = Crashed("the render process said what no render says")
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:
@@ -215,18 +216,6 @@ class RenderPool:
     def _replace(self, slot: RenderProcess) -> None:
         if slot in self._slots:
             self._slots[self._slots.index(slot)] = self._slot()
-
-
-def _opened(paths: Iterable[Path]) -> list[int]:
-    """Open files to read; when one can't be opened, close the others and raise OSError."""
-    with contextlib.ExitStack() as stack:
-        found = []
-        for path in paths:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            stack.callback(os.close, descriptor)
-            found.append(descriptor)
-        stack.pop_all()
-        return found
 
 
 def _is_plain(path: Path) -> bool:

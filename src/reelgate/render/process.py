@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -16,7 +17,8 @@ import msgspec
 
 from reelgate.limits import RENDER_STARVING_WAITS
 from reelgate.render import messages
-from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Report, Working
+from reelgate.render.job import RenderJob
+from reelgate.render.messages import Asked, Crashed, Done, Interrupted, Ready, Report, Seen, Working
 from reelgate.render.starving import processor_seconds, wants_to_run
 from reelgate.request import Codec
 
@@ -24,6 +26,7 @@ _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal
 """Signals that a process gets from others: an operator, a machine that is short of memory."""
 
 State = Working | Done | Crashed | Interrupted
+Heard = State | Seen
 
 _READ_BYTES = 64 * 1024
 _LITTLE = 0.1
@@ -49,7 +52,7 @@ class RenderProcess:
         worker: tuple[str, ...],
         folder: Path,
         environment: dict[str, str],
-        heard: Callable[[RenderProcess, State], None],
+        heard: Callable[[RenderProcess, Heard], None],
         stall_seconds: float,
     ) -> None:
         self.name: str | None = None
@@ -84,7 +87,7 @@ class RenderProcess:
         """Whether it lives and renders nothing."""
         return self.name is None and self.process.returncode is None
 
-    def give(self, name: str, order: Order, inputs: Iterable[int]) -> None:
+    def give(self, name: str, order: Asked, inputs: Iterable[int]) -> None:
         """Give the process an order, and its inputs' descriptors, which are closed here."""
         self.name = name
         self._watch()
@@ -180,3 +183,15 @@ class RenderProcess:
         else:
             self._rest()
         self._heard(self, report)
+
+
+def opened(job: RenderJob) -> list[int]:
+    """Open a job's inputs to read; when one can't be opened, close the others and raise OSError."""
+    with contextlib.ExitStack() as stack:
+        found = []
+        for item in job.inputs:
+            descriptor = os.open(item.path, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, descriptor)
+            found.append(descriptor)
+        stack.pop_all()
+        return found

@@ -24,10 +24,13 @@ from pathlib import Path
 from reelgate.render import messages
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.render.memory import give_back
-from reelgate.render.messages import Crashed, Done, Interrupted, Order, Ready, Working
+from reelgate.render.messages import Asked, Crashed, Done, Interrupted, Order, Ready, Seen, Working
 
 NICENESS = 10
 """Where the kernel has no class for work that waits for all else."""
+
+SOON = 2
+"""For what somebody waits for: behind the server's answers, before every render."""
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
@@ -40,34 +43,63 @@ Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
 Prepared = tuple[Ready, Render]
 """What the pool is told, and what renders."""
 
+Answer = Callable[[Asked, Callable[[int], None]], Done | Seen]
+"""Does what is asked for, and tells how many frames are done. Raises UnusableInput."""
+
 
 def serve(descriptor: int, parent: int, folder: Path, prepare: Callable[[Path], Prepared], memory: int) -> None:
-    """Serve the pool in process `parent` through an inherited socket; never returns.
+    """Render for the pool in process `parent`, as `answer` does."""
+
+    def prepared(own: Path) -> tuple[Ready, Answer]:
+        ready, render = prepare(own)
+
+        def made(asked: Asked, tell: Callable[[int], None]) -> Done:
+            if not isinstance(asked, Order):
+                raise TypeError("a render process makes clips")
+            return Done(render(asked.job, asked.out, tell))
+
+        return ready, made
+
+    answer(descriptor, parent, folder, prepared, memory)
+
+
+def answer(
+    descriptor: int,
+    parent: int,
+    folder: Path,
+    prepare: Callable[[Path], tuple[Ready, Answer]],
+    memory: int,
+    *,
+    last: bool = True,
+) -> None:
+    """Serve the process `parent` through an inherited socket; never returns.
 
     `prepare` imports what takes long and shuts this process in, so that it writes into `folder` alone; no other thread
-    runs by then. `memory` bounds the address space in bytes, 0 for no bound.
+    runs by then. `memory` bounds the address space in bytes, 0 for no bound. `last`: all else on the machine comes
+    before this process.
     """
     pool = socket.socket(fileno=descriptor)
-    _restrain(parent, memory)
-    ready, render = prepare(folder)
-    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    _restrain(parent, memory, last=last)
+    ready, made = prepare(folder)
+    orders: queue.SimpleQueue[Asked] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
     gc.freeze()
     messages.send(pool, ready)
     while True:
         order = orders.get()
-        report = _made(render, order, lambda frames: messages.send(pool, Working(frames)))
+        report = _reported(made, order, lambda frames: messages.send(pool, Working(frames)))
         messages.close_inputs(order)
         messages.send(pool, report)
         del order
-        give_back()
+        if last:
+            give_back()
 
 
-def _made(render: Render, order: Order, tell: Callable[[int], None]) -> Done | Crashed | Interrupted:
+def _reported(made: Answer, order: Asked, tell: Callable[[int], None]) -> Done | Seen | Crashed | Interrupted:
     from reelgate.render.scene import UnusableInput
 
     try:
-        return Done(render(order.job, order.out, tell))
+        return made(order, tell)
     except UnusableInput as error:
         return Crashed(str(error))
     except MemoryError:
@@ -96,19 +128,20 @@ def on_idle_threads(render: Render, job: RenderJob, out: Path, tell: Callable[[i
         return thread.submit(render, job, out, told).result()
 
 
-def _restrain(parent: int, memory: int) -> None:
+def _restrain(parent: int, memory: int, *, last: bool) -> None:
     """Yield the processor to the server, bound the memory, live exactly as long as the parent wants."""
     # Ctrl-C and a service manager's SIGTERM reach the whole group; the parent drains first and then kills.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.nice(NICENESS)
+    os.nice(NICENESS if last else SOON)
     if sys.platform == "linux":
         import resource
 
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        _change_class(os.SCHED_OTHER, os.SCHED_BATCH)
+        if last:
+            _change_class(os.SCHED_OTHER, os.SCHED_BATCH)
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
 
@@ -120,7 +153,7 @@ def _change_class(before: int, after: int) -> None:
             os.sched_setscheduler(0, after, os.sched_param(0))
 
 
-def _listen(pool: socket.socket, orders: queue.SimpleQueue[Order]) -> None:
+def _listen(pool: socket.socket, orders: queue.SimpleQueue[Asked]) -> None:
     """Pass orders on; the pipe's end means that the parent is gone, and then so is this process."""
     try:
         while True:

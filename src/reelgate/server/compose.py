@@ -58,6 +58,7 @@ from reelgate.http.metrics_routes import Numbers
 from reelgate.http.mount import Mount
 from reelgate.http.openai_routes import OpenAIThings
 from reelgate.http.owned import Owned
+from reelgate.http.preview_routes import Storyboards
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import House
@@ -76,11 +77,13 @@ from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.media.timed import TimedStore
 from reelgate.meters import Times
+from reelgate.previews.preview import Previews
 from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
+from reelgate.render.sketches import Desk
 from reelgate.request import Mode
 from reelgate.server.bootstrap_key import first_key
 from reelgate.server.chronicle import Chronicle
@@ -175,9 +178,11 @@ class _Parts:
         check_models(accounts, self.catalog)
         renders = self._folder.path / "renders"
         pool = RenderPool(settings.workers, renders, codec=settings.codec)
+        self._desk = Desk(self._folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         self.providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
         self.router = Router(self.providers, accounts, clock, settings.animatic)
+        self._standins = StandIns(self.catalog, self.router)
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
@@ -260,7 +265,7 @@ class _Parts:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
-        inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets)
+        inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets, self._desk)
         for part in (*inputs, *self.providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
@@ -285,12 +290,22 @@ class _Parts:
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
+        self._in_background("previews", self._warmed())
         self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
+
+    async def _warmed(self) -> None:
+        """Start what draws previews, once what starts with the server had its time."""
+        await asyncio.sleep(limits.PREVIEW_WARM_SECONDS)
+        self._desk.warm()
 
     def _unconfined(self) -> dict[str, tuple[str, ...]]:
         """Return what the system can't do of the sandbox, for each kind of process that opens strangers' files."""
         pools = {name: one for name, one in self.providers.items() if isinstance(one, PooledProvider)}
-        found = {"probe": self._prober.unconfined, **{name: one.unconfined for name, one in pools.items()}}
+        found = {
+            "probe": self._prober.unconfined,
+            "previews": self._desk.unconfined,
+            **{name: one.unconfined for name, one in pools.items()},
+        }
         return {name: words for name, words in found.items() if words}
 
     def _heard(self, task: Task, *, moved: bool) -> None:
@@ -329,7 +344,7 @@ class _Parts:
             till=self._till,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
-            standins=StandIns(self.catalog, self.router),
+            standins=self._standins,
             callbacks=self._calls,
         )
         owned = Owned(self._store)
@@ -359,10 +374,24 @@ class _Parts:
             dispatcher, self._clock, settings.cors_origins, traffic=self._traffic, access_log=settings.access_log
         )
 
+    def _previews(self) -> Previews:
+        return Previews(
+            assets=self._assets,
+            staging=self._staging,
+            standins=self._standins,
+            router=self.router,
+            providers=self.providers,
+            till=self._till,
+            pins=self._pins,
+            desk=self._desk,
+            clock=self._clock,
+        )
+
     def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
         files = Files(store=self._store, media=self._media, prober=self._prober, signer=self._signer, clock=self._clock)
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
+            Storyboards(previews=self._previews(), creates=creates, signer=self._signer, clock=self._clock),
             files,
             House(
                 catalog=self.catalog,

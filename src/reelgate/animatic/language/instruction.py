@@ -7,6 +7,9 @@ import msgspec
 from reelgate.animatic.language.lexicon import Term, lexicon
 from reelgate.animatic.styles.styles import LOOKS
 
+EDIT_WORDS = "edit_words"
+"""The folder of phrases that only edits know."""
+
 STRENGTHS = {"slight": 0.5, "strong": 1.35}
 NEGATION_REACH = 14
 """Characters between a word that says no and what it denies: "without any of the", 不要再有."""
@@ -32,7 +35,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 def follow(prompt: str, negative_prompt: str = "") -> Wanted:
     """Read an instruction. Of several words for one thing the last counts, as in "turn day into night"."""
-    words = lexicon("edit_words")
+    words = lexicon(EDIT_WORDS)
     barred = {(term.slot, term.value) for term in words.find(negative_prompt)}
     terms = words.find(prompt)
     denied = [term for term in terms if _denied(term, terms)]

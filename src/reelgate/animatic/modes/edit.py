@@ -35,7 +35,7 @@ def edit(job: RenderJob) -> tuple[Scene, Notes]:
     grade = reduce(Grade.then, (graded(LOOKS[look], wanted.strength) for look in wanted.looks), Grade())
     rng = np.random.default_rng([job.seed & 0xFFFFFFFF, zlib.crc32(job.prompt.encode())])
     effects = finish(wanted.looks, Canvas(job.width, job.height, job.frames / FPS, wanted.strength, rng))
-    return Edit(pictures(source, job.width, job.height), grade, models, effects), _notes(wanted, len(models))
+    return Edit(pictures(source, job.width, job.height), grade, models, effects), notes_of(wanted, len(models))
 
 
 class Edit:
@@ -64,7 +64,8 @@ class Edit:
             effect.draw(out, index / FPS)
 
 
-def _notes(wanted: Wanted, models: int) -> Notes:
+def notes_of(wanted: Wanted, models: int) -> Notes:
+    """Return what an edit gives its clip and what it leaves out; `models` pictures lend it their colours."""
     names = [value for _, value in wanted.looks]
     notes: Notes = {"look": " + ".join(names) or "unchanged", "not_done": [LIMITS]}
     notes["not_done"] += [NOT_REMOVED.format(weather) for weather in wanted.unwanted_weather]

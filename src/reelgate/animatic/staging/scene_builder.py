@@ -72,11 +72,11 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
     script = shots_of(job)
     shown: list[Shown] = []
 
-    def paint(shot: Shot) -> Scene:
-        stage, shown[:] = _paint(job, shot.board)
+    def painted(shot: Shot) -> Scene:
+        stage, shown[:] = paint(job, shot.board)
         return stage
 
-    film = Film(script.shots, paint, (job.width, job.height))
+    film = Film(script.shots, painted, (job.width, job.height))
     notes = described(script)
     if shown:
         notes["references"] = msgspec.to_builtins(shown)
@@ -112,7 +112,8 @@ def _named(subject: Notes) -> Notes:
     return {**subject, "kind": "placeholder", "name": subject["kind"]} if is_card(subject["kind"]) else subject
 
 
-def _paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
+def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
+    """Paint one shot of a job. Raises UnusableInput when a reference can't be shown."""
     backdrop = Backdrop(board, job.width, job.height)
     backdrop.soft = _SHALLOW * backdrop.unit if is_portrait(board) else 0.0
     PLACES[board.place](backdrop)
