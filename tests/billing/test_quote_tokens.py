@@ -11,6 +11,7 @@ from reelgate.billing.quote_tokens import QUOTE_HEADER, Pins
 from reelgate.billing.terms import Measure, Terms
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField
+from reelgate.signing import Signer
 
 PRICE = Price(476_000, Terms(rule="happyhorse 720p", held=Measure(5), per_second=95_200, agreed_seconds=5))
 CALL = Call("/v1/video/generations", {}, {"prompt": "一只猫", "n": {"b": [1, 2.5], "a": None}})
@@ -30,7 +31,7 @@ def sent(quote_id: str) -> Call:
 
 def test_a_quote_pins_its_price_until_it_ends() -> None:
     clock = Clock()
-    pins = Pins(b"secret", clock)
+    pins = Pins(Signer(b"secret"), clock)
     quote_id, ends = pins.issue("p", CALL, PRICE)
     assert ends == clock.time + limits.QUOTE_SECONDS * 1000
     clock.time = ends - 1
@@ -44,12 +45,12 @@ def test_a_quote_pins_its_price_until_it_ends() -> None:
 
 
 def test_a_create_without_a_quote_pins_nothing() -> None:
-    assert Pins(b"secret", Clock()).redeem("p", CALL) is None
+    assert Pins(Signer(b"secret"), Clock()).redeem("p", CALL) is None
 
 
 @pytest.mark.parametrize("broken", ["quote_", "quote_e30.", "一", "quote_é.é", "a.b", "quote_" + "A" * 5_000])
 def test_what_this_server_did_not_sign_is_refused(broken: str) -> None:
-    other, _ = Pins(b"another secret", Clock()).issue("p", CALL, PRICE)
+    other, _ = Pins(Signer(b"another secret"), Clock()).issue("p", CALL, PRICE)
     for quote_id in (broken, other, other.swapcase()):
         with pytest.raises(InvalidField, match="it is no quote of this server"):
-            Pins(b"secret", Clock()).redeem("p", sent(quote_id))
+            Pins(Signer(b"secret"), Clock()).redeem("p", sent(quote_id))

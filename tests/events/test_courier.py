@@ -25,6 +25,7 @@ from reelgate.events.outbox import Outbox
 from reelgate.events.posting import Poster, Reply
 from reelgate.events.signing import Secret, Secrets, headers
 from reelgate.media.addresses import AddressRule
+from reelgate.signing import Signer
 from reelgate.tasks.deliveries import Delivery, DeliveryFilter, Status
 from reelgate.tasks.journal import Journal
 from reelgate.tasks.record import Task
@@ -79,7 +80,7 @@ async def desk(folder: Path, *, private: bool = True, owner: str = "server") -> 
     messages = Messages(
         store=store,
         catalog=CATALOG,
-        secrets=Secrets(b"s" * 32),
+        secrets=Secrets(Signer(b"s" * 32)),
         links=lambda task, name: f"https://gate.example/files/{task.id}/{name}",
         clock=clock,
     )
@@ -141,14 +142,14 @@ def verify(sent: dict[str, str], body: bytes, secret: Secret) -> None:
 
 
 def test_the_reference_implementation_verifies_what_is_signed_with_any_of_its_secrets() -> None:
-    old, new = (Secrets(b"s" * 32).of("wh_one", number) for number in (1, 2))
+    old, new = (Secrets(Signer(b"s" * 32)).of("wh_one", number) for number in (1, 2))
     body = '{"type":"task.succeeded","prompt":"猫"}'.encode()
     sent = dict(headers([new, old], "msg_1", int(time.time()), body))
     for secret in (old, new):
         assert Verifier(secret.text).verify(body, sent)["prompt"] == "猫"
     assert old.text != new.text
     assert old.public != new.public
-    assert Secrets(b"t" * 32).of("wh_one", 1).text != old.text
+    assert Secrets(Signer(b"t" * 32)).of("wh_one", 1).text != old.text
 
 
 @in_loop

@@ -19,9 +19,10 @@ from reelgate.http.callback_routes import Callbacks
 from reelgate.http.links import LinkMaker
 from reelgate.http.mount import Mount
 from reelgate.http.owned import Owned
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
 from reelgate.providers.callbacks import Callback, Check, unsigned
 from reelgate.settings import Settings
+from reelgate.signing import Signer
 from reelgate.tasks import open_store
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
@@ -39,10 +40,10 @@ class Front:
         clock = HandClock()
         self.store = store
         self.callbacks = Callbacks(
-            store=store, checks={"main": check}, secret=b"s" * 32, public_url=public_url, clock=clock
+            store=store, checks={"main": check}, signer=Signer(b"s" * 32), public_url=public_url, clock=clock
         )
         keys = KeyRing(store, clock)
-        links = LinkMaker(Signer(b"s" * 32), clock, public_url=public_url, seconds=60)
+        links = LinkMaker(LinkSigner(Signer(b"s" * 32)), clock, public_url=public_url, seconds=60)
         mount = Mount(keys=keys, gate=Gate(store, keys, clock, Settings()), owned=Owned(store), links=links)
         app = Starlette(routes=list(mount.routes(self.callbacks)))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gw")

@@ -15,7 +15,8 @@ from reelgate.errors import StoreError
 from reelgate.http.caller import Visitor
 from reelgate.http.health_routes import Health
 from reelgate.http.links import LinkMaker
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
+from reelgate.signing import Signer
 
 
 async def hanging() -> None:
@@ -41,7 +42,7 @@ def test_readiness_is_told_within_a_second(ping: Any, status: int) -> None:
             SimpleNamespace(ping=ping),
             SimpleNamespace(condition="ok"),
         )
-        links = LinkMaker(Signer(b"s" * 32), SystemClock(), public_url="", seconds=60)
+        links = LinkMaker(LinkSigner(Signer(b"s" * 32)), SystemClock(), public_url="", seconds=60)
         health = Health(store=store, media=media, conductor=conductor, unconfined=dict)  # type: ignore[arg-type]
         answer = await health.ready(Visitor(Request({"type": "http"}), links))
         for task in asyncio.all_tasks() - {asyncio.current_task()}:

@@ -9,8 +9,9 @@ import pytest
 
 from reelgate import limits
 from reelgate.errors import UploadForbidden
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
 from reelgate.media.policies import Permits
+from reelgate.signing import Signer
 
 SECRET = b"s" * 32
 NOW = 1_800_000_000_000
@@ -18,7 +19,7 @@ LIFE = limits.UPLOAD_POLICY_SECONDS * 1000
 
 
 def test_a_policy_says_whose_file_a_key_becomes() -> None:
-    permits = Permits(SECRET)
+    permits = Permits(Signer(SECRET))
     policy = permits.issue("项目", "uploads/a", NOW)
 
     assert permits.check(policy.text, policy.signature, "uploads/a/猫.png", NOW + LIFE - 1) == "项目"
@@ -37,7 +38,7 @@ def test_a_policy_says_whose_file_a_key_becomes() -> None:
     ],
 )
 def test_what_a_policy_does_not_permit(key: str, after: int, words: str) -> None:
-    permits = Permits(SECRET)
+    permits = Permits(Signer(SECRET))
     policy = permits.issue("project", "uploads/a", NOW)
 
     with pytest.raises(UploadForbidden, match=words):
@@ -46,16 +47,16 @@ def test_what_a_policy_does_not_permit(key: str, after: int, words: str) -> None
 
 @pytest.mark.parametrize("text", ["", "AAAA", "签名", base64.b64encode(b"[]").decode()])
 def test_only_what_this_server_signed_counts(text: str) -> None:
-    other = Permits(b"t" * 32).issue("project", "uploads/a", NOW)
+    other = Permits(Signer(b"t" * 32)).issue("project", "uploads/a", NOW)
 
     for signature in ("", "签名", other.signature):
         with pytest.raises(UploadForbidden, match="not signed by this server"):
-            Permits(SECRET).check(text or other.text, signature, "uploads/a/x.png", NOW)
+            Permits(Signer(SECRET)).check(text or other.text, signature, "uploads/a/x.png", NOW)
 
 
 def test_the_signature_of_a_link_is_none_of_a_policy() -> None:
-    link = Signer(SECRET).sign("task", "result.mp4", NOW // 1000)
+    link = LinkSigner(Signer(SECRET)).sign("task", "result.mp4", NOW // 1000)
     text, _, signature = link.partition("&signature=")
 
     with pytest.raises(UploadForbidden, match="not signed by this server"):
-        Permits(SECRET).check(text, base64.b64encode(bytes.fromhex(signature)).decode(), "uploads/a/x.png", NOW)
+        Permits(Signer(SECRET)).check(text, base64.b64encode(bytes.fromhex(signature)).decode(), "uploads/a/x.png", NOW)

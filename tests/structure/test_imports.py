@@ -25,6 +25,7 @@ RECORDS = {
     "request",
     "sandbox",
     "settings",
+    "signing",
 }
 """Plain modules at the root, which every room of the server may import."""
 

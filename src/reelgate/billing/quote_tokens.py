@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import hmac
 from typing import Any
 
 import msgspec
@@ -16,11 +15,9 @@ from reelgate.billing.terms import Terms
 from reelgate.clock import Clock
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField
+from reelgate.signing import Purpose, Signer, is_same
 
 QUOTE_HEADER = "x-reelgate-quote"
-
-_LABEL = b"reelgate quote\n"
-"""So that no signature of another purpose under the same secret fits a quote."""
 
 
 class _Pinned(msgspec.Struct, frozen=True, array_like=True):
@@ -33,10 +30,10 @@ class _Pinned(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pins:
-    """Makes quotes' ids and takes them back, with HMAC-SHA256 under `secret`."""
+    """Makes quotes' ids and takes them back."""
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
-        self._secret = secret
+    def __init__(self, signer: Signer, clock: Clock) -> None:
+        self._signer = signer
         self._clock = clock
 
     @staticmethod
@@ -70,7 +67,7 @@ class Pins:
 
     def _read(self, quote_id: str) -> _Pinned | None:
         text, _, signature = quote_id.removeprefix("quote_").partition(".")
-        if not hmac.compare_digest(self._signature(text).encode(), signature.encode()):
+        if not is_same(self._signature(text), signature):
             return None
         try:
             return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Pinned)
@@ -78,7 +75,7 @@ class Pins:
             return None
 
     def _signature(self, text: str) -> str:
-        return _encoded(hmac.digest(self._secret, _LABEL + text.encode(), "sha256"))
+        return _encoded(self._signer.sign(Purpose.QUOTE, text))
 
 
 def _digest(call: Call) -> str:

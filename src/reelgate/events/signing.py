@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-_SHARED = b"reelgate webhook secret\n"
-_SIGNING = b"reelgate webhook signing key\n"
-"""So that no signature or secret of another purpose under the server's secret is one of these."""
+from reelgate.signing import Purpose, Signer
 
 
 class Secret(NamedTuple):
@@ -46,15 +44,14 @@ class Secret(NamedTuple):
 class Secrets:
     """Makes the secrets of webhooks from the server's own."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
 
     def of(self, webhook_id: str, number: int) -> Secret:
         """Return a webhook's secret of that number."""
-        name = f"{webhook_id}\n{number}".encode()
-        return Secret(
-            hmac.digest(self._secret, _SHARED + name, "sha256"), hmac.digest(self._secret, _SIGNING + name, "sha256")
-        )
+        name = f"{webhook_id}\n{number}"
+        sign = self._signer.sign
+        return Secret(sign(Purpose.WEBHOOK_SECRET, name), sign(Purpose.WEBHOOK_KEY, name))
 
 
 def headers(secrets: Sequence[Secret], message_id: str, seconds: int, body: bytes) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,6 @@ for it. Who sends one twice, late or for a task that is gone does no harm.
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
@@ -27,6 +26,7 @@ from reelgate.http.route import Pass, route
 from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
 from reelgate.providers.wire import is_crowded
+from reelgate.signing import Purpose, Signer, is_same
 from reelgate.tasks.store import Heard, TaskStore
 
 log = structlog.get_logger()
@@ -43,11 +43,11 @@ class Callbacks:
     """
 
     def __init__(
-        self, *, store: TaskStore, checks: Mapping[str, Check], secret: bytes, public_url: str, clock: Clock
+        self, *, store: TaskStore, checks: Mapping[str, Check], signer: Signer, public_url: str, clock: Clock
     ) -> None:
         self._store = store
         self._checks = checks
-        self._secret = secret
+        self._signer = signer
         self._public_url = public_url.rstrip("/")
         self._clock = clock
         self._faults = FaultLog()
@@ -65,7 +65,7 @@ class Callbacks:
         account, token = request.path_params["account"], request.path_params["token"]
         attempt_id = token.rpartition(".")[0]
         own = self._path(account, attempt_id)
-        if account not in self._checks or not hmac.compare_digest(own.rpartition("/")[2].encode(), token.encode()):
+        if account not in self._checks or not is_same(own.rpartition("/")[2], token):
             return JsonResponse({}, status_code=404)
         path = urlsplit(self._public_url).path + own  # as the vendor was told it, whatever a proxy made of it
         why = self._checks[account](Callback(path, request.url.query, dict(request.headers)))
@@ -88,8 +88,9 @@ class Callbacks:
                 return
 
     def _path(self, account: str, attempt_id: str) -> str:
-        signed = f"/callbacks/{quote(account, safe='')}/{quote(attempt_id, safe='')}"
-        return f"{signed}.{hmac.digest(self._secret, signed.encode(), 'sha256').hex()[:_SIGNATURE_CHARS]}"
+        named = f"{quote(account, safe='')}/{quote(attempt_id, safe='')}"
+        signature = self._signer.sign(Purpose.CALLBACK, named).hex()[:_SIGNATURE_CHARS]
+        return f"{Purpose.CALLBACK.value.decode()}{named}.{signature}"
 
 
 async def _ref(request: Request) -> str:

@@ -14,7 +14,7 @@ from reelgate.errors import FileNotFound, RangeNotSatisfiable, Unavailable
 from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
 from reelgate.http.route import Pass, route
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
 from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.sniff import Unreadable
@@ -39,7 +39,9 @@ _INPUT = re.compile("input-([0-9]{1,2})")
 class Files:
     """The route `/files/{id}/{name}`; an asset's id and `asset` name its file."""
 
-    def __init__(self, *, store: TaskStore, media: MediaStore, prober: Prober, signer: Signer, clock: Clock) -> None:
+    def __init__(
+        self, *, store: TaskStore, media: MediaStore, prober: Prober, signer: LinkSigner, clock: Clock
+    ) -> None:
         self._prober = prober
         self._store = store
         self._media = media

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelgate.clock import Clock
 from reelgate.dialects.port import Links
 from reelgate.limits import LINK_SECONDS
-from reelgate.media.links import Signer, expiry
+from reelgate.media.links import LinkSigner, expiry
 from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
 
@@ -16,7 +16,7 @@ ASSET = "asset"
 class LinkMaker:
     """Makes the links of one deployment; `public_url` wins over what a request's Host header says."""
 
-    def __init__(self, signer: Signer, clock: Clock, *, public_url: str, seconds: int) -> None:
+    def __init__(self, signer: LinkSigner, clock: Clock, *, public_url: str, seconds: int) -> None:
         self._signer = signer
         self._clock = clock
         self._public_url = public_url.rstrip("/")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 from functools import lru_cache
 from urllib.parse import quote
 
 from reelgate.errors import FileNotFound, LinkExpired
 from reelgate.limits import LINK_SECONDS
+from reelgate.signing import Purpose, Signer, is_same
 
+_PATH = Purpose.LINK.value.decode()
 _RECENT = 8192  # links kept, about 250 bytes each
 
 
@@ -17,11 +18,11 @@ def expiry(now: int, life: int = LINK_SECONDS) -> int:
     return now // 1000 + life
 
 
-class Signer:
-    """Signs and checks links with HMAC-SHA256 under `secret`."""
+class LinkSigner:
+    """Signs and checks links."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
         self._recent = lru_cache(_RECENT)(self._link)  # a page of tasks is listed again and again within a second
 
     def sign(self, task_id: str, name: str, expires: int) -> str:
@@ -38,15 +39,15 @@ class Signer:
         `expires` and `signature` are the query's, as they came; `now` is in milliseconds, as a Clock gives it.
         """
         expected = self._signature(_signed(task_id, name, expires))
-        if not hmac.compare_digest(expected.encode(), signature.encode()):
+        if not is_same(expected, signature):
             raise FileNotFound
         if int(expires) * 1000 <= now:
             raise LinkExpired
 
     def _signature(self, signed: str) -> str:
-        return hmac.digest(self._secret, signed.encode(), "sha256").hex()
+        return self._signer.sign(Purpose.LINK, signed.removeprefix(_PATH)).hex()
 
 
 def _signed(task_id: str, name: str, expires: int | str) -> str:
     # Quoted, so that no two triples read the same.
-    return f"/files/{quote(task_id, safe='')}/{quote(name, safe='')}?expires={expires}"
+    return f"{_PATH}{quote(task_id, safe='')}/{quote(name, safe='')}?expires={expires}"

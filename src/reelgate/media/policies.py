@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +11,7 @@ import msgspec
 
 from reelgate import limits
 from reelgate.errors import UploadForbidden
-
-_LABEL = b"reelgate upload policy\n"
-"""So that no signature of another purpose under the same secret fits a policy."""
+from reelgate.signing import Purpose, Signer, is_same
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -37,10 +34,10 @@ class _Terms(msgspec.Struct, frozen=True):
 
 
 class Permits:
-    """Signs and checks permissions with HMAC-SHA256 under `secret`."""
+    """Signs and checks permissions."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
 
     def issue(self, project_id: str, folder: str, now: int) -> Policy:
         """Permit a project's key holder to upload files under `folder` from `now` (milliseconds) on."""
@@ -60,7 +57,7 @@ class Permits:
 
     def check(self, text: str, signature: str, key: str, now: int) -> str:
         """Return the project whose file `key` becomes. Raises UploadForbidden, which says what is not permitted."""
-        if not hmac.compare_digest(self._signature(text).encode(), signature.encode()):
+        if not is_same(self._signature(text), signature):
             raise UploadForbidden("the policy is not signed by this server; ask for a new one")
         try:
             terms = msgspec.json.decode(base64.b64decode(text), type=_Terms)
@@ -73,4 +70,4 @@ class Permits:
         return terms.project
 
     def _signature(self, text: str) -> str:
-        return base64.b64encode(hmac.digest(self._secret, _LABEL + text.encode(), "sha256")).decode()
+        return base64.b64encode(self._signer.sign(Purpose.POLICY, text)).decode()

@@ -72,7 +72,7 @@ from reelgate.media.addresses import AddressRule, networks
 from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
 from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.media.timed import TimedStore
@@ -91,6 +91,7 @@ from reelgate.server.data_folder import DataFolder
 from reelgate.server.metrics import Metrics, Parts
 from reelgate.server.provider_status import LOOK_SECONDS, Board
 from reelgate.settings import Settings
+from reelgate.signing import Signer
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -171,7 +172,8 @@ class _Parts:
         incoming = self._folder.path / "incoming"
         self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
         self._signer = Signer(self._folder.secret)
-        self._links = LinkMaker(self._signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self._link_signer = LinkSigner(self._signer)
+        self._links = LinkMaker(self._link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
         self._staging = Staging(self._intake, self._media, self._links.for_vendors() if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
@@ -190,7 +192,7 @@ class _Parts:
         self._callbacks = Callbacks(
             store=self._store,
             checks=callback_checks(accounts, clock),
-            secret=self._folder.secret,
+            signer=self._signer,
             public_url=settings.public_url,
             clock=clock,
         )
@@ -223,7 +225,7 @@ class _Parts:
         self._messages = Messages(
             store=self._store,
             catalog=self.catalog,
-            secrets=Secrets(self._folder.secret),
+            secrets=Secrets(self._signer),
             links=self._links.under(scheme, host),
             clock=clock,
         )
@@ -240,7 +242,7 @@ class _Parts:
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
         self._repeats = Repeats(self._store, clock)
-        self._pins = Pins(self._folder.secret, clock)
+        self._pins = Pins(self._signer, clock)
         self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
         self._metrics = Metrics(
             Parts(
@@ -388,7 +390,9 @@ class _Parts:
         )
 
     def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
-        files = Files(store=self._store, media=self._media, prober=self._prober, signer=self._signer, clock=self._clock)
+        files = Files(
+            store=self._store, media=self._media, prober=self._prober, signer=self._link_signer, clock=self._clock
+        )
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
             Storyboards(previews=self._previews(), creates=creates, signer=self._signer, clock=self._clock),
@@ -432,7 +436,7 @@ class _Parts:
                 store=self._store,
                 gate=self._gate,
                 intake=self._intake,
-                permits=Permits(self._folder.secret),
+                permits=Permits(self._signer),
                 clock=self._clock,
             ),
             Library(
