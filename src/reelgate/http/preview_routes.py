@@ -19,7 +19,7 @@ from reelgate.http.caller import Caller, Visitor
 from reelgate.http.creates import Creates
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
-from reelgate.media.links import Signer
+from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Preview, Previews, Still
 from reelgate.tasks.projects import Scope
 
@@ -32,7 +32,7 @@ _TYPE = "image/webp"
 class Storyboards:
     """What a create would show."""
 
-    def __init__(self, *, previews: Previews, creates: Creates, signer: Signer, clock: Clock) -> None:
+    def __init__(self, *, previews: Previews, creates: Creates, signer: LinkSigner, clock: Clock) -> None:
         self._previews = previews
         self._creates = creates
         self._signer = signer

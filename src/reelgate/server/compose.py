@@ -169,8 +169,7 @@ class _Parts:
         self._prober = Prober(PROBERS)
         self._measurer = Prober(MEASURERS, share=MEASURERS)  # of results, which wait for no stranger's inputs
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
-        incoming = self._folder.path / "incoming"
-        self._intake = Intake(self._media, Fetcher(rule), self._prober, incoming, self._store.bin)
+        self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming", self._store.bin)
         self._signer = Signer(self._folder.secret)
         self._link_signer = LinkSigner(self._signer)
         self._links = LinkMaker(self._link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
@@ -395,7 +394,7 @@ class _Parts:
         )
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
-            Storyboards(previews=self._previews(), creates=creates, signer=self._signer, clock=self._clock),
+            Storyboards(previews=self._previews(), creates=creates, signer=self._link_signer, clock=self._clock),
             files,
             House(
                 catalog=self.catalog,
