@@ -19,7 +19,6 @@ from starlette.responses import Response
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.fault_log import FaultLog
 from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
@@ -50,7 +49,6 @@ class Callbacks:
         self._signer = signer
         self._public_url = public_url.rstrip("/")
         self._clock = clock
-        self._faults = FaultLog()
 
     def address(self, account: str, attempt_id: str) -> str:
         """Return where an account's vendor may speak of an attempt, "" where it is not to."""
@@ -70,7 +68,7 @@ class Callbacks:
         path = urlsplit(self._public_url).path + own  # as the vendor was told it, whatever a proxy made of it
         why = self._checks[account](Callback(path, request.url.query, dict(request.headers)))
         if why:
-            self._faults.warning("callback.refused", about=account, account=account, reason=why)
+            log.warning("callback.refused", account=account, reason=why)
             return JsonResponse({}, status_code=404)
         ref = await _ref(request)
         heard = await self._store.hear(attempt_id, ref=ref, at=self._clock.now())
