@@ -176,6 +176,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             env=False,
         ),
     ] = False
+    media: Annotated[
+        str, Option("Where files are kept: a folder, or s3://bucket/prefix; `media` in the data folder.")
+    ] = ""
+    media_redirect: Annotated[bool, Option("Send who asks for a file to the bucket, not through us.")] = False
     metrics_token: Annotated[
         str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
     ] = ""

@@ -168,7 +168,7 @@ def test_a_task_waits_for_an_input_that_is_not_at_hand(tmp_path: Path) -> None:
     async def main() -> None:
         async with studio(tmp_path).working() as it:
             blob = (await it.media.put(picture(tmp_path / "a.png"))).digest
-            hidden = it.media.local(blob).rename(tmp_path / "hidden")
+            hidden = (await it.media.local(blob)).rename(tmp_path / "hidden")
             task = await it.store.create(with_picture("", blob))
             await it.until(task.id, lambda now: now.fence == 1 and now.lease_owner is None)
 

@@ -101,7 +101,7 @@ def test_a_film_in_another_container_is_kept_as_an_mp4(tmp_path: Path) -> None:
                 task = await it.store.create(for_vendor())
                 done = await it.ended(task.id)
                 assert done.output is not None
-                head = it.media.local(done.output.blob).read_bytes()[:12]
+                head = (await it.media.local(done.output.blob)).read_bytes()[:12]
 
         assert (done.state, head[4:8], done.charged_micros) == (State.SUCCEEDED, b"ftyp", PRICE_MICROS)
         assert done.output.notes["came_as"] == "matroska, vp9"

@@ -167,7 +167,7 @@ def test_a_file_that_was_found_outlives_its_asset_until_the_task_is_written(tmp_
     async def run() -> None:
         async with rooms(tmp_path) as it:
             asset = await it.put_by("one")
-            os.utime(it.media.local(asset.blob or ""), (1, 1))
+            os.utime(await it.media.local(asset.blob or ""), (1, 1))
             await it.assets.resolve(asking("asset://asset-one"), "project")
             await it.store.assets.delete(asset.id)
 

@@ -32,7 +32,7 @@ def test_a_put_file_is_kept_under_its_hash_and_read_back(tmp_path: Path) -> None
     data = os.urandom(600_000)
     blob = asyncio.run(store.put(written(tmp_path / "in", data)))
     assert blob == Blob(hashlib.sha256(data).hexdigest(), len(data))
-    assert store.local(blob.digest).relative_to(tmp_path / "store").parts == (
+    assert asyncio.run(store.local(blob.digest)).relative_to(tmp_path / "store").parts == (
         blob.digest[:2],
         blob.digest[2:4],
         blob.digest,
@@ -45,9 +45,9 @@ def test_a_put_file_is_kept_under_its_hash_and_read_back(tmp_path: Path) -> None
 def test_the_same_bytes_are_kept_once_and_count_as_put_again(tmp_path: Path) -> None:
     store = opened(tmp_path / "store")
     blob = asyncio.run(store.put(written(tmp_path / "a", b"same")))
-    os.utime(store.local(blob.digest), (1, 1))
+    os.utime(asyncio.run(store.local(blob.digest)), (1, 1))
     assert asyncio.run(store.put(written(tmp_path / "b", b"same"))) == blob
-    assert store.local(blob.digest).stat().st_mtime > time.time() - 60
+    assert asyncio.run(store.local(blob.digest)).stat().st_mtime > time.time() - 60
     assert [p.name for p in (tmp_path / "store").rglob("*") if p.is_file()] == [blob.digest]
 
 
@@ -56,7 +56,7 @@ def test_a_file_may_be_put_again_after_a_failure(tmp_path: Path) -> None:
     first = asyncio.run(store.put(source))
     assert asyncio.run(store.put(source)) == first
     source.unlink()
-    assert store.local(first.digest).read_bytes() == b"once more"
+    assert asyncio.run(store.local(first.digest)).read_bytes() == b"once more"
     assert list((tmp_path / "store" / "incoming").iterdir()) == []
 
 
@@ -71,7 +71,7 @@ def test_an_old_source_counts_as_put_now(tmp_path: Path) -> None:
 def test_a_touched_file_counts_as_put_now(tmp_path: Path) -> None:
     store = opened(tmp_path / "store")
     blob = asyncio.run(store.put(written(tmp_path / "a", b"x")))
-    os.utime(store.local(blob.digest), (1, 1))
+    os.utime(asyncio.run(store.local(blob.digest)), (1, 1))
     asyncio.run(store.touch(blob.digest))
     assert asyncio.run(store.remove(blob.digest, older_than=3600)) is False
     for nothing in ("0" * 64, "no digest"):
@@ -82,7 +82,7 @@ def test_only_files_older_than_asked_are_removed(tmp_path: Path) -> None:
     store = opened(tmp_path / "store")
     blob = asyncio.run(store.put(written(tmp_path / "a", b"x")))
     assert asyncio.run(store.remove(blob.digest, older_than=60)) is False
-    os.utime(store.local(blob.digest), (1, 1))
+    os.utime(asyncio.run(store.local(blob.digest)), (1, 1))
     assert asyncio.run(store.remove(blob.digest, older_than=60)) is True
     assert asyncio.run(store.remove(blob.digest, older_than=60)) is True, "what is not here is gone"
     assert asyncio.run(store.size(blob.digest)) is None
@@ -92,7 +92,7 @@ def test_only_files_older_than_asked_are_removed(tmp_path: Path) -> None:
 def test_what_is_not_here_is_not_found(tmp_path: Path, digest: str) -> None:
     store = opened(tmp_path)
     with pytest.raises(FileNotFoundError):
-        store.local(digest)
+        asyncio.run(store.local(digest))
     assert asyncio.run(store.size(digest)) is None
     with pytest.raises(FileNotFoundError):
         asyncio.run(collected(store, digest, 0, 1))
@@ -109,7 +109,7 @@ def test_many_puts_and_removals_of_one_content_never_lose_a_fresh_put(tmp_path: 
                 *(store.remove(hashlib.sha256(b"contended").hexdigest(), older_than=60) for _ in range(4)),
             )
             digest = next(b.digest for b in blobs if isinstance(b, Blob))
-            assert store.local(digest).read_bytes() == b"contended"
+            assert (await store.local(digest)).read_bytes() == b"contended"
 
     asyncio.run(churn())
 

@@ -99,7 +99,7 @@ def test_a_fetched_input_is_measured_kept_and_keeps_its_address(
     taken = with_intake(tmp_path, lambda intake: intake.take(given(url), anything))
     assert taken.facts is not None
     assert (taken.url, taken.facts.format, taken.facts.width, taken.facts.bytes) == (url, "png", 300, len(png))
-    assert DiskStore(tmp_path / "media").local(taken.blob).read_bytes() == png
+    assert asyncio.run(DiskStore(tmp_path / "media").local(taken.blob)).read_bytes() == png
 
 
 @pytest.mark.parametrize("inline", [data_uri, lambda data: base64.b64encode(data).decode()])
@@ -108,7 +108,7 @@ def test_inline_data_is_kept_in_the_store_and_not_in_the_task(
 ) -> None:
     taken = with_intake(tmp_path, lambda intake: intake.take(given(inline(png)), anything))
     assert (taken.url, taken.field) == ("", "image")
-    assert DiskStore(tmp_path / "media").local(taken.blob).read_bytes() == png
+    assert asyncio.run(DiskStore(tmp_path / "media").local(taken.blob)).read_bytes() == png
 
 
 def test_a_staged_input_comes_back_as_it_is_once_it_was_checked(tmp_path: Path) -> None:

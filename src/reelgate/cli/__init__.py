@@ -28,6 +28,7 @@ _COMMANDS = (
     "ledger",
     "audit",
     "backup",
+    "media",
 )
 """In the order of the help; each is a module here with a group `app` or a function of the command's name."""
 

@@ -11,6 +11,7 @@ import typer
 
 from reelgate.cli.options import Data
 from reelgate.cli.problems import one_line
+from reelgate.server.data_folder import kept_media
 from reelgate.tasks.sqlite import back_up
 
 _SECRETS = ("secret", "key")
@@ -28,6 +29,7 @@ def backup(
         part = folder.with_name(f"{folder.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700, parents=True)
+        kept = kept_media(data)
         _copy_files(data / "media", part / "media")
         back_up(data / "journal.db", part / "journal.db")
         files = _copy_files(data / "media", part / "media")  # what came while the journal was copied
@@ -35,7 +37,10 @@ def backup(
             if (data / name).exists():
                 _copy(data / name, part / name)
         part.rename(folder)
-    typer.echo(f"{folder}: the journal and {files} files. To restore, copy it and run: reelgate serve --data COPY")
+    where = f" (the others stay in {kept}: name it with --media)" if kept else ""
+    typer.echo(
+        f"{folder}: the journal and {files} files{where}. To restore, copy it and run: reelgate serve --data COPY"
+    )
 
 
 def _copy_files(source: Path, target: Path) -> int:

@@ -15,7 +15,13 @@ USAGE = 2
 """A mistake in how the command was called, or in what it found around it."""
 FAILED = 1
 """The command was right, but what it asked for did not succeed."""
-_EXTRAS = {"asyncpg": "postgres", "diffusers": "diffusers", "torch": "diffusers", "transformers": "diffusers"}
+_EXTRAS = {
+    "asyncpg": "postgres",
+    "obstore": "s3",
+    "diffusers": "diffusers",
+    "torch": "diffusers",
+    "transformers": "diffusers",
+}
 """Which optional part of the distribution brings a package, where it is not the server."""
 
 

@@ -7,6 +7,7 @@ from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
 
 SWEEP_SECONDS = 60.0
+ORPHANS_SECONDS = 24 * 3600.0
 BATCH = 500
 
 
@@ -26,3 +27,17 @@ class Sweeper:
                 await self._store.unbin(digest)
                 removed += 1
         return removed
+
+    async def look_for_orphans(self) -> int:
+        """Put into the bin what a process left in the store that died before it wrote of it; return how many files.
+
+        Raises OSError, StoreError.
+        """
+        found, old = 0, []
+        async for digest, _, age in self._media.digests():
+            if age > self._grace:
+                old.append(digest)
+            if len(old) >= BATCH:
+                found += await self._store.bin_orphans(old)
+                old = []
+        return found + (await self._store.bin_orphans(old) if old else 0)

@@ -168,6 +168,9 @@ class Watch:
             else:
                 await self._collect_later(task, str(lost))
             return
+        except OSError as error:  # of the store of files; what was fetched stays
+            await self._collect_later(task, f"the file can't be kept: {error}")
+            return
         except Unreadable as error:
             after = limits.HUGE_AGAIN_SECONDS if isinstance(error, Huge) else 0.0
             await self._collected_nothing(task, provider, error.reason, after=after)

@@ -144,8 +144,8 @@ class Submission:
         One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
         """
         attempt = (await self._store.attempts(task.id))[-1]
-        job = await self._lost_job(task, attempt)
         try:
+            job = await self._lost_job(task, attempt)
             told = await self._asking.recognize(task, job) if job.heard else None
             ref = told.ref if told and told.certain else await self._asking.find(task, job, since=attempt.created_at)
         except OSError:
@@ -162,7 +162,7 @@ class Submission:
         others = [other for other in beside if other.id != attempt.id]
         owners = {ref: await self._store.task_of_ref(task.provider, ref) for ref in attempt.heard.split("\n") if ref}
         return replace(
-            self._job(task, attempt.id),
+            await self._job(task, attempt.id),
             heard=tuple(ref for ref, owner in owners.items() if owner in (None, task.id)),
             taken=frozenset(other.upstream_ref for other in others if other.upstream_ref),
             alone=not any(other.state in _IN_DOUBT and not other.upstream_ref for other in others),
@@ -205,9 +205,9 @@ class Submission:
     async def _attempt(self, task: Task) -> None:
         attempt_id = uuid7(self._mover.clock.now())
         try:
-            job = self._job(task, attempt_id)
-        except FileNotFoundError as error:
-            # It may lie with another server, or on a disk that is not mounted at the moment.
+            job = await self._job(task, attempt_id)
+        except OSError as error:
+            # It may lie with another server, on a disk that is not mounted or in a bucket that is away at the moment.
             log.warning("conductor.input_missing", task=task.id, reason=str(error))
             await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
             return
@@ -219,8 +219,8 @@ class Submission:
         )
         await self._send(await self._store.move(task, "submit", change), job)
 
-    def _job(self, task: Task, attempt_id: str) -> Job:
-        files, callback_url = self._staging.files(task), self._callback(task.provider, attempt_id)
+    async def _job(self, task: Task, attempt_id: str) -> Job:
+        files, callback_url = await self._staging.files(task), self._callback(task.provider, attempt_id)
         return Job(attempt_id, task.request, self._mover.model(task), files, callback_url)
 
     async def _send(self, task: Task, job: Job) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, SPRITESHEET, THUMBNAIL, VIDEO
 from reelgate.errors import FileNotFound, RangeNotSatisfiable, Unavailable
+from reelgate.fault_log import FaultLog
 from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
 from reelgate.http.route import Pass, route
@@ -40,8 +42,18 @@ class Files:
     """The route `/files/{id}/{name}`; an asset's id and `asset` name its file."""
 
     def __init__(
-        self, *, store: TaskStore, media: MediaStore, prober: Prober, signer: LinkSigner, clock: Clock
+        self,
+        *,
+        store: TaskStore,
+        media: MediaStore,
+        prober: Prober,
+        signer: LinkSigner,
+        clock: Clock,
+        redirect: bool = False,
     ) -> None:
+        """`redirect`: send who asks to the keeper of the files, where that has addresses of its own."""
+        self._redirect = redirect
+        self._faults = FaultLog()
         self._prober = prober
         self._store = store
         self._media = media
@@ -74,7 +86,7 @@ class Files:
         if task.output is None:
             raise FileNotFound
         try:
-            made = await self._prober.sheet(self._media.local(task.output.blob), task.project_id)
+            made = await self._prober.sheet(await self._media.local(task.output.blob), task.project_id)
         except (FileNotFoundError, Unreadable):
             raise FileNotFound from None
         except OSError as error:
@@ -85,12 +97,20 @@ class Files:
         return Response(b"" if request.method == "HEAD" else made[start:stop], status, headers, "image/jpeg")
 
     async def _send(self, request: Request, name: str, content_type: str, digest: str) -> Response:
-        size = await self._media.size(digest) if digest else None
+        try:
+            size = await self._media.size(digest) if digest else None
+        except OSError as error:
+            self._faults.error("media.unavailable", reason=str(error))
+            raise Unavailable("the file can't be had at the moment; try again shortly") from error
         if size is None:
             raise FileNotFound
         etag = f'"{digest}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": etag})
+        if self._redirect and request.method == "GET":
+            address = await self._media.address(digest, limits.S3_LINK_SECONDS)
+            if address:
+                return Response(status_code=302, headers={"location": address, "cache-control": "no-store"})
         start, stop, status = _range(request, etag, size)
         headers = _headers(name, etag, (start, stop, size), status)
         if request.method == "HEAD":

@@ -41,24 +41,30 @@ class Staging:
         media = await together(self._intake.take(item, check, project=project) for item in request.media)
         return _checked(model, replace(request, media=media))
 
-    def files(self, task: Task) -> tuple[Staged, ...]:
-        """Return the staged inputs as local files, with public links. Raises FileNotFoundError when one is gone."""
-        return tuple(self._file(task, number) for number in range(len(task.request.media)))
+    async def files(self, task: Task) -> tuple[Staged, ...]:
+        """Return the staged inputs as local files, with public links.
 
-    def local(self, request: VideoRequest) -> tuple[Staged, ...]:
-        """Return a request's staged inputs as local files, without links to them."""
+        Raises FileNotFoundError when one is gone, OSError when one can't be had for now.
+        """
+        return tuple([await self._file(task, number) for number in range(len(task.request.media))])
+
+    async def local(self, request: VideoRequest) -> tuple[Staged, ...]:
+        """Return a request's staged inputs as local files, without links to them. Raises as `files` does."""
         return tuple(
-            Staged(m.kind, m.role, self._store.local(m.blob), m.facts, "", m.name, m.description)
-            for m in request.media
-            if m.facts is not None
+            [
+                Staged(m.kind, m.role, await self._store.local(m.blob), m.facts, "", m.name, m.description)
+                for m in request.media
+                if m.facts is not None
+            ]
         )
 
-    def _file(self, task: Task, number: int) -> Staged:
+    async def _file(self, task: Task, number: int) -> Staged:
         item = task.request.media[number]
         if item.facts is None:
             raise FileNotFoundError(item.field)
         link = self._link(task, f"input-{number}") if self._link else ""
-        return Staged(item.kind, item.role, self._store.local(item.blob), item.facts, link, item.name, item.description)
+        path = await self._store.local(item.blob)
+        return Staged(item.kind, item.role, path, item.facts, link, item.name, item.description)
 
 
 def _check(model: Model, request: VideoRequest) -> Callable[[Media], None]:

@@ -59,11 +59,21 @@ class DiskStore:
         """Make a file as young as one that was put just now; one that is not here is let be."""
         await asyncio.to_thread(self._touch, digest)
 
-    def local(self, digest: str) -> Path:
+    async def local(self, digest: str) -> Path:
         """Return the file's own path, which must not be written to; raise FileNotFoundError when it is not here."""
         path = self._path(digest)
         path.stat()
         return path
+
+    async def address(self, digest: str, seconds: int) -> str:
+        """Return "": a disk serves nothing itself."""
+        return ""
+
+    async def digests(self) -> AsyncIterator[tuple[str, int, float]]:
+        """Yield every file's digest, its size and its age in seconds."""
+        for shard in await asyncio.to_thread(lambda: sorted(self._folder.glob("??/??"))):
+            for found in await asyncio.to_thread(_listed, shard):
+                yield found
 
     async def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
         """Yield the bytes from `start` up to `stop`; raise FileNotFoundError when the file is not here."""
@@ -119,8 +129,8 @@ class DiskStore:
                 os.utime(path)
 
     def _remove(self, digest: str, older_than: float) -> bool:
-        path = self._path(digest)
         try:
+            path = self._path(digest)
             with _locked(path.parent):
                 if path.stat().st_mtime > time.time() - older_than:
                     return False
@@ -135,6 +145,15 @@ def check_room(folder: Path, wanted: int = MIN_FREE_BYTES) -> None:
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise OSError(errno.ENOSPC, f"{free >> 20} MB are free, {wanted >> 20} MB are needed", str(folder))
+
+
+def _listed(shard: Path) -> list[tuple[str, int, float]]:
+    found, now = [], time.time()
+    for path in sorted(shard.iterdir()):
+        with suppress(FileNotFoundError):  # removed since
+            stat = path.stat()
+            found.append((path.name, stat.st_size, now - stat.st_mtime))
+    return found
 
 
 def _link_or_copy(path: Path, target: Path) -> None:

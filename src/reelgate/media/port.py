@@ -1,4 +1,4 @@
-"""Where files are kept, whatever is behind it (a disk today)."""
+"""Where files are kept, whatever is behind it (a disk, a bucket)."""
 
 from __future__ import annotations
 
@@ -40,8 +40,19 @@ class MediaStore(Protocol):
         """Make a file as young as one that was put just now, for `remove`; one that is not here is let be."""
         ...
 
-    def local(self, digest: str) -> Path:
-        """Return a path on this machine that holds the file (FileNotFoundError when it is not here)."""
+    async def local(self, digest: str) -> Path:
+        """Return a path on this machine that holds the file, for an hour at least.
+
+        Raises FileNotFoundError when it is not here, OSError when it can't be had for now.
+        """
+        ...
+
+    async def address(self, digest: str, seconds: int) -> str:
+        """Return a link to the file at its keeper's own, which lives so long; "" where there is none."""
+        ...
+
+    def digests(self) -> AsyncIterator[tuple[str, int, float]]:
+        """Yield every file's digest, its size in bytes and how many seconds ago it was put last."""
         ...
 
     def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:

@@ -42,9 +42,18 @@ class TimedStore:
         with self._noted("touch"):
             await self._inside.touch(digest)
 
-    def local(self, digest: str) -> Path:
+    async def local(self, digest: str) -> Path:
         """Return a path on this machine that holds the file."""
-        return self._inside.local(digest)
+        with self._noted("local"):
+            return await self._inside.local(digest)
+
+    async def address(self, digest: str, seconds: int) -> str:
+        """Return a link to the file at its keeper's own, "" where there is none."""
+        return await self._inside.address(digest, seconds)
+
+    def digests(self) -> AsyncIterator[tuple[str, int, float]]:
+        """Yield every file's digest, size and age."""
+        return self._inside.digests()
 
     async def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
         """Yield bytes; noted is how long the first of them took."""

@@ -148,7 +148,7 @@ class Previews:
                 waits_for=read.waits_for,
                 words_alone=read.words_alone,
             )
-            return await self._drawn(preview, self._job(read), end)
+            return await self._drawn(preview, await self._job(read), end)
 
     async def still(self, preview_id: str, number: int) -> bytes:
         """Return a still of a preview, from 1; it is drawn now if it was not yet. Raises FileNotFound, Unavailable."""
@@ -218,11 +218,16 @@ class Previews:
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
         return Quoted(found, quote_id, ends)
 
-    def _job(self, read: _Read) -> RenderJob:
+    async def _job(self, read: _Read) -> RenderJob:
         request = replace(read.request, seed=max(0, read.request.seed))
         if read.words_alone:
             return _rough(request)
-        return shaped(Job("", request, read.parsed.model, self._staging.local(request)))
+        try:
+            files = await self._staging.local(request)
+        except OSError as error:
+            log.error("preview.inputs", reason=str(error))
+            raise Unavailable("the inputs can't be had at the moment; try again shortly") from error
+        return shaped(Job("", request, read.parsed.model, files))
 
     async def _drawn(self, preview: Preview, job: RenderJob, end: float) -> Preview:
         loop = asyncio.get_running_loop()

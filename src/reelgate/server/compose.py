@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -26,7 +27,7 @@ from reelgate.billing.pricing import Till
 from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
-from reelgate.conductor.blob_gc import SWEEP_SECONDS, Sweeper
+from reelgate.conductor.blob_gc import ORPHANS_SECONDS, SWEEP_SECONDS, Sweeper
 from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
@@ -69,10 +70,10 @@ from reelgate.http.webhook_routes import Webhooks
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
 from reelgate.media.addresses import AddressRule, networks
-from reelgate.media.disk import DiskStore
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.links import LinkSigner
+from reelgate.media.places import media_of, tidy_cache
 from reelgate.media.policies import Permits
 from reelgate.media.probe import Prober
 from reelgate.media.timed import TimedStore
@@ -165,7 +166,7 @@ class _Parts:
         stack.callback(self._folder.close)
         self._journal = Times()
         self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
-        self._media = TimedStore(DiskStore(self._folder.path / "media"))
+        self._media = TimedStore(media_of(self._folder.path, settings.media))
         self._prober = Prober(PROBERS)
         self._measurer = Prober(MEASURERS, share=MEASURERS)  # of results, which wait for no stranger's inputs
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
@@ -276,6 +277,7 @@ class _Parts:
         for process, lacks in self._unconfined().items():
             log.warning("sandbox.incomplete", process=process, lacks=lacks)
         self._folder.keep_store(self._settings.journal_url)
+        self._folder.keep_media(self._settings.media)
         await self._keys.refresh()
         self._in_background("events", self.stream.run())
         self._background("loop", self._metrics.feel, 0)
@@ -292,7 +294,10 @@ class _Parts:
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
         self._in_background("previews", self._warmed())
-        self._background("sweeper", Sweeper(self._store, self._media).sweep, SWEEP_SECONDS)
+        sweeper = Sweeper(self._store, self._media)
+        self._background("sweeper", sweeper.sweep, SWEEP_SECONDS)
+        self._background("orphans", sweeper.look_for_orphans, ORPHANS_SECONDS)
+        self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
 
     async def _warmed(self) -> None:
         """Start what draws previews, once what starts with the server had its time."""
@@ -390,7 +395,12 @@ class _Parts:
 
     def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
         files = Files(
-            store=self._store, media=self._media, prober=self._prober, signer=self._link_signer, clock=self._clock
+            store=self._store,
+            media=self._media,
+            prober=self._prober,
+            signer=self._link_signer,
+            clock=self._clock,
+            redirect=self._settings.media_redirect,
         )
         families = (
             Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),

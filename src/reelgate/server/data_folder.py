@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-_STORE = "store"
+_STORE, _MEDIA = "store", "media-store"
 
 
 class DataFolder:
@@ -45,6 +45,11 @@ class DataFolder:
         if kept_store(self.path) != text:
             _write(self.path / _STORE, text)
 
+    def keep_media(self, place: str) -> None:
+        """Write down where the files are, for commands that are told the folder alone."""
+        if kept_media(self.path) != place:
+            _write(self.path / _MEDIA, place)
+
     def close(self) -> None:
         """Let the next server in."""
         os.close(self._lock)
@@ -60,6 +65,14 @@ def kept_store(path: Path) -> str:
     """Return where the journal of a folder's server is, "" where none has written it down."""
     try:
         return (path / _STORE).read_text().strip()
+    except OSError:
+        return ""
+
+
+def kept_media(path: Path) -> str:
+    """Return where the files of a folder's server are, "" where they are in the folder."""
+    try:
+        return (path / _MEDIA).read_text().strip()
     except OSError:
         return ""
 

@@ -301,6 +301,10 @@ class Journal:
         """Put a new file into the bin, which it leaves when a task refers to it."""
         await self._database.write([Step("bin", {"blob": blob})])
 
+    async def bin_orphans(self, blobs: Sequence[str]) -> int:
+        """Put those files into the bin that nothing refers to."""
+        return len(await self._database.write([Step("bin_orphans", {"blobs": _encode(list(blobs)).decode()})]))
+
     async def binned(self, limit: int) -> Sequence[str]:
         """Return files in the bin that nothing refers to."""
         await self._database.write([Step("spare_blobs", {})])

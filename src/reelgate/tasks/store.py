@@ -384,6 +384,10 @@ class TaskStore(Protocol):
         """Put a file into the bin that was stored just now: it stays unless a task or asset comes to refer to it."""
         ...
 
+    async def bin_orphans(self, blobs: Sequence[str]) -> int:
+        """Put those files into the bin that nothing refers to; return how many were not in it yet."""
+        ...
+
     async def binned(self, limit: int) -> Sequence[str]:
         """Return blobs in the bin that nothing refers to (and empty the bin of those that are referred to again)."""
         ...

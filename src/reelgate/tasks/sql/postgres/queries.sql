@@ -274,3 +274,11 @@ RETURNING {delivery};
 -- outbox_rebase: where a restored dump's feed was rebased, the outbox stands there too.
 UPDATE outbox SET round = 0
 WHERE round >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT);
+
+-- bin_orphans: put those of a JSON array of files into the bin that nothing refers to.
+INSERT INTO bin (blob)
+SELECT listed.value FROM json_array_elements_text(CAST(:blobs AS JSON)) AS listed (value)
+WHERE NOT EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = listed.value)
+  AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.blob = listed.value)
+ON CONFLICT (blob) DO NOTHING
+RETURNING blob;

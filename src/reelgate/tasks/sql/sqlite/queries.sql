@@ -206,3 +206,11 @@ WHERE seq IN (
     LIMIT :limit
 )
 RETURNING {delivery};
+
+-- bin_orphans: put those of a JSON array of files into the bin that nothing refers to.
+INSERT INTO bin (blob)
+SELECT listed.value FROM json_each(:blobs) AS listed
+WHERE NOT EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = listed.value)
+  AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.blob = listed.value)
+ON CONFLICT (blob) DO NOTHING
+RETURNING blob;

@@ -1,0 +1,60 @@
+"""`reelgate media`: moves the files of a gateway from one store to another."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reelgate.cli.problems import one_line
+from reelgate.media.places import store_at
+from reelgate.media.port import MediaStore
+
+app = typer.Typer(help="Where files are kept.", no_args_is_help=True)
+
+_Place = Annotated[str, typer.Argument(help="A folder, such as data/media, or s3://bucket/prefix.")]
+AT_ONCE = 8
+"""Files on their way at one time."""
+
+
+@app.command()
+def copy(source: _Place, target: _Place) -> None:
+    """Copy every file that is not there yet, also while a server works on either; again copies what came since."""
+    with one_line():
+        if "://" not in source and not Path(source).is_dir():
+            raise FileNotFoundError(f"there is no folder {source}")
+        copied, there = asyncio.run(_copy(source, target))
+    typer.echo(f"{copied} files copied, {there} were there already")
+
+
+async def _copy(source: str, target: str) -> tuple[int, int]:
+    with tempfile.TemporaryDirectory(prefix="reelgate-media-") as scratch:
+        old, new = (store_at(place, Path(scratch) / name) for name, place in (("old", source), ("new", target)))
+        await old.open()
+        await new.open()
+        ends: Counter[str] = Counter()
+        batch: list[tuple[str, int]] = []
+        async for digest, size, _ in old.digests():
+            batch.append((digest, size))
+            if len(batch) >= AT_ONCE:
+                ends.update(await asyncio.gather(*(_moved(old, new, *one) for one in batch)))
+                batch.clear()
+        ends.update(await asyncio.gather(*(_moved(old, new, *one) for one in batch)))
+        return ends["copied"], ends["there"]
+
+
+async def _moved(old: MediaStore, new: MediaStore, digest: str, size: int) -> str:
+    """Copy a file; return what became of it. Raises OSError where its bytes are not those of its name."""
+    if await new.size(digest) == size:
+        return "there"
+    try:
+        blob = await new.put(await old.local(digest))
+    except FileNotFoundError:
+        return "gone"
+    if blob.digest != digest:
+        raise OSError(f"the file {digest} is damaged: its bytes have the SHA-256 {blob.digest}")
+    return "copied"

@@ -1,0 +1,50 @@
+"""A gateway whose files are in a bucket, and in part still in its folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.e2e.server import command, environment, serving
+from tests.media.bucket import CREDENTIALS, bucket_server
+
+
+def copied(source: str, target: Path) -> str:
+    """Run `reelgate media copy` and return what it prints."""
+    done = subprocess.run(
+        [*command("media", "copy"), source, str(target)],
+        env=environment(**CREDENTIALS),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_files_are_served_from_the_bucket_and_from_the_folder_that_was_there_before(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "media").mkdir(parents=True)
+    with bucket_server() as line:
+        place = f"s3://videos/shop?endpoint={line.url}"
+        with serving(data, "--workers", "1", "--media", place, "--media-redirect", **CREDENTIALS) as server:
+            made = server.post("/v1/tasks", {"model": "animatic", "prompt": "a fox", "duration": 1}).json["id"]
+            link = server.until(f"/v1/tasks/{made}", lambda task: task["status"] == "completed")["result_url"]
+            film = server.get(link, key=None)  # which follows to the bucket
+            assert (film.status, film.headers["content-type"]) == (200, "video/mp4")
+            assert "x-request-id" not in film.headers
+            part = server.get(link, key=None, headers={"Range": "bytes=10-99"})
+            assert (part.status, part.body) == (206, film.body[10:100])
+
+            assert not copied(place, data / "media").startswith("0 ")
+            ours = server.get(link, key=None)
+            assert (ours.body == film.body, "x-request-id" in ours.headers) == (True, True)
+
+            shutil.rmtree(data / "media")
+            line.break_off("away")
+            away = server.get(link, key=None)
+            assert (away.status, away.headers["retry-after"]) == (503, "5")
+            line.break_off("")
+            assert server.get(link, key=None).body == film.body
