@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from reelgate import limits
-from reelgate.admission.delivery import Deliveries, Line, Request
+from reelgate.admission.delivery import Deliveries, End, Line, Request
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -57,6 +58,10 @@ async def lose(deliveries: Deliveries, task: Task, request: Request = REQUEST) -
     await deliveries.aclose()
 
 
+def _same(end: End) -> End:
+    return end
+
+
 @in_loop
 async def test_only_what_nobody_read_comes_again(tmp_path: Path) -> None:
     async with journal(tmp_path) as store:
@@ -83,7 +88,7 @@ async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(tmp_path:
     async with journal(tmp_path) as store:
         deliveries = Deliveries(store, HandClock())
         now = 100.0
-        silent = Line(lambda: 500, lambda: now)
+        silent = Line(lambda: 500, now=lambda: now)
         told = deliveries.begin(REQUEST, silent)
         deliveries.done(REQUEST, told, await made(store, "one"))
         silent.answered()
@@ -92,6 +97,32 @@ async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(tmp_path:
         now += limits.STUCK_SECONDS + 0.1
         assert silent.gone
         assert await found(deliveries) == "task_one"
+
+
+@in_loop
+async def test_a_line_that_was_cut_has_no_reader_before_the_server_reads_of_it(tmp_path: Path) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        for number, (end, answered, proxied, again) in enumerate(
+            [
+                (End.RESET, False, False, True),
+                (End.RESET, True, False, True),
+                (End.RESET, False, True, True),
+                (End.RESET, True, True, False),
+                (End.CLOSED, False, False, True),
+                (End.CLOSED, True, False, False),
+                (End.NONE, False, False, False),
+            ]
+        ):
+            request = ("key", str(number))
+            cut = Line(lambda: 0, partial(_same, end))
+            cut.proxied = proxied
+            told = deliveries.begin(request, cut)
+            deliveries.done(request, told, await made(store, str(number)))
+            if answered:
+                cut.answered()
+            assert cut.over is (end is not End.NONE)
+            assert await found(deliveries, request) == (f"task_{number}" if again else None)
 
 
 @in_loop

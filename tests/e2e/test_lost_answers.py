@@ -124,6 +124,30 @@ def test_a_create_whose_sender_left_before_the_answer_is_made_once(gateway: Serv
 
 
 @KINDS
+@pytest.mark.parametrize("leave", [Wire.close, Wire.reset], ids=["closed", "cut"])
+@pytest.mark.parametrize("earlier", [0, 1], ids=["read_in_order", "read_the_other_way_round"])
+def test_a_busy_server_that_reads_a_create_and_its_repeat_at_once_makes_one(
+    gateway: Server, kind: Kind, leave: Leave, earlier: int
+) -> None:
+    before, order = tasks(gateway), kind.tries()
+    first, second = (Wire(gateway) for _ in range(2)) if earlier == 0 else reversed([Wire(gateway), Wire(gateway)])
+    gateway.process.send_signal(signal.SIGSTOP)
+    try:
+        first.send(order(0))
+        leave(first)
+        second.send(order(1))
+    finally:
+        gateway.process.send_signal(signal.SIGCONT)
+
+    status, _, body = second.answer()
+    second.close()
+    _, _, later = whole(gateway, kind.tries()(0))  # written after what had come by then
+
+    assert status == 200
+    assert tasks(gateway) - before == {_id_in(body), _id_in(later)}
+
+
+@KINDS
 def test_an_answer_is_lost_wherever_in_it_the_line_is_cut(gateway: Server, kind: Kind) -> None:
     order = kind.tries()
     first = Wire(gateway)

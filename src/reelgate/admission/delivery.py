@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Coroutine
+from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
@@ -35,20 +36,35 @@ class Heard(Protocol):
         ...
 
 
+class End(Enum):
+    """How a client has ended its connection."""
+
+    NONE = "it has not"
+    CLOSED = "it sends nothing more"
+    RESET = "it is cut in both directions"
+
+
 class Line:
     """A client's connection.
 
-    `unsent` returns how many bytes its client has not acknowledged, `now` seconds on a clock that only moves on.
+    `unsent` returns how many bytes its client has not acknowledged; `end` how its client has ended it, which the system
+    knows before the server has read it; `now` seconds on a clock that only moves on.
     """
 
-    __slots__ = ("_answered_at", "_hear", "_now", "_unsent", "lost", "proxied")
+    __slots__ = ("_answered_at", "_end", "_hear", "_now", "_unsent", "lost", "proxied")
 
-    def __init__(self, unsent: Callable[[], int], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        unsent: Callable[[], int],
+        end: Callable[[], End] = lambda: End.NONE,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.lost = False
         """Whether it is closed."""
         self.proxied = False
         """Whether a proxy speaks for the client: how that one ends a connection says nothing of an answer before."""
         self._unsent = unsent
+        self._end = end
         self._now = now
         self._hear: Heard | None = None
         self._answered_at: float | None = None
@@ -81,10 +97,17 @@ class Line:
         self._tell(arrived=self._answered_at is not None and not (broken and not self.proxied))
 
     @property
+    def over(self) -> bool:
+        """Whether its client has ended it, in whatever way."""
+        return self.lost or self._end() is not End.NONE
+
+    @property
     def gone(self) -> bool:
-        """Whether nobody is there to read: the connection is closed, or its client acknowledges nothing any more."""
-        late = self._answered_at is not None and self._now() - self._answered_at > limits.STUCK_SECONDS
-        return self.lost or (late and self._unsent() > 0)
+        """Whether nobody has read the answer, or will: the client has left, or acknowledges nothing any more."""
+        if self.lost or self._answered_at is None:
+            return self.over
+        late = self._now() - self._answered_at > limits.STUCK_SECONDS
+        return (late and self._unsent() > 0) or (not self.proxied and self._end() is End.RESET)
 
     def _tell(self, *, arrived: bool) -> None:
         hear, self._hear = self._hear, None
@@ -95,7 +118,7 @@ class Line:
 class Told:
     """One create, from its beginning until its answer is known to have arrived."""
 
-    __slots__ = ("_line", "at", "before", "ready", "task_id")
+    __slots__ = ("_line", "at", "before", "left", "ready", "task_id")
 
     def __init__(self, line: Line | None) -> None:
         self._line = line
@@ -106,6 +129,9 @@ class Told:
         """When the answer was found not to have arrived, in ms."""
         self.before: Told | None = None
         """The create that it repeats."""
+
+        self.left = line is not None and line.over
+        """Whether its client had left before it was begun."""
 
     @property
     def gone(self) -> bool:
@@ -173,11 +199,15 @@ class Deliveries:
                 await before.ready
                 task = await self._take(before.task_id) if before.task_id else None
             except BaseException:  # the next repeat finds it
+                if told.left:
+                    raise
                 before.at = before.at or self._clock.now()
                 self._told[request].append(before)
                 self._lost[before] = request
                 raise
             if task is not None:
+                if told.left:  # it is the other's client that hears of it, or does not
+                    self._forget(request, told)
                 return task
             told.before = self._gone(request, told)
         for one in self._elsewhere.pop(request, []):
@@ -192,8 +222,13 @@ class Deliveries:
         return task
 
     def _gone(self, request: Request, told: Told) -> Told | None:
-        """Return, and give out, an equal create before this one that nobody hears the answer of."""
+        """Return, and give out, an equal create before this one that nobody hears the answer of.
+
+        One whose own client has left before it was begun may have been read after its repeat: that counts as before it.
+        """
         self._tidy()
+        if told.left:
+            return next((one for one in self._told.get(request, ()) if one is not told), None)
         found = next((one for one in self._told.get(request, ()) if one is not told and one.gone), None)
         if found is not None:
             self._forget(request, found)

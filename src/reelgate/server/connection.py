@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import socket
 import sys
 import termios
 from collections import deque
@@ -20,7 +21,7 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr
 from uvicorn.server import ServerState
 
 from reelgate import limits
-from reelgate.admission.delivery import Line
+from reelgate.admission.delivery import End, Line
 from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, Unavailable
 from reelgate.http.lines import EXTENSION
 from reelgate.server.exchange import Exchange
@@ -29,6 +30,7 @@ from reelgate.server.heads import Fields, check_host, check_size, path_so_far, r
 _WATCHED = frozenset((b"host", b"expect"))
 _CONTINUE = frozenset((b"100-continue",))
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
+_ENDS = {7: End.RESET, 8: End.CLOSED}  # TCP_CLOSE and TCP_CLOSE_WAIT, states in the first byte of tcp(7)'s TCP_INFO
 _READ_SECONDS = 0.05
 """How long the server's end waits for what a client has sent already."""
 
@@ -120,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._addresses = get_local_addr(self.transport), get_remote_addr(self.transport)
         self.server_state.connections.add(self)  # type: ignore[arg-type]  # it only wants to shut it down
         self.since = self._loop.time()
-        self._line = Line(partial(_unsent, self.transport))
+        self._line = Line(partial(_unsent, self.transport), partial(_end, self.transport))
         if self._register.admit(self):
             return
         if self._register.overfull:
@@ -407,6 +409,23 @@ class Connection(asyncio.Protocol):
     def _shut(self) -> None:
         if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self.lingers:
             self.transport.close()
+
+
+def _end(transport: asyncio.Transport) -> End:
+    """Return how the client has ended the connection, as the system knows also before that is read."""
+    opened = transport.get_extra_info("socket")
+    if transport.is_closing() or opened is None or sys.platform != "linux":
+        return End.NONE
+    try:
+        seen = socket.socket(fileno=opened.fileno())  # uvloop's own stand-in for it can't be asked
+    except OSError:
+        return End.NONE
+    try:
+        return _ENDS.get(seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0], End.NONE)
+    except OSError:
+        return End.NONE
+    finally:
+        seen.detach()
 
 
 def _unsent(transport: asyncio.Transport) -> int:
