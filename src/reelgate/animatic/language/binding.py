@@ -55,7 +55,8 @@ class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
 
-    `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there.
+    `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there,
+    `holds` the kind of what is in somebody's hand.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     clothes: tuple[Garment, ...] = ()
     scale: str = ""
     side: str = ""
+    holds: str = ""
 
 
 def said_of(terms: Sequence[Term], slot: str) -> list[Term]:

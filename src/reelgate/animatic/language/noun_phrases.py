@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 
 from reelgate.animatic.language.lexicon import SEVERAL, Term, lexicon
 
+_OTHER = re.compile(
+    r"\b(?:the other|another)(?: one)?\b(?! (?:side|end|hand|day|way|direction|world))|另外?一[个只名位头匹辆条位]?"
+)
 _OF = re.compile(r" of (?:(?:a|an|the|his|her|its|their|some|many|several|[a-z]+) ){0,3}")
 _PART = re.compile(
     r"\b(?:legs?|feet|foot|heads?|tails?|wings?|body|bodies|faces?|eyes?|ears?|skin|hands?|arms?|necks?|hair|fur|horns?"
@@ -56,9 +59,22 @@ def seen(terms: Sequence[Term], text: str) -> list[Term]:
             gone |= _part_of_the_other(one, other)
             if one.value in _GROUPS:
                 more.append(Term("count", SEVERAL, other.phrase, other.at, other.end))
+    more += _others(nouns, text)
     kept = [term for term in terms if term.at not in gone or term.slot not in ("subject", "count", "colour", "sound")]
     counted = {term.at for term in kept if term.slot == "count"}
     return sorted([*kept, *(term for term in more if term.at not in counted)], key=lambda term: term.at)
+
+
+def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
+    """Yield that there are two where one and another are told of: "one sings, the other listens", 另一个人."""
+    for match in _OTHER.finditer(text):
+        before = [noun for noun in nouns if noun.at < match.start() and not lexicon().kinds[noun.value].still]
+        named = next((noun for noun in nouns if 0 <= noun.at - match.end() <= 1), None)
+        if named and any(noun.value == named.value for noun in before):
+            yield Term("count", "2", named.phrase, named.at, named.end)
+        elif before and not named:
+            yield Term("subject", before[-1].value, match[0], match.start(), match.end())
+            yield Term("count", "2", match[0], match.start(), match.end())
 
 
 def _only_said(noun: Term, nouns: Sequence[Term], worn: Sequence[Term], text: str) -> bool:
@@ -138,7 +154,12 @@ def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
     drawn = [term for term in nouns if not kinds[term.value].family]
     front = [term for term in nouns if not _scenery(term)]
     story = bool(drawn) and _long(terms)
-    barred = {term.at for term in nouns if (front and _scenery(term)) or (story and kinds[term.value].family)}
+    said = {kind for term in terms if term.slot == "relation" for kind in term.value.split(" ")[1:]}
+    barred = {
+        term.at
+        for term in nouns
+        if term.value not in said and ((front and _scenery(term)) or (story and kinds[term.value].family))
+    }
     return tuple(term for term in terms if term.at not in barred or term.slot not in ("subject", "count"))
 
 

@@ -142,7 +142,15 @@ def _singular(word: str) -> tuple[str, bool]:
     return word, False
 
 
+_PEOPLE_ZH = re.compile("[\u4e00-\u9fff]{1,2}(?:手|员|者|师|工|徒|迷|兵)们")
+"""Whoever does something, several of them: what a suffix says is not listed."""
+
+
 def _chinese(text: str, hidden: bytearray) -> Iterator[Found]:
+    for match in _PEOPLE_ZH.finditer(text):
+        if hidden.find(1, match.start(), match.end()) < 0:
+            hidden[match.start() : match.end()] = b"\1" * len(match[0])
+            yield Found(match[0], "person", match.start(), match.end(), several=True)
     known, at = families(), 0
     while at < len(text):
         length = next(

@@ -14,6 +14,7 @@ from reelgate.animatic.language.lexicon import Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.records import Kind
+from reelgate.animatic.language.relations import Relation, related, relations_in
 
 # What fits no place of its own leaves the choice to the seed, among these; people are where people live.
 TOWNS = ("village", "street", "flowers")
@@ -22,7 +23,7 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take", "aloft",
+    "nearest", "take", "aloft", "relation",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
@@ -60,6 +61,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     seconds: float
     layout: tuple[int, int]
     subjects: tuple[Subject, ...] = ()
+    relations: tuple[Relation, ...] = ()
     behind: tuple[str, ...] = ()
     weather: str = "clear"
     season: str = "summer"
@@ -89,6 +91,7 @@ def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt, without what is only spoken of or compared with."""
     text = described(normalise(prompt))
     found = _resolved(told_places(seen(lexicon().find(text), text), text))
+    found = sorted([*found, *related(found, text)], key=lambda term: term.at)
     compared = said_of(found, "simile")
     found = [term for term in found if term not in compared or term.slot not in _COMPARED]
     named = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
@@ -133,6 +136,8 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     terms, unwanted = foremost(reading.terms), reading.unwanted
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
     subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
+    relations = relations_in(terms, [who.kind for who in subjects])
+    subjects = tuple(_with_hands(who, relations) for who in subjects)
     places = reader.places(subjects)
     return Storyboard(
         place=places[0],
@@ -145,6 +150,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         spectacles=reader.all("spectacle"),
         camera=reader.camera(),
         subjects=subjects,
+        relations=relations,
         sounds=reader.sounds(subjects, places),
         seconds=seconds,
         layout=layout,
@@ -153,6 +159,14 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         without=tuple(sorted({value for slot, value in unwanted if slot in _KEPT_OUT})),
         nearest=tuple(dict.fromkeys(_nearest(term, terms) for term in terms if term.slot == "nearest")),
     )
+
+
+def _with_hands(who: Subject, relations: Sequence[Relation]) -> Subject:
+    """Return somebody with what they hold."""
+    kinds = lexicon().kinds
+    held = [one.b for one in relations if one.a == who.kind and one.type in ("holding", "giving")]
+    held = [kind for kind in held if not kinds[kind].backdrop]
+    return msgspec.structs.replace(who, holds=held[0]) if held and kinds[who.kind].acts else who
 
 
 def _nearest(term: Term, terms: Sequence[Term]) -> str:

@@ -13,6 +13,7 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.life import branch
+from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower
 from reelgate.animatic.staging.placement import (
     Mark,
     beside,
@@ -31,6 +32,7 @@ from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.subjects.base import Gait
 from reelgate.animatic.subjects.motion import MOTIONS
 from reelgate.animatic.subjects.portrait import look_at
+from reelgate.animatic.subjects.table import BARE
 
 _STEPS, _FEW = 24, 3
 """Poses of a stride, where fewer than so many walk: a foot that is down then stays on its spot."""
@@ -91,9 +93,10 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     """
     roles = roles_of(b.board)
     sizes, tracking, index = heights(b), 0.0, 0
-    follow = follow and all(_travels(subject) for subject in roles.players)
+    follow = follow and all(_travels(subject) for subject in roles.players) and not bound(b.board)
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
-    for subject in roles.players:
+    placed: dict[str, Mark] = {}
+    for subject in first_the_lower(roles.players, b.board):
         if subject.kind in PORTRAITS and is_portrait(b.board):
             _portrayed(b, subject, index, crowd)
             index += subject.count
@@ -109,9 +112,13 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             tracking = speed
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
+            there = anchored(b.board, subject, mark, placed) if not number else None
+            mark = there.mark if there else mark
+            placed.setdefault(subject.kind, mark)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
-            part = Part(number, roles.aboard.get(subject.kind))
-            entry = _placed(b, _Entry(subject, figure, action, mark, own, bool(tracking), part), index, crowd)
+            part = Part(number, roles.aboard.get(subject.kind), BARE if there and there.bare else "")
+            entry = _Entry(subject, figure, action, mark, own, bool(tracking), part)
+            entry = entry if there else _placed(b, entry, index, crowd)
             _enter(b, entry)
             if roles.rider and subject.kind == roles.mount_kind and number < roles.rider.count:
                 _mounted(b, entry, roles.rider)

@@ -208,7 +208,13 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
         return Mark(*b.landmark, size, 4.6)
     if figure.spot == "beside":
         beside = 0.62 if crowd_of(b.board) < 2 else 0.72 if b.width > 1.3 * b.height else 0.84
-        return Mark(b.width * beside, b.ground - 0.03 * b.unit, size, 0.985)
+        fellows = [who for who in b.board.subjects if FIGURES[who.kind].spot == "beside" and who.holds != who.kind]
+        aside = 0.0
+        if subject in fellows and len(fellows) > 1:
+            wide = max(0.16 * b.width, 0.7 * size * (figure.box[2] - figure.box[0]))
+            aside = wide * (fellows.index(subject) - (len(fellows) - 1) / 2)
+        x = min(max(b.width * beside + aside, 0.1 * b.width), 0.9 * b.width)
+        return Mark(x, b.ground - 0.03 * b.unit, size, 0.985)
     return _standing(b, subject, size)
 
 

@@ -14,6 +14,7 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.subjects import FIGURES, Figure
 from reelgate.animatic.subjects.base import Pen, Pose
+from reelgate.animatic.subjects.table import BARE, TOP
 
 
 def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
@@ -23,6 +24,10 @@ def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
         canvas.ellipse(canvas.width / 2, canvas.height / 2, wide * share, tall * share, (8.0, 8.0, 24.0), 0.16)
     canvas.blur(tall * 0.22)
     return canvas.pixels
+
+
+_IN_HAND = 0.17
+"""How tall a thing is that is held, in heights of who holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,24 @@ def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: flo
     return Pose(
         phase, action, figure.own_colour(subject), b.palette, b.palette.lamps, part.who, bool(subject.colour),
         tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part, 0),
-        _rider(b, part, 1),
+        _rider(b, part, 1), _held(b, subject) if subject.holds else None,
     )  # fmt: skip
+
+
+def _held(b: Backdrop, subject: Subject) -> Callable[[Pen, float, float], None]:
+    """Return what draws the thing in somebody's hand, no larger than a hand can hold."""
+    thing = next((who for who in b.board.subjects if who.kind == subject.holds), Subject(subject.holds))
+    figure = FIGURES[thing.kind]
+    on_table = figure.spot == "table"
+    tall = _IN_HAND * (figure.size / 0.42 if on_table else min(max(figure.metres, 0.5), 2.0))
+    scale = tall / 0.42 if on_table else tall
+
+    def draw(pen: Pen, x: float, y: float) -> None:
+        foot = y + 0.45 * tall - (TOP * scale if on_table else 0.0)
+        small = pen.moved(x + 0.02, foot, scale)
+        figure.draw(small, _pose(b, figure, thing, "stand", 0.0, Part(half=BARE)))
+
+    return draw
 
 
 def _rider(b: Backdrop, part: Part, seat: int) -> Callable[[Pen, float, str], None] | None:

@@ -10,6 +10,7 @@ import msgspec
 from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
+from reelgate.animatic.staging.anchors import held_by, seated
 from reelgate.animatic.staging.placement import crowd_of, playing
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED
 from reelgate.animatic.subjects.motion import MOTIONS
@@ -44,7 +45,7 @@ def roles_of(board: Storyboard) -> Roles:
     crew = [who.kind for who in aboard.values()]
     crew += [rider.kind] if rider else []
     shown = [who for who in board.subjects if who.kind not in crew and _shown(board, who)]
-    players = [_acting(board, who) for who in shown]
+    players = [_acting(board, seated(board, who)) for who in shown]
     for number, who in enumerate(players):
         if mount and rider and who.kind == mount.kind:
             action = "walk" if who.action in ("stand", "ride") else who.action
@@ -107,6 +108,8 @@ def _aboard(board: Storyboard) -> dict[str, Subject]:
 def _shown(board: Storyboard, subject: Subject) -> bool:
     """Tell whether a subject is drawn for itself: not what a place is full of, nor what is in somebody's hands."""
     if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
+        return False
+    if held_by(board, subject):
         return False
     if subject.kind == "table" and any(FIGURES[other.kind].spot == "table" for other in board.subjects):
         return False

@@ -45,6 +45,8 @@ class Pose:
     """Called with a pen in the rider's own units, the phase of what they do, and the half to draw."""
     second: Callable[[Pen, float, str], None] | None = None
     """Draws who sits behind them, where two find room."""
+    thing: Callable[[Pen, float, float], None] | None = None
+    """Draws what they hold, its middle at a hand's place."""
 
     def lit(self, colour: Colour | str) -> Colour:
         """Return a colour under this light."""

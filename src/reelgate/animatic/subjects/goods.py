@@ -6,11 +6,8 @@ import math
 
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Pen, Pose
-from reelgate.animatic.subjects.table import laid, steam, table
+from reelgate.animatic.subjects.table import TOP, laid, steam, table
 from reelgate.animatic.subjects.vehicle import slab
-
-_TOP = -0.54
-"""Where things stand on the table."""
 
 
 def _teapot(pen: Pen, pose: Pose) -> None:
@@ -140,7 +137,7 @@ def _clock(pen: Pen, pose: Pose) -> None:
     table(pen, pose)
     case, dark = pose.lit(pose.colour), pose.lit("26222c")
     for side in (-1, 1):
-        pen.limb([(side * 0.15, -0.64), (side * 0.22, _TOP)], [0.06, 0.04], dark)
+        pen.limb([(side * 0.15, -0.64), (side * 0.22, TOP)], [0.06, 0.04], dark)
         pen.oval(side * 0.17, -1.12, 0.11, 0.075, mix(case, (255.0, 255.0, 255.0), 0.25), angle=side * 0.6)
     pen.limb([(0, -1.1), (0, -1.19)], [0.03, 0.05], dark)
     pen.oval(0, -0.85, 0.3, 0.3, case)
@@ -180,7 +177,7 @@ def _phone(pen: Pen, pose: Pose) -> None:
     table(pen, pose)
     case = pose.lit(pose.colour)
     pen.halo(0, -0.88, 0.5, rgb("7fc4ff"), 0.25)
-    pen.polygon([(0.1, _TOP), (0.26, _TOP), (0.12, -0.8)], mix(case, (0.0, 0.0, 0.0), 0.3))
+    pen.polygon([(0.1, TOP), (0.26, TOP), (0.12, -0.8)], mix(case, (0.0, 0.0, 0.0), 0.3))
     slab(pen, -0.19, -1.24, 0.38, 0.7, case, 0.06)
     _screen(pen, pose, -0.165, -1.21, 0.33, 0.64)
     slab(pen, -0.05, -1.195, 0.1, 0.025, rgb("16161c"), 0.012)

@@ -31,6 +31,9 @@ def before(pen: Pen, body: Skeleton, pose: Pose) -> None:
 
 def in_hand(pen: Pen, body: Skeleton, pose: Pose) -> None:
     """Draw what the near hand has closed about, before its arm."""
+    if pose.thing:
+        pose.thing(pen, *body.near_arm.joints[2])
+        return
     draw = _IN_HAND.get(MOTIONS[pose.action].holds)
     if draw:
         draw(pen, body, pose)

@@ -12,7 +12,7 @@ from reelgate.animatic.language.lexicon import families, lexicon
 from reelgate.animatic.language.records import Family, Kind
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.simple import SIMPLE
-from reelgate.animatic.subjects.table import table
+from reelgate.animatic.subjects.table import TOP, table
 
 _STILL = {"stand": Gait(4.0, 0.0)}
 _MOVED = {"fall": Gait(1.6, 0.0), "roll": Gait(1.2, 1.6), "spin": Gait(1.6, 0.0), "float": Gait(4.0, 0.0)}
@@ -50,11 +50,6 @@ Draw = Callable[[Pen, Pose, float, float, float], None]
 """Draws a thing `tall` heights tall with its foot at (x, y), turned with the pose's phase where it rolls or spins."""
 
 
-def held(kind: str) -> Draw:
-    """Return what draws a thing alone, without the table that it stands on."""
-    return _drawing(kind, lexicon().kinds[kind])[0]
-
-
 def _drawing(name: str, kind: Kind) -> tuple[Draw, float]:
     """Return what draws a thing, and its width in its heights."""
     if name in SIMPLE:
@@ -90,7 +85,7 @@ def _on_table(family: Family, draw: Draw, wide: float, colour: Colour) -> Figure
 
     def drawn(pen: Pen, pose: Pose) -> None:
         table(pen, pose)
-        draw(pen, pose, 0.0, -0.54, tall)
+        draw(pen, pose, 0.0, TOP, tall)
 
     gaits = {**_STILL, **_MOVED, "roll": Gait(1.2, 0.0)}
     return Figure(drawn, 0.42, (-0.75, -1.75, 0.75, 0.03), colour, "fixed", gaits, 12, rim=0.4, spot="table")

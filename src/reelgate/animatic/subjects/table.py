@@ -7,9 +7,17 @@ from collections.abc import Callable
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 
+BARE = "bare"
+"""The half of what stands on a table that is drawn where it stands on something else, or is held."""
+
+TOP = -0.54
+"""Where things stand on the table, in heights of the whole."""
+
 
 def table(pen: Pen, pose: Pose) -> None:
-    """Draw the table that things stand on, its top half a height up."""
+    """Draw the table that things stand on, its top half a height up; not under what is bare, on something else."""
+    if pose.half == BARE:
+        return
     wood = pose.lit("8a5a36")
     for x in (-0.5, 0.46):
         pen.polygon([(x, -0.5), (x + 0.07, -0.5), (x + 0.05, 0.0), (x + 0.01, 0.0)], mix(wood, (0, 0, 0), 0.25))

@@ -1,0 +1,121 @@
+"""Where somebody or something is that stands on, in, under, beside or behind another: by the other's place and height."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.language.relations import Relation
+from reelgate.animatic.language.storyboard import Storyboard
+from reelgate.animatic.staging.placement import Mark
+from reelgate.animatic.subjects import FIGURES, TWO_LEGGED
+from reelgate.animatic.subjects.table import TOP
+
+_ITEM = 0.42
+"""How tall what stands on a table is, in heights of it and the table."""
+
+_SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing": 0.3, "wheelchair": 0.5, "blanket": 0.6,
+          "pillow": 0.75, "carpet": 0.5, "bathtub": 0.45, "cart": 0.7, "branch": 0.6, "tree": 0.52, "rock": 0.8,
+          "puddle": 0.4, "stairs": 0.55}  # fmt: skip
+"""How high one is on it, in its heights; on anything else it is its top."""
+
+_MOUNTED = frozenset({"on", "in", "under"})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """The place of something by another's, and whether the table under it is left out."""
+
+    mark: Mark
+    bare: bool = False
+
+
+def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
+    """Return the players so that each comes after what it is placed by."""
+    after = {
+        _upper(one): _lower(one) for one in board.relations if one.type in (*_MOUNTED, "beside", "behind", "before")
+    }
+    placed: list[Subject] = []
+    for who in sorted(players, key=lambda who: _depth(who.kind, after)):
+        placed.append(who)
+    return placed
+
+
+def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark]) -> Anchored | None:
+    """Return where somebody or something stands that is told to stand by another, which has its place already."""
+    told = next((one for one in board.relations if _upper(one) == who.kind and _lower(one) in placed), None)
+    if told is None or told.type in ("from", "riding", "giving", "holding"):
+        return None
+    below, kind = placed[_lower(told)], _lower(told)
+    figure = FIGURES[who.kind]
+    if told.type in ("beside", "behind", "before"):
+        return _by(told, figure.home == "fixed", mark, below)
+    at_table = figure.spot == "table"
+    foot = below.y - _height(kind) * below.size * (0.55 if told.type == "in" else 1.0)
+    if at_table:
+        return Anchored(Mark(below.x, foot - TOP * mark.size, mark.size, below.z + _nearer(told)), bare=True)
+    if who.kind in TWO_LEGGED and kind in _SEATS:
+        foot = min(foot + figure.seat * mark.size, below.y + 0.02 * mark.size)
+    return Anchored(Mark(below.x, foot, mark.size, below.z + _nearer(told)))
+
+
+def held_by(board: Storyboard, who: Subject) -> bool:
+    """Tell whether something is in the hands of somebody who is drawn with it."""
+    return any(other.holds == who.kind for other in board.subjects)
+
+
+def bound(board: Storyboard) -> bool:
+    """Tell whether somebody is told to be by what stays where it is, so that the camera must not leave it."""
+    homes = {who.kind: FIGURES[who.kind].home for who in board.subjects}
+    free = [one for one in board.relations if one.type != "holding" or homes[one.a] != "ground"]
+    return any("fixed" in (homes[one.a], homes[one.b]) for one in free)
+
+
+def seated(board: Storyboard, who: Subject) -> Subject:
+    """Return somebody sitting who is told to be on what is sat on."""
+    on = any(one.a == who.kind and one.type == "on" and one.b in _SAT_ON for one in board.relations)
+    sits = on and who.action == "stand" and lexicon().kinds[who.kind].alive
+    return _doing(who, "sit") if sits else who
+
+
+_SAT_ON = frozenset({"chair", "throne", "bench", "swing", "wheelchair", "rock"})
+
+
+def _doing(who: Subject, action: str) -> Subject:
+    return Subject(who.kind, action, who.colour, who.count, who.clothes, who.scale, who.side, who.holds)
+
+
+def _by(told: Relation, fixed: bool, mark: Mark, other: Mark) -> Anchored:
+    """Return a place beside, behind or before another."""
+    apart = 0.45 * (FIGURES[told.a].box[2] * mark.size + FIGURES[told.b].box[2] * other.size)
+    side = -1.0 if mark.x < other.x and not fixed else 1.0
+    if told.type == "beside":
+        return Anchored(replace(mark, x=other.x + side * apart))
+    z = other.z + (0.01 if told.type == "behind" else -0.01)
+    up = -0.05 if told.type == "behind" else 0.03
+    return Anchored(replace(mark, x=other.x + 0.4 * side * apart, y=mark.y + up * mark.size, z=z))
+
+
+def _upper(one: Relation) -> str:
+    return one.b if one.type == "under" else one.a
+
+
+def _lower(one: Relation) -> str:
+    return one.a if one.type == "under" else one.b
+
+
+def _nearer(one: Relation) -> float:
+    return 0.002 if one.type == "in" else -0.002
+
+
+def _height(kind: str) -> float:
+    """Return how high one is on a kind, in its heights."""
+    if FIGURES[kind].spot == "table":
+        return _ITEM - TOP
+    return _SEATS.get(kind, 1.0)
+
+
+def _depth(kind: str, after: dict[str, str], most: int = 4) -> int:
+    """Return how many there are below a kind."""
+    return 0 if kind not in after or not most else 1 + _depth(after[kind], after, most - 1)
