@@ -38,7 +38,7 @@ GOLDEN = {
     ],
     "森林里有一只鹿。一条鲸鱼在深海里游。": ["forest day deer:stand", "underwater day whale:swim"],
     "A red car drives on a highway, dissolve to a train in snow": ["road day car:drive", "~ railway day train:stand"],
-    "一个人走过草原,随后跑起来": ["grassland day person:walk", "grassland day person:run"],
+    "一个人走过草原,随后跑起来": ["grassland day person:walk"],
 }  # fmt: skip
 
 

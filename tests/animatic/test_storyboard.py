@@ -275,7 +275,7 @@ AS_PEOPLE_WRITE = {
         "mountains day clear castle:stand", "mountains day clear dragon:fly castle:stand",
     ],
     "1. A boy opens a door in a bedroom.\n2. He walks into a snowy forest.\n3. A deer looks at him.": [
-        "bedroom day clear boy:stand", "forest day snow boy:walk", "forest day snow deer:stand",
+        "bedroom day clear boy:open", "forest day snow boy:walk", "forest day snow deer:stand",
     ],
     'A woman in a cafe says: "I saw a dog and two horses on the beach yesterday." She smiles.': [
         "cafe day clear woman:stand",
@@ -292,7 +292,7 @@ AS_PEOPLE_WRITE = {
     "Ten ducks swim on a lake": ["lake day clear 5xduck:swim"],
     "under a blue sky a man rides a brown horse": ["grassland day clear man:ride brown-horse:stand"],
     "A blue-eyed cat with a red scarf": ["grassland day clear cat:stand"],
-    "A black and white cat sleeping on a yellow blanket": ["grassland day clear black-cat:sleep yellow-blanket:stand"],
+    "A black and white cat sleeping on a yellow blanket": ["bedroom day clear black-cat:sleep yellow-blanket:stand"],
     "A garden at dawn. The bird is blue.": ["flowers dawn clear blue-bird:stand"],
     "A cat turns into a tiger in the jungle": ["forest day clear cat:stand", "forest day clear tiger:stand"],
     "A monk sits next to a sleeping tiger in a temple": ["mountains day clear monk:sit tiger:sleep tower:stand"],
@@ -308,7 +308,7 @@ AS_PEOPLE_WRITE = {
         "village dawn clear", "farm dawn clear farmer:walk", "farm dusk clear",
     ],
     "1、一个男孩推开卧室的门\n2、他走进下雪的森林\n3、一只鹿看着他": [
-        "bedroom day clear boy:stand", "forest day snow boy:walk", "forest day snow deer:stand",
+        "bedroom day clear boy:open", "forest day snow boy:walk", "forest day snow deer:stand",
     ],
     "老人低声说「龙要来了」,孩子睁大眼睛": ["grassland day clear elder:stand child:stand"],
     "不是猫,是一只狗坐在沙发上": ["room day clear dog:sit"],

@@ -56,7 +56,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
 
     `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there,
-    `holds` the kind of what is in somebody's hand.
+    `holds` the kind of what is in somebody's hand. `then` is what they do next, in the second half of the shot.
     """
 
     kind: str
@@ -67,6 +67,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     scale: str = ""
     side: str = ""
     holds: str = ""
+    then: str = ""
 
 
 def said_of(terms: Sequence[Term], slot: str) -> list[Term]:
@@ -100,13 +101,16 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
     worn, dyes = _clothes(nouns, terms)
     sides = _sides(nouns, terms)
     seen: list[Subject] = []
+    names: dict[str, str] = {}
     for number, (noun, verb) in enumerate(zip(nouns, _verbs(nouns, near, terms), strict=True)):
         clothes = tuple(worn.get(number, ()))
         tops = [garment.colour for garment in clothes if garment.kind not in _NOT_TOPS and garment.colour]
         left = [term for term in near[number] if term not in dyes]
         colour = tops[0] if tops else _before(noun, "colour", left) or _told_after(noun, left)
+        then = _next(noun, verb, nouns, terms)
         count, scale = _number(noun, near[number]), _before(noun, "scale", near[number])
-        _add(seen, Subject(noun.value, verb, colour, count, clothes, scale, sides.get(number, "")))
+        kind = _somebody_else(noun, names, terms)
+        _add(seen, Subject(kind, verb, colour, count, clothes, scale, sides.get(number, ""), then=then))
     riding = [subject for subject in seen if subject.action == "ride"]
     if not seen:
         seen = [Subject("person", verb.value) for verb in terms if verb.slot == "action" and verb.value in _DEEDS][:1]
@@ -121,14 +125,30 @@ def _near(noun: Term, terms: Sequence[Term]) -> Sequence[Term]:
     return terms[first : bisect_left(terms, noun.at + NEARBY, key=lambda term: term.at)]
 
 
+def _somebody_else(noun: Term, names: dict[str, str], terms: Sequence[Term]) -> str:
+    """Return the kind of a noun; who is named by another word of the same plain kind is somebody else: "a clerk ... a
+    colleague". `names` keeps the word of each kind."""
+    first = names.setdefault(noun.value, noun.phrase)
+    again = noun.phrase in first or first in noun.phrase or first in _ANYBODY or noun.phrase in _ANYBODY
+    again = again or "other" in noun.phrase or noun.phrase.startswith("另")
+    if noun.value != "person" or again or any(term.slot == "subject" and term.value == "woman" for term in terms):
+        return noun.value
+    return "woman"
+
+
+_ANYBODY = frozenset({"person", "people", "人", "人们", "they", "他们", "人物", "主角", "character", "hero", "actor"})
+"""Words for somebody that may stand for whoever was named before."""
+
+
 def _add(seen: list[Subject], one: Subject) -> None:
     """Add a subject, or what is new of it to the one named before."""
     for number, other in enumerate(seen):
         if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)):
             action = one.action if other.action == "stand" else other.action
+            again = one.action if one.action not in ("stand", action) else one.then
             new = {name: getattr(other, name) or getattr(one, name) for name in ("colour", "clothes", "scale", "side")}
             count = one.count if other.count == 1 else other.count
-            seen[number] = msgspec.structs.replace(other, action=action, count=count, **new)
+            seen[number] = msgspec.structs.replace(other, action=action, count=count, then=other.then or again, **new)
             return
     seen.append(one)
 
@@ -219,11 +239,23 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
     free = [verb for verb in verbs if verb not in others and not _of_the_air(verb, terms)]
     for noun, around, (verb, _) in zip(nouns, near, told, strict=True):
         if lexicon().kinds[noun.value].still:
-            yield "stand"
-        elif verb:
-            yield verb.value
+            yield _befalling(noun, verbs, nouns)
         else:
-            yield _together(noun, around) or _free(noun, nouns, free, terms)
+            done = verb.value if verb else _together(noun, around) or _free(noun, nouns, free, terms)
+            yield "run" if done == "charge" and lexicon().kinds[noun.value].alive else done
+
+
+_BEFALLING = frozenset({"push", "roll", "spin", "fall", "boil", "melt", "break", "pour", "stir", "fly"})
+"""What may happen to a thing."""
+
+
+def _befalling(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:
+    """Return what happens to a thing that has only a shape: the first verb after it that things can do or suffer."""
+    if not lexicon().kinds[noun.value].family:
+        return "stand"
+    following = next((other.at for other in nouns if other.at > noun.at and lexicon().kinds[other.value].alive), None)
+    after = [verb for verb in verbs if verb.at >= noun.end and (following is None or verb.at < following)]
+    return next((verb.value for verb in after if verb.value in _BEFALLING and verb.at - noun.end < NEARBY), "stand")
 
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
@@ -249,6 +281,22 @@ def _of_the_air(verb: Term, terms: Sequence[Term]) -> bool:
     return drifts and before.at < verb.at and _joined(before, verb.at)
 
 
+def _next(noun: Term, verb: str, nouns: Sequence[Term], terms: Sequence[Term]) -> str:
+    """Return what somebody is told to do after something else: behind "then" or "suddenly", or in a later sentence of
+    which nobody else is the subject."""
+    kinds = lexicon().kinds
+    if kinds[noun.value].still or verb == "stand":
+        return ""
+    others = [other.at for other in nouns if other.value != noun.value and kinds[other.value].alive]
+    turns = [t for t in terms if t.at > noun.at and (t.slot in ("beat", "cut") or t.value == "sentence")]
+    first = next((t.at for t in terms if t.slot == "action" and t.value == verb and t.at >= noun.at), noun.at)
+    for turn in (t for t in turns if t.at > first):
+        after = [t for t in terms if t.slot == "action" and t.at >= turn.end and t.value not in ("stand", verb)]
+        if after and not any(turn.at < at < after[0].at for at in others) and after[0].at - turn.end < NEARBY:
+            return after[0].value
+    return ""
+
+
 def _together(noun: Term, terms: Sequence[Term]) -> str:
     """Return what who is told of before does together with a noun: "chases the cat"."""
     before = [t for t in terms if t.at < noun.at and t.slot in _THINGS | {"together", "stop"}]
@@ -260,7 +308,9 @@ def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Seque
     """Return the verb after a noun, up to where a later clause names somebody; else one before all nouns."""
     stops = (term.at for term in terms if term.slot == "stop" and term.value != "list")
     ended = next((at for at in stops if at > noun.at), None)
-    barrier = next((n.at for n in nouns if ended is not None and n.at > ended and n.value != noun.value), None)
+    kinds = lexicon().kinds
+    others = (n.at for n in nouns if n.value != noun.value and not kinds[n.value].still)
+    barrier = next((at for at in others if ended is not None and at > ended), None)
     after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
     before = [verb for verb in verbs if verb.at < nouns[0].at]
     return _busiest(noun, after, nouns) if after else before[-1].value if before else "stand"

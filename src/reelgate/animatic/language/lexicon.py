@@ -23,7 +23,7 @@ SEVERAL = "3"
 SLOTS = (
     "nothing", "cut", "negation", "simile", "stop", "pronoun", "copula", "together", "take", "nearest", "detail",
     "distance", "subject", "noun", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather",
-    "season", "style", "camera", "pace", "action", "colour", "count", "sound",
+    "season", "style", "camera", "pace", "beat", "action", "colour", "count", "sound",
 )  # fmt: skip
 """Each a file in `words`; what a phrase means in several of them is told in this order."""
 
@@ -140,6 +140,9 @@ def lexicon(*more: str) -> Lexicon:
         for value, words in rows.items():
             for phrase in words:
                 meanings.setdefault(normalise(phrase), []).append(("subject" if slot == "noun" else slot, value))
+    for word, family in tail().items():
+        if not word.isascii() and word not in meanings:  # else a shorter word inside it would be found first
+            meanings.setdefault(word, []).append(("subject", word if family in families() else family))
     for word in resources.files(__package__).joinpath("words_zh.txt").read_text("utf-8").split():
         meanings.setdefault(word, []).append(("nothing", "word"))
     nouns = msgspec.convert(tables["noun"], dict[str, Noun])

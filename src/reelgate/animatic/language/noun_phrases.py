@@ -11,7 +11,8 @@ import msgspec
 from reelgate.animatic.language.lexicon import SEVERAL, Term, lexicon
 
 _OTHER = re.compile(
-    r"\b(?:the other|another)(?: one)?\b(?! (?:side|end|hand|day|way|direction|world))|另外?一[个只名位头匹辆条位]?"
+    r"\b(?:the other|another)(?: one)?\b(?! (?:side|end|hand|day|way|direction|world))"
+    r"|另外?一[个只名位头匹条]"
 )
 _OF = re.compile(r" of (?:(?:a|an|the|his|her|its|their|some|many|several|[a-z]+) ){0,3}")
 _PART = re.compile(
@@ -32,6 +33,10 @@ _ALOFT = re.compile(r"\b(?:in|into|through|across|on|over|above|among|amid) (?:(
 _ALOFT_AFTER = re.compile(r"(?:之)?(?:中|里|上|间)")
 _ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
 _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
+_WAYS = frozenset({"road", "street", "bridge"})
+_OWNS = frozenset({"的", "里的", "中的"})
+"""Between two places: a way of the first is where the first is."""
+
 _PUBLIC = frozenset({"tram", "bus", "train"})
 """Vehicles that people are inside of and not seen driving."""
 
@@ -40,7 +45,7 @@ _PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "app
 
 _BEFORE = 40  # characters in which it is looked for what a noun is said of
 _GROUPS = frozenset({"family", "couple"})
-_LONG = {True: 220, False: 90}
+_LONG = {True: 170, False: 60}
 """Characters, of English or Chinese, from which on a text is a story: things are only seen where nobody is."""
 
 
@@ -123,6 +128,10 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
         after = next((other for other in places if other.at > term.at), None)
         if after and _OF.fullmatch(text, term.end, after.at):
             continue
+        if term.value in _WAYS and any(text[one.end : term.at] in _OWNS for one in places if one.at < term.at):
+            continue
+        if len({one.value for one in places}) > 1 and any(_adjacent(term, one, text) for one in terms if _noun(one)):
+            continue
         if known[term.value].indoors and _OUTSIDE.search(text[: term.at]):
             others = {other.value for other in places} - {term.value}
             kept += [] if others else [msgspec.structs.replace(term, value="street")]
@@ -135,6 +144,10 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
         ):
             kept.append(msgspec.structs.replace(term, slot="aloft"))
     return kept
+
+
+def _noun(term: Term) -> bool:
+    return term.slot == "subject"
 
 
 def _of_somebody(place: Term, terms: Sequence[Term]) -> bool:
@@ -153,12 +166,14 @@ def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
     nouns = [term for term in terms if term.slot == "subject"]
     drawn = [term for term in nouns if not kinds[term.value].family]
     front = [term for term in nouns if not _scenery(term)]
-    story = bool(drawn) and _long(terms)
+    long = bool(nouns) and _long(terms)
+    story, set_somewhere = bool(drawn) and long, any(term.slot == "place" for term in terms)
     said = {kind for term in terms if term.slot == "relation" for kind in term.value.split(" ")[1:]}
     barred = {
         term.at
         for term in nouns
-        if term.value not in said and ((front and _scenery(term)) or (story and kinds[term.value].family))
+        if term.value not in said
+        and ((_scenery(term) and (front or (long and set_somewhere))) or (story and kinds[term.value].family))
     }
     return tuple(term for term in terms if term.at not in barred or term.slot not in ("subject", "count"))
 

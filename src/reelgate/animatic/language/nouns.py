@@ -87,7 +87,6 @@ _NOUN_AFTER = frozenset(
         "using",
     ]
 )
-_LONGEST_CHINESE = 4
 
 
 class Found(NamedTuple):
@@ -151,13 +150,3 @@ def _chinese(text: str, hidden: bytearray) -> Iterator[Found]:
         if hidden.find(1, match.start(), match.end()) < 0:
             hidden[match.start() : match.end()] = b"\1" * len(match[0])
             yield Found(match[0], "person", match.start(), match.end(), several=True)
-    known, at = families(), 0
-    while at < len(text):
-        length = next(
-            (n for n in range(_LONGEST_CHINESE, 1, -1) if text[at] > "一" and text[at : at + n] in known
-             and hidden.find(1, at, at + n) < 0 and at + n <= len(text)), 0,
-        )  # fmt: skip
-        if length:
-            name = text[at : at + length]
-            yield Found(name, known[name], at, at + length, text.startswith("们", at + length))
-        at += length or 1

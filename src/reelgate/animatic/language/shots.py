@@ -20,6 +20,9 @@ _EVENTS = frozenset({"subject", "place", "action"})
 _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 """Any of these makes a shot of what has a number, a time code or a heading of its own."""
 
+_STORY = 14
+"""Terms in two stretches together from which on they are a story, which goes from place to place."""
+
 _KEPT = ("time", "weather", "season")
 """What stays until another shot says otherwise."""
 
@@ -126,8 +129,12 @@ def _opens(span: _Span, before: _Span) -> bool:
     if span.begins in ("cut", "dissolve", "becomes"):
         return True
     if span.begins == "then":
-        return any(span.values(slot) - before.values(slot) for slot in _EVENTS)
-    somewhere_else = span.values("place") and not span.values("place") & before.values("place")
+        return any(span.values(slot) - before.values(slot) for slot in ("subject", "place", "time"))
+    story = len(span.terms) + len(before.terms) > _STORY
+    first = next((term.value for term in span.terms if term.slot == "place"), "")
+    somewhere_else = first and not (span.values("place") if not story else {first}) & before.values("place")
+    if story and span.values("season") - before.values("season") and before.values("season"):
+        return True
     happening = bool(slots & {"subject", "action", "time"})
     return bool(somewhere_else and before.values("place") and happening and "distance" not in slots)
 

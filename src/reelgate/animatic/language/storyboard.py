@@ -23,7 +23,7 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take", "aloft", "relation",
+    "nearest", "take", "aloft", "relation", "beat",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
@@ -134,10 +134,10 @@ def layout_of(prompt: str, seed: int) -> tuple[int, int]:
 def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Storyboard:
     """Return the storyboard of one shot's terms."""
     terms, unwanted = foremost(reading.terms), reading.unwanted
-    reader = _Reader(terms, unwanted, np.random.default_rng(layout))
     subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
     relations = relations_in(terms, [who.kind for who in subjects])
     subjects = tuple(_with_hands(who, relations) for who in subjects)
+    reader = _Reader(terms, unwanted, np.random.default_rng(layout), relations)
     places = reader.places(subjects)
     return Storyboard(
         place=places[0],
@@ -181,8 +181,15 @@ def _telling(term: Term) -> bool:
 class _Reader:
     """The terms of one prompt, asked slot by slot."""
 
-    def __init__(self, terms: Sequence[Term], unwanted: frozenset[tuple[str, str]], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        unwanted: frozenset[tuple[str, str]],
+        rng: np.random.Generator,
+        relations: Sequence[Relation] = (),
+    ) -> None:
         self._terms = terms
+        self._relations = relations
         self._unwanted = unwanted
         self._rng = rng
 
@@ -201,7 +208,10 @@ class _Reader:
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
         deeds = {deed: place for place, facts in known.items() for deed in facts.done}
         done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].person]
-        drawn = [who for who in subjects if not kinds[who.kind].family]
+        kept = {
+            r.a for r in self._relations if kinds[r.b].family and _inside(r.b) and r.type not in ("holding", "from")
+        }
+        drawn = [who for who in subjects if not kinds[who.kind].family and who.kind not in kept]
         homes = [*done, *_facts([*afloat, *drawn], lambda kind: kind.place)]
         if afloat and "underwater" in homes:
             homes = ["sea", *homes]  # a whale beside a boat
@@ -266,6 +276,12 @@ class _Reader:
         heard += [known[place].ambience for place in places]
         unwanted = {value for slot, value in self._unwanted if slot == "sound"}
         return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
+
+
+def _inside(kind: str) -> bool:
+    """Tell whether something is at home in a room."""
+    home = lexicon().kinds[kind].place
+    return bool(home) and lexicon().places[home].indoors
 
 
 def _distant(terms: Sequence[Term]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Where somebody or something is that stands on, in, under, beside or behind another: by the other's place and height."""
+"""Where somebody or something is that stands on, in, under, beside or behind another."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from reelgate.animatic.subjects.table import TOP
 _ITEM = 0.42
 """How tall what stands on a table is, in heights of it and the table."""
 
-_SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing": 0.3, "wheelchair": 0.5, "blanket": 0.6,
-          "pillow": 0.75, "carpet": 0.5, "bathtub": 0.45, "cart": 0.7, "branch": 0.6, "tree": 0.52, "rock": 0.8,
-          "puddle": 0.4, "stairs": 0.55}  # fmt: skip
+_SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing": 0.3, "wheelchair": 0.5,
+          "blanket": 0.6, "pillow": 0.75, "carpet": 0.5, "bathtub": 0.45, "cart": 0.7, "branch": 0.6, "tree": 0.52,
+          "rock": 0.8, "puddle": 0.4, "stairs": 0.55}  # fmt: skip
 """How high one is on it, in its heights; on anything else it is its top."""
 
 _MOUNTED = frozenset({"on", "in", "under"})
@@ -36,10 +36,7 @@ def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
     after = {
         _upper(one): _lower(one) for one in board.relations if one.type in (*_MOUNTED, "beside", "behind", "before")
     }
-    placed: list[Subject] = []
-    for who in sorted(players, key=lambda who: _depth(who.kind, after)):
-        placed.append(who)
-    return placed
+    return sorted(players, key=lambda who: _depth(who.kind, after))
 
 
 def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark]) -> Anchored | None:
@@ -48,6 +45,8 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
     if told is None or told.type in ("from", "riding", "giving", "holding"):
         return None
     below, kind = placed[_lower(told)], _lower(told)
+    if told.type == "under" and _sheltered(told):
+        return Anchored(Mark(below.x, below.y, mark.size, below.z + 0.002))
     figure = FIGURES[who.kind]
     if told.type in ("beside", "behind", "before"):
         return _by(told, figure.home == "fixed", mark, below)
@@ -97,12 +96,22 @@ def _by(told: Relation, fixed: bool, mark: Mark, other: Mark) -> Anchored:
     return Anchored(replace(mark, x=other.x + 0.4 * side * apart, y=mark.y + up * mark.size, z=z))
 
 
+def _sheltered(one: Relation) -> bool:
+    """Tell whether there is room under the second for the first: a dog under a table, a man under a tree."""
+    return lexicon().kinds[one.a].alive or FIGURES[one.b].home in ("air", "surface")
+
+
+def _stacked(one: Relation) -> bool:
+    """Tell whether what is under another carries it."""
+    return one.type == "under" and not _sheltered(one)
+
+
 def _upper(one: Relation) -> str:
-    return one.b if one.type == "under" else one.a
+    return one.b if _stacked(one) else one.a
 
 
 def _lower(one: Relation) -> str:
-    return one.a if one.type == "under" else one.b
+    return one.a if _stacked(one) else one.b
 
 
 def _nearer(one: Relation) -> float:

@@ -27,7 +27,7 @@ from reelgate.animatic.staging.placement import (
     sit_somewhere,
 )
 from reelgate.animatic.staging.poses import Cycle, Part, pose_of, shadow
-from reelgate.animatic.staging.role_assignment import is_portrait, roles_of
+from reelgate.animatic.staging.role_assignment import is_portrait, later, roles_of
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.subjects.base import Gait
 from reelgate.animatic.subjects.motion import MOTIONS
@@ -94,6 +94,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     roles = roles_of(b.board)
     sizes, tracking, index = heights(b), 0.0, 0
     follow = follow and all(_travels(subject) for subject in roles.players) and not bound(b.board)
+    follow = follow and not any(later(subject) for subject in roles.players)
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
     placed: dict[str, Mark] = {}
     for subject in first_the_lower(roles.players, b.board):
@@ -119,7 +120,8 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             part = Part(number, roles.aboard.get(subject.kind), BARE if there and there.bare else "")
             entry = _Entry(subject, figure, action, mark, own, bool(tracking), part)
             entry = entry if there else _placed(b, entry, index, crowd)
-            _enter(b, entry)
+            after = mark_of(b, _doing_next(subject), size, index, max(crowd, 1)) if later(subject) else None
+            _enter(b, entry, None if after is None or there else after)
             if roles.rider and subject.kind == roles.mount_kind and number < roles.rider.count:
                 _mounted(b, entry, roles.rider)
             index += figure.home != "fixed"
@@ -180,9 +182,27 @@ def _travels(subject: Subject) -> bool:
     return figure.home == "fixed" or figure.gaits[figure.action(subject.action)].stride > 0
 
 
-def _enter(b: Backdrop, entry: _Entry) -> None:
+def _doing_next(subject: Subject) -> Subject:
+    return msgspec.structs.replace(subject, action=later(subject), then="")
+
+
+def _enter(b: Backdrop, entry: _Entry, after: Mark | None = None) -> None:
+    """Put somebody on the stage; with a place for it they do something else in the second half of the shot."""
+    path, half = _path(b, entry), b.board.seconds / 2
+    if after:
+        there = path(half).x
+        subject = _doing_next(entry.subject)
+        second = replace(entry, subject=subject, action=subject.action, mark=replace(after, x=there))
+        then = _path(b, second)
+        moved = there - then(half).x
+        _seen(b, second, lambda t: replace(then(t), x=then(t).x + moved, opacity=float(t >= half)))
+        _seen(b, entry, lambda t: replace(path(t), opacity=float(t < half)))
+        return
+    _seen(b, entry, path)
+
+
+def _seen(b: Backdrop, entry: _Entry, path: Callable[[float], Stamp]) -> None:
     figure, mark = entry.figure, entry.mark
-    path = _path(b, entry)
     left, top = figure.box[:2]
     span = (
         0.0 if not _pace(entry) or (entry.follow and figure.home != "surface") else (figure.box[2] - left) * mark.size
@@ -211,6 +231,7 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
     jumps = figure.home == "water" and b.board.place != "underwater"
     starting = launching(b.board, entry.subject)
+    hops = entry.action == "jump" and entry.subject.kind not in TWO_LEGGED
     lift = 0.0 if not entry.floats or entry.action == "sit" else 0.012 if figure.home == "air" else 0.006
 
     def path(t: float) -> Stamp:
@@ -219,6 +240,8 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
         bob = lift * b.unit * math.sin(1.2 * t + 1.9 * number)
         if starting:
             bob = -0.05 * b.unit * max(0.0, t - 0.8) ** 2
+        if hops:
+            bob -= 0.45 * mark.size * abs(math.sin(math.pi * entry.phase(t)))
         if jumps:
             bob -= max(0.0, math.sin(1.3 * t + number)) * 0.2 * b.unit - 0.12 * b.unit
         return Stamp(x0 + pace * t + sway, mark.y + bob, pose)

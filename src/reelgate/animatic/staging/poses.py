@@ -26,7 +26,7 @@ def shadow(wide: float, tall: float) -> npt.NDArray[np.uint8]:
     return canvas.pixels
 
 
-_IN_HAND = 0.17
+_IN_HAND = 0.2
 """How tall a thing is that is held, in heights of who holds it."""
 
 
@@ -65,12 +65,12 @@ def _held(b: Backdrop, subject: Subject) -> Callable[[Pen, float, float], None]:
     thing = next((who for who in b.board.subjects if who.kind == subject.holds), Subject(subject.holds))
     figure = FIGURES[thing.kind]
     on_table = figure.spot == "table"
-    tall = _IN_HAND * (figure.size / 0.42 if on_table else min(max(figure.metres, 0.5), 2.0))
+    tall = _IN_HAND * (figure.size / 0.42 if on_table else min(max(1.8 * figure.metres, 0.8), 1.8))
     scale = tall / 0.42 if on_table else tall
 
     def draw(pen: Pen, x: float, y: float) -> None:
         foot = y + 0.45 * tall - (TOP * scale if on_table else 0.0)
-        small = pen.moved(x + 0.02, foot, scale)
+        small = pen.moved(x + 0.04, foot, scale)
         figure.draw(small, _pose(b, figure, thing, "stand", 0.0, Part(half=BARE)))
 
     return draw

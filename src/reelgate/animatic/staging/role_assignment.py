@@ -68,6 +68,14 @@ def is_portrait(board: Storyboard) -> bool:
 def undrawn_of(board: Storyboard) -> list[str]:
     """Return what is asked of somebody who is not drawn doing it, as "kind: action"."""
     roles = roles_of(board)
+    second = [f"{who.kind}: {who.then}" for who in roles.players if who.then and not later(who)]
+    return [
+        *second,
+        *_first_undrawn(roles),
+    ]
+
+
+def _first_undrawn(roles: Roles) -> list[str]:
     return [
         f"{who.kind}: {who.action}"
         for who in roles.players
@@ -75,6 +83,13 @@ def undrawn_of(board: Storyboard) -> list[str]:
         and who.kind != roles.mount_kind and who.action not in ("stand", "ride")
         and FIGURES[who.kind].action(who.action) != who.action
     ]  # fmt: skip
+
+
+def later(subject: Subject) -> str:
+    """Return what somebody does in the second half of a shot, empty where they go on or can't be drawn doing it."""
+    figure = FIGURES[subject.kind]
+    drawn = subject.then in figure.gaits and subject.then != figure.action(subject.action)
+    return subject.then if drawn and figure.home in ("ground", "air") else ""
 
 
 def _riding(subjects: Sequence[Subject]) -> tuple[Subject | None, Subject | None]:
@@ -134,6 +149,8 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
         action = "lie"
     elif action == "climb" and "hiked" in place.traits:
         action = "hike"
+    elif action == "stand" and subject.holds:
+        action = "carry"
     elif (action == "kick" and subject.count > 1) or (subject.kind == "footballer" and action in ("stand", "run")):
         action = "dribble"
     elif action == "fight" and subject.kind == "samurai":

@@ -24,7 +24,7 @@ from reelgate.animatic.places.spectacle import SPECTACLES
 from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark
-from reelgate.animatic.staging.role_assignment import is_portrait, undrawn_of
+from reelgate.animatic.staging.role_assignment import is_portrait, later, undrawn_of
 from reelgate.animatic.styles.styles import STYLES
 from reelgate.animatic.subjects.shapes import is_card, is_shape
 from reelgate.render.job import FPS, RenderJob
@@ -98,6 +98,11 @@ def described(script: Shots) -> Notes:
 def _described(board: Storyboard) -> Notes:
     told: Notes = {**msgspec.to_builtins(board), "beats": msgspec.to_builtins(beats_of(board))}
     told["subjects"] = [_named(subject) for subject in told["subjects"]]
+    told["subjects"] += [
+        {**_named(msgspec.to_builtins(who)), "action": later(who), "starts": round(board.seconds / 2, 3)}
+        for who in board.subjects
+        if later(who)
+    ]
     nouns = {subject.kind: is_card(subject.kind) for subject in board.subjects if is_shape(subject.kind)}
     found = {
         "undrawn": undrawn_of(board),

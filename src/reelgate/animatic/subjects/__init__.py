@@ -1,9 +1,11 @@
 """Every subject that can be drawn, by its word in the lexicon."""
 
+from dataclasses import replace
+
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.subjects.air import FLYERS
 from reelgate.animatic.subjects.aloft import ALOFT
-from reelgate.animatic.subjects.base import Figure
+from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.birds import BIRDS
 from reelgate.animatic.subjects.buildings import BUILDINGS
 from reelgate.animatic.subjects.craft import CRAFT
@@ -36,11 +38,26 @@ class Figures(dict[str, Figure]):
         return shape_of(kind)
 
 
+def _leaping(figure: Figure) -> Figure:
+    """Return a figure that can jump, as it runs but off the ground, if it runs at all."""
+    gaits = figure.gaits
+    if "jump" in gaits or "run" not in gaits or figure.home != "ground":
+        return figure
+    draw, jump = figure.draw, Gait(gaits["run"].seconds * 1.3, gaits["run"].stride * 0.7)
+
+    def drawn(pen: Pen, pose: Pose) -> None:
+        draw(pen, replace(pose, action="run") if pose.action == "jump" else pose)
+
+    return replace(figure, draw=drawn, gaits={**gaits, "jump": jump})
+
+
 FIGURES = Figures({
     **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
     **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS, **LAID, **GOODS, **GROWING,
     **ALOFT, **PIANO, **THINGS,
 })  # fmt: skip
+
+FIGURES.update({kind: _leaping(figure) for kind, figure in FIGURES.items()})
 
 TWO_LEGGED = frozenset(kind for kind, facts in lexicon().kinds.items() if facts.acts)
 """Who acts as people do."""

@@ -190,6 +190,28 @@ def _reins(pen: Pen, body: Skeleton, pose: Pose) -> None:
     pen.tube([(x, y), (x + 0.12, y + 0.03), (x + 0.3, y - 0.06)], [0.012, 0.01, 0.008], leather)
 
 
+def _knife(pen: Pen, body: Skeleton, pose: Pose) -> None:
+    x, y = _hands(body)[0]
+    pen.limb([(x - 0.02, y - 0.01), (x + 0.03, y + 0.01)], [0.02, 0.02], pose.lit(_WOOD))
+    pen.polygon(
+        [(x + 0.03, y - 0.012), (x + 0.15, y + 0.0), (x + 0.14, y + 0.03), (x + 0.03, y + 0.03)], pose.lit("dfe6ee")
+    )
+
+
+def _ladle(pen: Pen, body: Skeleton, pose: Pose) -> None:
+    x, y = _hands(body)[0]
+    pen.limb([(x - 0.02, y - 0.06), (x + 0.06, y + 0.12)], [0.012, 0.014], pose.lit(_WOOD))
+    pen.oval(x + 0.065, y + 0.13, 0.03, 0.022, pose.lit(_WOOD))
+
+
+def _broom(pen: Pen, body: Skeleton, pose: Pose) -> None:
+    (nx, ny), (fx, fy) = _hands(body)
+    foot = (nx + (nx - fx) * 1.4 + 0.12, -0.05)
+    pen.limb([(fx, fy - 0.08), (nx, ny), foot], [0.014, 0.014, 0.014], pose.lit(_WOOD))
+    straw = pose.lit("d8b04a")
+    pen.polygon([(foot[0] - 0.03, -0.09), (foot[0] + 0.03, -0.09), (foot[0] + 0.09, 0.0), (foot[0] - 0.07, 0.0)], straw)
+
+
 def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
     """Draw a hiker's stick, and the pack on their back."""
     (x, y), pack = _hands(body)[0], pose.lit("c8703c")
@@ -206,5 +228,5 @@ _HELD: dict[str, Prop] = {
 }  # fmt: skip
 _IN_HAND: dict[str, Prop] = {
     "cup": _cup, "microphone": _microphone, "phone": _phone, "rod": _rod, "sword": _sword, "oar": _oar,
-    "camera": _camera, "flute": _flute, **BALLS,
+    "camera": _camera, "flute": _flute, "knife": _knife, "ladle": _ladle, "broom": _broom, **BALLS,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import tomllib
+from dataclasses import replace
 from importlib import resources
 
 import msgspec
@@ -23,6 +24,8 @@ _TOGETHER = 0.86
 
 
 def _draw(build: Build, pen: Pen, pose: Pose) -> None:
+    if pose.action == "jump":
+        pose = replace(pose, action="run")
     coat = pose.lit(pose.colour)
     body = _Body(build, pose)
     limbs = pose.lit("2b2a30") if build.extra == "panda" else coat
@@ -119,6 +122,8 @@ def _neck(pen: Pen, build: Build, body: _Body, coat: Colour, pose: Pose) -> None
     angle += nod + {"sit": 0.15, "play": 0.15, "run": -0.14}.get(pose.action, 0.0)
     if pose.action == "sleep":
         length, angle = min(length, 0.3), -0.25
+    if pose.action == "eat":
+        length, angle = max(length, 0.42), -0.95 + 0.09 * pose.swing()
     (sx, sy), chest, wide = body.shoulder, build.chest, build.neck_width
     base = (sx + chest * 0.05, sy - chest * 0.12)
     poll = (base[0] + length * math.cos(angle), base[1] - length * math.sin(angle))
@@ -171,7 +176,7 @@ def _ruff(pen: Pen, poll: Spot, pose: Pose) -> None:
             pen.oval(x, y, 0.13, 0.11, tone, angle=turn)
 
 
-_ALIASES = {"dance": "run", "jump": "run", "ride": "walk", "swim": "walk", "fly": "run", "drive": "run"}
+_ALIASES = {"dance": "run", "drink": "eat", "ride": "walk", "swim": "walk", "fly": "run", "drive": "run"}
 
 
 _POSES = 24
@@ -183,8 +188,9 @@ def _gaits(build: Build) -> dict[str, Gait]:
     reach, stance = WALKING
     run = Gait(0.5, 2 * REACH[build.gait] / STANCE[build.gait])
     walk = Gait(1.0, 0.6 * run.stride if build.gait == "hop" else 2 * reach / stance)
-    still = {"sit": Gait(3.2, 0.0), "play": Gait(0.5, 0.0), "sleep": Gait(3.6, 0.0)}
-    return {"stand": Gait(3.2, 0.0), "walk": walk, "run": run, **still}
+    still = {"sit": Gait(3.2, 0.0), "play": Gait(0.5, 0.0), "sleep": Gait(3.6, 0.0), "eat": Gait(1.4, 0.0)}
+    jump = Gait(0.8, 0.7 * run.stride)
+    return {"stand": Gait(3.2, 0.0), "walk": walk, "run": run, "jump": jump, **still}
 
 
 def _animal(name: str, build: Build) -> Figure:

@@ -15,7 +15,11 @@ from reelgate.animatic.subjects.simple import SIMPLE
 from reelgate.animatic.subjects.table import TOP, table
 
 _STILL = {"stand": Gait(4.0, 0.0)}
-_MOVED = {"fall": Gait(1.6, 0.0), "roll": Gait(1.2, 1.6), "spin": Gait(1.6, 0.0), "float": Gait(4.0, 0.0)}
+_MOVED = {
+    "fall": Gait(2.4, 0.0), "roll": Gait(1.2, 1.6), "spin": Gait(1.6, 0.0), "fly": Gait(4.0, 0.0),
+    "pour": Gait(2.4, 0.0), "push": Gait(2.0, 0.0), "stir": Gait(1.2, 0.0), "boil": Gait(0.5, 0.0),
+    "melt": Gait(4.0, 0.0), "break": Gait(3.0, 0.0),
+}  # fmt: skip
 """What anything may be told to do."""
 
 _TURNING = frozenset({"roll", "spin"})
@@ -64,10 +68,28 @@ def _drawing(name: str, kind: Kind) -> tuple[Draw, float]:
     aspect, flip = width / height, kind.glyph in _OF_THE_LEFT
 
     def draw(pen: Pen, pose: Pose, x: float, y: float, tall: float) -> None:
-        turn = 2 * math.pi * pose.phase if pose.action in _TURNING else 0.03 * pose.swing() * (pose.action != "stand")
-        pen.picture(picture(pose.lit(pose.colour)), x, y, tall * aspect, tall, turn, flip)
+        wide, high, up, turn = _moment(pose)
+        y -= up * tall
+        pen.picture(picture(pose.lit(pose.colour)), x, y, tall * aspect * wide, tall * high, turn, flip)
 
     return draw, aspect
+
+
+def _moment(pose: Pose) -> tuple[float, float, float, float]:
+    """Return how wide and high a thing is at this moment, how far up (shares of its height), and how far turned."""
+    phase, swing = pose.phase, pose.swing()
+    moments = {
+        **dict.fromkeys(_TURNING, (1.0, 1.0, 0.0, 2 * math.pi * phase)),
+        "fall": (1.0, 1.0, 1.2 * max(0.0, 1 - (2 * phase) ** 2), 0.5 * max(0.0, 0.5 - phase)),
+        "pour": (1.0, 1.0, 0.35, 1.1 * math.sin(math.pi * phase)),
+        "push": (1.0, 1.0, 0.12 * abs(swing), 0.0),
+        "stir": (1.0 + 0.05 * swing, 1.0 - 0.05 * swing, 0.0, 0.1 * pose.swing(0.25)),
+        "boil": (1.0, 1.0 + 0.03 * swing, 0.0, 0.04 * pose.swing(0.3)),
+        "melt": (1.0 + 0.5 * phase, 1.0 - 0.55 * phase, 0.0, 0.0),
+        "break": (1.0 + 0.2 * phase, 1.0 - 0.5 * phase, 0.0, 0.7 * phase),
+        "fly": (1.0, 1.0, 0.25 + 0.1 * swing, 0.0),
+    }
+    return moments.get(pose.action, (1.0, 1.0, 0.0, 0.0))
 
 
 @functools.lru_cache(maxsize=16)
@@ -129,7 +151,7 @@ def _on_ground(family: Family, draw: Draw, wide: float, colour: Colour) -> Figur
     home = "road" if family.stands == "road" else "ground"
     return Figure(
         drawn, _size(family, wide), _box(wide), colour, home, gaits, 12, shadow=0.4 * wide, metres=family.metres,
-        aliases={"ride": "drive", "fly": "run", "jump": "run", "bounce": "roll"},
+        aliases={"ride": "drive", "jump": "run"},
     )  # fmt: skip
 
 
