@@ -112,5 +112,5 @@ def _possible(kind: str, a: Term, b: Term) -> bool:
     if kind == "riding":
         return one.acts and (other.rideable or other.sort == "vehicle")
     if kind == "in":
-        return other.sort in ("vehicle", "thing", "food", "furniture", "building") and one.sort != "building"
+        return other.sort in ("vehicle", "thing", "food", "furniture") and one.sort != "building"
     return kind != "from" or one.alive or one.sort in ("food", "thing")
