@@ -20,6 +20,9 @@ _SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing"
           "rock": 0.8, "puddle": 0.4, "stairs": 0.55}  # fmt: skip
 """How high one is on it, in its heights; on anything else it is its top."""
 
+_FAR = 1.5
+"""The distance from which on something is scenery that nobody stands by."""
+
 _MOUNTED = frozenset({"on", "in", "under"})
 
 
@@ -39,14 +42,17 @@ def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
     return sorted(players, key=lambda who: _depth(who.kind, after))
 
 
-def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark]) -> Anchored | None:
+def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark], width: float) -> Anchored | None:
     """Return where somebody or something stands that is told to stand by another, which has its place already."""
     told = next((one for one in board.relations if _upper(one) == who.kind and _lower(one) in placed), None)
     if told is None or told.type in ("from", "riding", "giving", "holding"):
         return None
     below, kind = placed[_lower(told)], _lower(told)
     if told.type == "under" and _sheltered(told):
-        return Anchored(Mark(below.x, below.y, mark.size, below.z + 0.002))
+        aside = 0.24 * FIGURES[kind].box[2] * below.size
+        x = below.x if FIGURES[kind].spot else below.x + (aside if mark.x > below.x else -aside)
+        near = below.z < _FAR and 0.12 * width < x < 0.88 * width
+        return Anchored(replace(mark, x=x, z=min(mark.z, below.z - 0.002))) if near else None
     figure = FIGURES[who.kind]
     if told.type in ("beside", "behind", "before"):
         return _by(told, figure.home == "fixed", mark, below)

@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.animatic.drawing.compose import Actor, Stamp
 from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.life import branch
@@ -113,7 +114,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             tracking = speed
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
-            there = anchored(b.board, subject, mark, placed) if not number else None
+            there = anchored(b.board, subject, mark, placed, b.width) if not number else None
             mark = there.mark if there else mark
             placed.setdefault(subject.kind, mark)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
@@ -229,7 +230,7 @@ def _pace(entry: _Entry) -> float:
 def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     figure, mark, number, pace, follow = entry.figure, entry.mark, entry.part.who, _pace(entry), entry.follow
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
-    jumps = figure.home == "water" and b.board.place != "underwater"
+    jumps = figure.home == "water" and b.board.place != "underwater" and lexicon().places[b.board.place].watery
     starting = launching(b.board, entry.subject)
     hops = entry.action == "jump" and entry.subject.kind not in TWO_LEGGED
     lift = 0.0 if not entry.floats or entry.action == "sit" else 0.012 if figure.home == "air" else 0.006
