@@ -18,8 +18,13 @@ class Owned:
         self._tasks = store
         self._assets = store.assets
 
-    async def of(self, owner: Owner, caller: Caller) -> Task | Asset | AssetGroup:
-        """Return the thing that a call names. Raises TaskNotFound, AssetNotFound and what reading the body raises."""
+    async def of(self, owner: Owner, caller: Caller) -> Task | Asset | AssetGroup | None:
+        """Return the thing that a call names, None where its handler looks it up.
+
+        Raises TaskNotFound, AssetNotFound and what reading the body raises.
+        """
+        if owner in (Owner.WEBHOOK, Owner.DELIVERY):
+            return None
         if owner is Owner.TASK:
             return await self.task(caller.request.path_params["id"], caller.project_id)
         if owner is Owner.UPLOAD:

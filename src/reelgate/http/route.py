@@ -41,6 +41,9 @@ class Owner(StrEnum):
     ASSET = "asset"
     GROUP = "asset group"
     UPLOAD = "upload"
+    WEBHOOK = "webhook"
+    """Looked up by its handler, and `DELIVERY` too: both come from a store that asks for the project."""
+    DELIVERY = "delivery"
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from reelgate.http.body import read_body
 from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode
 from reelgate.http.responses import JsonResponse
-from reelgate.http.route import route
+from reelgate.http.route import Owner, route
 from reelgate.tasks.deliveries import Delivery, DeliveryFilter, Status, Try
 from reelgate.tasks.projects import Scope
 
@@ -41,8 +41,9 @@ def _act(method: str, path: str, answers: str) -> Callable[[_Act], Callable[[Web
 
     def declared(act: _Act) -> Callable[[Webhooks, Caller], Awaitable[Response]]:
         needs = Scope.READ if method == "GET" else Scope.CREATE
+        owner = None if "{id}" not in path else Owner.DELIVERY if "deliveries" in path else Owner.WEBHOOK
 
-        @route(method, f"/v1/webhooks{path}", needs, door=Door.WEBHOOKS, answers=answers)
+        @route(method, f"/v1/webhooks{path}", needs, owner=owner, door=Door.WEBHOOKS, answers=answers)
         @functools.wraps(act)
         async def handler(self: Webhooks, caller: Caller) -> Response:
             request = caller.request
