@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from enum import Enum
+from typing import NamedTuple
 
 
 class Purpose(Enum):
@@ -16,8 +18,21 @@ class Purpose(Enum):
     CALLBACK = b"/callbacks/"
     POLICY = b"reelgate upload policy\n"
     QUOTE = b"reelgate quote\n"
+    KEY = b"reelgate signing secret\n"
     WEBHOOK_SECRET = b"reelgate webhook secret\n"
     WEBHOOK_KEY = b"reelgate webhook signing key\n"
+
+
+class Claim(NamedTuple):
+    """What a call brings in the place of an API key.
+
+    Whose it says that it is, whether a secret has signed it, and from when until when it holds (ms).
+    """
+
+    key_id: str
+    signed_with: Callable[[str], bool]
+    ends: int
+    begins: int = 0
 
 
 class Signer:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from reelgate.clock import Clock
 from reelgate.errors import KeyForbidden, MissingKey, ModelForbidden, WrongKey
+from reelgate.signing import Claim, Purpose, Signer
 from reelgate.tasks.projects import Act, Key, Overflow, Project, Scope
 from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 
@@ -63,9 +64,11 @@ class KeyRing:
     nobody can choose a secret by its hash, so no comparison needs to take constant time.
     """
 
-    def __init__(self, store: TaskStore, clock: Clock) -> None:
+    def __init__(self, store: TaskStore, clock: Clock, signer: Signer | None = None) -> None:
         self._store = store.projects
         self._clock = clock
+        self._signer = signer
+        self._keys: dict[str, Key] = {}
         self._revision: int | None = None
         self._reading = asyncio.Lock()  # so that a slow reader never puts back what a faster one has replaced
         self._doors: dict[str, _Door] = {}
@@ -79,6 +82,7 @@ class KeyRing:
                 return
             projects, keys = await self._news()
             self._projects.update((project.id, project) for project in projects)
+            self._keys.update((key.id, key) for key in keys)
             self._doors.update((door.digest, door) for key in keys for door in _doors(key))
             self._revision = revision
 
@@ -88,19 +92,13 @@ class KeyRing:
             return await self._store.list(), keys
         return await self._store.changed(self._revision)
 
-    def check(self, authorization: str | None, scope: Scope | None) -> Key:
+    def check(self, sent: str | Claim | None, scope: Scope | None) -> Key:
         """Return the key that was sent, alone or behind `Bearer` or Vidu's `Token`, with a scope (None: any will do).
 
-        Raises MissingKey, WrongKey or KeyForbidden.
+        A claim stands for a key where one of the key's secrets has signed it. Raises MissingKey, WrongKey or
+        KeyForbidden.
         """
-        first, _, secret = (authorization or "").strip().partition(" ")
-        if not secret and first.lower() not in SCHEMES:
-            secret = first
-        elif first.lower() not in SCHEMES:
-            secret = ""
-        if not secret:
-            raise MissingKey
-        door = self._doors.get(digest(secret.strip()))
+        door = self._claimed(sent) if isinstance(sent, Claim) else self._doors.get(_digest_of(sent))
         if door is None or not self._is_open(door.key):
             raise WrongKey
         if door.until is not None and self._clock.now() >= door.until:
@@ -108,6 +106,21 @@ class KeyRing:
         if scope is not None and scope not in door.key.scopes:
             raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(door.key.scopes)}")
         return door.key
+
+    def signing_secret(self, key: Key) -> str:
+        """Return what clients of signing dialects sign with in the place of sending a key."""
+        return self._secret_of(key.digest)
+
+    def _claimed(self, claim: Claim) -> _Door | None:
+        if not claim.begins <= self._clock.now() < claim.ends:
+            raise WrongKey("The signature does not hold now; sign the call again, and check the clock.")
+        key = self._keys.get(claim.key_id)
+        doors = _doors(key) if key is not None and self._signer is not None else ()
+        return next((door for door in doors if claim.signed_with(self._secret_of(door.digest))), None)
+
+    def _secret_of(self, door: str) -> str:
+        """Return the secret that goes with a key's own; the journal alone does not tell it."""
+        return "" if self._signer is None else self._signer.sign(Purpose.KEY, door).hex()
 
     def _is_open(self, key: Key) -> bool:
         project = self._projects.get(key.project_id)  # none where its row is damaged
@@ -143,6 +156,17 @@ class KeyRing:
 
     def __len__(self) -> int:
         return sum(self._is_open(door.key) for door in self._doors.values())
+
+
+def _digest_of(authorization: str | None) -> str:
+    first, _, secret = (authorization or "").strip().partition(" ")
+    if not secret and first.lower() not in SCHEMES:
+        secret = first
+    elif first.lower() not in SCHEMES:
+        secret = ""
+    if not secret:
+        raise MissingKey
+    return digest(secret.strip())
 
 
 class _Door(NamedTuple):

@@ -1,23 +1,41 @@
-"""The registry of wire APIs: a module in this package that has a `DIALECT` is one."""
+"""The registry of wire APIs: a module in this package that has a `DIALECT` is one, so is an entry point of others."""
 
 from __future__ import annotations
 
 import functools
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from typing import Any
 
 from reelgate.catalog import Catalog
-from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, Route
+from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, Route, SigningDialect
 from reelgate.tasks.record import Task
+
+ENTRY_POINTS = "reelgate.dialects"
+"""Under which other distributions name their dialects."""
 
 
 @functools.cache
 def all_dialects() -> tuple[Dialect, ...]:
-    """Return every dialect, in the order of the modules' names."""
+    """Return every dialect: ours in the order of the modules' names, then those of other distributions.
+
+    Raises ValueError where two have one name.
+    """
     modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-    return tuple(module.DIALECT for module in modules if hasattr(module, "DIALECT"))
+    ours = [module.DIALECT for module in modules if hasattr(module, "DIALECT")]
+    theirs = [found.load() for found in sorted(entry_points(group=ENTRY_POINTS), key=lambda found: found.name)]
+    if twice := [name for name, count in Counter(one.name for one in (*ours, *theirs)).items() if count > 1]:
+        raise ValueError(f"two dialects are called {twice[0]}; uninstall one of the distributions that bring them")
+    return (*ours, *theirs)
+
+
+@functools.cache
+def signing() -> Mapping[str, SigningDialect]:
+    """Return the dialects whose clients sign their calls, by name."""
+    return {found.name: found for found in all_dialects() if isinstance(found, SigningDialect)}
 
 
 def by_name(name: str) -> Dialect:

@@ -11,6 +11,7 @@ import msgspec
 from reelgate.catalog import Catalog, Model
 from reelgate.errors import ReelgateError
 from reelgate.request import VideoRequest
+from reelgate.signing import Claim
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
@@ -167,6 +168,17 @@ class Dialect(Protocol):
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
         """Answer a mistake."""
+        ...
+
+
+@runtime_checkable
+class SigningDialect(Protocol):
+    """A dialect whose clients send no key, but sign each call with a secret that goes with one, as in a JWT."""
+
+    name: str
+
+    def claim(self, headers: Mapping[str, str]) -> Claim | None:
+        """Return what a call's headers claim (names in lower case), None where they bring an API key as everywhere."""
         ...
 
 

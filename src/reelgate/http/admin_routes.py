@@ -20,6 +20,7 @@ from reelgate.access.load_shedding import Door
 from reelgate.access.management import Manager
 from reelgate.billing.payments import Treasury, balance_body, payment_body
 from reelgate.clock import Clock
+from reelgate.dialects import signing
 from reelgate.dialects.query import Query
 from reelgate.errors import InvalidField
 from reelgate.http.body import read_body
@@ -146,8 +147,7 @@ class Admin:
     @_act("POST", "keys", "the key with its secret")
     async def add_key(self, ask: Ask) -> Json:
         """Make a key."""
-        key, secret = await self._manager.add_key(ask.body, ask.actor)
-        return {**self._shown(key), "secret": secret}
+        return self._with_secret(*await self._manager.add_key(ask.body, ask.actor))
 
     @_act("GET", "keys/{id}", "the key")
     async def key(self, ask: Ask) -> Json:
@@ -167,8 +167,7 @@ class Admin:
     @_act("POST", "keys/{id}/rotate", "the key with its new secret")
     async def rotate_key(self, ask: Ask) -> Json:
         """Give a key a new secret."""
-        key, secret = await self._manager.rotate_key(ask.id, ask.body, ask.actor)
-        return {**self._shown(key), "secret": secret}
+        return self._with_secret(*await self._manager.rotate_key(ask.id, ask.body, ask.actor))
 
     @_act("GET", "audit", "a page of the audit log")
     async def audit(self, ask: Ask) -> Json:
@@ -189,6 +188,10 @@ class Admin:
         if after and await get(after) is None:
             raise InvalidField.out_of_range("cursor", after, "the next_cursor of the page before")
         return after, _limit(ask)
+
+    def _with_secret(self, key: Key, secret: str) -> Json:
+        more = {"signing_secret": self._keys.signing_secret(key)} if signing() else {}
+        return {**self._shown(key), "secret": secret, **more}
 
     def _shown(self, key: Key) -> Json:
         return key_body(key, self._clock.now())

@@ -16,18 +16,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate.access.keyring import KeyRing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
-from reelgate.dialects import all_dialects, dialect_for_query, routes
+from reelgate.dialects import all_dialects, dialect_for_query, routes, signing
 from reelgate.dialects.port import Answer, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
-from reelgate.http.body import credential, header
+from reelgate.http.body import credential, header, headers
 from reelgate.http.creates import Creates, Exchange
+from reelgate.http.declarations import declarations
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers, Standings
 from reelgate.http.responses import REQUEST_ID, Headers, encode, error_headers, fault, patiently, send_answer, stood_in
 from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
 from reelgate.http.waiting import wait_seconds
+from reelgate.signing import Claim
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
@@ -68,6 +70,9 @@ class Gateway:
         self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
         self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
+        self._fixed = {one.path for one in declarations() if one.method == "GET" and "{" not in one.path}
+        """Addresses that stand where a query's id would: they are not ids."""
+        self._signing = signing()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -93,7 +98,7 @@ class Gateway:
             speaker = self._queries.get(path[:cut]) if task_id else None
         elif method == "POST":
             speaker = self._creates.get(path)
-        if speaker is None:
+        if speaker is None or (task_id is not None and path in self._fixed):
             return False
         exchange = Exchange(scope, receive, speaker)
         answer = await self._answer(exchange, task_id)
@@ -125,11 +130,16 @@ class Gateway:
         found = (*answer.headers, *error_headers(error), *exchange.rates)
         return replace(answer, headers=(*found, (REQUEST_ID, request_id)))
 
+    def _proof(self, exchange: Exchange) -> str | Claim | None:
+        signer = self._signing.get(exchange.speaker.name)
+        claim = signer.claim(headers(exchange.scope)) if signer is not None else None
+        return claim or credential(exchange.scope)
+
     async def _create(self, exchange: Exchange) -> Answer:
-        return await self._creator.answer(exchange, self._keys.check(credential(exchange.scope), _CREATE))
+        return await self._creator.answer(exchange, self._keys.check(self._proof(exchange), _CREATE))
 
     async def _query(self, exchange: Exchange, task_id: str) -> Answer:
-        key = self._keys.check(credential(exchange.scope), _READ)
+        key = self._keys.check(self._proof(exchange), _READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
         seconds = wait_seconds(exchange.scope)

@@ -69,12 +69,10 @@ def _way(request: Request, path: str) -> str:
 
 def _found(path: str) -> tuple[Dialect, list[str]]:
     """Return who speaks at `path` and the methods that its dialects take there."""
-    speaker, methods = None, []
-    for route, dialects in routes():
-        if _leads_to(path, route):
-            speaker = speaker or dialects[0]
-            methods += [route.method, *(["HEAD"] if route.method == "GET" else [])]
-    return speaker or _neighbour(path), methods
+    found = [(route, dialects[0]) for route, dialects in routes() if _leads_to(path, route)]
+    speakers = [speaker for route, speaker in found if route.path == path] or [speaker for _, speaker in found]
+    methods = [route.method for route, _ in found]
+    return speakers[0] if speakers else _neighbour(path), [*methods, *(["HEAD"] if "GET" in methods else [])]
 
 
 def _neighbour(path: str) -> Dialect:

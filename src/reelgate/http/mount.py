@@ -13,14 +13,15 @@ from starlette.routing import Route as WebRoute
 
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Gate, Passage
-from reelgate.dialects import all_dialects
+from reelgate.dialects import all_dialects, signing
 from reelgate.dialects.port import Dialect, Operation, Route
 from reelgate.errors import ReelgateError
-from reelgate.http.body import credential
+from reelgate.http.body import credential, headers
 from reelgate.http.caller import Caller, DialectCaller, Visitor
 from reelgate.http.links import LinkMaker
 from reelgate.http.owned import Owned
 from reelgate.http.route import NEEDS, Declaration, Pass, declared_in, served_in
+from reelgate.signing import Claim
 from reelgate.tasks.projects import Key, Scope
 
 _Meet = Callable[[Request, Callable[[], Key]], Caller]
@@ -43,11 +44,11 @@ class Mount:
             for declaration, name in declared_in(type(family)):
                 yield self._route(declaration, getattr(family, name))
             served = served_in(type(family))
-            for dialect in all_dialects():
-                for route in dialect.routes:
-                    if route.operation in served and is_slow(route):
-                        handler = getattr(family, served[route.operation])
-                        yield self._route(of_dialect(route), handler, dialect, route)
+            pairs = [(dialect, route) for dialect in all_dialects() for route in dialect.routes]
+            for dialect, route in sorted(pairs, key=lambda pair: "{" in pair[1].path):  # a word is no id
+                if route.operation in served and is_slow(route):
+                    handler = getattr(family, served[route.operation])
+                    yield self._route(of_dialect(route), handler, dialect, route)
 
     def _route(
         self,
@@ -72,7 +73,7 @@ class Mount:
             if declaration.token and self._has_token(request):
                 return await handler(Visitor(request, self._links))
             scope = needs if isinstance(needs, Scope) else None
-            check = partial(self._keys.check, credential(request.scope), scope)
+            check = partial(self._keys.check, self._proof(request, speaker), scope)
             try:
                 caller = meet(request, check)
             except ReelgateError as error:
@@ -86,6 +87,11 @@ class Mount:
 
         keyed = isinstance(needs, Scope) or needs is Pass.ANY_KEY
         return WebRoute(declaration.path, open_to_keys if keyed else open_to_all, methods=[declaration.method])
+
+    def _proof(self, request: Request, speaker: Dialect | None) -> str | Claim | None:
+        signer = signing().get(speaker.name) if speaker is not None else None
+        claim = signer.claim(headers(request.scope)) if signer is not None else None
+        return claim or credential(request.scope)
 
     def _has_token(self, request: Request) -> bool:
         given = (credential(request.scope) or "").removeprefix("Bearer ").encode()

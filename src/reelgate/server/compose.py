@@ -238,7 +238,7 @@ class _Parts:
             owner=self._folder.instance,
         )
         self._store.listen(self._heard)
-        self._keys = KeyRing(self._store, clock)
+        self._keys = KeyRing(self._store, clock, self._signer)
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
         self._repeats = Repeats(self._store, clock)
