@@ -264,7 +264,7 @@ INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI
 VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 
 # The conductor
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 12.0  # that a task is a server's after the server's last word; it says one every third of that
 INPUTS_AGAIN_SECONDS = 15.0  # before inputs are read again for which this server had no time
 LONGEST_WAIT_SECONDS = 900.0  # of a task for its next look, or as long as it has existed; else a clock was ahead
 LONGEST_LEASE_SECONDS = 300.0  # that is left of a lease; a longer one was taken while a clock was ahead

@@ -39,6 +39,16 @@ class MarkText(StrEnum):
     MODEL = "model"
 
 
+class Role(StrEnum):
+    """What one of several servers on a journal does."""
+
+    ALL = "all"
+    API = "api"
+    """It answers, and leaves tasks to others."""
+    WORK = "work"
+    """It moves tasks, and answers about itself alone."""
+
+
 class Option(msgspec.Struct, frozen=True):
     """How an operator sets a field: by an option and, where `env` says so, by `REELGATE_` and its name in capitals.
 
@@ -176,6 +186,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             env=False,
         ),
     ] = False
+    role: Annotated[
+        Role,
+        Option(
+            "What this server does: all; api: it answers and leaves tasks to others on its journal; work: it moves "
+            "tasks and answers /healthz, /readyz and /metrics only."
+        ),
+    ] = Role.ALL
     media: Annotated[
         str, Option("Where files are kept: a folder, or s3://bucket/prefix; `media` in the data folder.")
     ] = ""

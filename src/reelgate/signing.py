@@ -41,6 +41,10 @@ class Signer:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
+    def use(self, secret: bytes) -> None:
+        """Sign under another secret from now on: the one of the journal, once that is open."""
+        self._secret = secret
+
     def sign(self, purpose: Purpose, text: str) -> bytes:
         """Return the signature of a text, 32 bytes."""
         return hmac.digest(self._secret, purpose.value + text.encode(), "sha256")

@@ -29,6 +29,7 @@ _COMMANDS = (
     "audit",
     "backup",
     "media",
+    "journal",
 )
 """In the order of the help; each is a module here with a group `app` or a function of the command's name."""
 

@@ -1,4 +1,4 @@
-"""The journal itself, for commands on the machine that has it."""
+"""The journal itself, for commands on the machine that has it, and `reelgate journal`, which moves it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated
 
-from reelgate.server.data_folder import kept_store
+import typer
+
+from reelgate.cli.problems import one_line
+from reelgate.errors import StoreError
+from reelgate.server.data_folder import is_served, kept_store
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
+
+app = typer.Typer(help="The journal itself.", no_args_is_help=True)
 
 _ADVICE = "name the server's folder with --data (or REELGATE_DATA), or its journal with --store (or REELGATE_STORE)"
 
@@ -46,3 +53,34 @@ def journal_url(data: Path, store: str) -> str:
         if not path.is_file():
             raise ValueError(f"there is no journal at {path}; {_ADVICE}")
     return url
+
+
+@app.command()
+def copy(
+    source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db, whose server stands still.")],
+    target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal yet.")],
+) -> None:
+    """Copy a journal in a file to PostgreSQL, with tasks, keys and ledger, and compare both before it counts."""
+    from reelgate.tasks.copying import copy_to_postgres  # with the driver, an extra
+
+    async def run() -> None:
+        path = Path(source.partition("://")[2].removeprefix("/"))
+        if not source.startswith("sqlite:///") or not target.startswith(("postgresql://", "postgres://")):
+            raise ValueError("a journal is copied from sqlite:///… to postgresql://…")
+        if is_served(path.parent):
+            raise ValueError(f"a server works in {path.parent}; stop it first")
+        for url, existing in ((source, True), (target, False)):  # both brought up to date
+            store = open_store(url, existing=existing)
+            await store.open()
+            await store.aclose()
+        for one in await copy_to_postgres(path, target):
+            typer.echo(f"{one.rows:>10}  {one.name}  {one.digest[:16]}")
+
+    with one_line():
+        try:
+            asyncio.run(run())
+        except OSError:
+            raise
+        except Exception as error:
+            raise (error if isinstance(error, ValueError | StoreError) else StoreError(str(error))) from error
+    typer.echo("all of it is there; now start the server with --store and that address, in the same data folder")

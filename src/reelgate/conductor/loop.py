@@ -41,7 +41,8 @@ class Conductor:
     """From a task's acceptance on, only this moves it.
 
     `instance` names this server in leases; after a restart under the same name its old leases are given back. In a
-    `restored` journal nothing that waits for a vendor is sent before it was looked for.
+    `restored` journal nothing that waits for a vendor is sent before it was looked for. One that does not work leaves
+    tasks to other servers of the journal.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Conductor:
         lease_seconds: float = limits.LEASE_SECONDS,
         offpeak: OffPeak | None = None,
         restored: bool = False,
+        works: bool = True,
     ) -> None:
         self._instance = instance
         self._store = store
@@ -64,6 +66,7 @@ class Conductor:
         self._steps = steps
         self._clock = clock
         self._restored = restored
+        self._works = works
         self._lease_ms = int(lease_seconds * 1000)
         hours = offpeak or OffPeak()
         self._handing = Handing(store.queues, clock, hours, owner=instance, lease_ms=self._lease_ms)
@@ -81,7 +84,7 @@ class Conductor:
     @property
     def condition(self) -> str:
         """`ok`, or why tasks don't move as they should: `failing` (the log says why), `draining` or `stopped`."""
-        if self._loop is None or self._loop.done():
+        if self._works and (self._loop is None or self._loop.done()):
             return "stopped"
         if not self._accepting:
             return "draining"
@@ -94,6 +97,8 @@ class Conductor:
 
     async def open(self) -> None:
         """Give back the leases of this server's former life and start."""
+        if not self._works:
+            return
         await self._store.release_leases(self._instance, now=self._clock.now())
         await self._time.open()
         await self._steps.open()

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate import limits
 from reelgate.access.keyring import REFRESH_SECONDS, KeyRing
@@ -34,7 +34,7 @@ from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.step_dispatch import Steps
-from reelgate.errors import ReelgateError
+from reelgate.errors import ReelgateError, Unavailable
 from reelgate.events.courier import Courier
 from reelgate.events.endpoints import Endpoints
 from reelgate.events.messages import Messages
@@ -49,7 +49,7 @@ from reelgate.http.callback_routes import Callbacks
 from reelgate.http.content_routes import Finished
 from reelgate.http.creates import Creates
 from reelgate.http.dispatcher import Gateway
-from reelgate.http.error_handler import problem
+from reelgate.http.error_handler import answering, problem
 from reelgate.http.event_routes import Events
 from reelgate.http.file_routes import Files
 from reelgate.http.front import Front
@@ -62,6 +62,7 @@ from reelgate.http.owned import Owned
 from reelgate.http.preview_routes import Storyboards
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
+from reelgate.http.route import declared_in
 from reelgate.http.task_routes import House
 from reelgate.http.traffic import Traffic
 from reelgate.http.upload_routes import Uploads
@@ -91,7 +92,7 @@ from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.metrics import Metrics, Parts
 from reelgate.server.provider_status import LOOK_SECONDS, Board
-from reelgate.settings import Settings
+from reelgate.settings import Role, Settings
 from reelgate.signing import Signer
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
@@ -179,7 +180,7 @@ class _Parts:
         accounts = configured(os.environ, settings.config) if settings.vendors else ()
         check_models(accounts, self.catalog)
         renders = self._folder.path / "renders"
-        pool = RenderPool(settings.workers, renders, codec=settings.codec)
+        pool = RenderPool(0 if settings.role is Role.API else settings.workers, renders, codec=settings.codec)
         self._desk = Desk(self._folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         self.providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
@@ -216,6 +217,7 @@ class _Parts:
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
             restored=settings.restored,
+            works=settings.role is not Role.API,
         )
         self._traffic = Traffic()
         self._chronicle = Chronicle(clock)
@@ -271,6 +273,8 @@ class _Parts:
         for part in (*inputs, *self.providers.values(), self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
+            if part is self._store:
+                await self._share_secret()
         self._stack.push_async_callback(self._courier.aclose)
         self._stack.push_async_callback(self._repeats.deliveries.aclose)
         await self._repeats.deliveries.refresh()
@@ -279,25 +283,42 @@ class _Parts:
         self._folder.keep_store(self._settings.journal_url)
         self._folder.keep_media(self._settings.media)
         await self._keys.refresh()
-        self._in_background("events", self.stream.run())
         self._background("loop", self._metrics.feel, 0)
-        self._in_background("webhooks", self._courier.run())
-        self._background("deliveries", self._courier.forget, SWEEP_SECONDS)
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
-        self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
-        self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
-        self._background("open tasks", self._gate.recount, COUNT_SECONDS)
+        self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
         board = Board(self._folder.path, self.router.health, self._steps.pace, self._clock)
         self._background("board", board.write, LOOK_SECONDS)
+        if self._settings.role is not Role.WORK:
+            self._answer()
+        if self._settings.role is not Role.API:
+            self._work()
+
+    def _answer(self) -> None:
+        """Do what clients need beside answers."""
+        self._in_background("events", self.stream.run())
+        self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
+        self._background("open tasks", self._gate.recount, COUNT_SECONDS)
+        self._in_background("previews", self._warmed())
+
+    def _work(self) -> None:
+        """Do what tasks need beside their steps."""
+        self._in_background("webhooks", self._courier.run())
+        self._background("deliveries", self._courier.forget, SWEEP_SECONDS)
+        self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
-        self._in_background("previews", self._warmed())
         sweeper = Sweeper(self._store, self._media)
         self._background("sweeper", sweeper.sweep, SWEEP_SECONDS)
         self._background("orphans", sweeper.look_for_orphans, ORPHANS_SECONDS)
-        self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
+
+    async def _share_secret(self) -> None:
+        """Sign as all servers of the journal do. A journal in a file has one server, whose folder keeps the secret."""
+        if not self._settings.journal_url.startswith("sqlite:"):
+            kept = await self._store.share("secret", self._folder.secret.hex())
+            self._folder.keep_secret(bytes.fromhex(kept))
+            self._signer.use(self._folder.secret)
 
     async def _warmed(self) -> None:
         """Start what draws previews, once what starts with the server had its time."""
@@ -340,6 +361,8 @@ class _Parts:
 
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
+        if self._settings.role is Role.WORK:
+            return self._front(self._about_itself())
         admission = Admission(
             store=self._store,
             keys=self._keys,
@@ -375,10 +398,25 @@ class _Parts:
             clock=self._clock,
             rest=self._rest(admission, creates, owned),
         )
+        return self._front(dispatcher)
+
+    def _about_itself(self) -> ASGIApp:
+        """Return what a server answers that takes no calls."""
+        served = self._mounted(Owned(self._store), self._health(), Numbers(self._metrics.page))
+        others = answering(Unavailable("this server takes no calls (--role work); ask one that does"))
+        own = {declared.path for family in (Health, Numbers) for declared, _ in declared_in(family)}
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await (served if scope["path"] in own else others)(scope, receive, send)
+
+        return app
+
+    def _front(self, app: ASGIApp) -> ASGIApp:
         settings = self._settings
-        return Front(
-            dispatcher, self._clock, settings.cors_origins, traffic=self._traffic, access_log=settings.access_log
-        )
+        return Front(app, self._clock, settings.cors_origins, traffic=self._traffic, access_log=settings.access_log)
+
+    def _health(self) -> Health:
+        return Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined)
 
     def _previews(self) -> Previews:
         return Previews(
@@ -403,7 +441,7 @@ class _Parts:
             redirect=self._settings.media_redirect,
         )
         families = (
-            Health(store=self._store, media=self._media, conductor=self.conductor, unconfined=self._unconfined),
+            self._health(),
             Storyboards(previews=self._previews(), creates=creates, signer=self._link_signer, clock=self._clock),
             files,
             House(
@@ -473,6 +511,9 @@ class _Parts:
             Numbers(self._metrics.page),
             self._callbacks,
         )
+        return self._mounted(owned, *families)
+
+    def _mounted(self, owned: Owned, *families: object) -> Starlette:
         mount = Mount(
             keys=self._keys,
             gate=self._gate,

@@ -30,6 +30,12 @@ class DataFolder:
         self.instance = self._kept("instance", lambda: secrets.token_hex(8))
         self.secret = bytes.fromhex(self._kept("secret", lambda: secrets.token_hex(32)))
 
+    def keep_secret(self, secret: bytes) -> None:
+        """Write down the secret that the servers of a journal share, so that the folder is whole by itself."""
+        if secret != self.secret:
+            _write(self.path / "secret", secret.hex())
+            self.secret = secret
+
     def keep_key(self, secret: str) -> None:
         """Write the first key down for the command line on this machine, readable by this user alone."""
         _write(self.path / "key", secret)

@@ -73,6 +73,11 @@ class Journal:
         """Take the journal for an original from now on."""
         await self._database.settle_restored()
 
+    async def share(self, name: str, value: str) -> str:
+        """Keep a value for all servers under a name, unless there is one."""
+        rows = await self._database.write([Step("share", {"name": name, "value": value})])
+        return str(rows[0][0])
+
     async def ping(self) -> None:
         """Raise StoreError unless the database answers."""
         await self._database.read("ping", {})

@@ -28,7 +28,7 @@ from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
 BUSY_SECONDS = 5.0  # how long another process may hold the file's write lock
 
 _QUERIES = load_queries("sqlite")
-_COPY = 1
+COPY = 1
 """The file's user version where it is a copy."""
 _SCANS = frozenset(
     {
@@ -90,7 +90,7 @@ class SqliteDatabase:
 
     async def restored(self) -> bool:
         """Whether the file is a copy that `back_up` made."""
-        return bool(self._reader.execute("PRAGMA user_version").fetchone()[0] == _COPY)
+        return bool(self._reader.execute("PRAGMA user_version").fetchone()[0] == COPY)
 
     async def settle_restored(self) -> None:
         """Take the file for an original."""
@@ -149,7 +149,7 @@ def back_up(source: Path, target: Path) -> None:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with _mapped(), closing(_connect(source)) as original, closing(sqlite3.connect(target)) as copy:
         original.backup(copy)
-        copy.execute(f"PRAGMA user_version = {_COPY}")
+        copy.execute(f"PRAGMA user_version = {COPY}")
         copy.execute("PRAGMA journal_mode = DELETE")
         copy.commit()
 

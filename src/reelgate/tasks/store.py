@@ -193,6 +193,10 @@ class TaskStore(Protocol):
         """Take the journal for an original from now on."""
         ...
 
+    async def share(self, name: str, value: str) -> str:
+        """Keep a value for all servers under a name, unless there is one; return the one that is kept."""
+        ...
+
     async def ping(self) -> None:
         """Raise StoreError unless the database answers."""
         ...

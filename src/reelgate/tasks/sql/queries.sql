@@ -275,6 +275,11 @@ DELETE FROM bin
 WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob)
    OR EXISTS (SELECT 1 FROM assets WHERE assets.blob = bin.blob);
 
+-- share: keep a value under a name unless there is one, and return the one that is kept.
+INSERT INTO shared (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET name = excluded.name
+RETURNING value;
+
 -- unbin: a file is gone.
 DELETE FROM bin WHERE blob = :blob;
 

@@ -111,4 +111,42 @@ async def check_reopening(store: TaskStore) -> None:
     expect_equal(await store.get(task.id), task, "a task after the store was opened again")
 
 
-KEEPING_CHECKS = (check_delete, check_blobs, check_named_files, check_list, check_reopening)
+async def check_orphans(store: TaskStore) -> None:
+    """Of files that a process left, those that nothing refers to go to the bin, once."""
+    task = await store.create(sample_task())
+    await store.add_blob(task.id, "in", "b1", at=NOW)
+    expect_equal(await store.bin_orphans(["b1", "b2", "b3"]), 2, "files that nothing refers to")
+    expect_equal(await store.bin_orphans(["b1", "b2", "b3"]), 0, "files that are in the bin already")
+    expect_equal(sorted(await store.binned(10)), ["b2", "b3"], "the bin")
+    expect_equal(await store.bin_orphans([]), 0, "no files")
+
+
+async def check_shared(store: TaskStore) -> None:
+    """The first value of a name stays."""
+    expect_equal(await store.share("secret", "one"), "one", "a new value")
+    expect_equal(await store.share("secret", "two"), "one", "a value that is there")
+    expect_equal(await store.share("other", "two"), "two", "another name's")
+
+
+async def check_ages(store: TaskStore) -> None:
+    """How many tasks are open, and since when."""
+    expect_equal(await store.open_ages(), [], "the ages of no tasks")
+    first = await store.create(sample_task())
+    second = await store.create(msgspec.structs.replace(sample_task("two"), created_at=NOW + 5))
+    (ages,) = await store.open_ages()
+    expect_equal((ages.state, ages.tasks, ages.created_at), (State.QUEUED, 2, first.created_at), "two queued tasks")
+    await store.request_cancel(first.id, at=NOW + 9)
+    (ages,) = await store.open_ages()
+    expect_equal((ages.tasks, ages.created_at, ages.due_at), (1, second.created_at, second.due_at), "the one left")
+
+
+KEEPING_CHECKS = (
+    check_delete,
+    check_blobs,
+    check_named_files,
+    check_list,
+    check_reopening,
+    check_orphans,
+    check_shared,
+    check_ages,
+)

@@ -552,3 +552,6 @@ INSERT INTO outbox (round, number) SELECT 0, place FROM feed;
 INSERT INTO outbox (round, number)
 SELECT COALESCE(MAX(feed_round), 0), COALESCE(MAX(feed), 0) FROM events WHERE feed IS NOT NULL;
 -- both
+
+-- What all servers of a journal have in common and no one may make anew, such as the secret that signs links.
+CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL){strict};
