@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from typing import Literal
 
 import structlog
@@ -185,7 +185,13 @@ class Conductor:
 
     async def _claim_moving(self) -> int:
         await self._time.look()
-        return sum([await self._claim_moving_from(provider) for provider in self._providers.values()])
+        due = {name for name, state in await self._due() if state is not State.QUEUED}
+        return sum([await self._claim_moving_from(self._providers[name]) for name in sorted(due)])
+
+    async def _due(self) -> Set[tuple[str, State]]:
+        """Return which of this server's accounts have tasks that are due, in which states."""
+        found = await self._store.queues.due(now=self._clock.now())
+        return {(name, state) for name, state in found if name in self._providers}
 
     async def _claim_moving_from(self, provider: Provider) -> int:
         """Claim as many as may be asked about now: none while the account does not answer, then one, then all.
@@ -209,8 +215,8 @@ class Conductor:
         if not self._accepting:
             return 0
         count, free = 0, {}
-        for name, provider in self._providers.items():
-            room = await self._room(provider)
+        for name in sorted(name for name, state in await self._due() if state is State.QUEUED):
+            room = await self._room(self._providers[name])
             claimed = self._start_all(await self._handing.claim(name, room))
             count, free[name] = count + claimed, room - claimed
         return count + await self._relieve(free)
@@ -218,12 +224,14 @@ class Conductor:
     async def _relieve(self, free: dict[str, int]) -> int:
         """Give accounts with places left what waits for full ones that are like them; return how many tasks."""
         count = 0
-        pairs = [(name, peer) for name in free for peer in self._router.alike(name) if free[name] > 0 >= free[peer]]
-        for name, peer in pairs:
-            found = await self._handing.claim(peer, free[name])
-            given = [task for task in [await self._steps.give(task, name) for task in found] if task]
-            free[name] -= self._start_all(given)
-            count += len(given)
+        for full in [name for name, left in free.items() if left <= 0]:
+            for name in self._router.helpers(full):
+                if name not in free:
+                    free[name] = await self._room(self._providers[name])
+                found = await self._handing.claim(full, free[name])
+                given = [task for task in [await self._steps.give(task, name) for task in found] if task]
+                free[name] -= self._start_all(given)
+                count += len(given)
         return count
 
     async def _room(self, provider: Provider) -> int:

@@ -72,15 +72,11 @@ class Router:
             for model in models
         )
 
-    def alike(self, name: str) -> list[str]:
-        """Return the other accounts that make just what this one makes and are asked as readily: further credentials.
-
-        None for one that is not used now: it can't help them.
-        """
+    def helpers(self, name: str) -> list[str]:
+        """Return the other accounts in use that make just what this one makes, as readily: further credentials."""
         own = self._accounts.get(name)
-        if own is None or self.health[name].sends.condition.until:
-            return []
-        return [other.name for other in self._accounts.values() if other is not own and _makes(other) == _makes(own)]
+        alike = [a.name for a in self._accounts.values() if own and a is not own and _makes(a) == _makes(own)]
+        return [other for other in alike if not self.health[other].sends.condition.until]
 
     def look_ms(self, name: str) -> int:
         """Return how long an account's lost submissions are looked for."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.queues import NoRoom, Queue
 from reelgate.tasks.record import Task
 from reelgate.tasks.rows import as_tasks
+from reelgate.tasks.states import State
 
 
 class QueueRows:
@@ -15,6 +16,10 @@ class QueueRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def due(self, *, now: int) -> Set[tuple[str, State]]:
+        """Return the providers with tasks that are due, each with the states of those."""
+        return {(str(row[0]), State(row[1])) for row in await self._database.read("due", {"now": now})}
 
     async def waiting(self, provider: str, *, now: int) -> Sequence[Queue]:
         """Return a provider's queues with due tasks."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Protocol
 
 import msgspec
 
 from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
 
 
 class NoRoom(Exception):
@@ -48,6 +49,10 @@ class Queue(msgspec.Struct, frozen=True):
 
 class QueueStore(Protocol):
     """Where waiting tasks are handed out, project by project, durably."""
+
+    async def due(self, *, now: int) -> Set[tuple[str, State]]:
+        """Return the providers with tasks that are due, each with the states of those."""
+        ...
 
     async def waiting(self, provider: str, *, now: int) -> Sequence[Queue]:
         """Return the queues of a provider with due tasks, those without a place too."""

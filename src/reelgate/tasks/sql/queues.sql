@@ -43,6 +43,23 @@ SELECT
 FROM ruled
 ORDER BY ruled.due_at, ruled.key_id, ruled.offpeak;
 
+-- due: the providers with tasks that are due, and the states of those. It steps from one provider to the next.
+WITH RECURSIVE named (provider) AS (
+    SELECT MIN(provider) FROM tasks WHERE due_at IS NOT NULL
+    UNION ALL
+    SELECT (SELECT MIN(provider) FROM tasks WHERE due_at IS NOT NULL AND provider > named.provider)
+    FROM named WHERE named.provider IS NOT NULL
+), sorts (state) AS (
+    SELECT 'queued' UNION ALL SELECT 'submitting' UNION ALL SELECT 'unknown' UNION ALL SELECT 'running'
+    UNION ALL SELECT 'collecting'
+)
+SELECT named.provider, sorts.state
+FROM named CROSS JOIN sorts
+WHERE named.provider IS NOT NULL
+  AND EXISTS (
+    SELECT 1 FROM tasks WHERE provider = named.provider AND tasks.state = sorts.state AND due_at IS NOT NULL AND due_at <= :now
+);
+
 -- places: whether what a project and its key have in hand is not more than they may; one just claimed is counted.
 SELECT 1
 WHERE (CAST(:project_at_once AS BIGINT) IS NULL OR CAST(:project_at_once AS BIGINT) >=

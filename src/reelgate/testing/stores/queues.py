@@ -54,6 +54,9 @@ async def check_queues(store: TaskStore) -> None:
     await store.create(task_of("one", "b", created_at=NOW - 5))
     await store.create(task_of("two", "c", created_at=NOW + 1))
     await store.create(task_of("two", "c", 1, provider="other"))
+    expect_equal(await store.queues.due(now=NOW - 10), set(), "accounts with due tasks before any is")
+    due = {("animatic", State.QUEUED), ("other", State.QUEUED)}
+    expect_equal(await store.queues.due(now=NOW), due, "accounts with due tasks, and their states")
     found = await store.queues.waiting("animatic", now=NOW)
     told = [(queue.project_id, queue.key_id, queue.offpeak, queue.due_at) for queue in found]
     wanted = [("proj_one", "key_a", True, NOW - 9), ("proj_one", "key_b", False, NOW - 5)]
