@@ -14,6 +14,7 @@ MAX_SUBJECTS = 4
 MENTIONS = 32  # of somebody or something that are looked at
 WEARING_REACH = 40  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
+_CHANGES_REACH = 20  # characters between a thing and the colour that it has or takes on: "a wall turns from red"
 NEARBY = 80  # characters around a noun in which anything is said of it but its verb
 TOGETHER_REACH = 10  # characters between "chases" and who runs too
 SAID_REACH = 12  # characters between "without" or "like" and what it is said of
@@ -207,11 +208,16 @@ def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
         if noun.at - term.end > BINDING_REACH or term.slot == "stop" or other or term.at in named:
             return ""
         if term.slot == slot:
-            return term.value
+            return "" if slot == "colour" and _either(term, terms) and lexicon().kinds[noun.value].family else term.value
         if slot == "colour" and term.slot == "count" and term.at < noun.at:
             return ""  # "a red rug, a cat"
         edge = term.at
     return ""
+
+
+def _either(colour: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a colour is one of two: "black and white paint"."""
+    return any(t.slot == "colour" and 0 < colour.at - t.end <= LIST_GAPS[True] for t in terms if t.at < colour.at)
 
 
 def _number(noun: Term, terms: Sequence[Term]) -> int:
@@ -224,7 +230,13 @@ def _number(noun: Term, terms: Sequence[Term]) -> int:
 
 def _told_after(noun: Term, terms: Sequence[Term]) -> str:
     """Return the colour that a noun is said to have after it: "the bird is blue"."""
-    after = [term for term in terms if term.at >= noun.end][:2]
+    after = [term for term in terms if term.at >= noun.end][:3]
+    if lexicon().kinds[noun.value].family and after and after[0].slot in ("colour", "cut", "copula"):
+        told = next((term for term in after if term.slot == "colour"), None)
+        own = told and next((term for term in terms if term.at >= told.end and term.slot in _THINGS), None)
+        if told and told.at - noun.end <= _CHANGES_REACH and not (own and own.at - told.end <= 1):
+            return told.value
+    after = after[:2]
     if [term.slot for term in after] != ["copula", "colour"]:
         return ""
     is_, colour = after

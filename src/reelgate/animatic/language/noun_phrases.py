@@ -45,6 +45,7 @@ _PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "app
 
 _BEFORE = 40  # characters in which it is looked for what a noun is said of
 _GROUPS = frozenset({"family", "couple"})
+_OBJECT_REACH = 8  # characters between a verb and what is done something to
 _LONG = {True: 170, False: 60}
 """Characters, of English or Chinese, from which on a text is a story: things are only seen where nobody is."""
 
@@ -58,7 +59,7 @@ def seen(terms: Sequence[Term], text: str) -> list[Term]:
     for one, other in pairwise(nouns):
         if other.at == one.at:
             continue
-        if _adjacent(one, other, text):
+        if _adjacent(one, other, text) or (one.end == other.at and not one.phrase[-1].isascii()):
             gone |= _modifier(one, other)
         elif _OF.fullmatch(text, one.end, other.at):
             gone |= _part_of_the_other(one, other)
@@ -169,6 +170,7 @@ def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
     long = bool(nouns) and _long(terms)
     story, set_somewhere = bool(drawn) and long, any(term.slot == "place" for term in terms)
     said = {kind for term in terms if term.slot == "relation" for kind in term.value.split(" ")[1:]}
+    said |= {term.value for term in nouns if _acted_on(term, terms)}
     barred = {
         term.at
         for term in nouns
@@ -176,6 +178,12 @@ def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
         and ((_scenery(term) and (front or (long and set_somewhere))) or (story and kinds[term.value].family))
     }
     return tuple(term for term in terms if term.at not in barred or term.slot not in ("subject", "count"))
+
+
+def _acted_on(noun: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a noun comes right after a verb: "operates a machine"."""
+    before = [term for term in terms if term.at < noun.at and term.slot not in ("count", "colour", "scale", "style")]
+    return bool(before) and before[-1].slot == "action" and noun.at - before[-1].end <= _OBJECT_REACH
 
 
 def _long(terms: Sequence[Term]) -> bool:

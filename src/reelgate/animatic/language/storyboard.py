@@ -27,6 +27,8 @@ UNSEEN = frozenset({
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
+_AHEAD = 16  # characters from a pronoun to whom it stands for, where they are named after it
+
 _COMPARED = frozenset({"subject", "place", "time", "weather", "season", "spectacle", "colour", "count", "sound"})
 """Slots of what is only compared with: "as fast as a horse"; "like an oil painting" does ask for one."""
 
@@ -114,11 +116,19 @@ def _resolved(terms: Sequence[Term]) -> list[Term]:
     found: list[Term] = []
     alive: set[str] = set()
     for term in terms:
-        somebody = term.slot == "pronoun" and not alive - _NOT_MEANT.get(term.value, frozenset())
+        barred = _NOT_MEANT.get(term.value, frozenset())
+        somebody = term.slot == "pronoun" and not alive - barred and not _soon(term, terms, barred)
         found.append(msgspec.structs.replace(term, slot="subject") if somebody else term)
         if term.slot == "subject" or somebody:
             alive |= {term.value} if kinds[term.value].alive else set()
     return found
+
+
+def _soon(pronoun: Term, terms: Sequence[Term], barred: frozenset[str]) -> bool:
+    """Tell whether who a pronoun stands for is named right after it: "in her garden, the queen"."""
+    kinds = lexicon().kinds
+    after = [t for t in terms if t.slot == "subject" and 0 < t.at - pronoun.end <= _AHEAD and kinds[t.value].alive]
+    return bool(after) and after[0].value not in barred and kinds[after[0].value].acts
 
 
 def understand(prompt: str, negative_prompt: str, seed: int, seconds: float) -> Storyboard:
@@ -258,7 +268,8 @@ class _Reader:
     def camera(self) -> CameraMove:
         moves = self.all("camera")
         pace = {"slow": 0.6, "fast": 1.7}.get(self._pace(), 1.0)
-        move = "aerial" if "aerial" in moves else moves[0] if moves else self.choose("camera", MOVES)
+        leading = next((move for move in ("orbit", "aerial") if move in moves), moves[0] if moves else "")
+        move = leading or self.choose("camera", MOVES)
         return CameraMove(move=move, speed=pace)
 
     def _pace(self) -> str:

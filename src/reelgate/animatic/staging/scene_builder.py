@@ -25,6 +25,7 @@ from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark
 from reelgate.animatic.staging.role_assignment import is_portrait, later, undrawn_of
+from reelgate.animatic.styles.post_effects import Canvas
 from reelgate.animatic.styles.styles import STYLES
 from reelgate.animatic.subjects.shapes import is_card, is_shape
 from reelgate.render.job import FPS, RenderJob
@@ -127,7 +128,7 @@ def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     _weather(backdrop)
     camera = _camera(backdrop, tracking)
     shown = stage_references(backdrop, camera, job.inputs, job.prompt)
-    effects = [*backdrop.effects, _surface(backdrop)]  # while the last layers are being made
+    effects = [*backdrop.effects, *_redrawn(backdrop), _surface(backdrop)]  # while the last layers are being made
     compositor = Compositor(backdrop.layers(), backdrop.actors)
     return Stage((job.width, job.height), compositor, camera, effects), shown
 
@@ -148,6 +149,13 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
     move = b.board.camera
     focus = (b.landmark[0] / b.width, 0.45) if b.landmark and b.board.subjects else (0.5, 0.55)
     return Camera(move.move, move.speed, b.board.seconds, b.width, focus, tracking)
+
+
+def _redrawn(b: Backdrop) -> list[Effect]:
+    """Return what draws the finished frame anew in a style that does nothing to its parts: oil, pencil, pixels."""
+    canvas = Canvas(b.width, b.height, b.board.seconds, 1.0, b.rng("redrawn"))
+    styles = [STYLES[style] for style in b.board.styles]
+    return [effect for style in styles if style.redraws and not style.paint for effect in style.redraws(canvas)]
 
 
 def _surface(b: Backdrop) -> Effect:
