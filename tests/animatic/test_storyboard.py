@@ -345,8 +345,9 @@ def test_traditional_characters_are_read_as_simplified() -> None:
 
 
 def test_what_is_drawn_as_something_near_is_told() -> None:
-    board = understand("a fox in a forest, pixel art, dolly zoom, 慢动作", "", 1, 5.0)
-    assert board.nearest == ("pixel art: cartoon", "dolly zoom: push", "慢动作: slow")
+    board = understand("a fox in a forest, claymation, pixel art, dolly zoom, 慢动作", "", 1, 5.0)
+    assert board.nearest == ("claymation: cartoon", "dolly zoom: push", "慢动作: slow")
+    assert board.styles == ("cartoon", "pixel")
 
 
 @pytest.mark.parametrize("prompt", [

@@ -208,7 +208,9 @@ def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
         if noun.at - term.end > BINDING_REACH or term.slot == "stop" or other or term.at in named:
             return ""
         if term.slot == slot:
-            return "" if slot == "colour" and _either(term, terms) and lexicon().kinds[noun.value].family else term.value
+            return (
+                "" if slot == "colour" and _either(term, terms) and lexicon().kinds[noun.value].family else term.value
+            )
         if slot == "colour" and term.slot == "count" and term.at < noun.at:
             return ""  # "a red rug, a cat"
         edge = term.at
@@ -254,7 +256,9 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
             yield _befalling(noun, verbs, nouns)
         else:
             done = verb.value if verb else _together(noun, around) or _free(noun, nouns, free, terms)
-            yield "run" if done == "charge" and lexicon().kinds[noun.value].alive else done
+            animal = lexicon().kinds[noun.value].sort == "animal"
+            running = (done == "charge" and lexicon().kinds[noun.value].alive) or (done == "drive" and animal)
+            yield "run" if running else done
 
 
 _BEFALLING = frozenset({"push", "roll", "spin", "fall", "boil", "melt", "break", "pour", "stir", "fly"})

@@ -31,11 +31,14 @@ _OUTSIDE = re.compile(
 )
 _ALOFT = re.compile(r"\b(?:in|into|through|across|on|over|above|among|amid) (?:(?:a|an|the|its) )?(?:[a-z]+ ){0,2}$")
 _ALOFT_AFTER = re.compile(r"(?:之)?(?:中|里|上|间)")
+_STAGED = re.compile(
+    r"(?:\b(?:in|inside|through|across|along|down) (?:(?:a|an|the|his|her|its|their) )?(?:[a-z]+ ){0,2}|在[^,。]{0,4})$"
+)
+_STAGED_AFTER = re.compile("的?(?:一角|角落|里|中|内|之中|深处)(?!的)")
 _ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
 _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
 _WAYS = frozenset({"road", "street", "bridge"})
-_OWNS = frozenset({"的", "里的", "中的"})
-"""Between two places: a way of the first is where the first is."""
+"""What is where the place is that it belongs to: a path of the forest is in the forest."""
 
 _PUBLIC = frozenset({"tram", "bus", "train"})
 """Vehicles that people are inside of and not seen driving."""
@@ -129,7 +132,7 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
         after = next((other for other in places if other.at > term.at), None)
         if after and _OF.fullmatch(text, term.end, after.at):
             continue
-        if term.value in _WAYS and any(text[one.end : term.at] in _OWNS for one in places if one.at < term.at):
+        if term.value in _WAYS and any(_owns(one, term, text) for one in places if one.at < term.at):
             continue
         if len({one.value for one in places}) > 1 and any(_adjacent(term, one, text) for one in terms if _noun(one)):
             continue
@@ -138,6 +141,9 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
             kept += [] if others else [msgspec.structs.replace(term, value="street")]
             continue
         kept.append(term)
+        opening = not any(one.slot == "stop" and one.value == "sentence" and one.at < term.at for one in terms)
+        if opening and (_STAGED.search(text[: term.at]) or _STAGED_AFTER.match(text, term.end)):
+            kept.append(msgspec.structs.replace(term, slot="stage"))
         if (
             term.value == "sky"
             and _of_somebody(term, terms)
@@ -149,6 +155,11 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
 
 def _noun(term: Term) -> bool:
     return term.slot == "subject"
+
+
+def _owns(one: Term, way: Term, text: str) -> bool:
+    """Tell whether a place is said to be of another: 森林里的小路."""
+    return text[one.end : way.at] in ("的", "里的", "中的") or (one.end == way.at and text[one.end - 1] == "的")
 
 
 def _of_somebody(place: Term, terms: Sequence[Term]) -> bool:
@@ -170,7 +181,7 @@ def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
     long = bool(nouns) and _long(terms)
     story, set_somewhere = bool(drawn) and long, any(term.slot == "place" for term in terms)
     said = {kind for term in terms if term.slot == "relation" for kind in term.value.split(" ")[1:]}
-    said |= {term.value for term in nouns if _acted_on(term, terms)}
+    said |= {term.value for term in nouns if not _scenery(term) and _acted_on(term, terms)}
     barred = {
         term.at
         for term in nouns

@@ -20,6 +20,7 @@ _EVENTS = frozenset({"subject", "place", "action"})
 _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 """Any of these makes a shot of what has a number, a time code or a heading of its own."""
 
+_SEASONS = re.compile("spring|summer|autumn|winter|[春夏秋冬]")
 _STORY = 14
 """Terms in two stretches together from which on they are a story, which goes from place to place."""
 
@@ -133,7 +134,8 @@ def _opens(span: _Span, before: _Span) -> bool:
     story = len(span.terms) + len(before.terms) > _STORY
     first = next((term.value for term in span.terms if term.slot == "place"), "")
     somewhere_else = first and not (span.values("place") if not story else {first}) & before.values("place")
-    if story and span.values("season") - before.values("season") and before.values("season"):
+    seasons = {term.value for term in span.terms if term.slot == "season" and _SEASONS.search(term.phrase)}
+    if story and before.values("season") and seasons - before.values("season"):
         return True
     happening = bool(slots & {"subject", "action", "time"})
     return bool(somewhere_else and before.values("place") and happening and "distance" not in slots)

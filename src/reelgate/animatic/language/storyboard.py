@@ -23,7 +23,7 @@ TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take", "aloft", "relation", "beat",
+    "nearest", "take", "aloft", "stage", "relation", "beat",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
@@ -232,7 +232,8 @@ class _Reader:
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
         if not afloat and "road" in named and {"sea", "beach"} & set(named):
             named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
-        if afloat and named and not any(known[place].watery for place in named):
+        floats = [who for who in afloat if kinds[who.kind].sort != "plant"]
+        if floats and named and not any(known[place].watery for place in named):
             named = ["lake", *named]
         aloft = bool(self.all("aloft")) or any(subject.action == "fly" for subject in subjects)
         if named and (named != ["sky"] or aloft):
@@ -245,7 +246,12 @@ class _Reader:
     def _named_places(self, home: list[str]) -> list[str]:
         """Return the places that are named, the stage's first: what is told to be far away can't be it."""
         ranks, far = lexicon().values["place"], _distant(self._terms)
-        return sorted(self.all("place"), key=lambda place: (place in far, place not in home, ranks.index(place)))
+        staged = set(self.all("stage"))
+        only = staged if len(staged) == 1 else set()  # of several the order decides
+        return sorted(
+            self.all("place"),
+            key=lambda place: (place in far, place not in home, place not in only, ranks.index(place)),
+        )
 
     def _season_place(self) -> list[str]:
         homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
