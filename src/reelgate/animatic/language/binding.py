@@ -269,9 +269,11 @@ def _befalling(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:
     """Return what happens to a thing that has only a shape: the first verb after it that things can do or suffer."""
     if not lexicon().kinds[noun.value].family:
         return "stand"
-    following = next((other.at for other in nouns if other.at > noun.at and lexicon().kinds[other.value].alive), None)
+    alive = [other.at for other in nouns if lexicon().kinds[other.value].alive]
+    following = next((at for at in alive if at > noun.at), None)
+    reach = TOGETHER_REACH if any(noun.at - NEARBY < at < noun.at for at in alive) else NEARBY
     after = [verb for verb in verbs if verb.at >= noun.end and (following is None or verb.at < following)]
-    return next((verb.value for verb in after if verb.value in _BEFALLING and verb.at - noun.end < NEARBY), "stand")
+    return next((verb.value for verb in after if verb.value in _BEFALLING and verb.at - noun.end < reach), "stand")
 
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:

@@ -48,6 +48,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: str = ""
     """The colour of its own, six hexadecimal digits."""
 
+    stands: Stands | Literal[""] = ""
+
     backdrop: bool = False
     """It is seen only where nobody and nothing else is told of: a wall, a cloud."""
 
@@ -126,7 +128,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         still = self.stands in ("table", "floor", "land")
         return Kind(
             sort=self.sort, words=words, place=self.place, family=family, colour=self.colour, still=still,
-            sound="engine" if self.stands == "road" else "", afloat=self.stands == "surface",
+            sound="engine" if self.stands == "road" else "", afloat=self.stands == "surface", stands=self.stands,
         )  # fmt: skip
 
 
@@ -138,6 +140,7 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     glyph: str = ""
     colour: str = ""
     place: str = ""
+    stands: Stands | Literal[""] = ""
     backdrop: bool = False
 
     def kind(self, family: Family) -> Kind:
@@ -145,5 +148,5 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         usual = family.kind(self.family, self.words)
         return msgspec.structs.replace(
             usual, glyph=self.glyph, colour=self.colour or usual.colour, place=self.place or usual.place,
-            backdrop=self.backdrop,
+            backdrop=self.backdrop, stands=self.stands or usual.stands,
         )  # fmt: skip

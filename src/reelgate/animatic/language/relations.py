@@ -95,6 +95,8 @@ def _told(one: Term, other: Term, between: str, text: str) -> Iterator[tuple[str
         yield "giving", one, other
     elif _CARRIED.search(between):
         yield "holding", one, other
+    elif "从" in between and _CHINESE.match(text, other.end):
+        yield "from", one, other
     elif match := _CHINESE.match(text, other.end):
         yield next(name for name, words in match.groupdict().items() if words), one, other
     elif match := _CHINESE.match(between):
@@ -111,6 +113,8 @@ def _possible(kind: str, a: Term, b: Term) -> bool:
         return one.alive and (portable or b.value == "door") and b.value != "umbrella"
     if kind == "riding":
         return one.acts and (other.rideable or other.sort == "vehicle")
+    if kind in ("on", "in") and one.acts and other.stands in ("table", ""):
+        return bool(other.family == "" and other.sort in ("vehicle", "plant", "animal", "building"))
     if kind == "in":
         return other.sort in ("vehicle", "thing", "food", "furniture") and one.sort != "building"
     return kind != "from" or one.alive or one.sort in ("food", "thing")

@@ -217,7 +217,7 @@ class _Reader:
         kinds, known = lexicon().kinds, lexicon().places
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
         deeds = {deed: place for place, facts in known.items() for deed in facts.done}
-        done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].person]
+        done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].acts]
         kept = {
             r.a for r in self._relations if kinds[r.b].family and _inside(r.b) and r.type not in ("holding", "from")
         }

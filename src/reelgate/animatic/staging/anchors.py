@@ -36,7 +36,8 @@ class Anchored:
 
 def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
     """Return the players so that each comes after what it is placed by."""
-    after = {
+    fed = {one.b: one.a for one in board.relations if _in_its_mouth(one)}
+    after = fed | {
         _upper(one): _lower(one) for one in board.relations if one.type in (*_MOUNTED, "beside", "behind", "before")
     }
     return sorted(players, key=lambda who: _depth(who.kind, after))
@@ -44,6 +45,9 @@ def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
 
 def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark], width: float) -> Anchored | None:
     """Return where somebody or something stands that is told to stand by another, which has its place already."""
+    eater = next((one.a for one in board.relations if _in_its_mouth(one) and one.b == who.kind and one.a in placed), "")
+    if eater:
+        return _before_its_mouth(who, mark, eater, placed[eater])
     told = next((one for one in board.relations if _upper(one) == who.kind and _lower(one) in placed), None)
     if told is None or told.type in ("from", "riding", "giving", "holding"):
         return None
@@ -63,6 +67,30 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
     if who.kind in TWO_LEGGED and kind in _SEATS:
         foot = min(foot + figure.seat * mark.size, below.y + 0.02 * mark.size)
     return Anchored(Mark(below.x, foot, mark.size, below.z + _nearer(told)))
+
+
+def _in_its_mouth(one: Relation) -> bool:
+    """Tell whether an animal has something: it has no hands."""
+    return one.type == "holding" and one.a not in TWO_LEGGED
+
+
+def _before_its_mouth(who: Subject, mark: Mark, eater: str, its: Mark) -> Anchored:
+    """Return the place of what an animal eats: on the ground before it, below it in the air."""
+    size, aloft = 0.5 * mark.size, FIGURES[eater].home == "air"
+    x = its.x + (0.0 if aloft else 0.62 * FIGURES[eater].box[2] * its.size)
+    foot = its.y + (0.5 * its.size if aloft else 0.0)
+    bare = FIGURES[who.kind].spot == "table"
+    return Anchored(Mark(x, foot - (TOP * size if bare else 0.0), size, its.z - 0.003), bare=bare)
+
+
+def on_the_ground(board: Storyboard, who: Subject, mark: Mark) -> Anchored | None:
+    """Return the place of what stands on a table elsewhere, where there are no tables: out of doors."""
+    place, told = lexicon().places[board.place], any(other.kind == "table" for other in board.subjects)
+    bare = lexicon().kinds[who.kind].family and FIGURES[who.kind].spot == "table"
+    outside = not place.indoors and not told
+    return (
+        Anchored(replace(mark, y=mark.y - TOP * mark.size - 0.02 * mark.size), bare=True) if bare and outside else None
+    )
 
 
 def held_by(board: Storyboard, who: Subject) -> bool:
@@ -104,7 +132,7 @@ def _by(told: Relation, fixed: bool, mark: Mark, other: Mark) -> Anchored:
 
 def _sheltered(one: Relation) -> bool:
     """Tell whether there is room under the second for the first: a dog under a table, a man under a tree."""
-    return lexicon().kinds[one.a].alive or FIGURES[one.b].home in ("air", "surface")
+    return lexicon().kinds[one.a].alive or FIGURES[one.a].home != "fixed" or FIGURES[one.b].home in ("air", "surface")
 
 
 def _stacked(one: Relation) -> bool:

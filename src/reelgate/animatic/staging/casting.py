@@ -14,7 +14,7 @@ from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.life import branch
-from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower
+from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower, on_the_ground
 from reelgate.animatic.staging.placement import (
     Mark,
     beside,
@@ -115,6 +115,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
             there = anchored(b.board, subject, mark, placed, b.width) if not number else None
+            there = there or on_the_ground(b.board, subject, mark)
             mark = there.mark if there else mark
             placed.setdefault(subject.kind, mark)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed

@@ -124,7 +124,7 @@ def _shown(board: Storyboard, subject: Subject) -> bool:
     """Tell whether a subject is drawn for itself: not what a place is full of, nor what is in somebody's hands."""
     if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
         return False
-    if held_by(board, subject):
+    if held_by(board, subject) or any(other.action == subject.kind for other in board.subjects):
         return False
     if subject.kind == "table" and any(FIGURES[other.kind].spot == "table" for other in board.subjects):
         return False

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from reelgate.render.planes import Plane, Planes
 
 _BLACK, _WHITE, _GREY = 16, 235, 128
+_COARSE = 480  # rows from which on oil paint is laid on broadly
 _MOMENTS = 97  # places of the grain before they come again
 
 
@@ -109,7 +110,8 @@ class Oil:
 
     def __init__(self, canvas: Canvas) -> None:
         self._half = _half(canvas)
-        self._small = np.empty((canvas.height // 3, canvas.width // 3), np.uint8)
+        shrink = 3 if canvas.height >= _COARSE else 2  # in a small picture such dabs would hide what it shows
+        self._small = np.empty((canvas.height // shrink, canvas.width // shrink), np.uint8)
         self._tones = _steps(12, min(1.0, 0.5 * canvas.strength))
         edge = self.RELIEF * min(1.5, canvas.strength)
         self._lit = np.array([[-edge, -edge / 2, 0], [-edge / 2, 1, edge / 2], [0, edge / 2, edge]], np.float32)

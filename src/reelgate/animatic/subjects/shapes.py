@@ -46,7 +46,7 @@ def shape_of(name: str) -> Figure:
     family = families()[kind.family]
     draw, wide = _drawing(name, kind)
     make = {"table": _on_table, "floor": _on_floor, "land": _on_land, "ground": _on_ground, "road": _on_ground,
-            "surface": _on_water, "air": _in_air}[family.stands]  # fmt: skip
+            "surface": _on_water, "air": _in_air}[kind.stands or family.stands]  # fmt: skip
     return make(family, draw, wide, rgb(kind.colour))
 
 

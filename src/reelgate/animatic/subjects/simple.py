@@ -175,11 +175,22 @@ def _puddle(pen: Pen, pose: Pose) -> None:
     pen.oval(-0.5, -0.62, 0.5, 0.06, _light(water, 0.6))
 
 
+def _aquarium(pen: Pen, pose: Pose) -> None:
+    """A tank, through whose water one sees what is in it."""
+    water = pose.lit(pose.colour)
+    pen.rect(-0.75, -1.0, 1.5, 1.0, _light(water, 0.4), 0.25)
+    pen.rect(-0.75, -0.86, 1.5, 0.86, water, 0.4)
+    pen.rect(-0.75, -0.1, 1.5, 0.1, pose.lit("d8c08a"), 0.9)
+    for x in (-0.77, 0.73):
+        pen.rect(x, -1.0, 0.04, 1.0, _light(water, 0.7), 0.8)
+    pen.rect(-0.77, -0.02, 1.54, 0.04, _dark(water, 0.5))
+
+
 SIMPLE = {
     "table": Simple(_table, 1.7), "bench": Simple(_bench, 1.9), "shelf": Simple(_shelf, 0.76),
     "refrigerator": Simple(_refrigerator, 0.52), "oven": Simple(_oven, 1.0), "microwave": Simple(_microwave, 1.7),
     "fan": Simple(_fan, 0.7), "pyramid": Simple(_pyramid, 1.9), "wall": Simple(_wall, 2.6),
     "stairs": Simple(_stairs, 1.6), "fence": Simple(_fence, 2.4), "pillow": Simple(_pillow, 1.8),
     "blanket": Simple(_blanket, 2.0), "hoop": Simple(_hoop, 0.72), "branch": Simple(_branch, 2.0),
-    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0),
+    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0), "aquarium": Simple(_aquarium, 1.5),
 }  # fmt: skip
