@@ -172,11 +172,17 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
 
 
 def _with_hands(who: Subject, relations: Sequence[Relation]) -> Subject:
-    """Return somebody with what they hold."""
+    """Return somebody with what they hold; who is on a horse rides it, who is in a car drives it."""
     kinds = lexicon().kinds
     held = [one.b for one in relations if one.a == who.kind and one.type in ("holding", "giving")]
     held = [kind for kind in held if not kinds[kind].backdrop]
-    return msgspec.structs.replace(who, holds=held[0]) if held and kinds[who.kind].acts else who
+    if not kinds[who.kind].acts:
+        return who
+    carried = [kinds[one.b] for one in relations if one.a == who.kind and one.type in ("on", "in", "riding")]
+    sits = who.action == "sit" and not any(kind.afloat for kind in carried)
+    if (who.action == "stand" or sits) and any(kind.rideable or kind.crew for kind in carried):
+        who = msgspec.structs.replace(who, action="ride" if any(kind.rideable for kind in carried) else "drive")
+    return msgspec.structs.replace(who, holds=held[0]) if held else who
 
 
 def _nearest(term: Term, terms: Sequence[Term]) -> str:

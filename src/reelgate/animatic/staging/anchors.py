@@ -20,6 +20,9 @@ _SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing"
           "rock": 0.8, "puddle": 0.4, "stairs": 0.55}  # fmt: skip
 """How high one is on it, in its heights; on anything else it is its top."""
 
+_AROUND = 0.8
+"""How tall something is at least to whom it holds."""
+
 _FAR = 1.5
 """The distance from which on something is scenery that nobody stands by."""
 
@@ -91,6 +94,12 @@ def on_the_ground(board: Storyboard, who: Subject, mark: Mark) -> Anchored | Non
     return (
         Anchored(replace(mark, y=mark.y - TOP * mark.size - 0.02 * mark.size), bare=True) if bare and outside else None
     )
+
+
+def roomy(board: Storyboard, who: Subject, sizes: dict[str, float]) -> float:
+    """Return the height that something needs in which somebody is."""
+    inside = [sizes[one.a] for one in board.relations if one.type == "in" and one.b == who.kind and one.a in sizes]
+    return max((_AROUND * size for size in inside), default=0.0) if FIGURES[who.kind].home == "fixed" else 0.0
 
 
 def held_by(board: Storyboard, who: Subject) -> bool:

@@ -14,7 +14,7 @@ from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.life import branch
-from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower, on_the_ground
+from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower, on_the_ground, roomy
 from reelgate.animatic.staging.placement import (
     Mark,
     beside,
@@ -106,6 +106,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
         figure = _manned(FIGURES[subject.kind], roles.aboard.get(subject.kind))
         action, size = figure.action(subject.action), sizes[subject.kind]
         size *= _MANNED_BOAT if subject.kind in roles.aboard and figure.home == "surface" else 1.0
+        size = max(size, roomy(b.board, subject, sizes))
         gait = figure.gaits[action]
         if gait.stride and subject.kind in TWO_LEGGED and crowd < _FEW:
             figure = replace(figure, poses=_STEPS)

@@ -186,11 +186,21 @@ def _aquarium(pen: Pen, pose: Pose) -> None:
     pen.rect(-0.77, -0.02, 1.54, 0.04, _dark(water, 0.5))
 
 
+def _swing(pen: Pen, pose: Pose) -> None:
+    wood, sway = pose.lit(pose.colour), 0.03 * pose.swing()
+    for x in (-0.62, 0.62):
+        pen.limb([(x, 0.0), (0.8 * x, -1.0)], [0.05, 0.04], _dark(wood))
+    pen.limb([(-0.56, -1.0), (0.56, -1.0)], [0.05, 0.05], wood)
+    for x in (-0.24, 0.24):
+        pen.limb([(x, -1.0), (x + sway, -0.3)], [0.014, 0.014], pose.lit("d8c8a0"))
+    pen.limb([(-0.28 + sway, -0.3), (0.28 + sway, -0.3)], [0.045, 0.045], wood)
+
+
 SIMPLE = {
     "table": Simple(_table, 1.7), "bench": Simple(_bench, 1.9), "shelf": Simple(_shelf, 0.76),
     "refrigerator": Simple(_refrigerator, 0.52), "oven": Simple(_oven, 1.0), "microwave": Simple(_microwave, 1.7),
     "fan": Simple(_fan, 0.7), "pyramid": Simple(_pyramid, 1.9), "wall": Simple(_wall, 2.6),
     "stairs": Simple(_stairs, 1.6), "fence": Simple(_fence, 2.4), "pillow": Simple(_pillow, 1.8),
     "blanket": Simple(_blanket, 2.0), "hoop": Simple(_hoop, 0.72), "branch": Simple(_branch, 2.0),
-    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0), "aquarium": Simple(_aquarium, 1.5),
+    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0), "aquarium": Simple(_aquarium, 1.5), "swing": Simple(_swing, 1.24),
 }  # fmt: skip
