@@ -202,5 +202,6 @@ SIMPLE = {
     "fan": Simple(_fan, 0.7), "pyramid": Simple(_pyramid, 1.9), "wall": Simple(_wall, 2.6),
     "stairs": Simple(_stairs, 1.6), "fence": Simple(_fence, 2.4), "pillow": Simple(_pillow, 1.8),
     "blanket": Simple(_blanket, 2.0), "hoop": Simple(_hoop, 0.72), "branch": Simple(_branch, 2.0),
-    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0), "aquarium": Simple(_aquarium, 1.5), "swing": Simple(_swing, 1.24),
+    "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0),
+    "aquarium": Simple(_aquarium, 1.5), "swing": Simple(_swing, 1.24),
 }  # fmt: skip
