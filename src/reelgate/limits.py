@@ -285,6 +285,7 @@ UPLOAD_POLICY_SECONDS = 300  # within which an upload that was permitted has to 
 UPLOAD_SECONDS = 48 * 3600  # that an uploaded file lives
 MAX_UPLOAD_FIELDS = 32  # texts in the form around an uploaded file
 MAX_UPLOAD_FIELDS_BYTES = 64 * 1024  # all of them together
+MAX_EXTENDED_SECONDS = 120  # of a video that was extended, all together
 MAX_CHARACTER_CHARS = 80  # of a character's name
 MAX_ASSET_NAME_CHARS = 256
 ASSET_PAGE_SIZE = 10

@@ -114,6 +114,20 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
 
 
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One job of a video that is made in parts: who makes it, in which tier, and how many new seconds.
+
+    One that goes on from another begins with `tail` seconds of that one.
+    """
+
+    model: str
+    sold_by: str
+    resolution: str
+    ratio: str
+    seconds: int
+    tail: int = 0
+
+
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a client ordered of a name that stands for other models, beside the request to the one that makes it.
 
@@ -135,10 +149,31 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     any_picture: bool = False
     """A first frame of another shape is taken; what it makes is cropped."""
 
+    extends: bool = False
+    """A clip is extended: `seconds` are the new ones, and the video is the whole."""
+    parts: tuple[Part, ...] = ()
+    """The jobs that make it, where one alone can't."""
+    at: int = 0
+    """Which of the parts the request is."""
+    made: tuple[Media, ...] = ()
+    """The films that come before it: the clip that is extended, and the parts that are made."""
+    inputs: tuple[Media, ...] = ()
+    """What the client ordered it with, once the request has other inputs."""
+
     @property
     def size(self) -> tuple[int, int]:
         """The ordered pixels, (0, 0) where an input decides."""
         return self.width, self.height
+
+    @property
+    def left(self) -> int:
+        """How many parts follow."""
+        return max(0, len(self.parts) - self.at - 1)
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """The models that make the parts, each once."""
+        return tuple(dict.fromkeys(part.model for part in self.parts))
 
 
 class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -203,8 +238,18 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
             resolution=order.resolution,
             ratio=order.ratio,
             duration=order.seconds,
+            media=order.inputs if order.made else self.media,
             order=None,
         )
+
+    @property
+    def total_seconds(self) -> int:
+        """The whole seconds of the video that was ordered, the extended clip's included; 0 where that is open."""
+        order = self.order
+        if order is None or not order.extends:
+            return order.seconds if order else max(0, self.duration)
+        films = order.made or self.of(Role.FIRST_CLIP)
+        return order.seconds + round(films[0].facts.seconds if films and films[0].facts else 0.0)
 
     @property
     def seconds(self) -> float:

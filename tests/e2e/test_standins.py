@@ -15,6 +15,7 @@ from reelgate.testing import Simulator
 from reelgate.testing.samples import clip
 from tests.e2e.forms import form
 from tests.e2e.server import Server, serving
+from tests.e2e.test_callbacks import free_port
 from tests.e2e.video import Video, look_at
 
 CONFIG = """
@@ -78,7 +79,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with Simulator(job_seconds=0.2) as simulator:
         config = folder / "reelgate.toml"
         config.write_text(CONFIG.format(**{kind: simulator.base_url(kind) for kind in ("dashscope", "vidu")}))
-        with serving(folder / "data", "--workers", "0", "--config", str(config)) as server:
+        port = free_port()
+        options = ("--workers", "0", "--config", str(config), "--port", str(port))
+        with serving(folder / "data", *options, "--public-url", f"http://127.0.0.1:{port}") as server:
             yield Desk(server, simulator, folder)
 
 

@@ -77,7 +77,7 @@ class Admission:
         end = asyncio.get_running_loop().time() + self._budget + limits.CREATE_WRITE_SECONDS
         parsed = self._settled(parsed, key)
         request = _seeded(await self._staged(parsed.model, parsed.request, key.project_id))
-        price = pinned or self._till.price(*self._standins.priced(parsed.model, request), key)
+        price = pinned or self._till.price(self._standins.priced(parsed.model, request), key)
         task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price, end=end)
         self._conductor.wake()
         return task
@@ -87,7 +87,7 @@ class Admission:
         parsed = self._settled(parsed, key)
         request = await self._assets.resolve(parsed.request, key.project_id)
         self._router.provider_for(parsed.model, request.mode)
-        price = self._till.quote(*self._standins.priced(parsed.model, request), key)
+        price = self._till.quote(self._standins.priced(parsed.model, request), key)
         return replace(parsed, request=request), price
 
     def _settled(self, parsed: Parsed, key: Key) -> Parsed:

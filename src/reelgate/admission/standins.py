@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from reelgate.catalog import Catalog, Model
+from reelgate.catalog.parts import part_of, split, tail_seconds
 from reelgate.catalog.rules import check
-from reelgate.catalog.standins import made_with, makers
+from reelgate.catalog.standins import made_with, makers, tier_of
 from reelgate.conductor.routing import Router, is_own
 from reelgate.dialects.port import Parsed
 from reelgate.errors import InvalidField, NobodyMakesIt, UnknownModel
-from reelgate.request import Mode, VideoRequest
+from reelgate.request import Mode, Part, VideoRequest
+
+_OF_CLIPS = frozenset({Mode.EDIT, Mode.EXTEND, Mode.REFERENCE})
+"""What comes with a clip."""
 
 Names = Mapping[str, str]
 
@@ -20,7 +24,9 @@ Names = Mapping[str, str]
 class StandIns:
     """Turns orders under stand-ins into requests to the models that make them."""
 
-    def __init__(self, catalog: Catalog, router: Router) -> None:
+    def __init__(self, catalog: Catalog, router: Router, *, reachable: bool = False) -> None:
+        """`reachable`: vendors can fetch inputs from this server, which is the only way in which they take clips."""
+        self._reachable = reachable
         self._catalog = catalog
         self._router = router
 
@@ -41,12 +47,16 @@ class StandIns:
             model, request = self._chosen(parsed.model, request, parsed.names)
         return replace(parsed, model=model, request=request)
 
-    def priced(self, model: Model, request: VideoRequest) -> tuple[Model, VideoRequest]:
-        """Return the row by which a settled request is priced, and the request that it prices."""
+    def priced(self, model: Model, request: VideoRequest) -> tuple[tuple[Model, VideoRequest], ...]:
+        """Return the rows by which a settled request is priced, and what each prices: one for each of its parts."""
         named = self._named(request)
-        if named is None or named.standin is None or not named.standin.own_price:
-            return model, request
-        return named, request.ordered
+        if named is not None and named.standin is not None and named.standin.own_price:
+            return ((named, request.ordered),)
+        order = request.order
+        if order is None or not order.parts:
+            return ((model, request),)
+        rows = [self._catalog.of(part.model, part.sold_by) for part in order.parts]
+        return tuple((row, part_of(request, number)) for number, row in enumerate(rows))
 
     def asked(self, request: VideoRequest) -> tuple[Model, VideoRequest] | None:
         """Return the row of the name that a request was ordered under, and the order; None for no such request."""
@@ -72,7 +82,9 @@ class StandIns:
         """Whether an account makes a model, or the engine whose own it is."""
         if mode not in model.modes:
             return False
-        return bool(self._router.able(model, mode)) or (is_own(model) and self._router.draws(model, mode))
+        if self._router.able(model, mode) and (self._reachable or mode not in _OF_CLIPS):
+            return True
+        return is_own(model) and self._router.draws(model, mode)
 
     def _chosen(self, standin: Model, request: VideoRequest, names: Names) -> tuple[Model, VideoRequest]:
         usable = list(self.makers(standin, request.mode))
@@ -87,6 +99,9 @@ class StandIns:
             else:
                 if taken is not None:
                     return model, taken
+        in_parts = self._in_parts(standin, usable, request, names)
+        if in_parts is not None:
+            return in_parts
         raise (
             self._refusal(standin, usable, request, names)
             or next(iter(refusals), None)
@@ -96,7 +111,40 @@ class StandIns:
     def _taken(self, standin: Model, model: Model, request: VideoRequest, names: Names) -> VideoRequest | None:
         """Return the request as a model gets it, None where it makes no such size. Raises InvalidField."""
         found = made_with(standin, model, request)
+        if found is not None and request.mode is Mode.EXTEND:
+            found = _extending(model, found)
         return None if found is None else check(model, found, names)
+
+    def _in_parts(
+        self, standin: Model, usable: list[Model], request: VideoRequest, names: Names
+    ) -> tuple[Model, VideoRequest] | None:
+        """Return the first part of a video that no model makes at once, None where nobody can go on from a clip.
+
+        The first part is as long as may be, by the name's own lengths.
+        """
+        if request.mode in (Mode.EDIT, Mode.EXTEND):
+            return None
+        rule = standin.duration_in(request.mode)
+        lengths = [s for s in rule.lengths or range(rule.min, rule.max + 1) if s < request.duration]
+        going_on = list(self._going_on(standin))
+        for seconds in reversed(lengths):
+            for model in usable:
+                try:
+                    first = self._taken(standin, model, replace(request, duration=seconds), names)
+                except InvalidField:
+                    continue
+                for other in going_on if first is not None else ():
+                    parts = _parts(model, first, other, request.duration) if first else ()
+                    if first and first.order and parts:
+                        order = replace(first.order, seconds=request.duration, parts=parts)
+                        return model, replace(first, order=order)
+        return None
+
+    def _going_on(self, standin: Model) -> Iterator[Model]:
+        """Yield the models of a list that go on from a clip, whose file holds that clip."""
+        for model in self._rows(standin):
+            if tail_seconds(model) and self._makes(model, Mode.EXTEND):
+                yield model
 
     def _refusal(self, standin: Model, usable: list[Model], request: VideoRequest, names: Names) -> InvalidField | None:
         """Return what tells the lengths that can be had, None where it is not the length that nobody makes."""
@@ -121,6 +169,32 @@ class StandIns:
         """Return the kinds of accounts that would make a stand-in's mode."""
         from_rows = (self._router.makers(model, mode) for model in self._rows(standin) if mode in model.modes)
         return list(dict.fromkeys(kind for kinds in from_rows for kind in kinds))
+
+
+def _extending(model: Model, request: VideoRequest) -> VideoRequest | None:
+    """Return an extension as the model gets it, in as many parts as it takes; None where it can't go on so."""
+    lengths = split(model, request.duration) if tail_seconds(model) else ()
+    order = request.order
+    if not lengths or order is None:
+        return None
+    parts = tuple(_going_on_part(model, request.resolution, seconds) for seconds in lengths)
+    order = replace(order, extends=True, parts=parts)
+    return replace(request, duration=parts[0].tail + parts[0].seconds, order=order)
+
+
+def _parts(model: Model, first: VideoRequest, other: Model, seconds: int) -> tuple[Part, ...]:
+    """Return the parts of a video of which a model makes the first and another one the rest; empty where it can't."""
+    order = first.order
+    lengths = split(other, seconds - first.duration)
+    tier = tier_of(other, Mode.EXTEND, order.size) if order else None
+    if not lengths or tier is None:
+        return ()
+    begin = Part(model.id, model.dialect, first.resolution, first.ratio, first.duration)
+    return (begin, *(_going_on_part(other, tier, one) for one in lengths))
+
+
+def _going_on_part(model: Model, tier: str, seconds: int) -> Part:
+    return Part(model.id, model.dialect, tier, model.ratio_in(Mode.EXTEND), seconds, tail_seconds(model))
 
 
 def _no_size(standin: Model, usable: list[Model], request: VideoRequest, names: Names) -> InvalidField:

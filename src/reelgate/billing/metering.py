@@ -44,6 +44,9 @@ def counted_seconds(request: VideoRequest, measured: float) -> int:
     They are the requested ones where it has them, half a second more or less: what is asked for as 5 seconds comes as
     121 frames or 119. Any other length is rounded, half a second up, and is 1 at least.
     """
+    if request.order is not None and request.order.parts:
+        wanted = request.total_seconds
+        return wanted if abs(measured - wanted) <= SHORT_SECONDS else max(1, math.floor(measured + 0.5))
     if request.duration > 0 and abs(measured - request.seconds) <= SHORT_SECONDS:
         return request.duration
     return max(1, math.floor(measured + 0.5))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from reelgate.access.keyring import KeyRing
-from reelgate.billing.quotes import Quote, quote
+from reelgate.billing.quotes import Quote, quote_parts
 from reelgate.billing.terms import Terms, encode
 from reelgate.catalog import Model
 from reelgate.clock import Clock
@@ -38,14 +40,14 @@ class Till:
         self._keys = keys
         self._clock = clock
 
-    def quote(self, model: Model, request: VideoRequest, key: Key) -> Quote:
-        """Return what a request costs the key's project, and why. Raises NoPrice."""
+    def quote(self, parts: Sequence[tuple[Model, VideoRequest]], key: Key) -> Quote:
+        """Return what the parts of a video, most often one, cost the key's project, and why. Raises NoPrice."""
         multiplier = self._keys.project(key.project_id).multiplier_ppm
-        return quote(model, request, at=self._clock.now(), multiplier_ppm=multiplier)
+        return quote_parts(parts, at=self._clock.now(), multiplier_ppm=multiplier)
 
-    def price(self, model: Model, request: VideoRequest, key: Key) -> Price:
-        """Return what a request costs the key's project. Raises NoPrice."""
-        found = self.quote(model, request, key)
+    def price(self, parts: Sequence[tuple[Model, VideoRequest]], key: Key) -> Price:
+        """Return what the parts of a video cost the key's project. Raises NoPrice."""
+        found = self.quote(parts, key)
         return Price(found.micros, found.terms)
 
     async def short(self, key: Key, micros: int) -> InsufficientFunds | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.billing.metering import delivered, expected
-from reelgate.billing.terms import Terms, decode
+from reelgate.billing.terms import Measure, Terms, decode
 from reelgate.catalog import Model, PriceRule
 from reelgate.errors import NoPrice
 from reelgate.request import Output, VideoRequest
@@ -43,6 +46,24 @@ def quote(model: Model, request: VideoRequest, *, at: int, multiplier_ppm: int =
         agreed_seconds=0 if rule.by_output else count.agreed_seconds,
     )
     return Quote(terms.price(count.measure), terms, rule)
+
+
+def quote_parts(parts: Sequence[tuple[Model, VideoRequest]], *, at: int, multiplier_ppm: int = PPM) -> Quote:
+    """Return the price of a video that is made in parts: their prices together, held and charged as one sum.
+
+    Raises NoPrice where nothing prices one of them.
+    """
+    if len(parts) == 1:
+        return quote(*parts[0], at=at, multiplier_ppm=multiplier_ppm)
+    found = [quote(model, request, at=at) for model, request in parts]
+    held = Measure(sum(one.terms.held.seconds for one in found), sum(one.terms.held.tokens for one in found))
+    terms = Terms(
+        rule=" + ".join(one.rule.name for one in found),
+        held=held,
+        per_task=sum(one.micros for one in found),
+        multiplier_ppm=multiplier_ppm,
+    )
+    return Quote(terms.price(held), terms, replace(found[0].rule, name=terms.rule))
 
 
 def charge(model: Model, request: VideoRequest, output: Output, *, held: int, terms: str | None, at: int) -> int:

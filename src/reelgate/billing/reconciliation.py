@@ -146,7 +146,7 @@ def owed(catalog: Catalog, task: Task, kind: str) -> int | None:
 def vendor_cost(catalog: Catalog, task: Task, kind: str) -> int | None:
     """Return what a finished video costs by the catalog's row of its own vendor; None without such a row."""
     row = _vendors_row(catalog, task, kind)
-    if row is None or task.output is None:
+    if row is None or task.output is None or (task.request.order and len(task.request.order.parts) > 1):
         return None
     held = quote(row, task.request, at=task.created_at).micros
     return charge(row, task.request, task.output, held=held, terms=None, at=task.created_at)

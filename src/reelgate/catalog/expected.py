@@ -49,8 +49,11 @@ def expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
 
     Raises KeyError where the catalog has no such tier any more.
     """
-    if request.order is not None and request.order.width:
-        return request.order.size
+    order = request.order
+    if order is not None and order.width:
+        return order.size
+    if order is not None and order.extends and (clips := order.made or request.of(Role.FIRST_CLIP)) and clips[0].facts:
+        return clips[0].facts.width // 2 * 2, clips[0].facts.height // 2 * 2
     first = leading(request.media)
     facts = first.facts if first is not None else None
     known = request.mode in model.modes

@@ -65,6 +65,7 @@ def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
         **({"ratios": rule.ratios} if rule.ratios else {}),
         **({"duration": _duration(rule.duration)} if rule.duration else {}),
         **({"price": _price(model, rule.price)} if rule.price else {}),
+        **({"counts_clip": True} if rule.counts_clip else {}),
         **({"frames_alike": rule.frames_alike} if rule.frames_alike else {}),
     }
 

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from reelgate.catalog.model import MediaRule, Model
 from reelgate.errors import MediaRefused
+from reelgate.limits import MAX_EXTENDED_SECONDS
 from reelgate.request import Facts, Media, MediaKind, Order, Role, Trait, VideoRequest
 
 _MB = 1024 * 1024
 _FRAMES = (Role.FIRST_FRAME, Role.LAST_FRAME)
 _Finding = tuple[Trait, bool, str, str]
 """What it is about, whether it is refused, what was found, what is allowed."""
+SLACK_SECONDS = 0.5
+"""Of a clip that is extended: it may be half a second longer than its whole seconds."""
+
 _SLACK = 0.05
 """Seconds, and frames a second: clips cut to 15 s measure a frame more or less, and 23.976 is called 24."""
 
@@ -21,10 +25,26 @@ def check_media(model: Model, request: VideoRequest, media: Media) -> None:
     rule = model.modes[request.mode].rule_for(media.role, media.kind)
     if rule is None or media.facts is None:
         return
+    if _is_extended(request, media):
+        _check_extended(request, media, media.facts)
+        return
     for trait, refused, found, allowed in _findings(rule, media.facts):
         if refused:
             raise _refused(media.field, found, allowed).about(trait)
     _check_ordered(request.order, media, media.facts)
+
+
+def _is_extended(request: VideoRequest, media: Media) -> bool:
+    """Whether an input is the clip that is extended, of which the model gets the tail alone."""
+    order = request.order
+    return order is not None and order.extends and not order.made and media.role is Role.FIRST_CLIP
+
+
+def _check_extended(request: VideoRequest, media: Media, facts: Facts) -> None:
+    new = request.order.seconds if request.order else 0
+    if facts.seconds + new > MAX_EXTENDED_SECONDS + SLACK_SECONDS:
+        found = f"{facts.seconds:.1f} s, with {new} new ones"
+        raise _refused(media.field, found, f"at most {MAX_EXTENDED_SECONDS} s in all").about(Trait.LENGTH)
 
 
 def _check_ordered(order: Order | None, media: Media, facts: Facts) -> None:

@@ -84,6 +84,8 @@ class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duration: DurationRule | None = None
     price: Price | None = None
     frames_alike: float = 0.0
+    counts_clip: bool = False
+    """An extension's length and its file hold the clip that it goes on from."""
 
     def rule_for(self, role: Role, kind: MediaKind) -> MediaRule | None:
         """Return the rule for inputs of that role and kind, None when the mode takes none."""

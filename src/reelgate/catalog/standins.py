@@ -62,12 +62,15 @@ def _shape(maker: Model, request: VideoRequest, pixels: tuple[int, int]) -> tupl
     if pixels == (0, 0):
         tiers = (request.resolution, maker.default_resolution)
         return next(tier for tier in tiers if tier in maker.resolutions), maker.ratio_in(request.mode)
-    shapes = {tier: _made(maker, request.mode, tier, pixels) for tier in maker.resolutions}
-    fitting = [tier for tier, (made, _) in shapes.items() if _covers(made, pixels)]
-    if not fitting:
-        return None
-    tier = min(fitting, key=lambda name: math.prod(shapes[name][0]))
-    return tier, shapes[tier][1]
+    tier = tier_of(maker, request.mode, pixels)
+    return None if tier is None else (tier, _made(maker, request.mode, tier, pixels)[1])
+
+
+def tier_of(maker: Model, mode: Mode, pixels: tuple[int, int]) -> str | None:
+    """Return the tier of the smallest video of a model that covers the pixels, None where none does."""
+    sizes = {tier: _made(maker, mode, tier, pixels)[0] for tier in maker.resolutions}
+    fitting = [tier for tier, made in sizes.items() if _covers(made, pixels)]
+    return min(fitting, key=lambda name: math.prod(sizes[name]), default=None)
 
 
 def _made(maker: Model, mode: Mode, tier: str, pixels: tuple[int, int]) -> tuple[tuple[int, int], str]:

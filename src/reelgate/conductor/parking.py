@@ -108,7 +108,8 @@ class Parking:
 
     async def _keep(self, parked: Parked, task: Task | None, made: Succeeded) -> None:
         """Take over what was made after all, for its client where the task is still there."""
-        if task is None or self._mover.catalog.find(task.made_with) is None:
+        part = task is not None and task.request.order is not None and task.request.order.left > 0
+        if task is None or part or self._mover.catalog.find(task.made_with) is None:
             log.error("submission.late", task=parked.task_id, provider=parked.provider, kept=False)
             await self._store.parked.settle(
                 parked, Outcome.LATE, at=self._mover.clock.now(), loss=self._loss(parked, task)

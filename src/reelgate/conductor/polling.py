@@ -15,14 +15,17 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.billing.quotes import charge
 from reelgate.billing.reconciliation import differs
+from reelgate.catalog.parts import next_part
 from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.conductor.provider_calls import Asking
 from reelgate.conductor.result_collection import Collector, FileLost, Huge
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover
+from reelgate.errors import NobodyMakesIt
 from reelgate.fault_log import FaultLog
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
+from reelgate.request import Media, MediaKind, Output, Role
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change
 
@@ -175,6 +178,9 @@ class Watch:
             after = limits.HUGE_AGAIN_SECONDS if isinstance(error, Huge) else 0.0
             await self._collected_nothing(task, provider, error.reason, after=after)
             return
+        if task.request.order is not None and task.request.order.left:
+            await self._go_on(task, provider, output)
+            return
         change = Change(
             at=self._mover.clock.now(),
             note=made.url or "",  # the operator's alone: whoever has it needs no key
@@ -193,6 +199,30 @@ class Watch:
         await self._store.move(task, "finish", change)
         if differs(output):
             self._asking.met_difference(task, said=output.said_seconds, counted=output.seconds)
+        await provider.forget(task.upstream_ref or "")
+
+    async def _go_on(self, task: Task, provider: Provider, output: Output) -> None:
+        """Queue the part of a video that follows the one that was just made."""
+        film = Media(kind=MediaKind.VIDEO, role=Role.FIRST_CLIP, field="video", blob=output.blob, facts=output.facts)
+        following = next_part(task.request, film)
+        if following is None or following.order is None:
+            raise LookupError(f"{task.id} has no further part")
+        model = self._mover.catalog.of(following.model, following.order.sold_by)
+        try:
+            name = self._router.provider_for(model, following.mode)
+        except NobodyMakesIt as error:  # its account was taken away from this server
+            await self._fail_at_a_loss(task, provider, "part_not_made", error.message)
+            return
+        change = Change(
+            at=self._mover.clock.now(),
+            due_in_ms=0,
+            note=f"part {following.order.at} of {len(following.order.parts)}",
+            attempt_id=task.attempt_id,
+            attempt_state=AttemptState.DONE,
+            provider=name,
+            request=following,
+        )
+        await self._store.move(task, "go_on", change)
         await provider.forget(task.upstream_ref or "")
 
     async def _collected_nothing(self, task: Task, provider: Provider, reason: str, *, after: float = 0.0) -> None:

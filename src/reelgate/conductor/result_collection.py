@@ -12,17 +12,18 @@ from time import perf_counter
 from reelgate import limits
 from reelgate.billing.metering import counted_seconds
 from reelgate.catalog import Model
+from reelgate.catalog.parts import pieces
 from reelgate.conductor.delivery_check import differences
 from reelgate.media import partial
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.port import Blob, MediaStore
 from reelgate.media.probe import Prober
-from reelgate.media.remake_answer import Fit
+from reelgate.media.remake_answer import Fit, Join, Piece
 from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
 from reelgate.meters import Times
 from reelgate.providers.port import Place, Succeeded
-from reelgate.request import Facts, Order, Output
+from reelgate.request import FPS, Facts, Media, MediaKind, Order, Output, Role
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
@@ -157,13 +158,42 @@ class Collector:
         fitted = path.with_name(f"{path.name}.fit.mp4.part")
         try:
             film = await self._reader.read(path, spare)
-            fit = _fit(task.request.order, film.facts)
-            if fit is not None:
+            order, fit = task.request.order, _fit(task.request.order, film.facts)
+            if order is not None and order.made and not order.left:
+                film = await self._whole(order, film, fitted)
+            elif fit is not None:
                 film = await self._reader.fitted(film, fitted, fit)
             return await self._output(task, model, made, film)
         finally:
             spare.unlink(missing_ok=True)
             fitted.unlink(missing_ok=True)
+
+    async def _whole(self, order: Order, film: Film, spare: Path) -> Film:
+        """Return the finished video of which a film is the last part."""
+        before = [await self._media.local(one.blob) for one in order.made]
+        first = order.made[0].facts or film.facts
+        wide, high = order.size if order.width else (first.width // 2 * 2, first.height // 2 * 2)
+        spans = pieces(order, film.facts.seconds)
+        sound = film.facts.has_audio or any(one.facts.has_audio for one in order.made if one.facts)
+        wanted = Join(wide, high, first.fps or FPS, sound, tuple(Piece(*span) for span in spans))
+        return await self._reader.joined((*before, film.path), spare, wanted)
+
+    async def tail(self, task: Task, film: Media, end: float, seconds: float) -> Media:
+        """Keep the last seconds of a film before `end` as a clip. Raises Unreadable, OSError and StoreError."""
+        facts = film.facts
+        if facts is None:
+            raise Unreadable("the film was never measured")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        spare = self._folder / f"{task.id}.tail.mp4.part"
+        span = Piece(max(0.0, end - seconds), min(seconds, end))
+        size = (facts.width // 2 * 2, facts.height // 2 * 2)
+        wanted = Join(*size, facts.fps or FPS, facts.has_audio, (span,))
+        try:
+            cut = await self._reader.joined((await self._media.local(film.blob),), spare, wanted)
+            blob = await self._keep(cut.path)
+        finally:
+            spare.unlink(missing_ok=True)
+        return Media(kind=MediaKind.VIDEO, role=Role.FIRST_CLIP, field="video", blob=blob.digest, facts=cut.facts)
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
         facts = film.facts
@@ -215,7 +245,7 @@ class Collector:
 
 def _fit(order: Order | None, facts: Facts) -> Fit | None:
     """Return what a film has to be made to be what was ordered, None where it is that or is left as it came."""
-    if order is None or order.as_it_came or not order.width:
+    if order is None or order.as_it_came or not order.width or order.parts:
         return None
     longer = order.seconds > 0 and facts.seconds - order.seconds > _LONGER_SECONDS
     if (facts.width, facts.height) == order.size and not longer:

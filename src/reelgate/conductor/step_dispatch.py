@@ -59,6 +59,7 @@ class Steps:
             staging=staging,
             asking=self._asking,
             pace=self.pace,
+            collector=collector,
             callback=callback,
         )
         self._watch = watch = Watch(

@@ -13,14 +13,18 @@ import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
+from reelgate.catalog.parts import end_of, goes_on_from, with_tail
 from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.provider_calls import Asking
+from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
 from reelgate.errors import InvalidField, NobodyMakesIt, StoreError, Unavailable
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
+from reelgate.media.sniff import Unreadable
 from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
+from reelgate.request import Media
 from reelgate.tasks.journal import CANCELLED
 from reelgate.tasks.record import Attempt, AttemptState, Task
 from reelgate.tasks.scripts import given_up
@@ -60,8 +64,10 @@ class Submission:
         staging: Staging,
         asking: Asking,
         pace: Pace,
+        collector: Collector,
         callback: CallbackAddress = no_callback,
     ) -> None:
+        self._collector = collector
         self._mover = mover
         self._store = mover.store
         self._providers = providers
@@ -81,6 +87,8 @@ class Submission:
             await self._mover.move(task, "fail", error=error)
         elif not task.request.staged:
             await self._stage(task)
+        elif (film := goes_on_from(task.request)) is not None:
+            await self._cut(task, film)
         elif await self._on_its_way(task):
             await self._attempt(task)
 
@@ -178,6 +186,23 @@ class Submission:
             log.warning("conductor.inputs_wait", task=task.id, reason=error.message)
             await self._mover.look_again(task, after=limits.INPUTS_AGAIN_SECONDS)
             return
+        await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
+
+    async def _cut(self, task: Task, film: Media) -> None:
+        """Make the tail from which the task's next job goes on."""
+        order = task.request.order
+        part = order.parts[order.at] if order else None
+        try:
+            tail = await self._collector.tail(task, film, end_of(task.request, film), float(part.tail if part else 0))
+        except Unreadable as error:
+            code, message = "invalid_media", f"{film.field}: it can't be gone on from: {error.reason}"
+            await self._mover.move(task, "fail", error=(code, message))
+            return
+        except OSError as error:
+            log.warning("conductor.input_missing", task=task.id, reason=str(error))
+            await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
+            return
+        request = with_tail(task.request, film, tail)
         await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
 
     async def _on_its_way(self, task: Task) -> bool:

@@ -41,6 +41,7 @@ _GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": SPRITESHEET}
 CREATES = "/v1/videos"
 EDITS = "/v1/videos/edits"
+EXTENSIONS = "/v1/videos/extensions"
 DEFAULT_MODEL = "sora-2"
 """The model of a create that names none, as the API has it."""
 _POLL_AFTER_MS = 2000
@@ -75,6 +76,7 @@ class OpenAI:
     routes = (
         Route("POST", "/v1/videos", Operation.CREATE),
         Route("POST", EDITS, Operation.CREATE),
+        Route("POST", EXTENSIONS, Operation.CREATE),
         Route("GET", "/v1/videos/", Operation.QUERY),
         Route("GET", "/v1/videos", Operation.LIST),
         Route("DELETE", "/v1/videos/{id}", Operation.DELETE),
@@ -83,7 +85,6 @@ class OpenAI:
     )
 
     elsewhere: ClassVar[Mapping[str, str]] = {
-        "/v1/videos/extensions": "to go on from a clip, POST /v1/videos with it as first_clip and a model that extends",
         "/v1/videos/sync": "POST /v1/videos, ask GET /v1/videos/{id} until it is completed, then GET its /content",
     }
 
@@ -101,7 +102,10 @@ class OpenAI:
         given = type(call.body)(call.body)
         if by_id:
             given["video"] = f"asset://{by_id}"
-        if self.open_edit(call) is not None:
+        if call.path == EXTENSIONS:
+            source = catalog.find(call.edit_model) if call.edit_model else None
+            return self._extension(given, by_id, catalog, source)
+        if self.open_edit(call) is not None and call.path == EDITS:
             chosen = call.edit_model or (DEFAULT_MODEL if catalog.find(DEFAULT_MODEL) else "")
             if not chosen:
                 raise InvalidField.missing("model", _editors(catalog))
@@ -116,9 +120,25 @@ class OpenAI:
             body.require("video", 'the clip to edit: a file, an address, or {"id": …} of a completed video')
         return parse_universal(body, model, remixed_from=by_id)
 
+    def _extension(self, given: dict[str, Any], by_id: str, catalog: Catalog, source: Model | None) -> Parsed:
+        """Read an extension: `seconds` are the new ones; without a model it is made as the stand-in that made it."""
+        if not given.get("model"):
+            given["model"] = source.id if source is not None and source.standin else DEFAULT_MODEL
+        body = LooseFields(given)
+        model = find_model(body, catalog)
+        if model.standin is None:
+            known = tuple(one.id for one in catalog if one.standin and Mode.EXTEND in one.modes)
+            raise InvalidField.not_one_of("model", model.id, known)
+        body.require("video", 'the clip to extend: a file, an address, or {"id": …} of a completed video')
+        given["first_clip"] = given.pop("video")
+        parsed = parse_universal(LooseFields(given), model, remixed_from=by_id)
+        names = {**parsed.names, "first_clip": "video"}
+        clips = tuple(replace(one, field="video") for one in parsed.request.media)
+        return replace(parsed, request=replace(parsed.request, media=clips), names=names)
+
     def open_edit(self, call: Call) -> str | None:
         """Return the id of the video that a call edits without naming a model, as OpenAI's clients do it."""
-        return named_by_id(call.body) if call.path == EDITS and not call.body.get("model") else None
+        return named_by_id(call.body) if call.path in (EDITS, EXTENSIONS) and not call.body.get("model") else None
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create or a remix."""
@@ -228,7 +248,7 @@ def _video(task: Task, model: Model) -> dict[str, Any]:
         "id": task.id,
         "object": "video",
         "created_at": unix(task.created_at),
-        "status": _STATUSES[task.state],
+        "status": _STATUSES[State.RUNNING] if _between(task) else _STATUSES[task.state],
         "completed_at": unix(task.finished_at) or None,
         "error": {"code": broken[0], "message": broken[1]} if broken else None,
         "expires_at": None,
@@ -236,7 +256,7 @@ def _video(task: Task, model: Model) -> dict[str, Any]:
         "progress": 100 if made else task.progress,
         "prompt": task.request.prompt,
         "remixed_from_video_id": task.request.remixed_from or None,
-        "seconds": str((order.seconds if order else 0) or seconds),
+        "seconds": str((task.request.total_seconds if order else 0) or seconds),
         "size": f"{wide}x{high}",
     }
 
@@ -247,6 +267,11 @@ def _expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
         return expected_size(model, request)
     except KeyError:  # the catalog has changed since
         return size(model.shapes, model.default_resolution, "16:9")
+
+
+def _between(task: Task) -> bool:
+    """Whether a part of the video is made already and the next one waits."""
+    return bool(task.request.order and task.request.order.at) and task.state in (State.QUEUED, State.SUBMITTING)
 
 
 def _failure(task: Task) -> tuple[str, str] | None:

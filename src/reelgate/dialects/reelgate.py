@@ -120,7 +120,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "height": made.height if made else None,
         "has_audio": made.audio if made else None,
         "made_by": made.made_by or None if made else None,
-        **({"made_with": task.made_with} if request.order else {}),
+        **({"made_with": task.makers} if request.order else {}),
         "price": _price(task),
         "ignored": list(request.ignored),
         "notes": made.notes if made else {},

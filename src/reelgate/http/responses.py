@@ -102,7 +102,7 @@ def created(answer: Answer, task: Task, unknown: tuple[str, ...], *, again: bool
 
 def stood_in(task: Task) -> Headers:
     """Return the header that names the model which makes a video in another one's place."""
-    return ((MADE_WITH, task.made_with),) if task.request.order else ()
+    return ((MADE_WITH, task.makers),) if task.request.order else ()
 
 
 async def patiently(look: Callable[[], Awaitable[T]]) -> T:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate import limits, sandbox
-from reelgate.media.remake_answer import Answer, Fit
+from reelgate.media.remake_answer import Answer, Fit, Join
 from reelgate.media.sniff import Unreadable
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
@@ -19,6 +23,10 @@ _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
 REMADE = ".remade"
 """How the name of a folder ends into which a film is written."""
 _MADE = "made.mp4"
+
+
+_Call = tuple[BinaryIO | int, tuple[str, ...], tuple[int, ...]]
+"""A process's standard input, its further arguments, and the files that it is handed beside."""
 
 
 class Remaker:
@@ -34,27 +42,47 @@ class Remaker:
         Raise Unreadable where that can't be; what `target` then holds means nothing. Raise OSError when no process
         can be started.
         """
+        text = (msgspec.json.encode(fit).decode(),) if fit else ()
+        return await self._in_turn((source,), target, lambda files: (files[0], text, ()))
+
+    async def join(self, sources: Sequence[Path], target: Path, wanted: Join) -> Answer:
+        """Write pieces of the films at `sources` as one MP4 to `target`. Raise Unreadable and OSError as `remake`."""
+
+        def call(files: Sequence[BinaryIO]) -> _Call:
+            handed = tuple(file.fileno() for file in files)
+            return DEVNULL, (msgspec.json.encode(replace(wanted, descriptors=handed)).decode(),), handed
+
+        return await self._in_turn(sources, target, call)
+
+    async def _in_turn(
+        self, sources: Sequence[Path], target: Path, call: Callable[[Sequence[BinaryIO]], _Call]
+    ) -> Answer:
         folder = target.with_name(target.name + REMADE)
         async with self._turns:
             await asyncio.to_thread(_made_anew, folder)
             try:
-                return await self._remade(source, folder, target, fit)
+                return await self._remade(sources, folder, target, call)
             finally:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _remade(self, source: Path, folder: Path, target: Path, fit: Fit | None) -> Answer:
-        """Have a process write into a folder of its own what it reads from a file that is handed to it open."""
-        with await asyncio.to_thread(source.open, "rb") as file:
+    async def _remade(
+        self, sources: Sequence[Path], folder: Path, target: Path, call: Callable[[Sequence[BinaryIO]], _Call]
+    ) -> Answer:
+        """Have a process write into a folder of its own what it reads from files that are handed to it open."""
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context(await asyncio.to_thread(source.open, "rb")) for source in sources]
+            stdin, arguments, handed = call(files)
             # In a session of its own, since Ctrl-C in a terminal ends every process of the terminal's group.
             process = await asyncio.create_subprocess_exec(
                 *_COMMAND,
                 str(folder / _MADE),
-                *([msgspec.json.encode(fit).decode()] if fit else []),
-                stdin=file,
+                *arguments,
+                stdin=stdin,
                 stdout=PIPE,
                 stderr=DEVNULL,
                 env=sandbox.environment(),
                 start_new_session=True,
+                pass_fds=handed,
             )
         try:
             async with asyncio.timeout(self._seconds):

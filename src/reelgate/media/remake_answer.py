@@ -13,8 +13,27 @@ class Fit(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a film: where it begins and how long it is, in seconds."""
+
+    start: float
+    seconds: float
+
+
+class Join(msgspec.Struct, frozen=True):
+    """A film that is made of pieces of others, one of each: its pixels, its rate, and whether it has sound."""
+
+    width: int
+    height: int
+    fps: float
+    sound: bool
+    pieces: tuple[Piece, ...]
+    descriptors: tuple[int, ...] = ()
+    """Where the process finds the films, in the pieces' order."""
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """What was done: `repackaged` (no picture encoded again), `encoded` or `fitted`; or why nothing was."""
+    """What was done: `repackaged` (no picture encoded again), `encoded`, `fitted` or `joined`; or why nothing was."""
 
     how: str = ""
     was: str = ""

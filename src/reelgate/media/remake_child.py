@@ -1,7 +1,8 @@
-"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child TARGET [FIT]`.
+"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child TARGET [FIT | JOIN]`.
 
 It reads the film from its standard input, a file that was opened for it, may write into the target's folder alone, and
-writes one `Answer` as JSON to its standard output. A `Fit` as JSON says which size and length the film is to get.
+writes one `Answer` as JSON to its standard output. A `Fit` as JSON says which size and length it is to get. With a
+`Join` it reads several films, whose descriptors that names.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from av.video.stream import VideoStream
 
 from reelgate import limits, sandbox
 from reelgate.media.films import demuxer
-from reelgate.media.remake_answer import Answer, Fit
+from reelgate.media.join import join
+from reelgate.media.remake_answer import Answer, Fit, Join
 from reelgate.sandbox import descriptors
 
 _PICTURES = frozenset({"h264", "hevc", "av1", "vp9"})
@@ -49,18 +51,23 @@ _ROUNDING = 1e-6
 def main() -> None:
     """Make the file and say how."""
     source, target = descriptors.named(0), Path(sys.argv[1])
-    fit = msgspec.json.decode(sys.argv[2], type=Fit) if len(sys.argv) > 2 else None
+    wanted = msgspec.json.decode(sys.argv[2], type=dict[str, object]) if len(sys.argv) > 2 else {}
+    joined = msgspec.convert(wanted, Join) if "pieces" in wanted else None
+    fit = msgspec.convert(wanted, Fit) if wanted and joined is None else None
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # decoders print to the standard output at times
     os.nice(limits.REMAKE_NICE)
     resource.setrlimit(resource.RLIMIT_AS, (limits.REMAKE_MEMORY_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.MAX_RESULT_BYTES,) * 2)
     sandbox.confine(write=target.parent, descriptors=limits.REMAKE_DESCRIPTORS)
-    answers.write(msgspec.json.encode(_answer(source, target, fit)))
+    answers.write(msgspec.json.encode(_answer(source, target, fit, joined)))
 
 
-def _answer(source: Path, target: Path, fit: Fit | None) -> Answer:
+def _answer(source: Path, target: Path, fit: Fit | None, joined: Join | None) -> Answer:
     try:
+        if joined is not None:
+            join([descriptors.named(number) for number in joined.descriptors], target, joined)
+            return Answer("joined", f"{len(joined.pieces)} pieces")
         return remake(source, target, fit)
     except MemoryError:
         return Answer(reason="putting it into an MP4 takes more memory than is allowed")

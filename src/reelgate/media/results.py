@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.media.films import demuxer, is_cut_off
 from reelgate.media.probe import Prober
 from reelgate.media.remake import Remaker
-from reelgate.media.remake_answer import Fit
+from reelgate.media.remake_answer import Fit, Join
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 
@@ -25,7 +26,7 @@ class Film(NamedTuple):
     facts: Facts
     came_as: str = ""
     how: str = ""
-    """`repackaged`, `encoded` or `fitted`, as `reelgate.media.remake_answer` has it."""
+    """`repackaged`, `encoded`, `fitted` or `joined`, as `reelgate.media.remake_answer` has it."""
 
     @property
     def notes(self) -> dict[str, str]:
@@ -59,6 +60,11 @@ class ResultReader:
         answer = await self._remaker.remake(film.path, spare, fit)
         was = f"{film.facts.width}x{film.facts.height}, {film.facts.seconds:.2f} s"
         return Film(spare, _moving(await self._prober.probe(spare)), was, answer.how)
+
+    async def joined(self, films: Sequence[Path], spare: Path, wanted: Join) -> Film:
+        """Return a film that is made of pieces of others, in `spare`. Raise Unreadable and OSError."""
+        answer = await self._remaker.join(films, spare, wanted)
+        return Film(spare, _moving(await self._prober.probe(spare)), answer.was, answer.how)
 
 
 def _moving(facts: Facts) -> Facts:

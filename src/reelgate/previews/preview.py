@@ -212,7 +212,7 @@ class Previews:
         read.words_alone = bool(read.waits_for)
 
     def _quoted(self, model: Model, request: VideoRequest, call: Call, key: Key) -> Quoted:
-        found = self._till.quote(*self._standins.priced(model, request), key)
+        found = self._till.quote(self._standins.priced(model, request), key)
         if not self._pins.pinnable(call):
             return Quoted(found, "", 0)
         quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))

@@ -185,7 +185,7 @@ class _Parts:
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         self.providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
         self.router = Router(self.providers, accounts, clock, settings.animatic)
-        self._standins = StandIns(self.catalog, self.router)
+        self._standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
         self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"

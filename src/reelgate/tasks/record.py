@@ -68,9 +68,15 @@ class Task(Origin, frozen=True):
         return self.request.model
 
     @property
+    def makers(self) -> str:
+        """The models that make it, all its parts' where it is made in several."""
+        order = self.request.order
+        return ", ".join(order.makers) if order and order.parts else self.request.model
+
+    @property
     def maker(self) -> str:
         """The model for an operator's books: the name that was asked for, and what made it where that differs."""
-        return f"{self.model} by {self.made_with}" if self.made_with != self.model else self.model
+        return f"{self.model} by {self.makers}" if self.makers != self.model else self.model
 
     @property
     def sold_by(self) -> str:

@@ -142,6 +142,9 @@ def _files(task: Task, change: Change) -> Script:
 def _blobs(request: VideoRequest | None, output: Output | None) -> str:
     """Return the files that these refer to, as JSON: pairs of name and blob."""
     found = [(f"input-{n}", media.blob) for n, media in enumerate(request.media)] if request else []
+    if request and request.order:
+        found += [(f"part-{n}", media.blob) for n, media in enumerate(request.order.made)]
+        found += [(f"ordered-{n}", media.blob) for n, media in enumerate(request.order.inputs)]
     if output:
         found += [("output", output.blob), ("last_frame", output.last_frame)]
         found += [("thumbnail", output.thumbnail), ("contact_sheet", output.contact_sheet)]

@@ -64,6 +64,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("disown", _S.UNKNOWN, _S.QUEUED, "the job is proven not to be at the provider"),
     Edge("deliver", _S.RUNNING, _S.COLLECTING, "the provider finished; its file is being taken over"),
     Edge("lose_render", _S.RUNNING, _S.QUEUED, "a render of our own was interrupted; it is made again, at no cost"),
+    Edge("go_on", _S.COLLECTING, _S.QUEUED, "a part of the video is made; the next one goes on from it"),
     Edge("finish", _S.COLLECTING, _S.SUCCEEDED, "the file is ours and measured", Settlement.CAPTURE),
     Edge("lose_file", _S.COLLECTING, _S.QUEUED, "a render of our own was lost before it was stored"),
     *(

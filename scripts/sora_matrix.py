@@ -1,0 +1,152 @@
+"""Orders every size and length of Sora's API at each kind of vendor and at the built-in engine, and measures the files.
+
+    python scripts/sora_matrix.py [--kinds dashscope,ark] [--sizes 720x1280,1792x1024] [--seconds 4,20]
+
+Vendors are simulated, so nothing is paid. Each line says what was ordered, what the first and the last answer said,
+what the file holds (PyAV), who made it and what was charged a second. A line that differs ends in `WRONG`, and the
+script in 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import av
+
+from reelgate.testing import Simulator
+
+SIZES = ("720x1280", "1280x720", "1024x1792", "1792x1024", "1080x1920", "1920x1080")
+SECONDS = (4, 8, 12, 16, 20)
+KINDS = ("dashscope", "ark", "vidu", "anyfast", "uniall", "apiyi", "animatic")
+KEY = "sk-matrix-0123456789abcdefghijklmnopqrstuvwxyz"
+PATIENCE = 900.0
+FRAME = 0.05  # seconds by which a file's length may differ: about one frame
+
+
+class Gateway(NamedTuple):
+    """A running server."""
+
+    url: str
+
+    def call(self, path: str, body: Any = None) -> tuple[int, Any, bytes]:
+        """Return an answer's status, its headers and its bytes."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, data=data, headers=headers)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers, error.read()
+
+    def json(self, path: str, body: Any = None) -> Any:
+        """Return an answer's JSON."""
+        return json.loads(self.call(path, body)[2])
+
+
+@contextmanager
+def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[Gateway]:
+    """Serve with one account, or with none for the built-in engine."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    config = folder / "reelgate.toml"
+    account = f'[[account]]\nkind = "{kind}"\nkey = "sk-{kind}"\npoll_seconds = 0.5\n'
+    config.write_text("" if kind == "animatic" else f'{account}base_url = "{simulator.base_url(kind)}"\n')
+    command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
+    command += ["--config", str(config), "--public-url", f"http://127.0.0.1:{port}"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("REELGATE_")}
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env={**environment, "REELGATE_KEY": KEY})
+    found = Gateway(f"http://127.0.0.1:{port}")
+    try:
+        for _ in range(120):
+            try:
+                found.call("/healthz")
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield found
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def one(server: Gateway, folder: Path, kind: str, size: str, seconds: int) -> bool:
+    """Order one video, print what came of it, and return whether it is what was ordered."""
+    body = {"model": "sora-2-pro", "prompt": "a cat on a wall", "size": size, "seconds": str(seconds)}
+    status, headers, text = server.call("/v1/videos", body)
+    first = json.loads(text)
+    if status != 200:
+        print(f"{kind:<10} {size:>9} {seconds:>3} s  refused: {first['error']['message']}", flush=True)
+        return status == 400
+    end, last = time.monotonic() + PATIENCE, first
+    while last["status"] in ("queued", "in_progress") and time.monotonic() < end:
+        time.sleep(0.3)
+        last = server.json(f"/v1/videos/{first['id']}")
+    path = folder / "film.mp4"
+    path.write_bytes(server.call(f"/v1/videos/{first['id']}/content")[2])
+    made, length = measured(path) if last["status"] == "completed" else ("-", 0.0)
+    price = server.json(f"/v1/tasks/{first['id']}")["price"]
+    wanted = (size, str(seconds))
+    right = all((seen["size"], seen["seconds"]) == wanted for seen in (first, last))
+    right = right and made == size and abs(length - seconds) <= FRAME
+    right = right and price["charged_micros"] == price["amount_micros"]
+    charged = (price["charged_micros"] or 0) / 1e6
+    told = (
+        f"answered {first['size']} {first['seconds']} s, {last['size']} {last['seconds']} s; file {made} {length:.2f} s"
+    )
+    who = headers["x-reelgate-made-with"]
+    print(
+        f"{kind:<10} {size:>9} {seconds:>3} s  {told}; {who}; ${charged:.3f} = ${charged / seconds:.4f}/s"
+        + ("" if right else f"  WRONG {last['error'] or ''}"),
+        flush=True,
+    )
+    return right
+
+
+def measured(path: Path) -> tuple[str, float]:
+    """Return a file's pixels, and the length of its pictures in seconds, frame by frame."""
+    with av.open(str(path)) as film:
+        stream = film.streams.video[0]
+        times = [frame.time or 0.0 for frame in film.decode(stream)]
+        step = times[-1] - times[-2]
+        return f"{stream.width}x{stream.height}", times[-1] + step - times[0]
+
+
+def main() -> int:
+    """Run the matrix, or the part of it that is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--sizes", default=",".join(SIZES))
+    parser.add_argument("--seconds", default=",".join(map(str, SECONDS)))
+    asked = parser.parse_args()
+    wrong = 0
+    for kind in asked.kinds.split(","):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Simulator(job_seconds=0.2) as simulator,
+            gateway(Path(folder), kind, simulator) as server,
+        ):
+            for size in asked.sizes.split(","):
+                for seconds in map(int, asked.seconds.split(",")):
+                    wrong += not one(server, Path(folder), kind, size, seconds)
+    print(f"{wrong} differ from what was ordered")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
