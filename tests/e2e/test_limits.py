@@ -68,6 +68,7 @@ def test_the_rate_s_former_name_is_read_and_called_deprecated(idle: Server) -> N
     assert (project["creates_per_minute"], "requests_per_minute" in project) == (7, False)
     assert changed.json["creates_per_minute"] == 8
     assert changed.headers["x-reelgate-deprecated-fields"] == "requests_per_minute (send creates_per_minute)"
+    assert changed.headers["deprecation"].startswith("@")
     assert "x-reelgate-deprecated-fields" not in idle.call("PATCH", address, {"creates_per_minute": 8}).headers
     assert [(one.status, one.json["error"]["param"]) for one in (both, wrong)] == [(400, "requests_per_minute")] * 2
 

@@ -34,6 +34,8 @@ Json = dict[str, Any]
 
 _DEPRECATED = "x-reelgate-deprecated-fields"
 """The header that names fields of a body whose names are of earlier versions."""
+_SINCE = "@1795910400"
+"""Since when they are (RFC 9745): 2026-11-29."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ class Admin:
         else:
             await self._keys.refresh()  # here at once; other servers learn it at their next refresh
         former = ", ".join(f"{name} (send {FORMER[name]})" for name in former_names(ask.body))
-        deprecated = {_DEPRECATED: former} if former else {}
+        deprecated = {_DEPRECATED: former, "deprecation": _SINCE} if former else {}
         return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now()), **deprecated})
 
     @_act("GET", "projects", "a page of projects")

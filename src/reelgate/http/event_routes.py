@@ -10,16 +10,16 @@ from starlette.responses import Response, StreamingResponse
 
 from reelgate import limits
 from reelgate.dialects.port import Links
-from reelgate.dialects.reelgate import STATUSES, house_task
+from reelgate.dialects.reelgate import house_task
 from reelgate.errors import InvalidField
 from reelgate.events.stream import Listener, Stream, Told, told
 from reelgate.http.caller import Caller
 from reelgate.http.responses import encode
 from reelgate.http.route import Owner, route
+from reelgate.http.task_routes import read_states
 from reelgate.tasks.feeds import Place
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
 from reelgate.tasks.store import TaskStore
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -126,13 +126,6 @@ def _line(news: Told, links: Links) -> bytes:
 
 def _wanted(request: Request) -> _Wanted:
     """Return the filter that a query string asks for. Raises InvalidField."""
-    model, words = request.query_params.get("model"), request.query_params.get("status")
-    states: set[State] = set()
-    for word in words.split(",") if words else ():
-        if word in STATUSES:
-            states |= set(STATUSES[word])
-        elif word in set(State):
-            states.add(State(word))
-        else:
-            raise InvalidField.not_one_of("status", word, sorted({*STATUSES, *State}))
+    model = request.query_params.get("model")
+    states = read_states(request.query_params.get("status"))
     return lambda task: (not model or task.model == model) and (not states or task.state in states)

@@ -103,7 +103,7 @@ def _filter(caller: Caller) -> Filter:
     refuse_unknown([name for name in query if name not in _FILTERS], _FILTERS)
     return Filter(
         project_id=caller.project_id,
-        states=_states(query.get("status")),
+        states=read_states(query.get("status")),
         model=query.get("model"),
         created_from=_time("created_after", query.get("created_after")),
         created_to=_time("created_before", query.get("created_before")),
@@ -112,8 +112,11 @@ def _filter(caller: Caller) -> Filter:
     )
 
 
-def _states(status: str | None) -> tuple[State, ...]:
-    """Return the states of a status word; the house's words and the states' own names are both taken."""
+def read_states(status: str | None) -> tuple[State, ...]:
+    """Return the states of status words, between commas; the house's words and the states' own names are both taken.
+
+    Raises InvalidField.
+    """
     if not status:
         return ()
     found: list[State] = []

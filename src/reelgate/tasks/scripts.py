@@ -17,7 +17,7 @@ Values = dict[str, str | int | None]
 
 DAY_MS = 86_400_000
 
-_AS_IT_IS = tuple(name for name in NewTask.__struct_fields__ if name not in ("request", "created_at", "counted"))
+_AS_IT_IS = tuple(name for name in NewTask.__struct_fields__ if name not in ("request", "counted"))
 _as_it_is = attrgetter(*_AS_IT_IS)
 
 

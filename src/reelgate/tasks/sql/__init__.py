@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args, get_type_hints
 
 from reelgate.tasks.assets import Asset, AssetGroup
 from reelgate.tasks.deliveries import Delivery, Webhook
 from reelgate.tasks.money import Balance, LedgerEntry, Paid, Spent
 from reelgate.tasks.parked import Loss, Parked
 from reelgate.tasks.projects import Audit, Key, Project
-from reelgate.tasks.record import Attempt, Event, Task
+from reelgate.tasks.record import Attempt, Event, NewTask, Task
 
 _FOLDER = Path(__file__).parent
 _BOTH = _FOLDER / "both"
@@ -56,6 +56,17 @@ _RECORDS = {
     "delivery": Delivery,
 }
 _COLUMNS = {"{" + name + "}": ", ".join(record.__struct_fields__) for name, record in _RECORDS.items()}
+_DERIVED = {"model": str, "offpeak": int}
+"""Columns of a task that its request says too, for look-ups."""
+_NEW = {name: kind for name, kind in get_type_hints(NewTask).items() if name != "counted"} | _DERIVED
+_COLUMNS |= {
+    "{new_columns}": ", ".join(_NEW),
+    "{new_values}": ", ".join(f":{name}" for name in _NEW),
+    "{new_arrays}": ", ".join(
+        f"CAST(:{name} AS {'BIGINT' if int in (kind, *get_args(kind)) else 'TEXT'}[])" for name, kind in _NEW.items()
+    ),
+}
+"""What a create writes of a task: its columns, and the parameters for one task or, as arrays, for many."""
 
 
 class Migration(NamedTuple):

@@ -7,15 +7,8 @@
 -- as the statement.
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(
-        CAST(:id AS TEXT[]), CAST(:project_id AS TEXT[]), CAST(:key_id AS TEXT[]), CAST(:dialect AS TEXT[]),
-        CAST(:model AS TEXT[]), CAST(:provider AS TEXT[]), CAST(:request_id AS TEXT[]), CAST(:request AS TEXT[]),
-        CAST(:price_micros AS BIGINT[]), CAST(:at AS BIGINT[]), CAST(:day AS BIGINT[]),
-        CAST(:idempotency_key AS TEXT[]), CAST(:fingerprint AS TEXT[]), CAST(:terms AS TEXT[]), CAST(:blobs AS TEXT[]),
-        CAST(:offpeak AS BIGINT[])
-    ) WITH ORDINALITY AS new (
-        id, project_id, key_id, dialect, model, provider, request_id, request, price_micros, at, day,
-        idempotency_key, fingerprint, terms, blobs, offpeak, n
-    )
+        {new_arrays}, CAST(:day AS BIGINT[]), CAST(:blobs AS TEXT[])
+    ) WITH ORDINALITY AS new ({new_columns}, day, blobs, n)
 ), purse AS MATERIALIZED (
     SELECT project_id, funds, held + charged AS spent FROM accounts
     WHERE project_id = ANY(CAST(:project_id AS TEXT[]))
@@ -64,13 +57,8 @@ WITH given AS MATERIALIZED (
     LEFT JOIN projects ON projects.id = given.project_id
     LEFT JOIN keys ON keys.id = given.key_id
 ), born AS (
-    INSERT INTO tasks (
-        id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-        idempotency_key, fingerprint, terms, offpeak
-    )
-    SELECT
-        id, project_id, key_id, dialect, model, provider, request_id, 'queued', request, price_micros, at, at,
-        idempotency_key, fingerprint, terms, offpeak
+    INSERT INTO tasks (state, due_at, {new_columns})
+    SELECT 'queued', created_at, {new_columns}
     FROM judged
     WHERE affordable AND fits AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.subject = judged.id)
     ORDER BY n

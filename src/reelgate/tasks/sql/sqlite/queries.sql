@@ -2,13 +2,8 @@
 
 -- add_task: write a task down, unless its id or its idempotency key is taken.
 -- An id that was ever used stays taken, its ledger lines outlive the task.
-INSERT INTO tasks (
-    id, project_id, key_id, dialect, model, provider, request_id, state, request, price_micros, created_at, due_at,
-    idempotency_key, fingerprint, terms, offpeak
-)
-SELECT
-    :id, :project_id, :key_id, :dialect, :model, :provider, :request_id, 'queued', :request, :price_micros, :at, :at,
-    :idempotency_key, :fingerprint, :terms, :offpeak
+INSERT INTO tasks (state, due_at, {new_columns})
+SELECT 'queued', :created_at, {new_values}
 WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE subject = :id)
 ON CONFLICT DO NOTHING
 RETURNING seq;
