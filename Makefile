@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos habits hostile once fuzz gallery help clean
+.PHONY: run test check bench docs chaos told habits hostile once fuzz gallery help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -32,6 +32,9 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 
 chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
 	$(PYTHON_IN) scripts/chaos.py $(ARGS)
+
+told: $(VENV)/.dev ## webhooks to a receiver that is killed every few seconds (ARGS="--tasks 2000 --kill-gateway-every 10")
+	$(PYTHON_IN) scripts/told.py $(ARGS)
 
 habits: $(VENV)/.dev ## what becomes of an order at every kind of vendor with every habit of the simulator's
 	$(PYTHON_IN) -m scripts.habits $(ARGS)

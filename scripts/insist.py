@@ -91,12 +91,9 @@ def dashscope_client(url: str, key: str) -> Order:
 
 def reelgate(url: str, key: str) -> Order:
     """Return Reelgate's own create."""
-    import httpx2
+    from reelgate.client import Reelgate
 
-    from reelgate.client import Reelgate, _sync
-
-    _sync.TIMEOUT = httpx2.Timeout(SECONDS)  # it waits longer of itself
-    client = Reelgate(url, key=key)
+    client = Reelgate(url, key=key, timeout=SECONDS, retry_seconds=0)  # of itself it waits longer, and tries again
 
     def create(prompt: str, headers: dict[str, str]) -> None:
         named = headers.get("Idempotency-Key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 
 from reelgate.clock import SystemClock
 from reelgate.providers.callbacks import Callback, HmacSigned
-from tests.e2e.server import Server, serving
+from tests.e2e.server import Server, command, environment, serving
 
 SHORT = {"model": "viduq3t-540p", "prompt": "海边的灯塔", "duration": 1}
 ARK = "/api/v3/contents/generations/tasks"
@@ -181,3 +182,25 @@ def test_private_addresses_are_refused_in_the_words_of_the_dialect_and_nothing_i
         hook = gateway.post("/v1/webhooks", {"url": url})
         assert (hook.status, hook.json["error"]["param"]) == (400, "url")
     assert [one["id"] for one in gateway.get("/v1/tasks").json["data"]] == [one["id"] for one in before]
+
+
+def test_the_command_line_makes_shows_and_replays(server: Server) -> None:
+    def run(*words: str, status: int = 0) -> str:
+        called = command("webhooks", *words, "--url", server.url, "--key", server.key)
+        done = subprocess.run(called, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    with inbox() as box:
+        secret, named = run("add", f"{box.url}/hook", "--event", "task.succeeded", "--note", "店铺").splitlines()
+        hook = named.split()[1].rstrip(";")
+        assert secret.startswith("whsec_")
+        assert "店铺" in run("list")
+        sent = run("test", hook).split()[0]
+        box.until(bool)
+        server.until(f"/v1/webhooks/deliveries/{sent}", lambda one: one["status"] == "delivered")
+        assert json.loads(run("deliveries", "--webhook", hook, "--json"))[0]["id"] == sent
+        assert "is sent again" in run("replay", sent)
+        assert "name one delivery" in run("replay", status=2)
+        assert "no such" in run("deliveries", "msg_none", status=1).lower()
+        run("delete", hook)

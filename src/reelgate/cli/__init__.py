@@ -25,6 +25,7 @@ _COMMANDS = (
     "simulate",
     "projects",
     "keys",
+    "webhooks",
     "ledger",
     "audit",
     "backup",

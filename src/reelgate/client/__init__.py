@@ -2,9 +2,51 @@
 
 from __future__ import annotations
 
-from reelgate.client._async import AsyncReelgate
-from reelgate.client._sync import Reelgate
-from reelgate.client.errors import ApiError, ClientError, TaskFailed
-from reelgate.client.task import RemoteTask
+from reelgate.client._async.client import AsyncReelgate
+from reelgate.client._async.task import AsyncTask
+from reelgate.client._sync.client import Reelgate
+from reelgate.client._sync.task import Task
+from reelgate.client.errors import (
+    ApiError,
+    ClientError,
+    Conflict,
+    DamagedFile,
+    Forbidden,
+    InvalidRequest,
+    NoFunds,
+    NotFound,
+    RateLimited,
+    ServerFailed,
+    TaskFailed,
+    Unreachable,
+    WaitedTooLong,
+    WrongKey,
+    WrongSignature,
+)
+from reelgate.client.signatures import verify_webhook
+from reelgate.client.task import RemoteTask, TaskEvent
 
-__all__ = ["ApiError", "AsyncReelgate", "ClientError", "Reelgate", "RemoteTask", "TaskFailed"]
+__all__ = [
+    "ApiError",
+    "AsyncReelgate",
+    "AsyncTask",
+    "ClientError",
+    "Conflict",
+    "DamagedFile",
+    "Forbidden",
+    "InvalidRequest",
+    "NoFunds",
+    "NotFound",
+    "RateLimited",
+    "Reelgate",
+    "RemoteTask",
+    "ServerFailed",
+    "Task",
+    "TaskEvent",
+    "TaskFailed",
+    "Unreachable",
+    "WaitedTooLong",
+    "WrongKey",
+    "WrongSignature",
+    "verify_webhook",
+]

@@ -1,11 +1,25 @@
 """What the client raises.
 
 ClientError
-├── ApiError      the server refused a call: `status`, `code`, `field` say why
-└── TaskFailed    a task ended without a video: `task` is its last answer
+├── ApiError               the server refused a call: `status`, `code`, `field`, `allowed` say why
+│   ├── InvalidRequest     400, 413, 415, 422: the call has to be changed
+│   ├── WrongKey           401: no key, or one that opens nothing
+│   ├── NoFunds            402: the balance or a limit on spending stands against it
+│   ├── Forbidden          403: the key may not do that
+│   ├── NotFound           404: no such task, model, webhook or address
+│   ├── Conflict           409: the state of things does not allow it
+│   ├── RateLimited        429: too much at a time; it was tried for as long as `retry_seconds`
+│   └── ServerFailed       5xx: the server's mistake, or it was away for that long
+├── Unreachable            nobody answered for as long as `retry_seconds`
+├── TaskFailed             a task ended without a video: `task` is its last answer, `code` the reason
+├── WaitedTooLong          a task did not end in time; it goes on, and `task` can be waited for again
+├── DamagedFile            a download does not fit its checksum
+└── WrongSignature         a webhook's message that this server did not sign, or signed too long ago
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import httpx2
 
@@ -19,20 +33,85 @@ class ClientError(Exception):
 class ApiError(ClientError):
     """The server refused a call."""
 
-    def __init__(self, status: int, message: str, *, code: str = "", field: str = "") -> None:
+    def __init__(
+        self, status: int, message: str, *, code: str = "", field: str = "", allowed: str = "", request_id: str = ""
+    ) -> None:
         self.status = status
         self.code = code
         self.field = field
+        """The field at fault, where one is."""
+        self.allowed = allowed
+        """What that field takes."""
+        self.request_id = request_id
+        """What the server calls the request in its log."""
         super().__init__(message)
 
     @classmethod
     def of(cls, answer: httpx2.Response) -> ApiError:
         """Read a refusal in the house dialect's shape; any other body is shown as it came, shortened."""
+        kind = _KINDS.get(answer.status_code, ServerFailed if answer.status_code >= 500 else cls)
+        told = {"request_id": answer.headers.get("x-request-id", "")}
         try:
-            error = answer.json()["error"]
-            return cls(answer.status_code, error["message"], code=error["code"] or "", field=error.get("param") or "")
+            error: dict[str, Any] = answer.json()["error"]
+            message: str = error["message"]
+            told |= {
+                "code": error["code"] or "",
+                "field": error.get("param") or "",
+                "allowed": error.get("allowed") or "",
+            }
         except (ValueError, KeyError, TypeError):
-            return cls(answer.status_code, f"HTTP {answer.status_code}: {answer.text[:200]}")
+            message = f"HTTP {answer.status_code}: {answer.text[:200]}"
+        return kind(answer.status_code, message, **told)
+
+
+class InvalidRequest(ApiError):
+    """The call has to be changed."""
+
+
+class WrongKey(ApiError):
+    """No key was sent, or one that opens nothing."""
+
+
+class NoFunds(ApiError):
+    """The balance, or a limit on spending, stands against it."""
+
+
+class Forbidden(ApiError):
+    """The key may not do that."""
+
+
+class NotFound(ApiError):
+    """There is no such thing for this key."""
+
+
+class Conflict(ApiError):
+    """The state of things does not allow it."""
+
+
+class RateLimited(ApiError):
+    """Too much at a time."""
+
+
+class ServerFailed(ApiError):
+    """The server made a mistake, or is away."""
+
+
+_KINDS: dict[int, type[ApiError]] = {
+    400: InvalidRequest,
+    401: WrongKey,
+    402: NoFunds,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    413: InvalidRequest,
+    415: InvalidRequest,
+    422: InvalidRequest,
+    429: RateLimited,
+}
+
+
+class Unreachable(ClientError):
+    """Nobody answered; `__cause__` says what happened last."""
 
 
 class TaskFailed(ClientError):
@@ -40,4 +119,21 @@ class TaskFailed(ClientError):
 
     def __init__(self, task: RemoteTask) -> None:
         self.task = task
+        self.code = task.error_code
         super().__init__(task.error or f"the task {task.id} {task.state}")
+
+
+class WaitedTooLong(ClientError, TimeoutError):
+    """A task did not end in time. It goes on."""
+
+    def __init__(self, task: RemoteTask, seconds: float) -> None:
+        self.task = task
+        super().__init__(f"the task {task.id} is {task.state} after {seconds:g} s; it goes on")
+
+
+class DamagedFile(ClientError):
+    """What was downloaded is not what the server has."""
+
+
+class WrongSignature(ClientError):
+    """A message is not this server's, or too old."""

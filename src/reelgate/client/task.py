@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+ENDED = frozenset({"completed", "failed"})
+
 
 class RemoteTask:
     """One answer about a task: the common fields by name, the whole answer in `raw`."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
+        self.take(raw)
+
+    def take(self, raw: dict[str, Any]) -> None:
+        """Take a newer answer in."""
+        error = raw.get("error") or {}
         self.raw = raw
         self.id: str = raw["id"]
         self.model: str = raw["model"]
@@ -17,7 +24,44 @@ class RemoteTask:
         self.progress: int = raw["progress"]
         self.created_at: int = raw["created_at"]
         self.result_url: str = raw.get("result_url") or ""
-        self.error: str = (raw.get("error") or {}).get("message", "")
+        self.error: str = error.get("message", "")
+        self.price_micros: int = (raw.get("price") or {}).get("amount_micros") or 0
+        self.charged_micros: int | None = (raw.get("price") or {}).get("charged_micros")
+
+    @property
+    def error_code(self) -> str:
+        """Why it failed, as one word; "" where it did not."""
+        return self.error.partition("]")[0].removeprefix("[") if self.error.startswith("[") else ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status in ENDED
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether its video is there."""
+        return self.status == "completed"
 
     def __repr__(self) -> str:
-        return f"<RemoteTask {self.id} {self.model} {self.state} {self.progress}%>"
+        return f"<{type(self).__name__} {self.id} {self.model} {self.state} {self.progress}%>"
+
+
+class TaskEvent:
+    """One thing that happened to a task: `name` (`task.running`, `task.progress`, …), and the task as it then was.
+
+    `id` is its place among all events, from which a stream goes on; "" for progress, which has none.
+    """
+
+    def __init__(self, name: str, event_id: str, raw: dict[str, Any]) -> None:
+        self.name = name
+        self.id = event_id
+        self.task = RemoteTask(raw)
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing follows of this task."""
+        return self.name in {"task.succeeded", "task.failed", "task.cancelled", "task.expired"}
+
+    def __repr__(self) -> str:
+        return f"<TaskEvent {self.name} {self.task.id}>"

@@ -1,0 +1,310 @@
+"""`make told`: tasks by the thousand, and a receiver of webhooks that is killed every few seconds.
+
+Every move of every task must arrive, under one id however often it comes, of each task in order, with signatures that
+the reference implementation verifies. The gateway is killed too where that is asked for. Ends with status 1 when a
+promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import httpx2
+from standardwebhooks.webhooks import Webhook
+
+from reelgate.testing.simulator import Simulator
+
+KEY = "sk-told-0123456789abcdefghijklmnopqrstuvwxyz0"
+MODEL = "viduq3-turbo"
+CLIENTS = 8
+ENDS = ("succeeded", "failed", "cancelled", "expired")
+OWN_SHARE = 5
+"""Of so many tasks one names an address of its own."""
+
+
+class Message(NamedTuple):
+    """A message as the receiver wrote it down, before it answered."""
+
+    at: float
+    path: str
+    headers: dict[str, str]
+    body: str
+
+
+class Process:
+    """A process that is killed and started again."""
+
+    def __init__(self, name: str, folder: Path, start: Callable[[Path, int], list[str]], ready: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.kills = 0
+        self._ready = ready
+        self._log = folder / f"{name}.log"
+        self._command = start(folder, self.port)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, *self._command, stdout=log, stderr=log, env={**os.environ, "REELGATE_KEY": KEY}
+            )
+        async with httpx2.AsyncClient(trust_env=False) as client:
+            while self._process.returncode is None:
+                with suppress(httpx2.TransportError):
+                    if (await client.get(self.url + self._ready)).status_code == 200:
+                        return
+                await asyncio.sleep(0.05)
+        raise SystemExit(f"{self._command[:3]} ended by itself: {self._log.read_text(encoding='utf-8')[-500:]}")
+
+    async def stop(self, number: int = signal.SIGKILL) -> None:
+        """End it, by default as a power cut does."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+            await self._process.wait()
+
+    async def kill_every(self, seconds: float, rng: random.Random) -> NoReturn:
+        """Kill it, leave it dead for a moment, start it again, for ever."""
+        while True:
+            await asyncio.sleep(seconds * rng.uniform(0.5, 1.5))
+            await self.stop()
+            self.kills += 1
+            await asyncio.sleep(rng.uniform(0, seconds / 3))
+            await self.start()
+
+
+def receiver(folder: Path, port: int) -> list[str]:
+    """Return the command of the receiver: this script."""
+    return [str(Path(__file__).resolve()), "--receive", str(port), "--folder", str(folder)]
+
+
+def gateway(simulator: Simulator) -> Callable[[Path, int], list[str]]:
+    """Return what makes the command of a gateway with one account at the simulator."""
+
+    def command(folder: Path, port: int) -> list[str]:
+        config = folder / "reelgate.toml"
+        config.write_text(
+            f'[[account]]\nkind = "vidu"\nkey = "told"\nmodels = ["{MODEL}"]\n'
+            f'base_url = "{simulator.base_url("vidu")}"\n'
+            "at_once = 200\nper_minute = 100000\npoll_seconds = 0.5\nlook_seconds = 10\n",
+            encoding="utf-8",
+        )
+        serve = ["-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data"), "--workers", "0"]
+        return [*serve, "--config", str(config), "--allow-private-callbacks"]
+
+    return command
+
+
+async def receive(port: int, folder: Path) -> None:
+    """Write every message down, then answer; now and then with a refusal, or too late to be believed."""
+    rng = random.Random()
+    with (folder / "messages.jsonl").open("a", encoding="utf-8") as file:
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                line, *fields = (await reader.readuntil(b"\r\n\r\n")).decode().rstrip().split("\r\n")
+                headers = {name.lower(): value for name, _, value in (field.partition(": ") for field in fields)}
+                status = "200 OK"
+                if line.startswith("POST"):
+                    body = (await reader.readexactly(int(headers["content-length"]))).decode()
+                    if rng.random() < 0.05:
+                        status = "503 Full"
+                    else:
+                        message = Message(time.time(), line.split(" ")[1], headers, body)
+                        file.write(json.dumps(message) + "\n")
+                        file.flush()
+                writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+                await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=1000)
+        await server.serve_forever()
+
+
+async def patiently(call: Callable[[], Awaitable[httpx2.Response]]) -> Any:
+    """Return an answer's JSON, however often the gateway was away."""
+    while True:
+        with suppress(httpx2.TransportError):
+            answer = await call()
+            if answer.status_code == 200:
+                return answer.json()
+            if answer.status_code < 500 and answer.status_code != 429:
+                raise SystemExit(f"a call was refused: {answer.status_code} {answer.text}")
+        await asyncio.sleep(0.2)
+
+
+async def order(client: httpx2.AsyncClient, count: int, own: str) -> list[str]:
+    """Make the tasks; return their ids."""
+    waiting = list(range(count))
+    made: list[str] = []
+
+    async def work() -> None:
+        while waiting:
+            number = waiting.pop()
+            body = {"model": MODEL, "prompt": f"told {number}: 一只猫", "duration": 5, "resolution": "720p"}
+            if number % OWN_SHARE == 0:
+                body["callback_url"] = own
+            headers = {"Idempotency-Key": f"told-{number}"}
+            answer = await patiently(lambda: client.post("/v1/tasks", json=body, headers=headers))  # noqa: B023
+            made.append(answer["id"])
+
+    await asyncio.gather(*(work() for _ in range(CLIENTS)))
+    return made
+
+
+async def ended(client: httpx2.AsyncClient) -> None:
+    """Wait until all tasks have ended."""
+    while True:
+        if not (await patiently(lambda: client.get("/v1/tasks?status=submitted,in_progress&limit=1")))["data"]:
+            return
+        await asyncio.sleep(1)
+
+
+async def delivered(client: httpx2.AsyncClient) -> int:
+    """Wait until nothing waits to be told; what has a long pause ahead is sent now. Return how many those were."""
+    hastened = 0
+    while waiting := await listed(client, "/v1/webhooks/deliveries", status="waiting"):
+        far = [one["id"] for one in waiting if one["next_try_at"] > time.time() + 10]
+        hastened += len(far)
+        for named in far:
+            with suppress(httpx2.TransportError):
+                await client.post(f"/v1/webhooks/deliveries/{named}/replay")
+        await asyncio.sleep(1)
+    return hastened
+
+
+async def listed(client: httpx2.AsyncClient, path: str, **filters: str) -> list[dict[str, Any]]:
+    """Return all items of a list."""
+    found: list[dict[str, Any]] = []
+    query = {"limit": "100", **filters}
+    while True:
+        page = await patiently(lambda: client.get(path, params=query))
+        found += page["data"]
+        if not page["has_more"]:
+            return found
+        query["cursor"] = page["next_cursor"]
+
+
+def judge(
+    messages: list[Message], made: list[str], secrets: dict[str, str], deliveries: list[dict[str, Any]]
+) -> list[str]:
+    """Return what was broken, and print the figures."""
+    broken: list[str] = []
+    first: dict[str, Message] = {}
+    kinds: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    told: dict[tuple[str, str], list[str]] = defaultdict(list)
+    ends: set[str] = set()
+    late: list[float] = []
+    for message in messages:
+        named, event = message.headers["webhook-id"], json.loads(message.body)
+        seconds = int(message.headers["webhook-timestamp"])
+        expected = Webhook(secrets[message.path]).sign(named, datetime.fromtimestamp(seconds, UTC), message.body)
+        if expected not in message.headers["webhook-signature"].split(" ") or abs(seconds - message.at) > 60:
+            broken.append(f"{named} is not signed as it must be")
+        task = event["data"]["id"]
+        kinds[named].add((task, event["type"]))
+        if named not in first:
+            first[named] = message
+            told[message.path, task].append(named)
+            late.append(message.at - datetime.fromisoformat(event["timestamp"]).timestamp())
+            if message.path == "/all" and event["type"].removeprefix("task.") in ENDS:
+                ends.add(task)
+    order: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in reversed(deliveries):
+        order["/own" if one["webhook"] == "callbacks" else "/all", one["task"]].append(one["id"])
+    broken += [f"{named} is the id of {len(found)} messages" for named, found in kinds.items() if len(found) > 1]
+    broken += [
+        f"{task} was told in another order at {path}" for (path, task), ids in order.items() if told[path, task] != ids
+    ]
+    broken += [f"the end of {task} was not told" for task in set(made) - ends]
+    late.sort()
+    shares = (("median", 0.5), ("p95", 0.95), ("p99", 0.99), ("longest", 1))
+    print(
+        f"{len(made)} tasks, {len(deliveries)} deliveries; {len(messages)} messages came, {len(first)} different ones"
+    )
+    spread = ", ".join(f"{name} {late[int(share * (len(late) - 1))]:.1f} s" for name, share in shares)
+    print(f"from the move to the first arrival: {spread}")
+    return broken
+
+
+async def run(count: int, kill_seconds: float, gateway_seconds: float, seed: int, folder: Path) -> bool:
+    """Run it all; print what came of it; return whether every promise was kept."""
+    rng = random.Random(seed)
+    with Simulator() as simulator:
+        server = Process("gateway", folder, gateway(simulator), "/readyz")
+        told = Process("receiver", folder, receiver, "/")
+        try:
+            await asyncio.gather(server.start(), told.start())
+            headers = {"Authorization": f"Bearer {KEY}"}
+            began = time.monotonic()
+            async with httpx2.AsyncClient(base_url=server.url, headers=headers, trust_env=False, timeout=30) as client:
+                hook = await patiently(
+                    lambda: client.post("/v1/webhooks", json={"url": f"{told.url}/all", "events": ["*"]})
+                )
+                own = await patiently(lambda: client.post("/v1/webhooks/callbacks/rotate"))
+                killers = [asyncio.create_task(told.kill_every(kill_seconds, rng))]
+                if gateway_seconds:
+                    killers.append(asyncio.create_task(server.kill_every(gateway_seconds, rng)))
+                made = await order(client, count, f"{told.url}/own")
+                await ended(client)
+                for killer in killers:
+                    killer.cancel()
+                await asyncio.gather(*killers, return_exceptions=True)
+                await asyncio.gather(server.stop(), told.stop())
+                await asyncio.gather(server.start(), told.start())
+                hastened = await delivered(client)
+                deliveries = await listed(client, "/v1/webhooks/deliveries")
+        finally:
+            await asyncio.gather(server.stop(signal.SIGTERM), told.stop())
+    lines = (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+    messages = [Message(*json.loads(line)) for line in lines]
+    secrets = {"/all": hook["secret"], "/own": own["secret"]}
+    print(f"{time.monotonic() - began:.0f} s; the receiver was killed {told.kills} times, the gateway {server.kills}")
+    print(f"{hastened} deliveries that had a pause of more than ten seconds ahead were replayed at the end")
+    tries = sum(len(one["tries"]) for one in deliveries)
+    print(
+        f"{tries} tries are kept, of which {sum(t['status'] != 200 for one in deliveries for t in one['tries'])} failed"
+    )
+    broken = judge(messages, made, secrets, deliveries)
+    for line in broken[:20]:
+        print(line)
+    print("every promise was kept" if not broken else f"{len(broken)} promises were broken")
+    return not broken
+
+
+def main() -> int:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tasks", type=int, default=2000)
+    parser.add_argument("--kill-every", type=float, default=3.0, help="seconds between two deaths of the receiver")
+    parser.add_argument("--kill-gateway-every", type=float, default=0.0, help="the same of the gateway; 0: never")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--receive", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, default=None, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.receive:
+        asyncio.run(receive(given.receive, given.folder))
+    with tempfile.TemporaryDirectory() as folder:
+        kept = asyncio.run(run(given.tasks, given.kill_every, given.kill_gateway_every, given.seed, Path(folder)))
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The Python client: makes videos in the house dialect, waits for them, saves them."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from reelgate.client._async.task import AsyncTask
+from reelgate.client._async.transport import AsyncTransport
+from reelgate.client._async.webhooks import AsyncWebhooks
+from reelgate.client.media import fields_of
+from reelgate.client.task import RemoteTask, TaskEvent
+
+TIMEOUT_SECONDS = 30.0
+RETRY_SECONDS = 300.0
+"""That a call is made again while the server is away or busy: long enough for a restart."""
+
+
+class AsyncReelgate:
+    """A connection to a Reelgate server.
+
+    >>> async with AsyncReelgate("http://127.0.0.1:8000", key="sk-…") as reelgate:
+    ...     task = await reelgate.generate("一只猫在草地上奔跑", model="happyhorse-1.0-t2v", duration=5)
+    ...     await task.wait(progress=True)
+    ...     await task.save("cat.mp4")
+
+    Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
+    seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
+    so that it is never paid for twice.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "",
+        *,
+        key: str = "",
+        timeout: float = TIMEOUT_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        url = base_url or os.environ.get("REELGATE_URL", "http://127.0.0.1:8000")
+        self._transport = AsyncTransport(
+            url, key or os.environ.get("REELGATE_KEY", ""), timeout=timeout, retry_seconds=retry_seconds
+        )
+        self.webhooks = AsyncWebhooks(self._transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    async def generate(self, prompt: str = "", *, model: str, name: str | None = None, **fields: Any) -> AsyncTask:
+        """Order a video and return its task at once. Raises ApiError, Unreachable, OSError.
+
+        `fields` are the house dialect's. `image`, `last_image`, `video`, `first_clip`, and lists of them in `images`,
+        `videos`, `audios`, may be addresses, paths, bytes, open files or PIL images. `name` is your own name for the
+        order: ordered again under it, the same task comes back.
+        """
+        return await self.create(idempotency_key=name, prompt=prompt, model=model, **fields)
+
+    async def create(self, *, idempotency_key: str | None = None, **fields: Any) -> AsyncTask:
+        """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
+
+        Sent again with the same key and fields, it returns the task that the first call made. Raises as `generate`.
+        """
+        headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
+        return self._task(await self._transport.call("POST", "/v1/tasks", json=fields_of(fields), headers=headers))
+
+    async def quote(self, prompt: str = "", *, model: str, **fields: Any) -> dict[str, Any]:
+        """Return what `generate` would cost, and why. Raises as it does."""
+        body = fields_of({"prompt": prompt, "model": model, **fields})
+        return await self._call("POST", "/v1/quotes", json={"path": "/v1/tasks", "body": body})
+
+    async def preview(self, *, path: str = "/v1/tasks", inline: bool = False, **fields: Any) -> dict[str, Any]:
+        """Return what a create with these fields would show, cost and be refused for; nothing is made or charged.
+
+        `path` is the address of another API whose body the fields are. With `inline` the stills are in the answer as
+        data URIs, else there are links to them. Raises ApiError, Unreachable.
+        """
+        body = fields_of(fields) if path == "/v1/tasks" else fields
+        return await self._call("POST", "/v1/previews", json={"path": path, "body": body, "inline": inline})
+
+    async def get(self, task_id: str) -> AsyncTask:
+        """Return a task as it is now. Raises NotFound."""
+        return self._task(await self._transport.call("GET", f"/v1/tasks/{task_id}"))
+
+    async def wait(
+        self,
+        task_id: str,
+        on_progress: Callable[[RemoteTask], None] | None = None,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
+        progress: bool = False,
+    ) -> AsyncTask:
+        """Return the task once it has succeeded. Raises TaskFailed when it ended otherwise, WaitedTooLong."""
+        task = await self.get(task_id)
+        return await task.wait(timeout=timeout, progress=progress, on_progress=on_progress)
+
+    async def tasks(self, **filters: Any) -> AsyncIterator[AsyncTask]:
+        """Yield tasks, newest first; `status`, `model`, `created_after`, `created_before` narrow the list."""
+        cursor: dict[str, Any] = {}
+        while True:
+            page = await self._call("GET", "/v1/tasks", params={**filters, **cursor})
+            for item in page["data"]:
+                yield self._task(item)
+            if not page["has_more"]:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    async def events(self, *, last: str = "", **filters: Any) -> AsyncIterator[TaskEvent]:
+        """Yield what happens to the project's tasks, without an end; `model` and `status` narrow it.
+
+        `last` is the `id` of the last event that was seen: what happened since then comes first.
+        """
+        async for event in self._transport.events("/v1/events", filters, last):
+            yield event
+
+    async def cancel(self, task_id: str) -> AsyncTask:
+        """Call a task off. Raises Conflict when it has ended."""
+        return self._task(await self._transport.call("POST", f"/v1/tasks/{task_id}/cancel"))
+
+    async def delete(self, task_id: str) -> None:
+        """Remove an ended task and its files. Raises Conflict while it moves."""
+        await self._transport.call("DELETE", f"/v1/tasks/{task_id}")
+
+    async def models(self) -> list[dict[str, Any]]:
+        """Return the served models with their modes and limits."""
+        found: list[dict[str, Any]] = (await self._call("GET", "/v1/models"))["data"]
+        return found
+
+    async def model(self, model_id: str) -> dict[str, Any]:
+        """Return one model. Raises NotFound."""
+        return await self._call("GET", f"/v1/models/{model_id}")
+
+    async def balance(self) -> dict[str, Any]:
+        """Return what the project has, holds and was charged, and what its limits leave."""
+        return await self._call("GET", "/v1/balance")
+
+    async def usage(self, **period: Any) -> dict[str, Any]:
+        """Return what the project spent; the parameters are those of `GET /v1/usage`."""
+        return await self._call("GET", "/v1/usage", params=period)
+
+    async def download(self, task: RemoteTask, path: str | Path) -> Path:
+        """Save a finished task's video, as `task.save` does."""
+        return await self._task(task.raw).save(path)
+
+    async def save(self, url: str, target: Path) -> Path:
+        """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""
+        return await self._transport.download(url, target)
+
+    def _task(self, raw: dict[str, Any]) -> AsyncTask:
+        return AsyncTask(self._transport, raw)
+
+    async def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
+        found: dict[str, Any] = await self._transport.call(method, path, **parts)
+        return found

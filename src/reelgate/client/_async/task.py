@@ -1,0 +1,114 @@
+"""A task in hand: wait for it, follow it, save its video, call it off."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from pathlib import Path
+from typing import Any
+
+from reelgate.client._async.transport import AsyncTransport
+from reelgate.client.errors import ApiError, TaskFailed, WaitedTooLong
+from reelgate.client.progress import ProgressBar
+from reelgate.client.task import RemoteTask, TaskEvent
+
+LONG_POLL_SECONDS = 20
+"""That one query waits at the server for a change: shorter than the client's own time-out."""
+
+Watch = Callable[[RemoteTask], None]
+
+
+class AsyncTask(RemoteTask):
+    """A task of this client's, as it last was; every method that asks the server brings it up to date."""
+
+    def __init__(self, transport: AsyncTransport, raw: dict[str, Any]) -> None:
+        super().__init__(raw)
+        self._transport = transport
+
+    # async only
+    def __await__(self) -> Generator[Any, None, AsyncTask]:
+        """Wait for the video: `await task` is `await task.wait()`."""
+        return self.wait().__await__()
+
+    # both
+    async def refresh(self, *, wait: float = 0) -> AsyncTask:
+        """Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds."""
+        params = {"wait": str(int(wait))} if wait >= 1 else {}
+        self.take(await self._transport.call("GET", f"/v1/tasks/{self.id}", params=params))
+        return self
+
+    async def wait(
+        self,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
+        progress: bool = False,
+        on_progress: Watch | None = None,
+    ) -> AsyncTask:
+        """Return once the video is there. Raises TaskFailed, WaitedTooLong, ApiError, Unreachable.
+
+        `progress` shows a bar on the terminal; `on_progress` is called with every answer.
+        """
+        if progress:
+            with ProgressBar() as bar:
+                return await self._until_ended(timeout, _both(bar, on_progress))
+        return await self._until_ended(timeout, on_progress)
+
+    async def events(self) -> AsyncIterator[TaskEvent]:
+        """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
+        async for event in self._transport.events(f"/v1/tasks/{self.id}/events", {}):
+            self.take(event.task.raw)
+            yield event
+            if event.final:
+                return
+
+    async def save(self, path: str | Path) -> Path:
+        """Save the video, whole or not at all; a download that broke off goes on where it was.
+
+        Raises TaskFailed where there is none, ApiError, Unreachable, DamagedFile, OSError.
+        """
+        if not self.result_url:
+            await self.wait()
+        try:
+            return await self._transport.download(self.result_url, Path(path))
+        except ApiError as error:
+            if error.status not in (403, 404, 410):
+                raise
+        await self.refresh()  # the link has expired
+        return await self._transport.download(self.result_url, Path(path))
+
+    async def cancel(self) -> AsyncTask:
+        """Call it off. Raises Conflict where it has ended otherwise."""
+        self.take(await self._transport.call("POST", f"/v1/tasks/{self.id}/cancel"))
+        return self
+
+    async def delete(self) -> None:
+        """Remove the ended task and its files. Raises Conflict while it moves."""
+        await self._transport.call("DELETE", f"/v1/tasks/{self.id}")
+
+    async def timeline(self) -> dict[str, Any]:
+        """Return all that happened to it."""
+        found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{self.id}/timeline")
+        return found
+
+    async def _until_ended(self, timeout: float | None, watch: Watch | None) -> AsyncTask:  # noqa: ASYNC109
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            if watch is not None:
+                watch(self)
+            if self.succeeded:
+                return self
+            if self.ended:
+                raise TaskFailed(self)
+            left = LONG_POLL_SECONDS if end is None else end - time.monotonic()
+            if timeout is not None and left <= 0:
+                raise WaitedTooLong(self, timeout)
+            await self.refresh(wait=max(1, min(left, LONG_POLL_SECONDS)))
+
+
+def _both(first: Watch, second: Watch | None) -> Watch:
+    def watch(task: RemoteTask) -> None:
+        first(task)
+        if second is not None:
+            second(task)
+
+    return watch

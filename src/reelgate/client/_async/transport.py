@@ -1,0 +1,101 @@
+"""Calls to the server, again while it is away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from reelgate.client.errors import DamagedFile
+from reelgate.client.files import Download
+from reelgate.client.retries import Patience
+from reelgate.client.sse import EventReader
+from reelgate.client.task import TaskEvent
+
+STREAM_SECONDS = 60.0  # of silence; a server that lives says something every 15 s
+
+
+class AsyncTransport:
+    """Connections to a server, and to whoever keeps its files."""
+
+    def __init__(self, base_url: str, key: str, *, timeout: float, retry_seconds: float) -> None:
+        seconds = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
+        headers = {"authorization": f"Bearer {key}"}
+        self._http = httpx2.AsyncClient(base_url=base_url.rstrip("/"), headers=headers, timeout=seconds)
+        # A result's link needs no key, and the key must not reach whoever keeps the files.
+        self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True)
+        self._retry_seconds = retry_seconds
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+        await self._files.aclose()
+
+    async def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
+        """Make a call, and return the answer's JSON. Raises ApiError, Unreachable.
+
+        What is `safe` to be done twice is made again also where no answer came.
+        """
+        patience = Patience(self._retry_seconds, safe=safe)
+        while True:
+            try:
+                answer = await self._http.request(method, path, **parts)
+            except httpx2.TransportError as error:
+                await asyncio.sleep(patience.after_silence(error))
+                continue
+            if answer.is_success:
+                return answer.json()
+            if method == "DELETE" and answer.status_code == 404 and patience.again:
+                return {}  # the answer to an earlier try was lost
+            await asyncio.sleep(patience.after(answer))
+
+    async def events(self, path: str, params: dict[str, Any], last: str = "") -> AsyncIterator[TaskEvent]:
+        """Yield a stream's events, and go on after a break where it was. Raises ApiError, Unreachable."""
+        patience = Patience(self._retry_seconds, safe=True)
+        timeout = httpx2.Timeout(STREAM_SECONDS, connect=10.0)
+        while True:
+            headers = {"last-event-id": last} if last else {}
+            try:
+                async with self._http.stream("GET", path, params=params, headers=headers, timeout=timeout) as answer:
+                    if answer.status_code == 204:
+                        return
+                    if not answer.is_success:
+                        await answer.aread()
+                        await asyncio.sleep(patience.after(answer))
+                        continue
+                    reader = EventReader()
+                    async for line in answer.aiter_lines():
+                        event = reader.feed(line)
+                        if event is not None:
+                            patience = Patience(self._retry_seconds, safe=True)
+                            last = event.id or last
+                            yield event
+                await asyncio.sleep(patience.pause())
+            except httpx2.TransportError as error:
+                await asyncio.sleep(patience.after_silence(error))
+
+    async def download(self, url: str, path: Path) -> Path:
+        """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""
+        patience = Patience(self._retry_seconds, safe=True)
+        damaged = False
+        while True:
+            download = Download(path)
+            try:
+                async with self._files.stream("GET", url, headers=download.headers) as answer:
+                    if answer.status_code >= 500 or answer.status_code == 429:
+                        await answer.aread()
+                        await asyncio.sleep(patience.after(answer))
+                        continue
+                    if download.begin(answer):
+                        async for chunk in answer.aiter_bytes():
+                            download.write(chunk)
+                return download.finish()
+            except httpx2.TransportError as error:
+                await asyncio.sleep(patience.after_silence(error))
+            except DamagedFile:
+                if damaged:
+                    raise
+                damaged = True

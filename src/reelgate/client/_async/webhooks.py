@@ -1,0 +1,76 @@
+"""The project's webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from reelgate.client._async.transport import AsyncTransport
+
+Json = dict[str, Any]
+
+
+class AsyncWebhooks:
+    """`client.webhooks`: answers are the server's own, as dictionaries. Every method raises ApiError, Unreachable."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def create(self, url: str, *, events: Sequence[str] = (), note: str = "") -> Json:
+        """Register an address; `secret` in the answer is shown this once. Without `events` it is told of ends."""
+        body: Json = {"url": url, "note": note, **({"events": list(events)} if events else {})}
+        return await self._call("POST", "", safe=False, json=body)
+
+    async def all(self) -> list[Json]:
+        """Return the project's webhooks."""
+        found: list[Json] = (await self._call("GET", ""))["data"]
+        return found
+
+    async def get(self, webhook_id: str) -> Json:
+        """Return one."""
+        return await self._call("GET", f"/{webhook_id}")
+
+    async def update(self, webhook_id: str, **fields: Any) -> Json:
+        """Change `url`, `events`, `note` or `enabled`."""
+        return await self._call("PATCH", f"/{webhook_id}", json=fields)
+
+    async def delete(self, webhook_id: str) -> None:
+        """Forget one, and what it was told."""
+        await self._call("DELETE", f"/{webhook_id}")
+
+    async def rotate(self, webhook_id: str, *, overlap_seconds: int | None = None) -> Json:
+        """Make a new `secret`; the former one signs beside it for the overlap. `callbacks` names that of tasks' own."""
+        body = {} if overlap_seconds is None else {"overlap_seconds": overlap_seconds}
+        return await self._call("POST", f"/{webhook_id}/rotate", safe=False, json=body)
+
+    async def test(self, webhook_id: str) -> Json:
+        """Send a message that is about no task; return its delivery."""
+        return await self._call("POST", f"/{webhook_id}/test", safe=False)
+
+    async def deliveries(self, **filters: Any) -> AsyncIterator[Json]:
+        """Yield what was sent, newest first; `webhook`, `task` and `status` narrow it."""
+        cursor: Json = {}
+        while True:
+            page = await self._call("GET", "/deliveries", params={**filters, **cursor})
+            for item in page["data"]:
+                yield item
+            if not page["has_more"]:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    async def delivery(self, delivery_id: str) -> Json:
+        """Return one delivery, with the body that was sent last."""
+        return await self._call("GET", f"/deliveries/{delivery_id}")
+
+    async def replay(self, delivery_id: str) -> Json:
+        """Send one again, with the same id."""
+        return await self._call("POST", f"/deliveries/{delivery_id}/replay", safe=False)
+
+    async def replay_failed(self, webhook_id: str, *, since: int = 0) -> int:
+        """Send again what a webhook was not told since then (Unix seconds), at most a thousand; return how many."""
+        found = await self._call("POST", f"/{webhook_id}/replay", safe=False, json={"since": since})
+        return int(found["replayed"])
+
+    async def _call(self, method: str, path: str, **parts: Any) -> Json:
+        found: Json = await self._transport.call(method, f"/v1/webhooks{path}", **parts)
+        return found

@@ -1,0 +1,60 @@
+"""A file that is being downloaded: the part that is here, what it is part of, and its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import httpx2
+
+from reelgate.client.errors import ApiError, DamagedFile
+
+_SHA256 = re.compile(r'"([0-9a-f]{64})"')
+
+
+class Download:
+    """Writes `path` by way of `path.part`, from where an earlier try stopped, and replaces `path` once it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part = path.with_name(path.name + ".part")
+        self._tag_file = path.with_name(path.name + ".part.etag")
+        self._tag = self._tag_file.read_text() if self._part.exists() and self._tag_file.exists() else ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What asks for the rest of the same file only."""
+        size = self._part.stat().st_size if self._tag else 0
+        return {"range": f"bytes={size}-", "if-range": self._tag} if size else {}
+
+    def begin(self, answer: httpx2.Response) -> bool:
+        """Take an answer's head in; return whether its body is to be written. Raises ApiError."""
+        if answer.status_code == 416 and self._tag:
+            return False  # all of it is here
+        if answer.status_code not in (200, 206):
+            raise ApiError(answer.status_code, "the file's link was refused; get the task again for a fresh one")
+        if answer.status_code == 200:
+            self._part.write_bytes(b"")
+        self._tag = answer.headers.get("etag", "")
+        self._tag_file.write_text(self._tag)
+        return True
+
+    def write(self, chunk: bytes) -> None:
+        """Add a piece."""
+        with self._part.open("ab") as opened:
+            opened.write(chunk)
+
+    def finish(self) -> Path:
+        """Check the whole and put it in its place. Raises DamagedFile; nothing is kept of what is damaged."""
+        told = _SHA256.fullmatch(self._tag)
+        damaged = False
+        if told:
+            with self._part.open("rb") as opened:
+                damaged = hashlib.file_digest(opened, "sha256").hexdigest() != told[1]
+        self._tag_file.unlink(missing_ok=True)
+        if damaged:
+            self._part.unlink()
+            self._tag = ""
+            raise DamagedFile(f"{self.path.name} does not fit its checksum; download it again")
+        return self._part.replace(self.path)

@@ -1,0 +1,67 @@
+"""Checks that a webhook's message is what a Reelgate server sent, by Standard Webhooks."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from reelgate.client.errors import WrongSignature
+
+TOLERANCE_SECONDS = 300
+
+
+def verify_webhook(
+    body: bytes | str, headers: Mapping[str, str], secret: str, *, tolerance: float = TOLERANCE_SECONDS
+) -> Any:
+    """Return a message's JSON. Raises WrongSignature.
+
+    `body` is what came, byte for byte. `secret` is the webhook's `whsec_…`, or its public key `whpk_…`, for which the
+    package `cryptography` must be installed.
+    """
+    data = body.encode() if isinstance(body, str) else body
+    found = {name.lower(): value for name, value in headers.items()}
+    try:
+        named, stamp, signatures = (found[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
+        seconds = int(stamp)
+    except (KeyError, ValueError):
+        raise WrongSignature("the headers webhook-id, webhook-timestamp and webhook-signature must be there") from None
+    if abs(time.time() - seconds) > tolerance:
+        raise WrongSignature(f"the message was signed more than {tolerance:g} s from now")
+    signed = f"{named}.{stamp}.".encode() + data
+    each = [one.partition(",") for one in signatures.split(" ")]
+    check = _public(secret) if secret.startswith("whpk_") else _shared(secret)
+    if not any(check(version, text, signed) for version, _, text in each):
+        raise WrongSignature("no signature of the message is this webhook's")
+    return json.loads(data)
+
+
+def _shared(secret: str) -> Any:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+
+    def check(version: str, text: str, signed: bytes) -> bool:
+        expected = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+        return version == "v1" and hmac.compare_digest(expected, text)
+
+    return check
+
+
+def _public(key: str) -> Any:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.removeprefix("whpk_")))
+
+    def check(version: str, text: str, signed: bytes) -> bool:
+        try:
+            if version == "v1a":
+                public.verify(base64.b64decode(text), signed)
+                return True
+        except (InvalidSignature, ValueError):
+            pass
+        return False
+
+    return check

@@ -1,0 +1,222 @@
+"""What the Python client does with answers that do not come, come late, or say no."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reelgate import AsyncReelgate, Reelgate
+from reelgate.client import (
+    ApiError,
+    ClientError,
+    Conflict,
+    DamagedFile,
+    Forbidden,
+    InvalidRequest,
+    NoFunds,
+    NotFound,
+    RateLimited,
+    ServerFailed,
+    TaskFailed,
+    Unreachable,
+    WaitedTooLong,
+    WrongKey,
+)
+from tests.client.flaky import TASK, Flaky, answer, flaky, task
+from tests.loop import in_loop
+
+DONE = {"status": "completed", "state": "succeeded", "progress": 100}
+REFUSED = {
+    "error": {"message": "duration is 99", "code": "invalid_parameter", "param": "duration", "allowed": "1 to 5"}
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Flaky]:
+    with flaky() as started:
+        yield started
+
+
+@pytest.fixture
+def client(server: Flaky) -> Iterator[Reelgate]:
+    with Reelgate(server.url, key="sk-1", retry_seconds=20) as made:
+        yield made
+
+
+def test_a_create_is_repeated_under_its_own_name_until_it_is_answered(server: Flaky, client: Reelgate) -> None:
+    in_doubt = {"error": {"message": "it may exist", "code": "unconfirmed"}}
+    server.answers = [
+        None,
+        answer(503, REFUSED, retry_after="0", x_should_retry="true"),
+        answer(400, in_doubt, x_reelgate_task_id="task_1", x_should_retry="false"),
+        task(),
+    ]
+    made = client.generate("一只猫", model="animatic", duration=1)
+    assert made.id == "task_1"
+    assert len(server.asked) == 4
+    names = {one.headers["idempotency-key"] for one in server.asked}
+    assert len(names) == 1
+    assert {one.line for one in server.asked} == {"POST /v1/tasks HTTP/1.1"}
+    assert server.asked[0].body == {"prompt": "一只猫", "model": "animatic", "duration": 1}
+    server.answers = [task(), task()]
+    client.generate("一只猫", model="animatic")
+    client.generate("一只猫", model="animatic", name="mine")
+    assert server.asked[-2].headers["idempotency-key"] not in names
+    assert server.asked[-1].headers["idempotency-key"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, InvalidRequest),
+        (401, WrongKey),
+        (402, NoFunds),
+        (403, Forbidden),
+        (404, NotFound),
+        (409, Conflict),
+        (422, InvalidRequest),
+    ],
+)
+def test_a_refusal_is_raised_at_once_as_what_it_is(
+    server: Flaky, client: Reelgate, status: int, kind: type[ApiError]
+) -> None:
+    server.answers = [answer(status, REFUSED, x_request_id="r-1")]
+    with pytest.raises(kind) as raised:
+        client.generate("x", model="animatic", duration=99)
+    error = raised.value
+    assert (error.status, error.code, error.field, error.allowed, error.request_id) == (
+        status, "invalid_parameter", "duration", "1 to 5", "r-1"
+    )  # fmt: skip
+    assert len(server.asked) == 1
+
+
+def test_patience_ends(server: Flaky) -> None:
+    with Reelgate(server.url, key="sk-1", retry_seconds=0) as client:
+        for refused, kind in ((429, RateLimited), (503, ServerFailed)):
+            server.answers = [answer(refused, REFUSED)]
+            with pytest.raises(kind):
+                client.balance()
+        server.answers = [None]
+        with pytest.raises(Unreachable):
+            client.balance()
+    with Reelgate("http://127.0.0.1:1", key="sk-1", retry_seconds=0.3) as nobody, pytest.raises(Unreachable):
+        nobody.generate("x", model="animatic")
+
+
+def test_what_is_not_safe_twice_is_not_repeated_after_silence(server: Flaky, client: Reelgate) -> None:
+    server.answers = [None]
+    with pytest.raises(Unreachable):
+        client.webhooks.create("https://example.com/")
+    assert len(server.asked) == 1
+
+
+def test_a_wait_asks_the_server_to_hold_the_answer_and_lives_through_its_absence(
+    server: Flaky, client: Reelgate
+) -> None:
+    server.answers = [task(), None, answer(503, REFUSED), task(progress=60), task(**DONE)]
+    seen: list[int] = []
+    ended = client.get("task_1").wait(on_progress=lambda one: seen.append(one.progress))
+    assert (ended.succeeded, seen) == (True, [40, 60, 100])
+    assert server.asked[1].line == "GET /v1/tasks/task_1?wait=20 HTTP/1.1"
+
+
+def test_a_wait_ends_with_the_reason_of_a_failure_or_with_its_time(server: Flaky, client: Reelgate) -> None:
+    failed = {"status": "failed", "state": "failed", "error": {"message": "[InvalidMedia] the picture is broken"}}
+    server.answers = [task(**failed)]
+    with pytest.raises(TaskFailed) as raised:
+        client.wait("task_1")
+    assert (raised.value.code, raised.value.task.id) == ("InvalidMedia", "task_1")
+    server.answers = [task(), task()]
+    with pytest.raises(WaitedTooLong) as late:
+        client.wait("task_1", timeout=0)
+    assert isinstance(late.value, TimeoutError)
+    assert isinstance(late.value, ClientError)
+
+
+def test_events_go_on_after_a_break_where_they_were(server: Flaky, client: Reelgate) -> None:
+    def stream(*events: tuple[str, str]) -> bytes:
+        import json
+
+        lines = [f"id: {place}\nevent: {name}\ndata: {json.dumps(TASK)}\n\n" for name, place in events]
+        text = "retry: 2000\n\n: still here\n\n" + "".join(lines)
+        return b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + text.encode()
+
+    server.answers = [
+        task(),
+        stream(("task.queued", "0-1"), ("task.running", "0-2")),
+        None,
+        stream(("task.succeeded", "0-3")),
+    ]
+    heard = [(event.name, event.id) for event in client.get("task_1").events()]
+    assert heard == [("task.queued", "0-1"), ("task.running", "0-2"), ("task.succeeded", "0-3")]
+    assert [one.headers.get("last-event-id") for one in server.asked[1:]] == [None, "0-2", "0-2"]
+
+
+def test_a_download_goes_on_where_it_broke_off_and_is_checked(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
+    video = bytes(range(256)) * 40
+    tag = f'"{hashlib.sha256(video).hexdigest()}"'
+    cut = answer(200, video, etag=tag)[:-5000]
+    server.answers = [task(**DONE, result_url=f"{server.url}/f"), cut]
+    server.answers.append(answer(206, video[-5000:], etag=tag, content_range="bytes 5240-10239/10240"))
+    target = tmp_path / "cat.mp4"
+    assert client.wait("task_1").save(target) == target
+    assert target.read_bytes() == video
+    assert server.asked[2].headers["range"] == "bytes=5240-"
+    assert server.asked[2].headers["if-range"] == tag
+    assert "authorization" not in server.asked[1].headers
+    assert [path.name for path in tmp_path.iterdir()] == ["cat.mp4"]
+    broken = answer(200, b"x" + video[1:], etag=tag)
+    server.answers = [broken, broken]
+    with pytest.raises(DamagedFile):
+        client.save(f"{server.url}/f", tmp_path / "other.mp4")
+    assert [path.name for path in tmp_path.iterdir()] == ["cat.mp4"]
+
+
+def test_a_link_that_has_expired_is_asked_for_anew(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
+    server.answers = [
+        task(**DONE, result_url=f"{server.url}/old"),
+        answer(403, REFUSED),
+        task(**DONE, result_url=f"{server.url}/new"),
+        answer(200, b"video"),
+    ]
+    assert client.get("task_1").save(tmp_path / "v.mp4").read_bytes() == b"video"
+    assert server.asked[-1].line.startswith("GET /new")
+
+
+def test_inputs_may_be_in_any_form(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
+    picture = Image.new("RGB", (8, 8), "red")
+    held = io.BytesIO()
+    picture.save(held, format="PNG")
+    path = tmp_path / "p.png"
+    path.write_bytes(held.getvalue())
+    with path.open("rb") as opened:
+        inputs: list[Any] = [path, str(path), held.getvalue(), opened, picture, "https://example.com/p.png"]
+        server.answers = [task()]
+        client.generate("x", model="animatic", images=inputs, image=None)
+    *sent, last = server.asked[0].body["images"]
+    assert last == "https://example.com/p.png"
+    for one in sent:
+        head, _, data = one.partition(";base64,")
+        assert head in ("data:image/png", "data:application/octet-stream")
+        assert Image.open(io.BytesIO(base64.b64decode(data))).size == (8, 8)
+    assert "image" not in server.asked[0].body
+    with pytest.raises(TypeError):
+        client.generate("x", model="animatic", image=7)
+
+
+@in_loop
+async def test_a_task_can_be_awaited() -> None:
+    with flaky() as server:
+        async with AsyncReelgate(server.url, key="sk-1") as client:
+            server.answers = [task(), None, task(**DONE)]
+            made = await client.generate("x", model="animatic")
+            assert (await made).succeeded
+            server.answers = [answer(200, {"data": [{**TASK, **DONE}], "has_more": False})]
+            assert [one.id async for one in client.tasks(status="completed")] == ["task_1"]
