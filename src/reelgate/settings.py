@@ -49,6 +49,23 @@ class Role(StrEnum):
     """It moves tasks, and answers about itself alone."""
 
 
+class Kept(StrEnum):
+    """What may be kept for a time only."""
+
+    TASKS = "tasks"
+    """Ended tasks with everything but their money's lines."""
+    INPUTS = "inputs"
+    RESULTS = "results"
+
+
+class Keep(msgspec.Struct, frozen=True):
+    """For how many days a kind of thing is kept after its task has ended, in one project or ("") in all."""
+
+    kind: Kept
+    days: float
+    project: str = ""
+
+
 class Option(msgspec.Struct, frozen=True):
     """How an operator sets a field: by an option and, where `env` says so, by `REELGATE_` and its name in capitals.
 
@@ -77,6 +94,23 @@ def read_origins(given: Sequence[str] | None) -> tuple[str, ...]:
         if origin != ANY_ORIGIN and not plain:
             raise ValueError(f"--cors-origin: {origin!r} is no origin; give one such as https://studio.example.com")
     return tuple(given)
+
+
+def read_keeps(given: Sequence[str] | None) -> tuple[Keep, ...]:
+    """Return what is kept for a time, said as `results=30` or `shop:results=7`. Raises ValueError."""
+    found: dict[tuple[str, str], Keep] = {}
+    for text in given or ():
+        what, _, days = text.partition("=")
+        project, _, kind = what.rpartition(":")
+        try:
+            keep = Keep(Kept(kind), float(days), project)
+        except ValueError:
+            keep = None
+        if keep is None or not 0 < keep.days < 36500:
+            kinds = ", ".join(Kept)
+            raise ValueError(f"--keep: {text!r} is no rule; say KIND=DAYS or PROJECT:KIND=DAYS, a KIND of {kinds}")
+        found[project, kind] = keep
+    return tuple(found.values())
 
 
 def read_public_url(address: str) -> str:
@@ -186,6 +220,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             env=False,
         ),
     ] = False
+    keep: Annotated[
+        tuple[Keep, ...],
+        Option(
+            "For how many days something is kept after its task has ended: results=30, inputs=7, tasks=365, or of one "
+            "project shop:results=7; several times for several. By default everything is kept.",
+            read=read_keeps,
+        ),
+    ] = ()
+    keep_free_mb: Annotated[
+        int, Option("Free megabytes on the data folder's disk below which creates are answered 503.", least=0)
+    ] = limits.KEEP_FREE_MB
     role: Annotated[
         Role,
         Option(

@@ -6,10 +6,17 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.e2e.server import Server, command, environment, serving
-from tests.e2e.test_postgres import Journal, create, film, journal
+import pytest
 
-__all__ = ["journal"]
+from tests.e2e.server import Server, command, environment, serving
+from tests.e2e.test_postgres import Journal, create, film
+
+
+@pytest.fixture
+def journal(postgres_url: str) -> Journal:
+    found = Journal(f"{postgres_url}&search_path=fleet")
+    Journal(postgres_url).rows("CREATE SCHEMA fleet")
+    return found
 
 
 def ran(*words: str) -> subprocess.CompletedProcess[str]:

@@ -77,6 +77,8 @@ class Gate:
         self._bytes = _Counts()
         self._open_tasks = 0
         self.decoding = asyncio.Lock()
+        self.full = False
+        """Whether there is no room for what would be made: creates are refused, the rest goes on."""
 
     async def recount(self) -> None:
         """Count the open tasks of the whole journal. Raises StoreError."""
@@ -131,6 +133,10 @@ class Gate:
         self._bytes.add(project_id, size)
 
     def _check(self, project_id: str) -> None:
+        if self.full:
+            error = Unavailable("the server has no room for more videos at the moment; try again later")
+            error.retry_after = _FULL_SECONDS
+            raise error
         if self._inside.total >= self._creates_at_once:
             raise Unavailable("the server has as many creates under way as it takes; try again shortly")
         if self._inside.of(project_id) >= self._share:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 import typer
 
@@ -15,7 +15,7 @@ def parameter(name: str) -> inspect.Parameter:
     """Return the command-line option of one of the server's settings, as a parameter of a command."""
     kind, option = options()[name]
     default = Settings.__struct_defaults__[Settings.__struct_fields__.index(name)]
-    if kind == tuple[str, ...]:
+    if get_origin(kind) is tuple:
         kind, default = list[str] | None, None
     return inspect.Parameter(
         name,

@@ -32,6 +32,8 @@ from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.result_collection import Collector
+from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
+from reelgate.conductor.retention import Retention
 from reelgate.conductor.routing import Router
 from reelgate.conductor.step_dispatch import Steps
 from reelgate.errors import ReelgateError, Unavailable
@@ -92,6 +94,8 @@ from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.metrics import Metrics, Parts
 from reelgate.server.provider_status import LOOK_SECONDS, Board
+from reelgate.server.room import LOOK_SECONDS as ROOM_SECONDS
+from reelgate.server.room import Room
 from reelgate.settings import Role, Settings
 from reelgate.signing import Signer
 from reelgate.tasks import open_store
@@ -296,6 +300,8 @@ class _Parts:
 
     def _answer(self) -> None:
         """Do what clients need beside answers."""
+        room = Room(self._folder.path, self._settings.keep_free_mb * 1024 * 1024, self._gate)
+        self._background("room", room.look, ROOM_SECONDS)
         self._in_background("events", self.stream.run())
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
@@ -309,6 +315,8 @@ class _Parts:
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
+        retention = Retention(self._store, self._settings.keep, self._clock)
+        self._background("retention", retention.sweep, RETENTION_SECONDS)
         sweeper = Sweeper(self._store, self._media)
         self._background("sweeper", sweeper.sweep, SWEEP_SECONDS)
         self._background("orphans", sweeper.look_for_orphans, ORPHANS_SECONDS)

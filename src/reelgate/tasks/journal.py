@@ -29,7 +29,7 @@ from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
 from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, number, one
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Ages, Change, DuplicateId, Filter, Heard, KeyTaken, News, Stale, Unaffordable
+from reelgate.tasks.store import Ages, Change, DuplicateId, Filter, Heard, KeyTaken, News, Old, Stale, Unaffordable
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
 CANCELLED = "the task was cancelled"
@@ -306,6 +306,20 @@ class Journal:
         """Put a new file into the bin, which it leaves when a task refers to it."""
         await self._database.write([Step("bin", {"blob": blob})])
 
+    async def old_files(self, which: Old, *, inputs: bool) -> Sequence[tuple[str, str]]:
+        """Return files of ended tasks, the oldest first."""
+        rows = await self._database.read("old_files", {**_old(which), "inputs": int(inputs)})
+        return [(str(task_id), str(name)) for task_id, name in rows]
+
+    async def old_tasks(self, which: Old) -> Sequence[str]:
+        """Return ended tasks, the oldest first."""
+        return [str(task_id) for (task_id,) in await self._database.read("old_tasks", _old(which))]
+
+    async def drop_file(self, task_id: str, name: str) -> None:
+        """Let a task give up a file; it goes to the bin."""
+        values: Params = {"id": task_id, "name": name}
+        await self._database.write([Step("bin_file", values), Step("drop_file", values)])
+
     async def bin_orphans(self, blobs: Sequence[str]) -> int:
         """Put those files into the bin that nothing refers to."""
         return len(await self._database.write([Step("bin_orphans", {"blobs": _encode(list(blobs)).decode()})]))
@@ -328,6 +342,11 @@ class Journal:
 
 def _nobody(task: Task, *, moved: bool) -> None:
     """Tell nobody."""
+
+
+def _old(which: Old) -> Params:
+    others = f",{','.join(which.others)},"
+    return {"before": which.before, "project_id": which.project_id, "others": others, "limit": which.limit}
 
 
 def _filter(which: Filter) -> Params:

@@ -41,7 +41,8 @@ _SCANS = frozenset(
 """What may have to look at very many rows, for somebody who asked."""
 _ROUNDS = frozenset(
     {
-        *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "open_ages", "feed_told"),
+        *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "feed_told"),
+        *("open_ages", "old_files", "old_tasks"),
     }
 )
 """What the server itself looks through from time to time, however long the others take."""

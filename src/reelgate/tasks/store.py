@@ -104,6 +104,15 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+class Old(msgspec.Struct, frozen=True, kw_only=True):
+    """What ended before that time (ms), of one project, or of all ("") but for some."""
+
+    before: int
+    project_id: str = ""
+    others: tuple[str, ...] = ()
+    limit: int = 500
+
+
 class Ages(msgspec.Struct, frozen=True):
     """The open tasks of a provider in a state; times in ms."""
 
@@ -386,6 +395,18 @@ class TaskStore(Protocol):
 
     async def bin(self, blob: str) -> None:
         """Put a file into the bin that was stored just now: it stays unless a task or asset comes to refer to it."""
+        ...
+
+    async def old_files(self, which: Old, *, inputs: bool) -> Sequence[tuple[str, str]]:
+        """Return files of ended tasks, the oldest first: the task's id and the file's name; `inputs` or the others."""
+        ...
+
+    async def old_tasks(self, which: Old) -> Sequence[str]:
+        """Return the ids of ended tasks, the oldest first."""
+        ...
+
+    async def drop_file(self, task_id: str, name: str) -> None:
+        """Let a task give up a file; it goes to the bin. The task tells its measure still."""
         ...
 
     async def bin_orphans(self, blobs: Sequence[str]) -> int:

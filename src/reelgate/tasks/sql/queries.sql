@@ -275,6 +275,31 @@ DELETE FROM bin
 WHERE EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = bin.blob)
    OR EXISTS (SELECT 1 FROM assets WHERE assets.blob = bin.blob);
 
+-- old_files: files of tasks that ended before a time, the oldest first; `others` are projects that are left out.
+SELECT task_blobs.task_id, task_blobs.name
+FROM task_blobs JOIN tasks ON tasks.id = task_blobs.task_id
+WHERE task_blobs.added_at < :before AND tasks.finished_at < :before
+  AND (task_blobs.name LIKE 'input-%') = (CAST(:inputs AS BIGINT) = 1)
+  AND (:project_id = '' OR tasks.project_id = :project_id)
+  AND :others NOT LIKE '%,' || tasks.project_id || ',%'
+ORDER BY task_blobs.added_at
+LIMIT :limit;
+
+-- old_tasks: tasks that ended before a time, the oldest first; `others` as in old_files.
+SELECT id FROM tasks
+WHERE finished_at < :before
+  AND (:project_id = '' OR project_id = :project_id)
+  AND :others NOT LIKE '%,' || project_id || ',%'
+ORDER BY finished_at
+LIMIT :limit;
+
+-- bin_file: a file that its task is about to give up.
+INSERT INTO bin (blob) SELECT blob FROM task_blobs WHERE task_id = :id AND name = :name
+ON CONFLICT (blob) DO NOTHING;
+
+-- drop_file: a task gives up a file.
+DELETE FROM task_blobs WHERE task_id = :id AND name = :name;
+
 -- share: keep a value under a name unless there is one, and return the one that is kept.
 INSERT INTO shared (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET name = excluded.name

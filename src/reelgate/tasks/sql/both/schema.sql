@@ -59,6 +59,7 @@ CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at, seq)
 -- both
 -- `hold_until` is when a hold ends at the latest, as things stand (ms); NULL while that follows from other times.
 CREATE INDEX tasks_by_hold ON tasks (hold_until) WHERE hold_until IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX tasks_by_end ON tasks (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,
@@ -168,6 +169,7 @@ CREATE TABLE task_blobs (
 ){keyed};
 
 CREATE INDEX task_blobs_by_blob ON task_blobs (blob);
+CREATE INDEX task_blobs_by_age ON task_blobs (added_at);
 
 -- Files that lost a reference. Whoever empties the bin asks first whether another reference is left.
 CREATE TABLE bin (
