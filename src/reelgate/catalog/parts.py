@@ -28,7 +28,7 @@ def new_seconds(model: Model) -> tuple[int, int]:
 def split(model: Model, seconds: int) -> tuple[int, ...]:
     """Return the lengths of the parts in which a model adds so many new seconds; empty where it can't."""
     least, most = new_seconds(model)
-    if most < least or seconds < least:
+    if not tail_seconds(model) or most < least or seconds < least:
         return ()
     count = -(-seconds // most)
     share, over = divmod(seconds, count)

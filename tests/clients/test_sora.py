@@ -1,0 +1,60 @@
+"""OpenAI's own client goes on with Sora's names: what it orders, what it is answered, what it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.clients.conftest import Told
+
+
+@pytest.fixture(scope="module", params=[("openai-2", "2."), ("vendors", "3.")], ids=["2", "3"])
+def said(told: Told, request: pytest.FixtureRequest) -> Any:
+    environment, version = request.param
+    found = told(environment, "openai_sora", "animatic")
+    assert found["version"].startswith(version)
+    return found
+
+
+def test_an_order_is_answered_as_it_was_placed(said: Any) -> None:
+    found = {name: tuple(said[name][field] for field in ("model", "seconds", "size")) for name in ("plain", "asked")}
+
+    assert found == {"plain": ("sora-2", "4", "720x1280"), "asked": ("sora-2-pro", "12", "1792x1024")}
+    assert said["by_azure"]["model"] == "sora-2"
+    assert said["pictured"]["status"] == "queued"
+
+
+def test_lists_remixes_and_deletes_are_as_they_were(said: Any) -> None:
+    ids, newest = said["listed"]
+    assert len(ids) == 3
+    assert set(said["deleted"]) == {True}
+    assert said["remixed"]["remixed_from_video_id"]
+    assert said["sheet"] == "ffd8ff"
+    assert newest
+
+
+def test_the_model_says_what_it_is(said: Any) -> None:
+    assert said["model"]["id"] == "sora-2"
+    assert said["model"]["title"].startswith("Not Sora")
+
+
+def test_edits_extensions_and_characters_need_no_model(said: Any) -> None:
+    newer = said["newer"]
+    if not newer:
+        pytest.skip("this version of the client has none of these calls")
+    assert (newer["edited"]["model"], newer["edited"]["seconds"]) == ("sora-2", "1")
+    assert (newer["extended"]["model"], newer["extended"]["seconds"]) == ("sora-2", "5")
+    assert newer["extended"]["size"] == newer["edited"]["size"]
+    assert newer["character"] == ["Tom", True]
+    assert newer["cast"]["model"] == "sora-2"
+
+
+def test_what_sora_refused_is_refused_at_its_field(said: Any) -> None:
+    found = {name: (error["class"], error["param"]) for name, error in said["refusals"].items()}
+
+    assert found == {
+        "seconds": ("BadRequestError", "seconds"),
+        "size": ("BadRequestError", "size"),
+        "picture": ("BadRequestError", "input_reference"),
+    }
