@@ -24,6 +24,7 @@ RECORDS = {
     "places",
     "request",
     "sandbox",
+    "secret_files",
     "settings",
     "signing",
 }

@@ -12,6 +12,7 @@ import typer
 
 from reelgate import __version__
 from reelgate.cli.problems import USAGE, missing_part
+from reelgate.secret_files import UnreadableSecret, fill
 
 _COMMANDS = (
     "serve",
@@ -78,7 +79,11 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
 def main() -> None:
     """Run the command line. A mistake of the caller's is one line on stderr and exit status 2."""
     try:
+        fill()
         app(prog_name="reelgate", args=sys.argv[1:])
     except ModuleNotFoundError as error:
         typer.echo(f"reelgate: {missing_part(error)}", err=True)
+        sys.exit(USAGE)
+    except UnreadableSecret as error:
+        typer.echo(f"reelgate: {error}", err=True)
         sys.exit(USAGE)

@@ -22,6 +22,7 @@ from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.routing import BUILT_IN
 from reelgate.providers.configured import configured
+from reelgate.secret_files import WithFiles
 from reelgate.tasks.money import Balance, LedgerEntry, Paid
 from reelgate.tasks.record import Task
 from reelgate.tasks.scripts import DAY_MS
@@ -196,7 +197,7 @@ async def _report(data: Path, store: str, days: int) -> Report:
 
 
 async def _margins(data: Path, store: str, days: int, config: Path | None, catalog: Path | None) -> Sequence[Margin]:
-    kinds = {account.name: account.kind for account in configured(os.environ, config)}
+    kinds = {account.name: account.kind for account in configured(WithFiles(os.environ), config)}
     async with opened(data, store) as journal:
         since = SystemClock().now() - days * DAY_MS
         return await margins(journal, load(catalog, config), kinds, free=BUILT_IN, since=since)

@@ -25,6 +25,7 @@ from reelgate.conductor.routing import BUILT_IN, can_make, draws, is_own
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode, VideoRequest
+from reelgate.secret_files import WithFiles
 from reelgate.server.data_folder import is_served, kept_store
 from reelgate.server.provider_status import Standing, Standings, read_board
 from reelgate.settings import Drawing
@@ -51,7 +52,7 @@ def providers(
 ) -> None:
     """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
     with one_line():
-        accounts = configured(os.environ, config)
+        accounts = configured(WithFiles(os.environ), config)
         models = load(catalog, config)
         board = read_board(data) if is_served(data) else None
         names = [BUILT_IN, *(account.name for account in accounts)]

@@ -23,6 +23,7 @@ from reelgate.client import Reelgate, RemoteTask
 from reelgate.clock import SystemClock
 from reelgate.conductor.settling import Settling, Verdict
 from reelgate.providers.configured import configured
+from reelgate.secret_files import WithFiles
 from reelgate.tasks.parked import Parked
 from reelgate.tasks.record import Attempt, Event, Task
 
@@ -100,7 +101,7 @@ class _Settled(NamedTuple):
 
 
 async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[str]:
-    kinds = {found.name: found.kind for found in configured(os.environ, settled.config)}
+    kinds = {found.name: found.kind for found in configured(WithFiles(os.environ), settled.config)}
     async with opened(data, store) as journal:
         settling = Settling(journal, SystemClock(), load(), kinds)
         if account:

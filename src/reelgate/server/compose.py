@@ -89,6 +89,7 @@ from reelgate.providers.port import Provider
 from reelgate.render.pool import RenderPool
 from reelgate.render.sketches import Desk
 from reelgate.request import Mode
+from reelgate.secret_files import WithFiles
 from reelgate.server.bootstrap_key import first_key
 from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
@@ -181,7 +182,7 @@ class _Parts:
         self._links = LinkMaker(self._link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
         self._staging = Staging(self._intake, self._media, self._links.for_vendors() if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
-        accounts = configured(os.environ, settings.config) if settings.vendors else ()
+        accounts = configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
         check_models(accounts, self.catalog)
         renders = self._folder.path / "renders"
         pool = RenderPool(0 if settings.role is Role.API else settings.workers, renders, codec=settings.codec)
