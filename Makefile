@@ -12,7 +12,7 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: $(VENV)/.test $(VENV)/.clients ## run every test, two files at a time (ARGS="-k seeds -n 0" for some, one by one)
+test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, two files at a time (ARGS="-k seeds -n 0" for some, one by one)
 	$(PYTHON_IN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
@@ -69,6 +69,9 @@ $(VENV)/.test: $(VENV)/.dev
 
 $(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt)
 	@scripts/clients.sh $(VENV) && touch $@
+
+$(VENV)/.browser: $(VENV)/.dev scripts/browser.sh scripts/debian.sh
+	@scripts/browser.sh && touch $@
 
 $(VENV)/.docs: $(PINS)
 	@scripts/setup.sh $(VENV) docs && touch $@ $(VENV)/.run

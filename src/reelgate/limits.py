@@ -96,6 +96,12 @@ WEBHOOK_LOOK_SECONDS = 1.0  # between two looks for what is due
 WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become deliveries
 WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 
+# The console
+SESSION_SECONDS = 12 * 3600.0  # that a sign-in lasts
+SIGN_INS_PER_MINUTE = 10  # wrong keys from one address; the next one is answered 429
+SIGN_IN_ADDRESSES = 10_000  # addresses of which wrong keys are remembered
+CONSOLE_PAGE = 24  # tasks on a page
+
 # The journal
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
 STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout

@@ -247,6 +247,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
     catalog: Annotated[Path | None, Option("A folder of further catalog files.")] = None
+    no_console: Annotated[bool, Option("Serve no pages at /console.")] = False
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
     local_url: str = ""

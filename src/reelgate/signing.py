@@ -19,6 +19,8 @@ class Purpose(Enum):
     POLICY = b"reelgate upload policy\n"
     QUOTE = b"reelgate quote\n"
     KEY = b"reelgate signing secret\n"
+    SESSION = b"reelgate session\n"
+    FORM = b"reelgate form\n"
     WEBHOOK_SECRET = b"reelgate webhook secret\n"
     WEBHOOK_KEY = b"reelgate webhook signing key\n"
 

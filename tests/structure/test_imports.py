@@ -48,6 +48,7 @@ MAY_IMPORT = {
         "testing",  # the simulator of vendors is a command too
     },
     "server": {
+        "console",
         "http",
         "previews",
         "events",
@@ -64,6 +65,17 @@ MAY_IMPORT = {
         "render",
         "animatic",
         "diffusion",
+    },
+    "console": {
+        "http",
+        "previews",
+        "events",
+        "access",
+        "billing",
+        "dialects",
+        "tasks",
+        "media",
+        "catalog",
     },
     "http": {
         "previews",

@@ -99,12 +99,19 @@ class KeyRing:
         KeyForbidden.
         """
         door = self._claimed(sent) if isinstance(sent, Claim) else self._doors.get(_digest_of(sent))
+        key = self._opened(door)
+        check_scope(key, scope)
+        return key
+
+    def opened_by(self, secret_digest: str) -> Key:
+        """Return the key that the secret with this digest opens now. Raises WrongKey."""
+        return self._opened(self._doors.get(secret_digest))
+
+    def _opened(self, door: _Door | None) -> Key:
         if door is None or not self._is_open(door.key):
             raise WrongKey
         if door.until is not None and self._clock.now() >= door.until:
             raise WrongKey("The API key has expired.")
-        if scope is not None and scope not in door.key.scopes:
-            raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(door.key.scopes)}")
         return door.key
 
     def signing_secret(self, key: Key) -> str:
@@ -187,6 +194,12 @@ def _doors(key: Key) -> Iterator[_Door]:
 def may_use(key: Key, model: str) -> bool:
     """Whether a key may use the model of that public id."""
     return not key.models or any(fnmatchcase(model, pattern) for pattern in key.models)
+
+
+def check_scope(key: Key, scope: Scope | None) -> None:
+    """Raise KeyForbidden where a key has not that scope; None asks for none."""
+    if scope is not None and scope not in key.scopes:
+        raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(key.scopes)}")
 
 
 def check_model(key: Key, model: str) -> None:

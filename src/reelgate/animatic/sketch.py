@@ -5,6 +5,7 @@ A still is painted as the render paints its frame, only smaller; nothing is enco
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ _EFFORT = 2  # of 6, as for the pictures of a finished clip
 _SETTLED = FPS  # frames after which a shot shows what it is about: who walks is in mid-step, rain falls
 _INTERNAL = frozenset({"layout", "seconds"})
 _UNREAD_WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*|[^\x00-\x7f\W\d_]+")
+_SHOWN_SLOTS = frozenset({"subject", "noun", "place", "time", "weather", "season", "camera", "action"})
 _GRAMMAR_WORDS = """
     a about above across after again against all along also am among an and any are around as at be been before
     behind being below beneath beside between beyond both but by can could did do does doing down during each
@@ -85,6 +87,7 @@ def told(job: RenderJob) -> Told:
         "undrawn": _all(boards, "undrawn"),
         "removed": _all(boards, "removed"),
         "not_done": _all(boards, "not_done"),
+        "chinese": _named(boards),
     }
     return Told(notes, tuple(_moments(job, script)))
 
@@ -167,6 +170,32 @@ def _of_inputs(job: RenderJob) -> Notes:
         case _:
             models = sum(i.role is Role.REFERENCE and i.kind is MediaKind.IMAGE for i in job.inputs)
             return {"begins_with": "source", **notes_of(follow(job.prompt, job.negative_prompt), models)}
+
+
+def _named(boards: list[Notes]) -> dict[str, str]:
+    """Return the Chinese words for what the shots hold, as far as the lexicon has any."""
+    return {value: phrase for value, phrase in _chinese().items() if value in _values(boards)}
+
+
+def _values(boards: list[Notes]) -> set[str]:
+    found: set[str] = set()
+    for board in boards:
+        found |= {str(board.get(name, "")) for name in ("place", "time", "weather", "season")}
+        found |= {str(board["camera"]["move"])} if "camera" in board else set()
+        found |= {str(who[name]) for who in board.get("subjects", ()) for name in ("kind", "action") if name in who}
+    return found
+
+
+@functools.cache
+def _chinese() -> dict[str, str]:
+    """Return each value's first Chinese phrase."""
+    found: dict[str, str] = {}
+    for phrase, meanings in lexicon().meanings.items():
+        if not phrase.isascii():
+            for slot, value in meanings:
+                if slot in _SHOWN_SLOTS:
+                    found.setdefault(value, phrase)
+    return found
 
 
 def _all(boards: list[Notes], name: str) -> list[str]:

@@ -36,6 +36,8 @@ from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
 from reelgate.conductor.retention import Retention
 from reelgate.conductor.routing import Router
 from reelgate.conductor.step_dispatch import Steps
+from reelgate.console.pages import Console, Pages
+from reelgate.console.sessions import Sessions
 from reelgate.errors import ReelgateError, Unavailable
 from reelgate.events.courier import Courier
 from reelgate.events.endpoints import Endpoints
@@ -449,18 +451,21 @@ class _Parts:
             clock=self._clock,
             redirect=self._settings.media_redirect,
         )
+        previews = self._previews()
+        events = Events(store=self._store, stream=self.stream)
+        house = House(
+            catalog=self.catalog,
+            store=self._store,
+            recent=self._recent,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
         families = (
             self._health(),
-            Storyboards(previews=self._previews(), creates=creates, signer=self._link_signer, clock=self._clock),
+            Storyboards(previews=previews, creates=creates, signer=self._link_signer, clock=self._clock),
             files,
-            House(
-                catalog=self.catalog,
-                store=self._store,
-                recent=self._recent,
-                conductor=self.conductor,
-                clock=self._clock,
-            ),
-            Events(store=self._store, stream=self.stream),
+            house,
+            events,
             Webhooks(
                 Endpoints(
                     store=self._store.deliveries,
@@ -520,9 +525,25 @@ class _Parts:
             Numbers(self._metrics.page),
             self._callbacks,
         )
-        return self._mounted(owned, *families)
+        console = Console(
+            catalog=self.catalog,
+            store=self._store,
+            owned=owned,
+            creates=creates,
+            previews=previews,
+            house=house,
+            events=events,
+            gate=self._gate,
+            sessions=Sessions(self._signer, self._keys, self._clock),
+            signer=self._link_signer,
+            clock=self._clock,
+            link_seconds=self._settings.link_seconds,
+            secure=self._settings.public_url.startswith("https://"),
+        )
+        pages = [] if self._settings.no_console else console.routes()
+        return self._mounted(owned, *families, pages=pages)
 
-    def _mounted(self, owned: Owned, *families: object) -> Starlette:
+    def _mounted(self, owned: Owned, *families: object, pages: Pages = ()) -> Starlette:
         mount = Mount(
             keys=self._keys,
             gate=self._gate,
@@ -531,7 +552,7 @@ class _Parts:
             numbers_token=self._settings.metrics_token,
         )
         app = Starlette(
-            routes=list(mount.routes(*families)),
+            routes=[*mount.routes(*families), *pages],
             exception_handlers={ReelgateError: problem, HTTPException: problem, Exception: problem},
         )
         app.router.redirect_slashes = False

@@ -1,0 +1,99 @@
+"""Renders pages: autoescaped templates, in the visitor's language and theme, with headers that allow nothing else."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from reelgate.console import words
+from reelgate.tasks.states import State
+
+LANGUAGE, THEME = "reelgate_language", "reelgate_theme"
+"""Cookies of what a visitor chose."""
+THEMES = ("dark", "light")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+STATES: Mapping[State, tuple[str, str]] = {
+    State.QUEUED: ("Waiting", "wait"),
+    State.SUBMITTING: ("Sending", "run"),
+    State.UNKNOWN: ("Unknown", "unknown"),
+    State.RUNNING: ("Drawing", "run"),
+    State.COLLECTING: ("Fetching", "run"),
+    State.SUCCEEDED: ("Done", "done"),
+    State.FAILED: ("Failed", "fail"),
+    State.CANCELLED: ("Cancelled", "off"),
+    State.EXPIRED: ("Expired", "off"),
+}
+"""Each state's word for people, and its colour and shape."""
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    loader = jinja2.PackageLoader("reelgate.console")
+    made = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["money"] = words.money
+    made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES, asset=asset_address)
+    return made
+
+
+@functools.cache
+def asset(name: str) -> tuple[bytes, str, str] | None:
+    """Return a file of the console, its type and its version; None where there is no such file."""
+    suffix = name.rpartition(".")[2]
+    file = resources.files(__package__).joinpath("static", name)
+    if suffix not in _TYPES or "/" in name or not file.is_file():
+        return None
+    data = file.read_bytes()
+    return data, _TYPES[suffix], hashlib.sha256(data).hexdigest()[:12]
+
+
+def asset_address(name: str) -> str:
+    """Return the address of a file, with its version, so that it may be kept for ever."""
+    found = asset(name)
+    return f"/console/static/{name}?v={found[2] if found else ''}"
+
+
+def served(name: str) -> Response:
+    """Answer with a file of the console, 404 where there is none."""
+    found = asset(name)
+    if found is None:
+        return Response(status_code=404, headers=_HEADERS)
+    headers = {**_HEADERS, "cache-control": "public, max-age=31536000, immutable"}
+    return Response(found[0], media_type=found[1], headers=headers)
+
+
+def language_of(request: Request) -> str:
+    """Return the language that a visitor chose, else the browser's."""
+    chosen = request.cookies.get(LANGUAGE, "")
+    return chosen if chosen in words.LANGUAGES else words.wished(request.headers.get("accept-language", ""))
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Render a whole page, or a piece of one."""
+    words.speak(language_of(request))
+    theme = request.cookies.get(THEME, "")
+    shown = {"theme": theme if theme in THEMES else "", "language": words.spoken(), "path": request.url.path}
+    text = _environment().get_template(template).render({**shown, **values})
+    return HTMLResponse(text, status, headers={**_HEADERS, "cache-control": "no-store"})

@@ -1,0 +1,82 @@
+"""The console's languages: English in the templates, Chinese from a catalogue that is read as it is written."""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+from importlib import resources
+
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""By code, each in its own words."""
+
+_LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
+_MICROS = 1_000_000
+_language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default="en")
+
+
+def speak(language: str) -> None:
+    """Have everything that this request renders be in a language."""
+    _language.set(language if language in LANGUAGES else "en")
+
+
+def spoken() -> str:
+    """Return the language of this request."""
+    return _language.get()
+
+
+def wished(accept_language: str) -> str:
+    """Return the language that a browser wishes most of those that there are: `zh-CN,zh;q=0.9,en;q=0.8`."""
+    wishes: list[tuple[float, str]] = []
+    for part in accept_language.split(",")[:16]:
+        name, _, quality = part.strip().partition(";q=")
+        code = name.partition("-")[0].lower()
+        if code in LANGUAGES:
+            try:
+                wishes.append((float(quality or 1), code))
+            except ValueError:
+                continue
+    return max(wishes, key=lambda wish: wish[0])[1] if wishes else "en"
+
+
+def translated(text: str) -> str:
+    """Return a text of the templates in this request's language; itself where the catalogue has none."""
+    return catalogue(spoken()).get(text, text)
+
+
+def counted(one: str, many: str, count: int) -> str:
+    """Return a text for a number of things; Chinese has one form."""
+    text = one if count == 1 else many
+    return catalogue(spoken()).get(many, text) if spoken() != "en" else text
+
+
+@functools.cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return a language's texts by the English ones."""
+    if language == "en":
+        return {}
+    file = resources.files(__package__).joinpath("locale", language, "console.po")
+    with file.open("rb") as opened:
+        return {str(message.id): str(message.string) for message in read_po(opened) if message.id and message.string}
+
+
+def money(micros: int) -> str:
+    """Return an amount as people read it, exact: `0.952`."""
+    whole, rest = divmod(abs(micros), _MICROS)
+    digits = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micros < 0 else ''}{format_decimal(whole, locale=_LOCALES[spoken()])}.{digits}"
+
+
+def moment(at: int) -> str:
+    """Return a time, in milliseconds, as a date and a time of day in UTC."""
+    from datetime import UTC, datetime
+
+    return format_datetime(datetime.fromtimestamp(at / 1000, UTC), "medium", locale=_LOCALES[spoken()]) + " UTC"
+
+
+def ago(at: int, now: int) -> str:
+    """Return how long ago a time was, in words."""
+    return format_timedelta((at - now) // 1000 or -1, add_direction=True, locale=_LOCALES[spoken()])

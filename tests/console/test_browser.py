@@ -1,0 +1,80 @@
+"""The console in a real browser: Debian's Chromium, driven by Playwright. Left out where there is no browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.server import KEY, Server, serving
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE_MS = 120_000
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("browser") / "data", "--workers", "1") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+def opened(browser: Browser, server: Server, **settings: object) -> tuple[Page, list[str]]:
+    """Open the console, signed in, and collect what the browser complains of: errors, breaches of the policy."""
+    page = browser.new_context(**settings).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith(server.url) else complaints.append(asked.url))
+    page.goto(f"{server.url}/")
+    page.fill("#key", KEY)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{server.url}/console")
+    return page, complaints
+
+
+def test_from_an_empty_page_to_a_playing_video(browser: Browser, server: Server, tmp_path: Path) -> None:
+    page, complaints = opened(browser, server, locale="en-US", color_scheme="dark")
+    page.keyboard.type("a cat walks on grass, then a boat at sea")
+    page.wait_for_selector("#preview .strip img")
+    assert page.locator("#preview .shot").count() == 2
+    page.fill("#duration", "2")
+    page.click("#preview .button.main")
+    page.wait_for_url(re.compile("/console/tasks/task_"))
+    page.wait_for_selector("video")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0")
+    page.keyboard.press("t")
+    page.wait_for_selector(".tile")
+    assert complaints == []
+
+
+def test_a_phone_in_chinese_and_light_shows_all_without_scrolling_sideways(browser: Browser, server: Server) -> None:
+    phone = {"width": 360, "height": 800}
+    page, complaints = opened(browser, server, locale="zh-CN", color_scheme="light", viewport=phone)
+    page.fill("#prompt", "一只橘猫在雨中的街道上奔跑")
+    page.select_option("#model", "wan2.7-t2v")
+    page.wait_for_selector("#preview .button.main:has-text('0.42')")
+    assert "猫" in page.locator("#preview .shot").first.inner_text()
+    for path in ("/console", "/console/tasks"):
+        page.goto(server.url + path)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(245, 244, 241)"
+    assert complaints == []

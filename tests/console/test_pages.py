@@ -1,0 +1,229 @@
+"""The console over HTTP: who gets in, what a form needs, and what a page says."""
+
+from __future__ import annotations
+
+import html
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reelgate.console.rendering import _environment as environment
+from reelgate.console.words import catalogue
+from tests.e2e.server import KEY, Reply, Server, serving
+
+PROMPT = "一只猫在草地上奔跑"
+
+
+class Quiet(urllib.request.HTTPRedirectHandler):
+    """Follows nothing, so that each answer is seen."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+class Visitor:
+    """A browser without JavaScript: cookies and forms."""
+
+    def __init__(self, server: Server, **headers: str) -> None:
+        self.server = server
+        self.headers = headers
+        self.cookies: dict[str, str] = {}
+        self.opener = urllib.request.build_opener(Quiet)
+
+    def open(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        request = urllib.request.Request(self.server.url + path, data, {**self.headers, **headers})  # noqa: S310
+        request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+        try:
+            answer = self.opener.open(request, timeout=60)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            for line in answer.headers.get_all("set-cookie") or ():
+                name, _, value = line.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            return Reply(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
+
+    def sign_in(self, key: str = KEY) -> Reply:
+        return self.open("/console/sign-in", {"key": key})
+
+    def token(self, path: str = "/console/tasks") -> str:
+        found = re.search(r'name="token" value="([^"]+)"', self.open(path).body.decode())
+        assert found
+        return found[1]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("console") / "data", "--workers", "1") as found:
+        yield found
+
+
+def text(reply: Reply) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", reply.body.decode()))
+
+
+def test_the_root_leads_to_the_console_and_a_stranger_to_the_door(server: Server) -> None:
+    visitor = Visitor(server)
+    assert visitor.open("/").headers["location"] == "/console"
+    for path in ("/console", "/console/tasks", "/console/tasks/task_x", "/console/tasks/task_x/events"):
+        assert visitor.open(path).headers["location"] == "/console/sign-in"
+    assert visitor.open("/console/preview", {"prompt": "a cat"}).headers["location"] == "/console/sign-in"
+
+
+def test_every_page_allows_nothing_from_elsewhere_and_holds_no_secret(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    pages = [Visitor(server).open("/console/sign-in"), *map(visitor.open, ("/console", "/console/tasks"))]
+    for page in pages:
+        policy = page.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert KEY not in page.body.decode()
+        inline = r"<style|style=|\son[a-z]+=|<script(?![^>]*src=)|https?://"
+        assert not re.search(inline, page.body.decode())
+        assert len(page.body) < 60 * 1024
+
+
+def test_a_session_is_a_signed_cookie_that_ends_with_its_key(server: Server) -> None:
+    made = server.post("/admin/v1/keys", {"name": "guest", "project_id": "default"}).json
+    visitor = Visitor(server)
+    signed = visitor.sign_in(made["secret"])
+    assert signed.headers["location"] == "/console"
+    for word in ("HttpOnly", "SameSite=strict", "Path=/console"):
+        assert word in signed.headers["set-cookie"]
+    assert made["secret"] not in signed.headers["set-cookie"]
+    assert visitor.open("/console").status == 200
+
+    forged = Visitor(server)
+    forged.cookies = {"reelgate_session": visitor.cookies["reelgate_session"][:-2] + "AA"}
+    assert forged.open("/console").status == 303
+
+    server.post(f"/admin/v1/keys/{made['id']}/revoke")
+    server.until("/healthz", lambda _: visitor.open("/console").status == 303, seconds=10)
+
+
+def test_signing_out_ends_the_session_even_where_the_cookie_was_copied(server: Server) -> None:
+    visitor, copy = Visitor(server), Visitor(server)
+    visitor.sign_in()
+    copy.cookies = dict(visitor.cookies)
+    assert visitor.open("/console/sign-out", {"token": visitor.token()}).status == 303
+    assert copy.open("/console").status == 303
+
+
+def test_a_form_needs_its_token_and_its_own_site(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    asked = {"prompt": PROMPT, "model": "animatic", "duration": "2"}
+    assert visitor.open("/console/tasks", asked).status == 403
+    good = {**asked, "token": visitor.token()}
+    assert visitor.open("/console/tasks", good, **{"Sec-Fetch-Site": "cross-site"}).status == 403
+    assert visitor.open("/console/tasks", good, Origin="https://evil.example").status == 403
+    assert visitor.open("/console/sign-in", {"key": KEY}, Origin="https://evil.example").status == 403
+
+
+def test_a_video_is_made_without_javascript_once_however_often_the_form_is_sent(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    form = {"prompt": PROMPT, "model": "animatic", "duration": "2", "token": visitor.token(), "once": "one form"}
+    shown = visitor.open("/console/preview", form)
+    assert "1 shot" in text(shown)
+    made = [visitor.open("/console/tasks", form) for _ in range(2)]
+    assert [answer.status for answer in made] == [303, 303]
+    assert made[0].headers["location"] == made[1].headers["location"]
+    page = made[0].headers["location"]
+    server.until("/healthz", lambda _: "<video" in visitor.open(page).body.decode())
+    assert PROMPT in text(visitor.open("/console/tasks?state=done"))
+    assert PROMPT not in text(visitor.open("/console/tasks?state=failed"))
+    assert visitor.open(f"{page}/delete", {"token": visitor.token(page)}).status == 303
+    assert visitor.open(page).status == 404
+
+
+def test_what_is_priced_is_sketched_for_nothing_or_ordered_at_the_price_that_was_shown(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    form = {"prompt": PROMPT, "model": "wan2.7-t2v", "duration": "4", "token": visitor.token(), "once": "three"}
+    shown = visitor.open("/console/preview", form).body.decode()
+    quote = re.search(r'name="quote" value="([^"]+)"', shown)
+    assert quote
+    assert "0.336 USD" in shown
+    form["quote"] = quote[1]
+    free = visitor.open("/console/tasks", {**form, "free": "yes"})
+    paid = visitor.open("/console/tasks", {**form, "once": "four"})
+    found = [server.get(f"/v1/tasks/{answer.headers['location'].rpartition('/')[2]}").json for answer in (free, paid)]
+    assert [(task["model"], task["price"]["amount_micros"]) for task in found] == [
+        ("animatic", 0),
+        ("wan2.7-t2v", 336_000),
+    ]
+    for task in found:
+        server.post(f"/v1/tasks/{task['id']}/cancel")
+    stale = visitor.open("/console/tasks", {**form, "once": "five", "duration": "5"})
+    assert (stale.status, "made for another request" in text(stale)) == (400, True)
+
+
+def test_a_refusal_stands_at_its_field(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    form = {"prompt": PROMPT, "model": "wan2.7-t2v", "duration": "99", "token": visitor.token(), "once": "two"}
+    for path in ("/console/preview", "/console/tasks"):
+        assert "duration is 99; allowed: whole seconds from 2 to 15" in text(visitor.open(path, form))
+    refused = visitor.open("/console/tasks", form)
+    assert refused.status == 400
+    field = refused.body.decode().partition('id="duration"')[2].partition("</div>")[0]
+    assert "allowed" in field
+
+
+def test_another_project_s_task_is_not_there(server: Server) -> None:
+    project = server.post("/admin/v1/projects", {"name": "others"}).json["id"]
+    key = server.post("/admin/v1/keys", {"name": "o", "project_id": project}).json["secret"]
+    task = server.post("/v1/tasks", {"model": "animatic", "prompt": "a cat", "duration": 1}).json["id"]
+    visitor = Visitor(server)
+    visitor.sign_in(key)
+    assert visitor.open(f"/console/tasks/{task}").status == 404
+    assert visitor.open(f"/console/tasks/{task}/events").status == 404
+    assert visitor.open(f"/console/tasks/{task}/cancel", {"token": visitor.token()}).status == 404
+
+
+def test_a_key_sees_what_its_scopes_allow(server: Server) -> None:
+    asked = {"name": "r", "project_id": "default", "scopes": ["read"]}
+    visitor = Visitor(server)
+    visitor.sign_in(server.post("/admin/v1/keys", asked).json["secret"])
+    assert visitor.open("/console").status == 403
+    listed = visitor.open("/console/tasks")
+    assert listed.status == 200
+    assert 'href="/console"' not in listed.body.decode().partition("<nav")[2].partition("</nav>")[0]
+
+
+def test_it_speaks_chinese_where_that_is_wished_or_chosen(server: Server) -> None:
+    visitor = Visitor(server, **{"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"})
+    assert "登录" in text(visitor.open("/console/sign-in"))
+    visitor.open("/console/preferences", {"language": "en", "theme": "light", "back": "https://evil.example"})
+    page = visitor.open("/console/sign-in")
+    assert "Sign in" in text(page)
+    assert 'data-theme="light"' in page.body.decode()
+
+
+def test_every_text_of_the_templates_has_a_chinese_one() -> None:
+    loader = environment()
+    sources = [loader.loader.get_source(loader, name)[0] for name in loader.list_templates()]  # type: ignore[union-attr]
+    texts = {found for source in sources for found in re.findall(r"\b_\('((?:[^'\\])+)'\)", source)}
+    assert texts - set(catalogue("zh")) == set()
+
+
+def test_wrong_keys_are_refused_alike_and_after_ten_for_a_while(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as server:
+        visitor = Visitor(server)
+        answers = [visitor.sign_in(f"sk-wrong-{number}") for number in range(11)]
+        assert [answer.status for answer in answers] == [401] * 10 + [429]
+        assert len({text(answer) for answer in answers[:10]}) == 1
+        assert visitor.sign_in().status == 429
+
+
+def test_no_console_leaves_it_out(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0", "--no-console") as server:
+        assert [Visitor(server).open(path).status for path in ("/", "/console", "/console/sign-in")] == [404] * 3
