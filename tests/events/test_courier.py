@@ -163,6 +163,30 @@ async def test_a_webhook_hears_of_ends_alone_unless_it_asks_for_more_and_of_no_o
 
 
 @in_loop
+async def test_a_webhook_that_asks_for_openai_s_events_is_told_in_openai_s_form(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at, receiving() as receiver:
+        _, secret = await at.webhook(receiver.url, "task.succeeded", "video.completed", "video.failed")
+        await finished(at)
+        lost = await bring(at.store, await at.store.create(sample_task("two")), State.RUNNING)
+        await at.store.move(lost, "fail", Change(at=NOW, error_code="refused", error_message="no"))
+        await at.turn()
+        told = {got.json["type"]: got for got in receiver.got}
+        assert sorted(told) == ["task.succeeded", "video.completed", "video.failed"]
+        event = told["video.completed"].json
+        named = told["video.completed"].headers["webhook-id"]
+        assert event == {
+            "id": f"evt_{named}",
+            "object": "event",
+            "created_at": NOW // 1000,
+            "type": "video.completed",
+            "data": {"id": "task_one"},
+        }
+        assert told["video.failed"].json["data"] == {"id": "task_two"}
+        for got in receiver.got:
+            verify(got.headers, got.body, secret)
+
+
+@in_loop
 async def test_what_a_dead_receiver_misses_comes_when_it_lives_with_the_same_id_and_in_order(tmp_path: Path) -> None:
     async with desk(tmp_path) as at, receiving() as receiver:
         await at.webhook(receiver.url, "task.running", "task.succeeded")

@@ -22,7 +22,7 @@ from reelgate.dialects.universal import parse_universal
 from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel, shown
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
+from reelgate.tasks.states import ENDS, State
 
 _STATUSES = {
     State.QUEUED: "queued",
@@ -36,6 +36,11 @@ _STATUSES = {
     State.EXPIRED: "failed",
 }
 """The client's poll helper goes on for the first two words only, so there is no other."""
+
+VIDEO_ENDINGS = {
+    state: "video.completed" if state is State.SUCCEEDED else "video.failed" for state in State if state in ENDS
+}
+"""The API's events: what a webhook is told of a task's end."""
 
 _GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": SPRITESHEET}
@@ -231,6 +236,12 @@ class OpenAI:
             request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
         leftovers.refuse(dict(fields.unread()), model, request, _OF_A_REMIX)
         return Parsed(model=model, request=request, names={}, unknown=fields.unknown(), otherwise=anew)
+
+
+def video_event(event_id: str, name: str, task_id: str, at: int) -> dict[str, Any]:
+    """Return an event as the API's webhooks are told of it, of a move made `at` (ms)."""
+    found = {"id": f"evt_{event_id}", "object": "event", "created_at": unix(at), "type": name}
+    return {**found, "data": {"id": task_id}}
 
 
 def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:

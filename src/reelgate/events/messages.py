@@ -12,6 +12,7 @@ from reelgate import ids
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects import by_name
+from reelgate.dialects.openai import VIDEO_ENDINGS, video_event
 from reelgate.dialects.port import HOUSE, CallingDialect, Links
 from reelgate.dialects.reelgate import house_task
 from reelgate.events.signing import Secret, Secrets, headers
@@ -46,6 +47,8 @@ class Messages:
         then = as_then(task, State(delivery.state))
         if delivery.shape == HOUSE:
             return _encode(_envelope(delivery, house_task(then, self._links)))
+        if delivery.event in VIDEO_ENDINGS.values() and not delivery.url:
+            return _encode(video_event(delivery.id, delivery.event, task.id, delivery.at))
         model = self._catalog.of(task.made_with, task.sold_by)
         return _encode(by_name(delivery.shape).render(then, model, self._links).body)
 

@@ -14,16 +14,18 @@ from urllib.parse import urlsplit
 
 from reelgate.clock import Clock
 from reelgate.dialects import by_name
+from reelgate.dialects.openai import DIALECT, VIDEO_ENDINGS
 from reelgate.dialects.port import HOUSE, CallingDialect
 from reelgate.tasks.deliveries import NewDelivery, Told, Webhook
 from reelgate.tasks.states import ENDS, State
 from reelgate.tasks.store import Stale, TaskStore
 
+OPENAI = DIALECT.name
 ALL = "*"
 ENDINGS = tuple(f"task.{state}" for state in State if state in ENDS)
 """What is told where nothing else is asked for."""
-EVENTS = ("task.created", *(f"task.{state}" for state in State))
-"""All that can be told of a task."""
+EVENTS = ("task.created", *(f"task.{state}" for state in State), *dict.fromkeys(VIDEO_ENDINGS.values()))
+"""All that can be told of a task. OpenAI's own are told in OpenAI's form; whoever asks for all is told the house's."""
 TEST = "webhook.test"
 
 _MARK = '"callback_url":"'
@@ -70,6 +72,9 @@ def deliveries_of(told: Told, webhooks: Sequence[Webhook]) -> Iterator[NewDelive
         for webhook in webhooks:
             if ALL in webhook.events or event in webhook.events:
                 yield _delivery(told, event, _Receiver(webhook.id, webhook.id, "", HOUSE))
+            ending = VIDEO_ENDINGS.get(told.target, "")
+            if ending in webhook.events:
+                yield _delivery(told, ending, _Receiver(webhook.id, webhook.id, "", OPENAI))
     if (url := task.request.callback_url) and (event := _called(told)):
         host = urlsplit(url).netloc[:_LANE_CHARS]
         yield _delivery(told, event, _Receiver(callbacks_of(task.project_id), host, url, task.dialect))
@@ -91,6 +96,8 @@ def _called(told: Told) -> str:
 def _delivery(told: Told, event: str, to: _Receiver) -> NewDelivery:
     task = told.task
     named = f"{to.webhook_id}\n{task.id}\n{told.place}".encode()
+    if to.shape == OPENAI and not to.url:  # one webhook may be told in both forms
+        named += f"\n{event}".encode()
     return NewDelivery(
         id=f"msg_{hashlib.sha256(named).hexdigest()[:32]}",
         webhook_id=to.webhook_id,
