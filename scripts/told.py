@@ -91,8 +91,8 @@ class Process:
 
 
 def receiver(folder: Path, port: int) -> list[str]:
-    """Return the command of the receiver: this script."""
-    return [str(Path(__file__).resolve()), "--receive", str(port), "--folder", str(folder)]
+    """Return the command of the receiver."""
+    return [str(Path(__file__).resolve().with_name("told_receiver.py")), str(port), str(folder)]
 
 
 def gateway(simulator: Simulator) -> Callable[[Path, int], list[str]]:
@@ -110,32 +110,6 @@ def gateway(simulator: Simulator) -> Callable[[Path, int], list[str]]:
         return [*serve, "--config", str(config), "--allow-private-callbacks"]
 
     return command
-
-
-async def receive(port: int, folder: Path) -> None:
-    """Write every message down, then answer; now and then with a refusal, or too late to be believed."""
-    rng = random.Random()
-    with (folder / "messages.jsonl").open("a", encoding="utf-8") as file:
-
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                line, *fields = (await reader.readuntil(b"\r\n\r\n")).decode().rstrip().split("\r\n")
-                headers = {name.lower(): value for name, _, value in (field.partition(": ") for field in fields)}
-                status = "200 OK"
-                if line.startswith("POST"):
-                    body = (await reader.readexactly(int(headers["content-length"]))).decode()
-                    if rng.random() < 0.05:
-                        status = "503 Full"
-                    else:
-                        message = Message(time.time(), line.split(" ")[1], headers, body)
-                        file.write(json.dumps(message) + "\n")
-                        file.flush()
-                writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-                await writer.drain()
-            writer.close()
-
-        server = await asyncio.start_server(serve, "127.0.0.1", port, backlog=1000)
-        await server.serve_forever()
 
 
 async def patiently(call: Callable[[], Awaitable[httpx2.Response]]) -> Any:
@@ -244,10 +218,11 @@ def judge(
     return broken
 
 
-async def run(count: int, kill_seconds: float, gateway_seconds: float, seed: int, folder: Path) -> bool:
+async def run(given: argparse.Namespace, folder: Path) -> bool:
     """Run it all; print what came of it; return whether every promise was kept."""
-    rng = random.Random(seed)
+    rng = random.Random(given.seed)
     with Simulator() as simulator:
+        simulator.fault("vidu", "create", "failed", share=given.failed)
         server = Process("gateway", folder, gateway(simulator), "/readyz")
         told = Process("receiver", folder, receiver, "/")
         try:
@@ -259,10 +234,10 @@ async def run(count: int, kill_seconds: float, gateway_seconds: float, seed: int
                     lambda: client.post("/v1/webhooks", json={"url": f"{told.url}/all", "events": ["*"]})
                 )
                 own = await patiently(lambda: client.post("/v1/webhooks/callbacks/rotate"))
-                killers = [asyncio.create_task(told.kill_every(kill_seconds, rng))]
-                if gateway_seconds:
-                    killers.append(asyncio.create_task(server.kill_every(gateway_seconds, rng)))
-                made = await order(client, count, f"{told.url}/own")
+                killers = [asyncio.create_task(told.kill_every(given.kill_every, rng))]
+                if given.kill_gateway_every:
+                    killers.append(asyncio.create_task(server.kill_every(given.kill_gateway_every, rng)))
+                made = await order(client, given.tasks, f"{told.url}/own")
                 await ended(client)
                 for killer in killers:
                     killer.cancel()
@@ -296,13 +271,10 @@ def main() -> int:
     parser.add_argument("--kill-every", type=float, default=3.0, help="seconds between two deaths of the receiver")
     parser.add_argument("--kill-gateway-every", type=float, default=0.0, help="the same of the gateway; 0: never")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--receive", type=int, default=0, help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--failed", type=float, default=0.8, help="the share of jobs that fail at the vendor")
     given = parser.parse_args()
-    if given.receive:
-        asyncio.run(receive(given.receive, given.folder))
     with tempfile.TemporaryDirectory() as folder:
-        kept = asyncio.run(run(given.tasks, given.kill_every, given.kill_gateway_every, given.seed, Path(folder)))
+        kept = asyncio.run(run(given, Path(folder)))
     return 0 if kept else 1
 
 
