@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import stat
@@ -170,3 +171,19 @@ def test_the_demo_makes_the_first_video(tmp_path: Path) -> None:
     assert done.stdout.count("curl ") == 3
     assert (tmp_path / "data/key").read_text().strip() in done.stdout
     assert abs(look_at(file).seconds - 5) <= 1 / 24
+
+
+def test_generate_can_leave_at_once_and_speaks_json(gateway: Server) -> None:
+    asked = ("generate", "x", "--model", "animatic", "--duration", "1", "--url", gateway.url, "--key", gateway.key)
+    left = run(*asked, "--no-wait")
+    assert left.returncode == 0, left.stderr
+    task = gateway.get(f"/v1/tasks/{left.stdout.strip()}").json
+    assert left.stderr.startswith(f"task {task['id']}  0 ")
+    told = run(*asked, "--no-wait", "--json")
+    assert json.loads(told.stdout)["object"] == "task"
+
+
+def test_a_server_that_is_not_there_is_told_at_once_with_a_status_of_its_own() -> None:
+    for asked in (("generate", "x"), ("tasks",), ("webhooks", "list")):
+        alone = run(*asked, "--url", "http://127.0.0.1:1", "--key", "sk-1")
+        assert (alone.returncode, "is it running" in alone.stderr) == (3, True), alone.stderr

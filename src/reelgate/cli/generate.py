@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import mimetypes
+import json
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
-from reelgate.client import Reelgate, RemoteTask
+from reelgate.client import Reelgate
+from reelgate.client.media import address
 
 Media = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
 
@@ -30,26 +29,37 @@ def generate(
     ratio: Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")] = "",
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Print the task's id and leave; nothing is saved.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the task as the server shows it.")] = False,
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
 ) -> None:
-    """Make one video and save it."""
+    """Make one video and save it; the price and the task's id are told at once."""
     with one_line():
-        _check_savable(output)
+        if not no_wait:
+            _check_savable(output)
         fields = create_fields(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio, seed=seed,
         )  # fmt: skip
+        with Reelgate(url, key=key_of(key, data), retry_seconds=0) as at_once:
+            price = at_once.quote(**fields)["price"]  # a server that is not there is told of now, not in minutes
         with Reelgate(url, key=key_of(key, data)) as reelgate:
-            created = reelgate.create(**fields)
+            task = reelgate.generate(**fields)
+            typer.echo(f"task {task.id}  {price['amount_micros'] / 1_000_000:g} {price['currency']}", err=True)
+            if no_wait:
+                typer.echo(json.dumps(task.raw, ensure_ascii=False) if as_json else task.id)
+                return
             try:
-                task = _awaited(reelgate, created)
-                path = reelgate.download(task, output)
+                path = task.wait(progress=True).save(output)
             except BaseException:
-                typer.echo(_still_there(created.id, url), err=True)
+                typer.echo(_still_there(task.id, url), err=True)
                 raise
-        typer.echo(f"{path}  {path.stat().st_size / 1024:.0f} KiB  seed {task.raw['seed']}  task {task.id}")
+        told = f"{path}  {path.stat().st_size / 1024:.0f} KiB  seed {task.raw['seed']}  task {task.id}"
+        typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if as_json else told)
 
 
 def create_fields(
@@ -58,10 +68,10 @@ def create_fields(
     """Return a create's fields without those that nobody gave; files are put in as data URIs. Raises OSError."""
     fields: dict[str, Any] = {
         **settings,
-        "image": _media(image),
-        "last_image": _media(last_image),
-        "images": [_media(item) for item in references],
-        "video": _media(video),
+        "image": image and address(image),
+        "last_image": last_image and address(last_image),
+        "images": [address(item) for item in references],
+        "video": video and address(video),
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
@@ -85,25 +95,3 @@ def _still_there(task_id: str, url: str) -> str:
         f"task {task_id} stays at the server: GET {url}/v1/tasks/{task_id} tells how it stands and where its video is, "
         f"POST {url}/v1/tasks/{task_id}/cancel calls it off"
     )
-
-
-def _awaited(reelgate: Reelgate, created: RemoteTask) -> RemoteTask:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, transient=True) as progress:
-        bar = progress.add_task("waiting", total=100)
-        return reelgate.wait(
-            created.id, lambda task: progress.update(bar, completed=task.progress, description=task.state)
-        )
-
-
-def _media(item: str) -> str:
-    """Return an address as it is, a local file as a data URI."""
-    if not item or item.startswith(("http://", "https://", "data:", "asset://", "oss://")):
-        return item
-    kind = mimetypes.guess_type(item)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{base64.b64encode(Path(item).read_bytes()).decode()}"

@@ -61,7 +61,7 @@ def preview(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio, seed=seed,
         )  # fmt: skip
-        with Reelgate(url, key=key_of(key, data)) as reelgate:
+        with Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
             found = reelgate.preview(inline=output is not None or show, **fields)
         _print(found)
         saved = _saved(found, prompt, Path("preview.html") if show and output is None else output)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-import httpx2
 import typer
 
-from reelgate.client import ClientError
+from reelgate.client import ClientError, Unreachable
 from reelgate.errors import ReelgateError
 
 USAGE = 2
 """A mistake in how the command was called, or in what it found around it."""
 FAILED = 1
 """The command was right, but what it asked for did not succeed."""
+UNREACHABLE = 3
+"""Nobody answered at the server's address: the same command may work later."""
 _EXTRAS = {
     "asyncpg": "postgres",
     "obstore": "s3",
@@ -30,10 +31,10 @@ def one_line() -> Iterator[None]:
     """Print an expected error as one line and leave with its status; faults of ours keep their traceback."""
     try:
         yield
+    except Unreachable as error:
+        leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", UNREACHABLE)
     except ClientError as error:
         leave(str(error), FAILED)
-    except httpx2.HTTPError as error:
-        leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", FAILED)
     except (OSError, ValueError, ReelgateError) as error:
         leave(str(error), USAGE)
 

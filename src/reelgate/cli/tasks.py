@@ -44,7 +44,7 @@ def tasks(
     if context.invoked_subcommand is not None:
         return
     filters = {name: value for name, value in (("status", status), ("model", model)) if value}
-    with one_line(), Reelgate(url, key=key_of(key, data)) as reelgate:
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
         _print(list(itertools.islice(reelgate.tasks(**filters), limit)))
 
 
