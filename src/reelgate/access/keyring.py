@@ -126,7 +126,7 @@ class KeyRing:
         return next((door for door in doors if claim.signed_with(self._secret_of(door.digest))), None)
 
     def _secret_of(self, door: str) -> str:
-        """Return the secret that goes with a key's own; the journal alone does not tell it."""
+        """Return the secret that goes with a key's own; the key's hash alone does not tell it."""
         return "" if self._signer is None else self._signer.sign(Purpose.KEY, door).hex()
 
     def _is_open(self, key: Key) -> bool:
