@@ -161,8 +161,9 @@ def test_an_edit_takes_a_clip_in_every_form(desk: Desk) -> None:
         assert PIXELS.fullmatch(heard.json["size"])
     uniall = {"prompt": "黑白", "model": "happy-horse-edit-720p", "video": desk.url("source-video.mp4")}
     desk.made(post_json(VIDEOS, uniall), mode="edit")
-    for way in (Part("video", clip, None, OCTETS), Part("video[id]", "video_x", None, OCTETS)):
-        desk.refused(post_form(EDITS, [Part("prompt", "黑白"), way]), 400, "model is required", "edit")
+    prompt = Part("prompt", "黑白")
+    desk.made(post_form(EDITS, [prompt, Part("video", clip, None, OCTETS)]), mode="edit", model="sora-2")
+    desk.refused(post_form(EDITS, [prompt, Part("video[id]", "video_x", None, OCTETS)]), 400, "video_x")
 
 
 def test_a_finished_video_is_edited_by_its_id_also_without_a_model(studio: Desk) -> None:
@@ -183,12 +184,12 @@ def test_a_finished_video_is_edited_by_its_id_also_without_a_model(studio: Desk)
 
 
 @pytest.mark.parametrize(
-    ("path", "way"), [("extensions", "first_clip"), ("characters", "input_references"), ("sync", "")]
+    ("path", "status", "field"), [("extensions", 400, "video_x"), ("characters", 400, "name"), ("sync", 404, "")]
 )
-def test_what_is_not_served_names_the_way(desk: Desk, path: str, way: str) -> None:
+def test_what_stands_beside_creates_says_what_it_lacks(desk: Desk, path: str, status: int, field: str) -> None:
     form = [*fields(prompt="on", seconds="4"), Part("video[id]", "video_x", None, OCTETS)]
 
-    desk.refused(post_form(f"{VIDEOS}/{path}", form), 404, way)
+    desk.refused(post_form(f"{VIDEOS}/{path}", form), status, field)
 
 
 def dashscope(model: str, parameters: dict[str, Any], **given: Any) -> Sent:
