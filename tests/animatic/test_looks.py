@@ -11,11 +11,14 @@ import pytest
 
 from reelgate.animatic.language.instruction import Wanted, follow
 from reelgate.animatic.language.lexicon import lexicon
+from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.modes.edit import Edit
+from reelgate.animatic.staging.scene_builder import build
 from reelgate.animatic.styles.colour_grades import Grade, graded
 from reelgate.animatic.styles.post_effects import Canvas
 from reelgate.animatic.styles.styles import LOOKS, finish
 from reelgate.render.planes import Planes
+from tests.animatic.drawing import job_of
 from tests.animatic.media import HEIGHT, WIDTH, difference, textured
 
 
@@ -83,3 +86,22 @@ def test_the_seed_scatters_what_falls_and_what_is_rough(prompt: str) -> None:
 
     assert np.array_equal(one.buffer, again.buffer)
     assert not np.array_equal(one.buffer, other.buffer)
+
+
+@pytest.mark.parametrize(("prompt", "style"), [
+    ("a lake, oil painting", "oil"), ("油画风格的湖", "oil"), ("a lake in pixel art", "pixel"), ("像素风的湖", "pixel"),
+    ("a lake, pencil sketch", "sketch"),
+])  # fmt: skip
+def test_a_scene_is_drawn_as_an_edit_would_draw_it(prompt: str, style: str) -> None:
+    board = understand(prompt, "", 7, 2.0)
+    assert board.styles == (style,)
+    assert board.nearest == ()
+    painted, plain = (first_frame(text) for text in (prompt, "a lake"))
+    assert np.abs(painted.astype(int) - plain.astype(int)).mean() > 1
+
+
+def first_frame(prompt: str) -> np.ndarray:
+    job = job_of(prompt, frames=24)
+    scene, picture = build(job)[0], Planes.empty(job.width, job.height)
+    scene.frame(0, picture)
+    return picture.y.copy()

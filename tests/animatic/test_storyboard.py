@@ -357,3 +357,11 @@ def test_size_and_side_are_of_who_they_are_told_of(prompt: str) -> None:
     horse, cow = understand(prompt, "", 1, 5.0).subjects
     assert (horse.kind, horse.scale, horse.side) == ("horse", "small", "left")
     assert (cow.kind, cow.scale, cow.side, cow.colour) == ("cow", "giant", "right", "brown")
+
+
+@pytest.mark.parametrize(("prompt", "move"), [
+    ("a drone, the camera orbits", "orbit"), ("a lake, the camera shakes", "handheld"), ("一条河,静态镜头", "static"),
+    ("镜头穿过竹林", "push"), ("the camera tilts upwards along a tower", "tilt_up"), ("湖,相机环绕", "orbit"),
+])  # fmt: skip
+def test_the_camera_is_told_in_many_words(prompt: str, move: str) -> None:
+    assert understand(prompt, "", 1, 5.0).camera.move == move

@@ -20,7 +20,7 @@ _SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing"
           "rock": 0.8, "puddle": 0.4, "stairs": 0.55}  # fmt: skip
 """How high one is on it, in its heights; on anything else it is its top."""
 
-_AROUND = 0.8
+_AROUND = 1.15
 """How tall something is at least to whom it holds."""
 
 _FAR = 1.5
@@ -64,7 +64,7 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
     if told.type in ("beside", "behind", "before"):
         return _by(told, figure.home == "fixed", mark, below)
     at_table = figure.spot == "table"
-    foot = below.y - _height(kind) * below.size * (0.55 if told.type == "in" else 1.0)
+    foot = below.y - _height(kind) * below.size * _deep(told)
     if at_table:
         return Anchored(Mark(below.x, foot - TOP * mark.size, mark.size, below.z + _nearer(told)), bare=True)
     if who.kind in TWO_LEGGED and kind in _SEATS:
@@ -155,6 +155,13 @@ def _upper(one: Relation) -> str:
 
 def _lower(one: Relation) -> str:
     return one.a if _stacked(one) else one.b
+
+
+def _deep(one: Relation) -> float:
+    """Return how much of the height of what is below somebody is under their feet."""
+    if one.type != "in":
+        return 1.0
+    return 0.55 if FIGURES[one.b].spot == "table" else 0.3
 
 
 def _nearer(one: Relation) -> float:
