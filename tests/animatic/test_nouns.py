@@ -91,3 +91,16 @@ def test_a_shape_is_drawn(prompt: str) -> None:
     build(without)[0].frame(12, gone)
     assert FIGURES[board.subjects[0].kind].size > 0.05
     assert np.abs(there.y.astype(int) - gone.y.astype(int)).max() > 40
+
+
+@pytest.mark.parametrize(("prompt", "who"), [
+    ("an old sailor in a boat while gulls circle overhead", [("man", "stand"), ("rowboat", "stand"), ("gull", "fly")]),
+    ("a boy flies a kite", [("boy", "stand"), ("kite", "stand")]),
+    ("Ada Byron dances in a library", [("person", "dance")]),
+    ("a 3/4 view of a samurai", [("samurai", "stand")]), ("热带雨林中的鹦鹉", [("parrot", "stand")]),
+])  # fmt: skip
+def test_a_verb_stays_with_its_subject(prompt: str, who: list[tuple[str, str]]) -> None:
+    board = read(prompt)
+    assert [(subject.kind, subject.action) for subject in board.subjects] == who
+    assert all(subject.count in (1, 3) for subject in board.subjects)
+    assert board.weather == "clear"

@@ -256,9 +256,20 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
             yield _befalling(noun, verbs, nouns)
         else:
             done = verb.value if verb else _together(noun, around) or _free(noun, nouns, free, terms)
+            if done == "fly" and lexicon().kinds[noun.value].acts and _flown(noun, nouns, verbs):
+                done = "stand"
             animal = lexicon().kinds[noun.value].sort == "animal"
             running = (done == "charge" and lexicon().kinds[noun.value].alive) or (done == "drive" and animal)
             yield "run" if running else done
+
+
+def _flown(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term]) -> bool:
+    """Tell whether what somebody flies is a thing: "flies a kite"."""
+    verb = next((verb for verb in verbs if verb.value == "fly" and verb.at >= noun.at), None)
+    kinds = lexicon().kinds
+    return bool(verb) and any(
+        0 <= other.at - verb.end <= BINDING_REACH and not kinds[other.value].alive for other in nouns if verb
+    )
 
 
 _BEFALLING = frozenset({"push", "roll", "spin", "fall", "boil", "melt", "break", "pour", "stir", "fly"})

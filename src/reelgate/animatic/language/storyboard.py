@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -26,6 +27,14 @@ UNSEEN = frozenset({
     "nearest", "take", "aloft", "stage", "relation", "beat",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
+
+_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?(?= )")
+_NO_NAMES = frozenset({
+    "the", "a", "an", "in", "on", "at", "then", "and", "while", "with", "as", "his", "her", "its", "their", "this",
+    "that", "there", "here", "it", "he", "she", "they", "we", "i", "you", "camera", "scene", "shot", "video",
+    "animation", "close", "view", "slowly", "suddenly", "someone", "everyone", "nobody", "nothing",
+})  # fmt: skip
+"""Words that begin a sentence before a verb and are no names."""
 
 _AHEAD = 16  # characters from a pronoun to whom it stands for, where they are named after it
 
@@ -93,6 +102,7 @@ def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt, without what is only spoken of or compared with."""
     text = described(normalise(prompt))
     found = _resolved(told_places(seen(lexicon().find(text), text), text))
+    found = sorted([*found, *_named(prompt, text, found)], key=lambda term: term.at)
     found = sorted([*found, *related(found, text)], key=lambda term: term.at)
     compared = said_of(found, "simile")
     found = [term for term in found if term not in compared or term.slot not in _COMPARED]
@@ -122,6 +132,21 @@ def _resolved(terms: Sequence[Term]) -> list[Term]:
         if term.slot == "subject" or somebody:
             alive |= {term.value} if kinds[term.value].alive else set()
     return found
+
+
+def _named(prompt: str, text: str, terms: Sequence[Term]) -> list[Term]:
+    """Return a person for each proper name that does something, of which no word is known: "Ada Byron dances"."""
+    if len(prompt) != len(text):
+        return []
+    known, starts = lexicon().meanings, {term.at for term in terms if term.slot == "action"}
+    taken = [(term.at, term.end) for term in terms if term.slot != "copula"]
+    return [
+        Term("subject", "person", text[match.start() : match.end()], match.start(), match.end())
+        for match in _NAME.finditer(prompt)
+        if match.end() + 1 in starts
+        and not any(word.lower() in known or word.lower() in _NO_NAMES for word in match[0].split())
+        and not any(at < match.end() and end > match.start() for at, end in taken)
+    ]
 
 
 def _soon(pronoun: Term, terms: Sequence[Term], barred: frozenset[str]) -> bool:
