@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from reelgate.testing import Simulator
-from tests.e2e.server import Server, serving
+from tests.e2e.server import Server, command, serving
 from tests.e2e.test_callbacks import free_port
 from tests.e2e.video import look_at
 
@@ -106,6 +107,25 @@ def test_five_seconds_are_two_jobs_one_charge_and_one_film_also_after_a_kill(tmp
     assert abs(film.frames / film.fps - 5) < 0.1
     price = task["price"]
     assert price["charged_micros"] == price["amount_micros"] == quoted["price"]["amount_micros"] == (3 + 4) * 84_000
+
+
+def test_a_second_part_that_is_refused_costs_the_client_nothing_and_the_operator_sees_what_is_owed(
+    tmp_path: Path,
+) -> None:
+    with Simulator(job_seconds=3.0) as simulator, gateway(tmp_path, simulator) as server:
+        video_id = order(server, model="tiny", seconds="5", size="180x320").json["id"]
+        server.until("/v1/tasks", lambda _: simulator.paid("dashscope") == 1)
+        simulator.fault("dashscope", "create", "rejected", times=3)
+        made = server.until(f"/v1/videos/{video_id}", lambda seen: seen["status"] in ENDED)
+        price = server.get(f"/v1/tasks/{video_id}").json["price"]
+        balance = server.get("/v1/balance").json
+        called = command("ledger", "check", "--data", str(tmp_path / "data"))
+        told = subprocess.run(called, capture_output=True, text=True, timeout=60, check=False).stdout
+
+    assert (made["status"], price["charged_micros"], balance["held_micros"]) == ("failed", 0, 0)
+    assert simulator.paid("dashscope") == 1
+    assert video_id in told
+    assert "tiny by short-t2v, short-i2v" in told or "0.252" in told, told
 
 
 def test_what_could_not_be_gone_on_with_is_refused_at_create(tmp_path: Path) -> None:
