@@ -18,6 +18,7 @@ from reelgate.events.messages import Messages
 from reelgate.events.outbox import Outbox
 from reelgate.events.posting import Poster, Reply
 from reelgate.fault_log import FaultLog
+from reelgate.meters import Times
 from reelgate.tasks.deliveries import Delivery, Status, Try, Webhook
 from reelgate.tasks.store import Stale, TaskStore
 
@@ -48,6 +49,8 @@ class Courier:
         self._receivers = _Receivers()
         self._after = ""
         self._faults = FaultLog()
+        self.times = Times()
+        """How long deliveries took, by what became of them: `delivered`, `waiting` (for the next try) or `failed`."""
 
     def hint(self) -> None:
         """Take in that this process wrote of a task, or of a delivery; never raises."""
@@ -165,6 +168,7 @@ class Courier:
     async def _settle(
         self, delivery: Delivery, outcome: Try, sent: str, status: Status, due_at: int | None = None
     ) -> None:
+        self.times.note((status.value,), outcome.ms / 1000)
         with contextlib.suppress(Stale):  # it took too long, was replayed meanwhile, or its webhook is gone
             await self._store.deliveries.settle(
                 delivery, status, outcome, sent=sent, at=self._clock.now(), due_at=due_at

@@ -269,6 +269,7 @@ class _Parts:
                 pace=steps.pace,
                 collector=self._collector,
                 stream=self.stream,
+                courier=self._courier,
             )
         )
 

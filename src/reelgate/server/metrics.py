@@ -25,6 +25,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.result_collection import Collector
 from reelgate.errors import StoreError
+from reelgate.events.courier import Courier
 from reelgate.events.stream import Stream
 from reelgate.http.traffic import Traffic
 from reelgate.media.timed import TimedStore
@@ -58,6 +59,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     pace: Pace
     collector: Collector
     stream: Stream
+    courier: Courier
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -68,6 +70,8 @@ class _Known(msgspec.Struct, frozen=True):
     ages: tuple[Ages, ...] = ()
     parked: Mapping[str, int] = {}
     balances: tuple[Balance, ...] = ()
+    deliveries: int = 0
+    told_since: int | None = None
 
 
 class Metrics:
@@ -105,8 +109,11 @@ class Metrics:
             async with asyncio.timeout(limits.METRICS_SECONDS):
                 await store.ping()
                 seconds = perf_counter() - begun
+                deliveries, told_since = await store.deliveries.waiting()
                 return _Known(
                     up=True,
+                    deliveries=deliveries,
+                    told_since=told_since,
                     seconds=seconds,
                     ages=tuple(await store.open_ages()),
                     parked=await store.parked.counts(),
@@ -120,6 +127,7 @@ class Metrics:
         yield from self._of_tasks()
         yield from self._of_accounts()
         yield from self._of_work()
+        yield from self._of_webhooks()
         yield from self._of_stores()
         yield from self._of_process()
 
@@ -212,6 +220,14 @@ class Metrics:
                 for outcome, count in provider.pool.ended.items():
                     renders.add_metric((name, outcome), count)
         yield from (slots, renders)
+
+    def _of_webhooks(self) -> Iterator[Metric]:
+        known, now = self._known, self._parts.clock.now()
+        late = 0.0 if known.told_since is None else max(0, now - known.told_since) / 1000
+        yield _gauge("deliveries_waiting", "Webhook deliveries that have yet to arrive.", known.deliveries)
+        yield _gauge("oldest_delivery_seconds", "Age of what the oldest of them tells.", late)
+        told = "Seconds of one try to deliver, by what became of the delivery."
+        yield _histogram("delivery_seconds", told, ("outcome",), self._parts.courier.times)
 
     def _of_stores(self) -> Iterator[Metric]:
         parts, known = self._parts, self._known

@@ -221,6 +221,10 @@ class DeliveryStore(Protocol):
         """Send a webhook's failed deliveries again that are not older than `since` (ms); return how many."""
         ...
 
+    async def waiting(self) -> tuple[int, int | None]:
+        """Return how many deliveries have yet to arrive, and when (ms) what the oldest of them tells happened."""
+        ...
+
     async def forget(self, *, before: int, limit: int) -> int:
         """Drop deliveries that ended before that time; return how many."""
         ...

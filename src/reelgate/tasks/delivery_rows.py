@@ -166,6 +166,11 @@ class DeliveryRows:
         }
         return len(await self._database.write([Step("replay_failed", values)]))
 
+    async def waiting(self) -> tuple[int, int | None]:
+        """Return how many deliveries have yet to arrive, and since when."""
+        ((count, oldest),) = await self._database.read("waiting_deliveries", {})
+        return int(count), None if oldest is None else int(oldest)
+
     async def forget(self, *, before: int, limit: int) -> int:
         """Drop deliveries that ended long ago."""
         return len(await self._database.write([Step("forget_deliveries", {"before": before, "limit": limit})]))

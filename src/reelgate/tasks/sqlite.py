@@ -42,7 +42,7 @@ _SCANS = frozenset(
 _ROUNDS = frozenset(
     {
         *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "feed_told"),
-        *("open_ages", "old_files", "old_tasks"),
+        *("open_ages", "old_files", "old_tasks", "waiting_deliveries"),
     }
 )
 """What the server itself looks through from time to time, however long the others take."""

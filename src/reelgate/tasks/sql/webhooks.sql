@@ -113,6 +113,9 @@ WHERE seq IN (
 )
 RETURNING id;
 
+-- waiting_deliveries: how many have yet to arrive, and since when.
+SELECT COUNT(*), MIN(at) FROM deliveries WHERE status = 'waiting';
+
 -- forget_deliveries: drop what ended long ago.
 DELETE FROM deliveries WHERE seq IN (
     SELECT seq FROM deliveries WHERE ended_at IS NOT NULL AND ended_at < :before ORDER BY ended_at LIMIT :limit

@@ -131,6 +131,7 @@ async def check_shared(store: TaskStore) -> None:
 async def check_ages(store: TaskStore) -> None:
     """How many tasks are open, and since when."""
     expect_equal(await store.open_ages(), [], "the ages of no tasks")
+    expect_equal(await store.deliveries.waiting(), (0, None), "no deliveries")
     first = await store.create(sample_task())
     second = await store.create(msgspec.structs.replace(sample_task("two"), created_at=NOW + 5))
     (ages,) = await store.open_ages()
