@@ -26,9 +26,10 @@ _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
 """What whoever is named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
 
-_DEEDS = frozenset(
-    {"kick", "basket", "play", "violin", "flute", "zither", "pipa", "fish", "ski", "skate", "surf", "taichi", "climb"}
-)
+_DEEDS = frozenset({
+    "kick", "basket", "play", "violin", "flute", "zither", "pipa", "fish", "ski", "skate", "surf", "taichi", "climb",
+    "cook", "type", "write", "paint", "phone", "pray", "meditate", "salute", "photograph", "sweep", "skateboard",
+})  # fmt: skip
 """What only people do, so that there is somebody where nobody is named: 踢足球."""
 
 _POSTURES = frozenset({"sit", "stand"})

@@ -20,7 +20,7 @@ _PART = re.compile(
     r"|shape|form|size|colou?rs?|sounds?|voices?|style|speed|strength|spirit|smell|taste|song|roar) "
     r"of (?:(?:a|an|the|some) )?$"
 )
-_FOR_THE_REST = re.compile(r"(?:的)?(?:般|样|似)的|造型|形状的|图案|花纹")
+_FOR_THE_REST = re.compile(r"(?:的)?(?:般|样|似)的|造型|形状的|图案|花纹|姿势|姿态|形象|模样|主题")
 _SOMEWHERE = re.compile(
     r"(?:\b(?:inside|in|at|through|across|along|down|between|among|around|over|above|past|towards?|into) "
     r"(?:(?:a|an|the|his|her|its|their|some) )?(?:[a-z]+ )?)$"
