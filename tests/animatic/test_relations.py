@@ -36,6 +36,7 @@ def test_a_relation_is_read(prompt: str, told: tuple[str, str, str]) -> None:
 
 def test_a_relation_ends_with_its_sentence() -> None:
     assert read("A cat sleeps. On the left a chair.").relations == ()
+    assert read("two men in a temple courtyard").relations == ()
 
 
 def marks(prompt: str) -> dict[str, tuple[float, float]]:

@@ -114,7 +114,8 @@ def _possible(kind: str, a: Term, b: Term) -> bool:
     if kind == "riding":
         return one.acts and (other.rideable or other.sort == "vehicle")
     if kind in ("on", "in") and one.acts and other.stands in ("table", ""):
-        return bool(other.family == "" and other.sort in ("vehicle", "plant", "animal", "building"))
+        carries = ("vehicle",) if kind == "in" else ("vehicle", "plant", "animal", "building")
+        return not other.family and other.sort in carries
     if kind == "in":
         return other.sort in ("vehicle", "thing", "food", "furniture") and one.sort != "building"
     return kind != "from" or one.alive or one.sort in ("food", "thing")
