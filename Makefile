@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told habits hostile once fuzz gallery help clean
+.PHONY: run test check bench docs chaos told habits hostile once fuzz gallery shots help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -50,6 +50,9 @@ fuzz: $(VENV)/.dev ## damaged pictures, clips and sounds through every mode of t
 
 gallery: $(VENV)/.dev ## render seventy prompts into out/gallery (ARGS="--stills" leaves the clips out)
 	$(PYTHON_IN) -m scripts.gallery $(ARGS)
+
+shots: $(VENV)/.dev $(VENV)/.browser ## photograph every page of the console into docs/images/console
+	$(PYTHON_IN) scripts/console_shots.py
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'

@@ -27,6 +27,11 @@ def shown(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
+def test_what_is_shown_has_a_chinese_word() -> None:
+    found = told(words("一匹马在草地上奔跑,雨,镜头拉远")).notes["chinese"]
+    assert {found["subject:horse"], found["place:grassland"], found["weather:rain"]} == {"马", "草地", "雨"}
+
+
 def test_each_shot_is_told_and_has_a_still() -> None:
     found = told(words("一只猫在草地上奔跑,然后切换到大海,一艘船"))
     assert [(shot["place"], shot["transition"]) for shot in found.notes["shots"]] == [

@@ -215,15 +215,6 @@ def test_every_text_of_the_templates_has_a_chinese_one() -> None:
     assert texts - set(catalogue("zh")) == set()
 
 
-def test_wrong_keys_are_refused_alike_and_after_ten_for_a_while(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "0") as server:
-        visitor = Visitor(server)
-        answers = [visitor.sign_in(f"sk-wrong-{number}") for number in range(11)]
-        assert [answer.status for answer in answers] == [401] * 10 + [429]
-        assert len({text(answer) for answer in answers[:10]}) == 1
-        assert visitor.sign_in().status == 429
-
-
 def test_no_console_leaves_it_out(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--workers", "0", "--no-console") as server:
         assert [Visitor(server).open(path).status for path in ("/", "/console", "/console/sign-in")] == [404] * 3

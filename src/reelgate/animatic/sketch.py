@@ -39,7 +39,15 @@ _EFFORT = 2  # of 6, as for the pictures of a finished clip
 _SETTLED = FPS  # frames after which a shot shows what it is about: who walks is in mid-step, rain falls
 _INTERNAL = frozenset({"layout", "seconds"})
 _UNREAD_WORD = re.compile(r"[a-z0-9][a-z0-9'’-]*|[^\x00-\x7f\W\d_]+")
-_SHOWN_SLOTS = frozenset({"subject", "noun", "place", "time", "weather", "season", "camera", "action"})
+_USUAL = {
+    ("camera", "push"): "推进", ("camera", "pull"): "拉远", ("camera", "static"): "固定", ("camera", "truck"): "横移",
+    ("camera", "pan_left"): "左摇", ("camera", "pan_right"): "右摇", ("camera", "tilt_up"): "上摇",
+    ("camera", "tilt_down"): "下摇", ("camera", "crane"): "升降", ("camera", "orbit"): "环绕",
+    ("camera", "aerial"): "航拍", ("camera", "handheld"): "手持", ("place", "beach"): "海滩",
+    ("subject", "boy"): "男孩", ("action", "walk"): "走", ("action", "jump"): "跳", ("weather", "clear"): "晴",
+}  # fmt: skip
+"""Where the first phrase that is read is not the word that one would say."""
+
 _GRAMMAR_WORDS = """
     a about above across after again against all along also am among an and any are around as at be been before
     behind being below beneath beside between beyond both but by can could did do does doing down during each
@@ -173,29 +181,30 @@ def _of_inputs(job: RenderJob) -> Notes:
 
 
 def _named(boards: list[Notes]) -> dict[str, str]:
-    """Return the Chinese words for what the shots hold, as far as the lexicon has any."""
-    return {value: phrase for value, phrase in _chinese().items() if value in _values(boards)}
+    """Return the Chinese words for what the shots hold, by slot and value, as far as the lexicon has any."""
+    return {f"{slot}:{value}": word for slot, value in _values(boards) if (word := _chinese().get((slot, value)))}
 
 
-def _values(boards: list[Notes]) -> set[str]:
-    found: set[str] = set()
+def _values(boards: list[Notes]) -> Iterator[tuple[str, str]]:
     for board in boards:
-        found |= {str(board.get(name, "")) for name in ("place", "time", "weather", "season")}
-        found |= {str(board["camera"]["move"])} if "camera" in board else set()
-        found |= {str(who[name]) for who in board.get("subjects", ()) for name in ("kind", "action") if name in who}
-    return found
+        yield from ((name, str(board[name])) for name in ("place", "time", "weather", "season") if name in board)
+        if "camera" in board:
+            yield "camera", str(board["camera"]["move"])
+        for who in board.get("subjects", ()):
+            yield "subject", str(who["kind"])
+            yield "noun", str(who["kind"])
+            yield "action", str(who.get("action", ""))
 
 
 @functools.cache
-def _chinese() -> dict[str, str]:
-    """Return each value's first Chinese phrase."""
-    found: dict[str, str] = {}
-    for phrase, meanings in lexicon().meanings.items():
-        if not phrase.isascii():
-            for slot, value in meanings:
-                if slot in _SHOWN_SLOTS:
-                    found.setdefault(value, phrase)
-    return found
+def _chinese() -> dict[tuple[str, str], str]:
+    """Return a Chinese word for each meaning: a phrase that means nothing else, where there is such."""
+    phrases = [(phrase, found) for phrase, found in lexicon().meanings.items() if not phrase.isascii()]
+    words = dict(_USUAL)
+    for phrase, found in sorted(phrases, key=lambda one: len(one[1]) > 1):
+        for slot, value in found:
+            words.setdefault((slot, value), phrase)
+    return words
 
 
 def _all(boards: list[Notes], name: str) -> list[str]:

@@ -1,0 +1,107 @@
+"""Photographs the console: every page in both themes and languages, wide and on a phone, into docs/images/console.
+
+`make shots` calls it. It starts a server of its own on an empty folder and drives the system's Chromium.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+OUT = Path(__file__).parents[1] / "docs" / "images" / "console"
+KEY = "sk-shots-0123456789abcdefghijklmnopqrstuvwxyz"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PROMPTS = {
+    "en": "A white horse runs across a misty meadow at sunrise, slow push in. Then a lighthouse at dusk by the sea. "
+    "Cut to a city at night in the rain.",
+    "zh": "一只橘猫在雨中的街道上奔跑，然后一匹白马站在黄昏的海边，切换到夜晚的城市，镜头拉远",
+}
+PATIENCE_MS = 120_000
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Start a server on an empty folder and yield its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "reelgate", "serve", "--port", "0", "--data", folder]
+        environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        )
+        try:
+            yield (server.stdout.readline() if server.stdout else "").split()[-1]
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def photograph(page: Page, name: str) -> None:
+    """Save what the page shows, as WebP."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(OUT / f"{name}.webp", quality=88, method=6)
+
+
+def visit(browser: Browser, url: str, dressed: tuple[str, str, dict[str, int]], made: str) -> str:
+    """Photograph every page in one dress; return the address of a finished task."""
+    language, theme, size = dressed
+    locale = {"en": "en-US", "zh": "zh-CN"}[language]
+    page = browser.new_context(locale=locale, color_scheme=theme, viewport=size).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(PATIENCE_MS)
+    dress = f"{'phone' if size is PHONE else 'wide'}-{theme}-{language}"
+    page.goto(f"{url}/console/sign-in")
+    photograph(page, f"sign-in-{dress}")
+    page.fill("#key", KEY)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/console")
+    page.fill("#prompt", PROMPTS[language])
+    page.wait_for_selector("#preview .strip img")
+    if not made:
+        page.click("#preview .button.main:not([disabled])")
+        page.wait_for_url(re.compile("/console/tasks/task_"))
+        page.wait_for_selector("video")
+        made = page.url
+        page.goto(f"{url}/console")
+        page.fill("#prompt", PROMPTS[language])
+    page.select_option("#model", "wan2.7-t2v")
+    page.wait_for_selector("#preview .button.main:has-text('0.42')")
+    page.wait_for_load_state("networkidle")
+    photograph(page, f"studio-{dress}")
+    page.goto(made)
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
+    photograph(page, f"task-{dress}")
+    page.goto(f"{url}/console/tasks")
+    page.wait_for_load_state("networkidle")
+    photograph(page, f"tasks-{dress}")
+    page.context.close()
+    return made
+
+
+def main() -> None:
+    """Photograph everything."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("reelgate: no Chromium here; on Debian or Ubuntu: apt-get install chromium fonts-noto-cjk")
+    made = ""
+    with serving() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for size in (WIDE, PHONE):
+            for language in ("en", "zh"):
+                for theme in ("dark", "light"):
+                    made = visit(browser, url, (language, theme, size), made)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
