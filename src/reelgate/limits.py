@@ -94,6 +94,7 @@ WEBHOOK_LONGEST_PAUSE_SECONDS = 10.0
 WEBHOOK_RECEIVERS_REMEMBERED = 10_000  # that take nothing now; beyond it the oldest are tried at once again
 WEBHOOK_LOOK_SECONDS = 1.0  # between two looks for what is due
 WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become deliveries
+WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # the same while nobody is to be told
 WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 
 # The console

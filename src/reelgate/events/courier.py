@@ -63,7 +63,7 @@ class Courier:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), limits.WEBHOOK_LOOK_SECONDS)
-                await asyncio.sleep(limits.WEBHOOK_FIRST_LOOK_SECONDS)
+                await asyncio.sleep(self._gathering())
             self._news.clear()
             await self._safely(self.look())
 
@@ -99,6 +99,11 @@ class Courier:
         await asyncio.gather(*self._sending, return_exceptions=True)
         await self._safely(self._store.deliveries.release(self._owner, now=self._clock.now()))
         await self._poster.aclose()
+
+    def _gathering(self) -> float:
+        """Return how long moves are gathered: longer where nobody is told of them, since each look is a write."""
+        idle = self._outbox.quiet and not self._sending
+        return limits.WEBHOOK_QUIET_LOOK_SECONDS if idle else limits.WEBHOOK_FIRST_LOOK_SECONDS
 
     def _room(self, lane: str) -> int:
         """Return how many more deliveries may be under way to a receiver."""

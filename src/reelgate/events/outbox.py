@@ -40,6 +40,8 @@ class Outbox:
     def __init__(self, store: TaskStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self.quiet = False
+        """Whether nobody was to be told of the moves that were looked at last."""
 
     async def gather(self) -> bool:
         """Write deliveries for the moves since last time; return whether more may follow at once. Raises StoreError."""
@@ -50,6 +52,7 @@ class Outbox:
         projects = {one.task.project_id for one in told}
         known = {project: await self._store.deliveries.on(project) for project in projects}
         deliveries = [found for one in told for found in deliveries_of(one, known[one.task.project_id])]
+        self.quiet = not deliveries
         with contextlib.suppress(Stale):
             await self._store.deliveries.advance(place, reached, deliveries, now=self._clock.now())
         return reached != last
