@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from reelgate.billing import quotes, terms
 from reelgate.catalog import Model
 from reelgate.errors import NoPrice
-from reelgate.request import AUTO_DURATION, Mode, VideoRequest
+from reelgate.request import AUTO_DURATION, Facts, Media, MediaKind, Mode, Order, Part, Role, VideoRequest
 from reelgate.testing.stores.samples import NOW, OUTPUT
 from tests.catalog.requests import SOLD, request, row
 
@@ -113,3 +113,20 @@ def test_a_charge_never_exceeds_what_was_held(model: Model, delivered: int, held
 def test_what_has_no_price_is_refused() -> None:
     with pytest.raises(NoPrice, match="nothing prices seedance-fast for this request"):
         quote(SEEDANCE, request(SEEDANCE, Mode.TEXT, resolution="4k"))
+
+
+@pytest.mark.parametrize(
+    ("extended", "total", "due"), [(0, 20, 100), (0, 15, 75), (0, 1, 5), (4, 24, 100), (4, 14, 50)]
+)
+def test_a_video_in_parts_is_charged_for_the_new_seconds_that_came(extended: int, total: int, due: int) -> None:
+    model = row("dashscope", "wan2.7-t2v")
+    parts = (Part(model.id, "dashscope", "720p", "16:9", 12), Part("wan2.7-i2v", "dashscope", "720p", "16:9", 8, 2))
+    order = Order("sora-2", "dashscope", Mode.TEXT, "720p", "9:16", 20, 720, 1280, parts=parts, extends=extended > 0)
+    wanted = replace(request(model, Mode.TEXT), order=order)
+    if extended:
+        facts = Facts(MediaKind.VIDEO, "mp4", 1, 720, 1280, float(extended), 24.0, 24 * extended, has_audio=True)
+        clip = Media(MediaKind.VIDEO, Role.FIRST_CLIP, "video", blob="a", facts=facts)
+        wanted = replace(wanted, media=(clip,))
+    output = replace(OUTPUT, duration=total, seconds=float(total))
+
+    assert quotes.charge(model, wanted, output, held=100, terms=None, at=NOW) == due

@@ -71,6 +71,10 @@ def charge(model: Model, request: VideoRequest, output: Output, *, held: int, te
 
     Never more than `held`. A task that is older than its terms (None) is charged by the catalog of `at`, its creation.
     """
+    order = request.order
+    if order is not None and order.parts:  # priced as one sum, of which as much is due as was made of the new seconds
+        made = max(1, order.seconds - max(0, request.total_seconds - output.duration))
+        return -(-held * made // order.seconds)
     agreed = decode(terms) if terms else quote(model, request, at=at).terms
     if not agreed.by_output and output.duration >= agreed.agreed_seconds:
         return held
