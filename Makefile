@@ -12,8 +12,8 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, two files at a time (ARGS="-k seeds -n 0" for some, one by one)
-	$(PYTHON_IN) -m pytest -n 2 --dist loadfile $(ARGS)
+test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, three files at a time (ARGS="-k seeds -n 0" for some, one by one)
+	$(PYTHON_IN) -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
 	$(PYTHON_IN) -m ruff check .
@@ -65,10 +65,10 @@ $(VENV)/.run: $(PINS)
 	@scripts/setup.sh $(VENV) && touch $@
 
 $(VENV)/.dev: $(PINS)
-	@scripts/setup.sh $(VENV) dev '[server,postgres]' && touch $@ $(VENV)/.run
+	@scripts/setup.sh $(VENV) dev '[server,postgres,s3]' && touch $@ $(VENV)/.run
 
 $(VENV)/.test: $(VENV)/.dev
-	@scripts/setup.sh $(VENV) '[server,postgres,diffusers]' && touch $@
+	@scripts/setup.sh $(VENV) '[server,postgres,s3,diffusers]' && touch $@
 
 $(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt)
 	@scripts/clients.sh $(VENV) && touch $@
