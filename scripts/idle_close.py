@@ -20,6 +20,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -301,6 +302,7 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             httpx2.get(f"http://127.0.0.1:{port}/healthz")
             return
         assert process.poll() is None, log.read_text()
+        time.sleep(0.1)  # a minute in all: on a crowded machine the proxy takes seconds to start
     raise TimeoutError(log.read_text())
 
 
