@@ -416,10 +416,8 @@ def _end(transport: asyncio.Transport) -> End:
     opened = transport.get_extra_info("socket")
     if transport.is_closing() or opened is None or sys.platform != "linux":
         return End.NONE
-    try:
-        seen = socket.socket(fileno=opened.fileno())  # uvloop's own stand-in for it can't be asked
-    except OSError:
-        return End.NONE
+    # uvloop's own stand-in for the socket can't be asked. Any family will do, and is not looked for.
+    seen = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, opened.fileno())
     try:
         return _ENDS.get(seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0], End.NONE)
     except OSError:

@@ -173,11 +173,12 @@ class Exchange:
         self.response_started = True
         self.waits_to_continue = False
         self._head = head + b"\r\n"
-        # Most bodies follow at once, and go with the head in one system call; no head waits for a body that does not.
-        asyncio.get_running_loop().call_soon(self._flush)
+        self._flush(waits=self.chunked is False)
 
-    def _flush(self) -> None:
-        """Send the head, unless it has gone with the body."""
+    def _flush(self, *, waits: bool = False) -> None:
+        """Send the head, unless it has gone or `waits` for a body of known length: both go in one system call."""
+        if waits:
+            return
         if self._head and not self.disconnected:
             self._carrier.transport.write(self._head)
         self._head = b""
