@@ -15,14 +15,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "console"
 KEY = "sk-shots-0123456789abcdefghijklmnopqrstuvwxyz"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+Dress = tuple[str, Literal["dark", "light"], ViewportSize]
 PROMPTS = {
     "en": "A white horse runs across a misty meadow at sunrise, slow push in. Then a lighthouse at dusk by the sea. "
     "Cut to a city at night in the rain.",
@@ -53,11 +56,11 @@ def photograph(page: Page, name: str) -> None:
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(OUT / f"{name}.webp", quality=88, method=6)
 
 
-def visit(browser: Browser, url: str, dressed: tuple[str, str, dict[str, int]], made: str) -> str:
+def visit(browser: Browser, url: str, dressed: Dress, made: str) -> str:
     """Photograph every page in one dress; return the address of a finished task."""
     language, theme, size = dressed
     locale = {"en": "en-US", "zh": "zh-CN"}[language]
-    page = browser.new_context(locale=locale, color_scheme=theme, viewport=size).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(locale=locale, color_scheme=theme, viewport=size).new_page()
     page.set_default_timeout(PATIENCE_MS)
     dress = f"{'phone' if size is PHONE else 'wide'}-{theme}-{language}"
     page.goto(f"{url}/console/sign-in")
@@ -98,7 +101,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for size in (WIDE, PHONE):
             for language in ("en", "zh"):
-                for theme in ("dark", "light"):
+                for theme in THEMES:
                     made = visit(browser, url, (language, theme, size), made)
         browser.close()
 

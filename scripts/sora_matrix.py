@@ -10,21 +10,18 @@ script in 1.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import av
+import httpx2
 
 from reelgate.testing import Simulator
 
@@ -36,30 +33,8 @@ PATIENCE = 900.0
 FRAME = 0.05  # seconds by which a file's length may differ: about one frame
 
 
-class Gateway(NamedTuple):
-    """A running server."""
-
-    url: str
-
-    def call(self, path: str, body: Any = None) -> tuple[int, Any, bytes]:
-        """Return an answer's status, its headers and its bytes."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self.url + path, data=data, headers=headers)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.headers, error.read()
-
-    def json(self, path: str, body: Any = None) -> Any:
-        """Return an answer's JSON."""
-        return json.loads(self.call(path, body)[2])
-
-
 @contextmanager
-def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[Gateway]:
+def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[httpx2.Client]:
     """Serve with one account, or with none for the built-in engine."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -69,38 +44,33 @@ def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[Gateway]:
     command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
     command += ["--config", str(config), "--public-url", f"http://127.0.0.1:{port}"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REELGATE_")}
+    environment |= {"REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env={**environment, "REELGATE_KEY": KEY})
-    found = Gateway(f"http://127.0.0.1:{port}")
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     try:
-        for _ in range(120):
-            try:
-                found.call("/healthz")
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield found
+        url = (process.stdout.readline() if process.stdout else "").split()[-1]
+        with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=120) as client:
+            yield client
     finally:
         process.terminate()
         process.wait(60)
 
 
-def one(server: Gateway, folder: Path, kind: str, size: str, seconds: int) -> bool:
+def one(server: httpx2.Client, folder: Path, kind: str, size: str, seconds: int) -> bool:
     """Order one video, print what came of it, and return whether it is what was ordered."""
     body = {"model": "sora-2-pro", "prompt": "a cat on a wall", "size": size, "seconds": str(seconds)}
-    status, headers, text = server.call("/v1/videos", body)
-    first = json.loads(text)
-    if status != 200:
+    ordered = server.post("/v1/videos", json=body)
+    first = ordered.json()
+    if ordered.status_code != 200:
         print(f"{kind:<10} {size:>9} {seconds:>3} s  refused: {first['error']['message']}", flush=True)
-        return status == 400
+        return ordered.status_code == 400
     end, last = time.monotonic() + PATIENCE, first
     while last["status"] in ("queued", "in_progress") and time.monotonic() < end:
-        time.sleep(0.3)
-        last = server.json(f"/v1/videos/{first['id']}")
+        last = server.get(f"/v1/videos/{first['id']}", params={"wait": "30"}).json()
     path = folder / "film.mp4"
-    path.write_bytes(server.call(f"/v1/videos/{first['id']}/content")[2])
+    path.write_bytes(server.get(f"/v1/videos/{first['id']}/content").content)
     made, length = measured(path) if last["status"] == "completed" else ("-", 0.0)
-    price = server.json(f"/v1/tasks/{first['id']}")["price"]
+    price = server.get(f"/v1/tasks/{first['id']}").json()["price"]
     wanted = (size, str(seconds))
     right = all((seen["size"], seen["seconds"]) == wanted for seen in (first, last))
     right = right and made == size and abs(length - seconds) <= FRAME
@@ -109,7 +79,7 @@ def one(server: Gateway, folder: Path, kind: str, size: str, seconds: int) -> bo
     told = (
         f"answered {first['size']} {first['seconds']} s, {last['size']} {last['seconds']} s; file {made} {length:.2f} s"
     )
-    who = headers["x-reelgate-made-with"]
+    who = ordered.headers["x-reelgate-made-with"]
     print(
         f"{kind:<10} {size:>9} {seconds:>3} s  {told}; {who}; ${charged:.3f} = ${charged / seconds:.4f}/s"
         + ("" if right else f"  WRONG {last['error'] or ''}"),

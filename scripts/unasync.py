@@ -28,7 +28,6 @@ RULES = [
     (r"__aexit__", "__exit__"),
     (r"\ba(iter_bytes|iter_lines|read)\b", r"\1"),
     (r"\baclose\b", "close"),
-    (r"  # noqa: ASYNC109", ""),
     (r"async (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
 ]

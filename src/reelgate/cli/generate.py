@@ -14,19 +14,28 @@ from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate
 from reelgate.client.media import address
 
-Media = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
+Prompt = Annotated[str, typer.Argument(help="What to show.")]
+ModelName = Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")]
+FirstFrame = Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")]
+LastFrame = Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")]
+References = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
+Clip = Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")]
+Seconds = Annotated[int | None, typer.Option("--duration", help="Seconds.")]
+Resolution = Annotated[str, typer.Option("--resolution", help="720p, 1080p …")]
+Ratio = Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")]
+DEFAULT_MODEL = "happyhorse-1.0-t2v"
 
 
 def generate(
-    prompt: Annotated[str, typer.Argument(help="What to show.")],
-    model: Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")] = "happyhorse-1.0-t2v",
-    image: Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")] = "",
-    last_image: Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")] = "",
-    reference: Media = None,
-    video: Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")] = "",
-    duration: Annotated[int | None, typer.Option("--duration", help="Seconds.")] = None,
-    resolution: Annotated[str, typer.Option("--resolution", help="720p, 1080p …")] = "",
-    ratio: Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")] = "",
+    prompt: Prompt,
+    model: ModelName = DEFAULT_MODEL,
+    image: FirstFrame = "",
+    last_image: LastFrame = "",
+    reference: References = None,
+    video: Clip = "",
+    duration: Seconds = None,
+    resolution: Resolution = "",
+    ratio: Ratio = "",
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
     no_wait: Annotated[

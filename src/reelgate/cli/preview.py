@@ -12,7 +12,19 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from reelgate.cli.generate import Media, create_fields
+from reelgate.cli.generate import (
+    DEFAULT_MODEL,
+    Clip,
+    FirstFrame,
+    LastFrame,
+    ModelName,
+    Prompt,
+    Ratio,
+    References,
+    Resolution,
+    Seconds,
+    create_fields,
+)
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_table
@@ -37,15 +49,15 @@ figcaption,p{{color:#a9afb7}}</style><h1>{title}</h1><main>{figures}</main>{line
 
 
 def preview(
-    prompt: Annotated[str, typer.Argument(help="What to show.")],
-    model: Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")] = "happyhorse-1.0-t2v",
-    image: Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")] = "",
-    last_image: Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")] = "",
-    reference: Media = None,
-    video: Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")] = "",
-    duration: Annotated[int | None, typer.Option("--duration", help="Seconds.")] = None,
-    resolution: Annotated[str, typer.Option("--resolution", help="720p, 1080p …")] = "",
-    ratio: Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")] = "",
+    prompt: Prompt,
+    model: ModelName = DEFAULT_MODEL,
+    image: FirstFrame = "",
+    last_image: LastFrame = "",
+    reference: References = None,
+    video: Clip = "",
+    duration: Seconds = None,
+    resolution: Resolution = "",
+    ratio: Ratio = "",
     seed: Annotated[int | None, typer.Option("--seed", help="Chooses what the words leave open.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Save the stills here: a folder, or one page as strip.html.")

@@ -135,6 +135,8 @@ class Exchange:
             return
         if not self.response_started:
             self._send_head(message)
+            if self.chunked is not False:  # a body of known length follows soon, and takes the head along
+                self._flush()
         elif self.response_complete:
             raise RuntimeError(f"{message['type']} after the answer was complete")
         else:
@@ -173,12 +175,9 @@ class Exchange:
         self.response_started = True
         self.waits_to_continue = False
         self._head = head + b"\r\n"
-        self._flush(waits=self.chunked is False)
 
-    def _flush(self, *, waits: bool = False) -> None:
-        """Send the head, unless it has gone or `waits` for a body of known length: both go in one system call."""
-        if waits:
-            return
+    def _flush(self) -> None:
+        """Send the head, unless it has gone with the body."""
         if self._head and not self.disconnected:
             self._carrier.transport.write(self._head)
         self._head = b""

@@ -139,7 +139,7 @@ def _somebody_else(noun: Term, names: dict[str, str], terms: Sequence[Term]) -> 
 
 
 _ANYBODY = frozenset({"person", "people", "人", "人们", "they", "他们", "人物", "主角", "character", "hero", "actor"})
-"""Words for somebody that may stand for whoever was named before."""
+"""Words for a person that may refer to one who was named before."""
 
 
 def _add(seen: list[Subject], one: Subject) -> None:

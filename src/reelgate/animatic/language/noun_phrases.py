@@ -75,7 +75,7 @@ def seen(terms: Sequence[Term], text: str) -> list[Term]:
 
 
 def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
-    """Yield that there are two where one and another are told of: "one sings, the other listens", 另一个人."""
+    """Yield a count of two where the text names one and another: "one sings, the other listens", 另一个人."""
     for match in _OTHER.finditer(text):
         before = [noun for noun in nouns if noun.at < match.start() and not lexicon().kinds[noun.value].still]
         named = next((noun for noun in nouns if 0 <= noun.at - match.end() <= 1), None)

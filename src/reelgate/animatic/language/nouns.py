@@ -142,7 +142,7 @@ def _singular(word: str) -> tuple[str, bool]:
 
 
 _PEOPLE_ZH = re.compile("[\u4e00-\u9fff]{1,2}(?:手|员|者|师|工|徒|迷|兵)们")
-"""Whoever does something, several of them: what a suffix says is not listed."""
+"""Several people named by what they do; regular suffixes are not listed."""
 
 
 def _chinese(text: str, hidden: bytearray) -> Iterator[Found]:

@@ -51,7 +51,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stands: Stands | Literal[""] = ""
 
     backdrop: bool = False
-    """It is seen only where nobody and nothing else is told of: a wall, a cloud."""
+    """It is drawn only where the text names nothing else: a wall, a cloud."""
 
     @property
     def person(self) -> bool:

@@ -99,7 +99,7 @@ class AsyncReelgate:
         task_id: str,
         on_progress: Callable[[RemoteTask], None] | None = None,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
         progress: bool = False,
     ) -> AsyncTask:
         """Return the task once it has succeeded. Raises TaskFailed when it ended otherwise, WaitedTooLong."""

@@ -40,7 +40,7 @@ class AsyncTask(RemoteTask):
     async def wait(
         self,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,
         progress: bool = False,
         on_progress: Watch | None = None,
     ) -> AsyncTask:
@@ -90,7 +90,7 @@ class AsyncTask(RemoteTask):
         found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{self.id}/timeline")
         return found
 
-    async def _until_ended(self, timeout: float | None, watch: Watch | None) -> AsyncTask:  # noqa: ASYNC109
+    async def _until_ended(self, timeout: float | None, watch: Watch | None) -> AsyncTask:
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             if watch is not None:
