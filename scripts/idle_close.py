@@ -43,6 +43,8 @@ CLIENTS = {"httpx2": "", "net/http": "go", "java.net.http": "java"}
 PROXIES = {"nginx": "nginx", "Caddy": "caddy"}
 PACKAGES = {"go": "golang-go", "java": "openjdk-17-jdk-headless", "nginx": "nginx-light", "caddy": "caddy"}
 """Debian's names."""
+PATIENCE = 180.0
+"""Seconds that a client or a gateway may take beyond the idle time: on a crowded machine a JVM starts for many."""
 
 
 class Outcome(NamedTuple):
@@ -175,7 +177,8 @@ def _built(names: Sequence[str], folder: Path) -> list[subprocess.Popen[bytes]]:
 
 
 def _started(who: str, points: Sequence[Point], count: int, idle: float, folder: Path) -> subprocess.Popen[str]:
-    programs = {"net/http": [str(folder / "posts")], "java.net.http": ["java", "-Xss256k", "-cp", str(folder), "Posts"]}
+    java = ["java", "-XX:+UseSerialGC", "-cp", str(folder), "Posts"]
+    programs = {"net/http": [str(folder / "posts")], "java.net.http": java}
     program = programs.get(who, [sys.executable, "-m", "scripts.idle_close", "--as", who])
     flat = [word for point in points for word in (point.url, f"{point.lead * 1000:g}")]
     arguments = [*program, str(count), f"{idle:g}", _body(who), *flat]
@@ -320,7 +323,17 @@ def gateway(folder: Path, *options: str) -> Iterator[int]:
         yield int(process.stdout.readline().strip().rpartition(":")[2])
     finally:
         process.terminate()
+        _said(process, PATIENCE)
+
+
+def _said(process: subprocess.Popen[str], seconds: float) -> str:
+    """Return what a process writes until it ends; one that does not end in time is killed, and the error raised."""
+    try:
+        return process.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
         process.communicate()
+        raise
 
 
 def missing(names: Sequence[str]) -> list[str]:
@@ -352,9 +365,11 @@ def prove(
         }
         assert [build.wait() for build in builds] == [0] * len(builds)
         running = {name: _started(name, points[name], count, idle, folder) for name in names}
+        for process in running.values():
+            stack.callback(process.kill)
         outcomes = []
         for name, process in running.items():
-            said, _ = process.communicate()
+            said = _said(process, idle + PATIENCE)
             assert process.returncode == 0, name
             found = json.loads(said)
             outcomes += [Outcome(name, delay, **one) for delay, one in zip(delays, found, strict=True)]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "chaos.py"
+from tests.scripts import run_script
 
 
-def test_nothing_is_lost_or_paid_for_twice() -> None:
-    command = [sys.executable, str(SCRIPT), "--tasks", "70", "--kill-every", "2", "--share", "0.01"]
+def test_nothing_is_lost_or_paid_for_twice(tmp_path: Path) -> None:
+    options = ("--tasks", "70", "--kill-every", "2", "--share", "0.01")
 
-    run = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    status, said = run_script("chaos.py", *options, cwd=tmp_path, seconds=480)
 
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "70 tasks" in run.stdout
-    assert "every promise was kept" in run.stdout
+    assert status == 0, said
+    assert "70 tasks" in said
+    assert "every promise was kept" in said
