@@ -101,7 +101,7 @@ WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 SESSION_SECONDS = 12 * 3600.0  # that a sign-in lasts
 SIGN_INS_PER_MINUTE = 10  # wrong keys from one address; the next one is answered 429
 SIGN_IN_ADDRESSES = 10_000  # addresses of which wrong keys are remembered
-CONSOLE_PAGE = 24  # tasks on a page
+CONSOLE_PAGE = 24  # tasks, or models, on a page
 
 # The journal
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,58 +10,16 @@ import pytest
 
 from reelgate.console.rendering import _environment as environment
 from reelgate.console.words import catalogue
-from tests.e2e.server import KEY, Reply, Server, serving
+from tests.console.visitor import Visitor, text
+from tests.e2e.server import KEY, Server, serving
 
 PROMPT = "一只猫在草地上奔跑"
-
-
-class Quiet(urllib.request.HTTPRedirectHandler):
-    """Follows nothing, so that each answer is seen."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-class Visitor:
-    """A browser without JavaScript: cookies and forms."""
-
-    def __init__(self, server: Server, **headers: str) -> None:
-        self.server = server
-        self.headers = headers
-        self.cookies: dict[str, str] = {}
-        self.opener = urllib.request.build_opener(Quiet)
-
-    def open(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
-        data = None if form is None else urllib.parse.urlencode(form).encode()
-        request = urllib.request.Request(self.server.url + path, data, {**self.headers, **headers})  # noqa: S310
-        request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        try:
-            answer = self.opener.open(request, timeout=60)
-        except urllib.error.HTTPError as error:
-            answer = error
-        with answer:
-            for line in answer.headers.get_all("set-cookie") or ():
-                name, _, value = line.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            return Reply(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
-
-    def sign_in(self, key: str = KEY) -> Reply:
-        return self.open("/console/sign-in", {"key": key})
-
-    def token(self, path: str = "/console/tasks") -> str:
-        found = re.search(r'name="token" value="([^"]+)"', self.open(path).body.decode())
-        assert found
-        return found[1]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("console") / "data", "--workers", "1") as found:
         yield found
-
-
-def text(reply: Reply) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", reply.body.decode()))
 
 
 def test_the_root_leads_to_the_console_and_a_stranger_to_the_door(server: Server) -> None:

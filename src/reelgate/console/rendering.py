@@ -53,7 +53,7 @@ def _environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters["money"] = words.money
+    made.filters.update(money=words.money, moment=words.moment_of, since=words.since, plain=words.plain, day=words.day)
     made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES, asset=asset_address)
     return made
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextvars
 import functools
+from datetime import UTC, datetime
+from decimal import Decimal
 from importlib import resources
 
 from babel.dates import format_datetime, format_timedelta
@@ -26,6 +28,11 @@ def speak(language: str) -> None:
 def spoken() -> str:
     """Return the language of this request."""
     return _language.get()
+
+
+def locale() -> str:
+    """Return the locale by which this request writes dates and numbers."""
+    return _LOCALES[spoken()]
 
 
 def wished(accept_language: str) -> str:
@@ -70,11 +77,29 @@ def money(micros: int) -> str:
     return f"{'-' if micros < 0 else ''}{format_decimal(whole, locale=_LOCALES[spoken()])}.{digits}"
 
 
+def plain(micros: int) -> str:
+    """Return millionths as a form's field has them: `1250.5`."""
+    return f"{Decimal(micros).scaleb(-6):f}".rstrip("0").rstrip(".") if micros % _MICROS else str(micros // _MICROS)
+
+
+def day(seconds: int | None) -> str:
+    """Return a time, in Unix seconds, as a form's field has a day: `2027-01-31`, UTC; empty for none."""
+    return "" if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
+
+
 def moment(at: int) -> str:
     """Return a time, in milliseconds, as a date and a time of day in UTC."""
-    from datetime import UTC, datetime
-
     return format_datetime(datetime.fromtimestamp(at / 1000, UTC), "medium", locale=_LOCALES[spoken()]) + " UTC"
+
+
+def moment_of(seconds: int | None) -> str:
+    """Return a time, in Unix seconds, as a date and a time of day in UTC; "–" where there is none."""
+    return "–" if seconds is None else moment(seconds * 1000)
+
+
+def since(seconds: float) -> str:
+    """Return a span of time in words: `3 minutes`."""
+    return format_timedelta(round(seconds), locale=locale())
 
 
 def ago(at: int, now: int) -> str:

@@ -136,6 +136,14 @@ def serves(*operations: Operation) -> Callable[[Handler], Handler]:
     return declared
 
 
+def declaration_of(handler: Callable[..., Any]) -> Declaration:
+    """Return what a handler states, of the first address where it has several. Raises LookupError."""
+    found: tuple[Declaration, ...] = getattr(handler, _DECLARED, ())
+    if not found:
+        raise LookupError(f"{handler!r} declares no route")
+    return found[-1]
+
+
 def declared_in(family: type) -> Iterator[tuple[Declaration, str]]:
     """Yield a family's own routes, each with the name of its handler, in the order of the source."""
     for name, member in vars(family).items():

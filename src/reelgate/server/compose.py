@@ -461,6 +461,20 @@ class _Parts:
             conductor=self.conductor,
             clock=self._clock,
         )
+        money = Money(
+            store=self._store,
+            keys=self._keys,
+            creates=creates,
+            admission=admission,
+            pins=self._pins,
+            clock=self._clock,
+        )
+        admin = Admin(
+            store=self._store.projects,
+            treasury=Treasury(self._store, self._clock),
+            keys=self._keys,
+            clock=self._clock,
+        )
         families = (
             self._health(),
             Storyboards(previews=previews, creates=creates, signer=self._link_signer, clock=self._clock),
@@ -476,14 +490,7 @@ class _Parts:
                     wake=self._courier.hint,
                 )
             ),
-            Money(
-                store=self._store,
-                keys=self._keys,
-                creates=creates,
-                admission=admission,
-                pins=self._pins,
-                clock=self._clock,
-            ),
+            money,
             Quotas(store=self._store, clock=self._clock),
             Natives(
                 catalog=self.catalog,
@@ -517,12 +524,7 @@ class _Parts:
                 clock=self._clock,
                 budget_seconds=self._settings.admission_seconds,
             ),
-            Admin(
-                store=self._store.projects,
-                treasury=Treasury(self._store, self._clock),
-                keys=self._keys,
-                clock=self._clock,
-            ),
+            admin,
             Numbers(self._metrics.page),
             self._callbacks,
         )
@@ -534,6 +536,8 @@ class _Parts:
             previews=previews,
             house=house,
             events=events,
+            money=money,
+            admin=admin,
             gate=self._gate,
             sessions=Sessions(self._signer, self._keys, self._clock),
             signer=self._link_signer,

@@ -3,13 +3,22 @@
 const TYPING_MS = 350;
 const STATES = ["queued", "submitting", "unknown", "running", "collecting", "succeeded", "failed", "cancelled", "expired"];
 
+const PLACES = {
+  s: "/console", t: "/console/tasks", m: "/console/models", u: "/console/usage", w: "/console/webhooks", k: "/console/projects",
+  p: "/console/providers", a: "/console/audit",
+};
+
 document.documentElement.classList.add("scripted");
 
 const studio = document.getElementById("studio");
 if (studio) followTyping(studio);
 const card = document.getElementById("card");
 if (card) followTask(card);
+let going = false;
 document.addEventListener("keydown", onKey);
+document.addEventListener("change", onChange);
+document.addEventListener("submit", onSubmit);
+document.addEventListener("click", onClick);
 
 function followTyping(form) {
   let timer = 0;
@@ -84,10 +93,36 @@ function onKey(event) {
   const typing = event.target.closest("input, textarea, select");
   if (event.key === "Escape" && typing) return typing.blur();
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "n") location.assign("/console");
-  if (event.key === "t") location.assign("/console/tasks");
+  if (going) {
+    going = false;
+    const link = PLACES[event.key] && document.querySelector(`nav a[href="${PLACES[event.key]}"]`);
+    if (link) return link.click();
+  }
+  if (event.key === "g") return void (going = true);
+  if (event.key === "?") return document.getElementById("keys")?.showModal();
+  if (event.key === "n") return location.assign("/console");
+  if (event.key === "t") return location.assign("/console/tasks");
+  if (event.key === "/") {
+    const field = document.querySelector("input[type=search]");
+    if (field) event.preventDefault();
+    return field?.focus();
+  }
   if (event.key !== "j" && event.key !== "k") return;
-  const tiles = [...document.querySelectorAll(".tile")];
+  const tiles = [...document.querySelectorAll(".tile, .tile-link")];
   const at = tiles.indexOf(document.activeElement);
   tiles[Math.min(tiles.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))]?.focus();
+}
+
+function onChange(event) {
+  event.target.closest("form[data-auto]")?.requestSubmit(); // a choice needs no button
+}
+
+function onSubmit(event) {
+  const asked = event.target.dataset.confirm;
+  if (asked && !confirm(asked)) event.preventDefault();
+}
+
+async function onClick(event) {
+  const button = event.target.closest("[data-copy]");
+  if (button) await navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).textContent);
 }

@@ -1,0 +1,84 @@
+"""The way in and out: `/`, signing in and out, a visitor's language and theme, the console's own files."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from reelgate import limits
+from reelgate.console import rendering, words
+from reelgate.console.guard import HOME, SIGN_IN, Guard, Visit, check_origin, first_page
+from reelgate.console.sessions import COOKIE
+from reelgate.errors import ReelgateError
+
+
+class Entrance:
+    """What needs no session, and what ends one."""
+
+    def __init__(self, guard: Guard, *, secure: bool) -> None:
+        """`secure`: the server is reached by https only."""
+        self._guard = guard
+        self._secure = secure
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/", self._home, methods=["GET"]),
+            Route("/console/static/{name}", self._static, methods=["GET"]),
+            Route("/console/preferences", self._preferences, methods=["POST"]),
+            Route(SIGN_IN, self._ask, methods=["GET"]),
+            Route(SIGN_IN, self._sign_in, methods=["POST"]),
+            Route("/console/sign-out", self._guard.known(self._sign_out), methods=["POST"]),
+        ]
+
+    async def _home(self, request: Request) -> Response:
+        return RedirectResponse(HOME, 303)
+
+    async def _static(self, request: Request) -> Response:
+        return rendering.served(request.path_params["name"])
+
+    async def _preferences(self, request: Request) -> Response:
+        """Keep a visitor's language or theme, and lead back."""
+        form = await request.form(max_files=0, max_fields=8)
+        back = str(form.get("back", HOME))
+        answer = RedirectResponse(back if back.startswith(HOME) else HOME, 303)
+        chosen = (
+            (rendering.LANGUAGE, form.get("language"), words.LANGUAGES),
+            (rendering.THEME, form.get("theme"), rendering.THEMES),
+        )
+        for cookie, value, allowed in chosen:
+            if isinstance(value, str) and value in allowed:
+                answer.set_cookie(cookie, value, max_age=365 * 86400, path=HOME, httponly=True, samesite="strict")
+        return answer
+
+    async def _ask(self, request: Request) -> Response:
+        found = self._guard.session(request)
+        if found is not None:
+            return RedirectResponse(first_page(found[1]), 303)
+        return rendering.page(request, "sign-in.html", problem="")
+
+    async def _sign_in(self, request: Request) -> Response:
+        sessions = self._guard.sessions
+        try:
+            check_origin(request)
+            form = await request.form(max_files=0, max_fields=4, max_part_size=4096)
+            address = request.client.host if request.client else ""
+            cookie = sessions.open(str(form.get("key", "")), address)
+        except ReelgateError as error:
+            answer = rendering.page(request, "sign-in.html", error.status, problem=error.message)
+            if error.retry_after:
+                answer.headers["retry-after"] = str(error.retry_after)
+            return answer
+        found = sessions.read(cookie)
+        done = RedirectResponse(first_page(found[1]) if found else SIGN_IN, 303)
+        secure = self._secure or request.url.scheme == "https"
+        seconds = int(limits.SESSION_SECONDS)
+        done.set_cookie(COOKIE, cookie, max_age=seconds, path=HOME, httponly=True, secure=secure, samesite="strict")
+        return done
+
+    async def _sign_out(self, visit: Visit) -> Response:
+        self._guard.sessions.end(visit.session)
+        answer = RedirectResponse(SIGN_IN, 303)
+        answer.delete_cookie(COOKIE, path=HOME)
+        return answer

@@ -1,0 +1,79 @@
+"""The models as cards: what each does, what it takes, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reelgate import limits
+from reelgate.console.guard import Guard, Visit
+from reelgate.http.task_routes import House
+from reelgate.request import Mode
+
+MODES = {
+    Mode.TEXT: "Text",
+    Mode.IMAGE: "First frame",
+    Mode.FRAMES: "First and last frame",
+    Mode.REFERENCE: "References",
+    Mode.EDIT: "Edit",
+    Mode.EXTEND: "Extend",
+}
+"""Each mode's word for people."""
+
+
+class ModelPages:
+    """The page at `/console/models`."""
+
+    def __init__(self, guard: Guard, *, house: House) -> None:
+        self._guard = guard
+        self._house = house
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [Route("/console/models", self._guard.known(self._models), methods=["GET"])]
+
+    async def _models(self, visit: Visit) -> Response:
+        listed = await self._guard.ask(visit, self._house.models)
+        mode, search = visit.asked("mode"), visit.asked("q")
+        cards = [_card(model) for model in listed["data"]]
+        counts = {one.value: sum(one.value in card["modes"] for card in cards) for one in MODES}
+        shown = [card for card in cards if _fits(card, mode, search)]
+        start = int(visit.asked("from")) if visit.asked("from").isdecimal() else 0
+        page = shown[start : start + limits.CONSOLE_PAGE]
+        more = start + limits.CONSOLE_PAGE if start + limits.CONSOLE_PAGE < len(shown) else None
+        words = {one.value: word for one, word in MODES.items()}
+        return self._guard.page(
+            visit,
+            "models.html",
+            cards=page,
+            more=more,
+            mode=mode,
+            search=search,
+            words=words,
+            counts=counts,
+            all=len(cards),
+        )
+
+
+def _fits(card: Mapping[str, Any], mode: str, search: str) -> bool:
+    words = f"{card['title']} {card['id']} {card['owned_by']}".lower()
+    return (not mode or mode in card["modes"]) and all(word in words for word in search.lower().split())
+
+
+def _card(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a card says of a model: per second and resolution what it costs, and whether the Studio takes it."""
+    per_second = model["price"].get("micros_per_second") or {}
+    rules = [rule for rule in model.get("price_rules", ()) if rule.get("per_second") or rule.get("per_million_tokens")]
+    modes = model["modes"]
+    return {
+        **model,
+        "free": bool(per_second) and not any(per_second.values()) and not rules,
+        "per_second": {tier: micros for tier, micros in per_second.items() if micros},
+        "off_peak": bool(model["price"].get("offpeak_micros_per_second")),
+        "counted": bool(rules),
+        "sold_by": [model["dialect"], *(other["dialect"] for other in model.get("also", ()))],
+        "in_studio": bool({Mode.TEXT.value, Mode.IMAGE.value} & set(modes)),
+    }

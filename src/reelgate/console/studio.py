@@ -1,0 +1,158 @@
+"""The Studio: a prompt, its storyboard and its price, and the order."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from reelgate.access.keyring import may_use
+from reelgate.access.load_shedding import Door, Gate
+from reelgate.billing.quote_tokens import QUOTE_HEADER
+from reelgate.catalog import Catalog
+from reelgate.console.fields import Fields, body_of, fields_of, offered
+from reelgate.console.guard import HOME, Guard, Visit
+from reelgate.console.task_pages import TaskPages
+from reelgate.dialects import by_name
+from reelgate.dialects.port import HOUSE
+from reelgate.errors import ClientError, InvalidField, KeyForbidden
+from reelgate.http.creates import Creates, Exchange
+from reelgate.media.links import LinkSigner
+from reelgate.previews.preview import Previews
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.store import Filter
+
+CREATE = "/v1/tasks"
+FIRST_MODEL = "animatic"
+
+_AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ratio", "image"})
+"""Fields of the Studio that show what is wrong with them; all else is told above the form."""
+
+
+class Studio:
+    """The page at `/console` and what its form does."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        tasks: TaskPages,
+        *,
+        catalog: Catalog,
+        creates: Creates,
+        previews: Previews,
+        gate: Gate,
+        signer: LinkSigner,
+    ) -> None:
+        self._guard = guard
+        self._tasks = tasks
+        self._models = offered(catalog)
+        self._creates = creates
+        self._previews = previews
+        self._gate = gate
+        self._signer = signer
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        known = self._guard.known
+        return [
+            Route(HOME, known(self._studio, Scope.CREATE), methods=["GET"]),
+            Route("/console/preview", known(self._preview, Scope.CREATE), methods=["POST"]),
+            Route("/console/tasks", known(self._create, Scope.CREATE), methods=["POST"]),
+        ]
+
+    async def _studio(self, visit: Visit) -> Response:
+        asked = visit.request.query_params
+        return await self._show_studio(visit, {name: asked[name] for name in ("model", "prompt") if name in asked})
+
+    async def _show_studio(
+        self,
+        visit: Visit,
+        form: Mapping[str, str],
+        *,
+        error: ClientError | None = None,
+        found: Mapping[str, Any] | None = None,
+    ) -> Response:
+        latest = Filter(project_id=visit.key.project_id, limit=3)
+        return self._guard.page(
+            visit,
+            "studio.html",
+            error.status if error else 200,
+            fields=self._fields(visit, form.get("model", "")),
+            models=[model for model in self._models.values() if may_use(visit.key, model.id)],
+            form=form,
+            error=error,
+            refused=error.field if isinstance(error, InvalidField) and error.field in _AT_FIELDS else "",
+            found=found,
+            lately=await self._tasks.list(visit, latest) if Scope.READ in visit.key.scopes else [],
+            once=secrets.token_urlsafe(12),
+        )
+
+    def _fields(self, visit: Visit, name: str) -> Fields:
+        model = self._models.get(name) or self._models.get(FIRST_MODEL)
+        if model is None or not may_use(visit.key, model.id):
+            model = next((m for m in self._models.values() if may_use(visit.key, m.id)), None)
+        if model is None:
+            raise KeyForbidden("this key may use no model that begins with words or a picture")
+        return fields_of(model)
+
+    async def _asked(self, visit: Visit) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return what a Studio form holds: its texts, and the body of the create that it stands for."""
+        form = {name: value for name, value in visit.form.items() if isinstance(value, str)}
+        fields = self._fields(visit, form.get("model", ""))
+        if form.get("free"):  # the same words by the built-in engine, for nothing
+            fields = self._fields(visit, FIRST_MODEL)
+            offers = {"resolution": fields.resolutions, "ratio": fields.ratios}
+            form = {name: value for name, value in form.items() if value in offers.get(name, (value,))}
+            form.pop("quote", None)
+        picture = visit.form.get("image")
+        image = ""
+        if isinstance(picture, UploadFile) and picture.size:
+            data = base64.b64encode(await picture.read()).decode()
+            image = f"data:{picture.content_type or 'application/octet-stream'};base64,{data}"
+        return form, body_of(form, fields, image)
+
+    async def _preview(self, visit: Visit) -> Response:
+        """Show the storyboard and the price: alone where a script asks for it, else within the page."""
+        form, body = await self._asked(visit)
+        if visit.text("only") == "fields":
+            return await self._show_studio(visit, form)
+        with self._gate.visited(visit.key, Door.PREVIEWS):
+            order = await self._creates.order(CREATE, body, visit.key)
+            made = await self._previews.make(order.call, partial(self._creates.parse, order), visit.key)
+        stills = [
+            (still, self._signer.sign(made.id, f"still-{number}", made.ends // 1000))
+            for number, still in enumerate(made.stills, 1)
+        ]
+        found = {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
+        if visit.text("only") == "preview":
+            return self._guard.page(
+                visit, "preview.html", found=found, fields=self._fields(visit, form.get("model", ""))
+            )
+        return await self._show_studio(visit, form, found=found)
+
+    async def _create(self, visit: Visit) -> Response:
+        """Make the video, by the same way as `POST /v1/tasks`; the form's own number makes sure that it is once."""
+        form, body = await self._asked(visit)
+        sent = {"content-type": "application/json", "idempotency-key": f"console-{form.get('once', '')}"[:200]}
+        if form.get("quote"):
+            sent[QUOTE_HEADER] = form["quote"]
+        data = msgspec.json.encode(body)
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": data, "more_body": False}
+
+        pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
+        scope = {"type": "http", "method": "POST", "path": CREATE, "headers": pairs, "query_string": b""}
+        try:
+            answer = await self._creates.answer(Exchange(scope, receive, by_name(HOUSE)), visit.key)
+        except ClientError as error:
+            return await self._show_studio(visit, form, error=error)
+        made = msgspec.json.decode(msgspec.json.encode(answer.body))
+        return RedirectResponse(f"/console/tasks/{made['id']}", 303)

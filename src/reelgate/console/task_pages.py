@@ -1,0 +1,106 @@
+"""Tasks as pages: the list, one task, its card while it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from reelgate import limits
+from reelgate.console import rendering, words
+from reelgate.console.guard import Guard, Visit
+from reelgate.dialects.reelgate import house_task
+from reelgate.http.event_routes import Events
+from reelgate.http.task_routes import House
+from reelgate.request import Mode
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Filter, TaskStore
+
+FILTERS: Mapping[str, tuple[State, ...]] = {
+    "all": (),
+    "open": (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING, State.UNKNOWN),
+    "done": (State.SUCCEEDED,),
+    "failed": (State.FAILED, State.EXPIRED),
+    "cancelled": (State.CANCELLED,),
+}
+"""What the list of tasks can be narrowed to."""
+
+_FILTER_WORDS = {"all": "All", "open": "Under way", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
+
+
+class TaskPages:
+    """The pages under `/console/tasks`."""
+
+    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events) -> None:
+        self._guard = guard
+        self._store = store
+        self._house = house
+        self._events = events
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        known = self._guard.known
+        return [
+            Route("/console/tasks", known(self._tasks, Scope.READ), methods=["GET"]),
+            Route("/console/tasks/{id}", known(self._task, Scope.READ), methods=["GET"]),
+            Route("/console/tasks/{id}/card", known(self._card, Scope.READ), methods=["GET"]),
+            Route("/console/tasks/{id}/events", known(self._live, Scope.READ), methods=["GET"]),
+            Route("/console/tasks/{id}/cancel", known(self._cancel, Scope.CREATE), methods=["POST"]),
+            Route("/console/tasks/{id}/delete", known(self._delete, Scope.CREATE), methods=["POST"]),
+        ]
+
+    async def list(self, visit: Visit, which: Filter) -> list[dict[str, Any]]:
+        """Return tasks as the pages show them."""
+        return [self.told(visit, task) for task in await self._store.list(which)]
+
+    async def _tasks(self, visit: Visit) -> Response:
+        chosen = visit.asked("state") or "all"
+        before = visit.asked("before")
+        which = Filter(
+            project_id=visit.key.project_id,
+            states=FILTERS.get(chosen, ()),
+            before_seq=int(before) if before.isdecimal() and len(before) < 19 else None,
+            limit=limits.CONSOLE_PAGE,
+        )
+        tasks = await self._store.list(which)
+        shown = [self.told(visit, task) for task in tasks]
+        more = tasks[-1].seq if len(tasks) == which.limit else None
+        return self._guard.page(visit, "tasks.html", tasks=shown, chosen=chosen, filters=_FILTER_WORDS, more=more)
+
+    async def _task(self, visit: Visit) -> Response:
+        task = await self._guard.task(visit)
+        body = house_task(task, self._guard.links(visit))
+        raw = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+        return self._guard.page(visit, "task.html", task=self.told(visit, task), raw=raw)
+
+    async def _card(self, visit: Visit) -> Response:
+        return self._guard.page(visit, "card.html", task=self.told(visit, await self._guard.task(visit)))
+
+    async def _live(self, visit: Visit) -> Response:
+        return await self._events.of_task(await self._guard.caller(visit))
+
+    async def _cancel(self, visit: Visit) -> Response:
+        await self._house.cancel(await self._guard.caller(visit))
+        return RedirectResponse(f"/console/tasks/{visit.named}", 303)
+
+    async def _delete(self, visit: Visit) -> Response:
+        await self._house.delete(await self._guard.caller(visit))
+        return RedirectResponse("/console/tasks", 303)
+
+    def told(self, visit: Visit, task: Task) -> dict[str, Any]:
+        """Return a task as the pages show it."""
+        word, look = rendering.STATES[task.state]
+        return {
+            **house_task(task, self._guard.links(visit)),
+            "word": word,
+            "look": look,
+            "ended": task.state.ended,
+            "when": words.ago(task.created_at, self._guard.clock.now()),
+            "at": words.moment(task.created_at),
+            "text": task.request.mode is Mode.TEXT,
+        }
