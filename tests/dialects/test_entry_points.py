@@ -7,14 +7,13 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.e2e.server import Server, serving
+from tests.examples import install
 
-EXAMPLE = Path(__file__).parents[2] / "examples/signed-dialect"
 VIDEOS = "/signed/v1/videos"
 
 
@@ -46,14 +45,8 @@ def encoded(value: Any) -> str:
 @pytest.fixture(scope="module")
 def signer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signer]:
     folder = tmp_path_factory.mktemp("signed")
-    site = folder / "site"
-    installed = site / "reelgate_signed_dialect-0.1.0.dist-info"
-    installed.mkdir(parents=True)
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: reelgate-signed-dialect\nVersion: 0.1.0\n")
-    (installed / "entry_points.txt").write_text("[reelgate.dialects]\nsigned = signed_dialect:DIALECT\n")
-    (site / "signed_dialect.py").write_text((EXAMPLE / "signed_dialect.py").read_text())
-    source = Path(__file__).parents[2] / "src"
-    with serving(folder / "data", "--workers", "0", PYTHONPATH=f"{source}:{site}") as gateway:
+    path = install(folder / "site", "signed-dialect")
+    with serving(folder / "data", "--workers", "0", PYTHONPATH=path) as gateway:
         made = gateway.post("/admin/v1/keys", {"project_id": "default", "name": "k"}).json
         yield Signer(gateway, made["secret"], made["id"], made["signing_secret"])
 

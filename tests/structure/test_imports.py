@@ -22,6 +22,7 @@ RECORDS = {
     "limits",
     "meters",
     "places",
+    "plugins",
     "request",
     "sandbox",
     "secret_files",

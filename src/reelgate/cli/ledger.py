@@ -20,7 +20,7 @@ from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
-from reelgate.conductor.routing import BUILT_IN
+from reelgate.providers.account import BUILT_IN
 from reelgate.providers.configured import configured
 from reelgate.secret_files import WithFiles
 from reelgate.tasks.money import Balance, LedgerEntry, Paid

@@ -21,8 +21,8 @@ from reelgate.cli.problems import one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
-from reelgate.conductor.routing import BUILT_IN, can_make, draws, is_own
-from reelgate.providers.account import Account, Kind
+from reelgate.conductor.routing import can_make, draws, is_own
+from reelgate.providers.account import BUILT_IN, Account, Kind
 from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode, VideoRequest
 from reelgate.secret_files import WithFiles

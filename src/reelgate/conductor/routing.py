@@ -10,13 +10,11 @@ from reelgate.catalog import Model
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.health import Health
 from reelgate.errors import NobodyMakesIt
-from reelgate.providers.account import CHARGE, Account
+from reelgate.providers.account import BUILT_IN, CHARGE, Account
 from reelgate.providers.configured import able, kinds
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
 from reelgate.settings import Drawing
-
-BUILT_IN = "animatic"
 
 
 class Router:

@@ -5,31 +5,26 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections import Counter
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 from reelgate.catalog import Catalog
 from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, Route, SigningDialect
+from reelgate.plugins import DIALECTS, brought, check_names
 from reelgate.tasks.record import Task
-
-ENTRY_POINTS = "reelgate.dialects"
-"""Under which other distributions name their dialects."""
 
 
 @functools.cache
 def all_dialects() -> tuple[Dialect, ...]:
     """Return every dialect: ours in the order of the modules' names, then those of other distributions.
 
-    Raises ValueError where two have one name.
+    Raises ValueError where two have one name, or one of another distribution can't be imported.
     """
     modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
     ours = [module.DIALECT for module in modules if hasattr(module, "DIALECT")]
-    theirs = [found.load() for found in sorted(entry_points(group=ENTRY_POINTS), key=lambda found: found.name)]
-    if twice := [name for name, count in Counter(one.name for one in (*ours, *theirs)).items() if count > 1]:
-        raise ValueError(f"two dialects are called {twice[0]}; uninstall one of the distributions that bring them")
-    return (*ours, *theirs)
+    every = (*ours, *brought(DIALECTS))
+    check_names("dialects", (dialect.name for dialect in every))
+    return every
 
 
 @functools.cache

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image
 
-import reelgate
 from reelgate.diffusion.families import Family
 from reelgate.diffusion.painter import Frames, Painter
 from reelgate.diffusion.settings import Settings
+from reelgate.render.film import Report, metadata_of, write_png
 from reelgate.render.job import FPS, Rendered, RenderJob
 from reelgate.render.mux import Encoder
 from reelgate.render.pictures import cover, load, opaque, picture_of
@@ -29,8 +26,6 @@ PAINTED = 0.9
 NO_SOUND = "sound: the pipeline makes pictures only"
 NO_NEGATIVE = "the negative prompt: the pipeline takes none"
 NO_INPUT = "given sounds: the pipeline takes none"
-
-Report = Callable[[int], None]
 
 
 class Studio:
@@ -81,7 +76,8 @@ class Studio:
     def _encoded(self, job: RenderJob, pictures: Frames, part: Path, out: Path) -> Rendered:
         stills, mark = Stills(len(pictures)), Mark(job.watermark, job.width, job.height)
         planes = Planes.empty(job.width, job.height)
-        with Encoder(part, job.width, job.height, None, self._metadata(job), job.codec, self._family.fps) as encoder:
+        metadata = metadata_of(job, "diffusers", "Made by AI with", pipeline=self._family.makes[job.mode])
+        with Encoder(part, job.width, job.height, None, metadata, job.codec, self._family.fps) as encoder:
             for index, picture in enumerate(pictures):
                 planes.draw(cover(_bgr(picture), job.width, job.height))
                 mark.draw(planes)
@@ -89,9 +85,7 @@ class Studio:
                 encoder.write(planes)
         thumbnail, sheet = out.with_suffix(".thumbnail.webp"), out.with_suffix(".sheet.webp")
         stills.write(thumbnail, sheet)
-        last = out.with_suffix(".png") if job.last_frame else None
-        if last is not None:
-            last.write_bytes(cv2.imencode(".png", planes.bgr())[1].tobytes())
+        last = write_png(planes, out.with_suffix(".png")) if job.last_frame else None
         return Rendered(
             path=out,
             frames=encoder.frames,
@@ -113,24 +107,6 @@ class Studio:
             "frames": frames,
             "fps": self._family.fps,
             "not_done": [what for what, is_so in left.items() if is_so],
-        }
-
-    def _metadata(self, job: RenderJob) -> dict[str, str]:
-        """Return what the file says of itself, for people and, as JSON in the description, for programs."""
-        facts = {
-            "tool": "reelgate diffusers",
-            "version": reelgate.__version__,
-            "pipeline": self._family.makes[job.mode],
-            "model": job.model,
-            "mode": job.mode,
-            "seed": job.seed,
-            "prompt": job.prompt,
-            "negative_prompt": job.negative_prompt,
-        }
-        return {
-            "title": job.prompt,
-            "comment": f"Made by AI with Reelgate {reelgate.__version__}",
-            "description": json.dumps(facts, ensure_ascii=False),
         }
 
 

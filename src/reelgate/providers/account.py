@@ -17,6 +17,9 @@ from reelgate.request import Mode
 
 REFUND, CHARGE = "refund", "charge"
 
+BUILT_IN = "animatic"
+"""The name of the engine that needs no account; no account or kind of others has it."""
+
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One credential. `name` is what tasks are pinned to; it is the kind's name where there is but one account.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reelgate.catalog import Model
+from reelgate.providers.account import BUILT_IN
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Job
 from reelgate.providers.shaping import Shaped
@@ -19,7 +20,7 @@ class AnimaticProvider(PooledProvider):
 
     def __init__(self, pool: RenderPool, *, label: str = "", mark: MarkText = MarkText.ENGINE) -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip, `mark` says whose watermark is."""
-        super().__init__("animatic", "animatic", pool, label=label)
+        super().__init__(BUILT_IN, BUILT_IN, pool, label=label)
         self._mark = mark
 
     def mark(self, model: Model) -> str:

@@ -18,8 +18,10 @@ from msgspec.structs import replace
 from reelgate import providers
 from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
-from reelgate.providers.account import Account, Kind
+from reelgate.plugins import PROVIDERS, brought, check_names
+from reelgate.providers.account import BUILT_IN, Account, Kind
 from reelgate.providers.callbacks import Check
+from reelgate.providers.engines import engine_kinds
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
 
@@ -81,11 +83,17 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @functools.cache
 def kinds() -> tuple[Kind, ...]:
-    """Return every wire API that providers speak, in the order of the modules' names."""
+    """Return every kind of provider: ours in the order of the modules' names, then those of other distributions.
+
+    Raises ValueError where two have one name, or one of another distribution can't be imported.
+    """
     found = [
         importlib.import_module(f"{providers.__name__}.{m.name}") for m in pkgutil.iter_modules(providers.__path__)
     ]
-    return tuple(module.KIND for module in found if hasattr(module, "KIND"))
+    ours = [module.KIND for module in found if hasattr(module, "KIND")]
+    every = (*ours, *brought(PROVIDERS), *engine_kinds())
+    check_names("kinds of providers", (BUILT_IN, *(kind.name for kind in every)))
+    return every
 
 
 def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Account, ...]:
