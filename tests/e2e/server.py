@@ -21,7 +21,7 @@ from typing import IO, Any, NamedTuple
 from reelgate.providers.configured import kinds
 
 KEY = "sk-test-0123456789abcdefghijklmnopqrstuvwxyz"
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 END_SECONDS = 120.0
 
 
