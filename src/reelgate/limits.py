@@ -101,6 +101,9 @@ WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 SESSION_SECONDS = 12 * 3600.0  # that a sign-in lasts
 SIGN_INS_PER_MINUTE = 10  # wrong keys from one address; the next one is answered 429
 SIGN_IN_ADDRESSES = 10_000  # addresses of which wrong keys are remembered
+MAX_LOOKED_AT = 20_000  # tasks of all projects that one page of an operator's list looks at
+MAX_REASON_CHARS = 200  # of why an account is paused
+ACCOUNT_TEST_SECONDS = 20.0  # that the test of an account may take
 CONSOLE_PAGE = 24  # tasks, or models, on a page
 
 # The journal

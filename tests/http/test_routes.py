@@ -154,13 +154,13 @@ def test_every_route_says_what_it_does_and_answers() -> None:
 def test_routes_come_from_declarations_alone() -> None:
     """Nothing else makes a route, and nothing else asks for keys, so that no handler can forget to.
 
-    The console's pages, which no program calls, ask for a session in the place of a key.
+    The console's pages, which no program calls, ask for a session in the place of a key; one module makes them all.
     """
     texts = {path.relative_to(SOURCE).as_posix(): path.read_text() for path in SOURCE.rglob("*.py")}
     shipped = {path: text for path, text in texts.items() if not path.startswith("testing/")}
     assert {path for path, text in shipped.items() if "starlette.routing" in text} == {
         "http/mount.py",
-        "console/pages.py",
+        "console/guard.py",
     }
     asking = {path for path, text in shipped.items() if re.search(r"keys\.check\b", text)}
     assert asking == {"http/dispatcher.py", "http/mount.py"}

@@ -124,6 +124,7 @@ PROJECT: dict[str, Read] = {
     "weight": whole(1, 1000),
     "spend_day_micros": _limit,
     "spend_total_micros": _limit,
+    "budget_month_micros": _limit,
 }
 """What may be set of a project, at any time."""
 

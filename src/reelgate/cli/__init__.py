@@ -21,6 +21,7 @@ _COMMANDS = (
     "generate",
     "tasks",
     "providers",
+    "accounts",
     "models",
     "storyboard",
     "simulate",

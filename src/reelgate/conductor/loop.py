@@ -237,6 +237,8 @@ class Conductor:
     async def _room(self, provider: Provider) -> int:
         """Return how many queued tasks may go to a provider now."""
         name = provider.name
+        if name in self._router.paused:
+            return 0
         taken = self._busy[name, "submit"]
         slots = free_slots(provider)
         if slots is not None:

@@ -15,6 +15,7 @@ from reelgate.providers.configured import able, kinds
 from reelgate.providers.port import Provider
 from reelgate.request import Mode
 from reelgate.settings import Drawing
+from reelgate.tasks.pauses import Pause
 
 
 class Router:
@@ -33,6 +34,8 @@ class Router:
     ) -> None:
         self._accounts = {account.name: account for account in accounts if account.name in providers}
         self._drawing = drawing
+        self.paused: Mapping[str, Pause] = {}
+        """Accounts to which an operator has nothing sent."""
         clock = clock or SystemClock()
         self.health = {name: Health(clock, account=name) for name in providers}
         self.health |= {a.name: Health(clock, a.per_minute, a.name) for a in self._accounts.values()}
@@ -40,7 +43,8 @@ class Router:
     def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
         """Return the name of who is to make it; `avoid` is taken only where nobody else can. Raises NobodyMakesIt."""
         able = self.able(model, mode)
-        usable = [a for a in able if not self.health[a.name].sends.condition.until] or able
+        unpaused = [a for a in able if a.name not in self.paused] or able
+        usable = [a for a in unpaused if not self.health[a.name].sends.condition.until] or unpaused
         others = [a for a in usable if a.name != avoid] or usable
         if not others:
             if draws(self._drawing, model, mode, accounts=bool(self._accounts)):
@@ -74,7 +78,11 @@ class Router:
         """Return the other accounts in use that make just what this one makes, as readily: further credentials."""
         own = self._accounts.get(name)
         alike = [a.name for a in self._accounts.values() if own and a is not own and _makes(a) == _makes(own)]
-        return [other for other in alike if not self.health[other].sends.condition.until]
+        return [one for one in alike if one not in self.paused and not self.health[one].sends.condition.until]
+
+    def account(self, name: str) -> Account | None:
+        """Return an account that is set up, None for the built-in engine."""
+        return self._accounts.get(name)
 
     def look_ms(self, name: str) -> int:
         """Return how long an account's lost submissions are looked for."""

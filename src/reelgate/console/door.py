@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.console import rendering, words
-from reelgate.console.guard import HOME, SIGN_IN, Guard, Visit, check_origin, first_page
+from reelgate.console.guard import HOME, SIGN_IN, Guard, Page, Visit, check_origin, first_page, open_at
 from reelgate.console.sessions import COOKIE
 from reelgate.errors import ReelgateError
 
@@ -21,15 +20,15 @@ class Entrance:
         self._guard = guard
         self._secure = secure
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
         return [
-            Route("/", self._home, methods=["GET"]),
-            Route("/console/static/{name}", self._static, methods=["GET"]),
-            Route("/console/preferences", self._preferences, methods=["POST"]),
-            Route(SIGN_IN, self._ask, methods=["GET"]),
-            Route(SIGN_IN, self._sign_in, methods=["POST"]),
-            Route("/console/sign-out", self._guard.known(self._sign_out), methods=["POST"]),
+            open_at("GET", "/", self._home),
+            open_at("GET", "/console/static/{name}", self._static),
+            open_at("POST", "/console/preferences", self._preferences),
+            open_at("GET", SIGN_IN, self._ask),
+            open_at("POST", SIGN_IN, self._sign_in),
+            self._guard.at("POST", "/console/sign-out", self._sign_out),
         ]
 
     async def _home(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ import msgspec
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.access.keyring import check_scope
@@ -36,9 +37,17 @@ RAIL: Mapping[str, tuple[tuple[str, str, str, Scope | None], ...]] = {
         ("/console/models", "models", "Models", None),
     ),
     "Account": (("/console/usage", "usage", "Usage", Scope.READ),),
-    "Operate": (("/console/projects", "keys", "Keys", Scope.ADMIN),),
+    "Operate": (
+        ("/console/projects", "keys", "Keys", Scope.ADMIN),
+        ("/console/providers", "providers", "Providers", Scope.ADMIN),
+        ("/console/all-tasks", "all", "All tasks", Scope.ADMIN),
+        ("/console/audit", "audit", "Audit", Scope.ADMIN),
+    ),
 }
 """The pages by group: address, icon, name, and the scope that a key needs to see it; None: any key does."""
+
+Page = Route
+"""A page at its address; this module alone makes them, so that none forgets to ask who is there."""
 
 Serve = Callable[["Visit"], Awaitable[Response]]
 Handler = Callable[[Any], Awaitable[Response]]
@@ -108,6 +117,10 @@ class Guard:
                 return self.page(Visit(request, session, key, FormData()), "problem.html", error.status, error=error)
 
         return guarded
+
+    def at(self, method: str, path: str, serve: Serve, scope: Scope | None = None) -> Page:
+        """Return a page at an address, or what its form does, for whoever is signed in with a scope."""
+        return Page(path, self.known(serve, scope), methods=[method])
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
         """Render a page for a visitor."""
@@ -197,6 +210,11 @@ class Guard:
         key = self.sessions.still(visit.session)
         check_scope(key, needs if isinstance(needs, Scope) else None)
         return key
+
+
+def open_at(method: str, path: str, serve: Callable[[Request], Awaitable[Response]]) -> Page:
+    """Return a page at an address that needs no session."""
+    return Page(path, serve, methods=[method])
 
 
 def rail_of(key: Key) -> dict[str, list[tuple[str, str, str]]]:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate import limits
-from reelgate.console.guard import Guard, Visit
+from reelgate.console.guard import Guard, Page, Visit
 from reelgate.http.task_routes import House
 from reelgate.request import Mode
 
@@ -31,9 +30,9 @@ class ModelPages:
         self._guard = guard
         self._house = house
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
-        return [Route("/console/models", self._guard.known(self._models), methods=["GET"])]
+        return [self._guard.at("GET", "/console/models", self._models)]
 
     async def _models(self, visit: Visit) -> Response:
         listed = await self._guard.ask(visit, self._house.models)

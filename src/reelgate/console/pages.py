@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.routing import Route
-
 from reelgate.access.load_shedding import Gate
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.console.door import Entrance
-from reelgate.console.guard import Guard
+from reelgate.console.guard import Guard, Page
 from reelgate.console.model_pages import ModelPages
+from reelgate.console.operator_pages import AllTaskPages, AuditPages, ProviderPages
 from reelgate.console.project_pages import ProjectPages
 from reelgate.console.sessions import Sessions
 from reelgate.console.studio import Studio
@@ -22,13 +21,14 @@ from reelgate.http.billing_routes import Money
 from reelgate.http.creates import Creates
 from reelgate.http.event_routes import Events
 from reelgate.http.links import LinkMaker
+from reelgate.http.operating_routes import Operating
 from reelgate.http.owned import Owned
 from reelgate.http.task_routes import House
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
 from reelgate.tasks.store import TaskStore
 
-Pages = Sequence[Route]
+Pages = Sequence[Page]
 
 
 class Console:
@@ -46,6 +46,7 @@ class Console:
         events: Events,
         money: Money,
         admin: Admin,
+        operating: Operating,
         gate: Gate,
         sessions: Sessions,
         signer: LinkSigner,
@@ -63,6 +64,9 @@ class Console:
             ModelPages(guard, house=house),
             UsagePages(guard, money=money, admin=admin),
             ProjectPages(guard, admin=admin),
+            ProviderPages(guard, operating=operating),
+            AllTaskPages(guard, operating=operating),
+            AuditPages(guard, admin=admin),
         )
 
     def routes(self) -> Pages:

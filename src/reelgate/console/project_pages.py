@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from reelgate.console.forms import body_of, typed
-from reelgate.console.guard import Guard, Json, Visit
+from reelgate.console.guard import Guard, Json, Page, Visit
 from reelgate.errors import ReelgateError
 from reelgate.http.admin_routes import Admin
 from reelgate.tasks.projects import Scope
@@ -36,7 +35,7 @@ class ProjectPages:
         self._guard = guard
         self._admin = admin
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
         pages = (
             ("GET", "projects", self._projects),
@@ -52,8 +51,8 @@ class ProjectPages:
             ("POST", "keys/{id}/rotate", self._rotate),
             ("POST", "keys/{id}/revoke", self._revoke),
         )
-        known = self._guard.known
-        return [Route(f"/console/{path}", known(page, Scope.ADMIN), methods=[verb]) for verb, path, page in pages]
+        at = self._guard.at
+        return [at(verb, f"/console/{path}", page, Scope.ADMIN) for verb, path, page in pages]
 
     # Projects
 

@@ -11,14 +11,13 @@ from typing import Any
 import msgspec
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from reelgate.access.keyring import may_use
 from reelgate.access.load_shedding import Door, Gate
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog
 from reelgate.console.fields import Fields, body_of, fields_of, offered
-from reelgate.console.guard import HOME, Guard, Visit
+from reelgate.console.guard import HOME, Guard, Page, Visit
 from reelgate.console.task_pages import TaskPages
 from reelgate.dialects import by_name
 from reelgate.dialects.port import HOUSE
@@ -58,13 +57,13 @@ class Studio:
         self._gate = gate
         self._signer = signer
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
-        known = self._guard.known
+        at = self._guard.at
         return [
-            Route(HOME, known(self._studio, Scope.CREATE), methods=["GET"]),
-            Route("/console/preview", known(self._preview, Scope.CREATE), methods=["POST"]),
-            Route("/console/tasks", known(self._create, Scope.CREATE), methods=["POST"]),
+            at("GET", HOME, self._studio, Scope.CREATE),
+            at("POST", "/console/preview", self._preview, Scope.CREATE),
+            at("POST", "/console/tasks", self._create, Scope.CREATE),
         ]
 
     async def _studio(self, visit: Visit) -> Response:

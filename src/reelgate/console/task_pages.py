@@ -7,11 +7,10 @@ from typing import Any
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.console import rendering, words
-from reelgate.console.guard import Guard, Visit
+from reelgate.console.guard import Guard, Page, Visit
 from reelgate.dialects.reelgate import house_task
 from reelgate.http.event_routes import Events
 from reelgate.http.task_routes import House
@@ -42,16 +41,16 @@ class TaskPages:
         self._house = house
         self._events = events
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
-        known = self._guard.known
+        at = self._guard.at
         return [
-            Route("/console/tasks", known(self._tasks, Scope.READ), methods=["GET"]),
-            Route("/console/tasks/{id}", known(self._task, Scope.READ), methods=["GET"]),
-            Route("/console/tasks/{id}/card", known(self._card, Scope.READ), methods=["GET"]),
-            Route("/console/tasks/{id}/events", known(self._live, Scope.READ), methods=["GET"]),
-            Route("/console/tasks/{id}/cancel", known(self._cancel, Scope.CREATE), methods=["POST"]),
-            Route("/console/tasks/{id}/delete", known(self._delete, Scope.CREATE), methods=["POST"]),
+            at("GET", "/console/tasks", self._tasks, Scope.READ),
+            at("GET", "/console/tasks/{id}", self._task, Scope.READ),
+            at("GET", "/console/tasks/{id}/card", self._card, Scope.READ),
+            at("GET", "/console/tasks/{id}/events", self._live, Scope.READ),
+            at("POST", "/console/tasks/{id}/cancel", self._cancel, Scope.CREATE),
+            at("POST", "/console/tasks/{id}/delete", self._delete, Scope.CREATE),
         ]
 
     async def list(self, visit: Visit, which: Filter) -> list[dict[str, Any]]:

@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from reelgate.console import months
 from reelgate.console.charts import month_chart
-from reelgate.console.guard import Guard, Visit
+from reelgate.console.guard import Guard, Page, Visit
 from reelgate.http.admin_routes import Admin
 from reelgate.http.billing_routes import Money
 from reelgate.tasks.projects import Scope
@@ -32,12 +31,12 @@ class UsagePages:
         self._money = money
         self._admin = admin
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[Page]:
         """Return the routes."""
-        known = self._guard.known
+        at = self._guard.at
         return [
-            Route("/console/usage", known(self._usage, Scope.READ), methods=["GET"]),
-            Route("/console/usage.csv", known(self._csv, Scope.READ), methods=["GET"]),
+            at("GET", "/console/usage", self._usage, Scope.READ),
+            at("GET", "/console/usage.csv", self._csv, Scope.READ),
         ]
 
     async def _usage(self, visit: Visit) -> Response:

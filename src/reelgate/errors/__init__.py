@@ -62,6 +62,7 @@ from reelgate.errors.access import (
     WrongKey,
 )
 from reelgate.errors.admin import (
+    AccountNotFound,
     KeyNotFound,
     ProjectNotFound,
     Taken,
@@ -119,6 +120,7 @@ from reelgate.errors.wire import (
 )
 
 __all__ = [
+    "AccountNotFound",
     "AnswerFailed",
     "AssetNotFound",
     "BodyTooLarge",

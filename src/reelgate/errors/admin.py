@@ -19,6 +19,13 @@ class KeyNotFound(ClientError):
     code = "key_not_found"
 
 
+class AccountNotFound(ClientError):
+    """There is no such account at a vendor."""
+
+    status = 404
+    code = "account_not_found"
+
+
 class Taken(ClientError):
     """The id is taken."""
 

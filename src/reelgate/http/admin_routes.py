@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.responses import Response
@@ -47,41 +47,44 @@ class Ask(msgspec.Struct, frozen=True):
     actor: str
 
 
-_Act = Callable[["Admin", Ask], Awaitable[Json]]
+Routes = TypeVar("Routes", bound="AdminRoutes")
 
 
-def _act(method: str, path: str, answers: str) -> Callable[[_Act], Callable[[Admin, Caller], Awaitable[Response]]]:
+def act(
+    method: str, path: str, answers: str
+) -> Callable[[Callable[[Routes, Ask], Awaitable[Json]]], Callable[[Routes, Caller], Awaitable[Response]]]:
     """Declare a route under `/admin/v1`: JSON in, JSON out, and no parameter that nobody reads."""
 
-    def declared(act: _Act) -> Callable[[Admin, Caller], Awaitable[Response]]:
+    def declared(does: Callable[[Routes, Ask], Awaitable[Json]]) -> Callable[[Routes, Caller], Awaitable[Response]]:
         @route(method, f"/admin/v1/{path}", Scope.ADMIN, door=Door.ADMIN, answers=answers)
-        @functools.wraps(act)
-        async def handler(self: Admin, caller: Caller) -> Response:
-            return await self.answer(caller, act)
+        @functools.wraps(does)
+        async def handler(self: Routes, caller: Caller) -> Response:
+            return await self.answer(caller, functools.partial(does, self))
 
         return handler
 
     return declared
 
 
-class Admin:
-    """The routes under `/admin/v1`."""
+class AdminRoutes:
+    """A family of routes under `/admin/v1`."""
 
-    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
-        self._store = store
-        self._treasury = treasury
+    def __init__(self, keys: KeyRing, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
-        self._manager = Manager(store, clock)
 
-    async def answer(self, caller: Caller, act: _Act) -> Response:
+    async def answer(self, caller: Caller, does: Callable[[Ask], Awaitable[Json]]) -> Response:
         """Do what a caller asks for."""
         request = caller.request
         reads = request.method in ("GET", "HEAD")
-        sent = b"" if reads else await read_body(request.scope, request.receive, caller.passage)
+        sent = (
+            b""
+            if reads or request.method == "DELETE"
+            else await read_body(request.scope, request.receive, caller.passage)
+        )
         named = request.path_params.get("id", "")
         ask = Ask(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}")
-        body = await act(self, ask)
+        body = await does(ask)
         if reads:
             caller.query.refuse_unknown()
         else:
@@ -90,53 +93,63 @@ class Admin:
         deprecated = {_DEPRECATED: former, "deprecation": _SINCE} if former else {}
         return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now()), **deprecated})
 
-    @_act("GET", "projects", "a page of projects")
+
+class Admin(AdminRoutes):
+    """The routes of projects, keys and the audit log."""
+
+    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
+        super().__init__(keys, clock)
+        self._store = store
+        self._treasury = treasury
+        self._manager = Manager(store, clock)
+
+    @act("GET", "projects", "a page of projects")
     async def projects(self, ask: Ask) -> Json:
         """List the projects."""
         after, limit = await self._page(ask, self._store.get)
         return listed(await self._store.list(after=after, limit=limit + 1), limit, project_body)
 
-    @_act("POST", "projects", "the project")
+    @act("POST", "projects", "the project")
     async def add_project(self, ask: Ask) -> Json:
         """Make a project."""
         return project_body(await self._manager.add_project(ask.body, ask.actor))
 
-    @_act("GET", "projects/{id}", "the project")
+    @act("GET", "projects/{id}", "the project")
     async def project(self, ask: Ask) -> Json:
         """Show a project."""
         return project_body(await self._manager.project(ask.id))
 
-    @_act("PATCH", "projects/{id}", "the project")
+    @act("PATCH", "projects/{id}", "the project")
     async def change_project(self, ask: Ask) -> Json:
         """Change a project."""
         return project_body(await self._manager.change_project(ask.id, ask.body, ask.actor))
 
-    @_act("POST", "projects/{id}/archive", "the project")
+    @act("POST", "projects/{id}/archive", "the project")
     async def archive_project(self, ask: Ask) -> Json:
         """Archive a project: its keys open nothing any more."""
         return project_body(await self._manager.archive_project(ask.id, ask.actor))
 
-    @_act("POST", "projects/{id}/restore", "the project")
+    @act("POST", "projects/{id}/restore", "the project")
     async def restore_project(self, ask: Ask) -> Json:
         """Restore an archived project."""
         return project_body(await self._manager.restore_project(ask.id, ask.actor))
 
-    @_act("GET", "projects/{id}/balance", "the balance")
+    @act("GET", "projects/{id}/balance", "the balance")
     async def balance(self, ask: Ask) -> Json:
         """Show a project's balance."""
         return balance_body(await self._treasury.balance(ask.id))
 
-    @_act("GET", "projects/{id}/payments", "the payments")
+    @act("GET", "projects/{id}/payments", "the payments")
     async def payments(self, ask: Ask) -> Json:
         """List a project's payments."""
         return {"object": "list", "data": [payment_body(paid) for paid in await self._treasury.payments(ask.id)]}
 
-    @_act("POST", "projects/{id}/payments", "the balance")
+    @act("POST", "projects/{id}/payments", "the balance")
     async def pay(self, ask: Ask) -> Json:
         """Enter a payment."""
         return balance_body(await self._treasury.pay(ask.id, ask.body, ask.actor))
 
-    @_act("GET", "keys", "a page of keys")
+    @act("GET", "keys", "a page of keys")
     async def list_keys(self, ask: Ask) -> Json:
         """List the keys."""
         after, limit = await self._page(ask, self._store.key)
@@ -146,35 +159,35 @@ class Admin:
         found = await self._store.keys(project_id=project_id, after=after, limit=limit + 1)
         return listed(found, limit, self._shown)
 
-    @_act("POST", "keys", "the key with its secret")
+    @act("POST", "keys", "the key with its secret")
     async def add_key(self, ask: Ask) -> Json:
         """Make a key."""
         return self._with_secret(*await self._manager.add_key(ask.body, ask.actor))
 
-    @_act("GET", "keys/{id}", "the key")
+    @act("GET", "keys/{id}", "the key")
     async def key(self, ask: Ask) -> Json:
         """Show a key, without its secret."""
         return self._shown(await self._manager.key(ask.id))
 
-    @_act("PATCH", "keys/{id}", "the key")
+    @act("PATCH", "keys/{id}", "the key")
     async def change_key(self, ask: Ask) -> Json:
         """Change a key."""
         return self._shown(await self._manager.change_key(ask.id, ask.body, ask.actor))
 
-    @_act("POST", "keys/{id}/revoke", "the key")
+    @act("POST", "keys/{id}/revoke", "the key")
     async def revoke_key(self, ask: Ask) -> Json:
         """Revoke a key."""
         return self._shown(await self._manager.revoke_key(ask.id, ask.actor))
 
-    @_act("POST", "keys/{id}/rotate", "the key with its new secret")
+    @act("POST", "keys/{id}/rotate", "the key with its new secret")
     async def rotate_key(self, ask: Ask) -> Json:
         """Give a key a new secret."""
         return self._with_secret(*await self._manager.rotate_key(ask.id, ask.body, ask.actor))
 
-    @_act("GET", "audit", "a page of the audit log")
+    @act("GET", "audit", "a page of the audit log")
     async def audit(self, ask: Ask) -> Json:
         """Show who changed what."""
-        limit = _limit(ask)
+        limit = limit_of(ask)
         which = AuditFilter(
             project_id=ask.query.text("project_id"),
             subject=ask.query.text("subject"),
@@ -189,7 +202,7 @@ class Admin:
         after = ask.query.text("cursor")
         if after and await get(after) is None:
             raise InvalidField.out_of_range("cursor", after, "the next_cursor of the page before")
-        return after, _limit(ask)
+        return after, limit_of(ask)
 
     def _with_secret(self, key: Key, secret: str) -> Json:
         more = {"signing_secret": self._keys.signing_secret(key)} if signing() else {}
@@ -199,7 +212,8 @@ class Admin:
         return key_body(key, self._clock.now())
 
 
-def _limit(ask: Ask) -> int:
+def limit_of(ask: Ask) -> int:
+    """Return how many items a page may have."""
     return ask.query.integer("limit", 1, limits.MAX_PAGE_SIZE) or limits.PAGE_SIZE
 
 
@@ -210,7 +224,8 @@ def listed(found: Sequence[Any], limit: int, body: Callable[[Any], Json]) -> Jso
     return {"object": "list", "data": page, "has_more": more, "next_cursor": str(page[-1]["id"]) if more else None}
 
 
-def _seconds(milliseconds: int | None) -> int | None:
+def seconds(milliseconds: int | None) -> int | None:
+    """Return a time in ms as Unix seconds."""
     return None if milliseconds is None else milliseconds // 1000
 
 
@@ -220,8 +235,8 @@ def project_body(project: Project) -> Json:
         "id": project.id,
         "object": "project",
         "name": project.name,
-        "created_at": _seconds(project.created_at),
-        "archived_at": _seconds(project.archived_at),
+        "created_at": seconds(project.created_at),
+        "archived_at": seconds(project.archived_at),
         "multiplier_ppm": project.multiplier_ppm,
         "floor_micros": project.floor_micros,
         "creates_per_minute": project.creates_per_minute,
@@ -231,6 +246,7 @@ def project_body(project: Project) -> Json:
         "weight": project.weight,
         "spend_day_micros": project.spend_day_micros,
         "spend_total_micros": project.spend_total_micros,
+        "budget_month_micros": project.budget_month_micros,
     }
 
 
@@ -245,10 +261,10 @@ def key_body(key: Key, now: int) -> Json:
         "state": key_state(key, now),
         "scopes": key.scopes,
         "models": key.models,
-        "created_at": _seconds(key.created_at),
-        "expires_at": _seconds(key.expires_at),
-        "revoked_at": _seconds(key.revoked_at),
-        "former_until": [_seconds(former.until) for former in key.former if former.until > now],
+        "created_at": seconds(key.created_at),
+        "expires_at": seconds(key.expires_at),
+        "revoked_at": seconds(key.revoked_at),
+        "former_until": [seconds(former.until) for former in key.former if former.until > now],
         "creates_per_minute": key.creates_per_minute,
         "tasks_at_once": key.tasks_at_once,
         "spend_day_micros": key.spend_day_micros,
@@ -261,7 +277,7 @@ def audit_body(line: Audit) -> Json:
     return {
         "id": line.seq,
         "object": "audit",
-        "at": _seconds(line.at),
+        "at": seconds(line.at),
         "actor": line.actor,
         "action": line.action,
         "project_id": line.project_id,

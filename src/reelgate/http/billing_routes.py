@@ -18,10 +18,12 @@ from reelgate.billing.usage import Wanted
 from reelgate.catalog import Model
 from reelgate.catalog.prices import has_video
 from reelgate.clock import Clock
+from reelgate.conductor.waiting import Waiting
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
 from reelgate.http.body import read_small
 from reelgate.http.caller import Caller
 from reelgate.http.creates import Creates
+from reelgate.http.operating_routes import why_body
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.http.timeline import charged_for, timeline
@@ -43,6 +45,7 @@ class Money:
         creates: Creates,
         admission: Admission,
         pins: Pins,
+        waiting: Waiting,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -50,6 +53,7 @@ class Money:
         self._creates = creates
         self._admission = admission
         self._pins = pins
+        self._waiting = waiting
         self._clock = clock
 
     @route("POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote")
@@ -125,10 +129,12 @@ class Money:
 
     @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline")
     async def timeline(self, caller: Caller) -> Response:
-        """Show all that happened to a task."""
+        """Show all that happened to a task, and why it waits."""
         task = caller.task
+        why = await self._waiting.why(task)
         happened = (await self._store.events(task.id), await self._store.attempts(task.id))
-        return JsonResponse(timeline(task, *happened, await self._store.ledger(task.id), caller.links))
+        told = timeline(task, *happened, await self._store.ledger(task.id), caller.links)
+        return JsonResponse({**told, "waits_for": None if why is None else why_body(why, operator=False)})
 
 
 def quote_body(model: Model, request: VideoRequest, quote: Quote) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, Protocol
 
@@ -27,6 +27,8 @@ from reelgate.billing.pricing import Till
 from reelgate.billing.quote_tokens import Pins
 from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
+from reelgate.conductor.accounts import REFRESH_SECONDS as ACCOUNTS_SECONDS
+from reelgate.conductor.accounts import Accounts
 from reelgate.conductor.blob_gc import ORPHANS_SECONDS, SWEEP_SECONDS, Sweeper
 from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.loop import Conductor
@@ -35,7 +37,9 @@ from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
 from reelgate.conductor.retention import Retention
 from reelgate.conductor.routing import Router
+from reelgate.conductor.settling import Settling
 from reelgate.conductor.step_dispatch import Steps
+from reelgate.conductor.waiting import Waiting
 from reelgate.console.pages import Console, Pages
 from reelgate.console.sessions import Sessions
 from reelgate.errors import ReelgateError, Unavailable
@@ -62,6 +66,7 @@ from reelgate.http.links import LinkMaker
 from reelgate.http.metrics_routes import Numbers
 from reelgate.http.mount import Mount
 from reelgate.http.openai_routes import OpenAIThings
+from reelgate.http.operating_routes import Operating
 from reelgate.http.owned import Owned
 from reelgate.http.preview_routes import Storyboards
 from reelgate.http.quota_routes import Quotas
@@ -84,6 +89,7 @@ from reelgate.media.probe import Prober
 from reelgate.media.timed import TimedStore
 from reelgate.meters import Times
 from reelgate.previews.preview import Previews
+from reelgate.providers.account import Account
 from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
 from reelgate.providers.pooled import PooledProvider
@@ -214,7 +220,6 @@ class _Parts:
             clock=clock,
             callback=self._callbacks.address,
         )
-        self._parking = steps.parking
         self.conductor = Conductor(
             instance=self._folder.instance,
             store=self._store,
@@ -226,6 +231,7 @@ class _Parts:
             restored=settings.restored,
             works=settings.role is not Role.API,
         )
+        self._operate(accounts)
         self._traffic = Traffic()
         self._chronicle = Chronicle(clock)
         self.stream = Stream(self._store)
@@ -273,6 +279,25 @@ class _Parts:
             )
         )
 
+    def _operate(self, accounts: Iterable[Account]) -> None:
+        """Make what an operator does with accounts and tasks while the server runs."""
+        self._accounts = Accounts(
+            store=self._store,
+            providers=self.providers,
+            router=self.router,
+            pace=self._steps.pace,
+            clock=self._clock,
+            wake=self.conductor.wake,
+        )
+        self._waiting = Waiting(
+            store=self._store,
+            providers=self.providers,
+            router=self.router,
+            offpeak=OffPeak(self._settings.offpeak_window),
+            clock=self._clock,
+        )
+        self._settling = Settling(self._store, self._clock, self.catalog, {a.name: a.kind for a in accounts})
+
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
         await self._media.open()
@@ -291,6 +316,8 @@ class _Parts:
         self._folder.keep_store(self._settings.journal_url)
         self._folder.keep_media(self._settings.media)
         await self._keys.refresh()
+        await self._accounts.refresh()
+        self._background("accounts", self._accounts.refresh, ACCOUNTS_SECONDS)
         self._background("loop", self._metrics.feel, 0)
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
@@ -318,7 +345,7 @@ class _Parts:
         self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
-        self._background("parked", self._parking.tend, limits.PARKED_TEND_SECONDS)
+        self._background("parked", self._steps.parking.tend, limits.PARKED_TEND_SECONDS)
         retention = Retention(self._store, self._settings.keep, self._clock)
         self._background("retention", retention.sweep, RETENTION_SECONDS)
         sweeper = Sweeper(self._store, self._media)
@@ -467,7 +494,18 @@ class _Parts:
             creates=creates,
             admission=admission,
             pins=self._pins,
+            waiting=self._waiting,
             clock=self._clock,
+        )
+        operating = Operating(
+            store=self._store,
+            keys=self._keys,
+            clock=self._clock,
+            accounts=self._accounts,
+            settling=self._settling,
+            waiting=self._waiting,
+            conductor=self.conductor,
+            recent=self._recent,
         )
         admin = Admin(
             store=self._store.projects,
@@ -525,6 +563,7 @@ class _Parts:
                 budget_seconds=self._settings.admission_seconds,
             ),
             admin,
+            operating,
             Numbers(self._metrics.page),
             self._callbacks,
         )
@@ -538,6 +577,7 @@ class _Parts:
             events=events,
             money=money,
             admin=admin,
+            operating=operating,
             gate=self._gate,
             sessions=Sessions(self._signer, self._keys, self._clock),
             signer=self._link_signer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import asdict
 
 from reelgate import limits
 from reelgate.ids import uuid7_floor
@@ -22,6 +23,8 @@ from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.parked import ParkedStore
 from reelgate.tasks.parked_rows import ParkedRows
+from reelgate.tasks.pause_rows import PauseRows
+from reelgate.tasks.pauses import PauseStore
 from reelgate.tasks.project_rows import ProjectRows
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queue_rows import QueueRows
@@ -29,7 +32,19 @@ from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
 from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, number, one
 from reelgate.tasks.states import State, edge
-from reelgate.tasks.store import Ages, Change, DuplicateId, Filter, Heard, KeyTaken, News, Old, Stale, Unaffordable
+from reelgate.tasks.store import (
+    Ages,
+    Change,
+    DuplicateId,
+    Everywhere,
+    Filter,
+    Heard,
+    KeyTaken,
+    News,
+    Old,
+    Stale,
+    Unaffordable,
+)
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
 CANCELLED = "the task was cancelled"
@@ -47,6 +62,7 @@ class Journal:
         self.projects: ProjectStore = ProjectRows(database)
         self.queues: QueueStore = QueueRows(database)
         self.durations: DurationStore = DurationRows(database)
+        self.pauses: PauseStore = PauseRows(database)
         self.money: MoneyStore = MoneyRows(database)
         self.parked: ParkedStore = ParkedRows(database)
         self.feed: FeedStore = FeedRows(database)
@@ -145,6 +161,16 @@ class Journal:
         all_of_them = not which.ids and values == _filter(Filter(project_id=which.project_id))
         name = "count_ids" if which.ids else "count_all" if all_of_them else "count"
         return number(await self._database.read(name, values))
+
+    async def everywhere(self, which: Everywhere) -> tuple[Sequence[Task], int | None]:
+        """Return tasks of all projects, and where the next page begins."""
+        values: Params = {**asdict(which), "states": _listed(which.states), "looked": limits.MAX_LOOKED_AT}
+        found = as_tasks(await self._database.read("everywhere", values))
+        if len(found) == which.limit:
+            return found, found[-1].seq
+        page: Params = {"before_seq": which.before_seq, "looked": limits.MAX_LOOKED_AT - 1}
+        end = await self._database.read("everywhere_end", page)
+        return found, int(end[0][0]) if end else None
 
     async def newest(self, limit: int) -> Sequence[Task]:
         """Return the newest tasks of all projects."""

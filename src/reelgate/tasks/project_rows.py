@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from reelgate.tasks.database import Database, Params, Row, Script, Step
+from reelgate.tasks.pause_rows import audit_line
 from reelgate.tasks.projects import Act, Audit, AuditFilter, Former, Key, Project, Scope
 from reelgate.tasks.rows import as_record, as_text, one, readable
 from reelgate.tasks.store import DuplicateId, Stale
@@ -80,6 +81,10 @@ class ProjectRows:
         """Write `new` in the place of `old`."""
         await self._write(act, new, old, [Step("change_key", {**_key_values(new), "version": old.version}, Stale)])
         return replace(new, version=old.version + 1)
+
+    async def note(self, act: Act, *, project_id: str, subject: str, after: dict[str, Any]) -> None:
+        """Tell in the audit log of something else."""
+        await self._database.write([Step("lock_audit", {}), audit_line(act, project_id, subject, after)])
 
     async def audit(self, which: AuditFilter) -> Sequence[Audit]:
         """Return a page of the audit log."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -52,6 +52,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     spend_day_micros: int | None = None
     """What it may be charged and have on hold in one day (UTC)."""
     spend_total_micros: int | None = None
+    budget_month_micros: int | None = None
+    """What it means to be charged and have on hold in a month (UTC); beyond it nothing is refused."""
     archived_at: int | None = None
     """Since when its keys open nothing."""
     version: int = 1
@@ -176,6 +178,10 @@ class ProjectStore(Protocol):
 
         Id, project and time of creation are never changed.
         """
+        ...
+
+    async def note(self, act: Act, *, project_id: str, subject: str, after: dict[str, Any]) -> None:
+        """Tell in the audit log of something that is neither a project nor a key."""
         ...
 
     async def audit(self, which: AuditFilter) -> Sequence[Audit]:

@@ -15,6 +15,7 @@ from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.parked import Loss, Outcome, ParkedStore
+from reelgate.tasks.pauses import PauseStore
 from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queues import QueueStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task, Unheard
@@ -104,6 +105,21 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
 
 
+class Everywhere(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tasks of all projects an operator sees, newest first; "" is any. Otherwise as Filter."""
+
+    project_id: str = ""
+    key_id: str = ""
+    provider: str = ""
+    model: str = ""
+    error_code: str = ""
+    states: tuple[State, ...] = ()
+    created_from: int = 0
+    created_to: int = 2**62
+    before_seq: int = 2**62
+    limit: int = 20
+
+
 class Old(msgspec.Struct, frozen=True, kw_only=True):
     """What ended before that time (ms), of one project, or of all ("") but for some."""
 
@@ -167,6 +183,11 @@ class TaskStore(Protocol):
     @property
     def durations(self) -> DurationStore:
         """How long jobs took at each account, in the same database."""
+        ...
+
+    @property
+    def pauses(self) -> PauseStore:
+        """The accounts that an operator has paused, in the same database."""
         ...
 
     @property
@@ -253,6 +274,13 @@ class TaskStore(Protocol):
 
     async def count(self, which: Filter) -> int:
         """Return how many tasks the filter lets through on all pages; cursor, offset and limit are left out."""
+        ...
+
+    async def everywhere(self, which: Everywhere) -> tuple[Sequence[Task], int | None]:
+        """Return tasks of all projects, and where the next page begins, None where there is none.
+
+        A page looks at so many tasks only, so it may hold fewer than its limit though there is a next one.
+        """
         ...
 
     async def newest(self, limit: int) -> Sequence[Task]:

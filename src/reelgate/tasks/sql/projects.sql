@@ -13,7 +13,8 @@ LIMIT :limit;
 INSERT INTO projects ({project})
 VALUES (
     :id, :name, :created_at, :multiplier_ppm, :floor_micros, :creates_per_minute, :tasks_at_once, :overflow,
-    :priority, :weight, :spend_day_micros, :spend_total_micros, :archived_at, :version
+    :priority, :weight, :spend_day_micros, :spend_total_micros, :budget_month_micros, :archived_at,
+    :version
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -30,6 +31,7 @@ SET name = :name,
     weight = :weight,
     spend_day_micros = :spend_day_micros,
     spend_total_micros = :spend_total_micros,
+    budget_month_micros = :budget_month_micros,
     archived_at = :archived_at,
     version = version + 1
 WHERE id = :id AND version = :version

@@ -40,6 +40,22 @@ WHERE project_id = :project_id
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
 
+-- everywhere: of the next tasks of all projects those that an operator asks for; `states` as in list.
+SELECT {task} FROM (SELECT * FROM tasks WHERE seq < :before_seq ORDER BY seq DESC LIMIT :looked) AS looked_at
+WHERE (:project_id = '' OR project_id = :project_id)
+  AND (:key_id = '' OR key_id = :key_id)
+  AND (:provider = '' OR provider = :provider)
+  AND (:model = '' OR model = :model)
+  AND (:error_code = '' OR error_code = :error_code)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND created_at >= :created_from
+  AND created_at < :created_to
+ORDER BY seq DESC
+LIMIT :limit;
+
+-- everywhere_end: the last task that such a page looks at, where it looks at as many as it may.
+SELECT seq FROM tasks WHERE seq < :before_seq ORDER BY seq DESC LIMIT 1 OFFSET :looked;
+
 -- count_all: how many tasks a project has; an index alone tells.
 SELECT COUNT(*) FROM tasks WHERE project_id = :project_id;
 

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from reelgate.ids import uuid7
 from reelgate.tasks.durations import Durations
+from reelgate.tasks.pauses import Pause
+from reelgate.tasks.projects import Act, AuditFilter
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Heard, Stale, TaskStore
+from reelgate.tasks.store import Change, Everywhere, Heard, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import LEASE_MS, NOW, PRICE_MICROS, bring, claim, money, sample_task
 
@@ -182,7 +184,37 @@ async def check_hasten(store: TaskStore) -> None:
     expect_equal(due, {"sooner": NOW + 10, "later": NOW + 5000, "queued": NOW}, "when tasks are due")
 
 
+async def check_pauses(store: TaskStore) -> None:
+    """An account is paused once, with its newest reason, until it is resumed; the audit log tells of each."""
+    for reason in ("first", "second"):
+        await store.pauses.pause(Pause("here", NOW, "ops", reason), Act("ops", NOW, "account.pause"))
+    expect_equal(await store.pauses.all(), [Pause("here", NOW, "ops", "second")], "the paused accounts")
+    await store.pauses.resume("here", Act("ops", NOW + 1, "account.resume"))
+    await store.pauses.resume("there", Act("ops", NOW + 2, "account.resume"))
+    expect_equal(await store.pauses.all(), [], "the paused accounts")
+    await store.projects.note(Act("ops", NOW + 3, "task.cancel"), project_id="p", subject="task_a", after={"why": "x"})
+    lines = await store.projects.audit(AuditFilter(actor="ops"))
+    told = [(line.action, line.subject, line.after) for line in lines[:2]]
+    expect_equal(told, [("task.cancel", "task_a", '{"why":"x"}'), ("account.resume", "there", None)], "the audit log")
+
+
+async def check_everywhere(store: TaskStore) -> None:
+    """An operator sees tasks of all projects, newest first, by what they ask for, page by page."""
+    for name, provider, project in (("a", "here", "one"), ("b", "there", "two"), ("c", "here", "two")):
+        await store.create(sample_task(name, provider=provider, project_id=project))
+    found, more = await store.everywhere(Everywhere(provider="here", limit=1))
+    expect_equal([task.id for task in found], ["task_c"], "the first page")
+    found, more = await store.everywhere(Everywhere(provider="here", limit=9, before_seq=more or 0))
+    expect_equal(([task.id for task in found], more), (["task_a"], None), "the last page")
+    found, _ = await store.everywhere(Everywhere(project_id="two", states=(State.QUEUED,)))
+    expect_equal([task.id for task in found], ["task_c", "task_b"], "a project's")
+    found, _ = await store.everywhere(Everywhere(states=(State.FAILED,)))
+    expect_equal(list(found), [], "those that failed")
+
+
 QUEUE_CHECKS = (
+    check_pauses,
+    check_everywhere,
     check_durations,
     check_hasten,
     check_claims,

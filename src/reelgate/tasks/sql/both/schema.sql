@@ -261,7 +261,8 @@ CREATE TABLE projects (
     spend_day_micros {integer} CHECK (spend_day_micros >= 0),
     spend_total_micros {integer} CHECK (spend_total_micros >= 0),
     archived_at {integer},
-    version {integer} NOT NULL DEFAULT 1
+    version {integer} NOT NULL DEFAULT 1,
+    budget_month_micros {integer} CHECK (budget_month_micros >= 0)
 ){keyed};
 
 CREATE INDEX projects_by_age ON projects (created_at, id);
@@ -557,3 +558,6 @@ SELECT COALESCE(MAX(feed_round), 0), COALESCE(MAX(feed), 0) FROM events WHERE fe
 
 -- What all servers of a journal have in common and no one may make anew, such as the secret that signs links.
 CREATE TABLE shared (name TEXT PRIMARY KEY, value TEXT NOT NULL){strict};
+
+-- Accounts that an operator has paused, for every server of the journal: nothing is sent there, what is there goes on.
+CREATE TABLE pauses (account TEXT PRIMARY KEY, at {integer} NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL){keyed};

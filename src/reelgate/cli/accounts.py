@@ -1,0 +1,99 @@
+"""`reelgate accounts`: pause, resume and test accounts at vendors while servers run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from reelgate.cli.journal import opened
+from reelgate.cli.managing import operator, when
+from reelgate.cli.options import Data, Store
+from reelgate.cli.problems import FAILED, one_line, plain
+from reelgate.cli.providers import Config
+from reelgate.cli.tables import print_table
+from reelgate.clock import SystemClock
+from reelgate.conductor.accounts import Tested, tested
+from reelgate.providers.configured import configured, make
+from reelgate.secret_files import WithFiles
+from reelgate.tasks.pauses import Pause
+from reelgate.tasks.projects import Act
+
+app = typer.Typer(help="Pause, resume and test accounts at vendors.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The account's name, from `reelgate providers`.")]
+
+
+@app.command()
+def pause(
+    name: Name,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever looks later.")] = "",
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Send nothing to an account until it is resumed; every server of the journal follows within seconds."""
+    with one_line():
+        asyncio.run(_pause(data, store, name, reason))
+    typer.echo(f"{plain(name)} is paused")
+
+
+@app.command()
+def resume(name: Name, data: Data = Path("data"), store: Store = "") -> None:
+    """Use a paused account again."""
+    with one_line():
+        asyncio.run(_resume(data, store, name))
+    typer.echo(f"{plain(name)} is in use")
+
+
+@app.command()
+def paused(data: Data = Path("data"), store: Store = "") -> None:
+    """List the accounts that are paused."""
+    with one_line():
+        found = asyncio.run(_paused(data, store))
+    table = Table("account", "since", "by", "reason", box=None)
+    for one in found:
+        table.add_row(one.account, when(one.at), plain(one.actor), plain(one.reason))
+    print_table(table)
+
+
+@app.command("test")
+def try_(name: Name, config: Config = None) -> None:
+    """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
+    with one_line():
+        found = asyncio.run(_test(name, config))
+    typer.echo(f"{plain(name)}: {plain(found.said)} ({found.milliseconds} ms)")
+    if not found.ok:
+        raise typer.Exit(FAILED)
+
+
+async def _pause(data: Path, store: str, name: str, reason: str) -> None:
+    async with opened(data, store) as journal:
+        now, who = SystemClock().now(), operator()
+        await journal.pauses.pause(Pause(name, now, who, reason), Act(who, now, "account.pause"))
+
+
+async def _resume(data: Path, store: str, name: str) -> None:
+    async with opened(data, store) as journal:
+        await journal.pauses.resume(name, Act(operator(), SystemClock().now(), "account.resume"))
+
+
+async def _paused(data: Path, store: str) -> Sequence[Pause]:
+    async with opened(data, store) as journal:
+        return await journal.pauses.all()
+
+
+async def _test(name: str, config: Path | None) -> Tested:
+    account = next((one for one in configured(WithFiles(os.environ), config) if one.name == name), None)
+    if account is None:
+        raise ValueError(f"no account {name} is set up; reelgate providers lists them")
+    provider = make(account, Path("renders"))
+    await provider.open()
+    try:
+        return await tested(provider, SystemClock())
+    finally:
+        await provider.aclose()
