@@ -27,8 +27,9 @@ bench: $(VENV)/.dev ## measure against bare parts on this machine
 
 docs: $(VENV)/.docs ## write the generated pages anew and build the documentation into site/
 	$(PYTHON_IN) scripts/gen_docs.py
+	$(PYTHON_IN) -m scripts.gen_states
 	$(PYTHON_IN) -m scripts.gen_storyboards
-	$(PYTHON_IN) -m mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(PYTHON_IN) -m mkdocs build --strict
 
 chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
 	$(PYTHON_IN) scripts/chaos.py $(ARGS)

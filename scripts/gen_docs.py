@@ -16,7 +16,7 @@ from reelgate.cli import app
 from reelgate.http.declarations import declarations
 from reelgate.http.route import Pass
 from reelgate.tasks.projects import Scope
-from reelgate.tasks.states import EDGES, ENDS, State
+from reelgate.tasks.states import EDGES
 
 FOLDER = Path(__file__).parent.parent / "docs/reference"
 NOTE = "<!-- Written by scripts/gen_docs.py: change the code, then run `make docs`. -->"
@@ -34,18 +34,9 @@ def states() -> Iterator[str]:
     yield ""
     yield "Made from the table of moves in `reelgate/tasks/states.py`, by which the journal guards every move."
     yield ""
-    yield "```mermaid"
-    yield "stateDiagram-v2"
-    yield "    [*] --> queued : create"
-    for edge in EDGES:
-        if edge.target not in ENDS or edge.target is State.SUCCEEDED:
-            yield f"    {edge.source} --> {edge.target} : {edge.name}"
-    for end in (State.FAILED, State.CANCELLED, State.EXPIRED):
-        for edge in EDGES:
-            if edge.target is end:
-                yield f"    {edge.source} --> {end}"
-    yield from (f"    {state} --> [*]" for state in State if state in ENDS)
-    yield "```"
+    yield "The frame holds the open states: each of them may be cancelled or fail."
+    yield ""
+    yield "![The states of a task and the moves between them](../images/states.svg)"
     yield ""
     yield from table(
         ("move", "from", "to", "because", "the held money"),

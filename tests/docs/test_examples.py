@@ -18,6 +18,7 @@ from reelgate.catalog import load
 from reelgate.cli import app
 from reelgate.dialects import dialect_for_create
 from reelgate.dialects.port import Call
+from scripts import gen_states
 from tests.docs.pages import PAGES, ROOT, commands, read
 
 LINES = [(page, line) for page in PAGES for line in commands(page)]
@@ -31,6 +32,10 @@ def test_generated_pages_are_fresh() -> None:
         [sys.executable, ROOT / "scripts/gen_docs.py", "--check"], capture_output=True, text=True, check=False
     )
     assert (found.returncode, found.stdout + found.stderr) == (0, "")
+
+
+def test_the_drawn_states_are_fresh() -> None:
+    assert gen_states.FILE.read_text() == gen_states.drawing()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
