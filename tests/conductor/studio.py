@@ -162,7 +162,8 @@ class Vendor(Actors):
         super().__init__(folder)
         self.name, self.kind = name, "dashscope"
         self.account = Account(name=name, kind=self.kind, **bounds)
-        self.outcome: list[Exception] = []
+        self.outcome: list[Exception | None] = []
+        """What the next submissions end in; None: it takes the job."""
         self.taken_anyway = False
         self.shown: list[str] = []
         self.hidden: list[str] = []
@@ -173,8 +174,8 @@ class Vendor(Actors):
     async def submit(self, job: Job) -> str:
         """Take a job, or fail as told: before it was taken, or after."""
         self.told_to_call.append(job.callback_url)
-        if self.outcome:
-            error = self.outcome.pop(0)
+        error = self.outcome.pop(0) if self.outcome else None
+        if error is not None:
             if self.taken_anyway:
                 self.shown.append(await super().submit(job))
             raise error

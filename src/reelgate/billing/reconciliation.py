@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from reelgate import limits
+from reelgate.billing.metering import counted_seconds
 from reelgate.billing.quotes import charge, quote
-from reelgate.catalog import Catalog, Model
-from reelgate.request import Output
+from reelgate.catalog import Catalog
+from reelgate.catalog.parts import part_of, pieces
+from reelgate.request import Facts, Output, VideoRequest
 from reelgate.tasks.money import Discrepancy
 from reelgate.tasks.parked import Loss, Parked
-from reelgate.tasks.record import Task
+from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import ENDS, State
 from reelgate.tasks.store import Filter, TaskStore
 
 SAID_SECONDS, SAID_SHARE = 0.2, 0.05
 """By how much a vendor's word for a length may differ from the file's own before the operator is told."""
+
+FREE = "free"
+"""The kind of an account that costs nothing."""
 
 _OPEN = tuple(state for state in State if state not in ENDS)
 
@@ -42,7 +48,8 @@ class Report(msgspec.Struct, frozen=True):
 class Margin(msgspec.Struct, frozen=True):
     """Finished tasks of one model at one account: what was charged, and the vendor's list price of the same videos.
 
-    What stands in for another name is a model of its own: `sora-2 by wan2.7-t2v`.
+    What stands in for another name is a model of its own: `sora-2 by wan2.7-t2v`. `provider` names several accounts
+    where parts of a video were made at several.
     """
 
     model: str
@@ -93,10 +100,10 @@ async def margins(
     async for task in _tasks(store, (State.SUCCEEDED,), created_from=since):
         if task.attempt_id in losses:  # made too late for its client to pay
             continue
-        key = (task.maker, task.provider)
+        accounts = await _accounts(store, task)
+        key = (task.maker, ", ".join(dict.fromkeys(accounts)))
         before = found.get(key, Margin(*key, 0, 0, 0))
-        kind = kinds.get(task.provider, task.provider)
-        cost = 0 if task.provider == free else vendor_cost(catalog, task, kind)
+        cost = vendor_cost(catalog, task, [FREE if name == free else kinds.get(name, name) for name in accounts])
         after = replace(
             before,
             tasks=before.tasks + 1,
@@ -109,6 +116,15 @@ async def margins(
         before = found.get(key, Margin(*key, 0, 0, 0))
         found[key] = replace(before, lost=before.lost + 1, lost_cost=_sum(before.lost_cost, loss.micros))
     return [found[key] for key in sorted(found)]
+
+
+async def _accounts(store: TaskStore, task: Task) -> Sequence[str]:
+    """Return the accounts that made a finished video: one, or one for each of its parts."""
+    order = task.request.order
+    if order is None or not order.parts:
+        return (task.provider,)
+    made = [one.provider for one in await store.attempts(task.id) if one.state is AttemptState.DONE]
+    return (*made[: order.at], task.provider)
 
 
 def differs(output: Output) -> bool:
@@ -133,31 +149,94 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 
 def owed(catalog: Catalog, task: Task, kind: str) -> int | None:
-    """Return what a vendor is owed for what a task ordered there: of its video, or of the request where there is none.
+    """Return what a vendor is owed for what a task ordered there last: of its video, or of the request without one.
 
     None where the catalog has no row of the vendor's.
     """
-    if task.output is not None:
-        return vendor_cost(catalog, task, kind)
-    row = _vendors_row(catalog, task, kind)
-    return None if row is None else quote(row, task.request, at=task.created_at).micros
+    order = task.request.order
+    if order is None or not order.parts:
+        return _billed(catalog, _Job.of(task), kind, task.created_at)
+    film = task.output.facts if task.output and order.left else None
+    job = _last_job(task, task.output) if task.output and not order.left else _part_job(task, order.at, film)
+    return _billed(catalog, job, kind, task.created_at)
 
 
-def vendor_cost(catalog: Catalog, task: Task, kind: str) -> int | None:
-    """Return what a finished video costs by the catalog's row of its own vendor; None without such a row."""
-    row = _vendors_row(catalog, task, kind)
-    if row is None or task.output is None or (task.request.order and len(task.request.order.parts) > 1):
+def vendor_cost(catalog: Catalog, task: Task, kinds: Sequence[str]) -> int | None:
+    """Return what a finished video costs by the catalog's rows of its own vendors; None without such a row.
+
+    `kinds` are those of the accounts that made it: one, or as many as it has parts. The built-in engine costs nothing.
+    """
+    order, output = task.request.order, task.output
+    if output is None:
         return None
-    held = quote(row, task.request, at=task.created_at).micros
-    return charge(row, task.request, task.output, held=held, terms=None, at=task.created_at)
+    jobs = [_Job.of(task)]
+    if order is not None and order.parts:
+        films = order.made[len(order.made) - order.at :]
+        jobs = [_part_job(task, number, film.facts) for number, film in enumerate(films)] + [_last_job(task, output)]
+    if len(jobs) != len(kinds):
+        return None
+    total: int | None = 0
+    for job, kind in zip(jobs, kinds, strict=True):
+        total = _sum(total, 0 if kind == FREE else _billed(catalog, job, kind, task.created_at))
+    return total
 
 
-def _vendors_row(catalog: Catalog, task: Task, kind: str) -> Model | None:
-    """Return the row by which a vendor of that kind bills a task, None where the catalog has none."""
-    sold = catalog.find(task.made_with, task.sold_by) or catalog.find(task.made_with)
-    upstream = sold.upstream_for(kind, task.request) if sold and task.request.mode in sold.modes else None
+class _Job(NamedTuple):
+    """What one vendor was asked for, and what it made; the seconds and pixels of that film are all that count."""
+
+    model: str
+    sold_by: str
+    request: VideoRequest
+    output: Output | None
+
+    @classmethod
+    def of(cls, task: Task) -> _Job:
+        return cls(task.made_with, task.sold_by, task.request, task.output)
+
+
+def _part_job(task: Task, number: int, film: Facts | None) -> _Job:
+    """Return the job of one part of a task's video, by itself; without a film as it was ordered."""
+    order = task.request.order
+    if order is None:
+        return _Job.of(task)
+    part, request = order.parts[number], replace(part_of(task.request, number), order=None)
+    if film is None:
+        return _Job(part.model, part.sold_by, request, None)
+    output = Output(
+        blob="",
+        bytes=film.bytes,
+        width=film.width,
+        height=film.height,
+        seconds=film.seconds,
+        fps=film.fps,
+        frames=film.frames,
+        duration=counted_seconds(request, film.seconds),
+        audio=film.has_audio,
+        seed=0,
+        ratio=part.ratio,
+    )
+    return _Job(part.model, part.sold_by, request, output)
+
+
+def _last_job(task: Task, whole: Output) -> _Job:
+    """Return the job of a video's last part, whose film is what the others have left of the whole, and its tail."""
+    order = task.request.order
+    if order is None:
+        return _Job.of(task)
+    tail = order.parts[-1].tail if order.extends or order.at else 0
+    before = sum(length for _, length in pieces(order, whole.seconds)[:-1])
+    return _part_job(task, order.at, replace(whole.facts, seconds=max(0.0, whole.seconds - before) + tail))
+
+
+def _billed(catalog: Catalog, job: _Job, kind: str, at: int) -> int | None:
+    """Return what a vendor of that kind bills a job, None where the catalog has no row of it."""
+    sold = catalog.find(job.model, job.sold_by) or catalog.find(job.model)
+    upstream = sold.upstream_for(kind, job.request) if sold and job.request.mode in sold.modes else None
     row = catalog.find(upstream, kind) if upstream else None
-    return row if row is not None and row.price_rule(task.request, task.created_at) else None
+    if row is None or not row.price_rule(job.request, at):
+        return None
+    held = quote(row, job.request, at=at).micros
+    return charge(row, job.request, job.output, held=held, terms=None, at=at) if job.output else held
 
 
 def _is_short(task: Task) -> bool:

@@ -213,14 +213,17 @@ class Watch:
         except NobodyMakesIt as error:  # its account was taken away from this server
             await self._fail_at_a_loss(task, provider, "part_not_made", error.message)
             return
+        part = f"part {following.order.at} of {len(following.order.parts)}"
+        made, reason = replace(task, output=output), f"{part} was made, and not the whole video"
         change = Change(
             at=self._mover.clock.now(),
             due_in_ms=0,
-            note=f"part {following.order.at} of {len(following.order.parts)}",
+            note=part,
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.DONE,
             provider=name,
             request=following,
+            loss=None if provider.repeatable else self._mover.loss(made, provider.kind, reason),
         )
         await self._store.move(task, "go_on", change)
         await provider.forget(task.upstream_ref or "")

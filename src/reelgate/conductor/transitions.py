@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from reelgate import limits
-from reelgate.billing.quotes import quote
 from reelgate.billing.reconciliation import owed
 from reelgate.catalog import Catalog, Model
-from reelgate.catalog.parts import part_of
 from reelgate.clock import Clock
 from reelgate.tasks.parked import Loss
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change, TaskStore
-
-_WITHOUT_VIDEO = frozenset({"fail", "cancel", "expire", "park"})
 
 
 class Mover:
@@ -41,8 +35,6 @@ class Mover:
     ) -> Task:
         """Make an edge; `after` seconds the task is looked at again, `error` is code and text. Raises Stale."""
         code, message = error or (None, None)
-        if name in _WITHOUT_VIDEO and task.request.order is not None and task.request.order.at:
-            loss = self._with_parts(task, loss, code or name)
         change = Change(
             at=self.clock.now(),
             note=note,
@@ -85,30 +77,6 @@ class Mover:
             at=self.clock.now(),
             reason=reason,
         )
-
-    def _with_parts(self, task: Task, loss: Loss | None, reason: str) -> Loss | None:
-        """Return what is owed in vain for a video that ends without its last part: also for those that were made."""
-        order = task.request.order
-        parts = order.parts[: order.at] if order else ()
-        rows = [self.catalog.find(part.model, part.sold_by) for part in parts]
-        if loss is None and all(row is None or row.price.free for row in rows):
-            return None
-        at, micros = task.created_at, loss.micros if loss else 0
-        for number, row in enumerate(rows):
-            asked = part_of(task.request, number)
-            priced = quote(row, asked, at=at).micros if row and row.price_rule(asked, at) else None
-            micros = None if micros is None or priced is None else micros + priced
-        found = loss or Loss(
-            attempt_id=task.attempt_id or task.id,
-            task_id=task.id,
-            project_id=task.project_id,
-            provider=task.provider,
-            model=task.maker,
-            micros=micros,
-            at=self.clock.now(),
-            reason=reason,
-        )
-        return replace(found, micros=micros)
 
     def model(self, task: Task) -> Model:
         """Return the row that the task was made with."""

@@ -56,8 +56,14 @@ INSERT INTO losses (attempt_id, task_id, project_id, provider, model, micros, at
 VALUES (:attempt_id, :task_id, :project_id, :provider, :model, CAST(:micros AS BIGINT), :at, :reason)
 ON CONFLICT DO NOTHING;
 
--- losses: what was lost from a time on, the oldest first.
-SELECT {loss} FROM losses WHERE at >= :since ORDER BY at, attempt_id;
+-- losses: what was lost from a time on, the oldest first: not what an open task may still pay for, or has paid.
+SELECT {loss} FROM losses
+WHERE at >= :since
+  AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.id = losses.task_id AND tasks.finished_at IS NULL)
+  AND NOT EXISTS (
+      SELECT 1 FROM ledger WHERE subject IN (losses.task_id, losses.task_id || '#late') AND kind = 'capture'
+  )
+ORDER BY at, attempt_id;
 
 -- late_hold: hold what a late success is charged, as far as the balance and the limits on spending let it.
 INSERT INTO ledger (subject, project_id, kind, micros, at, key_id, model, day, note)

@@ -102,6 +102,23 @@ async def check_late_success(store: TaskStore) -> None:
     expect_equal(list(await store.money.check()), [], "discrepancies after late successes")
 
 
+async def check_what_parts_cost(store: TaskStore) -> None:
+    """What a video's parts cost is lost once the video ends unpaid, and not while it is open or once it is paid."""
+    for name, edge, lost in (("paid", "finish", 0), ("unpaid", "fail", 1), ("called off", "cancel", 2)):
+        task = await bring(store, await store.create(sample_task(name)), State.COLLECTING)
+        part = Loss(task.attempt_id or "", task.id, task.project_id, task.provider, task.model, 5, NOW, "part 1 of 2")
+        change = Change(at=NOW, due_in_ms=0, attempt_id=task.attempt_id, attempt_state=AttemptState.DONE, loss=part)
+        task = await store.move(task, "go_on", change)
+        before = len(await store.parked.losses(since=0))
+        if edge == "finish":
+            for step, attempt in (("submit", "second"), ("accept", None), ("deliver", None)):
+                task = await store.move(task, step, Change(at=NOW, due_in_ms=0, attempt_id=attempt))
+        task = await store.move(task, edge, Change(at=NOW, output=OUTPUT if edge == "finish" else None))
+        expect_equal((before, len(await store.parked.losses(since=0))), (max(0, lost - 1), lost), f"losses, {name}")
+        expect(await store.delete(task.id), "an ended task can be deleted")
+        expect_equal(len(await store.parked.losses(since=0)), lost, f"losses of a deleted task, {name}")
+
+
 async def check_held_too_long(store: TaskStore) -> None:
     """A hold's end is kept with its task, forgotten with a new start, and found when it is over."""
     task = await store.create(sample_task("one"))
@@ -118,4 +135,11 @@ async def check_held_too_long(store: TaskStore) -> None:
     expect_equal(task.hold_until, None, "the end of the hold of a task that starts over")
 
 
-PARKED_CHECKS = (check_giving_up, check_calling_off, check_parked_in_turn, check_late_success, check_held_too_long)
+PARKED_CHECKS = (
+    check_giving_up,
+    check_calling_off,
+    check_parked_in_turn,
+    check_late_success,
+    check_what_parts_cost,
+    check_held_too_long,
+)
