@@ -90,6 +90,8 @@ def _around(board: Storyboard) -> Iterator[str]:
     yield from board.styles
     pace = board.camera.speed
     yield f"{'slow ' if pace < 1 else 'fast ' if pace > 1 else ''}{board.camera.move.replace('_', ' ')}"
+    if board.view:
+        yield f"seen from {board.view}"
     if board.framing != "medium":
         yield f"{board.framing} framing"
     if board.without:

@@ -42,6 +42,9 @@ def test_a_thing_is_where_such_things_are_whatever_the_seed(prompt: str, kind: s
     ("a fairy dances on the clouds", "sky"), ("乘客坐在地铁车厢里", "subway"),
     ("a fox stands under a blue sky", "forest"),
     ("a man waits in front of a library", "street"),
+    ("a grandmother tells a story by the fireplace", "room"), ("a wolf trots along a trail in the forest", "forest"),
+    ("a nurse waits at the pharmacy", "corridor"), ("pensioners chat at a marina", "harbour"),
+    ("一位厨师在食堂里炒菜", "kitchen"), ("孩子们在游乐园里玩", "market"), ("渔民在码头上休息", "harbour"),
 ])  # fmt: skip
 def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> None:
     assert read(prompt).place == place
@@ -51,6 +54,8 @@ def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> Non
     ("a flower pot", ["pot"]), ("a girl wears a butterfly mask", ["woman", "mask"]), ("a family of foxes", ["fox"]),
     ("a lion with the wings of an eagle", ["lion"]), ("a bottle of milk", ["bottle"]), ("惊人的速度", []),
     ("a red van on a road with no other cars", ["van"]), ("a female violinist", ["woman"]), ("a plumber", ["person"]),
+    ("小明在跑步", ["person"]), ("艾米丽站在窗边", ["person"]), ("李雷坐在图书馆看书", ["person"]),
+    ("an odd flumox", ["flumox"]), ("镜头跟随一名跑步者", ["person"]), ("a purple backpack", ["backpack"]),
     ("人民广场", []), ("马丘比丘", []), ("摄影师们", ["person"]), ("an unstoppable barometer", ["barometer"]),
 ])  # fmt: skip
 def test_the_head_of_a_phrase_is_what_is_seen(prompt: str, seen: list[str]) -> None:

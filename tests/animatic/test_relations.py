@@ -29,9 +29,33 @@ def read(prompt: str) -> Storyboard:
     ("a monkey eats a banana", ("holding", "monkey", "banana")),
     ("a woman leans against a tree", ("beside", "woman", "tree")),
     ("a drone and a kite fly side by side", ("beside", "drone", "kite")),
+    ("a bucket on the left of a barrel", ("left_of", "bucket", "barrel")),
+    ("一个水桶在木桶的右边", ("right_of", "bucket", "barrel")),
+    ("a beaver gnaws on a carrot", ("holding", "beaver", "carrot")),
+    ("他把南瓜放在桌子上", ("on", "pumpkin", "table")),
 ])  # fmt: skip
 def test_a_relation_is_read(prompt: str, told: tuple[str, str, str]) -> None:
     assert told in [(one.type, one.a, one.b) for one in read(prompt).relations]
+
+
+@pytest.mark.parametrize(("prompt", "done"), [
+    ("a nurse is shaking hands with a soldier", "shake"), ("the king weeps", "cry"), ("一个孩子在哭", "cry"),
+    ("a monk doing push-ups", "pushup"), ("农民在挖土", "dig"), ("a boy plays badminton", "swing"),
+    ("farmers playing cards", "game"), ("奶奶在织毛衣", "knit"), ("a soldier salutes, then shouts", "salute"),
+    ("a princess brushes her hair", "groom"), ("a chef smoking", "smoke"), ("姑娘们在打排球", "volley"),
+    ("a baby crawls across a carpet", "crawl"), ("a girl pats a donkey", "pet"), ("a king on a throne", "sit"),
+])  # fmt: skip
+def test_what_people_do(prompt: str, done: str) -> None:
+    assert done in [who.action for who in read(prompt).subjects]
+
+
+@pytest.mark.parametrize(("prompt", "kind", "done"), [
+    ("an airplane takes off", "plane", "fly"), ("a camel bends down to drink", "camel", "drink"),
+    ("a bus glides through the rain", "bus", "drive"), ("a swan glides on a lake", "swan", "swim"),
+    ("ice melts in a glass", "glass", "stand"), ("a monk drops a bowl and the bowl falls", "monk", "stand"),
+])  # fmt: skip
+def test_who_can_not_do_a_thing_does_not(prompt: str, kind: str, done: str) -> None:
+    assert [who.action for who in read(prompt).subjects if who.kind == kind] == [done]
 
 
 def test_a_relation_ends_with_its_sentence() -> None:

@@ -314,7 +314,7 @@ AS_PEOPLE_WRITE = {
     "不是猫,是一只狗坐在沙发上": ["room day clear dog:sit"],
     "公园里,女孩像蝴蝶一样在雨中起舞": ["forest day rain woman:dance"],
     "云朵好像一条龙,飘在村庄上空": ["village day clear cloud:fly"],
-    "马云和马斯克在会议室握手": ["office day clear"],
+    "马云和马斯克在会议室握手": ["office day clear person:shake"],
     "一個女孩騎著白馬在草原上奔馳,鏡頭跟隨": ["grassland day clear woman:ride white-horse:run"],
     "三隻鳥飛過村莊,遠處是高山": ["village day clear 3xbird:fly"],
     "两只猫追一只老鼠": ["grassland day clear 2xcat:run mouse:run"],

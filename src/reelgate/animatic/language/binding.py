@@ -29,6 +29,10 @@ _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "
 _DEEDS = frozenset({
     "kick", "basket", "play", "violin", "flute", "zither", "pipa", "fish", "ski", "skate", "surf", "taichi", "climb",
     "cook", "type", "write", "paint", "phone", "pray", "meditate", "salute", "photograph", "sweep", "skateboard",
+    "talk", "sing", "hug", "clap", "kneel", "laugh", "cry", "yawn", "smoke", "think", "groom", "dress",
+    "exercise", "squat", "pushup", "lift", "drum", "dig", "swing", "volley", "shoot", "shake", "pet", "feed", "knit",
+    "game", "iron", "massage", "trumpet", "juggle", "conduct", "stretch", "wash", "operate", "cut", "stir", "arrange",
+    "watch", "strum", "fence", "fight", "harvest",
 })  # fmt: skip
 """What only people do, so that there is somebody where nobody is named: 踢足球."""
 
@@ -252,6 +256,7 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
     told = [_told_before(noun, around) for noun, around in zip(nouns, near, strict=True)]
     others = [verb for verb, own in told if own]
     free = [verb for verb in verbs if verb not in others and not _of_the_air(verb, terms)]
+    free = [verb for verb in free if not _of_a_thing(verb, nouns)]
     for noun, around, (verb, _) in zip(nouns, near, told, strict=True):
         if lexicon().kinds[noun.value].still:
             yield _befalling(noun, verbs, nouns)
@@ -260,8 +265,19 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
             if done == "fly" and lexicon().kinds[noun.value].acts and _flown(noun, nouns, verbs):
                 done = "stand"
             animal = lexicon().kinds[noun.value].sort == "animal"
+            done = _on_its_ground(noun, done)
             running = (done == "charge" and lexicon().kinds[noun.value].alive) or (done == "drive" and animal)
             yield "run" if running else done
+
+
+def _on_its_ground(noun: Term, done: str) -> str:
+    """Return what is meant by gliding and drifting of what does not fly: a car drives, a swan swims."""
+    kind = lexicon().kinds[noun.value]
+    if done != "fly":
+        return done
+    if kind.sort == "vehicle" and (kind.crew or kind.place in ("road", "railway")):
+        return "drive"
+    return "swim" if kind.place == "underwater" or noun.value in ("swan", "duck") else done
 
 
 def _flown(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term]) -> bool:
@@ -279,13 +295,20 @@ _BEFALLING = frozenset({"push", "roll", "spin", "fall", "boil", "melt", "break",
 
 def _befalling(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:
     """Return what happens to a thing that has only a shape: the first verb after it that things can do or suffer."""
-    if not lexicon().kinds[noun.value].family:
+    if not lexicon().kinds[noun.value].family or _holds_another(noun, verbs, nouns):
         return "stand"
     alive = [other.at for other in nouns if lexicon().kinds[other.value].alive]
     following = next((at for at in alive if at > noun.at), None)
     reach = TOGETHER_REACH if any(noun.at - NEARBY < at < noun.at for at in alive) else NEARBY
     after = [verb for verb in verbs if verb.at >= noun.end and (following is None or verb.at < following)]
     return next((verb.value for verb in after if verb.value in _BEFALLING and verb.at - noun.end < reach), "stand")
+
+
+def _holds_another(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> bool:
+    """Tell whether something is only where another is of which the verb is told: 冰块在杯中融化."""
+    before = [other for other in nouns if other.at < noun.at and lexicon().kinds[other.value].family]
+    after = [verb for verb in verbs if 0 <= verb.at - noun.end <= TOGETHER_REACH]
+    return bool(before) and bool(after) and 0 < noun.at - before[-1].end <= 4 and not noun.phrase[-1].isascii()
 
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
@@ -302,13 +325,31 @@ def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
     return None, False
 
 
+_ADVERB = 3  # characters of an adverb between what drifts and its verb: 落叶轻轻飘
+
+
 def _of_the_air(verb: Term, terms: Sequence[Term]) -> bool:
     """Tell whether a verb is of what drifts or gleams and is named right before it: "petals drifting", 白云飘."""
     if verb.value not in ("fly", "dance"):
         return False
-    before = terms[bisect_left(terms, verb.at, key=lambda term: term.at) - 1]
+    earlier = [term for term in terms[: bisect_left(terms, verb.at, key=lambda term: term.at)] if term.slot != "pace"]
+    if not earlier:
+        return False
+    before = earlier[-1]
     drifts = before.slot == "spectacle" or (before.slot, before.value) == ("detail", "drifting")
-    return drifts and before.at < verb.at and _joined(before, verb.at)
+    return drifts and before.at < verb.at and verb.at - before.end <= _ADVERB
+
+
+def _of_a_thing(verb: Term, nouns: Sequence[Term]) -> bool:
+    """Tell whether a verb is of a thing that is named right before it: "the cup falls", 坚果掉到地上."""
+    if verb.value not in ("fall", "roll", "spin", "break", "melt", "boil"):
+        return False
+    if verb.phrase.startswith("drop"):
+        return True
+    before = [noun for noun in nouns if noun.at < verb.at]
+    if not before or verb.at - before[-1].end > _CHANGES_REACH:
+        return False
+    return bool(lexicon().kinds[before[-1].value].family)
 
 
 def _next(noun: Term, verb: str, nouns: Sequence[Term], terms: Sequence[Term]) -> str:
@@ -343,7 +384,21 @@ def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Seque
     barrier = next((at for at in others if ended is not None and at > ended), None)
     after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
     before = [verb for verb in verbs if verb.at < nouns[0].at]
+    possible = [verb for verb in after if _can(noun, verb)]
+    after = possible or after
     return _busiest(noun, after, nouns) if after else before[-1].value if before else "stand"
+
+
+def _can(noun: Term, verb: Term) -> bool:
+    """Tell whether a kind does such things: what has no hands does not dress."""
+    return lexicon().kinds[noun.value].acts or verb.value not in _BY_HAND
+
+
+_BY_HAND = frozenset({
+    "dress", "bow", "groom", "operate", "put", "arrange", "throw", "give", "write", "paint", "phone", "photograph",
+    "iron", "knit", "game", "smoke", "pour", "cut", "stir", "wash", "salute", "shoot", "fence", "type", "read",
+})  # fmt: skip
+"""What needs hands."""
 
 
 def _busiest(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:

@@ -23,7 +23,7 @@ SEVERAL = "3"
 SLOTS = (
     "nothing", "cut", "negation", "simile", "stop", "pronoun", "copula", "together", "take", "nearest", "detail",
     "distance", "subject", "noun", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather",
-    "season", "style", "camera", "pace", "beat", "action", "colour", "count", "sound",
+    "season", "style", "camera", "view", "pace", "beat", "action", "colour", "count", "sound",
 )  # fmt: skip
 """Each a file in `words`; what a phrase means in several of them is told in this order."""
 

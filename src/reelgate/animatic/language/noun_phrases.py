@@ -32,13 +32,25 @@ _OUTSIDE = re.compile(
 _ALOFT = re.compile(r"\b(?:in|into|through|across|on|over|above|among|amid) (?:(?:a|an|the|its) )?(?:[a-z]+ ){0,2}$")
 _ALOFT_AFTER = re.compile(r"(?:之)?(?:中|里|上|间)")
 _STAGED = re.compile(
-    r"(?:\b(?:in|inside|through|across|along|down) (?:(?:a|an|the|his|her|its|their) )?(?:[a-z]+ ){0,2}|在[^,。]{0,4})$"
+    r"(?:\b(?:in|inside|at|through|across|along|down) (?:(?:a|an|the|his|her|its|their) )?(?:[a-z]+ ){0,2}"
+    r"|在[^,。]{0,4})$"
 )
 _STAGED_AFTER = re.compile("的?(?:一角|角落|里|中|内|之中|深处)(?!的)")
 _ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
 _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
 _WAYS = frozenset({"road", "street", "bridge"})
 """What is where the place is that it belongs to: a path of the forest is in the forest."""
+
+_FITTINGS = frozenset({
+    "fireplace", "sofa", "couch", "bed", "desk", "stage", "window", "windowsill", "window sill", "bar", "counter",
+    "kitchen counter", "podium", "pedestal", "elevator", "shower", "toilet room", "glass window", "ceiling",
+})  # fmt: skip
+"""What tells of a room and is in it, so that who is beside it is inside."""
+
+_PATHS = frozenset({
+    "path", "trail", "pathway", "footpath", "lane", "roadside", "路上", "路边", "路旁", "小路", "小径", "小道",
+})  # fmt: skip
+"""Ways that go through whatever place is told besides them."""
 
 _PUBLIC = frozenset({"tram", "bus", "train"})
 """Vehicles that people are inside of and not seen driving."""
@@ -78,6 +90,7 @@ def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
     """Yield a count of two where the text names one and another: "one sings, the other listens", 另一个人."""
     for match in _OTHER.finditer(text):
         before = [noun for noun in nouns if noun.at < match.start() and not lexicon().kinds[noun.value].still]
+        before = [noun for noun in before if lexicon().kinds[noun.value].alive] or before
         named = next((noun for noun in nouns if 0 <= noun.at - match.end() <= 1), None)
         if named and any(noun.value == named.value for noun in before):
             yield Term("count", "2", named.phrase, named.at, named.end)
@@ -132,11 +145,11 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
         after = next((other for other in places if other.at > term.at), None)
         if after and _OF.fullmatch(text, term.end, after.at):
             continue
-        if term.value in _WAYS and any(_owns(one, term, text) for one in places if one.at < term.at):
+        if _through_another(term, places, text):
             continue
         if len({one.value for one in places}) > 1 and any(_adjacent(term, one, text) for one in terms if _noun(one)):
             continue
-        if known[term.value].indoors and _OUTSIDE.search(text[: term.at]):
+        if known[term.value].indoors and term.phrase not in _FITTINGS and _OUTSIDE.search(text[: term.at]):
             others = {other.value for other in places} - {term.value}
             kept += [] if others else [msgspec.structs.replace(term, value="street")]
             continue
@@ -151,6 +164,13 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
         ):
             kept.append(msgspec.structs.replace(term, slot="aloft"))
     return kept
+
+
+def _through_another(way: Term, places: Sequence[Term], text: str) -> bool:
+    """Tell whether a way is of another place that is told: a path of the forest, 村里的小路."""
+    if way.phrase in _PATHS and any(one.value not in _WAYS for one in places):
+        return True
+    return way.value in _WAYS and any(_owns(one, way, text) for one in places if one.at < way.at)
 
 
 def _noun(term: Term) -> bool:

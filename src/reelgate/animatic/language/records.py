@@ -12,7 +12,7 @@ import msgspec
 Sort = Literal["person", "robot", "animal", "vehicle", "building", "plant", "instrument", "furniture", "food", "thing"]
 Stands = Literal["table", "floor", "land", "ground", "road", "surface", "air"]
 
-Trait = Literal["indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element"]
+Trait = Literal["indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element", "groundless"]
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +74,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Traits: indoors; airless (no weather, as in a cave); watery (boats float); paved (people sit on a bench, not on a
     log); crowded (a crowd that is heard passes by); misty (its painter lays its own mist); hiked (one climbs on foot);
+    groundless (it looks the same from everywhere: the sky, the depths, a cave);
     own_element (a subject at home there does not leave it only because the shot before was somewhere else).
     """
 
@@ -97,6 +98,11 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def watery(self) -> bool:
         """Tell whether boats float there."""
         return "watery" in self.traits
+
+    @property
+    def groundless(self) -> bool:
+        """Tell whether it has no ground that could be seen from above."""
+        return "groundless" in self.traits
 
     @property
     def paved(self) -> bool:

@@ -12,7 +12,10 @@ from reelgate.animatic.language.lexicon import Term, lexicon
 
 _BETWEEN = 70  # characters between two nouns that may be said of each other
 
-_EATS = "eat|eats|eating|drinks?|drinking|nibbles?|nibbling|chews?|chewing|licks?|licking|tastes?|tasting"
+_EATS = (
+    "eat|eats|eating|drinks?|drinking|nibbles?|nibbling|chews?|chewing|licks?|licking|tastes?|tasting"
+    "|gnaws?|gnawing|munch(?:es|ing)?|devours?|devouring|bites?|biting|feeds?|feeding"
+)
 _HOLDS = (
     "holds?|holding|carry|carries|carrying|grips?|gripping|lifts?|lifting|raises?|raising|brings?|bringing|wields?|wielding"
     "|swings?|swinging|waves?|waving|shows?|showing|uses?|using|picks? up|picking up|clutching|clutches|hugs?|hugging"
@@ -25,6 +28,8 @@ _ENGLISH = {
     "in": "inside of|inside|into|within|in",
     "behind": "behind",
     "before": "in front of",
+    "left_of": "to the left of|left side of|left of",
+    "right_of": "to the right of|right side of|right of",
     "beside": "next to|beside|alongside|against|near|by",
     "from": "out of|from",
     "riding": "rides?|riding|astride",
@@ -33,6 +38,11 @@ _ENGLISH = {
 }
 _WORDS = "|".join(f"(?P<{name}>{words})" for name, words in _ENGLISH.items())
 _BEFORE_B = re.compile(rf"(?:^|.*[\s,])(?:{_WORDS})(?: (?:[a-z'-]+)){{0,4}} $")
+_NO_PLACE = re.compile(
+    r"\bon (?:the )?((?:left|right)(?: side)? of)\b|\b((?:chew|gnaw|nibbl|munch|feed|snack)(?:e?s|ing)?) on\b"
+)
+"""An "on" that is no relation: on the left of, chews on."""
+
 _LEANS = re.compile(r"\blean(?:s|ing|t)? (?:on|against) [a-z ]*$|靠着|靠在|倚着|倚在")
 _STOPS = re.compile(r"[.;!?。!?;]|, (?:and|while|as|then) | while | then ")
 
@@ -40,7 +50,9 @@ _AFTER_B = {
     "on": "上面|上方|顶部|顶上|顶端|之上|上",
     "under": "下面|下方|底下|底部|之下|下",
     "in": "里面|之中|当中|里|中|内",
-    "beside": "旁边|身边|一旁|旁|左边|右边|边",
+    "left_of": "左边|左侧|左面",
+    "right_of": "右边|右侧|右面",
+    "beside": "旁边|身边|一旁|旁|边",
     "behind": "后面|背后|身后",
     "before": "前面|面前|身前|前",
 }
@@ -57,7 +69,8 @@ _AND = re.compile(
 
 
 class Relation(msgspec.Struct, frozen=True):
-    """`a` stands to `b` in a relation: on, in, under, beside, behind, before, from, riding, holding or giving."""
+    """`a` stands to `b` in a relation: on, in, under, beside, left_of, right_of, behind, before, from, riding, holding
+    or giving."""
 
     type: str
     a: str
@@ -70,7 +83,7 @@ def related(terms: Sequence[Term], text: str) -> list[Term]:
     found = []
     for one, other in pairwise(nouns):
         between = text[one.end : other.at]
-        if one.at == other.at or len(between) > _BETWEEN or _STOPS.search(between):
+        if one.at == other.at or len(between) > _BETWEEN or _STOPS.search(between) or "把" in between:
             continue
         for kind, a, b in _told(one, other, between, text):
             if _possible(kind, a, b):
@@ -89,7 +102,7 @@ def _told(one: Term, other: Term, between: str, text: str) -> Iterator[tuple[str
     if _LEANS.search(between):
         yield "beside", one, other
     elif other.phrase[-1].isascii():
-        if match := _BEFORE_B.fullmatch(between):
+        if match := _BEFORE_B.fullmatch(_NO_PLACE.sub(lambda m: m[1] or m[2], between)):
             yield next(name for name, words in match.groupdict().items() if words), one, other
     elif _GIVEN.match(text, other.end):
         yield "giving", one, other

@@ -130,7 +130,13 @@ def _opens(span: _Span, before: _Span) -> bool:
     if span.begins in ("cut", "dissolve", "becomes"):
         return True
     if span.begins == "then":
-        return any(span.values(slot) - before.values(slot) for slot in ("subject", "place", "time"))
+        kinds = lexicon().kinds
+        newcomers = {
+            kind
+            for kind in span.values("subject") - before.values("subject")
+            if not (kinds[kind].family or kinds[kind].still)
+        }
+        return bool(newcomers) or any(span.values(slot) - before.values(slot) for slot in ("place", "time"))
     story = len(span.terms) + len(before.terms) > _STORY
     first = next((term.value for term in span.terms if term.slot == "place"), "")
     somewhere_else = first and not (span.values("place") if not story else {first}) & before.values("place")
@@ -161,7 +167,9 @@ def _taken_over(span: _Span, there: set[str]) -> set[str]:
     """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
     slots, kinds, places = span.slots(), lexicon().kinds, lexicon().places
     kept = {slot for slot in _KEPT if slot not in slots}
-    homes = {kinds[kind].place for kind in span.values("subject") - there if not kinds[kind].family}
+    homes = {
+        kinds[kind].place for kind in span.values("subject") - there if not (kinds[kind].family or kinds[kind].still)
+    }
     elsewhere = {home for home in homes - there if home and "own_element" in places[home].traits}
     if "place" not in slots and not elsewhere:
         kept.add("place")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -13,6 +12,7 @@ import numpy as np
 from reelgate.animatic.language.binding import Subject, said_of, subjects_of
 from reelgate.animatic.language.lexicon import Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
+from reelgate.animatic.language.names import named, spoken_of
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.records import Kind
 from reelgate.animatic.language.relations import Relation, related, relations_in
@@ -27,14 +27,6 @@ UNSEEN = frozenset({
     "nearest", "take", "aloft", "stage", "relation", "beat",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
-
-_NAME = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?(?= )")
-_NO_NAMES = frozenset({
-    "the", "a", "an", "in", "on", "at", "then", "and", "while", "with", "as", "his", "her", "its", "their", "this",
-    "that", "there", "here", "it", "he", "she", "they", "we", "i", "you", "camera", "scene", "shot", "video",
-    "animation", "close", "view", "slowly", "suddenly", "someone", "everyone", "nobody", "nothing",
-})  # fmt: skip
-"""Words that begin a sentence before a verb and are no names."""
 
 _AHEAD = 16  # characters from a pronoun to whom it stands for, where they are named after it
 
@@ -63,6 +55,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     `place` holds the stage and `behind` are further places seen in the distance. `layout` seeds what the words
     leave open. `understood` lists the phrases that were read; where it is empty the picture is the seed's choice.
     `removed` lists phrases that were named and not wanted, `without` everything that is to be kept out of the picture.
+    `view` is "above" where the place is seen from the air or from overhead, empty at eye level.
     `nearest` lists what can't be drawn as it was named, each with what is drawn instead: "pixel art: cartoon".
     """
 
@@ -79,6 +72,7 @@ class Storyboard(msgspec.Struct, frozen=True):
     styles: tuple[str, ...] = ()
     spectacles: tuple[str, ...] = ()
     framing: str = "medium"
+    view: str = ""
     sounds: tuple[str, ...] = ()
     understood: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -102,12 +96,13 @@ def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt, without what is only spoken of or compared with."""
     text = described(normalise(prompt))
     found = _resolved(told_places(seen(lexicon().find(text), text), text))
-    found = sorted([*found, *_named(prompt, text, found)], key=lambda term: term.at)
+    found = sorted([*found, *named(prompt, text, found)], key=lambda term: term.at)
+    found = sorted([*found, *spoken_of(text, found)], key=lambda term: term.at)
     found = sorted([*found, *related(found, text)], key=lambda term: term.at)
     compared = said_of(found, "simile")
     found = [term for term in found if term not in compared or term.slot not in _COMPARED]
-    named = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
-    unwanted = frozenset((term.slot, term.value) for term in [*named, *_negated(found)])
+    barred = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
+    unwanted = frozenset((term.slot, term.value) for term in [*barred, *_negated(found)])
     return Reading(
         terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
         unwanted=unwanted,
@@ -132,21 +127,6 @@ def _resolved(terms: Sequence[Term]) -> list[Term]:
         if term.slot == "subject" or somebody:
             alive |= {term.value} if kinds[term.value].alive else set()
     return found
-
-
-def _named(prompt: str, text: str, terms: Sequence[Term]) -> list[Term]:
-    """Return a person for each proper name that does something, of which no word is known: "Ada Byron dances"."""
-    if len(prompt) != len(text):
-        return []
-    known, starts = lexicon().meanings, {term.at for term in terms if term.slot == "action"}
-    taken = [(term.at, term.end) for term in terms if term.slot != "copula"]
-    return [
-        Term("subject", "person", text[match.start() : match.end()], match.start(), match.end())
-        for match in _NAME.finditer(prompt)
-        if match.end() + 1 in starts
-        and not any(word.lower() in known or word.lower() in _NO_NAMES for word in match[0].split())
-        and not any(at < match.end() and end > match.start() for at, end in taken)
-    ]
 
 
 def _soon(pronoun: Term, terms: Sequence[Term], barred: frozenset[str]) -> bool:
@@ -182,6 +162,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         season=reader.one("season", "summer"),
         styles=reader.all("style"),
         framing=reader.one("framing", "medium"),
+        view=reader.one("view", ""),
         spectacles=reader.all("spectacle"),
         camera=reader.camera(),
         subjects=subjects,
@@ -196,11 +177,18 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     )
 
 
+_SEATS = frozenset({"chair", "throne", "bench", "swing", "wheelchair"})
+"""What one sits on who is told to be on it."""
+
+
 def _with_hands(who: Subject, relations: Sequence[Relation]) -> Subject:
     """Return somebody with what they hold; who is on a horse rides it, who is in a car drives it."""
     kinds = lexicon().kinds
     held = [one.b for one in relations if one.a == who.kind and one.type in ("holding", "giving")]
     held = [kind for kind in held if not kinds[kind].backdrop]
+    if who.action == "stand" and kinds[who.kind].alive:
+        on = any(one.a == who.kind and one.type == "on" and one.b in _SEATS for one in relations)
+        who = msgspec.structs.replace(who, action="sit") if on else who
     if not kinds[who.kind].acts:
         return who
     carried = [kinds[one.b] for one in relations if one.a == who.kind and one.type in ("on", "in", "riding")]
@@ -248,7 +236,9 @@ class _Reader:
         kinds, known = lexicon().kinds, lexicon().places
         afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
         deeds = {deed: place for place, facts in known.items() for deed in facts.done}
+        wheels = any(kinds[who.kind].sort == "vehicle" for who in subjects)
         done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].acts]
+        done = [place for place in done if not (wheels and place == deeds.get("drive"))]
         kept = {
             r.a for r in self._relations if kinds[r.b].family and _inside(r.b) and r.type not in ("holding", "from")
         }
@@ -256,9 +246,16 @@ class _Reader:
         homes = [*done, *_facts([*afloat, *drawn], lambda kind: kind.place)]
         if afloat and "underwater" in homes:
             homes = ["sea", *homes]  # a whale beside a boat
+        if homes[:1] == ["underwater"] and any(kinds[who.kind].acts and who.action != "swim" for who in subjects):
+            homes = ["lake", *homes]  # who feeds fish is no fish
         homes = [home for home in homes if ("place", home) not in self._unwanted]
         named = self._named_places(homes[:1])
         homes += _facts(subjects, lambda kind: kind.place if kind.family else "")
+        if named[:1] == ["desert"] and "mountains" in named and self.one("weather", "") == "snow":
+            named = ["mountains", *(p for p in named if p != "mountains")]
+        if "bridge" in named and named[0] in ("sea", "river", "lake") and "bridge" not in _distant(self._terms):
+            first = next(t.value for t in self._terms if t.slot == "place" and t.value in ("bridge", named[0]))
+            named = ["bridge", *(p for p in named if p != "bridge")] if first == "bridge" else named
         if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
             named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
         if not afloat and "road" in named and {"sea", "beach"} & set(named):
@@ -279,6 +276,9 @@ class _Reader:
         ranks, far = lexicon().values["place"], _distant(self._terms)
         staged = set(self.all("stage"))
         only = staged if len(staged) == 1 else set()  # of several the order decides
+        first = next((term.value for term in self._terms if term.slot == "place"), "")
+        if first in ("road", "street", "railway") and not staged and not self.all("subject"):
+            only = {first}  # a way is what is shown, and what it leads through is behind it
         return sorted(
             self.all("place"),
             key=lambda place: (place in far, place not in home, place not in only, ranks.index(place)),

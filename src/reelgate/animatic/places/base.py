@@ -17,6 +17,7 @@ from reelgate.animatic.drawing.palette import Palette, palette_of
 from reelgate.animatic.drawing.particles import Effect
 from reelgate.animatic.drawing.pixels import softened
 from reelgate.animatic.drawing.sheets import Sheet
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.styles.paint_styles import Brushed
 from reelgate.animatic.styles.styles import grade, margin, treated
@@ -75,6 +76,11 @@ class Backdrop:
     def rng(self, purpose: str) -> np.random.Generator:
         """Return the generator for one purpose."""
         return self.board.rng(purpose)
+
+    @property
+    def above(self) -> bool:
+        """Tell whether the place is seen from above: nothing is farther off than the rest."""
+        return self.board.view == "above" and not lexicon().places[self.board.place].groundless
 
     def far(self, *places: str) -> bool:
         """Tell whether one of these places is seen in the distance."""

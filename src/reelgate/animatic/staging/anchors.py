@@ -27,6 +27,8 @@ _FAR = 1.5
 """The distance from which on something is scenery that nobody stands by."""
 
 _MOUNTED = frozenset({"on", "in", "under"})
+_SIDE = {"left_of": -1.0, "right_of": 1.0}
+_BY = frozenset({"beside", "behind", "before", *_SIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,7 @@ class Anchored:
 def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
     """Return the players so that each comes after what it is placed by."""
     fed = {one.b: one.a for one in board.relations if _in_its_mouth(one)}
-    after = fed | {
-        _upper(one): _lower(one) for one in board.relations if one.type in (*_MOUNTED, "beside", "behind", "before")
-    }
+    after = fed | {_upper(one): _lower(one) for one in board.relations if one.type in (*_MOUNTED, *_BY)}
     return sorted(players, key=lambda who: _depth(who.kind, after))
 
 
@@ -61,7 +61,7 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
         near = below.z < _FAR and 0.12 * width < x < 0.88 * width
         return Anchored(replace(mark, x=x, z=min(mark.z, below.z - 0.002))) if near else None
     figure = FIGURES[who.kind]
-    if told.type in ("beside", "behind", "before"):
+    if told.type in _BY:
         return _by(told, figure.home == "fixed", mark, below)
     at_table = figure.spot == "table"
     foot = below.y - _height(kind) * below.size * _deep(told)
@@ -89,8 +89,9 @@ def _before_its_mouth(who: Subject, mark: Mark, eater: str, its: Mark) -> Anchor
 def on_the_ground(board: Storyboard, who: Subject, mark: Mark) -> Anchored | None:
     """Return the place of what stands on a table elsewhere, where there are no tables: out of doors."""
     place, told = lexicon().places[board.place], any(other.kind == "table" for other in board.subjects)
-    bare = lexicon().kinds[who.kind].family and FIGURES[who.kind].spot == "table"
-    outside = not place.indoors and not told
+    above = board.view == "above"
+    bare = (lexicon().kinds[who.kind].family or above) and FIGURES[who.kind].spot == "table"
+    outside = (not place.indoors and not told) or above
     return (
         Anchored(replace(mark, y=mark.y - TOP * mark.size - 0.02 * mark.size), bare=True) if bare and outside else None
     )
@@ -131,8 +132,8 @@ def _doing(who: Subject, action: str) -> Subject:
 def _by(told: Relation, fixed: bool, mark: Mark, other: Mark) -> Anchored:
     """Return a place beside, behind or before another."""
     apart = 0.45 * (FIGURES[told.a].box[2] * mark.size + FIGURES[told.b].box[2] * other.size)
-    side = -1.0 if mark.x < other.x and not fixed else 1.0
-    if told.type == "beside":
+    side = _SIDE.get(told.type, -1.0 if mark.x < other.x and not fixed else 1.0)
+    if told.type == "beside" or told.type in _SIDE:
         return Anchored(replace(mark, x=other.x + side * apart))
     z = other.z + (0.01 if told.type == "behind" else -0.01)
     up = -0.05 if told.type == "behind" else 0.03

@@ -163,7 +163,7 @@ def _manned(figure: Figure, rider: Subject | None) -> Figure:
 
 def _placed(b: Backdrop, entry: _Entry, index: int, crowd: int) -> _Entry:
     """Return an entry at its final place: beside a partner and turned to them, on something to sit on."""
-    if entry.figure.home == "air" and entry.action == "sit" and perching(b.board):
+    if entry.figure.home == "air" and entry.action == "sit" and perching(b.board) and not b.above:
         branch(b, entry.mark.x, entry.mark.y)
     motion = MOTIONS.get(entry.action) if entry.subject.kind in TWO_LEGGED else None
     if motion and motion.partner and (crowd > index + 1 or index % 2):
@@ -212,6 +212,8 @@ def _seen(b: Backdrop, entry: _Entry, path: Callable[[float], Stamp]) -> None:
     )
     _act(b, entry, path, (-left * mark.size, -top * mark.size), span)
     if entry.action == "sleep" and figure.home == "ground" and entry.subject.kind in TWO_LEGGED:
+        return
+    if b.above and entry.part.half == BARE:
         return
     if figure.shadow and not entry.floats and not playing(b.board, entry.subject):
         wide, tall = figure.shadow * mark.size * 1.25, mark.size * 0.065

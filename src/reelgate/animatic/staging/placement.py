@@ -21,6 +21,9 @@ _ON_GROUND = frozenset({"ground", "road"})
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""
 
+_FROM_ABOVE, _OVER_ROOFS, _FROM_OVERHEAD, _LAID = 0.5, 0.3, 0.85, 1.5
+"""How large who is seen from above is to who is not: out of doors, in town, in a room, on a table."""
+
 _AT_LEAST = 0.36
 """The share of what a figure may paint that half of it takes up, its tail and its reach left out."""
 
@@ -52,6 +55,22 @@ class Mark:
 
 def _place(board: Storyboard) -> Place:
     return lexicon().places[board.place]
+
+
+def _shrunk(b: Backdrop) -> float:
+    if not b.above:
+        return 1.0
+    if laid_flat(b.board):
+        return _LAID if len(b.board.subjects) < 3 else 1.0
+    if b.board.place in ("city", "street", "harbour"):
+        return _OVER_ROOFS
+    return _FROM_OVERHEAD if _place(b.board).indoors else _FROM_ABOVE
+
+
+def laid_flat(board: Storyboard) -> bool:
+    """Tell whether all that is shown lies on a table, so that the camera is above a table top."""
+    kinds = {who.kind for who in board.subjects} - {"table"}
+    return board.view == "above" and bool(kinds) and all(FIGURES[kind].spot == "table" for kind in kinds)
 
 
 def crowd_of(board: Storyboard) -> int:
@@ -89,7 +108,7 @@ def heights(b: Backdrop) -> dict[str, float]:
         room = _widest(b, figures[kind]) * (1.0 if crowd_of(b.board) < 2 else 0.55)
         most = max(tall[kind], min(_LARGEST * b.unit, room))
         tall[kind] = min(tall[kind] * _GROWN[told], most)
-    share = _room(b, tall)
+    share = _room(b, tall) * _shrunk(b)
     return {kind: height * share for kind, height in tall.items()}
 
 
@@ -165,7 +184,7 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and _place(b.board).watery:
-        return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 3.0)
+        return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 0.969 if b.above else 3.0)
     return _off_the_ground(b, subject, x, size, index) if figure.home == "ground" else None
 
 
@@ -205,7 +224,7 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
         closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
         return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
     if b.landmark and figure.spot != "beside" and subject.kind != "tree":
-        return Mark(*b.landmark, size, 4.6)
+        return Mark(*b.landmark, size, 0.97 if b.above else 4.6)
     if figure.spot == "beside":
         beside = 0.62 if crowd_of(b.board) < 2 else 0.72 if b.width > 1.3 * b.height else 0.84
         fellows = [who for who in b.board.subjects if FIGURES[who.kind].spot == "beside" and who.holds != who.kind]
@@ -220,6 +239,8 @@ def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
 
 def _standing(b: Backdrop, subject: Subject, size: float) -> Mark:
     """Return the spot of a building or a tree where the place keeps none."""
+    if b.above:
+        return Mark(b.width * 0.66, b.ground, size, 0.97)
     if subject.kind == "lighthouse":
         return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
     if _place(b.board).watery:

@@ -11,7 +11,7 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.staging.anchors import held_by, seated
-from reelgate.animatic.staging.placement import crowd_of, playing
+from reelgate.animatic.staging.placement import crowd_of, laid_flat, playing
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED
 from reelgate.animatic.subjects.motion import MOTIONS
 
@@ -81,8 +81,12 @@ def _first_undrawn(roles: Roles) -> list[str]:
         for who in roles.players
         if FIGURES[who.kind].home in ("ground", "air")
         and who.kind != roles.mount_kind and who.action not in ("stand", "ride")
-        and FIGURES[who.kind].action(who.action) != who.action
+        and FIGURES[who.kind].action(who.action) not in (who.action, _SAME.get(who.action))
     ]  # fmt: skip
+
+
+_SAME = {"drink": "eat"}
+"""What looks the same with animals."""
 
 
 def later(subject: Subject) -> str:
@@ -125,6 +129,8 @@ def _shown(board: Storyboard, subject: Subject) -> bool:
     if subject.kind == "guitar" and any(_strumming(board, other) for other in board.subjects):
         return False
     if held_by(board, subject) or any(other.action == subject.kind for other in board.subjects):
+        return False
+    if subject.kind == "table" and laid_flat(board):
         return False
     if subject.kind == "table" and any(FIGURES[other.kind].spot == "table" for other in board.subjects):
         return False

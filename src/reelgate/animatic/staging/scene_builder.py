@@ -17,13 +17,14 @@ from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.modes.film import Film
 from reelgate.animatic.modes.references import Shown, stage_references
 from reelgate.animatic.places import life
+from reelgate.animatic.places.above import seen_from_above
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.land import mist
 from reelgate.animatic.places.places import PLACES
 from reelgate.animatic.places.spectacle import SPECTACLES
 from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
-from reelgate.animatic.staging.placement import fixed_mark
+from reelgate.animatic.staging.placement import fixed_mark, laid_flat
 from reelgate.animatic.staging.role_assignment import is_portrait, later, undrawn_of
 from reelgate.animatic.styles.post_effects import Canvas
 from reelgate.animatic.styles.styles import STYLES
@@ -122,7 +123,10 @@ def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
     """Paint one shot of a job. Raises UnusableInput when a reference can't be shown."""
     backdrop = Backdrop(board, job.width, job.height)
     backdrop.soft = _SHALLOW * backdrop.unit if is_portrait(board) else 0.0
-    PLACES[board.place](backdrop)
+    if backdrop.above:
+        seen_from_above(backdrop, flat=laid_flat(board))
+    else:
+        PLACES[board.place](backdrop)
     tracking = cast(backdrop, follow=board.camera.move != "static")
     _life(backdrop)
     _weather(backdrop)
@@ -138,7 +142,7 @@ def _life(b: Backdrop) -> None:
     board = b.board
     kinds = {subject.kind for subject in board.subjects}
     crowded = "crowd" in board.sounds and "crowded" in lexicon().places[board.place].traits
-    if crowded and not (board.place == "subway" and "train" in kinds):
+    if crowded and not b.above and not (board.place == "subway" and "train" in kinds):
         life.passers(b)
     if "campfire" in kinds and (b.palette.lamps or board.time == "dusk"):
         fire = fixed_mark(b, Subject("campfire"), 0.0)

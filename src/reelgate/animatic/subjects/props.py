@@ -8,6 +8,7 @@ from collections.abc import Callable
 from reelgate.animatic.drawing.palette import Colour, mix
 from reelgate.animatic.subjects.base import Pen, Pose
 from reelgate.animatic.subjects.gear import BALLS, GEAR, bed
+from reelgate.animatic.subjects.kit import IN_HAND, KIT
 from reelgate.animatic.subjects.motion import MOTIONS
 from reelgate.animatic.subjects.skeleton import Joint, Skeleton
 from reelgate.animatic.subjects.strings import STRINGS
@@ -224,9 +225,9 @@ def _staff(pen: Pen, body: Skeleton, pose: Pose) -> None:
 
 _HELD: dict[str, Prop] = {
     "guitar": _guitar, "book": _book, "bowl": _bowl, "pan": _pan, "umbrella": _umbrella, "violin": _violin,
-    "staff": _staff, "reins": _reins, **GEAR, **STRINGS,
+    "staff": _staff, "reins": _reins, **GEAR, **KIT, **STRINGS,
 }  # fmt: skip
 _IN_HAND: dict[str, Prop] = {
     "cup": _cup, "microphone": _microphone, "phone": _phone, "rod": _rod, "sword": _sword, "oar": _oar,
-    "camera": _camera, "flute": _flute, "knife": _knife, "ladle": _ladle, "broom": _broom, **BALLS,
+    "camera": _camera, "flute": _flute, "knife": _knife, "ladle": _ladle, "broom": _broom, **BALLS, **IN_HAND,
 }  # fmt: skip
