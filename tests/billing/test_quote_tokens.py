@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.billing.pricing import Price
-from reelgate.billing.quote_tokens import QUOTE_HEADER, Pins
+from reelgate.billing.quote_tokens import QUOTE_HEADER, QuoteTokens
 from reelgate.billing.terms import Measure, Terms
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField
@@ -31,26 +31,26 @@ def sent(quote_id: str) -> Call:
 
 def test_a_quote_pins_its_price_until_it_ends() -> None:
     clock = Clock()
-    pins = Pins(Signer(b"secret"), clock)
-    quote_id, ends = pins.issue("p", CALL, PRICE)
+    tokens = QuoteTokens(Signer(b"secret"), clock)
+    quote_id, ends = tokens.issue("p", CALL, PRICE)
     assert ends == clock.time + limits.QUOTE_SECONDS * 1000
     clock.time = ends - 1
-    pinned = pins.redeem("p", sent(quote_id))
+    pinned = tokens.redeem("p", sent(quote_id))
     assert pinned is not None
     assert (pinned.micros, replace(pinned.terms, quote="")) == (PRICE.micros, PRICE.terms)
     assert len(pinned.terms.quote) == 16
     clock.time = ends
     with pytest.raises(InvalidField, match="it has expired"):
-        pins.redeem("p", sent(quote_id))
+        tokens.redeem("p", sent(quote_id))
 
 
 def test_a_create_without_a_quote_pins_nothing() -> None:
-    assert Pins(Signer(b"secret"), Clock()).redeem("p", CALL) is None
+    assert QuoteTokens(Signer(b"secret"), Clock()).redeem("p", CALL) is None
 
 
 @pytest.mark.parametrize("broken", ["quote_", "quote_e30.", "一", "quote_é.é", "a.b", "quote_" + "A" * 5_000])
 def test_what_this_server_did_not_sign_is_refused(broken: str) -> None:
-    other, _ = Pins(Signer(b"another secret"), Clock()).issue("p", CALL, PRICE)
+    other, _ = QuoteTokens(Signer(b"another secret"), Clock()).issue("p", CALL, PRICE)
     for quote_id in (broken, other, other.swapcase()):
         with pytest.raises(InvalidField, match="it is no quote of this server"):
-            Pins(Signer(b"secret"), Clock()).redeem("p", sent(quote_id))
+            QuoteTokens(Signer(b"secret"), Clock()).redeem("p", sent(quote_id))

@@ -13,7 +13,7 @@ from reelgate.access.keyring import KeyRing, check_model
 from reelgate.admission.idempotency import Mark
 from reelgate.admission.standins import StandIns
 from reelgate.admission.writing import write
-from reelgate.billing.pricing import Price, Till
+from reelgate.billing.pricing import Price, Pricing
 from reelgate.billing.quotes import Quote
 from reelgate.catalog import Model
 from reelgate.clock import Clock
@@ -47,7 +47,7 @@ class Admission:
         assets: Assets,
         router: Router,
         conductor: Conductor,
-        till: Till,
+        pricing: Pricing,
         clock: Clock,
         budget_seconds: float,
         standins: StandIns,
@@ -60,7 +60,7 @@ class Admission:
         self._assets = assets
         self._router = router
         self._conductor = conductor
-        self._till = till
+        self._pricing = pricing
         self._clock = clock
         self._budget = budget_seconds
         self._callbacks = callbacks
@@ -77,7 +77,7 @@ class Admission:
         end = asyncio.get_running_loop().time() + self._budget + limits.CREATE_WRITE_SECONDS
         parsed = self._settled(parsed, key)
         request = _seeded(await self._staged(parsed.model, parsed.request, key.project_id))
-        price = pinned or self._till.price(self._standins.priced(parsed.model, request), key)
+        price = pinned or self._pricing.price(self._standins.priced(parsed.model, request), key)
         task = await self._write(dialect, parsed, request, key=key, mark=mark, price=price, end=end)
         self._conductor.wake()
         return task
@@ -87,7 +87,7 @@ class Admission:
         parsed = self._settled(parsed, key)
         request = await self._assets.resolve(parsed.request, key.project_id)
         self._router.provider_for(parsed.model, request.mode)
-        price = self._till.quote(self._standins.priced(parsed.model, request), key)
+        price = self._pricing.quote(self._standins.priced(parsed.model, request), key)
         return replace(parsed, request=request), price
 
     def _settled(self, parsed: Parsed, key: Key) -> Parsed:
@@ -141,7 +141,7 @@ class Admission:
             except NoRoom:
                 raise TooManyTasks from None
             except Unaffordable:
-                raise await self._till.refusal(key, price.micros) from None
+                raise await self._pricing.refusal(key, price.micros) from None
             except Unconfirmed as error:
                 if new.idempotency_key is None:
                     raise

@@ -17,7 +17,7 @@ _MOST = 10**15
 """Micro-units of one payment: a thousand million, far from what a 64-bit number holds."""
 
 
-class Treasury:
+class Payments:
     """Pays in and corrects; each payment is told in the audit log as the doing of `actor`."""
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:

@@ -32,7 +32,7 @@ class Price(msgspec.Struct, frozen=True):
         return encode(self.terms)
 
 
-class Till:
+class Pricing:
     """Prices requests, and explains refusals. Whether there is money is decided in the create's own transaction."""
 
     def __init__(self, *, money: MoneyStore, keys: KeyRing, clock: Clock) -> None:

@@ -29,7 +29,7 @@ class _Pinned(msgspec.Struct, frozen=True, array_like=True):
     """In milliseconds."""
 
 
-class Pins:
+class QuoteTokens:
     """Makes quotes' ids and takes them back."""
 
     def __init__(self, signer: Signer, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from reelgate.billing.payments import ADJUSTMENT, TOPUP, Treasury
+from reelgate.billing.payments import ADJUSTMENT, TOPUP, Payments
 from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
@@ -168,13 +168,13 @@ def _told(found: Task) -> str:
 async def _balances(data: Path, store: str, project: str) -> Sequence[Balance]:
     async with opened(data, store) as journal:
         if project:
-            return [await Treasury(journal, SystemClock()).balance(project)]
+            return [await Payments(journal, SystemClock()).balance(project)]
         return await journal.money.balances()
 
 
 async def _paid(data: Path, store: str, project: str, body: dict[str, Any]) -> Balance:
     async with opened(data, store) as journal:
-        return await Treasury(journal, SystemClock()).pay(project, body, operator())
+        return await Payments(journal, SystemClock()).pay(project, body, operator())
 
 
 async def _payments(data: Path, store: str, project: str) -> Sequence[Paid]:

@@ -18,7 +18,7 @@ from reelgate.access.fields import EXACT, FORMER, former_names
 from reelgate.access.keyring import KeyRing, key_state
 from reelgate.access.load_shedding import Door
 from reelgate.access.management import Manager
-from reelgate.billing.payments import Treasury, balance_body, payment_body
+from reelgate.billing.payments import Payments, balance_body, payment_body
 from reelgate.clock import Clock
 from reelgate.dialects import signing
 from reelgate.dialects.query import Query
@@ -97,10 +97,10 @@ class AdminRoutes:
 class Admin(AdminRoutes):
     """The routes of projects, keys and the audit log."""
 
-    def __init__(self, *, store: ProjectStore, treasury: Treasury, keys: KeyRing, clock: Clock) -> None:
+    def __init__(self, *, store: ProjectStore, payments: Payments, keys: KeyRing, clock: Clock) -> None:
         super().__init__(keys, clock)
         self._store = store
-        self._treasury = treasury
+        self._payments = payments
         self._manager = Manager(store, clock)
 
     @act("GET", "projects", "a page of projects")
@@ -137,17 +137,17 @@ class Admin(AdminRoutes):
     @act("GET", "projects/{id}/balance", "the balance")
     async def balance(self, ask: Ask) -> Json:
         """Show a project's balance."""
-        return balance_body(await self._treasury.balance(ask.id))
+        return balance_body(await self._payments.balance(ask.id))
 
     @act("GET", "projects/{id}/payments", "the payments")
     async def payments(self, ask: Ask) -> Json:
         """List a project's payments."""
-        return {"object": "list", "data": [payment_body(paid) for paid in await self._treasury.payments(ask.id)]}
+        return {"object": "list", "data": [payment_body(paid) for paid in await self._payments.payments(ask.id)]}
 
     @act("POST", "projects/{id}/payments", "the balance")
     async def pay(self, ask: Ask) -> Json:
         """Enter a payment."""
-        return balance_body(await self._treasury.pay(ask.id, ask.body, ask.actor))
+        return balance_body(await self._payments.pay(ask.id, ask.body, ask.actor))
 
     @act("GET", "keys", "a page of keys")
     async def list_keys(self, ask: Ask) -> Json:

@@ -12,7 +12,7 @@ from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.pricing import Price
-from reelgate.billing.quote_tokens import Pins
+from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.billing.quotes import Quote
 from reelgate.billing.usage import Wanted
 from reelgate.catalog import Model
@@ -44,7 +44,7 @@ class Money:
         keys: KeyRing,
         creates: Creates,
         admission: Admission,
-        pins: Pins,
+        quote_tokens: QuoteTokens,
         waiting: Waiting,
         clock: Clock,
     ) -> None:
@@ -52,7 +52,7 @@ class Money:
         self._keys = keys
         self._creates = creates
         self._admission = admission
-        self._pins = pins
+        self._quote_tokens = quote_tokens
         self._waiting = waiting
         self._clock = clock
 
@@ -62,7 +62,7 @@ class Money:
         asked = await read_small(caller.request.scope, caller.request.receive, caller.passage)
         order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key)
         settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
-        quote_id, ends = self._pins.issue(caller.project_id, order.call, Price(found.micros, found.terms))
+        quote_id, ends = self._quote_tokens.issue(caller.project_id, order.call, Price(found.micros, found.terms))
         told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
         body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)

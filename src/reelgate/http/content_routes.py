@@ -14,7 +14,7 @@ from reelgate.http.responses import JsonResponse
 from reelgate.http.route import serves
 
 
-class Finished:
+class ContentRoutes:
     """The CONTENT and REMIX routes of every dialect, for tasks whichever dialect made them."""
 
     def __init__(self, *, files: Files, creates: Creates) -> None:

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope
 from reelgate.access.load_shedding import Gate, Passage
 from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
-from reelgate.billing.quote_tokens import Pins
+from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.catalog import Catalog
 from reelgate.dialects import all_dialects, by_name, dialect_for_create, routes
 from reelgate.dialects.port import Answer, Call, ContentDialect, Dialect, EditDialect, Operation, Parsed
@@ -60,7 +60,7 @@ class Creates:
         owned: Owned,
         gate: Gate,
         admission: Admission,
-        pins: Pins,
+        quote_tokens: QuoteTokens,
         repeats: Repeats,
         edit_model: str = "",
     ) -> None:
@@ -69,7 +69,7 @@ class Creates:
         self._owned = owned
         self._gate = gate
         self._admission = admission
-        self._pins = pins
+        self._quote_tokens = quote_tokens
         self._repeats = repeats
         self._edit_model = edit_model
         self._editors = {found.name: found for found in all_dialects() if isinstance(found, EditDialect)}
@@ -97,7 +97,7 @@ class Creates:
             nonlocal unknown
             parsed = self.parse(order)
             unknown = parsed.unknown
-            pinned = self._pins.redeem(key.project_id, call)
+            pinned = self._quote_tokens.redeem(key.project_id, call)
             return await self._admission.admit(order.speaker, parsed, key, sent.mark, pinned)
 
         def tell(task: Task, again: bool) -> Answer:

@@ -26,7 +26,7 @@ _LOOKS = 100
 """How often a task is looked at that is to be deleted when it has stopped."""
 
 
-class Natives:
+class VendorRoutes:
     """What a vendor's own client does with tasks, whichever dialect made them."""
 
     def __init__(

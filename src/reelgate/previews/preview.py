@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from reelgate import ids, limits
 from reelgate.access.keyring import check_model
 from reelgate.admission.standins import StandIns
-from reelgate.billing.pricing import Price, Till
-from reelgate.billing.quote_tokens import Pins
+from reelgate.billing.pricing import Price, Pricing
+from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.billing.quotes import Quote
 from reelgate.catalog import Model
 from reelgate.clock import Clock
@@ -107,8 +107,8 @@ class Previews:
         standins: StandIns,
         router: Router,
         providers: Mapping[str, Provider],
-        till: Till,
-        pins: Pins,
+        pricing: Pricing,
+        quote_tokens: QuoteTokens,
         desk: Desk,
         clock: Clock,
     ) -> None:
@@ -117,8 +117,8 @@ class Previews:
         self._standins = standins
         self._router = router
         self._providers = providers
-        self._till = till
-        self._pins = pins
+        self._pricing = pricing
+        self._quote_tokens = quote_tokens
         self._desk = desk
         self._clock = clock
         self._kept: OrderedDict[str, tuple[int, RenderJob, int]] = OrderedDict()
@@ -193,7 +193,7 @@ class Previews:
                 read.made_by = self._providers[name].kind
             read.quoted = self._quoted(settled.model, read.request, call, key)
         if read.quoted is not None:
-            refusal = await self._till.short(key, read.quoted.quote.micros)
+            refusal = await self._pricing.short(key, read.quoted.quote.micros)
             read.refusals += [refusal] if refusal is not None else []
         return read
 
@@ -212,10 +212,10 @@ class Previews:
         read.words_alone = bool(read.waits_for)
 
     def _quoted(self, model: Model, request: VideoRequest, call: Call, key: Key) -> Quoted:
-        found = self._till.quote(self._standins.priced(model, request), key)
-        if not self._pins.pinnable(call):
+        found = self._pricing.quote(self._standins.priced(model, request), key)
+        if not self._quote_tokens.pinnable(call):
             return Quoted(found, "", 0)
-        quote_id, ends = self._pins.issue(key.project_id, call, Price(found.micros, found.terms))
+        quote_id, ends = self._quote_tokens.issue(key.project_id, call, Price(found.micros, found.terms))
         return Quoted(found, quote_id, ends)
 
     async def _job(self, read: _Read) -> RenderJob:

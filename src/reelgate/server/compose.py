@@ -22,9 +22,9 @@ from reelgate.admission.idempotency import Repeats
 from reelgate.admission.pipeline import Admission
 from reelgate.admission.standins import StandIns
 from reelgate.background import every
-from reelgate.billing.payments import Treasury
-from reelgate.billing.pricing import Till
-from reelgate.billing.quote_tokens import Pins
+from reelgate.billing.payments import Payments
+from reelgate.billing.pricing import Pricing
+from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.catalog import Catalog, load
 from reelgate.clock import Clock, SystemClock
 from reelgate.conductor.accounts import REFRESH_SECONDS as ACCOUNTS_SECONDS
@@ -54,7 +54,7 @@ from reelgate.http.admin_routes import Admin
 from reelgate.http.asset_routes import Library
 from reelgate.http.billing_routes import Money
 from reelgate.http.callback_routes import Callbacks
-from reelgate.http.content_routes import Finished
+from reelgate.http.content_routes import ContentRoutes
 from reelgate.http.creates import Creates
 from reelgate.http.dispatcher import Gateway
 from reelgate.http.error_handler import answering, problem
@@ -75,7 +75,7 @@ from reelgate.http.route import declared_in
 from reelgate.http.task_routes import House
 from reelgate.http.traffic import Traffic
 from reelgate.http.upload_routes import Uploads
-from reelgate.http.vendor_routes import Natives
+from reelgate.http.vendor_routes import VendorRoutes
 from reelgate.http.webhook_routes import Webhooks
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
@@ -102,7 +102,7 @@ from reelgate.server.bootstrap_key import first_key
 from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.metrics import Metrics, Parts
-from reelgate.server.provider_status import LOOK_SECONDS, Board
+from reelgate.server.provider_status import LOOK_SECONDS, StatusFile
 from reelgate.server.room import LOOK_SECONDS as ROOM_SECONDS
 from reelgate.server.room import Room
 from reelgate.settings import Role, Settings
@@ -257,8 +257,8 @@ class _Parts:
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent = RecentAnswers()
         self._repeats = Repeats(self._store, clock)
-        self._pins = Pins(self._signer, clock)
-        self._till = Till(money=self._store.money, keys=self._keys, clock=clock)
+        self._quote_tokens = QuoteTokens(self._signer, clock)
+        self._pricing = Pricing(money=self._store.money, keys=self._keys, clock=clock)
         self._metrics = Metrics(
             Parts(
                 clock=clock,
@@ -322,7 +322,7 @@ class _Parts:
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
         self._background("assets", self._assets.tend, SWEEP_SECONDS)
-        board = Board(self._folder.path, self.router.health, self._steps.pace, self._clock)
+        board = StatusFile(self._folder.path, self.router.health, self._steps.pace, self._clock)
         self._background("board", board.write, LOOK_SECONDS)
         if self._settings.role is not Role.WORK:
             self._answer()
@@ -409,7 +409,7 @@ class _Parts:
             assets=self._assets,
             router=self.router,
             conductor=self.conductor,
-            till=self._till,
+            pricing=self._pricing,
             clock=self._clock,
             budget_seconds=self._settings.admission_seconds,
             standins=self._standins,
@@ -422,7 +422,7 @@ class _Parts:
             owned=owned,
             gate=self._gate,
             admission=admission,
-            pins=self._pins,
+            quote_tokens=self._quote_tokens,
             repeats=self._repeats,
             edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
@@ -464,8 +464,8 @@ class _Parts:
             standins=self._standins,
             router=self.router,
             providers=self.providers,
-            till=self._till,
-            pins=self._pins,
+            pricing=self._pricing,
+            quote_tokens=self._quote_tokens,
             desk=self._desk,
             clock=self._clock,
         )
@@ -493,7 +493,7 @@ class _Parts:
             keys=self._keys,
             creates=creates,
             admission=admission,
-            pins=self._pins,
+            quote_tokens=self._quote_tokens,
             waiting=self._waiting,
             clock=self._clock,
         )
@@ -509,7 +509,7 @@ class _Parts:
         )
         admin = Admin(
             store=self._store.projects,
-            treasury=Treasury(self._store, self._clock),
+            payments=Payments(self._store, self._clock),
             keys=self._keys,
             clock=self._clock,
         )
@@ -530,7 +530,7 @@ class _Parts:
             ),
             money,
             Quotas(store=self._store, clock=self._clock),
-            Natives(
+            VendorRoutes(
                 catalog=self.catalog,
                 store=self._store,
                 owned=owned,
@@ -538,7 +538,7 @@ class _Parts:
                 conductor=self.conductor,
                 clock=self._clock,
             ),
-            Finished(files=files, creates=creates),
+            ContentRoutes(files=files, creates=creates),
             Uploads(
                 store=self._store,
                 gate=self._gate,

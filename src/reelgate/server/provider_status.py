@@ -59,7 +59,7 @@ class Standings(msgspec.Struct, frozen=True):
     accounts: dict[str, Standing]
 
 
-class Board:
+class StatusFile:
     """Writes the standings down whenever one has changed."""
 
     def __init__(self, folder: Path, health: Mapping[str, Health], pace: Pace, clock: Clock) -> None:
