@@ -133,9 +133,7 @@ class Fuzz:
         """Return the facts with which a file is rendered, None for one that is refused and let be."""
         pids = prober.pids
         try:
-            facts = await prober.probe(path)
-            if facts.kind is MediaKind.VIDEO:
-                await prober.poster(path)
+            facts, _ = await prober.film(path)
         except Unreadable as error:
             self._ends["refused"] += 1
             if "broke down" in error.reason or (prober.pids != pids and self._workers == 1):

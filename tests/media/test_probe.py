@@ -371,8 +371,9 @@ def test_many_jobs_share_the_children(tmp_path: Path) -> None:
 def test_a_clip_has_a_small_picture(tmp_path: Path) -> None:
     film = clip(tmp_path / "film.mp4", seconds=1.0)
 
-    small = with_prober(lambda prober: prober.poster(film))
+    facts, small = with_prober(lambda prober: prober.film(film))
 
+    assert facts.kind is MediaKind.VIDEO
     with Image.open(BytesIO(small)) as shown:
         assert shown.format == "WEBP"
         assert max(shown.size) <= limits.POSTER_SIDE

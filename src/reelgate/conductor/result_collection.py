@@ -53,7 +53,6 @@ class Collector:
     ) -> None:
         self._media = media
         self._tasks = tasks
-        self._prober = prober
         self._reader = ResultReader(prober)
         self._fetcher = fetcher
         self._folder = folder
@@ -197,12 +196,8 @@ class Collector:
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
         facts = film.facts
-        keeping = asyncio.create_task(self._keep(film.path))
-        try:
-            thumbnail = await self._beside(made.thumbnail) or await self._poster(film.path)
-        finally:
-            await asyncio.wait([keeping])
-        blob = await keeping
+        blob = await self._keep(film.path)
+        thumbnail = await self._beside(made.thumbnail) or await self._poster(film)
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -226,14 +221,14 @@ class Collector:
         """Keep a picture that came with the video, if one did."""
         return (await self._keep(picture)).digest if picture is not None else ""
 
-    async def _poster(self, video: Path) -> str:
-        """Keep a small picture of a video whose maker gave none; "" where it can't be drawn, which fails nothing."""
-        small = video.with_suffix(".webp")
-        try:
-            await asyncio.to_thread(small.write_bytes, await self._prober.poster(video))
-            return await self._beside(small)
-        except Unreadable:
+    async def _poster(self, film: Film) -> str:
+        """Keep the small picture of a video whose maker gave none; "" where there is none, which fails nothing."""
+        if not film.poster:
             return ""
+        small = film.path.with_suffix(".webp")
+        try:
+            await asyncio.to_thread(small.write_bytes, film.poster)
+            return await self._beside(small)
         finally:
             small.unlink(missing_ok=True)
 

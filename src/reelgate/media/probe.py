@@ -46,6 +46,7 @@ class Prober:
     """Keeps up to `processes` warm children, of which one project has `share` at most, by default all but one.
 
     Projects that wait for a child have it by turns. `seconds` bounds one probe, `queue_seconds` the wait for a child.
+    `ready` children are started by `open`, the others when they are needed.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class Prober:
         processes: int = 1,
         *,
         share: int = 0,
+        ready: int = 1,
         seconds: float = PROBE_SECONDS,
         queue_seconds: float = PROBE_QUEUE_SECONDS,
     ) -> None:
         self._children = [_Child(seconds) for _ in range(processes)]
         self._free = list(reversed(self._children))
         self._places = Places(processes, share or max(1, processes - 1))
+        self._ready = ready
         self._queue_seconds = queue_seconds
 
     @property
@@ -72,8 +75,8 @@ class Prober:
         return self._children[0].unconfined
 
     async def open(self) -> None:
-        """Start the first child; the others follow when they are needed. Raise OSError when it does not come up."""
-        await self._children[0].start()
+        """Start the children that are to be ready. Raise OSError when one does not come up."""
+        await asyncio.gather(*(child.start() for child in self._children[: self._ready]))
 
     async def aclose(self) -> None:
         """End the children; a probe that still runs fails with Unreadable."""
@@ -89,12 +92,15 @@ class Prober:
             raise Unreadable(answer.reason)
         return answer.facts
 
-    async def poster(self, path: Path, project: str = "") -> bytes:
-        """Return a small picture of a clip as WebP. Raise Unreadable and OSError as `probe` does."""
-        answer = await self._answer(path, Job(poster=True), project)
-        if not answer.poster:
-            raise Unreadable(answer.reason)
-        return answer.poster
+    async def film(self, path: Path) -> tuple[Facts, bytes]:
+        """Return what the file really is, and of a film a small picture as WebP, empty where none can be drawn.
+
+        Raise Unreadable and OSError as `probe` does.
+        """
+        answer = await self._answer(path, Job(poster=True), "")
+        if answer.facts is None:  # perhaps for the picture's sake
+            return await self.probe(path), b""
+        return answer.facts, answer.poster
 
     async def sheet(self, path: Path, project: str = "") -> bytes:
         """Return pictures of a clip side by side as JPEG. Raise Unreadable and OSError as `probe` does."""

@@ -6,6 +6,7 @@ answered with an `Answer`, a line of JSON on the standard output. The first line
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import socket
@@ -31,14 +32,14 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to measure, or of which a small picture is wanted, or a sheet of several."""
+    """A file to measure, of which a small picture may be wanted too, or a sheet of several instead."""
 
     poster: bool = False
     sheet: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The facts of a file, or its picture, or the reason why there is neither."""
+    """The facts of a file, with its picture where one was wanted and can be drawn; or a sheet; or why there is none."""
 
     facts: Facts | None = None
     poster: bytes = b""
@@ -81,7 +82,7 @@ def _load_readers() -> dict[MediaKind, _Measure]:
 
 def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer:
     from reelgate.decode.containers import Undecodable
-    from reelgate.media.poster import poster, sheet
+    from reelgate.media.poster import sheet
 
     name = _name(path)
     if not name:
@@ -90,13 +91,23 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
     try:
         if job.sheet:
             return Answer(poster=sheet(path))
-        return Answer(poster=poster(path)) if job.poster else Answer(facts=measures[KINDS[name]](path, name))
+        facts = measures[KINDS[name]](path, name)
+        return Answer(facts, _small(path) if job.poster and facts.kind is MediaKind.VIDEO else b"")
     except (Unreadable, Undecodable) as error:
         return Answer(reason=str(error))
     except MemoryError:
         return Answer(reason=f"reading it as {name} takes more memory than is allowed; send a smaller one")
     except Exception as error:  # noqa: BLE001  # decoders raise whatever they like on damaged input
         return Answer(reason=f"it is damaged or cut off: it can't be read as {name} ({type(error).__name__})")
+
+
+def _small(path: Path) -> bytes:
+    """Return a small picture of a film, empty where none can be drawn: the film is good all the same."""
+    from reelgate.media.poster import poster
+
+    with contextlib.suppress(Exception):
+        return poster(path)
+    return b""
 
 
 def _name(path: Path) -> str:

@@ -24,6 +24,8 @@ class Film(NamedTuple):
 
     path: Path
     facts: Facts
+    poster: bytes = b""
+    """A small picture of it as WebP, empty where none can be drawn."""
     came_as: str = ""
     how: str = ""
     """`repackaged`, `encoded`, `fitted` or `joined`, as `reelgate.media.remake_answer` has it."""
@@ -47,24 +49,29 @@ class ResultReader:
         Raise Unreadable for what holds no moving pictures, or only a part of them, and OSError.
         """
         name = await asyncio.to_thread(demuxer, path)
-        facts = await self._prober.probe(path) if name in ("", "mov") else None
-        if facts is not None and (not name or facts.format == _KEPT):
-            return Film(path, _moving(facts))
+        if name in ("", "mov"):
+            facts, poster = await self._prober.film(path)
+            if not name or facts.format == _KEPT:
+                return Film(path, _moving(facts), poster)
         if await asyncio.to_thread(is_cut_off, path):
             raise Unreadable("it is cut off: its container says that it is longer")
         answer = await self._remaker.remake(path, spare)
-        return Film(spare, _moving(await self._prober.probe(spare)), answer.was, answer.how)
+        return await self._made(spare, answer.was, answer.how)
 
     async def fitted(self, film: Film, spare: Path, fit: Fit) -> Film:
         """Return a film scaled and cropped to a size and cut to a length, in `spare`. Raise Unreadable and OSError."""
         answer = await self._remaker.remake(film.path, spare, fit)
         was = f"{film.facts.width}x{film.facts.height}, {film.facts.seconds:.2f} s"
-        return Film(spare, _moving(await self._prober.probe(spare)), was, answer.how)
+        return await self._made(spare, was, answer.how)
 
     async def joined(self, films: Sequence[Path], spare: Path, wanted: Join) -> Film:
         """Return a film that is made of pieces of others, in `spare`. Raise Unreadable and OSError."""
         answer = await self._remaker.join(films, spare, wanted)
-        return Film(spare, _moving(await self._prober.probe(spare)), answer.was, answer.how)
+        return await self._made(spare, answer.was, answer.how)
+
+    async def _made(self, spare: Path, was: str, how: str) -> Film:
+        facts, poster = await self._prober.film(spare)
+        return Film(spare, _moving(facts), poster, was, how)
 
 
 def _moving(facts: Facts) -> Facts:

@@ -116,7 +116,7 @@ log = structlog.get_logger()
 PROBERS = 3
 """Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
 MEASURERS = 2
-"""Probe processes for results; the second one starts when the first is busy."""
+"""Probe processes for results, all ready: a client waits while one starts."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -182,7 +182,8 @@ class _Parts:
         self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
         self._media = TimedStore(media_of(self._folder.path, settings.media))
         self._prober = Prober(PROBERS)
-        self._measurer = Prober(MEASURERS, share=MEASURERS)  # of results, which wait for no stranger's inputs
+        # Of results, which wait for no stranger's inputs.
+        self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming", self._store.bin)
         self._signer = Signer(self._folder.secret)
