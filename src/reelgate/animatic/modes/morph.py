@@ -5,6 +5,7 @@ Frame 0 is the first picture exactly, the last frame the last one.
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -31,6 +32,9 @@ PUSH = 0.05  # how far a dissolve moves in, so that it lives
 DISSOLVE_SECONDS = 2.0  # and how long it takes at most: longer, one would look at double exposures
 DRIFT = 0.004  # hand-held drift between the ends, as a share of the width
 _MATCHES_NEEDED = 12
+_MOST_ZOOM = 8.0
+"""Between two pictures. Where all features of one are like a single spot of the other, the zoom found is 0, and OpenCV
+takes hours to reflect coordinates as far out as its inverse sends them."""
 _SAME_LIGHT, _SAME_LEVEL = 1.3, 20.0  # contrast and brightness that differ by less are of what is shown, not of light
 _SLOPES = 20.0  # pixels that even areas are blurred over
 _UNSEEN = 1 / 255  # the share of a picture that changes no pixel by more than a step
@@ -212,7 +216,9 @@ def _similarity(a: Plane, b: Plane) -> npt.NDArray[np.float64] | None:
     source = np.array([points_a[match.queryIdx].pt for match in good])
     target = np.array([points_b[match.trainIdx].pt for match in good])
     matrix, inliers = cv2.estimateAffinePartial2D(source, target, method=cv2.RANSAC, ransacReprojThreshold=3)
-    if int(inliers.sum()) < _MATCHES_NEEDED:
+    if matrix is None or int(inliers.sum()) < _MATCHES_NEEDED:
+        return None
+    if not 1 / _MOST_ZOOM < math.hypot(matrix[0, 0], matrix[1, 0]) < _MOST_ZOOM:
         return None
     return np.asarray(matrix, np.float64)
 
