@@ -13,6 +13,8 @@ from rich.table import Table
 
 from reelgate.billing.payments import ADJUSTMENT, TOPUP, Payments
 from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
+from reelgate.billing.statements import Statement, read_month
+from reelgate.billing.statements import statement as statement_of
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
@@ -126,6 +128,31 @@ def check(days: Days = 30, data: Data = Path("data"), store: Store = "") -> None
 
 
 @app.command()
+def statement(
+    project: Project,
+    month: Annotated[str, typer.Option("--month", help="Such as 2026-11 (UTC); by default the present one.")] = "",
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    data: Data = Path("data"),
+    store: Store = "",
+) -> None:
+    """Show a project's month: balances, payments, charges by model and key."""
+    with one_line():
+        found = asyncio.run(_statement(data, store, project, month))
+    if csv:
+        typer.echo(found.text(), nl=False)
+        return
+    typer.echo(f"{plain(found.name)} ({found.project_id}), {found.month}{'' if found.final else ', not final'}")
+    table = Table("what", "videos", "amount", box=None)
+    table.add_row("balance at the beginning", "", amount(found.opening_micros))
+    for paid in found.payments:
+        table.add_row(f"{paid.kind} {plain(paid.note)}", "", amount(paid.micros))
+    for line in found.lines:
+        table.add_row(f"{line.model} by {line.key}", str(line.tasks), amount(-line.charged_micros))
+    table.add_row("balance at the end", "", amount(found.closing_micros))
+    print_table(table)
+
+
+@app.command()
 def margin(
     days: Days = 30,
     config: Annotated[
@@ -180,6 +207,12 @@ async def _paid(data: Path, store: str, project: str, body: dict[str, Any]) -> B
 async def _payments(data: Path, store: str, project: str) -> Sequence[Paid]:
     async with opened(data, store) as journal:
         return await journal.money.payments(project)
+
+
+async def _statement(data: Path, store: str, project: str, month: str) -> Statement:
+    now = SystemClock().now()
+    async with opened(data, store) as journal:
+        return await statement_of(journal, project, read_month(month, now), now)
 
 
 async def _lines(data: Path, store: str, task_id: str) -> Sequence[LedgerEntry]:

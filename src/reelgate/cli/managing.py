@@ -65,10 +65,10 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value not in ("", None, [])}
 
 
-def limits_body(creates: str, at_once: str, day: str, total: str) -> dict[str, Any]:
+def limits_body(creates: str, at_once: str, day: str, total: str, budget: str = "") -> dict[str, Any]:
     """Return the fields of the limits that projects and keys both have. Raises ValueError."""
     texts = given(creates_per_minute=creates, tasks_at_once=at_once)
-    amounts = given(spend_day_micros=day, spend_total_micros=total)
+    amounts = given(spend_day_micros=day, spend_total_micros=total, budget_month_micros=budget)
     return {name: number(text) for name, text in texts.items()} | {name: micros(text) for name, text in amounts.items()}
 
 

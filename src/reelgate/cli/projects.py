@@ -41,6 +41,9 @@ Floor = Annotated[
 Overflow = Annotated[
     str, typer.Option("--overflow", help="What becomes of a task over --tasks-at-once: refuse or queue.")
 ]
+BudgetMonth = Annotated[
+    str, typer.Option("--budget-month", help="What it means to spend a month; warns at 50, 80, 100 %; or none.")
+]
 Priority = Annotated[int | None, typer.Option("--priority", help="Higher goes first; 0 by default.")]
 Weight = Annotated[int | None, typer.Option("--weight", help="Its share among projects of one priority; 1 by default.")]
 
@@ -58,12 +61,13 @@ def add(
     weight: Weight = None,
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
+    budget_month: BudgetMonth = "",
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
     """Make a project."""
     with one_line():
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
         body = {"name": name, **given(id=id_), **_terms(multiplier, floor, overflow, priority, weight), **limits}
         _show(asyncio.run(_add(data, store, body)))
 
@@ -115,12 +119,13 @@ def change(
     weight: Weight = None,
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
+    budget_month: BudgetMonth = "",
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
     """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
     with one_line():
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
+        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
         body = {**given(name=name), **_terms(multiplier, floor, overflow, priority, weight), **limits}
         _show(asyncio.run(_change(data, store, project_id, body)))
 
@@ -179,5 +184,6 @@ def _show(project: Project) -> None:
             "weight": project.weight,
             "spend a day": amount(project.spend_day_micros),
             "spend in all": amount(project.spend_total_micros),
+            "budget a month": amount(project.budget_month_micros),
         }
     )

@@ -36,12 +36,16 @@ RAIL: Mapping[str, tuple[tuple[str, str, str, Scope | None], ...]] = {
         ("/console/tasks", "tasks", "Tasks", Scope.READ),
         ("/console/models", "models", "Models", None),
     ),
-    "Account": (("/console/usage", "usage", "Usage", Scope.READ),),
+    "Account": (
+        ("/console/usage", "usage", "Usage", Scope.READ),
+        ("/console/webhooks", "webhooks", "Webhooks", Scope.READ),
+    ),
     "Operate": (
         ("/console/projects", "keys", "Keys", Scope.ADMIN),
         ("/console/providers", "providers", "Providers", Scope.ADMIN),
         ("/console/all-tasks", "all", "All tasks", Scope.ADMIN),
         ("/console/audit", "audit", "Audit", Scope.ADMIN),
+        ("/console/settings", "settings", "Settings", Scope.ADMIN),
     ),
 }
 """The pages by group: address, icon, name, and the scope that a key needs to see it; None: any key does."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reelgate.access.load_shedding import Gate
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.console.account_pages import AccountPages
 from reelgate.console.door import Entrance
 from reelgate.console.guard import Guard, Page
 from reelgate.console.model_pages import ModelPages
@@ -16,6 +17,8 @@ from reelgate.console.sessions import Sessions
 from reelgate.console.studio import Studio
 from reelgate.console.task_pages import TaskPages
 from reelgate.console.usage_pages import UsagePages
+from reelgate.console.webhook_pages import WebhookPages
+from reelgate.http.about_routes import About
 from reelgate.http.admin_routes import Admin
 from reelgate.http.billing_routes import Money
 from reelgate.http.creates import Creates
@@ -23,7 +26,9 @@ from reelgate.http.event_routes import Events
 from reelgate.http.links import LinkMaker
 from reelgate.http.operating_routes import Operating
 from reelgate.http.owned import Owned
+from reelgate.http.statement_routes import Statements
 from reelgate.http.task_routes import House
+from reelgate.http.webhook_routes import Webhooks
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
 from reelgate.tasks.store import TaskStore
@@ -47,6 +52,9 @@ class Console:
         money: Money,
         admin: Admin,
         operating: Operating,
+        statements: Statements,
+        about: About,
+        webhooks: Webhooks,
         gate: Gate,
         sessions: Sessions,
         signer: LinkSigner,
@@ -67,6 +75,8 @@ class Console:
             ProviderPages(guard, operating=operating),
             AllTaskPages(guard, operating=operating),
             AuditPages(guard, admin=admin),
+            AccountPages(guard, statements=statements, about=about),
+            WebhookPages(guard, webhooks=webhooks),
         )
 
     def routes(self) -> Pages:

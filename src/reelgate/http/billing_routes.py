@@ -11,6 +11,7 @@ from starlette.responses import Response
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door
 from reelgate.admission.pipeline import Admission
+from reelgate.billing.budgets import budget_of
 from reelgate.billing.pricing import Price
 from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.billing.quotes import Quote
@@ -73,6 +74,8 @@ class Money:
         key, project_id = caller.key, caller.project_id
         found = await self._store.money.balance(project_id)
         purse = await self._store.money.purse(project_id, key.id, self._clock.now() // DAY_MS)
+        project = await self._store.projects.get(project_id)
+        budget = None if project is None else await budget_of(self._store, project, self._clock.now())
         limits = {
             "project": {
                 "today": _left(purse.spend_day, purse.spent_day),
@@ -95,6 +98,7 @@ class Money:
                 "floor_micros": purse.floor,
                 "available_micros": None if purse.floor is None else max(0, found.funds - purse.floor),
                 "spending": limits,
+                "budget": None if budget is None else msgspec.to_builtins(budget),
             }
         )
 
@@ -106,26 +110,13 @@ class Money:
         form = query.get("format", "json")
         if form not in {"json", "csv"}:
             raise InvalidField.not_one_of("format", form, ("json", "csv"))
-        project_id = self._project(caller.key, query.get("project", ""))
+        project_id = project_asked(self._keys, caller.key, query.get("project", ""))
         first, last = wanted.days
         spent = await self._store.money.spending(project_id=project_id, first_day=first, last_day=last)
         if form == "csv":
             text = await asyncio.to_thread(wanted.text, spent)
             return Response(text, media_type="text/csv", headers={"cache-control": "no-store"})
         return JsonResponse({**await asyncio.to_thread(wanted.body, spent), "project": project_id})
-
-    def _project(self, key: Key, asked: str) -> str:
-        """Return whose usage is asked for: the key's own project's, an operator's key may ask for any other.
-
-        Raises KeyForbidden and ProjectNotFound.
-        """
-        if asked in {"", key.project_id}:
-            return key.project_id
-        if Scope.ADMIN not in key.scopes:
-            raise KeyForbidden("this API key may only see its own project's usage; leave project out")
-        if not self._keys.knows(asked):
-            raise ProjectNotFound(f"there is no project {shown(asked)}")
-        return asked
 
     @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline")
     async def timeline(self, caller: Caller) -> Response:
@@ -135,6 +126,20 @@ class Money:
         happened = (await self._store.events(task.id), await self._store.attempts(task.id))
         told = timeline(task, *happened, await self._store.ledger(task.id), caller.links)
         return JsonResponse({**told, "waits_for": None if why is None else why_body(why, operator=False)})
+
+
+def project_asked(keys: KeyRing, key: Key, asked: str) -> str:
+    """Return whose money is asked for: the key's own project's, an operator's key may ask for any other.
+
+    Raises KeyForbidden and ProjectNotFound.
+    """
+    if asked in {"", key.project_id}:
+        return key.project_id
+    if Scope.ADMIN not in key.scopes:
+        raise KeyForbidden("this API key may only see its own project's usage; leave project out")
+    if not keys.knows(asked):
+        raise ProjectNotFound(f"there is no project {shown(asked)}")
+    return asked
 
 
 def quote_body(model: Model, request: VideoRequest, quote: Quote) -> dict[str, Any]:

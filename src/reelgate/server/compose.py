@@ -22,6 +22,8 @@ from reelgate.admission.idempotency import Repeats
 from reelgate.admission.pipeline import Admission
 from reelgate.admission.standins import StandIns
 from reelgate.background import every
+from reelgate.billing.budgets import LOOK_SECONDS as BUDGETS_SECONDS
+from reelgate.billing.budgets import Budgets
 from reelgate.billing.payments import Payments
 from reelgate.billing.pricing import Pricing
 from reelgate.billing.quote_tokens import QuoteTokens
@@ -50,6 +52,7 @@ from reelgate.events.outbox import Outbox
 from reelgate.events.posting import Poster
 from reelgate.events.signing import Secrets
 from reelgate.events.stream import Stream
+from reelgate.http.about_routes import About
 from reelgate.http.admin_routes import Admin
 from reelgate.http.asset_routes import Library
 from reelgate.http.billing_routes import Money
@@ -72,6 +75,7 @@ from reelgate.http.preview_routes import Storyboards
 from reelgate.http.quota_routes import Quotas
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.route import declared_in
+from reelgate.http.statement_routes import Statements
 from reelgate.http.task_routes import House
 from reelgate.http.traffic import Traffic
 from reelgate.http.upload_routes import Uploads
@@ -297,7 +301,8 @@ class _Parts:
             offpeak=OffPeak(self._settings.offpeak_window),
             clock=self._clock,
         )
-        self._settling = Settling(self._store, self._clock, self.catalog, {a.name: a.kind for a in accounts})
+        self._kinds = {account.name: account.kind for account in accounts}
+        self._settling = Settling(self._store, self._clock, self.catalog, self._kinds)
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
@@ -347,6 +352,7 @@ class _Parts:
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._steps.parking.tend, limits.PARKED_TEND_SECONDS)
+        self._background("budgets", Budgets(self._store, self._clock).look, BUDGETS_SECONDS)
         retention = Retention(self._store, self._settings.keep, self._clock)
         self._background("retention", retention.sweep, RETENTION_SECONDS)
         sweeper = Sweeper(self._store, self._media)
@@ -498,6 +504,23 @@ class _Parts:
             waiting=self._waiting,
             clock=self._clock,
         )
+        webhooks = Webhooks(
+            Endpoints(
+                store=self._store.deliveries,
+                messages=self._messages,
+                rule=self._calls,
+                clock=self._clock,
+                wake=self._courier.hint,
+            )
+        )
+        about = About(settings=self._settings, keys=self._keys, clock=self._clock)
+        statements = Statements(
+            store=self._store,
+            keys=self._keys,
+            catalog=self.catalog,
+            kinds=self._kinds,
+            clock=self._clock,
+        )
         operating = Operating(
             store=self._store,
             keys=self._keys,
@@ -520,15 +543,7 @@ class _Parts:
             files,
             house,
             events,
-            Webhooks(
-                Endpoints(
-                    store=self._store.deliveries,
-                    messages=self._messages,
-                    rule=self._calls,
-                    clock=self._clock,
-                    wake=self._courier.hint,
-                )
-            ),
+            webhooks,
             money,
             Quotas(store=self._store, clock=self._clock),
             VendorRoutes(
@@ -565,6 +580,8 @@ class _Parts:
             ),
             admin,
             operating,
+            statements,
+            about,
             Numbers(self._metrics.page),
             self._callbacks,
         )
@@ -579,6 +596,9 @@ class _Parts:
             money=money,
             admin=admin,
             operating=operating,
+            statements=statements,
+            about=about,
+            webhooks=webhooks,
             gate=self._gate,
             sessions=Sessions(self._signer, self._keys, self._clock),
             signer=self._link_signer,

@@ -14,6 +14,8 @@ const studio = document.getElementById("studio");
 if (studio) followTyping(studio);
 const card = document.getElementById("card");
 if (card) followTask(card);
+document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 let going = false;
 document.addEventListener("keydown", onKey);
 document.addEventListener("change", onChange);
@@ -124,5 +126,6 @@ function onSubmit(event) {
 
 async function onClick(event) {
   const button = event.target.closest("[data-copy]");
+  if (event.target.closest("[data-print]")) print();
   if (button) await navigator.clipboard?.writeText(document.getElementById(button.dataset.copy).textContent);
 }

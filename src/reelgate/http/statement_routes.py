@@ -1,0 +1,76 @@
+"""Statements by month, and what accounts cost and earn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from reelgate.access.keyring import KeyRing
+from reelgate.billing.reconciliation import Margin, margins
+from reelgate.billing.statements import read_month, statement
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
+from reelgate.http.billing_routes import project_asked
+from reelgate.http.caller import Caller
+from reelgate.http.responses import JsonResponse
+from reelgate.http.route import route
+from reelgate.providers.account import BUILT_IN
+from reelgate.tasks.money import CURRENCY
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.scripts import DAY_MS
+from reelgate.tasks.store import TaskStore
+
+_MAX_DAYS = 366
+
+
+class Statements(AdminRoutes):
+    """What an accountant asks for."""
+
+    def __init__(
+        self, *, store: TaskStore, keys: KeyRing, catalog: Catalog, kinds: Mapping[str, str], clock: Clock
+    ) -> None:
+        """`kinds` says of each account whose it is."""
+        super().__init__(keys, clock)
+        self._store = store
+        self._catalog = catalog
+        self._kinds = kinds
+
+    @route("GET", "/v1/statement", Scope.READ, answers="the statement")
+    async def statement(self, caller: Caller) -> Response:
+        """Show a project's month: balances, payments, charges by model and key; as CSV where that is asked for."""
+        query = caller.query
+        month = read_month(query.text("month"), self._clock.now())
+        form = query.choice("format", ("json", "csv"))
+        project_id = project_asked(self._keys, caller.key, query.text("project"))
+        query.refuse_unknown()
+        found = await statement(self._store, project_id, month, self._clock.now())
+        if form == "csv":
+            name = f"statement-{project_id}-{found.month}.csv"
+            headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+            return Response(found.text(), media_type="text/csv", headers=headers)
+        return JsonResponse(found.body())
+
+    @act("GET", "margins", "cost and margin by account and model")
+    async def margins(self, ask: Ask) -> Json:
+        """Show what finished tasks of the last `days` were charged and cost by the vendors' own prices."""
+        days = ask.query.integer("days", 1, _MAX_DAYS) or 7
+        since = self._clock.now() - days * DAY_MS
+        found = await margins(self._store, self._catalog, self._kinds, free=BUILT_IN, since=since)
+        return {"object": "list", "days": days, "currency": CURRENCY, "data": [margin_body(one) for one in found]}
+
+
+def margin_body(one: Margin) -> dict[str, Any]:
+    """Return a margin; null is a cost that the catalog does not know."""
+    return {
+        "account": one.provider,
+        "model": one.model,
+        "tasks": one.tasks,
+        "charged_micros": one.charged,
+        "cost_micros": one.cost,
+        "lost": one.lost,
+        "lost_cost_micros": one.lost_cost,
+        "margin_micros": one.margin,
+    }
