@@ -146,6 +146,18 @@ def test_an_account_that_bears_no_more_is_asked_no_oftener() -> None:
     assert pace.next_look(task, account, NOW + 19_900) == 3.5
 
 
+@pytest.mark.parametrize("learned", [True, False])
+def test_a_job_of_many_hours_is_still_looked_at_once_a_minute(learned: bool) -> None:
+    """However far its end is by what others took, or by how long it has taken: a vendor may become faster."""
+    pace, account, hour = Pace(), Account(), 3600 * 1000
+    for number in range(5 if learned else 0):
+        pace.finished(running(100 + number, NOW), NOW + 6 * hour)
+    for number in range(20):
+        task = running(number, NOW)
+        waits = [pace.first_look(task, account, NOW), pace.next_look(task, account, NOW + 3 * hour)]
+        assert max(waits) <= limits.VENDOR_WATCH_MAX_SECONDS * 1.1
+
+
 def test_what_was_learned_is_kept_once_and_known_again() -> None:
     pace = Pace()
     watched(pace, 60, lambda _: 20.0, a_second=5)

@@ -19,6 +19,19 @@ SPRITESHEET = "spritesheet.jpg"
 EAST_8 = timezone(timedelta(hours=8))
 """The zone of times that are written without one."""
 
+OPENAI_STATUSES = {
+    State.QUEUED: "queued",
+    State.SUBMITTING: "queued",
+    State.UNKNOWN: "in_progress",
+    State.RUNNING: "in_progress",
+    State.COLLECTING: "in_progress",
+    State.SUCCEEDED: "completed",
+    State.FAILED: "failed",
+    State.CANCELLED: "failed",
+    State.EXPIRED: "failed",
+}
+"""OpenAI's words. Its client's poll helper goes on for the first two only, so there is no other."""
+
 _ENDINGS = {
     State.FAILED: "the video could not be made",
     State.CANCELLED: "the task was cancelled",

@@ -13,7 +13,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds, expected_size
 from reelgate.catalog.shapes import size
 from reelgate.dialects import leftovers
-from reelgate.dialects.answers import SPRITESHEET, THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.answers import OPENAI_STATUSES, SPRITESHEET, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import named_by_id
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
@@ -23,19 +23,6 @@ from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, Reelgate
 from reelgate.request import Media, MediaKind, Mode, Output, Role, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS, State
-
-_STATUSES = {
-    State.QUEUED: "queued",
-    State.SUBMITTING: "queued",
-    State.UNKNOWN: "in_progress",
-    State.RUNNING: "in_progress",
-    State.COLLECTING: "in_progress",
-    State.SUCCEEDED: "completed",
-    State.FAILED: "failed",
-    State.CANCELLED: "failed",
-    State.EXPIRED: "failed",
-}
-"""The client's poll helper goes on for the first two words only, so there is no other."""
 
 VIDEO_ENDINGS = {
     state: "video.completed" if state is State.SUCCEEDED else "video.failed" for state in State if state in ENDS
@@ -172,7 +159,7 @@ class OpenAI:
 
     def render_trouble(self, answer: Answer, task_id: str, standing: str) -> Answer:
         """Say beside an error that the task goes on: new-api takes an error without a status for its end."""
-        still = {"id": task_id, "object": "video", "status": standing or _STATUSES[State.RUNNING]}
+        still = {"id": task_id, "object": "video", "status": standing or OPENAI_STATUSES[State.RUNNING]}
         return replace(answer, body={**still, **answer.body})
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
@@ -213,7 +200,7 @@ class OpenAI:
         if variant not in _VARIANTS:
             raise InvalidField.not_one_of("variant", variant, tuple(_VARIANTS))
         if task.output is None:
-            raise FileNotFound(f"the video is {_STATUSES[task.state]}; there is content once it is completed")
+            raise FileNotFound(f"the video is {OPENAI_STATUSES[task.state]}; there is content once it is completed")
         return _VARIANTS[variant]
 
     def parse_remix(self, call: Call, task: Task, model: Model) -> Parsed:
@@ -228,7 +215,7 @@ class OpenAI:
                 "model", fields.string("model"), f"{model.id}, with which the video was made"
             )
         if task.output is None:
-            raise InvalidField.out_of_range("id", _STATUSES[task.state], "a video that is completed")
+            raise InvalidField.out_of_range("id", OPENAI_STATUSES[task.state], "a video that is completed")
         anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
         anew = request = replace(anew, callback_url="")  # which the first one's client named
         if Mode.EDIT in model.modes:
@@ -259,7 +246,7 @@ def _video(task: Task, model: Model) -> dict[str, Any]:
         "id": task.id,
         "object": "video",
         "created_at": unix(task.created_at),
-        "status": _STATUSES[State.RUNNING] if _between(task) else _STATUSES[task.state],
+        "status": OPENAI_STATUSES[State.RUNNING] if _between(task) else OPENAI_STATUSES[task.state],
         "completed_at": unix(task.finished_at) or None,
         "error": {"code": broken[0], "message": broken[1]} if broken else None,
         "expires_at": None,

@@ -7,7 +7,7 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds
-from reelgate.dialects.answers import THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.answers import OPENAI_STATUSES, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.fields import Fields, LooseFields
 from reelgate.dialects.inputs import mode_of, read_universal
 from reelgate.dialects.openai_fields import read_references
@@ -17,25 +17,12 @@ from reelgate.dialects.universal import layered, read_length, read_shape
 from reelgate.errors import InvalidField, ReelgateError
 from reelgate.request import Media, Mode, Role
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
 
 _VIDU = "vidu"
 """The family with a last frame and an `extra_body`."""
 
 _MIX = "-mix-"
 _LENGTHS = ("duration", "seconds")
-
-_STATUSES = {
-    State.QUEUED: "queued",
-    State.SUBMITTING: "queued",
-    State.UNKNOWN: "in_progress",
-    State.RUNNING: "in_progress",
-    State.COLLECTING: "in_progress",
-    State.SUCCEEDED: "completed",
-    State.FAILED: "failed",
-    State.CANCELLED: "failed",
-    State.EXPIRED: "failed",
-}
 
 
 class LenientFields(LooseFields):
@@ -91,7 +78,7 @@ class UniAll:
         total = _elapsed(task, task.created_at)
         body = {
             **_head(task),
-            "status": _STATUSES[task.state],
+            "status": OPENAI_STATUSES[task.state],
             "progress": 100 if task.state.ended else task.progress,
             "created_at": unix(task.created_at),
             "seconds": str(

@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from reelgate.catalog.rules import ratio_counts
-from reelgate.clock import Clock
 from reelgate.providers import ark
-from reelgate.providers.account import Account, Kind
+from reelgate.providers.account import Kind
 from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Succeeded, Verdict
@@ -45,10 +44,6 @@ class AnyFastProvider(RelayProvider):
     """One account at AnyFast."""
 
     kind = "anyfast"
-
-    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
-        """Speak for `account`; a call may take `seconds`."""
-        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from reelgate.clock import Clock
-from reelgate.providers.account import Account, Kind
+from reelgate.providers.account import Kind
 from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, NotFound, Succeeded, Verdict
@@ -29,14 +29,7 @@ class ApiyiProvider(RelayProvider):
 
     kind = "apiyi"
     bears_polls_after = 3.5
-
-    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
-        """Speak for `account`; a call may take `seconds`.
-
-        The vendor marks answers as compressed that are not, unless it is asked for plain ones.
-        """
-        headers = {"Authorization": f"Bearer {account.key}", "Accept-Encoding": "identity"}
-        super().__init__(account, headers, clock, seconds=seconds)
+    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "identity"}  # answers are marked as compressed else
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON, DashScope's. Raises Rejected or NotSent; blocks while it reads inputs."""

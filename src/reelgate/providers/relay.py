@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import msgspec
 
 from reelgate import limits
+from reelgate.clock import Clock
+from reelgate.providers.account import Account
 from reelgate.providers.answers import Said, error_in, said
 from reelgate.providers.codes import MINIMAX, PASSED_ON, RELAY, Codes
 from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Rejected
@@ -42,6 +45,13 @@ class RelayProvider(VendorProvider):
     """
 
     create_seconds: float = limits.VENDOR_RELAY_CREATE_SECONDS
+    headers: ClassVar[Mapping[str, str]] = {}
+    """What goes with every call beside the key."""
+
+    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
+        """Speak for `account`; a call may take `seconds`."""
+        headers = {"Authorization": f"Bearer {account.key}", **self.headers}
+        super().__init__(account, headers, clock, seconds=seconds)
 
     async def cancel(self, ref: str) -> None:
         """Do nothing: relays have no such call; the job goes on and is paid for."""

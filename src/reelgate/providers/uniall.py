@@ -6,8 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from reelgate.catalog.rules import ratio_counts
-from reelgate.clock import Clock
-from reelgate.providers.account import Account, Kind
+from reelgate.providers.account import Kind
 from reelgate.providers.answers import address_in, id_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
@@ -27,10 +26,6 @@ class UniAllProvider(RelayProvider):
     """One account at UniAll."""
 
     kind = "uniall"
-
-    def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
-        """Speak for `account`; a call may take `seconds`."""
-        super().__init__(account, {"Authorization": f"Bearer {account.key}"}, clock, seconds=seconds)
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent."""
