@@ -9,6 +9,7 @@ import platform
 from bench.http import bench_http, pin_to_other_core
 from bench.jobs import bench_jobs
 from bench.latency import bench_latency
+from bench.lists import bench_lists
 from bench.peers import VERSION, bench_peers
 from bench.render import bench_render
 
@@ -18,13 +19,14 @@ ALL = ["render", "latency", "http", "jobs"]
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*ALL, "peers", []], default=ALL)
+    parser.add_argument("what", nargs="*", choices=[*ALL, "lists", "peers", []], default=ALL)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each figure")
     parser.add_argument("--rounds", type=int, default=5, help="bare and real take turns so many times")
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
     parser.add_argument("--jobs", type=int, default=60, help="whole jobs through a vendor")
     parser.add_argument("--job-seconds", type=float, default=20.0, help="that each of them takes there")
     parser.add_argument("--per-second", type=float, default=50.0, help="how many of them begin a second")
+    parser.add_argument("--tasks", type=int, default=1_000_000, help="in the journal whose lists are asked for")
     parser.add_argument("--litellm", default=VERSION, help="the version of LiteLLM that stands beside Reelgate")
     asked = parser.parse_args()
     print(f"Python {platform.python_version()}, {platform.machine()}, {multiprocessing.cpu_count()} cores\n")
@@ -34,6 +36,8 @@ def main() -> None:
         bench_latency(asked.seconds, asked.rounds)
     if "peers" in asked.what:
         bench_peers(asked.seconds, asked.litellm)
+    if "lists" in asked.what:
+        bench_lists(asked.tasks, asked.rounds)
     if "jobs" in asked.what:
         bench_jobs(asked.jobs, asked.job_seconds, asked.per_second)
     if "http" in asked.what:

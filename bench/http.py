@@ -47,7 +47,7 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         data = Path(folder) / "data"
-        finished, created, queried = _finished_task(data, store)
+        finished, created, queried = finished_task(data, store)
         bare = stack.enter_context(_bare(created, queried))
         real = stack.enter_context(gateway(data, 0, store))
         poll = request_bytes("GET", f"{CREATE}/{finished}", KEY)
@@ -88,7 +88,7 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _finished_task(data: Path, store: str) -> tuple[str, str, str]:
+def finished_task(data: Path, store: str) -> tuple[str, str, str]:
     """Make one video; return its id and the bodies of a create's and a query's answer."""
     with gateway(data, 1, store) as server, httpx2.Client(headers={"authorization": f"Bearer {KEY}"}) as http:
         base = f"http://127.0.0.1:{server.port}"
