@@ -1,7 +1,7 @@
 """How long a page of many tasks keeps everybody else waiting.
 
 A journal is filled with copies of one finished task and with days of spending. While each page is asked for, another
-connection asks for `/healthz` without a pause: its longest wait is about the longest time that the event loop stood still.
+connection asks for `/healthz` without a pause: its longest wait tells how long the event loop stood still.
 """
 
 from __future__ import annotations
