@@ -43,12 +43,12 @@ def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[httpx2.Cl
         port = free.getsockname()[1]
     config = folder / "reelgate.toml"
     account = f'[[account]]\nkind = "{kind}"\nkey = "sk-{kind}"\npoll_seconds = 0.5\n'
-    account += (
-        'models = ["sora-2-pro"]\n' if kind == "openai_videos" else ""
-    )  # such a server makes what it is named for
+    if kind == "openai_videos":  # such a server makes what its account names, at the operator's price
+        account = f'[standin.sora-2-pro]\n{OWN_PRICE}\n{account}models = ["sora-2-pro"]\n'
     config.write_text("" if kind == "animatic" else f'{account}base_url = "{simulator.base_url(kind)}"\n')
     command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
     command += ["--config", str(config), "--public-url", f"http://127.0.0.1:{port}"]
+    command += ["--workers", "2" if kind == "animatic" else "0"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REELGATE_")}
     environment |= {"REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     with (folder / "log").open("w") as log:

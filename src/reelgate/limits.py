@@ -41,6 +41,17 @@ PROJECT_BODY_BYTES_AT_ONCE = 256 * 1024 * 1024  # of one project; what goes beyo
 CALLS_PER_MINUTE = 6000  # of one project to each of: quotes, assets, uploads, projects and keys; where it has no rate
 MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
 
+# Batches
+MAX_BATCH_BYTES = 8 * 1024 * 1024  # of a file of purpose `batch`
+MAX_BATCH_LINES = 10_000
+MAX_BATCH_ERRORS = 50  # that are told of a file which holds no batch
+MAX_BATCH_METADATA = 16  # pairs of a client's own
+BATCH_WINDOW_SECONDS = 24 * 3600  # in which a batch's lines are begun; then what is open is called off
+BATCH_LINES_AT_ONCE = 50  # of one batch, that are made at a time: no more money is held than for these
+BATCH_LEASE_SECONDS = 30.0  # after which another server goes on with a batch of one that died
+BATCH_LOOK_SECONDS = 1.0  # between two looks at open batches
+MAX_FILES_LISTED = 10_000  # by one call
+
 # Connections
 KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
 MAX_CONNECTIONS = 16384  # at one time; fewer where the process may open fewer files

@@ -17,6 +17,7 @@ from reelgate.http.declarations import declarations
 from reelgate.http.route import Declaration, Owner, Pass
 from reelgate.tasks.projects import Scope
 from reelgate.testing.samples import clip
+from tests.e2e.forms import form
 from tests.e2e.inputs import picture
 from tests.e2e.server import Reply, Server, serving
 
@@ -72,6 +73,11 @@ class House:
         if owner is Owner.UPLOAD:
             clip = {"name": f"角色{next(self._numbers)}", "video": self.clip}
             return str(self.make("/v1/videos/characters", clip)["id"])
+        if owner in (Owner.FILE, Owner.BATCH):
+            sent = form({"purpose": "batch"}, "b.jsonl", b"{")  # no line of which can be sent
+            file = str(self.gateway.call("POST", "/v1/files", **sent).json["id"])
+            wanted = {"input_file_id": file, "endpoint": "/v1/videos", "completion_window": "24h"}
+            return file if owner is Owner.FILE else str(self.make("/v1/batches", wanted)["id"])
         if owner in (Owner.WEBHOOK, Owner.DELIVERY):
             webhook = self.make("/v1/webhooks", {"url": "http://127.0.0.1:9/"})["id"]  # where nobody listens
             return str(self.make(f"/v1/webhooks/{webhook}/test", None)["id"] if owner is Owner.DELIVERY else webhook)

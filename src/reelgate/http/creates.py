@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
 
 from msgspec.structs import replace
 from starlette.types import Receive, Scope
@@ -23,6 +24,8 @@ from reelgate.request import Mode
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
+
+Json = dict[str, Any]
 
 _QUOTE_HEADERS = {"x-dashscope-async": "enable"}
 """What some APIs want to see with each create; a quote asks about its body alone."""
@@ -120,6 +123,23 @@ class Creates:
             return Order(self._addresses[route], call, source)
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
         return Order(speaker, await self._with_edit_model(speaker, call, key))
+
+    async def placed(self, path: str, body: Json, key: Key, sent_with: Mapping[str, str]) -> Task:
+        """Make the task of a create that no connection brought, once for its Idempotency-Key. Raises ReelgateError."""
+        speaker = dialect_for_create(path, body.get("model"), self._catalog)
+        order = Order(speaker, Call(path, dict(sent_with), body))
+        sent = await read_sent(order.call, speaker, None)
+        made: list[Task] = []
+
+        async def admit() -> Task:
+            return await self._admission.admit(speaker, self.parse(order), key, sent.mark)
+
+        def tell(task: Task, again: bool) -> Answer:
+            made.append(task)
+            return Answer(200, {})
+
+        await self._repeats.once(sent, key, admit, tell)
+        return made[0]
 
     def parse(self, order: Order) -> Parsed:
         """Read an order. Raises ClientError with the field as the client wrote it."""

@@ -19,6 +19,8 @@ from reelgate.media.disk import check_room
 log = structlog.get_logger()
 
 FILE = "file"
+NAME = "file's name"
+"""Among a form's texts: what its client calls the file."""
 _MB = 1024 * 1024
 
 Permit = Callable[[Mapping[str, str]], None]
@@ -82,6 +84,7 @@ class _Form(PartReader):
                 raise MalformedBody(f"the form has more than one {FILE}")
             self._permit(self.texts)
             self._file_bytes = 0
+            self.texts[NAME] = filename or ""
         elif filename is not None:
             raise MalformedBody(f"the form's file must be called {FILE}, not {name[:60]}")
         self._parts += 1

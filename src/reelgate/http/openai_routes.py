@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from reelgate import ids, limits
 from reelgate.access.load_shedding import Door
@@ -14,10 +17,11 @@ from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import CHARACTER, FILE_ID, named_by_id
 from reelgate.dialects.request_builder import media
-from reelgate.errors import InvalidField
+from reelgate.errors import AssetNotFound, BodyTooLarge, InvalidField, shown
+from reelgate.http.batch_routes import page_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
-from reelgate.http.file_form import FILE, receive_file
+from reelgate.http.file_form import FILE, NAME, receive_file
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.inputs.assets import Assets
@@ -25,10 +29,13 @@ from reelgate.media.intake import Intake
 from reelgate.media.port import MediaStore
 from reelgate.request import Facts, Media, MediaKind, Role
 from reelgate.tasks.assets import Asset, AssetState
+from reelgate.tasks.batches import Document
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 
-_PURPOSE = "user_data"
+_PURPOSE, _BATCH = "user_data", "batch"
+_NAME_CHARS = 200
+_KEPT_SECONDS = (3600, 2_592_000)
 
 
 class OpenAIThings:
@@ -45,6 +52,7 @@ class OpenAIThings:
         budget_seconds: float,
     ) -> None:
         self._store = store.assets
+        self._documents = store.batches
         self._assets = assets
         self._intake = intake
         self._media = media
@@ -71,28 +79,87 @@ class OpenAIThings:
 
     @route("POST", "/v1/files", Scope.CREATE, door=Door.ASSETS, answers="the file")
     async def upload(self, caller: Caller) -> Response:
-        """Keep a picture, clip or sound, to be named as `file_id` in creates. Raises InvalidField and MediaRefused."""
-        named = ""
-
+        """Keep a picture, clip or sound, named as `file_id` in creates, or a batch's lines. Raises InvalidField."""
+        request = caller.request
         with self._intake.space() as path:
-            texts = await receive_file(caller.request, path, lambda _: None)
-            named = texts.get("purpose", _PURPOSE)
+            texts = await receive_file(request, path, lambda _: None)
+            purpose, now = texts.get("purpose", _PURPOSE), self._clock.now()
+            if purpose == _BATCH:
+                text = await asyncio.to_thread(_lines, path)
+                document = Document(
+                    id=ids.prefixed(FILE_ID, now),
+                    project_id=caller.project_id,
+                    purpose=_BATCH,
+                    name=texts[NAME][:_NAME_CHARS] or "batch.jsonl",
+                    bytes=path.stat().st_size,
+                    created_at=now,
+                    expires_at=_expiry(texts, now),
+                )
+                await self._documents.add_document(document, text)
+                return JsonResponse(_document(document), headers=caller.rates)
             blob, facts = await self._intake.keep(path, FILE, _any_kind, caller.project_id)
-        now = self._clock.now()
         new = _kept(FILE_ID, f"upload.{facts.format}", facts.kind, caller.project_id, now)
-        asset = await self._store.add(replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts))
-        return JsonResponse(_file(asset, named), headers=caller.rates)
+        kept = replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts, expires_at=_expiry(texts, now))
+        return JsonResponse(_file(await self._store.add(kept), purpose), headers=caller.rates)
 
-    @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.UPLOAD, answers="the file's facts")
+    @route("GET", "/v1/files", Scope.READ, answers="a page of files")
+    async def files(self, caller: Caller) -> Response:
+        """List the project's files; `purpose`, `order`, `after` and `limit` narrow it."""
+        query = caller.query
+        limit = query.integer("limit", 1, limits.MAX_FILES_LISTED) or limits.MAX_FILES_LISTED
+        purpose, after, order = query.text("purpose"), query.text("after"), query.choice("order", ("asc", "desc"))
+        query.refuse_unknown()
+        now = self._clock.now()
+        uploads = await self._documents.uploads(caller.project_id, FILE_ID)
+        texts = await self._documents.documents(caller.project_id)
+        found = [_file(one, _PURPOSE) for one in uploads if one.live(now)]
+        found += [_document(one) for one in texts if one.live(now)]
+        found = [one for one in found if purpose in ("", one["purpose"])]
+        found.sort(key=lambda one: (one["created_at"], one["id"]), reverse=order != "asc")
+        if after:
+            places = [place for place, one in enumerate(found) if one["id"] == after]
+            found = found[places[0] + 1 :] if places else []
+        return JsonResponse(page_body(found[:limit], more=len(found) > limit))
+
+    @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts")
     async def file(self, caller: Caller) -> Response:
         """Show what is known of a file."""
-        return JsonResponse(_file(caller.asset, _PURPOSE))
+        found = await self._of(caller)
+        return JsonResponse(_document(found) if isinstance(found, Document) else _file(found, _PURPOSE))
 
-    @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.UPLOAD, answers="that it is gone")
+    @route("GET", "/v1/files/{id}/content", Scope.READ, owner=Owner.FILE, answers="the file itself")
+    async def file_content(self, caller: Caller) -> Response:
+        """Download a file."""
+        found = await self._of(caller)
+        if isinstance(found, Document):
+            text = await self._documents.text(found.id) or ""
+            headers = {"content-disposition": f'attachment; filename="{found.id}.jsonl"'}
+            return Response(text, headers=headers, media_type="application/jsonl")
+        if found.blob is None or found.facts is None or (size := await self._media.size(found.blob)) is None:
+            raise AssetNotFound(f"the file of {shown(found.id)} is not here any more")
+        headers = {"content-length": str(size), "x-content-type-options": "nosniff"}
+        return StreamingResponse(self._media.read(found.blob, 0, size), 200, headers, found.facts.content_type)
+
+    @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone")
     async def delete(self, caller: Caller) -> Response:
-        """Remove a file; videos that were made with it stay."""
-        await self._store.delete(caller.asset.id)
-        return JsonResponse({"id": caller.asset.id, "object": "file", "deleted": True})
+        """Remove a file; videos that were made with it stay, and so does a batch that it began."""
+        found = await self._of(caller)
+        if isinstance(found, Document):
+            await self._documents.delete_document(found.id)
+        else:
+            await self._store.delete(found.id)
+        return JsonResponse({"id": found.id, "object": "file", "deleted": True})
+
+    async def _of(self, caller: Caller) -> Document | Asset:
+        """Return the file that a call names. Raises AssetNotFound."""
+        named, now = caller.request.path_params["id"], self._clock.now()
+        document = await self._documents.document(named)
+        if document is not None and document.project_id == caller.project_id and document.live(now):
+            return document
+        asset = await self._store.get(named)
+        if asset is None or asset.project_id != caller.project_id or asset.group_id is not None or not asset.live(now):
+            raise AssetNotFound(f"there is no {shown(named)} of this key's project")
+        return asset
 
     async def _clip(self, fields: LooseFields, name: str, project_id: str) -> Asset:
         """Return a character that is yet to be taken in, from whatever the call holds."""
@@ -129,11 +196,47 @@ def _file(asset: Asset, purpose: str) -> dict[str, Any]:
         "object": "file",
         "bytes": asset.facts.bytes if asset.facts else 0,
         "created_at": unix(asset.created_at),
-        "expires_at": None,
+        "expires_at": None if asset.expires_at is None else unix(asset.expires_at),
         "filename": asset.name,
         "purpose": purpose,
         "status": "processed" if asset.state is AssetState.ACTIVE else "uploaded",
     }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    ends = document.expires_at
+    return {
+        "id": document.id,
+        "object": "file",
+        "bytes": document.bytes,
+        "created_at": unix(document.created_at),
+        "expires_at": None if ends is None else unix(ends),
+        "filename": document.name,
+        "purpose": document.purpose,
+        "status": "processed",
+    }
+
+
+def _lines(path: Path) -> str:
+    """Return the text of a batch's file. Raises BodyTooLarge and InvalidField."""
+    if path.stat().st_size > limits.MAX_BATCH_BYTES:
+        raise BodyTooLarge(f"a file of purpose batch may have {limits.MAX_BATCH_BYTES // 1024**2} MiB")
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        allowed = "lines of JSON in UTF-8"
+        raise InvalidField(FILE, f"{FILE} is no text in UTF-8; allowed: {allowed}", allowed=allowed) from None
+
+
+def _expiry(texts: Mapping[str, str], now: int) -> int | None:
+    """Return when a file ends by its form's `expires_after`, in ms, None where it stays. Raises InvalidField."""
+    said = texts.get("expires_after[seconds]", "")
+    if not said:
+        return None
+    low, high = _KEPT_SECONDS
+    if not said.isdecimal() or not low <= int(said) <= high:
+        raise InvalidField.out_of_range("expires_after[seconds]", said, f"{low} to {high}")
+    return now + int(said) * 1000
 
 
 def _any_kind(_: Facts) -> None:

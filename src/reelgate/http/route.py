@@ -44,6 +44,9 @@ class Owner(StrEnum):
     WEBHOOK = "webhook"
     """Looked up by its handler, and `DELIVERY` too: both come from a store that asks for the project."""
     DELIVERY = "delivery"
+    BATCH = "batch"
+    """Looked up by its handler, as a FILE is: that one is an upload or a document."""
+    FILE = "file"
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,6 +55,8 @@ from reelgate.events.stream import Stream
 from reelgate.http.about_routes import About
 from reelgate.http.admin_routes import Admin
 from reelgate.http.asset_routes import Library
+from reelgate.http.batch_routes import BatchCalls
+from reelgate.http.batches import Batches
 from reelgate.http.billing_routes import Money
 from reelgate.http.callback_routes import Callbacks
 from reelgate.http.content_routes import ContentRoutes
@@ -350,6 +352,7 @@ class _Parts:
         self._background("deliveries", self._courier.forget, SWEEP_SECONDS)
         self._background("durations", self._steps.keep, limits.PACE_KEEP_SECONDS)
         self._background("results", self._collector.tidy, SWEEP_SECONDS)
+        self._background("documents", self._forget_documents, SWEEP_SECONDS)
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._steps.parking.tend, limits.PARKED_TEND_SECONDS)
         self._background("budgets", Budgets(self._store, self._clock).look, BUDGETS_SECONDS)
@@ -380,6 +383,9 @@ class _Parts:
             **{name: one.unconfined for name, one in pools.items()},
         }
         return {name: words for name, words in found.items() if words}
+
+    async def _forget_documents(self) -> None:
+        await self._store.batches.expire_documents(self._clock.now())
 
     def _heard(self, task: Task, *, moved: bool) -> None:
         """Take in that this server has written of a task."""
@@ -433,6 +439,16 @@ class _Parts:
             repeats=self._repeats,
             edit_model=_edit_model(self.catalog, self._settings.edit_model),
         )
+        scheme, _, host = self._settings.local_url.partition("://")
+        batches = Batches(
+            store=self._store,
+            creates=creates,
+            catalog=self.catalog,
+            links=self._links.under(scheme, host),
+            clock=self._clock,
+            owner=self._folder.instance,
+        )
+        self._background("batches", batches.tend, limits.BATCH_LOOK_SECONDS)
         dispatcher = Gateway(
             catalog=self.catalog,
             store=self._store,
@@ -582,6 +598,7 @@ class _Parts:
             operating,
             statements,
             about,
+            BatchCalls(self._store, self._clock),
             Numbers(self._metrics.page),
             self._callbacks,
         )

@@ -35,12 +35,12 @@ class AssetRows:
     async def get(self, asset_id: str) -> Asset | None:
         """Return the asset with that id."""
         rows = await self._database.read("asset", {"id": asset_id})
-        return one(_as_asset, rows)
+        return one(as_asset, rows)
 
     async def list(self, which: AssetFilter) -> Sequence[Asset]:
         """Return a page of a library's assets."""
         page: Params = {"offset": which.offset, "limit": which.limit}
-        return readable(_as_asset, await self._database.read("assets", {**_filter(which), **page}), "asset")
+        return readable(as_asset, await self._database.read("assets", {**_filter(which), **page}), "asset")
 
     async def count(self, which: AssetFilter) -> int:
         """Return how many of a library's assets a filter lets through."""
@@ -48,7 +48,7 @@ class AssetRows:
 
     async def processing(self, before: int) -> Sequence[Asset]:
         """Return the assets that are still to be fetched."""
-        return readable(_as_asset, await self._database.read("processing_assets", {"before": before}), "asset")
+        return readable(as_asset, await self._database.read("processing_assets", {"before": before}), "asset")
 
     async def settle(self, asset_id: str, *, blob: str | None, facts: Facts | None, error: str | None, at: int) -> None:
         """Say what became of a fetch."""
@@ -118,7 +118,8 @@ class AssetRows:
         return True
 
 
-def _as_asset(row: Row) -> Asset:
+def as_asset(row: Row) -> Asset:
+    """Return the asset that a row holds."""
     values = list(row)
     if values[_FACTS] is not None:
         values[_FACTS] = _decode_facts(values[_FACTS])

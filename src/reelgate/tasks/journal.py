@@ -12,6 +12,8 @@ from reelgate.ids import uuid7_floor
 from reelgate.tasks import scripts
 from reelgate.tasks.asset_rows import AssetRows
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.batch_rows import BatchRows
+from reelgate.tasks.batches import BatchStore
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.deliveries import DeliveryStore
 from reelgate.tasks.delivery_rows import DeliveryRows
@@ -67,6 +69,7 @@ class Journal:
         self.parked: ParkedStore = ParkedRows(database)
         self.feed: FeedStore = FeedRows(database)
         self.deliveries: DeliveryStore = DeliveryRows(database)
+        self.batches: BatchStore = BatchRows(database)
         self._news: News = _nobody
 
     def listen(self, news: News) -> None:

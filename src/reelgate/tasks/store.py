@@ -10,6 +10,7 @@ import msgspec
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.assets import AssetStore
+from reelgate.tasks.batches import BatchStore
 from reelgate.tasks.deliveries import DeliveryStore
 from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feeds import FeedStore
@@ -163,6 +164,11 @@ class TaskStore(Protocol):
     @property
     def feed(self) -> FeedStore:
         """The moves of all tasks in one order, in the same database."""
+        ...
+
+    @property
+    def batches(self) -> BatchStore:
+        """Batches of creates and the texts that they come from and end in, in the same database."""
         ...
 
     @property

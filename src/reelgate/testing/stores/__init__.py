@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.assets import ASSET_CHECKS
+from reelgate.testing.stores.batches import BATCH_CHECKS
 from reelgate.testing.stores.deliveries import DELIVERY_CHECKS
 from reelgate.testing.stores.feed import FEED_CHECKS
 from reelgate.testing.stores.keeping import KEEPING_CHECKS
@@ -33,6 +34,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *FEED_CHECKS,
     *DELIVERY_CHECKS,
     *PARKED_CHECKS,
+    *BATCH_CHECKS,
 )
 
 

@@ -1,0 +1,230 @@
+"""`/v1/batches`: creates by the file, in OpenAI's form."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from reelgate import ids, limits
+from reelgate.access.load_shedding import Door
+from reelgate.clock import Clock
+from reelgate.dialects.answers import unix
+from reelgate.dialects.fields import Fields
+from reelgate.errors import AssetNotFound, InvalidField, WrongState, shown
+from reelgate.http.caller import Caller
+from reelgate.http.responses import JsonResponse
+from reelgate.http.route import Owner, route
+from reelgate.tasks.batches import Batch, BatchStatus, Document
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.store import TaskStore
+
+Json = dict[str, Any]
+
+ENDPOINT = "/v1/videos"
+WINDOW = "24h"
+_KEPT_SECONDS = (3600, 2_592_000)
+_SAID = {BatchStatus.EXPIRING: BatchStatus.IN_PROGRESS}
+"""What OpenAI's clients have no word for."""
+
+
+class BatchCalls:
+    """The routes under `/v1/batches`. A project sees its own only."""
+
+    def __init__(self, store: TaskStore, clock: Clock) -> None:
+        self._store = store.batches
+        self._clock = clock
+
+    @route("POST", "/v1/batches", Scope.CREATE, door=Door.ASSETS, answers="the batch")
+    async def create(self, caller: Caller) -> Response:
+        """Make a batch of the creates that a file holds, a line each."""
+        fields = await caller.fields()
+        fields.require("input_file_id", "the id of a file of purpose batch")
+        for name, allowed in (("endpoint", ENDPOINT), ("completion_window", WINDOW)):
+            fields.require(name, allowed)
+            if fields.string(name) != allowed:
+                raise InvalidField.not_one_of(name, fields.string(name), (allowed,))
+        document = await self._input(fields.string("input_file_id"), caller.project_id)
+        metadata, keep = _metadata(fields), _keep_seconds(fields)
+        lines, errors = await asyncio.to_thread(read_lines, await self._store.text(document.id) or "")
+        now = self._clock.now()
+        batch = Batch(
+            id=ids.prefixed("batch_", now),
+            project_id=caller.project_id,
+            key_id=caller.key.id,
+            endpoint=ENDPOINT,
+            status=BatchStatus.FAILED if errors else BatchStatus.IN_PROGRESS,
+            input_file=document.id,
+            created_at=now,
+            expires_at=now + limits.BATCH_WINDOW_SECONDS * 1000,
+            total=len(lines),
+            errors=_text(errors) if errors else "",
+            metadata=_text(metadata) if metadata is not None else "",
+            keep_seconds=keep,
+            ended_at=now if errors else None,
+        )
+        await self._store.add(batch, _text(lines))
+        return JsonResponse(batch_body(batch), headers=caller.rates)
+
+    @route("GET", "/v1/batches", Scope.READ, answers="a page of batches")
+    async def list(self, caller: Caller) -> Response:
+        """List the project's batches, newest first."""
+        query = caller.query
+        limit = query.integer("limit", 1, limits.MAX_PAGE_SIZE) or limits.PAGE_SIZE
+        after = query.text("after")
+        before = await self._batch(after, caller.project_id) if after else None
+        query.refuse_unknown()
+        found = await self._store.list(caller.project_id, before=before, limit=limit + 1)
+        return JsonResponse(page_body([batch_body(one) for one in found[:limit]], more=len(found) > limit))
+
+    @route("GET", "/v1/batches/{id}", Scope.READ, owner=Owner.BATCH, answers="the batch")
+    async def batch(self, caller: Caller) -> Response:
+        """Show how a batch stands."""
+        return JsonResponse(batch_body(await self._batch(caller.request.path_params["id"], caller.project_id)))
+
+    @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch")
+    async def cancel(self, caller: Caller) -> Response:
+        """Begin no further line of a batch, and call off what is under way."""
+        batch_id = caller.request.path_params["id"]
+        batch = await self._batch(batch_id, caller.project_id)
+        if not batch.status.open:
+            raise WrongState(f"{batch_id} is {batch.status}; only a batch that goes on can be cancelled")
+        now = self._clock.now()
+        await self._store.turn(batch_id, BatchStatus.CANCELLING, source=BatchStatus.IN_PROGRESS, at=now)
+        return JsonResponse(batch_body(await self._batch(batch_id, caller.project_id)))
+
+    async def _batch(self, batch_id: str, project_id: str) -> Batch:
+        batch = await self._store.get(batch_id)
+        if batch is None or batch.project_id != project_id:
+            raise AssetNotFound(f"there is no batch {shown(batch_id)} of this key's project")
+        return batch
+
+    async def _input(self, file_id: str, project_id: str) -> Document:
+        document = await self._store.document(file_id)
+        if document is None or document.project_id != project_id or not document.live(self._clock.now()):
+            allowed = "the id of a file of this project, uploaded with purpose batch"
+            raise InvalidField(
+                "input_file_id", f"there is no file {shown(file_id)}; allowed: {allowed}", allowed=allowed
+            )
+        return document
+
+
+def read_lines(text: str) -> tuple[list[Json], list[Json]]:
+    """Return the lines of a batch's file, and what is wrong with them: codes, texts and line numbers from 1."""
+    lines: list[Json] = []
+    errors: list[Json] = []
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        wrong = _wrong(line, seen)
+        if isinstance(wrong, dict):
+            lines.append(wrong)
+        elif len(errors) < limits.MAX_BATCH_ERRORS:
+            errors.append({"code": wrong[0], "message": wrong[1], "param": wrong[2], "line": number})
+    if len(lines) > limits.MAX_BATCH_LINES:
+        told = f"the file has {len(lines)} requests; allowed: at most {limits.MAX_BATCH_LINES}"
+        errors.append({"code": "too_many_requests", "message": told, "param": None, "line": None})
+    if not lines and not errors:
+        told = "the file has no request; each line is one, as JSON"
+        errors.append({"code": "empty_file", "message": told, "param": None, "line": None})
+    return ([] if errors else lines), errors
+
+
+def _wrong(line: str, seen: set[str]) -> Json | tuple[str, str, str | None]:
+    """Return what is kept of a line, or what is wrong with it: a code, a text and the field at fault."""
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return "invalid_json_line", "This line is not parseable as valid JSON.", None
+    if not isinstance(found, dict):
+        return "invalid_json_line", "This line is no JSON object.", None
+    named, method, url, body = (found.get(name) for name in ("custom_id", "method", "url", "body"))
+    checks = (
+        (isinstance(named, str) and named, "missing_required_parameter", "custom_id must be a text", "custom_id"),
+        (str(named) not in seen, "duplicate_custom_id", f"an earlier line is called {shown(named)} too", "custom_id"),
+        (method == "POST", "invalid_method", f"method is {shown(method)}; allowed: POST", "method"),
+        (url == ENDPOINT, "mismatched_endpoint", f"url is {shown(url)}; allowed: {ENDPOINT}", "url"),
+        (isinstance(body, dict), "missing_required_parameter", "body must be the object that is sent there", "body"),
+    )
+    for fine, code, told, param in checks:
+        if not fine:
+            return code, told, param
+    seen.add(str(named))
+    return {"custom_id": named, "body": body}
+
+
+def batch_body(batch: Batch) -> Json:
+    """Return a batch as OpenAI's clients know it."""
+    ended: Mapping[BatchStatus, str] = {
+        BatchStatus.COMPLETED: "completed_at",
+        BatchStatus.FAILED: "failed_at",
+        BatchStatus.CANCELLED: "cancelled_at",
+        BatchStatus.EXPIRED: "expired_at",
+    }
+    begun = batch.status is not BatchStatus.FAILED
+    times = dict.fromkeys(ended.values())
+    if batch.status in ended and batch.ended_at is not None:
+        times[ended[batch.status]] = unix(batch.ended_at)
+    errors = {"object": "list", "data": msgspec.json.decode(batch.errors)} if batch.errors else None
+    return {
+        "id": batch.id,
+        "object": "batch",
+        "endpoint": batch.endpoint,
+        "errors": errors,
+        "input_file_id": batch.input_file,
+        "completion_window": WINDOW,
+        "status": _SAID.get(batch.status, batch.status),
+        "output_file_id": batch.output_file,
+        "error_file_id": batch.error_file,
+        "created_at": unix(batch.created_at),
+        "in_progress_at": unix(batch.created_at) if begun else None,
+        "expires_at": unix(batch.expires_at),
+        "finalizing_at": unix(batch.ended_at) if begun and batch.ended_at is not None else None,
+        **times,
+        "cancelling_at": unix(batch.cancelling_at) if batch.cancelling_at is not None else None,
+        "request_counts": {"total": batch.total, "completed": batch.completed, "failed": batch.failed},
+        "metadata": msgspec.json.decode(batch.metadata) if batch.metadata else None,
+    }
+
+
+def page_body(shown_ones: Sequence[Json], *, more: bool) -> Json:
+    """Return a page of a list as OpenAI's clients know it."""
+    return {
+        "object": "list",
+        "data": shown_ones,
+        "first_id": shown_ones[0]["id"] if shown_ones else None,
+        "last_id": shown_ones[-1]["id"] if shown_ones else None,
+        "has_more": more,
+    }
+
+
+def _metadata(fields: Fields) -> Json | None:
+    found = fields.value("metadata")
+    if found is None:
+        return None
+    pairs = found.items() if isinstance(found, dict) else ()
+    fine = isinstance(found, dict) and len(found) <= limits.MAX_BATCH_METADATA
+    if not fine or not all(isinstance(text, str) and len(text) <= 512 and len(name) <= 64 for name, text in pairs):
+        allowed = f"at most {limits.MAX_BATCH_METADATA} texts of 512 characters under names of 64"
+        raise InvalidField.out_of_range("metadata", found, allowed)
+    return dict(pairs)
+
+
+def _keep_seconds(fields: Fields) -> int:
+    found = fields.value("output_expires_after")
+    if found is None:
+        return 0
+    low, high = _KEPT_SECONDS
+    seconds = found.get("seconds") if isinstance(found, dict) and found.get("anchor") == "created_at" else None
+    if not isinstance(seconds, int) or not low <= seconds <= high:
+        allowed = f'{{"anchor": "created_at", "seconds": {low} to {high}}}'
+        raise InvalidField.out_of_range("output_expires_after", found, allowed)
+    return seconds
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,193 @@
+"""Sends the lines of batches, each once, and writes down what came of them.
+
+A line's create goes under an idempotency key of its own, so that one which was sent before a kill is found again and
+not made twice. A server that looks after a batch has at most some of its lines under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from reelgate import limits
+from reelgate.access.keyring import key_state
+from reelgate.admission.idempotency import HEADER
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.dialects import by_name, dialect_for_query
+from reelgate.dialects.port import Links
+from reelgate.errors import RateLimited, ReelgateError, TooManyTasks, WrongKey
+from reelgate.http.creates import Creates
+from reelgate.http.responses import encode
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, Document
+from reelgate.tasks.projects import Key
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import TaskStore
+
+log = structlog.get_logger()
+
+Json = dict[str, Any]
+
+_ENDS = {
+    BatchStatus.IN_PROGRESS: BatchStatus.COMPLETED,
+    BatchStatus.CANCELLING: BatchStatus.CANCELLED,
+    BatchStatus.EXPIRING: BatchStatus.EXPIRED,
+}
+_NOT_BEGUN = {
+    BatchStatus.CANCELLED: ("batch_cancelled", "This request was not executed because the batch was cancelled."),
+    BatchStatus.EXPIRED: (
+        "batch_expired",
+        "This request could not be executed before the completion window expired.",
+    ),
+}
+_FAILED = {
+    State.FAILED: "the video could not be made",
+    State.CANCELLED: "the video was called off",
+    State.EXPIRED: "the video was not made in time",
+}
+
+
+class Batches:
+    """Moves a server's share of the open batches on. `owner` names the server."""
+
+    def __init__(
+        self, *, store: TaskStore, creates: Creates, catalog: Catalog, links: Links, clock: Clock, owner: str
+    ) -> None:
+        self._tasks = store
+        self._store = store.batches
+        self._creates = creates
+        self._catalog = catalog
+        self._links = links
+        self._clock = clock
+        self._owner = owner
+        self._lines: dict[str, Sequence[Json]] = {}
+
+    async def tend(self) -> None:
+        """Go on with every batch that no other server has in hand. Raises StoreError."""
+        now = self._clock.now()
+        found = await self._store.claim(self._owner, now=now, until=now + int(limits.BATCH_LEASE_SECONDS * 1000))
+        for batch in found:
+            if batch.id not in self._lines:
+                self._lines[batch.id] = msgspec.json.decode(await self._store.sent(batch.id))
+            await self._go_on(batch, self._lines[batch.id])
+        for gone in self._lines.keys() - {batch.id for batch in found}:
+            del self._lines[gone]
+
+    async def _go_on(self, batch: Batch, lines: Sequence[Json]) -> None:
+        if batch.status is BatchStatus.IN_PROGRESS and self._clock.now() >= batch.expires_at:
+            await self._store.turn(batch.id, BatchStatus.EXPIRING, source=BatchStatus.IN_PROGRESS, at=self._clock.now())
+            batch = replace(batch, status=BatchStatus.EXPIRING)
+        begun = {line.number: line for line in await self._store.lines(batch.id)}
+        for line in [one for one in begun.values() if one.open]:
+            begun[line.number] = await self._looked_at(batch, line)
+        going_on = sum(line.open for line in begun.values())
+        if batch.status is BatchStatus.IN_PROGRESS:
+            for number in range(len(lines)):
+                if number in begun:
+                    continue
+                if going_on >= limits.BATCH_LINES_AT_ONCE:
+                    break
+                sent = await self._sent(batch, number, lines[number])
+                if sent is None:
+                    break
+                begun[number] = sent
+                going_on += sent.open
+        if not going_on and (len(begun) == len(lines) or batch.status is not BatchStatus.IN_PROGRESS):
+            await self._end(batch, lines, begun)
+
+    async def _looked_at(self, batch: Batch, line: BatchLine) -> BatchLine:
+        """Return a line that was sent as it stands now, written down where its video has ended."""
+        task = await self._tasks.get(line.task_id or "")
+        if task is not None and not task.state.ended:
+            if batch.status is not BatchStatus.IN_PROGRESS and not task.cancel_requested:
+                await self._tasks.request_cancel(task.id, at=self._clock.now())
+            return line
+        return await self._written(batch, self._over(batch, line, task))
+
+    def _over(self, batch: Batch, line: BatchLine, task: Task | None) -> BatchLine:
+        if task is None:
+            gone = {"code": "video_deleted", "message": f"{line.task_id} was deleted before the batch had ended"}
+            return replace(line, ok=0, answer=_json({"response": None, "error": gone}))
+        speaker = dialect_for_query(f"{batch.endpoint}/{task.id}", task)
+        answer = speaker.render(task, self._catalog.of(task.made_with, task.sold_by), self._links)
+        error = None
+        if task.state is not State.SUCCEEDED:
+            code = task.error_code or str(task.state)
+            error = {"code": code, "message": task.error_message or _FAILED[task.state]}
+        response = {"status_code": answer.status, "request_id": task.request_id, "body": answer.body}
+        return replace(line, ok=int(error is None), answer=_json({"response": response, "error": error}))
+
+    async def _sent(self, batch: Batch, number: int, line: Json) -> BatchLine | None:
+        """Send a line, once, and write down what came of that; None where it has to wait."""
+        try:
+            key = await self._key(batch)
+            task = await self._creates.placed(batch.endpoint, line["body"], key, {HEADER: f"{batch.id}:{number}"})
+        except ReelgateError as error:
+            if error.status >= 500 or isinstance(error, TooManyTasks | RateLimited):
+                log.info("batch.waits", batch=batch.id, line=number, reason=str(error))
+                return None
+            return await self._written(batch, BatchLine(number, None, 0, self._refused(error)))
+        return await self._written(batch, BatchLine(number, task.id))
+
+    async def _key(self, batch: Batch) -> Key:
+        """Return the key that the batch was made with. Raises WrongKey where it opens nothing any more."""
+        key = await self._tasks.projects.key(batch.key_id)
+        if key is None or key_state(key, self._clock.now()) != "valid":
+            raise WrongKey
+        return key
+
+    def _refused(self, error: ReelgateError) -> str:
+        speaker = by_name("openai")
+        request_id = speaker.new_request_id(self._clock.now())
+        answer = speaker.render_error(error, request_id)
+        response = {"status_code": answer.status, "request_id": request_id, "body": answer.body}
+        return _json({"response": response, "error": None})
+
+    async def _written(self, batch: Batch, line: BatchLine) -> BatchLine:
+        await self._store.put_line(batch.id, line)
+        return line
+
+    async def _end(self, batch: Batch, lines: Sequence[Json], begun: Mapping[int, BatchLine]) -> None:
+        """Write the files that a batch ends in, and end it; over again where that was interrupted."""
+        now, status = self._clock.now(), _ENDS[batch.status]
+        made: list[str] = []
+        failed: list[str] = []
+        for number, line in enumerate(lines):
+            told = {"id": f"batch_req_{batch.id.removeprefix('batch_')}_{number}", "custom_id": line["custom_id"]}
+            if number in begun:
+                kept = msgspec.json.decode(begun[number].answer)
+                (made if begun[number].ok else failed).append(_json(told | kept))
+            else:
+                code, message = _NOT_BEGUN[status]
+                failed.append(_json(told | {"response": None, "error": {"code": code, "message": message}}))
+        output = await self._document(batch, "output", made, now)
+        errors = await self._document(batch, "error", failed, now)
+        counted = replace(batch, completed=len(made), failed=len(failed))
+        await self._store.end(counted, status, at=now, output=output, errors=errors)
+        log.info("batch.ended", batch=batch.id, status=status, completed=len(made), failed=len(failed))
+
+    async def _document(self, batch: Batch, what: str, lines: Sequence[str], now: int) -> str | None:
+        if not lines:
+            return None
+        text = "\n".join((*lines, ""))
+        ends = batch.created_at + batch.keep_seconds * 1000 if batch.keep_seconds else None
+        document = Document(
+            id=f"file-{batch.id.removeprefix('batch_')}-{what}",
+            project_id=batch.project_id,
+            purpose="batch_output",
+            name=f"{batch.id}_{what}.jsonl",
+            bytes=len(text.encode()),
+            created_at=now,
+            expires_at=ends,
+        )
+        await self._store.add_document(document, text)
+        return document.id
+
+
+def _json(value: object) -> str:
+    return bytes(encode(value)).decode()
