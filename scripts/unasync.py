@@ -16,7 +16,7 @@ RULES = [
     ),
     (r"reelgate\.client\._async", "reelgate.client._sync"),
     (r"async with AsyncReelgate", "with Reelgate"),
-    (r"\bAsync(Reelgate|Task|Transport|Webhooks)\b", r"\1"),
+    (r"\bAsync(Reelgate|Task|Transport|Webhooks|Files|BaseTransport)\b", r"\1"),
     (r"AsyncClient", "Client"),
     (r"AsyncIterator, Callable, Generator", "Callable, Iterator"),
     (r"AsyncIterator, Callable", "Callable, Iterator"),

@@ -49,6 +49,14 @@ def address(item: Any) -> str:
     raise TypeError(f"an input is an address, a path, bytes, an open file or a PIL image, not {type(item).__name__}")
 
 
+def content(item: Any) -> tuple[str, bytes]:
+    """Return the name and the bytes of a file in whatever form a program has it. Raises OSError, TypeError."""
+    head, _, text = address(Path(item) if isinstance(item, str) else item).partition(",")
+    kind = head.removeprefix("data:").removesuffix(";base64")
+    name = Path(str(getattr(item, "name", "") or (item if isinstance(item, str) else ""))).name
+    return name or f"upload{mimetypes.guess_extension(kind) or ''}", base64.b64decode(text)
+
+
 def _of_file(path: Path) -> str:
     return _data(path.read_bytes(), path.name)
 

@@ -11,6 +11,8 @@ class RemoteTask:
     """One answer about a task: the common fields by name, the whole answer in `raw`."""
 
     def __init__(self, raw: dict[str, Any]) -> None:
+        self.replayed = False
+        """Whether the create that returned it made nothing new: the same order had been placed before."""
         self.take(raw)
 
     def take(self, raw: dict[str, Any]) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import httpx2
+
+from reelgate.client._async.files import AsyncFiles
 from reelgate.client._async.task import AsyncTask
 from reelgate.client._async.transport import AsyncTransport
 from reelgate.client._async.webhooks import AsyncWebhooks
@@ -30,7 +33,7 @@ class AsyncReelgate:
 
     Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
     seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
-    so that it is never paid for twice.
+    so that it is never paid for twice. `through` is a transport of httpx2's, for a proxy or certificates of your own.
     """
 
     def __init__(
@@ -40,12 +43,18 @@ class AsyncReelgate:
         key: str = "",
         timeout: float = TIMEOUT_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        through: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         url = base_url or os.environ.get("REELGATE_URL", "http://127.0.0.1:8000")
         self._transport = AsyncTransport(
-            url, key or os.environ.get("REELGATE_KEY", ""), timeout=timeout, retry_seconds=retry_seconds
+            url,
+            key or os.environ.get("REELGATE_KEY", ""),
+            timeout=timeout,
+            retry_seconds=retry_seconds,
+            through=through,
         )
         self.webhooks = AsyncWebhooks(self._transport)
+        self.files = AsyncFiles(self._transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,13 +77,21 @@ class AsyncReelgate:
         """
         return await self.create(idempotency_key=name, prompt=prompt, model=model, **fields)
 
-    async def create(self, *, idempotency_key: str | None = None, **fields: Any) -> AsyncTask:
+    async def create(
+        self, *, idempotency_key: str | None = None, quote_id: str | None = None, **fields: Any
+    ) -> AsyncTask:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
-        Sent again with the same key and fields, it returns the task that the first call made. Raises as `generate`.
+        Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
+        of a quote for the same fields it costs what that said. Raises as `generate`.
         """
         headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-        return self._task(await self._transport.call("POST", "/v1/tasks", json=fields_of(fields), headers=headers))
+        headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
+        body = fields_of(fields)
+        answer = await self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        task = self._task(answer.json())
+        task.replayed = "x-reelgate-replayed" in answer.headers
+        return task
 
     async def quote(self, prompt: str = "", *, model: str, **fields: Any) -> dict[str, Any]:
         """Return what `generate` would cost, and why. Raises as it does."""
@@ -153,6 +170,10 @@ class AsyncReelgate:
     async def download(self, task: RemoteTask, path: str | Path) -> Path:
         """Save a finished task's video, as `task.save` does."""
         return await self._task(task.raw).save(path)
+
+    async def read(self, url: str) -> bytes:
+        """Return what a signed link gives, such as a small picture. Raises ApiError, Unreachable."""
+        return await self._transport.read(url)
 
     async def save(self, url: str, target: Path) -> Path:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""

@@ -21,12 +21,21 @@ STREAM_SECONDS = 60.0  # of silence; a server that lives says something every 15
 class AsyncTransport:
     """Connections to a server, and to whoever keeps its files."""
 
-    def __init__(self, base_url: str, key: str, *, timeout: float, retry_seconds: float) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeout: float,
+        retry_seconds: float,
+        through: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         seconds = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         headers = {"authorization": f"Bearer {key}"}
-        self._http = httpx2.AsyncClient(base_url=base_url.rstrip("/"), headers=headers, timeout=seconds)
+        base = base_url.rstrip("/")
+        self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach whoever keeps the files.
-        self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True)
+        self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True, transport=through)
         self._retry_seconds = retry_seconds
 
     async def aclose(self) -> None:
@@ -35,7 +44,12 @@ class AsyncTransport:
         await self._files.aclose()
 
     async def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
-        """Make a call, and return the answer's JSON. Raises ApiError, Unreachable.
+        """Make a call, and return the answer's JSON. Raises as `answer`."""
+        answer = await self.answer(method, path, safe=safe, **parts)
+        return answer.json() if answer.is_success else {}
+
+    async def answer(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> httpx2.Response:
+        """Make a call, and return the answer. Raises ApiError, Unreachable.
 
         What is `safe` to be done twice is made again also where no answer came.
         """
@@ -46,10 +60,8 @@ class AsyncTransport:
             except httpx2.TransportError as error:
                 await asyncio.sleep(patience.after_silence(error))
                 continue
-            if answer.is_success:
-                return answer.json()
-            if method == "DELETE" and answer.status_code == 404 and patience.again:
-                return {}  # the answer to an earlier try was lost
+            if answer.is_success or (method == "DELETE" and answer.status_code == 404 and patience.again):
+                return answer  # a 404 where the answer to an earlier try was lost
             await asyncio.sleep(patience.after(answer))
 
     async def events(self, path: str, params: dict[str, Any], last: str = "") -> AsyncIterator[TaskEvent]:
@@ -76,6 +88,19 @@ class AsyncTransport:
                 await asyncio.sleep(patience.pause())
             except httpx2.TransportError as error:
                 await asyncio.sleep(patience.after_silence(error))
+
+    async def read(self, url: str) -> bytes:
+        """Return what a signed link gives. Raises ApiError, Unreachable."""
+        patience = Patience(self._retry_seconds, safe=True)
+        while True:
+            try:
+                answer = await self._files.get(url)
+            except httpx2.TransportError as error:
+                await asyncio.sleep(patience.after_silence(error))
+                continue
+            if answer.is_success:
+                return answer.content
+            await asyncio.sleep(patience.after(answer))
 
     async def download(self, url: str, path: Path) -> Path:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""

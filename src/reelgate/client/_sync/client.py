@@ -11,6 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import httpx2
+
+from reelgate.client._sync.files import Files
 from reelgate.client._sync.task import Task
 from reelgate.client._sync.transport import Transport
 from reelgate.client._sync.webhooks import Webhooks
@@ -32,7 +35,7 @@ class Reelgate:
 
     Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
     seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
-    so that it is never paid for twice.
+    so that it is never paid for twice. `through` is a transport of httpx2's, for a proxy or certificates of your own.
     """
 
     def __init__(
@@ -42,12 +45,18 @@ class Reelgate:
         key: str = "",
         timeout: float = TIMEOUT_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        through: httpx2.BaseTransport | None = None,
     ) -> None:
         url = base_url or os.environ.get("REELGATE_URL", "http://127.0.0.1:8000")
         self._transport = Transport(
-            url, key or os.environ.get("REELGATE_KEY", ""), timeout=timeout, retry_seconds=retry_seconds
+            url,
+            key or os.environ.get("REELGATE_KEY", ""),
+            timeout=timeout,
+            retry_seconds=retry_seconds,
+            through=through,
         )
         self.webhooks = Webhooks(self._transport)
+        self.files = Files(self._transport)
 
     def __enter__(self) -> Self:
         return self
@@ -70,13 +79,19 @@ class Reelgate:
         """
         return self.create(idempotency_key=name, prompt=prompt, model=model, **fields)
 
-    def create(self, *, idempotency_key: str | None = None, **fields: Any) -> Task:
+    def create(self, *, idempotency_key: str | None = None, quote_id: str | None = None, **fields: Any) -> Task:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
-        Sent again with the same key and fields, it returns the task that the first call made. Raises as `generate`.
+        Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
+        of a quote for the same fields it costs what that said. Raises as `generate`.
         """
         headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-        return self._task(self._transport.call("POST", "/v1/tasks", json=fields_of(fields), headers=headers))
+        headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
+        body = fields_of(fields)
+        answer = self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        task = self._task(answer.json())
+        task.replayed = "x-reelgate-replayed" in answer.headers
+        return task
 
     def quote(self, prompt: str = "", *, model: str, **fields: Any) -> dict[str, Any]:
         """Return what `generate` would cost, and why. Raises as it does."""
@@ -155,6 +170,10 @@ class Reelgate:
     def download(self, task: RemoteTask, path: str | Path) -> Path:
         """Save a finished task's video, as `task.save` does."""
         return self._task(task.raw).save(path)
+
+    def read(self, url: str) -> bytes:
+        """Return what a signed link gives, such as a small picture. Raises ApiError, Unreachable."""
+        return self._transport.read(url)
 
     def save(self, url: str, target: Path) -> Path:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""

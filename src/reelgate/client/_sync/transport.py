@@ -23,12 +23,21 @@ STREAM_SECONDS = 60.0  # of silence; a server that lives says something every 15
 class Transport:
     """Connections to a server, and to whoever keeps its files."""
 
-    def __init__(self, base_url: str, key: str, *, timeout: float, retry_seconds: float) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeout: float,
+        retry_seconds: float,
+        through: httpx2.BaseTransport | None = None,
+    ) -> None:
         seconds = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
         headers = {"authorization": f"Bearer {key}"}
-        self._http = httpx2.Client(base_url=base_url.rstrip("/"), headers=headers, timeout=seconds)
+        base = base_url.rstrip("/")
+        self._http = httpx2.Client(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach whoever keeps the files.
-        self._files = httpx2.Client(timeout=seconds, follow_redirects=True)
+        self._files = httpx2.Client(timeout=seconds, follow_redirects=True, transport=through)
         self._retry_seconds = retry_seconds
 
     def close(self) -> None:
@@ -37,7 +46,12 @@ class Transport:
         self._files.close()
 
     def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
-        """Make a call, and return the answer's JSON. Raises ApiError, Unreachable.
+        """Make a call, and return the answer's JSON. Raises as `answer`."""
+        answer = self.answer(method, path, safe=safe, **parts)
+        return answer.json() if answer.is_success else {}
+
+    def answer(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> httpx2.Response:
+        """Make a call, and return the answer. Raises ApiError, Unreachable.
 
         What is `safe` to be done twice is made again also where no answer came.
         """
@@ -48,10 +62,8 @@ class Transport:
             except httpx2.TransportError as error:
                 time.sleep(patience.after_silence(error))
                 continue
-            if answer.is_success:
-                return answer.json()
-            if method == "DELETE" and answer.status_code == 404 and patience.again:
-                return {}  # the answer to an earlier try was lost
+            if answer.is_success or (method == "DELETE" and answer.status_code == 404 and patience.again):
+                return answer  # a 404 where the answer to an earlier try was lost
             time.sleep(patience.after(answer))
 
     def events(self, path: str, params: dict[str, Any], last: str = "") -> Iterator[TaskEvent]:
@@ -78,6 +90,19 @@ class Transport:
                 time.sleep(patience.pause())
             except httpx2.TransportError as error:
                 time.sleep(patience.after_silence(error))
+
+    def read(self, url: str) -> bytes:
+        """Return what a signed link gives. Raises ApiError, Unreachable."""
+        patience = Patience(self._retry_seconds, safe=True)
+        while True:
+            try:
+                answer = self._files.get(url)
+            except httpx2.TransportError as error:
+                time.sleep(patience.after_silence(error))
+                continue
+            if answer.is_success:
+                return answer.content
+            time.sleep(patience.after(answer))
 
     def download(self, url: str, path: Path) -> Path:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""
