@@ -108,6 +108,12 @@ WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become 
 WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # the same while nobody is to be told
 WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 
+# Agents
+AGENT_WAIT_SECONDS = 300.0  # the longest that an agent's tool waits for a video; it may call again
+AGENT_BODY_BYTES = 4 * 1024 * 1024  # of one message; larger inputs go by address, or through POST /v1/files
+AGENT_ASK_ABOVE = 1.0  # USD above which an order is put to the user, unless the operator says otherwise
+AGENT_ORDERS_ANEW = 20  # that the same arguments are ordered again after an end without a video
+
 # The console
 SESSION_SECONDS = 12 * 3600.0  # that a sign-in lasts
 SIGN_INS_PER_MINUTE = 10  # wrong keys from one address; the next one is answered 429

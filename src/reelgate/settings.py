@@ -246,6 +246,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
+    ask_above: Annotated[float, Option("USD above which an agent's order is put to its user (at /mcp).", least=0)] = (
+        limits.AGENT_ASK_ABOVE
+    )
     catalog: Annotated[Path | None, Option("A folder of further catalog files.")] = None
     no_console: Annotated[bool, Option("Serve no pages at /console.")] = False
     vendors: bool = True

@@ -34,6 +34,8 @@ RECORDS = {
 MAY_IMPORT = {
     "cli": {
         "server",
+        "mcp",
+        "batch",
         "access",
         "billing",
         "client",
@@ -49,6 +51,8 @@ MAY_IMPORT = {
         "testing",  # the simulator of vendors is a command too
     },
     "server": {
+        "mcp",
+        "client",  # by which agents call this server's own API
         "console",
         "http",
         "previews",
@@ -120,6 +124,8 @@ MAY_IMPORT = {
     "decode": set(),
     "catalog": set(),
     "client": set(),
+    "mcp": {"client"},
+    "batch": {"client"},
     "testing": {
         "conductor",
         "billing",

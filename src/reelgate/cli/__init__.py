@@ -33,6 +33,7 @@ _COMMANDS = (
     "backup",
     "media",
     "journal",
+    "mcp",
 )
 """In the order of the help; each is a module here with a group `app` or a function of the command's name."""
 

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 
 import typer
 
-from reelgate.client import ClientError, Unreachable
+from reelgate.client import ClientError, TaskFailed, Unreachable
 from reelgate.errors import ReelgateError
 
 USAGE = 2
 """A mistake in how the command was called, or in what it found around it."""
 FAILED = 1
-"""The command was right, but what it asked for did not succeed."""
+"""The command was right, but what it asked for did not succeed: the server refused it, say."""
+NOT_MADE = 4
+"""It was ordered, and ended without a video."""
 UNREACHABLE = 3
 """Nobody answered at the server's address: the same command may work later."""
 _EXTRAS = {
     "asyncpg": "postgres",
     "obstore": "s3",
+    "mcp": "mcp",
+    "mcp_types": "mcp",
     "diffusers": "diffusers",
     "torch": "diffusers",
     "transformers": "diffusers",
@@ -33,6 +37,8 @@ def one_line() -> Iterator[None]:
         yield
     except Unreachable as error:
         leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", UNREACHABLE)
+    except TaskFailed as error:
+        leave(str(error), NOT_MADE)
     except ClientError as error:
         leave(str(error), FAILED)
     except (OSError, ValueError, ReelgateError) as error:

@@ -54,6 +54,7 @@ from reelgate.events.signing import Secrets
 from reelgate.events.stream import Stream
 from reelgate.http.about_routes import About
 from reelgate.http.admin_routes import Admin
+from reelgate.http.agent_routes import Agents
 from reelgate.http.asset_routes import Library
 from reelgate.http.batch_routes import BatchCalls
 from reelgate.http.batches import Batches
@@ -104,6 +105,7 @@ from reelgate.render.pool import RenderPool
 from reelgate.render.sketches import Desk
 from reelgate.request import Mode
 from reelgate.secret_files import WithFiles
+from reelgate.server.agents import AgentDoor
 from reelgate.server.bootstrap_key import first_key
 from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
@@ -262,9 +264,9 @@ class _Parts:
         self._store.listen(self._heard)
         self._keys = KeyRing(self._store, clock, self._signer)
         self._gate = Gate(self._store, self._keys, clock, settings)
-        self._recent = RecentAnswers()
-        self._repeats = Repeats(self._store, clock)
+        self._recent, self._repeats = RecentAnswers(), Repeats(self._store, clock)
         self._quote_tokens = QuoteTokens(self._signer, clock)
+        self._agents = AgentDoor(public_url=settings.public_url, ask_above=settings.ask_above)
         self._pricing = Pricing(money=self._store.money, keys=self._keys, clock=clock)
         self._metrics = Metrics(
             Parts(
@@ -345,6 +347,7 @@ class _Parts:
         self._background("lost answers", self._repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self._background("open tasks", self._gate.recount, COUNT_SECONDS)
         self._in_background("previews", self._warmed())
+        self._in_background("agents", self._agents.run())
 
     def _work(self) -> None:
         """Do what tasks need beside their steps."""
@@ -460,7 +463,8 @@ class _Parts:
             clock=self._clock,
             rest=self._rest(admission, creates, owned),
         )
-        return self._front(dispatcher)
+        self._agents.api = app = self._front(dispatcher)
+        return app
 
     def _about_itself(self) -> ASGIApp:
         """Return what a server answers that takes no calls."""
@@ -600,6 +604,7 @@ class _Parts:
             about,
             BatchCalls(self._store, self._clock),
             Numbers(self._metrics.page),
+            Agents(self._agents),
             self._callbacks,
         )
         console = Console(
