@@ -18,8 +18,12 @@ _COMMANDS = (
     "serve",
     "demo",
     "preview",
+    "quote",
     "generate",
+    "batch",
     "tasks",
+    "files",
+    "usage",
     "providers",
     "accounts",
     "models",
@@ -41,7 +45,7 @@ app = typer.Typer(
     name="reelgate",
     help="One self-hosted server that speaks every video-generation API and makes the video.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
 )
 

@@ -53,6 +53,8 @@ KeyOption = Annotated[
     str, typer.Option("--key", envvar="REELGATE_KEY", help="The API key; by default the one in the data folder.")
 ]
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 

@@ -1,160 +1,202 @@
-"""`reelgate tasks`: what was asked for and what became of it, and what an operator has to decide."""
+"""`reelgate tasks`: what was asked for and what became of it; following, calling off, removing and downloading."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import os
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from reelgate import limits
-from reelgate.catalog import load
-from reelgate.cli.journal import opened
-from reelgate.cli.options import DEFAULT_URL, Config, Data, KeyOption, Store, Url, key_of
-from reelgate.cli.problems import USAGE, leave, one_line, plain
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.problems import NOT_MADE, one_line, plain
 from reelgate.cli.tables import print_table
-from reelgate.client import Reelgate, RemoteTask
-from reelgate.clock import SystemClock
-from reelgate.conductor.settling import Settling, Verdict
-from reelgate.providers.configured import configured
-from reelgate.secret_files import WithFiles
-from reelgate.tasks.parked import Parked
-from reelgate.tasks.record import Attempt, Event, Task
+from reelgate.client import Reelgate, RemoteTask, TaskEvent
 
-app = typer.Typer(help="List tasks; resolve submissions whose outcome is unknown.")
+app = typer.Typer(help="List, show, watch, cancel, remove and download tasks; settle what is unknown.")
+
+_PATIENCE_SECONDS = 300.0
+_MICROS = 1_000_000
+
+Status = Annotated[str, typer.Option("--status", help="submitted, in_progress, completed, failed …")]
+ModelFilter = Annotated[str, typer.Option("--model", help="Only this model's tasks.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many.")]
+TaskId = Annotated[str, typer.Argument(help="The task's id.")]
+TaskIds = Annotated[list[str], typer.Argument(help="The tasks' ids.")]
+
+
+@contextmanager
+def _client(url: str, key: str, data: Path, patience: float = 0) -> Iterator[Reelgate]:
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=patience) as client:
+        yield client
 
 
 @app.callback(invoke_without_command=True)
 def tasks(
     context: typer.Context,
-    status: Annotated[str, typer.Option("--status", help="submitted, in_progress, completed, failed …")] = "",
-    model: Annotated[str, typer.Option("--model", help="Only this model's tasks.")] = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many.")] = 20,
+    status: Status = "",
+    model: ModelFilter = "",
+    limit: Limit = 20,
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """List tasks, newest first; with a command, do that."""
+    if context.invoked_subcommand is None:
+        list_(status, model, limit, url, key, data, as_json)
+
+
+@app.command("list")
+def list_(
+    status: Status = "",
+    model: ModelFilter = "",
+    limit: Limit = 20,
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
 ) -> None:
     """List tasks, newest first."""
-    if context.invoked_subcommand is not None:
-        return
     filters = {name: value for name, value in (("status", status), ("model", model)) if value}
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
-        _print(list(itertools.islice(reelgate.tasks(**filters), limit)))
-
-
-Account = Annotated[str, typer.Option("--account", help="All that this account has, instead of one task.")]
-
-
-@app.command()
-def resolve(
-    task_id: Annotated[str, typer.Argument(help="A task that is unknown, or whose submission is parked.")] = "",
-    account: Account = "",
-    adopt: Annotated[str, typer.Option("--adopt", help="The job's id at the provider: it was taken, go on.")] = "",
-    not_taken: Annotated[
-        bool, typer.Option("--not-taken", help="The provider has no such job: submit it again, or forget a parked one.")
-    ] = False,
-    give_up: Annotated[
-        bool, typer.Option("--give-up", help="End the task, release its money, count the job as lost.")
-    ] = False,
-    config: Config = None,
-    data: Data = Path("data"),
-    store: Store = "",
-) -> None:
-    """Settle submissions that could not be found at their provider; look at the provider's own console first."""
-    if [bool(adopt), not_taken, give_up].count(True) != 1:
-        leave("say one of --adopt ID, --not-taken, --give-up", USAGE)
-    if bool(task_id) == bool(account):
-        leave("name one task, or an account with --account", USAGE)
-    if adopt and account:
-        leave("--adopt names one job; name the task that it is of", USAGE)
-    verdict = Verdict.ADOPT if adopt else Verdict.NOT_TAKEN if not_taken else Verdict.GIVE_UP
-    with one_line():
-        told = asyncio.run(_resolve(data, store, task_id, account, _Settled(verdict, adopt, config)))
-    for line in told:
-        typer.echo(line)
-    if account:
-        typer.echo(f"{len(told)} settled at {plain(account)}")
-
-
-@app.command()
-def parked(account: Account = "", data: Data = Path("data"), store: Store = "") -> None:
-    """List the submissions that were given up: their tasks have ended, and a vendor may have to be paid for them."""
-    with one_line():
-        found = asyncio.run(_parked(data, store, account))
-    table = Table("task", "account", "model", "sent", "job at the vendor", "looked for again", box=None)
-    for one in found:
-        again = _time(one.due_at) if one.due_at else "never: it is yours"
-        table.add_row(one.task_id, one.provider, one.model, _time(one.sent_at), one.upstream_ref or "no id", again)
-    print_table(table)
-
-
-class _Settled(NamedTuple):
-    verdict: Verdict
-    ref: str
-    config: Path | None
-
-
-async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[str]:
-    kinds = {found.name: found.kind for found in configured(WithFiles(os.environ), settled.config)}
-    async with opened(data, store) as journal:
-        settling = Settling(journal, SystemClock(), load(), kinds)
-        if account:
-            return [f"{name} is {state}" for name, state in await settling.all_of(account, settled.verdict)]
-        return [f"{task_id} is {await settling.one(task_id, settled.verdict, settled.ref)}"]
-
-
-async def _parked(data: Path, store: str, account: str) -> Sequence[Parked]:
-    async with opened(data, store) as journal:
-        return await journal.parked.open_ones(account, limit=limits.MAX_RESOLVED)
-
-
-@app.command()
-def history(
-    task_id: Annotated[str, typer.Argument(help="Any task.")],
-    data: Data = Path("data"),
-    store: Store = "",
-) -> None:
-    """Show a task's moves and submissions, with the vendor's own id and link, and why it failed: for operators."""
-    with one_line():
-        task, moves, attempts = asyncio.run(_history(task_id, data, store))
-    for move in moves:
-        typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {plain(move.note)}".rstrip())
-    for attempt in attempts:
-        name, ref = f"attempt {attempt.number}", attempt.upstream_ref or _heard(attempt)
-        typer.echo(f"{_time(attempt.created_at)}  {name:12} {attempt.state:11} {attempt.provider} {plain(ref)}")
-    if task.error_code or task.error_message:
-        reason = plain(f"{task.error_code}: {task.error_message}")
-        typer.echo(f"{_time(task.finished_at or task.created_at)}  {'reason':12} {reason}")
-
-
-async def _history(task_id: str, data: Path, store: str) -> tuple[Task, Sequence[Event], Sequence[Attempt]]:
-    async with opened(data, store) as journal:
-        task = await journal.get(task_id)
-        if task is None:
-            raise ValueError(f"no task {task_id} in this journal")
-        return task, await journal.events(task_id), await journal.attempts(task_id)
-
-
-def _heard(attempt: Attempt) -> str:
-    """Return what callbacks named for an attempt without an id."""
-    told = ", ".join(attempt.heard.split())
-    return f"no id; heard of {told}" if told else "no id"
-
-
-def _time(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
-
-
-def _print(found: list[RemoteTask]) -> None:
+    with _client(url, key, data) as client:
+        found = list(itertools.islice(client.tasks(**filters), limit))
+    if as_json:
+        _json([task.raw for task in found])
+        return
     table = Table("task", "model", "state", "progress", "created", "prompt", box=None)
     for task in found:
-        created = datetime.fromtimestamp(task.created_at).astimezone()
-        prompt = str(task.raw.get("prompt", ""))
-        table.add_row(task.id, task.model, task.state, f"{task.progress}%", f"{created:%Y-%m-%d %H:%M:%S}", prompt[:40])
+        prompt = plain(str(task.raw.get("prompt", "")))[:40]
+        table.add_row(task.id, task.model, task.state, f"{task.progress}%", _when(task.created_at), prompt)
     print_table(table)
+
+
+@app.command()
+def show(
+    task_id: TaskId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
+) -> None:
+    """Show one task: how it stands, what was asked for, what it cost, why it failed."""
+    with _client(url, key, data) as client:
+        task = client.get(task_id)
+    if as_json:
+        _json(task.raw)
+        return
+    for name, value in _facts(task):
+        typer.echo(f"{name:12} {plain(str(value))}")
+
+
+@app.command()
+def watch(
+    task_id: Annotated[str, typer.Argument(help="Only this task, until it has ended.")] = "",
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Print what happens, as it happens: to one task, or to all until Ctrl-C."""
+    task: RemoteTask | None = None
+    try:
+        with _client(url, key, data, _PATIENCE_SECONDS) as client:
+            events = client.get(task_id).events() if task_id else client.events()
+            for event in events:
+                task = event.task
+                _tell(event, as_json=as_json)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    if task_id and task is not None and not task.succeeded:
+        raise typer.Exit(NOT_MADE)
+
+
+@app.command()
+def cancel(
+    task_ids: TaskIds, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
+) -> None:
+    """Call tasks off; nothing is charged for them."""
+    with _client(url, key, data) as client:
+        for task_id in task_ids:
+            task = client.cancel(task_id)
+            told = f"{task.id}  {task.state if task.ended else 'is being called off'}"
+            typer.echo(json.dumps(task.raw, ensure_ascii=False) if as_json else told)
+
+
+@app.command()
+def rm(
+    task_ids: TaskIds, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
+) -> None:
+    """Remove ended tasks and their files."""
+    with _client(url, key, data) as client:
+        for task_id in task_ids:
+            client.delete(task_id)
+            typer.echo(json.dumps({"id": task_id, "deleted": True}) if as_json else f"{task_id} is removed")
+
+
+@app.command()
+def download(
+    task_id: TaskId,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file; ID.mp4 unless said.")] = None,
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Wait for a task's video and save it; a download that broke off goes on."""
+    with _client(url, key, data, _PATIENCE_SECONDS) as client:
+        task = client.get(task_id)
+        path = task.wait(progress=True).save(output or Path(f"{task_id}.mp4"))
+    saved = f"{path}  {path.stat().st_size / 1024:.0f} KiB"
+    typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if as_json else saved)
+
+
+def _facts(task: RemoteTask) -> Iterator[tuple[str, Any]]:
+    raw = task.raw
+    yield "task", task.id
+    yield "state", f"{task.state}  {task.progress}%"
+    if task.error:
+        yield "reason", task.error
+    for name in ("model", "made_with", "made_by", "mode", "prompt", "duration", "resolution", "ratio", "seed"):
+        if raw.get(name) not in (None, ""):
+            yield name, raw[name]
+    for name in ("created", "started", "finished"):
+        if raw.get(f"{name}_at"):
+            yield name, _when(raw[f"{name}_at"])
+    yield "price", f"{task.price_micros / _MICROS:g} {raw['price']['currency']}"
+    if task.charged_micros is not None:
+        yield "charged", f"{task.charged_micros / _MICROS:g} {raw['price']['currency']}"
+    if task.result_url:
+        yield "size", f"{raw.get('width')}x{raw.get('height')}, {raw.get('seconds')} s, {raw.get('bytes')} bytes"
+        yield "video", task.result_url
+
+
+def _tell(event: TaskEvent, *, as_json: bool) -> None:
+    task = event.task
+    if as_json:
+        typer.echo(json.dumps({"event": event.name, "id": event.id, "data": task.raw}, ensure_ascii=False))
+    else:
+        why = f"  {plain(task.error)}" if task.error else ""
+        typer.echo(f"{_when(int(datetime.now(UTC).timestamp()))}  {task.id}  {event.name}  {task.progress}%{why}")
+
+
+def _when(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def _json(found: Any) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _with_operators() -> None:
+    """Add what works in the journal itself, where the server's packages are installed."""
+    try:
+        from reelgate.cli import settling
+    except ModuleNotFoundError:
+        return
+    for command in (settling.history, settling.parked, settling.resolve):
+        app.command()(command)
+
+
+_with_operators()

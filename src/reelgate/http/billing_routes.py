@@ -21,7 +21,7 @@ from reelgate.catalog.prices import has_video
 from reelgate.clock import Clock
 from reelgate.conductor.waiting import Waiting
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
-from reelgate.http.body import read_small
+from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.creates import Creates
 from reelgate.http.operating_routes import why_body
@@ -60,11 +60,13 @@ class Money:
     @route("POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote")
     async def quote(self, caller: Caller) -> Response:
         """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
-        asked = await read_small(caller.request.scope, caller.request.receive, caller.passage)
+        asked = await read_object(caller.request.scope, caller.request.receive, caller.passage)
         order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key)
         settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
-        quote_id, ends = self._quote_tokens.issue(caller.project_id, order.call, Price(found.micros, found.terms))
-        told = {"id": quote_id, "object": "quote", "expires_at": ends // 1000}
+        quote_id, ends, tokens = "", 0, self._quote_tokens
+        if tokens.pinnable(order.call):
+            quote_id, ends = tokens.issue(caller.project_id, order.call, Price(found.micros, found.terms))
+        told = {"id": quote_id or None, "object": "quote", "expires_at": ends // 1000 or None}
         body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)
 

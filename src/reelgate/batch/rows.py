@@ -1,0 +1,97 @@
+"""The orders of a batch: rows of a CSV file, or objects of a JSON Lines file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_ID = "id"
+_LISTS = ("images", "videos", "audios")
+_WHOLE = ("duration", "seed")
+_YES_NO = (
+    "audio",
+    "music",
+    "keep_audio",
+    "watermark",
+    "prompt_extend",
+    "camera_fixed",
+    "return_last_frame",
+    "web_search",
+)
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_SAFE = re.compile(r"[^\w.-]+")
+_CHARS = 60
+
+
+class Row(NamedTuple):
+    """One order: what its files are called, where it stands in the file, and its fields."""
+
+    name: str
+    place: str
+    fields: dict[str, Any]
+
+
+def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
+    """Return the orders of a file; `usual` are the fields of those that don't say. Raises OSError, ValueError."""
+    text = path.read_text(encoding="utf-8-sig")
+    found = _jsonl(text) if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv(text)
+    rows: list[Row] = []
+    names: set[str] = set()
+    for number, (place, given) in enumerate(found, 1):
+        fields = {**usual, **{name: value for name, value in given.items() if name != _ID}}
+        if not fields.get("model"):
+            raise ValueError(f"{path}, {place}: there is no model; add a column, or say --model")
+        name = _SAFE.sub("-", str(given.get(_ID) or f"{number:04}")).strip("-.")[:_CHARS] or f"{number:04}"
+        if name.lower() in names:
+            raise ValueError(f"{path}, {place}: there is an earlier row with the id {name}")
+        names.add(name.lower())
+        rows.append(Row(name, place, fields))
+    if not rows:
+        raise ValueError(f"{path} has no rows")
+    return rows
+
+
+def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    try:
+        for given in reader:
+            place = f"line {reader.line_num}"
+            if None in given or None in given.values():
+                raise ValueError(f"{place}: it has not as many columns as the first line; quote what has commas")
+            named = {str(name).strip(): value.strip() for name, value in given.items()}
+            yield place, {name: _value(name, value, place) for name, value in named.items() if value}
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: {error}") from None
+
+
+def _value(name: str, text: str, place: str) -> Any:
+    """Return a cell as the field's type; several addresses are divided by |."""
+    if name in _LISTS:
+        return [one.strip() for one in text.split("|") if one.strip()]
+    if name in _WHOLE:
+        try:
+            return int(text)
+        except ValueError:
+            raise ValueError(f"{place}: {name} is {text!r}; allowed: a whole number") from None
+    if name in _YES_NO:
+        if text.lower() not in _BOOLEANS:
+            raise ValueError(f"{place}: {name} is {text!r}; allowed: true or false")
+        return _BOOLEANS[text.lower()]
+    return text
+
+
+def _jsonl(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"line {number}: no JSON: {error}") from None
+        if not isinstance(given, dict):
+            raise ValueError(f"line {number}: an order is an object with the fields of a create")
+        yield f"line {number}", given

@@ -1,0 +1,63 @@
+"""`reelgate files`: inputs that the project keeps at the server, for any number of orders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.problems import one_line
+from reelgate.client import Reelgate
+
+app = typer.Typer(help="Keep pictures, clips and sounds at the server, to be named in orders.", no_args_is_help=True)
+
+FileId = Annotated[str, typer.Argument(help="The file's id, as upload printed it.")]
+
+
+@app.command()
+def upload(
+    paths: Annotated[list[Path], typer.Argument(help="Pictures, clips or sounds.")],
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Send files; what is printed stands in the place of an address in any order."""
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+        for path in paths:
+            kept = client.files.upload(path)
+            typer.echo(json.dumps(kept, ensure_ascii=False) if as_json else f"{kept['url']}  {path}")
+
+
+@app.command()
+def show(
+    file_id: FileId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
+) -> None:
+    """Show what is known of a file."""
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+        kept = client.files.get(_plain(file_id))
+    typer.echo(
+        json.dumps(kept, ensure_ascii=False) if as_json else f"{kept['url']}  {kept['filename']}  {kept['bytes']} bytes"
+    )
+
+
+@app.command()
+def rm(
+    file_ids: Annotated[list[str], typer.Argument(help="The files' ids.")],
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Remove files; videos that were made with them stay."""
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+        for file_id in map(_plain, file_ids):
+            client.files.delete(file_id)
+            typer.echo(json.dumps({"id": file_id, "deleted": True}) if as_json else f"{file_id} is removed")
+
+
+def _plain(file_id: str) -> str:
+    return file_id.removeprefix("asset://")
