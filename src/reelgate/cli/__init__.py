@@ -24,6 +24,7 @@ _COMMANDS = (
     "tasks",
     "files",
     "usage",
+    "doctor",
     "providers",
     "accounts",
     "models",

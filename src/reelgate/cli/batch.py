@@ -77,7 +77,7 @@ def _run(book: Book, url: str, key: str, *, jobs: int, budget: int | None, again
     try:
         asyncio.run(work())
     except KeyboardInterrupt:
-        leave("stopped; orders that are open go on at the server. The same command goes on with the batch", 130)
+        leave("stopped; open orders go on at the server, the same command goes on with the batch", problems.STOPPED)
     except BaseExceptionGroup as group:
         known = [one for one in group.exceptions if isinstance(one, ClientError | OSError | ValueError)]
         if len(known) < len(group.exceptions):

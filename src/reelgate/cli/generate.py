@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,8 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
-from reelgate.cli.problems import one_line
-from reelgate.client import Reelgate
+from reelgate.cli.problems import STOPPED, leave, one_line
+from reelgate.client import Reelgate, Task
 from reelgate.client.media import address
 
 Prompt = Annotated[str, typer.Argument(help="What to show.")]
@@ -63,7 +64,11 @@ def generate(
                 typer.echo(json.dumps(task.raw, ensure_ascii=False) if as_json else task.id)
                 return
             try:
-                path = task.wait(progress=True).save(output)
+                path = _waited_for(task).save(output)
+            except typer.Exit:
+                raise
+            except KeyboardInterrupt:
+                leave(f"stopped; {_goes_on(task.id)}", STOPPED)
             except BaseException:
                 typer.echo(_still_there(task.id, url), err=True)
                 raise
@@ -96,6 +101,31 @@ def _check_savable(output: Path) -> None:
             pass
     except OSError as error:
         raise ValueError(f"nothing can be saved in {output.parent}: {error.strerror}") from None
+
+
+def _waited_for(task: Task) -> Task:
+    """Wait for a task; on Ctrl-C ask what shall become of it."""
+    while True:
+        try:
+            return task.wait(progress=True)
+        except KeyboardInterrupt:
+            if not sys.stdin.isatty():
+                raise
+            try:
+                off = typer.confirm(f"\nCall {task.id} off? (Ctrl-C again: leave it running)", default=False, err=True)
+            except (typer.Abort, EOFError):
+                raise KeyboardInterrupt from None
+            if off:
+                task.cancel()
+                leave(f"{task.id} is called off; nothing is charged for it", STOPPED)
+
+
+def _goes_on(task_id: str) -> str:
+    """Say how to get at a task that was left running."""
+    return (
+        f"{task_id} goes on at the server: `reelgate tasks download {task_id}` waits for it and saves it, "
+        f"`reelgate tasks cancel {task_id}` calls it off"
+    )
 
 
 def _still_there(task_id: str, url: str) -> str:

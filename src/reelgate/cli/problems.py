@@ -18,6 +18,8 @@ NOT_MADE = 4
 """It was ordered, and ended without a video."""
 UNREACHABLE = 3
 """Nobody answered at the server's address: the same command may work later."""
+STOPPED = 130
+"""Ctrl-C; as shells have it."""
 _EXTRAS = {
     "asyncpg": "postgres",
     "obstore": "s3",

@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
-from reelgate.cli.problems import NOT_MADE, one_line, plain
+from reelgate.cli.problems import NOT_MADE, STOPPED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask, TaskEvent
 
@@ -107,7 +107,7 @@ def watch(
                 task = event.task
                 _tell(event, as_json=as_json)
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        raise typer.Exit(STOPPED) from None
     if task_id and task is not None and not task.succeeded:
         raise typer.Exit(NOT_MADE)
 

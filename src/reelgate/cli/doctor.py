@@ -1,0 +1,127 @@
+"""`reelgate doctor`: looks at a set-up and says what to do."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx2
+import typer
+
+from reelgate import __version__, limits
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url
+from reelgate.cli.problems import FAILED
+
+OK, ADVICE, WRONG = "ok", "advice", "wrong"
+_STYLES = {OK: typer.colors.GREEN, ADVICE: typer.colors.YELLOW, WRONG: typer.colors.RED}
+_CLOCK_SECONDS = 30
+_TIMEOUT_SECONDS = 10.0
+_EXTRAS = {"server": "uvicorn", "postgres": "asyncpg", "s3": "obstore", "mcp": "mcp", "diffusers": "diffusers"}
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    state: str
+    about: str
+    words: str
+
+
+def doctor(url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False) -> None:
+    """Check the installation, the data folder, the server and the key, and say what to do."""
+    found = [*_installation(), *_folder(data), *_server(url, key, data)]
+    if as_json:
+        typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            typer.echo(f"{typer.style(f'{one.state:7}', _STYLES[one.state])}{one.about:12} {one.words}")
+    if any(one.state == WRONG for one in found):
+        raise typer.Exit(FAILED)
+
+
+def _installation() -> Iterator[Finding]:
+    there = [name for name, module in _EXTRAS.items() if importlib.util.find_spec(module) is not None]
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(OK, "reelgate", f"{__version__}, Python {python}, extras: {', '.join(there) or 'none'}")
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    if not data.is_dir():
+        yield Finding(ADVICE, "data folder", f"none at {data}: right where the server runs elsewhere; else say --data")
+        return
+    try:
+        kept = [one.name for one in data.iterdir()]
+    except OSError as error:
+        yield Finding(WRONG, "data folder", f"{data} can't be read ({error.strerror}): run this as the server's user")
+        return
+    mode = data.stat().st_mode & 0o777
+    if mode & 0o077:
+        yield Finding(ADVICE, "data folder", f"others may enter {data} (mode {mode:o}); chmod 700 {data}")
+    elif not os.access(data, os.W_OK):
+        yield Finding(WRONG, "data folder", f"{data} can't be written by this user")
+    else:
+        yield Finding(OK, "data folder", f"{data}, {len(kept)} entries, nobody else's")
+    free = shutil.disk_usage(data).free // 2**20
+    full = free < limits.KEEP_FREE_MB
+    told = f"; creates are refused below {limits.KEEP_FREE_MB} MB: make room or see --keep" if full else ""
+    yield Finding(WRONG if full else OK, "disk", f"{free} MB free{told}")
+
+
+def _server(url: str, key: str, data: Path) -> Iterator[Finding]:
+    with httpx2.Client(base_url=url.rstrip("/"), timeout=_TIMEOUT_SECONDS) as http:
+        try:
+            ready = http.get("/readyz")
+        except httpx2.TransportError as error:
+            yield Finding(WRONG, "server", f"nobody answers at {url} ({error}): start it with reelgate serve, or --url")
+            return
+        yield from _ready(ready, url)
+        yield from _clock(ready)
+        yield from _key(http, key, data)
+
+
+def _ready(answer: httpx2.Response, url: str) -> Iterator[Finding]:
+    try:
+        told: dict[str, Any] = answer.json()
+    except ValueError:
+        yield Finding(WRONG, "server", f"{url} answers, but is no Reelgate (HTTP {answer.status_code})")
+        return
+    parts = ", ".join(f"{name} {value}" for name, value in told.items() if isinstance(value, str))
+    state = OK if answer.is_success else WRONG
+    yield Finding(state, "server", f"{url}: {parts or answer.status_code}")
+
+
+def _clock(answer: httpx2.Response) -> Iterator[Finding]:
+    stamp = answer.headers.get("date")
+    if stamp:
+        apart = abs(parsedate_to_datetime(stamp).timestamp() - time.time())
+        if apart > _CLOCK_SECONDS:
+            yield Finding(WRONG, "clock", f"the server's is {apart:.0f} s from ours: signatures expire wrongly")
+
+
+def _key(http: httpx2.Client, key: str, data: Path) -> Iterator[Finding]:
+    if not key:
+        try:
+            key = (data / "key").read_text().strip()
+        except OSError:
+            yield Finding(ADVICE, "key", "none given: say --key or REELGATE_KEY to have it checked too")
+            return
+    headers = {"authorization": f"Bearer {key}"}
+    models = http.get("/v1/models", headers=headers)
+    if models.status_code == 401:
+        yield Finding(WRONG, "key", "the server does not know it: reelgate keys list, or keys add")
+        return
+    yield Finding(OK, "key", f"opens {len(models.json()['data'])} models")
+    balance = http.get("/v1/balance", headers=headers)
+    if balance.is_success:
+        left = balance.json()["available_micros"]
+        empty = left is not None and left <= 0
+        told = "no limit on the balance" if left is None else f"{left / 1_000_000:g} USD available"
+        yield Finding(WRONG if empty else OK, "balance", told + ("; reelgate ledger topup adds to it" if empty else ""))

@@ -1,0 +1,184 @@
+"""`reelgate batch`, and the commands about tasks, against a server whose videos a simulated vendor makes."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reelgate.testing.simulator import Simulator
+from tests.e2e.server import Server, command, environment, serving
+
+MODEL = "viduq3-turbo"
+CTRL_C = "\x03"
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(job_seconds=0.2) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def server(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("batch")
+    config = folder / "reelgate.toml"
+    config.write_text(
+        f'[[account]]\nkind = "vidu"\nkey = "k"\nbase_url = "{simulator.base_url("vidu")}"\npoll_seconds = 0.5\n'
+    )
+    with serving(folder / "data", "--workers", "0", "--config", str(config), "--allow-private-media") as started:
+        yield started
+
+
+def run(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
+    settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key}
+    return subprocess.run(
+        command(*words), capture_output=True, text=True, timeout=300, check=False, env=environment(**settings)
+    )
+
+
+def report(folder: Path) -> list[dict[str, str]]:
+    with (folder / "report.csv").open(newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def test_a_batch_is_made_once_and_a_second_run_makes_nothing(
+    server: Server, simulator: Simulator, tmp_path: Path
+) -> None:
+    orders, out = tmp_path / "p.csv", tmp_path / "out"
+    orders.write_text("id,prompt,duration\na,a cat,1\nb,a dog,1\nbad,a fox,99\n")
+    before = simulator.paid("vidu")
+    words = ("batch", str(orders), "-o", str(out), "--model", MODEL, "--jobs", "2")
+    first = run(server, *words)
+    assert first.returncode == 1, first.stderr  # one was refused
+    assert "duration is 99" in first.stderr
+    assert [line["state"] for line in report(out)] == ["saved", "saved", "refused"]
+    assert (out / "a.mp4").read_bytes()[4:8] == b"ftyp"
+    assert simulator.paid("vidu") == before + 2
+
+    (out / "batch.log").unlink()  # as where a crash took what was not written yet
+    (out / "b.mp4").unlink()
+    again = run(server, *words, "--json")
+    told = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [line["state"] for line in told] == ["saved", "saved", "refused"]
+    assert (out / "b.mp4").is_file()
+    assert simulator.paid("vidu") == before + 2
+
+
+def test_a_budget_is_never_passed(server: Server, tmp_path: Path) -> None:
+    orders, out = tmp_path / "p.jsonl", tmp_path / "out"
+    row = {"model": MODEL, "prompt": "a lighthouse", "duration": 2}
+    orders.write_text("".join(json.dumps({**row, "seed": seed}) + "\n" for seed in (1, 2, 3)))
+    price = json.loads(run(server, "quote", "a lighthouse", "--model", MODEL, "--duration", "2", "--json").stdout)
+    micros = price["price"]["amount_micros"]
+    budget = f"{2 * micros / 1_000_000:.6f}"
+    done = run(server, "batch", str(orders), "-o", str(out), "--budget", budget)
+    assert done.returncode == 1
+    lines = report(out)
+    assert sorted(line["state"] for line in lines) == ["left", "saved", "saved"]
+    assert sum(float(line["charged_usd"] or 0) for line in lines) <= float(budget)
+    assert any("of the budget" in line["reason"] for line in lines)
+
+
+def test_commands_about_tasks_speak_words_and_json(server: Server, tmp_path: Path) -> None:
+    made = server.post("/v1/tasks", {"model": MODEL, "prompt": "a heron", "duration": 1}).json["id"]
+    watched = run(server, "tasks", "watch", made)
+    assert watched.returncode == 0
+    assert "task.succeeded" in watched.stdout
+    assert re.search(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ ", watched.stdout)
+    shown = json.loads(run(server, "tasks", "show", made, "--json").stdout)
+    assert shown["id"] == made
+    words = run(server, "tasks", "show", made).stdout
+    assert "a heron" in words
+    assert "charged" in words
+    target = tmp_path / "heron.mp4"
+    assert run(server, "tasks", "download", made, "-o", str(target)).returncode == 0
+    assert target.read_bytes()[4:8] == b"ftyp"
+    listed = json.loads(run(server, "tasks", "list", "--json", "--limit", "1").stdout)
+    assert [one["id"] for one in listed] == [made]
+    refused = run(server, "tasks", "cancel", made)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert run(server, "tasks", "rm", made).returncode == 0
+    assert run(server, "tasks", "show", made).returncode == 1
+    usage = json.loads(run(server, "usage", "--by", "model", "--json").stdout)
+    assert MODEL in {row["model"] for row in usage["usage"]["data"]}
+    assert MODEL in run(server, "usage").stdout
+
+
+def test_doctor_tells_what_is_wrong(server: Server, tmp_path: Path) -> None:
+    fine = run(server, "doctor", "--data", str(tmp_path / "none"))
+    assert fine.returncode == 0, fine.stdout
+    wrong = run(server, "doctor", "--key", "sk-wrong", "--json")
+    assert wrong.returncode == 1
+    assert [one["about"] for one in json.loads(wrong.stdout) if one["state"] == "wrong"] == ["key"]
+    away = run(server, "doctor", "--url", "http://127.0.0.1:1")
+    assert away.returncode == 1
+    assert "start it with reelgate serve" in away.stdout
+
+
+class Terminal:
+    """A command on a terminal, typed at."""
+
+    def __init__(self, server: Server, *words: str) -> None:
+        settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key, "COLUMNS": "80"}
+        self._end, inner = pty.openpty()
+        with os.fdopen(inner, "rb") as held:
+            self._process = subprocess.Popen(
+                command(*words), stdin=held, stdout=held, stderr=held, env=environment(**settings)
+            )
+        self.seen = ""
+
+    def until(self, words: str) -> None:
+        """Read until it has printed this."""
+        end = time.monotonic() + 120
+        while words not in self.seen:
+            assert time.monotonic() < end, self.seen
+            if select.select([self._end], [], [], 1)[0]:
+                self.seen += os.read(self._end, 4096).decode(errors="replace")
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        if keys == CTRL_C:  # which a terminal turns into this
+            self._process.send_signal(signal.SIGINT)
+        else:
+            os.write(self._end, keys.encode())
+
+    def status(self) -> int:
+        """Read to the end and return the exit status."""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while piece := os.read(self._end, 4096):
+                self.seen += piece.decode(errors="replace")
+        os.close(self._end)
+        return self._process.wait(120)
+
+
+@pytest.mark.parametrize("keys", ["y\n", CTRL_C])
+def test_ctrl_c_asks_whether_to_call_the_task_off(tmp_path: Path, keys: str) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as idle:  # nobody draws here
+        typed = Terminal(idle, "generate", "a cat", "--model", "animatic", "-o", str(tmp_path / "cat.mp4"))
+        typed.until("task task_")
+        task_id = re.findall(r"task_\w+", typed.seen)[0]
+        idle.until(f"/v1/tasks/{task_id}", lambda task: task["state"] == "queued")
+        typed.until("queued")  # the bar
+        typed.type(CTRL_C)
+        typed.until("off?")
+        typed.type(keys)
+        assert typed.status() == 130
+        state = idle.get(f"/v1/tasks/{task_id}").json["state"]
+        if keys != CTRL_C:
+            assert state == "cancelled"
+            assert "called off" in typed.seen
+        else:
+            assert state == "queued"
+            assert f"reelgate tasks download {task_id}" in re.sub(r"\s+", " ", typed.seen)
