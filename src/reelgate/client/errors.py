@@ -13,6 +13,7 @@ ClientError
 ├── Unreachable            nobody answered for as long as `retry_seconds`
 ├── TaskFailed             a task ended without a video: `task` is its last answer, `code` the reason
 ├── WaitedTooLong          a task did not end in time; it goes on, and `task` can be waited for again
+├── NotOffered             a seller's API has nothing of the kind
 ├── DamagedFile            a download does not fit its checksum
 └── WrongSignature         a webhook's message that this server did not sign, or signed too long ago
 """
@@ -60,8 +61,18 @@ class ApiError(ClientError):
                 "allowed": error.get("allowed") or "",
             }
         except (ValueError, KeyError, TypeError):
-            message = f"HTTP {answer.status_code}: {answer.text[:200]}"
+            message = _seller_s(answer)
         return kind(answer.status_code, message, **told)
+
+
+def _seller_s(answer: httpx2.Response) -> str:
+    """Return what another API says of a refusal, as far as it is known where."""
+    try:
+        said: dict[str, Any] = answer.json()
+        words = [str(said[name]) for name in ("code", "message") if said.get(name)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        words = []
+    return f"HTTP {answer.status_code}: {': '.join(words) or answer.text[:200]}"
 
 
 class InvalidRequest(ApiError):
@@ -129,6 +140,13 @@ class WaitedTooLong(ClientError, TimeoutError):
     def __init__(self, task: RemoteTask, seconds: float) -> None:
         self.task = task
         super().__init__(f"the task {task.id} is {task.state} after {seconds:g} s; it goes on")
+
+
+class NotOffered(ClientError):
+    """A seller's API has nothing of the kind; a Reelgate server in its own dialect does."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"the API of {name} has no {what}; a Reelgate server without a dialect does")
 
 
 class DamagedFile(ClientError):

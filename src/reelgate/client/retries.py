@@ -10,6 +10,7 @@ import httpx2
 from reelgate.client.errors import ApiError, Unreachable
 
 _PASSING = frozenset({429, 502, 503, 504})
+_REFUSED_UNDONE = frozenset({429})
 _FIRST_SECONDS = 0.2
 _LONGEST_SECONDS = 5.0
 _LONGEST_ASKED_SECONDS = 60.0
@@ -19,9 +20,13 @@ NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class Patience:
-    """How long one call is made again. `safe`: made twice it does no more than once."""
+    """How long one call is made again. `safe`: made twice it does no more than once.
 
-    def __init__(self, seconds: float, *, safe: bool) -> None:
+    `once`: only what was certainly not done is done again, so not what a proxy or a busy server answers either.
+    """
+
+    def __init__(self, seconds: float, *, safe: bool, once: bool = False) -> None:
+        self._passing = _REFUSED_UNDONE if once else _PASSING
         self._end = time.monotonic() + seconds
         self._seconds = seconds
         self._safe = safe
@@ -40,7 +45,7 @@ class Patience:
         error = ApiError.of(answer)
         told = answer.headers.get("x-should-retry")
         in_doubt = self._safe and "x-reelgate-task-id" in answer.headers
-        passing = answer.status_code in _PASSING or (answer.status_code >= 500 and self._safe)
+        passing = answer.status_code in self._passing or (answer.status_code >= 500 and self._safe)
         if not in_doubt and (told == "false" or not (passing or told == "true")):
             raise error
         asked = answer.headers.get("retry-after", "")

@@ -15,7 +15,9 @@ from reelgate.client._async.files import AsyncFiles
 from reelgate.client._async.task import AsyncTask
 from reelgate.client._async.transport import AsyncTransport
 from reelgate.client._async.webhooks import AsyncWebhooks
+from reelgate.client.errors import NotOffered
 from reelgate.client.media import fields_of
+from reelgate.client.speakers import Speaker, speaker
 from reelgate.client.task import RemoteTask, TaskEvent
 
 TIMEOUT_SECONDS = 30.0
@@ -34,6 +36,8 @@ class AsyncReelgate:
     Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
     seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
     so that it is never paid for twice. `through` is a transport of httpx2's, for a proxy or certificates of your own.
+    With a `dialect` (anyfast, uniall, apiyi, dashscope, ark, vidu) it speaks that API, at a Reelgate server or at the
+    seller: `generate`, `get`, `wait`, `save`, and `cancel` where the API has it; everything else raises NotOffered.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class AsyncReelgate:
         timeout: float = TIMEOUT_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
         through: httpx2.AsyncBaseTransport | None = None,
+        dialect: str = "",
     ) -> None:
         url = base_url or os.environ.get("REELGATE_URL", "http://127.0.0.1:8000")
         self._transport = AsyncTransport(
@@ -52,6 +57,7 @@ class AsyncReelgate:
             timeout=timeout,
             retry_seconds=retry_seconds,
             through=through,
+            speaker=speaker(dialect),
         )
         self.webhooks = AsyncWebhooks(self._transport)
         self.files = AsyncFiles(self._transport)
@@ -78,13 +84,19 @@ class AsyncReelgate:
         return await self.create(idempotency_key=name, prompt=prompt, model=model, **fields)
 
     async def create(
-        self, *, idempotency_key: str | None = None, quote_id: str | None = None, **fields: Any
+        self,
+        *,
+        idempotency_key: str | None = None,
+        quote_id: str | None = None,
+        **fields: Any,
     ) -> AsyncTask:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
         Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
         of a quote for the same fields it costs what that said. Raises as `generate`.
         """
+        if self._transport.speaker is not None:
+            return await self._said(self._transport.speaker, fields)
         headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
         headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
         body = fields_of(fields)
@@ -109,6 +121,8 @@ class AsyncReelgate:
 
     async def get(self, task_id: str) -> AsyncTask:
         """Return a task as it is now. Raises NotFound."""
+        if self._transport.speaker is not None:
+            return self._task(await self._transport.ask({"id": task_id}))
         return self._task(await self._transport.call("GET", f"/v1/tasks/{task_id}"))
 
     async def wait(
@@ -139,15 +153,19 @@ class AsyncReelgate:
 
         `last` is the `id` of the last event that was seen: what happened since then comes first.
         """
+        self._house("events")
         async for event in self._transport.events("/v1/events", filters, last):
             yield event
 
     async def cancel(self, task_id: str) -> AsyncTask:
         """Call a task off. Raises Conflict when it has ended."""
+        if self._transport.speaker is not None:
+            return await (await self.get(task_id)).cancel()
         return self._task(await self._transport.call("POST", f"/v1/tasks/{task_id}/cancel"))
 
     async def delete(self, task_id: str) -> None:
         """Remove an ended task and its files. Raises Conflict while it moves."""
+        self._house("delete")
         await self._transport.call("DELETE", f"/v1/tasks/{task_id}")
 
     async def models(self) -> list[dict[str, Any]]:
@@ -179,9 +197,19 @@ class AsyncReelgate:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""
         return await self._transport.download(url, target)
 
+    async def _said(self, seller: Speaker, fields: dict[str, Any]) -> AsyncTask:
+        body = fields_of(fields)
+        known = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
+        return self._task(await self._transport.say(seller.create(body), known))
+
     def _task(self, raw: dict[str, Any]) -> AsyncTask:
         return AsyncTask(self._transport, raw)
 
+    def _house(self, what: str) -> None:
+        if self._transport.speaker is not None:
+            raise NotOffered(self._transport.speaker.name, what)
+
     async def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
+        self._house(path)
         found: dict[str, Any] = await self._transport.call(method, path, **parts)
         return found

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
-from reelgate.client.errors import ApiError, TaskFailed, WaitedTooLong
+from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
 """That one query waits at the server for a change: shorter than the client's own time-out."""
+
+SELLERS_SECONDS = 5.0
+"""Between two questions where the API can't wait for a change."""
 
 Watch = Callable[[RemoteTask], None]
 
@@ -33,6 +36,9 @@ class AsyncTask(RemoteTask):
     # both
     async def refresh(self, *, wait: float = 0) -> AsyncTask:
         """Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds."""
+        if self._transport.speaker is not None:
+            self.take(await self._transport.ask(self.raw, after=min(wait, SELLERS_SECONDS)))
+            return self
         params = {"wait": str(int(wait))} if wait >= 1 else {}
         self.take(await self._transport.call("GET", f"/v1/tasks/{self.id}", params=params))
         return self
@@ -55,6 +61,7 @@ class AsyncTask(RemoteTask):
 
     async def events(self) -> AsyncIterator[TaskEvent]:
         """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
+        self._house("events")
         async for event in self._transport.events(f"/v1/tasks/{self.id}/events", {}):
             self.take(event.task.raw)
             yield event
@@ -77,18 +84,30 @@ class AsyncTask(RemoteTask):
         return await self._transport.download(self.result_url, Path(path))
 
     async def cancel(self) -> AsyncTask:
-        """Call it off. Raises Conflict where it has ended otherwise."""
+        """Call it off. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
+        seller = self._transport.speaker
+        if seller is not None:
+            if seller.cancel is None:
+                raise NotOffered(seller.name, "cancel")
+            await self._transport.say(seller.cancel(self.id), self.raw)
+            return await self.refresh()
         self.take(await self._transport.call("POST", f"/v1/tasks/{self.id}/cancel"))
         return self
 
     async def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict while it moves."""
+        self._house("delete")
         await self._transport.call("DELETE", f"/v1/tasks/{self.id}")
 
     async def timeline(self) -> dict[str, Any]:
         """Return all that happened to it."""
+        self._house("timeline")
         found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{self.id}/timeline")
         return found
+
+    def _house(self, what: str) -> None:
+        if self._transport.speaker is not None:
+            raise NotOffered(self._transport.speaker.name, what)
 
     async def _until_ended(self, timeout: float | None, watch: Watch | None) -> AsyncTask:
         end = None if timeout is None else time.monotonic() + timeout

@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx2
 
-from reelgate.client.errors import DamagedFile
+from reelgate.client.errors import DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
+from reelgate.client.speakers import Sent, Speaker
 from reelgate.client.sse import EventReader
 from reelgate.client.task import TaskEvent
 
@@ -29,9 +30,11 @@ class AsyncTransport:
         timeout: float,
         retry_seconds: float,
         through: httpx2.AsyncBaseTransport | None = None,
+        speaker: Speaker | None = None,
     ) -> None:
+        self.speaker = speaker
         seconds = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
-        headers = {"authorization": f"Bearer {key}"}
+        headers = {"authorization": f"{speaker.scheme if speaker else 'Bearer'} {key}"}
         base = base_url.rstrip("/")
         self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach whoever keeps the files.
@@ -43,17 +46,47 @@ class AsyncTransport:
         await self._http.aclose()
         await self._files.aclose()
 
+    async def say(self, sent: Sent, known: dict[str, Any]) -> dict[str, Any]:
+        """Place an order at a seller, once, or call one off; return its task as the house tells it. Raises as `answer`.
+
+        What is `known` of the task stays in it.
+        """
+        if self.speaker is None:
+            raise LookupError("this is no seller's API")
+        parts: dict[str, Any] = {"json": sent.body, "headers": dict(sent.headers)}
+        answer = await self.answer(sent.method, sent.path, safe=False, once=True, **parts)
+        return self.speaker.read(_object(answer), known)
+
+    async def ask(self, known: dict[str, Any], *, after: float = 0) -> dict[str, Any]:
+        """Ask a seller how a task stands, after so many seconds. Raises as `answer`."""
+        if self.speaker is None:
+            raise LookupError("this is no seller's API")
+        await asyncio.sleep(after)
+        answer = await self.answer("GET", self.speaker.asked(known["id"]))
+        found = self.speaker.read(_object(answer), known)
+        if not found["id"]:
+            raise NotFound(404, f"{self.speaker.name} has no task {known['id']}")
+        return found
+
     async def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
         """Make a call, and return the answer's JSON. Raises as `answer`."""
         answer = await self.answer(method, path, safe=safe, **parts)
         return answer.json() if answer.is_success else {}
 
-    async def answer(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> httpx2.Response:
+    async def answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        safe: bool = True,
+        once: bool = False,
+        **parts: Any,
+    ) -> httpx2.Response:
         """Make a call, and return the answer. Raises ApiError, Unreachable.
 
-        What is `safe` to be done twice is made again also where no answer came.
+        What is `safe` to be done twice is made again also where no answer came; for `once` see Patience.
         """
-        patience = Patience(self._retry_seconds, safe=safe)
+        patience = Patience(self._retry_seconds, safe=safe, once=once)
         while True:
             try:
                 answer = await self._http.request(method, path, **parts)
@@ -124,3 +157,11 @@ class AsyncTransport:
                 if damaged:
                     raise
                 damaged = True
+
+
+def _object(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:  # as after a DELETE
+        return {}
+    return found if isinstance(found, dict) else {}

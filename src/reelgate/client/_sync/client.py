@@ -17,7 +17,9 @@ from reelgate.client._sync.files import Files
 from reelgate.client._sync.task import Task
 from reelgate.client._sync.transport import Transport
 from reelgate.client._sync.webhooks import Webhooks
+from reelgate.client.errors import NotOffered
 from reelgate.client.media import fields_of
+from reelgate.client.speakers import Speaker, speaker
 from reelgate.client.task import RemoteTask, TaskEvent
 
 TIMEOUT_SECONDS = 30.0
@@ -36,6 +38,8 @@ class Reelgate:
     Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
     seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
     so that it is never paid for twice. `through` is a transport of httpx2's, for a proxy or certificates of your own.
+    With a `dialect` (anyfast, uniall, apiyi, dashscope, ark, vidu) it speaks that API, at a Reelgate server or at the
+    seller: `generate`, `get`, `wait`, `save`, and `cancel` where the API has it; everything else raises NotOffered.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Reelgate:
         timeout: float = TIMEOUT_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
         through: httpx2.BaseTransport | None = None,
+        dialect: str = "",
     ) -> None:
         url = base_url or os.environ.get("REELGATE_URL", "http://127.0.0.1:8000")
         self._transport = Transport(
@@ -54,6 +59,7 @@ class Reelgate:
             timeout=timeout,
             retry_seconds=retry_seconds,
             through=through,
+            speaker=speaker(dialect),
         )
         self.webhooks = Webhooks(self._transport)
         self.files = Files(self._transport)
@@ -79,12 +85,20 @@ class Reelgate:
         """
         return self.create(idempotency_key=name, prompt=prompt, model=model, **fields)
 
-    def create(self, *, idempotency_key: str | None = None, quote_id: str | None = None, **fields: Any) -> Task:
+    def create(
+        self,
+        *,
+        idempotency_key: str | None = None,
+        quote_id: str | None = None,
+        **fields: Any,
+    ) -> Task:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
         Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
         of a quote for the same fields it costs what that said. Raises as `generate`.
         """
+        if self._transport.speaker is not None:
+            return self._said(self._transport.speaker, fields)
         headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
         headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
         body = fields_of(fields)
@@ -109,6 +123,8 @@ class Reelgate:
 
     def get(self, task_id: str) -> Task:
         """Return a task as it is now. Raises NotFound."""
+        if self._transport.speaker is not None:
+            return self._task(self._transport.ask({"id": task_id}))
         return self._task(self._transport.call("GET", f"/v1/tasks/{task_id}"))
 
     def wait(
@@ -139,15 +155,19 @@ class Reelgate:
 
         `last` is the `id` of the last event that was seen: what happened since then comes first.
         """
+        self._house("events")
         for event in self._transport.events("/v1/events", filters, last):
             yield event
 
     def cancel(self, task_id: str) -> Task:
         """Call a task off. Raises Conflict when it has ended."""
+        if self._transport.speaker is not None:
+            return (self.get(task_id)).cancel()
         return self._task(self._transport.call("POST", f"/v1/tasks/{task_id}/cancel"))
 
     def delete(self, task_id: str) -> None:
         """Remove an ended task and its files. Raises Conflict while it moves."""
+        self._house("delete")
         self._transport.call("DELETE", f"/v1/tasks/{task_id}")
 
     def models(self) -> list[dict[str, Any]]:
@@ -179,9 +199,19 @@ class Reelgate:
         """Save what a signed link gives, whole or not at all. Raises ApiError, Unreachable, DamagedFile, OSError."""
         return self._transport.download(url, target)
 
+    def _said(self, seller: Speaker, fields: dict[str, Any]) -> Task:
+        body = fields_of(fields)
+        known = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
+        return self._task(self._transport.say(seller.create(body), known))
+
     def _task(self, raw: dict[str, Any]) -> Task:
         return Task(self._transport, raw)
 
+    def _house(self, what: str) -> None:
+        if self._transport.speaker is not None:
+            raise NotOffered(self._transport.speaker.name, what)
+
     def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
+        self._house(path)
         found: dict[str, Any] = self._transport.call(method, path, **parts)
         return found

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from reelgate.client._sync.transport import Transport
-from reelgate.client.errors import ApiError, TaskFailed, WaitedTooLong
+from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
 """That one query waits at the server for a change: shorter than the client's own time-out."""
+
+SELLERS_SECONDS = 5.0
+"""Between two questions where the API can't wait for a change."""
 
 Watch = Callable[[RemoteTask], None]
 
@@ -29,6 +32,9 @@ class Task(RemoteTask):
 
     def refresh(self, *, wait: float = 0) -> Task:
         """Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds."""
+        if self._transport.speaker is not None:
+            self.take(self._transport.ask(self.raw, after=min(wait, SELLERS_SECONDS)))
+            return self
         params = {"wait": str(int(wait))} if wait >= 1 else {}
         self.take(self._transport.call("GET", f"/v1/tasks/{self.id}", params=params))
         return self
@@ -51,6 +57,7 @@ class Task(RemoteTask):
 
     def events(self) -> Iterator[TaskEvent]:
         """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
+        self._house("events")
         for event in self._transport.events(f"/v1/tasks/{self.id}/events", {}):
             self.take(event.task.raw)
             yield event
@@ -73,18 +80,30 @@ class Task(RemoteTask):
         return self._transport.download(self.result_url, Path(path))
 
     def cancel(self) -> Task:
-        """Call it off. Raises Conflict where it has ended otherwise."""
+        """Call it off. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
+        seller = self._transport.speaker
+        if seller is not None:
+            if seller.cancel is None:
+                raise NotOffered(seller.name, "cancel")
+            self._transport.say(seller.cancel(self.id), self.raw)
+            return self.refresh()
         self.take(self._transport.call("POST", f"/v1/tasks/{self.id}/cancel"))
         return self
 
     def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict while it moves."""
+        self._house("delete")
         self._transport.call("DELETE", f"/v1/tasks/{self.id}")
 
     def timeline(self) -> dict[str, Any]:
         """Return all that happened to it."""
+        self._house("timeline")
         found: dict[str, Any] = self._transport.call("GET", f"/v1/tasks/{self.id}/timeline")
         return found
+
+    def _house(self, what: str) -> None:
+        if self._transport.speaker is not None:
+            raise NotOffered(self._transport.speaker.name, what)
 
     def _until_ended(self, timeout: float | None, watch: Watch | None) -> Task:
         end = None if timeout is None else time.monotonic() + timeout
