@@ -16,7 +16,7 @@ from tests.e2e.server import Server, serving
 
 MODELS = {
     "anyfast": "happyhorse-1.0-i2v",
-    "uniall": "happyhorse-1.0-720p-i2v",
+    "uniall": "happy-horse-720p",
     "apiyi": "wan2.7-i2v",
     "dashscope": "wan2.7-i2v",
     "ark": "doubao-seedance-2-0-mini-260615",

@@ -16,6 +16,8 @@ Json = dict[str, Any]
 _QUEUED = frozenset({"", "queued", "queueing", "submitted", "pending", "created", "not_start"})
 _DONE = frozenset({"success", "succeeded", "succeed", "completed"})
 _ENDED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
+_NONE = "unknown"
+"""How DashScope says that there is no such task."""
 _RESOLVE = {"x-dashscope-ossresourceresolve": "enable"}
 
 
@@ -51,7 +53,8 @@ class Speaker(NamedTuple):
         status = "completed" if word in _DONE else "failed" if word in _ENDED else "in_progress"
         status = "submitted" if word in _QUEUED and not found.get("progress") else status
         state = {"completed": "succeeded", "submitted": "queued", "in_progress": "running"}.get(status, word)
-        raw = {**known, "id": str(found.get("id") or known.get("id") or ""), "status": status, "state": state}
+        task_id = "" if word == _NONE else str(found.get("id") or known.get("id") or "")
+        raw = {**known, "id": task_id, "status": status, "state": state}
         raw["progress"] = 100 if status == "completed" else _percent(found.get("progress"))
         if status == "completed":
             raw["result_url"] = url
@@ -150,7 +153,8 @@ def _in(answer: Json, *path: str) -> Any:
 
 
 def _of_anyfast(answer: Json) -> Json:
-    data = answer.get("data") if isinstance(answer.get("data"), dict) else answer
+    told = answer.get("data")
+    data: Json = told if isinstance(told, dict) else answer
     inner = [_in(data, "data", "output", "video_url"), _in(data, "data", "content", "video_url")]
     return {
         "id": data.get("task_id") or data.get("id"),

@@ -199,7 +199,7 @@ class AsyncReelgate:
 
     async def _said(self, seller: Speaker, fields: dict[str, Any]) -> AsyncTask:
         body = fields_of(fields)
-        known = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
+        known: dict[str, Any] = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
         return self._task(await self._transport.say(seller.create(body), known))
 
     def _task(self, raw: dict[str, Any]) -> AsyncTask:

@@ -201,7 +201,7 @@ class Reelgate:
 
     def _said(self, seller: Speaker, fields: dict[str, Any]) -> Task:
         body = fields_of(fields)
-        known = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
+        known: dict[str, Any] = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
         return self._task(self._transport.say(seller.create(body), known))
 
     def _task(self, raw: dict[str, Any]) -> Task:
