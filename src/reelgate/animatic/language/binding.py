@@ -363,6 +363,7 @@ def _next(noun: Term, verb: str, nouns: Sequence[Term], terms: Sequence[Term]) -
     first = next((t.at for t in terms if t.slot == "action" and t.value == verb and t.at >= noun.at), noun.at)
     for turn in (t for t in turns if t.at > first):
         after = [t for t in terms if t.slot == "action" and t.at >= turn.end and t.value not in ("stand", verb)]
+        after = [t for t in after if _can(noun, t)]
         if after and not any(turn.at < at < after[0].at for at in others) and after[0].at - turn.end < NEARBY:
             return after[0].value
     return ""
@@ -396,7 +397,7 @@ def _can(noun: Term, verb: Term) -> bool:
 
 _BY_HAND = frozenset({
     "dress", "bow", "groom", "operate", "put", "arrange", "throw", "give", "write", "paint", "phone", "photograph",
-    "iron", "knit", "game", "smoke", "pour", "cut", "stir", "wash", "salute", "shoot", "fence", "type", "read",
+    "iron", "knit", "game", "smoke", "wave", "pour", "cut", "stir", "wash", "salute", "shoot", "fence", "type", "read",
 })  # fmt: skip
 """What needs hands."""
 

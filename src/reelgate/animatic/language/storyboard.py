@@ -151,7 +151,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     terms, unwanted = foremost(reading.terms), reading.unwanted
     subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
     relations = relations_in(terms, [who.kind for who in subjects])
-    subjects = tuple(_with_hands(who, relations) for who in subjects)
+    subjects = tuple(_sided(_with_hands(who, relations), relations) for who in subjects)
     reader = _Reader(terms, unwanted, np.random.default_rng(layout), relations)
     places = reader.places(subjects)
     return Storyboard(
@@ -175,6 +175,15 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
         without=tuple(sorted({value for slot, value in unwanted if slot in _KEPT_OUT})),
         nearest=tuple(dict.fromkeys(_nearest(term, terms) for term in terms if term.slot == "nearest")),
     )
+
+
+def _sided(who: Subject, relations: Sequence[Relation]) -> Subject:
+    """Return somebody or something on the side on which it is told to be of another."""
+    sides = {"left_of": ("left", "right"), "right_of": ("right", "left")}
+    for one in relations:
+        if one.type in sides and who.kind in (one.a, one.b) and not lexicon().kinds[who.kind].family:
+            return msgspec.structs.replace(who, side=sides[one.type][one.b == who.kind])
+    return who
 
 
 _SEATS = frozenset({"chair", "throne", "bench", "swing", "wheelchair"})
@@ -277,7 +286,9 @@ class _Reader:
         staged = set(self.all("stage"))
         only = staged if len(staged) == 1 else set()  # of several the order decides
         first = next((term.value for term in self._terms if term.slot == "place"), "")
-        if first in ("road", "street", "railway") and not staged and not self.all("subject"):
+        said = [term.value for term in self._terms if term.slot not in UNSEEN | {"count", "view", "camera", "colour"}]
+        opens = said[:1] == [first]
+        if first in ("road", "street", "railway") and (opens or not staged) and not self.all("subject"):
             only = {first}  # a way is what is shown, and what it leads through is behind it
         return sorted(
             self.all("place"),

@@ -52,7 +52,7 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
     if eater:
         return _before_its_mouth(who, mark, eater, placed[eater])
     told = next((one for one in board.relations if _upper(one) == who.kind and _lower(one) in placed), None)
-    if told is None or told.type in ("from", "riding", "giving", "holding"):
+    if told is None or told.type in ("from", "riding", "giving", "holding") or (told.type in _SIDE and who.side):
         return None
     below, kind = placed[_lower(told)], _lower(told)
     if told.type == "under" and _sheltered(told):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix
@@ -20,6 +20,9 @@ _ON_GROUND = frozenset({"ground", "road"})
 
 _CLOSER = 1.2
 """How much nearer a player and the piano are than people in a room usually."""
+
+_BUILT = 0.7
+"""How large a building is from above to one that is seen from the ground."""
 
 _FROM_ABOVE, _OVER_ROOFS, _FROM_OVERHEAD, _LAID = 0.5, 0.3, 0.85, 1.5
 """How large who is seen from above is to who is not: out of doors, in town, in a room, on a table."""
@@ -43,6 +46,10 @@ _SIDES = {"left": 0.0, "right": 0.44}
 """Where the part of the frame begins that somebody stands in who is told to be on a side; it is 0.56 of it wide."""
 
 
+_STANDS = {"left": 0.25, "right": 0.74}
+"""Where something stands that does not move about and is told to be on a side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Where a subject stands: its foot in pixels, its height in pixels, its distance."""
@@ -55,6 +62,10 @@ class Mark:
 
 def _place(board: Storyboard) -> Place:
     return lexicon().places[board.place]
+
+
+def _built(kind: str) -> bool:
+    return lexicon().kinds[kind].sort == "building"
 
 
 def _shrunk(b: Backdrop) -> float:
@@ -108,8 +119,8 @@ def heights(b: Backdrop) -> dict[str, float]:
         room = _widest(b, figures[kind]) * (1.0 if crowd_of(b.board) < 2 else 0.55)
         most = max(tall[kind], min(_LARGEST * b.unit, room))
         tall[kind] = min(tall[kind] * _GROWN[told], most)
-    share = _room(b, tall) * _shrunk(b)
-    return {kind: height * share for kind, height in tall.items()}
+    share, above = _room(b, tall), _shrunk(b)
+    return {kind: height * share * (max(above, _BUILT) if _built(kind) else above) for kind, height in tall.items()}
 
 
 def _room(b: Backdrop, tall: dict[str, float]) -> float:
@@ -216,6 +227,12 @@ def launching(board: Storyboard, subject: Subject) -> bool:
 
 def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
     """Return the spot of what does not move about."""
+    spot = _spot(b, subject, size)
+    sided = subject.side and FIGURES[subject.kind].spot != "table"
+    return replace(spot, x=b.width * _STANDS[subject.side]) if sided else spot
+
+
+def _spot(b: Backdrop, subject: Subject, size: float) -> Mark:
     figure, fellows = FIGURES[subject.kind], [who for who in b.board.subjects if FIGURES[who.kind].spot == "table"]
     if figure.spot == "table":  # tables of several stand end to end, as one
         aside = 1.22 * size * (fellows.index(subject) - (len(fellows) - 1) / 2) if subject in fellows else 0.0
