@@ -31,11 +31,11 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 	$(PYTHON_IN) -m scripts.gen_storyboards
 	NO_MKDOCS_2_WARNING=1 $(PYTHON_IN) -m mkdocs build --strict
 
-chaos: $(VENV)/.dev ## tasks at misbehaving vendors while the gateway is killed (ARGS="--tasks 5000 --kill-every 3")
-	$(PYTHON_IN) scripts/chaos.py $(ARGS)
+chaos: $(VENV)/.dev ## tasks while the gateway is killed (ARGS="--tasks 5000 --kill-every 3" or "--scenario postgres_restart")
+	$(PYTHON_IN) -m scripts.chaos $(ARGS)
 
 told: $(VENV)/.dev ## webhooks to a receiver that is killed every few seconds (ARGS="--tasks 2000 --kill-gateway-every 10")
-	$(PYTHON_IN) scripts/told.py $(ARGS)
+	$(PYTHON_IN) -m scripts.told $(ARGS)
 
 habits: $(VENV)/.dev ## what becomes of an order at every kind of vendor with every habit of the simulator's
 	$(PYTHON_IN) -m scripts.habits $(ARGS)
@@ -44,7 +44,7 @@ hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (AR
 	$(PYTHON_IN) scripts/hostile.py $(ARGS)
 
 once: $(VENV)/.clients ## each installed client orders through a bad line (ARGS="--orders 100 --clients ark")
-	$(PYTHON_IN) scripts/once.py $(ARGS)
+	$(PYTHON_IN) -m scripts.once $(ARGS)
 
 fuzz: $(VENV)/.dev ## damaged pictures, clips and sounds through every mode of the engine (ARGS="--files 20000 --seed 1")
 	$(PYTHON_IN) scripts/fuzz_renders.py $(ARGS)
@@ -53,7 +53,7 @@ gallery: $(VENV)/.dev ## render seventy prompts into out/gallery (ARGS="--stills
 	$(PYTHON_IN) -m scripts.gallery $(ARGS)
 
 shots: $(VENV)/.dev $(VENV)/.browser ## photograph every page of the console into docs/images/console
-	$(PYTHON_IN) scripts/console_shots.py
+	$(PYTHON_IN) -m scripts.console_shots
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'

@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from scripts.serving import gateway
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "console"
 KEY = "sk-shots-0123456789abcdefghijklmnopqrstuvwxyz"
@@ -32,22 +30,6 @@ PROMPTS = {
     "zh": "一只橘猫在雨中的街道上奔跑，然后一匹白马站在黄昏的海边，切换到夜晚的城市，镜头拉远",
 }
 PATIENCE_MS = 120_000
-
-
-@contextmanager
-def serving() -> Iterator[str]:
-    """Start a server on an empty folder and yield its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "reelgate", "serve", "--port", "0", "--data", folder]
-        environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
-        server = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-        )
-        try:
-            yield (server.stdout.readline() if server.stdout else "").split()[-1]
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def photograph(page: Page, name: str) -> None:
@@ -97,12 +79,16 @@ def main() -> None:
     if chromium is None:
         sys.exit("reelgate: no Chromium here; on Debian or Ubuntu: apt-get install chromium fonts-noto-cjk")
     made = ""
-    with serving() as url, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        gateway(Path(folder), key=KEY) as server,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for size in (WIDE, PHONE):
             for language in ("en", "zh"):
                 for theme in THEMES:
-                    made = visit(browser, url, (language, theme, size), made)
+                    made = visit(browser, server.url, (language, theme, size), made)
         browser.close()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -20,7 +19,9 @@ from typing import Any, NamedTuple
 import httpx2
 
 from reelgate.testing.simulator import Simulator
-from scripts.chaos import ENDS, ORDERS, Gateway, create, fits, listed
+from scripts.chaos import serving
+from scripts.orders import ENDS, ORDERS, create, listed
+from scripts.outcome import fits
 
 HABITS: dict[str, str] = {
     "none": "",
@@ -82,7 +83,7 @@ async def orders(client: httpx2.AsyncClient, simulator: Simulator, url: str) -> 
         for vendor in ORDERS:
             if operation:
                 simulator.fault(vendor, operation, habit)
-            ids.append((vendor, habit, (await create(client, url, number, rng))[0]))
+            ids.append((vendor, habit, (await create(client, lambda: url, number, rng))[0]))
             number += 1
         await ended(client, url, {task_id for _, _, task_id in ids}, STRIKE_SECONDS)
         simulator.mend()
@@ -133,13 +134,9 @@ async def losses(folder: Path) -> tuple[dict[str, str], str]:
 async def run(folder: Path) -> bool:
     """Order, print the table, and return whether every charge fits what was delivered."""
     with Simulator(job_seconds=0.5) as simulator:
-        gateway = Gateway(folder, simulator)
-        try:
-            await gateway.start()
+        with serving(folder, simulator) as server:
             async with httpx2.AsyncClient(trust_env=False, timeout=30) as client:
-                rows = await orders(client, simulator, gateway.url)
-        finally:
-            await gateway.stop(signal.SIGTERM)
+                rows = await orders(client, simulator, server.url)
         lost, books = await losses(folder)
     print("\n".join(table(rows, lost)))
     print(Counter(row.task["state"] for row in rows).most_common(), books)

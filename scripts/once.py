@@ -14,7 +14,6 @@ import random
 import re
 import select
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -26,8 +25,10 @@ import urllib.request
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
+
+from scripts.serving import gateway
 
 ROOT = Path(__file__).parents[1]
 KEY = "sk-once-0123456789abcdefghijklmnopqrstuvwxyz"
@@ -189,49 +190,19 @@ def _message(line: socket.socket) -> bytes | None:
     return found
 
 
-class Gateway:
-    """The server, which accepts tasks and makes none."""
-
-    def __init__(self, folder: Path, store: str) -> None:
-        options = [
-            "--port",
-            "0",
-            "--data",
-            str(folder / "data"),
-            "--workers",
-            "0",
-            *(["--store", store] if store else []),
-        ]
-        with (folder / "gateway.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "reelgate", "serve", *options],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env={**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"},
-            )
-        out = cast(IO[str], self._process.stdout)
-        self.url = out.readline().split()[-1]
-        threading.Thread(target=out.read, daemon=True).start()
-
-    def prompts(self) -> Counter[str]:
-        """Return how many tasks there are of each prompt."""
-        found: Counter[str] = Counter()
-        query = {"limit": "100"}
-        while True:
-            address = f"{self.url}/v1/tasks?{urlencode(query)}"
-            call = urllib.request.Request(address, headers={"Authorization": f"Bearer {KEY}"})  # noqa: S310
-            with urllib.request.urlopen(call) as answer:  # noqa: S310
-                page = json.load(answer)
-            found.update(task["prompt"] for task in page["data"])
-            if not page["has_more"]:
-                return found
-            query["cursor"] = page["next_cursor"]
-
-    def stop(self) -> None:
-        """End it."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(60)
+def prompts(url: str) -> Counter[str]:
+    """Return how many tasks there are of each prompt."""
+    found: Counter[str] = Counter()
+    query = {"limit": "100"}
+    while True:
+        address = f"{url}/v1/tasks?{urlencode(query)}"
+        call = urllib.request.Request(address, headers={"Authorization": f"Bearer {KEY}"})  # noqa: S310
+        with urllib.request.urlopen(call) as answer:  # noqa: S310
+            page = json.load(answer)
+        found.update(task["prompt"] for task in page["data"])
+        if not page["has_more"]:
+            return found
+        query["cursor"] = page["next_cursor"]
 
 
 def _built(client: Client, folder: Path) -> bool:
@@ -256,9 +227,9 @@ def _command(client: Client, folder: Path) -> list[str]:
     return [str(client.python), str(ROOT / "scripts" / "insist.py"), client.name]
 
 
-def run(gateway: Gateway, client: Client, mode: str, *, count: int, seed: int, folder: Path) -> bool:
+def run(url: str, client: Client, mode: str, *, count: int, seed: int, folder: Path) -> bool:
     """Let one client order; print what came of it, and return whether each order became one task."""
-    line = BadLine(gateway.url, seed, doubles=mode == "keyed")
+    line = BadLine(url, seed, doubles=mode == "keyed")
     prefix = f"{client.name} {client.environment or 'as it comes'} {mode}"
     begun = time.monotonic()
     ended = subprocess.run(
@@ -268,7 +239,7 @@ def run(gateway: Gateway, client: Client, mode: str, *, count: int, seed: int, f
         check=False,
     )
     line.close()
-    made = {prompt: times for prompt, times in gateway.prompts().items() if prompt.startswith(f"{prefix} ")}
+    made = {prompt: times for prompt, times in prompts(url).items() if prompt.startswith(f"{prefix} ")}
     more = sum(times - 1 for times in made.values())
     ways = ", ".join(f"{times} {way}" for way, times in sorted(line.done.items()))
     print(f"{prefix}: {count} orders, {line.done.total()} calls in {time.monotonic() - begun:.0f} s ({ways})")
@@ -287,17 +258,15 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        gateway = Gateway(folder, asked.store)
-        try:
+        store = ["--store", asked.store] if asked.store else []
+        with gateway(folder, "--workers", "0", *store, key=KEY) as server:
             clients = [client for client in CLIENTS if not asked.clients or client.name in asked.clients]
             kept = [
-                run(gateway, client, mode, count=asked.orders, seed=asked.seed, folder=folder)
+                run(server.url, client, mode, count=asked.orders, seed=asked.seed, folder=folder)
                 for client in clients
                 if _built(client, folder)
                 for mode in asked.modes
             ]
-        finally:
-            gateway.stop()
     print("every order became one task" if all(kept) else "BROKEN")
     return int(not all(kept))
 

@@ -1,6 +1,6 @@
 """Orders every size and length of Sora's API at each kind of vendor and at the built-in engine, and measures the files.
 
-    python scripts/sora_matrix.py [--kinds dashscope,ark] [--sizes 720x1280,1792x1024] [--seconds 4,20]
+    python -m scripts.sora_matrix [--kinds dashscope,ark] [--sizes 720x1280,1792x1024] [--seconds 4,20]
 
 Vendors are simulated, so nothing is paid. Each line says what was ordered, what the first and the last answer said,
 what the file holds (PyAV), who made it and what was charged a second. A line that differs ends in `WRONG`, and the
@@ -11,9 +11,6 @@ cores about an hour: nearly every film of the small ones that the simulator serv
 from __future__ import annotations
 
 import argparse
-import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +23,7 @@ import av
 import httpx2
 
 from reelgate.testing import Simulator
+from scripts.serving import free_port, gateway
 
 SIZES = ("720x1280", "1280x720", "1024x1792", "1792x1024", "1080x1920", "1920x1080")
 SECONDS = (4, 8, 12, 16, 20)
@@ -37,29 +35,21 @@ FRAME = 0.05  # seconds by which a file's length may differ: about one frame
 
 
 @contextmanager
-def gateway(folder: Path, kind: str, simulator: Simulator) -> Iterator[httpx2.Client]:
-    """Serve with one account, or with none for the built-in engine."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def client_of(folder: Path, kind: str, simulator: Simulator) -> Iterator[httpx2.Client]:
+    """Serve with one account, or with none for the built-in engine, and yield a client."""
+    port = free_port()
     config = folder / "reelgate.toml"
     account = f'[[account]]\nkind = "{kind}"\nkey = "sk-{kind}"\npoll_seconds = 0.5\n'
     if kind == "openai_videos":  # such a server makes what its account names, at the operator's price
         account = f'[standin.sora-2-pro]\n{OWN_PRICE}\n{account}models = ["sora-2-pro"]\n'
     config.write_text("" if kind == "animatic" else f'{account}base_url = "{simulator.base_url(kind)}"\n')
-    command = [sys.executable, "-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data")]
-    command += ["--config", str(config), "--public-url", f"http://127.0.0.1:{port}"]
-    command += ["--workers", "2" if kind == "animatic" else "0"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("REELGATE_")}
-    environment |= {"REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
-    try:
-        url = (process.stdout.readline() if process.stdout else "").split()[-1]
-        with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {KEY}"}, timeout=120) as client:
-            yield client
-    finally:
-        process.terminate()
-        process.wait(60)
+    workers = "2" if kind == "animatic" else "0"
+    options = ("--config", str(config), "--public-url", f"http://127.0.0.1:{port}", "--workers", workers)
+    with (
+        gateway(folder, *options, key=KEY, port=port) as server,
+        httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=120) as client,
+    ):
+        yield client
 
 
 class Cell(NamedTuple):
@@ -135,7 +125,7 @@ def main() -> int:
         with (
             tempfile.TemporaryDirectory() as folder,
             Simulator(job_seconds=0.2) as simulator,
-            gateway(Path(folder), kind, simulator) as server,
+            client_of(Path(folder), kind, simulator) as server,
         ):
             cells = [order(server, kind, size, seconds) for size in sizes for seconds in lengths]
             wrong += sum(cell is False for cell in cells)

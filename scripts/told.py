@@ -10,10 +10,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -23,12 +21,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import httpx2
 from standardwebhooks.webhooks import Webhook
 
 from reelgate.testing.simulator import Simulator
+from scripts.serving import Process, environment, free_port, gateway, kill_every
 
 KEY = "sk-told-0123456789abcdefghijklmnopqrstuvwxyz0"
 MODEL = "viduq3-turbo"
@@ -47,70 +46,28 @@ class Message(NamedTuple):
     body: str
 
 
-class Process:
-    """A process that is killed and started again."""
-
-    def __init__(self, name: str, folder: Path, start: Callable[[Path, int], list[str]], ready: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.kills = 0
-        self._ready = ready
-        self._log = folder / f"{name}.log"
-        self._command = start(folder, self.port)
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        """Start it, and wait until it answers."""
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *self._command, stdout=log, stderr=log, env={**os.environ, "REELGATE_KEY": KEY}
-            )
-        async with httpx2.AsyncClient(trust_env=False) as client:
-            while self._process.returncode is None:
-                with suppress(httpx2.TransportError):
-                    if (await client.get(self.url + self._ready)).status_code == 200:
-                        return
-                await asyncio.sleep(0.05)
-        raise SystemExit(f"{self._command[:3]} ended by itself: {self._log.read_text(encoding='utf-8')[-500:]}")
-
-    async def stop(self, number: int = signal.SIGKILL) -> None:
-        """End it, by default as a power cut does."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.send_signal(number)
-            await self._process.wait()
-
-    async def kill_every(self, seconds: float, rng: random.Random) -> NoReturn:
-        """Kill it, leave it dead for a moment, start it again, for ever."""
-        while True:
-            await asyncio.sleep(seconds * rng.uniform(0.5, 1.5))
-            await self.stop()
-            self.kills += 1
-            await asyncio.sleep(rng.uniform(0, seconds / 3))
-            await self.start()
+def receiver(folder: Path) -> Process:
+    """Return the receiver."""
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).resolve().with_name("told_receiver.py")), str(port), str(folder)]
+    return Process(command, port=port, log=folder / "receiver.log", ready="/", environment=environment())
 
 
-def receiver(folder: Path, port: int) -> list[str]:
-    """Return the command of the receiver."""
-    return [str(Path(__file__).resolve().with_name("told_receiver.py")), str(port), str(folder)]
+def serving(folder: Path, simulator: Simulator) -> Process:
+    """Return a gateway with one account at the simulator."""
+    config = folder / "reelgate.toml"
+    config.write_text(
+        f'[[account]]\nkind = "vidu"\nkey = "told"\nmodels = ["{MODEL}"]\n'
+        f'base_url = "{simulator.base_url("vidu")}"\n'
+        "at_once = 200\nper_minute = 100000\npoll_seconds = 0.5\nlook_seconds = 10\n",
+        encoding="utf-8",
+    )
+    return gateway(folder, "--workers", "0", "--config", str(config), "--allow-private-callbacks", key=KEY)
 
 
-def gateway(simulator: Simulator) -> Callable[[Path, int], list[str]]:
-    """Return what makes the command of a gateway with one account at the simulator."""
-
-    def command(folder: Path, port: int) -> list[str]:
-        config = folder / "reelgate.toml"
-        config.write_text(
-            f'[[account]]\nkind = "vidu"\nkey = "told"\nmodels = ["{MODEL}"]\n'
-            f'base_url = "{simulator.base_url("vidu")}"\n'
-            "at_once = 200\nper_minute = 100000\npoll_seconds = 0.5\nlook_seconds = 10\n",
-            encoding="utf-8",
-        )
-        serve = ["-m", "reelgate", "serve", "--port", str(port), "--data", str(folder / "data"), "--workers", "0"]
-        return [*serve, "--config", str(config), "--allow-private-callbacks"]
-
-    return command
+async def both(work: Callable[[Process], object], *processes: Process) -> None:
+    """Do something with processes at once."""
+    await asyncio.gather(*(asyncio.to_thread(work, process) for process in processes))
 
 
 async def patiently(call: Callable[[], Awaitable[httpx2.Response]]) -> Any:
@@ -221,13 +178,12 @@ def judge(
 
 async def run(given: argparse.Namespace, folder: Path) -> bool:
     """Run it all; print what came of it; return whether every promise was kept."""
-    rng = random.Random(given.seed)
+    rng, over = random.Random(given.seed), asyncio.Event()
     with Simulator() as simulator:
         simulator.fault("vidu", "create", "failed", share=given.failed)
-        server = Process("gateway", folder, gateway(simulator), "/readyz")
-        told = Process("receiver", folder, receiver, "/")
+        server, told = serving(folder, simulator), receiver(folder)
         try:
-            await asyncio.gather(server.start(), told.start())
+            await both(Process.start, server, told)
             headers = {"Authorization": f"Bearer {KEY}"}
             began = time.monotonic()
             async with httpx2.AsyncClient(base_url=server.url, headers=headers, trust_env=False, timeout=30) as client:
@@ -235,20 +191,24 @@ async def run(given: argparse.Namespace, folder: Path) -> bool:
                     lambda: client.post("/v1/webhooks", json={"url": f"{told.url}/all", "events": ["*"]})
                 )
                 own = await patiently(lambda: client.post("/v1/webhooks/callbacks/rotate"))
-                killers = [asyncio.create_task(told.kill_every(given.kill_every, rng))]
+                killers = [
+                    asyncio.create_task(
+                        kill_every(told, given.kill_every, rng, over, dead_seconds=given.kill_every / 3)
+                    )
+                ]
                 if given.kill_gateway_every:
-                    killers.append(asyncio.create_task(server.kill_every(given.kill_gateway_every, rng)))
+                    every = given.kill_gateway_every
+                    killers.append(asyncio.create_task(kill_every(server, every, rng, over, dead_seconds=every / 3)))
                 made = await order(client, given.tasks, f"{told.url}/own")
                 await ended(client)
-                for killer in killers:
-                    killer.cancel()
-                await asyncio.gather(*killers, return_exceptions=True)
-                await asyncio.gather(server.stop(), told.stop())
-                await asyncio.gather(server.start(), told.start())
+                over.set()
+                await asyncio.gather(*killers)
+                await both(lambda process: process.stop(signal.SIGKILL), server, told)
+                await both(Process.start, server, told)
                 hastened = await delivered(client)
                 deliveries = await listed(client, "/v1/webhooks/deliveries")
         finally:
-            await asyncio.gather(server.stop(signal.SIGTERM), told.stop())
+            await both(Process.stop, server, told)
     lines = (folder / "messages.jsonl").read_text(encoding="utf-8").splitlines()
     messages = [Message(*json.loads(line)) for line in lines]
     secrets = {"/all": hook["secret"], "/own": own["secret"]}

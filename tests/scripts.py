@@ -8,14 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "scripts"
+ROOT = Path(__file__).parents[1]
 
 
 def run_script(name: str, *arguments: str, cwd: Path, seconds: float) -> tuple[int, str]:
     """Return the status of a script and what it said. One that takes longer is killed with its whole process group."""
     process = subprocess.Popen(
-        [sys.executable, str(FOLDER / name), *arguments],
+        [sys.executable, "-m", f"scripts.{name}", *arguments],
         cwd=cwd,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

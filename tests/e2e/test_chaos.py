@@ -10,7 +10,7 @@ from tests.scripts import run_script
 def test_nothing_is_lost_or_paid_for_twice(tmp_path: Path) -> None:
     options = ("--tasks", "70", "--kill-every", "2", "--share", "0.01")
 
-    status, said = run_script("chaos.py", *options, cwd=tmp_path, seconds=480)
+    status, said = run_script("chaos", *options, cwd=tmp_path, seconds=480)
 
     assert status == 0, said
     assert "70 tasks" in said
