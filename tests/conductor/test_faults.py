@@ -16,10 +16,11 @@ from reelgate.providers.port import Failed, NotFound, Succeeded
 from reelgate.request import Facts, Media, MediaKind, Mode, Role
 from reelgate.tasks.record import AttemptState, NewTask
 from reelgate.tasks.states import State
+from reelgate.tasks.store import Stale
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import picture
 from reelgate.testing.stores.samples import NOW, PRICE_MICROS, money, sample_task
-from tests.conductor.studio import Studio, locked, running, studio
+from tests.conductor.studio import Studio, Vendor, for_vendor, locked, running, studio
 
 RELEASED = [("hold", PRICE_MICROS), ("release", PRICE_MICROS)]
 
@@ -81,6 +82,38 @@ def test_a_job_whose_acceptance_was_not_written_is_stopped_and_made_once(tmp_pat
             assert (done.state, done.attempts, it.actors.most_at_once) == (State.SUCCEEDED, 2, 1)
             states = [attempt.state for attempt in await it.store.attempts(task.id)]
             assert states == [AttemptState.LOST, AttemptState.DONE]
+
+    asyncio.run(main())
+
+
+def test_a_job_that_a_vendor_took_while_the_journal_was_away_is_written_down_when_it_is_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        async with studio(tmp_path, vendors=[vendor]).working() as it:
+            it.store.faults["accept"] = locked()
+
+            done = await it.ended((await it.store.create(for_vendor())).id)
+
+            assert (done.state, done.attempts, vendor.calls["submit"]) == (State.SUCCEEDED, 1, 1)
+            names = [event.name for event in await it.store.events(done.id)]
+            assert ("lose_sight" in names, names.count("accept")) == (False, 1)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_was_taken_for_lost_meanwhile_is_known_by_its_name(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        async with studio(tmp_path, vendors=[vendor]).working() as it:
+            it.store.faults["accept"] = Stale("another server took it")
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.attempts == 1)
+            async with asyncio.timeout(30):
+                while True:
+                    (attempt,) = await it.store.attempts(task.id)
+                    if attempt.heard:
+                        return
+                    await asyncio.sleep(0.01)
 
     asyncio.run(main())
 

@@ -7,6 +7,7 @@ and never sent again; where it can't be found it waits for `reelgate tasks resol
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -311,9 +312,27 @@ class Submission:
             upstream_ref=ref,
             hold_until=self._mover.watch_end(),
         )
+        if not provider.repeatable:
+            await self._note_taken(task, change)
+            return
         try:
             await self._store.move(task, "accept", change)
         except (Stale, StoreError):
-            if provider.repeatable:
-                await provider.cancel(ref)  # it will be made under another attempt: not twice at once
+            await provider.cancel(ref)  # it will be made under another attempt: not twice at once
             raise
+
+    async def _note_taken(self, task: Task, change: Change) -> None:
+        """Write down what a vendor has taken, also where the journal is away for a while: nobody else knows it."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limits.ACCEPT_SECONDS
+        while True:
+            try:
+                await self._store.move(task, "accept", change)
+                return
+            except StoreError:
+                if loop.time() > end:
+                    raise
+                await asyncio.sleep(limits.ACCEPT_AGAIN_SECONDS)
+            except Stale:  # taken for lost meanwhile: whoever looks for it has a name to look for
+                await self._store.hear(task.attempt_id or "", ref=change.upstream_ref or "", at=self._mover.clock.now())
+                raise
