@@ -111,6 +111,7 @@ def test_a_journal_from_the_future_is_refused_and_left_alone(new_sqlite_url: New
         await migrated(url)
         with closing(sqlite3.connect(path_of(url))) as connection, connection:
             connection.execute("INSERT INTO migrations VALUES (9999, 'later', 0)")
+            connection.execute("UPDATE shared SET value = '9999' WHERE name = 'oldest_schema'")
         with pytest.raises(StoreError, match="the journal is at schema 9999"):
             await migrated(url)
 

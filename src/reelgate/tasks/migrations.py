@@ -1,4 +1,4 @@
-"""Which migrations a journal still needs."""
+"""Which migrations a journal still needs, and whether this program may work on it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from reelgate.errors import StoreError
 from reelgate.tasks.database import Params
 from reelgate.tasks.sql import Migration
 
+OLDEST = "oldest_schema"
+"""The name under which a journal keeps the oldest schema whose programs may work on it."""
 
-def missing(migrations: Sequence[Migration], applied: int) -> Sequence[Migration]:
-    """Return those after number `applied`. A journal that is ahead of this program raises StoreError."""
-    if applied > migrations[-1].number:
-        raise StoreError(
-            f"the journal is at schema {applied}, this Reelgate knows {migrations[-1].number}: run the newer version"
-        )
+
+def missing(migrations: Sequence[Migration], applied: int, oldest: str | None) -> Sequence[Migration]:
+    """Return those after number `applied`: none where the journal is ahead of this program.
+
+    `oldest` is what the journal keeps under `OLDEST`. Raises StoreError where it is ahead and its newer tables are not
+    for this program.
+    """
+    known = migrations[-1].number
+    if applied > known and (oldest is None or int(oldest) > known):
+        raise StoreError(f"the journal is at schema {applied}, this Reelgate knows {known}: run the newer version")
     return [migration for migration in migrations if migration.number > applied]
+
+
+def oldest_beside(applied: Sequence[Migration]) -> Params:
+    """Return what the journal keeps of migrations that were applied just now: which older programs may go on."""
+    return {"name": OLDEST, "value": str(max(migration.beside for migration in applied))}
 
 
 def migration_row(migration: Migration) -> Params:

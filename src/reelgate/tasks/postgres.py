@@ -15,7 +15,7 @@ from reelgate.errors import StoreError
 from reelgate.meters import Times
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script
-from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.migrations import OLDEST, migration_row, missing, oldest_beside
 from reelgate.tasks.postgres_address import read_address
 from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.sql import load_migrations, load_queries, number_parameters
@@ -60,6 +60,7 @@ class PostgresDatabase:
                 await self._in_transaction(_look_for_journal)
             await self._in_transaction(_migrate)
         except StoreError as error:
+            await self.aclose()
             raise StoreError(f"can't open the journal: {error.why}") from error
 
     async def _connect(self) -> None:
@@ -251,9 +252,18 @@ async def _migrate(connection: Any) -> None:
     await _run(connection, "lock_migrations", {})
     await _run(connection, "create_migrations", {})
     ((applied,),) = await _run(connection, "applied_migrations", {})
-    for migration in missing(load_migrations("postgres"), applied):
+    migrations = load_migrations("postgres")
+    known, oldest = migrations[-1].number, None
+    if applied > known:
+        ((oldest,),) = await _run(connection, "shared_value", {"name": OLDEST}) or ((None,),)
+    todo = missing(migrations, applied, oldest)
+    for migration in todo:
         await connection.execute(migration.text)
         await _run(connection, "note_migration", migration_row(migration))
+    if todo:
+        await _run(connection, "note_oldest", oldest_beside(todo))
+    if applied > known:
+        log.info("journal.newer", schema=applied, known=known, effect="a newer version works on it too")
     await _run(connection, "feed_rebase", {})
     await _run(connection, "outbox_rebase", {})
 

@@ -20,7 +20,7 @@ from reelgate.errors import StoreError
 from reelgate.meters import Times
 from reelgate.tasks.batcher import Batcher
 from reelgate.tasks.database import Params, Row, Script, Step
-from reelgate.tasks.migrations import migration_row, missing
+from reelgate.tasks.migrations import OLDEST, migration_row, missing, oldest_beside
 from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.sql import Migration, load_migrations, load_queries
 from reelgate.tasks.store import DuplicateId, Stale, Unaffordable
@@ -209,10 +209,15 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) ->
     with _transaction(connection):
         _run(connection, "create_migrations", {})
         ((applied,),) = _run(connection, "applied_migrations", {})
-        for migration in missing(migrations, applied):
+        ahead = applied > migrations[-1].number
+        ((oldest,),) = (ahead and _run(connection, "shared_value", {"name": OLDEST})) or ((None,),)
+        todo = missing(migrations, applied, oldest)
+        for migration in todo:
             for statement in _statements(migration.text):
                 connection.execute(statement)
             _run(connection, "note_migration", migration_row(migration))
+        if todo:
+            _run(connection, "note_oldest", oldest_beside(todo))
 
 
 def _statements(text: str) -> Iterator[str]:

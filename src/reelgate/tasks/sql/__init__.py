@@ -17,6 +17,7 @@ from reelgate.tasks.record import Attempt, Event, NewTask, Task
 _FOLDER = Path(__file__).parent
 _BOTH = _FOLDER / "both"
 _ONLY = re.compile(r"-- (?:only (\w+)|both)")
+_BESIDE = re.compile(r"^-- beside ([0-9]{4})\b", re.MULTILINE)
 _WORDS = {
     "sqlite": {
         "{integer}": "INTEGER",
@@ -74,11 +75,15 @@ _COLUMNS |= {
 
 
 class Migration(NamedTuple):
-    """One step of a schema: applied once, in the order of its number."""
+    """One step of a schema: applied once, in the order of its number.
+
+    `beside` is the oldest schema whose programs still work on the tables after it.
+    """
 
     number: int
     name: str
     text: str
+    beside: int
 
 
 def load_queries(database: str) -> dict[str, str]:
@@ -107,13 +112,16 @@ def parse_queries(text: str) -> dict[str, str]:
 def load_migrations(database: str) -> list[Migration]:
     """Return the migrations of `database`, oldest first, from files named `0001_what_it_does.sql`.
 
-    Those of the folder `both` are written once for both databases, as `for_database` reads them.
+    Those of the folder `both` are written once for both databases, as `for_database` reads them. One that says
+    `-- beside 0015` lets programs of schema 15 go on beside it; without such a line none older does.
     """
     paths = [*(_FOLDER / database).glob("[0-9]*_*.sql"), *_BOTH.glob("[0-9]*_*.sql")]
-    found = [
-        Migration(int(path.stem[:4]), path.stem[5:], for_database(database, path.read_text("utf-8"))) for path in paths
-    ]
-    return sorted(found)
+    return sorted(_migration(database, int(path.stem[:4]), path.stem[5:], path.read_text("utf-8")) for path in paths)
+
+
+def _migration(database: str, number: int, name: str, text: str) -> Migration:
+    said = _BESIDE.search(text)
+    return Migration(number, name, for_database(database, text), int(said[1]) if said else number)
 
 
 def load_schema(database: str) -> str:

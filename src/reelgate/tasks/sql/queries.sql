@@ -13,6 +13,14 @@ SELECT COALESCE(MAX(number), 0) FROM migrations;
 -- note_migration: one migration was applied.
 INSERT INTO migrations (number, name, applied_at) VALUES (:number, :name, :applied_at);
 
+-- shared_value: what is kept under a name.
+SELECT value FROM shared WHERE name = :name;
+
+-- note_oldest: programs of an older schema than this may not work on the journal any more; it never goes back.
+INSERT INTO shared (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE CAST(shared.value AS BIGINT) < CAST(excluded.value AS BIGINT);
+
 -- get: the task with that id.
 SELECT {task} FROM tasks WHERE id = :id;
 

@@ -1,3 +1,4 @@
+-- beside 0015
 -- Accounts that an operator has paused, for every server of the journal: nothing is sent there, what is there goes on.
 CREATE TABLE pauses (account TEXT PRIMARY KEY, at {integer} NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL){keyed};
 
