@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from reelgate.testing import Simulator
 from tests.conductor.studio import HandClock
 from tests.e2e.server import Server, command, environment, serving
+from tests.media.bucket import CREDENTIALS, bucket_server
 
 BODY = {"model": "viduq3-turbo", "prompt": "一只猫在弹钢琴", "duration": 5, "resolution": "720p"}
 COUNT = 5
@@ -28,10 +29,20 @@ def gateway(data: Path, simulator: Simulator, *options: str) -> Iterator[Server]
         yield server
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(), timeout=60, check=False
+        command(*arguments), capture_output=True, text=True, env=environment(**settings), timeout=240, check=False
     )
+
+
+def patient(clock: HandClock) -> Callable[[Any], bool]:
+    """Return what lets the vendor's time pass until a task is done."""
+
+    def made_at_last(task: Any) -> bool:
+        clock.pass_seconds(60)
+        return bool(task["state"] == "succeeded")
+
+    return made_at_last
 
 
 def states(server: Server) -> dict[str, str]:
@@ -40,11 +51,7 @@ def states(server: Server) -> dict[str, str]:
 
 def test_what_a_copys_original_may_have_sent_is_not_sent_again(tmp_path: Path) -> None:
     copy, clock = tmp_path / "copy", HandClock()
-
-    def made_at_last(task: Any) -> bool:
-        """Let the vendor's time pass until a task is done."""
-        clock.pass_seconds(60)
-        return bool(task["state"] == "succeeded")
+    made_at_last = patient(clock)
 
     with Simulator(job_seconds=60, clock=clock) as simulator:
         with gateway(tmp_path / "data", simulator) as original:
@@ -92,3 +99,47 @@ def test_a_backup_of_nothing_or_over_something_is_refused(tmp_path: Path) -> Non
     over = run("backup", str(tmp_path), "--data", str(tmp_path / "none"))
     assert over.returncode == 2
     assert "exists already" in over.stderr
+
+
+def test_a_backup_in_a_bucket_is_restored_and_pays_for_nothing_a_second_time(tmp_path: Path) -> None:
+    data, clock = tmp_path / "data", HandClock()
+    with bucket_server() as line, Simulator(job_seconds=60, clock=clock) as simulator:
+        place = f"s3://videos/backup?endpoint={line.url}"
+        with gateway(data, simulator) as original:
+            made = [original.post("/v1/tasks", BODY).json["id"] for _ in range(2)]
+            original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] != "queued")
+            empty = run("restore", place, str(tmp_path / "none"), **CREDENTIALS)
+            assert (empty.returncode, "there is no backup" in empty.stderr) == (2, True)
+            stored = run("backup", place, "--data", str(data), **CREDENTIALS)
+            assert stored.returncode == 0, stored.stderr
+            name = stored.stdout.split("--at ")[1].strip()
+            for task in made:
+                original.until(f"/v1/tasks/{task}", patient(clock))
+        for at, folder in (("", tmp_path / "copy"), (name, tmp_path / "named")):
+            restored = run("restore", place, str(folder), *(("--at", at) if at else ()), **CREDENTIALS)
+            assert restored.returncode == 0, restored.stderr
+        copy = tmp_path / "copy"
+        assert {(copy / name).stat().st_mode & 0o777 for name in ("journal.db", "secret")} == {0o600}
+        assert (copy / "secret").read_text() == (data / "secret").read_text()
+        wrong = run("restore", place, str(tmp_path / "no"), "--at", "1999", **CREDENTIALS)
+        assert (wrong.returncode, name in wrong.stderr) == (2, True)
+        with gateway(copy, simulator) as again:
+            again.until("/v1/tasks", lambda page: "queued" not in {task["state"] for task in page["data"]})
+            assert set(states(again)) == set(made)
+        assert simulator.paid("vidu") == 2
+
+
+def test_a_backup_in_a_folder_is_restored_beside_it(tmp_path: Path) -> None:
+    data, copy, again = tmp_path / "data", tmp_path / "copy", tmp_path / "again"
+    with serving(data, "--workers", "0"):
+        assert run("backup", str(copy), "--data", str(data)).returncode == 0
+    assert run("restore", str(copy), str(again)).returncode == 0
+    assert {file.name for file in again.iterdir()} == {file.name for file in copy.iterdir()}
+    for words, told in (
+        ((str(copy), str(again)), "exists already"),
+        ((str(data / "none"), str(tmp_path / "new")), "there is no backup"),
+        ((str(copy), str(tmp_path / "new"), "--at", "x"), "--at"),
+    ):
+        refused = run("restore", *words)
+        assert (refused.returncode, told in refused.stderr) == (2, True)
+    assert not (tmp_path / "new").exists()

@@ -36,6 +36,7 @@ _COMMANDS = (
     "ledger",
     "audit",
     "backup",
+    "restore",
     "media",
     "journal",
     "mcp",

@@ -1,50 +1,87 @@
-"""`reelgate backup`: copy a data folder, also while its server runs."""
+"""`reelgate backup`: copy a data folder into another one or into a bucket, also while its server runs."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from reelgate.cli.media import copied_between
 from reelgate.cli.options import Data
 from reelgate.cli.problems import one_line
 from reelgate.server.data_folder import kept_media
 from reelgate.tasks.sqlite import back_up
 
-_SECRETS = ("secret", "key")
+SECRETS = ("secret", "key")
 """Small files of the folder that a restored server needs; `instance` is none: the copy is another server."""
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(help="Where to put the copy; a folder that does not exist yet.")],
+    to: Annotated[
+        str, typer.Argument(help="Where to: a folder that does not exist yet, or s3://bucket/prefix.", metavar="PLACE")
+    ],
     data: Data = Path("data"),
 ) -> None:
-    """Copy journal, files and secrets into a new folder; `reelgate serve --data` runs on the copy."""
+    """Copy journal, files and secrets; `reelgate restore` makes a data folder of the copy."""
     with one_line():
-        if folder.exists():
-            raise FileExistsError(f"{folder} exists already; name a new folder")
-        part = folder.with_name(f"{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(mode=0o700, parents=True)
         kept = kept_media(data)
-        _copy_files(data / "media", part / "media")
-        back_up(data / "journal.db", part / "journal.db")
-        files = _copy_files(data / "media", part / "media")  # what came while the journal was copied
-        for name in _SECRETS:
-            if (data / name).exists():
-                _copy(data / name, part / name)
-        part.rename(folder)
+        if "://" in to:
+            if not (data / "journal.db").is_file():
+                raise FileNotFoundError(f"there is no journal in {data}; name the server's data folder with --data")
+            name, files = asyncio.run(_to_bucket(data, to))
+            restore = f"reelgate restore {to} DIR --at {name}"
+        else:
+            files = _to_folder(data, Path(to))
+            restore = f"reelgate restore {to} DIR"
     where = f" (the others stay in {kept}: name it with --media)" if kept else ""
-    typer.echo(
-        f"{folder}: the journal and {files} files{where}. To restore, copy it and run: reelgate serve --data COPY"
-    )
+    typer.echo(f"{to}: the journal and {files} files{where}. To restore: {restore}")
 
 
-def _copy_files(source: Path, target: Path) -> int:
-    """Copy the media store's files that are not there yet, links where the disk allows; return how many there are."""
+def _to_folder(data: Path, folder: Path) -> int:
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists already; name a new folder")
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    copy_files(data / "media", part / "media")
+    back_up(data / "journal.db", part / "journal.db")
+    files = copy_files(data / "media", part / "media")  # what came while the journal was copied
+    for name in SECRETS:
+        if (data / name).exists():
+            copy_file(data / name, part / name)
+    part.rename(folder)
+    return files
+
+
+async def _to_bucket(data: Path, url: str) -> tuple[str, int]:
+    """Bring a backup into a bucket; return its name and how many files it has. What is there is not sent again."""
+    from reelgate.media.backups import Backups  # an extra
+
+    backups, media = Backups(url), data / "media"
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=data) as scratch:
+        journal = Path(scratch) / "journal.db"
+        if not kept_media(data):
+            await copied_between(str(media), url)
+        await asyncio.to_thread(back_up, data / "journal.db", journal)
+        files = 0 if kept_media(data) else sum(await copied_between(str(media), url))
+        secrets = await asyncio.to_thread(_secrets, data)
+        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        await backups.add(name, journal, secrets, files)
+    return name, files
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    return {name: (data / name).read_text().strip() for name in SECRETS if (data / name).exists()}
+
+
+def copy_files(source: Path, target: Path) -> int:
+    """Copy a media folder's files that are not there yet, links where the disk allows; return how many there are."""
     count = 0
     for file in sorted(source.glob("??/??/*")):
         own = target / file.relative_to(source)
@@ -56,11 +93,12 @@ def _copy_files(source: Path, target: Path) -> int:
             except FileNotFoundError:  # removed since the folder was read
                 count -= 1
             except OSError:
-                _copy(file, own)
+                copy_file(file, own)
     return count
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file into one of this user's alone."""
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with source.open("rb") as original, os.fdopen(descriptor, "wb") as copy:
         shutil.copyfileobj(original, copy)

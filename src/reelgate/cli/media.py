@@ -27,11 +27,12 @@ def copy(source: _Place, target: _Place) -> None:
     with one_line():
         if "://" not in source and not Path(source).is_dir():
             raise FileNotFoundError(f"there is no folder {source}")
-        copied, there = asyncio.run(_copy(source, target))
+        copied, there = asyncio.run(copied_between(source, target))
     typer.echo(f"{copied} files copied, {there} were there already")
 
 
-async def _copy(source: str, target: str) -> tuple[int, int]:
+async def copied_between(source: str, target: str) -> tuple[int, int]:
+    """Copy what is not there yet; return how many files were copied and how many were there. Raises OSError."""
     with tempfile.TemporaryDirectory(prefix="reelgate-media-") as scratch:
         old, new = (store_at(place, Path(scratch) / name) for name, place in (("old", source), ("new", target)))
         await old.open()

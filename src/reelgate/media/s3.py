@@ -246,12 +246,60 @@ class Bucket:
             os.utime(kept)
 
 
+class Objects:
+    """Named objects in a bucket, beside the files of a media store there. Methods raise OSError."""
+
+    def __init__(self, url: str) -> None:
+        """Raises ValueError for an address that is none, ModuleNotFoundError where the extra is not installed."""
+        self._store = _client(url, limits.S3_CALL_SECONDS, limits.S3_RETRY_SECONDS)
+
+    async def names(self, prefix: str) -> list[str]:
+        """Return the names of the objects that begin so."""
+        import obstore
+
+        with _mapped("list"):
+            pages = obstore.list(self._store, prefix=prefix)
+            return [str(found["path"]) async for page in pages for found in page]
+
+    async def put(self, name: str, path: Path) -> None:
+        """Write a file, in parts where it is large."""
+        import obstore
+
+        with _mapped("write to"):
+            await obstore.put_async(self._store, name, path, chunk_size=_PIECE, max_concurrency=4)
+
+    async def write(self, name: str, data: bytes) -> None:
+        """Write some bytes."""
+        import obstore
+
+        with _mapped("write to"):
+            await obstore.put_async(self._store, name, data)
+
+    async def read(self, name: str) -> bytes:
+        """Return an object's bytes. Raises FileNotFoundError."""
+        import obstore
+
+        with _mapped("read from"):
+            return bytes(await (await obstore.get_async(self._store, name)).bytes_async())
+
+    async def get(self, name: str, path: Path) -> None:
+        """Write an object into a new file of this user's alone. Raises FileNotFoundError."""
+        import obstore
+
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file, _mapped("read from"):
+            found = await obstore.get_async(self._store, name)
+            async for chunk in found.stream(min_chunk_size=_CHUNK):
+                await asyncio.to_thread(file.write, bytes(chunk))
+            os.fsync(descriptor)
+
+
 def _client(url: str, seconds: float, retry_seconds: float) -> Any:
     parts = urlsplit(url)
     settings = dict(parse_qsl(parts.query))
     if parts.scheme != "s3" or not parts.netloc or settings.keys() - _SETTINGS:
         allowed = ", ".join(sorted(_SETTINGS))
-        raise ValueError(f"--media: {url!r} is no bucket; give s3://bucket/prefix, with ?name=value for: {allowed}")
+        raise ValueError(f"{url!r} is no bucket; give s3://bucket/prefix, with ?name=value for: {allowed}")
     from obstore.store import S3Store
 
     endpoint = settings.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
