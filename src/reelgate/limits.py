@@ -127,6 +127,8 @@ CONSOLE_PAGE = 24  # tasks, or models, on a page
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
 STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout
 METRICS_SECONDS = 5.0  # between two questions to the journal for /metrics, and that one may take
+ACCEPT_SECONDS = 60.0  # that a server tries to write down a job which a vendor has taken, while the journal is away
+ACCEPT_AGAIN_SECONDS = 0.25  # between two such tries
 READY_SECONDS = 0.8  # that each part may take to say that it works, when /readyz asks
 
 # Projects and keys
@@ -292,6 +294,7 @@ INLINE_MEDIA_BYTES = 20 * 1024 * 1024  # of one input that is sent as a data URI
 VIDU_BODY_BYTES = 20 * 1000 * 1000  # of a whole create at Vidu
 
 # The conductor
+REPLICA_DEAD_SECONDS = 30.0  # without any answer, after which an engine's jobs are made by another of its account
 LEASE_SECONDS = 12.0  # that a task is a server's after the server's last word; it says one every third of that
 INPUTS_AGAIN_SECONDS = 15.0  # before inputs are read again for which this server had no time
 LONGEST_WAIT_SECONDS = 900.0  # of a task for its next look, or as long as it has existed; else a clock was ahead

@@ -44,6 +44,29 @@ def test_a_job_that_an_engine_forgot_in_a_restart_is_made_again(tmp_path: Path) 
     asyncio.run(main())
 
 
+def test_the_jobs_of_a_dead_replica_are_made_by_another_one(tmp_path: Path) -> None:
+    async def main() -> None:
+        engines = [Engine(tmp_path, name) for name in ("gpu@a", "gpu@b")]
+        engines[0].verdict = engines[1].verdict = running
+        async with Studio(tmp_path, Actors(tmp_path), HandClock(), vendors=engines).working() as it:
+            task = await it.store.create(for_vendor("gpu@a"))
+            await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            engines[0].verdict = lambda _: NotFound(dead=True)
+            engines[1].verdict = lambda ref: Succeeded(path=engines[1].film(ref))
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+            await it.until(task.id, lambda now: now.attempts == 2)
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+
+            done = await it.ended(task.id)
+
+            assert (done.state, done.provider, done.attempts) == (State.SUCCEEDED, "gpu@b", 2)
+            assert [engine.calls["submit"] for engine in engines] == [1, 1]
+            lost = [event for event in await it.store.events(task.id) if event.name == "lose_render"]
+            assert [event.note for event in lost] == ["gpu@a does not answer any more"]
+
+    asyncio.run(main())
+
+
 def test_a_job_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
     async def main() -> None:
         engine = Engine(tmp_path, "gpu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -454,3 +455,32 @@ def test_a_key_that_the_vendor_repeats_goes_no_further(
 
     assert "Incorrect API key provided: [key]." in str(refused.value)
     assert key not in repr(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("replica", "profile", "dead"), [(True, "vllm_omni", True), (False, "vllm_omni", False), (True, "generic", False)]
+)
+def test_a_replica_that_says_nothing_for_long_is_dead(replica: bool, profile: str, dead: bool) -> None:
+    async def run() -> None:
+        clock = HandClock()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        address, options = f"http://127.0.0.1:{port}/v1", {"profile": profile, "model": "m"}
+        account = Account(name="gpu", kind="openai_videos", base_url=address, options=options, replica=replica)
+        provider = OpenAIVideosProvider(account, clock)
+        await provider.open()
+        try:
+            for seconds in (0, limits.REPLICA_DEAD_SECONDS - 1):
+                clock.pass_seconds(seconds)
+                with pytest.raises(OSError, match="can't be reached"):
+                    await provider.poll("video_1")
+            clock.pass_seconds(1)
+            if dead:
+                assert await provider.poll("video_1") == NotFound(dead=True)
+                return
+            with pytest.raises(OSError, match="can't be reached"):
+                await provider.poll("video_1")
+        finally:
+            await provider.aclose()
+
+    asyncio.run(run())

@@ -80,7 +80,7 @@ class Watch:
             case Failed():
                 await self._fail(task, provider, verdict)
             case NotFound():
-                await self._gone(task, provider, "lose_render")
+                await self._gone(task, provider, "lose_render", dead=verdict.dead)
             case Unrecognized():
                 await self._poll_again(task, provider, task.progress, odd=True)
 
@@ -126,13 +126,24 @@ class Watch:
         after = self._pace.next_look(task, provider, self._mover.clock.now())
         await self._mover.look_again(task, after=after, progress=progress, release=not provider.local, odd=odd)
 
-    async def _gone(self, task: Task, provider: Provider, edge: str) -> None:
-        await provider.forget(task.upstream_ref or "")
+    async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False) -> None:
+        """Have a job that is lost made again, elsewhere where its server is `dead`; a paid one has failed."""
+        if not dead:
+            await provider.forget(task.upstream_ref or "")
         if provider.repeatable:
-            await self._mover.move(task, edge, note="interrupted", attempt=AttemptState.LOST, after=0)
+            other = self._elsewhere(task) if dead else None
+            note = f"{task.provider} does not answer any more" if dead else "interrupted"
+            await self._mover.move(task, edge, note=note, attempt=AttemptState.LOST, after=0, provider=other)
         else:
             error = ("lost_upstream", "the provider no longer knows this job")
             await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+
+    def _elsewhere(self, task: Task) -> str | None:
+        """Return another account that makes the task, None where there is none."""
+        try:
+            return self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
+        except NobodyMakesIt:
+            return None
 
     async def collect_again(self, task: Task) -> None:
         """Go on taking over a file, at a fresh address."""
@@ -147,7 +158,8 @@ class Watch:
         elif isinstance(verdict, Failed):  # its own check of what it made, perhaps: as definite as before
             await self._fail(task, provider, verdict)
         elif provider.local or isinstance(verdict, NotFound):
-            await self._gone(task, provider, "lose_file")
+            dead = isinstance(verdict, NotFound) and verdict.dead
+            await self._gone(task, provider, "lose_file", dead=dead)
         else:
             await self._collect_later(task, f"the provider answers {verdict} about a finished job")
 

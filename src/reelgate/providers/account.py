@@ -57,6 +57,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     callback_secret: str = ""
     """What the vendor signs its callbacks with; empty: the key."""
     options: dict[str, str] = {}
+    replica: bool = False
+    """Whether it is one address of several of one account, at which a job is made again whose own address is dead."""
     folder: Path = Path()
     """Where a local engine may write; the server sets it."""
 
@@ -82,5 +84,7 @@ class Kind(NamedTuple):
     """The environment variable with the secret that callbacks are signed with, where it is not the key."""
     local: bool = False
     """It makes videos on this machine: its accounts have no key and no address, and stand in the file only."""
+    replicas: bool = False
+    """Whether an account may have several addresses, each a server of its own that knows its own jobs alone."""
     able: Callable[[Account, Model, Mode], bool] = lambda _account, _model, _mode: True
     """Whether such a job can be made there at all, whatever models an account names."""

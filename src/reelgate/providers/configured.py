@@ -42,6 +42,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     key: str = ""
     key_env: str = ""
     base_url: str = ""
+    base_urls: tuple[str, ...] = ()
     at_once: _Count | None = None
     per_minute: _Count | None = None
     reads_per_second: _Rate | None = None
@@ -62,6 +63,7 @@ _OF_VENDORS = (
     "key",
     "key_env",
     "base_url",
+    "base_urls",
     "at_once",
     "per_minute",
     "reads_per_second",
@@ -105,7 +107,7 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
     stated = {row.kind for _, row in rows}
     for where, row in rows:
         _named(where, row.kind)  # also of what is off: it may have been meant to turn something off
-    accounts = [_account(where, row, environment) for where, row in rows if row.enabled]
+    accounts = [found for where, row in rows if row.enabled for found in _accounts(where, row, environment)]
     accounts += [found for kind in kinds() if kind.name not in stated and (found := _usual(kind, environment))]
     names = [account.name for account in accounts]
     for name in names:
@@ -164,6 +166,20 @@ def _rows(config: Path) -> Iterator[tuple[str, _Row]]:
             yield where, msgspec.convert(table, _Row)
         except msgspec.ValidationError as error:
             raise ConfigError(f"{where}: {error}") from None
+
+
+def _accounts(where: str, row: _Row, environment: Mapping[str, str]) -> Iterator[Account]:
+    """Yield a row's account, or one for each of its addresses, which is named after that: jobs are pinned to it."""
+    if not row.base_urls:
+        yield _account(where, row, environment)
+        return
+    if row.base_url:
+        raise ConfigError(f"{where}: base_url and base_urls: give the one or the others")
+    if not _named(where, row.kind).replicas:
+        raise ConfigError(f"{where}: base_urls: {row.kind} is one service; only engines of your own have several")
+    for address in row.base_urls:
+        found = _account(where, replace(row, base_url=address, base_urls=()), environment)
+        yield replace(found, name=f"{found.name}@{urlsplit(found.base_url).netloc}", replica=True)
 
 
 def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:

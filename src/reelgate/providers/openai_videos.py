@@ -186,6 +186,7 @@ KIND = Kind(
     url_env="OPENAI_VIDEOS_BASE_URL",
     base_url="",
     make=OpenAIVideosProvider,
+    replicas=True,
     able=lambda account, _model, mode: mode in modes_of(account),
 )
 

@@ -153,7 +153,12 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 class NotFound(msgspec.Struct, frozen=True):
-    """The provider has no such job (a local render whose process died, a job past its keeping time)."""
+    """The provider has no such job (a local render whose process died, a job past its keeping time).
+
+    `dead`: the server that had it has not answered for so long that it is made again by another one.
+    """
+
+    dead: bool = False
 
 
 class Unrecognized(msgspec.Struct, frozen=True):

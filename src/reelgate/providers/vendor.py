@@ -20,6 +20,7 @@ from reelgate.providers.port import (
     OutcomeUnknown,
     Rejected,
     Told,
+    Unreached,
     Unrecognized,
     Verdict,
 )
@@ -60,6 +61,7 @@ class VendorProvider(ABC):
             reads_per_second=account.reads_per_second,
             now=self._clock.now,
         )
+        self._replica = account.replica
         self._submitted: dict[str, int] = {}
         self._polled: dict[str, int] = {}
         self._errors: dict[str, int] = {}
@@ -106,7 +108,12 @@ class VendorProvider(ABC):
         A job that was accepted a moment ago is not gone because some part of the vendor has not heard of it.
         """
         self._note(self._polled, ref, limits.VENDOR_REFS_SECONDS)
-        verdict = await self.look(ref)
+        try:
+            verdict = await self.look(ref)
+        except Unreached:
+            if self._is_dead():
+                return NotFound(dead=True)
+            raise
         if isinstance(verdict, NotFound) and self._is_young(ref):
             return Unrecognized("a job that was just accepted is not known yet")
         if isinstance(verdict, Unrecognized) and verdict.end is not None:
@@ -114,6 +121,16 @@ class VendorProvider(ABC):
         else:
             self._errors.pop(ref, None)
         return verdict
+
+    def _is_dead(self) -> bool:
+        """Whether this is one server of several alike, and has not answered anything for long.
+
+        What it had costs its operator's own electricity to make again.
+        """
+        since = self._wire.silent_since
+        if not (self._replica and self.repeatable) or since is None:
+            return False
+        return self._clock.now() - since >= limits.REPLICA_DEAD_SECONDS * 1000
 
     async def mark_of(self, ref: str) -> str:
         """Return what marks a job there as one of ours, "" where the vendor shows no marks. Raises OSError."""

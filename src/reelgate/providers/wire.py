@@ -113,6 +113,8 @@ class Wire:
         self._reads = Bucket(reads_per_second, 1.0)
         self._client: httpx2.AsyncClient | None = None
         self._now = now
+        self.silent_since: int | None = None
+        """Since when, in ms, no call was answered at all; None where the last one was."""
         self.ahead_ms = 0
         """By how much the vendor's clock is ahead of ours, as its last answer told (`Date`); 0 until one did."""
 
@@ -197,11 +199,17 @@ class Wire:
         """
         request = self._open_client().build_request(method, self._base_url + path, timeout=_timeout(seconds), **options)
         sending = int(request.headers.get("content-length", 0)) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
-        async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):
-            answer = await self._open_client().send(request, stream=True)
-            self._compare_clocks(answer.headers)
-            async with contextlib.aclosing(answer):
-                return await _read(answer)
+        try:
+            async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):
+                answer = await self._open_client().send(request, stream=True)
+                self._compare_clocks(answer.headers)
+                async with contextlib.aclosing(answer):
+                    heard = await _read(answer)
+        except (TimeoutError, httpx2.HTTPError, httpx2.StreamError):
+            self.silent_since = self._now() if self.silent_since is None else self.silent_since
+            raise
+        self.silent_since = None
+        return heard
 
     def _compare_clocks(self, headers: httpx2.Headers) -> None:
         """Note the vendor's time; an answer that a cache has kept is as old as that says."""
