@@ -49,6 +49,10 @@ class Role(StrEnum):
     """It moves tasks, and answers about itself alone."""
 
 
+FETCHED = "fetched"
+"""In place of days: results go after their client has fetched them."""
+
+
 class Kept(StrEnum):
     """What may be kept for a time only."""
 
@@ -59,10 +63,21 @@ class Kept(StrEnum):
 
 
 class Keep(msgspec.Struct, frozen=True):
-    """For how many days a kind of thing is kept after its task has ended, in one project or ("") in all."""
+    """For how many days a kind of thing is kept after its task has ended, in one project or ("") in all.
+
+    `fetched`: results go once their client has fetched them whole, and a grace time is over.
+    """
 
     kind: Kept
     days: float
+    project: str = ""
+    fetched: bool = False
+
+
+class Quota(msgspec.Struct, frozen=True):
+    """How many bytes of results and inputs one project may hold, or ("") each that has no quota of its own."""
+
+    bytes: int
     project: str = ""
 
 
@@ -102,14 +117,30 @@ def read_keeps(given: Sequence[str] | None) -> tuple[Keep, ...]:
     for text in given or ():
         what, _, days = text.partition("=")
         project, _, kind = what.rpartition(":")
+        fetched = kind == Kept.RESULTS and days == FETCHED
         try:
-            keep = Keep(Kept(kind), float(days), project)
+            grace = limits.FETCHED_KEPT_SECONDS / 86_400
+            keep = Keep(Kept(kind), grace if fetched else float(days), project, fetched)
         except ValueError:
             keep = None
         if keep is None or not 0 < keep.days < 36500:
             kinds = ", ".join(Kept)
-            raise ValueError(f"--keep: {text!r} is no rule; say KIND=DAYS or PROJECT:KIND=DAYS, a KIND of {kinds}")
-        found[project, kind] = keep
+            raise ValueError(
+                f"--keep: {text!r} is no rule; say KIND=DAYS or PROJECT:KIND=DAYS, a KIND of {kinds}, "
+                f"or results={FETCHED}"
+            )
+        found[project, f"{kind} {fetched}"] = keep
+    return tuple(found.values())
+
+
+def read_quotas(given: Sequence[str] | None) -> tuple[Quota, ...]:
+    """Return how much projects may hold, said in megabytes as `5000` or `shop=500`. Raises ValueError."""
+    found: dict[str, Quota] = {}
+    for text in given or ():
+        project, _, megabytes = text.rpartition("=")
+        if not megabytes.isdecimal() or not 0 < int(megabytes) < 10**9:
+            raise ValueError(f"--quota: {text!r} is none; say MEGABYTES for each project, or PROJECT=MEGABYTES")
+        found[project] = Quota(int(megabytes) * 1_000_000, project)
     return tuple(found.values())
 
 
@@ -224,8 +255,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[Keep, ...],
         Option(
             "For how many days something is kept after its task has ended: results=30, inputs=7, tasks=365, or of one "
-            "project shop:results=7; several times for several. By default everything is kept.",
+            "project shop:results=7; results=fetched: until an hour after it was fetched whole. Several times for "
+            "several. By default everything is kept.",
             read=read_keeps,
+        ),
+    ] = ()
+    quotas: Annotated[
+        tuple[Quota, ...],
+        Option(
+            "How many megabytes of results and inputs a project may hold before those of its oldest ended tasks are "
+            "removed: 5000 for each project, shop=500 for one; several times for several. By default no bound.",
+            flag="--quota",
+            read=read_quotas,
         ),
     ] = ()
     keep_free_mb: Annotated[

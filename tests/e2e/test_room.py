@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,22 @@ def test_creates_are_refused_in_every_dialect_and_the_rest_goes_on(path: list[st
         assert server.get("/readyz", key=None).status == 200
     lines = [json.loads(line) for line in (tmp_path / "data.log").read_text().splitlines() if line.startswith("{")]
     assert [line["event"] for line in lines].count("disk.full") == 1
+
+
+def test_a_result_that_was_fetched_to_its_end_is_noted_and_used_space_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "1", "--keep", "results=fetched", "--quota", "5000") as server:
+        made = server.post("/v1/tasks", {"model": "animatic", "prompt": "a fox", "duration": 1}).json["id"]
+        link = server.until(f"/v1/tasks/{made}", lambda task: task["status"] == "completed")["result_url"]
+        assert server.get(link, key=None, headers={"Range": "bytes=0-99"}).status == 206
+        assert fetched(data) == []
+        assert server.get(link, key=None).status == 200
+        server.until("/healthz", lambda _: fetched(data) == [made])
+        told = server.get("/v1/storage").json
+        assert (told["object"], told["results"]["files"] >= 1, told["inputs"]["files"]) == ("storage", True, 0)
+
+
+def fetched(data: Path) -> list[str]:
+    """Return the tasks of which the journal knows that their result was fetched."""
+    with closing(sqlite3.connect(data / "journal.db")) as journal:
+        return [task for (task,) in journal.execute("SELECT task_id FROM downloads")]

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate.conductor.retention import Retention
-from reelgate.settings import Keep, Kept, read_keeps
+from reelgate.settings import Keep, Kept, Quota, read_keeps, read_quotas
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.stores.samples import NOW, sample_task
@@ -80,3 +80,56 @@ def test_the_last_rule_of_a_kind_counts() -> None:
         Keep(Kept.RESULTS, 5.0),
         Keep(Kept.INPUTS, 1.0, "a:b"),
     )
+
+
+def test_a_quota_removes_files_of_the_oldest_ended_tasks(new_url: NewUrl) -> None:
+    async def run() -> None:
+        store = open_store(await new_url())
+        await store.open()
+        try:
+            for name, project in (("open", "shop"), ("a", "shop"), ("b", "shop"), ("c", "others"), ("d", "free")):
+                await made(store, name, project)
+            await store.note_sizes([(blob, 100) for blob in await store.unsized(99)])
+            quotas = (Quota(450, "shop"), Quota(150), Quota(10**9, "free"))
+            retention = Retention(store, (), HandClock(), quotas, free=1)
+            assert await retention.sweep() == 3
+            left = {name: set(await store.blobs(name)) for name in ("open", "a", "b", "c", "d")}
+            assert left == {"open": ALL, "a": set(), "b": ALL, "c": {"output"}, "d": ALL}
+            assert await retention.sweep() == 0
+        finally:
+            await store.aclose()
+
+    asyncio.run(run())
+
+
+def test_what_was_fetched_goes_after_an_hour(new_url: NewUrl) -> None:
+    async def run() -> None:
+        store = open_store(await new_url())
+        await store.open()
+        try:
+            for name, project in (("a", "shop"), ("b", "shop"), ("c", "others")):
+                await made(store, name, project)
+            for name in ("a", "c"):
+                await store.note_download(name, at=NOW)
+            clock = HandClock()
+            retention = Retention(store, read_keeps(["shop:results=fetched", "results=1000"]), clock)
+            clock.time = NOW + 3_600_000
+            assert await retention.sweep() == 0
+            clock.time += 1
+            assert await retention.sweep() == 1
+            left = [set(await store.blobs(name)) for name in ("a", "b", "c")]
+            assert left == [{"input-0"}, ALL, ALL]
+        finally:
+            await store.aclose()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("text", ["", "shop", "shop=", "shop=-1", "0", "1.5", "shop=x"])
+def test_a_quota_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="--quota"):
+        read_quotas([text])
+
+
+def test_quotas_are_megabytes() -> None:
+    assert read_quotas(["5", "a=b=7"]) == (Quota(5_000_000), Quota(7_000_000, "a=b"))

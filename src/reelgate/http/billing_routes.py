@@ -70,6 +70,14 @@ class Money:
         body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)
 
+    @route("GET", "/v1/storage", Scope.READ, answers="the used space")
+    async def storage(self, caller: Caller) -> Response:
+        """Show how many files the caller's project holds, and how many bytes, by kind."""
+        held = {one.kind: {"files": one.files, "bytes": one.bytes} for one in await self._store.held(caller.project_id)}
+        kinds = {kind: held.get(kind, {"files": 0, "bytes": 0}) for kind in ("results", "inputs", "assets")}
+        total = {name: sum(kind[name] for kind in kinds.values()) for name in ("files", "bytes")}
+        return JsonResponse({"object": "storage", **total, **kinds}, headers=caller.rates)
+
     @route("GET", "/v1/balance", Scope.READ, answers="the balance")
     async def balance(self, caller: Caller) -> Response:
         """Show what the caller's project has, holds and was charged, and what its limits leave."""

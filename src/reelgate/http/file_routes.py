@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, SPRITESHEET, THUMBNAIL, VIDEO
-from reelgate.errors import FileNotFound, RangeNotSatisfiable, Unavailable
+from reelgate.errors import FileNotFound, RangeNotSatisfiable, StoreError, Unavailable
 from reelgate.fault_log import FaultLog
 from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
@@ -50,8 +50,13 @@ class Files:
         signer: LinkSigner,
         clock: Clock,
         redirect: bool = False,
+        notes: bool = False,
     ) -> None:
-        """`redirect`: send who asks to the keeper of the files, where that has addresses of its own."""
+        """`redirect`: send who asks to the keeper of the files, where that has addresses of its own.
+
+        `notes`: write down which results were fetched whole.
+        """
+        self._notes = notes
         self._redirect = redirect
         self._faults = FaultLog()
         self._prober = prober
@@ -79,7 +84,8 @@ class Files:
         """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
         if name == SPRITESHEET:
             return await self._sheet(request, task)
-        return await self._send(request, f"{task.id}-{name}", *_kept(task, name))
+        fetched = task.id if self._notes and name == VIDEO else ""
+        return await self._send(request, f"{task.id}-{name}", *_kept(task, name), fetched=fetched)
 
     async def _sheet(self, request: Request, task: Task) -> Response:
         """Answer with pictures of a task's video side by side, which are made when they are asked for."""
@@ -96,7 +102,10 @@ class Files:
         headers = _headers(f"{task.id}-{SPRITESHEET}", etag, (start, stop, len(made)), status)
         return Response(b"" if request.method == "HEAD" else made[start:stop], status, headers, "image/jpeg")
 
-    async def _send(self, request: Request, name: str, content_type: str, digest: str) -> Response:
+    async def _send(
+        self, request: Request, name: str, content_type: str, digest: str, *, fetched: str = ""
+    ) -> Response:
+        """Answer with a file; `fetched` names the task whose result it is, where that is to be written down."""
         try:
             size = await self._media.size(digest) if digest else None
         except OSError as error:
@@ -110,12 +119,28 @@ class Files:
         if self._redirect and request.method == "GET":
             address = await self._media.address(digest, limits.S3_LINK_SECONDS)
             if address:
+                await self._note_fetched(fetched)
                 return Response(status_code=302, headers={"location": address, "cache-control": "no-store"})
         start, stop, status = _range(request, etag, size)
         headers = _headers(name, etag, (start, stop, size), status)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=content_type)
-        return StreamingResponse(self._media.read(digest, start, stop), status, headers, content_type)
+        body = self._media.read(digest, start, stop)
+        if fetched and stop == size:  # whoever has the last byte has the others, in this call or before
+            body = self._noted(body, fetched)
+        return StreamingResponse(body, status, headers, content_type)
+
+    async def _noted(self, body: AsyncIterator[bytes], task_id: str) -> AsyncIterator[bytes]:
+        async for chunk in body:
+            yield chunk
+        await self._note_fetched(task_id)
+
+    async def _note_fetched(self, task_id: str) -> None:
+        if task_id:
+            try:
+                await self._store.note_download(task_id, at=self._clock.now())
+            except StoreError as error:  # it stays longer, which costs room only
+                self._faults.error("download.unnoted", task=task_id, reason=error.why)
 
 
 def _headers(name: str, etag: str, part: tuple[int, int, int], status: int) -> dict[str, str]:

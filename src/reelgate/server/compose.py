@@ -37,7 +37,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
-from reelgate.conductor.retention import Retention
+from reelgate.conductor.retention import Measuring, Retention
 from reelgate.conductor.routing import Router
 from reelgate.conductor.settling import Settling
 from reelgate.conductor.step_dispatch import Steps
@@ -285,6 +285,7 @@ class _Parts:
                 collector=self._collector,
                 stream=self.stream,
                 courier=self._courier,
+                space=Measuring(self._store, self._media),
             )
         )
 
@@ -359,7 +360,8 @@ class _Parts:
         self._background("expiry", Expiry(self._store, self.providers, self._clock).sweep, SWEEP_SECONDS)
         self._background("parked", self._steps.parking.tend, limits.PARKED_TEND_SECONDS)
         self._background("budgets", Budgets(self._store, self._clock).look, BUDGETS_SECONDS)
-        retention = Retention(self._store, self._settings.keep, self._clock)
+        retention = Retention(self._store, self._settings.keep, self._clock, self._settings.quotas)
+        self._background("space", self._metrics.measure, RETENTION_SECONDS)
         self._background("retention", retention.sweep, RETENTION_SECONDS)
         sweeper = Sweeper(self._store, self._media)
         self._background("sweeper", sweeper.sweep, SWEEP_SECONDS)
@@ -505,6 +507,7 @@ class _Parts:
             signer=self._link_signer,
             clock=self._clock,
             redirect=self._settings.media_redirect,
+            notes=any(keep.fetched for keep in self._settings.keep),
         )
         previews = self._previews()
         events = Events(store=self._store, stream=self.stream)

@@ -24,6 +24,7 @@ from reelgate.conductor.health import Health
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.result_collection import Collector
+from reelgate.conductor.retention import Measuring
 from reelgate.errors import StoreError
 from reelgate.events.courier import Courier
 from reelgate.events.stream import Stream
@@ -60,6 +61,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     collector: Collector
     stream: Stream
     courier: Courier
+    space: Measuring
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -92,6 +94,10 @@ class Metrics:
         begun = perf_counter()
         await asyncio.sleep(LAG_SECONDS)
         self._lag.note((), max(0.0, perf_counter() - begun - LAG_SECONDS))
+
+    async def measure(self) -> None:
+        """Find out anew what projects hold in the media store. Raises OSError, StoreError."""
+        await self._parts.space.look()
 
     async def page(self) -> bytes:
         """Return the page, as text."""
@@ -236,6 +242,12 @@ class Metrics:
         for name in ("outside", "funds", "held", "charged") if known.up else ():
             ledger.add_metric((name,), sum(getattr(one, name) for one in known.balances))
         yield ledger
+        media = GaugeMetricFamily(
+            f"{_PREFIX}media_bytes", "Bytes that a project's files take.", labels=("project", "kind")
+        )
+        for one in parts.space.held:
+            media.add_metric((one.project_id, one.kind), one.bytes)
+        yield media
         yield _gauge("journal_up", "1 while the journal answers.", known.up)
         yield _gauge("journal_ping_seconds", "How long it took the journal to answer.", known.seconds)
         yield _histogram("journal_seconds", "Seconds that the journal took.", ("operation",), parts.journal)

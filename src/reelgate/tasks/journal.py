@@ -41,6 +41,7 @@ from reelgate.tasks.store import (
     Everywhere,
     Filter,
     Heard,
+    Held,
     KeyTaken,
     News,
     Old,
@@ -344,6 +345,33 @@ class Journal:
         """Return ended tasks, the oldest first."""
         return [str(task_id) for (task_id,) in await self._database.read("old_tasks", _old(which))]
 
+    async def fetched_files(self, which: Old) -> Sequence[tuple[str, str]]:
+        """Return results that were fetched whole."""
+        return [(str(task), str(name)) for task, name in await self._database.read("fetched_files", _old(which))]
+
+    async def oldest_files(self, project_id: str, limit: int) -> Sequence[tuple[str, str, int]]:
+        """Return files of a project's ended tasks, the oldest first."""
+        rows = await self._database.read("oldest_files", {"project_id": project_id, "limit": limit})
+        return [(str(task), str(name), int(size)) for task, name, size in rows]
+
+    async def note_download(self, task_id: str, *, at: int) -> None:
+        """Note that a task's client has fetched its result."""
+        await self._database.write([Step("note_download", {"id": task_id, "at": at})])
+
+    async def unsized(self, limit: int) -> Sequence[str]:
+        """Return files whose size nobody has noted."""
+        return [str(blob) for (blob,) in await self._database.read("unsized", {"limit": limit})]
+
+    async def note_sizes(self, sizes: Sequence[tuple[str, int]]) -> None:
+        """Note how many bytes files have."""
+        if sizes:
+            await self._database.write([Step("note_size", {"blob": blob, "bytes": size}) for blob, size in sizes])
+
+    async def held(self, project_id: str = "") -> Sequence[Held]:
+        """Return what projects hold."""
+        rows = await self._database.read("held", {"project_id": project_id})
+        return [Held(str(project), str(kind), int(files), int(size)) for project, kind, files, size in rows]
+
     async def drop_file(self, task_id: str, name: str) -> None:
         """Let a task give up a file; it goes to the bin."""
         values: Params = {"id": task_id, "name": name}
@@ -360,7 +388,7 @@ class Journal:
 
     async def unbin(self, blob: str) -> None:
         """Forget a file that is gone."""
-        await self._database.write([Step("unbin", {"blob": blob})])
+        await self._database.write([Step("unbin", {"blob": blob}), Step("forget_size", {"blob": blob})])
 
     async def _guarded(self, query: str, task: Task, values: Params) -> Task:
         rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])

@@ -35,14 +35,14 @@ _SCANS = frozenset(
         *("list", "list_oldest", "list_ids", "list_ids_oldest", "count", "count_ids", "count_all", "feed_of_project"),
         *("assets", "count_assets", "groups", "count_groups"),
         *("spending", "payments", "purse", "balances", "audit", "keys", "projects"),
-        *("check_accounts", "check_spending", "check_tasks", "held_too_long", "deliveries", "webhooks"),
+        *("held", "check_accounts", "check_spending", "check_tasks", "held_too_long", "deliveries", "webhooks"),
     }
 )
 """What may have to look at very many rows, for somebody who asked."""
 _ROUNDS = frozenset(
     {
         *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "feed_told"),
-        *("open_ages", "old_files", "old_tasks", "waiting_deliveries"),
+        *("open_ages", "old_files", "old_tasks", "waiting_deliveries", "unsized", "oldest_files", "fetched_files"),
     }
 )
 """What the server itself looks through from time to time, however long the others take."""

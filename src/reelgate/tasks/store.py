@@ -130,6 +130,15 @@ class Old(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 500
 
 
+class Held(msgspec.Struct, frozen=True):
+    """What a project holds in the media store, of one kind: results, inputs or assets."""
+
+    project_id: str
+    kind: str
+    files: int
+    bytes: int
+
+
 class Ages(msgspec.Struct, frozen=True):
     """The open tasks of a provider in a state; times in ms."""
 
@@ -437,6 +446,30 @@ class TaskStore(Protocol):
 
     async def old_tasks(self, which: Old) -> Sequence[str]:
         """Return the ids of ended tasks, the oldest first."""
+        ...
+
+    async def fetched_files(self, which: Old) -> Sequence[tuple[str, str]]:
+        """Return results that were fetched whole before a time, as `old_files` does."""
+        ...
+
+    async def oldest_files(self, project_id: str, limit: int) -> Sequence[tuple[str, str, int]]:
+        """Return files of a project's ended tasks, the oldest first: the task's id, the file's name and its bytes."""
+        ...
+
+    async def note_download(self, task_id: str, *, at: int) -> None:
+        """Note that a task's client has fetched its result; the first time counts."""
+        ...
+
+    async def unsized(self, limit: int) -> Sequence[str]:
+        """Return files that are referred to and whose size nobody has noted."""
+        ...
+
+    async def note_sizes(self, sizes: Sequence[tuple[str, int]]) -> None:
+        """Note how many bytes files have."""
+        ...
+
+    async def held(self, project_id: str = "") -> Sequence[Held]:
+        """Return what a project holds, or ("") each; a file of unknown size counts 0 bytes."""
         ...
 
     async def drop_file(self, task_id: str, name: str) -> None:

@@ -17,6 +17,7 @@ from reelgate.testing.stores.projects import PROJECT_CHECKS
 from reelgate.testing.stores.queue import QUEUE_CHECKS
 from reelgate.testing.stores.queues import QUEUES_CHECKS
 from reelgate.testing.stores.repeats import REPEATS_CHECKS
+from reelgate.testing.stores.space import SPACE_CHECKS
 
 __all__ = ["TASK_STORE_CHECKS", "Check", "check_task_store", "run_check"]
 
@@ -35,6 +36,7 @@ TASK_STORE_CHECKS: tuple[Check, ...] = (
     *DELIVERY_CHECKS,
     *PARKED_CHECKS,
     *BATCH_CHECKS,
+    *SPACE_CHECKS,
 )
 
 

@@ -1,3 +1,4 @@
+-- beside 0015
 -- Batches of creates: a line of the file that each came from is one create. Texts, such as those files, are kept here.
 CREATE TABLE documents (
     id TEXT PRIMARY KEY,
