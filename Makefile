@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told habits hostile once fuzz gallery shots help clean
+.PHONY: run test check bench docs chaos told habits contract hostile once fuzz gallery shots help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -39,6 +39,9 @@ told: $(VENV)/.dev ## webhooks to a receiver that is killed every few seconds (A
 
 habits: $(VENV)/.dev ## what becomes of an order at every kind of vendor with every habit of the simulator's
 	$(PYTHON_IN) -m scripts.habits $(ARGS)
+
+contract: $(VENV)/.dev ## generated requests to every route, each answer held to the OpenAPI document (ARGS="--examples 500")
+	$(PYTHON_IN) -m scripts.contract $(ARGS)
 
 hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (ARGS="--requests 100000 --media 20000 --seconds 7200")
 	$(PYTHON_IN) scripts/hostile.py $(ARGS)

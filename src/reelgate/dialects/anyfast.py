@@ -7,7 +7,9 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects import anyfast_assets, anyfast_happyhorse, anyfast_seedance
+from reelgate.dialects.answer_types import Envelope, JobCreated, NoTaskInEnvelope, PlainErrorAnswer
 from reelgate.dialects.answers import unix
+from reelgate.dialects.described import Described
 from reelgate.dialects.envelope import enveloped, refusal
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
@@ -27,6 +29,21 @@ class AnyFast:
         Route("POST", "/v1/video/generations", Operation.CREATE),
         Route("GET", "/v1/video/generations/", Operation.QUERY),
         *anyfast_assets.ROUTES,
+    )
+    described = Described(
+        answers={Operation.CREATE: JobCreated, Operation.QUERY: Envelope},
+        errors=(PlainErrorAnswer, NoTaskInEnvelope),
+        examples={
+            "/v1/video/generations": (
+                {
+                    "model": "seedance",
+                    "content": [{"type": "text", "text": "a red fox runs through snow"}],
+                    "resolution": "720p",
+                    "duration": 5,
+                },
+                {"model": "happyhorse-1.0-t2v", "prompt": "a red fox runs through snow", "duration": 5},
+            )
+        },
     )
 
     def new_id(self, model: Model, now: int) -> str:

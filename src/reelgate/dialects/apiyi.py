@@ -6,8 +6,10 @@ from typing import Any, NoReturn
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import ApiyiErrorAnswer, ApiyiJob, DashScopeCreated, DashScopeError
 from reelgate.dialects.answers import VIDEO, error_body, failure, vendor_code
 from reelgate.dialects.dashscope_body import mode_of, read_media, read_size, with_others
+from reelgate.dialects.described import ASYNC, Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
@@ -52,6 +54,20 @@ class Apiyi:
     routes = (
         Route("POST", "/wan/api/v1/services/aigc/video-generation/video-synthesis", Operation.CREATE),
         Route("GET", "/v1/tasks/", Operation.QUERY),
+    )
+    described = Described(
+        answers={Operation.CREATE: DashScopeCreated, Operation.QUERY: ApiyiJob},
+        errors=(ApiyiErrorAnswer, DashScopeError),
+        examples={
+            "/wan/api/v1/services/aigc/video-generation/video-synthesis": (
+                {
+                    "model": "wan2.7-t2v",
+                    "input": {"prompt": "a red fox runs through snow"},
+                    "parameters": {"resolution": "720P", "duration": 5},
+                },
+            )
+        },
+        headers=ASYNC,
     )
 
     def new_id(self, model: Model, now: int) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import ArkCreated, ArkErrorAnswer, ArkPage, ArkTask, Empty
 from reelgate.dialects.ark_flags import take_flags
 from reelgate.dialects.ark_settings import check_camera, check_options, read_own, task_of
 from reelgate.dialects.callbacks import changed_word
+from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
@@ -91,6 +93,27 @@ class Ark:
             Route("GET", tasks, Operation.LIST),
             Route("DELETE", f"{tasks}/{{id}}", Operation.DELETE),
         )
+    )
+    described = Described(
+        answers={
+            Operation.CREATE: ArkCreated,
+            Operation.QUERY: ArkTask,
+            Operation.LIST: ArkPage,
+            Operation.DELETE: Empty,
+        },
+        errors=(ArkErrorAnswer,),
+        examples=dict.fromkeys(
+            _MOUNTS,
+            (
+                {
+                    "model": "doubao-seedance-1-0-pro-250528",
+                    "content": [{"type": "text", "text": "a red fox runs through snow"}],
+                    "resolution": "720p",
+                    "ratio": "16:9",
+                    "duration": 5,
+                },
+            ),
+        ),
     )
 
     def new_id(self, model: Model, now: int) -> str:

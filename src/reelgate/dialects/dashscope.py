@@ -8,10 +8,18 @@ from datetime import datetime
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import (
+    DashScopeAnswer,
+    DashScopeCreated,
+    DashScopeDone,
+    DashScopeError,
+    DashScopePage,
+)
 from reelgate.dialects.answers import EAST_8, vendor_code
 from reelgate.dialects.dashscope_answers import list_body, query_body
 from reelgate.dialects.dashscope_create import parse
 from reelgate.dialects.dashscope_words import STATUSES
+from reelgate.dialects.described import ASYNC, Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
@@ -78,6 +86,26 @@ _MEDIA_CODES = {
     Trait.RATE: "InvalidFile.FPS",
 }
 
+_EXAMPLES = {
+    "/api/v1/services/aigc/video-generation/video-synthesis": (
+        {
+            "model": "wan2.7-t2v",
+            "input": {"prompt": "a red fox runs through snow"},
+            "parameters": {"resolution": "720P", "duration": 5},
+        },
+    ),
+    "/api/v1/services/aigc/image2video/video-synthesis": (
+        {
+            "model": "wan2.7-i2v",
+            "input": {
+                "prompt": "a red fox runs through snow",
+                "media": [{"type": "first_frame", "url": "https://example.com/first.png"}],
+            },
+            "parameters": {"resolution": "720P"},
+        },
+    ),
+}
+
 _RESOLVE = "X-DashScope-OssResourceResolve"
 _UPLOADED = "oss://"
 
@@ -101,6 +129,17 @@ class DashScope:
         Route("POST", "/api/v1/tasks/{id}/cancel", Operation.CANCEL),
         Route("GET", "/api/v1/uploads", Operation.ASSET),
         Route("POST", "/api/v1/uploads", Operation.ASSET),
+    )
+    described = Described(
+        answers={
+            Operation.CREATE: DashScopeCreated,
+            Operation.QUERY: DashScopeAnswer,
+            Operation.LIST: DashScopePage,
+            Operation.CANCEL: DashScopeDone,
+        },
+        errors=(DashScopeError,),
+        examples=_EXAMPLES,
+        headers=ASYNC,
     )
 
     def new_id(self, model: Model, now: int) -> str:

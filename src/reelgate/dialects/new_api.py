@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import Envelope, JobCreated, NoTaskInEnvelope, PlainErrorAnswer
 from reelgate.dialects.answers import unix
+from reelgate.dialects.described import Described
 from reelgate.dialects.envelope import enveloped, refusal
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai import video_body
@@ -22,6 +24,13 @@ class NewApi:
     routes = (
         Route("POST", "/v1/video/generations", Operation.CREATE),
         Route("GET", "/v1/video/generations/", Operation.QUERY),
+    )
+    described = Described(
+        answers={Operation.CREATE: JobCreated, Operation.QUERY: Envelope},
+        errors=(PlainErrorAnswer, NoTaskInEnvelope),
+        examples={
+            "/v1/video/generations": ({"model": "animatic", "prompt": "a red fox runs through snow", "duration": 5},)
+        },
     )
 
     def new_id(self, model: Model, now: int) -> str:

@@ -13,10 +13,13 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds, expected_size
 from reelgate.catalog.shapes import size
 from reelgate.dialects import leftovers
+from reelgate.dialects.answer_types import OpenAIErrorAnswer, Video, VideoDeleted, VideoPage
 from reelgate.dialects.answers import OPENAI_STATUSES, SPRITESHEET, THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.described import Described
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import named_by_id
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.query import Query, text
 from reelgate.dialects.request_builder import find_model
 from reelgate.dialects.universal import parse_universal
 from reelgate.errors import FileNotFound, InvalidField, ModelForbidden, ReelgateError, UnknownModel, shown
@@ -34,6 +37,7 @@ _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": SPRITESHEET}
 CREATES = "/v1/videos"
 EDITS = "/v1/videos/edits"
 EXTENSIONS = "/v1/videos/extensions"
+_PROMPT = "a red fox runs through snow"
 DEFAULT_MODEL = "sora-2"
 """The model of a create that names none, as the API has it."""
 _POLL_AFTER_MS = 2000
@@ -57,7 +61,6 @@ _STABLE = (
 _OURS = frozenset({"deadline", "cancelled", "expired", "submission_unknown", "too_many_attempts", "unsendable"})
 """Codes of this gateway's own that say what no vendor does."""
 
-_LIMIT = re.compile("[0-9]{1,3}")
 _ORDERS = ("desc", "asc")
 
 
@@ -74,6 +77,23 @@ class OpenAI:
         Route("DELETE", "/v1/videos/{id}", Operation.DELETE),
         Route("GET", "/v1/videos/{id}/content", Operation.CONTENT),
         Route("POST", "/v1/videos/{id}/remix", Operation.REMIX),
+    )
+    described = Described(
+        answers={
+            Operation.CREATE: Video,
+            Operation.QUERY: Video,
+            Operation.LIST: VideoPage,
+            Operation.DELETE: VideoDeleted,
+            Operation.REMIX: Video,
+        },
+        query={Operation.CONTENT: (text("variant", words=tuple(_VARIANTS)),)},
+        errors=(OpenAIErrorAnswer,),
+        examples={
+            CREATES: ({"model": "sora-2", "prompt": _PROMPT, "seconds": "4", "size": "1280x720"},),
+            EDITS: ({"model": "sora-2", "prompt": _PROMPT, "video": {"id": "video_of_an_earlier_create"}},),
+            EXTENSIONS: ({"model": "sora-2", "prompt": _PROMPT, "seconds": "4", "video": {"id": "video_of_a_create"}},),
+            "/v1/videos/{id}/remix": ({"prompt": _PROMPT},),
+        },
     )
 
     elsewhere: ClassVar[Mapping[str, str]] = {
@@ -126,7 +146,8 @@ class OpenAI:
         parsed = parse_universal(LooseFields(given), model, remixed_from=by_id)
         names = {**parsed.names, "first_clip": "video"}
         clips = tuple(replace(one, field="video") for one in parsed.request.media)
-        return replace(parsed, request=replace(parsed.request, media=clips), names=names)
+        unknown = tuple(name for name in parsed.unknown if name != "model")
+        return replace(parsed, request=replace(parsed.request, media=clips), names=names, unknown=unknown)
 
     def open_edit(self, call: Call) -> str | None:
         """Return the id of the video that a call edits without naming a model, as OpenAI's clients do it."""
@@ -164,15 +185,15 @@ class OpenAI:
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
         """Read a list call. One task more than wanted is asked for, which tells whether another page follows."""
-        given = {name: values[-1] for name, values in query.items()}
-        limit, order = given.get("limit", str(limits.PAGE_SIZE)), given.get("order", "desc")
-        if not _LIMIT.fullmatch(limit) or int(limit) > limits.MAX_PAGE_SIZE:
-            raise InvalidField.out_of_range("limit", limit, f"a whole number from 0 to {limits.MAX_PAGE_SIZE}")
-        if order not in _ORDERS:
-            raise InvalidField.not_one_of("order", order, _ORDERS)
-        after = given.get("after", "")
-        unknown = tuple(name for name in given if name not in {"limit", "order", "after"})
-        return Wanted(after=after, oldest_first=order == "asc", limit=int(limit) + 1, counted=False, unknown=unknown)
+        asked = Query(query)
+        wanted = asked.integer("limit", 0, limits.MAX_PAGE_SIZE)
+        return Wanted(
+            after=asked.text("after"),
+            oldest_first=asked.choice("order", _ORDERS) == "asc",
+            limit=(limits.PAGE_SIZE if wanted is None else wanted) + 1,
+            counted=False,
+            unknown=asked.unknown(),
+        )
 
     def render_list(self, listed: Listed, links: Links) -> Answer:
         """Answer a list call."""

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from reelgate.errors import InvalidField
 from reelgate.limits import MAX_LISTED_IDS
 
 _DIGITS = re.compile("[0-9]{1,18}")
+
+
+class Parameter(NamedTuple):
+    """A parameter of an address's query, and the JSON Schema of its text."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+def whole(name: str, low: int, high: int, says: str = "") -> Parameter:
+    """Return a parameter that is a whole number."""
+    told = {"description": says} if says else {}
+    return Parameter(name, {"type": "integer", "minimum": low, "maximum": high, **told})
+
+
+def text(name: str, says: str = "", *, words: Sequence[str] = ()) -> Parameter:
+    """Return a parameter that is a text, or one of some words."""
+    told = {"description": says} if says else {}
+    return Parameter(name, {"type": "string", **({"enum": list(words)} if words else {}), **told})
 
 
 class Query:

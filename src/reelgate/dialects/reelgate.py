@@ -6,9 +6,11 @@ from typing import Any
 
 from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import HouseErrorAnswer, HouseTask
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
 from reelgate.dialects.callbacks import read_callback
+from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
@@ -46,6 +48,11 @@ class House:
     routes = (
         Route("POST", "/v1/tasks", Operation.CREATE),
         Route("GET", "/v1/tasks/", Operation.QUERY),
+    )
+    described = Described(
+        answers={Operation.CREATE: HouseTask, Operation.QUERY: HouseTask},
+        errors=(HouseErrorAnswer,),
+        examples={"/v1/tasks": ({"model": "animatic", "prompt": "a red fox runs through snow", "duration": 5},)},
     )
 
     def new_id(self, model: Model, now: int) -> str:

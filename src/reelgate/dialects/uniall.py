@@ -7,7 +7,9 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds
+from reelgate.dialects.answer_types import PlainErrorAnswer, UniAllCreated, UniAllJob
 from reelgate.dialects.answers import OPENAI_STATUSES, THUMBNAIL, VIDEO, error_body, failure, unix
+from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields, LooseFields
 from reelgate.dialects.inputs import mode_of, read_universal
 from reelgate.dialects.openai_fields import read_references
@@ -39,6 +41,17 @@ class UniAll:
         Route("GET", "/v1/video/generations/", Operation.QUERY),
         Route("GET", "/v1/videos/generations/", Operation.QUERY),
         Route("GET", "/v1/videos/", Operation.QUERY),
+    )
+    described = Described(
+        answers={Operation.CREATE: UniAllCreated, Operation.QUERY: UniAllJob},
+        errors=(PlainErrorAnswer,),
+        examples=dict.fromkeys(
+            ("/v1/video/generations", "/v1/videos/generations"),
+            (
+                {"model": "viduq3p-720p", "prompt": "a red fox runs through snow", "duration": 5},
+                {"model": "happy-horse-720p", "prompt": "a red fox runs through snow", "duration": 5},
+            ),
+        ),
     )
 
     def new_id(self, model: Model, now: int) -> str:

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects.answer_types import Empty, ViduCreated, ViduError, ViduPage, ViduTask
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, failure, vendor_code
 from reelgate.dialects.callbacks import changed_word
+from reelgate.dialects.described import Described
 from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
 from reelgate.dialects.query import Query
-from reelgate.dialects.vidu_create import CREATES, parse
+from reelgate.dialects.vidu_create import CREATES, EXAMPLES, parse
 from reelgate.errors import (
     InDoubt,
     InsufficientFunds,
@@ -90,6 +92,16 @@ class Vidu:
         Route("GET", f"{_TASKS}/{{id}}/creations", Operation.QUERY),
         Route("GET", _TASKS, Operation.LIST),
         Route("POST", f"{_TASKS}/{{id}}/cancel", Operation.CANCEL),
+    )
+    described = Described(
+        answers={
+            Operation.CREATE: ViduCreated,
+            Operation.QUERY: ViduTask,
+            Operation.LIST: ViduPage,
+            Operation.CANCEL: Empty,
+        },
+        errors=(ViduError,),
+        examples=EXAMPLES,
     )
 
     def new_id(self, model: Model, now: int) -> str:

@@ -19,6 +19,15 @@ CREATES = {
     "/ent/v2/start-end2video": Mode.FRAMES,
     "/ent/v2/reference2video": Mode.REFERENCE,
 }
+_PROMPT = "a red fox runs through snow"
+_FIRST, _LAST = "https://example.com/first.png", "https://example.com/last.png"
+EXAMPLES = {
+    "/ent/v2/text2video": ({"model": "viduq3-pro", "prompt": _PROMPT, "duration": 5, "resolution": "720p"},),
+    "/ent/v2/img2video": ({"model": "viduq3-pro", "prompt": _PROMPT, "images": [_FIRST], "duration": 5},),
+    "/ent/v2/start-end2video": ({"model": "viduq3-pro", "prompt": _PROMPT, "images": [_FIRST, _LAST], "duration": 5},),
+    "/ent/v2/reference2video": ({"model": "viduq3", "prompt": _PROMPT, "images": [_FIRST], "duration": 5},),
+}
+
 _PICTURES = {Mode.TEXT: (), Mode.IMAGE: (Role.FIRST_FRAME,), Mode.FRAMES: (Role.FIRST_FRAME, Role.LAST_FRAME)}
 """What the pictures are for, by their place alone."""
 

@@ -7,6 +7,7 @@
     │   ├── InvalidField       400  a field is missing, of the wrong type or out of range
     │   │   ├── MissingField   400  one that must be there
     │   │   ├── ItemCount      400  a list holds too few or too many items
+    │   │   ├── UnknownField   400  a name that is not known, in a strict call
     │   │   └── MediaRefused   400  a picture, clip or sound that the model does not take
     │   ├── NoPrice            400  nothing prices the request
     │   ├── InsufficientFunds  402  the balance does not cover the task
@@ -89,6 +90,7 @@ from reelgate.errors.calls import (
     SynchronousCall,
     TaskNotFound,
     UnknownCoding,
+    UnknownField,
     UnknownModel,
     WebhookNotFound,
     WrongState,
@@ -163,6 +165,7 @@ __all__ = [
     "Unavailable",
     "Unconfirmed",
     "UnknownCoding",
+    "UnknownField",
     "UnknownModel",
     "UploadForbidden",
     "WebhookNotFound",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any, Self
 
 from reelgate.errors.base import ClientError, shown
 from reelgate.request import Trait
+
+_LONGEST_NAME = 60
+_NAMED = 5
 
 
 class MalformedBody(ClientError):
@@ -56,6 +60,22 @@ class MissingField(InvalidField):
 
 class ItemCount(InvalidField):
     """A list holds too few or too many items."""
+
+
+class UnknownField(InvalidField):
+    """A field or parameter that is not known, in a call that wants to hear of it (Prefer: handling=strict)."""
+
+    code = "unknown_parameter"
+
+    @classmethod
+    def of(cls, unknown: Sequence[str], known: Sequence[str]) -> UnknownField:
+        """Build the error for names that mean nothing, of which `known` would."""
+        name = unknown[0]
+        close = difflib.get_close_matches(name[:_LONGEST_NAME], known, n=1)
+        others = f" (nor {', '.join(one[:_LONGEST_NAME] for one in unknown[1:_NAMED])})" if len(unknown) > 1 else ""
+        meant = f"did you mean {close[0]}?" if close else "leave it out, or send the call without handling=strict"
+        text = f"{name[:_LONGEST_NAME]} is not known here{others}; {meant}"
+        return cls(name[:_LONGEST_NAME], text, allowed=close[0] if close else ", ".join(known) or "nothing")
 
 
 class MediaRefused(InvalidField):

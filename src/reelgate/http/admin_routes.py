@@ -21,8 +21,24 @@ from reelgate.access.management import Manager
 from reelgate.billing.payments import Payments, balance_body, payment_body
 from reelgate.clock import Clock
 from reelgate.dialects import signing
-from reelgate.dialects.query import Query
+from reelgate.dialects.query import Parameter, Query, text, whole
 from reelgate.errors import InvalidField
+from reelgate.http.answer_types import (
+    AuditPage,
+    KeyAnswer,
+    KeyChange,
+    KeyOrder,
+    KeyPage,
+    KeyWithSecret,
+    Overlap,
+    PaymentList,
+    PaymentOrder,
+    ProjectAnswer,
+    ProjectBalance,
+    ProjectChange,
+    ProjectOrder,
+    ProjectPage,
+)
 from reelgate.http.body import read_body
 from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode
@@ -38,6 +54,11 @@ _SINCE = "@1795910400"
 """Since when they are (RFC 9745): 2026-11-29."""
 
 
+_LIMIT = whole("limit", 1, limits.MAX_PAGE_SIZE)
+_PAGE = (text("cursor", "The page before's `next_cursor`."), _LIMIT)
+_AUDIT = (text("project_id"), text("subject"), text("actor"), whole("cursor", 0, EXACT), _LIMIT)
+
+
 class Ask(msgspec.Struct, frozen=True):
     """A call by an admin: what it names, what it sends, and as whose doing the audit log shows it."""
 
@@ -51,12 +72,27 @@ Routes = TypeVar("Routes", bound="AdminRoutes")
 
 
 def act(
-    method: str, path: str, answers: str
+    method: str,
+    path: str,
+    answers: str,
+    gives: Any = dict[str, Any],
+    *,
+    takes: Any = (),
+    query: tuple[Parameter, ...] = (),
 ) -> Callable[[Callable[[Routes, Ask], Awaitable[Json]]], Callable[[Routes, Caller], Awaitable[Response]]]:
     """Declare a route under `/admin/v1`: JSON in, JSON out, and no parameter that nobody reads."""
 
     def declared(does: Callable[[Routes, Ask], Awaitable[Json]]) -> Callable[[Routes, Caller], Awaitable[Response]]:
-        @route(method, f"/admin/v1/{path}", Scope.ADMIN, door=Door.ADMIN, answers=answers)
+        @route(
+            method,
+            f"/admin/v1/{path}",
+            Scope.ADMIN,
+            door=Door.ADMIN,
+            answers=answers,
+            gives=gives,
+            takes=takes,
+            query=query,
+        )
         @functools.wraps(does)
         async def handler(self: Routes, caller: Caller) -> Response:
             return await self.answer(caller, functools.partial(does, self))
@@ -103,53 +139,53 @@ class Admin(AdminRoutes):
         self._payments = payments
         self._manager = Manager(store, clock)
 
-    @act("GET", "projects", "a page of projects")
+    @act("GET", "projects", "a page of projects", ProjectPage, query=_PAGE)
     async def projects(self, ask: Ask) -> Json:
         """List the projects."""
         after, limit = await self._page(ask, self._store.get)
         return listed(await self._store.list(after=after, limit=limit + 1), limit, project_body)
 
-    @act("POST", "projects", "the project")
+    @act("POST", "projects", "the project", ProjectAnswer, takes=ProjectOrder)
     async def add_project(self, ask: Ask) -> Json:
         """Make a project."""
         return project_body(await self._manager.add_project(ask.body, ask.actor))
 
-    @act("GET", "projects/{id}", "the project")
+    @act("GET", "projects/{id}", "the project", ProjectAnswer)
     async def project(self, ask: Ask) -> Json:
         """Show a project."""
         return project_body(await self._manager.project(ask.id))
 
-    @act("PATCH", "projects/{id}", "the project")
+    @act("PATCH", "projects/{id}", "the project", ProjectAnswer, takes=ProjectChange)
     async def change_project(self, ask: Ask) -> Json:
         """Change a project."""
         return project_body(await self._manager.change_project(ask.id, ask.body, ask.actor))
 
-    @act("POST", "projects/{id}/archive", "the project")
+    @act("POST", "projects/{id}/archive", "the project", ProjectAnswer)
     async def archive_project(self, ask: Ask) -> Json:
         """Archive a project: its keys open nothing any more."""
         return project_body(await self._manager.archive_project(ask.id, ask.actor))
 
-    @act("POST", "projects/{id}/restore", "the project")
+    @act("POST", "projects/{id}/restore", "the project", ProjectAnswer)
     async def restore_project(self, ask: Ask) -> Json:
         """Restore an archived project."""
         return project_body(await self._manager.restore_project(ask.id, ask.actor))
 
-    @act("GET", "projects/{id}/balance", "the balance")
+    @act("GET", "projects/{id}/balance", "the balance", ProjectBalance)
     async def balance(self, ask: Ask) -> Json:
         """Show a project's balance."""
         return balance_body(await self._payments.balance(ask.id))
 
-    @act("GET", "projects/{id}/payments", "the payments")
+    @act("GET", "projects/{id}/payments", "the payments", PaymentList)
     async def payments(self, ask: Ask) -> Json:
         """List a project's payments."""
         return {"object": "list", "data": [payment_body(paid) for paid in await self._payments.payments(ask.id)]}
 
-    @act("POST", "projects/{id}/payments", "the balance")
+    @act("POST", "projects/{id}/payments", "the balance", ProjectBalance, takes=PaymentOrder)
     async def pay(self, ask: Ask) -> Json:
         """Enter a payment."""
         return balance_body(await self._payments.pay(ask.id, ask.body, ask.actor))
 
-    @act("GET", "keys", "a page of keys")
+    @act("GET", "keys", "a page of keys", KeyPage, query=(*_PAGE, text("project_id")))
     async def list_keys(self, ask: Ask) -> Json:
         """List the keys."""
         after, limit = await self._page(ask, self._store.key)
@@ -159,32 +195,32 @@ class Admin(AdminRoutes):
         found = await self._store.keys(project_id=project_id, after=after, limit=limit + 1)
         return listed(found, limit, self._shown)
 
-    @act("POST", "keys", "the key with its secret")
+    @act("POST", "keys", "the key with its secret", KeyWithSecret, takes=KeyOrder)
     async def add_key(self, ask: Ask) -> Json:
         """Make a key."""
         return self._with_secret(*await self._manager.add_key(ask.body, ask.actor))
 
-    @act("GET", "keys/{id}", "the key")
+    @act("GET", "keys/{id}", "the key", KeyAnswer)
     async def key(self, ask: Ask) -> Json:
         """Show a key, without its secret."""
         return self._shown(await self._manager.key(ask.id))
 
-    @act("PATCH", "keys/{id}", "the key")
+    @act("PATCH", "keys/{id}", "the key", KeyAnswer, takes=KeyChange)
     async def change_key(self, ask: Ask) -> Json:
         """Change a key."""
         return self._shown(await self._manager.change_key(ask.id, ask.body, ask.actor))
 
-    @act("POST", "keys/{id}/revoke", "the key")
+    @act("POST", "keys/{id}/revoke", "the key", KeyAnswer)
     async def revoke_key(self, ask: Ask) -> Json:
         """Revoke a key."""
         return self._shown(await self._manager.revoke_key(ask.id, ask.actor))
 
-    @act("POST", "keys/{id}/rotate", "the key with its new secret")
+    @act("POST", "keys/{id}/rotate", "the key with its new secret", KeyWithSecret, takes=Overlap)
     async def rotate_key(self, ask: Ask) -> Json:
         """Give a key a new secret."""
         return self._with_secret(*await self._manager.rotate_key(ask.id, ask.body, ask.actor))
 
-    @act("GET", "audit", "a page of the audit log")
+    @act("GET", "audit", "a page of the audit log", AuditPage, query=_AUDIT)
     async def audit(self, ask: Ask) -> Json:
         """Show who changed what."""
         limit = limit_of(ask)

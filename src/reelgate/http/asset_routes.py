@@ -14,15 +14,17 @@ from reelgate import ids
 from reelgate.access.load_shedding import Door
 from reelgate.clock import Clock
 from reelgate.dialects import anyfast_assets as wire
+from reelgate.dialects.answer_types import AssetAnswer, AssetGroupAnswer, AssetGroupPage, AssetId, AssetPage
 from reelgate.dialects.fields import Fields
 from reelgate.errors import StoreError
+from reelgate.http.answer_types import AssetList, AssetOrder, GroupOrder, ThingId, ThingName
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.file_form import FILE, receive_file
 from reelgate.http.form_decoder import is_form
 from reelgate.http.owned import Owned
 from reelgate.http.responses import JsonResponse, field_headers
-from reelgate.http.route import Owner, route
+from reelgate.http.route import FORM, Owner, route
 from reelgate.inputs.assets import Assets
 from reelgate.media.intake import Intake, check_kind
 from reelgate.tasks.assets import Asset, AssetGroup, AssetState
@@ -35,7 +37,7 @@ _Act = Callable[["Library", Caller, Fields], Awaitable[dict[str, Any]]]
 
 
 def _act(
-    name: str, scope: Scope, *, owner: Owner | None = None, counts: bool = True
+    name: str, scope: Scope, gives: Any, takes: Any, *, owner: Owner | None = None, counts: bool = True
 ) -> Callable[[_Act], Callable[[Library, Caller], Awaitable[Response]]]:
     """Declare an action of the library: JSON in, JSON out.
 
@@ -46,7 +48,7 @@ def _act(
         door, answers = Door.ASSETS if counts else None, wire.ANSWERS[name]
         address = wire.PREFIX + name
 
-        @route("POST", address, scope, owner=owner, door=door, answers=answers)
+        @route("POST", address, scope, owner=owner, door=door, answers=answers, gives=gives, takes=takes)
         @functools.wraps(act)
         async def handler(self: Library, caller: Caller) -> Response:
             fields = await caller.fields()
@@ -77,7 +79,15 @@ class Library:
         self._clock = clock
         self._budget = budget_seconds
 
-    @route("POST", wire.PREFIX + "CreateAsset", Scope.CREATE, door=Door.ASSETS, answers=wire.ANSWERS["CreateAsset"])
+    @route(
+        "POST",
+        wire.PREFIX + "CreateAsset",
+        Scope.CREATE,
+        door=Door.ASSETS,
+        answers=wire.ANSWERS["CreateAsset"],
+        gives=AssetId,
+        takes=(AssetOrder, FORM),
+    )
     async def create(self, caller: Caller) -> Response:
         """Take in an asset: a file in a form, or the address of one, or one inside the JSON."""
         request = caller.request
@@ -123,19 +133,19 @@ class Library:
                 raise wire.no_group(new.group_id or "") from None
         raise StoreError("no free id was found for the asset; try again")
 
-    @_act("GetAsset", Scope.READ, owner=Owner.ASSET, counts=False)
+    @_act("GetAsset", Scope.READ, AssetAnswer, ThingId, owner=Owner.ASSET, counts=False)
     async def asset(self, caller: Caller, _: Fields) -> dict[str, Any]:
         """Show an asset."""
         return _shown(caller.asset, caller)
 
-    @_act("ListAssets", Scope.READ)
+    @_act("ListAssets", Scope.READ, AssetPage, AssetList)
     async def assets(self, caller: Caller, fields: Fields) -> dict[str, Any]:
         """List the project's assets."""
         page = wire.read_page(fields, caller.project_id)
         items = [_shown(asset, caller) for asset in await self._store.list(page.which)]
         return wire.page_body(page, await self._store.count(page.which), items)
 
-    @_act("UpdateAsset", Scope.CREATE, owner=Owner.ASSET)
+    @_act("UpdateAsset", Scope.CREATE, AssetId, ThingName, owner=Owner.ASSET)
     async def rename(self, caller: Caller, fields: Fields) -> dict[str, Any]:
         """Give an asset another name."""
         asset = caller.asset
@@ -143,7 +153,7 @@ class Library:
             raise wire.no_asset(asset.id)
         return {"Id": asset.id}
 
-    @_act("DeleteAsset", Scope.CREATE, owner=Owner.ASSET)
+    @_act("DeleteAsset", Scope.CREATE, AssetId, ThingId, owner=Owner.ASSET)
     async def delete(self, caller: Caller, _: Fields) -> dict[str, Any]:
         """Delete an asset."""
         asset = caller.asset
@@ -151,7 +161,7 @@ class Library:
             raise wire.no_asset(asset.id)
         return {"Id": asset.id}
 
-    @_act("CreateAssetGroup", Scope.CREATE)
+    @_act("CreateAssetGroup", Scope.CREATE, AssetId, GroupOrder)
     async def create_group(self, caller: Caller, fields: Fields) -> dict[str, Any]:
         """Make a group of assets."""
         name, kind = wire.read_name(fields, required=True), wire.read_group_type(fields)
@@ -171,19 +181,19 @@ class Library:
                 continue
         raise StoreError("no free id was found for the group; try again")
 
-    @_act("GetAssetGroup", Scope.READ, owner=Owner.GROUP, counts=False)
+    @_act("GetAssetGroup", Scope.READ, AssetGroupAnswer, ThingId, owner=Owner.GROUP, counts=False)
     async def group(self, caller: Caller, _: Fields) -> dict[str, Any]:
         """Show a group of assets."""
         return wire.group_body(caller.group)
 
-    @_act("ListAssetGroups", Scope.READ)
+    @_act("ListAssetGroups", Scope.READ, AssetGroupPage, AssetList)
     async def groups(self, caller: Caller, fields: Fields) -> dict[str, Any]:
         """List the project's groups of assets."""
         page = wire.read_page(fields, caller.project_id)
         items = [wire.group_body(group) for group in await self._store.groups(page.which)]
         return wire.page_body(page, await self._store.count_groups(page.which), items)
 
-    @_act("UpdateAssetGroup", Scope.CREATE, owner=Owner.GROUP)
+    @_act("UpdateAssetGroup", Scope.CREATE, AssetId, ThingName, owner=Owner.GROUP)
     async def rename_group(self, caller: Caller, fields: Fields) -> dict[str, Any]:
         """Give a group another name."""
         group = caller.group
@@ -191,7 +201,7 @@ class Library:
             raise wire.no_group(group.id)
         return {"Id": group.id}
 
-    @_act("DeleteAssetGroup", Scope.CREATE, owner=Owner.GROUP)
+    @_act("DeleteAssetGroup", Scope.CREATE, AssetId, ThingId, owner=Owner.GROUP)
     async def delete_group(self, caller: Caller, _: Fields) -> dict[str, Any]:
         """Delete a group and its assets."""
         group = caller.group

@@ -14,7 +14,10 @@ from reelgate.access.load_shedding import Door
 from reelgate.clock import Clock
 from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.query import text as listed_text
+from reelgate.dialects.query import whole
 from reelgate.errors import AssetNotFound, InvalidField, WrongState, shown
+from reelgate.http.answer_types import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
@@ -30,6 +33,8 @@ _KEPT_SECONDS = (3600, 2_592_000)
 _SAID = {BatchStatus.EXPIRING: BatchStatus.IN_PROGRESS}
 """What OpenAI's clients have no word for."""
 
+_LISTED = (listed_text("after"), whole("limit", 1, limits.MAX_PAGE_SIZE))
+
 
 class BatchCalls:
     """The routes under `/v1/batches`. A project sees its own only."""
@@ -38,7 +43,9 @@ class BatchCalls:
         self._store = store.batches
         self._clock = clock
 
-    @route("POST", "/v1/batches", Scope.CREATE, door=Door.ASSETS, answers="the batch")
+    @route(
+        "POST", "/v1/batches", Scope.CREATE, door=Door.ASSETS, answers="the batch", gives=BatchAnswer, takes=BatchOrder
+    )
     async def create(self, caller: Caller) -> Response:
         """Make a batch of the creates that a file holds, a line each."""
         fields = await caller.fields()
@@ -69,7 +76,7 @@ class BatchCalls:
         await self._store.add(batch, _text(lines))
         return JsonResponse(batch_body(batch), headers=caller.rates)
 
-    @route("GET", "/v1/batches", Scope.READ, answers="a page of batches")
+    @route("GET", "/v1/batches", Scope.READ, answers="a page of batches", gives=BatchPage, query=_LISTED)
     async def list(self, caller: Caller) -> Response:
         """List the project's batches, newest first."""
         query = caller.query
@@ -80,12 +87,12 @@ class BatchCalls:
         found = await self._store.list(caller.project_id, before=before, limit=limit + 1)
         return JsonResponse(page_body([batch_body(one) for one in found[:limit]], more=len(found) > limit))
 
-    @route("GET", "/v1/batches/{id}", Scope.READ, owner=Owner.BATCH, answers="the batch")
+    @route("GET", "/v1/batches/{id}", Scope.READ, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
     async def batch(self, caller: Caller) -> Response:
         """Show how a batch stands."""
         return JsonResponse(batch_body(await self._batch(caller.request.path_params["id"], caller.project_id)))
 
-    @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch")
+    @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
     async def cancel(self, caller: Caller) -> Response:
         """Begin no further line of a batch, and call off what is under way."""
         batch_id = caller.request.path_params["id"]

@@ -20,7 +20,9 @@ from reelgate.catalog import Model
 from reelgate.catalog.prices import has_video
 from reelgate.clock import Clock
 from reelgate.conductor.waiting import Waiting
+from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
+from reelgate.http.answer_types import BalanceAnswer, Ordered, QuoteAnswer, StorageAnswer, TimelineAnswer, UsageAnswer
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.creates import Creates
@@ -33,6 +35,15 @@ from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.scripts import DAY_MS
 from reelgate.tasks.store import TaskStore
+
+_USAGE = (
+    text("from", "The first day, such as 2027-01-31 (UTC)."),
+    text("to", "The last day."),
+    text("group_by", "Some of day, model and key, between commas."),
+    text("format", words=("json", "csv")),
+    text("project", "Another project than the key's own, for operators."),
+    text("tz", "UTC, and nothing else."),
+)
 
 
 class Money:
@@ -57,11 +68,13 @@ class Money:
         self._waiting = waiting
         self._clock = clock
 
-    @route("POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote")
+    @route(
+        "POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote", gives={201: QuoteAnswer}, takes=Ordered
+    )
     async def quote(self, caller: Caller) -> Response:
         """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
         asked = await read_object(caller.request.scope, caller.request.receive, caller.passage)
-        order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key)
+        order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key, strict=caller.strict)
         settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
         quote_id, ends, tokens = "", 0, self._quote_tokens
         if tokens.pinnable(order.call):
@@ -70,7 +83,7 @@ class Money:
         body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)
 
-    @route("GET", "/v1/storage", Scope.READ, answers="the used space")
+    @route("GET", "/v1/storage", Scope.READ, answers="the used space", gives=StorageAnswer)
     async def storage(self, caller: Caller) -> Response:
         """Show how many files the caller's project holds, and how many bytes, by kind."""
         held = {one.kind: {"files": one.files, "bytes": one.bytes} for one in await self._store.held(caller.project_id)}
@@ -78,7 +91,7 @@ class Money:
         total = {name: sum(kind[name] for kind in kinds.values()) for name in ("files", "bytes")}
         return JsonResponse({"object": "storage", **total, **kinds}, headers=caller.rates)
 
-    @route("GET", "/v1/balance", Scope.READ, answers="the balance")
+    @route("GET", "/v1/balance", Scope.READ, answers="the balance", gives=BalanceAnswer)
     async def balance(self, caller: Caller) -> Response:
         """Show what the caller's project has, holds and was charged, and what its limits leave."""
         key, project_id = caller.key, caller.project_id
@@ -112,7 +125,7 @@ class Money:
             }
         )
 
-    @route("GET", "/v1/usage", Scope.READ, answers="the usage")
+    @route("GET", "/v1/usage", Scope.READ, answers="the usage", gives={200: (UsageAnswer, "text/csv")}, query=_USAGE)
     async def usage(self, caller: Caller) -> Response:
         """Show what the caller's project spent, by day, model and key; as CSV where that is asked for."""
         query = caller.request.query_params
@@ -128,7 +141,7 @@ class Money:
             return Response(text, media_type="text/csv", headers={"cache-control": "no-store"})
         return JsonResponse({**await asyncio.to_thread(wanted.body, spent), "project": project_id})
 
-    @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline")
+    @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline", gives=TimelineAnswer)
     async def timeline(self, caller: Caller) -> Response:
         """Show all that happened to a task, and why it waits."""
         task = caller.task

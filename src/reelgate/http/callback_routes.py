@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from reelgate import limits
 from reelgate.clock import Clock
+from reelgate.dialects.answer_types import Empty
 from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
@@ -56,7 +57,14 @@ class Callbacks:
             return ""
         return self._public_url + self._path(account, attempt_id)
 
-    @route("POST", "/callbacks/{account}/{token}", Pass.ADDRESS, answers="nothing")
+    @route(
+        "POST",
+        "/callbacks/{account}/{token}",
+        Pass.ADDRESS,
+        answers="nothing",
+        gives={200: Empty, 404: Empty},
+        takes="*/*",
+    )
     async def take(self, visitor: Visitor) -> Response:
         """Take in what a vendor says of a job: 200 to its own words, 404 to anything else. Raises StoreError."""
         request = visitor.request

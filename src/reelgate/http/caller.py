@@ -14,6 +14,7 @@ from reelgate.dialects.port import Dialect, Links, Route
 from reelgate.dialects.query import Query
 from reelgate.http.body import read_small
 from reelgate.http.links import LinkMaker
+from reelgate.http.strictness import is_strict
 from reelgate.tasks.assets import Asset, AssetGroup
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
@@ -43,6 +44,11 @@ class Visitor:
     def links(self) -> Links:
         """Makes links to tasks' files at the address that the call came to."""
         return self._links.under(*self._origin())
+
+    @property
+    def strict(self) -> bool:
+        """Whether the call wants to be refused where it says what is not known."""
+        return is_strict(self.request.headers.get("prefer"))
 
     @property
     def base(self) -> str:

@@ -15,11 +15,13 @@ from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.catalog import Catalog
 from reelgate.dialects import all_dialects, by_name, dialect_for_create, routes
 from reelgate.dialects.port import Answer, Call, ContentDialect, Dialect, EditDialect, Operation, Parsed
-from reelgate.errors import InvalidField
+from reelgate.dialects.probing import Probe
+from reelgate.errors import InvalidField, UnknownField
 from reelgate.http.body import headers, read_object
 from reelgate.http.lines import line_of
 from reelgate.http.owned import Owned
 from reelgate.http.responses import Headers, created
+from reelgate.http.strictness import is_strict, refuse_parameters
 from reelgate.request import Mode
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
@@ -50,6 +52,8 @@ class Order(NamedTuple):
     speaker: Dialect
     call: Call
     source: Task | None = None
+    strict: bool = False
+    """Whether it is refused where it holds what is not known."""
 
 
 class Creates:
@@ -92,7 +96,10 @@ class Creates:
         if source is None:
             exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
-        order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source)
+        strict = is_strict(call.headers.get("prefer"))
+        if strict:
+            refuse_parameters(exchange.scope["query_string"], ())
+        order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source, strict)
         sent = await read_sent(call, order.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
 
@@ -112,7 +119,7 @@ class Creates:
 
         return await self._repeats.once(sent, key, admit, tell)
 
-    async def order(self, path: object, body: object, key: Key) -> Order:
+    async def order(self, path: object, body: object, key: Key, *, strict: bool = False) -> Order:
         """Return a call that would be sent, with its reader. Raises InvalidField for its address, and TaskNotFound."""
         route, task_id = self._addressed(path)
         if not isinstance(body, dict):
@@ -120,9 +127,9 @@ class Creates:
         call = Call(str(path), _QUOTE_HEADERS, body)
         if task_id:
             source = await self._owned.task(task_id, key.project_id)
-            return Order(self._addresses[route], call, source)
+            return Order(self._addresses[route], call, source, strict)
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
-        return Order(speaker, await self._with_edit_model(speaker, call, key))
+        return Order(speaker, await self._with_edit_model(speaker, call, key), None, strict)
 
     async def placed(self, path: str, body: Json, key: Key, sent_with: Mapping[str, str]) -> Task:
         """Make the task of a create that no connection brought, once for its Idempotency-Key. Raises ReelgateError."""
@@ -143,6 +150,18 @@ class Creates:
 
     def parse(self, order: Order) -> Parsed:
         """Read an order. Raises ClientError with the field as the client wrote it."""
+        parsed = self._read(order)
+        if order.strict and parsed.unknown:
+            raise UnknownField.of(parsed.unknown, self._known(order))
+        return parsed
+
+    def _known(self, order: Order) -> tuple[str, ...]:
+        """Return the fields that an order might hold."""
+        if order.source is not None:
+            return ("prompt", "model")
+        return Probe(order.speaker, order.call.path, self._catalog).names(order.call.body)
+
+    def _read(self, order: Order) -> Parsed:
         if order.source is None:
             return order.speaker.parse(order.call, self._catalog)
         source, named = order.source, self._catalog.of(order.source.model, order.source.dialect)

@@ -67,6 +67,11 @@ def _way(request: Request, path: str) -> str:
     return f"is it {' or '.join(f'{request.method} {one}' for one in alike)}?" if alike else ""
 
 
+def speaker_at(path: str) -> Dialect:
+    """Return who words the mistakes at `path`."""
+    return _found(path)[0]
+
+
 def _found(path: str) -> tuple[Dialect, list[str]]:
     """Return who speaks at `path` and the methods that its dialects take there."""
     found = [(route, dialects[0]) for route, dialects in routes() if _leads_to(path, route)]

@@ -10,13 +10,14 @@ from starlette.responses import Response, StreamingResponse
 
 from reelgate import limits
 from reelgate.dialects.port import Links
+from reelgate.dialects.query import text
 from reelgate.dialects.reelgate import house_task
 from reelgate.errors import InvalidField
 from reelgate.events.stream import Listener, Stream, Told, told
 from reelgate.http.caller import Caller
 from reelgate.http.responses import encode
 from reelgate.http.route import Owner, route
-from reelgate.http.task_routes import read_states
+from reelgate.http.task_routes import NARROWED, read_states
 from reelgate.tasks.feeds import Place
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.record import Task
@@ -24,6 +25,8 @@ from reelgate.tasks.store import TaskStore
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 """The second keeps nginx from holding events back."""
+EVENTS = "text/event-stream"
+_SINCE = text("last_event_id", "The last event that was seen; the header Last-Event-ID says the same.")
 _PAGE = 256
 _Wanted = Callable[[Task], bool]
 
@@ -44,13 +47,21 @@ class Events:
         self._store = store
         self._stream = stream
 
-    @route("GET", "/v1/events", Scope.READ, answers="server-sent events")
+    @route("GET", "/v1/events", Scope.READ, answers="server-sent events", gives=EVENTS, query=(*NARROWED, _SINCE))
     async def of_project(self, caller: Caller) -> Response:
         """Stream every move of the project's tasks; `model` and `status` narrow it."""
         asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
         return self._answer(self._lines(caller.links, asked, _wanted(caller.request)))
 
-    @route("GET", "/v1/tasks/{id}/events", Scope.READ, owner=Owner.TASK, answers="server-sent events")
+    @route(
+        "GET",
+        "/v1/tasks/{id}/events",
+        Scope.READ,
+        owner=Owner.TASK,
+        answers="server-sent events",
+        gives={200: EVENTS, 204: None},
+        query=(_SINCE,),
+    )
     async def of_task(self, caller: Caller) -> Response:
         """Stream a task: how it stands, then each move and progress, until it has ended."""
         task = caller.task

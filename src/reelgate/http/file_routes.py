@@ -11,11 +11,12 @@ from starlette.responses import Response, StreamingResponse
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, SPRITESHEET, THUMBNAIL, VIDEO
+from reelgate.dialects.query import text
 from reelgate.errors import FileNotFound, RangeNotSatisfiable, StoreError, Unavailable
 from reelgate.fault_log import FaultLog
 from reelgate.http.caller import Visitor
 from reelgate.http.links import ASSET
-from reelgate.http.route import Pass, route
+from reelgate.http.route import A_FILE, Pass, route
 from reelgate.media.links import LinkSigner
 from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
@@ -33,6 +34,8 @@ _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
     CONTACT_SHEET: ("image/webp", lambda task: task.output.contact_sheet if task.output else ""),
 }
 
+SIGNED = (text("expires", "When the link ends, in Unix seconds."), text("signature", "This server's own."))
+"""The parameters of a signed link."""
 
 _INPUT = re.compile("input-([0-9]{1,2})")
 """What a task was given, under the names by which the journal refers to it: vendors fetch inputs from here."""
@@ -65,7 +68,7 @@ class Files:
         self._signer = signer
         self._clock = clock
 
-    @route("GET", "/files/{id}/{name}", Pass.LINK, answers="the file, or a range of it")
+    @route("GET", "/files/{id}/{name}", Pass.LINK, answers="the file, or a range of it", gives=A_FILE, query=SIGNED)
     async def serve(self, visitor: Visitor) -> Response:
         """Serve a file, whole or one range (RFC 9110, section 14). Raises FileNotFound, LinkExpired."""
         request = visitor.request

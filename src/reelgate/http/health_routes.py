@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from reelgate.conductor.loop import Conductor
 from reelgate.errors import StoreError
+from reelgate.http.answer_types import Alive, Ready
 from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
@@ -32,12 +33,12 @@ class Health:
         self._conductor = conductor
         self._unconfined = unconfined
 
-    @route("GET", "/healthz", Pass.NOTHING, answers="`ok`")
+    @route("GET", "/healthz", Pass.NOTHING, answers="`ok`", gives=Alive)
     async def alive(self, _: Visitor) -> Response:
         """Answer while the process lives."""
         return JsonResponse({"status": "ok"})
 
-    @route("GET", "/readyz", Pass.NOTHING, answers="how each part works")
+    @route("GET", "/readyz", Pass.NOTHING, answers="how each part works", gives={200: Ready, 503: Ready})
     async def ready(self, _: Visitor) -> Response:
         """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not.
 

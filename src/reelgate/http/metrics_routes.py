@@ -19,7 +19,7 @@ class Numbers:
     def __init__(self, page: Callable[[], Awaitable[bytes]]) -> None:
         self._page = page
 
-    @route("GET", "/metrics", Scope.ADMIN, answers="Prometheus's text format", token=True)
+    @route("GET", "/metrics", Scope.ADMIN, answers="Prometheus's text format", token=True, gives="text/plain")
     async def show(self, _: Visitor) -> Response:
         """Show the server's numbers."""
         return Response(await self._page(), headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,13 +15,19 @@ from starlette.routing import Route as WebRoute
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Gate, Passage
 from reelgate.dialects import all_dialects, signing
-from reelgate.dialects.port import Dialect, Operation, Route
+from reelgate.dialects.described import described
+from reelgate.dialects.port import Dialect, NativeDialect, Operation, Route
+from reelgate.dialects.probing import list_parameters
+from reelgate.dialects.query import Parameter
 from reelgate.errors import ReelgateError
 from reelgate.http.body import credential, headers
 from reelgate.http.caller import Caller, DialectCaller, Visitor
 from reelgate.http.links import LinkMaker
 from reelgate.http.owned import Owned
-from reelgate.http.route import NEEDS, Declaration, Pass, declared_in, served_in
+from reelgate.http.responses import UNKNOWN_FIELDS, field_headers
+from reelgate.http.route import A_FILE, NEEDS, Declaration, Pass, declared_in, served_in
+from reelgate.http.strictness import checked, unknown_parameters
+from reelgate.http.waiting import WAIT
 from reelgate.signing import Claim
 from reelgate.tasks.projects import Key, Scope
 
@@ -67,7 +74,8 @@ class Mount:
             return caller
 
         async def open_to_all(request: Request) -> Response:
-            return await handler(Visitor(request, self._links))
+            request = await checked(request, declaration)
+            return _named(await handler(Visitor(request, self._links)), request, declaration)
 
         async def open_to_keys(request: Request) -> Response:
             if declaration.token and self._has_token(request):
@@ -80,10 +88,11 @@ class Mount:
                 if declaration.refusal is None:
                     raise
                 return declaration.refusal(error)
+            caller.request = await checked(request, declaration)
             with self._passed(declaration, caller) as caller.passage:
                 if declaration.owner is not None:
                     caller.owned = await self._owned.of(declaration.owner, caller)
-                return await handler(caller)
+                return _named(await handler(caller), request, declaration)
 
         keyed = isinstance(needs, Scope) or needs is Pass.ANY_KEY
         return WebRoute(declaration.path, open_to_keys if keyed else open_to_all, methods=[declaration.method])
@@ -99,6 +108,15 @@ class Mount:
 
     def _passed(self, declaration: Declaration, caller: Caller) -> AbstractContextManager[Passage | None]:
         return nullcontext() if declaration.door is None else self._gate.visited(caller.key, declaration.door)
+
+
+def _named(response: Response, request: Request, declaration: Declaration) -> Response:
+    """Name the parameters that nobody read, where the handler has named none itself."""
+    query = request.scope["query_string"]
+    if query and declaration.query is not None and UNKNOWN_FIELDS not in response.headers:
+        known = [one.name for one in declaration.query]
+        response.headers.update(dict(field_headers(unknown_parameters(query, known), ())))
+    return response
 
 
 def is_slow(route: Route) -> bool:
@@ -120,4 +138,21 @@ def of_dialect(route: Route, *speakers: Dialect) -> Declaration:
         does=need.does,
         owner=need.owner,
         dialects=tuple(speaker.name for speaker in speakers),
+        operation=route.operation,
+        gives=_given(route.operation, speakers),
+        query=_query(route, speakers),
     )
+
+
+def _given(operation: Operation, speakers: Sequence[Dialect]) -> Mapping[int, Any]:
+    if operation is Operation.CONTENT:
+        return A_FILE
+    found = dict.fromkeys(described(speaker).answers.get(operation, dict[str, Any]) for speaker in speakers)
+    return {200: tuple(found)}
+
+
+def _query(route: Route, speakers: Sequence[Dialect]) -> tuple[Parameter, ...]:
+    if route.operation is Operation.LIST:
+        return tuple(one for speaker in speakers for one in list_parameters(cast(NativeDialect, speaker)))
+    own = tuple(one for speaker in speakers for one in described(speaker).query.get(route.operation, ()))
+    return own if is_slow(route) or route.operation is not Operation.QUERY else (*own, WAIT)

@@ -16,14 +16,16 @@ from reelgate.clock import Clock
 from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import CHARACTER, FILE_ID, named_by_id
+from reelgate.dialects.query import text, whole
 from reelgate.dialects.request_builder import media
 from reelgate.errors import AssetNotFound, BodyTooLarge, InvalidField, shown
+from reelgate.http.answer_types import CharacterAnswer, CharacterOrder, FileAnswer, FileDeleted, FilePage
 from reelgate.http.batch_routes import page_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.file_form import FILE, NAME, receive_file
 from reelgate.http.responses import JsonResponse
-from reelgate.http.route import Owner, route
+from reelgate.http.route import FORM, Owner, route
 from reelgate.inputs.assets import Assets
 from reelgate.media.intake import Intake
 from reelgate.media.port import MediaStore
@@ -59,7 +61,15 @@ class OpenAIThings:
         self._clock = clock
         self._budget = budget_seconds
 
-    @route("POST", "/v1/videos/characters", Scope.CREATE, door=Door.ASSETS, answers="the character")
+    @route(
+        "POST",
+        "/v1/videos/characters",
+        Scope.CREATE,
+        door=Door.ASSETS,
+        answers="the character",
+        gives=CharacterAnswer,
+        takes=(CharacterOrder, FORM),
+    )
     async def create_character(self, caller: Caller) -> Response:
         """Keep a clip as a character, to be named in creates. Raises InvalidField and MediaRefused."""
         request = caller.request
@@ -72,12 +82,19 @@ class OpenAIThings:
         asset = await self._assets.fetch(await self._clip(fields, name, caller.project_id), "video", self._budget)
         return JsonResponse(_character(asset), headers=caller.rates)
 
-    @route("GET", "/v1/videos/characters/{id}", Scope.READ, owner=Owner.UPLOAD, answers="the character")
+    @route(
+        "GET",
+        "/v1/videos/characters/{id}",
+        Scope.READ,
+        owner=Owner.UPLOAD,
+        answers="the character",
+        gives=CharacterAnswer,
+    )
     async def character(self, caller: Caller) -> Response:
         """Show a character."""
         return JsonResponse(_character(caller.asset))
 
-    @route("POST", "/v1/files", Scope.CREATE, door=Door.ASSETS, answers="the file")
+    @route("POST", "/v1/files", Scope.CREATE, door=Door.ASSETS, answers="the file", gives=FileAnswer, takes=FORM)
     async def upload(self, caller: Caller) -> Response:
         """Keep a picture, clip or sound, named as `file_id` in creates, or a batch's lines. Raises InvalidField."""
         request = caller.request
@@ -102,7 +119,7 @@ class OpenAIThings:
         kept = replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts, expires_at=_expiry(texts, now))
         return JsonResponse(_file(await self._store.add(kept), purpose), headers=caller.rates)
 
-    @route("GET", "/v1/files", Scope.READ, answers="a page of files")
+    @route("GET", "/v1/files", Scope.READ, answers="a page of files", gives=FilePage, query=_FILES)
     async def files(self, caller: Caller) -> Response:
         """List the project's files; `purpose`, `order`, `after` and `limit` narrow it."""
         query = caller.query
@@ -121,13 +138,20 @@ class OpenAIThings:
             found = found[places[0] + 1 :] if places else []
         return JsonResponse(page_body(found[:limit], more=len(found) > limit))
 
-    @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts")
+    @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts", gives=FileAnswer)
     async def file(self, caller: Caller) -> Response:
         """Show what is known of a file."""
         found = await self._of(caller)
         return JsonResponse(_document(found) if isinstance(found, Document) else _file(found, _PURPOSE))
 
-    @route("GET", "/v1/files/{id}/content", Scope.READ, owner=Owner.FILE, answers="the file itself")
+    @route(
+        "GET",
+        "/v1/files/{id}/content",
+        Scope.READ,
+        owner=Owner.FILE,
+        answers="the file itself",
+        gives={200: ("application/jsonl", "video/*", "image/*", "audio/*")},
+    )
     async def file_content(self, caller: Caller) -> Response:
         """Download a file."""
         found = await self._of(caller)
@@ -140,7 +164,7 @@ class OpenAIThings:
         headers = {"content-length": str(size), "x-content-type-options": "nosniff"}
         return StreamingResponse(self._media.read(found.blob, 0, size), 200, headers, found.facts.content_type)
 
-    @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone")
+    @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone", gives=FileDeleted)
     async def delete(self, caller: Caller) -> Response:
         """Remove a file; videos that were made with it stay, and so does a batch that it began."""
         found = await self._of(caller)

@@ -18,8 +18,21 @@ from reelgate.conductor.health import Condition
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.settling import Settling, Verdict
 from reelgate.conductor.waiting import Waiting, Why
+from reelgate.dialects.query import text, whole
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act, limit_of, seconds
+from reelgate.http.answer_types import (
+    AccountAnswer,
+    AccountList,
+    AccountPause,
+    AccountSettle,
+    AccountTest,
+    OperatorTaskPage,
+    SettledList,
+    TaskDeleted,
+    TaskSettle,
+    TaskStory,
+)
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import read_states
 from reelgate.tasks.money import CURRENCY
@@ -29,6 +42,14 @@ from reelgate.tasks.states import State
 from reelgate.tasks.store import Everywhere, TaskStore
 
 _VERDICTS = {verdict.value.replace(" ", "_"): verdict for verdict in Verdict}
+
+_TASKS = (
+    *(text(name) for name in ("project_id", "key_id", "account", "model", "error_code", "status")),
+    whole("created_after", 0, 2**40, "Unix seconds."),
+    whole("created_before", 0, 2**40, "Unix seconds."),
+    whole("cursor", 0, 2**62, "The page before's `next_cursor`."),
+    whole("limit", 1, limits.MAX_PAGE_SIZE),
+)
 
 
 class Operating(AdminRoutes):
@@ -56,35 +77,35 @@ class Operating(AdminRoutes):
 
     # Accounts
 
-    @act("GET", "accounts", "the accounts")
+    @act("GET", "accounts", "the accounts", AccountList)
     async def accounts(self, ask: Ask) -> Json:
         """List the accounts at vendors and the built-in engine, each as this server finds it."""
         return {"object": "list", "data": [account_body(one) for one in await self._accounts.all()]}
 
-    @act("GET", "accounts/{id}", "the account")
+    @act("GET", "accounts/{id}", "the account", AccountAnswer)
     async def account(self, ask: Ask) -> Json:
         """Show an account."""
         return account_body(await self._accounts.one(ask.id))
 
-    @act("POST", "accounts/{id}/pause", "the account")
+    @act("POST", "accounts/{id}/pause", "the account", AccountAnswer, takes=AccountPause)
     async def pause(self, ask: Ask) -> Json:
         """Send nothing to an account until it is resumed; `reason` says why. What is there goes on."""
         await self._accounts.pause(ask.id, _reason(ask.body), ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
-    @act("POST", "accounts/{id}/resume", "the account")
+    @act("POST", "accounts/{id}/resume", "the account", AccountAnswer)
     async def resume(self, ask: Ask) -> Json:
         """Use an account again, at once, also where it was left alone after faults."""
         await self._accounts.resume(ask.id, ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
-    @act("POST", "accounts/{id}/test", "what it said")
+    @act("POST", "accounts/{id}/test", "what it said", AccountTest)
     async def test(self, ask: Ask) -> Json:
         """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
         found = await self._accounts.test(ask.id)
         return {"object": "account.test", "account": ask.id, **msgspec.to_builtins(found)}
 
-    @act("POST", "accounts/{id}/settle", "what was settled")
+    @act("POST", "accounts/{id}/settle", "what was settled", SettledList, takes=AccountSettle)
     async def settle_all(self, ask: Ask) -> Json:
         """Settle all unknown submissions of an account: `verdict` is `not_taken` or `give_up`."""
         await self._accounts.one(ask.id)
@@ -95,7 +116,7 @@ class Operating(AdminRoutes):
 
     # Tasks
 
-    @act("GET", "tasks", "a page of tasks")
+    @act("GET", "tasks", "a page of tasks", OperatorTaskPage, query=_TASKS)
     async def tasks(self, ask: Ask) -> Json:
         """List tasks of all projects, newest first, without what they show."""
         query = ask.query
@@ -120,12 +141,12 @@ class Operating(AdminRoutes):
             "next_cursor": None if more is None else str(more),
         }
 
-    @act("GET", "tasks/{id}", "the task's story")
+    @act("GET", "tasks/{id}", "the task's story", TaskStory)
     async def task(self, ask: Ask) -> Json:
         """Show one task's whole story: moves, submissions with the vendor's ids and words, money, why it waits."""
         return await self._story(await self._task(ask.id))
 
-    @act("POST", "tasks/{id}/cancel", "the task's story")
+    @act("POST", "tasks/{id}/cancel", "the task's story", TaskStory)
     async def cancel(self, ask: Ask) -> Json:
         """Call a task off, whosever it is."""
         task = await self._task(ask.id)
@@ -136,7 +157,7 @@ class Operating(AdminRoutes):
         self._conductor.look()
         return await self._story(moved or task)
 
-    @act("DELETE", "tasks/{id}", "the id of what was deleted")
+    @act("DELETE", "tasks/{id}", "the id of what was deleted", TaskDeleted)
     async def delete(self, ask: Ask) -> Json:
         """Remove an ended task and its files, whosever it is."""
         task = await self._task(ask.id)
@@ -146,7 +167,7 @@ class Operating(AdminRoutes):
         await self._noted(ask, "task.delete", task.project_id)
         return {"id": task.id, "object": "task", "deleted": True}
 
-    @act("POST", "tasks/{id}/settle", "the task's story")
+    @act("POST", "tasks/{id}/settle", "the task's story", TaskStory, takes=TaskSettle)
     async def settle(self, ask: Ask) -> Json:
         """Settle an unknown or parked submission: `verdict` is `adopt` (with `job`), `not_taken` or `give_up`."""
         task = await self._task(ask.id)

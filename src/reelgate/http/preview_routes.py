@@ -13,10 +13,12 @@ from reelgate.access.load_shedding import Door
 from reelgate.clock import Clock
 from reelgate.dialects.reelgate import refusal_body
 from reelgate.errors import FileNotFound, InvalidField
+from reelgate.http.answer_types import PreviewAnswer, PreviewOrder
 from reelgate.http.billing_routes import quote_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller, Visitor
 from reelgate.http.creates import Creates
+from reelgate.http.file_routes import SIGNED
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
 from reelgate.media.links import LinkSigner
@@ -38,20 +40,28 @@ class Storyboards:
         self._signer = signer
         self._clock = clock
 
-    @route("POST", "/v1/previews", Scope.CREATE, door=Door.PREVIEWS, answers="a preview")
+    @route(
+        "POST",
+        "/v1/previews",
+        Scope.CREATE,
+        door=Door.PREVIEWS,
+        answers="a preview",
+        gives={201: PreviewAnswer},
+        takes=PreviewOrder,
+    )
     async def preview(self, caller: Caller) -> Response:
         """Show what a create would show, cost and be refused for, before it is sent, as `/v1/quotes` takes it."""
         asked = await read_object(caller.request.scope, caller.request.receive, caller.passage)
         inline = asked.get("inline", False)
         if not isinstance(inline, bool):
             raise InvalidField.wrong_type("inline", inline, "true or false")
-        order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key)
+        order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key, strict=caller.strict)
         parse = partial(self._creates.parse, order)
         found = await self._previews.make(order.call, parse, caller.key, whole=inline)
         body = preview_body(found, self.links(caller.base, found.ends), inline=inline)
         return JsonResponse(body, status_code=201, headers=caller.rates)
 
-    @route("GET", "/files/{id}/still-{number}", Pass.LINK, answers="the picture")
+    @route("GET", "/files/{id}/still-{number}", Pass.LINK, answers="the picture", gives=_TYPE, query=SIGNED)
     async def still(self, visitor: Visitor) -> Response:
         """Serve a still of a preview. Raises FileNotFound, LinkExpired."""
         asked = visitor.request

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from reelgate.clock import Clock
+from reelgate.dialects.query import text
 from reelgate.errors import ReelgateError
+from reelgate.http.answer_types import NewApiUser, Subscription, TokenUsage, TotalUsage
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse, error_headers
 from reelgate.http.route import route
@@ -19,6 +21,8 @@ from reelgate.tasks.store import TaskStore
 _MICROS_PER_QUOTA = 2  # new-api counts 500,000 to the dollar
 _MICROS = 1_000_000
 _UNLIMITED_MICROS = 100_000_000 * _MICROS  # what new-api says of a key without a limit
+
+_DAYS = (text("start_date", "Without effect."), text("end_date", "Without effect."))
 
 
 class _Quota(NamedTuple):
@@ -45,8 +49,10 @@ class Quotas:
         self._store = store
         self._clock = clock
 
-    @route("GET", "/v1/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription")
-    @route("GET", "/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription")
+    @route(
+        "GET", "/v1/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription", gives=Subscription
+    )
+    @route("GET", "/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription", gives=Subscription)
     async def subscription(self, caller: Caller) -> Response:
         """Show what the key may spend in all, in dollars, as OpenAI's old dashboard did."""
         key = caller.key
@@ -62,14 +68,14 @@ class Quotas:
             }
         )
 
-    @route("GET", "/v1/dashboard/billing/usage", Scope.READ, answers="new-api's usage")
-    @route("GET", "/dashboard/billing/usage", Scope.READ, answers="new-api's usage")
+    @route("GET", "/v1/dashboard/billing/usage", Scope.READ, answers="new-api's usage", gives=TotalUsage, query=_DAYS)
+    @route("GET", "/dashboard/billing/usage", Scope.READ, answers="new-api's usage", gives=TotalUsage, query=_DAYS)
     async def usage(self, caller: Caller) -> Response:
         """Show what the key has spent in all, in hundredths of a dollar; the days that are asked for don't count."""
         used = (await self._quota(caller.key)).used
         return JsonResponse({"object": "list", "total_usage": used * 100 / _MICROS})
 
-    @route("GET", "/api/usage/token", Scope.READ, answers="new-api's token usage")
+    @route("GET", "/api/usage/token", Scope.READ, answers="new-api's token usage", gives=TokenUsage)
     async def token(self, caller: Caller) -> Response:
         """Show what the key was given, used and has left, in new-api's quota."""
         key = caller.key
@@ -87,7 +93,7 @@ class Quotas:
         }
         return JsonResponse({"code": True, "message": "ok", "data": data})
 
-    @route("GET", "/api/user/self", Scope.READ, refusal=_in_new_api_s_words, answers="new-api's user")
+    @route("GET", "/api/user/self", Scope.READ, refusal=_in_new_api_s_words, answers="new-api's user", gives=NewApiUser)
     async def user(self, caller: Caller) -> Response:
         """Show what the key's project has left and has used; any key of the project may ask."""
         key = caller.key

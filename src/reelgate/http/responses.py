@@ -27,6 +27,8 @@ from reelgate.limits import MAX_UNKNOWN_FIELDS_NAMED, SLOW_503_SECONDS
 from reelgate.tasks.record import Task
 
 REQUEST_ID = "x-request-id"
+UNKNOWN_FIELDS = "x-reelgate-unknown-fields"
+"""The header that names what of a call was not known."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -123,7 +125,7 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
 def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> Headers:
     """Return the headers that name fields which were not used: unknown ones, and known ones without effect."""
     named = (
-        ("x-reelgate-unknown-fields", unknown),
+        (UNKNOWN_FIELDS, unknown),
         ("x-reelgate-ignored-fields", ignored),
     )
     return tuple((name, ", ".join(map(_short, fields[:MAX_UNKNOWN_FIELDS_NAMED]))) for name, fields in named if fields)

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from reelgate.access.load_shedding import Door
 from reelgate.dialects.port import Operation
+from reelgate.dialects.query import Parameter
 from reelgate.errors import ReelgateError
 from reelgate.tasks.projects import Scope
 
@@ -49,7 +50,7 @@ class Owner(StrEnum):
     FILE = "file"
 
 
-class Declaration(msgspec.Struct, frozen=True, kw_only=True):
+class Declaration(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One route. `does` is a sentence, `answers` what comes back where it succeeds, both for the documentation."""
 
     method: str
@@ -66,6 +67,14 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the token for numbers opens it too; its handler makes no difference between the two."""
     dialects: tuple[str, ...] = ()
     """Whose address it is; empty for the house's own."""
+    operation: Operation | None = None
+    """What the dialects' address does."""
+    gives: Mapping[int, Any] = {}
+    """By status what comes back where it succeeds: a type of JSON, a content type, several of these, or None."""
+    takes: tuple[Any, ...] = ()
+    """What the body may be, as in `gives`; nothing where none is read."""
+    query: tuple[Parameter, ...] | None = None
+    """The parameters of the address's query; None where nobody has said."""
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -88,6 +97,12 @@ NEEDS: Mapping[Operation, Need] = {
 }
 """By operation. The house declares an ASSET route itself: each does something else."""
 
+_FILES = ("video/mp4", "image/*", "audio/*", "application/octet-stream")
+A_FILE = {200: _FILES, 206: _FILES, 302: None, 304: None}
+"""What `gives` says of a file that may be asked for in parts, and may lie elsewhere."""
+FORM = "multipart/form-data"
+"""What `takes` says of a body that is a form."""
+
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Response]])
 
 _DECLARED = "__declared__"
@@ -104,11 +119,14 @@ def route(
     door: Door | None = None,
     refusal: Callable[[ReelgateError], Response] | None = None,
     token: bool = False,
+    gives: Any = dict[str, Any],
+    takes: Any = (),
+    query: tuple[Parameter, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare a method as the handler of a route; more than once for several addresses.
 
     It is called with a `Caller`, and with a `Visitor` where no key opens the route. The first line of its docstring
-    says in the documentation what it does.
+    says in the documentation what it does. `gives` is what comes back with status 200, or a mapping by status.
     """
 
     def declared(handler: Handler) -> Handler:
@@ -122,6 +140,9 @@ def route(
             door=door,
             refusal=refusal,
             token=token,
+            gives=gives if isinstance(gives, dict) else {200: gives},
+            takes=takes if isinstance(takes, tuple) else (takes,),
+            query=query,
         )
         setattr(handler, _DECLARED, (found, *getattr(handler, _DECLARED, ())))
         return handler

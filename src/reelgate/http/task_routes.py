@@ -12,9 +12,11 @@ from reelgate.catalog import Catalog
 from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
-from reelgate.dialects.query import refuse_unknown
+from reelgate.dialects.answer_types import HouseTask
+from reelgate.dialects.query import refuse_unknown, text, whole
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, UnknownModel, WrongState
+from reelgate.http.answer_types import ModelEntry, ModelList, TaskDeleted, TaskPage
 from reelgate.http.caller import Caller
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse
@@ -23,7 +25,17 @@ from reelgate.tasks.projects import Scope
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
 
-_FILTERS = ("status", "model", "created_after", "created_before", "cursor", "limit")
+_STATUS = text("status", "The house's words, or the states' own names; several between commas.")
+_FILTERS = (
+    _STATUS,
+    text("model"),
+    whole("created_after", 0, 2**40, "Unix seconds."),
+    whole("created_before", 0, 2**40, "Unix seconds."),
+    whole("cursor", 0, 2**63 - 1, "The page before's `next_cursor`."),
+    whole("limit", 1, limits.MAX_PAGE_SIZE),
+)
+NARROWED = (text("model"), _STATUS)
+"""The parameters that narrow a stream of tasks."""
 _DIGITS = re.compile("[0-9]{1,20}")
 
 
@@ -46,7 +58,7 @@ class House:
         self._conductor = conductor
         self._clock = clock
 
-    @route("GET", "/v1/models", Pass.ANY_KEY, answers="the models")
+    @route("GET", "/v1/models", Pass.ANY_KEY, answers="the models", gives=ModelList)
     async def models(self, caller: Caller) -> Response:
         """List the models that a key may use, in the shape that both resellers' clients read, with modes and limits."""
         if not caller.key.models:
@@ -54,7 +66,7 @@ class House:
         data = [model for model in self._models["data"] if may_use(caller.key, model["id"])]
         return JsonResponse({**self._models, "data": data})
 
-    @route("GET", "/v1/models/{id:path}", Pass.ANY_KEY, answers="the model")
+    @route("GET", "/v1/models/{id:path}", Pass.ANY_KEY, answers="the model", gives=ModelEntry)
     async def model(self, caller: Caller) -> Response:
         """Show one model that the key may use. Raises UnknownModel."""
         model_id = caller.request.path_params["id"]
@@ -63,7 +75,7 @@ class House:
             raise UnknownModel(model_id)
         return JsonResponse(next(shown for shown in self._models["data"] if shown["id"] == model.id))
 
-    @route("GET", "/v1/tasks", Scope.READ, answers="a page of tasks")
+    @route("GET", "/v1/tasks", Scope.READ, answers="a page of tasks", gives=TaskPage, query=_FILTERS)
     async def list(self, caller: Caller) -> Response:
         """List the caller's tasks, newest first."""
         which = _filter(caller)
@@ -78,7 +90,7 @@ class House:
             }
         )
 
-    @route("POST", "/v1/tasks/{id}/cancel", Scope.CREATE, owner=Owner.TASK, answers="the task")
+    @route("POST", "/v1/tasks/{id}/cancel", Scope.CREATE, owner=Owner.TASK, answers="the task", gives=HouseTask)
     async def cancel(self, caller: Caller) -> Response:
         """Cancel a task; a render that is under way stops within a second of this answer."""
         task = caller.task
@@ -88,7 +100,14 @@ class House:
         self._conductor.look()
         return JsonResponse(house_task(moved or task, caller.links))
 
-    @route("DELETE", "/v1/tasks/{id}", Scope.CREATE, owner=Owner.TASK, answers="the id of what was deleted")
+    @route(
+        "DELETE",
+        "/v1/tasks/{id}",
+        Scope.CREATE,
+        owner=Owner.TASK,
+        answers="the id of what was deleted",
+        gives=TaskDeleted,
+    )
     async def delete(self, caller: Caller) -> Response:
         """Remove an ended task and its files."""
         task = caller.task
@@ -100,7 +119,8 @@ class House:
 
 def _filter(caller: Caller) -> Filter:
     query = caller.request.query_params
-    refuse_unknown([name for name in query if name not in _FILTERS], _FILTERS)
+    known = [one.name for one in _FILTERS]
+    refuse_unknown([name for name in query if name not in known], known)
     return Filter(
         project_id=caller.project_id,
         states=read_states(query.get("status")),

@@ -9,11 +9,13 @@ from starlette.responses import Response
 from reelgate import ids, limits
 from reelgate.access.load_shedding import Door, Gate
 from reelgate.clock import Clock
+from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, UploadForbidden
+from reelgate.http.answer_types import UploadPolicy
 from reelgate.http.caller import Caller, Visitor
 from reelgate.http.file_form import FILE, receive_file
 from reelgate.http.responses import JsonResponse
-from reelgate.http.route import Pass, route
+from reelgate.http.route import FORM, Pass, route
 from reelgate.media.intake import Intake
 from reelgate.media.policies import Permits
 from reelgate.request import Facts
@@ -26,6 +28,7 @@ PATH = "/api/v1/uploads"
 _ACTION = "getPolicy"
 _KEY_ID = "reelgate"  # clients hand it back unseen: the policy itself says whose files they are
 _MB = 1024 * 1024
+_POLICY = (text("action", words=(_ACTION,)), text("model", "The model that the file is for."))
 
 
 class Uploads:
@@ -46,7 +49,7 @@ class Uploads:
         self._permits = permits
         self._clock = clock
 
-    @route("GET", PATH, Scope.CREATE, door=Door.POLICIES, answers="an upload policy")
+    @route("GET", PATH, Scope.CREATE, door=Door.POLICIES, answers="an upload policy", gives=UploadPolicy, query=_POLICY)
     async def policy(self, caller: Caller) -> Response:
         """Answer what a client needs to upload files for five minutes."""
         action = caller.query.text("action")
@@ -70,7 +73,7 @@ class Uploads:
         }
         return JsonResponse({"request_id": request_id, "data": data}, headers={"x-request-id": request_id})
 
-    @route("POST", PATH, Pass.POLICY, answers="nothing")
+    @route("POST", PATH, Pass.POLICY, answers="nothing", gives={200: None, 204: None}, takes=FORM)
     async def take(self, visitor: Visitor) -> Response:
         """Take in one file. The policy in the form is the permission: no API key comes with it."""
         key = project_id = ""

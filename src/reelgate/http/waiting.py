@@ -7,25 +7,41 @@ from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
+from reelgate.dialects.query import Parameter
 from reelgate.errors import InvalidField
 from reelgate.http.body import header
+from reelgate.http.strictness import is_strict, refuse_parameters
 from reelgate.limits import WAIT_SECONDS
+
+WAIT = Parameter(
+    "wait",
+    {
+        "type": "number",
+        "minimum": 0,
+        "maximum": WAIT_SECONDS,
+        "description": "Seconds to hold the answer until the task changes; `Prefer: wait=SECONDS` says the same.",
+    },
+)
 
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _PREFERRED = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
 
 
 def wait_seconds(scope: Scope) -> float:
-    """Return the seconds that a request wants to wait, 0 for none. Raises InvalidField for a `wait` out of range.
+    """Return the seconds that a request wants to wait, 0 for none.
+
+    Raises InvalidField for a `wait` out of range, and for others where the request wants that.
 
     A preference is no demand: one that is longer than what is served counts as the longest.
     """
     query: bytes = scope["query_string"]
+    preferred = header(scope, b"prefer")
+    if query and is_strict(preferred):
+        refuse_parameters(query, ("wait",))
     if b"wait" in query:
         given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("wait")
         if given:
             return _read(given[-1])
-    preferred = header(scope, b"prefer")
     found = _PREFERRED.search(preferred) if preferred else None
     return min(float(found[1]), WAIT_SECONDS) if found else 0.0
 

@@ -11,8 +11,22 @@ from starlette.responses import Response
 
 from reelgate import limits
 from reelgate.access.load_shedding import Door
-from reelgate.dialects.query import Query
+from reelgate.dialects.query import Parameter, Query, text, whole
 from reelgate.events.endpoints import CALLBACKS, Endpoints, Shown
+from reelgate.http.answer_types import (
+    DeliveryAnswer,
+    DeliveryPage,
+    DeliveryWithBody,
+    Overlap,
+    Replayed,
+    ReplaySince,
+    WebhookAnswer,
+    WebhookChange,
+    WebhookDeleted,
+    WebhookList,
+    WebhookOrder,
+    WebhookWithSecret,
+)
 from reelgate.http.body import read_body
 from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode
@@ -22,6 +36,15 @@ from reelgate.tasks.deliveries import Delivery, DeliveryFilter, Status, Try
 from reelgate.tasks.projects import Scope
 
 Json = dict[str, Any]
+
+
+_DELIVERIES = (
+    text("webhook"),
+    text("task"),
+    text("status", words=tuple(Status)),
+    whole("cursor", 0, 2**53, "The page before's `next_cursor`."),
+    whole("limit", 1, limits.MAX_PAGE_SIZE),
+)
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -36,14 +59,26 @@ class Ask(msgspec.Struct, frozen=True):
 _Act = Callable[["Webhooks", Ask], Awaitable[Json]]
 
 
-def _act(method: str, path: str, answers: str) -> Callable[[_Act], Callable[[Webhooks, Caller], Awaitable[Response]]]:
+def _act(
+    method: str, path: str, answers: str, gives: Any, *, takes: Any = (), query: tuple[Parameter, ...] = ()
+) -> Callable[[_Act], Callable[[Webhooks, Caller], Awaitable[Response]]]:
     """Declare a route under `/v1/webhooks`: JSON in, JSON out, and no parameter that nobody reads."""
 
     def declared(act: _Act) -> Callable[[Webhooks, Caller], Awaitable[Response]]:
         needs = Scope.READ if method == "GET" else Scope.CREATE
         owner = None if "{id}" not in path else Owner.DELIVERY if "deliveries" in path else Owner.WEBHOOK
 
-        @route(method, f"/v1/webhooks{path}", needs, owner=owner, door=Door.WEBHOOKS, answers=answers)
+        @route(
+            method,
+            f"/v1/webhooks{path}",
+            needs,
+            owner=owner,
+            door=Door.WEBHOOKS,
+            answers=answers,
+            gives=gives,
+            takes=takes,
+            query=query,
+        )
         @functools.wraps(act)
         async def handler(self: Webhooks, caller: Caller) -> Response:
             request = caller.request
@@ -66,18 +101,18 @@ class Webhooks:
     def __init__(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
 
-    @_act("GET", "", "webhooks")
+    @_act("GET", "", "webhooks", WebhookList)
     async def all(self, ask: Ask) -> Json:
         """List the project's webhooks."""
         found = await self._endpoints.all(ask.project_id)
         return {"object": "list", "data": [webhook_body(one) for one in found]}
 
-    @_act("POST", "", "the webhook, with its secret")
+    @_act("POST", "", "the webhook, with its secret", WebhookWithSecret, takes=WebhookOrder)
     async def add(self, ask: Ask) -> Json:
         """Make a webhook."""
         return _with_secret(await self._endpoints.add(ask.project_id, ask.body))
 
-    @_act("GET", "/deliveries", "a page of deliveries")
+    @_act("GET", "/deliveries", "a page of deliveries", DeliveryPage, query=_DELIVERIES)
     async def deliveries(self, ask: Ask) -> Json:
         """List what was sent, newest first; `webhook`, `task` and `status` narrow it."""
         query = ask.query
@@ -102,44 +137,44 @@ class Webhooks:
             "next_cursor": str(found[-1].seq) if more else None,
         }
 
-    @_act("GET", "/deliveries/{id}", "the delivery")
+    @_act("GET", "/deliveries/{id}", "the delivery", DeliveryWithBody)
     async def delivery(self, ask: Ask) -> Json:
         """Show a delivery with its tries and what was sent last."""
         found = await self._endpoints.delivery(ask.project_id, ask.id)
         return {**delivery_body(found), "sent": found.sent or None}
 
-    @_act("POST", "/deliveries/{id}/replay", "the delivery")
+    @_act("POST", "/deliveries/{id}/replay", "the delivery", DeliveryAnswer)
     async def replay(self, ask: Ask) -> Json:
         """Send a delivery again, with the same id."""
         return delivery_body(await self._endpoints.replay(ask.project_id, ask.id))
 
-    @_act("GET", "/{id}", "the webhook")
+    @_act("GET", "/{id}", "the webhook", WebhookAnswer)
     async def get(self, ask: Ask) -> Json:
         """Show a webhook; `callbacks` is that of the addresses that tasks name."""
         return webhook_body(await self._endpoints.get(ask.project_id, ask.id))
 
-    @_act("PATCH", "/{id}", "the webhook")
+    @_act("PATCH", "/{id}", "the webhook", WebhookAnswer, takes=WebhookChange)
     async def change(self, ask: Ask) -> Json:
         """Change a webhook, or switch it off or on."""
         return webhook_body(await self._endpoints.change(ask.project_id, ask.id, ask.body))
 
-    @_act("DELETE", "/{id}", "its id")
+    @_act("DELETE", "/{id}", "its id", WebhookDeleted)
     async def delete(self, ask: Ask) -> Json:
         """Delete a webhook and its deliveries."""
         await self._endpoints.delete(ask.project_id, ask.id)
         return {"id": ask.id, "object": "webhook", "deleted": True}
 
-    @_act("POST", "/{id}/rotate", "the webhook, with its secret")
+    @_act("POST", "/{id}/rotate", "the webhook, with its secret", WebhookWithSecret, takes=Overlap)
     async def rotate(self, ask: Ask) -> Json:
         """Give a webhook another secret."""
         return _with_secret(await self._endpoints.rotate(ask.project_id, ask.id, ask.body))
 
-    @_act("POST", "/{id}/test", "the delivery")
+    @_act("POST", "/{id}/test", "the delivery", DeliveryAnswer)
     async def test(self, ask: Ask) -> Json:
         """Send a webhook a message that is about no task."""
         return delivery_body(await self._endpoints.test(ask.project_id, ask.id))
 
-    @_act("POST", "/{id}/replay", "how many")
+    @_act("POST", "/{id}/replay", "how many", Replayed, takes=ReplaySince)
     async def replay_failed(self, ask: Ask) -> Json:
         """Send again what a webhook was not told."""
         return {"object": "replay", "replayed": await self._endpoints.replay_failed(ask.project_id, ask.id, ask.body)}

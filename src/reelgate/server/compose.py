@@ -61,6 +61,7 @@ from reelgate.http.batches import Batches
 from reelgate.http.billing_routes import Money
 from reelgate.http.callback_routes import Callbacks
 from reelgate.http.content_routes import ContentRoutes
+from reelgate.http.contract_routes import Contract
 from reelgate.http.creates import Creates
 from reelgate.http.dispatcher import Gateway
 from reelgate.http.error_handler import answering, problem
@@ -569,6 +570,7 @@ class _Parts:
             webhooks,
             money,
             Quotas(store=self._store, clock=self._clock),
+            Contract(catalog=self.catalog),
             VendorRoutes(
                 catalog=self.catalog,
                 store=self._store,
