@@ -28,8 +28,7 @@ class Contract:
 
     def __init__(self, *, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._making = asyncio.Lock()
-        self._made: dict[str, bytes] = {}
+        self._made: asyncio.Task[dict[str, bytes]] | None = None
 
     @route(
         "GET", "/openapi.json", Pass.NOTHING, answers="the OpenAPI document", gives={200: "application/json", 304: None}
@@ -64,10 +63,9 @@ class Contract:
         return JsonResponse(listing())
 
     async def _answer(self, visitor: Visitor, name: str, media_type: str) -> Response:
-        async with self._making:
-            if not self._made:
-                self._made = await asyncio.to_thread(self._make)
-        body = self._made[name]
+        if self._made is None:
+            self._made = asyncio.create_task(asyncio.to_thread(self._make))
+        body = (await asyncio.shield(self._made))[name]  # who does not wait for it leaves it to the others
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {**_MADE, "etag": etag, **(pages.HEADERS if name == "docs" else {})}
         if etag in visitor.request.headers.get("if-none-match", ""):
