@@ -11,6 +11,7 @@ from reelgate import __version__
 from reelgate.access.keyring import KeyRing
 from reelgate.clock import Clock
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
+from reelgate.http.answer_types import ServerSettings
 from reelgate.settings import Keep, Settings, options
 
 _SECRET = frozenset({"key", "metrics_token"})
@@ -25,7 +26,7 @@ class About(AdminRoutes):
         self._settings = settings
         self._since = clock.now() // 1000
 
-    @act("GET", "settings", "the settings")
+    @act("GET", "settings", "the settings", ServerSettings)
     async def settings(self, ask: Ask) -> Json:
         """Show what this server was started with; of secrets whether there is one."""
         del ask

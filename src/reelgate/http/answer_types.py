@@ -885,3 +885,61 @@ class StorageAnswer(StorageKind):
     results: StorageKind
     inputs: StorageKind
     assets: StorageKind
+
+
+class MarginRow(TypedDict):
+    """What an account's tasks of one model were charged and cost. Null is a cost that the catalog does not know."""
+
+    account: str
+    model: str
+    tasks: int
+    charged_micros: Micros
+    cost_micros: int | None
+    lost: int
+    lost_cost_micros: int | None
+    margin_micros: int | None
+
+
+class MarginList(TypedDict):
+    """Cost and margin by account and model."""
+
+    object: Literal["list"]
+    days: int
+    currency: str
+    data: list[MarginRow]
+
+
+class Setting(TypedDict):
+    """An option that the server was started with."""
+
+    name: str
+    option: str
+    value: Any
+    help: str
+
+
+class ServerSettings(TypedDict):
+    """What the server was started with; of secrets whether there is one."""
+
+    object: Literal["settings"]
+    version: str
+    started_at: UnixTime
+    data: list[Setting]
+
+
+class StatementAnswer(TypedDict):
+    """A project's month: balances, payments, charges by model and key."""
+
+    object: Literal["statement"]
+    project: str
+    name: str
+    month: str
+    currency: str
+    final: bool
+    opening_micros: Micros
+    paid_micros: Micros
+    charged_micros: Micros
+    closing_micros: Micros
+    held_micros: Micros
+    payments: list[dict[str, Any]]
+    lines: list[dict[str, Any]]

@@ -16,7 +16,8 @@ from reelgate.clock import Clock
 from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import CHARACTER, FILE_ID, named_by_id
-from reelgate.dialects.query import text, whole
+from reelgate.dialects.query import text as listed_text
+from reelgate.dialects.query import whole
 from reelgate.dialects.request_builder import media
 from reelgate.errors import AssetNotFound, BodyTooLarge, InvalidField, shown
 from reelgate.http.answer_types import CharacterAnswer, CharacterOrder, FileAnswer, FileDeleted, FilePage
@@ -38,6 +39,13 @@ from reelgate.tasks.store import TaskStore
 _PURPOSE, _BATCH = "user_data", "batch"
 _NAME_CHARS = 200
 _KEPT_SECONDS = (3600, 2_592_000)
+
+_FILES = (
+    listed_text("purpose"),
+    listed_text("order", words=("asc", "desc")),
+    listed_text("after"),
+    whole("limit", 1, limits.MAX_FILES_LISTED),
+)
 
 
 class OpenAIThings:

@@ -12,7 +12,9 @@ from reelgate.billing.reconciliation import Margin, margins
 from reelgate.billing.statements import read_month, statement
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.dialects.query import text, whole
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
+from reelgate.http.answer_types import MarginList, StatementAnswer
 from reelgate.http.billing_routes import project_asked
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
@@ -24,6 +26,7 @@ from reelgate.tasks.scripts import DAY_MS
 from reelgate.tasks.store import TaskStore
 
 _MAX_DAYS = 366
+_MONTH = (text("month", "Such as 2027-01."), text("format", words=("json", "csv")), text("project"))
 
 
 class Statements(AdminRoutes):
@@ -38,7 +41,14 @@ class Statements(AdminRoutes):
         self._catalog = catalog
         self._kinds = kinds
 
-    @route("GET", "/v1/statement", Scope.READ, answers="the statement")
+    @route(
+        "GET",
+        "/v1/statement",
+        Scope.READ,
+        answers="the statement",
+        gives={200: (StatementAnswer, "text/csv")},
+        query=_MONTH,
+    )
     async def statement(self, caller: Caller) -> Response:
         """Show a project's month: balances, payments, charges by model and key; as CSV where that is asked for."""
         query = caller.query
@@ -53,7 +63,7 @@ class Statements(AdminRoutes):
             return Response(found.text(), media_type="text/csv", headers=headers)
         return JsonResponse(found.body())
 
-    @act("GET", "margins", "cost and margin by account and model")
+    @act("GET", "margins", "cost and margin by account and model", MarginList, query=(whole("days", 1, _MAX_DAYS),))
     async def margins(self, ask: Ask) -> Json:
         """Show what finished tasks of the last `days` were charged and cost by the vendors' own prices."""
         days = ask.query.integer("days", 1, _MAX_DAYS) or 7
