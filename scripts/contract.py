@@ -36,7 +36,7 @@ def main() -> int:
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), "--workers", "0") as server:
         command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json"]
-        command += ["--header", f"Authorization: Bearer {server.key}", "--exclude-path", "/v1/events"]
+        command += ["--header", f"Authorization: Bearer {server.key}", "--exclude-path-regex", "^/(v1/events|mcp)$"]
         command += ["--checks", ",".join(CHECKS), "--phases", asked.phases, "--max-examples", str(asked.examples)]
         command += ["--seed", asked.seed, "--continue-on-failure", "--request-timeout", "60", "--warnings", "off"]
         command += ["--suppress-health-check", "all", "--generation-database", "none"]

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate.http.caller import Caller
 from reelgate.http.route import Pass, route
 
+_GIVES = {200: ("application/json", "text/event-stream"), 202: None}
+
 
 class Agents:
     """The route. What a call may do is what its key may do."""
@@ -15,7 +17,7 @@ class Agents:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    @route("POST", "/mcp", Pass.ANY_KEY, answers="what the protocol says")
+    @route("POST", "/mcp", Pass.ANY_KEY, answers="what the protocol says", gives=_GIVES, takes="application/json")
     async def message(self, _: Caller) -> Response:
         """Take a message of an agent's client (Model Context Protocol, streamable HTTP, without sessions)."""
         return _Passed(self._app)

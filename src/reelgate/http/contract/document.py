@@ -233,7 +233,7 @@ def _answer(one: Declaration, status: int, kinds: Any) -> Json:
     if kinds is not None:
         found["content"] = content(kinds)
     for kind in _several(kinds):
-        if kind == "text/event-stream":
+        if kind == "text/event-stream" and one.path.endswith("/events"):
             found["content"][kind]["x-event-data"] = {"$ref": "#/components/schemas/HouseTask"}
             found["description"] += " Each has an `id`, `event: task.<move>`, and the task as `data`."
     return found
