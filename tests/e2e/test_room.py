@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from reelgate.dialects import routes
 from reelgate.dialects.port import Operation
-from tests.e2e.server import serving
+from tests.e2e.server import command, environment, serving
 
 CREATES = sorted({route.path for route, _ in routes() if route.operation is Operation.CREATE})
 
@@ -41,6 +42,15 @@ def test_a_result_that_was_fetched_to_its_end_is_noted_and_used_space_is_told(tm
         server.until("/healthz", lambda _: fetched(data) == [made])
         told = server.get("/v1/storage").json
         assert (told["object"], told["results"]["files"] >= 1, told["inputs"]["files"]) == ("storage", True, 0)
+        shown = subprocess.run(
+            command("projects", "space", "--data", str(data)),
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert shown.split()[:4] == ["project", "kind", "files", "MB"]
+        assert "results" in shown
 
 
 def fetched(data: Path) -> list[str]:

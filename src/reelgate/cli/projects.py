@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from reelgate.cli.journal import opened
 from reelgate.cli.managing import (
     AtOnce,
     Creates,
@@ -27,6 +29,7 @@ from reelgate.cli.options import Data, Store
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_table
 from reelgate.tasks.projects import Project
+from reelgate.tasks.store import Held
 
 app = typer.Typer(help="Make, show, change and archive projects.", no_args_is_help=True)
 
@@ -91,6 +94,22 @@ def list_(data: Data = Path("data"), store: Store = "") -> None:
     for project in projects:
         state = "open" if project.archived_at is None else "archived"
         table.add_row(project.id, project.name, when(project.created_at), state)
+    print_table(table)
+
+
+@app.command()
+def space(data: Data = Path("data"), store: Store = "") -> None:
+    """Show how many files each project holds, and the megabytes that they take, as the server last found them out."""
+
+    async def found() -> Sequence[Held]:
+        async with opened(data, store) as journal:
+            return await journal.held()
+
+    with one_line():
+        held = asyncio.run(found())
+    table = Table("project", "kind", "files", "MB", box=None)
+    for one in held:
+        table.add_row(one.project_id, one.kind, str(one.files), f"{one.bytes / 1_000_000:.1f}")
     print_table(table)
 
 
