@@ -29,6 +29,7 @@ from reelgate.client import AsyncReelgate, ClientError, Unreachable
 _MICROS = 1_000_000
 _PATIENCE_SECONDS = 900.0
 _STYLES = {SAVED: "green", FAILED: "red", REFUSED: "red", LEFT: "yellow", ORDERED: "cyan"}
+_NAME_CHARS, _BAR_CHARS = 16, 15
 _MARGIN = 6  # lines of the terminal beside the table
 
 
@@ -142,14 +143,15 @@ class _Screen:
         moving = [entry for entry in self._book.entries if entry.state == ORDERED]
         ended = [entry for entry in self._book.entries if entry.over]
         shown = (ended[-max(0, room - len(moving)) :] if room > len(moving) else []) + moving[:room]
-        table = Table("id", "state", "", "prompt", box=None, expand=False, pad_edge=False)
-        for column, width in zip(table.columns, (16, 8, 14, None), strict=True):
-            column.no_wrap, column.overflow, column.max_width = True, "ellipsis", width
+        table = Table(box=None, expand=True, pad_edge=False)
+        widest = min(_NAME_CHARS, max(len(entry.row.name) for entry in self._book.entries))
+        for name, width in (("id", widest), ("state", 8), ("", _BAR_CHARS)):
+            table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width, max_width=width)
+        table.add_column("prompt", no_wrap=True, overflow="ellipsis", ratio=1)
         for entry in shown:
-            style = _STYLES.get(entry.state, "")
-            told = _bar(entry.progress) if entry.state == ORDERED else str(entry.facts.get("reason", ""))
-            prompt = plain(str(entry.row.fields.get("prompt", "")))
-            table.add_row(entry.row.name, Text(entry.state, style), told, prompt)
+            moving_on = _bar(entry.progress) if entry.state == ORDERED else ""
+            told = plain(str(entry.facts.get("reason") or entry.row.fields.get("prompt", "")))
+            table.add_row(entry.row.name, Text(entry.state, _STYLES.get(entry.state, "")), moving_on, Text(told))
         seconds = int(time.monotonic() - self._begun)
         return Group(table, Text(f"{_counts(self._book)}; {_money(self._book)}; {seconds} s", "bold"))
 

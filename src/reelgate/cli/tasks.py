@@ -69,6 +69,9 @@ def list_(
     if as_json:
         _json([task.raw for task in found])
         return
+    if not found:
+        typer.echo("no tasks", err=True)
+        return
     table = Table("task", "model", "state", "progress", "created", "prompt", box=None)
     for task in found:
         prompt = plain(str(task.raw.get("prompt", "")))[:40]
