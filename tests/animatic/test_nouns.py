@@ -56,6 +56,7 @@ def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> Non
     ("a red van on a road with no other cars", ["van"]), ("a female violinist", ["woman"]), ("a plumber", ["person"]),
     ("小明在跑步", ["person"]), ("艾米丽站在窗边", ["person"]), ("李雷坐在图书馆看书", ["person"]),
     ("an odd flumox", ["flumox"]), ("镜头跟随一名跑步者", ["person"]), ("a purple backpack", ["backpack"]),
+    ("a skeleton playing guitar", ["skeleton", "guitar"]), ("a baby giraffe", ["giraffe"]),
     ("人民广场", []), ("马丘比丘", []), ("摄影师们", ["person"]), ("an unstoppable barometer", ["barometer"]),
 ])  # fmt: skip
 def test_the_head_of_a_phrase_is_what_is_seen(prompt: str, seen: list[str]) -> None:

@@ -256,7 +256,7 @@ def _verbs(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Sequenc
     told = [_told_before(noun, around) for noun, around in zip(nouns, near, strict=True)]
     others = [verb for verb, own in told if own]
     free = [verb for verb in verbs if verb not in others and not _of_the_air(verb, terms)]
-    free = [verb for verb in free if not _of_a_thing(verb, nouns)]
+    free = [verb for verb in free if not (_of_a_thing(verb, nouns) or _of_what_follows(verb, terms))]
     for noun, around, (verb, _) in zip(nouns, near, told, strict=True):
         if lexicon().kinds[noun.value].still:
             yield _befalling(noun, verbs, nouns)
@@ -338,6 +338,12 @@ def _of_the_air(verb: Term, terms: Sequence[Term]) -> bool:
     before = earlier[-1]
     drifts = before.slot == "spectacle" or (before.slot, before.value) == ("detail", "drifting")
     return drifts and before.at < verb.at and verb.at - before.end <= _ADVERB
+
+
+def _of_what_follows(verb: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a verb is of what drifts and comes right after it: "falling petals"."""
+    after = next((term for term in terms if term.at >= verb.end and term.slot != "action"), None)
+    return verb.phrase.endswith("ing") and bool(after and after.slot == "spectacle" and _joined(verb, after.at))
 
 
 def _of_a_thing(verb: Term, nouns: Sequence[Term]) -> bool:

@@ -70,9 +70,12 @@ def seen(terms: Sequence[Term], text: str) -> list[Term]:
     nouns = [term for term in terms if term.slot == "subject"]
     worn = [term for term in terms if term.slot == "clothes"]
     gone = {noun.at for noun in nouns if _only_said(noun, nouns, worn, text)}
+    deeds = {
+        term.at for term in terms if term.slot == "action" and " " in term.phrase
+    }  # "playing guitar" is no part of a compound
     more: list[Term] = []
     for one, other in pairwise(nouns):
-        if other.at == one.at:
+        if other.at == one.at or other.at in deeds:
             continue
         if _adjacent(one, other, text) or (one.end == other.at and not one.phrase[-1].isascii()):
             gone |= _modifier(one, other)
@@ -117,6 +120,8 @@ def _modifier(one: Term, other: Term) -> set[int]:
     first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
     if first.person and second.person:
         return {other.at if other.value == "person" else one.at}
+    if first.person and second.sort == "animal":
+        return {one.at}  # a baby elephant, a mother duck
     return set() if first.person or (first.sort == "animal" and second.sort == "animal") else {one.at}
 
 
