@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -54,3 +56,16 @@ def test_what_this_server_did_not_sign_is_refused(broken: str) -> None:
     for quote_id in (broken, other, other.swapcase()):
         with pytest.raises(InvalidField, match="it is no quote of this server"):
             QuoteTokens(Signer(b"secret"), Clock()).redeem("p", sent(quote_id))
+
+
+@pytest.mark.parametrize(
+    ("project", "changed"),
+    [("p", {"body": {**CALL.body, "prompt": "一只狗"}}), ("p", {"path": "/v1/videos"}), ("q", {})],
+)
+def test_a_quote_is_for_one_request_of_one_project(project: str, changed: dict[str, Any]) -> None:
+    tokens = QuoteTokens(Signer(b"secret"), Clock())
+    quote_id, _ = tokens.issue("p", CALL, PRICE)
+    what = "request" if changed else "project"
+    with pytest.raises(InvalidField, match=f"it was made for another {what}") as refused:
+        tokens.redeem(project, replace(sent(quote_id), **changed))
+    assert quote_id in str(refused.value.value)

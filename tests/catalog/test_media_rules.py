@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from reelgate.catalog.media_rules import check_media, check_totals
 from reelgate.errors import MediaRefused
-from reelgate.request import Facts, Media, MediaKind, Mode, Role
+from reelgate.request import Facts, Media, MediaKind, Mode, Order, Role
 from tests.catalog.requests import given, picture, request, row, sound, video
 
 MB = 1024 * 1024
@@ -161,3 +161,43 @@ def test_vidus_two_frames_are_of_nearly_one_shape() -> None:
     with pytest.raises(MediaRefused, match=r"by a factor of 1\.25 at most") as refused:
         check_totals(model, request(model, Mode.FRAMES, media=(first, far)))
     assert refused.value.field == "images[1]"
+
+
+def test_a_model_without_a_bound_for_all_seconds_takes_any_that_each_may_have() -> None:
+    model = row(*EDIT)
+    check_totals(model, request(model, Mode.EDIT, media=(given(SOURCE, video(8.0), "video"),)))
+
+
+def ordered(*, any_picture: bool = False, size: tuple[int, int] = (1280, 720)) -> Order:
+    width, height = size
+    return Order(
+        model="sora-2",
+        sold_by="uniall",
+        mode=Mode.IMAGE,
+        resolution="720p",
+        ratio="16:9",
+        seconds=4,
+        width=width,
+        height=height,
+        any_picture=any_picture,
+    )
+
+
+@pytest.mark.parametrize("facts", [picture(1280, 722), picture(1282, 720), picture(720, 1280)])
+def test_a_first_frame_has_the_very_size_that_was_ordered(facts: Facts) -> None:
+    model = row(*HORSE)
+    asked = request(model, Mode.IMAGE, order=ordered())
+    check_media(model, asked, given(FIRST, picture(1280, 720), "input_reference"))
+    check_media(
+        model, request(model, Mode.IMAGE, order=ordered(any_picture=True)), given(FIRST, facts, "input_reference")
+    )
+    check_media(model, request(model, Mode.IMAGE, order=ordered(size=(0, 0))), given(FIRST, facts, "image"))
+    with pytest.raises(MediaRefused) as caught:
+        check_media(model, asked, given(FIRST, facts, "input_reference"))
+    found = f"{facts.width}x{facts.height}"
+    assert caught.value.message == (
+        "Inpaint image must match the requested width and height: "
+        f"input_reference is {found}; allowed: 1280x720, as in size"
+    )
+    assert (caught.value.value, caught.value.allowed) == (found, "1280x720, as in size")
+    assert caught.value.field == "input_reference"

@@ -25,6 +25,9 @@ def test_links_resolve(page: Path) -> None:
         found = (page.parent / path).resolve() if path else page
         if not found.exists() or (anchor and anchor not in anchors(found)):
             broken.append(target)
+        chinese = found.with_name(found.name.replace(".md", ".zh-CN.md"))  # the site shows it in the page's place
+        if anchor and chinese.exists() and anchor not in anchors(chinese):
+            broken.append(f"{target} in {chinese.name}")
     assert broken == []
 
 
