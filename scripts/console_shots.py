@@ -30,6 +30,20 @@ PROMPTS = {
     "zh": "一只橘猫在雨中的街道上奔跑，然后一匹白马站在黄昏的海边，切换到夜晚的城市，镜头拉远",
 }
 PATIENCE_MS = 120_000
+PAGES = {
+    "models": "/console/models",
+    "usage": "/console/usage",
+    "statement": "/console/statement",
+    "webhooks": "/console/webhooks",
+    "keys": "/console/projects",
+    "project": "/console/projects/default",
+    "providers": "/console/providers",
+    "margins": "/console/margins",
+    "all-tasks": "/console/all-tasks",
+    "audit": "/console/audit",
+    "settings": "/console/settings",
+}
+"""The pages that need nothing but a visit."""
 
 
 def photograph(page: Page, name: str) -> None:
@@ -69,6 +83,9 @@ def visit(browser: Browser, url: str, dressed: Dress, made: str) -> str:
     page.goto(f"{url}/console/tasks")
     page.wait_for_load_state("networkidle")
     photograph(page, f"tasks-{dress}")
+    for name, path in PAGES.items():
+        page.goto(f"{url}{path}")
+        photograph(page, f"{name}-{dress}")
     page.context.close()
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE_MS = 120_000
+PAGE_BYTES = 60 * 1024
+"""A page, its style and its script, without pictures."""
+PAGES = (
+    "/console", "/console/tasks", "/console/models", "/console/usage", "/console/statement", "/console/webhooks",
+    "/console/projects", "/console/projects/default", "/console/providers", "/console/margins", "/console/all-tasks",
+    "/console/audit", "/console/settings",
+)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium")
 
@@ -77,4 +85,28 @@ def test_a_phone_in_chinese_and_light_shows_all_without_scrolling_sideways(brows
         page.goto(server.url + path)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(245, 244, 241)"
+    assert complaints == []
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, server: Server, theme: str) -> None:
+    """Axe finds nothing serious, contrast included; a page is small and asks for nothing else."""
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+    page, complaints = opened(browser, server, color_scheme=theme, reduced_motion="reduce", bypass_csp=True)
+    found: list[str] = []
+    for path in PAGES:
+        page.goto(server.url + path)
+        weight = page.evaluate(
+            "() => performance.getEntries().filter((one) => /css|js/.test(one.name) || one.entryType === 'navigation')"
+            ".reduce((sum, one) => sum + (one.decodedBodySize ?? 0), 0)"
+        )
+        assert weight < PAGE_BYTES, f"{path} weighs {weight} bytes"
+        page.evaluate(axe)
+        told = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
+        found += [
+            f"{path}: {one['id']}: {one['nodes'][0]['html'][:120]}"
+            for one in told["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+    assert found == []
     assert complaints == []

@@ -64,7 +64,7 @@ class Console:
     ) -> None:
         links = LinkMaker(signer, clock, public_url="", seconds=link_seconds)
         guard = Guard(sessions=sessions, gate=gate, owned=owned, links=links, clock=clock)
-        tasks = TaskPages(guard, store=store, house=house, events=events)
+        tasks = TaskPages(guard, store=store, house=house, events=events, money=money)
         self._families = (
             Entrance(guard, secure=secure),
             Studio(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),

@@ -12,6 +12,7 @@ from reelgate import limits
 from reelgate.console import rendering, words
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.dialects.reelgate import house_task
+from reelgate.http.billing_routes import Money
 from reelgate.http.event_routes import Events
 from reelgate.http.task_routes import House
 from reelgate.request import Mode
@@ -35,11 +36,12 @@ _FILTER_WORDS = {"all": "All", "open": "Under way", "done": "Done", "failed": "F
 class TaskPages:
     """The pages under `/console/tasks`."""
 
-    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events) -> None:
+    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events, money: Money) -> None:
         self._guard = guard
         self._store = store
         self._house = house
         self._events = events
+        self._money = money
 
     def routes(self) -> list[Page]:
         """Return the routes."""
@@ -75,7 +77,8 @@ class TaskPages:
         task = await self._guard.task(visit)
         body = house_task(task, self._guard.links(visit))
         raw = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
-        return self._guard.page(visit, "task.html", task=self.told(visit, task), raw=raw)
+        story = await self._guard.ask(visit, self._money.timeline, id=task.id)
+        return self._guard.page(visit, "task.html", task=self.told(visit, task), raw=raw, story=story)
 
     async def _card(self, visit: Visit) -> Response:
         return self._guard.page(visit, "card.html", task=self.told(visit, await self._guard.task(visit)))
