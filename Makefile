@@ -74,7 +74,7 @@ $(VENV)/.dev: $(PINS)
 $(VENV)/.test: $(VENV)/.dev
 	@scripts/setup.sh $(VENV) '[server,postgres,s3,mcp,diffusers]' && touch $@
 
-$(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt)
+$(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt) scripts/clients/node/package.json
 	@scripts/clients.sh $(VENV) && touch $@
 
 $(VENV)/.browser: $(VENV)/.dev scripts/browser.sh scripts/debian.sh

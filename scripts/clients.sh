@@ -21,6 +21,17 @@ for pins in scripts/clients/*.txt; do
   cp "$pins" "$client/pins.txt"
 done
 
+node=$folder/clients/node
+if ! command -v npm >/dev/null; then
+  say "without npm the test of Node's client is left out"
+elif ! cmp -s scripts/clients/node/package.json "$node/pins.json"; then
+  say "installing Node's clients for the tests into $node"
+  mkdir -p "$node"
+  cp scripts/clients/node/package.json "$node/package.json"
+  npm install --prefix "$node" --no-package-lock --no-audit --no-fund --ignore-scripts --silent
+  cp "$node/package.json" "$node/pins.json"
+fi
+
 missing=
 for needed in go:golang-go javac:openjdk-17-jdk-headless nginx:nginx-light caddy:caddy; do
   command -v "${needed%%:*}" >/dev/null || missing="$missing ${needed#*:}"

@@ -50,6 +50,16 @@ def test_edits_extensions_and_characters_need_no_model(said: Any) -> None:
     assert newer["cast"]["model"] == "sora-2"
 
 
+def test_a_file_of_orders_is_a_batch(said: Any) -> None:
+    found = said["batched"]
+    assert found["batch"]["status"] == "completed"
+    assert found["batch"]["request_counts"] == {"total": 1, "completed": 1, "failed": 0}
+    assert (found["line"]["custom_id"], found["line"]["response"]["body"]["status"]) == ("cat", "completed")
+    assert (found["batches"], found["file"], found["deleted"]) == (True, "orders.jsonl", [True, True])
+    assert {"batch", "batch_output"} <= set(found["files"])
+    assert found["cancel"]["class"] == "ConflictError"
+
+
 def test_what_sora_refused_is_refused_at_its_field(said: Any) -> None:
     found = {name: (error["class"], error["param"]) for name, error in said["refusals"].items()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,25 @@ videos: Any = client.videos
 source = client.videos.create_and_poll(model="animatic", prompt="a cat", seconds="1", poll_interval_ms=100)
 clip = client.videos.download_content(source.id).read()
 sheet = client.videos.download_content(source.id, variant="spritesheet").read()
+
+line: dict[str, Any] = {"custom_id": "cat", "method": "POST", "url": "/v1/videos"}
+line["body"] = {"model": "animatic", "prompt": "a cat", "seconds": "1", "size": "1280x720"}
+file = client.files.create(file=("orders.jsonl", json.dumps(line).encode()), purpose="batch")
+batch = client.batches.create(input_file_id=file.id, endpoint="/v1/videos", completion_window="24h")
+while batch.status not in ("completed", "failed", "expired", "cancelled"):
+    time.sleep(0.2)
+    batch = client.batches.retrieve(batch.id)
+line = json.loads(client.files.content(str(batch.output_file_id)).text)
+ordered = client.videos.delete(line["response"]["body"]["id"])
+batched = {
+    "batch": batch.to_dict(),
+    "line": line,
+    "batches": [one.id for one in client.batches.list(limit=1)][:1] == [batch.id],
+    "files": [one.purpose for one in client.files.list(order="asc")],
+    "file": client.files.retrieve(file.id).filename,
+    "deleted": [client.files.delete(file.id).deleted, ordered.deleted],
+    "cancel": refused(lambda: client.batches.cancel(batch.id)),
+}
 
 plain = client.videos.create(prompt="a cat on a wall")
 asked = client.videos.create(model="sora-2-pro", prompt="a cat", seconds="12", size="1792x1024")
@@ -54,6 +75,7 @@ tell(
     deleted=deleted,
     sheet=sheet[:3].hex(),
     newer=newer,
+    batched=batched,
     refusals={
         "seconds": refused(lambda: client.videos.create(prompt="x", seconds="5")),
         "size": refused(lambda: client.videos.create(prompt="x", size="1792x1024")),
