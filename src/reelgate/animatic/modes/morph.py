@@ -216,7 +216,7 @@ def _similarity(a: Plane, b: Plane) -> npt.NDArray[np.float64] | None:
     source = np.array([points_a[match.queryIdx].pt for match in good])
     target = np.array([points_b[match.trainIdx].pt for match in good])
     matrix, inliers = cv2.estimateAffinePartial2D(source, target, method=cv2.RANSAC, ransacReprojThreshold=3)
-    if matrix is None or int(inliers.sum()) < _MATCHES_NEEDED:
+    if int(inliers.sum()) < _MATCHES_NEEDED:
         return None
     if not 1 / _MOST_ZOOM < math.hypot(matrix[0, 0], matrix[1, 0]) < _MOST_ZOOM:
         return None
