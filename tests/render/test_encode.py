@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -92,6 +93,8 @@ def test_each_codec_gives_an_mp4_that_plays(tmp_path: Path, codec: Codec, name: 
         assert (context.colorspace, context.color_range) == (1, 1)
     assert psnr(decode(made[0]).pictures[0].y, planes(still).y) > 33
     assert made[0].read_bytes() == made[1].read_bytes()
+    classes = {os.sched_getscheduler(int(thread.name)) for thread in Path("/proc/self/task").iterdir()}
+    assert not classes & {os.SCHED_FIFO, os.SCHED_RR}
 
 
 def test_the_first_encoder_that_is_installed_is_taken() -> None:

@@ -68,6 +68,7 @@ MAY: dict[str, Callable[[], object]] = {
     "files of its own": write_and_rename,
     "modules that are loaded late": lambda: __import__("wave"),
     "signals to itself": lambda: os.kill(os.getpid(), 0),
+    "the class of what is idle": lambda: os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)),
 }
 
 MUST_NOT: dict[str, Callable[[], object]] = {
@@ -98,6 +99,7 @@ MUST_NOT: dict[str, Callable[[], object]] = {
     "more descriptors": raise_the_descriptors,
     "limits of another process": of_another_process,
     "root by another name": lambda: os.setuid(1),
+    "a real-time class": lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)),
     "a root of its own": lambda: os.chroot(OWN),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from reelgate.render.job import FPS
 from reelgate.render.planes import Planes
 from reelgate.render.scene import SAMPLE_RATE, Track
 from reelgate.request import Codec
+from reelgate.sandbox.scheduling import class_kept
 
 ENCODERS: dict[Codec, tuple[tuple[str, dict[str, str]], ...]] = {
     Codec.H264: (
@@ -111,7 +113,9 @@ class Encoder:
                 raise ValueError("the file is closed")
             frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
             self.frames += 1
-            self._waiting.append((self._video.encode(frame), self.frames / self._fps))
+            with class_kept() if self.frames == 1 else nullcontext():  # the first one opens the encoder
+                packets = self._video.encode(frame)
+            self._waiting.append((packets, self.frames / self._fps))
             if self._sounding().done():
                 self._write()
 

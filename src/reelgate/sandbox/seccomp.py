@@ -32,7 +32,7 @@ add_key 248/217 request_key 249/218 personality 135/92 shmget 29/194 shmat 30/19
 semget 64/190 semop 65/193 semctl 66/191 semtimedop 220/192 msgget 68/186 msgsnd 69/189 msgrcv 70/188
 msgctl 71/187 mq_open 240/180 mq_unlink 241/181 init_module 175/105 finit_module 313/273
 delete_module 176/106 kexec_load 246/104 kexec_file_load 320/294 reboot 169/142 swapon 167/224
-swapoff 168/225 acct 163/89 quotactl 179/60 quotactl_fd 443/443 syslog 103/116 vhangup 153/58 iopl 172/-
+sched_setattr 314/274 swapoff 168/225 acct 163/89 quotactl 179/60 quotactl_fd 443/443 syslog 103/116 vhangup 153/58 iopl 172/-
 ioperm 173/- settimeofday 164/170 clock_settime 227/112 clock_adjtime 305/266 adjtimex 159/171
 sethostname 170/161 setdomainname 171/162 setuid 105/146 setgid 106/144 setreuid 113/145 setregid 114/143
 setresuid 117/147 setresgid 119/149 setgroups 116/159 setfsuid 122/151 setfsgid 123/152 capset 126/91
@@ -41,6 +41,8 @@ migrate_pages 256/238 move_pages 279/239 lookup_dcookie 212/18 modify_ldt 154/- 
 _CLONE, _CLONE3 = "56/220", "435/435"
 _TO_ITSELF = "62/129 234/131 297/240"  # kill, tgkill, rt_tgsigqueueinfo: abort() and raise() send themselves signals
 _PRLIMIT, _IOCTL = "302/261", "16/29"
+_SET_CLASS = "144/119"  # sched_setscheduler
+_ORDINARY_CLASSES = (0, 3, 5)  # SCHED_OTHER, SCHED_BATCH, SCHED_IDLE; a library as root may want real-time ones
 _LAST_KNOWN = 450
 """What is newer is answered as if the kernel were older; libraries know how to do without."""
 
@@ -104,6 +106,9 @@ def _filter(machine: str, pid: int) -> Iterator[bytes]:
     for number in numbers(_PRLIMIT):
         own = _step(_EQUAL, 0, 2, 0) + _step(_EQUAL, pid, 1, 0)
         yield _step(_EQUAL, number, 0, 5) + _load(_FIRST) + own + denied + allowed
+    for number in numbers(_SET_CLASS):
+        ordinary = b"".join(_step(_EQUAL, one, 3 - at, 0) for at, one in enumerate(_ORDINARY_CLASSES))
+        yield _step(_EQUAL, number, 0, 6) + _load(_SECOND) + ordinary + denied + allowed
     for number in numbers(_IOCTL):
         typing = _step(_EQUAL, _INTO_A_TERMINAL[0], 1, 0) + _step(_EQUAL, _INTO_A_TERMINAL[1], 0, 1)
         yield _step(_EQUAL, number, 0, 5) + _load(_SECOND) + typing + denied + allowed

@@ -125,7 +125,7 @@ log = structlog.get_logger()
 PROBERS = 3
 """Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
 MEASURERS = 2
-"""Probe processes for results, all ready: a client waits while one starts."""
+"""Probe processes for results. With accounts at vendors all are ready from the start: a client would wait for one."""
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -191,8 +191,6 @@ class _Parts:
         self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
         self._media = TimedStore(media_of(self._folder.path, settings.media))
         self._prober = Prober(PROBERS)
-        # Of results, which wait for no stranger's inputs.
-        self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         self._intake = Intake(self._media, Fetcher(rule), self._prober, self._folder.path / "incoming", self._store.bin)
         self._signer = Signer(self._folder.secret)
@@ -202,6 +200,8 @@ class _Parts:
         self._assets = Assets(self._store, self._intake, self._media, clock)
         accounts = configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
         check_models(accounts, self.catalog)
+        # Of results, which wait for no stranger's inputs.
+        self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
         renders = self._folder.path / "renders"
         pool = RenderPool(0 if settings.role is Role.API else settings.workers, renders, codec=settings.codec)
         self._desk = Desk(self._folder.path / "sketches")

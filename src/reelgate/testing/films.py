@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
+
+from reelgate.sandbox.scheduling import class_kept
 
 Pixels = npt.NDArray[np.uint8]
 """A picture in red, green, blue, of shape (rows, columns, 3)."""
@@ -78,7 +81,9 @@ def film(
         for index, pixels in enumerate(pictures):
             frame = coded(pixels, standard)
             frame.pts, frame.time_base = times[index] if times else index, base
-            container.mux(stream.encode(frame))
+            with class_kept() if not index else nullcontext():  # the first one opens the encoder
+                packets = stream.encode(frame)
+            container.mux(packets)
         container.mux(stream.encode(None))
     return path
 
