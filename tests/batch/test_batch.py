@@ -134,9 +134,12 @@ class Terminal:
         settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key, "COLUMNS": "80"}
         self._end, inner = pty.openpty()
         with os.fdopen(inner, "rb") as held:
+            # A shell that starts the tests in the background has Ctrl-C ignored, and so would the command.
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
             self._process = subprocess.Popen(
                 command(*words), stdin=held, stdout=held, stderr=held, env=environment(**settings)
             )
+            signal.signal(signal.SIGINT, before)
         self.seen = ""
 
     def until(self, words: str) -> None:

@@ -6,6 +6,7 @@ A light installation has the client's packages only: a command that needs the se
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import typer
@@ -84,11 +85,23 @@ def _root(version: bool = typer.Option(False, "--version", help="Print the versi
         raise typer.Exit
 
 
+def _leave(end: SystemExit) -> None:
+    """End the process. Where a bucket was spoken to, at once: its threads would abort an interpreter that is ending."""
+    if "obstore" in sys.modules and isinstance(end.code, int | None):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code or 0)
+    raise end
+
+
 def main() -> None:
     """Run the command line. A mistake of the caller's is one line on stderr and exit status 2."""
     try:
         fill()
-        app(prog_name="reelgate", args=sys.argv[1:])
+        try:
+            app(prog_name="reelgate", args=sys.argv[1:])
+        except SystemExit as end:
+            _leave(end)
     except ModuleNotFoundError as error:
         typer.echo(f"reelgate: {missing_part(error)}", err=True)
         sys.exit(USAGE)

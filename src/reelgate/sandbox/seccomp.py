@@ -32,7 +32,8 @@ add_key 248/217 request_key 249/218 personality 135/92 shmget 29/194 shmat 30/19
 semget 64/190 semop 65/193 semctl 66/191 semtimedop 220/192 msgget 68/186 msgsnd 69/189 msgrcv 70/188
 msgctl 71/187 mq_open 240/180 mq_unlink 241/181 init_module 175/105 finit_module 313/273
 delete_module 176/106 kexec_load 246/104 kexec_file_load 320/294 reboot 169/142 swapon 167/224
-sched_setattr 314/274 swapoff 168/225 acct 163/89 quotactl 179/60 quotactl_fd 443/443 syslog 103/116 vhangup 153/58 iopl 172/-
+sched_setattr 314/274 swapoff 168/225 acct 163/89 quotactl 179/60 quotactl_fd 443/443 syslog 103/116
+vhangup 153/58 iopl 172/-
 ioperm 173/- settimeofday 164/170 clock_settime 227/112 clock_adjtime 305/266 adjtimex 159/171
 sethostname 170/161 setdomainname 171/162 setuid 105/146 setgid 106/144 setreuid 113/145 setregid 114/143
 setresuid 117/147 setresgid 119/149 setgroups 116/159 setfsuid 122/151 setfsgid 123/152 capset 126/91
