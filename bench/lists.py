@@ -49,15 +49,17 @@ def bench_lists(tasks: int, rounds: int) -> None:
 
 def _fill(journal: Path, tasks: int) -> None:
     with closing(sqlite3.connect(journal)) as opened, opened:
-        columns = [row[1] for row in opened.execute("PRAGMA table_info(tasks)")]
-        kept = [name for name in columns if name not in {"seq", "id", "idempotency_key", "fingerprint"}]
         (seq,) = opened.execute("SELECT max(seq) FROM tasks").fetchone()
-        names = ", ".join(kept)
-        copied = (
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "  # noqa: S608  # our own names
-            f"INSERT INTO tasks (id, {names}) SELECT id || printf('%08d', i), {names} FROM n, tasks WHERE seq = ?"
+        opened.execute(
+            "CREATE TEMP TABLE copied AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "SELECT tasks.* FROM tasks, n WHERE seq = ?",
+            (tasks, seq),
         )
-        opened.execute(copied, (tasks, seq))
+        opened.execute(
+            "UPDATE copied SET seq = seq + rowid, id = id || printf('%08d', rowid), "
+            "idempotency_key = NULL, fingerprint = NULL"
+        )
+        opened.execute("INSERT INTO tasks SELECT * FROM copied")
         today = int(time.time() // 86400)
         opened.execute(
             "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "

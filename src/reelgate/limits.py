@@ -44,9 +44,9 @@ MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answere
 # Batches
 MAX_BATCH_BYTES = 8 * 1024 * 1024  # of a file of purpose `batch`
 MAX_BATCH_LINES = 10_000
-MAX_BATCH_ERRORS = 50  # that are told of a file which holds no batch
+MAX_BATCH_ERRORS = 50  # errors listed for a file that is not a valid batch
 MAX_BATCH_METADATA = 16  # pairs of a client's own
-BATCH_WINDOW_SECONDS = 24 * 3600  # in which a batch's lines are begun; then what is open is called off
+BATCH_WINDOW_SECONDS = 24 * 3600  # to begin a batch's lines; after that, open ones are cancelled
 BATCH_LINES_AT_ONCE = 50  # of one batch, that are made at a time: no more money is held than for these
 BATCH_LEASE_SECONDS = 30.0  # after which another server goes on with a batch of one that died
 BATCH_LOOK_SECONDS = 1.0  # between two looks at open batches

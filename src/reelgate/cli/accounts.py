@@ -32,7 +32,7 @@ Name = Annotated[str, typer.Argument(help="The account's name, from `reelgate pr
 @app.command()
 def pause(
     name: Name,
-    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever looks later.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="The reason, shown beside the pause.")] = "",
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -136,7 +135,7 @@ class _Screen:
     def show(self, entry: Entry) -> None:
         """Take in that a row has moved."""
         if self._live is None and entry.over and not self._quiet:
-            print(f"{entry.row.name}  {entry.state}  {entry.task}", file=sys.stderr, flush=True)  # noqa: T201
+            typer.echo(f"{entry.row.name}  {entry.state}  {entry.task}", err=True)
 
     def _table(self) -> Any:
         room = max(3, self._console.height - _MARGIN)
