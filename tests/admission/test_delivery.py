@@ -52,14 +52,14 @@ async def lose(deliveries: Deliveries, task: Task, request: Request = REQUEST) -
     """Make a create whose answer is cut off."""
     cut = line()
     told = deliveries.begin(request, cut)
-    cut.answered()
+    cut.answers()
     deliveries.done(request, told, task)
     cut.ends(broken=True)
     await deliveries.aclose()
 
 
-def _same(end: End) -> End:
-    return end
+def _last(ends: list[End]) -> End:
+    return ends[-1]
 
 
 @in_loop
@@ -70,7 +70,7 @@ async def test_only_what_nobody_read_comes_again(tmp_path: Path) -> None:
             one = line()
             told = deliveries.begin(REQUEST, one)
             deliveries.done(REQUEST, told, await made(store, str(number)))
-            one.answered()
+            one.answers()
             if end == "next call":
                 one.asks()
                 one.ends(broken=True)
@@ -91,7 +91,7 @@ async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(tmp_path:
         silent = Line(lambda: 500, now=lambda: now)
         told = deliveries.begin(REQUEST, silent)
         deliveries.done(REQUEST, told, await made(store, "one"))
-        silent.answered()
+        silent.answers()
         assert not silent.gone
         assert await found(deliveries) is None
         now += limits.STUCK_SECONDS + 0.1
@@ -115,14 +115,59 @@ async def test_a_line_that_was_cut_has_no_reader_before_the_server_reads_of_it(t
             ]
         ):
             request = ("key", str(number))
-            cut = Line(lambda: 0, partial(_same, end))
+            ends = [End.NONE]
+            cut = Line(lambda: 0, partial(_last, ends))
             cut.proxied = proxied
             told = deliveries.begin(request, cut)
             deliveries.done(request, told, await made(store, str(number)))
             if answered:
-                cut.answered()
+                cut.answers()
+            ends.append(end)
             assert cut.over is (end is not End.NONE)
             assert await found(deliveries, request) == (f"task_{number}" if again else None)
+
+
+@in_loop
+@pytest.mark.parametrize("end", [End.CLOSED, End.RESET])
+async def test_an_answer_that_is_sent_after_its_reader_left_is_lost(tmp_path: Path, end: End) -> None:
+    async with journal(tmp_path) as store:
+        deliveries = Deliveries(store, HandClock())
+        left = Line(lambda: 0, lambda: end)
+        told = deliveries.begin(REQUEST, left)
+        deliveries.done(REQUEST, told, await made(store, "one"))
+        left.answers()
+        left.ends(broken=False)
+        await deliveries.aclose()
+        assert await found(deliveries) == "task_one"
+
+
+@in_loop
+@pytest.mark.parametrize(
+    ("end", "unsent", "sent_end", "proxied", "lost"),
+    [
+        (End.CLOSED, 0, False, False, False),
+        (End.CLOSED, 1, False, False, True),
+        (End.CLOSED, 1, True, False, False),  # it is our own end that has not arrived
+        (End.CLOSED, 2, True, False, True),
+        (End.RESET, 0, False, False, True),
+        (End.RESET, 0, False, True, False),
+    ],
+)
+async def test_a_reader_that_leaves_while_the_answer_is_on_its_way_has_not_read_it(
+    tmp_path: Path, *, end: End, unsent: int, sent_end: bool, proxied: bool, lost: bool
+) -> None:
+    async with journal(tmp_path) as store:
+        deliveries, ends = Deliveries(store, HandClock()), [End.NONE]
+        line = Line(lambda: unsent, partial(_last, ends))
+        line.proxied = proxied
+        told = deliveries.begin(REQUEST, line)
+        deliveries.done(REQUEST, told, await made(store, "one"))
+        line.answers()
+        ends.append(end)
+        line.closes(sent_end=sent_end)
+        line.ends(broken=False)
+        await deliveries.aclose()
+        assert await found(deliveries) == ("task_one" if lost else None)
 
 
 @in_loop

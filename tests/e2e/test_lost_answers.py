@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import json
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -121,6 +122,38 @@ def test_a_create_whose_sender_left_before_the_answer_is_made_once(gateway: Serv
     assert tasks(gateway) - before == {_id_in(body)}
     # Under a key either may be the first to be written.
     assert "x-reelgate-replayed" in headers or kind is MARKED[2]
+
+
+def _wait(seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:  # a sleep would end half a millisecond late
+        pass
+
+
+@pytest.mark.parametrize("leave", [Wire.close, Wire.reset], ids=["closed", "cut"])
+def test_whenever_its_sender_leaves_a_create_is_made_once(gateway: Server, leave: Leave) -> None:
+    kind = UNMARKED[3]
+    for moment in range(200):
+        before, order = tasks(gateway), kind.tries()
+        wire = Wire(gateway)
+        wire.send(order(0))
+        _wait(moment * 25e-6)  # before, while and after the answer is sent
+        leave(wire)
+
+        _, _, body = whole(gateway, order(1))
+
+        assert tasks(gateway) - before == {_id_in(body)}, f"it left after {moment * 25} us"
+
+
+@pytest.mark.parametrize("once", [{}, {"Connection": "close"}], ids=["kept", "of_one_call"])
+def test_one_who_reads_the_answer_and_goes_orders_anew_each_time(gateway: Server, once: dict[str, str]) -> None:
+    before = tasks(gateway)
+    call = post(HOUSE, UNMARKED[4].tries()(0).split(b"\r\n\r\n")[1], once)
+
+    made = [_id_in(whole(gateway, call)[2]) for _ in range(90)]
+
+    assert len(set(made)) == 90
+    assert tasks(gateway) - before == set(made)
 
 
 @KINDS

@@ -82,9 +82,21 @@ class Line:
         """Whether somebody wants to know."""
         return self._hear is not None
 
-    def answered(self) -> None:
-        """Note that the answer was handed to the system, which does not say that it arrives."""
-        self._answered_at = self._now()
+    def answers(self) -> None:
+        """Note that the answer is handed to the system, which does not say that it arrives.
+
+        A client that has ended its connection by then does not read it.
+        """
+        if self._hear is not None and not self.over:
+            self._answered_at = self._now()
+
+    def closes(self, *, sent_end: bool) -> None:
+        """Note that its client sends nothing more; `sent_end` where our own end is sent as well.
+
+        One that ends it while the answer is on its way has not read it: the end says how much has arrived.
+        """
+        unread = self._end() is End.RESET or self._unsent() > int(sent_end)  # an end counts as a byte
+        self.ends(broken=self._answered_at is not None and unread)
 
     def asks(self) -> None:
         """Note that the next request begins: its sender has read the answer before it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import select
 import socket
 import sys
 import termios
@@ -30,7 +31,7 @@ from reelgate.server.heads import Fields, check_host, check_size, path_so_far, r
 _WATCHED = frozenset((b"host", b"expect"))
 _CONTINUE = frozenset((b"100-continue",))
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
-_ENDS = {7: End.RESET, 8: End.CLOSED}  # TCP_CLOSE and TCP_CLOSE_WAIT, states in the first byte of tcp(7)'s TCP_INFO
+_CLOSED, _CLOSE_WAIT = 7, 8  # states in the first byte of tcp(7)'s TCP_INFO
 _READ_SECONDS = 0.05
 """How long the server's end waits for what a client has sent already."""
 
@@ -129,6 +130,10 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
         else:
             self._refuse(Unavailable("the server has as many connections as it takes; try again shortly"))
+
+    def eof_received(self) -> None:
+        """Close, as the client sends nothing more."""
+        self._line.closes(sent_end=self.lingers)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
@@ -335,9 +340,12 @@ class Connection(asyncio.Protocol):
         if not self._ahead:
             self.flow.resume_reading()
 
+    def answers(self) -> None:
+        """Note that the last of an answer goes out."""
+        self._line.answers()
+
     def answered(self) -> None:
         """Go on with the next request, or wait for it."""
-        self._line.answered()
         if self.lingers or self.transport.is_closing():
             return
         if self._ahead:
@@ -419,11 +427,21 @@ def _end(transport: asyncio.Transport) -> End:
     # uvloop's own stand-in for the socket can't be asked. Any family will do, and is not looked for.
     seen = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, opened.fileno())
     try:
-        return _ENDS.get(seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0], End.NONE)
+        state = seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        if state == _CLOSED and _has_error(opened.fileno()):
+            return End.RESET
+        return End.CLOSED if state in (_CLOSED, _CLOSE_WAIT) else End.NONE
     except OSError:
         return End.NONE
     finally:
         seen.detach()
+
+
+def _has_error(descriptor: int) -> bool:
+    """Whether a connection ended with an error; one that both sides have ended is closed as well, without any."""
+    asked = select.poll()
+    asked.register(descriptor, 0)
+    return any(seen & select.POLLERR for _, seen in asked.poll(0))
 
 
 def _unsent(transport: asyncio.Transport) -> int:

@@ -34,6 +34,9 @@ class Carrier(Protocol):
     def read_on(self) -> None:
         """Take more from the client."""
 
+    def answers(self) -> None:
+        """Note that the last of the answer goes out."""
+
     def answered(self) -> None:
         """Go on with the next request, or wait for it."""
 
@@ -199,6 +202,8 @@ class Exchange:
             raise RuntimeError(f"{message['type']} while the answer's body was awaited")
         body = message.get("body", b"")
         more = message.get("more_body", False)
+        if not more:
+            self._carrier.answers()
         if self.scope["method"] == "HEAD":
             self._expected = 0
         elif self.chunked:
