@@ -88,9 +88,14 @@ def test_a_project_and_a_key_are_made_limited_rotated_and_revoked(server: Server
     key = server.get("/admin/v1/keys?project_id=acme").json["data"][0]
     assert (key["scopes"], key["models"]) == (["read"], ["wan2.7-*", "vidu*"])
     page = f"/console/keys/{key['id']}"
-    admin.send(page, name="cutting", scope_read="yes", scope_create="yes", models="", expires_at="2035-01-31")
+    rights = {"scope_read": "yes", "scope_create": "yes", "models": "", "strict": "yes"}
+    admin.send(page, name="cutting", expires_at="2035-01-31", **rights)
     changed = server.get(f"/admin/v1/keys/{key['id']}").json
     assert (changed["name"], changed["scopes"], changed["models"]) == ("cutting", ["create", "read"], [])
+    assert changed["strict"] is True
+    assert 'name="strict" value="yes" checked' in admin.open(page).body.decode()
+    admin.send(page, name="cutting", scope_read="yes", models="", expires_at="2035-01-31")
+    assert server.get(f"/admin/v1/keys/{key['id']}").json["strict"] is False
     assert "2035-01-31" in admin.open(page).body.decode()
     rotated = re.search(r'id="secret">([^<]+)', admin.send(f"{page}/rotate", overlap_seconds="0").body.decode())
     assert rotated

@@ -341,6 +341,10 @@ def test_the_command_line_manages_a_running_server(gateway: Server, folder: Path
     assert gateway.get(f"/admin/v1/keys/{key}").json["spend_day_micros"] == 1
 
     assert "0.000001" in run("keys", "show", key)
+    assert "refused" in run("keys", "change", key, "--strict")
+    assert "0.000001" in run("keys", "change", key, "--name", "笔记本二")  # what is not named stays
+    assert gateway.get(f"/admin/v1/keys/{key}").json["strict"] is True
+    assert "left out" in run("keys", "change", key, "--no-strict")
     rotated = run("keys", "rotate", key, "--overlap", "0")
     assert secret not in rotated
     assert key in run("keys", "list", "--project", "team-b")
@@ -351,7 +355,8 @@ def test_the_command_line_manages_a_running_server(gateway: Server, folder: Path
     run("projects", "archive", "team-b")
     log = run("audit", "--project", "team-b")
     actions = [line.split()[2] for line in log.splitlines()]
-    assert actions == ["project.archive", "key.revoke", "key.rotate", "key.create", "project.create"]
+    of_key = ["key.revoke", "key.rotate", *["key.change"] * 3, "key.create"]
+    assert actions == ["project.archive", *of_key, "project.create"]
     assert json.dumps("团队 B", ensure_ascii=False) in log
 
 

@@ -112,3 +112,34 @@ def test_a_read_with_a_parameter_that_is_not_known(gateway: Server, one: Declara
     refused = gateway.call("GET", f"{path}?zzz_unheard=1", headers=STRICT)
     assert refused.status == 400, text(refused)
     assert "zzz_unheard" in text(refused)
+
+
+def test_a_key_that_makes_all_its_calls_strict(gateway: Server) -> None:
+    """Without the header, at every dialect's create, its polls, quotes, small bodies and reads."""
+    order = {"project_id": "default", "name": "strict", "strict": True}
+    made = gateway.post("/admin/v1/keys", order).json
+    key, named = made["secret"], f"/admin/v1/keys/{made['id']}"
+    assert made["strict"] is True
+    for name, path, body in CREATES:
+        known = next(iter(body))
+        refused = gateway.call("POST", path, {**body, f"{known}_": "x"}, key=key, headers=headers_of(name))
+        assert refused.status == 400, f"{path}: {text(refused)}"
+        assert f"did you mean {known}?" in text(refused), path
+    body = {"model": "animatic", "prompt": "a fox", "duration": 1}
+    task = gateway.post("/v1/tasks", body, key=key).json["id"]
+    misspelt = {**body, "sede": 3}
+    for path, sent, name in (
+        ("/v1/tasks?modle=x", body, "modle"),
+        (f"/v1/tasks/{task}?wiat=1", None, "wiat"),
+        ("/v1/tasks?statsu=failed", None, "statsu"),
+        ("/v1/quotes", {"path": "/v1/tasks", "body": misspelt}, "sede"),
+        ("/volc/asset/CreateAssetGroup", {"Name": "组", "Grouptype": "x"}, "Grouptype"),
+    ):
+        refused = gateway.call("GET" if sent is None else "POST", path, sent, key=key)
+        assert refused.status == 400, f"{path}: {text(refused)}"
+        assert f"{name} is not known here" in text(refused), path
+    assert gateway.call("PATCH", named, {"strict": False}).json["strict"] is False
+    assert gateway.get(f"/v1/tasks/{task}?wiat=1", key=key).status == 200
+    for wrong in (None, 1, "yes"):
+        refused = gateway.call("PATCH", named, {"strict": wrong})
+        assert (refused.status, refused.json["error"]["param"]) == (400, "strict")

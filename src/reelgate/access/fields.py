@@ -72,6 +72,13 @@ def or_none(read: Read) -> Read:
     return lambda field, value: None if value is None else read(field, value)
 
 
+def read_flag(field: str, value: Any) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InvalidField.wrong_type(field, value, "true or false")
+    return value
+
+
 def _overflow(field: str, value: Any) -> Overflow:
     if value not in list(Overflow):
         raise InvalidField.not_one_of(field, value, list(Overflow))
@@ -137,5 +144,6 @@ KEY: dict[str, Read] = {
     "tasks_at_once": _limit,
     "spend_day_micros": _limit,
     "spend_total_micros": _limit,
+    "strict": read_flag,
 }
 """What may be set of a key, at any time."""

@@ -41,6 +41,14 @@ Models = Annotated[
     list[str] | None,
     typer.Option("--model", help="A model that it may use, once for each; * and ? stand for any characters."),
 ]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Whether its calls are refused for fields and parameters that are not known.",
+        show_default=False,
+    ),
+]
 Expires = Annotated[str, typer.Option("--expires", help="When it ends, such as 2027-01-31 (UTC); none: never.")]
 
 
@@ -57,13 +65,14 @@ def add(
     tasks_at_once: AtOnce = "",
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
+    strict: Strict = None,
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
     """Make a key and print it, once."""
     with one_line():
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
-        body = {"name": name, **_rights(scope, model, expires), **limits}
+        body = {"name": name, **_rights(scope, model, expires, strict), **limits}
         key, secret = asyncio.run(_add(data, store, project, body))
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
 
@@ -123,6 +132,7 @@ def change(
     tasks_at_once: AtOnce = "",
     spend_day: SpendDay = "",
     spend_total: SpendTotal = "",
+    strict: Strict = None,
     data: Data = Path("data"),
     store: Store = "",
 ) -> None:
@@ -131,7 +141,8 @@ def change(
         if any_model and model:
             raise ValueError("say --model or --any-model, not both")
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
-        body = {**given(name=name), **_rights(scope, model, expires), **limits, **({"models": []} if any_model else {})}
+        rights = _rights(scope, model, expires, strict)
+        body = {**given(name=name), **rights, **limits, **({"models": []} if any_model else {})}
         _show(asyncio.run(_change(data, store, key_id, body)))
 
 
@@ -179,9 +190,9 @@ def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
     typer.echo(f"{key_id} is revoked")
 
 
-def _rights(scope: list[str] | None, model: list[str] | None, expires: str) -> dict[str, Any]:
+def _rights(scope: list[str] | None, model: list[str] | None, expires: str, strict: bool | None) -> dict[str, Any]:
     ends = {"expires_at": moment(expires)} if expires else {}
-    return {**given(scopes=scope, models=model), **ends}
+    return {**given(scopes=scope, models=model, strict=strict), **ends}
 
 
 def _show(key: Key) -> None:
@@ -202,6 +213,7 @@ def _show(key: Key) -> None:
             "tasks at once": key.tasks_at_once,
             "spend a day": amount(key.spend_day_micros),
             "spend in all": amount(key.spend_total_micros),
+            "unknown fields": "refused" if key.strict else "left out",
             "former secrets until": ", ".join(when(one.until) for one in key.former if one.until > now) or "none valid",
         }
     )

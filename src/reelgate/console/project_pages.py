@@ -107,7 +107,7 @@ class ProjectPages:
     # Keys
 
     async def _add_key(self, visit: Visit) -> Response:
-        body = {**body_of(visit, _KEY), "project_id": visit.named, "scopes": _scopes(visit)}
+        body = {**body_of(visit, _KEY), "project_id": visit.named, "scopes": _scopes(visit), "strict": _strict(visit)}
         try:
             made = await self._guard.ask(visit, self._admin.add_key, body=body)
         except ReelgateError as error:
@@ -120,7 +120,7 @@ class ProjectPages:
 
     async def _change_key(self, visit: Visit) -> Response:
         try:
-            body = {**body_of(visit, _KEY), "scopes": _scopes(visit)}
+            body = {**body_of(visit, _KEY), "scopes": _scopes(visit), "strict": _strict(visit)}
             await self._guard.ask(visit, self._admin.change_key, id=visit.named, body=body)
         except ReelgateError as error:
             return await self._key(visit, error)
@@ -144,6 +144,10 @@ class ProjectPages:
     def _show(self, visit: Visit, template: str, error: ReelgateError | None, **values: Any) -> Response:
         status = error.status if error else 200
         return self._guard.page(visit, template, status, error=error, form=typed(visit), **values)
+
+
+def _strict(visit: Visit) -> bool:
+    return bool(visit.form.get("strict"))
 
 
 def _scopes(visit: Visit) -> list[str]:

@@ -63,7 +63,7 @@ class ItemCount(InvalidField):
 
 
 class UnknownField(InvalidField):
-    """A field or parameter that is not known, in a call that wants to hear of it (Prefer: handling=strict)."""
+    """A field or parameter that is not known, in a call that wants to hear of it: by its header, or by its key."""
 
     code = "unknown_parameter"
 
@@ -73,7 +73,7 @@ class UnknownField(InvalidField):
         name = unknown[0]
         close = difflib.get_close_matches(name[:_LONGEST_NAME], known, n=1)
         others = f" (nor {', '.join(one[:_LONGEST_NAME] for one in unknown[1:_NAMED])})" if len(unknown) > 1 else ""
-        meant = f"did you mean {close[0]}?" if close else "leave it out, or send the call without handling=strict"
+        meant = f"did you mean {close[0]}?" if close else "leave it out, or make neither the call nor its key strict"
         text = f"{name[:_LONGEST_NAME]} is not known here{others}; {meant}"
         return cls(name[:_LONGEST_NAME], text, allowed=close[0] if close else ", ".join(known) or "nothing")
 

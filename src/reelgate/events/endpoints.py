@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from reelgate import ids, limits
-from reelgate.access.fields import Read, read_fields, whole
+from reelgate.access.fields import Read, read_fields, read_flag, whole
 from reelgate.clock import Clock
 from reelgate.dialects.callbacks import check_address
 from reelgate.dialects.port import HOUSE
@@ -78,7 +78,7 @@ class Endpoints:
     async def change(self, project_id: str, webhook_id: str, body: Mapping[str, Any]) -> Shown:
         """Change a webhook; `enabled` switches it off or on again. Raises WebhookNotFound, InvalidField, WrongState."""
         old = await self._endpoint(project_id, webhook_id)
-        values = read_fields(body, {**self._fields, "enabled": _flag})
+        values = read_fields(body, {**self._fields, "enabled": read_flag})
         enabled = values.pop("enabled", None)
         new = replace(old, **values)
         if enabled and old.off_at is not None:
@@ -218,10 +218,4 @@ def _events(field: str, value: Any) -> tuple[str, ...]:
 def _note(field: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > limits.MAX_NAME_CHARS or not value.isprintable():
         raise InvalidField.out_of_range(field, value, f"at most {limits.MAX_NAME_CHARS} printable characters")
-    return value
-
-
-def _flag(field: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidField.wrong_type(field, value, "true or false")
     return value

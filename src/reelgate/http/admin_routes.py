@@ -305,6 +305,7 @@ def key_body(key: Key, now: int) -> Json:
         "tasks_at_once": key.tasks_at_once,
         "spend_day_micros": key.spend_day_micros,
         "spend_total_micros": key.spend_total_micros,
+        "strict": key.strict,
     }
 
 

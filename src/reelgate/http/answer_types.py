@@ -584,6 +584,7 @@ class KeyChange(TypedDict, total=False):
     tasks_at_once: int | None
     spend_day_micros: int | None
     spend_total_micros: int | None
+    strict: bool
 
 
 class KeyOrder(KeyChange, total=False):
@@ -611,6 +612,7 @@ class KeyAnswer(TypedDict):
     tasks_at_once: Limit
     spend_day_micros: Limit
     spend_total_micros: Limit
+    strict: bool
 
 
 class KeyWithSecret(KeyAnswer):

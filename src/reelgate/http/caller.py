@@ -79,6 +79,11 @@ class Caller(Visitor):
         self._fields: Fields | None = None
 
     @property
+    def strict(self) -> bool:
+        """Whether the call or its key wants to be refused where the call says what is not known."""
+        return self.key.strict or super().strict
+
+    @property
     def project_id(self) -> str:
         """The project that the key belongs to."""
         return self.key.project_id

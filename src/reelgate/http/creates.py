@@ -96,7 +96,7 @@ class Creates:
         if source is None:
             exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
         call = Call(exchange.path, headers(exchange.scope), body)
-        strict = is_strict(call.headers.get("prefer"))
+        strict = key.strict or is_strict(call.headers.get("prefer"))
         if strict:
             refuse_parameters(exchange.scope["query_string"], ())
         order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source, strict)
@@ -134,7 +134,7 @@ class Creates:
     async def placed(self, path: str, body: Json, key: Key, sent_with: Mapping[str, str]) -> Task:
         """Make the task of a create that no connection brought, once for its Idempotency-Key. Raises ReelgateError."""
         speaker = dialect_for_create(path, body.get("model"), self._catalog)
-        order = Order(speaker, Call(path, dict(sent_with), body))
+        order = Order(speaker, Call(path, dict(sent_with), body), strict=key.strict)
         sent = await read_sent(order.call, speaker, None)
         made: list[Task] = []
 

@@ -142,7 +142,7 @@ class Gateway:
         key = self._keys.check(self._proof(exchange), _READ)
         asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
-        seconds = wait_seconds(exchange.scope)
+        seconds = wait_seconds(exchange.scope, strict=key.strict)
         kept = None if seconds else self._recent.get(task_id, asked, now)
         if kept is not None:
             return kept

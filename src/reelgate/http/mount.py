@@ -74,8 +74,9 @@ class Mount:
             return caller
 
         async def open_to_all(request: Request) -> Response:
-            request = await checked(request, declaration)
-            return _named(await handler(Visitor(request, self._links)), request, declaration)
+            visitor = Visitor(request, self._links)
+            visitor.request = await checked(request, declaration, strict=visitor.strict)
+            return _named(await handler(visitor), request, declaration)
 
         async def open_to_keys(request: Request) -> Response:
             if declaration.token and self._has_token(request):
@@ -88,7 +89,7 @@ class Mount:
                 if declaration.refusal is None:
                     raise
                 return declaration.refusal(error)
-            caller.request = await checked(request, declaration)
+            caller.request = await checked(request, declaration, strict=caller.strict)
             with self._passed(declaration, caller) as caller.passage:
                 if declaration.owner is not None:
                     caller.owned = await self._owned.of(declaration.owner, caller)

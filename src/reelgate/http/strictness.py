@@ -1,4 +1,7 @@
-"""`Prefer: handling=strict` of RFC 7240: a call that is rather refused than served without a part of what it says."""
+"""Calls that are rather refused than served without a part of what they say.
+
+A call asks for that with `Prefer: handling=strict` (RFC 7240), or its key does for all of its calls.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,12 @@ def refuse_parameters(query: bytes, known: Sequence[str]) -> None:
         raise UnknownField.of(unknown, known)
 
 
-async def checked(request: Request, declaration: Declaration) -> Request:
+async def checked(request: Request, declaration: Declaration, *, strict: bool) -> Request:
     """Return a request; of a strict one all parameters and fields are known to its route. Raises UnknownField.
 
     A body that is no small JSON object is left to the handler.
     """
-    if not is_strict(request.headers.get("prefer")):
+    if not strict:
         return request
     refuse_parameters(request.scope["query_string"], [one.name for one in declaration.query or ()])
     types = [kind for kind in declaration.takes if is_typeddict(kind)]

@@ -27,16 +27,16 @@ _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _PREFERRED = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
 
 
-def wait_seconds(scope: Scope) -> float:
+def wait_seconds(scope: Scope, *, strict: bool) -> float:
     """Return the seconds that a request wants to wait, 0 for none.
 
-    Raises InvalidField for a `wait` out of range, and for others where the request wants that.
+    Raises InvalidField for a `wait` out of range, and for others where the request or its key (`strict`) wants that.
 
     A preference is no demand: one that is longer than what is served counts as the longest.
     """
     query: bytes = scope["query_string"]
     preferred = header(scope, b"prefer")
-    if query and is_strict(preferred):
+    if query and (strict or is_strict(preferred)):
         refuse_parameters(query, ("wait",))
     if b"wait" in query:
         given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("wait")

@@ -19,6 +19,7 @@ _SECRET = ("digest", "former", "version")
 """What the audit log does not show of a key; `version` says nothing there."""
 _COLUMNS: dict[str, Any] = {"scopes": tuple[Scope, ...], "models": tuple[str, ...], "former": tuple[Former, ...]}
 _JSON = {Key.__struct_fields__.index(name): msgspec.json.Decoder(kind).decode for name, kind in _COLUMNS.items()}
+_STRICT = Key.__struct_fields__.index("strict")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -103,7 +104,7 @@ def _project_values(project: Project) -> Params:
 
 def _key_values(key: Key) -> Params:
     columns = {name: _encode(getattr(key, name)).decode() for name in _COLUMNS}
-    return {**asdict(key), **columns, "name": as_text(key.name)}
+    return {**asdict(key), **columns, "name": as_text(key.name), "strict": int(key.strict)}
 
 
 def _as_project(row: Row) -> Project:
@@ -114,6 +115,7 @@ def _as_key(row: Row) -> Key:
     values = list(row)
     for column, decode in _JSON.items():
         values[column] = decode(values[column])
+    values[_STRICT] = bool(values[_STRICT])
     return as_record(Key, values)
 
 

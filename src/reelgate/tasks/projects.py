@@ -92,6 +92,8 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     spend_total_micros: int | None = None
     former: tuple[Former, ...] = ()
     version: int = 1
+    strict: bool = False
+    """Whether its calls are refused for fields and parameters that are not known, as with `Prefer: handling=strict`."""
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):

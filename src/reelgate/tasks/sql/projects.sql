@@ -54,7 +54,7 @@ UPDATE projects SET version = version WHERE id = :project_id AND archived_at IS 
 INSERT INTO keys ({key})
 VALUES (
     :id, :project_id, :name, :digest, :created_at, :revoked_at, :prefix, :scopes, :models, :expires_at,
-    :creates_per_minute, :tasks_at_once, :spend_day_micros, :spend_total_micros, :former, :version
+    :creates_per_minute, :tasks_at_once, :spend_day_micros, :spend_total_micros, :former, :version, :strict
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -73,6 +73,7 @@ SET name = :name,
     spend_day_micros = :spend_day_micros,
     spend_total_micros = :spend_total_micros,
     former = :former,
+    strict = :strict,
     version = version + 1
 WHERE id = :id AND version = :version
 RETURNING id;

@@ -73,6 +73,7 @@ async def check_keys(store: TaskStore) -> None:
         spend_day_micros=3,
         spend_total_micros=4,
         former=(Former("d one", NOW + 5),),
+        strict=True,
     )
     changed = await store.projects.change_key(key, wanted, ACT)
     expect_equal(changed, msgspec.structs.replace(wanted, version=2), "what a change returns")

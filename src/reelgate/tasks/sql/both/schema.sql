@@ -194,7 +194,8 @@ CREATE TABLE keys (
     spend_day_micros {integer} CHECK (spend_day_micros >= 0),
     spend_total_micros {integer} CHECK (spend_total_micros >= 0),
     former TEXT NOT NULL DEFAULT '[]',
-    version {integer} NOT NULL DEFAULT 1
+    version {integer} NOT NULL DEFAULT 1,
+    strict {integer} NOT NULL DEFAULT 0 CHECK (strict IN (0, 1))
 ){keyed};
 
 CREATE INDEX keys_by_age ON keys (created_at, id);
