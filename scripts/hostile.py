@@ -61,15 +61,39 @@ def _house(model: str, field: str, **rest: Any) -> Callable[[str], dict[str, Any
 
 @functools.cache
 def plain_picture() -> str:
-    """Return the one picture that stands beside damaged sounds, as a data URI."""
+    """Return the one picture that stands beside what is damaged, as a data URI."""
     with tempfile.TemporaryDirectory() as folder:
-        return "data:;base64," + base64.b64encode(picture(Path(folder) / "plain.png", 320, 240).read_bytes()).decode()
+        return "data:;base64," + base64.b64encode(picture(Path(folder) / "plain.png", 320, 320).read_bytes()).decode()
+
+
+def _references(field: str) -> Callable[[str], dict[str, Any]]:
+    plain = {"model": "animatic", "prompt": "猫", "duration": 1, "images": [plain_picture()]}
+    return lambda url: {**plain, field: [url]}
+
+
+def _frames(url: str) -> dict[str, Any]:
+    return {"model": "animatic", "prompt": "猫", "image": url, "last_image": plain_picture(), "duration": 1}
 
 
 _FLAT = "/v1/video/generations"
-ORDERS: dict[str, tuple[tuple[str, Callable[[str], dict[str, Any]]], ...]] = {
+Order = tuple[str, Callable[[str], dict[str, Any]]]
+ORDERS: dict[str, tuple[Order, ...]] = {
     "image": (
+        ("/v1/tasks", _house("animatic", "image", duration=1)),
+        ("/v1/tasks", _frames),
+        ("/v1/tasks", _references("images")),
         ("/v1/tasks", _house("viduq3t-540p", "image", duration=1)),
+    ),
+    "video": (
+        ("/v1/tasks", _house("animatic", "first_clip", duration=2)),
+        ("/v1/tasks", _house("animatic", "video")),
+        ("/v1/tasks", _references("videos")),
+    ),
+    "audio": ((_FLAT, _content("audio_url", "reference_audio")),),
+}
+"""For each kind of input the creates that it goes through: first frame, frames, reference, extension, edit, sound."""
+DEAR: dict[str, tuple[Order, ...]] = {
+    "image": (
         ("/v1/tasks", _house("wan2.7-i2v", "image", duration=2, resolution="720P")),
         (_FLAT, _content("image_url", "reference_image")),
     ),
@@ -78,9 +102,12 @@ ORDERS: dict[str, tuple[tuple[str, Callable[[str], dict[str, Any]]], ...]] = {
         ("/v1/tasks", _house("wan2.7-videoedit", "video", resolution="720P")),
         (_FLAT, _content("video_url", "reference_video")),
     ),
-    "audio": ((_FLAT, _content("audio_url", "reference_audio")),),
+    "audio": ORDERS["audio"],
 }
-"""For each kind of input the creates that it goes through: first frame, reference, extension, edit, sound."""
+"""As `ORDERS`, of sellers' models, which take longer files and render longer."""
+DEAR_SHARE = 0.05
+Share = tuple[bytes, dict[str, tuple[Order, ...]]]
+"""A file with its kind in front, and what can be ordered with it."""
 
 
 class Tally:
@@ -207,12 +234,14 @@ async def send_requests(port: int, rng: random.Random, count: int, end: float, t
     line.close()
 
 
-async def send_media(port: int, rng: random.Random, share: list[bytes], end: float, tally: Tally) -> None:
+async def send_media(port: int, rng: random.Random, share: Iterator[Share], end: float, tally: Tally) -> None:
     """Create with damaged media, one after another, and wait in the end for each task that was taken."""
     line, taken = Line(port), list[str]()
-    while share and time.monotonic() < end:
-        kind, _, data = share.pop().partition(b"\n")
-        path, body = rng.choice(ORDERS[kind.decode()])
+    for sample, orders in share:
+        if time.monotonic() > end:
+            break
+        kind, _, data = sample.partition(b"\n")
+        path, body = rng.choice(orders[kind.decode()])
         url = "data:;base64," + base64.b64encode(damaged(rng, data)).decode()
         created = request("POST", path, json.dumps(body(url)).encode(), "Content-Type: application/json")
         status, head, answer = await line.send(created)
@@ -245,7 +274,7 @@ async def follow(line: Line, task: str, tally: Tally) -> None:
 def poll_politely(port: int, over: threading.Event, tally: Tally) -> None:
     """Ask whether the server lives, again and again, and keep the longest wait. A thread's work."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
-    while not over.wait(0.01):
+    while not over.wait(0.02):
         began = time.monotonic()
         line.request("GET", "/healthz")
         answer = line.getresponse()
@@ -270,11 +299,12 @@ async def never_to_the_point(_: asyncio.StreamReader, writer: asyncio.StreamWrit
             while True:
                 writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
                 await writer.drain()
+                await asyncio.sleep(0.001)
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n\x89PNG\r\n\x1a\n")
         while True:
             writer.write(b"x")
             await writer.drain()
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
 
 async def order_from_afar(port: int, media: int, over: threading.Event, tally: Tally) -> None:
@@ -291,14 +321,21 @@ async def order_from_afar(port: int, media: int, over: threading.Event, tally: T
         await asyncio.sleep(1)
 
 
-def samples(folder: Path) -> list[bytes]:
-    """Return a small file of each format, its kind in front on a line of its own."""
-    pictures = [picture(folder / name, 420, 420, name) for name in ("jpeg", "png", "webp", "gif", "tiff", "bmp")]
-    clips = [clip(folder / f"{n}.mp4", 420, 420, seconds=3, audio=bool(n)) for n in (0, 1)]
-    clips.append(clip(folder / "a.mov", 420, 420, seconds=3, audio=True))
+def samples(folder: Path, side: int, seconds: float) -> list[bytes]:
+    """Return a file of each format, its kind in front on a line of its own; clips as long as `seconds`."""
+    pictures = [picture(folder / name, side, side, name) for name in ("jpeg", "png", "webp", "gif", "tiff", "bmp")]
+    clips = [clip(folder / f"{n}.mp4", side, side, seconds, audio=bool(n)) for n in (0, 1)]
+    clips.append(clip(folder / "a.mov", side, side, seconds, audio=True))
     sounds = [sound(folder / "wav", 2.0), sound(folder / "mp3", 2.0, "mp3")]
     kinds = (("image", pictures), ("video", clips), ("audio", sounds))
     return [kind.encode() + b"\n" + path.read_bytes() for kind, paths in kinds for path in paths]
+
+
+def shares(rng: random.Random, folder: Path, count: int) -> Iterator[Share]:
+    """Yield so many files and what is ordered with them."""
+    cheap, dear = samples(folder, 320, 1.0), samples(folder, 640, 3.0)
+    for _ in range(count):
+        yield (rng.choice(dear), DEAR) if rng.random() < DEAR_SHARE else (rng.choice(cheap), ORDERS)
 
 
 def figures(pid: int) -> tuple[int, int]:
@@ -311,8 +348,7 @@ def figures(pid: int) -> tuple[int, int]:
 async def attack(port: int, media: int, options: argparse.Namespace, folder: Path, tally: Tally) -> None:
     """Do everything at once, within the counts and the time."""
     rng, end = random.Random(options.seed), time.monotonic() + options.seconds
-    kinds = samples(folder)
-    share = [rng.choice(kinds) for _ in range(options.media)]
+    share = shares(rng, folder, options.media)
     over = threading.Event()
     polls = asyncio.create_task(asyncio.to_thread(poll_politely, port, over, tally))
     afar = asyncio.create_task(order_from_afar(port, media, over, tally))
