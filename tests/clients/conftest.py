@@ -24,7 +24,8 @@ Told = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("clients") / "data", "--workers", "2", "--allow-private-media") as server:
+    data, open_to = tmp_path_factory.mktemp("clients") / "data", ("--allow-private-media", "--allow-private-callbacks")
+    with serving(data, "--workers", "2", *open_to) as server:
         yield server
 
 

@@ -1,0 +1,214 @@
+/** Makes videos in the house dialect, waits for them, saves them. */
+
+import { address, content, type Input } from "./media.js";
+import type {
+  BalanceAnswer,
+  FileAnswer,
+  HouseCreate,
+  HouseTask,
+  ModelEntry,
+  ModelList,
+  PreviewAnswer,
+  QuoteAnswer,
+  TaskPage,
+  UsageAnswer,
+} from "./schema.js";
+import type { TaskEvent } from "./sse.js";
+import { Task, type WaitOptions } from "./task.js";
+import { Transport } from "./transport.js";
+import { Webhooks } from "./webhooks.js";
+
+const ONE = ["image", "last_image", "video", "first_clip"] as const;
+const MANY = ["images", "videos", "audios"] as const;
+
+export interface Options {
+  key?: string;
+  /** Seconds that one call may take; 30. */
+  timeout?: number;
+  /** Seconds for which a call is made again while the server is away or busy; 300. */
+  retrySeconds?: number;
+}
+
+type Media = { [name in (typeof ONE)[number]]?: Input } & { [name in (typeof MANY)[number]]?: Input | Input[] };
+
+/** The fields of a create, with inputs in whatever form a program has them. */
+export type Fields = Omit<HouseCreate, keyof Media | "prompt"> & Media;
+
+export type Order = Fields & {
+  /** Your own name for the order: ordered again under it, the same task comes back. */
+  name?: string;
+  /** The `id` of a quote for the same fields, whose price then holds. */
+  quoteId?: string;
+};
+
+/** What narrows a list of tasks, or a stream of events. */
+export interface Filters {
+  model?: string;
+  status?: string;
+}
+
+/**
+ * A connection to a Reelgate server. Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken.
+ *
+ * A create carries a name of its own, so that it is never paid for twice.
+ */
+export class Reelgate {
+  readonly webhooks: Webhooks;
+  readonly files: Files;
+  readonly #transport: Transport;
+
+  constructor(baseUrl?: string, { key, timeout = 30, retrySeconds = 300 }: Options = {}) {
+    const url = baseUrl ?? environment("REELGATE_URL") ?? "http://127.0.0.1:8000";
+    this.#transport = new Transport(url, key ?? environment("REELGATE_KEY") ?? "", timeout, retrySeconds);
+    this.webhooks = new Webhooks(this.#transport);
+    this.files = new Files(this.#transport);
+  }
+
+  /** Order a video and return its task at once. Throws ApiError, Unreachable. */
+  async generate(prompt: string, { name, quoteId, ...fields }: Order): Promise<Task> {
+    const headers: Record<string, string> = { "idempotency-key": name ?? crypto.randomUUID() };
+    if (quoteId !== undefined) {
+      headers["x-reelgate-quote"] = quoteId;
+    }
+    const answer = await this.#transport.answer("POST", "/v1/tasks", { json: await body(prompt, fields), headers });
+    const task = this.#task((await answer.json()) as HouseTask);
+    task.replayed = answer.headers.has("x-reelgate-replayed");
+    return task;
+  }
+
+  /** Return what `generate` would cost, and why. */
+  async quote(prompt: string, fields: Fields): Promise<QuoteAnswer> {
+    return this.#transport.call("POST", "/v1/quotes", { json: { path: "/v1/tasks", body: await body(prompt, fields) } });
+  }
+
+  /** Return what `generate` would show, cost and be refused for; nothing is made or charged. */
+  async preview(prompt: string, { inline = false, ...fields }: Fields & { inline?: boolean }): Promise<PreviewAnswer> {
+    const json = { path: "/v1/tasks", body: await body(prompt, fields), inline };
+    return this.#transport.call("POST", "/v1/previews", { json });
+  }
+
+  /** Return a task as it is now. Throws NotFound. */
+  async get(id: string): Promise<Task> {
+    return this.#task(await this.#transport.call("GET", `/v1/tasks/${id}`));
+  }
+
+  /** Return the task once it has succeeded. Throws TaskFailed, WaitedTooLong. */
+  async wait(id: string, options: WaitOptions = {}): Promise<Task> {
+    return (await this.get(id)).wait(options);
+  }
+
+  /** Yield tasks, newest first. */
+  async *tasks(
+    filters: Filters & { created_after?: number; created_before?: number } = {},
+  ): AsyncGenerator<Task> {
+    for (let cursor: TaskPage["next_cursor"] | undefined; cursor !== null; ) {
+      const page: TaskPage = await this.#transport.call("GET", "/v1/tasks", { query: { ...filters, cursor } });
+      for (const raw of page.data) {
+        yield this.#task(raw);
+      }
+      cursor = page.has_more ? page.next_cursor : null;
+    }
+  }
+
+  /** Yield what happens to the project's tasks, without an end; `last` is the `id` of the last event that was seen. */
+  events({ last = "", signal, ...filters }: Filters & { last?: string; signal?: AbortSignal } = {}): AsyncGenerator<TaskEvent> {
+    return this.#transport.events("/v1/events", filters, last, signal);
+  }
+
+  /** Call a task off. Throws Conflict when it has ended. */
+  async cancel(id: string): Promise<Task> {
+    return this.#task(await this.#transport.call("POST", `/v1/tasks/${id}/cancel`));
+  }
+
+  /** Remove an ended task and its files. Throws Conflict while it moves. */
+  async delete(id: string): Promise<void> {
+    await this.#transport.answer("DELETE", `/v1/tasks/${id}`);
+  }
+
+  /** Return the served models with their modes, limits and prices. */
+  async models(): Promise<ModelEntry[]> {
+    return (await this.#transport.call<ModelList>("GET", "/v1/models")).data;
+  }
+
+  /** Return one model. Throws NotFound. */
+  model(id: string): Promise<ModelEntry> {
+    return this.#transport.call("GET", `/v1/models/${encodeURIComponent(id)}`);
+  }
+
+  /** Return what the project has, holds and was charged, and what its limits leave. */
+  balance(): Promise<BalanceAnswer> {
+    return this.#transport.call("GET", "/v1/balance");
+  }
+
+  /** Return what the project spent; the parameters are those of `GET /v1/usage`. */
+  usage(period: Record<string, string> = {}): Promise<UsageAnswer> {
+    return this.#transport.call("GET", "/v1/usage", { query: period });
+  }
+
+  #task(raw: HouseTask): Task {
+    return new Task(this.#transport, raw);
+  }
+}
+
+/** A file that is kept at the server; `url` stands in the place of an address in every order. */
+export type KeptFile = FileAnswer & { url: string };
+
+/** `client.files`: inputs that a project keeps at the server. Every method throws ApiError, Unreachable. */
+export class Files {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Send a picture, clip or sound. */
+  async upload(input: Exclude<Input, URL>): Promise<KeptFile> {
+    const form = new FormData();
+    form.append("purpose", "user_data");
+    form.append("file", await content(input), nameOf(input));
+    return named(await this.#transport.call("POST", "/v1/files", { form, safe: false }));
+  }
+
+  /** Return what is known of one. Throws NotFound. */
+  async get(id: string): Promise<KeptFile> {
+    return named(await this.#transport.call("GET", `/v1/files/${id}`));
+  }
+
+  /** Remove one; videos that were made with it stay. */
+  async delete(id: string): Promise<void> {
+    await this.#transport.answer("DELETE", `/v1/files/${id}`);
+  }
+}
+
+async function body(prompt: string, fields: Fields): Promise<HouseCreate> {
+  const found: Record<string, unknown> = { prompt, ...fields };
+  for (const name of ONE) {
+    const given = fields[name];
+    if (given !== undefined) {
+      found[name] = await address(given);
+    }
+  }
+  for (const name of MANY) {
+    const given = fields[name];
+    if (given !== undefined) {
+      found[name] = await Promise.all((Array.isArray(given) ? given : [given]).map(address));
+    }
+  }
+  return found as unknown as HouseCreate;
+}
+
+function nameOf(input: Exclude<Input, URL>): string {
+  if (typeof input === "string") {
+    return input.split(/[/\\]/).pop() || "upload";
+  }
+  return (input as { name?: string }).name ?? "upload";
+}
+
+function named(file: FileAnswer): KeptFile {
+  return { ...file, url: `asset://${file.id}` };
+}
+
+function environment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name] || undefined;
+}

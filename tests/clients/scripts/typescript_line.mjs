@@ -1,0 +1,8 @@
+// The TypeScript client on a bad line: answers that are lost, refusals that pass, streams that break.
+const { Reelgate } = await import(process.env.REELGATE);
+const client = new Reelgate(undefined, { retrySeconds: 20 });
+const task = await client.generate("a lighthouse", { model: "animatic" });
+const events = [];
+await task.wait({ onProgress: ({ state, progress }) => events.push([state, progress]) });
+const once = await client.webhooks.test("wh_1").catch((error) => error.name);
+console.log(JSON.stringify({ events, once }));

@@ -1,0 +1,184 @@
+"""The TypeScript client, compiled and run by Node: against a live gateway, through a restart, on a bad line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import gen_typescript
+from tests.client.flaky import TASK, answer, flaky, task
+from tests.docs.pages import ROOT, blocks
+from tests.e2e.server import KEY, Server
+from tests.e2e.test_client import at_port
+from tests.e2e.test_webhooks import inbox
+
+CLIENT = ROOT / "clients" / "typescript"
+COMPILER = ROOT / ".venv" / "clients" / "node" / "node_modules" / "typescript" / "bin" / "tsc"
+SCRIPTS = ROOT / "tests" / "clients" / "scripts"
+SECONDS = 240
+
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None or not COMPILER.exists(),
+    reason="TypeScript is not installed: scripts/clients.sh .venv does, where npm is",
+)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compile the client, as its package has it; the compiler is strict, so this checks every type too."""
+    package = tmp_path_factory.mktemp("typescript") / "reelgate"
+    done = subprocess.run(
+        ["node", str(COMPILER), "--project", str(CLIENT), "--outDir", str(package / "dist")],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    (package / "package.json").write_text((CLIENT / "package.json").read_text())
+    return package
+
+
+def started(script: Path, compiled: Path, url: str, folder: Path, **settings: str) -> subprocess.Popen[str]:
+    """Start a script in a folder."""
+    module = (compiled / "dist" / "index.js").as_uri()
+    given = {"REELGATE": module, "REELGATE_URL": url, "REELGATE_KEY": KEY, "FOLDER": str(folder), **settings}
+    return subprocess.Popen(
+        ["node", str(script)],
+        env={"PATH": os.environ["PATH"], **given},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+    )
+
+
+def told(process: subprocess.Popen[str]) -> Any:
+    """Return what a script prints last."""
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def test_its_types_are_the_document_s() -> None:
+    assert gen_typescript.SCHEMA.read_text("utf-8") == gen_typescript.current(), "run python -m scripts.gen_typescript"
+
+
+def test_it_has_no_dependency() -> None:
+    package = json.loads((CLIENT / "package.json").read_text())
+    assert "dependencies" not in package
+    sources = "".join(path.read_text("utf-8") for path in (CLIENT / "src").glob("*.ts"))
+    assert {name for name in re.findall(r'from "([^"]+)"', sources) if not name.startswith("./")} == set()
+
+
+@needs_node
+def test_every_call_against_a_live_gateway(gateway: Server, frame: Path, compiled: Path, tmp_path: Path) -> None:
+    with inbox() as box:
+        hook = gateway.post("/v1/webhooks", {"url": f"{box.url}/hook", "events": ["*"]}).json
+        gateway.post(f"/v1/webhooks/{hook['id']}/test")
+        (got, *_) = box.until(bool)
+        gateway.call("DELETE", f"/v1/webhooks/{hook['id']}")
+    headers = {name: value for name, value in got.headers.items() if name.startswith("webhook-")}
+    message = {"body": got.body.decode(), "headers": headers, "secret": hook["secret"], "publicKey": hook["public_key"]}
+    script = SCRIPTS / "typescript_live.mjs"
+    settings = {"PICTURE": str(frame), "MESSAGE": json.dumps(message)}
+    said = told(started(script, compiled, gateway.url, tmp_path, **settings))
+
+    assert len(set(said["price"])) == 1
+    assert said["again"] == [True, False, True]
+    assert said["events"][-1] == "task.succeeded"
+    assert said["file"] == [True, True]
+    assert (said["same"], said["blob"]) == ([True, True], True)
+    assert said["modes"] == ["image"] * 4
+    assert (said["listed"], said["model"], said["preview"]) == (True, "animatic", True)
+    assert min(said["models"], said["timeline"]) > 3
+    assert (said["balance"], said["usage"]) == ("balance", "usage")
+    assert said["verified"] == ["webhook.test"] * 2
+    assert said["hooks"] == [True, 1, False]
+    refusals = said["refusals"]
+    assert all(one["isError"] for one in refusals.values())
+    assert (refusals["field"]["name"], refusals["field"]["field"]) == ("InvalidRequest", "duration")
+    assert {name: one["name"] for name, one in refusals.items() if name != "field"} == {
+        "key": "WrongKey",
+        "missing": "NotFound",
+        "ended": "Conflict",
+        "cancelled": "TaskFailed",
+        "late": "WaitedTooLong",
+        "nobody": "Unreachable",
+        "signature": "WrongSignature",
+        "old": "WrongSignature",
+    }
+    assert said["deleted"]["status"] == 404
+
+
+@needs_node
+def test_it_waits_through_a_server_that_is_killed_and_pays_once(compiled: Path, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    client = started(SCRIPTS / "typescript_waits.mjs", compiled, url, tmp_path)  # before there is a server
+    assert client.stdout is not None
+    with at_port(port, tmp_path / "data") as process:
+        task_id = client.stdout.readline().strip()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with at_port(port, tmp_path / "data") as process:
+        said = told(client)
+        listed = Server(process, url, KEY).get("/v1/tasks").json["data"]  # type: ignore[arg-type]
+    assert (said["state"], [one["id"] for one in listed]) == ("succeeded", [task_id])
+    assert (tmp_path / "film.mp4").stat().st_size == listed[0]["bytes"]
+
+
+@needs_node
+def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled: Path, tmp_path: Path) -> None:
+    def event(name: str, place: str, **fields: Any) -> bytes:
+        head = f"id: {place}\n" if place else ""
+        return f"{head}event: task.{name}\ndata: {json.dumps({**TASK, **fields})}\n\n".encode()
+
+    def stream(*events: bytes, missing: int = 0) -> bytes:
+        body = b"".join(events)
+        return answer(200, body, content_length=str(len(body) + missing), content_type="text/event-stream")
+
+    running = event("running", "0-2", state="running")
+    done = event("succeeded", "0-5", state="succeeded", status="completed", progress=100)
+    with flaky() as server:
+        server.answers = [
+            None,
+            answer(503, {"error": {"message": "m", "code": "c"}}, retry_after="0", x_should_retry="true"),
+            task(),
+            stream(b"retry: 2000\n\n", running, event("progress", "", progress=60), b"id: 0-9\nevent: t", missing=9),
+            None,
+            answer(429, {"error": {"message": "m", "code": "c"}}, retry_after="0"),
+            stream(b": still here\n\n", done),
+            None,
+        ]
+        said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
+    creates, follows, rest = server.asked[:3], server.asked[3:7], server.asked[7:]
+    assert len({one.headers["idempotency-key"] for one in creates}) == 1
+    assert [one.headers.get("last-event-id") for one in follows] == [None, "0-2", "0-2", "0-2"]
+    assert said["events"] == [["running", 40], ["running", 60], ["succeeded", 100]]
+    assert (said["once"], len(rest)) == ("Unreachable", 1)
+
+
+@needs_node
+def test_the_example_of_the_page(gateway: Server, compiled: Path, tmp_path: Path) -> None:
+    (text,) = blocks(ROOT / "docs" / "typescript.md", "ts")
+    assert blocks(ROOT / "docs" / "typescript.zh-CN.md", "ts") == [text]
+    text = text.replace("http://127.0.0.1:8000", gateway.url).replace("sk-…", KEY)
+    script = tmp_path / "example.mjs"
+    script.write_text(text.replace("happyhorse-1.0-t2v", "animatic").replace("duration: 5", "duration: 1"))
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "reelgate").symlink_to(compiled)
+    out, err = started(script, compiled, gateway.url, tmp_path).communicate(timeout=SECONDS)
+    assert "succeeded 100" in out, err
+    assert (tmp_path / "cat.mp4").read_bytes()[4:8] == b"ftyp"
