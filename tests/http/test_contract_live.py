@@ -87,3 +87,15 @@ def test_every_route_answers_as_it_is_described(gateway: Server) -> None:
 
         call()
     assert asked >= len(schema) - len(ELSEWHERE)
+
+
+def test_a_method_that_is_not_taken_is_told_which_are(gateway: Server) -> None:
+    wrong, paths = [], document()["paths"]
+    for path, methods in paths.items():
+        taken = {method.upper() for method in methods} | ({"HEAD"} if "get" in methods else set())
+        as_an_id = {method.upper() for method in paths.get(f"{path.rpartition('/')[0]}/{{id}}", ())}
+        for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - taken - as_an_id):
+            reply = gateway.call(method, path.replace("{id}", "0").replace("{name}", "x"))
+            if (reply.status, reply.headers.get("allow")) != (405, ", ".join(sorted(taken))):
+                wrong.append(f"{method} {path}: {reply.status}, {reply.headers.get('allow')}")
+    assert not wrong, "\n".join(wrong)

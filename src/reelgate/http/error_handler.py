@@ -9,6 +9,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route as WebRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.clock import SystemClock
@@ -33,7 +34,7 @@ async def problem(request: Request, error: Exception) -> Response:
         error = fault(request.method)
     if isinstance(error, StoreError) and not error.hung and request.method in ("GET", "HEAD"):
         await asyncio.sleep(SLOW_503_SECONDS)  # some clients ask again at once, without a pause and without an end
-    speaker, _ = _found(request.url.path)
+    speaker = speaker_at(request.url.path)
     request_id = speaker.new_request_id(SystemClock().now())
     answer = speaker.render_error(error, request_id)
     headers = dict((*answer.headers, *error_headers(error), ("x-request-id", request_id)))
@@ -42,18 +43,29 @@ async def problem(request: Request, error: Exception) -> Response:
 
 def _of_routing(request: Request, error: HTTPException) -> ReelgateError:
     path = request.url.path
-    taken = set(_found(path)[1])
-    if error.status_code == 405:
-        taken |= {method for method in (error.headers or {}).get("Allow", "").split(", ") if method}
-    if not taken or (request.method == "POST" and _is_a_name(path)):
+    led = [
+        *((one.path, one.methods or set()) for one in request.app.routes if _is_led_to(path, one)),
+        *((one.path, {one.method, *_also(one.method)}) for one, _ in routes() if _leads_to(path, one)),
+    ]
+    fixed = [methods for at, methods in led if at == path]
+    taken = {method for methods in fixed or (methods for _, methods in led) for method in methods}
+    is_a_name = all(at.endswith(("/{id}", "/")) for at, _ in led) and _is_a_name(path)
+    if not taken or (request.method == "POST" and is_a_name):
         return RouteNotFound(way=_way(request, path))
     return MethodNotAllowed(request.method, sorted(taken))
 
 
+def _is_led_to(path: str, route: object) -> bool:
+    return isinstance(route, WebRoute) and route.path_regex.match(path) is not None
+
+
+def _also(method: str) -> tuple[str, ...]:
+    return ("HEAD",) if method == "GET" else ()
+
+
 def _is_a_name(path: str) -> bool:
-    """Whether a path that only the addresses of single tasks lead to ends in a word instead of an id."""
-    fixed = any(route.path == path for route, _ in routes())
-    return not fixed and not any(char.isdecimal() for char in path.rpartition("/")[2])
+    """Whether a path to a single thing ends in a word instead of an id."""
+    return not any(char.isdecimal() for char in path.rpartition("/")[2])
 
 
 def _way(request: Request, path: str) -> str:
@@ -69,15 +81,9 @@ def _way(request: Request, path: str) -> str:
 
 def speaker_at(path: str) -> Dialect:
     """Return who words the mistakes at `path`."""
-    return _found(path)[0]
-
-
-def _found(path: str) -> tuple[Dialect, list[str]]:
-    """Return who speaks at `path` and the methods that its dialects take there."""
     found = [(route, dialects[0]) for route, dialects in routes() if _leads_to(path, route)]
     speakers = [speaker for route, speaker in found if route.path == path] or [speaker for _, speaker in found]
-    methods = [route.method for route, _ in found]
-    return speakers[0] if speakers else _neighbour(path), [*methods, *(["HEAD"] if "GET" in methods else [])]
+    return speakers[0] if speakers else _neighbour(path)
 
 
 def _neighbour(path: str) -> Dialect:
