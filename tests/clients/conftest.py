@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,10 +17,16 @@ from tests.e2e.inputs import picture
 from tests.e2e.server import KEY, Server, serving
 
 ROOT = Path(__file__).parents[2]
+CLIENTS = ROOT / ".venv" / "clients" / "node"
 SECONDS = 240
 QUIET = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch its price list at each start
 
 Told = Callable[..., Any]
+
+
+def node_is_missing() -> bool:
+    """Whether Node's clients can't be run here."""
+    return shutil.which("node") is None or not (CLIENTS / "node_modules").exists()
 
 
 @pytest.fixture(scope="session")
@@ -38,11 +45,11 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(gateway: Server, frame: Path) -> Told:
     """Runs a script of `tests/clients/scripts` in a client's environment and returns what it prints."""
 
-    def run(environment: str, script: str, model: str) -> Any:
+    def run(environment: str, script: str, model: str, server: Server = gateway) -> Any:
         python = ROOT / ".venv" / "clients" / environment / "bin" / "python"
         assert python.exists(), f"{python} is missing: `make test` sets it up, and scripts/clients.sh .venv"
-        with LossyLine(gateway.url) as line:
-            settings = {"GATEWAY_URL": gateway.url, "LOSSY_URL": line.url, "GATEWAY_KEY": KEY}
+        with LossyLine(server.url) as line:
+            settings = {"GATEWAY_URL": server.url, "LOSSY_URL": line.url, "GATEWAY_KEY": KEY}
             settings |= {"PICTURE": str(frame), "MODEL": model}
             done = subprocess.run(
                 [python, "-m", f"tests.clients.scripts.{script}"],

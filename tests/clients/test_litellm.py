@@ -46,6 +46,18 @@ def test_the_list_holds_them_newest_first(said: Any) -> None:
     assert said["listed"]["first_id"] == said["listed"]["data"][0]["id"]
 
 
+def test_edits_extensions_characters_and_sora_s_name_go_through(said: Any) -> None:
+    made = [(said[name]["model"], said[name]["seconds"]) for name in ("edited", "extended", "sora")]
+    assert made == [("sora-2", "1"), ("sora-2", "5"), ("sora-2", "4")]
+    assert said["character"] == ["Tom", True]
+
+
+def test_a_batch_of_videos_is_made(said: Any) -> None:
+    status, counts, line = said["batch"]
+    assert (status, counts["completed"], counts["failed"]) == ("completed", 1, 0)
+    assert line["response"]["body"]["status"] == "completed"
+
+
 def test_a_create_whose_answer_was_lost_is_found_by_its_key(said: Any) -> None:
     assert said["lost"]["class"] == "InternalServerError"
     assert said["keyed"][0] == said["keyed"][1] == said["newest"][0] != said["newest"][1]

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.clients.conftest import CLIENTS, ROOT, node_is_missing
 from tests.e2e.server import KEY, Server
 
-ROOT = Path(__file__).parents[2]
-CLIENTS = ROOT / ".venv" / "clients" / "node"
 SECONDS = 240
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("node") is None or not (CLIENTS / "node_modules").exists(),
-    reason="Node's client is not installed: scripts/clients.sh .venv does, where npm is",
+    node_is_missing(), reason="Node's client is not installed: scripts/clients.sh .venv does, where npm is"
 )
 
 

@@ -245,7 +245,7 @@ class CharacterAnswer(TypedDict):
     """A character."""
 
     id: str
-    object: Literal["video.character"]
+    object: Literal["character"]
     name: str
     created_at: UnixTime
 

@@ -219,7 +219,7 @@ def _kept(prefix: str, name: str, kind: MediaKind, project_id: str, now: int) ->
 
 
 def _character(asset: Asset) -> dict[str, Any]:
-    return {"id": asset.id, "object": "video.character", "name": asset.name, "created_at": unix(asset.created_at)}
+    return {"id": asset.id, "object": "character", "name": asset.name, "created_at": unix(asset.created_at)}
 
 
 def _file(asset: Asset, purpose: str) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 import litellm
+import openai
 
 from tests.clients.scripts.common import KEY, LOSSY_URL, MODEL, PICTURE, PROMPT, URL, refused, tell
 
@@ -30,6 +33,23 @@ with Path(PICTURE).open("rb") as picture:
 remixed = litellm.video_remix(created.id, prompt=f"{PROMPT}，雪", **there)
 listed = litellm.video_list(limit=3, **there)
 
+edited = litellm.video_edit(created.id, prompt="it snows", **there)
+extended = litellm.video_extension(created.id, prompt="it jumps", seconds="4", **there)
+tom = litellm.video_create_character(name="Tom", video=io.BytesIO(video), **there)
+by_sora_s_name = litellm.video_generation(model="openai/sora-2", prompt=PROMPT, **there)
+plain_id = litellm.decode_video_id_with_provider(by_sora_s_name.id)["video_id"]
+openai.OpenAI(base_url=there["api_base"], api_key=KEY).videos.delete(str(plain_id))  # LiteLLM has no such call
+
+line: dict[str, Any] = {"custom_id": "cat", "method": "POST", "url": "/v1/videos"}
+line["body"] = {"model": MODEL, "prompt": PROMPT, "seconds": "1"}
+through: dict[str, Any] = {"custom_llm_provider": "openai", **there}
+file = litellm.create_file(file=("orders.jsonl", json.dumps(line).encode()), purpose="batch", **through)
+batch: Any = litellm.create_batch("24h", "/v1/videos", file.id, **through)
+while batch.status not in ("completed", "failed", "expired", "cancelled"):
+    time.sleep(POLL_SECONDS)
+    batch = litellm.retrieve_batch(batch.id, **through)
+output: Any = litellm.file_content(batch.output_file_id, **through)
+
 key = {"Idempotency-Key": "one video, litellm"}
 lost = refused(lambda: litellm.video_generation(**{**order, "api_base": f"{LOSSY_URL}/v1"}, extra_headers=key))
 keyed = [litellm.video_generation(**order, extra_headers=key).id for _ in range(2)]
@@ -42,6 +62,11 @@ tell(
     pictured=pictured.model_dump(),
     remixed=remixed.model_dump(),
     listed=listed,
+    edited=edited.model_dump(),
+    extended=extended.model_dump(),
+    character=[tom.name, litellm.video_get_character(tom.id, **there).id == tom.id],
+    sora=by_sora_s_name.model_dump(),
+    batch=[batch.status, batch.request_counts.model_dump(), json.loads(output.text)],
     lost=lost,
     keyed=keyed,
     newest=[found["id"] for found in newest],
