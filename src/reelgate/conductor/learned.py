@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from reelgate import limits
 
 _EARLY = 0.8  # of the expected time may pass before jobs are looked at as often as the provider allows
@@ -17,6 +19,8 @@ _MOST_LOOKS = 200
 _RARELY = 8  # new ends after which the gap is chosen anew, once there are some
 _NARROWEST = 0.05
 _LONGEST = 6
+_AGREED = 2
+"""Rounds in which the spans are held against each other: with more, a chance overlap of few counts as knowledge."""
 
 
 class Span(NamedTuple):
@@ -40,6 +44,8 @@ class Curve:
         """Where the share of ended jobs changes its slope."""
         self._shares: list[float] = []
         """What it is there."""
+        self._new = 0
+        """Ends since they were drawn."""
         self._gap = 0.0
         self._since = 0  # ends since the gap was chosen
 
@@ -52,8 +58,8 @@ class Curve:
             self.spans[random.randrange(limits.PACE_SPANS)] = span  # noqa: S311
         if self._met >= _LONGEST * limits.PACE_SPANS:
             self._met = limits.PACE_SPANS  # what is older counts less from here on
-        self._times = []
         self._since += 1
+        self._new += 1
 
     @property
     def gap(self) -> float:
@@ -115,21 +121,25 @@ class Curve:
         return reads
 
     def _drawn(self) -> None:
-        """Add the spans up, where one was added."""
-        if self._times:
+        """Add the spans up, where enough were added.
+
+        Each end is spread evenly over its span at first, then by what all of them say of its parts (Efron's
+        self-consistent estimate): many wide spans that share a narrow part end there.
+        """
+        if self._times and self._new < max(1, min(_RARELY, len(self.spans) // 4)):
             return
-        slopes: dict[float, float] = {}
-        for span in self.spans:
-            high = max(span.high, span.low + _NARROWEST)
-            slope = 1 / (high - span.low) / len(self.spans)
-            slopes[span.low] = slopes.get(span.low, 0.0) + slope
-            slopes[high] = slopes.get(high, 0.0) - slope
-        self._times = sorted(slopes)
-        self._shares = [0.0]
-        slope = 0.0
-        for before, at in zip(self._times, self._times[1:], strict=False):
-            slope += slopes[before]
-            self._shares.append(self._shares[-1] + slope * (at - before))
+        self._new = 0
+        lows = np.array([span.low for span in self.spans])
+        highs = np.maximum([span.high for span in self.spans], lows + _NARROWEST)
+        times = np.unique(np.concatenate((lows, highs)))
+        lengths = np.diff(times)
+        covers = (lows[:, None] <= times[:-1]) & (times[1:] <= highs[:, None])
+        share = covers * lengths
+        for _ in range(_AGREED):
+            share = covers * (share / share.sum(1, keepdims=True)).mean(0)
+        share = share / share.sum(1, keepdims=True)
+        self._times = times.tolist()
+        self._shares = [0.0, *share.mean(0).cumsum().tolist()]
 
 
 def regular_reads(seconds: float) -> float:

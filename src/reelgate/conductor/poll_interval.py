@@ -46,8 +46,8 @@ class _Job:
 class Pace:
     """Places the polls of jobs at vendors where their ends are to be expected.
 
-    Of a sort of which nothing is known jobs are looked at regularly, each at moments of its own, so that the first end
-    among many is seen soon; it brings the looks at the others forward.
+    Of a sort of which nothing is known jobs are looked at regularly, each at moments of its own, and the oldest of
+    several often: the first end is seen soon, and brings the looks at the others forward.
     """
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ class Pace:
             return provider.poll_seconds
         key = _key(task)
         job = self._note(key, task.id, now)
-        job.due = self._wait(key, 0.0, provider)
+        job.due = self._wait(key, task.id, 0.0, provider)
         return job.due
 
     def next_look(self, task: Task, provider: Provider, now: int) -> float:
@@ -122,7 +122,7 @@ class Pace:
         key = _key(task)
         job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, task.started_at or now)
         job.seen = max(0.0, (now - job.started) / 1000)
-        wait = max(provider.least_poll_seconds, self._wait(key, job.seen, provider))
+        wait = max(provider.least_poll_seconds, self._wait(key, task.id, job.seen, provider))
         job.due = job.seen + wait
         return wait
 
@@ -143,7 +143,20 @@ class Pace:
             del self._jobs[key]
         return job
 
-    def _wait(self, key: tuple[str, Sort], passed: float, provider: Provider) -> float:
+    def _wait(self, key: tuple[str, Sort], task_id: str, passed: float, provider: Provider) -> float:
+        """Return the seconds until the next look; where too little is known, one of several looks for the others."""
+        wait = self._wait_alone(key, passed, provider)
+        jobs, curve = self._jobs[key], self._curves.get(key)
+        if len(jobs) < limits.PACE_SCOUT_FOR or (curve and len(curve.spans) >= limits.PACE_SCOUTED):
+            return wait
+        if next(iter(jobs)) == task_id:
+            often = max(limits.PACE_SCOUT_SECONDS, passed * limits.PACE_SCOUT_SHARE, provider.least_poll_seconds)
+            return min(wait, often)
+        if passed == 0 or curve:
+            return wait
+        return min(wait * limits.PACE_SCOUTED_WAIT, max(wait, limits.VENDOR_WATCH_MAX_SECONDS))
+
+    def _wait_alone(self, key: tuple[str, Sort], passed: float, provider: Provider) -> float:
         first, poll_seconds = passed == 0, provider.poll_seconds
         curve = self._curves.get(key)
         learned = curve.next_look(passed) if curve else None
