@@ -97,6 +97,27 @@ async def _drive(host: str, port: int, request: bytes, clients: int, seconds: fl
     return measured([taken for protocol in protocols for taken in protocol.times], seconds)
 
 
+def drive_any(port: int, request: bytes, *, clients: int, seconds: float) -> Measured:
+    """As `drive`, for answers of any length, at this machine. Raises RuntimeError for one that is no 200."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_drive_any(port, request, clients, seconds))
+
+
+async def _drive_any(port: int, request: bytes, clients: int, seconds: float) -> Measured:
+    times, end = list[float](), time.perf_counter() + seconds
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (sent := time.perf_counter()) < end:
+            writer.write(request)
+            await _answered(reader, request)
+            times.append(time.perf_counter() - sent)
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(clients)))
+    return measured(times, seconds)
+
+
 class _Paced(asyncio.Protocol):
     """A connection that asks at set times. What is asked late because the answer before was late counts from then."""
 
@@ -168,10 +189,16 @@ def measured(times: list[float], seconds: float) -> Measured:
 async def _answer_size(host: str, port: int, request: bytes) -> int:
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(request)
+    size = await _answered(reader, request)
+    writer.close()
+    return size
+
+
+async def _answered(reader: asyncio.StreamReader, request: bytes) -> int:
+    """Read an answer and return its size."""
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(f"answered {head[:200]!r}")
+        raise RuntimeError(f"{request[:60]!r} is answered {head[:200]!r}")
     length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
     await reader.readexactly(length)
-    writer.close()
     return len(head) + length

@@ -21,8 +21,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from bench.http import CLIENTS, CREATE, KEY, Server, _drive, gateway
-from bench.load import request_bytes
+from bench.http import CLIENTS, CREATE, KEY, Server, gateway
+from bench.load import drive_any, request_bytes
 
 VERSION = "1.108.0"
 START_SECONDS = 120.0
@@ -83,7 +83,8 @@ def bench_peers(seconds: float, version: str) -> None:
             ),
         ):
             for clients in (1, CLIENTS):
-                there, here = _drive(proxy, theirs, clients, seconds).load, _drive(ours, own, clients, seconds).load
+                there = drive_any(proxy.port, theirs, clients=clients, seconds=seconds)
+                here = drive_any(ours.port, own, clients=clients, seconds=seconds)
                 print(
                     f"peers   {name:6} {clients:3} clients: litellm {version} {there.per_second:7.0f}/s p99 "
                     f"{there.p99 / 1000:6.1f} ms, reelgate {here.per_second:7.0f}/s p99 {here.p99 / 1000:6.1f} ms",
