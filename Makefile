@@ -69,10 +69,10 @@ $(VENV)/.run: $(PINS)
 	@scripts/setup.sh $(VENV) && touch $@
 
 $(VENV)/.dev: $(PINS)
-	@scripts/setup.sh $(VENV) dev '[server,postgres,s3,mcp]' && touch $@ $(VENV)/.run
+	@scripts/setup.sh $(VENV) dev '[server,postgres,s3,mcp,otel]' && touch $@ $(VENV)/.run
 
 $(VENV)/.test: $(VENV)/.dev
-	@scripts/setup.sh $(VENV) '[server,postgres,s3,mcp,diffusers]' && touch $@
+	@scripts/setup.sh $(VENV) '[server,postgres,s3,mcp,otel,diffusers]' && touch $@
 
 $(VENV)/.clients: $(VENV)/.dev scripts/clients.sh scripts/debian.sh $(wildcard scripts/clients/*.txt) scripts/clients/node/package.json
 	@scripts/clients.sh $(VENV) && touch $@

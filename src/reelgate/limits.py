@@ -108,6 +108,10 @@ WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become 
 WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # the same while nobody is to be told
 WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 
+# Traces
+TRACES_SECONDS = 10.0  # for a collector to take a batch of spans, tries included
+TRACES_STOP_SECONDS = 3.0  # that a stopping server waits for the last of them
+
 # Agents
 AGENT_WAIT_SECONDS = 300.0  # the longest that an agent's tool waits for a video; it may call again
 AGENT_BODY_BYTES = 4 * 1024 * 1024  # of one message; larger inputs go by address, or through POST /v1/files

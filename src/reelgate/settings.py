@@ -159,6 +159,14 @@ def read_public_url(address: str) -> str:
     return address
 
 
+def read_traces(address: str) -> str:
+    """Return the address of a collector of traces, "" as it is. Raises ValueError unless it is http:// or https://."""
+    parts = urlsplit(address)
+    if address and not (parts.scheme in _WEB and parts.hostname and not parts.query):
+        raise ValueError(f"--traces: {address!r} is no address; give all of it, such as http://127.0.0.1:4318")
+    return address
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One server's settings. Seconds and bytes unless a name says otherwise."""
 
@@ -285,6 +293,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_redirect: Annotated[bool, Option("Send who asks for a file to the bucket, not through us.")] = False
     metrics_token: Annotated[
         str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
+    ] = ""
+    traces: Annotated[
+        str,
+        Option(
+            "Where OpenTelemetry traces are sent by OTLP over HTTP, such as http://127.0.0.1:4318; empty: nothing is "
+            "traced. Needs the extra otel.",
+            read=read_traces,
+        ),
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
     ask_above: Annotated[float, Option("USD above which an agent's order is put to its user (at /mcp).", least=0)] = (

@@ -28,6 +28,7 @@ RECORDS = {
     "secret_files",
     "settings",
     "signing",
+    "tracing",
 }
 """Plain modules at the root, which every room of the server may import."""
 

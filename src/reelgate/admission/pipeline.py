@@ -8,7 +8,7 @@ import secrets
 import structlog
 from msgspec.structs import replace
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.access.keyring import KeyRing, check_model
 from reelgate.admission.idempotency import Mark
 from reelgate.admission.standins import StandIns
@@ -132,6 +132,7 @@ class Admission:
                 idempotency_key=mark.key if mark else None,
                 fingerprint=mark.fingerprint if mark else None,
                 terms=price.kept,
+                trace=tracing.traceparent() or None,
                 counted=self._keys.counted(key),
             )
             try:

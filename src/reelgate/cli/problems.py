@@ -28,6 +28,7 @@ _EXTRAS = {
     "diffusers": "diffusers",
     "torch": "diffusers",
     "transformers": "diffusers",
+    "opentelemetry": "otel",
 }
 """Which optional part of the distribution brings a package, where it is not the server."""
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 import structlog
 from msgspec.structs import replace
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.billing.quotes import charge
 from reelgate.billing.reconciliation import differs
 from reelgate.catalog.parts import next_part
 from reelgate.conductor.poll_interval import Pace, running_seconds
-from reelgate.conductor.provider_calls import Asking
+from reelgate.conductor.provider_calls import Asking, spoken_of
 from reelgate.conductor.result_collection import Collector, FileLost, Huge
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover
@@ -67,6 +67,9 @@ class Watch:
         except OSError:
             await self._poll_again(task, provider, task.progress)
         else:
+            if provider.local and not isinstance(verdict, Running):
+                said = spoken_of(task, provider) | {"reelgate.answer": type(verdict).__name__}
+                tracing.over("render", task.started_at, self._mover.clock.now(), said)
             await self._follow(task, provider, verdict)
 
     async def _follow(self, task: Task, provider: Provider, verdict: Verdict) -> None:

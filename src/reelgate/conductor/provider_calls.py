@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
@@ -54,7 +54,7 @@ class Asking:
         A job that was paid for is gone only when its vendor knows nothing of it for a while.
         """
         asked = ref or task.upstream_ref or ""
-        verdict = await self._asked(task, lambda provider: provider.poll(asked))
+        verdict = await self._asked(task, "poll", lambda provider: provider.poll(asked))
         if not isinstance(verdict, NotFound):
             self._missed.pop((task.provider, asked), None)
         elif not self._providers[task.provider].repeatable and self._is_doubtful((task.provider, asked)):
@@ -80,17 +80,17 @@ class Asking:
 
     async def recognize(self, task: Sent, job: Job) -> Told | None:
         """Ask which of the references that were told of a lost submission is its own. Raises OSError."""
-        return await self._asked(task, lambda provider: provider.recognize(job))
+        return await self._asked(task, "recognize", lambda provider: provider.recognize(job))
 
     async def find(self, task: Sent, job: Job, *, since: int) -> str | None:
         """Look for a submission of which nobody knows whether it arrived. Raises OSError."""
-        return await self._asked(task, lambda provider: provider.find(job, since=since))
+        return await self._asked(task, "find", lambda provider: provider.find(job, since=since))
 
     async def cancel(self, task: Sent) -> None:
         """Stop the task's job, if there is one. Raises OSError."""
         ref = task.upstream_ref
         if ref:
-            await self._asked(task, lambda provider: provider.cancel(ref))
+            await self._asked(task, "cancel", lambda provider: provider.cancel(ref))
 
     def _is_doubtful(self, job: tuple[str, str]) -> bool:
         """Whether a job is missed for a short time only: some part of the vendor may not have heard of it."""
@@ -102,13 +102,13 @@ class Asking:
             del self._missed[next(iter(self._missed))]
         return now - since < doubt
 
-    async def _asked(self, task: Sent, call: Callable[[Provider], Awaitable[T]]) -> T:
+    async def _asked(self, task: Sent, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
         reads = self._health[task.provider].reads
         paused = reads.condition
         if not reads.admits():
             raise OSError(f"left alone: {paused.reason}")
         try:
-            answer = await call(self._providers[task.provider])
+            answer = await self._heard(task, what, call)
         except OSError as error:
             reads.failed(str(error), retry_after=getattr(error, "retry_after", 0.0))
             self._faults.warning(
@@ -117,3 +117,18 @@ class Asking:
             raise
         reads.worked()
         return answer
+
+    async def _heard(self, task: Sent, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
+        """Call in a span of its own; looks at renders on this machine are too many, and none."""
+        provider = self._providers[task.provider]
+        if provider.local:
+            return await call(provider)
+        with tracing.span(what, tracing.Kind.CLIENT, spoken_of(task, provider)) as span:
+            answer = await call(provider)
+            span.note({"reelgate.answer": type(answer).__name__})
+        return answer
+
+
+def spoken_of(task: Sent, provider: Provider) -> dict[str, str]:
+    """Return what a span says of a call to a provider."""
+    return {"reelgate.task": task.id, "reelgate.account": task.provider, "gen_ai.provider.name": provider.kind}

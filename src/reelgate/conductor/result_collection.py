@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from time import perf_counter
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.billing.metering import counted_seconds
 from reelgate.catalog import Model
 from reelgate.catalog.parts import pieces
@@ -68,7 +68,9 @@ class Collector:
         """
         begun, end = perf_counter(), "failed"
         try:
-            output = await self._collect(task, model, made)
+            with tracing.span("collect", said={"reelgate.task": task.id}) as span:
+                output = await self._collect(task, model, made)
+                span.note({"reelgate.bytes": output.bytes, "reelgate.seconds": output.seconds})
             end = "kept"
         except FileLost:
             end = "not_yet"

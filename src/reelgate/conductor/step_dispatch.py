@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import structlog
 from msgspec.structs import replace
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.parking import Parking
@@ -47,7 +47,9 @@ class Steps:
         collector: Collector,
         clock: Clock,
         callback: CallbackAddress = no_callback,
+        tracer: tracing.Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
         self.pace = Pace()
@@ -124,6 +126,10 @@ class Steps:
 
     async def take(self, task: Task) -> None:
         """Do what the task's state asks for. Raises Stale when the lease was lost."""
+        with tracing.within(self._tracer, task.trace):
+            await self._take(task)
+
+    async def _take(self, task: Task) -> None:
         if task.cancel_requested and task.state is State.UNKNOWN:
             await self._submission.call_off(task)
         elif task.cancel_requested and not self._may_be_paid_for_unseen(task):

@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 import structlog
 from msgspec.structs import replace
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.catalog.parts import end_of, goes_on_from, with_tail
 from reelgate.conductor.poll_interval import Pace
-from reelgate.conductor.provider_calls import Asking
+from reelgate.conductor.provider_calls import Asking, spoken_of
 from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
@@ -254,7 +254,9 @@ class Submission:
         provider, health, outcomes = self._providers[task.provider], account.sends, account.outcomes
         account.sent()
         try:
-            ref = await provider.submit(job)
+            with tracing.span("submit", tracing.Kind.CLIENT, spoken_of(task, provider)) as span:
+                ref = await provider.submit(job)
+                span.note({"reelgate.job": ref})
         except NotSent as error:
             if not (provider.local or error.unsendable):
                 health.failed(error.reason, retry_after=error.retry_after, account=error.account)

@@ -11,12 +11,12 @@ from collections.abc import Awaitable
 
 import structlog
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.clock import Clock
 from reelgate.errors import ReelgateError, StoreError
 from reelgate.events.messages import Messages
 from reelgate.events.outbox import Outbox
-from reelgate.events.posting import Poster, Reply
+from reelgate.events.posting import Headers, Poster, Reply
 from reelgate.fault_log import FaultLog
 from reelgate.meters import Times
 from reelgate.tasks.deliveries import Delivery, Status, Try, Webhook
@@ -36,8 +36,17 @@ class Courier:
     """
 
     def __init__(
-        self, *, store: TaskStore, outbox: Outbox, messages: Messages, poster: Poster, clock: Clock, owner: str
+        self,
+        *,
+        store: TaskStore,
+        outbox: Outbox,
+        messages: Messages,
+        poster: Poster,
+        clock: Clock,
+        owner: str,
+        tracer: tracing.Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._store = store
         self._outbox = outbox
         self._messages = messages
@@ -145,7 +154,7 @@ class Courier:
             return
         began, at = time.monotonic(), self._clock.now()
         headers = self._messages.headers(delivery, webhook, url, body)
-        reply = await self._poster.post(url, headers, body, project=delivery.project_id)
+        reply = await self._posted(delivery, url, headers, body)
         outcome = Try(
             at=at,
             ms=round((time.monotonic() - began) * 1000),
@@ -162,6 +171,22 @@ class Courier:
         await self._settle(delivery, outcome, sent, *self._next(delivery, reply))
         if webhook is not None and webhook.url:
             await self._judge(webhook, reply)
+
+    async def _posted(self, delivery: Delivery, url: str, headers: Headers, body: bytes) -> Reply:
+        """Send a message, in its task's trace where it has one."""
+        task = await self._store.get(delivery.task_id) if self._tracer and delivery.task_id else None
+        said = {"reelgate.task": delivery.task_id, "reelgate.event": delivery.event}
+        with (
+            tracing.within(self._tracer, task.trace if task else None),
+            tracing.span("webhook", tracing.Kind.CLIENT, said) as span,
+        ):
+            if span.traceparent:
+                headers = (*headers, (tracing.HEADER, span.traceparent))
+            reply = await self._poster.post(url, headers, body, project=delivery.project_id)
+            span.note({"http.response.status_code": reply.status})
+            if not reply.arrived:
+                span.fail(reply.error or f"HTTP {reply.status}")
+            return reply
 
     def _next(self, delivery: Delivery, reply: Reply) -> tuple[Status, int | None]:
         """Return what becomes of a delivery that did not arrive, and when it is tried again."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from msgspec.structs import replace
 from starlette.types import Receive, Scope
 
+from reelgate import tracing
 from reelgate.access.load_shedding import Gate, Passage
 from reelgate.admission.idempotency import Repeats, read_sent
 from reelgate.admission.pipeline import Admission
@@ -70,7 +71,9 @@ class Creates:
         quote_tokens: QuoteTokens,
         repeats: Repeats,
         edit_model: str = "",
+        tracer: tracing.Tracer | None = None,
     ) -> None:
+        self._tracer = tracer
         self._catalog = catalog
         self._store = store
         self._owned = owned
@@ -86,9 +89,12 @@ class Creates:
 
     async def answer(self, exchange: Exchange, key: Key, source: Task | None = None) -> Answer:
         """Make a task, from `source` where the call is a remix. Raises ReelgateError."""
-        with self._gate.passed(key) as passage:
+        above = headers(exchange.scope).get(tracing.HEADER) if self._tracer else None
+        with tracing.entered(self._tracer, above, "create") as span, self._gate.passed(key) as passage:
             exchange.rates = passage.headers
+            span.note({"url.path": exchange.path, "reelgate.project": key.project_id})
             answer = await self._made(exchange, key, source, passage)
+            span.note({"reelgate.dialect": exchange.speaker.name, "http.response.status_code": answer.status})
         return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
 
     async def _made(self, exchange: Exchange, key: Key, source: Task | None, passage: Passage) -> Answer:
@@ -145,7 +151,9 @@ class Creates:
             made.append(task)
             return Answer(200, {})
 
-        await self._repeats.once(sent, key, admit, tell)
+        said = {"url.path": path, "reelgate.project": key.project_id, "reelgate.dialect": speaker.name}
+        with tracing.entered(self._tracer, order.call.headers.get(tracing.HEADER), "create", said):
+            await self._repeats.once(sent, key, admit, tell)
         return made[0]
 
     def parse(self, order: Order) -> Parsed:

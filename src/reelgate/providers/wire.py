@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import httpx2
 import msgspec
 
-from reelgate import __version__, limits
+from reelgate import __version__, limits, tracing
 from reelgate.bucket import Bucket
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
 
@@ -198,6 +198,8 @@ class Wire:
         Raises httpx2's errors, or TimeoutError where the answer is not whole in time.
         """
         request = self._open_client().build_request(method, self._base_url + path, timeout=_timeout(seconds), **options)
+        if here := tracing.traceparent():
+            request.headers[tracing.HEADER] = here
         sending = int(request.headers.get("content-length", 0)) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
         try:
             async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):

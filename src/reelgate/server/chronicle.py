@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from reelgate import tracing
 from reelgate.clock import Clock
 from reelgate.meters import Counts, Times, Words
 from reelgate.tasks.record import Task
@@ -17,7 +18,8 @@ _LONG = (0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0,
 class Chronicle:
     """Hears of each write of a task by this process."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tracer: tracing.Tracer | None = None) -> None:
+        self._tracer = tracer
         self._clock = clock
         self.created = Counts()
         """By dialect and model."""
@@ -59,4 +61,27 @@ class Chronicle:
             charged_micros=task.charged_micros or 0,
             attempts=task.attempts,
             request_id=task.request_id,
+            **self._traced(task),
         )
+
+    def _traced(self, task: Task) -> dict[str, str]:
+        """Write down the span of a whole task, and return what the log says of its trace."""
+        if self._tracer is None or not task.trace:
+            return {}
+        said = {
+            "gen_ai.operation.name": "generate_content",
+            "gen_ai.output.type": "video",
+            "gen_ai.request.model": task.model,
+            "reelgate.task": task.id,
+            "reelgate.project": task.project_id,
+            "reelgate.account": task.provider,
+            "reelgate.state": task.state.value,
+            "reelgate.attempts": task.attempts,
+            "reelgate.charged_micros": task.charged_micros or 0,
+        }
+        span = self._tracer.begin("task", tracing.Kind.INTERNAL, said, above=task.trace, at=task.created_at)
+        if task.state in (State.FAILED, State.EXPIRED):
+            span.note({"error.type": task.error_code or ""})
+            span.fail(task.error_message or task.state.value)
+        span.end(task.finished_at)
+        return {"trace_id": task.trace.split("-")[1]}

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelgate import limits
+from reelgate import limits, tracing
 from reelgate.access.keyring import REFRESH_SECONDS, KeyRing
 from reelgate.access.load_shedding import COUNT_SECONDS, Gate
 from reelgate.admission.idempotency import Repeats
@@ -187,6 +187,7 @@ class _Parts:
         self.catalog: Catalog = load(settings.catalog, settings.config)
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
+        self._tracer, self._close_tracer = _tracer(settings.traces)
         self._journal = Times()
         self._store: TaskStore = open_store(settings.journal_url, times=self._journal)
         self._media = TimedStore(media_of(self._folder.path, settings.media))
@@ -229,6 +230,7 @@ class _Parts:
             collector=self._collector,
             clock=clock,
             callback=self._callbacks.address,
+            tracer=self._tracer,
         )
         self.conductor = Conductor(
             instance=self._folder.instance,
@@ -242,8 +244,7 @@ class _Parts:
             works=settings.role is not Role.API,
         )
         self._operate(accounts)
-        self._traffic = Traffic()
-        self._chronicle = Chronicle(clock)
+        self._traffic, self._chronicle = Traffic(), Chronicle(clock, self._tracer)
         self.stream = Stream(self._store)
         self._calls = AddressRule(allow_private=settings.allow_private_callbacks)
         scheme, _, host = settings.local_url.partition("://")
@@ -261,6 +262,7 @@ class _Parts:
             poster=Poster(self._calls),
             clock=clock,
             owner=self._folder.instance,
+            tracer=self._tracer,
         )
         self._store.listen(self._heard)
         self._keys = KeyRing(self._store, clock, self._signer)
@@ -312,6 +314,7 @@ class _Parts:
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
+        self._stack.push_async_callback(self._close_tracer)
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
         inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets, self._desk)
@@ -444,6 +447,7 @@ class _Parts:
             quote_tokens=self._quote_tokens,
             repeats=self._repeats,
             edit_model=_edit_model(self.catalog, self._settings.edit_model),
+            tracer=self._tracer,
         )
         scheme, _, host = self._settings.local_url.partition("://")
         batches = Batches(
@@ -650,6 +654,20 @@ class _Parts:
         )
         app.router.redirect_slashes = False
         return app
+
+
+def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable[None]]]:
+    """Return what sends traces there, nothing where no address is given, and what ends it."""
+    if not address:
+        return None, _nothing
+    from reelgate.server.telemetry import Telemetry
+
+    telemetry = Telemetry(address)
+    return telemetry, telemetry.aclose
+
+
+async def _nothing() -> None:
+    """There is nothing to end."""
 
 
 def _edit_model(catalog: Catalog, name: str) -> str:

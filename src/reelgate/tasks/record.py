@@ -27,6 +27,8 @@ class Origin(msgspec.Struct, frozen=True):
     """A hash of address and body, set where the same create may come again."""
     terms: str | None
     """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
+    trace: str | None
+    """The `traceparent` of its create, which all later work on it belongs to; None where nothing is traced."""
 
 
 class Task(Origin, frozen=True):

@@ -114,6 +114,7 @@ def sample_task(model: Model, state: State, *, mode: Mode | None = None, dialect
         created_at=NOW,
         fingerprint=None,
         terms=None,
+        trace=None,
         started_at=NOW + 27 if begun else None,
         finished_at=NOW + 81_560 if state.ended else None,
         attempts=1 if begun else 0,

@@ -66,6 +66,7 @@ def sample_task(name: str = "one", **changes: Any) -> NewTask:
         created_at=NOW,
         fingerprint=None,
         terms=None,
+        trace=None,
     )
     return msgspec.structs.replace(new, **changes)
 

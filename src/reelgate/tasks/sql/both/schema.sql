@@ -42,6 +42,7 @@ CREATE TABLE tasks (
     offpeak {integer} NOT NULL DEFAULT 0 CHECK (offpeak IN (0, 1)),
     hold_until {integer},
     odd_since {integer},
+    trace TEXT,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
