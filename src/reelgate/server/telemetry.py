@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, OTELResourceDetector, Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span as Recorded
 from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from reelgate import limits
+from reelgate.fault_log import FaultLog
 from reelgate.tracing import HEADER, Kind, Said
 
 _KINDS = {Kind.INTERNAL: SpanKind.INTERNAL, Kind.SERVER: SpanKind.SERVER, Kind.CLIENT: SpanKind.CLIENT}
 _NS = 1_000_000
+_TELLS_EACH_TIME = ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk._shared_internal")
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
@@ -34,7 +38,7 @@ class Telemetry:
         own = Resource.create({SERVICE_NAME: "reelgate", SERVICE_VERSION: version("reelgate")})
         self._provider = TracerProvider(resource=own.merge(OTELResourceDetector().detect()), shutdown_on_exit=False)
         exporter = OTLPSpanExporter(f"{address.rstrip('/')}/v1/traces", timeout=limits.TRACES_SECONDS)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        self._provider.add_span_processor(BatchSpanProcessor(_Told(exporter)))
         self._tracer = self._provider.get_tracer("reelgate", version("reelgate"))
 
     def begin(self, name: str, kind: Kind, said: Said, *, above: str | None, at: int | None = None) -> _Span:
@@ -61,6 +65,27 @@ class Telemetry:
         threading.Thread(target=stop, daemon=True, name="traces").start()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(done.wait(), limits.TRACES_STOP_SECONDS)
+
+
+class _Told(SpanExporter):
+    """Writes a batch that nobody takes to the log, as every fault that lasts: the exporter tells of each try."""
+
+    def __init__(self, exporter: OTLPSpanExporter) -> None:
+        self._exporter = exporter
+        self._faults = FaultLog()
+        for name in _TELLS_EACH_TIME:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send a batch; called in the sender's thread."""
+        result = self._exporter.export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            self._faults.warning("traces.unsent", about="", spans=len(spans), reason="the collector does not take them")
+        return result
+
+    def shutdown(self) -> None:
+        """End the tries that are under way."""
+        self._exporter.shutdown()
 
 
 class _Span:
