@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told habits contract hostile once fuzz gallery shots help clean
+.PHONY: run test check bench docs chaos told habits contract hostile once fuzz fleet gallery shots help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -48,6 +48,10 @@ hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (AR
 
 once: $(VENV)/.clients ## each installed client orders through a bad line (ARGS="--orders 100 --clients ark")
 	$(PYTHON_IN) -m scripts.once $(ARGS)
+
+fleet: $(VENV)/.dev ## renders on a Ray cluster of two nodes on this machine, one of which is killed
+	$(PYTHON_IN) -m pip install --quiet --constraint constraints.txt 'ray>=2.60,<3'
+	FLEET=1 $(PYTHON_IN) -m pytest -n 0 -v tests/fleet $(ARGS)
 
 fuzz: $(VENV)/.dev ## damaged pictures, clips and sounds through every mode of the engine (ARGS="--files 20000 --seed 1")
 	$(PYTHON_IN) scripts/fuzz_renders.py $(ARGS)

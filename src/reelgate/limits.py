@@ -108,6 +108,14 @@ WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become 
 WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # the same while nobody is to be told
 WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
 
+# Renders on a Ray cluster
+RAY_JOIN_SECONDS = 60.0  # for a cluster to take this server in, before it is tried anew
+RAY_LOOK_SECONDS = 0.5  # between two looks at a render's progress
+RAY_PLACE_SECONDS = 60.0  # for an actor whose process is being replaced, or whose disk is full
+RAY_STOP_SECONDS = 2.0  # for an actor to stop a render, before it is ended itself
+RAY_IDLE_SECONDS = 60.0  # after which an actor that nobody needs is ended
+RAY_AGAIN_SECONDS = 2.0  # before a cluster that could not be joined is tried again
+
 # Traces
 TRACES_SECONDS = 10.0  # for a collector to take a batch of spans, tries included
 TRACES_STOP_SECONDS = 3.0  # that a stopping server waits for the last of them

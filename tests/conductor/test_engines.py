@@ -70,11 +70,12 @@ def test_the_jobs_of_a_dead_replica_are_made_by_another_one(tmp_path: Path) -> N
 def test_a_job_that_is_lost_each_time_ends_the_task_in_the_end(tmp_path: Path) -> None:
     async def main() -> None:
         engine = Engine(tmp_path, "gpu")
-        engine.verdict = lambda _: NotFound()
+        engine.verdict = lambda _: NotFound(why="the node is gone")
         async with studio(tmp_path, engine).working() as it:
             failed = await it.ended((await it.store.create(for_vendor("gpu"))).id)
 
             assert (failed.state, failed.error_code) == (State.FAILED, "too_many_attempts")
+            assert failed.error_message == "gave up after 10 attempts; the last one: the node is gone"
             assert engine.calls["submit"] == limits.MAX_ATTEMPTS
 
     asyncio.run(main())

@@ -15,6 +15,7 @@ from reelgate.providers.account import Account
 from reelgate.providers.configured import ConfigError, configured, make
 from reelgate.providers.diffusers import DiffusersProvider
 from reelgate.providers.port import NotFound, Running, Succeeded, Verdict
+from reelgate.render.pool import RenderPool
 from reelgate.request import Mode
 from reelgate.testing import check_provider
 from tests.animatic.media import decode
@@ -146,7 +147,8 @@ def test_an_account_needs_no_key_and_takes_no_address(models: Path, tmp_path: Pa
     engine = make(account, tmp_path / "renders")
     assert isinstance(engine, DiffusersProvider)
     assert (engine.name, engine.local, engine.repeatable) == ("a/b", True, True)
-    assert engine._pool._folder == tmp_path / "renders-a%2Fb"
+    assert isinstance(engine.pool, RenderPool)
+    assert engine.pool._folder == tmp_path / "renders-a%2Fb"
     config.write_text(row + 'base_url = "http://10.0.0.1"\n')
     with pytest.raises(ConfigError, match="base_url: diffusers runs on this machine and takes none"):
         configured({}, config)

@@ -52,6 +52,7 @@ MAY_IMPORT = {
         "testing",  # the simulator of vendors is a command too
     },
     "server": {
+        "fleet",
         "mcp",
         "client",  # by which agents call this server's own API
         "console",
@@ -116,6 +117,7 @@ MAY_IMPORT = {
     "inputs": {"providers", "tasks", "media", "catalog"},
     "conductor": {"inputs", "billing", "providers", "tasks", "media", "catalog"},
     "dialects": {"tasks", "catalog"},
+    "fleet": {"render", "media"},
     "providers": {"diffusion", "animatic", "render", "catalog"},
     "tasks": {"catalog"},
     "media": {"decode", "catalog"},

@@ -29,6 +29,7 @@ _EXTRAS = {
     "torch": "diffusers",
     "transformers": "diffusers",
     "opentelemetry": "otel",
+    "ray": "ray",
 }
 """Which optional part of the distribution brings a package, where it is not the server."""
 

@@ -83,7 +83,7 @@ class Watch:
             case Failed():
                 await self._fail(task, provider, verdict)
             case NotFound():
-                await self._gone(task, provider, "lose_render", dead=verdict.dead)
+                await self._gone(task, provider, "lose_render", dead=verdict.dead, why=verdict.why)
             case Unrecognized():
                 await self._poll_again(task, provider, task.progress, odd=True)
 
@@ -129,13 +129,13 @@ class Watch:
         after = self._pace.next_look(task, provider, self._mover.clock.now())
         await self._mover.look_again(task, after=after, progress=progress, release=not provider.local, odd=odd)
 
-    async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False) -> None:
+    async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False, why: str = "") -> None:
         """Have a job that is lost made again, elsewhere where its server is `dead`; a paid one has failed."""
         if not dead:
             await provider.forget(task.upstream_ref or "")
         if provider.repeatable:
             other = self._elsewhere(task) if dead else None
-            note = f"{task.provider} does not answer any more" if dead else "interrupted"
+            note = f"{task.provider} does not answer any more" if dead else why or "interrupted"
             await self._mover.move(task, edge, note=note, attempt=AttemptState.LOST, after=0, provider=other)
         else:
             error = ("lost_upstream", "the provider no longer knows this job")

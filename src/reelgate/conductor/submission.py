@@ -44,6 +44,7 @@ def no_callback(_account: str, _attempt_id: str) -> str:
     return ""
 
 
+_INTERRUPTED = "interrupted"
 UNKNOWN_CODE = "submission_unknown"
 UNKNOWN_TEXT = "nobody knows whether the provider took the job, and it was not found there in time"
 
@@ -84,7 +85,7 @@ class Submission:
         if self._mover.clock.now() - task.created_at > ms(task.request.expires_after or limits.TASK_DEADLINE_SECONDS):
             await self._mover.move(task, "expire", error=("deadline", "the task was not done in time"))
         elif provider.repeatable and await self._lost_too_often(task):
-            error = ("too_many_attempts", f"gave up after {task.attempts} attempts")
+            error = ("too_many_attempts", f"gave up after {task.attempts} attempts{await self._last_loss(task)}")
             await self._mover.move(task, "fail", error=error)
         elif not task.request.staged:
             await self._stage(task)
@@ -102,6 +103,11 @@ class Submission:
             return task.attempts >= limits.MAX_ATTEMPTS
         lost = [attempt for attempt in await self._store.attempts(task.id) if attempt.state is AttemptState.LOST]
         return len(lost) >= limits.MAX_ATTEMPTS
+
+    async def _last_loss(self, task: Task) -> str:
+        """Return why the last attempt came to nothing, where more is known than that it did."""
+        notes = [event.note for event in await self._store.events(task.id) if event.name == "lose_render"]
+        return f"; the last one: {notes[-1]}" if notes and notes[-1] != _INTERRUPTED else ""
 
     async def recover(self, task: Task) -> None:
         """Go on with a task whose process died between writing the attempt down and hearing the answer."""

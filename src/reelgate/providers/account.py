@@ -13,6 +13,7 @@ from reelgate.catalog import Model
 from reelgate.clock import Clock
 from reelgate.providers.callbacks import Check
 from reelgate.providers.port import Provider
+from reelgate.render.pool import PoolMaker, RenderPool
 from reelgate.request import Mode
 
 REFUND, CHARGE = "refund", "charge"
@@ -61,6 +62,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is one address of several of one account, at which a job is made again whose own address is dead."""
     folder: Path = Path()
     """Where a local engine may write; the server sets it."""
+    pool: PoolMaker = RenderPool
+    """Makes what a local engine renders in; the server sets it."""
 
     def __repr__(self) -> str:
         return f"Account({self.name!r}, kind={self.kind!r}, base_url={self.base_url!r})"

@@ -8,7 +8,7 @@ from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Job
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import RenderJob
-from reelgate.render.pool import RenderPool
+from reelgate.render.pool import Pool
 from reelgate.settings import MarkText
 
 PREVIS_MARK = "预演 PREVIS"
@@ -18,7 +18,7 @@ PREVIS_MARK = "预演 PREVIS"
 class AnimaticProvider(PooledProvider):
     """Draws previsualisations in a pool of render processes."""
 
-    def __init__(self, pool: RenderPool, *, label: str = "", mark: MarkText = MarkText.ENGINE) -> None:
+    def __init__(self, pool: Pool, *, label: str = "", mark: MarkText = MarkText.ENGINE) -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip, `mark` says whose watermark is."""
         super().__init__(BUILT_IN, BUILT_IN, pool, label=label)
         self._mark = mark

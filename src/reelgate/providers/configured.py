@@ -23,6 +23,7 @@ from reelgate.providers.account import BUILT_IN, Account, Kind
 from reelgate.providers.callbacks import Check
 from reelgate.providers.engines import engine_kinds
 from reelgate.providers.port import Provider
+from reelgate.render.pool import PoolMaker, RenderPool
 from reelgate.request import Mode
 
 
@@ -79,6 +80,8 @@ _OF_VENDORS = (
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: list[dict[str, Any]] = []
+    renders: dict[str, Any] = {}
+    """Read with the server's parts, as `reelgate.fleet.settings.Renders`."""
     standin: dict[str, Any] = {}
     """Read with the catalog, as `reelgate.catalog.loader.StandInChange`."""
 
@@ -128,13 +131,14 @@ def check_models(accounts: Iterable[Account], catalog: Catalog) -> None:
                 raise ConfigError(f"account {account.name}: models: {name!r} is no model{meant}")
 
 
-def make(account: Account, folder: Path) -> Provider:
-    """Return the provider that speaks for an account; a local engine gets a folder of its own beside `folder`.
+def make(account: Account, folder: Path, pool: PoolMaker = RenderPool) -> Provider:
+    """Return the provider that speaks for an account; a local engine gets a folder of its own beside `folder`,
+    and renders in what `pool` makes.
 
     Raises ValueError where the account's options mean nothing.
     """
     own = folder.with_name(f"{folder.name}-{quote(account.name, safe='')}")
-    return _kind(account.kind).make(replace(account, folder=own))
+    return _kind(account.kind).make(replace(account, folder=own, pool=pool))
 
 
 def able(account: Account, model: Model, mode: Mode) -> bool:

@@ -10,7 +10,6 @@ from reelgate.diffusion.settings import ENVIRONMENT, Settings, check_installed, 
 from reelgate.limits import DIFFUSION_STALL_SECONDS
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.pooled import PooledProvider
-from reelgate.render.pool import RenderPool
 from reelgate.request import Mode
 
 AI_MARK = "AI"
@@ -33,7 +32,7 @@ class DiffusersProvider(PooledProvider):
         except ValueError as error:
             raise ValueError(f"account {account.name}: {error}") from None
         worker = (_WORKER, msgspec.json.encode(settings).decode())
-        pool = RenderPool(
+        pool = account.pool(
             settings.processes,
             account.folder,
             stall_seconds=DIFFUSION_STALL_SECONDS,

@@ -11,7 +11,6 @@ from reelgate.plugins import ENGINES, brought
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.pooled import PooledProvider
 from reelgate.render.engines import Engine
-from reelgate.render.pool import RenderPool
 from reelgate.request import Mode
 
 PROCESSES = "processes"
@@ -33,7 +32,7 @@ class EngineProvider(PooledProvider):
             raise ValueError(f"account {account.name}: {error}") from None
         self._engine = engine
         worker = (_WORKER, engine.name, msgspec.json.encode(options).decode())
-        super().__init__(account.name, engine.name, RenderPool(processes, account.folder, worker=worker))
+        super().__init__(account.name, engine.name, account.pool(processes, account.folder, worker=worker))
 
     def mark(self, model: Model) -> str:
         """Return the engine's mark where the model's own is none, or claims that AI made the picture."""

@@ -15,7 +15,7 @@ from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Suc
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.messages import Crashed, Done, Interrupted, Working
-from reelgate.render.pool import RenderPool
+from reelgate.render.pool import Pool
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ class PooledProvider(abc.ABC):
     poll_seconds = 0.0
     least_poll_seconds = 0.0
 
-    def __init__(self, name: str, kind: str, pool: RenderPool, *, label: str = "") -> None:
+    def __init__(self, name: str, kind: str, pool: Pool, *, label: str = "") -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip."""
         self.name = name
         self.kind = kind
@@ -54,8 +54,8 @@ class PooledProvider(abc.ABC):
         return self._pool.unconfined
 
     @property
-    def pool(self) -> RenderPool:
-        """The processes."""
+    def pool(self) -> Pool:
+        """Where it renders."""
         return self._pool
 
     def free_slots(self) -> int:
@@ -99,7 +99,7 @@ class PooledProvider(abc.ABC):
                 log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
                 if suspect and self._crashed(shaped.render_job, ref) >= limits.RENDER_CRASHES:
                     return Failed("render_failed", self.failure(f"{reason}, {limits.RENDER_CRASHES} times over"))
-                return NotFound()
+                return NotFound(why=reason)
             case Crashed(reason=reason):
                 return Failed("render_failed", self.failure(reason))
             case Done(rendered=rendered):

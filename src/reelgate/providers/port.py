@@ -159,6 +159,8 @@ class NotFound(msgspec.Struct, frozen=True):
     """
 
     dead: bool = False
+    why: str = ""
+    """What became of it, where that is known."""
 
 
 class Unrecognized(msgspec.Struct, frozen=True):

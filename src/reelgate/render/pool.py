@@ -15,6 +15,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -25,7 +26,7 @@ from reelgate.render.messages import Crashed, Done, Interrupted, Order, Seen, Wo
 from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, State, opened
 from reelgate.request import Codec
 
-__all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "RenderPool", "Working"]
+__all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "Pool", "PoolMaker", "RenderPool", "Working"]
 
 START_SECONDS = 60.0
 RESTART_SECONDS = 1.0
@@ -41,6 +42,70 @@ _MADE = "made"
 
 class NoFreeSlot(Exception):
     """Every render process is busy, or the pool is not open."""
+
+
+class Pool(Protocol):
+    """Where clips are rendered: see `RenderPool`, which does it in processes of this machine."""
+
+    ended: Counter[str]
+
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """What the system could not do of the processes' sandbox, in words."""
+        ...
+
+    def listen(self, news: Callable[[], None]) -> None:
+        """Have `news` called when a render shows its first frame and when it ends."""
+        ...
+
+    async def open(self) -> None:
+        """Make ready. Raises RuntimeError or ValueError where it can't work."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop everything and remove every file. Closing twice is a no-op."""
+        ...
+
+    def free_slots(self) -> int:
+        """Return how many jobs can be started now."""
+        ...
+
+    def working(self) -> tuple[int, int]:
+        """Return how many renders are under way, and how many may be."""
+        ...
+
+    def start(self, name: str, job: RenderJob) -> None:
+        """Render `job` under a name of its own. Raises NoFreeSlot, OSError where an input can't be had, ValueError."""
+        ...
+
+    def poll(self, name: str) -> State | None:
+        """Return how the render stands, None for an unknown name."""
+        ...
+
+    async def cancel(self, name: str) -> None:
+        """Stop a render and remove its files; unknown names are a no-op."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Drop a finished render and its files; unknown names are a no-op."""
+        ...
+
+
+class PoolMaker(Protocol):
+    """Makes pools for engines: `RenderPool`, or what renders elsewhere."""
+
+    def __call__(
+        self,
+        workers: int,
+        folder: Path,
+        /,
+        *,
+        stall_seconds: float = RENDER_STALL_SECONDS,
+        worker: tuple[str, ...],
+        keep: tuple[str, ...] = (),
+    ) -> Pool:
+        """Make one for the module `worker`, with the arguments of `RenderPool`."""
+        ...
 
 
 class RenderPool:

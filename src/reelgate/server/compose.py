@@ -7,6 +7,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -52,6 +53,8 @@ from reelgate.events.outbox import Outbox
 from reelgate.events.posting import Poster
 from reelgate.events.signing import Secrets
 from reelgate.events.stream import Stream
+from reelgate.fleet.pool import RayPool
+from reelgate.fleet.settings import HERE, renders_of
 from reelgate.http.about_routes import About
 from reelgate.http.admin_routes import Admin
 from reelgate.http.agent_routes import Agents
@@ -102,7 +105,7 @@ from reelgate.providers.animatic import AnimaticProvider
 from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
 from reelgate.providers.pooled import PooledProvider
 from reelgate.providers.port import Provider
-from reelgate.render.pool import RenderPool
+from reelgate.render.pool import Pool, PoolMaker, RenderPool
 from reelgate.render.sketches import Desk
 from reelgate.request import Mode
 from reelgate.secret_files import WithFiles
@@ -203,11 +206,11 @@ class _Parts:
         check_models(accounts, self.catalog)
         # Of results, which wait for no stranger's inputs.
         self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
-        renders = self._folder.path / "renders"
-        pool = RenderPool(0 if settings.role is Role.API else settings.workers, renders, codec=settings.codec)
+        pool, pools = self._pools(folder := self._folder.path / "renders")
         self._desk = Desk(self._folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
-        self.providers: dict[str, Provider] = {animatic.name: animatic} | {a.name: make(a, renders) for a in accounts}
+        makers = (animatic, *(make(account, folder, pools) for account in accounts))
+        self.providers: dict[str, Provider] = {maker.name: maker for maker in makers}
         self.router = Router(self.providers, accounts, clock, settings.animatic)
         self._standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
         trusted = frozenset(host_of(account) for account in accounts if account.base_url)
@@ -291,6 +294,17 @@ class _Parts:
                 space=Measuring(self._store, self._media),
             )
         )
+
+    def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
+        """Return where the built-in engine renders, and what makes such places for other engines."""
+        settings, renders = self._settings, renders_of(self._settings.config)
+        none = settings.role is Role.API
+        if renders.engine == HERE:
+            return RenderPool(0 if none else settings.workers, folder, codec=settings.codec), RenderPool
+        kept = settings.media or str(folder.with_name("media"))
+        place = kept if "://" in kept else str(Path(kept).absolute())
+        ray = partial(RayPool, renders=renders, media=self._media, place=place)
+        return ray(0 if none else renders.at_once, folder, codec=settings.codec), partial(ray, gpus=renders.gpus)
 
     def _operate(self, accounts: Iterable[Account]) -> None:
         """Make what an operator does with accounts and tasks while the server runs."""
