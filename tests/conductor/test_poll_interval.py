@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.conductor.learned import Curve, Span, regular_reads
-from reelgate.conductor.poll_interval import Pace
+from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import NOW, sample_task
@@ -145,6 +145,19 @@ def test_an_account_that_bears_no_more_is_asked_no_oftener() -> None:
     pace.first_look(task, account, NOW)
 
     assert pace.next_look(task, account, NOW + 19_900) == 3.5
+
+
+def test_a_part_that_goes_on_after_a_restart_is_as_old_as_its_own_job() -> None:
+    begun = NOW + 3_600_000  # the first part took an hour
+    watch = round((limits.LATE_WATCH_SECONDS + limits.HOLD_SLACK_SECONDS) * 1000)
+    part = replace(running(1, NOW), hold_until=begun + watch)
+
+    assert running_seconds(part, begun + 20_000) == 20
+    pace, account = Pace(), Account()
+    pace.next_look(part, account, begun + 20_000)
+    pace.finished(part, begun + 21_000)
+    (learned,) = pace.changed(begun)
+    assert learned.spans[0][1] == 21
 
 
 @pytest.mark.parametrize("learned", [True, False])

@@ -210,6 +210,35 @@ def test_azure_s_and_comfyui_s_addresses_are_the_same_api(alone: Desk) -> None:
         assert alone.server.call("DELETE", f"{path.partition('?')[0]}/{made.json['id']}", headers=key).json["deleted"]
 
 
+FRAME = f"data:image/png;base64,{base64.b64encode(picture(1280, 720)).decode()}"
+WIDE = {"model": "sora-2", "prompt": "a boat", "size": "1280x720"}
+CALLS = {
+    "n8n, in a form": ("/v1/videos", with_picture(1280, 720, **WIDE, seconds="8")),
+    "ComfyUI, in a form": ("/proxy/openai/v1/videos", with_picture(1280, 720, **WIDE, seconds="8")),
+    "Azure, a number": ("/openai/v1/videos", {"body": {**WIDE, "seconds": 8}}),
+    "Azure, a version": ("/openai/videos?api-version=preview", {"body": {**WIDE, "seconds": "8"}}),
+    "a skill, by address": ("/v1/videos", {"body": {**WIDE, "seconds": "8", "input_reference": {"image_url": FRAME}}}),
+    "a script, a number": ("/v1/videos", {"body": {**WIDE, "seconds": 8, "n": 1}}),
+}
+"""How programs that no registry holds send a create."""
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_program_s_create_is_taken_as_it_sends_it(desk: Desk, call: str) -> None:
+    path, sent = CALLS[call]
+    made = desk.server.call("POST", path, **sent)
+    assert made.status == 200, made.body
+    home = path.partition("?")[0]
+    seen = desk.server.get(f"{home}/{made.json['id']}").json
+
+    for answer in (made.json, seen):
+        assert (answer["model"], answer["seconds"], answer["size"]) == ("sora-2", "8", "1280x720")
+    assert made.headers["x-reelgate-made-with"] == (
+        "wan2.7-t2v" if "number" in call or "version" in call else "wan2.7-i2v"
+    )
+    assert desk.server.call("DELETE", f"{home}/{made.json['id']}").json["deleted"]
+
+
 def test_a_character_and_a_file_are_kept_and_named_in_creates(alone: Desk) -> None:
     clips = clip(alone.folder / "tom.mp4", 320, 180, 1.0).read_bytes()
     body = {"name": "Tom", "video": f"data:video/mp4;base64,{base64.b64encode(clips).decode()}"}

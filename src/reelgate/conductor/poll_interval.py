@@ -16,6 +16,8 @@ from reelgate.tasks.states import State
 Sort = str
 """A provider, and what of a request decides how long it takes there, as text."""
 
+_TAKEN = (State.RUNNING, State.COLLECTING, State.SUCCEEDED)
+
 
 class Account:
     """What reading from one account was like since this process began."""
@@ -120,7 +122,7 @@ class Pace:
         if running_seconds(task, now) > limits.TASK_DEADLINE_SECONDS:
             return limits.LATE_LOOK_SECONDS * _jitter()
         key = _key(task)
-        job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, task.started_at or now)
+        job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, _begun(task, now))
         job.seen = max(0.0, (now - job.started) / 1000)
         wait = max(provider.least_poll_seconds, self._wait(key, task.id, job.seen, provider))
         job.due = job.seen + wait
@@ -198,8 +200,20 @@ class Pace:
 
 
 def running_seconds(task: Task, now: int) -> float:
-    """Return how long a job has been at its provider; `now` in ms."""
-    return max(0.0, (now - (task.started_at or now)) / 1000)
+    """Return how long a task's present job has been at its provider; `now` in ms."""
+    return max(0.0, (now - _begun(task, now)) / 1000)
+
+
+def _begun(task: Task, now: int) -> int:
+    """Return when the present job began, in ms: a task begins once, each part of it when a provider takes it.
+
+    That moment is known by the end of the hold, which is set with it (`Mover.watch_end`).
+    """
+    started = task.started_at or now
+    if task.hold_until is None or task.state not in _TAKEN:
+        return started
+    taken = task.hold_until - round((limits.LATE_WATCH_SECONDS + limits.HOLD_SLACK_SECONDS) * 1000)
+    return taken if started < taken <= now else started
 
 
 def _key(task: Task) -> tuple[str, Sort]:
