@@ -42,6 +42,8 @@ def test_a_result_that_was_fetched_to_its_end_is_noted_and_used_space_is_told(tm
         server.until("/healthz", lambda _: fetched(data) == [made])
         told = server.get("/v1/storage").json
         assert (told["object"], told["results"]["files"] >= 1, told["inputs"]["files"]) == ("storage", True, 0)
+        [every] = server.get("/admin/v1/storage").json["data"]
+        assert every == {"project_id": "default", **told}
         shown = subprocess.run(
             command("projects", "space", "--data", str(data)),
             env=environment(),

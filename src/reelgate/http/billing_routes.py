@@ -22,7 +22,16 @@ from reelgate.clock import Clock
 from reelgate.conductor.waiting import Waiting
 from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
-from reelgate.http.answer_types import BalanceAnswer, Ordered, QuoteAnswer, StorageAnswer, TimelineAnswer, UsageAnswer
+from reelgate.http.answer_types import (
+    BalanceAnswer,
+    Ordered,
+    QuoteAnswer,
+    StorageAnswer,
+    StorageKind,
+    TimelineAnswer,
+    UsageAnswer,
+    storage_body,
+)
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.creates import Creates
@@ -86,10 +95,9 @@ class Money:
     @route("GET", "/v1/storage", Scope.READ, answers="the used space", gives=StorageAnswer)
     async def storage(self, caller: Caller) -> Response:
         """Show how many files the caller's project holds, and how many bytes, by kind."""
-        held = {one.kind: {"files": one.files, "bytes": one.bytes} for one in await self._store.held(caller.project_id)}
-        kinds = {kind: held.get(kind, {"files": 0, "bytes": 0}) for kind in ("results", "inputs", "assets")}
-        total = {name: sum(kind[name] for kind in kinds.values()) for name in ("files", "bytes")}
-        return JsonResponse({"object": "storage", **total, **kinds}, headers=caller.rates)
+        held = await self._store.held(caller.project_id)
+        kinds = {one.kind: StorageKind(files=one.files, bytes=one.bytes) for one in held}
+        return JsonResponse(storage_body(kinds), headers=caller.rates)
 
     @route("GET", "/v1/balance", Scope.READ, answers="the balance", gives=BalanceAnswer)
     async def balance(self, caller: Caller) -> Response:

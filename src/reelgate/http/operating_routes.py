@@ -28,10 +28,13 @@ from reelgate.http.answer_types import (
     AccountSettle,
     AccountTest,
     OperatorTaskPage,
+    ProjectStorageList,
     SettledList,
+    StorageKind,
     TaskDeleted,
     TaskSettle,
     TaskStory,
+    storage_body,
 )
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import read_states
@@ -113,6 +116,16 @@ class Operating(AdminRoutes):
         told = await self._settling.all_of(ask.id, verdict)
         await self._noted(ask, "account.settle", "", {"verdict": verdict, "tasks": len(told)})
         return {"object": "list", "data": [{"id": task_id, "is": state} for task_id, state in told]}
+
+    # Files
+
+    @act("GET", "storage", "the used space", ProjectStorageList)
+    async def storage(self, ask: Ask) -> Json:
+        """Show how many files each project holds, and how many bytes, by kind; projects without any are left out."""
+        held: dict[str, dict[str, StorageKind]] = {}
+        for one in await self._store.held():
+            held.setdefault(one.project_id, {})[one.kind] = {"files": one.files, "bytes": one.bytes}
+        return {"object": "list", "data": [{"project_id": name, **storage_body(held[name])} for name in sorted(held)]}
 
     # Tasks
 
