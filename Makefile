@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told habits contract hostile once fuzz fleet gallery shots help clean
+.PHONY: run test check bench docs chaos told listeners habits contract hostile once fuzz fleet gallery shots help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -36,6 +36,9 @@ chaos: $(VENV)/.dev ## tasks while the gateway is killed (ARGS="--tasks 5000 --k
 
 told: $(VENV)/.dev ## webhooks to a receiver that is killed every few seconds (ARGS="--tasks 2000 --kill-gateway-every 10")
 	$(PYTHON_IN) -m scripts.told $(ARGS)
+
+listeners: $(VENV)/.dev ## a thousand programs that follow events at one server, and what that costs (ARGS="--listeners 1000")
+	$(PYTHON_IN) -m scripts.listeners $(ARGS)
 
 habits: $(VENV)/.dev ## what becomes of an order at every kind of vendor with every habit of the simulator's
 	$(PYTHON_IN) -m scripts.habits $(ARGS)

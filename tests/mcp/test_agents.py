@@ -339,3 +339,30 @@ def test_a_message_that_is_too_large_is_refused(server: Server) -> None:
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"x": "x" * 5_000_000}}).encode()
     headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": NEW}
     assert server.call("POST", "/mcp", raw=body, headers=headers).status == 413
+
+
+def test_a_wait_at_a_server_that_stops_ends_with_an_answer_to_come_again(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0", "--animatic", "always") as server:
+        task_id = server.post("/v1/tasks", {**CHEAP, "prompt": "a cat"}).json["id"]
+
+        async def wait(mode: str, waits: asyncio.Event) -> CallToolResult:
+            async def progress(progress: float, total: float | None, message: str | None) -> None:
+                waits.set()
+
+            async with agent(server, mode) as client:
+                arguments = {"task_id": task_id, "seconds": 120}
+                return await client.call_tool("wait", arguments, progress_callback=progress)
+
+        async def sessions() -> list[CallToolResult]:
+            waiting = (asyncio.Event(), asyncio.Event())
+            calls = [asyncio.create_task(wait(mode, at)) for mode, at in zip((NEW, OLD), waiting, strict=True)]
+            for at in waiting:
+                await at.wait()
+            server.process.terminate()
+            return await asyncio.gather(*calls)
+
+        told = asyncio.run(sessions())
+        assert server.process.wait(60) == 0
+    for one in told:
+        assert (one.is_error, one.structured_content["id"]) == (False, task_id)
+        assert "call wait again" in says(one)

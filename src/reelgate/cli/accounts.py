@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 from rich.table import Table
 
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import operator, when
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.providers import Config
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.accounts import Tested, tested
 from reelgate.providers.configured import configured, make
@@ -35,26 +36,36 @@ def pause(
     reason: Annotated[str, typer.Option("--reason", help="The reason, shown beside the pause.")] = "",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Send nothing to an account until it is resumed; every server of the journal follows within seconds."""
     with one_line():
         asyncio.run(_pause(data, store, name, reason))
-    typer.echo(f"{plain(name)} is paused")
+    if as_json:
+        print_json({"account": name, "paused": True})
+    else:
+        typer.echo(f"{plain(name)} is paused")
 
 
 @app.command()
-def resume(name: Name, data: Data = Path("data"), store: Store = "") -> None:
+def resume(name: Name, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Use a paused account again."""
     with one_line():
         asyncio.run(_resume(data, store, name))
-    typer.echo(f"{plain(name)} is in use")
+    if as_json:
+        print_json({"account": name, "paused": False})
+    else:
+        typer.echo(f"{plain(name)} is in use")
 
 
 @app.command()
-def paused(data: Data = Path("data"), store: Store = "") -> None:
+def paused(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """List the accounts that are paused."""
     with one_line():
         found = asyncio.run(_paused(data, store))
+    if as_json:
+        print_json(to_builtins(found))
+        return
     table = Table("account", "since", "by", "reason", box=None)
     for one in found:
         table.add_row(one.account, when(one.at), plain(one.actor), plain(one.reason))
@@ -62,11 +73,14 @@ def paused(data: Data = Path("data"), store: Store = "") -> None:
 
 
 @app.command("test")
-def try_(name: Name, config: Config = None) -> None:
+def try_(name: Name, config: Config = None, as_json: AsJson = False) -> None:
     """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
     with one_line():
         found = asyncio.run(_test(name, config))
-    typer.echo(f"{plain(name)}: {plain(found.said)} ({found.milliseconds} ms)")
+    if as_json:
+        print_json({"account": name, "ok": found.ok, "said": found.said, "milliseconds": found.milliseconds})
+    else:
+        typer.echo(f"{plain(name)}: {plain(found.said)} ({found.milliseconds} ms)")
     if not found.ok:
         raise typer.Exit(FAILED)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import json
 
+from reelgate.access.shown import audit_body
 from reelgate.cli.managing import desk, when
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import one_line, plain
 from reelgate.tasks.projects import Audit, AuditFilter
 
@@ -22,11 +24,15 @@ def audit(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many lines.")] = 50,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show who changed projects and keys, newest first, with the fields as they were and as they became."""
     which = AuditFilter(project_id=project, subject=subject, actor=actor, limit=limit)
     with one_line():
         lines = asyncio.run(_lines(data, store, which))
+    if as_json:
+        typer.echo(json.encode([audit_body(line) for line in lines]).decode())
+        return
     for line in lines:
         change = f"{line.before} -> {line.after}" if line.before else f"{line.after}"
         typer.echo(f"{when(line.at)}  {line.action:15} {line.subject}  by {plain(line.actor)}  {plain(change)}")

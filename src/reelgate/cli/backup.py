@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 
 from reelgate.cli.media import copied_between
-from reelgate.cli.options import Data
+from reelgate.cli.options import AsJson, Data
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_json
 from reelgate.server.data_folder import kept_media
 from reelgate.tasks.sqlite import back_up
 
@@ -27,6 +28,7 @@ def backup(
         str, typer.Argument(help="Where to: a folder that does not exist yet, or s3://bucket/prefix.", metavar="PLACE")
     ],
     data: Data = Path("data"),
+    as_json: AsJson = False,
 ) -> None:
     """Copy journal, files and secrets; `reelgate restore` makes a data folder of the copy."""
     with one_line():
@@ -39,6 +41,9 @@ def backup(
         else:
             files = _to_folder(data, Path(to))
             restore = f"reelgate restore {to} DIR"
+    if as_json:
+        print_json({"backup": to, "files": files, "others_in": kept or None, "restore": restore})
+        return
     where = f" (the others stay in {kept}: name it with --media)" if kept else ""
     typer.echo(f"{to}: the journal and {files} files{where}. To restore: {restore}")
 

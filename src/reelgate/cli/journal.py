@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_json
 from reelgate.errors import StoreError
 from reelgate.server.data_folder import is_served, kept_store
 from reelgate.settings import Settings
@@ -59,6 +61,7 @@ def journal_url(data: Path, store: str) -> str:
 def copy(
     source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db, whose server stands still.")],
     target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal yet.")],
+    as_json: AsJson = False,
 ) -> None:
     """Copy a journal in a file to PostgreSQL, with tasks, keys and ledger, and compare both before it counts."""
     from reelgate.tasks.copying import copy_to_postgres  # with the driver, an extra
@@ -73,7 +76,11 @@ def copy(
             store = open_store(url, existing=existing)
             await store.open()
             await store.aclose()
-        for one in await copy_to_postgres(path, target):
+        tables = await copy_to_postgres(path, target)
+        if as_json:
+            print_json([{"table": one.name, "rows": one.rows, "digest": one.digest} for one in tables])
+            return
+        for one in tables:
             typer.echo(f"{one.rows:>10}  {one.name}  {one.digest[:16]}")
 
     with one_line():
@@ -83,4 +90,5 @@ def copy(
             raise
         except Exception as error:
             raise (error if isinstance(error, ValueError | StoreError) else StoreError(str(error))) from error
-    typer.echo("all of it is there; now start the server with --store and that address, in the same data folder")
+    if not as_json:
+        typer.echo("all of it is there; now start the server with --store and that address, in the same data folder")

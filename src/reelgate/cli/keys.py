@@ -11,6 +11,7 @@ from rich.table import Table
 
 from reelgate.access.fields import KEY, read_fields
 from reelgate.access.keyring import key_state
+from reelgate.access.shown import key_body
 from reelgate.cli.managing import (
     AtOnce,
     Creates,
@@ -24,9 +25,9 @@ from reelgate.cli.managing import (
     show,
     when,
 )
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import FAILED, leave, one_line
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
 from reelgate.limits import KEY_OVERLAP_SECONDS
 from reelgate.tasks.projects import Key
@@ -68,12 +69,16 @@ def add(
     strict: Strict = None,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, once."""
     with one_line():
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         body = {"name": name, **_rights(scope, model, expires, strict), **limits}
         key, secret = asyncio.run(_add(data, store, project, body))
+    if as_json:
+        _print_secret(key, secret)
+        return
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
 
 
@@ -92,6 +97,7 @@ def list_(
     project: Annotated[str, typer.Option("--project", help="Only this project's keys.")] = "",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """List keys; the keys themselves are not kept and can't be shown."""
 
@@ -102,6 +108,9 @@ def list_(
     with one_line():
         keys = asyncio.run(found())
     now = SystemClock().now()
+    if as_json:
+        print_json([key_body(key, now) for key in keys])
+        return
     table = Table("key", "begins", "name", "project", "scopes", "state", box=None)
     for key in keys:
         table.add_row(key.id, key.prefix, key.name, key.project_id, " ".join(key.scopes), key_state(key, now))
@@ -109,7 +118,7 @@ def list_(
 
 
 @app.command("show")
-def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
+def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Show what a key may do, and its limits."""
 
     async def found() -> Key:
@@ -117,7 +126,7 @@ def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
             return await at.manager.key(key_id)
 
     with one_line():
-        _show(asyncio.run(found()))
+        _show(asyncio.run(found()), as_json=as_json)
 
 
 @app.command()
@@ -135,6 +144,7 @@ def change(
     strict: Strict = None,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Change what a key may do; what is not named stays. A running server follows within two seconds."""
     with one_line():
@@ -143,7 +153,7 @@ def change(
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         rights = _rights(scope, model, expires, strict)
         body = {**given(name=name), **rights, **limits, **({"models": []} if any_model else {})}
-        _show(asyncio.run(_change(data, store, key_id, body)))
+        _show(asyncio.run(_change(data, store, key_id, body)), as_json=as_json)
 
 
 async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> Key:
@@ -159,6 +169,7 @@ def rotate(
     ] = KEY_OVERLAP_SECONDS,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Give a key a new secret and print it, once. The key keeps its id, limits and spend."""
 
@@ -168,12 +179,15 @@ def rotate(
 
     with one_line():
         key, secret = asyncio.run(rotated())
+    if as_json:
+        _print_secret(key, secret)
+        return
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
     typer.echo(f"the former secret opens until {when(key.former[-1].until)}")
 
 
 @app.command()
-def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
+def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Revoke a key, for good; a running server refuses it within two seconds."""
 
     async def revoked() -> bool:
@@ -187,7 +201,10 @@ def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "") -> None:
     with one_line():
         if not asyncio.run(revoked()):
             leave(f"there is no valid key {key_id}", FAILED)
-    typer.echo(f"{key_id} is revoked")
+    if as_json:
+        print_json({"id": key_id, "state": "revoked"})
+    else:
+        typer.echo(f"{key_id} is revoked")
 
 
 def _rights(scope: list[str] | None, model: list[str] | None, expires: str, strict: bool | None) -> dict[str, Any]:
@@ -195,8 +212,15 @@ def _rights(scope: list[str] | None, model: list[str] | None, expires: str, stri
     return {**given(scopes=scope, models=model, strict=strict), **ends}
 
 
-def _show(key: Key) -> None:
+def _print_secret(key: Key, secret: str) -> None:
+    print_json({**key_body(key, SystemClock().now()), "secret": secret})
+
+
+def _show(key: Key, *, as_json: bool) -> None:
     now = SystemClock().now()
+    if as_json:
+        print_json(key_body(key, now))
+        return
     show(
         {
             "key": key.id,

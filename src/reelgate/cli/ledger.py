@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import to_builtins
 from rich.table import Table
 
-from reelgate.billing.payments import ADJUSTMENT, TOPUP, Payments
+from reelgate.billing.payments import ADJUSTMENT, TOPUP, Payments, balance_body, payment_body
 from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
 from reelgate.billing.statements import Statement, read_month
 from reelgate.billing.statements import statement as statement_of
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import FAILED, one_line, plain
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
 from reelgate.providers.account import BUILT_IN
 from reelgate.providers.configured import configured
@@ -42,10 +43,14 @@ def balance(
     project: Annotated[str, typer.Argument(help="Only this project.")] = "",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show what each project paid in, may still spend, has on hold and was charged."""
     with one_line():
         found = asyncio.run(_balances(data, store, project))
+    if as_json:
+        print_json([balance_body(line) for line in found])
+        return
     table = Table("project", "paid in", "balance", "on hold", "charged", box=None)
     for line in found:
         table.add_row(line.project_id, *map(amount, (line.paid_in, line.funds, line.held, line.charged)))
@@ -60,9 +65,11 @@ def topup(
     reason: Reason = "top-up",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Pay in for a project, once for each reference."""
-    _pay(data, store, project, {"kind": TOPUP, "money": money, "reference": reference, "reason": reason})
+    wanted = {"kind": TOPUP, "money": money, "reference": reference, "reason": reason}
+    _pay(data, store, project, wanted, as_json=as_json)
 
 
 @app.command()
@@ -73,16 +80,21 @@ def adjust(
     reason: Reason,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Correct a project's balance, up or down, with the reason why."""
-    _pay(data, store, project, {"kind": ADJUSTMENT, "money": money, "reference": reference, "reason": reason})
+    wanted = {"kind": ADJUSTMENT, "money": money, "reference": reference, "reason": reason}
+    _pay(data, store, project, wanted, as_json=as_json)
 
 
 @app.command()
-def payments(project: Project, data: Data = Path("data"), store: Store = "") -> None:
+def payments(project: Project, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """List what was paid in and corrected, newest first."""
     with one_line():
         found = asyncio.run(_payments(data, store, project))
+    if as_json:
+        print_json([payment_body(line) for line in found])
+        return
     for line in found:
         reference = line.subject.removeprefix(f"{line.project_id}/")
         typer.echo(f"{when(line.at)}  {line.kind:10} {amount(line.micros):>14}  {plain(reference)}  {plain(line.note)}")
@@ -93,22 +105,29 @@ def task(
     task_id: Annotated[str, typer.Argument(help="Any task, also a deleted one.")],
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show a task's lines in the ledger."""
     with one_line():
         lines = asyncio.run(_lines(data, store, task_id))
+    if as_json:
+        print_json(to_builtins(lines))
+        return
     for line in lines:
         typer.echo(f"{when(line.at)}  {line.kind:10} {amount(line.micros):>14}")
 
 
 @app.command()
-def check(days: Days = 30, data: Data = Path("data"), store: Store = "") -> None:
+def check(days: Days = 30, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Reconcile: what does not add up, is held too long, may or may not be at a vendor, or came out short.
 
     Leaves with status 1 when something does not add up.
     """
     with one_line():
         report = asyncio.run(_report(data, store, days))
+    if as_json:
+        _print_report(report)
+        raise typer.Exit(FAILED if report.discrepancies else 0)
     for wrong in report.discrepancies:
         typer.echo(f"does not add up: {plain(wrong.where)}: {wrong.expected} expected, {wrong.found} found")
     for name, tasks in (("held too long", report.held_too_long), ("unknown", report.unknown), ("short", report.short)):
@@ -134,10 +153,14 @@ def statement(
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show a project's month: balances, payments, charges by model and key."""
     with one_line():
         found = asyncio.run(_statement(data, store, project, month))
+    if as_json:
+        print_json(found.body())
+        return
     if csv:
         typer.echo(found.text(), nl=False)
         return
@@ -161,10 +184,14 @@ def margin(
     catalog: Annotated[Path | None, typer.Option("--catalog", help="The server's folder of catalog files.")] = None,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show what finished tasks were charged, and what their vendor lists for them where that is known."""
     with one_line():
         found = asyncio.run(_margins(data, store, days, config, catalog))
+    if as_json:
+        print_json([{**to_builtins(line), "margin": line.margin} for line in found])
+        return
     table = Table("model", "account", "tasks", "charged", "cost", "lost", "lost cost", "margin", box=None)
     for line in found:
         costs = [_known(line.cost), str(line.lost), _known(line.lost_cost), _known(line.margin)]
@@ -180,10 +207,28 @@ def _known(micros: int | None) -> str:
     return "unknown" if micros is None else amount(micros)
 
 
-def _pay(data: Path, store: str, project: str, wanted: dict[str, Any]) -> None:
+def _print_report(report: Report) -> None:
+    tasks = {"held_too_long": report.held_too_long, "unknown": report.unknown, "short": report.short}
+    print_json(
+        {
+            "discrepancies": to_builtins(report.discrepancies),
+            **{
+                name: [{"id": one.id, "state": one.state, "price_micros": one.price_micros} for one in found]
+                for name, found in tasks.items()
+            },
+            "parked": to_builtins(report.parked),
+            "losses": to_builtins(report.losses),
+        }
+    )
+
+
+def _pay(data: Path, store: str, project: str, wanted: dict[str, Any], *, as_json: bool) -> None:
     with one_line():
         body = wanted | {"amount_micros": millionths(wanted["money"])}
         after = asyncio.run(_paid(data, store, project, body))
+    if as_json:
+        print_json(balance_body(after))
+        return
     typer.echo(f"{project} has {amount(after.funds)}, and {amount(after.held)} on hold")
 
 

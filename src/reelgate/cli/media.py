@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_json
 from reelgate.media.places import store_at
 from reelgate.media.port import MediaStore
 
@@ -22,12 +24,15 @@ AT_ONCE = 8
 
 
 @app.command()
-def copy(source: _Place, target: _Place) -> None:
+def copy(source: _Place, target: _Place, as_json: AsJson = False) -> None:
     """Copy every file that is not there yet, also while a server works on either; again copies what came since."""
     with one_line():
         if "://" not in source and not Path(source).is_dir():
             raise FileNotFoundError(f"there is no folder {source}")
         copied, there = asyncio.run(copied_between(source, target))
+    if as_json:
+        print_json({"copied": copied, "there": there})
+        return
     typer.echo(f"{copied} files copied, {there} were there already")
 
 

@@ -9,14 +9,16 @@ import typer
 from rich.table import Table
 
 from reelgate.catalog import load
+from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table, rows_of
 
 
 def models(
     catalog: Annotated[
         Path | None, typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder of further catalog files.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the models of the catalog, with modes and limits."""
     with one_line():
@@ -27,4 +29,7 @@ def models(
             seconds = ", ".join(map(str, length.lengths)) or seconds
             modes, tiers, ratios = ", ".join(model.modes), ", ".join(model.resolutions), ", ".join(model.ratios)
             table.add_row(model.id, model.dialect, modes, tiers, seconds, ratios)
-        print_table(table)
+        if as_json:
+            print_json(rows_of(table))
+        else:
+            print_table(table)

@@ -25,9 +25,9 @@ from reelgate.cli.generate import (
     Seconds,
     create_fields,
 )
-from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.client import Reelgate
 
 _MICROS = 1_000_000
@@ -66,6 +66,7 @@ def preview(
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
+    as_json: AsJson = False,
 ) -> None:
     """Show what a video would show, cost and be refused for. Nothing is made and nothing is charged."""
     with one_line():
@@ -75,14 +76,27 @@ def preview(
         )  # fmt: skip
         with Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
             found = reelgate.preview(inline=output is not None or show, **fields)
-        _print(found)
         saved = _saved(found, prompt, Path("preview.html") if show and output is None else output)
+        if as_json:
+            print_json({**_without_stills(found), "saved": str(saved) if saved else None})
+        else:
+            _print(found)
         if saved is not None:
-            typer.echo(f"{saved}")
+            if not as_json:
+                typer.echo(f"{saved}")
             if show:
                 webbrowser.open(saved.resolve().as_uri())
         if found["refusals"]:
             raise typer.Exit(1)
+
+
+def _without_stills(found: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without the pictures in it, which are saved or have links."""
+    board = found["storyboard"]
+    if board is None:
+        return found
+    stills = [{name: value for name, value in still.items() if name != "data"} for still in board["stills"]]
+    return {**found, "storyboard": {**board, "stills": stills}}
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import to_builtins
 from rich.table import Table
 
+from reelgate.access.shown import project_body
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import (
     AtOnce,
@@ -25,9 +27,9 @@ from reelgate.cli.managing import (
     show,
     when,
 )
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import one_line
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.tasks.projects import Project
 from reelgate.tasks.store import Held
 
@@ -67,12 +69,13 @@ def add(
     budget_month: BudgetMonth = "",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Make a project."""
     with one_line():
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
         body = {"name": name, **given(id=id_), **_terms(multiplier, floor, overflow, priority, weight), **limits}
-        _show(asyncio.run(_add(data, store, body)))
+        _show(asyncio.run(_add(data, store, body)), as_json=as_json)
 
 
 async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
@@ -81,7 +84,7 @@ async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
 
 
 @app.command("list")
-def list_(data: Data = Path("data"), store: Store = "") -> None:
+def list_(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """List projects."""
 
     async def found() -> list[Project]:
@@ -90,6 +93,9 @@ def list_(data: Data = Path("data"), store: Store = "") -> None:
 
     with one_line():
         projects = asyncio.run(found())
+    if as_json:
+        print_json([project_body(project) for project in projects])
+        return
     table = Table("project", "name", "made", "state", box=None)
     for project in projects:
         state = "open" if project.archived_at is None else "archived"
@@ -98,7 +104,7 @@ def list_(data: Data = Path("data"), store: Store = "") -> None:
 
 
 @app.command()
-def space(data: Data = Path("data"), store: Store = "") -> None:
+def space(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Show how many files each project holds, and the megabytes that they take, as the server last found them out."""
 
     async def found() -> Sequence[Held]:
@@ -107,6 +113,9 @@ def space(data: Data = Path("data"), store: Store = "") -> None:
 
     with one_line():
         held = asyncio.run(found())
+    if as_json:
+        print_json(to_builtins(held))
+        return
     table = Table("project", "kind", "files", "MB", box=None)
     for one in held:
         table.add_row(one.project_id, one.kind, str(one.files), f"{one.bytes / 1_000_000:.1f}")
@@ -114,7 +123,7 @@ def space(data: Data = Path("data"), store: Store = "") -> None:
 
 
 @app.command("show")
-def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Show a project's terms and limits."""
 
     async def found() -> Project:
@@ -122,7 +131,7 @@ def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -
             return await at.manager.project(project_id)
 
     with one_line():
-        _show(asyncio.run(found()))
+        _show(asyncio.run(found()), as_json=as_json)
 
 
 @app.command()
@@ -141,12 +150,13 @@ def change(
     budget_month: BudgetMonth = "",
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
     with one_line():
         limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
         body = {**given(name=name), **_terms(multiplier, floor, overflow, priority, weight), **limits}
-        _show(asyncio.run(_change(data, store, project_id, body)))
+        _show(asyncio.run(_change(data, store, project_id, body)), as_json=as_json)
 
 
 async def _change(data: Path, store: str, project_id: str, body: dict[str, Any]) -> Project:
@@ -155,7 +165,7 @@ async def _change(data: Path, store: str, project_id: str, body: dict[str, Any])
 
 
 @app.command()
-def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Shut a project: its keys open nothing any more; what it has begun goes on."""
 
     async def archived() -> Project:
@@ -163,11 +173,11 @@ def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "")
             return await at.manager.archive_project(project_id, at.actor)
 
     with one_line():
-        _show(asyncio.run(archived()))
+        _show(asyncio.run(archived()), as_json=as_json)
 
 
 @app.command()
-def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "") -> None:
+def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """Open an archived project again, with the keys that it had."""
 
     async def restored() -> Project:
@@ -175,7 +185,7 @@ def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "")
             return await at.manager.restore_project(project_id, at.actor)
 
     with one_line():
-        _show(asyncio.run(restored()))
+        _show(asyncio.run(restored()), as_json=as_json)
 
 
 def _terms(multiplier: str, floor: str, overflow: str, priority: int | None, weight: int | None) -> dict[str, Any]:
@@ -187,7 +197,10 @@ def _terms(multiplier: str, floor: str, overflow: str, priority: int | None, wei
     return body
 
 
-def _show(project: Project) -> None:
+def _show(project: Project, *, as_json: bool) -> None:
+    if as_json:
+        print_json(project_body(project))
+        return
     show(
         {
             "project": project.id,

@@ -16,9 +16,9 @@ from rich.table import Table
 from reelgate.catalog import Catalog, Model, load
 from reelgate.catalog.standins import made_with, makers
 from reelgate.cli.journal import opened
-from reelgate.cli.options import Data, Store
+from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import one_line, plain
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table, rows_of
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Condition
 from reelgate.conductor.routing import can_make, draws, is_own
@@ -49,6 +49,7 @@ def providers(
     animatic: Annotated[
         Drawing, typer.Option("--animatic", envvar="REELGATE_ANIMATIC", help="What the server's own option says.")
     ] = Drawing.AUTO,
+    as_json: AsJson = False,
 ) -> None:
     """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
     with one_line():
@@ -62,14 +63,22 @@ def providers(
             if model
             else _overview(accounts, models, tasks, board, animatic)
         )
+    aside = [*_strangers(tasks, names), *_conditions(accounts, board)]
+    if as_json:
+        print_json({"providers": rows_of(table), "notes": aside})
+        return
     print_table(table)
+    for line in aside:
+        typer.echo(line)
+
+
+def _strangers(tasks: OpenTasks, names: Sequence[str]) -> Iterator[str]:
+    """Yield what is said of tasks whose account is not here, or may not have them."""
     for name in tasks.keys() - names:
         count = sum(tasks[name].values())
-        typer.echo(f"{name}: {count} open tasks wait for an account of that name, which is not set up here")
+        yield f"{name}: {count} open tasks wait for an account of that name, which is not set up here"
     if any(State.UNKNOWN in states for states in tasks.values()):
-        typer.echo("of unknown tasks nobody knows whether the vendor has them; see reelgate tasks --status unknown")
-    for line in _conditions(accounts, board):
-        typer.echo(line)
+        yield "of unknown tasks nobody knows whether the vendor has them; see reelgate tasks --status unknown"
 
 
 def _known(models: Catalog, name: str) -> Model:

@@ -13,13 +13,16 @@ import typer
 
 from reelgate.cli.backup import SECRETS, copy_file, copy_files
 from reelgate.cli.media import copied_between
+from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
+from reelgate.cli.tables import print_json
 
 
 def restore(
     source: Annotated[str, typer.Argument(help="A folder or s3://bucket/prefix that `reelgate backup` wrote.")],
     folder: Annotated[Path, typer.Argument(help="The new data folder; one that does not exist yet.")],
     at: Annotated[str, typer.Option(help="The backup's name in a bucket; the newest one.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Make a data folder of a backup, whose server looks for what its original may have sent before it sends."""
     with one_line():
@@ -33,6 +36,9 @@ def restore(
         fetched = "://" in source
         files = asyncio.run(_from_bucket(source, at, part)) if fetched else _from_folder(Path(source), part)
         part.rename(folder)
+    if as_json:
+        print_json({"folder": str(folder), "files": files})
+        return
     typer.echo(f"{folder}: the journal and {files} files. Run: reelgate serve --data {folder}")
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
+from msgspec import to_builtins
 from rich.table import Table
 
 from reelgate import limits
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
-from reelgate.cli.options import Config, Data, Store
+from reelgate.cli.options import AsJson, Config, Data, Store
 from reelgate.cli.problems import USAGE, leave, one_line, plain
-from reelgate.cli.tables import print_table
+from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
 from reelgate.conductor.settling import Settling, Verdict
 from reelgate.providers.configured import configured
@@ -41,6 +42,7 @@ def resolve(
     config: Config = None,
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Settle submissions that could not be found at their provider; look at the provider's own console first."""
     if [bool(adopt), not_taken, give_up].count(True) != 1:
@@ -52,16 +54,22 @@ def resolve(
     verdict = Verdict.ADOPT if adopt else Verdict.NOT_TAKEN if not_taken else Verdict.GIVE_UP
     with one_line():
         told = asyncio.run(_resolve(data, store, task_id, account, _Settled(verdict, adopt, config)))
-    for line in told:
-        typer.echo(line)
+    if as_json:
+        print_json([{"task": name, "state": state} for name, state in told])
+        return
+    for name, state in told:
+        typer.echo(f"{name} is {state}")
     if account:
         typer.echo(f"{len(told)} settled at {plain(account)}")
 
 
-def parked(account: Account = "", data: Data = Path("data"), store: Store = "") -> None:
+def parked(account: Account = "", data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
     """List the submissions that were given up: their tasks have ended, and a vendor may have to be paid for them."""
     with one_line():
         found = asyncio.run(_parked(data, store, account))
+    if as_json:
+        print_json(to_builtins(found))
+        return
     table = Table("task", "account", "model", "sent", "job at the vendor", "looked for again", box=None)
     for one in found:
         again = _time(one.due_at) if one.due_at else "never: it is yours"
@@ -75,13 +83,13 @@ class _Settled(NamedTuple):
     config: Path | None
 
 
-async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[str]:
+async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[tuple[str, str]]:
     kinds = {found.name: found.kind for found in configured(WithFiles(os.environ), settled.config)}
     async with opened(data, store) as journal:
         settling = Settling(journal, SystemClock(), load(), kinds)
         if account:
-            return [f"{name} is {state}" for name, state in await settling.all_of(account, settled.verdict)]
-        return [f"{task_id} is {await settling.one(task_id, settled.verdict, settled.ref)}"]
+            return [(name, str(state)) for name, state in await settling.all_of(account, settled.verdict)]
+        return [(task_id, str(await settling.one(task_id, settled.verdict, settled.ref)))]
 
 
 async def _parked(data: Path, store: str, account: str) -> Sequence[Parked]:
@@ -93,10 +101,15 @@ def history(
     task_id: Annotated[str, typer.Argument(help="Any task.")],
     data: Data = Path("data"),
     store: Store = "",
+    as_json: AsJson = False,
 ) -> None:
     """Show a task's moves and submissions, with the vendor's own id and link, and why it failed: for operators."""
     with one_line():
         task, moves, attempts = asyncio.run(_history(task_id, data, store))
+    if as_json:
+        why = {"error_code": task.error_code, "error_message": task.error_message}
+        print_json({"id": task.id, **why, "moves": to_builtins(moves), "attempts": to_builtins(attempts)})
+        return
     for move in moves:
         typer.echo(f"{_time(move.at)}  {move.name:12} {move.target:11} {plain(move.note)}".rstrip())
     for attempt in attempts:

@@ -1,7 +1,11 @@
-"""Tables on a terminal and in a pipe: names that one copies are never cut."""
+"""Tables on a terminal and in a pipe, where names that one copies are never cut; and the same as JSON."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -19,3 +23,17 @@ def print_table(table: Table) -> None:
         for name in table.columns[:1]:
             name.no_wrap = True
     console.print(table)
+
+
+def rows_of(table: Table) -> list[dict[str, str]]:
+    """Return a table's rows by the names of its columns."""
+    names = [str(column.header) for column in table.columns]
+    return [
+        dict(zip(names, map(str, cells), strict=True))
+        for cells in zip(*(one.cells for one in table.columns), strict=True)
+    ]
+
+
+def print_json(found: Any) -> None:
+    """Print what a program reads instead."""
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

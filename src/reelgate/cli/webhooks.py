@@ -75,6 +75,7 @@ def change(
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
+    as_json: AsJson = False,
 ) -> None:
     """Change a webhook, or switch it off or on."""
     given = {"url": address or None, "events": event, "note": note or None, "enabled": on}
@@ -82,7 +83,11 @@ def change(
     if not fields:
         leave("say what to change: --address, --event, --note, --on or --off", USAGE)
     with _client(url, key, data) as client:
-        _print(client.webhooks.update(webhook_id, **fields))
+        changed = client.webhooks.update(webhook_id, **fields)
+    if as_json:
+        _print(changed)
+    else:
+        typer.echo(f"{webhook_id} is {'on' if changed['enabled'] else 'off'}: {plain(changed['url'])}")
 
 
 @app.command()
@@ -100,19 +105,37 @@ def rotate(
 
 
 @app.command("test")
-def send_test(webhook_id: WebhookId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data")) -> None:
+def send_test(
+    webhook_id: WebhookId,
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
     """Send a message that is about no task."""
     with _client(url, key, data) as client:
         sent = client.webhooks.test(webhook_id)
-    typer.echo(f"{sent['id']}  reelgate webhooks deliveries --webhook {webhook_id} shows what came of it")
+    if as_json:
+        _print(sent)
+    else:
+        typer.echo(f"{sent['id']}  reelgate webhooks deliveries --webhook {webhook_id} shows what came of it")
 
 
 @app.command()
-def delete(webhook_id: WebhookId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data")) -> None:
+def delete(
+    webhook_id: WebhookId,
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
     """Delete a webhook and its deliveries."""
     with _client(url, key, data) as client:
         client.webhooks.delete(webhook_id)
-    typer.echo(f"{webhook_id} is deleted")
+    if as_json:
+        _print({"id": webhook_id, "deleted": True})
+    else:
+        typer.echo(f"{webhook_id} is deleted")
 
 
 @app.command()
@@ -155,16 +178,24 @@ def replay(
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
+    as_json: AsJson = False,
 ) -> None:
     """Send deliveries again."""
     if bool(delivery_id) == bool(webhook):
         leave("name one delivery, or a webhook with --webhook", USAGE)
     with _client(url, key, data) as client:
         if delivery_id:
-            typer.echo(f"{client.webhooks.replay(delivery_id)['id']} is sent again")
+            sent = client.webhooks.replay(delivery_id)
+            if as_json:
+                _print(sent)
+            else:
+                typer.echo(f"{sent['id']} is sent again")
             return
         count = client.webhooks.replay_failed(webhook, since=_seconds(since))
-    typer.echo(f"{count} deliveries are sent again")
+    if as_json:
+        _print({"replayed": count})
+    else:
+        typer.echo(f"{count} deliveries are sent again")
 
 
 def _show_secret(hook: dict[str, Any], *, as_json: bool) -> None:

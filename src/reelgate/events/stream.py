@@ -172,6 +172,11 @@ class Stream:
             listener.end()
 
     @property
+    def closed(self) -> bool:
+        """Whether the server is about to stop, so that nobody is told anything more."""
+        return self._closed
+
+    @property
     def _listening(self) -> bool:
         return bool(self._projects or self._tasks)
 

@@ -15,9 +15,10 @@ from starlette.responses import Response
 
 from reelgate import ids, limits
 from reelgate.access.fields import EXACT, FORMER, former_names
-from reelgate.access.keyring import KeyRing, key_state
+from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door
 from reelgate.access.management import Manager
+from reelgate.access.shown import audit_body, key_body, project_body
 from reelgate.billing.payments import Payments, balance_body, payment_body
 from reelgate.clock import Clock
 from reelgate.dialects import signing
@@ -44,7 +45,7 @@ from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import route
-from reelgate.tasks.projects import Audit, AuditFilter, Key, Project, ProjectStore, Scope
+from reelgate.tasks.projects import AuditFilter, Key, ProjectStore, Scope
 
 Json = dict[str, Any]
 
@@ -258,67 +259,3 @@ def listed(found: Sequence[Any], limit: int, body: Callable[[Any], Json]) -> Jso
     page = [body(item) for item in found[:limit]]
     more = len(found) > limit
     return {"object": "list", "data": page, "has_more": more, "next_cursor": str(page[-1]["id"]) if more else None}
-
-
-def seconds(milliseconds: int | None) -> int | None:
-    """Return a time in ms as Unix seconds."""
-    return None if milliseconds is None else milliseconds // 1000
-
-
-def project_body(project: Project) -> Json:
-    """Return a project as it is shown; times are Unix seconds, null is no limit."""
-    return {
-        "id": project.id,
-        "object": "project",
-        "name": project.name,
-        "created_at": seconds(project.created_at),
-        "archived_at": seconds(project.archived_at),
-        "multiplier_ppm": project.multiplier_ppm,
-        "floor_micros": project.floor_micros,
-        "creates_per_minute": project.creates_per_minute,
-        "tasks_at_once": project.tasks_at_once,
-        "overflow": project.overflow,
-        "priority": project.priority,
-        "weight": project.weight,
-        "spend_day_micros": project.spend_day_micros,
-        "spend_total_micros": project.spend_total_micros,
-        "budget_month_micros": project.budget_month_micros,
-    }
-
-
-def key_body(key: Key, now: int) -> Json:
-    """Return a key as it is shown, without its secret; `former_until` says how long former secrets open yet."""
-    return {
-        "id": key.id,
-        "object": "key",
-        "project_id": key.project_id,
-        "name": key.name,
-        "prefix": key.prefix,
-        "state": key_state(key, now),
-        "scopes": key.scopes,
-        "models": key.models,
-        "created_at": seconds(key.created_at),
-        "expires_at": seconds(key.expires_at),
-        "revoked_at": seconds(key.revoked_at),
-        "former_until": [seconds(former.until) for former in key.former if former.until > now],
-        "creates_per_minute": key.creates_per_minute,
-        "tasks_at_once": key.tasks_at_once,
-        "spend_day_micros": key.spend_day_micros,
-        "spend_total_micros": key.spend_total_micros,
-        "strict": key.strict,
-    }
-
-
-def audit_body(line: Audit) -> Json:
-    """Return a line of the audit log as it is shown."""
-    return {
-        "id": line.seq,
-        "object": "audit",
-        "at": seconds(line.at),
-        "actor": line.actor,
-        "action": line.action,
-        "project_id": line.project_id,
-        "subject": line.subject,
-        "before": None if line.before is None else msgspec.Raw(line.before.encode()),
-        "after": None if line.after is None else msgspec.Raw(line.after.encode()),
-    }

@@ -12,6 +12,7 @@ import msgspec
 
 from reelgate import limits
 from reelgate.access.keyring import KeyRing
+from reelgate.access.shown import seconds
 from reelgate.clock import Clock
 from reelgate.conductor.accounts import Accounts, Standing
 from reelgate.conductor.health import Condition
@@ -20,7 +21,7 @@ from reelgate.conductor.settling import Settling, Verdict
 from reelgate.conductor.waiting import Waiting, Why
 from reelgate.dialects.query import text, whole
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
-from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act, limit_of, seconds
+from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act, limit_of
 from reelgate.http.answer_types import (
     AccountAnswer,
     AccountList,

@@ -35,14 +35,17 @@ _INSTRUCTIONS = (
 )
 
 
-def service(connect: Connect, *, local: bool, ask_above: float) -> Server[Any]:
-    """Return the server. `ask_above`: USD above which the user is asked; `local`: see Tools."""
-    return _Desk(connect, local=local, ask_above=round(ask_above * 1_000_000)).server
+def service(
+    connect: Connect, *, local: bool, ask_above: float, leaving: Callable[[], bool] = lambda: False
+) -> Server[Any]:
+    """Return the server. `ask_above`: USD above which the user is asked; `local`, `leaving`: see Tools."""
+    return _Desk(connect, local=local, ask_above=round(ask_above * 1_000_000), leaving=leaving).server
 
 
 class _Desk:
-    def __init__(self, connect: Connect, *, local: bool, ask_above: int) -> None:
+    def __init__(self, connect: Connect, *, local: bool, ask_above: int, leaving: Callable[[], bool]) -> None:
         self._connect = connect
+        self._leaving = leaving
         self._local = local
         self._ask_above = ask_above
         self._names = {one.name for one in tools(local=local)}
@@ -73,7 +76,7 @@ class _Desk:
                 await context.session.report_progress(task.progress, 100, standing(task))
 
         async with self._connect(context) as house:
-            work = Tools(house, local=self._local)
+            work = Tools(house, local=self._local, leaving=self._leaving)
             try:
                 if params.name == "generate":
                     return await self._generate(context, work, params)

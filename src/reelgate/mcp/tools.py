@@ -37,11 +37,15 @@ class WrongArguments(ValueError):
 
 
 class Tools:
-    """The tools for one caller. `local`: it runs on the caller's own machine, whose files it may read and write."""
+    """The tools for one caller. `local`: it runs on the caller's own machine, whose files it may read and write.
 
-    def __init__(self, house: AsyncReelgate, *, local: bool) -> None:
+    `leaving`: whether this process is about to stop, so that a wait is to be answered now.
+    """
+
+    def __init__(self, house: AsyncReelgate, *, local: bool, leaving: Callable[[], bool] = lambda: False) -> None:
         self.house = house
         self._local = local
+        self._leaving = leaving
 
     async def call(self, name: str, given: Arguments, progress: Progress) -> CallToolResult:
         """Do what a tool but `generate` does. Raises ClientError, WrongArguments, OSError."""
@@ -138,11 +142,13 @@ class Tools:
             raise WrongArguments(f"seconds is {seconds}; allowed: 0 to {limits.AGENT_WAIT_SECONDS:g}")
         end = time.monotonic() + seconds
         await progress(task)
-        while not task.ended and (left := end - time.monotonic()) > 0:
+        while not task.ended and not self._leaving() and (left := end - time.monotonic()) > 0:
             await task.refresh(wait=max(1.0, min(left, _LOOK_SECONDS)))
             await progress(task)
         if task.ended:
             return await self.end(task)
+        if self._leaving():
+            return told(f"{standing(task)}; this server restarts, the task goes on: call wait again", task.raw)
         return told(f"{standing(task)}; it goes on, so call wait again", task.raw)
 
     async def _cancel(self, given: Arguments) -> CallToolResult:

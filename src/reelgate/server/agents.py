@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -32,7 +33,9 @@ _RETRY_SECONDS = 5.0
 class AgentDoor:
     """An ASGI application for `/mcp`. `run` has to run beside it; `api` is set once there is one."""
 
-    def __init__(self, *, public_url: str, ask_above: float) -> None:
+    def __init__(self, *, public_url: str, ask_above: float, leaving: Callable[[], bool]) -> None:
+        """`leaving`: whether the server is about to stop: what waits is answered then."""
+        self._leaving = leaving
         self.api: ASGIApp | None = None
         self._public = urlsplit(public_url)
         self._ask_above = ask_above
@@ -72,7 +75,7 @@ class AgentDoor:
 
         from reelgate.mcp.service import service
 
-        tools = service(self._connect, local=False, ask_above=self._ask_above)
+        tools = service(self._connect, local=False, ask_above=self._ask_above, leaving=self._leaving)
         return StreamableHTTPSessionManager(tools, stateless=True, max_request_body_size=limits.AGENT_BODY_BYTES)
 
     def _connect(self, context: Any) -> AsyncReelgate:

@@ -272,7 +272,9 @@ class _Parts:
         self._gate = Gate(self._store, self._keys, clock, settings)
         self._recent, self._repeats = RecentAnswers(), Repeats(self._store, clock)
         self._quote_tokens = QuoteTokens(self._signer, clock)
-        self._agents = AgentDoor(public_url=settings.public_url, ask_above=settings.ask_above)
+        self._agents = AgentDoor(
+            public_url=settings.public_url, ask_above=settings.ask_above, leaving=lambda: self.stream.closed
+        )
         self._pricing = Pricing(money=self._store.money, keys=self._keys, clock=clock)
         self._metrics = Metrics(
             Parts(
