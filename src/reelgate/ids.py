@@ -7,6 +7,7 @@ import string
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 
 _BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase  # in ASCII order, so that text sorts by time
@@ -45,22 +46,29 @@ class _Sequence:
 class _Randomness:
     """Random bytes from the system, fetched by the page: a system call for each id would cost more than the id."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Callable[[], bytes]) -> None:
+        self._draw = page
         self._page = b""
         self._used = 0
         self._lock = threading.Lock()
 
     def take(self, count: int) -> bytes:
-        """Return `count` bytes that nobody else gets; at most `_PAGE`."""
+        """Return `count` bytes that nobody else gets; at most half of `_PAGE`."""
         with self._lock:
             if self._used + count > len(self._page):
-                self._page, self._used = secrets.token_bytes(_PAGE), 0
+                self._page, self._used = self._draw(), 0
             self._used += count
             return self._page[self._used - count : self._used]
 
 
+def _letters() -> bytes:
+    """Return some 4,000 random alphanumerics, each of the 62 equally likely: 8 of 256 bytes are dropped."""
+    return secrets.token_bytes(_PAGE).translate(_TO_BASE62, _UNEVEN)
+
+
 _PAGE = 4096
-_RANDOMNESS = _Randomness()
+_RANDOMNESS = _Randomness(lambda: secrets.token_bytes(_PAGE))
+_LETTERS = _Randomness(_letters)
 _UUIDS = _Sequence(1 << 12, 1)
 _ARK = _Sequence(36**5, 1000)
 _DECIMALS = _Sequence(10**6, 1000)
@@ -107,10 +115,7 @@ def trace_id(now: int) -> str:
 
 def _alphanumerics(length: int) -> str:
     """Return that many random characters, each of the 62 equally likely."""
-    found = b""
-    while len(found) < length:  # at most 8 of 256 bytes are dropped, so once is nearly always enough
-        found += _RANDOMNESS.take(length + 8).translate(_TO_BASE62, _UNEVEN)
-    return found[:length].decode()
+    return _LETTERS.take(length).decode()
 
 
 @lru_cache(maxsize=8)

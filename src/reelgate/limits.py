@@ -59,6 +59,7 @@ FEW_CONNECTIONS = 1000  # where the process may have no more than these, the log
 REQUESTS_AHEAD = 64  # that one connection may send before their answers
 MAX_HEAD_BYTES = 64 * 1024  # of a request's headers, and of its trailers
 MAX_HEAD_FIELDS = 100  # among the headers, and among the trailers
+REPEATED_BYTES = 2048  # of a request without a body that a connection keeps, so that it need not be read again
 HEAD_SECONDS = 15.0  # from a head's first byte to its last, and from a connection's begin to that first byte
 BODY_SECONDS = 30.0  # for a body, and a second more for each BODY_BYTES_A_SECOND of it that have come
 BODY_BYTES_A_SECOND = 256 * 1024

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -244,6 +246,40 @@ def test_a_body_that_nobody_wants_is_dropped_and_the_connection_kept(server: Ech
     assert first is not None
     assert second is not None
     assert second.json["method"] == "GET"
+
+
+def test_a_request_that_is_sent_again_is_answered_as_on_a_connection_of_its_own(server: EchoServer) -> None:
+    framing, sent = with_length(BODY)
+    requests = [
+        head("GET"),
+        head("GET", b"X-Other: 1\r\n"),
+        head("GET", b"Content-Length: 3\r\n") + b"abc",
+        head("GET", OFFERS[0]),
+        head("GET", host=b"Host: y\r\n"),
+        head("POST", framing) + sent,
+        head("DELETE"),
+        head("OPTIONS"),
+    ]
+    alone = [server.ask(request) for request in requests]
+    rng = random.Random(7)
+    with server.client() as client:
+        last = 0
+        for _ in range(300):
+            last = last if rng.random() < 0.6 else rng.randrange(len(requests))
+            request = requests[last]
+            cuts = sorted({0, *(rng.randrange(len(request)) for _ in range(rng.choice((0, 0, 0, 1, 2)))), len(request)})
+            client.send(*(request[cut:end] for cut, end in itertools.pairwise(cuts)))
+            heard = client.answer()
+            assert heard is not None
+            assert (heard.status, heard.json) == (alone[last].status, alone[last].json), request
+
+
+def test_a_request_that_is_sent_again_after_one_that_closes_is_not_heard(server: EchoServer) -> None:
+    closing = head("GET", b"Connection: close\r\n")
+    with server.client() as client:
+        client.send(closing, closing)
+        assert client.answer() is not None
+        assert client.ends()
 
 
 def test_too_many_requests_ahead(server: EchoServer) -> None:

@@ -9,7 +9,6 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route as WebRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelgate.clock import SystemClock
@@ -56,7 +55,8 @@ def _of_routing(request: Request, error: HTTPException) -> ReelgateError:
 
 
 def _is_led_to(path: str, route: object) -> bool:
-    return isinstance(route, WebRoute) and route.path_regex.match(path) is not None
+    pattern = getattr(route, "path_regex", None)
+    return pattern is not None and pattern.match(path) is not None
 
 
 def _also(method: str) -> tuple[str, ...]:

@@ -106,6 +106,9 @@ class Connection(asyncio.Protocol):
         self._hosts = 0
         self._host = b""  # the last one that was well-formed
         self._expectations: frozenset[bytes] = frozenset()
+        self._last = b""
+        """The bytes of the last request, if it came at once and has no body: polls are sent again as they were."""
+        self._last_scope: dict[str, Any] = {}
         self.unsent = (-1, 0.0)
         """Bytes that wait for the client, and since when none of them has gone."""
 
@@ -160,6 +163,10 @@ class Connection(asyncio.Protocol):
         if self.deaf:
             return
         before, was_in_head = self.exchange, self.in_head
+        if data == self._last and before is not None and before.response_complete and not was_in_head:
+            self._repeat()
+            return
+        self._last = b""
         reads_body = before is not None and before.more_body
         received = before.received if before is not None else 0
         self._begun = 0
@@ -176,6 +183,26 @@ class Connection(asyncio.Protocol):
                     self._count_head(len(data))  # all of the segment belongs to it
             elif self.exchange is not None and self.exchange.more_body:
                 self._count_quiet(len(data), before, received)
+            elif self._begun == 1 and not was_in_head and not reads_body and len(data) <= limits.REPEATED_BYTES:
+                self._keep(data)
+
+    def _keep(self, data: bytes) -> None:
+        """Remember a request that need not be read again where it is sent again."""
+        exchange = self.exchange
+        if exchange is None or exchange.scope["method"] not in ("GET", "HEAD"):
+            return
+        if exchange.keep_alive and not exchange.waits_to_continue and not exchange.received:
+            self._last, self._last_scope = data, {**exchange.scope}  # the application has not seen it yet
+
+    def _repeat(self) -> None:
+        """Begin with a request whose bytes are those of the one before."""
+        self._line.asks()
+        self.since = self._loop.time()
+        scope = {**self._last_scope, "headers": [*self._last_scope["headers"]]}
+        exchange = Exchange(self, scope, expects=False, keep_alive=True)
+        exchange.more_body = False
+        exchange.move()
+        self._begin(exchange, self._app)
 
     def _feed(self, data: bytes) -> None:
         try:
