@@ -21,6 +21,7 @@ RECORDS = {
     "ids",
     "limits",
     "meters",
+    "operator_files",
     "places",
     "plugins",
     "request",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -15,8 +15,10 @@ from reelgate.catalog.prices import Price, PriceRule
 from reelgate.catalog.rows import Table, expand
 from reelgate.catalog.sanity import check_record
 from reelgate.errors import ServiceError
+from reelgate.operator_files import FileError
 
 Record = TypeVar("Record", Model, PriceRule)
+Made = TypeVar("Made")
 
 Key = tuple[str, str]
 """A row's dialect and id."""
@@ -24,8 +26,8 @@ Key = tuple[str, str]
 _SHIPPED = Path(__file__).parent / "models"
 
 
-class CatalogError(ValueError):
-    """A catalog file is wrong; the text names file, row and key."""
+class CatalogError(FileError):
+    """A catalog file is wrong; the text names file, line, row and key."""
 
 
 class ModelGone(ServiceError, LookupError):
@@ -36,6 +38,19 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     shared: dict[str, dict[str, Any]] = {}
     model: list[dict[str, Any]] = []
     price: list[dict[str, Any]] = []
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """A row of a file: `table` is its array, `number` its place there from 1, `about` both in words."""
+
+    file: Path
+    table: str
+    number: int
+    about: str
+
+    def error(self, told: str) -> CatalogError:
+        """Return what to raise for something wrong in the row."""
+        return CatalogError.at(self.file, told, (self.table, self.number - 1), about=self.about)
 
 
 class StandInChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,11 +82,21 @@ class StandInChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalog:
-    """Every model that is served, by dialect and id."""
+    """Every model that is served, by dialect and id.
+
+    An operator's files may be read again while the server runs: the catalog then becomes another one at a stroke, and
+    whoever has made something of all of it asks by `Derived`. A call that has a model in hand goes on with that.
+    """
 
     def __init__(self, models: Iterable[Model]) -> None:
         self._by_key = {(m.dialect, m.id): m for m in models}
         self._by_id = {m.id: m for m in reversed(self._by_key.values())}
+        self.edition = 0
+
+    def become(self, other: Catalog) -> None:
+        """Hold what another catalog holds."""
+        self._by_key, self._by_id = other._by_key, other._by_id
+        self.edition += 1
 
     def __iter__(self) -> Iterator[Model]:
         return iter(self._by_key.values())
@@ -93,6 +118,21 @@ class Catalog:
         return model
 
 
+class Derived(Generic[Made]):
+    """Something made of a whole catalog, which is made anew once the catalog is another one."""
+
+    def __init__(self, catalog: Catalog, make: Callable[[Catalog], Made]) -> None:
+        self._catalog = catalog
+        self._make = make
+        self._kept = catalog.edition, make(catalog)
+
+    def value(self) -> Made:
+        """Return it."""
+        if self._kept[0] != self._catalog.edition:
+            self._kept = self._catalog.edition, self._make(self._catalog)
+        return self._kept[1]
+
+
 def load(extra: Path | None = None, config: Path | None = None) -> Catalog:
     """Return the catalog that ships with the package, with the operator's own files from the folder `extra`.
 
@@ -108,20 +148,30 @@ def load(extra: Path | None = None, config: Path | None = None) -> Catalog:
     if config is not None:
         models = _with_standins(models, config)
     catalog = Catalog(_priced(model, rules) for model in models.values())
-    _check_standins(catalog)
+    _check_standins(catalog, config)
     return catalog
+
+
+def _stated_standins(config: Path) -> dict[str, StandInChange]:
+    """Return what the operator's file says of stand-ins, by name. Raises CatalogError."""
+    try:
+        stated = tomllib.loads(config.read_text(encoding="utf-8")).get("standin", {})
+    except ValueError as error:
+        raise CatalogError.at(config, str(error)) from None
+    if not isinstance(stated, dict):
+        raise CatalogError.at(config, "expected tables, one for each stand-in", ("standin",), field="standin")
+    changes: dict[str, StandInChange] = {}
+    for name, table in stated.items():
+        try:
+            changes[name] = msgspec.convert(table, StandInChange)
+        except msgspec.ValidationError as error:
+            raise CatalogError.at(config, str(error), ("standin", name), about=f"standin.{name}") from None
+    return changes
 
 
 def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
     """Return the models with what the operator's file says of stand-ins."""
-    try:
-        stated = tomllib.loads(config.read_text(encoding="utf-8")).get("standin", {})
-    except ValueError as error:
-        raise CatalogError(f"{config}: {error}") from None
-    try:
-        changes = msgspec.convert(stated, dict[str, StandInChange])
-    except msgspec.ValidationError as error:
-        raise CatalogError(f"{config}: standin: {error}") from None
+    changes = _stated_standins(config)
     found = dict(models)
     for name, change in changes.items():
         keys = [key for key, model in models.items() if key[1] == name and model.standin]
@@ -130,7 +180,8 @@ def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
             base = next((model for model in models.values() if model.id == change.like and model.standin), None)
         if base is None:
             known = ", ".join(model.id for model in models.values() if model.standin)
-            raise CatalogError(f"{config}: standin.{name}: say which of these it is like: like = one of {known}")
+            told = f"say which of these it is like: like = one of {known}"
+            raise CatalogError.at(config, told, ("standin", name), about=f"standin.{name}", field="like")
         for key in keys:
             del found[key]
         if change.enabled:
@@ -138,19 +189,23 @@ def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
                 made = change.applied(base, name)
                 check_record(made)
             except ValueError as error:
-                raise CatalogError(f"{config}: standin.{name}: {error}") from None
+                raise CatalogError.at(config, str(error), ("standin", name), about=f"standin.{name}") from None
             found[made.dialect, made.id] = made
     return found
 
 
-def _check_standins(catalog: Catalog) -> None:
+def _check_standins(catalog: Catalog, config: Path | None) -> None:
     """Raise CatalogError where a stand-in's list holds a name that is no model, or another stand-in."""
     for model in catalog:
         for name in model.standin.models if model.standin else ():
             found = catalog.find(name)
             if found is None or found.standin:
                 what = "a stand-in itself" if found else "no model; `reelgate models` lists them"
-                raise CatalogError(f"{model.id}: standin: {name!r} is {what}")
+                told = f"standin: {name!r} is {what}"
+                if config is None:
+                    raise CatalogError(f"{model.id}: {told}", field="standin")
+                row = ("standin", model.id)
+                raise CatalogError.at(config, told, row, about=model.id, field="models")
 
 
 def _read(folder: Path, shared: dict[str, Table]) -> tuple[dict[tuple[str, str], Model], list[PriceRule]]:
@@ -163,13 +218,14 @@ def _read(folder: Path, shared: dict[str, Table]) -> tuple[dict[tuple[str, str],
     rules: list[PriceRule] = []
     for path, file in files.items():
         for number, row in enumerate(file.model, 1):
-            where = f"{path}: model row {number} ({row.get('id', 'no id')})"
+            where = _Row(path, "model", number, f"model row {number} ({row.get('id', 'no id')})")
             for model in _records(where, row, shared, Model):
                 if (model.dialect, model.id) in found:
-                    raise CatalogError(f"{where}: id: {model.dialect} has another row for {model.id}")
+                    raise where.error(f"id: {model.dialect} has another row for {model.id}")
                 found[model.dialect, model.id] = model
         for number, row in enumerate(file.price, 1):
-            rules += _records(f"{path}: price row {number} ({row.get('name', 'no name')})", row, shared, PriceRule)
+            where = _Row(path, "price", number, f"price row {number} ({row.get('name', 'no name')})")
+            rules += _records(where, row, shared, PriceRule)
     return found, rules
 
 
@@ -177,7 +233,7 @@ def _parse(path: Path) -> _File:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
     except ValueError as error:
-        raise CatalogError(f"{path}: {error}") from None
+        raise CatalogError.at(path, str(error)) from None
 
 
 def _share(files: Mapping[Path, _File], shared: dict[str, Table]) -> None:
@@ -188,14 +244,14 @@ def _share(files: Mapping[Path, _File], shared: dict[str, Table]) -> None:
             shared[name] = table
 
 
-def _records(where: str, row: Table, shared: Mapping[str, Table], record: type[Record]) -> Iterator[Record]:
+def _records(where: _Row, row: Table, shared: Mapping[str, Table], record: type[Record]) -> Iterator[Record]:
     try:
         for table in expand(row, shared):
             made = msgspec.convert(table, record)
             check_record(made)
             yield made
     except ValueError as error:
-        raise CatalogError(f"{where}: {error}") from None
+        raise where.error(str(error)) from None
 
 
 def _priced(model: Model, rules: list[PriceRule]) -> Model:

@@ -28,6 +28,7 @@ _COMMANDS = (
     "doctor",
     "providers",
     "accounts",
+    "reload",
     "models",
     "storyboard",
     "simulate",

@@ -31,6 +31,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     local: bool
     paused: Pause | None
+    leaving: bool
+    """Whether it was taken out of the operator's file and only ends what it has in hand."""
     sends: Condition
     reads: Condition
     queued: int
@@ -141,6 +143,7 @@ class Accounts:
             kind=provider.kind,
             local=provider.local,
             paused=self._router.paused.get(name),
+            leaving=name in self._router.leaving,
             sends=health.sends.condition,
             reads=health.reads.condition,
             queued=tasks(State.QUEUED),

@@ -38,7 +38,7 @@ class Expiry:
         """Expire what has waited too long; return how many tasks. Raises StoreError."""
         now, count = self._clock.now(), 0
         change = Change(at=now, error_code="deadline", error_message="the task was not done in time")
-        for name in self._providers:
+        for name in tuple(self._providers):  # accounts may come and go meanwhile
             for task in await self._store.queues.overdue(
                 name, now=now, seconds=int(limits.TASK_DEADLINE_SECONDS), limit=BATCH
             ):

@@ -120,6 +120,10 @@ class Health:
         self.bad = 0
         """Results that hold no video, likewise."""
 
+    def allow(self, per_minute: int) -> None:
+        """Let the account take so many submissions a minute from now on."""
+        self._bucket = Bucket(per_minute, 60.0)
+
     def room(self) -> int:
         """Return how many submissions the account's rate allows now."""
         return self._bucket.room(self._clock.now() / 1000)

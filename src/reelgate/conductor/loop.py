@@ -76,7 +76,7 @@ class Conductor:
         self._wake = asyncio.Event()
         self._news = asyncio.Event()
         self._stepped = asyncio.Event()
-        self._working: dict[str, asyncio.Task[None]] = {}
+        self._working: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._busy: Counter[tuple[str, Sort]] = Counter()
         self._accepting = True
         self._loop: asyncio.Task[None] | None = None
@@ -117,6 +117,19 @@ class Conductor:
     def wake(self) -> None:
         """Say that there is a new task."""
         self._wake.set()
+
+    def admit(self, provider: Provider) -> None:
+        """Take in an account that came while the server runs."""
+        if self._works:
+            provider.listen(self.look)
+            self.wake()
+            self.look()
+
+    async def steps_ended(self, name: str) -> None:
+        """Return once no step that is under way at an account now is still so."""
+        doing = [work for (account, _), work in self._working.items() if account == name]
+        if doing:
+            await asyncio.wait(doing)
 
     def look(self) -> None:
         """Say that there is news of a task that moves."""
@@ -237,6 +250,8 @@ class Conductor:
     async def _room(self, provider: Provider) -> int:
         """Return how many queued tasks may go to a provider now."""
         name = provider.name
+        if name in self._router.leaving:
+            return limits.CLAIM_BATCH - self._busy[name, "submit"]  # each goes to another account, or back
         if name in self._router.paused:
             return 0
         taken = self._busy[name, "submit"]
@@ -271,7 +286,7 @@ class Conductor:
     def _start(self, task: Task) -> None:
         self._busy[task.provider, _sort(task)] += 1
         work = asyncio.create_task(self._work(task), name=f"step {task.id}")
-        self._working[f"{task.id}#{task.fence}"] = work
+        self._working[task.provider, f"{task.id}#{task.fence}"] = work
 
     async def _work(self, task: Task) -> None:
         try:
@@ -285,7 +300,7 @@ class Conductor:
             # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
             log.exception("conductor.step", task=task.id, state=task.state)
         finally:
-            del self._working[f"{task.id}#{task.fence}"]
+            del self._working[task.provider, f"{task.id}#{task.fence}"]
             self._stepped.set()
             self._busy[task.provider, _sort(task)] -= 1
             provider = self._providers[task.provider]

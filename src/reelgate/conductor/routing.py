@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reelgate import limits
 from reelgate.catalog import Model
@@ -36,7 +36,8 @@ class Router:
         self._drawing = drawing
         self.paused: Mapping[str, Pause] = {}
         """Accounts to which an operator has nothing sent."""
-        clock = clock or SystemClock()
+        self._leaving: set[str] = set()
+        self._clock = clock = clock or SystemClock()
         self.health = {name: Health(clock, account=name) for name in providers}
         self.health |= {a.name: Health(clock, a.per_minute, a.name) for a in self._accounts.values()}
 
@@ -47,7 +48,7 @@ class Router:
         usable = [a for a in unpaused if not self.health[a.name].sends.condition.until] or unpaused
         others = [a for a in usable if a.name != avoid] or usable
         if not others:
-            if draws(self._drawing, model, mode, accounts=bool(self._accounts)):
+            if draws(self._drawing, model, mode, accounts=self._any()):
                 return BUILT_IN
             raise NobodyMakesIt(model.id, makers(model, mode))
         best = max(account.priority for account in others)
@@ -56,19 +57,19 @@ class Router:
 
     def draws(self, model: Model, mode: Mode) -> bool:
         """Whether the built-in engine draws a mode of a model that no account makes."""
-        return draws(self._drawing, model, mode, accounts=bool(self._accounts))
+        return draws(self._drawing, model, mode, accounts=self._any())
 
     def makers(self, model: Model, mode: Mode) -> list[str]:
         """Return the kinds of accounts that make a mode of a model, by the catalog."""
         return makers(model, mode)
 
     def able(self, model: Model, mode: Mode) -> list[Account]:
-        """Return the accounts that can make a mode of a model, whatever their state."""
-        return [account for account in self._accounts.values() if can_make(account, model, mode)]
+        """Return the accounts that can make a mode of a model, whatever their state, but for those that leave."""
+        return [account for account in self._in_use() if can_make(account, model, mode)]
 
     def drawn(self, models: Iterable[Model]) -> int:
         """Return of how many models the built-in engine draws at least one mode."""
-        own = bool(self._accounts)
+        own = self._any()
         return sum(
             any(not self.able(model, mode) and draws(self._drawing, model, mode, accounts=own) for mode in model.modes)
             for model in models
@@ -77,8 +78,39 @@ class Router:
     def helpers(self, name: str) -> list[str]:
         """Return the other accounts in use that make just what this one makes, as readily: further credentials."""
         own = self._accounts.get(name)
-        alike = [a.name for a in self._accounts.values() if own and a is not own and _makes(a) == _makes(own)]
+        alike = [a.name for a in self._in_use() if own and a is not own and _makes(a) == _makes(own)]
         return [one for one in alike if one not in self.paused and not self.health[one].sends.condition.until]
+
+    def put(self, account: Account) -> None:
+        """Route to an account from now on, or to one of that name as it is now; how it stands is kept."""
+        known = self._accounts.get(account.name)
+        self._accounts[account.name] = account
+        self._leaving.discard(account.name)
+        if account.name not in self.health:
+            self.health[account.name] = Health(self._clock, account.per_minute, account.name)
+        elif known is None or known.per_minute != account.per_minute:
+            self.health[account.name].allow(account.per_minute)
+
+    def leave(self, name: str) -> None:
+        """Route nothing to an account any more; what is there goes on."""
+        self._leaving.add(name)
+
+    def drop(self, name: str) -> None:
+        """Forget an account that has nothing in hand."""
+        self._accounts.pop(name, None)
+        self.health.pop(name, None)
+        self._leaving.discard(name)
+
+    @property
+    def leaving(self) -> Collection[str]:
+        """Accounts that were taken out of the operator's file and still have something in hand."""
+        return self._leaving
+
+    def _in_use(self) -> list[Account]:
+        return [account for account in self._accounts.values() if account.name not in self._leaving]
+
+    def _any(self) -> bool:
+        return len(self._accounts) > len(self._leaving)
 
     def account(self, name: str) -> Account | None:
         """Return an account that is set up, None for the built-in engine."""

@@ -24,6 +24,7 @@ from reelgate.errors import InvalidField, NobodyMakesIt, StoreError, Unavailable
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.media.sniff import Unreadable
+from reelgate.providers.account import BUILT_IN
 from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
 from reelgate.request import Media
 from reelgate.tasks.journal import CANCELLED
@@ -214,6 +215,9 @@ class Submission:
 
     async def _on_its_way(self, task: Task) -> bool:
         """Whether the task's account may be asked now; if not, it goes to another one or waits."""
+        if task.provider in self._router.leaving:
+            await self._leave(task)
+            return False
         health = self._router.health[task.provider].sends
         condition = health.condition
         if health.admits():
@@ -226,13 +230,23 @@ class Submission:
             await self._mover.look_again(task, after=wait)
         return False
 
+    async def _leave(self, task: Task) -> None:
+        """Send what waits at an account that was taken out to another one; without any it waits on."""
+        other = self._other(task)
+        if other is not None:
+            await self._mover.move(task, "reroute", note="its account was taken out", provider=other, after=0)
+        else:
+            await self._mover.look_again(task, after=limits.LEAVING_LOOK_SECONDS)
+
     def _other(self, task: Task) -> str | None:
         """Return another account that can make the task now, None where there is none."""
         try:
             other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
         except NobodyMakesIt:  # its account was taken away from this server, and may come back
             return None
-        return other if other != task.provider and not self._router.health[other].sends.condition.until else None
+        if other in (task.provider, BUILT_IN):  # nobody who ordered a vendor's video is given a sketch
+            return None
+        return None if self._router.health[other].sends.condition.until else other
 
     async def _attempt(self, task: Task) -> None:
         attempt_id = uuid7(self._mover.clock.now())

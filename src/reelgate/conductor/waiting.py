@@ -53,7 +53,8 @@ class Waiting:
                 "nobody knows yet whether the job was taken; it is looked for, and never sent twice",
                 f"{name} gave no answer that tells; settle it if its own console shows the job, or shows none",
             )
-        if name not in self._providers:
+        left = task.state is State.QUEUED and name in self._router.leaving
+        if left or name not in self._providers:
             return Why("no_account", "who is to make it is not set up here", f"this server has no account {name}")
         return self._silent(name) if task.state is not State.QUEUED else await self._queued(task)
 

@@ -41,6 +41,7 @@ class ProviderPages:
         at = self._guard.at
         pages = (
             ("GET", "", self._all),
+            ("POST", "", self._reload),
             ("POST", "/{id}/pause", self._pause),
             ("POST", "/{id}/resume", self._resume),
             ("POST", "/{id}/test", self._test),
@@ -49,7 +50,12 @@ class ProviderPages:
         return [at(verb, f"/console/providers{path}", page, Scope.ADMIN) for verb, path, page in pages]
 
     async def _all(
-        self, visit: Visit, error: ReelgateError | None = None, tested: Json | None = None, settled: int | None = None
+        self,
+        visit: Visit,
+        error: ReelgateError | None = None,
+        tested: Json | None = None,
+        settled: int | None = None,
+        reloaded: Json | None = None,
     ) -> Response:
         ask, operating = self._guard.ask, self._operating
         accounts = (await ask(visit, operating.accounts))["data"]
@@ -66,8 +72,17 @@ class ProviderPages:
             unknown=unknown,
             tested=tested,
             settled=settled,
+            reloaded=reloaded,
             now=self._guard.clock.now() / 1000,
         )
+
+    async def _reload(self, visit: Visit) -> Response:
+        try:
+            body = {"check": visit.text("check") == "yes"}
+            found = await self._guard.ask(visit, self._operating.reload, body=body)
+        except ReelgateError as error:
+            return await self._all(visit, error)
+        return await self._all(visit, reloaded=found)
 
     async def _pause(self, visit: Visit) -> Response:
         return await self._done(visit, self._operating.pause, body_of(visit, ("reason",)))

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from reelgate.access.keyring import may_use
 from reelgate.access.load_shedding import Door, Gate
 from reelgate.billing.quote_tokens import QUOTE_HEADER
-from reelgate.catalog import Catalog
+from reelgate.catalog import Catalog, Derived
 from reelgate.console.fields import Fields, body_of, fields_of, offered
 from reelgate.console.guard import HOME, Guard, Page, Visit
 from reelgate.console.task_pages import TaskPages
@@ -51,7 +51,7 @@ class Studio:
     ) -> None:
         self._guard = guard
         self._tasks = tasks
-        self._models = offered(catalog)
+        self._models = Derived(catalog, offered)
         self._creates = creates
         self._previews = previews
         self._gate = gate
@@ -84,7 +84,7 @@ class Studio:
             "studio.html",
             error.status if error else 200,
             fields=self._fields(visit, form.get("model", "")),
-            models=[model for model in self._models.values() if may_use(visit.key, model.id)],
+            models=[model for model in self._models.value().values() if may_use(visit.key, model.id)],
             form=form,
             error=error,
             refused=error.field if isinstance(error, InvalidField) and error.field in _AT_FIELDS else "",
@@ -94,9 +94,10 @@ class Studio:
         )
 
     def _fields(self, visit: Visit, name: str) -> Fields:
-        model = self._models.get(name) or self._models.get(FIRST_MODEL)
+        models = self._models.value()
+        model = models.get(name) or models.get(FIRST_MODEL)
         if model is None or not may_use(visit.key, model.id):
-            model = next((m for m in self._models.values() if may_use(visit.key, m.id)), None)
+            model = next((m for m in models.values() if may_use(visit.key, m.id)), None)
         if model is None:
             raise KeyForbidden("this key may use no model that begins with words or a picture")
         return fields_of(model)

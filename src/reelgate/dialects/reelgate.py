@@ -15,7 +15,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
-from reelgate.errors import InvalidField, ReelgateError, shown
+from reelgate.errors import ConfigRefused, InvalidField, ReelgateError, shown
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.record import Task
 
@@ -96,6 +96,8 @@ def refusal_body(error: ReelgateError) -> dict[str, Any]:
             body["value"] = _short(error.value)
         if error.allowed is not None:
             body["allowed"] = error.allowed
+    if isinstance(error, ConfigRefused):
+        body["line"] = error.line or None
     return body
 
 

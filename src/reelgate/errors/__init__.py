@@ -64,6 +64,7 @@ from reelgate.errors.access import (
 )
 from reelgate.errors.admin import (
     AccountNotFound,
+    ConfigRefused,
     KeyNotFound,
     ProjectNotFound,
     Taken,
@@ -127,6 +128,7 @@ __all__ = [
     "AssetNotFound",
     "BodyTooLarge",
     "ClientError",
+    "ConfigRefused",
     "Crowded",
     "Damaged",
     "ExpectationFailed",

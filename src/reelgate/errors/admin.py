@@ -1,8 +1,9 @@
-"""What an operator can get wrong about projects and keys."""
+"""What an operator can get wrong: projects, keys, accounts, files."""
 
 from __future__ import annotations
 
 from reelgate.errors.base import ClientError
+from reelgate.errors.calls import InvalidField
 
 
 class ProjectNotFound(ClientError):
@@ -31,3 +32,16 @@ class Taken(ClientError):
 
     status = 409
     code = "id_taken"
+
+
+class ConfigRefused(InvalidField):
+    """The operator's file is wrong, or asks for what takes a restart; nothing has changed. Mend it where it says.
+
+    `field` is the name as it stands in the file, `line` the line of the file, 0 where none can be told.
+    """
+
+    code = "config_refused"
+
+    def __init__(self, field: str, message: str, *, line: int = 0) -> None:
+        self.line = line
+        super().__init__(field, message)

@@ -718,7 +718,7 @@ class AccountAnswer(TypedDict):
     id: str
     object: Literal["account"]
     kind: str
-    state: Literal["paused", "left_alone", "in_use"]
+    state: Literal["paused", "left_alone", "in_use", "leaving"]
     paused: dict[str, Any] | None
     sends: dict[str, Any] | None
     reads: dict[str, Any] | None
@@ -742,6 +742,47 @@ class AccountList(TypedDict):
 
     object: Literal["list"]
     data: list[AccountAnswer]
+
+
+class Reload(TypedDict, total=False):
+    """How the operator's files are read again."""
+
+    check: bool
+
+
+class LeftAccount(TypedDict):
+    """An account that was taken out, with what it still had."""
+
+    id: str
+    in_hand: int
+    queued: int
+    unknown: int
+
+
+class ChangedAccount(TypedDict):
+    """An account of which something is other than before."""
+
+    id: str
+    fields: list[str]
+
+
+class ChangedModels(TypedDict):
+    """Models, with their prices, that came, are other than before, or went."""
+
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+class ReloadAnswer(TypedDict):
+    """What reading the operator's files again changed; `check`: what it would have."""
+
+    object: Literal["reload"]
+    check: bool
+    added: list[str]
+    changed: list[ChangedAccount]
+    removed: list[LeftAccount]
+    models: ChangedModels
 
 
 class AccountPause(TypedDict, total=False):

@@ -29,6 +29,7 @@ class Contract:
     def __init__(self, *, catalog: Catalog) -> None:
         self._catalog = catalog
         self._made: asyncio.Task[dict[str, bytes]] | None = None
+        self._edition = catalog.edition
 
     @route(
         "GET", "/openapi.json", Pass.NOTHING, answers="the OpenAPI document", gives={200: "application/json", 304: None}
@@ -63,7 +64,8 @@ class Contract:
         return JsonResponse(listing())
 
     async def _answer(self, visitor: Visitor, name: str, media_type: str) -> Response:
-        if self._made is None:
+        if self._made is None or self._edition != self._catalog.edition:
+            self._edition = self._catalog.edition
             self._made = asyncio.create_task(asyncio.to_thread(self._make))
         body = (await asyncio.shield(self._made))[name]  # who does not wait for it leaves it to the others
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -17,6 +17,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.accounts import Accounts, Standing
 from reelgate.conductor.health import Condition
 from reelgate.conductor.loop import Conductor
+from reelgate.conductor.reloading import Reloading
 from reelgate.conductor.settling import Settling, Verdict
 from reelgate.conductor.waiting import Waiting, Why
 from reelgate.dialects.query import text, whole
@@ -30,6 +31,8 @@ from reelgate.http.answer_types import (
     AccountTest,
     OperatorTaskPage,
     ProjectStorageList,
+    Reload,
+    ReloadAnswer,
     SettledList,
     StorageKind,
     TaskDeleted,
@@ -70,8 +73,10 @@ class Operating(AdminRoutes):
         waiting: Waiting,
         conductor: Conductor,
         recent: RecentAnswers,
+        reloading: Reloading,
     ) -> None:
         super().__init__(keys, clock)
+        self._reloading = reloading
         self._store = store
         self._accounts = accounts
         self._settling = settling
@@ -127,6 +132,18 @@ class Operating(AdminRoutes):
         for one in await self._store.held():
             held.setdefault(one.project_id, {})[one.kind] = {"files": one.files, "bytes": one.bytes}
         return {"object": "list", "data": [{"project_id": name, **storage_body(held[name])} for name in sorted(held)]}
+
+    @act("POST", "reload", "what has changed", ReloadAnswer, takes=Reload)
+    async def reload(self, ask: Ask) -> Json:
+        """Read the operator's files again and go by them: accounts, limits, models, prices; `check` only looks.
+
+        It is this server that does so, none of its siblings on the journal. A wrong file changes nothing.
+        """
+        check = ask.body.get("check", False)
+        if not isinstance(check, bool):
+            raise InvalidField.wrong_type("check", check, "true or false")
+        found = await self._reloading.reload(ask.actor, check=check)
+        return {"object": "reload", **msgspec.to_builtins(found)}
 
     # Tasks
 
@@ -247,7 +264,7 @@ def account_body(one: Standing) -> Json:
         "id": one.name,
         "object": "account",
         "kind": one.kind,
-        "state": "paused" if one.paused else "left_alone" if one.sends.until or one.reads.until else "in_use",
+        "state": _state(one),
         "paused": one.paused
         and {"at": one.paused.at // 1000, "by": one.paused.actor, "reason": one.paused.reason or None},
         "sends": _condition(one.sends),
@@ -297,6 +314,14 @@ def why_body(why: Why, *, operator: bool) -> Json:
     """Return why a task waits; which account it is about is the operator's alone."""
     told: Json = {"code": why.code, "message": why.message, "until": why.until // 1000 or None}
     return {**told, "detail": why.detail or None} if operator else told
+
+
+def _state(one: Standing) -> str:
+    if one.leaving:
+        return "leaving"
+    if one.paused:
+        return "paused"
+    return "left_alone" if one.sends.until or one.reads.until else "in_use"
 
 
 def _condition(found: Condition) -> Json | None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from reelgate import limits
 from reelgate.access.keyring import may_use
-from reelgate.catalog import Catalog
+from reelgate.catalog import Catalog, Derived
 from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.loop import Conductor
@@ -52,7 +52,7 @@ class House:
         clock: Clock,
     ) -> None:
         self._catalog = catalog
-        self._models = listing(catalog)
+        self._models = Derived(catalog, listing)
         self._store = store
         self._recent = recent
         self._conductor = conductor
@@ -62,9 +62,9 @@ class House:
     async def models(self, caller: Caller) -> Response:
         """List the models that a key may use, in the shape that both resellers' clients read, with modes and limits."""
         if not caller.key.models:
-            return JsonResponse(self._models)
-        data = [model for model in self._models["data"] if may_use(caller.key, model["id"])]
-        return JsonResponse({**self._models, "data": data})
+            return JsonResponse(self._models.value())
+        data = [model for model in self._models.value()["data"] if may_use(caller.key, model["id"])]
+        return JsonResponse({**self._models.value(), "data": data})
 
     @route("GET", "/v1/models/{id:path}", Pass.ANY_KEY, answers="the model", gives=ModelEntry)
     async def model(self, caller: Caller) -> Response:
@@ -73,7 +73,7 @@ class House:
         model = self._catalog.find(model_id)
         if model is None or not may_use(caller.key, model.id):
             raise UnknownModel(model_id)
-        return JsonResponse(next(shown for shown in self._models["data"] if shown["id"] == model.id))
+        return JsonResponse(next(shown for shown in self._models.value()["data"] if shown["id"] == model.id))
 
     @route("GET", "/v1/tasks", Scope.READ, answers="a page of tasks", gives=TaskPage, query=_FILTERS)
     async def list(self, caller: Caller) -> Response:

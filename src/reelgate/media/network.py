@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 
 import httpcore2
@@ -14,7 +14,7 @@ from reelgate.media.addresses import AddressRule
 from reelgate.media.answers import CountedAnswers
 from reelgate.media.lookups import Lookups, Resolve
 
-Trusted = frozenset[tuple[str, int]]
+Trusted = Set[tuple[str, int]]
 """Hosts and ports that may have any address."""
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from reelgate import providers
 from reelgate.catalog import Catalog, Model
 from reelgate.clock import Clock
+from reelgate.operator_files import FileError, field_in
 from reelgate.plugins import PROVIDERS, brought, check_names
 from reelgate.providers.account import BUILT_IN, Account, Kind
 from reelgate.providers.callbacks import Check
@@ -27,8 +28,20 @@ from reelgate.render.pool import PoolMaker, RenderPool
 from reelgate.request import Mode
 
 
-class ConfigError(ValueError):
-    """The file with the accounts is wrong; the text names the file, the account and the key."""
+class ConfigError(FileError):
+    """The file with the accounts is wrong; the text names the file, the line, the account and the key."""
+
+
+class _Where(msgspec.Struct, frozen=True):
+    """A row of the file, numbered from 1."""
+
+    file: Path
+    number: int
+
+    def error(self, told: str, field: str = "") -> ConfigError:
+        """Return what to raise for something wrong in the row."""
+        about = f"account {self.number}"
+        return ConfigError.at(self.file, told, ("account", self.number - 1), about=about, field=field)
 
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -115,11 +128,21 @@ def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Acc
     names = [account.name for account in accounts]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f"{config}: two accounts are called {name}; give each a name of its own")
+            last = [where for where, row in rows if row.enabled and (row.name or row.kind) == name.partition("@")[0]]
+            told = f"two accounts are called {name}; give each a name of its own"
+            raise last[-1].error(told, "name") if last else ConfigError(f"{config}: {told}", field="name")
     return tuple(accounts)
 
 
-def check_models(accounts: Iterable[Account], catalog: Catalog) -> None:
+def row_error(config: Path | None, account: str, told: str) -> ConfigError:
+    """Return what to raise for something wrong with an account that was read, at its row where the file has one."""
+    for where, row in _rows(config) if config else ():
+        if row.enabled and (row.name or row.kind) == account.partition("@")[0]:
+            return where.error(told)
+    return ConfigError(f"account {account}: {told}", field=field_in(told))
+
+
+def check_models(accounts: Iterable[Account], catalog: Catalog, config: Path | None = None) -> None:
     """Raise ConfigError where an account names a model that is not in the catalog: it would make nothing."""
     known = {model.id for model in catalog}
     for account in accounts:
@@ -128,7 +151,7 @@ def check_models(accounts: Iterable[Account], catalog: Catalog) -> None:
                 other = catalog.find(name)
                 near = [other.id] if other else difflib.get_close_matches(name, sorted(known), n=1)
                 meant = f"; is it {near[0]}?" if near else "; `reelgate models` lists them"
-                raise ConfigError(f"account {account.name}: models: {name!r} is no model{meant}")
+                raise row_error(config, account.name, f"models: {name!r} is no model{meant}")
 
 
 def make(account: Account, folder: Path, pool: PoolMaker = RenderPool) -> Provider:
@@ -147,6 +170,11 @@ def able(account: Account, model: Model, mode: Mode) -> bool:
     return kind is None or kind.able(account, model, mode)
 
 
+def is_local(account: Account) -> bool:
+    """Whether an account's engine runs on this machine."""
+    return _kind(account.kind).local
+
+
 def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Check]:
     """Return what tells a vendor's callbacks from forged ones, for each account whose vendor makes any."""
     found = ((account, _kind(account.kind).callbacks) for account in accounts)
@@ -159,34 +187,34 @@ def host_of(account: Account) -> tuple[str, int]:
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _rows(config: Path) -> Iterator[tuple[str, _Row]]:
+def _rows(config: Path) -> Iterator[tuple[_Where, _Row]]:
     try:
         file = msgspec.convert(tomllib.loads(config.read_text(encoding="utf-8")), _File)
     except ValueError as error:
-        raise ConfigError(f"{config}: {error}") from None
+        raise ConfigError.at(config, str(error)) from None
     for number, table in enumerate(file.account, 1):
-        where = f"{config}: account {number}"
+        where = _Where(config, number)
         try:
             yield where, msgspec.convert(table, _Row)
         except msgspec.ValidationError as error:
-            raise ConfigError(f"{where}: {error}") from None
+            raise where.error(str(error)) from None
 
 
-def _accounts(where: str, row: _Row, environment: Mapping[str, str]) -> Iterator[Account]:
+def _accounts(where: _Where, row: _Row, environment: Mapping[str, str]) -> Iterator[Account]:
     """Yield a row's account, or one for each of its addresses, which is named after that: jobs are pinned to it."""
     if not row.base_urls:
         yield _account(where, row, environment)
         return
     if row.base_url:
-        raise ConfigError(f"{where}: base_url and base_urls: give the one or the others")
+        raise where.error("base_url and base_urls: give the one or the others", "base_url")
     if not _named(where, row.kind).replicas:
-        raise ConfigError(f"{where}: base_urls: {row.kind} is one service; only engines of your own have several")
+        raise where.error(f"base_urls: {row.kind} is one service; only engines of your own have several")
     for address in row.base_urls:
         found = _account(where, replace(row, base_url=address, base_urls=()), environment)
         yield replace(found, name=f"{found.name}@{urlsplit(found.base_url).netloc}", replica=True)
 
 
-def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
+def _account(where: _Where, row: _Row, environment: Mapping[str, str]) -> Account:
     kind = _named(where, row.kind)
     if kind.local:
         return _local_account(where, row)
@@ -194,10 +222,10 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
     key = row.key or environment.get(key_env, "")
     for field, name in (("key_env", row.key_env), ("callback_secret_env", row.callback_secret_env)):
         if name and not environment.get(name):
-            raise ConfigError(f"{where}: {field}: the environment has no {name}")
+            raise where.error(f"{field}: the environment has no {name}")
     base_url = row.base_url or environment.get(kind.url_env, "") or kind.base_url
     if not base_url:
-        raise ConfigError(f"{where}: base_url: {row.kind} needs an address, such as http://127.0.0.1:8091/v1")
+        raise where.error(f"base_url: {row.kind} needs an address, such as http://127.0.0.1:8091/v1")
     stated = {
         "at_once": row.at_once,
         "per_minute": row.per_minute,
@@ -222,11 +250,11 @@ def _account(where: str, row: _Row, environment: Mapping[str, str]) -> Account:
     )
 
 
-def _local_account(where: str, row: _Row) -> Account:
+def _local_account(where: _Where, row: _Row) -> Account:
     """Return the account of an engine on this machine. Raises ConfigError where the row has what only vendors take."""
     for field in _OF_VENDORS:
         if getattr(row, field):
-            raise ConfigError(f"{where}: {field}: {row.kind} runs on this machine and takes none")
+            raise where.error(f"{field}: {row.kind} runs on this machine and takes none")
     return Account(
         name=row.name or row.kind,
         kind=row.kind,
@@ -253,25 +281,29 @@ def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
     )
 
 
-def _address(where: str, text: str) -> str:
+def _address(where: _Where | str, text: str) -> str:
     if "@" in text.partition("//")[2].partition("/")[0]:  # addresses are shown, and no file is fetched from such a one
-        raise ConfigError(f"{where}: base_url must not carry a user name or password; give the key alone, by key_env")
+        raise _wrong_address(where, "base_url must not carry a user name or password; give the key alone, by key_env")
     try:
         parts = urlsplit(text)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_one = False
     if not is_one:
-        raise ConfigError(f"{where}: {text!r} is no http:// or https:// address")
+        raise _wrong_address(where, f"{text!r} is no http:// or https:// address")
     return text.rstrip("/")
 
 
-def _named(where: str, name: str) -> Kind:
+def _wrong_address(where: _Where | str, told: str) -> ConfigError:
+    return ConfigError(f"{where}: {told}") if isinstance(where, str) else where.error(told, "base_url")
+
+
+def _named(where: _Where, name: str) -> Kind:
     try:
         return _kind(name)
     except KeyError:
         known = ", ".join(kind.name for kind in kinds())
-        raise ConfigError(f"{where}: kind is {name!r}; allowed: {known}") from None
+        raise where.error(f"kind is {name!r}; allowed: {known}", "kind") from None
 
 
 def _kind(name: str) -> Kind:

@@ -36,6 +36,7 @@ from reelgate.conductor.blob_gc import ORPHANS_SECONDS, SWEEP_SECONDS, Sweeper
 from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
+from reelgate.conductor.reloading import Live, Reloading
 from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
 from reelgate.conductor.retention import Measuring, Retention
@@ -146,6 +147,8 @@ class Server(msgspec.Struct, frozen=True):
     """How many models are served, and of how many the built-in engine draws at least one mode."""
     accounts: tuple[str, ...]
     """Who makes videos: the names of the accounts that are set up, and the built-in engine's."""
+    reload: Callable[[str], Awaitable[object]]
+    """Reads the operator's files again, as the doing of who is named. Raises ConfigRefused and StoreError."""
     close_streams: Callable[[], None]
     """Ends every stream of events; without it they would hold a stop up."""
     url: str = ""
@@ -170,6 +173,7 @@ async def open_server(settings: Settings, clock: Clock | None = None) -> AsyncIt
             models=len(list(parts.catalog)),
             drawn=parts.router.drawn(parts.catalog),
             accounts=tuple(parts.providers),
+            reload=parts.reloading.reload,
             close_streams=parts.stream.close,
         )
 
@@ -187,7 +191,7 @@ class _Parts:
         self._settings = settings
         self._clock = clock
         self._stack = stack
-        self.catalog: Catalog = load(settings.catalog, settings.config)
+        self.catalog, accounts = self._read()
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
         self._tracer, self._close_tracer = _tracer(settings.traces)
@@ -202,24 +206,25 @@ class _Parts:
         self._links = LinkMaker(self._link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
         self._staging = Staging(self._intake, self._media, self._links.for_vendors() if settings.public_url else None)
         self._assets = Assets(self._store, self._intake, self._media, clock)
-        accounts = configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
-        check_models(accounts, self.catalog)
+        check_models(accounts, self.catalog, settings.config)
         # Of results, which wait for no stranger's inputs.
         self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
         pool, pools = self._pools(folder := self._folder.path / "renders")
+        self._make = partial(make, folder=folder, pools=pools)
         self._desk = Desk(self._folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
-        makers = (animatic, *(make(account, folder, pools) for account in accounts))
+        makers = (animatic, *map(self._make, accounts))
         self.providers: dict[str, Provider] = {maker.name: maker for maker in makers}
         self.router = Router(self.providers, accounts, clock, settings.animatic)
         self._standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
-        trusted = frozenset(host_of(account) for account in accounts if account.base_url)
-        self._downloads = Fetcher(rule, trusted=trusted, seconds=limits.COLLECT_SECONDS)
+        self._trusted = {host_of(account) for account in accounts if account.base_url}
+        self._downloads = Fetcher(rule, trusted=self._trusted, seconds=limits.COLLECT_SECONDS)
         results = self._folder.path / "results"
         self._collector = Collector(self._media, self._store, self._measurer, self._downloads, results)
+        self._checks = callback_checks(accounts, clock)
         self._callbacks = Callbacks(
             store=self._store,
-            checks=callback_checks(accounts, clock),
+            checks=self._checks,
             signer=self._signer,
             public_url=settings.public_url,
             clock=clock,
@@ -327,6 +332,29 @@ class _Parts:
         )
         self._kinds = {account.name: account.kind for account in accounts}
         self._settling = Settling(self._store, self._clock, self.catalog, self._kinds)
+        self.reloading = Reloading(
+            Live(
+                catalog=self.catalog,
+                providers=self.providers,
+                router=self.router,
+                checks=self._checks,
+                trusted=self._trusted,
+                kinds=self._kinds,
+            ),
+            read=self._read,
+            config=self._settings.config,
+            make=self._make,
+            store=self._store,
+            conductor=self.conductor,
+            clock=self._clock,
+        )
+
+    def _read(self) -> tuple[Catalog, tuple[Account, ...]]:
+        """Read the operator's files. Raises ValueError where one is wrong, OSError where one can't be read."""
+        settings = self._settings
+        catalog = load(settings.catalog, settings.config)
+        _edit_model(catalog, settings.edit_model)
+        return catalog, configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
 
     async def open(self) -> None:
         """Open every part; what is open closes again when a later one fails."""
@@ -334,7 +362,7 @@ class _Parts:
         await self._media.open()
         self._stack.push_async_callback(self._downloads.aclose)
         inputs: tuple[_Part, ...] = (self._store, self._prober, self._measurer, self._intake, self._assets, self._desk)
-        for part in (*inputs, *self.providers.values(), self.conductor):
+        for part in (*inputs, *self.providers.values(), self.reloading, self.conductor):
             self._stack.push_async_callback(part.aclose)
             await part.open()
             if part is self._store:
@@ -349,6 +377,7 @@ class _Parts:
         await self._keys.refresh()
         await self._accounts.refresh()
         self._background("accounts", self._accounts.refresh, ACCOUNTS_SECONDS)
+        self._background("taken out", self.reloading.tend, limits.LEAVING_TEND_SECONDS)
         self._background("loop", self._metrics.feel, 0)
         self._background("keys", self._keys.refresh, REFRESH_SECONDS)
         self._background("cache", partial(tidy_cache, self._folder.path), SWEEP_SECONDS)
@@ -574,6 +603,7 @@ class _Parts:
             waiting=self._waiting,
             conductor=self.conductor,
             recent=self._recent,
+            reloading=self.reloading,
         )
         admin = Admin(
             store=self._store.projects,

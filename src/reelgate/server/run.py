@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import gc
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.background import every
 from reelgate.conductor.loop import Conductor
+from reelgate.errors import ReelgateError
 from reelgate.http.error_handler import answering
 from reelgate.server.compose import Server, open_server
 from reelgate.server.connection import Connection
@@ -37,11 +39,17 @@ ACCEPT_LOOKS = 25
 
 
 class StopSignals:
-    """SIGINT and SIGTERM as events: the first asks to stop, the second to hurry."""
+    """SIGINT and SIGTERM as events: the first asks to stop, the second to hurry; and SIGHUP, by which files are read
+    again.
+
+    Where SIGHUP says that the terminal is gone from which the server was started, it asks to stop, as ever.
+    """
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._reload = asyncio.Event()
+        self._at_terminal = _has_terminal()
 
     async def asked(self) -> None:
         """Return once a stop was asked for."""
@@ -51,20 +59,51 @@ class StopSignals:
         """Return once a stop was asked for twice."""
         await self._hurry.wait()
 
+    async def reloads(self) -> AsyncIterator[None]:
+        """Yield each time that the files are to be read again."""
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            yield
+
     @contextlib.contextmanager
     def caught(self) -> Iterator[None]:
         """Catch the signals for a while."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._handle)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
         try:
             yield
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 loop.remove_signal_handler(number)
 
     def _handle(self) -> None:
         (self._hurry if self._asked.is_set() else self._asked).set()
+
+    def _hang_up(self) -> None:
+        if self._at_terminal and not _has_terminal():
+            self._handle()
+        else:
+            self._reload.set()
+
+
+def _has_terminal() -> bool:
+    """Whether this process has a terminal that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
+async def _reload_by(signals: StopSignals, server: Server) -> None:
+    async for _ in signals.reloads():
+        try:
+            await server.reload("signal SIGHUP")
+        except ReelgateError as error:
+            log.error("config.refused", reason=error.message)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -115,6 +154,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
             gc.freeze()  # what is loaded by now stays: later collections need not walk it again and again
             running = asyncio.create_task(http.serve(sockets=[sock]), name="http")
             tending = asyncio.create_task(every(TEND_SECONDS, connections.tend, "connections"), name="connections")
+            reloading = asyncio.create_task(_reload_by(signals, server), name="reload")
             started = replace(server, url=_url(sock))
             log.info(
                 "server.started",
@@ -129,6 +169,7 @@ async def serving(settings: Settings, signals: StopSignals) -> AsyncIterator[Ser
             try:
                 yield started
             finally:
+                reloading.cancel()
                 connections.stopping = True
                 await _drain(server.conductor, settings.drain_seconds, signals)
                 server.close_streams()

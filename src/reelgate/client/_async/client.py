@@ -185,6 +185,10 @@ class AsyncReelgate:
         """Return what the project spent; the parameters are those of `GET /v1/usage`."""
         return await self._call("GET", "/v1/usage", params=period)
 
+    async def reload(self, *, check: bool = False) -> dict[str, Any]:
+        """Have the server read its operator's files again, or only say what would change. It takes an admin's key."""
+        return await self._call("POST", "/admin/v1/reload", json={"check": check})
+
     async def download(self, task: RemoteTask, path: str | Path) -> Path:
         """Save a finished task's video, as `task.save` does."""
         return await self._task(task.raw).save(path)

@@ -1,0 +1,51 @@
+"""`reelgate reload`: have a running server read its operator's files again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.problems import one_line, plain
+from reelgate.client import Reelgate
+
+
+def reload(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; say what would change.")] = False,
+    url: Url = DEFAULT_URL,
+    key: KeyOption = "",
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Have the server read its accounts, limits, models and prices again; a wrong file changes nothing."""
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
+        found = reelgate.reload(check=check)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    lines = list(_lines(found))
+    if check:
+        typer.echo("This would change:" if lines else "Nothing would change.")
+    elif not lines:
+        typer.echo("Nothing has changed.")
+    for line in lines:
+        typer.echo(line)
+
+
+def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+    for name in found["added"]:
+        yield f"account {plain(name)}: added"
+    for one in found["changed"]:
+        yield f"account {plain(one['id'])}: changed ({', '.join(one['fields'])})"
+    for one in found["removed"]:
+        parts = {"in hand, which are finished": one["in_hand"], "unknown, looked for": one["unknown"]}
+        parts["waiting, for others that make the same"] = one["queued"]
+        told = "; ".join(f"{count} {words}" for words, count in parts.items() if count)
+        yield f"account {plain(one['id'])}: taken out{f' ({told})' if told else ''}"
+    for word, names in found["models"].items():
+        if names:
+            yield f"models {word}: {', '.join(map(plain, names))}"

@@ -1,0 +1,290 @@
+"""Reads the operator's files again while the server runs: accounts, their limits, models and prices.
+
+Everything is read, checked and opened first; what is wrong changes nothing. Then all of it holds at a stroke: steps
+and calls that are under way end with what they began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, MutableMapping, MutableSet, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+
+from reelgate import limits
+from reelgate.catalog import Catalog
+from reelgate.clock import Clock
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.routing import Router, can_make
+from reelgate.errors import ConfigRefused
+from reelgate.operator_files import FileError
+from reelgate.providers.account import Account
+from reelgate.providers.callbacks import Check
+from reelgate.providers.configured import callback_checks, check_models, host_of, is_local, row_error
+from reelgate.providers.port import Provider
+from reelgate.tasks.projects import Act
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Everywhere, TaskStore
+
+log = structlog.get_logger()
+
+_ROUTED = frozenset({"priority", "weight", "models", "at_once", "per_minute", "look_seconds", "result_seconds", "late"})
+"""What the router alone reads: a change of it needs no other connection to the vendor."""
+
+Read = Callable[[], tuple[Catalog, Sequence[Account]]]
+"""Reads the files and the environment. Raises ValueError and OSError."""
+
+
+class Left(msgspec.Struct, frozen=True):
+    """An account that was taken out, and what it still had: jobs that go on, tasks that go elsewhere or wait."""
+
+    id: str
+    in_hand: int
+    queued: int
+    unknown: int
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """An account of which something is other than before: the names of its fields, never their values."""
+
+    id: str
+    fields: Sequence[str]
+
+
+class Models(msgspec.Struct, frozen=True):
+    """Models, with their prices, that came, went, or are other than before."""
+
+    added: Sequence[str]
+    changed: Sequence[str]
+    removed: Sequence[str]
+
+
+class Reloaded(msgspec.Struct, frozen=True):
+    """What reading the files again changed, or would have."""
+
+    check: bool
+    added: Sequence[str]
+    changed: Sequence[Changed]
+    removed: Sequence[Left]
+    models: Models
+
+
+class Live(msgspec.Struct, frozen=True):
+    """What of a running server the files decide, shared with all who look at it."""
+
+    catalog: Catalog
+    providers: MutableMapping[str, Provider]
+    router: Router
+    checks: MutableMapping[str, Check]
+    """What tells callbacks from forged ones, by account."""
+    trusted: MutableSet[tuple[str, int]]
+    """Where results may be fetched from wherever it lies."""
+    kinds: MutableMapping[str, str]
+    """Each account's kind, also of those that were taken out: their jobs' costs are counted by it."""
+
+
+class Reloading:
+    """Takes over what the files say now. `make` makes the provider that speaks for an account."""
+
+    def __init__(
+        self,
+        live: Live,
+        *,
+        read: Read,
+        config: Path | None,
+        make: Callable[[Account], Provider],
+        store: TaskStore,
+        conductor: Conductor,
+        clock: Clock,
+    ) -> None:
+        self._live = live
+        self._read = read
+        self._config = config
+        self._make = make
+        self._store = store
+        self._conductor = conductor
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._opened: set[Provider] = set()
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Nothing has to be done before the first call."""
+
+    async def aclose(self) -> None:
+        """Close what was opened here."""
+        for retiring in self._retiring:
+            retiring.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        for provider in tuple(self._opened):
+            await provider.aclose()
+
+    async def reload(self, actor: str, *, check: bool = False) -> Reloaded:
+        """Read everything again and go by it, or (`check`) only say what would change.
+
+        Raises ConfigRefused where a file is wrong or asks for what takes a restart, and StoreError; nothing has changed
+        then.
+        """
+        async with self._turn:
+            catalog, accounts = await self._checked()
+            found = await self._compared(catalog, accounts, check=check)
+            if not check:
+                await self._apply(catalog, accounts, found, actor)
+            return found
+
+    async def tend(self) -> None:
+        """Let go of accounts that were taken out and have nothing in hand any more. Raises StoreError."""
+        if not self._live.router.leaving:
+            return
+        tasks, parked = await self._store.open_tasks(), await self._store.parked.counts()
+        busy = {name for (name, _), count in self._conductor.busy.items() if count}
+        for name in set(self._live.router.leaving) - tasks.keys() - parked.keys() - busy:
+            log.info("account.gone", account=name)
+            self._live.router.drop(name)
+            self._live.checks.pop(name, None)
+            self._retire(name, self._live.providers.pop(name))
+
+    async def _checked(self) -> tuple[Catalog, Sequence[Account]]:
+        try:
+            catalog, accounts = await asyncio.to_thread(self._read)
+            check_models(accounts, catalog, self._config)
+            for account in accounts:
+                self._check(account, catalog)
+        except FileError as error:
+            raise ConfigRefused(error.field, str(error), line=error.line) from None
+        except (ValueError, OSError) as error:
+            raise ConfigRefused("", str(error)) from None
+        return catalog, accounts
+
+    def _check(self, account: Account, catalog: Catalog) -> None:
+        """Raise ValueError where an account can't be used as it is stated."""
+        known = self._live.router.account(account.name)
+        if known is not None and known.kind != account.kind:
+            told = f"kind: {account.name} is of kind {known.kind}, and its jobs too; give the other a name of its own"
+            raise row_error(self._config, account.name, told)
+        if known is not None and is_local(account) and set(_differing(known, account)) - _ROUTED:
+            told = f"options: {account.name} runs on this machine and took its options at its start; restart the server"
+            raise row_error(self._config, account.name, told)
+        try:
+            for model in catalog:
+                for mode in model.modes:
+                    can_make(account, model, mode)
+        except ValueError as error:
+            raise row_error(self._config, account.name, f"options: {error}") from None
+
+    async def _compared(self, catalog: Catalog, accounts: Sequence[Account], *, check: bool) -> Reloaded:
+        router, stated = self._live.router, {account.name for account in accounts}
+        before = {name for name in self._live.providers if router.account(name)} - set(router.leaving)
+        tasks = await self._store.open_tasks()
+        return Reloaded(
+            check=check,
+            added=[account.name for account in accounts if account.name not in before],
+            changed=[
+                Changed(account.name, fields)
+                for account in accounts
+                if account.name in before and (fields := _differing(router.account(account.name), account))
+            ],
+            removed=[_left(name, tasks.get(name, {})) for name in sorted(before - stated)],
+            models=await self._models(catalog),
+        )
+
+    async def _models(self, catalog: Catalog) -> Models:
+        before, after = _rows(self._live.catalog), _rows(catalog)
+        gone = sorted({row for _, row in before.keys() - after.keys()} - {row for _, row in after})
+        for name in gone:
+            states = tuple(state for state in State if not state.ended)
+            found, _ = await self._store.everywhere(Everywhere(model=name, states=states, limit=1))
+            if found:
+                told = f"model {name} is in no file any more, but {found[0].id} and perhaps others of it are not done"
+                raise ConfigRefused("model", f"{told}; put it back until they are")
+        ids = {row for _, row in before}
+        return Models(
+            added=sorted({row for _, row in after} - ids),
+            changed=sorted({key[1] for key, model in after.items() if key[1] in ids and before.get(key) != model}),
+            removed=gone,
+        )
+
+    async def _apply(self, catalog: Catalog, accounts: Sequence[Account], found: Reloaded, actor: str) -> None:
+        live = self._live
+        fresh = await self._open(account for account in accounts if self._needs_another(account))
+        try:
+            act = Act(actor, self._clock.now(), "config.reload")
+            told: dict[str, Any] = msgspec.to_builtins(found)
+            await self._store.projects.note(act, project_id="", subject=str(self._config or "environment"), after=told)
+        except BaseException:
+            await self._discard(fresh.values())
+            raise
+        live.catalog.become(catalog)
+        for account in accounts:
+            live.router.put(account)
+            live.kinds[account.name] = account.kind
+        live.checks.update(callback_checks(accounts, self._clock))
+        for account in accounts:
+            if account.base_url:
+                live.trusted.add(host_of(account))
+        for name, provider in fresh.items():
+            former = live.providers.get(name)
+            live.providers[name] = provider
+            self._conductor.admit(provider)
+            if former is not None:
+                self._retire(name, former)
+        for left in found.removed:
+            live.router.leave(left.id)
+        self._conductor.wake()
+        log.info("config.reloaded", by=actor, **{name: told[name] for name in ("added", "changed", "removed")})
+
+    def _needs_another(self, account: Account) -> bool:
+        known = self._live.router.account(account.name)
+        return known is None or bool(set(_differing(known, account)) - _ROUTED)
+
+    async def _open(self, accounts: Iterable[Account]) -> dict[str, Provider]:
+        fresh: dict[str, Provider] = {}
+        for account in accounts:
+            try:
+                fresh[account.name] = provider = self._make(account)
+                self._opened.add(provider)
+                await provider.open()
+            except (ValueError, RuntimeError, OSError) as error:
+                await self._discard(fresh.values())
+                wrong = row_error(self._config, account.name, f"options: {error}")
+                raise ConfigRefused(wrong.field, str(wrong), line=wrong.line) from None
+        return fresh
+
+    async def _discard(self, providers: Iterable[Provider]) -> None:
+        for provider in providers:
+            await provider.aclose()
+            self._opened.discard(provider)
+
+    def _retire(self, name: str, provider: Provider) -> None:
+        """Close a provider once nothing that began with it can still be under way."""
+
+        async def close() -> None:
+            await self._conductor.steps_ended(name)
+            await asyncio.sleep(limits.RETIRED_SECONDS)
+            await self._discard([provider])
+
+        retiring = asyncio.create_task(close(), name=f"retire {name}")
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+
+
+def _differing(one: Account | None, other: Account) -> list[str]:
+    """Return the names of the fields in which two accounts differ."""
+    return [field for field in Account.__struct_fields__ if getattr(one, field, None) != getattr(other, field)]
+
+
+def _rows(catalog: Catalog) -> dict[tuple[str, str], Any]:
+    return {(model.dialect, model.id): model for model in catalog}
+
+
+def _left(name: str, tasks: dict[State, int]) -> Left:
+    in_hand = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
+    return Left(
+        id=name,
+        in_hand=sum(tasks.get(state, 0) for state in in_hand),
+        queued=tasks.get(State.QUEUED, 0),
+        unknown=tasks.get(State.UNKNOWN, 0),
+    )
