@@ -138,6 +138,7 @@ LEAVING_LOOK_SECONDS = 5.0  # between looks for another account, of a task that 
 LEAVING_TEND_SECONDS = 1.0  # between looks whether an account that was taken out still has something in hand
 RETIRED_SECONDS = 120.0  # for which an account's former connection is kept after the last step that began with it
 CONSOLE_PAGE = 24  # tasks, or models, on a page
+CONSOLE_SEARCHED = 2000  # tasks that one search of the console looks through; the next page goes on from there
 
 # The journal
 STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included

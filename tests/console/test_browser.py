@@ -110,3 +110,24 @@ def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, server: Serv
         ]
     assert found == []
     assert complaints == []
+
+
+def test_many_tasks_are_chosen_and_what_is_done_can_be_undone(browser: Browser, server: Server) -> None:
+    order = {"model": "animatic", "duration": 60, "prompt": "a walrus waits"}
+    made = [server.post("/v1/tasks", order).json["id"] for _ in range(2)]
+    page, complaints = opened(browser, server, locale="en-US")
+    page.goto(f"{server.url}/console/tasks")
+    page.keyboard.press("/")
+    page.keyboard.type("walrus")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q=walrus"))
+    assert page.locator(".tile").count() == 2
+    page.check("[data-all]")
+    page.click("button[value=cancel]")
+    page.click(".undo button")
+    assert page.locator(".going, .undo").count() == 0
+    assert server.get(f"/v1/tasks/{made[0]}").json["state"] not in ("cancelled", "failed")
+    page.click("button[value=cancel]")
+    page.wait_for_selector("text=2 tasks cancelled")
+    page.wait_for_function("() => document.querySelectorAll('.state.off').length === 2")
+    assert complaints == []

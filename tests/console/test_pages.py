@@ -172,3 +172,30 @@ def test_every_text_of_the_templates_has_a_chinese_one() -> None:
 def test_no_console_leaves_it_out(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--workers", "0", "--no-console") as server:
         assert [Visitor(server).open(path).status for path in ("/", "/console", "/console/sign-in")] == [404] * 3
+
+
+def test_tasks_are_found_by_words_model_day_and_cost_and_dealt_with_together(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    order = {"model": "animatic", "duration": 60}
+    made = [
+        server.post("/v1/tasks", {**order, "prompt": f"a purple zebra number {n} sleeps"}).json["id"] for n in range(3)
+    ]
+    page = visitor.open("/console/tasks?q=ZEBRA+2&state=all")
+    assert (made[2] in page.body.decode(), made[1] in page.body.decode()) == (True, False)
+    assert made[0] in visitor.open("/console/tasks?q=zebra&model=animatic&cost=free").body.decode()
+    for nobody in ("q=zebra&cost=paid", "q=zebra&from=2999-01-01", "q=zebra&model=wan2.7-t2v", "q=nosuch", "key=key_0"):
+        assert made[0] not in visitor.open(f"/console/tasks?{nobody}").body.decode()
+    assert visitor.open("/console/tasks?from=x&until=9999-12-31&before=%C2%B2").status == 200
+
+    token = visitor.token()
+    fields = [("token", token), ("do", "cancel"), *(("ids", one) for one in (*made, "task_of_nobody"))]
+    done = visitor.open("/console/tasks/chosen", fields)
+    assert "3 tasks cancelled" in text(done)
+    assert "1 was left" in text(done)
+    for one in made:
+        server.until(f"/v1/tasks/{one}", lambda told: told["state"] == "cancelled")
+    fields[1] = ("do", "delete")
+    assert "3 tasks deleted" in text(visitor.open("/console/tasks/chosen", fields))
+    assert server.get(f"/v1/tasks/{made[0]}").status == 404
+    assert visitor.open("/console/tasks/chosen", [("token", token), ("do", "sell")]).status == 400

@@ -27,7 +27,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.opener = urllib.request.build_opener(_Quiet)
 
-    def open(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Reply:
+    def open(self, path: str, form: dict[str, str] | list[tuple[str, str]] | None = None, **headers: str) -> Reply:
         data = None if form is None else urllib.parse.urlencode(form).encode()
         request = urllib.request.Request(self.server.url + path, data, {**self.headers, **headers})  # noqa: S310
         request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from reelgate import limits
 from reelgate.console import rendering, words
 from reelgate.console.guard import Guard, Page, Visit
+from reelgate.console.task_list import TaskList
 from reelgate.dialects.reelgate import house_task
 from reelgate.http.billing_routes import Money
 from reelgate.http.event_routes import Events
@@ -18,19 +17,7 @@ from reelgate.http.task_routes import House
 from reelgate.request import Mode
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
-from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
-
-FILTERS: Mapping[str, tuple[State, ...]] = {
-    "all": (),
-    "open": (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING, State.UNKNOWN),
-    "done": (State.SUCCEEDED,),
-    "failed": (State.FAILED, State.EXPIRED),
-    "cancelled": (State.CANCELLED,),
-}
-"""What the list of tasks can be narrowed to."""
-
-_FILTER_WORDS = {"all": "All", "open": "Under way", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
 
 
 class TaskPages:
@@ -42,12 +29,13 @@ class TaskPages:
         self._house = house
         self._events = events
         self._money = money
+        self._list = TaskList(guard, store=store, house=house, events=events, tell=self.told)
 
     def routes(self) -> list[Page]:
         """Return the routes."""
         at = self._guard.at
         return [
-            at("GET", "/console/tasks", self._tasks, Scope.READ),
+            *self._list.routes(),
             at("GET", "/console/tasks/{id}", self._task, Scope.READ),
             at("GET", "/console/tasks/{id}/card", self._card, Scope.READ),
             at("GET", "/console/tasks/{id}/events", self._live, Scope.READ),
@@ -58,20 +46,6 @@ class TaskPages:
     async def list(self, visit: Visit, which: Filter) -> list[dict[str, Any]]:
         """Return tasks as the pages show them."""
         return [self.told(visit, task) for task in await self._store.list(which)]
-
-    async def _tasks(self, visit: Visit) -> Response:
-        chosen = visit.asked("state") or "all"
-        before = visit.asked("before")
-        which = Filter(
-            project_id=visit.key.project_id,
-            states=FILTERS.get(chosen, ()),
-            before_seq=int(before) if before.isdecimal() and len(before) < 19 else None,
-            limit=limits.CONSOLE_PAGE,
-        )
-        tasks = await self._store.list(which)
-        shown = [self.told(visit, task) for task in tasks]
-        more = tasks[-1].seq if len(tasks) == which.limit else None
-        return self._guard.page(visit, "tasks.html", tasks=shown, chosen=chosen, filters=_FILTER_WORDS, more=more)
 
     async def _task(self, visit: Visit) -> Response:
         task = await self._guard.task(visit)

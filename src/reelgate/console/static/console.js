@@ -1,6 +1,7 @@
 // The pages work without this; with it the storyboard follows the typing and a task's card follows the task.
 
 const TYPING_MS = 350;
+const UNDO_MS = 6000;
 const STATES = ["queued", "submitting", "unknown", "running", "collecting", "succeeded", "failed", "cancelled", "expired"];
 
 const PLACES = {
@@ -14,10 +15,13 @@ const studio = document.getElementById("studio");
 if (studio) followTyping(studio);
 const card = document.getElementById("card");
 if (card) followTask(card);
+for (const list of document.querySelectorAll("[data-live].gallery")) followTasks(list);
 document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 let going = false;
 document.addEventListener("keydown", onKey);
+for (const name of ["pointerover", "focusin"]) document.addEventListener(name, play);
+for (const name of ["pointerout", "focusout"]) document.addEventListener(name, still);
 document.addEventListener("change", onChange);
 document.addEventListener("submit", onSubmit);
 document.addEventListener("click", onClick);
@@ -91,6 +95,75 @@ async function refresh(source) {
   if (waiting) shown.querySelector(".waiting").replaceWith(waiting);
 }
 
+function followTasks(list) {
+  const source = new EventSource(list.dataset.live);
+  const moved = async (event) => {
+    const task = JSON.parse(event.data);
+    const box = list.querySelector(`[data-task="${CSS.escape(task.id)}"]`);
+    if (!box || box.dataset.state === task.state) return;
+    box.dataset.state = task.state;
+    const answer = await fetch(`/console/tasks/${encodeURIComponent(task.id)}/tile`);
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".tile-box");
+    const chosen = box.querySelector("input")?.checked;
+    const held = box.contains(document.activeElement);
+    box.replaceWith(fresh);
+    if (chosen) fresh.querySelector("input").checked = true;
+    if (held) fresh.querySelector(".tile").focus();
+  };
+  for (const name of STATES) source.addEventListener(`task.${name}`, moved);
+}
+
+function play(event) {
+  const tile = event.target.closest?.(".tile[data-film]");
+  if (!tile || tile.querySelector("video") || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const film = Object.assign(document.createElement("video"), { muted: true, loop: true, playsInline: true, src: tile.dataset.film });
+  film.tabIndex = -1;
+  tile.querySelector(".picture").append(film);
+  film.play().catch(() => film.remove()); // it was left before it began
+}
+
+function still(event) {
+  const tile = event.target.closest?.(".tile[data-film]");
+  if (tile && !tile.contains(event.relatedTarget)) tile.querySelector("video")?.remove();
+}
+
+// Sends what was chosen a few seconds later, so that it can be undone until then; whoever leaves has it sent.
+function sendLater(form, button) {
+  const boxes = [...document.querySelectorAll(".tile-box")].filter((box) => box.querySelector("input:checked"));
+  if (!boxes.length) return;
+  const body = new FormData(form, button);
+  for (const box of boxes) box.classList.add("going");
+  const bar = Object.assign(document.createElement("p"), { className: "undo", textContent: `${button.dataset.told}: ${boxes.length}` });
+  bar.setAttribute("role", "status");
+  const undo = Object.assign(document.createElement("button"), { className: "button small", type: "button", textContent: form.dataset.undo });
+  bar.append(undo);
+  document.body.append(bar);
+  undo.focus();
+  const beacon = () => navigator.sendBeacon(form.action, body);
+  const end = () => {
+    clearTimeout(timer);
+    removeEventListener("pagehide", beacon);
+    bar.remove();
+  };
+  const timer = setTimeout(() => {
+    end();
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "do", value: button.value }));
+    form.submit();
+  }, UNDO_MS);
+  addEventListener("pagehide", beacon);
+  undo.addEventListener("click", () => {
+    end();
+    for (const box of boxes) box.classList.remove("going");
+  });
+}
+
+function count() {
+  const some = document.querySelector(".tile-box input:checked") !== null;
+  document.getElementById("chosen").classList.toggle("some", some);
+  document.querySelector(".gallery").classList.toggle("some", some);
+}
+
 function onKey(event) {
   const typing = event.target.closest("input, textarea, select");
   if (event.key === "Escape" && typing) return typing.blur();
@@ -116,10 +189,16 @@ function onKey(event) {
 }
 
 function onChange(event) {
+  if (event.target.matches("[data-all]")) for (const box of document.querySelectorAll(".tile-box input")) box.checked = event.target.checked;
+  if (event.target.form?.id === "chosen") count();
   event.target.closest("form[data-auto]")?.requestSubmit(); // a choice needs no button
 }
 
 function onSubmit(event) {
+  if (event.target.dataset.undo) {
+    event.preventDefault();
+    return sendLater(event.target, event.submitter);
+  }
   const asked = event.target.dataset.confirm;
   if (asked && !confirm(asked)) event.preventDefault();
 }

@@ -1,0 +1,166 @@
+"""The list of tasks: narrowed, searched, live, and what is done with many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from starlette.responses import Response
+
+from reelgate import limits
+from reelgate.console.guard import Guard, Page, Visit
+from reelgate.errors import InvalidField, ReelgateError
+from reelgate.http.event_routes import Events
+from reelgate.http.task_routes import House
+from reelgate.tasks.projects import Scope
+from reelgate.tasks.record import Task
+from reelgate.tasks.states import State
+from reelgate.tasks.store import Filter, TaskStore
+
+FILTERS: Mapping[str, tuple[State, ...]] = {
+    "all": (),
+    "open": (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING, State.UNKNOWN),
+    "done": (State.SUCCEEDED,),
+    "failed": (State.FAILED, State.EXPIRED),
+    "cancelled": (State.CANCELLED,),
+}
+"""What the list of tasks can be narrowed to."""
+
+_FILTER_WORDS = {"all": "All", "open": "Under way", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
+_ASKED = ("q", "model", "from", "until", "key", "cost")
+_COSTS = {"": "Any cost", "free": "Free", "paid": "Paid"}
+_BATCH = 200
+_PART_OF_ID = 8  # characters; fewer stand in many ids by chance
+
+
+class Done(msgspec.Struct):
+    """What became of a choice: how many it was done with, and why not with the others."""
+
+    what: str
+    count: int = 0
+    left: dict[str, int] = {}
+
+
+class Search(msgspec.Struct, frozen=True):
+    """What a task's words, key and cost have to be."""
+
+    words: tuple[str, ...]
+    key: str
+    cost: str
+
+    def fits(self, task: Task) -> bool:
+        """Tell whether a task is looked for."""
+        said, named = f"{task.request.prompt} {task.model}".lower(), task.id.lower()
+        price = task.price_micros if task.charged_micros is None else task.charged_micros
+        paid = {"": True, "free": price == 0, "paid": price > 0}.get(self.cost, True)
+        return (
+            paid
+            and (not self.key or task.key_id == self.key)
+            and all(word in said or (len(word) >= _PART_OF_ID and word in named) for word in self.words)
+        )
+
+
+class TaskList:
+    """The page at `/console/tasks`. `tell` makes of a task what the pages show of it."""
+
+    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events, tell: Any) -> None:
+        self._guard = guard
+        self._store = store
+        self._house = house
+        self._events = events
+        self._tell = tell
+
+    def routes(self) -> list[Page]:
+        """Return the routes."""
+        at = self._guard.at
+        return [
+            at("GET", "/console/tasks", self._page, Scope.READ),
+            at("GET", "/console/tasks/events", self._live, Scope.READ),
+            at("GET", "/console/tasks/chosen", self._page, Scope.READ),  # where a switch of language leads back to
+            at("GET", "/console/tasks/{id}/tile", self._tile, Scope.READ),
+            at("POST", "/console/tasks/chosen", self._chosen, Scope.CREATE),
+        ]
+
+    async def _page(self, visit: Visit) -> Response:
+        return await self._show(visit)
+
+    async def _show(self, visit: Visit, done: Done | None = None) -> Response:
+        chosen = visit.asked("state") or "all"
+        asked = {name: visit.asked(name) for name in _ASKED}
+        which = Filter(
+            project_id=visit.key.project_id,
+            states=FILTERS.get(chosen, ()),
+            model=asked["model"] or None,
+            created_from=_day(asked["from"]),
+            created_to=_day(asked["until"], after=1),
+            before_seq=_number(visit.asked("before")),
+        )
+        search = Search(tuple(asked["q"].lower().split()), asked["key"], asked["cost"])
+        tasks, more, further = await self._found(which, search)
+        return self._guard.page(
+            visit,
+            "tasks.html",
+            tasks=[self._tell(visit, task) for task in tasks],
+            chosen=chosen,
+            filters=_FILTER_WORDS,
+            costs=_COSTS,
+            asked=asked,
+            narrowed=any(asked.values()),
+            more=more,
+            further=further,
+            done=done,
+        )
+
+    async def _found(self, which: Filter, search: Search) -> tuple[list[Task], int | None, bool]:
+        """Return a page of tasks, the cursor behind it, and whether the search stopped before it had looked at all."""
+        found: list[Task] = []
+        looked, before = 0, which.before_seq
+        while looked < limits.CONSOLE_SEARCHED:
+            batch = await self._store.list(replace(which, before_seq=before, limit=_BATCH))
+            for task in batch:
+                looked, before = looked + 1, task.seq
+                if search.fits(task):
+                    found.append(task)
+                    if len(found) == limits.CONSOLE_PAGE:
+                        return found, before, False
+            if len(batch) < _BATCH:
+                return found, None, False
+        return found, before, True
+
+    async def _tile(self, visit: Visit) -> Response:
+        task = self._tell(visit, await self._guard.task(visit))
+        return self._guard.page(visit, "tile.html", task=task, choose=True)
+
+    async def _live(self, visit: Visit) -> Response:
+        return await self._guard.answer(visit, self._events.of_project)
+
+    async def _chosen(self, visit: Visit) -> Response:
+        """Cancel or delete what was chosen, one by one as the API would; what can't be is told with its reason."""
+        what = visit.text("do")
+        if what not in ("cancel", "delete"):
+            raise InvalidField.not_one_of("do", what, ("cancel", "delete"))
+        done = Done(what)
+        for task_id in list(dict.fromkeys(visit.form.getlist("ids")))[: limits.CONSOLE_PAGE]:
+            handler = self._house.cancel if what == "cancel" else self._house.delete
+            try:
+                await self._guard.answer(visit, handler, id=str(task_id))
+                done.count += 1
+            except ReelgateError as error:
+                done.left[error.message] = done.left.get(error.message, 0) + 1
+        return await self._show(visit, done)
+
+
+def _day(text: str, after: int = 0) -> int | None:
+    """Return the beginning of a day (UTC) in ms, or of one that is so many days later; None for what is no day."""
+    try:
+        begin = datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=after)
+    except (ValueError, OverflowError):
+        return None
+    return max(0, int(begin.timestamp() * 1000))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
