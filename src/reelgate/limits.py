@@ -138,6 +138,8 @@ LEAVING_LOOK_SECONDS = 5.0  # between looks for another account, of a task that 
 LEAVING_TEND_SECONDS = 1.0  # between looks whether an account that was taken out still has something in hand
 RETIRED_SECONDS = 120.0  # for which an account's former connection is kept after the last step that began with it
 CONSOLE_PAGE = 24  # tasks, or models, on a page
+CONSOLE_INPUTS = 16  # files in one form of the console
+CONSOLE_COMPARED = 4  # models side by side
 CONSOLE_SEARCHED = 2000  # tasks that one search of the console looks through; the next page goes on from there
 
 # The journal

@@ -199,3 +199,45 @@ def test_tasks_are_found_by_words_model_day_and_cost_and_dealt_with_together(ser
     assert "3 tasks deleted" in text(visitor.open("/console/tasks/chosen", fields))
     assert server.get(f"/v1/tasks/{made[0]}").status == 404
     assert visitor.open("/console/tasks/chosen", [("token", token), ("do", "sell")]).status == 400
+
+
+def test_the_same_words_by_several_models_side_by_side(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    said = {"prompt": "a cat walks", "duration": "3", "resolution": "720p", "token": visitor.token()}
+    assert "Side by side" in text(visitor.open("/console/compare", {**said, "do": "choose", "model": "animatic"}))
+    chosen = [*said.items(), ("models", "animatic"), ("models", "wan2.7-t2v")]
+    priced = visitor.open("/console/compare", [*chosen, ("do", "prices")])
+    assert "Make all · 0.252 USD" in text(priced)
+    quotes = re.findall(r'name="(quote-[^"]+)" value="([^"]+)"', priced.body.decode())
+    assert len(quotes) == 2
+    order = [*chosen, *quotes, ("do", "make"), ("once", "o1")]
+    made = visitor.open("/console/compare", order)
+    assert made.status == 303
+    assert visitor.open("/console/compare", order).headers["location"] == made.headers["location"]  # once
+    page = visitor.open(made.headers["location"])
+    assert page.body.decode().count("data-task=") == 2
+    first = re.findall(r'data-task="([^"]+)"', page.body.decode())[0]
+    server.until(f"/v1/tasks/{first}", lambda told: told["state"] == "succeeded")
+    assert "1280 × 720, 3.00 s" in text(visitor.open(f"/console/compare/{first}/tile"))
+    many = [*said.items(), *(("models", f"m{n}") for n in range(5)), ("do", "prices")]
+    assert visitor.open("/console/compare", many).status == 400
+    assert "–" in text(visitor.open("/console/compare", [*said.items(), ("models", "nosuch"), ("do", "prices")]))
+
+
+def test_inputs_come_by_address_and_only_what_a_model_takes_is_asked_for(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    page = visitor.open("/console?model=animatic").body.decode()
+    assert all(f'name="{one}"' in page for one in ("image", "last_image", "images", "videos", "video", "first_clip"))
+    assert 'name="video"' not in visitor.open("/console?model=wan2.7-t2v").body.decode()
+    made = server.post("/v1/tasks", {"model": "animatic", "prompt": "a cat", "duration": 2}).json["id"]
+    done = server.until(f"/v1/tasks/{made}", lambda told: told["state"] == "succeeded")
+    shown = visitor.open(f"/console/tasks/{made}").body.decode()
+    assert "video_at=" in shown
+    asked = {"model": "animatic", "prompt": "make it night", "video_at": done["result_url"]}
+    previewed = visitor.send("/console/preview", **asked)
+    assert previewed.status == 200
+    assert "ALERT" not in text(previewed)
+    refused = visitor.send("/console/tasks", **{**asked, "video_at": "nonsense"})
+    assert (refused.status, "nonsense" in refused.body.decode()) == (400, True)

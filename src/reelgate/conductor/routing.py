@@ -67,6 +67,18 @@ class Router:
         """Return the accounts that can make a mode of a model, whatever their state, but for those that leave."""
         return [account for account in self._in_use() if can_make(account, model, mode)]
 
+    def who(self, model: Model) -> tuple[list[str], list[str]]:
+        """Return the kinds that make a model here, in any mode, and those that would if an account of them was set up.
+
+        The built-in engine is among the first where it draws what nobody else makes.
+        """
+        able = {mode: [account.kind for account in self.able(model, mode)] for mode in model.modes}
+        here = dict.fromkeys(kind for kinds_ in able.values() for kind in kinds_)
+        if any(not found and self.draws(model, mode) for mode, found in able.items()):
+            here[BUILT_IN] = None
+        would = dict.fromkeys(kind for mode in model.modes for kind in self.makers(model, mode))
+        return list(here), [kind for kind in would if kind not in here]
+
     def drawn(self, models: Iterable[Model]) -> int:
         """Return of how many models the built-in engine draws at least one mode."""
         own = self._any()

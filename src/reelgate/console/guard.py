@@ -19,7 +19,7 @@ from reelgate.access.load_shedding import Gate
 from reelgate.clock import Clock
 from reelgate.console import rendering, words
 from reelgate.console.sessions import COOKIE, Session, Sessions
-from reelgate.errors import KeyForbidden, ReelgateError
+from reelgate.errors import BodyTooLarge, KeyForbidden, ReelgateError
 from reelgate.http.caller import Caller
 from reelgate.http.links import LinkMaker
 from reelgate.http.owned import Owned
@@ -112,7 +112,7 @@ class Guard:
                 form = FormData()
                 if request.method == "POST":
                     check_origin(request)
-                    form = await request.form(max_files=1, max_fields=64, max_part_size=limits.MAX_SMALL_BODY_BYTES)
+                    form = await _form(request)
                     if not self.sessions.is_token(session, str(form.get("token", ""))):
                         raise KeyForbidden("this form is not of this session; open the page again")
                 check_scope(key, scope)
@@ -214,6 +214,14 @@ class Guard:
         key = self.sessions.still(visit.session)
         check_scope(key, needs if isinstance(needs, Scope) else None)
         return key
+
+
+async def _form(request: Request) -> FormData:
+    """Return a form and its files, of which the whole may be as large as a create. Raises BodyTooLarge."""
+    size = request.headers.get("content-length", "")
+    if not size.isdecimal() or int(size) > limits.MAX_BODY_BYTES:
+        raise BodyTooLarge(f"a form may have {limits.MAX_BODY_BYTES >> 20} MB; give larger files by their address")
+    return await request.form(max_files=limits.CONSOLE_INPUTS, max_fields=64, max_part_size=limits.MAX_SMALL_BODY_BYTES)
 
 
 def open_at(method: str, path: str, serve: Callable[[Request], Awaitable[Response]]) -> Page:

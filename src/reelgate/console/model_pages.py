@@ -8,8 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from reelgate import limits
+from reelgate.catalog import Catalog
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.http.task_routes import House
+from reelgate.previews.preview import Previews
 from reelgate.request import Mode
 
 MODES = {
@@ -26,9 +28,11 @@ MODES = {
 class ModelPages:
     """The page at `/console/models`."""
 
-    def __init__(self, guard: Guard, *, house: House) -> None:
+    def __init__(self, guard: Guard, *, house: House, catalog: Catalog, previews: Previews) -> None:
         self._guard = guard
         self._house = house
+        self._catalog = catalog
+        self._previews = previews
 
     def routes(self) -> list[Page]:
         """Return the routes."""
@@ -37,7 +41,7 @@ class ModelPages:
     async def _models(self, visit: Visit) -> Response:
         listed = await self._guard.ask(visit, self._house.models)
         mode, search = visit.asked("mode"), visit.asked("q")
-        cards = [_card(model) for model in listed["data"]]
+        cards = [{**_card(model), **self._who(model["id"])} for model in listed["data"]]
         counts = {one.value: sum(one.value in card["modes"] for card in cards) for one in MODES}
         shown = [card for card in cards if _fits(card, mode, search)]
         start = int(visit.asked("from")) if visit.asked("from").isdecimal() else 0
@@ -56,6 +60,13 @@ class ModelPages:
             all=len(cards),
         )
 
+    def _who(self, model_id: str) -> dict[str, Any]:
+        model = self._catalog.find(model_id)
+        if model is None or model.standin:  # which another model makes, as its card says
+            return {}
+        here, would = self._previews.who(model)
+        return {"made_here": here, "would_make": would}
+
 
 def _fits(card: Mapping[str, Any], mode: str, search: str) -> bool:
     words = f"{card['title']} {card['id']} {card['owned_by']}".lower()
@@ -66,7 +77,6 @@ def _card(model: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a card says of a model: per second and resolution what it costs, and whether the Studio takes it."""
     per_second = model["price"].get("micros_per_second") or {}
     rules = [rule for rule in model.get("price_rules", ()) if rule.get("per_second") or rule.get("per_million_tokens")]
-    modes = model["modes"]
     return {
         **model,
         "free": bool(per_second) and not any(per_second.values()) and not rules,
@@ -74,5 +84,4 @@ def _card(model: Mapping[str, Any]) -> dict[str, Any]:
         "off_peak": bool(model["price"].get("offpeak_micros_per_second")),
         "counted": bool(rules),
         "sold_by": [model["dialect"], *(other["dialect"] for other in model.get("also", ()))],
-        "in_studio": bool({Mode.TEXT.value, Mode.IMAGE.value} & set(modes)),
     }

@@ -8,6 +8,7 @@ from reelgate.access.load_shedding import Gate
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.console.account_pages import AccountPages
+from reelgate.console.compare import Compare
 from reelgate.console.door import Entrance
 from reelgate.console.guard import Guard, Page
 from reelgate.console.model_pages import ModelPages
@@ -69,7 +70,8 @@ class Console:
             Entrance(guard, secure=secure),
             Studio(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),
             tasks,
-            ModelPages(guard, house=house),
+            Compare(guard, tasks, catalog=catalog, creates=creates, money=money),
+            ModelPages(guard, house=house, catalog=catalog, previews=previews),
             UsagePages(guard, money=money, admin=admin),
             ProjectPages(guard, admin=admin),
             ProviderPages(guard, operating=operating),

@@ -16,7 +16,7 @@ from reelgate.access.keyring import may_use
 from reelgate.access.load_shedding import Door, Gate
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog, Derived
-from reelgate.console.fields import Fields, body_of, fields_of, offered
+from reelgate.console.fields import INPUTS, Fields, body_of, fields_of, offered
 from reelgate.console.guard import HOME, Guard, Page, Visit
 from reelgate.console.task_pages import TaskPages
 from reelgate.dialects import by_name
@@ -29,9 +29,12 @@ from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import Filter
 
 CREATE = "/v1/tasks"
+_ASKED = ("model", "prompt", "seed", "duration", "resolution", "ratio", *(f"{name}_at" for name, _ in INPUTS.values()))
+"""What an address may fill in."""
 FIRST_MODEL = "animatic"
 
-_AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ratio", "image"})
+_INPUTS = frozenset(name for name, _ in INPUTS.values())
+_AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ratio"}) | _INPUTS
 """Fields of the Studio that show what is wrong with them; all else is told above the form."""
 
 
@@ -68,7 +71,7 @@ class Studio:
 
     async def _studio(self, visit: Visit) -> Response:
         asked = visit.request.query_params
-        return await self._show_studio(visit, {name: asked[name] for name in ("model", "prompt") if name in asked})
+        return await self._show_studio(visit, {name: asked[name] for name in _ASKED if name in asked})
 
     async def _show_studio(
         self,
@@ -87,7 +90,7 @@ class Studio:
             models=[model for model in self._models.value().values() if may_use(visit.key, model.id)],
             form=form,
             error=error,
-            refused=error.field if isinstance(error, InvalidField) and error.field in _AT_FIELDS else "",
+            refused=_place(error),
             found=found,
             lately=await self._tasks.list(visit, latest) if Scope.READ in visit.key.scopes else [],
             once=secrets.token_urlsafe(12),
@@ -111,12 +114,17 @@ class Studio:
             offers = {"resolution": fields.resolutions, "ratio": fields.ratios}
             form = {name: value for name, value in form.items() if value in offers.get(name, (value,))}
             form.pop("quote", None)
-        picture = visit.form.get("image")
-        image = ""
-        if isinstance(picture, UploadFile) and picture.size:
-            data = base64.b64encode(await picture.read()).decode()
-            image = f"data:{picture.content_type or 'application/octet-stream'};base64,{data}"
-        return form, body_of(form, fields, image)
+        return form, body_of(form, fields, {one.name: await self._given(visit, one.name) for one in fields.inputs})
+
+    @staticmethod
+    async def _given(visit: Visit, name: str) -> list[str]:
+        """Return the files of a field as data addresses, then the addresses that were typed beside it."""
+        given = []
+        for file in visit.form.getlist(name):
+            if isinstance(file, UploadFile) and file.size:
+                data = base64.b64encode(await file.read()).decode()
+                given.append(f"data:{file.content_type or 'application/octet-stream'};base64,{data}")
+        return given + visit.text(f"{name}_at").split()
 
     async def _preview(self, visit: Visit) -> Response:
         """Show the storyboard and the price: alone where a script asks for it, else within the page."""
@@ -138,21 +146,36 @@ class Studio:
         return await self._show_studio(visit, form, found=found)
 
     async def _create(self, visit: Visit) -> Response:
-        """Make the video, by the same way as `POST /v1/tasks`; the form's own number makes sure that it is once."""
+        """Make the video; the form's own number makes sure that it is once."""
         form, body = await self._asked(visit)
-        sent = {"content-type": "application/json", "idempotency-key": f"console-{form.get('once', '')}"[:200]}
-        if form.get("quote"):
-            sent[QUOTE_HEADER] = form["quote"]
-        data = msgspec.json.encode(body)
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": data, "more_body": False}
-
-        pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
-        scope = {"type": "http", "method": "POST", "path": CREATE, "headers": pairs, "query_string": b""}
         try:
-            answer = await self._creates.answer(Exchange(scope, receive, by_name(HOUSE)), visit.key)
+            made = await ordered(self._creates, visit, body, once=form.get("once", ""), quote=form.get("quote", ""))
         except ClientError as error:
             return await self._show_studio(visit, form, error=error)
-        made = msgspec.json.decode(msgspec.json.encode(answer.body))
-        return RedirectResponse(f"/console/tasks/{made['id']}", 303)
+        return RedirectResponse(f"/console/tasks/{made}", 303)
+
+
+async def ordered(creates: Creates, visit: Visit, body: Mapping[str, Any], *, once: str, quote: str) -> str:
+    """Make a video by the same way as `POST /v1/tasks`, once for each `once`; return the task's id.
+
+    Raises ReelgateError.
+    """
+    sent = {"content-type": "application/json", "idempotency-key": f"console-{once}"[:200]}
+    if quote:
+        sent[QUOTE_HEADER] = quote
+    data = msgspec.json.encode(body)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": data, "more_body": False}
+
+    pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
+    scope = {"type": "http", "method": "POST", "path": CREATE, "headers": pairs, "query_string": b""}
+    answer = await creates.answer(Exchange(scope, receive, by_name(HOUSE)), visit.key)
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer.body))
+    return str(made["id"])
+
+
+def _place(error: ClientError | None) -> str:
+    """Return the field of the Studio at which a refusal is shown, "" for above the form."""
+    name = error.field.partition("[")[0].partition(".")[0] if isinstance(error, InvalidField) else ""
+    return name if name in _AT_FIELDS else ""

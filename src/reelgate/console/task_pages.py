@@ -51,8 +51,11 @@ class TaskPages:
         task = await self._guard.task(visit)
         body = house_task(task, self._guard.links(visit))
         raw = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+        words_ = {state.value: word for state, (word, _) in rendering.STATES.items()}
         story = await self._guard.ask(visit, self._money.timeline, id=task.id)
-        return self._guard.page(visit, "task.html", task=self.told(visit, task), raw=raw, story=story)
+        return self._guard.page(
+            visit, "task.html", task=self.told(visit, task), raw=raw, story=story, state_words=words_
+        )
 
     async def _card(self, visit: Visit) -> Response:
         return self._guard.page(visit, "card.html", task=self.told(visit, await self._guard.task(visit)))

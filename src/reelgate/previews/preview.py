@@ -124,6 +124,10 @@ class Previews:
         self._kept: OrderedDict[str, tuple[int, RenderJob, int]] = OrderedDict()
         self._under_way: dict[str, int] = {}
 
+    def who(self, model: Model) -> tuple[list[str], list[str]]:
+        """Return which kinds make a model here, and which others would."""
+        return self._router.who(model)
+
     async def make(self, call: Call, parse: Callable[[], Parsed], key: Key, *, whole: bool = False) -> Preview:
         """Preview a create that `parse` reads. `whole`: wait until every still is drawn, for an answer that holds them.
 

@@ -188,9 +188,9 @@ class _Parts:
     """A server's parts, in the order in which they stand on each other."""
 
     def __init__(self, settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
-        self._settings = settings
-        self._clock = clock
+        self._settings, self._clock = settings, clock
         self._stack = stack
+        self._renders = renders_of(settings.config)
         self.catalog, accounts = self._read()
         self._folder = DataFolder(settings.data)
         stack.callback(self._folder.close)
@@ -210,7 +210,7 @@ class _Parts:
         # Of results, which wait for no stranger's inputs.
         self._measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
         pool, pools = self._pools(folder := self._folder.path / "renders")
-        self._make = partial(make, folder=folder, pools=pools)
+        self._make = partial(make, folder=folder, pool=pools)
         self._desk = Desk(self._folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         makers = (animatic, *map(self._make, accounts))
@@ -219,8 +219,9 @@ class _Parts:
         self._standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
         self._trusted = {host_of(account) for account in accounts if account.base_url}
         self._downloads = Fetcher(rule, trusted=self._trusted, seconds=limits.COLLECT_SECONDS)
-        results = self._folder.path / "results"
-        self._collector = Collector(self._media, self._store, self._measurer, self._downloads, results)
+        self._collector = Collector(
+            self._media, self._store, self._measurer, self._downloads, self._folder.path / "results"
+        )
         self._checks = callback_checks(accounts, clock)
         self._callbacks = Callbacks(
             store=self._store,
@@ -304,7 +305,7 @@ class _Parts:
 
     def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
         """Return where the built-in engine renders, and what makes such places for other engines."""
-        settings, renders = self._settings, renders_of(self._settings.config)
+        settings, renders = self._settings, self._renders
         none = settings.role is Role.API
         if renders.engine == HERE:
             return RenderPool(0 if none else settings.workers, folder, codec=settings.codec), RenderPool
@@ -354,6 +355,8 @@ class _Parts:
         settings = self._settings
         catalog = load(settings.catalog, settings.config)
         _edit_model(catalog, settings.edit_model)
+        if renders_of(settings.config) != self._renders:
+            raise ValueError(f"{settings.config}: renders: where renders are made takes a restart to change")
         return catalog, configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
 
     async def open(self) -> None:

@@ -30,7 +30,8 @@ function followTyping(form) {
   let timer = 0;
   let asking = new AbortController();
   const draw = async () => {
-    if (!form.elements.prompt.value.trim() && !form.elements.image?.value) return;
+    const inputs = [...form.querySelectorAll(".input input")];
+    if (!form.elements.prompt.value.trim() && !inputs.some((input) => input.value)) return;
     asking.abort();
     asking = new AbortController();
     const pane = document.getElementById("preview");
@@ -53,10 +54,35 @@ function followTyping(form) {
   form.elements.model.addEventListener("change", async () => {
     const page = await ask(form, "fields");
     const fresh = page?.getElementById("fields");
-    if (fresh) document.getElementById("fields").replaceWith(fresh);
+    const former = document.getElementById("fields");
+    for (const input of fresh?.querySelectorAll("input[type=file]") ?? []) {
+      const chosen = former.querySelector(`[name="${input.name}"]`);
+      if (chosen?.files.length) input.files = chosen.files;
+    }
+    if (fresh) former.replaceWith(fresh);
     soon();
   });
-  if (form.elements.prompt.value) draw();
+  const take = (event, files) => {
+    const taken = [...files].filter((file) => put(form, file));
+    if (taken.length) event.preventDefault();
+  };
+  addEventListener("paste", (event) => take(event, event.clipboardData.files));
+  addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+  addEventListener("drop", (event) => take(event, event.dataTransfer.files));
+  draw();
+}
+
+// Puts a file that was dropped or pasted into the first field of its kind that has room.
+function put(form, file) {
+  const fields = [...form.querySelectorAll(`.input[data-kind="${CSS.escape(file.type.split("/")[0])}"] input[type=file]`)];
+  const field = fields.find((one) => one.multiple || !one.files.length) ?? fields[0];
+  if (!field) return false;
+  const files = new DataTransfer();
+  for (const one of field.multiple ? field.files : []) files.items.add(one);
+  files.items.add(file);
+  field.files = files.files;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
 }
 
 async function ask(form, only, signal) {
@@ -102,14 +128,14 @@ function followTasks(list) {
     const box = list.querySelector(`[data-task="${CSS.escape(task.id)}"]`);
     if (!box || box.dataset.state === task.state) return;
     box.dataset.state = task.state;
-    const answer = await fetch(`/console/tasks/${encodeURIComponent(task.id)}/tile`);
+    const answer = await fetch(`${list.dataset.tile ?? "/console/tasks/"}${encodeURIComponent(task.id)}/tile`);
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".tile-box");
     const chosen = box.querySelector("input")?.checked;
     const held = box.contains(document.activeElement);
     box.replaceWith(fresh);
     if (chosen) fresh.querySelector("input").checked = true;
-    if (held) fresh.querySelector(".tile").focus();
+    if (held) fresh.querySelector(".tile")?.focus();
   };
   for (const name of STATES) source.addEventListener(`task.${name}`, moved);
 }
