@@ -76,6 +76,8 @@ PROJECT_LISTENERS = 2048  # of one project
 EVENTS_AHEAD = 256  # that a listener may be behind; then its stream ends, and it reads on when it comes back
 EVENTS_HEARTBEAT_SECONDS = 15.0  # between two signs of life of a stream in which nothing happens
 EVENTS_RETRY_MS = 2000  # that a client is asked to wait before it comes back
+POLL_AFTER_SECONDS = 5  # that a client is told to wait before it asks again where nothing is known of a task's end
+LONGEST_POLL_AFTER_SECONDS = 30  # and the most where something is
 WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than common proxies' time-outs
 
 # Webhooks

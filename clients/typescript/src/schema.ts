@@ -147,6 +147,8 @@ export interface HouseTask {
   dialect: string;
   duration: number;
   error?: ApiyiErrorText;
+  /** When it is likely to end, in Unix seconds: an estimate, no promise. */
+  eta?: number;
   fail_reason?: string;
   finished_at: number | null;
   has_audio: boolean | null;
@@ -161,6 +163,8 @@ export interface HouseTask {
   model: string;
   notes: Record<string, unknown>;
   object: "task";
+  /** Seconds after which it is worth asking again. */
+  poll_after?: number;
   price: TaskPrice;
   progress: number;
   prompt: string;

@@ -85,6 +85,10 @@ class Pace:
         """Return what is known of a provider's jobs."""
         return {sort: curve for (name, sort), curve in self._curves.items() if name == provider}
 
+    def curve(self, task: Task) -> Curve | None:
+        """Return what is known of jobs like a task's."""
+        return self._curves.get(_key(task))
+
     def looked(self, provider: str) -> None:
         """Count a read of an account."""
         self.accounts[provider].reads += 1

@@ -8,6 +8,8 @@ from msgspec import Meta
 
 Url = Annotated[str, Meta(description="A signed link. It needs no key.")]
 UnixTime = Annotated[int, Meta(description="Unix seconds.")]
+Estimate = Annotated[int, Meta(description="When it is likely to end, in Unix seconds: an estimate, no promise.")]
+PollAfter = Annotated[int, Meta(description="Seconds after which it is worth asking again.")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 
 
@@ -579,6 +581,8 @@ class HouseTask(TypedDict):
     created_at: UnixTime
     started_at: int | None
     finished_at: int | None
+    eta: NotRequired[Estimate]
+    poll_after: NotRequired[PollAfter]
     seed: int
     duration: int
     resolution: str

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from reelgate import limits
 from reelgate.errors import ReelgateError, StoreError, Unavailable
@@ -26,15 +26,18 @@ _PAGE = 256
 _ENDS = frozenset(f"task.{state}" for state in ENDS)
 
 
-class Told(NamedTuple):
-    """What a listener is told: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What listeners are told: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
 
-    Progress is no move and has no place.
+    Progress is no move and has no place. `texts` is what it was rendered to, by address: a thousand listeners are told
+    the same, so it is rendered once.
     """
 
     event: str
     task: Task
     place: Place | None
+    texts: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
     def final(self) -> bool:
@@ -65,6 +68,17 @@ class Listener:
             self._open = False
             with contextlib.suppress(asyncio.QueueFull):
                 self._told.put_nowait(None)
+
+    def more(self) -> list[Told]:
+        """Return what else waits to be told, without waiting for it."""
+        found: list[Told] = []
+        while not self._told.empty():
+            told = self._told.get_nowait()
+            if told is None:
+                self._told.put_nowait(None)  # for `next`
+                break
+            found.append(told)
+        return found
 
     async def next(self, seconds: float) -> Told | None:
         """Return what happened next, None where nothing did for that long. Raises StopAsyncIteration at the end."""

@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate.access.keyring import KeyRing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.conductor.forecast import Forecast
 from reelgate.dialects import all_dialects, dialect_for_query, routes, signing
-from reelgate.dialects.port import Answer, Operation, StandingDialect
+from reelgate.dialects.port import HOUSE, Answer, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.events.stream import Stream
 from reelgate.http.body import credential, header, headers
@@ -55,8 +56,10 @@ class Gateway:
         recent: RecentAnswers,
         stream: Stream,
         clock: Clock,
+        forecast: Forecast,
         rest: ASGIApp,
     ) -> None:
+        self._forecast = forecast
         self._catalog = catalog
         self._store = store
         self._keys = keys
@@ -154,6 +157,8 @@ class Gateway:
         exchange.speaker = dialect_for_query(exchange.path, task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), links)
+        if exchange.speaker.name == HOUSE:
+            answer = replace(answer, body={**answer.body, **self._forecast.of(task)})
         standing = self._standing.get(exchange.speaker.name)
         if standing is not None:
             self._standings.note(task_id, standing.standing(answer))

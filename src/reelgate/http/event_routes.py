@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reelgate import limits
-from reelgate.dialects.port import Links
+from reelgate.conductor.forecast import Forecast
 from reelgate.dialects.query import text
 from reelgate.dialects.reelgate import house_task
 from reelgate.errors import InvalidField
@@ -40,10 +40,29 @@ class _Asked(NamedTuple):
     check: Callable[[], Key]
 
 
+class _Render:
+    """Renders events as a caller is told them: the same for all who came to one address."""
+
+    def __init__(self, caller: Caller, forecast: Forecast) -> None:
+        self._forecast = forecast
+        self._links = caller.links
+        self._base = caller.base
+
+    def __call__(self, news: Told) -> bytes:
+        text = news.texts.get(self._base)
+        if text is None:
+            place = "" if news.place is None else f"id: {news.place}\n"
+            head = f"{place}event: {news.event}\ndata: ".encode()
+            shown = house_task(news.task, self._links) | self._forecast.of(news.task)
+            text = news.texts[self._base] = head + encode(shown) + b"\n\n"
+        return text
+
+
 class Events:
     """What a key's owner may listen to."""
 
-    def __init__(self, *, store: TaskStore, stream: Stream) -> None:
+    def __init__(self, *, store: TaskStore, stream: Stream, forecast: Forecast) -> None:
+        self._forecast = forecast
         self._store = store
         self._stream = stream
 
@@ -51,7 +70,7 @@ class Events:
     async def of_project(self, caller: Caller) -> Response:
         """Stream every move of the project's tasks; `model` and `status` narrow it."""
         asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
-        return self._answer(self._lines(caller.links, asked, _wanted(caller.request)))
+        return self._answer(self._lines(_Render(caller, self._forecast), asked, _wanted(caller.request)))
 
     @route(
         "GET",
@@ -69,7 +88,7 @@ class Events:
         if since is not None and task.state.ended and not await self._behind(since, task):
             return Response(status_code=204)  # at which a browser's EventSource stops asking
         asked = _Asked(caller.project_id, task.id, since, caller.check)
-        return self._answer(self._lines(caller.links, asked, lambda _: True))
+        return self._answer(self._lines(_Render(caller, self._forecast), asked, lambda _: True))
 
     async def _since(self, request: Request) -> Place | None:
         """Return the place that a client comes back with; one that this journal has not reached is its end."""
@@ -87,28 +106,32 @@ class Events:
     def _answer(self, lines: AsyncIterator[bytes]) -> Response:
         return StreamingResponse(lines, media_type="text/event-stream", headers=HEADERS)
 
-    async def _lines(self, links: Links, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
+    async def _lines(self, render: _Render, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
         async with self._stream.listening(asked.project_id, asked.task_id, asked.check) as listener:
             yield f"retry: {limits.EVENTS_RETRY_MS}\n\n".encode()
             async for news in self._told(listener, asked):
-                if news is None:
+                if not news:
                     yield b": still here\n\n"
-                elif wanted(news.task):
-                    yield _line(news, links)
+                elif lines := b"".join(render(one) for one in news if wanted(one.task)):
+                    yield lines
 
-    async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[Told | None]:
-        """Yield what was missed, then what happens; None where nothing did for a while. A task's end is the last."""
-        async for news in self._before(listener.start, asked):
-            yield news
-            if asked.task_id and news.final:
+    async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[list[Told]]:
+        """Yield what was missed, then what happens, all that waits at a time; nothing where nothing did for a while.
+
+        A task's end is the last.
+        """
+        async for missed in self._before(listener.start, asked):
+            yield [missed]
+            if asked.task_id and missed.final:
                 return
         while True:
             try:
                 heard = await listener.next(limits.EVENTS_HEARTBEAT_SECONDS)
             except StopAsyncIteration:
                 return
-            yield heard
-            if asked.task_id and heard is not None and heard.final:
+            news = [] if heard is None else [heard, *listener.more()]
+            yield news
+            if asked.task_id and any(one.final for one in news):
                 return
 
     async def _before(self, start: Place, asked: _Asked) -> AsyncIterator[Told]:
@@ -128,11 +151,6 @@ class Events:
                 yield told(moved)
             if len(page) < _PAGE:
                 return
-
-
-def _line(news: Told, links: Links) -> bytes:
-    place = "" if news.place is None else f"id: {news.place}\n"
-    return f"{place}event: {news.event}\ndata: ".encode() + encode(house_task(news.task, links)) + b"\n\n"
 
 
 def _wanted(request: Request) -> _Wanted:

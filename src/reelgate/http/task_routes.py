@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from reelgate.access.keyring import may_use
 from reelgate.catalog import Catalog, Derived
 from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
+from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.answer_types import HouseTask
 from reelgate.dialects.query import refuse_unknown, text, whole
@@ -22,6 +24,7 @@ from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, Pass, route
 from reelgate.tasks.projects import Scope
+from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
 
@@ -50,7 +53,9 @@ class House:
         recent: RecentAnswers,
         conductor: Conductor,
         clock: Clock,
+        forecast: Forecast,
     ) -> None:
+        self._forecast = forecast
         self._catalog = catalog
         self._models = Derived(catalog, listing)
         self._store = store
@@ -84,7 +89,7 @@ class House:
         return JsonResponse(
             {
                 "object": "list",
-                "data": [house_task(task, caller.links) for task in tasks],
+                "data": [self._shown(task, caller) for task in tasks],
                 "has_more": more,
                 "next_cursor": str(tasks[-1].seq) if more else None,
             }
@@ -98,7 +103,7 @@ class House:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")
         moved = await self._store.request_cancel(task.id, at=self._clock.now())
         self._conductor.look()
-        return JsonResponse(house_task(moved or task, caller.links))
+        return JsonResponse(self._shown(moved or task, caller))
 
     @route(
         "DELETE",
@@ -115,6 +120,9 @@ class House:
             raise WrongState(f"the task is {task.state}; cancel it before deleting it")
         self._recent.forget(task.id)
         return JsonResponse({"id": task.id, "object": "task", "deleted": True})
+
+    def _shown(self, task: Task, caller: Caller) -> dict[str, Any]:
+        return house_task(task, caller.links) | self._forecast.of(task)
 
 
 def _filter(caller: Caller) -> Filter:

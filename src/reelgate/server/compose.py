@@ -34,6 +34,7 @@ from reelgate.conductor.accounts import REFRESH_SECONDS as ACCOUNTS_SECONDS
 from reelgate.conductor.accounts import Accounts
 from reelgate.conductor.blob_gc import ORPHANS_SECONDS, SWEEP_SECONDS, Sweeper
 from reelgate.conductor.expiry import Expiry
+from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
 from reelgate.conductor.reloading import Live, Reloading
@@ -316,6 +317,7 @@ class _Parts:
 
     def _operate(self, accounts: Iterable[Account]) -> None:
         """Make what an operator does with accounts and tasks while the server runs."""
+        self._forecast = Forecast(self._steps.pace, self._clock)
         self._accounts = Accounts(
             store=self._store,
             providers=self.providers,
@@ -516,6 +518,7 @@ class _Parts:
             recent=self._recent,
             stream=self.stream,
             clock=self._clock,
+            forecast=self._forecast,
             rest=self._rest(admission, creates, owned),
         )
         self._agents.api = app = self._front(dispatcher)
@@ -563,13 +566,14 @@ class _Parts:
             notes=any(keep.fetched for keep in self._settings.keep),
         )
         previews = self._previews()
-        events = Events(store=self._store, stream=self.stream)
+        events = Events(store=self._store, stream=self.stream, forecast=self._forecast)
         house = House(
             catalog=self.catalog,
             store=self._store,
             recent=self._recent,
             conductor=self.conductor,
             clock=self._clock,
+            forecast=self._forecast,
         )
         money = Money(
             store=self._store,
