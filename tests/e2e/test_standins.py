@@ -271,6 +271,15 @@ def test_a_create_that_wants_to_be_a_remix_is_refused_and_an_edit_needs_no_model
     alone.server.call("DELETE", f"/v1/videos/{edited.json['id']}")
 
 
+@pytest.mark.parametrize("field", ["image_url", "first_frame_image", "reference.url", "start_image"])
+def test_a_picture_under_a_name_that_is_not_read_is_refused_with_the_api_s_own(alone: Desk, field: str) -> None:
+    outer, _, inner = field.partition(".")
+    refused = alone.server.post("/v1/videos", {"prompt": "x", outer: {inner: FRAME} if inner else FRAME})
+
+    assert (refused.status, refused.json["error"]["param"].partition(".")[0]) == (400, outer)
+    assert "send it as input_reference" in refused.json["error"]["message"]
+
+
 def test_the_model_s_page_says_first_that_it_is_another(alone: Desk) -> None:
     shown = alone.server.get("/v1/models/sora-2").json
 

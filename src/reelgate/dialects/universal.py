@@ -48,6 +48,8 @@ _OPEN = frozenset({"", "adaptive", "auto"})
 _NAME = re.compile(r"[.\[]")
 _FRAMES = ("num_frames", "frames")
 _RATES = ("fps", "frame_rate")
+_OF_STANDINS = {"first_frame": "input_reference", "reference": "characters"}
+"""The fields that a program of the API knows whose names stand-ins have."""
 
 
 def parse_universal(body: LooseFields, model: Model, remixed_from: str = "") -> Parsed:
@@ -62,7 +64,11 @@ def parse_universal(body: LooseFields, model: Model, remixed_from: str = "") -> 
         inputs += read_media(inner, model) + voices(inner) + older(inner)
     mode = mode_of(inputs)
     draft = Draft(model)
-    draft.name(**NAMES | {item.role.value: _NAME.split(item.field)[0] for item in references})
+    draft.name(
+        **NAMES
+        | (_OF_STANDINS if model.standin else {})
+        | {item.role.value: _NAME.split(item.field)[0] for item in references}
+    )
     if remixed_from:
         draft.put("remixed_from", remixed_from, "video.id")
     draft.read(fields, prompt="prompt")
