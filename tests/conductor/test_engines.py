@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from reelgate import limits
+from reelgate.catalog import load
+from reelgate.conductor.routing import Router
+from reelgate.providers.account import Account
+from reelgate.providers.configured import make
 from reelgate.providers.port import NotFound, NotSent, Succeeded
+from reelgate.request import Mode
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
@@ -116,3 +121,21 @@ def test_a_file_that_does_not_arrive_is_fetched_again_not_made_again(tmp_path: P
                 assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
 
     asyncio.run(main())
+
+
+def test_new_jobs_pass_over_a_replica_that_answers_no_poll(tmp_path: Path) -> None:
+    names, model = ("gpu@a", "gpu@b"), load().of("viduq3-turbo", "vidu")
+    options = {"profile": "sglang"}
+    accounts = [
+        Account(name=name, kind="openai_videos", base_url="http://x", models=(model.id,), options=options, replica=True)
+        for name in names
+    ]
+    router = Router({account.name: make(account, tmp_path) for account in accounts}, accounts)
+
+    assert {router.provider_for(model, Mode.TEXT) for _ in range(100)} == set(names)
+    assert router.helpers("gpu@b") == ["gpu@a"]
+    for _ in range(3):
+        router.health["gpu@a"].reads.failed("no answer")
+
+    assert {router.provider_for(model, Mode.TEXT) for _ in range(100)} == {"gpu@b"}
+    assert router.helpers("gpu@b") == []

@@ -45,7 +45,7 @@ class Router:
         """Return the name of who is to make it; `avoid` is taken only where nobody else can. Raises NobodyMakesIt."""
         able = self.able(model, mode)
         unpaused = [a for a in able if a.name not in self.paused] or able
-        usable = [a for a in unpaused if not self.health[a.name].sends.condition.until] or unpaused
+        usable = [a for a in unpaused if self._takes(a.name)] or unpaused
         others = [a for a in usable if a.name != avoid] or usable
         if not others:
             if draws(self._drawing, model, mode, accounts=self._any()):
@@ -91,7 +91,13 @@ class Router:
         """Return the other accounts in use that make just what this one makes, as readily: further credentials."""
         own = self._accounts.get(name)
         alike = [a.name for a in self._in_use() if own and a is not own and _makes(a) == _makes(own)]
-        return [one for one in alike if one not in self.paused and not self.health[one].sends.condition.until]
+        return [one for one in alike if one not in self.paused and self._takes(one)]
+
+    def _takes(self, name: str) -> bool:
+        """Whether an account may be sent something now; an engine that answers no poll would not take it either."""
+        account, health = self._accounts.get(name), self.health[name]
+        silent = account is not None and account.replica and health.reads.condition.until
+        return not health.sends.condition.until and not silent
 
     def put(self, account: Account) -> None:
         """Route to an account from now on, or to one of that name as it is now; how it stands is kept."""
