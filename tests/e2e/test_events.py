@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -148,3 +150,49 @@ def test_a_stop_ends_streams(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--workers", "1") as server, listening(server, "/v1/events") as stream:
         assert server.stop() == 0
         assert list(stream) == []
+
+
+def test_a_create_that_waits_is_answered_with_the_end(gateway: Server) -> None:
+    made = gateway.post("/v1/tasks?wait=50", SHORT)
+    assert (made.status, made.json["status"]) == (200, "completed")
+    assert gateway.get(made.json["result_url"], key=None).status == 200
+    preferred = gateway.call("POST", "/v1/tasks", SHORT, headers={"Prefer": "respond-async, wait=50"})
+    assert preferred.json["state"] == "succeeded"
+    assert "x-reelgate-unknown-fields" not in made.headers
+
+
+def test_a_create_that_waits_no_longer_tells_how_its_task_stands(gateway: Server) -> None:
+    named = {"Idempotency-Key": "waits"}
+    body = {**SHORT, "duration": 5, "prompt": "a storm at sea"}
+    first = gateway.call("POST", "/v1/tasks?wait=0.2", body, headers=named)
+    assert first.status == 200
+    assert first.json["poll_after"] >= 1
+    again = gateway.call("POST", "/v1/tasks?wait=50", body, headers=named)
+    assert (again.json["id"], again.json["state"]) == (first.json["id"], "succeeded")
+    assert again.headers["x-reelgate-replayed"] == "true"
+    refused = gateway.post("/v1/tasks?wait=51", SHORT)
+    assert (refused.status, refused.json["error"]["param"]) == (400, "wait")
+
+
+def test_a_create_that_waits_in_another_dialect_has_that_one_s_form(gateway: Server) -> None:
+    path = "/api/v1/services/aigc/video-generation/video-synthesis"
+    body = {"model": "wan2.7-t2v", "input": {"prompt": "a lighthouse"}, "parameters": {"duration": 2}}
+    made = gateway.call("POST", f"{path}?wait=50", body, headers={"X-DashScope-Async": "enable"})
+    done = gateway.get(f"/api/v1/tasks/{made.json['output']['task_id']}")
+    assert done.json["output"]["task_status"] == "SUCCEEDED"
+    seller = {"model": "happyhorse-1.0-t2v", "prompt": "a lighthouse", "duration": 3}
+    plain, held = (gateway.post(f"/v1/video/generations{query}", seller) for query in ("", "?wait=50"))
+    assert (plain.status, held.status) == (200, 200)
+    assert plain.json.keys() == held.json.keys()
+
+
+def test_whoever_leaves_while_a_create_waits_and_orders_again_gets_the_same_task(gateway: Server) -> None:
+    order = {"model": "animatic", "prompt": "a ship that leaves the harbour", "duration": 4}
+    data, to = json.dumps(order).encode(), urlsplit(gateway.url)
+    head = f"POST /v1/tasks?wait=50 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {gateway.key}\r\n"
+    with socket.create_connection((str(to.hostname), to.port or 0)) as line:
+        line.sendall(f"{head}Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
+        gateway.until("/v1/tasks", lambda found: any(one["prompt"] == order["prompt"] for one in found["data"]))
+    again = gateway.post("/v1/tasks", order).json["id"]
+    found = gateway.get("/v1/tasks").json["data"]
+    assert [one["id"] for one in found if one["prompt"] == order["prompt"]] == [again]

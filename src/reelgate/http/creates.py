@@ -23,6 +23,7 @@ from reelgate.http.lines import line_of
 from reelgate.http.owned import Owned
 from reelgate.http.responses import Headers, created
 from reelgate.http.strictness import is_strict, refuse_parameters
+from reelgate.http.waiting import WAIT
 from reelgate.request import Mode
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
@@ -37,7 +38,7 @@ _QUOTE_HEADERS = {"x-dashscope-async": "enable"}
 class Exchange:
     """One request on its way: who speaks for it, which becomes known as it is read, and its key's rate."""
 
-    __slots__ = ("path", "rates", "receive", "scope", "speaker")
+    __slots__ = ("made", "path", "rates", "receive", "scope", "speaker")
 
     def __init__(self, scope: Scope, receive: Receive, speaker: Dialect) -> None:
         self.scope = scope
@@ -45,6 +46,8 @@ class Exchange:
         self.path: str = scope["path"]
         self.speaker = speaker
         self.rates: Headers = ()
+        self.made: Task | None = None
+        """The task that it made, or had made before."""
 
 
 class Order(NamedTuple):
@@ -104,7 +107,7 @@ class Creates:
         call = Call(exchange.path, headers(exchange.scope), body)
         strict = key.strict or is_strict(call.headers.get("prefer"))
         if strict:
-            refuse_parameters(exchange.scope["query_string"], ())
+            refuse_parameters(exchange.scope["query_string"], (WAIT.name,))
         order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source, strict)
         sent = await read_sent(call, order.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
@@ -118,7 +121,7 @@ class Creates:
 
         def tell(task: Task, again: bool) -> Answer:
             """Answer with the task as it was created, whatever has become of it since."""
-            exchange.speaker = by_name(task.dialect)
+            exchange.speaker, exchange.made = by_name(task.dialect), task
             model = self._catalog.of(task.made_with, task.sold_by)
             answer = exchange.speaker.render_created(task.as_created(), model)
             return created(answer, task, unknown, again=again)

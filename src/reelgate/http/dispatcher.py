@@ -6,6 +6,8 @@ Every answer, right or wrong, is rendered by the dialect that the address belong
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 
 import structlog
@@ -19,7 +21,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
 from reelgate.dialects import all_dialects, dialect_for_query, routes, signing
 from reelgate.dialects.port import HOUSE, Answer, Operation, StandingDialect
-from reelgate.errors import ReelgateError, TaskNotFound
+from reelgate.errors import ReelgateError, StoreError, TaskNotFound
 from reelgate.events.stream import Stream
 from reelgate.http.body import credential, header, headers
 from reelgate.http.creates import Creates, Exchange
@@ -31,6 +33,7 @@ from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
 from reelgate.http.waiting import wait_seconds
 from reelgate.signing import Claim
+from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
@@ -139,7 +142,31 @@ class Gateway:
         return claim or credential(exchange.scope)
 
     async def _create(self, exchange: Exchange) -> Answer:
-        return await self._creator.answer(exchange, self._keys.check(self._proof(exchange), _CREATE))
+        key = self._keys.check(self._proof(exchange), _CREATE)
+        seconds = wait_seconds(exchange.scope, strict=key.strict)
+        answer = await self._creator.answer(exchange, key)
+        if not seconds or exchange.made is None:
+            return answer
+        try:
+            return await self._held(exchange, exchange.made, answer, seconds)
+        except Exception:  # the task is made, whatever becomes of waiting for it
+            log.exception("gateway.held", path=exchange.path)
+            return answer
+
+    async def _held(self, exchange: Exchange, task: Task, answer: Answer, seconds: float) -> Answer:
+        """Return the answer to a create once its task has ended, or as things stand after that many seconds."""
+        end = asyncio.get_running_loop().time() + seconds
+        with contextlib.suppress(StoreError):
+            while not task.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
+                before, task = task, await self._stream.changed(task, left)
+                if task is before:  # the server stops, or has as many listeners as it takes
+                    break
+        model = self._catalog.of(task.made_with, task.sold_by)
+        if exchange.speaker.name != HOUSE:
+            return replace(answer, body=exchange.speaker.render_created(task, model).body)
+        links = self._links.under(exchange.scope["scheme"], header(exchange.scope, b"host") or "")
+        shown = exchange.speaker.render(task, model, links)
+        return replace(answer, body={**shown.body, **self._forecast.of(task)})
 
     async def _query(self, exchange: Exchange, task_id: str) -> Answer:
         key = self._keys.check(self._proof(exchange), _READ)

@@ -19,7 +19,8 @@ WAIT = Parameter(
         "type": "number",
         "minimum": 0,
         "maximum": WAIT_SECONDS,
-        "description": "Seconds to hold the answer until the task changes; `Prefer: wait=SECONDS` says the same.",
+        "description": "Seconds to hold the answer, to a query until the task changes, to a create until it has ended; "
+        "`Prefer: wait=SECONDS` says the same.",
     },
 )
 
