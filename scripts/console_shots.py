@@ -1,11 +1,13 @@
 """Photographs the console: every page in both themes and languages, wide and on a phone, into docs/images/console.
 
-`make shots` calls it. It starts a server of its own on an empty folder and drives the system's Chromium.
+`make shots` calls it. It starts a server of its own on an empty folder and drives the system's Chromium. Words after
+its name narrow what it takes: `python -m scripts.console_shots phone light zh`.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import shutil
 import sys
@@ -16,6 +18,7 @@ from typing import Literal
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from reelgate.client import Reelgate
 from scripts.serving import gateway
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "console"
@@ -29,6 +32,12 @@ PROMPTS = {
     "Cut to a city at night in the rain.",
     "zh": "一只橘猫在雨中的街道上奔跑，然后一匹白马站在黄昏的海边，切换到夜晚的城市，镜头拉远",
 }
+SEEDS = (
+    ("animatic", "an old man feeds pigeons in a park", 4),
+    ("wan2.7-t2v", "一艘船在海上航行，日落", 3),
+    ("animatic", "a red car drives through the desert at noon", 3),
+)
+"""Orders that fill the lists: model, words, seconds."""
 PATIENCE_MS = 120_000
 PAGES = {
     "models": "/console/models",
@@ -77,6 +86,16 @@ def visit(browser: Browser, url: str, dressed: Dress, made: str) -> str:
     page.wait_for_selector("#preview .button.main:has-text('0.42')")
     page.wait_for_load_state("networkidle")
     photograph(page, f"studio-{dress}")
+    page.select_option("#model", "animatic")
+    page.wait_for_selector(".input")
+    page.click("button[value=choose]")
+    page.wait_for_url(f"{url}/console/compare")
+    page.check("[name=models][value='wan2.7-t2v']")
+    page.click("button[value=prices]")
+    page.wait_for_selector("button[value=make]")
+    photograph(page, f"compare-{dress}")
+    page.goto(f"{url}/console?model=animatic")
+    photograph(page, f"studio-inputs-{dress}")
     page.goto(made)
     page.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
     photograph(page, f"task-{dress}")
@@ -88,6 +107,13 @@ def visit(browser: Browser, url: str, dressed: Dress, made: str) -> str:
         photograph(page, f"{name}-{dress}")
     page.context.close()
     return made
+
+
+def seed(url: str) -> None:
+    """Order a few videos, so that lists hold something."""
+    with Reelgate(url, key=KEY) as client:
+        for model, prompt, seconds in SEEDS:
+            client.create(prompt=prompt, model=model, duration=seconds)
 
 
 def main() -> None:
@@ -102,10 +128,11 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for size in (WIDE, PHONE):
-            for language in ("en", "zh"):
-                for theme in THEMES:
-                    made = visit(browser, server.url, (language, theme, size), made)
+        seed(server.url)
+        sizes = {"wide": WIDE, "phone": PHONE}
+        for width, language, theme in itertools.product(sizes, PROMPTS, THEMES):
+            if set(sys.argv[1:]) <= {width, language, theme}:
+                made = visit(browser, server.url, (language, theme, sizes[width]), made)
         browser.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e.server import KEY, Server, serving
@@ -22,7 +24,8 @@ PATIENCE_MS = 120_000
 PAGE_BYTES = 60 * 1024
 """A page, its style and its script, without pictures."""
 PAGES = (
-    "/console", "/console/tasks", "/console/models", "/console/usage", "/console/statement", "/console/webhooks",
+    "/console", "/console/compare", "/console/tasks", "/console/models", "/console/usage", "/console/statement",
+    "/console/webhooks",
     "/console/projects", "/console/projects/default", "/console/providers", "/console/margins", "/console/all-tasks",
     "/console/audit", "/console/settings",
 )  # fmt: skip
@@ -130,4 +133,28 @@ def test_many_tasks_are_chosen_and_what_is_done_can_be_undone(browser: Browser, 
     page.click("button[value=cancel]")
     page.wait_for_selector("text=2 tasks cancelled")
     page.wait_for_function("() => document.querySelectorAll('.state.off').length === 2")
+    assert complaints == []
+
+
+def test_a_dropped_picture_begins_the_video_and_stays_when_the_model_changes(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    picture = tmp_path / "first.png"
+    Image.new("RGB", (640, 360), "teal").save(picture)
+    data = base64.b64encode(picture.read_bytes()).decode()
+    page, complaints = opened(browser, server, locale="en-US")
+    page.evaluate(
+        """async (data) => {
+          const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+          const files = new DataTransfer();
+          files.items.add(new File([bytes], 'first.png', { type: 'image/png' }));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
+        }""",
+        data,
+    )
+    page.wait_for_selector("#preview .strip img")
+    page.select_option("#model", "viduq3-pro")
+    page.wait_for_selector("#preview .button.main:not([disabled]):has-text('USD')")
+    assert page.evaluate("() => document.getElementById('image').files[0].name") == "first.png"
+    assert page.locator("#video").count() == 0
     assert complaints == []
