@@ -31,6 +31,7 @@ class Cluster:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self.address = self._line()
+        assert self.address, "the cluster did not start: Ray gives each of its processes 30 s"
 
     def kill_a_node(self) -> None:
         assert self._process.stdin is not None
