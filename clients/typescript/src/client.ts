@@ -13,7 +13,6 @@ import type {
   TaskPage,
   UsageAnswer,
 } from "./schema.js";
-import { OrderNames } from "./orders.js";
 import type { TaskEvent } from "./sse.js";
 import { Task, type WaitOptions } from "./task.js";
 import { Transport } from "./transport.js";
@@ -57,7 +56,6 @@ export class Reelgate {
   readonly webhooks: Webhooks;
   readonly files: Files;
   readonly #transport: Transport;
-  readonly #names = new OrderNames();
 
   constructor(baseUrl?: string, { key, timeout = 30, retrySeconds = 300 }: Options = {}) {
     const url = baseUrl ?? environment("REELGATE_URL") ?? "http://127.0.0.1:8000";
@@ -68,22 +66,11 @@ export class Reelgate {
 
   /** Order a video and return its task at once. Throws ApiError, Unreachable. */
   async generate(prompt: string, { name, quoteId, ...fields }: Order): Promise<Task> {
-    const json = await body(prompt, fields);
-    const order = JSON.stringify(json);
-    const key = name ?? this.#names.name(order);
-    const headers: Record<string, string> = { "idempotency-key": key };
+    const headers: Record<string, string> = { "idempotency-key": name ?? crypto.randomUUID() };
     if (quoteId !== undefined) {
       headers["x-reelgate-quote"] = quoteId;
     }
-    let answer: Response;
-    try {
-      answer = await this.#transport.answer("POST", "/v1/tasks", { json, headers });
-    } catch (error) {
-      if (name === undefined) {
-        this.#names.doubt(key, order);
-      }
-      throw error;
-    }
+    const answer = await this.#transport.answer("POST", "/v1/tasks", { json: await body(prompt, fields), headers });
     const task = this.#task((await answer.json()) as HouseTask);
     task.replayed = answer.headers.has("x-reelgate-replayed");
     return task;
