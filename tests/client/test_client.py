@@ -72,6 +72,29 @@ def test_a_create_is_repeated_under_its_own_name_until_it_is_answered(server: Fl
     assert server.asked[-1].headers["idempotency-key"] == "mine"
 
 
+def test_an_order_that_failed_in_doubt_is_the_same_one_when_it_is_placed_again(server: Flaky) -> None:
+    order, other = ({"model": "animatic", "prompt": prompt} for prompt in ("a cat", "a dog"))
+    with Reelgate(server.url, key="sk-1", retry_seconds=0) as client:
+        server.answers = [None, task(), None, None, task(), task(), task(), None, task()]
+        with pytest.raises(Unreachable):
+            client.create(**order)
+        client.create(**other)
+        for _ in range(2):
+            with pytest.raises(Unreachable):
+                client.create(**order)
+        for _ in range(3):
+            client.create(**order)
+        with pytest.raises(Unreachable):
+            client.create(**other, idempotency_key="mine")
+        client.create(**other)
+    first, dog, again, and_again, made, new, newer, mine, not_mine = (
+        one.headers["idempotency-key"] for one in server.asked
+    )
+    assert first == again == and_again == made
+    assert mine == "mine"
+    assert len({first, dog, new, newer, mine, not_mine}) == 6
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [

@@ -161,13 +161,16 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             answer(429, {"error": {"message": "m", "code": "c"}}, retry_after="0"),
             stream(b": still here\n\n", done),
             None,
+            *(None, task(), task()),
         ]
         said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
-    creates, follows, rest = server.asked[:3], server.asked[3:7], server.asked[7:]
+    creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:]
     assert len({one.headers["idempotency-key"] for one in creates}) == 1
     assert [one.headers.get("last-event-id") for one in follows] == [None, "0-2", "0-2", "0-2"]
     assert said["events"] == [["running", 40], ["running", 60], ["succeeded", 100]]
-    assert (said["once"], len(rest)) == ("Unreachable", 1)
+    assert (said["once"], len(rest), said["lost"]) == ("Unreachable", 1, "Unreachable")
+    lost, again, another = (one.headers["idempotency-key"] for one in orders)
+    assert lost == again != another
 
 
 @needs_node

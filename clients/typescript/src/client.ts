@@ -13,6 +13,7 @@ import type {
   TaskPage,
   UsageAnswer,
 } from "./schema.js";
+import { OrderNames } from "./orders.js";
 import type { TaskEvent } from "./sse.js";
 import { Task, type WaitOptions } from "./task.js";
 import { Transport } from "./transport.js";
@@ -56,6 +57,7 @@ export class Reelgate {
   readonly webhooks: Webhooks;
   readonly files: Files;
   readonly #transport: Transport;
+  readonly #names = new OrderNames();
 
   constructor(baseUrl?: string, { key, timeout = 30, retrySeconds = 300 }: Options = {}) {
     const url = baseUrl ?? environment("REELGATE_URL") ?? "http://127.0.0.1:8000";
@@ -66,11 +68,22 @@ export class Reelgate {
 
   /** Order a video and return its task at once. Throws ApiError, Unreachable. */
   async generate(prompt: string, { name, quoteId, ...fields }: Order): Promise<Task> {
-    const headers: Record<string, string> = { "idempotency-key": name ?? crypto.randomUUID() };
+    const json = await body(prompt, fields);
+    const order = JSON.stringify(json);
+    const key = name ?? this.#names.name(order);
+    const headers: Record<string, string> = { "idempotency-key": key };
     if (quoteId !== undefined) {
       headers["x-reelgate-quote"] = quoteId;
     }
-    const answer = await this.#transport.answer("POST", "/v1/tasks", { json: await body(prompt, fields), headers });
+    let answer: Response;
+    try {
+      answer = await this.#transport.answer("POST", "/v1/tasks", { json, headers });
+    } catch (error) {
+      if (name === undefined) {
+        this.#names.doubt(key, order);
+      }
+      throw error;
+    }
     const task = this.#task((await answer.json()) as HouseTask);
     task.replayed = answer.headers.has("x-reelgate-replayed");
     return task;

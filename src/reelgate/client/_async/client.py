@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ from reelgate.client._async.transport import AsyncTransport
 from reelgate.client._async.webhooks import AsyncWebhooks
 from reelgate.client.errors import NotOffered
 from reelgate.client.media import fields_of
+from reelgate.client.order_names import OrderNames
 from reelgate.client.speakers import Speaker, speaker
 from reelgate.client.task import RemoteTask, TaskEvent
 
@@ -59,6 +59,7 @@ class AsyncReelgate:
             through=through,
             speaker=speaker(dialect),
         )
+        self._names = OrderNames()
         self.webhooks = AsyncWebhooks(self._transport)
         self.files = AsyncFiles(self._transport)
 
@@ -92,15 +93,21 @@ class AsyncReelgate:
     ) -> AsyncTask:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
-        Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
-        of a quote for the same fields it costs what that said. Raises as `generate`.
+        Sent again with the same key and fields, it returns the task that the first call made, `replayed`; so it does
+        without a key within a minute after a call that failed. With the `id` of a quote for the same fields it costs
+        what that said. Raises as `generate`.
         """
         if self._transport.speaker is not None:
             return await self._said(self._transport.speaker, fields)
-        headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-        headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
         body = fields_of(fields)
-        answer = await self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        name = idempotency_key or self._names.name(body)
+        headers = {"idempotency-key": name} | ({"x-reelgate-quote": quote_id} if quote_id else {})
+        try:
+            answer = await self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        except BaseException:
+            if not idempotency_key:
+                self._names.doubt(name, body)
+            raise
         task = self._task(answer.json())
         task.replayed = "x-reelgate-replayed" in answer.headers
         return task

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from reelgate.client._sync.transport import Transport
 from reelgate.client._sync.webhooks import Webhooks
 from reelgate.client.errors import NotOffered
 from reelgate.client.media import fields_of
+from reelgate.client.order_names import OrderNames
 from reelgate.client.speakers import Speaker, speaker
 from reelgate.client.task import RemoteTask, TaskEvent
 
@@ -61,6 +61,7 @@ class Reelgate:
             through=through,
             speaker=speaker(dialect),
         )
+        self._names = OrderNames()
         self.webhooks = Webhooks(self._transport)
         self.files = Files(self._transport)
 
@@ -94,15 +95,21 @@ class Reelgate:
     ) -> Task:
         """Create a task from the house dialect's fields (`model`, `prompt`, `image`, `duration` …).
 
-        Sent again with the same key and fields, it returns the task that the first call made, `replayed`. With the `id`
-        of a quote for the same fields it costs what that said. Raises as `generate`.
+        Sent again with the same key and fields, it returns the task that the first call made, `replayed`; so it does
+        without a key within a minute after a call that failed. With the `id` of a quote for the same fields it costs
+        what that said. Raises as `generate`.
         """
         if self._transport.speaker is not None:
             return self._said(self._transport.speaker, fields)
-        headers = {"idempotency-key": idempotency_key or str(uuid.uuid4())}
-        headers |= {"x-reelgate-quote": quote_id} if quote_id else {}
         body = fields_of(fields)
-        answer = self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        name = idempotency_key or self._names.name(body)
+        headers = {"idempotency-key": name} | ({"x-reelgate-quote": quote_id} if quote_id else {})
+        try:
+            answer = self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+        except BaseException:
+            if not idempotency_key:
+                self._names.doubt(name, body)
+            raise
         task = self._task(answer.json())
         task.replayed = "x-reelgate-replayed" in answer.headers
         return task

@@ -1,0 +1,52 @@
+"""The names under which a client orders: an order that failed in doubt and is placed again is the same one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+DOUBT_SECONDS = 60.0
+"""For which the server remembers as well that an answer was not delivered."""
+_MOST = 256
+
+
+class OrderNames:
+    """Draws the Idempotency-Key of each create that has none of its caller's.
+
+    A create that ended without an answer may have made its task. Where its program places the same order again, it has
+    the key of then, once, so that one task is made. Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._doubtful: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def name(self, order: Mapping[str, Any]) -> str:
+        """Return the key for an order: that of an equal one in doubt, else a new one."""
+        if self._doubtful:
+            wanted, now = _digest(order), time.monotonic()
+            with self._lock:
+                for key, (digest, since) in list(self._doubtful.items()):
+                    if now - since > DOUBT_SECONDS:
+                        del self._doubtful[key]
+                    elif digest == wanted:
+                        del self._doubtful[key]
+                        return key
+        return str(uuid.uuid4())
+
+    def doubt(self, key: str, order: Mapping[str, Any]) -> None:
+        """Note that nobody knows what became of an order."""
+        with self._lock:
+            self._doubtful[key] = _digest(order), time.monotonic()
+            if len(self._doubtful) > _MOST:
+                self._doubtful.popitem(last=False)
+
+
+def _digest(order: Mapping[str, Any]) -> bytes:
+    return hashlib.blake2b(json.dumps(order, sort_keys=True).encode(), digest_size=16).digest()
