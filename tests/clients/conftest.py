@@ -45,12 +45,12 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(gateway: Server, frame: Path) -> Told:
     """Runs a script of `tests/clients/scripts` in a client's environment and returns what it prints."""
 
-    def run(environment: str, script: str, model: str, server: Server = gateway) -> Any:
+    def run(environment: str, script: str, model: str, server: Server = gateway, **given: str) -> Any:
         python = ROOT / ".venv" / "clients" / environment / "bin" / "python"
         assert python.exists(), f"{python} is missing: `make test` sets it up, and scripts/clients.sh .venv"
         with LossyLine(server.url) as line:
             settings = {"GATEWAY_URL": server.url, "LOSSY_URL": line.url, "GATEWAY_KEY": KEY}
-            settings |= {"PICTURE": str(frame), "MODEL": model}
+            settings |= {"PICTURE": str(frame), "MODEL": model, **given}
             done = subprocess.run(
                 [python, "-m", f"tests.clients.scripts.{script}"],
                 cwd=ROOT,

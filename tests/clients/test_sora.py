@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.clients.conftest import Told
+from tests.e2e.server import Server
+from tests.e2e.test_webhooks import inbox
 
 
 @pytest.fixture(scope="module", params=[("openai-2", "2."), ("vendors", "3.")], ids=["2", "3"])
@@ -68,3 +71,18 @@ def test_what_sora_refused_is_refused_at_its_field(said: Any) -> None:
         "size": ("BadRequestError", "size"),
         "picture": ("BadRequestError", "input_reference"),
     }
+
+
+@pytest.mark.parametrize("environment", ["openai-2", "vendors"])
+def test_its_client_takes_our_events(gateway: Server, told: Told, environment: str) -> None:
+    with inbox() as box:
+        hook = gateway.post("/v1/webhooks", {"url": f"{box.url}/hook", "events": ["video.completed"]}).json
+        video = gateway.post("/v1/videos", {"model": "animatic", "prompt": "a cat", "seconds": "1"}).json["id"]
+        (got,) = box.until(lambda got: len(got) == 1)
+        gateway.call("DELETE", f"/v1/webhooks/{hook['id']}")
+    headers = json.dumps({name: value for name, value in got.headers.items() if name.startswith("webhook-")})
+    given = {"BODY": got.body.decode(), "HEADERS": headers, "SECRET": hook["secret"]}
+
+    said = told(environment, "openai_webhook", "animatic", **given)
+
+    assert (said["type"], said["video"], said["forged"]) == ("video.completed", video, "refused")

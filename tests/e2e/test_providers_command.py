@@ -71,6 +71,13 @@ def test_a_model_is_shown_with_its_routes_and_why_others_are_left_out(tmp_path: 
     ]
 
 
+def test_a_stand_in_is_shown_with_who_makes_which_length_and_what_is_made_in_parts(tmp_path: Path) -> None:
+    text = told(tmp_path, "sora-2")
+
+    assert row(text, "wan2.7-t2v")[:7] == ["wan2.7-t2v", "beijing", "on", "text", "4,", "8,", "12"]
+    assert "16, 20 s are made in parts, each from the end of the one before, by wan2.7-i2v" in text
+
+
 def test_open_tasks_are_counted_and_those_of_an_account_which_is_gone_are_told(tmp_path: Path) -> None:
     async def main() -> None:
         (tmp_path / "data").mkdir()

@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 
 from reelgate.catalog import Catalog, Model, load
+from reelgate.catalog.parts import split, tail_seconds
 from reelgate.catalog.standins import made_with, makers
 from reelgate.cli.journal import opened
 from reelgate.cli.options import AsJson, Data, Store
@@ -161,6 +162,7 @@ def _made_by(
     table = Table("made with", "provider", "state", "modes", "seconds", "sizes", box=None, title=_stood_for(model))
     found: dict[str, None] = {}
     seen: set[tuple[str, str]] = set()
+    shown: list[Model] = []
     for one in (model, *makers(models, model)):
         for account in sorted(accounts, key=lambda account: -account.priority):
             modes = [mode for mode in _modes(account, one) if mode in model.modes]
@@ -168,6 +170,7 @@ def _made_by(
                 seen.add((one.id, account.name))
                 found |= dict.fromkeys(modes)
                 table.add_row(one.id, account.name, _state(account.name, board), *_taken(model, one, modes))
+                shown.append(one)
         if is_own(one) and drawing is not Drawing.OFF:
             modes = [mode for mode in one.modes if mode in model.modes]
             found |= dict.fromkeys(modes)
@@ -179,7 +182,25 @@ def _made_by(
         table.add_row(own.id, BUILT_IN, "on: what nobody else makes", *_taken(model, own, drawn))
     elif left:
         table.add_row("nobody", "", "", ", ".join(left), "", "")
+    table.caption = _in_parts(model, shown)
     return table
+
+
+def _in_parts(standin: Model, shown: Sequence[Model]) -> str | None:
+    """Return which of a stand-in's lengths the shown models make in parts, None where they make none so."""
+    wanted = _lengths(standin)
+    whole = {s for s in wanted for one in shown if Mode.TEXT in one.modes and one.duration_in(Mode.TEXT).takes(s)}
+    going_on = [one for one in shown if tail_seconds(one)]
+    parted = [s for s in wanted if s not in whole and any(split(o, s - w) for o in going_on for w in whole if w < s)]
+    if not parted:
+        return None
+    able = ", ".join(dict.fromkeys(one.id for one in going_on))
+    return f"{', '.join(map(str, parted))} s are made in parts, each from the end of the one before, by {able}"
+
+
+def _lengths(standin: Model) -> tuple[int, ...]:
+    rule = standin.duration
+    return rule.lengths or tuple(range(rule.min, rule.max + 1))
 
 
 def _stood_for(model: Model) -> str:
@@ -189,7 +210,7 @@ def _stood_for(model: Model) -> str:
 def _taken(standin: Model, model: Model, modes: Sequence[str]) -> tuple[str, str, str]:
     """Return modes, lengths and sizes of a stand-in that a model makes."""
     rule, first = standin.duration, Mode(modes[0])
-    lengths = [s for s in rule.lengths or range(rule.min, rule.max + 1) if model.duration_in(first).takes(s)]
+    lengths = [s for s in _lengths(standin) if model.duration_in(first).takes(s)]
     orders = [
         VideoRequest(standin.id, first, "", tier, ratio, rule.default, 0)
         for tier in standin.resolutions
