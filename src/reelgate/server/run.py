@@ -42,14 +42,15 @@ class StopSignals:
     """SIGINT and SIGTERM as events: the first asks to stop, the second to hurry; and SIGHUP, by which files are read
     again.
 
-    Where SIGHUP says that the terminal is gone from which the server was started, it asks to stop, as ever.
+    Where SIGHUP says that the terminal is gone from which the server was started, it asks to stop, as ever, unless the
+    server was told to outlive its terminal (`nohup`).
     """
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
         self._hurry = asyncio.Event()
         self._reload = asyncio.Event()
-        self._at_terminal = _has_terminal()
+        self._at_terminal = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN and _has_terminal()
 
     async def asked(self) -> None:
         """Return once a stop was asked for."""
