@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reelgate.errors.base import ClientError
 from reelgate.errors.calls import InvalidField
 
@@ -42,6 +44,8 @@ class ConfigRefused(InvalidField):
 
     code = "config_refused"
 
-    def __init__(self, field: str, message: str, *, line: int = 0) -> None:
+    def __init__(
+        self, field: str, message: str, *, value: Any = None, allowed: str | None = None, line: int = 0
+    ) -> None:
         self.line = line
-        super().__init__(field, message)
+        super().__init__(field, message, value=value, allowed=allowed)
