@@ -38,6 +38,8 @@ LINES = 8
 """Connections that send fuzzed requests at once."""
 CREATES = 6
 """Creates with damaged media under way at once."""
+WAITING = 10
+"""Tasks of each of them that may be unfinished: the queue must not outgrow the run."""
 ANSWER_SECONDS = 120.0
 END_SECONDS = 1800
 """That a task may take to its end once nothing else is sent: hundreds wait for their renders."""
@@ -235,7 +237,7 @@ async def send_requests(port: int, rng: random.Random, count: int, end: float, t
 
 
 async def send_media(port: int, rng: random.Random, share: Iterator[Share], end: float, tally: Tally) -> None:
-    """Create with damaged media, one after another, and wait in the end for each task that was taken."""
+    """Create with damaged media, one after another, and wait for each task that was taken."""
     line, taken = Line(port), list[str]()
     for sample, orders in share:
         if time.monotonic() > end:
@@ -251,6 +253,8 @@ async def send_media(port: int, rng: random.Random, share: Iterator[Share], end:
             continue
         found = json.loads(answer)
         taken.append(found.get("id") or found["task_id"])
+        if len(taken) > WAITING:
+            await follow(line, taken.pop(0), tally)
     for task in taken:
         await follow(line, task, tally)
     line.close()
@@ -267,7 +271,7 @@ async def follow(line: Line, task: str, tally: Tally) -> None:
             if state == "failed":
                 tally.reasons[re.sub(r"\d+", "N", json.dumps(json.loads(body).get("error")))[:110]] += 1
             return
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.5)
     tally.ends["without an end"] += 1
 
 
