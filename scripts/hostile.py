@@ -38,6 +38,8 @@ LINES = 8
 """Connections that send fuzzed requests at once."""
 CREATES = 6
 """Creates with damaged media under way at once."""
+SPENDS = 20_000_000
+"""Micros a day of whoever sends fuzzed requests."""
 WAITING = 10
 """Tasks of each of them that may be unfinished: the queue must not outgrow the run."""
 ANSWER_SECONDS = 120.0
@@ -170,9 +172,9 @@ class Line:
             self._ends = None
 
 
-def request(method: str, path: str, body: bytes = b"", *more: str) -> bytes:
-    """Return a whole request with the key."""
-    lines = (f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {KEY}", *more)
+def request(method: str, path: str, body: bytes = b"", *more: str, key: str = KEY) -> bytes:
+    """Return a whole request with a key."""
+    lines = (f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {key}", *more)
     return ("\r\n".join((*lines, f"Content-Length: {len(body)}")) + "\r\n\r\n").encode("utf-8", "replace") + body
 
 
@@ -193,7 +195,27 @@ def damaged(rng: random.Random, data: bytes) -> bytes:
     return bytes(found)
 
 
-def fuzzed(rng: random.Random) -> Iterator[bytes]:
+def key_of_little(port: int) -> str:
+    """Return a key of a project that may spend `SPENDS` a day: fuzzed requests that are right order videos too."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+    project = {"id": "fuzz", "name": "fuzz", "spend_day_micros": SPENDS}
+    secret = ""
+    for path, body in (
+        ("/admin/v1/projects", project),
+        ("/admin/v1/keys", {"project_id": "fuzz", "name": "fuzz", "scopes": ["create", "read", "admin"]}),
+    ):
+        line.request("POST", path, json.dumps(body), headers)
+        answer = line.getresponse()
+        said = json.loads(answer.read())
+        if answer.status >= 300:
+            raise RuntimeError(f"{path}: {said}")
+        secret = said.get("secret", "")
+    line.close()
+    return secret
+
+
+def fuzzed(rng: random.Random, key: str) -> Iterator[bytes]:
     """Yield requests without end: well-formed ones to every route with odd values, and damaged ones."""
     paths = sorted({(route.method, route.path) for route, _ in routes()})
     odd: tuple[Any, ...] = (None, "", -1, 1e308, 10**30, True, [], {}, [None], "\0", "x" * 3000, "data:;base64,!")
@@ -212,13 +234,14 @@ def fuzzed(rng: random.Random) -> Iterator[bytes]:
             "multipart/form-data; boundary=b",
             "application/x-www-form-urlencoded",
         )
-        whole = request(rng.choice((method, method, "PUT", "DELETE")), path, data, f"Content-Type: {rng.choice(kinds)}")
+        method = rng.choice((method, method, "PUT", "DELETE"))
+        whole = request(method, path, data, f"Content-Type: {rng.choice(kinds)}", key=key)
         yield damaged(rng, whole) if rng.random() < 0.5 else whole
 
 
-async def send_requests(port: int, rng: random.Random, count: int, end: float, tally: Tally) -> None:
+async def send_requests(port: int, source: Iterator[bytes], count: int, end: float, tally: Tally) -> None:
     """Send fuzzed requests on one connection. One that promises more than it brings is cut off."""
-    line, source = Line(port), fuzzed(rng)
+    line = Line(port)
     for _ in range(count):
         if time.monotonic() > end:
             break
@@ -356,8 +379,10 @@ async def attack(port: int, media: int, options: argparse.Namespace, folder: Pat
     over = threading.Event()
     polls = asyncio.create_task(asyncio.to_thread(poll_politely, port, over, tally))
     afar = asyncio.create_task(order_from_afar(port, media, over, tally))
+    key = key_of_little(port)
     work: list[Awaitable[None]] = [
-        send_requests(port, random.Random(rng.random()), options.requests // LINES, end, tally) for _ in range(LINES)
+        send_requests(port, fuzzed(random.Random(rng.random()), key), options.requests // LINES, end, tally)
+        for _ in range(LINES)
     ]
     work += [send_media(port, random.Random(rng.random()), share, end, tally) for _ in range(CREATES)]
     await asyncio.gather(*work)
