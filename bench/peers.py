@@ -43,6 +43,7 @@ class _Upstream(BaseHTTPRequestHandler):
     """Answers everything with the same video, at once."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and a body that wait for each other would slow whoever asks down
 
     def do_POST(self) -> None:
         """Take a create."""

@@ -259,8 +259,10 @@ async def send_requests(port: int, source: Iterator[bytes], count: int, end: flo
     line.close()
 
 
-async def send_media(port: int, rng: random.Random, share: Iterator[Share], end: float, tally: Tally) -> None:
-    """Create with damaged media, one after another, and wait for each task that was taken."""
+async def send_media(
+    port: int, rng: random.Random, share: Iterator[Share], end: float, tally: Tally, *, follows: bool
+) -> None:
+    """Create with damaged media, one after another, and wait for each task that was taken, or call it off."""
     line, taken = Line(port), list[str]()
     for sample, orders in share:
         if time.monotonic() > end:
@@ -276,6 +278,9 @@ async def send_media(port: int, rng: random.Random, share: Iterator[Share], end:
             continue
         found = json.loads(answer)
         taken.append(found.get("id") or found["task_id"])
+        if not follows:
+            status, head, answer = await line.send(request("POST", f"/v1/tasks/{taken.pop()}/cancel"))
+            tally.answer("cancel", status, head, answer)
         if len(taken) > WAITING:
             await follow(line, taken.pop(0), tally)
     for task in taken:
@@ -384,7 +389,8 @@ async def attack(port: int, media: int, options: argparse.Namespace, folder: Pat
         send_requests(port, fuzzed(random.Random(rng.random()), key), options.requests // LINES, end, tally)
         for _ in range(LINES)
     ]
-    work += [send_media(port, random.Random(rng.random()), share, end, tally) for _ in range(CREATES)]
+    follows = options.workers > 0
+    work += [send_media(port, random.Random(rng.random()), share, end, tally, follows=follows) for _ in range(CREATES)]
     await asyncio.gather(*work)
     over.set()
     await asyncio.gather(polls, afar)
@@ -396,6 +402,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=20_000, help="fuzzed requests")
     parser.add_argument("--media", type=int, default=500, help="creates with damaged media")
     parser.add_argument("--seconds", type=float, default=600.0, help="after which no more is sent")
+    parser.add_argument("--workers", type=int, default=2, help="render processes; with 0 tasks stay in the queue")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--serve-media", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -408,7 +415,10 @@ def main() -> int:
         with (
             (folder / "log").open("wb") as log,
             subprocess.Popen(
-                [*command, "--allow-private-media", "--workers", "2"], stdout=log, stderr=log, env=environment
+                [*command, "--allow-private-media", "--workers", str(options.workers)],
+                stdout=log,
+                stderr=log,
+                env=environment,
             ) as server,
         ):
             while server.poll() is None and b"serves on" not in (folder / "log").read_bytes():
