@@ -425,3 +425,30 @@ def test_sounds_in_very_many_pieces_are_refused(tmp_path: Path) -> None:
     assert slow == "it has 1 samples a second; at least 2,000 are read"
     assert long == "it comes in more than 250,000 pieces; send a shorter or plainer one"
     assert isinstance(short, Facts)
+
+
+def test_a_file_whose_reading_is_called_off_is_closed_and_costs_no_reader(tmp_path: Path) -> None:
+    """As where one of several inputs is refused. The file is one that opens only when somebody writes to it."""
+    path = tmp_path / "slow"
+    os.mkfifo(path)
+
+    def held() -> bool:
+        names = Path("/proc/self/fd").iterdir()
+        return any(str(path) == str(name.readlink()) for name in names if name.is_symlink())
+
+    async def work(prober: Prober) -> None:
+        readers = prober.pids
+        for _ in range(3):
+            reading = asyncio.create_task(prober.probe(path))
+            await asyncio.sleep(0)
+            reading.cancel()
+            writer = await asyncio.to_thread(os.open, path, os.O_WRONLY)  # it waits for the reader
+            with contextlib.suppress(asyncio.CancelledError):
+                await reading
+            os.close(writer)
+        async with asyncio.timeout(30):
+            while held():  # noqa: ASYNC110 (no event tells)
+                await asyncio.sleep(0.01)
+        assert prober.pids == readers
+
+    with_prober(work)

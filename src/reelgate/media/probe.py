@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from io import FileIO
 from pathlib import Path
 
 import msgspec
@@ -123,6 +123,21 @@ class Prober:
             self._places.give(project)
 
 
+async def _opened(path: Path) -> FileIO:
+    """Open a file for reading; where this is cancelled, as beside another input that is refused, it is closed again."""
+    opening = asyncio.get_running_loop().run_in_executor(None, FileIO, path)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close)
+        raise
+
+
+def _close(opening: asyncio.Future[FileIO]) -> None:
+    if opening.exception() is None:
+        opening.result().close()
+
+
 class _Child:
     """One child process; after one that ended or hung, the next job starts it anew."""
 
@@ -166,12 +181,21 @@ class _Child:
 
     async def ask(self, path: Path, job: Job) -> Answer | None:
         """Return the child's answer, None when it was killed from outside: that says nothing about the file."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                handed = await _opened(path)
+        except TimeoutError:
+            raise Overtaxed(f"the file could not be opened within {self._seconds:g} s") from None
+        with handed:
+            return await self._asked(handed.fileno(), job)
+
+    async def _asked(self, handed: int, job: Job) -> Answer | None:
         if self._process is None or self._process.returncode is not None:
             await self.stop()
             await self.start()
         try:
             async with asyncio.timeout(self._seconds):
-                line = await self._exchanged(path, job)
+                line = await self._exchanged(handed, job)
         except TimeoutError:
             # A child that works is ended by its limit on processor time long before: this one was not let to.
             await self.stop()
@@ -187,18 +211,14 @@ class _Child:
             return _TOO_COSTLY
         return None if status == -signal.SIGKILL else _BROKEN_DOWN
 
-    async def _exchanged(self, path: Path, job: Job) -> bytes:
-        """Hand the file over and return the line that comes back, empty or cut short when the child has ended."""
+    async def _exchanged(self, handed: int, job: Job) -> bytes:
+        """Hand a file over and return the line that comes back, empty or cut short when the child has ended."""
         if self._process is None or self._jobs is None:
             raise OSError("the probe process has ended")
-        handed = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
+        with contextlib.suppress(ConnectionError):
             socket.send_fds(self._jobs, [msgspec.json.encode(job)], [handed])
-        except ConnectionError:
-            return b""
-        finally:
-            os.close(handed)
-        return await _said(self._process)
+            return await _said(self._process)
+        return b""
 
     async def _status(self) -> int | None:
         """Return the exit status of a child whose pipe has ended; None when it lives on all the same and is stopped."""
