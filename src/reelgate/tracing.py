@@ -1,7 +1,7 @@
 """Where work stands in a trace, and spans of it. Without a tracer nothing here does anything.
 
-A task's trace outlives the process that began it: its `traceparent` is kept with the task, and whoever goes on with the
-task opens that place again with `within`. Spans that are opened meanwhile hang below it.
+A task's trace outlives the process that began it: its `traceparent` is kept with the task, and the server that goes on
+with the task opens that place again with `within`. Spans that are opened meanwhile hang below it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Span(Protocol):
 
 
 class Tracer(Protocol):
-    """Keeps spans, and sends them to whoever shows them."""
+    """Keeps spans, and sends them to a collector."""
 
     def begin(self, name: str, kind: Kind, said: Said, *, above: str | None, at: int | None = None) -> Span:
         """Begin a span, now or at a time in ms, below the `traceparent` `above`; what is none begins a trace."""

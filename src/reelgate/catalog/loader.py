@@ -85,7 +85,7 @@ class Catalog:
     """Every model that is served, by dialect and id.
 
     An operator's files may be read again while the server runs: the catalog then becomes another one at a stroke, and
-    whoever has made something of all of it asks by `Derived`. A call that has a model in hand goes on with that.
+    what was made of all of it is made anew (`Derived`). A call that has a model in hand goes on with that.
     """
 
     def __init__(self, models: Iterable[Model]) -> None:

@@ -40,8 +40,8 @@ from reelgate.render.messages import Interrupted, Working
 class _Fleet:
     """Actors, and the orders that they take in turn. There are as many as there were orders at one time.
 
-    One that has no place yet is a claim by which the cluster knows that it should grow; its order goes to whoever is
-    free first. One that nobody needed for a while ends, so that the cluster can shrink.
+    One that has no place yet is a claim by which the cluster knows that it should grow; its order goes to the
+    actor that is free first. One that nobody needed for a while ends, so that the cluster can shrink.
     """
 
     def __init__(self, join: Join, writer: asyncio.StreamWriter) -> None:
@@ -52,6 +52,7 @@ class _Fleet:
         """Renders that were ordered and have not ended."""
         self._busy: dict[str, Any] = {}
         self._lives: set[asyncio.Task[None]] = set()
+        self._stops: set[asyncio.Task[None]] = set()
         self._actors = ray.remote(Renderer).options(
             num_cpus=join.cpus, num_gpus=join.gpus, max_restarts=0, max_concurrency=8
         )
@@ -72,11 +73,17 @@ class _Fleet:
         self._lives.discard(life)
         self._grow()  # where an order came while it ended
 
-    async def stop(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """Begin to stop a render."""
+        stop = asyncio.create_task(self._stop(name))
+        self._stops.add(stop)
+        stop.add_done_callback(self._stops.discard)
+
+    async def _stop(self, name: str) -> None:
         """Stop a render at once."""
         actor = self._busy.get(name)
         if actor is None:
-            self._end(name)  # whoever would have taken it passes it over
+            self._end(name)  # the actor that takes its order passes it over
             return
         try:
             async with asyncio.timeout(limits.RAY_STOP_SECONDS):
@@ -171,7 +178,7 @@ async def _serve(descriptor: int) -> None:
             if isinstance(told, Begin):
                 fleet.begin(told)
             elif not isinstance(told, Join):
-                asyncio.create_task(fleet.stop(told.name))  # noqa: RUF006 - it ends by itself
+                fleet.end(told.name)
 
 
 def _main(descriptor: str) -> None:

@@ -98,7 +98,7 @@ def unpacked(data: bytes, kind: Any) -> Any:
 
 
 def send(to: asyncio.StreamWriter, message: Told | Heard) -> None:
-    """Send a message; nobody may be there any more, which whoever reads learns."""
+    """Send a message. Where nobody is there any more, the next read says so."""
     data = packed(message)
     to.write(_LENGTH.pack(len(data)) + data)
 
