@@ -15,7 +15,7 @@ from reelgate.dialects import all_dialects
 from reelgate.dialects.described import described
 from reelgate.dialects.port import Call, Dialect, Operation
 from reelgate.dialects.probing import Probe
-from reelgate.http import answer_types
+from reelgate.http.answer_types import operators
 from reelgate.http.contract import pages
 from reelgate.http.contract.document import Document
 from reelgate.http.contract.errors import kinds, listing
@@ -59,7 +59,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 
 def test_every_answer_is_described() -> None:
-    """A new route says with `gives=` what it answers: a TypedDict of `http/answer_types.py`, or a content type."""
+    """A new route says with `gives=` what it answers: a TypedDict of `http/answer_types`, or a content type."""
     vague = [f"{one.method} {one.path}" for one in declarations() if dict[str, Any] in one.gives.values()]
     assert vague == []
     ours = [one for one in all_dialects() if type(one).__module__.startswith("reelgate.")]
@@ -67,8 +67,8 @@ def test_every_answer_is_described() -> None:
 
 
 def test_what_can_be_set_of_keys_and_projects_is_what_is_read() -> None:
-    assert answer_types.KeyChange.__annotations__.keys() == KEY.keys()
-    assert answer_types.ProjectChange.__annotations__.keys() == PROJECT.keys()
+    assert operators.KeyChange.__annotations__.keys() == KEY.keys()
+    assert operators.ProjectChange.__annotations__.keys() == PROJECT.keys()
 
 
 @pytest.mark.parametrize(("dialect", "path"), CREATES, ids=lambda one: getattr(one, "name", one))

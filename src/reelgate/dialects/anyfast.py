@@ -7,7 +7,8 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects import anyfast_assets, anyfast_happyhorse, anyfast_seedance
-from reelgate.dialects.answer_types import Envelope, JobCreated, NoTaskInEnvelope, PlainErrorAnswer
+from reelgate.dialects.answer_types.anyfast import Envelope, JobCreated, NoTaskInEnvelope
+from reelgate.dialects.answer_types.common import PlainErrorAnswer
 from reelgate.dialects.answers import unix
 from reelgate.dialects.described import Described
 from reelgate.dialects.envelope import enveloped, refusal

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import ApiyiErrorAnswer, ApiyiJob, DashScopeCreated, DashScopeError
+from reelgate.dialects.answer_types.dashscope import ApiyiErrorAnswer, ApiyiJob, DashScopeCreated, DashScopeError
 from reelgate.dialects.answers import VIDEO, error_body, failure, vendor_code
 from reelgate.dialects.dashscope_body import mode_of, read_media, read_size, with_others
 from reelgate.dialects.described import ASYNC, Described

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import ArkCreated, ArkErrorAnswer, ArkPage, ArkTask, Empty
+from reelgate.dialects.answer_types.ark import ArkCreated, ArkErrorAnswer, ArkPage, ArkTask
+from reelgate.dialects.answer_types.common import Empty
 from reelgate.dialects.ark_flags import take_flags
 from reelgate.dialects.ark_settings import check_camera, check_options, read_own, task_of
 from reelgate.dialects.callbacks import changed_word

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import (
+from reelgate.dialects.answer_types.dashscope import (
     DashScopeAnswer,
     DashScopeCreated,
     DashScopeDone,

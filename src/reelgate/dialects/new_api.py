@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import Envelope, JobCreated, NoTaskInEnvelope, PlainErrorAnswer
+from reelgate.dialects.answer_types.anyfast import Envelope, JobCreated, NoTaskInEnvelope
+from reelgate.dialects.answer_types.common import PlainErrorAnswer
 from reelgate.dialects.answers import unix
 from reelgate.dialects.described import Described
 from reelgate.dialects.envelope import enveloped, refusal

@@ -13,7 +13,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds, expected_size
 from reelgate.catalog.shapes import size
 from reelgate.dialects import leftovers
-from reelgate.dialects.answer_types import OpenAIErrorAnswer, Video, VideoDeleted, VideoPage
+from reelgate.dialects.answer_types.openai import OpenAIErrorAnswer, Video, VideoDeleted, VideoPage
 from reelgate.dialects.answers import OPENAI_STATUSES, SPRITESHEET, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import LooseFields

@@ -6,7 +6,7 @@ from typing import Any
 
 from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import HouseErrorAnswer, HouseTask
+from reelgate.dialects.answer_types.house import HouseErrorAnswer, HouseTask
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
 from reelgate.dialects.callbacks import read_callback

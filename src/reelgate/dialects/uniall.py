@@ -7,7 +7,8 @@ from typing import Any
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.catalog.expected import expected_seconds
-from reelgate.dialects.answer_types import PlainErrorAnswer, UniAllCreated, UniAllJob
+from reelgate.dialects.answer_types.common import PlainErrorAnswer
+from reelgate.dialects.answer_types.uniall import UniAllCreated, UniAllJob
 from reelgate.dialects.answers import OPENAI_STATUSES, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields, LooseFields

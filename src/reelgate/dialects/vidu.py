@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.answer_types import Empty, ViduCreated, ViduError, ViduPage, ViduTask
+from reelgate.dialects.answer_types.common import Empty
+from reelgate.dialects.answer_types.vidu import ViduCreated, ViduError, ViduPage, ViduTask
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, failure, vendor_code
 from reelgate.dialects.callbacks import changed_word
 from reelgate.dialects.described import Described

@@ -11,7 +11,7 @@ from reelgate import __version__
 from reelgate.access.keyring import KeyRing
 from reelgate.clock import Clock
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
-from reelgate.http.answer_types import ServerSettings
+from reelgate.http.answer_types.server import ServerSettings
 from reelgate.settings import Keep, Settings, options
 
 _SECRET = frozenset({"key", "metrics_token"})

@@ -24,22 +24,20 @@ from reelgate.clock import Clock
 from reelgate.dialects import signing
 from reelgate.dialects.query import Parameter, Query, text, whole
 from reelgate.errors import InvalidField
-from reelgate.http.answer_types import (
+from reelgate.http.answer_types.billing import PaymentList, PaymentOrder, ProjectBalance
+from reelgate.http.answer_types.operators import (
     AuditPage,
     KeyAnswer,
     KeyChange,
     KeyOrder,
     KeyPage,
     KeyWithSecret,
-    Overlap,
-    PaymentList,
-    PaymentOrder,
     ProjectAnswer,
-    ProjectBalance,
     ProjectChange,
     ProjectOrder,
     ProjectPage,
 )
+from reelgate.http.answer_types.webhooks import Overlap
 from reelgate.http.body import read_body
 from reelgate.http.caller import Caller
 from reelgate.http.json_body import decode

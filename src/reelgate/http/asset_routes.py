@@ -14,10 +14,10 @@ from reelgate import ids
 from reelgate.access.load_shedding import Door
 from reelgate.clock import Clock
 from reelgate.dialects import anyfast_assets as wire
-from reelgate.dialects.answer_types import AssetAnswer, AssetGroupAnswer, AssetGroupPage, AssetId, AssetPage
+from reelgate.dialects.answer_types.anyfast import AssetAnswer, AssetGroupAnswer, AssetGroupPage, AssetId, AssetPage
 from reelgate.dialects.fields import Fields
 from reelgate.errors import StoreError
-from reelgate.http.answer_types import AssetList, AssetOrder, GroupOrder, ThingId, ThingName
+from reelgate.http.answer_types.assets import AssetList, AssetOrder, GroupOrder, ThingId, ThingName
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.file_form import FILE, receive_file

@@ -17,7 +17,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
 from reelgate.errors import AssetNotFound, InvalidField, WrongState, shown
-from reelgate.http.answer_types import BatchAnswer, BatchOrder, BatchPage
+from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route

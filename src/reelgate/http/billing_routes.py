@@ -22,16 +22,9 @@ from reelgate.clock import Clock
 from reelgate.conductor.waiting import Waiting
 from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, KeyForbidden, ProjectNotFound, shown
-from reelgate.http.answer_types import (
-    BalanceAnswer,
-    Ordered,
-    QuoteAnswer,
-    StorageAnswer,
-    StorageKind,
-    TimelineAnswer,
-    UsageAnswer,
-    storage_body,
-)
+from reelgate.http.answer_types.billing import BalanceAnswer, Ordered, QuoteAnswer, UsageAnswer
+from reelgate.http.answer_types.storage import StorageAnswer, StorageKind, storage_body
+from reelgate.http.answer_types.tasks import TimelineAnswer
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.creates import Creates

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.dialects.answer_types import Empty
+from reelgate.dialects.answer_types.common import Empty
 from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route

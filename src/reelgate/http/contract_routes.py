@@ -8,7 +8,7 @@ import hashlib
 from starlette.responses import Response
 
 from reelgate.catalog import Catalog
-from reelgate.http.answer_types import ErrorList
+from reelgate.http.answer_types.tasks import ErrorList
 from reelgate.http.caller import Visitor
 from reelgate.http.contract import pages
 from reelgate.http.contract.document import Document

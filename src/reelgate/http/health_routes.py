@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from reelgate.conductor.loop import Conductor
 from reelgate.errors import StoreError
-from reelgate.http.answer_types import Alive, Ready
+from reelgate.http.answer_types.server import Alive, Ready
 from reelgate.http.caller import Visitor
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route

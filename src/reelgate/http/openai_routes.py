@@ -20,7 +20,7 @@ from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
 from reelgate.dialects.request_builder import media
 from reelgate.errors import AssetNotFound, BodyTooLarge, InvalidField, shown
-from reelgate.http.answer_types import CharacterAnswer, CharacterOrder, FileAnswer, FileDeleted, FilePage
+from reelgate.http.answer_types.files import CharacterAnswer, CharacterOrder, FileAnswer, FileDeleted, FilePage
 from reelgate.http.batch_routes import page_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller

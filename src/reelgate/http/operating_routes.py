@@ -23,23 +23,21 @@ from reelgate.conductor.waiting import Waiting, Why
 from reelgate.dialects.query import text, whole
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act, limit_of
-from reelgate.http.answer_types import (
+from reelgate.http.answer_types.operating import (
     AccountAnswer,
     AccountList,
     AccountPause,
     AccountSettle,
     AccountTest,
     OperatorTaskPage,
-    ProjectStorageList,
     Reload,
     ReloadAnswer,
     SettledList,
-    StorageKind,
-    TaskDeleted,
     TaskSettle,
     TaskStory,
-    storage_body,
 )
+from reelgate.http.answer_types.storage import ProjectStorageList, StorageKind, storage_body
+from reelgate.http.answer_types.tasks import TaskDeleted
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import read_states
 from reelgate.tasks.money import CURRENCY

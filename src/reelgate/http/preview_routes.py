@@ -13,7 +13,7 @@ from reelgate.access.load_shedding import Door
 from reelgate.clock import Clock
 from reelgate.dialects.reelgate import refusal_body
 from reelgate.errors import FileNotFound, InvalidField
-from reelgate.http.answer_types import PreviewAnswer, PreviewOrder
+from reelgate.http.answer_types.previews import PreviewAnswer, PreviewOrder
 from reelgate.http.billing_routes import quote_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller, Visitor

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from reelgate.clock import Clock
 from reelgate.dialects.query import text
 from reelgate.errors import ReelgateError
-from reelgate.http.answer_types import NewApiUser, Subscription, TokenUsage, TotalUsage
+from reelgate.http.answer_types.new_api import NewApiUser, Subscription, TokenUsage, TotalUsage
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse, error_headers
 from reelgate.http.route import route

@@ -14,7 +14,7 @@ from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects.query import text, whole
 from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
-from reelgate.http.answer_types import MarginList, StatementAnswer
+from reelgate.http.answer_types.billing import MarginList, StatementAnswer
 from reelgate.http.billing_routes import project_asked
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse

@@ -14,11 +14,11 @@ from reelgate.catalog.listing import listing
 from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
-from reelgate.dialects.answer_types import HouseTask
+from reelgate.dialects.answer_types.house import HouseTask
 from reelgate.dialects.query import refuse_unknown, text, whole
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, UnknownModel, WrongState
-from reelgate.http.answer_types import ModelEntry, ModelList, TaskDeleted, TaskPage
+from reelgate.http.answer_types.tasks import ModelEntry, ModelList, TaskDeleted, TaskPage
 from reelgate.http.caller import Caller
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse

@@ -11,7 +11,7 @@ from reelgate.access.load_shedding import Door, Gate
 from reelgate.clock import Clock
 from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, UploadForbidden
-from reelgate.http.answer_types import UploadPolicy
+from reelgate.http.answer_types.assets import UploadPolicy
 from reelgate.http.caller import Caller, Visitor
 from reelgate.http.file_form import FILE, receive_file
 from reelgate.http.responses import JsonResponse

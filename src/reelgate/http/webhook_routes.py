@@ -13,7 +13,7 @@ from reelgate import limits
 from reelgate.access.load_shedding import Door
 from reelgate.dialects.query import Parameter, Query, text, whole
 from reelgate.events.endpoints import CALLBACKS, Endpoints, Shown
-from reelgate.http.answer_types import (
+from reelgate.http.answer_types.webhooks import (
     DeliveryAnswer,
     DeliveryPage,
     DeliveryWithBody,

@@ -10,11 +10,13 @@ from typing import Any
 from reelgate import __version__, limits
 from reelgate.catalog import Catalog
 from reelgate.dialects import by_name
-from reelgate.dialects.answer_types import HouseErrorAnswer, VideoEvent
+from reelgate.dialects.answer_types.house import HouseErrorAnswer
+from reelgate.dialects.answer_types.openai import VideoEvent
 from reelgate.dialects.described import described
 from reelgate.dialects.port import HOUSE, CallingDialect, Dialect, Operation
 from reelgate.events.outbox import EVENTS, TEST
-from reelgate.http.answer_types import NewApiRefusal, TaskMessage, TestMessage
+from reelgate.http.answer_types.new_api import NewApiRefusal
+from reelgate.http.answer_types.webhooks import TaskMessage, TestMessage
 from reelgate.http.contract.errors import codes
 from reelgate.http.contract.schemas import Bodies, any_of, content, of_types, reference
 from reelgate.http.declarations import declarations

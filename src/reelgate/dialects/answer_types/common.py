@@ -1,0 +1,38 @@
+"""Kinds of values that several dialects' answers have."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from msgspec import Meta
+
+Url = Annotated[str, Meta(description="A signed link. It needs no key.")]
+UnixTime = Annotated[int, Meta(description="Unix seconds.")]
+Estimate = Annotated[int, Meta(description="When it is likely to end, in Unix seconds: an estimate, no promise.")]
+PollAfter = Annotated[int, Meta(description="Seconds after which it is worth asking again.")]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+
+
+class Empty(TypedDict):
+    """An object without fields."""
+
+
+class ErrorText(TypedDict):
+    """Why a task ended without a video."""
+
+    code: str
+    message: str
+
+
+class PlainError(TypedDict):
+    """What is wrong. `code` is a machine name; `GET /v1/errors` lists them."""
+
+    message: str
+    type: str
+    code: str
+
+
+class PlainErrorAnswer(TypedDict):
+    """A mistake, as UniAll tells it, and AnyFast and new-api most of all."""
+
+    error: PlainError

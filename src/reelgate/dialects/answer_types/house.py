@@ -1,0 +1,85 @@
+"""What the gateway's own dialect answers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from reelgate.dialects.answer_types.common import Estimate, Percent, PlainError, PollAfter, UnixTime, Url
+from reelgate.dialects.answer_types.dashscope import ApiyiErrorText
+
+
+class TaskPrice(TypedDict):
+    """What a task holds or held, and what it was charged when it ended, in micro-units of the currency."""
+
+    amount_micros: int
+    charged_micros: int | None
+    currency: str
+    expires_at: NotRequired[UnixTime]
+
+
+class HouseTask(TypedDict):
+    """A task, as the house tells it: all that its owner may know. Null is what is not known yet.
+
+    `status` is the word that APIYI's clients read; `state` is the task's own. `duration` is the length that was
+    ordered, `seconds` the one that was delivered.
+    """
+
+    id: str
+    object: Literal["task"]
+    status: Literal["submitted", "in_progress", "completed", "failed"]
+    progress: Percent
+    task_id: str
+    result_url: NotRequired[Url]
+    last_frame_url: NotRequired[Url]
+    thumbnail_url: NotRequired[Url]
+    contact_sheet_url: NotRequired[Url]
+    error: NotRequired[ApiyiErrorText]
+    fail_reason: NotRequired[str]
+    state: Literal[
+        "queued",
+        "submitting",
+        "unknown",
+        "running",
+        "collecting",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "expired",
+    ]
+    model: str
+    mode: str
+    dialect: str
+    prompt: str
+    created_at: UnixTime
+    started_at: int | None
+    finished_at: int | None
+    eta: NotRequired[Estimate]
+    poll_after: NotRequired[PollAfter]
+    seed: int
+    duration: int
+    resolution: str
+    ratio: str
+    seconds: float | None
+    bytes: int | None
+    width: int | None
+    height: int | None
+    has_audio: bool | None
+    made_by: str | None
+    made_with: NotRequired[str]
+    price: TaskPrice
+    ignored: list[str]
+    notes: dict[str, Any]
+
+
+class HouseError(PlainError):
+    """What is wrong; where a field is at fault, its name, what was sent, and what is taken."""
+
+    param: NotRequired[str]
+    value: NotRequired[str | int | float | bool]
+    allowed: NotRequired[str]
+
+
+class HouseErrorAnswer(TypedDict):
+    """A mistake, as the house tells it."""
+
+    error: HouseError

@@ -1,0 +1,81 @@
+"""What the OpenAI family answers."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from reelgate.dialects.answer_types.common import ErrorText, Percent, PlainError, UnixTime, Url
+
+
+class OpenAIError(PlainError):
+    """What is wrong, and which field is at fault."""
+
+    param: str | None
+
+
+class OpenAIErrorAnswer(TypedDict):
+    """A mistake, as OpenAI tells it. The other fields say, in an error to a query, that the task goes on."""
+
+    error: OpenAIError
+    id: NotRequired[str]
+    object: NotRequired[str]
+    status: NotRequired[str]
+
+
+class VideoLink(TypedDict):
+    """Where the file of a finished video is."""
+
+    url: Url
+
+
+class Video(TypedDict):
+    """A video, as OpenAI tells it."""
+
+    id: str
+    object: Literal["video"]
+    created_at: UnixTime
+    status: Literal["queued", "in_progress", "completed", "failed"]
+    completed_at: int | None
+    error: ErrorText | None
+    expires_at: int | None
+    model: str
+    progress: Percent
+    prompt: str
+    remixed_from_video_id: str | None
+    seconds: str
+    size: str
+    metadata: NotRequired[VideoLink]
+
+
+class VideoPage(TypedDict):
+    """A page of videos."""
+
+    object: Literal["list"]
+    data: list[Video]
+    first_id: str | None
+    last_id: str | None
+    has_more: bool
+
+
+class VideoDeleted(TypedDict):
+    """A video that is gone."""
+
+    id: str
+    object: Literal["video.deleted"]
+    deleted: Literal[True]
+
+
+class VideoOfEvent(TypedDict):
+    """Which video an event is about."""
+
+    id: str
+
+
+class VideoEvent(TypedDict):
+    """An event, as OpenAI's webhooks tell it."""
+
+    id: str
+    object: Literal["event"]
+    created_at: UnixTime
+    type: Literal["video.completed", "video.failed"]
+    data: VideoOfEvent

@@ -1,0 +1,76 @@
+"""What DashScope's uploads and AnyFast's assets take and answer."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class UploadPolicyData(TypedDict):
+    """What the form of an upload has to hold."""
+
+    policy: str
+    signature: str
+    upload_dir: str
+    upload_host: str
+    expire_in_seconds: int
+    max_file_size_mb: int
+    oss_access_key_id: str
+    x_oss_object_acl: str
+    x_oss_forbid_overwrite: str
+
+
+class UploadPolicy(TypedDict):
+    """The right to upload files for some minutes."""
+
+    request_id: str
+    data: UploadPolicyData
+
+
+class AssetOrder(TypedDict):
+    """An asset to take in."""
+
+    GroupId: str
+    AssetType: Literal["Image", "Video", "Audio"]
+    URL: str
+    Name: NotRequired[str]
+    model: NotRequired[str]
+
+
+class ThingId(TypedDict):
+    """Which asset or group."""
+
+    Id: str
+    model: NotRequired[str]
+
+
+class ThingName(TypedDict):
+    """Which asset or group, and its new name."""
+
+    Id: str
+    Name: str
+    model: NotRequired[str]
+
+
+class GroupOrder(TypedDict):
+    """A group to make."""
+
+    Name: str
+    GroupType: NotRequired[str]
+    model: NotRequired[str]
+
+
+class AssetFilter(TypedDict, total=False):
+    """Which assets or groups."""
+
+    Name: str
+    GroupIds: list[str]
+    GroupType: str
+
+
+class AssetList(TypedDict, total=False):
+    """Which page of which assets or groups."""
+
+    Filter: AssetFilter
+    PageNumber: int
+    PageSize: int
+    model: str
