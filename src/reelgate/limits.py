@@ -142,6 +142,7 @@ RETIRED_SECONDS = 120.0  # for which an account's former connection is kept afte
 CONSOLE_PAGE = 24  # tasks, or models, on a page
 CONSOLE_INPUTS = 16  # files in one form of the console
 CONSOLE_COMPARED = 4  # models side by side
+CONSOLE_COUNTED = 1000  # tasks that are counted in one state; "1,000+" are more
 CONSOLE_SEARCHED = 2000  # tasks that one search of the console looks through; the next page goes on from there
 
 # The journal

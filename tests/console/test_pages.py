@@ -201,6 +201,38 @@ def test_tasks_are_found_by_words_model_day_and_cost_and_dealt_with_together(ser
     assert visitor.open("/console/tasks/chosen", [("token", token), ("do", "sell")]).status == 400
 
 
+def test_tasks_are_a_table_where_that_is_chosen_with_counts_at_each_state(server: Server) -> None:
+    project = server.post("/admin/v1/projects", {"name": "counted"}).json["id"]
+    made = server.post("/admin/v1/keys", {"name": "cutting room", "project_id": project}).json
+    order = {"model": "animatic", "duration": 60}
+    tasks = [
+        server.call("POST", "/v1/tasks", {**order, "prompt": f"a heron {n}"}, key=made["secret"]) for n in range(3)
+    ]
+    first, second, third = (task.json["id"] for task in tasks)
+    server.call("POST", f"/v1/tasks/{second}/cancel", {}, key=made["secret"])
+    visitor = Visitor(server)
+    visitor.sign_in(made["secret"])
+    plain = visitor.open("/console/tasks").body.decode()
+    assert ("<table" in plain, re.findall(r'class="count">([^<]+)', plain)[0]) == (False, "3")
+    cancelled = visitor.open("/console/tasks?state=cancelled&model=animatic").body.decode()
+    assert (second in cancelled, first in cancelled) == (True, False)
+    assert re.findall(r'class="count">([^<]+)', cancelled)[-1] == "1"
+    assert 'class="count"' not in visitor.open("/console/tasks?q=heron").body.decode()
+
+    linked = visitor.open("/console/tasks?view=table&sort=oldest")
+    assert re.findall(r'data-task="([^"]+)"', linked.body.decode()) == [first, second, third]
+    assert all(word in text(linked) for word in ("cutting room", "a heron 2", "60 s", "animatic", "0.00"))
+    assert "view=table" in linked.body.decode().partition('id="pills"')[2].partition("</nav>")[0]
+    assert "<table" not in visitor.open("/console/tasks").body.decode()  # a link changes nobody's choice
+    chosen = visitor.open("/console/preferences", {"view": "table", "back": "/console/tasks?state=all"})
+    assert chosen.headers["location"] == "/console/tasks?state=all"
+    assert re.findall(r'data-task="([^"]+)"', visitor.open("/console/tasks").body.decode()) == [third, second, first]
+    assert f'<tr data-task="{first}"' in visitor.open(f"/console/tasks/{first}/tile").body.decode()
+    assert "tile-box" in visitor.open(f"/console/tasks/{first}/tile?view=gallery").body.decode()
+    for task in (first, third):
+        server.call("POST", f"/v1/tasks/{task}/cancel", {}, key=made["secret"])
+
+
 def test_the_same_words_by_several_models_side_by_side(server: Server) -> None:
     visitor = Visitor(server)
     visitor.sign_in()

@@ -38,13 +38,14 @@ class Entrance:
         return rendering.served(request.path_params["name"])
 
     async def _preferences(self, request: Request) -> Response:
-        """Keep a visitor's language or theme, and lead back."""
+        """Keep a visitor's language, theme or view of the tasks, and lead back."""
         form = await request.form(max_files=0, max_fields=8)
         back = str(form.get("back", HOME))
         answer = RedirectResponse(back if back.startswith(HOME) else HOME, 303)
         chosen = (
             (rendering.LANGUAGE, form.get("language"), words.LANGUAGES),
             (rendering.THEME, form.get("theme"), rendering.THEMES),
+            (rendering.VIEW, form.get("view"), rendering.VIEWS),
         )
         for cookie, value, allowed in chosen:
             if isinstance(value, str) and value in allowed:

@@ -136,6 +136,7 @@ class Guard:
             token=self.sessions.token(visit.session),
             project=key.project_id,
             rail=rail_of(key),
+            now=self.clock.now() / 1000,
             may_create=visit.may(Scope.CREATE),
             may_read=visit.may(Scope.READ),
             may_admin=visit.may(Scope.ADMIN),

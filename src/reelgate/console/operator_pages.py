@@ -73,7 +73,6 @@ class ProviderPages:
             tested=tested,
             settled=settled,
             reloaded=reloaded,
-            now=self._guard.clock.now() / 1000,
         )
 
     async def _reload(self, visit: Visit) -> Response:

@@ -11,6 +11,7 @@ from reelgate.console.account_pages import AccountPages
 from reelgate.console.compare import Compare
 from reelgate.console.door import Entrance
 from reelgate.console.guard import Guard, Page
+from reelgate.console.key_names import KeyNames
 from reelgate.console.model_pages import ModelPages
 from reelgate.console.operator_pages import AllTaskPages, AuditPages, ProviderPages
 from reelgate.console.project_pages import ProjectPages
@@ -65,14 +66,15 @@ class Console:
     ) -> None:
         links = LinkMaker(signer, clock, public_url="", seconds=link_seconds)
         guard = Guard(sessions=sessions, gate=gate, owned=owned, links=links, clock=clock)
-        tasks = TaskPages(guard, store=store, house=house, events=events, money=money)
+        names = KeyNames(guard, admin)
+        tasks = TaskPages(guard, store=store, house=house, events=events, money=money, names=names)
         self._families = (
             Entrance(guard, secure=secure),
             Studio(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),
             tasks,
             Compare(guard, tasks, catalog=catalog, creates=creates, money=money),
             ModelPages(guard, house=house, catalog=catalog, previews=previews),
-            UsagePages(guard, money=money, admin=admin),
+            UsagePages(guard, money=money, admin=admin, names=names),
             ProjectPages(guard, admin=admin),
             ProviderPages(guard, operating=operating),
             AllTaskPages(guard, operating=operating),

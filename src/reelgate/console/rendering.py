@@ -15,9 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from reelgate.console import words
 from reelgate.tasks.states import State
 
-LANGUAGE, THEME = "reelgate_language", "reelgate_theme"
+LANGUAGE, THEME, VIEW = "reelgate_language", "reelgate_theme", "reelgate_view"
 """Cookies of what a visitor chose."""
 THEMES = ("dark", "light")
+VIEWS = ("gallery", "table")
+"""How the list of tasks is shown; the first where nobody chose."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -54,6 +56,9 @@ def _environment() -> jinja2.Environment:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters.update(money=words.money, moment=words.moment_of, since=words.since, plain=words.plain, day=words.day)
+    made.filters.update(
+        ago=words.ago_of, brief=words.brief, stamp=words.stamp, number=words.number, listed=words.listed
+    )
     made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES, asset=asset_address)
     return made
 
@@ -94,6 +99,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     """Render a whole page, or a piece of one."""
     words.speak(language_of(request))
     theme = request.cookies.get(THEME, "")
-    shown = {"theme": theme if theme in THEMES else "", "language": words.spoken(), "path": request.url.path}
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    shown = {
+        "theme": theme if theme in THEMES else "",
+        "language": words.spoken(),
+        "path": request.url.path,
+        "here": address if request.method == "GET" else request.url.path,
+    }
     text = _environment().get_template(template).render({**shown, **values})
     return HTMLResponse(text, status, headers={**_HEADERS, "cache-control": "no-store"})

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from reelgate import limits
+from reelgate.console import rendering, words
 from reelgate.console.guard import Guard, Page, Visit
+from reelgate.console.key_names import KeyNames
 from reelgate.errors import InvalidField, ReelgateError
 from reelgate.http.event_routes import Events
 from reelgate.http.task_routes import House
@@ -20,16 +22,29 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Filter, TaskStore
 
+MOVING = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
 FILTERS: Mapping[str, tuple[State, ...]] = {
     "all": (),
-    "open": (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING, State.UNKNOWN),
+    "waiting": (State.QUEUED,),
+    "moving": MOVING,
+    "unknown": (State.UNKNOWN,),
     "done": (State.SUCCEEDED,),
     "failed": (State.FAILED, State.EXPIRED),
     "cancelled": (State.CANCELLED,),
+    "open": (State.QUEUED, *MOVING, State.UNKNOWN),
 }
 """What the list of tasks can be narrowed to."""
 
-_FILTER_WORDS = {"all": "All", "open": "Under way", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
+_PILLS = {
+    "all": ("All", ""),
+    "waiting": ("Waiting", "wait"),
+    "moving": ("Drawing", "run"),
+    "unknown": ("Unknown", "unknown"),
+    "done": ("Done", "done"),
+    "failed": ("Failed", "fail"),
+    "cancelled": ("Cancelled", "off"),
+}
+"""The filters by state that are shown: each one's word and shape."""
 _ASKED = ("q", "model", "from", "until", "key", "cost")
 _COSTS = {"": "Any cost", "free": "Free", "paid": "Paid"}
 _BATCH = 200
@@ -51,6 +66,11 @@ class Search(msgspec.Struct, frozen=True):
     key: str
     cost: str
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it looks for anything that the store doesn't know by itself."""
+        return bool(self.words or self.key or self.cost)
+
     def fits(self, task: Task) -> bool:
         """Tell whether a task is looked for."""
         said, named = f"{task.request.prompt} {task.model}".lower(), task.id.lower()
@@ -66,11 +86,14 @@ class Search(msgspec.Struct, frozen=True):
 class TaskList:
     """The page at `/console/tasks`. `tell` makes of a task what the pages show of it."""
 
-    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events, tell: Any) -> None:
+    def __init__(
+        self, guard: Guard, *, store: TaskStore, house: House, events: Events, names: KeyNames, tell: Any
+    ) -> None:
         self._guard = guard
         self._store = store
         self._house = house
         self._events = events
+        self._names = names
         self._tell = tell
 
     def routes(self) -> list[Page]:
@@ -97,18 +120,28 @@ class TaskList:
             created_from=_day(asked["from"]),
             created_to=_day(asked["until"], after=1),
             before_seq=_number(visit.asked("before")),
+            oldest_first=visit.asked("sort") == "oldest",
         )
         search = Search(tuple(asked["q"].lower().split()), asked["key"], asked["cost"])
         tasks, more, further = await self._found(which, search)
+        counts = {} if search.narrow else await self._counts(which)
+        names = await self._names.of(visit, visit.key.project_id)
         return self._guard.page(
             visit,
             "tasks.html",
             tasks=[self._tell(visit, task) for task in tasks],
             chosen=chosen,
-            filters=_FILTER_WORDS,
+            pills=_PILLS,
+            counts=counts,
             costs=_COSTS,
             asked=asked,
             narrowed=any(asked.values()),
+            view=_view(visit),
+            linked_view=visit.asked("view"),
+            oldest=which.oldest_first,
+            first="before" not in visit.request.query_params,
+            names=names,
+            models=await self._models(visit),
             more=more,
             further=further,
             done=done,
@@ -130,9 +163,27 @@ class TaskList:
                 return found, None, False
         return found, before, True
 
+    async def _counts(self, which: Filter) -> dict[str, str]:
+        """Return for each filter by state how many tasks it would show: `1,000+` where nobody counts further."""
+        tallies = await self._store.tally(which, looked=limits.CONSOLE_COUNTED)
+        counts = {}
+        for name in _PILLS:
+            those = [tallies[state] for state in FILTERS[name] or tuple(State)]
+            total = sum(one.count for one in those)
+            more = total > limits.CONSOLE_COUNTED or any(one.more for one in those)
+            counts[name] = words.number(min(total, limits.CONSOLE_COUNTED)) + ("+" if more else "")
+        return counts
+
+    async def _models(self, visit: Visit) -> list[str]:
+        listed = await self._guard.ask(visit, self._house.models)
+        return [model["id"] for model in listed["data"]]
+
     async def _tile(self, visit: Visit) -> Response:
         task = self._tell(visit, await self._guard.task(visit))
-        return self._guard.page(visit, "tile.html", task=task, choose=True)
+        if _view(visit) == "gallery":
+            return self._guard.page(visit, "tile.html", task=task, choose=True)
+        names = await self._names.of(visit, visit.key.project_id)
+        return self._guard.page(visit, "task-rows.html", tasks=[task], names=names, oldest=False)
 
     async def _live(self, visit: Visit) -> Response:
         return await self._guard.answer(visit, self._events.of_project)
@@ -151,6 +202,14 @@ class TaskList:
             except ReelgateError as error:
                 done.left[error.message] = done.left.get(error.message, 0) + 1
         return await self._show(visit, done)
+
+
+def _view(visit: Visit) -> str:
+    """Return how tasks are shown: as the address says, else as the visitor chose."""
+    for chosen in (visit.asked("view"), visit.request.cookies.get(rendering.VIEW, "")):
+        if chosen in rendering.VIEWS:
+            return chosen
+    return rendering.VIEWS[0]
 
 
 def _day(text: str, after: int = 0) -> int | None:

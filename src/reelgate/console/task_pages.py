@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from reelgate.console import rendering, words
 from reelgate.console.guard import Guard, Page, Visit
+from reelgate.console.key_names import KeyNames
 from reelgate.console.task_list import TaskList
 from reelgate.dialects.reelgate import house_task
 from reelgate.http.billing_routes import Money
@@ -23,13 +24,15 @@ from reelgate.tasks.store import Filter, TaskStore
 class TaskPages:
     """The pages under `/console/tasks`."""
 
-    def __init__(self, guard: Guard, *, store: TaskStore, house: House, events: Events, money: Money) -> None:
+    def __init__(
+        self, guard: Guard, *, store: TaskStore, house: House, events: Events, money: Money, names: KeyNames
+    ) -> None:
         self._guard = guard
         self._store = store
         self._house = house
         self._events = events
         self._money = money
-        self._list = TaskList(guard, store=store, house=house, events=events, tell=self.told)
+        self._list = TaskList(guard, store=store, house=house, events=events, names=names, tell=self.told)
 
     def routes(self) -> list[Page]:
         """Return the routes."""
@@ -82,4 +85,5 @@ class TaskPages:
             "when": words.ago(task.created_at, self._guard.clock.now()),
             "at": words.moment(task.created_at),
             "text": task.request.mode is Mode.TEXT,
+            "key_id": task.key_id,
         }

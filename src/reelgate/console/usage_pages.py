@@ -12,6 +12,7 @@ from starlette.responses import Response
 from reelgate.console import months
 from reelgate.console.charts import month_chart
 from reelgate.console.guard import Guard, Page, Visit
+from reelgate.console.key_names import KeyNames
 from reelgate.http.admin_routes import Admin
 from reelgate.http.billing_routes import Money
 from reelgate.tasks.projects import Scope
@@ -26,10 +27,11 @@ NEAR = 0.8
 class UsagePages:
     """The pages under `/console/usage`."""
 
-    def __init__(self, guard: Guard, *, money: Money, admin: Admin) -> None:
+    def __init__(self, guard: Guard, *, money: Money, admin: Admin, names: KeyNames) -> None:
         self._guard = guard
         self._money = money
         self._admin = admin
+        self._names = names
 
     def routes(self) -> list[Page]:
         """Return the routes."""
@@ -53,7 +55,7 @@ class UsagePages:
             {int(row["day"][-2:]): row["charged_micros"] + row["held_micros"] for row in then["data"]},
             months.last_day(month).day,
         )
-        names = await self._names(visit, project)
+        names = await self._names.of(visit, project)
         grouped = sorted(_summed(rows, group).items(), key=lambda pair: -pair[1]["charged_micros"])
         models = sorted(_spent(rows).items(), key=lambda pair: -pair[1])[:_SHOWN]
         own = project == visit.key.project_id
@@ -85,13 +87,6 @@ class UsagePages:
         answer = await self._guard.answer(visit, self._money.usage, query={**_span(month, project), "format": "csv"})
         answer.headers["content-disposition"] = f'attachment; filename="usage-{month:%Y-%m}.csv"'
         return answer
-
-    async def _names(self, visit: Visit, project: str) -> Mapping[str, str]:
-        """Return the names of a project's keys, as far as the visitor may know them."""
-        if not visit.may(Scope.ADMIN):
-            return {visit.key.id: visit.key.name}
-        keys = await self._guard.ask(visit, self._admin.list_keys, query={"project_id": project, "limit": "100"})
-        return {key["id"]: key["name"] for key in keys["data"]}
 
     async def _projects(self, visit: Visit) -> list[tuple[str, str]]:
         """Return the projects that the visitor may look at."""

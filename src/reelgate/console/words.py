@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import resources
@@ -95,6 +96,31 @@ def moment(at: int) -> str:
 def moment_of(seconds: int | None) -> str:
     """Return a time, in Unix seconds, as a date and a time of day in UTC; "–" where there is none."""
     return "–" if seconds is None else moment(seconds * 1000)
+
+
+def stamp(seconds: int) -> str:
+    """Return a time, in Unix seconds, as machines read it: `2027-01-31T12:00:00Z`."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def ago_of(seconds: int, now: float) -> str:
+    """Return how long before or after now a time was, in words; all in Unix seconds."""
+    return ago(int(seconds * 1000), int(now * 1000))
+
+
+def brief(seconds: float) -> str:
+    """Return a span of time in few words: `3 min`."""
+    return format_timedelta(round(seconds), format="short", locale=locale())
+
+
+def number(value: int) -> str:
+    """Return a number with its thousands apart: `1,000`."""
+    return format_decimal(value, locale=locale())
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return texts one after the other, with the language's own comma."""
+    return ("、" if spoken() == "zh" else ", ").join(texts)
 
 
 def since(seconds: float) -> str:

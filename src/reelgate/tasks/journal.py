@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import asdict
@@ -46,6 +46,7 @@ from reelgate.tasks.store import (
     News,
     Old,
     Stale,
+    Tally,
     Unaffordable,
 )
 
@@ -155,9 +156,31 @@ class Journal:
             "offset": which.offset,
             "limit": which.limit,
         }
+        if which.states and not which.ids and not which.offset:
+            return await self._in_states({**_filter(which), **page}, which)
         name = "list_ids" if which.ids else "list"
         name += "_oldest" if which.oldest_first else ""
         return as_tasks(await self._database.read(name, {**_filter(which), **page}))
+
+    async def _in_states(self, values: Params, which: Filter) -> Sequence[Task]:
+        """Return a page of tasks in some states: the next ones of each state's next ones."""
+        found: list[Task] = []
+        for state in dict.fromkeys(which.states):
+            name = f"list_{'ended' if state.ended else 'open'}{'_oldest' if which.oldest_first else ''}"
+            found += as_tasks(await self._database.read(name, {**values, "state": state}))
+        return sorted(found, key=lambda task: task.seq, reverse=not which.oldest_first)[: which.limit]
+
+    async def tally(self, which: Filter, *, looked: int) -> Mapping[State, Tally]:
+        """Return how many of a project's tasks are in each state."""
+        values = {**_filter(which), "looked": looked + 1}
+        some = which.model is not None or which.created_from is not None or which.created_to is not None
+        ended = "tally_ended_some" if some else "tally_ended"
+        found = {}
+        for state in State:
+            rows = await self._database.read(ended if state.ended else "tally_open", {**values, "state": state})
+            seen, fits = map(int, rows[0]) if rows else (0, 0)
+            found[state] = Tally(min(fits, looked), seen > looked)
+        return found
 
     async def count(self, which: Filter) -> int:
         """Return how many of a project's tasks a filter lets through."""

@@ -32,7 +32,9 @@ COPY = 1
 """The file's user version where it is a copy."""
 _SCANS = frozenset(
     {
-        *("list", "list_oldest", "list_ids", "list_ids_oldest", "count", "count_ids", "count_all", "feed_of_project"),
+        *("list", "list_oldest", "list_ids", "list_ids_oldest", "feed_of_project"),
+        *("list_ended", "list_ended_oldest", "list_open", "list_open_oldest"),
+        *("count", "count_ids", "count_all", "tally_ended", "tally_ended_some", "tally_open"),
         *("assets", "count_assets", "groups", "count_groups"),
         *("spending", "payments", "purse", "balances", "audit", "keys", "projects"),
         *("held", "check_accounts", "check_spending", "check_tasks", "held_too_long", "deliveries", "webhooks"),

@@ -2,6 +2,7 @@
 
 const TYPING_MS = 350;
 const UNDO_MS = 6000;
+const LOOK_AGAIN_MS = 1500;
 const STATES = ["queued", "submitting", "unknown", "running", "collecting", "succeeded", "failed", "cancelled", "expired"];
 
 const PLACES = {
@@ -15,7 +16,7 @@ const studio = document.getElementById("studio");
 if (studio) followTyping(studio);
 const card = document.getElementById("card");
 if (card) followTask(card);
-for (const list of document.querySelectorAll("[data-live].gallery")) followTasks(list);
+for (const list of document.querySelectorAll("[data-live]:not(#card)")) followTasks(list);
 document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 let going = false;
@@ -123,21 +124,46 @@ async function refresh(source) {
 
 function followTasks(list) {
   const source = new EventSource(list.dataset.live);
+  const sign = document.getElementById("live");
+  if (sign) source.onopen = source.onerror = () => (sign.hidden = source.readyState !== EventSource.OPEN);
   const moved = async (event) => {
     const task = JSON.parse(event.data);
+    if (sign) lookAgain(list);
     const box = list.querySelector(`[data-task="${CSS.escape(task.id)}"]`);
     if (!box || box.dataset.state === task.state) return;
     box.dataset.state = task.state;
-    const answer = await fetch(`${list.dataset.tile ?? "/console/tasks/"}${encodeURIComponent(task.id)}/tile`);
-    if (!answer.ok || answer.redirected) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".tile-box");
+    const view = list.dataset.view ? `?view=${list.dataset.view}` : "";
+    const page = await read(`${list.dataset.tile ?? "/console/tasks/"}${encodeURIComponent(task.id)}/tile${view}`);
+    const fresh = page?.querySelector("[data-task]");
+    if (!fresh) return;
     const chosen = box.querySelector("input")?.checked;
     const held = box.contains(document.activeElement);
     box.replaceWith(fresh);
     if (chosen) fresh.querySelector("input").checked = true;
-    if (held) fresh.querySelector(".tile")?.focus();
+    if (held) fresh.querySelector(".tile, .tile-link")?.focus();
   };
   for (const name of STATES) source.addEventListener(`task.${name}`, moved);
+}
+
+// Reads the page again a moment after something moved: the counts are renewed, new tasks offered; nothing jumps.
+let again = 0;
+function lookAgain(list) {
+  clearTimeout(again);
+  again = setTimeout(async () => {
+    const page = await read(location.pathname.replace(/\/chosen$/, "") + location.search);
+    const pills = page?.getElementById("pills");
+    const held = document.getElementById("pills").contains(document.activeElement);
+    if (pills && !held) document.getElementById("pills").replaceWith(pills);
+    const newest = page?.querySelector("[data-live] [data-task]")?.dataset.task;
+    const news = document.getElementById("news");
+    if (news && newest) news.hidden = list.querySelector(`[data-task="${CSS.escape(newest)}"]`) !== null;
+  }, LOOK_AGAIN_MS);
+}
+
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok || answer.redirected) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
 function play(event) {
@@ -156,7 +182,7 @@ function still(event) {
 
 // Sends what was chosen a few seconds later, so that it can be undone until then; whoever leaves has it sent.
 function sendLater(form, button) {
-  const boxes = [...document.querySelectorAll(".tile-box")].filter((box) => box.querySelector("input:checked"));
+  const boxes = [...document.querySelectorAll("[data-live] [data-task]")].filter((box) => box.querySelector("input:checked"));
   if (!boxes.length) return;
   const body = new FormData(form, button);
   for (const box of boxes) box.classList.add("going");
@@ -185,9 +211,9 @@ function sendLater(form, button) {
 }
 
 function count() {
-  const some = document.querySelector(".tile-box input:checked") !== null;
+  const some = document.querySelector("[data-task] input:checked") !== null;
   document.getElementById("chosen").classList.toggle("some", some);
-  document.querySelector(".gallery").classList.toggle("some", some);
+  document.querySelector("[data-live]").classList.toggle("some", some);
 }
 
 function onKey(event) {
@@ -215,7 +241,7 @@ function onKey(event) {
 }
 
 function onChange(event) {
-  if (event.target.matches("[data-all]")) for (const box of document.querySelectorAll(".tile-box input")) box.checked = event.target.checked;
+  if (event.target.matches("[data-all]")) for (const box of document.querySelectorAll("[data-task] input")) box.checked = event.target.checked;
   if (event.target.form?.id === "chosen") count();
   event.target.closest("form[data-auto]")?.requestSubmit(); // a choice needs no button
 }

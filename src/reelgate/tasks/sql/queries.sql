@@ -48,6 +48,58 @@ WHERE project_id = :project_id
 ORDER BY seq
 LIMIT :limit OFFSET :offset;
 
+-- list_ended: a project's tasks that ended in a state, newest first; otherwise as list.
+SELECT {task} FROM tasks
+WHERE project_id = :project_id
+  AND state = :state
+  AND finished_at IS NOT NULL
+  AND seq < :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
+ORDER BY seq DESC
+LIMIT :limit;
+
+-- list_ended_oldest: the same, oldest first.
+SELECT {task} FROM tasks
+WHERE project_id = :project_id
+  AND state = :state
+  AND finished_at IS NOT NULL
+  AND seq > :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
+ORDER BY seq
+LIMIT :limit;
+
+-- list_open: the tasks in a state that have not ended, of the keys that a project has, newest first.
+SELECT {task} FROM tasks
+WHERE key_id IN (SELECT id FROM keys WHERE project_id = :project_id)
+  AND state = :state
+  AND finished_at IS NULL
+  AND seq < :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
+ORDER BY seq DESC
+LIMIT :limit;
+
+-- list_open_oldest: the same, oldest first.
+SELECT {task} FROM tasks
+WHERE key_id IN (SELECT id FROM keys WHERE project_id = :project_id)
+  AND state = :state
+  AND finished_at IS NULL
+  AND seq > :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:offpeak = -1 OR offpeak = :offpeak)
+ORDER BY seq
+LIMIT :limit;
+
 -- everywhere: of the next tasks of all projects those that an operator asks for; `states` as in list.
 SELECT {task} FROM (SELECT * FROM tasks WHERE seq < :before_seq ORDER BY seq DESC LIMIT :looked) AS looked_at
 WHERE (:project_id = '' OR project_id = :project_id)
@@ -75,6 +127,39 @@ WHERE project_id = :project_id
   AND (:model = '' OR model = :model)
   AND (:states = '' OR :states LIKE '%,' || state || ',%')
   AND (:offpeak = -1 OR offpeak = :offpeak);
+
+-- tally_ended: of a project's tasks that ended in a state, how many of so many were looked at; an index alone tells.
+SELECT COUNT(*) AS looked, COUNT(*) AS found
+FROM (
+    SELECT seq FROM tasks
+    WHERE project_id = :project_id AND state = :state AND finished_at IS NOT NULL
+    LIMIT :looked
+) AS looked_at;
+
+-- tally_ended_some: the same, newest first, and how many of them are made with a model in a time.
+SELECT
+    COUNT(*) AS looked,
+    COALESCE(SUM(CASE WHEN (:model = '' OR model = :model) AND created_at >= :created_from AND created_at < :created_to
+        THEN 1 ELSE 0 END), 0) AS found
+FROM (
+    SELECT model, created_at FROM tasks
+    WHERE project_id = :project_id AND state = :state AND finished_at IS NOT NULL
+    ORDER BY seq DESC
+    LIMIT :looked
+) AS looked_at;
+
+-- tally_open: the same of the tasks in a state that have not ended, of the keys that the project has.
+SELECT
+    COUNT(*) AS looked,
+    COALESCE(SUM(CASE WHEN (:model = '' OR model = :model) AND created_at >= :created_from AND created_at < :created_to
+        THEN 1 ELSE 0 END), 0) AS found
+FROM (
+    SELECT model, created_at FROM tasks
+    WHERE key_id IN (SELECT id FROM keys WHERE project_id = :project_id)
+      AND state = :state
+      AND finished_at IS NULL
+    LIMIT :looked
+) AS looked_at;
 
 -- task_of_key: the task that a project's idempotency key made.
 SELECT {task} FROM tasks WHERE project_id = :project_id AND idempotency_key = :idempotency_key;

@@ -10,8 +10,9 @@ from reelgate.errors import StoreError
 from reelgate.request import Media, MediaKind, Role, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Filter, Stale, TaskStore
+from reelgate.tasks.store import Change, Filter, Stale, Tally, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
+from reelgate.testing.stores.money import open_account, paid_task
 from reelgate.testing.stores.samples import NOW, OUTPUT, bring, sample_task
 
 
@@ -73,6 +74,7 @@ def _picture_request(request: VideoRequest, blob: str) -> VideoRequest:
 
 async def check_list(store: TaskStore) -> None:
     """A list shows one project's tasks, newest first, by state, model, time and hurry, in pages."""
+    await open_account(store, project_id="project", key_id="key", floor_micros=None)
     tasks = [await store.create(sample_task(str(number), created_at=NOW + number)) for number in range(2)]
     patient = msgspec.structs.replace(tasks[0].request, offpeak=True)
     words = msgspec.structs.replace(tasks[0].request, prompt='"offpeak":true')
@@ -97,6 +99,52 @@ async def check_list(store: TaskStore) -> None:
     ]
     for expected, wanted in lists:
         expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
+
+
+async def check_ended(store: TaskStore) -> None:
+    """Tasks by their end, and how many there are in each state: of one project, model and time, up to a bound."""
+    await open_account(store, floor_micros=None)
+    states = (State.SUCCEEDED, State.CANCELLED, State.RUNNING, State.SUCCEEDED, State.QUEUED, State.SUCCEEDED)
+    tasks = [
+        await bring(store, await store.create(paid_task(str(number), created_at=NOW + number)), state)
+        for number, state in enumerate(states)
+    ]
+    foreign = await store.create(sample_task("foreign", project_id="another"))
+    await bring(store, foreign, State.SUCCEEDED)
+    ended = Filter(project_id=tasks[0].project_id, states=(State.SUCCEEDED, State.CANCELLED))
+    lists: list[tuple[list[int], dict[str, Any]]] = [
+        ([5, 3, 1, 0], {}),
+        ([5, 3], {"limit": 2}),
+        ([1, 0], {"before_seq": tasks[3].seq}),
+        ([5, 3, 0], {"states": (State.SUCCEEDED, State.SUCCEEDED)}),
+        ([3], {"states": (State.SUCCEEDED,), "created_from": NOW + 1, "created_to": NOW + 5}),
+        ([], {"model": "wan2.7-t2v"}),
+        ([0, 1, 3], {"oldest_first": True, "limit": 3}),
+        ([4, 2, 1], {"states": (State.QUEUED, State.RUNNING, State.CANCELLED)}),
+        ([2, 4], {"states": (State.QUEUED, State.RUNNING), "oldest_first": True, "before_seq": tasks[1].seq}),
+        ([3, 1], {"offset": 1, "limit": 2}),
+    ]
+    for expected, wanted in lists:
+        found = await store.list(msgspec.structs.replace(ended, **wanted))
+        expect_equal(found, [tasks[number] for number in expected], f"a list of ended tasks by {wanted}")
+    tallies: list[tuple[tuple[int, ...], int, dict[str, Any]]] = [
+        ((3, 1, 1, 1), 10, {}),
+        ((3, 1, 1, 1), 10, {"model": foreign.model, "before_seq": 1, "limit": 1}),
+        ((0, 0, 0, 0), 10, {"model": "wan2.7-t2v"}),
+        ((2, 1, 1, 0), 10, {"created_to": NOW + 4, "created_from": 0, "states": (State.FAILED,)}),
+        ((1, 0, 0, 1), 10, {"created_from": NOW + 4}),
+    ]
+    counted = (State.SUCCEEDED, State.CANCELLED, State.RUNNING, State.QUEUED)
+    for numbers, looked, wanted in tallies:
+        told = await store.tally(msgspec.structs.replace(ended, **wanted), looked=looked)
+        expect_equal(
+            [told[state] for state in counted], [Tally(one, more=False) for one in numbers], f"a tally by {wanted}"
+        )
+        expect_equal(set(told), set(State), "the states of a tally")
+    bounded = await store.tally(ended, looked=2)
+    expect_equal(bounded[State.SUCCEEDED], Tally(2, more=True), "a tally of more than are looked at")
+    later = await store.tally(msgspec.structs.replace(ended, created_from=NOW + 5), looked=2)
+    expect_equal(later[State.SUCCEEDED], Tally(1, more=True), "a tally of the newest of more")
 
 
 async def check_reopening(store: TaskStore) -> None:
@@ -146,6 +194,7 @@ KEEPING_CHECKS = (
     check_blobs,
     check_named_files,
     check_list,
+    check_ended,
     check_reopening,
     check_orphans,
     check_shared,

@@ -18,11 +18,19 @@ _DAY = NOW // _DAY_MS
 _PROJECT, _KEY = "proj_money", "key_money"
 
 
-async def open_account(store: TaskStore, *, paid: int = 0, key: dict[str, Any] | None = None, **changes: Any) -> None:
+async def open_account(
+    store: TaskStore,
+    *,
+    paid: int = 0,
+    key: dict[str, Any] | None = None,
+    project_id: str = _PROJECT,
+    key_id: str = _KEY,
+    **changes: Any,
+) -> None:
     """Make a project with a floor of nothing and a key, and pay in."""
-    project = Project(id=_PROJECT, name="钱", created_at=NOW, **({"floor_micros": 0} | changes))
+    project = Project(id=project_id, name="钱", created_at=NOW, **({"floor_micros": 0} | changes))
     await store.projects.add(project, _act("project.create"))
-    made = Key(id=_KEY, project_id=_PROJECT, name="first", digest="d", created_at=NOW, **(key or {}))
+    made = Key(id=key_id, project_id=project_id, name="first", digest="d", created_at=NOW, **(key or {}))
     await store.projects.add_key(made, _act("key.create"))
     if paid:
         await store.money.pay(payment(paid), _act("ledger.topup"))

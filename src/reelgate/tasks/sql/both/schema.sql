@@ -58,6 +58,7 @@ CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at) WHER
 -- only postgres
 CREATE INDEX tasks_open ON tasks (key_id, state, provider, offpeak, due_at, seq) WHERE finished_at IS NULL;
 -- both
+CREATE INDEX tasks_ended ON tasks (project_id, state, seq) WHERE finished_at IS NOT NULL;
 -- `hold_until` is when a hold ends at the latest, as things stand (ms); NULL while that follows from other times.
 CREATE INDEX tasks_by_hold ON tasks (hold_until) WHERE hold_until IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX tasks_by_end ON tasks (finished_at) WHERE finished_at IS NOT NULL;
