@@ -57,6 +57,9 @@ ORDERS = {
 }
 """Of each kind of account one model that it alone makes here, asked for in as many dialects as there are."""
 
+DRAWN = {"animatic": Order("/v1/tasks", "viduq3t-540p", _flat)}
+"""What the built-in engine draws, and a client pays for."""
+
 LATE = {kind: ("refund", "charge")[number % 2] for number, kind in enumerate(ORDERS)}
 """What a video costs that turns up after its task had ended."""
 
@@ -79,9 +82,11 @@ def account(kind: str, simulator: Simulator, at_once: int = 100) -> str:
     )
 
 
-async def create(client: httpx2.AsyncClient, where: Where, number: int, rng: random.Random) -> tuple[str, str]:
+async def create(
+    client: httpx2.AsyncClient, where: Where, number: int, rng: random.Random, orders: Mapping[str, Order] = ORDERS
+) -> tuple[str, str]:
     """Make one task as a client does that knows its trade: the same key with each retry. Returns id and prompt."""
-    order = ORDERS[list(ORDERS)[number % len(ORDERS)]]
+    order = list(orders.values())[number % len(orders)]
     prompt = f"chaos {number}: 一只猫在草地上奔跑"
     body = {"model": order.model, **order.body(prompt)}
     headers = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": f"chaos-{number}", **order.headers}

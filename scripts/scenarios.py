@@ -7,6 +7,7 @@ second ended before and after. The vendors are well; what fails is what the name
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import random
 import shutil
@@ -26,9 +27,10 @@ import httpx2
 from reelgate.conductor.submission import UNKNOWN_TEXT
 from reelgate.testing.simulator import Simulator
 from scripts.database import Database, database
-from scripts.orders import ENDS, KEY, ORDERS, account, balance, create, listed, whole
+from scripts.orders import DRAWN, ENDS, KEY, ORDERS, Order, account, balance, create, listed, whole
 from scripts.outcome import fits, uneven
 from scripts.serving import NO_SETTINGS, PROGRAM, Process, environment, gateway
+from tests.fleet.cluster import Cluster, a_cluster
 from tests.media.bucket import CREDENTIALS, Line, bucket_server
 
 CLIENTS = 8
@@ -36,6 +38,8 @@ WARM_UP = 14
 """Tasks before any is counted."""
 PAUSE_SECONDS = 0.5
 """Between two creates of a client while there is trouble, which so meets every part of a task's life."""
+DRAWN_PAUSE_SECONDS = 16.0
+"""The same where each task takes a processor for seconds."""
 PATIENCE_SECONDS = 120.0
 """For the next task to end."""
 STRIKES = 5
@@ -64,20 +68,31 @@ class World:
         self.kept: set[str] | None = None
         """The tasks that a copy of the journal has, once the servers run on one."""
         self.at_once = 100
+        self.orders: Mapping[str, Order] = ORDERS
+        self.leisure = PAUSE_SECONDS
+        self.fleet: Cluster | None = None
 
     def where(self) -> str:
         """Return the address of any server."""
         return self.rng.choice(self.servers).url
 
     def server(
-        self, name: str, *options: str, program: Sequence[str] = PROGRAM, settings: Mapping[str, str] = NO_SETTINGS
+        self,
+        name: str,
+        *options: str,
+        program: Sequence[str] = PROGRAM,
+        settings: Mapping[str, str] = NO_SETTINGS,
+        renders: str = "",
     ) -> Process:
-        """Return a server with an account of each kind, its folder being `name`; "" is the scenario's own."""
+        """Return a server, its folder being `name`; "" is the scenario's own.
+
+        It has an account of each kind, or, where the file says `renders` of the engine, none.
+        """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         config = folder / "reelgate.toml"
-        lines = (account(kind, self.simulator, self.at_once) for kind in ORDERS)
-        config.write_text("\n".join(lines), encoding="utf-8")
+        accounts = "\n".join(account(kind, self.simulator, self.at_once) for kind in ORDERS)
+        config.write_text(renders or accounts, encoding="utf-8")
         words = ("--workers", "0", "--config", str(config), *options)
         return gateway(folder, *words, key=KEY, program=program, settings=settings)
 
@@ -146,6 +161,14 @@ def on_a_clock(world: World, stack: ExitStack) -> None:
     world.clock.write_text("0")
     program = (sys.executable, str(Path(__file__).with_name("shifted_clock.py")), str(world.clock))
     world.servers.append(stack.enter_context(world.server("", program=program)))
+
+
+def on_a_fleet(world: World, stack: ExitStack) -> None:
+    """One server that has its videos drawn on a Ray cluster of two nodes."""
+    world.fleet = stack.enter_context(a_cluster(2))
+    world.orders, world.leisure = DRAWN, DRAWN_PAUSE_SECONDS
+    renders = f'[renders]\nengine = "ray"\naddress = "{world.fleet.address}"\nat_once = 4\n'
+    world.servers.append(stack.enter_context(world.server("", "--animatic", "always", renders=renders)))
 
 
 async def postgres_restart(world: World) -> None:
@@ -235,6 +258,17 @@ async def clock_jump(world: World) -> None:
         await world.pause(2)
 
 
+async def node_killed(world: World) -> None:
+    """Of the nodes that render one after the other dies in the middle of its work, and another takes its place."""
+    assert world.fleet is not None
+    for _ in range(STRIKES):
+        await world.pause(8)
+        await asyncio.to_thread(world.fleet.kill_a_node)
+        world.strikes += 1
+        await world.pause(2)
+        await asyncio.to_thread(world.fleet.add_a_node)
+
+
 async def restore(world: World) -> None:
     """A copy is made while all is at work, the original goes on, and then the copy takes its place."""
     await _restored(world, world.folder / "copy" / "data")
@@ -313,6 +347,7 @@ SCENARIOS = {
     "s3_away": Scenario(on_a_bucket, s3_away),
     "disk_full": Scenario(on_a_small_disk, disk_full),
     "clock_jump": Scenario(on_a_clock, clock_jump),
+    "node_killed": Scenario(on_a_fleet, node_killed),
     "restore": Scenario(patient, restore),
     "restore_s3": Scenario(patient, restore_s3),
     "restore_postgres": Scenario(patient_together, restore_postgres),
@@ -358,7 +393,7 @@ class Run:
         async def at_leisure() -> None:
             while self._next < last or not striking.done():
                 await self._order()
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(self._world.leisure)
 
         ordering = [asyncio.ensure_future(at_leisure()) for _ in range(CLIENTS)]
         await asyncio.wait([striking, *ordering], return_when=asyncio.FIRST_EXCEPTION)
@@ -392,7 +427,7 @@ class Run:
     async def _order(self) -> None:
         number, self._next = self._next, self._next + 1
         servers = list(self._world.servers)
-        task, prompt = await create(self._client, self._world.where, number, self._world.rng)
+        task, prompt = await create(self._client, self._world.where, number, self._world.rng, self._world.orders)
         self.made[task] = prompt
         if self._world.kept is not None and servers == self._world.servers and self._world.strikes:
             self._since.add(task)
@@ -462,9 +497,13 @@ def judged(title: str, found: Found) -> bool:
 
 
 def run(name: str, count: int, seed: int, keep: Path | None) -> bool:
-    """Run a scenario, or `all`; return whether every promise was kept."""
+    """Run a scenario, or `all` that can be run here; return whether every promise was kept."""
     kept = []
     for one in list(SCENARIOS) if name == "all" else [name]:
+        if SCENARIOS[one].setting is on_a_fleet and importlib.util.find_spec("ray") is None:
+            print(f"{one} was not run: it needs Ray, which `make fleet` installs", flush=True)
+            kept.append(name == "all")
+            continue
         if one == "disk_full" and os.environ.get(_MAY_MOUNT) is None:
             kept.append(_mounting(count, seed, keep))
             continue

@@ -1,30 +1,47 @@
-"""A Ray cluster on this machine's loopback: a head that renders nothing and nodes with two places each.
-
-`python -m tests.fleet.cluster NODES` prints its address; a line `kill` ends a node, the end of input ends all.
-"""
+"""A Ray cluster in a process of its own, whose nodes can be killed."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
-
-from ray.cluster_utils import Cluster
-
-HOST = "127.0.0.2"  # Ray takes 127.0.0.1 for a way to say "this machine", and looks for its outer address
-MEMORY = 80_000_000  # bytes of its object store, which carries no file here
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
-def main(nodes: int) -> None:
-    """Run until the input ends."""
-    usual = {"node_ip_address": HOST, "object_store_memory": MEMORY}
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **usual})
-    alive = [cluster.add_node(num_cpus=2, **usual) for _ in range(nodes)]
-    print(cluster.address, flush=True)  # noqa: T201 - whoever started this reads it
-    for line in sys.stdin:
-        if line.strip() == "kill":
-            cluster.remove_node(alive.pop(), allow_graceful=False)
-            print("killed", flush=True)  # noqa: T201
-    cluster.shutdown()
+class Cluster:
+    """A cluster that runs; `address` is its head's."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.address = self._line()
+        assert self.address, "the cluster did not start: Ray gives each of its processes 30 s"
+
+    def kill_a_node(self) -> None:
+        """End the node that has been there the longest, as a power cut does."""
+        self._do("kill")
+
+    def add_a_node(self) -> None:
+        """Bring another."""
+        self._do("add")
+
+    def _do(self, what: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{what}\n")
+        self._process.stdin.flush()
+        assert self._line() == "done"
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+@contextmanager
+def a_cluster(nodes: int) -> Iterator[Cluster]:
+    """Run a cluster with so many nodes beside its head."""
+    words = [sys.executable, "-m", "tests.fleet.nodes", str(nodes)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(words, text=True, cwd=Path(__file__).parents[2], **pipes) as process:  # type: ignore[call-overload]
+        yield Cluster(process)
+        process.stdin.close()
+        process.wait(60)

@@ -5,53 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from tests.e2e.server import Server, serving
+from tests.fleet.cluster import Cluster, a_cluster
 
 pytestmark = pytest.mark.skipif(not os.environ.get("FLEET"), reason="make fleet runs these")
 
 TASKS = 20
 PRICE = 35_000
 ENDED = ("succeeded", "failed", "cancelled", "expired")
-
-
-class Cluster:
-    """A cluster in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self.address = self._line()
-        assert self.address, "the cluster did not start: Ray gives each of its processes 30 s"
-
-    def kill_a_node(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write("kill\n")
-        self._process.stdin.flush()
-        assert self._line() == "killed"
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-
-@contextmanager
-def a_cluster(nodes: int) -> Iterator[Cluster]:
-    words = [sys.executable, "-m", "tests.fleet.cluster", str(nodes)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(words, text=True, cwd=Path(__file__).parents[2], **pipes) as process:  # type: ignore[call-overload]
-        yield Cluster(process)
-        process.stdin.close()
-        process.wait(60)
 
 
 @pytest.fixture(scope="module")
