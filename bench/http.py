@@ -10,14 +10,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx2
 
-from bench.load import Measured, drive, request_bytes
+from bench.load import Measured, drive, measured, pace, request_bytes
 
 KEY = "sk-bench-0123456789abcdefghijklmnopqrstuvwxyz"
 BODY = (
@@ -27,6 +27,7 @@ BODY = (
 CREATE = "/v1/video/generations"
 CLIENTS = 64
 POLL_CLIENTS = 16
+POLLS_PER_SECOND = 2500
 
 
 class Server(NamedTuple):
@@ -50,24 +51,45 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
         finished, created, queried = finished_task(data, store)
         bare = stack.enter_context(_bare(created, queried))
         real = stack.enter_context(gateway(data, 0, store))
-        poll = request_bytes("GET", f"{CREATE}/{finished}", KEY)
-        create = request_bytes("POST", CREATE, KEY, BODY)
-        wait = request_bytes("GET", f"{CREATE}/{_waiting_task(real)}", KEY)
-        for name, request, clients in (
-            ("poll a finished task", poll, POLL_CLIENTS),
-            ("poll a waiting task", wait, POLL_CLIENTS),
-            ("create, one at a time", create, 1),
-            (f"create, {CLIENTS} clients", create, CLIENTS),
+        forgets = stack.enter_context(gateway(Path(folder) / "forgets", 0, program="bench.storeless"))
+        polls = [request_bytes("GET", f"{CREATE}/{finished}", KEY)] * POLL_CLIENTS
+        waits = [request_bytes("GET", f"{CREATE}/{_waiting_task(real)}", KEY)] * POLL_CLIENTS
+        creates = [request_bytes("POST", CREATE, KEY, BODY.replace(b"42", b"%d" % (100 + n))) for n in range(CLIENTS)]
+        for name, requests, yardstick, plain in (
+            ("poll a finished task", polls, "bare", bare),
+            ("poll a waiting task", waits, "bare", bare),
+            ("create, one at a time", creates[:1], "bare", bare),
+            (f"create, {CLIENTS} clients", creates, "bare", bare),
+            (f"create, {CLIENTS} clients", creates, "storing nothing", forgets),
         ):
-            runs = [[_drive(server, request, clients, seconds) for server in (bare, real)] for _ in range(rounds)]
-            _print(name, runs)
+            runs = [[_drive(server, requests, seconds) for server in (plain, real)] for _ in range(rounds)]
+            _print(name, yardstick, runs)
+        for name, requests in (("finished", polls), ("waiting", waits)):
+            paced = [_paced(server, requests[:1], seconds) for _ in range(rounds) for server in (bare, real)]
+            _print_paced(name, paced[::2], paced[1::2])
 
 
-def _print(name: str, runs: list[list[_Run]]) -> None:
-    bares, reals = [run[0] for run in runs], [run[1] for run in runs]
-    rate = statistics.median(ours.load.per_second / plain.load.per_second for plain, ours in runs)
-    cpu = statistics.median(plain.cpu / ours.cpu for plain, ours in runs)
-    print(f"{name:22} bare {_shown(bares)}  reelgate {_shown(reals)}  ratio {rate:.2f}, by cpu {cpu:.2f}", flush=True)
+def _print(name: str, yardstick: str, runs: list[list[_Run]]) -> None:
+    plain, ours = [run[0] for run in runs], [run[1] for run in runs]
+    rate = statistics.median(one.load.per_second / other.load.per_second for other, one in runs)
+    cpu = statistics.median(other.cpu / one.cpu for other, one in runs)
+    ratios = f"ratio {rate:.2f}, by cpu {cpu:.2f}"
+    print(f"{name:22} {yardstick} {_shown(plain)}  reelgate {_shown(ours)}  {ratios}", flush=True)
+
+
+def _print_paced(name: str, plain: list[Measured], ours: list[Measured]) -> None:
+    (bare50, bare99), (our50, our99) = (
+        [statistics.median(run[i] for run in runs) for i in (1, 2)] for runs in (plain, ours)
+    )
+    print(
+        f"{POLLS_PER_SECOND:,} polls/s, {name:8} bare p50 {bare50:5.0f} us, p99 {bare99:6.0f} us"
+        f"  reelgate p50 {our50:5.0f} us, p99 {our99:6.0f} us",
+        flush=True,
+    )
+
+
+def _paced(server: Server, requests: Sequence[bytes], seconds: float) -> Measured:
+    return measured(pace("127.0.0.1", server.port, requests, per_second=POLLS_PER_SECOND, seconds=seconds), seconds)
 
 
 def _shown(runs: list[_Run]) -> str:
@@ -76,13 +98,13 @@ def _shown(runs: list[_Run]) -> str:
     return f"{rate:7,.0f}/s (p50 {p50:5.0f} us, p99 {p99:6.0f} us, cpu {cpu:3.0f} us)"
 
 
-def _drive(server: Server, request: bytes, clients: int, seconds: float) -> _Run:
-    before = _cpu_seconds(server.pid)
-    load = drive("127.0.0.1", server.port, request, clients=clients, seconds=seconds)
-    return _Run(load, (_cpu_seconds(server.pid) - before) / (load.per_second * seconds) * 1e6)
+def _drive(server: Server, requests: Sequence[bytes], seconds: float) -> _Run:
+    before = cpu_seconds(server.pid)
+    load = drive("127.0.0.1", server.port, requests, seconds=seconds)
+    return _Run(load, (cpu_seconds(server.pid) - before) / (load.per_second * seconds) * 1e6)
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return the time that a process has spent computing, in all its threads (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -108,10 +130,12 @@ def _waiting_task(server: Server) -> str:
 
 
 @contextmanager
-def gateway(data: Path, workers: int, store: str = "", *, cores: set[int] | None = None) -> Iterator[Server]:
+def gateway(
+    data: Path, workers: int, store: str = "", *, cores: set[int] | None = None, program: str = "reelgate"
+) -> Iterator[Server]:
     """Run a gateway, kept to some cores: by default to the first."""
     options = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers)]
-    arguments = [sys.executable, "-m", "reelgate", *options, *(["--store", store] if store else [])]
+    arguments = [sys.executable, "-m", program, *options, *(["--store", store] if store else [])]
     environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
     _pin(process.pid, {0} if cores is None else cores)

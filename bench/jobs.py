@@ -1,6 +1,6 @@
 """Whole jobs through a vendor: how late a client that polls once a second learns of the end, and how often we asked.
 
-The vendor is the simulator in a process of its own; each of its jobs takes the same time, give or take `spread` of it.
+The vendor is the simulator in a process of its own, whose jobs all take the same time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from bench.http import KEY
+from bench.http import KEY, cpu_seconds
 
 LINES = 16
 """Connections of the clients."""
@@ -31,11 +31,13 @@ _ORDER = {"model": "happyhorse-1.0-t2v", "resolution": "720P", "duration": 5}
 
 def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
     """Print how late the ends of so many jobs, begun so many a second, were learned."""
-    with tempfile.TemporaryDirectory() as folder, _simulator(seconds) as vendor, _gateway(folder, vendor) as url:
+    with tempfile.TemporaryDirectory() as folder, _simulator(seconds) as vendor, _gateway(folder, vendor) as (url, pid):
+        before = cpu_seconds(pid)
         with ThreadPoolExecutor(1) as pool:
             film = pool.submit(_film_made, vendor, seconds)
             late = asyncio.run(_run(url, jobs, per_second))
             film.result()
+        cpu = cpu_seconds(pid) - before
         with urllib.request.urlopen(f"{vendor}/simulator/jobs") as answer:  # noqa: S310
             told = json.load(answer)
         noticed, kept = (_moved(Path(folder) / "data" / "journal.db", move) for move in ("deliver", "finish"))
@@ -44,9 +46,11 @@ def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
     asked = sorted(at - ends[prompt] for prompt, at in noticed.items())
     copied = sorted(at - noticed[prompt] for prompt, at in kept.items())
     reads = sum(times for call, times in told["calls"].items() if not call.endswith("create"))
+    rate = jobs / (max(kept.values()) - min(noticed.values())) if jobs > 1 else 0.0
     print(
         f"jobs    {jobs} of {seconds:g} s, {per_second:g}/s: the server knows late by {_shown(asked)}, "
-        f"takes the file over in {_shown(copied)}, the client by {_shown(found)}; {reads / jobs:.1f} reads a job",
+        f"takes the file over in {_shown(copied)}, the client by {_shown(found)}; {reads / jobs:.1f} reads a job; "
+        f"{rate:.0f} finished a second; {cpu / jobs * 1000:.1f} ms of the server's computing for each",
         flush=True,
     )
 
@@ -77,7 +81,8 @@ def _asked(url: str, body: Any = None) -> Any:
 
 
 def _shown(late: list[float]) -> str:
-    return f"p50 {late[len(late) // 2]:.2f} s, p95 {late[len(late) * 95 // 100]:.2f} s"
+    p50, p95, p99 = (late[len(late) * share // 100] for share in (50, 95, 99))
+    return f"p50 {p50:.2f} s, p95 {p95:.2f} s, p99 {p99:.2f} s"
 
 
 def _moved(journal: Path, move: str) -> dict[str, float]:
@@ -89,25 +94,26 @@ def _moved(journal: Path, move: str) -> dict[str, float]:
 
 @contextmanager
 def _simulator(seconds: float) -> Iterator[str]:
-    with _process("simulate", "--port", "0", "--job-seconds", str(seconds)) as line:
+    with _process("simulate", "--port", "0", "--job-seconds", str(seconds)) as (line, _):
         yield line.split("on ")[1].split(",")[0]
 
 
 @contextmanager
-def _gateway(folder: str, vendor: str) -> Iterator[str]:
+def _gateway(folder: str, vendor: str) -> Iterator[tuple[str, int]]:
+    """Run a gateway with an account at the vendor; yields its address and process."""
     config = Path(folder) / "reelgate.toml"
     config.write_text(
         f'[[account]]\nkind = "dashscope"\nkey = "bench"\nbase_url = "{vendor}/dashscope/api/v1"\n'
-        "at_once = 10000\nper_minute = 100000\nreads_per_second = 1000\n"
+        "at_once = 10000\nper_minute = 100000\nreads_per_second = 200\n"
     )
     options = ("--port", "0", "--data", f"{folder}/data", "--workers", "0", "--config", str(config))
-    with _process("serve", *options, "--allow-private-media") as line:
-        yield line.split()[-1]
+    with _process("serve", *options, "--allow-private-media") as (line, pid):
+        yield line.split()[-1], pid
 
 
 @contextmanager
-def _process(*arguments: str) -> Iterator[str]:
-    """Run a command of ours; yields the first line that it prints."""
+def _process(*arguments: str) -> Iterator[tuple[str, int]]:
+    """Run a command of ours; yields the first line that it prints, and its process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "reelgate", *arguments],
         stdout=subprocess.PIPE,
@@ -116,7 +122,7 @@ def _process(*arguments: str) -> Iterator[str]:
         env={**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"},
     )
     try:
-        yield cast(IO[str], process.stdout).readline()
+        yield cast(IO[str], process.stdout).readline(), process.pid
     finally:
         process.terminate()
         process.wait(60)

@@ -71,19 +71,19 @@ def request_bytes(method: str, path: str, key: str, body: bytes = b"", extra: st
     return head.encode() + body
 
 
-def drive(host: str, port: int, request: bytes, *, clients: int, seconds: float) -> Measured:
-    """Load a server and return what it took.
+def drive(host: str, port: int, requests: Sequence[bytes], *, seconds: float) -> Measured:
+    """Load a server by a client for each request, which sends it again and again, and return what it took.
 
     Raises RuntimeError when answers differ in length, TimeoutError when one does not come.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_drive(host, port, request, clients, seconds))
+        return runner.run(_drive(host, port, requests, seconds))
 
 
-async def _drive(host: str, port: int, request: bytes, clients: int, seconds: float) -> Measured:
-    size = await _answer_size(host, port, request)
+async def _drive(host: str, port: int, requests: Sequence[bytes], seconds: float) -> Measured:
+    size = await _answer_size(host, port, requests[0])
     loop, ends = asyncio.get_running_loop(), asyncio.Event()
-    made = [await loop.create_connection(lambda: _Client(request, size, ends), host, port) for _ in range(clients)]
+    made = [await loop.create_connection(partial(_Client, request, size, ends), host, port) for request in requests]
     await asyncio.sleep(seconds)
     ends.set()
     protocols = [protocol for _, protocol in made]
@@ -93,7 +93,7 @@ async def _drive(host: str, port: int, request: bytes, clients: int, seconds: fl
     for transport, _ in made:
         transport.close()
     if any(protocol.broken for protocol in protocols):
-        raise RuntimeError(f"an answer to {request[:60]!r} is longer than the first one")
+        raise RuntimeError(f"an answer to {requests[0][:60]!r} is longer than the first one")
     return measured([taken for protocol in protocols for taken in protocol.times], seconds)
 
 

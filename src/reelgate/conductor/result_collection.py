@@ -108,10 +108,10 @@ class Collector:
         try:
             output = await self._measured(task, model, made, path)
         except Unreadable:  # perhaps of two transfers that did not fit together: once more, whole
-            partial.forget(path)
+            await asyncio.to_thread(partial.forget, path)
             path = await self._fetched(made, path)
             output = await self._measured(task, model, made, path)
-        partial.forget(path)
+        await asyncio.to_thread(partial.forget, path)
         return output
 
     async def _fetched(self, made: Succeeded, path: Path) -> Path:
@@ -166,8 +166,7 @@ class Collector:
                 film = await self._reader.fitted(film, fitted, fit)
             return await self._output(task, model, made, film)
         finally:
-            spare.unlink(missing_ok=True)
-            fitted.unlink(missing_ok=True)
+            await _removed(spare, fitted)
 
     async def _whole(self, order: Order, film: Film, spare: Path) -> Film:
         """Return the finished video of which a film is the last part."""
@@ -193,7 +192,7 @@ class Collector:
             cut = await self._reader.joined((await self._media.local(film.blob),), spare, wanted)
             blob = await self._keep(cut.path)
         finally:
-            spare.unlink(missing_ok=True)
+            await _removed(spare)
         return Media(kind=MediaKind.VIDEO, role=Role.FIRST_CLIP, field="video", blob=blob.digest, facts=cut.facts)
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
@@ -232,12 +231,19 @@ class Collector:
             await asyncio.to_thread(small.write_bytes, film.poster)
             return await self._beside(small)
         finally:
-            small.unlink(missing_ok=True)
+            await _removed(small)
 
     async def _keep(self, path: Path) -> Blob:
         blob = await self._media.put(path)
         await self._tasks.bin(blob.digest)  # until `finish` refers to it
         return blob
+
+
+async def _removed(*paths: Path) -> None:
+    """Remove the files that are there. A disk that is busy takes its time for that, so others go on meanwhile."""
+    for path in paths:
+        if path.exists():
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 def _fit(order: Order | None, facts: Facts) -> Fit | None:

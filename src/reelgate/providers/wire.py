@@ -308,4 +308,5 @@ def _described(heard: _Heard, reply: Reply) -> str:
 
 
 def _printable(told: bytes) -> str:
-    return "".join(char if char.isprintable() else " " for char in told.decode("utf-8", "replace"))
+    text = told.decode("utf-8", "replace")
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
