@@ -153,8 +153,11 @@ def test_a_dropped_picture_begins_the_video_and_stays_when_the_model_changes(
         data,
     )
     page.wait_for_selector("#preview .strip img")
+    assert page.inner_text("[data-fixed=ratio]") == "the first frame decides it"
     page.select_option("#model", "viduq3-pro")
     page.wait_for_selector("#preview .button.main:not([disabled]):has-text('USD')")
     assert page.evaluate("() => document.getElementById('image').files[0].name") == "first.png"
     assert page.locator("#video").count() == 0
+    page.set_input_files("#image", [])
+    page.wait_for_selector("select#ratio")
     assert complaints == []

@@ -267,9 +267,35 @@ def test_inputs_come_by_address_and_only_what_a_model_takes_is_asked_for(server:
     done = server.until(f"/v1/tasks/{made}", lambda told: told["state"] == "succeeded")
     shown = visitor.open(f"/console/tasks/{made}").body.decode()
     assert "video_at=" in shown
-    asked = {"model": "animatic", "prompt": "make it night", "video_at": done["result_url"]}
+    assert done["state"] == "succeeded"
+    asked = {"model": "animatic", "prompt": "make it night", "video_at": f"asset://{made}"}
     previewed = visitor.send("/console/preview", **asked)
-    assert previewed.status == 200
-    assert "ALERT" not in text(previewed)
+    assert (previewed.status, 'role="alert"' in previewed.body.decode()) == (200, False)
     refused = visitor.send("/console/tasks", **{**asked, "video_at": "nonsense"})
     assert (refused.status, "nonsense" in refused.body.decode()) == (400, True)
+
+
+def test_a_field_that_an_input_decides_is_shown_fixed_and_left_out_of_the_request(server: Server) -> None:
+    visitor = Visitor(server)
+    visitor.sign_in()
+    said = {"model": "animatic", "prompt": "a cat walks", "duration": "3", "ratio": "9:16"}
+    free = visitor.send("/console/preview", only="fields", **said).body.decode()
+    assert ('id="ratio"' in free, 'data-fixed="ratio"' in free) == (True, False)
+    framed = visitor.send("/console/preview", only="fields", has="image", **said)
+    assert 'data-fixed="ratio"' in framed.body.decode()
+    assert "the first frame decides it" in text(framed)
+    again = visitor.send("/console/preview", only="fields", **said).body.decode()
+    assert "<option selected>9:16</option>" in again  # the choice comes back once the frame is gone
+
+    edit = visitor.send("/console/preview", only="fields", video_at="https://example.com/a.mp4", **said)
+    assert 'data-fixed="duration"' in edit.body.decode()
+    assert 'id="keep_audio"' in edit.body.decode()
+    assert 'data-fixed="resolution"' in visitor.open("/console?model=viduq3p-720p").body.decode()
+    assert 'id="negative_prompt"' not in visitor.open("/console?model=viduq3p-720p").body.decode()
+
+    first = server.post("/v1/tasks", {"model": "animatic", "prompt": "a cat", "duration": 1, "return_last_frame": True})
+    done = server.until(f"/v1/tasks/{first.json['id']}", lambda told: told["state"] == "succeeded")
+    made = visitor.send("/console/tasks", once="field states", image_at=f"asset://{done['id']}/last_frame", **said)
+    assert made.status == 303, text(made)
+    task = server.get(f"/v1/tasks/{made.headers['location'].rpartition('/')[2]}").json
+    assert (task["mode"], task["ignored"]) == ("image", [])

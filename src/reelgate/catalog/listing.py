@@ -9,6 +9,8 @@ import msgspec
 
 from reelgate.catalog.model import DurationRule, MediaRule, Model, ModeRule
 from reelgate.catalog.prices import Price, PriceRule
+from reelgate.catalog.taken import FieldRule, FieldState, fields_in
+from reelgate.request import Mode
 
 
 def listing(catalog: Iterable[Model]) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def _entry(models: list[Model]) -> dict[str, Any]:
 def _terms(model: Model) -> dict[str, Any]:
     return {
         "dialect": model.dialect,
-        "modes": {mode.value: _mode(model, rule) for mode, rule in model.modes.items()},
+        "modes": {mode.value: _mode(model, mode, rule) for mode, rule in model.modes.items()},
         "limits": {
             "resolutions": model.resolutions,
             "default_resolution": model.default_resolution,
@@ -54,7 +56,7 @@ def _terms(model: Model) -> dict[str, Any]:
     }
 
 
-def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
+def _mode(model: Model, mode: Mode, rule: ModeRule) -> dict[str, Any]:
     """Return a mode's terms; ratios, duration and price stand there where they differ from the model's."""
     return {
         "prompt": rule.prompt,
@@ -67,7 +69,33 @@ def _mode(model: Model, rule: ModeRule) -> dict[str, Any]:
         **({"price": _price(model, rule.price)} if rule.price else {}),
         **({"counts_clip": True} if rule.counts_clip else {}),
         **({"frames_alike": rule.frames_alike} if rule.frames_alike else {}),
+        "fields": _fields(model, mode, rule),
     }
+
+
+def _fields(model: Model, mode: Mode, rule: ModeRule) -> dict[str, Any]:
+    """Return which fields count in a mode, and what an input that may come along changes of that."""
+    usual = fields_in(model, mode)
+    needed = {media.role for media in rule.media if media.min}
+    spare = {media.role for media in rule.media} - needed
+    with_spare = {role: fields_in(model, mode, needed | {role}) for role in sorted(spare)}
+    changed = {
+        role.value: {name: _ignored(one) for name, one in found.items() if one != usual[name]}
+        for role, found in with_spare.items()
+    }
+    changed = {role: fields for role, fields in changed.items() if fields}
+    return {
+        "taken": [name for name, one in usual.items() if one.state is FieldState.TAKEN],
+        "ignored": {name: _ignored(one) for name, one in usual.items() if one.state is FieldState.IGNORED},
+        "absent": [name for name, one in usual.items() if one.state is FieldState.ABSENT],
+        **({"ignored_with": changed} if changed else {}),
+    }
+
+
+def _ignored(rule: FieldRule) -> dict[str, str]:
+    decider = rule.decided_by
+    told = {"decided_by": decider.value, "reason": decider.reason} if decider else {}
+    return {**told, **({"value": rule.value} if rule.value else {})}
 
 
 def _price(model: Model, price: Price) -> dict[str, Any]:

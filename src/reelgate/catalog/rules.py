@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reelgate.catalog.model import MediaRule, Model, ModeRule
+from reelgate.catalog.taken import shape_decider
 from reelgate.errors import InvalidField, ItemCount
 from reelgate.limits import MAX_PROMPT_CHARS
 from reelgate.request import AUTO_DURATION, Media, MediaKind, Mode, Role, VideoRequest
@@ -39,12 +40,8 @@ def check(model: Model, request: VideoRequest, names: Names) -> VideoRequest:
 
 
 def ratio_counts(model: Model, request: VideoRequest) -> bool:
-    """Tell whether the requested ratio shapes the video; else the first frame or the source clip does.
-
-    A first frame that comes along with references decides too.
-    """
-    framed = request.mode is Mode.REFERENCE and request.of(Role.FIRST_FRAME)
-    return model.modes[request.mode].ratio == "used" and not framed
+    """Tell whether the requested ratio shapes the video; else an input does."""
+    return shape_decider(model, request.mode, {item.role for item in request.media}) is None
 
 
 def _mode(model: Model, request: VideoRequest, names: Names) -> ModeRule:

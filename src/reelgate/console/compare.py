@@ -97,8 +97,6 @@ class Compare:
         fields = fields_of(model)
         offers = {"resolution": fields.resolutions, "ratio": fields.ratios}
         kept = {one: text for one, text in form.items() if text in offers.get(one, (text,))}
-        if not fields.negative:
-            kept.pop("negative_prompt", None)
         return body_of(kept, fields)
 
     async def _tile(self, visit: Visit) -> Response:

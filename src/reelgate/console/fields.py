@@ -1,14 +1,16 @@
-"""What of a model's row the Studio asks for: only the fields that it takes, with its ranges and defaults."""
+"""What of a model's row the Studio asks for: the fields that count with what is given, with ranges and defaults."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from reelgate import limits
 from reelgate.catalog import Catalog, Model
+from reelgate.catalog.taken import ABSENT, FieldRule, FieldState, fields_in
+from reelgate.dialects.inputs import mode_for
 from reelgate.request import MediaKind, Mode, Role
 
 INPUTS = {
@@ -22,8 +24,7 @@ INPUTS = {
 }
 """By what an input is for and its kind: the field's name in the house's bodies, and its word for people."""
 LISTS = frozenset({"images", "videos", "audios"})
-SHAPING = ("image", "last_image", "video", "first_clip")
-"""Inputs that decide the ratio."""
+_ROLES = {name: role for (role, _), (name, _) in INPUTS.items()}
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -36,38 +37,50 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class Fields(msgspec.Struct, frozen=True):
-    """The fields of one model."""
+    """The fields of one model with certain inputs."""
 
     model: str
     title: str
+    mode: Mode
     needs_input: bool
     inputs: tuple[Input, ...]
+    rules: Mapping[str, FieldRule]
     lengths: tuple[int, int, int]
-    """The shortest, the longest and the usual length, in seconds."""
+    """The shortest, the longest and the usual length, in seconds; -1 is usual where the maker chooses."""
     resolutions: tuple[str, ...]
     resolution: str
     ratios: tuple[str, ...]
     ratio: str
-    negative: bool
     seed_max: int
     prompt_max: int
 
+    def rule(self, name: str) -> FieldRule:
+        """Return what becomes of a field."""
+        return self.rules.get(name, ABSENT)
 
-def fields_of(model: Model) -> Fields:
-    """Return the fields of a model."""
-    mode = Mode.TEXT if Mode.TEXT in model.modes else next(iter(model.modes))
+
+def fields_of(model: Model, given: Collection[str] = ()) -> Fields:
+    """Return the fields of a model; `given` names the inputs that come along, as `INPUTS` does."""
+    inputs = inputs_of(model)
+    taken = {one.name for one in inputs} & set(given)
+    roles = {_ROLES[name] for name in taken}
+    mode = mode_for(roles)
+    if mode not in model.modes:  # not yet possible, or not at all, which the preview says
+        mode, roles = next(iter(model.modes)), set()
     rule = model.duration_in(mode)
+    most = rule.with_video_max if rule.with_video_max and "videos" in taken else rule.max
     return Fields(
         model=model.id,
         title=model.title,
+        mode=mode,
         needs_input=Mode.TEXT not in model.modes,
-        inputs=inputs_of(model),
-        lengths=(rule.min, rule.max, rule.default),
+        inputs=inputs,
+        rules=fields_in(model, mode, roles),
+        lengths=(rule.min, most, rule.default),
         resolutions=tuple(model.resolutions),
         resolution=model.default_resolution,
-        ratios=tuple(ratio for ratio in model.ratios_in(mode) if ":" in ratio),
+        ratios=model.ratios_in(mode),
         ratio=model.ratio_in(mode),
-        negative=bool(model.negative_prompt_max),
         seed_max=model.seed_max,
         prompt_max=model.prompt_max,
     )
@@ -90,20 +103,22 @@ def offered(catalog: Catalog) -> dict[str, Model]:
 
 
 def body_of(form: Mapping[str, str], fields: Fields, inputs: Mapping[str, Sequence[str]] = {}) -> dict[str, Any]:
-    """Return the create that a form asks for, in the house dialect; a number that is none stays as it was typed."""
-    body: dict[str, Any] = {"model": fields.model, "prompt": form.get("prompt", "")}
+    """Return the create that a form asks for, in the house dialect; a number that is none stays as it was typed.
+
+    What is ignored with these inputs is left out.
+    """
+    counts = {name for name in fields.rules if fields.rule(name).state is FieldState.TAKEN}
+    body: dict[str, Any] = {"model": fields.model, "prompt": form.get("prompt", ""), "return_last_frame": True}
     for name in ("duration", "seed"):
         text = form.get(name, "").strip()
-        if text:
+        if text and name in counts:
             body[name] = int(text) if text.lstrip("-").isdecimal() and len(text) < 12 else text
     for name in ("resolution", "ratio", "negative_prompt"):
-        if form.get(name, "").strip():
+        if form.get(name, "").strip() and name in counts:
             body[name] = form[name].strip()
-    if "audio" in form:
-        body["audio"] = form["audio"] == "on"
+    if "keep_audio" in form and "keep_audio" in counts:
+        body["keep_audio"] = form["keep_audio"] == "on"
     for name, given in inputs.items():
         if given:
             body[name] = list(given) if name in LISTS else given[0]
-    if any(name in body for name in SHAPING):
-        body.pop("ratio", None)  # the input decides it
     return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -80,14 +80,16 @@ class Studio:
         *,
         error: ClientError | None = None,
         found: Mapping[str, Any] | None = None,
+        fields: Fields | None = None,
     ) -> Response:
         latest = Filter(project_id=visit.key.project_id, limit=3)
         return self._guard.page(
             visit,
             "studio.html",
             error.status if error else 200,
-            fields=self._fields(visit, form.get("model", "")),
+            fields=fields or self._fields(visit, form.get("model", ""), _given_at(form)),
             models=[model for model in self._models.value().values() if may_use(visit.key, model.id)],
+            given=bool(_given_at(form)) or _place(error) in _INPUTS,
             form=form,
             error=error,
             refused=_place(error),
@@ -96,25 +98,28 @@ class Studio:
             once=secrets.token_urlsafe(12),
         )
 
-    def _fields(self, visit: Visit, name: str) -> Fields:
+    def _fields(self, visit: Visit, name: str, given: Collection[str] = ()) -> Fields:
         models = self._models.value()
         model = models.get(name) or models.get(FIRST_MODEL)
         if model is None or not may_use(visit.key, model.id):
             model = next((m for m in models.values() if may_use(visit.key, m.id)), None)
         if model is None:
             raise KeyForbidden("this key may use no model that begins with words or a picture")
-        return fields_of(model)
+        return fields_of(model, given)
 
-    async def _asked(self, visit: Visit) -> tuple[dict[str, str], dict[str, Any]]:
-        """Return what a Studio form holds: its texts, and the body of the create that it stands for."""
+    async def _asked(self, visit: Visit) -> tuple[dict[str, str], Fields, dict[str, Any]]:
+        """Return what a Studio form holds: its texts, the fields of its model, and the create that it stands for."""
         form = {name: value for name, value in visit.form.items() if isinstance(value, str)}
-        fields = self._fields(visit, form.get("model", ""))
+        given = {name: found for name in sorted(_INPUTS) if (found := await self._given(visit, name))}
+        has = {*given, *(str(name) for name in visit.form.getlist("has"))}
+        fields = self._fields(visit, form.get("model", ""), has)
         if form.get("free"):  # the same words by the built-in engine, for nothing
-            fields = self._fields(visit, FIRST_MODEL)
+            fields = self._fields(visit, FIRST_MODEL, has)
             offers = {"resolution": fields.resolutions, "ratio": fields.ratios}
             form = {name: value for name, value in form.items() if value in offers.get(name, (value,))}
             form.pop("quote", None)
-        return form, body_of(form, fields, {one.name: await self._given(visit, one.name) for one in fields.inputs})
+        names = [one.name for one in fields.inputs]
+        return form, fields, body_of(form, fields, {name: given[name] for name in names if name in given})
 
     @staticmethod
     async def _given(visit: Visit, name: str) -> list[str]:
@@ -128,9 +133,9 @@ class Studio:
 
     async def _preview(self, visit: Visit) -> Response:
         """Show the storyboard and the price: alone where a script asks for it, else within the page."""
-        form, body = await self._asked(visit)
+        form, fields, body = await self._asked(visit)
         if visit.text("only") == "fields":
-            return await self._show_studio(visit, form)
+            return await self._show_studio(visit, form, fields=fields)
         with self._gate.visited(visit.key, Door.PREVIEWS):
             order = await self._creates.order(CREATE, body, visit.key)
             made = await self._previews.make(order.call, partial(self._creates.parse, order), visit.key)
@@ -140,18 +145,17 @@ class Studio:
         ]
         found = {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
         if visit.text("only") == "preview":
-            return self._guard.page(
-                visit, "preview.html", found=found, fields=self._fields(visit, form.get("model", ""))
-            )
-        return await self._show_studio(visit, form, found=found)
+            return self._guard.page(visit, "preview.html", found=found, fields=fields)
+        return await self._show_studio(visit, form, found=found, fields=fields)
 
     async def _create(self, visit: Visit) -> Response:
         """Make the video; the form's own number makes sure that it is once."""
-        form, body = await self._asked(visit)
+        form, fields, body = await self._asked(visit)
         try:
             made = await ordered(self._creates, visit, body, once=form.get("once", ""), quote=form.get("quote", ""))
         except ClientError as error:
-            return await self._show_studio(visit, form, error=error)
+            shown = None if form.get("free") else fields  # the form goes on being the chosen model's
+            return await self._show_studio(visit, form, error=error, fields=shown)
         return RedirectResponse(f"/console/tasks/{made}", 303)
 
 
@@ -173,6 +177,11 @@ async def ordered(creates: Creates, visit: Visit, body: Mapping[str, Any], *, on
     answer = await creates.answer(Exchange(scope, receive, by_name(HOUSE)), visit.key)
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer.body))
     return str(made["id"])
+
+
+def _given_at(form: Mapping[str, str]) -> set[str]:
+    """Return the inputs that a form gives by their address."""
+    return {name for name in _INPUTS if form.get(f"{name}_at", "").strip()}
 
 
 def _place(error: ClientError | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 
 from msgspec.structs import replace
 
@@ -136,8 +136,12 @@ def _described(item: Fields, kind: MediaKind, role: Role) -> tuple[Media, ...]:
 
 
 def mode_of(inputs: Collection[Media]) -> Mode:
-    """Return what these inputs ask for; a sound beside a first frame is still that frame's."""
-    roles = {item.role for item in inputs}
+    """Return what these inputs ask for."""
+    return mode_for({item.role for item in inputs})
+
+
+def mode_for(roles: Set[Role]) -> Mode:
+    """Return what inputs for these ends ask for; a sound beside a first frame is still that frame's."""
     if Role.SOURCE in roles:
         return Mode.EDIT
     if Role.FIRST_CLIP in roles:

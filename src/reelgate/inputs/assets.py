@@ -12,7 +12,7 @@ from reelgate.clock import Clock
 from reelgate.errors import MediaRefused, ServiceError
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
-from reelgate.request import Facts, Media, Role, Trait, VideoRequest
+from reelgate.request import Facts, Media, MediaKind, Role, Trait, VideoRequest
 from reelgate.tasks.assets import Asset, AssetState
 from reelgate.tasks.store import Stale, TaskStore
 
@@ -21,8 +21,10 @@ log = structlog.get_logger()
 _SCHEMES = ("asset", "oss")
 _SCHEME_CHARS = 16
 _SHOWN_CHARS = 200
+_LAST_FRAME = "last_frame"
+"""What is written behind a task's id and a slash for the last picture of its video."""
 _MISSING = {
-    "asset": "is no asset of this key's project, and no finished video",
+    "asset": "is no asset of this key's project, and no finished video or its last frame",
     "oss": "is no file of this key's project; an upload lives 48 hours",
 }
 
@@ -81,8 +83,8 @@ class Assets:
     async def resolve(self, request: VideoRequest, project_id: str) -> VideoRequest:
         """Return the request with the assets that it names in place of their names.
 
-        A finished task's id names its video. Raises MediaRefused for what is no asset of that project, not ready, or of
-        another kind than is wanted.
+        A finished task's id names its video, `ID/last_frame` its last frame where the task asked for it. Raises
+        MediaRefused for what is no asset of that project, not ready, or of another kind than is wanted.
         """
         if not any(_named(item) for item in request.media):
             return request
@@ -105,9 +107,14 @@ class Assets:
             if asset.blob is None or asset.facts is None:
                 raise _refused(item, _unready(asset)).about(Trait.ARRIVAL)
             return asset.blob, asset.facts
-        task = await self._tasks.get(name) if scheme == "asset" else None
+        task_id, _, frame = name.partition("/")
+        task = await self._tasks.get(task_id) if scheme == "asset" and frame in ("", _LAST_FRAME) else None
         if task is not None and task.project_id == project_id and task.output is not None:
-            return task.output.blob, task.output.facts
+            made = task.output
+            if not frame:
+                return made.blob, made.facts
+            if made.last_frame and (size := await self._media.size(made.last_frame)):
+                return made.last_frame, Facts(MediaKind.IMAGE, "png", size, made.width, made.height)
         raise _refused(item, _MISSING[scheme]).about(Trait.ADDRESS)
 
     async def _begin_all(self, before: int) -> None:

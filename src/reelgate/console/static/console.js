@@ -51,18 +51,26 @@ function followTyping(form) {
     clearTimeout(timer);
     timer = setTimeout(draw, TYPING_MS);
   };
-  form.addEventListener("input", soon);
-  form.elements.model.addEventListener("change", async () => {
+  let had = given(form).join();
+  const settle = async (...parts) => {
     const page = await ask(form, "fields");
-    const fresh = page?.getElementById("fields");
-    const former = document.getElementById("fields");
-    for (const input of fresh?.querySelectorAll("input[type=file]") ?? []) {
-      const chosen = former.querySelector(`[name="${input.name}"]`);
-      if (chosen?.files.length) input.files = chosen.files;
+    for (const part of parts) {
+      const fresh = page?.getElementById(part);
+      const former = document.getElementById(part);
+      if (fresh && former?.open && "open" in fresh) fresh.open = true;
+      for (const input of fresh?.querySelectorAll("input[type=file]") ?? []) {
+        const chosen = former.querySelector(`[name="${input.name}"]`);
+        if (chosen?.files.length) input.files = chosen.files;
+      }
+      if (fresh) former.replaceWith(fresh);
     }
-    if (fresh) former.replaceWith(fresh);
     soon();
+  };
+  form.addEventListener("input", () => {
+    soon();
+    if (had !== (had = given(form).join())) settle("fields"); // an input more or less: other fields count now
   });
+  form.elements.model.addEventListener("change", () => settle("fields", "inputs"));
   const take = (event, files) => {
     const taken = [...files].filter((file) => put(form, file));
     if (taken.length) event.preventDefault();
@@ -78,6 +86,7 @@ function put(form, file) {
   const fields = [...form.querySelectorAll(`.input[data-kind="${CSS.escape(file.type.split("/")[0])}"] input[type=file]`)];
   const field = fields.find((one) => one.multiple || !one.files.length) ?? fields[0];
   if (!field) return false;
+  field.closest("details.inputs").open = true;
   const files = new DataTransfer();
   for (const one of field.multiple ? field.files : []) files.items.add(one);
   files.items.add(file);
@@ -86,9 +95,18 @@ function put(form, file) {
   return true;
 }
 
+// Names the inputs of which there is something.
+function given(form) {
+  return [...form.querySelectorAll(".input")].filter((box) => [...box.querySelectorAll("input")].some((one) => one.value)).map((box) => box.querySelector("input").name);
+}
+
 async function ask(form, only, signal) {
   const body = new FormData(form);
   body.set("only", only);
+  for (const name of only === "fields" ? given(form) : []) {
+    body.delete(name); // that it is there is enough
+    body.append("has", name);
+  }
   const answer = await fetch("/console/preview", { method: "POST", body, signal });
   if (answer.redirected) location.assign(answer.url); // the session has ended
   return answer.redirected ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
