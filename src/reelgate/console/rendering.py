@@ -59,7 +59,8 @@ def _environment() -> jinja2.Environment:
     made.filters.update(
         ago=words.ago_of, brief=words.brief, stamp=words.stamp, number=words.number, listed=words.listed
     )
-    made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES, asset=asset_address)
+    made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES)
+    made.globals.update(asset=asset_address, states=[state.value for state in STATES])
     return made
 
 

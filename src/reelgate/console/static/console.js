@@ -1,6 +1,5 @@
-// The pages work without this; with it the storyboard follows the typing and a task's card follows the task.
+// What every page does with a script: keys of the keyboard, lists that follow their tasks, films under the pointer, undo.
 
-const TYPING_MS = 350;
 const UNDO_MS = 6000;
 const LOOK_AGAIN_MS = 1500;
 const STATES = ["queued", "submitting", "unknown", "running", "collecting", "succeeded", "failed", "cancelled", "expired"];
@@ -12,10 +11,6 @@ const PLACES = {
 
 document.documentElement.classList.add("scripted");
 
-const studio = document.getElementById("studio");
-if (studio) followTyping(studio);
-const card = document.getElementById("card");
-if (card) followTask(card);
 for (const list of document.querySelectorAll("[data-live]:not(#card)")) followTasks(list);
 document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
@@ -26,119 +21,6 @@ for (const name of ["pointerout", "focusout"]) document.addEventListener(name, s
 document.addEventListener("change", onChange);
 document.addEventListener("submit", onSubmit);
 document.addEventListener("click", onClick);
-
-function followTyping(form) {
-  let timer = 0;
-  let asking = new AbortController();
-  const draw = async () => {
-    const inputs = [...form.querySelectorAll(".input input")];
-    if (!form.elements.prompt.value.trim() && !inputs.some((input) => input.value)) return;
-    asking.abort();
-    asking = new AbortController();
-    const pane = document.getElementById("preview");
-    pane.setAttribute("aria-busy", "true");
-    try {
-      const page = await ask(form, "preview", asking.signal);
-      if (page) pane.replaceChildren(...page.body.childNodes);
-    } catch (error) {
-      if (error.name !== "AbortError") throw error;
-      return;
-    }
-    pane.removeAttribute("aria-busy");
-  };
-  const soon = () => {
-    for (const button of document.querySelectorAll("#preview .pay button")) button.disabled = true; // that price is past
-    clearTimeout(timer);
-    timer = setTimeout(draw, TYPING_MS);
-  };
-  let had = given(form).join();
-  const settle = async (...parts) => {
-    const page = await ask(form, "fields");
-    for (const part of parts) {
-      const fresh = page?.getElementById(part);
-      const former = document.getElementById(part);
-      if (fresh && former?.open && "open" in fresh) fresh.open = true;
-      for (const input of fresh?.querySelectorAll("input[type=file]") ?? []) {
-        const chosen = former.querySelector(`[name="${input.name}"]`);
-        if (chosen?.files.length) input.files = chosen.files;
-      }
-      if (fresh) former.replaceWith(fresh);
-    }
-    soon();
-  };
-  form.addEventListener("input", () => {
-    soon();
-    if (had !== (had = given(form).join())) settle("fields"); // an input more or less: other fields count now
-  });
-  form.elements.model.addEventListener("change", () => settle("fields", "inputs"));
-  const take = (event, files) => {
-    const taken = [...files].filter((file) => put(form, file));
-    if (taken.length) event.preventDefault();
-  };
-  addEventListener("paste", (event) => take(event, event.clipboardData.files));
-  addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
-  addEventListener("drop", (event) => take(event, event.dataTransfer.files));
-  draw();
-}
-
-// Puts a file that was dropped or pasted into the first field of its kind that has room.
-function put(form, file) {
-  const fields = [...form.querySelectorAll(`.input[data-kind="${CSS.escape(file.type.split("/")[0])}"] input[type=file]`)];
-  const field = fields.find((one) => one.multiple || !one.files.length) ?? fields[0];
-  if (!field) return false;
-  field.closest("details.inputs").open = true;
-  const files = new DataTransfer();
-  for (const one of field.multiple ? field.files : []) files.items.add(one);
-  files.items.add(file);
-  field.files = files.files;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  return true;
-}
-
-// Names the inputs of which there is something.
-function given(form) {
-  return [...form.querySelectorAll(".input")].filter((box) => [...box.querySelectorAll("input")].some((one) => one.value)).map((box) => box.querySelector("input").name);
-}
-
-async function ask(form, only, signal) {
-  const body = new FormData(form);
-  body.set("only", only);
-  for (const name of only === "fields" ? given(form) : []) {
-    body.delete(name); // that it is there is enough
-    body.append("has", name);
-  }
-  const answer = await fetch("/console/preview", { method: "POST", body, signal });
-  if (answer.redirected) location.assign(answer.url); // the session has ended
-  return answer.redirected ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
-}
-
-function followTask(shown) {
-  if (!shown.dataset.live) return;
-  const source = new EventSource(shown.dataset.live);
-  let most = 0;
-  const moved = (event) => {
-    const task = JSON.parse(event.data);
-    most = Math.max(most, task.progress);
-    const bar = shown.querySelector("progress");
-    const percent = shown.querySelector("[data-percent]");
-    if (bar) bar.value = most;
-    if (percent) percent.textContent = `${most} %`;
-    if (event.type !== "task.progress") refresh(task.finished_at ? source : null);
-  };
-  for (const name of ["progress", ...STATES]) source.addEventListener(`task.${name}`, moved);
-}
-
-async function refresh(source) {
-  source?.close();
-  const shown = document.getElementById("card");
-  const answer = await fetch(`/console/tasks/${encodeURIComponent(shown.dataset.task)}/card`);
-  if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("card");
-  if (source) return location.reload(); // facts and cost beside the card are final now
-  shown.querySelector(".state").replaceWith(fresh.querySelector(".state"));
-  const waiting = fresh.querySelector(".waiting");
-  if (waiting) shown.querySelector(".waiting").replaceWith(waiting);
-}
 
 function followTasks(list) {
   const source = new EventSource(list.dataset.live);
