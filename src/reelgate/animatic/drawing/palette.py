@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.render.planes import BGR_TO_YUV
 
@@ -94,7 +95,7 @@ def palette_of(board: Storyboard) -> Palette:
     """Return the storyboard's palette, before its style."""
     palette = TIMES[board.time]
     season = "winter" if board.weather == "snow" and board.season == "summer" else board.season
-    if season in SEASONS and board.place not in ("desert", "sea"):
+    if season in SEASONS and "seasonless" not in lexicon().places[board.place].traits:
         land, near, leaf = (palette.lit(rgb(c)) for c in SEASONS[season])
         blossom = palette.lit(rgb("f0a9c0")) if season == "spring" else None
         palette = msgspec.structs.replace(palette, land=land, near=near, leaf=leaf, blossom=blossom)

@@ -277,7 +277,8 @@ def _on_its_ground(noun: Term, done: str) -> str:
         return done
     if kind.sort == "vehicle" and (kind.crew or kind.place in ("road", "railway")):
         return "drive"
-    return "swim" if kind.place == "underwater" or noun.value in ("swan", "duck") else done
+    home = lexicon().places.get(kind.place)
+    return "swim" if (home and home.submerged) or noun.value in ("swan", "duck") else done
 
 
 def _flown(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term]) -> bool:

@@ -12,7 +12,12 @@ import msgspec
 Sort = Literal["person", "robot", "animal", "vehicle", "building", "plant", "instrument", "furniture", "food", "thing"]
 Stands = Literal["table", "floor", "land", "ground", "road", "surface", "air"]
 
-Trait = Literal["indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element", "groundless"]
+Floor = Literal["boards", "tiles", "seamless"]
+
+Trait = Literal[
+    "indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element", "open_sea", "submerged",
+    "seasonless", "snowbound", "staffed", "platform", "roofs", "perches", "launches", "starry",
+]  # fmt: skip
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,16 +74,28 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.sort in ("person", "robot", "animal")
 
 
-class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A place: what paints it (`module.function`), what is heard there, what it is like, what people do there.
+
+    `above` names its painter as it is seen from above, a function of the folder `above`; empty: it looks the same
+    from everywhere, as the sky, the depths and a cave do. `floor` is what a room's floor is laid with, `floor_colour`
+    its own colour; `full_of` the kind of subject that it shows so many of that one more is not drawn for itself.
 
     Traits: indoors; airless (no weather, as in a cave); watery (boats float); paved (people sit on a bench, not on a
     log); crowded (a crowd that is heard passes by); misty (its painter lays its own mist); hiked (one climbs on foot);
-    groundless (it looks the same from everywhere: the sky, the depths, a cave);
-    own_element (a subject at home there does not leave it only because the shot before was somewhere else).
+    own_element (a subject at home there does not leave it only because the shot before was somewhere else);
+    open_sea (people there swim, or fish from what floats); submerged (people there dive, and nothing leaps out);
+    seasonless (no season changes its ground); snowbound (its trees are bare); staffed (it has people of its own, so
+    fewer pass by); platform (nobody passes by where a train stands); roofs (from above, people are seen over roofs);
+    perches (birds sit on branches, though it is paved); launches (rockets take off there); starry (airless, but lights
+    in its sky are seen).
     """
 
     painter: str
+    above: str
+    floor: Floor = "boards"
+    floor_colour: str = ""
+    full_of: str = ""
     ambience: str
     traits: frozenset[Trait]
     done: tuple[str, ...]
@@ -102,7 +119,12 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def groundless(self) -> bool:
         """Tell whether it has no ground that could be seen from above."""
-        return "groundless" in self.traits
+        return not self.above
+
+    @property
+    def submerged(self) -> bool:
+        """Tell whether it is under water."""
+        return "submerged" in self.traits
 
     @property
     def paved(self) -> bool:

@@ -253,9 +253,10 @@ class _Reader:
         }
         drawn = [who for who in subjects if not kinds[who.kind].family and who.kind not in kept]
         homes = [*done, *_facts([*afloat, *drawn], lambda kind: kind.place)]
-        if afloat and "underwater" in homes:
+        if afloat and any(known[home].submerged for home in homes):
             homes = ["sea", *homes]  # a whale beside a boat
-        if homes[:1] == ["underwater"] and any(kinds[who.kind].acts and who.action != "swim" for who in subjects):
+        dry = any(kinds[who.kind].acts and who.action != "swim" for who in subjects)
+        if dry and homes and known[homes[0]].submerged:
             homes = ["lake", *homes]  # who feeds fish is no fish
         homes = [home for home in homes if ("place", home) not in self._unwanted]
         named = self._named_places(homes[:1])

@@ -13,6 +13,7 @@ from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.compose import Actor, Stamp
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.language.binding import Subject
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.places import land
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.staging.poses import Cycle, Part, pose_of, shadow
@@ -28,7 +29,7 @@ def passers(b: Backdrop, count: int = 6) -> None:
     if b.unwanted("person", "crowd"):
         return
     rng, size = b.rng("passers"), 0.3 * b.unit
-    walkers = _WALKERS[: 2 if b.board.place == "market" else 3]  # stalls have their own people
+    walkers = _WALKERS[: 2 if "staffed" in lexicon().places[b.board.place].traits else 3]
     for number, (kind, who, left) in enumerate(walkers):
         figure = FIGURES[kind]
         gait, poses = figure.gaits["walk"], _walking(b, kind, Part(who=who, turned=left), size)
@@ -109,7 +110,7 @@ def branch(b: Backdrop, x: float, y: float) -> None:
 
 
 def _leaves(canvas: Canvas, b: Backdrop, rng: np.random.Generator, tip: tuple[float, float]) -> None:
-    if b.board.season == "winter" or b.board.place == "snowfield":
+    if b.board.season == "winter" or "snowbound" in lexicon().places[b.board.place].traits:
         return
     leaf, u = b.palette.blossom or b.palette.leaf, b.unit
     for _ in range(5):

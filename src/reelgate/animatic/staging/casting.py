@@ -234,7 +234,8 @@ def _pace(entry: _Entry) -> float:
 def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     figure, mark, number, pace, follow = entry.figure, entry.mark, entry.part.who, _pace(entry), entry.follow
     x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
-    jumps = figure.home == "water" and b.board.place != "underwater" and lexicon().places[b.board.place].watery
+    place = lexicon().places[b.board.place]
+    jumps = figure.home == "water" and place.watery and not place.submerged
     starting = launching(b.board, entry.subject)
     hops = entry.action == "jump" and entry.subject.kind not in TWO_LEGGED
     lift = 0.0 if not entry.floats or entry.action == "sit" else 0.012 if figure.home == "air" else 0.006

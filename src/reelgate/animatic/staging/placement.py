@@ -73,7 +73,7 @@ def _shrunk(b: Backdrop) -> float:
         return 1.0
     if laid_flat(b.board):
         return _LAID if len(b.board.subjects) < 3 else 1.0
-    if b.board.place in ("city", "street", "harbour"):
+    if "roofs" in _place(b.board).traits:
         return _OVER_ROOFS
     return _FROM_OVERHEAD if _place(b.board).indoors else _FROM_ABOVE
 
@@ -192,7 +192,7 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
     """Return the spot of what swims or floats."""
     figure = FIGURES[subject.kind]
     if figure.home == "water":
-        row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if b.board.place == "underwater" else b.surface
+        row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if _place(b.board).submerged else b.surface
         return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and _place(b.board).watery:
         return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 0.969 if b.above else 3.0)
@@ -217,12 +217,12 @@ def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index:
 def perching(board: Storyboard) -> bool:
     """Tell whether birds that sit do so on a branch; else it is the ground."""
     place = _place(board)
-    return board.place == "courtyard" or not (place.indoors or place.watery or place.paved)
+    return "perches" in place.traits or not (place.indoors or place.watery or place.paved)
 
 
 def launching(board: Storyboard, subject: Subject) -> bool:
     """Tell whether a rocket takes off."""
-    return subject.kind == "rocket" and board.place == "spaceport"
+    return subject.kind == "rocket" and "launches" in _place(board).traits
 
 
 def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:

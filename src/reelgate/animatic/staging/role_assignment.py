@@ -106,12 +106,13 @@ def _riding(subjects: Sequence[Subject]) -> tuple[Subject | None, Subject | None
 def _aboard(board: Storyboard) -> dict[str, Subject]:
     """Return who is in or on each vehicle, doing what one does there."""
     found: dict[str, Subject] = {}
+    place = lexicon().places[board.place]
     for vehicle in board.subjects:
         kind = lexicon().kinds[vehicle.kind]
         if not kind.crew:
             continue
         doing = _ABOARD.get(vehicle.kind, frozenset({"drive", "ride"}))
-        if board.place == "sea" and FIGURES[vehicle.kind].home == "surface":
+        if "open_sea" in place.traits and FIGURES[vehicle.kind].home == "surface":
             doing |= _AT_SEA
         crew = [who for who in board.subjects if who.kind in TWO_LEGGED and who.action in doing]
         if crew:
@@ -137,7 +138,7 @@ def _shown(board: Storyboard, subject: Subject) -> bool:
     if subject.kind == "umbrella" and any(other.action == "umbrella" for other in board.subjects):
         return False
     full = crowd_of(board) > 0 or len({other.kind for other in board.subjects}) > 1
-    return not (subject.kind == "flower" and board.place == "flowers" and full)
+    return not (subject.kind == lexicon().places[board.place].full_of and full)
 
 
 def _acting(board: Storyboard, subject: Subject) -> Subject:
@@ -145,9 +146,9 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
     if subject.kind not in TWO_LEGGED:
         return subject
     action, place = subject.action, lexicon().places[board.place]
-    if board.place == "underwater":
+    if place.submerged:
         action = "dive"
-    elif board.place == "sea" and action not in ("ride", "surf", "fly"):
+    elif "open_sea" in place.traits and action not in ("ride", "surf", "fly"):
         action = "swim"
     elif _strumming(board, subject):
         action = "strum"

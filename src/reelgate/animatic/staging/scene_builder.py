@@ -17,7 +17,7 @@ from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.modes.film import Film
 from reelgate.animatic.modes.references import Shown, stage_references
 from reelgate.animatic.places import life
-from reelgate.animatic.places.above import seen_from_above
+from reelgate.animatic.places.above.view import seen_from_above
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.land import mist
 from reelgate.animatic.places.places import PLACES
@@ -141,8 +141,9 @@ def _life(b: Backdrop) -> None:
     """Add what the words bring with them: a crowd that is heard passes by, a fire gives light in the dark."""
     board = b.board
     kinds = {subject.kind for subject in board.subjects}
-    crowded = "crowd" in board.sounds and "crowded" in lexicon().places[board.place].traits
-    if crowded and not b.above and not (board.place == "subway" and "train" in kinds):
+    traits = lexicon().places[board.place].traits
+    crowded = "crowd" in board.sounds and "crowded" in traits
+    if crowded and not b.above and not ("platform" in traits and "train" in kinds):
         life.passers(b)
     if "campfire" in kinds and (b.palette.lamps or board.time == "dusk"):
         fire = fixed_mark(b, Subject("campfire"), 0.0)
@@ -173,11 +174,11 @@ def _surface(b: Backdrop) -> Effect:
 def _weather(b: Backdrop) -> None:
     board: Storyboard = b.board
     place = lexicon().places[board.place]
-    if place.airless and board.place != "space":
+    if place.airless and "starry" not in place.traits:
         return
     for spectacle in board.spectacles:
         SPECTACLES[spectacle](b)
-    if board.place == "space":
+    if place.airless:
         return
     size = (b.width, b.height)
     if board.weather in ("rain", "storm"):
