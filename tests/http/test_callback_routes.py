@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 
 from reelgate import limits
 from reelgate.access.keyring import KeyRing
-from reelgate.access.load_shedding import Gate
-from reelgate.http.callback_routes import Callbacks
+from reelgate.access.load_shedding import LoadShedder
+from reelgate.http.callback_routes import CallbackRoutes
 from reelgate.http.links import LinkMaker
 from reelgate.http.mount import Mount
 from reelgate.http.owned import Owned
@@ -39,12 +39,12 @@ class Front:
     def __init__(self, store: TaskStore, check: Check, public_url: str) -> None:
         clock = HandClock()
         self.store = store
-        self.callbacks = Callbacks(
+        self.callbacks = CallbackRoutes(
             store=store, checks={"main": check}, signer=Signer(b"s" * 32), public_url=public_url, clock=clock
         )
         keys = KeyRing(store, clock)
         links = LinkMaker(LinkSigner(Signer(b"s" * 32)), clock, public_url=public_url, seconds=60)
-        mount = Mount(keys=keys, gate=Gate(store, keys, clock, Settings()), owned=Owned(store), links=links)
+        mount = Mount(keys=keys, gate=LoadShedder(store, keys, clock, Settings()), owned=Owned(store), links=links)
         app = Starlette(routes=list(mount.routes(self.callbacks)))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gw")
 

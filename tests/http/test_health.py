@@ -13,7 +13,7 @@ from starlette.requests import Request
 from reelgate.clock import SystemClock
 from reelgate.errors import StoreError
 from reelgate.http.caller import Visitor
-from reelgate.http.health_routes import Health
+from reelgate.http.health_routes import HealthRoutes
 from reelgate.http.links import LinkMaker
 from reelgate.media.links import LinkSigner
 from reelgate.signing import Signer
@@ -43,7 +43,7 @@ def test_readiness_is_told_within_a_second(ping: Any, status: int) -> None:
             SimpleNamespace(condition="ok"),
         )
         links = LinkMaker(LinkSigner(Signer(b"s" * 32)), SystemClock(), public_url="", seconds=60)
-        health = Health(store=store, media=media, conductor=conductor, unconfined=dict)  # type: ignore[arg-type]
+        health = HealthRoutes(store=store, media=media, conductor=conductor, unconfined=dict)  # type: ignore[arg-type]
         answer = await health.ready(Visitor(Request({"type": "http"}), links))
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()

@@ -12,7 +12,7 @@ import pytest
 
 from reelgate.limits import PREVIEW_STILLS_BYTES
 from reelgate.render.job import RenderJob
-from reelgate.render.sketches import Desk, Undrawable
+from reelgate.render.sketches import SketchPool, Undrawable
 from reelgate.request import Mode
 from tests.animatic.media import job, picture, textured
 
@@ -21,9 +21,11 @@ def words(prompt: str, seed: int = 0) -> RenderJob:
     return RenderJob(Mode.TEXT, prompt, 640, 360, 48, seed=seed)
 
 
-def run(scenario: Callable[[Desk], Awaitable[None]], folder: Path, kept_bytes: int = PREVIEW_STILLS_BYTES) -> None:
+def run(
+    scenario: Callable[[SketchPool], Awaitable[None]], folder: Path, kept_bytes: int = PREVIEW_STILLS_BYTES
+) -> None:
     async def main() -> None:
-        desk = Desk(folder, processes=1, kept_bytes=kept_bytes)
+        desk = SketchPool(folder, processes=1, kept_bytes=kept_bytes)
         await desk.open()
         try:
             async with asyncio.timeout(60):
@@ -35,7 +37,7 @@ def run(scenario: Callable[[Desk], Awaitable[None]], folder: Path, kept_bytes: i
 
 
 def test_a_job_is_told_and_its_stills_are_drawn_now_or_when_they_are_asked_for(tmp_path: Path) -> None:
-    async def scenario(desk: Desk) -> None:
+    async def scenario(desk: SketchPool) -> None:
         assert desk.pids == ()
         one = words("a cat on grass, cut to the sea")
         seen = await desk.tell(one)
@@ -62,7 +64,7 @@ def test_a_job_is_told_and_its_stills_are_drawn_now_or_when_they_are_asked_for(t
 
 
 def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> None:
-    async def scenario(desk: Desk) -> None:
+    async def scenario(desk: SketchPool) -> None:
         await desk.tell(words("a cat"))
         waiting = asyncio.ensure_future(desk.still(words("a dog runs in a busy market at night"), 0))
         await asyncio.sleep(0)
@@ -75,7 +77,7 @@ def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> 
 
 
 def test_only_so_much_is_remembered(tmp_path: Path) -> None:
-    async def scenario(desk: Desk) -> None:
+    async def scenario(desk: SketchPool) -> None:
         for seed in range(3):
             assert await desk.still(words("a cat", seed), 0)
         assert await desk.stills(words("a cat", 0), 1, 0) == [None]

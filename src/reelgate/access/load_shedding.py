@@ -37,7 +37,7 @@ class Door(StrEnum):
 class Passage:
     """A call that was let through: the headers that tell its key's rate, and the memory that its body takes."""
 
-    def __init__(self, gate: Gate, project_id: str, headers: Headers) -> None:
+    def __init__(self, gate: LoadShedder, project_id: str, headers: Headers) -> None:
         self.headers = headers
         self._gate = gate
         self._project_id = project_id
@@ -60,7 +60,7 @@ class Passage:
         self._taken = 0
 
 
-class Gate:
+class LoadShedder:
     """Sheds creates beyond what the server takes; queries, lists, cancels and health never pass here.
 
     Open tasks are counted from time to time, and by one more for each create in between.

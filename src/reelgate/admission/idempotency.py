@@ -126,7 +126,7 @@ def _without(value: Any, texts: list[str]) -> Any:
     return f"{_HERE.decode()}{len(texts) - 1};"
 
 
-class Repeats:
+class Idempotency:
     """Makes one task of one create, however often it is sent."""
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:

@@ -11,7 +11,7 @@ import typer
 from msgspec import json
 
 from reelgate.access.shown import audit_body
-from reelgate.cli.managing import desk, when
+from reelgate.cli.managing import management, when
 from reelgate.cli.options import AsJson, Data, Store
 from reelgate.cli.problems import one_line, plain
 from reelgate.tasks.projects import Audit, AuditFilter
@@ -39,5 +39,5 @@ def audit(
 
 
 async def _lines(data: Path, store: str, which: AuditFilter) -> Sequence[Audit]:
-    async with desk(data, store) as at:
+    async with management(data, store) as at:
         return await at.store.audit(which)

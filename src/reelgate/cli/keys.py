@@ -18,9 +18,9 @@ from reelgate.cli.managing import (
     SpendDay,
     SpendTotal,
     amount,
-    desk,
     given,
     limits_body,
+    management,
     moment,
     show,
     when,
@@ -83,7 +83,7 @@ def add(
 
 
 async def _add(data: Path, store: str, project: str, body: dict[str, Any]) -> tuple[Key, str]:
-    async with desk(data, store) as at:
+    async with management(data, store) as at:
         if not project:
             read_fields(body, KEY)  # a key that can't be made leaves no project behind
             project = (await at.manager.add_project({"name": body["name"]}, at.actor)).id
@@ -102,7 +102,7 @@ def list_(
     """List keys; the keys themselves are not kept and can't be shown."""
 
     async def found() -> list[Key]:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return list(await at.store.keys(project_id=project))
 
     with one_line():
@@ -122,7 +122,7 @@ def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json: 
     """Show what a key may do, and its limits."""
 
     async def found() -> Key:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return await at.manager.key(key_id)
 
     with one_line():
@@ -157,7 +157,7 @@ def change(
 
 
 async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> Key:
-    async with desk(data, store) as at:
+    async with management(data, store) as at:
         return await at.manager.change_key(key_id, body, at.actor)
 
 
@@ -174,7 +174,7 @@ def rotate(
     """Give a key a new secret and print it, once. The key keeps its id, limits and spend."""
 
     async def rotated() -> tuple[Key, str]:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return await at.manager.rotate_key(key_id, {"overlap_seconds": overlap}, at.actor)
 
     with one_line():
@@ -191,7 +191,7 @@ def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json:
     """Revoke a key, for good; a running server refuses it within two seconds."""
 
     async def revoked() -> bool:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             old = await at.store.key(key_id)
             if old is None or old.revoked_at is not None:
                 return False

@@ -36,8 +36,8 @@ SpendDay = Annotated[str, typer.Option("--spend-day", help="At most so much mone
 SpendTotal = Annotated[str, typer.Option("--spend-total", help="At most so much money in all; none: no limit.")]
 
 
-class Desk:
-    """The manager of an open journal, its store, and who sits there."""
+class Management:
+    """The manager of an open journal, its store, and as whose doing the audit log shows its changes."""
 
     def __init__(self, store: ProjectStore) -> None:
         self.store = store
@@ -46,10 +46,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(data: Path, store: str) -> AsyncIterator[Desk]:
-    """Yield the desk over the journal of a data folder; a running server takes the changes over within seconds."""
+async def management(data: Path, store: str) -> AsyncIterator[Management]:
+    """Yield the management of the journal of a data folder; a running server takes the changes over within seconds."""
     async with opened(data, store) as journal:
-        yield Desk(journal.projects)
+        yield Management(journal.projects)
 
 
 def operator() -> str:

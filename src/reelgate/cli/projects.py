@@ -19,9 +19,9 @@ from reelgate.cli.managing import (
     SpendDay,
     SpendTotal,
     amount,
-    desk,
     given,
     limits_body,
+    management,
     micros,
     millionths,
     show,
@@ -79,7 +79,7 @@ def add(
 
 
 async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
-    async with desk(data, store) as at:
+    async with management(data, store) as at:
         return await at.manager.add_project(body, at.actor)
 
 
@@ -88,7 +88,7 @@ def list_(data: Data = Path("data"), store: Store = "", as_json: AsJson = False)
     """List projects."""
 
     async def found() -> list[Project]:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return list(await at.store.list())
 
     with one_line():
@@ -127,7 +127,7 @@ def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "", a
     """Show a project's terms and limits."""
 
     async def found() -> Project:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return await at.manager.project(project_id)
 
     with one_line():
@@ -160,7 +160,7 @@ def change(
 
 
 async def _change(data: Path, store: str, project_id: str, body: dict[str, Any]) -> Project:
-    async with desk(data, store) as at:
+    async with management(data, store) as at:
         return await at.manager.change_project(project_id, body, at.actor)
 
 
@@ -169,7 +169,7 @@ def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "",
     """Shut a project: its keys open nothing any more; what it has begun goes on."""
 
     async def archived() -> Project:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return await at.manager.archive_project(project_id, at.actor)
 
     with one_line():
@@ -181,7 +181,7 @@ def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "",
     """Open an archived project again, with the keys that it had."""
 
     async def restored() -> Project:
-        async with desk(data, store) as at:
+        async with management(data, store) as at:
             return await at.manager.restore_project(project_id, at.actor)
 
     with one_line():

@@ -6,15 +6,15 @@ from starlette.responses import Response
 
 from reelgate.console import months
 from reelgate.console.guard import Guard, Page, Visit
-from reelgate.http.about_routes import About
-from reelgate.http.statement_routes import Statements
+from reelgate.http.about_routes import AboutRoutes
+from reelgate.http.statement_routes import StatementRoutes
 from reelgate.tasks.projects import Scope
 
 
 class AccountPages:
     """The pages `/console/statement`, `/console/margins` and `/console/settings`."""
 
-    def __init__(self, guard: Guard, *, statements: Statements, about: About) -> None:
+    def __init__(self, guard: Guard, *, statements: StatementRoutes, about: AboutRoutes) -> None:
         self._guard = guard
         self._statements = statements
         self._about = about

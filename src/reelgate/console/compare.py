@@ -16,7 +16,7 @@ from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.studio import CREATE, ordered
 from reelgate.console.task_pages import TaskPages
 from reelgate.errors import InvalidField, ReelgateError
-from reelgate.http.billing_routes import Money
+from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.creates import Creates
 from reelgate.request import Mode
 from reelgate.tasks.projects import Scope
@@ -28,7 +28,9 @@ _KEPT = ("prompt", "duration", "seed", "resolution", "ratio", "negative_prompt")
 class Compare:
     """The pages under `/console/compare`."""
 
-    def __init__(self, guard: Guard, tasks: TaskPages, *, catalog: Catalog, creates: Creates, money: Money) -> None:
+    def __init__(
+        self, guard: Guard, tasks: TaskPages, *, catalog: Catalog, creates: Creates, money: BillingRoutes
+    ) -> None:
         self._guard = guard
         self._tasks = tasks
         self._models = Derived(catalog, _by_words)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from reelgate import limits
 from reelgate.access.keyring import check_scope
-from reelgate.access.load_shedding import Gate
+from reelgate.access.load_shedding import LoadShedder
 from reelgate.clock import Clock
 from reelgate.console import rendering, words
 from reelgate.console.sessions import COOKIE, Session, Sessions
@@ -88,7 +88,7 @@ class Visit(msgspec.Struct):
 class Guard:
     """Lets visitors in, and calls the API's handlers for them."""
 
-    def __init__(self, *, sessions: Sessions, gate: Gate, owned: Owned, links: LinkMaker, clock: Clock) -> None:
+    def __init__(self, *, sessions: Sessions, gate: LoadShedder, owned: Owned, links: LinkMaker, clock: Clock) -> None:
         self.sessions = sessions
         self._gate = gate
         self._owned = owned

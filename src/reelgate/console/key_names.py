@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reelgate.console.guard import Guard, Visit
-from reelgate.http.admin_routes import Admin
+from reelgate.http.admin_routes import ManagementRoutes
 from reelgate.tasks.projects import Scope
 
 
 class KeyNames:
     """Asks the API for the keys that a visitor may know."""
 
-    def __init__(self, guard: Guard, admin: Admin) -> None:
+    def __init__(self, guard: Guard, admin: ManagementRoutes) -> None:
         self._guard = guard
         self._admin = admin
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.console.guard import Guard, Page, Visit
-from reelgate.http.task_routes import House
+from reelgate.http.task_routes import TaskRoutes
 from reelgate.previews.preview import Previews
 from reelgate.request import Mode
 
@@ -28,7 +28,7 @@ MODES = {
 class ModelPages:
     """The page at `/console/models`."""
 
-    def __init__(self, guard: Guard, *, house: House, catalog: Catalog, previews: Previews) -> None:
+    def __init__(self, guard: Guard, *, house: TaskRoutes, catalog: Catalog, previews: Previews) -> None:
         self._guard = guard
         self._house = house
         self._catalog = catalog

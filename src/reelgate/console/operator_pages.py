@@ -13,8 +13,8 @@ from reelgate.console import rendering
 from reelgate.console.forms import body_of
 from reelgate.console.guard import Guard, Handler, Json, Page, Visit
 from reelgate.errors import ReelgateError
-from reelgate.http.admin_routes import Admin
-from reelgate.http.operating_routes import Operating
+from reelgate.http.admin_routes import ManagementRoutes
+from reelgate.http.operating_routes import OperatingRoutes
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.states import State
 
@@ -32,7 +32,7 @@ _FILTERS = ("status", "project_id", "account", "model", "error_code")
 class ProviderPages:
     """The pages under `/console/providers`."""
 
-    def __init__(self, guard: Guard, *, operating: Operating) -> None:
+    def __init__(self, guard: Guard, *, operating: OperatingRoutes) -> None:
         self._guard = guard
         self._operating = operating
 
@@ -115,7 +115,7 @@ class ProviderPages:
 class AllTaskPages:
     """The pages under `/console/all-tasks`."""
 
-    def __init__(self, guard: Guard, *, operating: Operating) -> None:
+    def __init__(self, guard: Guard, *, operating: OperatingRoutes) -> None:
         self._guard = guard
         self._operating = operating
 
@@ -170,7 +170,7 @@ class AllTaskPages:
 class AuditPages:
     """The page at `/console/audit`."""
 
-    def __init__(self, guard: Guard, *, admin: Admin) -> None:
+    def __init__(self, guard: Guard, *, admin: ManagementRoutes) -> None:
         self._guard = guard
         self._admin = admin
 

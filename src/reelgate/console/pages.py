@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reelgate.access.load_shedding import Gate
+from reelgate.access.load_shedding import LoadShedder
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.console.account_pages import AccountPages
@@ -20,17 +20,17 @@ from reelgate.console.studio import Studio
 from reelgate.console.task_pages import TaskPages
 from reelgate.console.usage_pages import UsagePages
 from reelgate.console.webhook_pages import WebhookPages
-from reelgate.http.about_routes import About
-from reelgate.http.admin_routes import Admin
-from reelgate.http.billing_routes import Money
+from reelgate.http.about_routes import AboutRoutes
+from reelgate.http.admin_routes import ManagementRoutes
+from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.creates import Creates
-from reelgate.http.event_routes import Events
+from reelgate.http.event_routes import EventRoutes
 from reelgate.http.links import LinkMaker
-from reelgate.http.operating_routes import Operating
+from reelgate.http.operating_routes import OperatingRoutes
 from reelgate.http.owned import Owned
-from reelgate.http.statement_routes import Statements
-from reelgate.http.task_routes import House
-from reelgate.http.webhook_routes import Webhooks
+from reelgate.http.statement_routes import StatementRoutes
+from reelgate.http.task_routes import TaskRoutes
+from reelgate.http.webhook_routes import WebhookRoutes
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
 from reelgate.tasks.store import TaskStore
@@ -49,15 +49,15 @@ class Console:
         owned: Owned,
         creates: Creates,
         previews: Previews,
-        house: House,
-        events: Events,
-        money: Money,
-        admin: Admin,
-        operating: Operating,
-        statements: Statements,
-        about: About,
-        webhooks: Webhooks,
-        gate: Gate,
+        house: TaskRoutes,
+        events: EventRoutes,
+        money: BillingRoutes,
+        admin: ManagementRoutes,
+        operating: OperatingRoutes,
+        statements: StatementRoutes,
+        about: AboutRoutes,
+        webhooks: WebhookRoutes,
+        gate: LoadShedder,
         sessions: Sessions,
         signer: LinkSigner,
         clock: Clock,

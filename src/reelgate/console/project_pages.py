@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from reelgate.console.forms import body_of, typed
 from reelgate.console.guard import Guard, Json, Page, Visit
 from reelgate.errors import ReelgateError
-from reelgate.http.admin_routes import Admin
+from reelgate.http.admin_routes import ManagementRoutes
 from reelgate.tasks.projects import Scope
 
 _PROJECT = (
@@ -31,7 +31,7 @@ _KEY = ("name", "models", "expires_at", "creates_per_minute", "tasks_at_once", "
 class ProjectPages:
     """The pages under `/console/projects` and `/console/keys`."""
 
-    def __init__(self, guard: Guard, *, admin: Admin) -> None:
+    def __init__(self, guard: Guard, *, admin: ManagementRoutes) -> None:
         self._guard = guard
         self._admin = admin
 

@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from reelgate.access.keyring import may_use
-from reelgate.access.load_shedding import Door, Gate
+from reelgate.access.load_shedding import Door, LoadShedder
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog, Derived
 from reelgate.console.fields import INPUTS, Fields, body_of, fields_of, offered
@@ -49,7 +49,7 @@ class Studio:
         catalog: Catalog,
         creates: Creates,
         previews: Previews,
-        gate: Gate,
+        gate: LoadShedder,
         signer: LinkSigner,
     ) -> None:
         self._guard = guard

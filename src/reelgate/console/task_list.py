@@ -15,8 +15,8 @@ from reelgate.console import rendering, words
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.key_names import KeyNames
 from reelgate.errors import InvalidField, ReelgateError
-from reelgate.http.event_routes import Events
-from reelgate.http.task_routes import House
+from reelgate.http.event_routes import EventRoutes
+from reelgate.http.task_routes import TaskRoutes
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -87,7 +87,7 @@ class TaskList:
     """The page at `/console/tasks`. `tell` makes of a task what the pages show of it."""
 
     def __init__(
-        self, guard: Guard, *, store: TaskStore, house: House, events: Events, names: KeyNames, tell: Any
+        self, guard: Guard, *, store: TaskStore, house: TaskRoutes, events: EventRoutes, names: KeyNames, tell: Any
     ) -> None:
         self._guard = guard
         self._store = store

@@ -12,9 +12,9 @@ from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.key_names import KeyNames
 from reelgate.console.task_list import TaskList
 from reelgate.dialects.reelgate import house_task
-from reelgate.http.billing_routes import Money
-from reelgate.http.event_routes import Events
-from reelgate.http.task_routes import House
+from reelgate.http.billing_routes import BillingRoutes
+from reelgate.http.event_routes import EventRoutes
+from reelgate.http.task_routes import TaskRoutes
 from reelgate.request import Mode
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
@@ -25,7 +25,14 @@ class TaskPages:
     """The pages under `/console/tasks`."""
 
     def __init__(
-        self, guard: Guard, *, store: TaskStore, house: House, events: Events, money: Money, names: KeyNames
+        self,
+        guard: Guard,
+        *,
+        store: TaskStore,
+        house: TaskRoutes,
+        events: EventRoutes,
+        money: BillingRoutes,
+        names: KeyNames,
     ) -> None:
         self._guard = guard
         self._store = store

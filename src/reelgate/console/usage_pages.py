@@ -13,8 +13,8 @@ from reelgate.console import months
 from reelgate.console.charts import month_chart
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.key_names import KeyNames
-from reelgate.http.admin_routes import Admin
-from reelgate.http.billing_routes import Money
+from reelgate.http.admin_routes import ManagementRoutes
+from reelgate.http.billing_routes import BillingRoutes
 from reelgate.tasks.projects import Scope
 
 _GROUPS = {"model": "Model", "key": "Key", "day": "Day"}
@@ -27,7 +27,7 @@ NEAR = 0.8
 class UsagePages:
     """The pages under `/console/usage`."""
 
-    def __init__(self, guard: Guard, *, money: Money, admin: Admin, names: KeyNames) -> None:
+    def __init__(self, guard: Guard, *, money: BillingRoutes, admin: ManagementRoutes, names: KeyNames) -> None:
         self._guard = guard
         self._money = money
         self._admin = admin

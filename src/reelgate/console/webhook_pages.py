@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from reelgate.console.forms import body_of, typed
 from reelgate.console.guard import Guard, Handler, Json, Page, Visit
 from reelgate.errors import ReelgateError
-from reelgate.http.webhook_routes import Webhooks
+from reelgate.http.webhook_routes import WebhookRoutes
 from reelgate.tasks.projects import Scope
 
 _LOOKS = {"delivered": ("done", "Delivered"), "failed": ("fail", "Failed"), "waiting": ("wait", "Waiting")}
@@ -20,7 +20,7 @@ _LOOKS = {"delivered": ("done", "Delivered"), "failed": ("fail", "Failed"), "wai
 class WebhookPages:
     """The pages under `/console/webhooks`."""
 
-    def __init__(self, guard: Guard, *, webhooks: Webhooks) -> None:
+    def __init__(self, guard: Guard, *, webhooks: WebhookRoutes) -> None:
         self._guard = guard
         self._webhooks = webhooks
 

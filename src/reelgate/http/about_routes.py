@@ -18,7 +18,7 @@ _SECRET = frozenset({"key", "metrics_token"})
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@|(?<=[?&]password=)[^&]*")
 
 
-class About(AdminRoutes):
+class AboutRoutes(AdminRoutes):
     """What a server says of itself to its operator."""
 
     def __init__(self, *, settings: Settings, keys: KeyRing, clock: Clock) -> None:

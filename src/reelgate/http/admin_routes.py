@@ -129,7 +129,7 @@ class AdminRoutes:
         return JsonResponse(body, headers={"x-request-id": ids.uuid7(self._clock.now()), **deprecated})
 
 
-class Admin(AdminRoutes):
+class ManagementRoutes(AdminRoutes):
     """The routes of projects, keys and the audit log."""
 
     def __init__(self, *, store: ProjectStore, payments: Payments, keys: KeyRing, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from reelgate.http.route import Pass, route
 _GIVES = {200: ("application/json", "text/event-stream"), 202: None}
 
 
-class Agents:
+class AgentRoutes:
     """The route. What a call may do is what its key may do."""
 
     def __init__(self, app: ASGIApp) -> None:

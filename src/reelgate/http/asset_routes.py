@@ -33,24 +33,24 @@ from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 
 ID_TRIES = 5
 
-_Act = Callable[["Library", Caller, Fields], Awaitable[dict[str, Any]]]
+_Act = Callable[["AssetRoutes", Caller, Fields], Awaitable[dict[str, Any]]]
 
 
 def _act(
     name: str, scope: Scope, gives: Any, takes: Any, *, owner: Owner | None = None, counts: bool = True
-) -> Callable[[_Act], Callable[[Library, Caller], Awaitable[Response]]]:
+) -> Callable[[_Act], Callable[[AssetRoutes, Caller], Awaitable[Response]]]:
     """Declare an action of the library: JSON in, JSON out.
 
     Calls count, unless they ask how a single thing stands: clients wait for their assets by asking again.
     """
 
-    def declared(act: _Act) -> Callable[[Library, Caller], Awaitable[Response]]:
+    def declared(act: _Act) -> Callable[[AssetRoutes, Caller], Awaitable[Response]]:
         door, answers = Door.ASSETS if counts else None, wire.ANSWERS[name]
         address = wire.PREFIX + name
 
         @route("POST", address, scope, owner=owner, door=door, answers=answers, gives=gives, takes=takes)
         @functools.wraps(act)
-        async def handler(self: Library, caller: Caller) -> Response:
+        async def handler(self: AssetRoutes, caller: Caller) -> Response:
             fields = await caller.fields()
             return self.answer(await act(self, caller, fields), fields)
 
@@ -59,7 +59,7 @@ def _act(
     return declared
 
 
-class Library:
+class AssetRoutes:
     """The routes under `/volc/asset/`. A project sees its own groups and assets only."""
 
     def __init__(

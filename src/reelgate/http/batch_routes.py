@@ -36,7 +36,7 @@ _SAID = {BatchStatus.EXPIRING: BatchStatus.IN_PROGRESS}
 _LISTED = (listed_text("after"), whole("limit", 1, limits.MAX_PAGE_SIZE))
 
 
-class BatchCalls:
+class BatchRoutes:
     """The routes under `/v1/batches`. A project sees its own only."""
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:

@@ -48,7 +48,7 @@ _USAGE = (
 )
 
 
-class Money:
+class BillingRoutes:
     """What a key's owner may ask about the project's money."""
 
     def __init__(

@@ -36,7 +36,7 @@ _REF_CHARS = 200
 _TIMES, _PAUSE_SECONDS = 5, 1.0  # a poll takes less, as a rule
 
 
-class Callbacks:
+class CallbackRoutes:
     """Makes the addresses that vendors are given, and takes in what arrives there.
 
     `checks` holds what tells a callback from a forged one, by account; accounts without one are given no address.

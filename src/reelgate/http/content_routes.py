@@ -9,7 +9,7 @@ from starlette.responses import Response
 from reelgate.dialects.port import ContentDialect, Operation
 from reelgate.http.caller import DialectCaller
 from reelgate.http.creates import Creates, Exchange
-from reelgate.http.file_routes import Files
+from reelgate.http.file_routes import FileRoutes
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import serves
 
@@ -17,7 +17,7 @@ from reelgate.http.route import serves
 class ContentRoutes:
     """The CONTENT and REMIX routes of every dialect, for tasks whichever dialect made them."""
 
-    def __init__(self, *, files: Files, creates: Creates) -> None:
+    def __init__(self, *, files: FileRoutes, creates: Creates) -> None:
         self._files = files
         self._creates = creates
 

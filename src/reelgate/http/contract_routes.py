@@ -20,7 +20,7 @@ _MADE = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
 _KEPT = {"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"}
 
 
-class Contract:
+class ContractRoutes:
     """What programs and people read of the routes. Anybody may: it says nothing of what the server holds.
 
     The document takes a second of computing; it is made in a thread when it is first asked for, and kept.

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from starlette.types import Receive, Scope
 
 from reelgate import tracing
-from reelgate.access.load_shedding import Gate, Passage
-from reelgate.admission.idempotency import Repeats, read_sent
+from reelgate.access.load_shedding import LoadShedder, Passage
+from reelgate.admission.idempotency import Idempotency, read_sent
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.catalog import Catalog
@@ -69,10 +69,10 @@ class Creates:
         catalog: Catalog,
         store: TaskStore,
         owned: Owned,
-        gate: Gate,
+        gate: LoadShedder,
         admission: Admission,
         quote_tokens: QuoteTokens,
-        repeats: Repeats,
+        repeats: Idempotency,
         edit_model: str = "",
         tracer: tracing.Tracer | None = None,
     ) -> None:

@@ -45,7 +45,7 @@ _SLASHES = re.compile("//+")
 _CREATE, _READ = NEEDS[Operation.CREATE].needs, NEEDS[Operation.QUERY].needs
 
 
-class Gateway:
+class Dispatcher:
     """The ASGI application."""
 
     def __init__(

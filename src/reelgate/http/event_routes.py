@@ -58,7 +58,7 @@ class _Render:
         return text
 
 
-class Events:
+class EventRoutes:
     """What a key's owner may listen to."""
 
     def __init__(self, *, store: TaskStore, stream: Stream, forecast: Forecast) -> None:

@@ -41,7 +41,7 @@ _INPUT = re.compile("input-([0-9]{1,2})")
 """What a task was given, under the names by which the journal refers to it: vendors fetch inputs from here."""
 
 
-class Files:
+class FileRoutes:
     """The route `/files/{id}/{name}`; an asset's id and `asset` name its file."""
 
     def __init__(

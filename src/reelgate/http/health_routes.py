@@ -22,7 +22,7 @@ Unconfined = Mapping[str, Sequence[str]]
 """What the system can't do of the sandbox, in words, for each kind of process."""
 
 
-class Health:
+class HealthRoutes:
     """`/healthz` answers while the process lives; `/readyz` only while every part works."""
 
     def __init__(

@@ -13,7 +13,7 @@ from reelgate.tasks.projects import Scope
 CONTENT_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
 
-class Numbers:
+class MetricsRoutes:
     """The route."""
 
     def __init__(self, page: Callable[[], Awaitable[bytes]]) -> None:

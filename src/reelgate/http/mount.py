@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
 from reelgate.access.keyring import KeyRing
-from reelgate.access.load_shedding import Gate, Passage
+from reelgate.access.load_shedding import LoadShedder, Passage
 from reelgate.dialects import all_dialects, signing
 from reelgate.dialects.described import described
 from reelgate.dialects.port import Dialect, NativeDialect, Operation, Route
@@ -37,7 +37,9 @@ _Meet = Callable[[Request, Callable[[], Key]], Caller]
 class Mount:
     """Makes Starlette's routes of a family's declarations."""
 
-    def __init__(self, *, keys: KeyRing, gate: Gate, owned: Owned, links: LinkMaker, numbers_token: str = "") -> None:
+    def __init__(
+        self, *, keys: KeyRing, gate: LoadShedder, owned: Owned, links: LinkMaker, numbers_token: str = ""
+    ) -> None:
         """`numbers_token` opens what says so, and nothing else; "" opens nothing."""
         self._numbers_token = numbers_token
         self._keys = keys

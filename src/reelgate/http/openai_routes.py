@@ -48,7 +48,7 @@ _FILES = (
 )
 
 
-class OpenAIThings:
+class OpenAIRoutes:
     """The routes under `/v1/files` and `/v1/videos/characters`. A project sees its own only."""
 
     def __init__(

@@ -57,7 +57,7 @@ _TASKS = (
 )
 
 
-class Operating(AdminRoutes):
+class OperatingRoutes(AdminRoutes):
     """The routes of accounts and tasks under `/admin/v1`."""
 
     def __init__(

@@ -31,7 +31,7 @@ StillLink = Callable[[str, int], str]
 _TYPE = "image/webp"
 
 
-class Storyboards:
+class PreviewRoutes:
     """What a create would show."""
 
     def __init__(self, *, previews: Previews, creates: Creates, signer: LinkSigner, clock: Clock) -> None:

@@ -42,7 +42,7 @@ def _in_new_api_s_words(error: ReelgateError) -> Response:
     return JsonResponse(body, status_code=error.status, headers=dict(error_headers(error)))
 
 
-class Quotas:
+class QuotaRoutes:
     """Balances in other words than the house's."""
 
     def __init__(self, *, store: TaskStore, clock: Clock) -> None:

@@ -29,7 +29,7 @@ _MAX_DAYS = 366
 _MONTH = (text("month", "Such as 2027-01."), text("format", words=("json", "csv")), text("project"))
 
 
-class Statements(AdminRoutes):
+class StatementRoutes(AdminRoutes):
     """What an accountant asks for."""
 
     def __init__(

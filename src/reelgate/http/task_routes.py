@@ -42,7 +42,7 @@ NARROWED = (text("model"), _STATUS)
 _DIGITS = re.compile("[0-9]{1,20}")
 
 
-class House:
+class TaskRoutes:
     """What a key's owner does with tasks, whichever dialect made them."""
 
     def __init__(

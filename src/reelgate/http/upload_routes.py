@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from reelgate import ids, limits
-from reelgate.access.load_shedding import Door, Gate
+from reelgate.access.load_shedding import Door, LoadShedder
 from reelgate.clock import Clock
 from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, UploadForbidden
@@ -31,14 +31,14 @@ _MB = 1024 * 1024
 _POLICY = (text("action", words=(_ACTION,)), text("model", "The model that the file is for."))
 
 
-class Uploads:
+class UploadRoutes:
     """The route `/api/v1/uploads`: GET for the policy, POST for the file. A file lives 48 hours."""
 
     def __init__(
         self,
         *,
         store: TaskStore,
-        gate: Gate,
+        gate: LoadShedder,
         intake: Intake,
         permits: Permits,
         clock: Clock,

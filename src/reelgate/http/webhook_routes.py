@@ -56,15 +56,15 @@ class Ask(msgspec.Struct, frozen=True):
     body: Json
 
 
-_Act = Callable[["Webhooks", Ask], Awaitable[Json]]
+_Act = Callable[["WebhookRoutes", Ask], Awaitable[Json]]
 
 
 def _act(
     method: str, path: str, answers: str, gives: Any, *, takes: Any = (), query: tuple[Parameter, ...] = ()
-) -> Callable[[_Act], Callable[[Webhooks, Caller], Awaitable[Response]]]:
+) -> Callable[[_Act], Callable[[WebhookRoutes, Caller], Awaitable[Response]]]:
     """Declare a route under `/v1/webhooks`: JSON in, JSON out, and no parameter that nobody reads."""
 
-    def declared(act: _Act) -> Callable[[Webhooks, Caller], Awaitable[Response]]:
+    def declared(act: _Act) -> Callable[[WebhookRoutes, Caller], Awaitable[Response]]:
         needs = Scope.READ if method == "GET" else Scope.CREATE
         owner = None if "{id}" not in path else Owner.DELIVERY if "deliveries" in path else Owner.WEBHOOK
 
@@ -80,7 +80,7 @@ def _act(
             query=query,
         )
         @functools.wraps(act)
-        async def handler(self: Webhooks, caller: Caller) -> Response:
+        async def handler(self: WebhookRoutes, caller: Caller) -> Response:
             request = caller.request
             reads = method in ("POST", "PATCH")
             sent = await read_body(request.scope, request.receive, caller.passage) if reads else b""
@@ -95,7 +95,7 @@ def _act(
     return declared
 
 
-class Webhooks:
+class WebhookRoutes:
     """The routes under `/v1/webhooks`. What is another project's is not found: see Endpoints."""
 
     def __init__(self, endpoints: Endpoints) -> None:

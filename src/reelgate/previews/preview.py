@@ -31,7 +31,7 @@ from reelgate.providers.animatic import shaped
 from reelgate.providers.port import Job, Provider
 from reelgate.render.job import FPS, RenderJob
 from reelgate.render.messages import Seen
-from reelgate.render.sketches import Desk, Undrawable
+from reelgate.render.sketches import SketchPool, Undrawable
 from reelgate.request import Mode, VideoRequest
 from reelgate.tasks.projects import Key
 
@@ -109,7 +109,7 @@ class Previews:
         providers: Mapping[str, Provider],
         pricing: Pricing,
         quote_tokens: QuoteTokens,
-        desk: Desk,
+        sketches: SketchPool,
         clock: Clock,
     ) -> None:
         self._assets = assets
@@ -119,7 +119,7 @@ class Previews:
         self._providers = providers
         self._pricing = pricing
         self._quote_tokens = quote_tokens
-        self._desk = desk
+        self._sketches = sketches
         self._clock = clock
         self._kept: OrderedDict[str, tuple[int, RenderJob, int]] = OrderedDict()
         self._under_way: dict[str, int] = {}
@@ -161,7 +161,7 @@ class Previews:
             raise FileNotFound("a preview's stills can be opened for a quarter of an hour; ask for a new preview")
         try:
             async with asyncio.timeout(limits.PREVIEW_INLINE_SECONDS):
-                return await self._desk.still(job, number - 1)
+                return await self._sketches.still(job, number - 1)
         except TimeoutError:
             raise Unavailable("the still is not drawn yet; try again shortly") from None
         except Undrawable as error:
@@ -237,11 +237,11 @@ class Previews:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(limits.PREVIEW_TELL_SECONDS):
-                told = await self._desk.tell(job)
+                told = await self._sketches.tell(job)
         except (TimeoutError, Undrawable) as error:
             log.error("preview.storyboard", reason=str(error) or "timeout")
             raise Unavailable("the storyboard can't be made at the moment; try again shortly") from None
-        pictures = await self._desk.stills(job, len(told.moments), max(0.0, end - loop.time()))
+        pictures = await self._sketches.stills(job, len(told.moments), max(0.0, end - loop.time()))
         stills = tuple(
             Still(shot, at, made) if isinstance(made, bytes) else Still(shot, at, reason=made or "")
             for (shot, at), made in zip(told.moments, pictures, strict=True)

@@ -33,7 +33,7 @@ class Order(msgspec.Struct, frozen=True, tag=True):
 
 
 class Look(msgspec.Struct, frozen=True, tag=True):
-    """Desk to process: say what `job` will show, or draw one of its stills where `still` is not negative."""
+    """To the process: say what `job` will show, or draw one of its stills where `still` is not negative."""
 
     job: RenderJob
     still: int = -1

@@ -1,4 +1,4 @@
-"""The desk where previews are drawn: processes of their own, so that no preview waits behind a render.
+"""The pool in which previews are drawn: processes of their own, so that no preview waits behind a render.
 
 A still is a function of its job, so that nothing needs to be kept but for speed: one that was forgotten is drawn again.
 """
@@ -33,10 +33,10 @@ class Undrawable(Exception):
     """A still can't be drawn; the text is fit for the client."""
 
 
-class Desk:
+class SketchPool:
     """Sketches in up to `processes` processes, which are started by `warm`, or when something is asked for.
 
-    Lives on one event loop. First stills come before second ones, whoever asked first. `folder` is the desk's alone.
+    Lives on one event loop. First stills come before second ones, whoever asked first. `folder` is the pool's alone.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector as Families
 
 from reelgate import limits
-from reelgate.access.load_shedding import Gate
+from reelgate.access.load_shedding import LoadShedder
 from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.loop import Conductor
@@ -53,7 +53,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     media: TimedStore
     traffic: Traffic
     chronicle: Chronicle
-    gate: Gate
+    gate: LoadShedder
     conductor: Conductor
     providers: Mapping[str, Provider]
     health: Mapping[str, Health]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from reelgate.access.load_shedding import Gate
+from reelgate.access.load_shedding import LoadShedder
 from reelgate.fault_log import FaultLog
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ _MB = 1024 * 1024
 class Room:
     """Shuts the gate for creates below `keep_free` bytes of free room, and opens it again."""
 
-    def __init__(self, folder: Path, keep_free: int, gate: Gate) -> None:
+    def __init__(self, folder: Path, keep_free: int, gate: LoadShedder) -> None:
         self._folder = folder
         self._keep_free = keep_free
         self._gate = gate

@@ -23,7 +23,7 @@ from reelgate.testing.simulator.deliveries import HABITS, MAKERS, asked, retold
 from reelgate.testing.simulator.faults import IDS, REFUSALS, SAYS_END, SKEW_MS, WORDS, Fault, Faults
 from reelgate.testing.simulator.fields import Wrong
 from reelgate.testing.simulator.films import FilmShelf
-from reelgate.testing.simulator.jobs import LINK_MS, Desk, State, VendorJob
+from reelgate.testing.simulator.jobs import LINK_MS, JobTable, State, VendorJob
 from reelgate.testing.simulator.sending import LATE_SECONDS, TYPES, Exchange
 from reelgate.testing.simulator.vendor import Answer, Call, Refusal, Route, Said, Vendor, shorter
 
@@ -50,7 +50,7 @@ class App:
         self,
         *,
         vendors: Mapping[str, Vendor],
-        desks: Mapping[str, Desk],
+        tables: Mapping[str, JobTable],
         faults: Faults,
         clock: Clock,
         lasts_ms: int,
@@ -60,13 +60,13 @@ class App:
         self.callbacks = Callbacks(faults, clock)
         self.stop = asyncio.Event()
         self._vendors = vendors
-        self._desks = desks
+        self._tables = tables
         self._faults = faults
         self._clock = clock
         self._lasts_ms = lasts_ms
         self._url = url
         self._films = FilmShelf()
-        self._control = Control(desks, faults, clock)
+        self._control = Control(tables, faults, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -115,7 +115,7 @@ class App:
         if await self._fails(exchange, vendor, fault):
             return
         call = self._call(vendor, request, key=key, job_id=job_id, body=body, fault=fault)
-        standing = self._desks[vendor.name].find(job_id) if route.operation == "query" else None
+        standing = self._tables[vendor.name].find(job_id) if route.operation == "query" else None
         if standing is not None:
             asked(standing, vendor.fails, call.now)
         if job := call.job():
@@ -127,14 +127,14 @@ class App:
         await self._send(exchange, vendor, answer, fault)
 
     def _call(self, vendor: Vendor, request: Request, *, key: str, job_id: str, body: Any, fault: Fault | None) -> Call:
-        desk, files = self._desks[vendor.name], self._files(vendor)
+        table, files = self._tables[vendor.name], self._files(vendor)
 
         def take(job: VendorJob) -> None:
-            desk.accept(job)
+            table.accept(job)
             self.callbacks.watch(vendor, files, job)
 
         return Call(
-            desk=desk,
+            table=table,
             now=self._clock.now(),
             key=key,
             id=job_id,
@@ -205,7 +205,7 @@ class App:
         fault = self._faults.take(vendor.name, "content")
         if await self._fails(exchange, vendor, fault):
             return
-        job = None if fault is Fault.GONE else self._desks[vendor.name].find(job_id)
+        job = None if fault is Fault.GONE else self._tables[vendor.name].find(job_id)
         now = self._clock.now()
         if job is None or suffix not in TYPES or job.state(now) is not State.SUCCEEDED:
             raise Refusal(vendor.not_found)

@@ -8,7 +8,7 @@ from typing import Any
 
 from reelgate.clock import Clock
 from reelgate.testing.simulator.faults import Faults
-from reelgate.testing.simulator.jobs import Desk
+from reelgate.testing.simulator.jobs import JobTable
 from reelgate.testing.simulator.script import entry
 
 NAME = "simulator"
@@ -17,10 +17,10 @@ NAME = "simulator"
 class Control:
     """`GET /simulator/jobs`, `POST /simulator/faults` with one fault as in a script, `DELETE /simulator/faults`."""
 
-    def __init__(self, desks: Mapping[str, Desk], faults: Faults, clock: Clock) -> None:
+    def __init__(self, tables: Mapping[str, JobTable], faults: Faults, clock: Clock) -> None:
         self.calls: Counter[str] = Counter()
         """The calls of each kind that came, as `vendor operation`."""
-        self._desks = desks
+        self._tables = tables
         self._faults = faults
         self._clock = clock
 
@@ -28,8 +28,8 @@ class Control:
         """Return the answer's JSON and status."""
         if (method, path) == ("GET", "jobs"):
             now = self._clock.now()
-            jobs = [record for desk in self._desks.values() for record in desk.records(now)]
-            paid = {name: desk.paid for name, desk in self._desks.items()}
+            jobs = [record for table in self._tables.values() for record in table.records(now)]
+            paid = {name: table.paid for name, table in self._tables.items()}
             return {"jobs": jobs, "paid": paid, "calls": self.calls}, 200
         if (method, path) == ("DELETE", "faults"):
             self._faults.mend()
@@ -40,7 +40,7 @@ class Control:
 
     def _add(self, body: Any) -> tuple[Any, int]:
         try:
-            fault = entry(body, self._desks)
+            fault = entry(body, self._tables)
         except ValueError as error:
             return {"error": str(error)}, 400
         self._faults.add(fault.vendor, fault.operation, fault.kind, times=fault.times, share=fault.share)

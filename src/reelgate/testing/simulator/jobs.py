@@ -128,7 +128,7 @@ class VendorJob:
         return at + self.skew_ms
 
 
-class Desk:
+class JobTable:
     """The jobs of one vendor. Safe to use from several threads."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ import uvloop
 from reelgate.clock import Clock, SystemClock
 from reelgate.testing.simulator.app import App
 from reelgate.testing.simulator.faults import Faults
-from reelgate.testing.simulator.jobs import Desk, JobRecord
+from reelgate.testing.simulator.jobs import JobRecord, JobTable
 from reelgate.testing.simulator.vendor import Vendor
 from reelgate.testing.simulator.vendors import VENDORS
 
@@ -75,7 +75,7 @@ class Simulator:
         self._clock = clock or SystemClock()
         self._job_ms = round(job_seconds * 1000)
         self._faults = Faults(seed)
-        self._desks = {name: Desk() for name in VENDORS}
+        self._tables = {name: JobTable() for name in VENDORS}
         self._stack = contextlib.ExitStack()
         self.url = ""
         """The address of the server, under which each vendor has a folder; known once it is entered."""
@@ -86,7 +86,7 @@ class Simulator:
         self.url = f"http://{host}:{port}"
         app = App(
             vendors=VENDORS,
-            desks=self._desks,
+            tables=self._tables,
             faults=self._faults,
             clock=self._clock,
             lasts_ms=self._job_ms,
@@ -138,13 +138,13 @@ class Simulator:
     def jobs(self) -> list[JobRecord]:
         """Return every job that a vendor accepted, in that order, also those that were deleted since."""
         now = self._clock.now()
-        found = [record for desk in self._desks.values() for record in desk.records(now)]
+        found = [record for table in self._tables.values() for record in table.records(now)]
         return sorted(found, key=lambda record: record.created_at)
 
     def paid(self, vendor: str) -> int:
         """Return how many jobs the vendor accepted, and so was paid for."""
         _known(vendor)
-        return self._desks[vendor].paid
+        return self._tables[vendor].paid
 
 
 def _known(vendor: str) -> Vendor:

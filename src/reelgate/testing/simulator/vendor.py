@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, QueryParams
 from reelgate.testing.simulator.deliveries import HABITS
 from reelgate.testing.simulator.faults import SKEW_MS, Fault
 from reelgate.testing.simulator.fields import Fields, Wrong
-from reelgate.testing.simulator.jobs import Desk, Reason, Shot, State, VendorJob
+from reelgate.testing.simulator.jobs import JobTable, Reason, Shot, State, VendorJob
 
 FIRST_NUMBER = 81_000_000
 """The first id of jobs that are named by numbers."""
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 class Call:
     """One request to a vendor that carried a key."""
 
-    desk: Desk
+    table: JobTable
     now: int
     key: str
     id: str
@@ -70,7 +70,7 @@ class Call:
 
     def job(self) -> VendorJob | None:
         """Return the job that the address names, None where the vendor does not know it, or not this holder's."""
-        job = None if self.fault is Fault.GONE else self.desk.find(self.id)
+        job = None if self.fault is Fault.GONE else self.table.find(self.id)
         if job is None or job.key != self.key:
             return None
         return job.skewed(SKEW_MS) if self.fault is Fault.CLOCK_SKEW else job
@@ -214,7 +214,7 @@ class Vendor(ABC):
     ) -> VendorJob:
         """Take a job, which is paid for from now on, with the fate that the call's fault has for it."""
         if call.fault is Fault.NUMBER_ID:
-            job_id = str(FIRST_NUMBER + call.desk.paid)
+            job_id = str(FIRST_NUMBER + call.table.paid)
         job = VendorJob(self.name, job_id, call.key, model, prompt, body, shot, call.now, call.lasts_ms, **more)
         if call.fault is Fault.FAILED:
             job.reason = self.fails

@@ -99,7 +99,7 @@ class Ark(Vendor):
         if state is State.QUEUED:
             job.cancelled_at = call.now
         else:
-            call.desk.remove(job)
+            call.table.remove(job)
         return Answer({})
 
     def _task(self, call: Call) -> VendorJob:
@@ -110,7 +110,7 @@ class Ark(Vendor):
 
     def _list(self, call: Call) -> Answer:
         skew = SKEW_MS if call.fault is Fault.CLOCK_SKEW else 0
-        known = [job for job in call.desk.newest(call.key) if call.now - job.created_at <= WEEK_MS]
+        known = [job for job in call.table.newest(call.key) if call.now - job.created_at <= WEEK_MS]
         items = [item for job in known if _wanted(call, item := self.show(job.skewed(skew), call.now, call.files))]
         page, size_ = _number(call, "page_num", 1, 10**9), _number(call, "page_size", 20, 500)
         return Answer({"items": items[(page - 1) * size_ : page * size_], "total": len(items)})

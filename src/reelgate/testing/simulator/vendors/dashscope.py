@@ -96,7 +96,7 @@ class DashScope(Vendor):
         begin, end = _window(call.query, call.now)
         wanted = [
             _entry(job.skewed(skew), call.now)
-            for job in call.desk.newest(call.key)
+            for job in call.table.newest(call.key)
             if begin <= job.told(job.created_at) // 1000 * 1000 + skew <= end
         ]
         for name, asked in (("model_name", "model_name"), ("status", "status"), ("task_id", "task_id")):

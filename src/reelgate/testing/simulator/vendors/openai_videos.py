@@ -108,7 +108,7 @@ class OpenAIVideos(Vendor):
         job = self._video(call)
         if not job.state(call.now).ended:
             job.cancelled_at = call.now
-        call.desk.remove(job)
+        call.table.remove(job)
         return Answer({"id": job.id, "object": "video.deleted", "deleted": True})
 
     def _content(self, call: Call) -> Answer:
@@ -125,7 +125,7 @@ class OpenAIVideos(Vendor):
         limit = call.query.get("limit", "20")
         if not limit.isdecimal() or int(limit) > 100:
             raise Wrong("limit", "must be between 0 and 100")
-        jobs = call.desk.newest(call.key)
+        jobs = call.table.newest(call.key)
         if call.query.get("order") == "asc":
             jobs.reverse()
         after = call.query.get("after")

@@ -148,7 +148,7 @@ class Vidu(Vendor):
         begin, end = _moment(call, "created_at.from", call.now - _WEEK_MS), _moment(call, "created_at.to", 2**62)
         ids, states = call.query.getlist("task_ids"), call.query.getlist("states")
         found = []
-        for job in (job.skewed(skew) for job in call.desk.newest(call.key)):
+        for job in (job.skewed(skew) for job in call.table.newest(call.key)):
             shown = self.show(job, call.now, call.files) | {"created_at": _time(job.told(job.created_at))}
             shown |= {"model": job.model, "prompt": job.prompt, "duration": job.shot.seconds}
             shown.pop("payload")

@@ -1,0 +1,293 @@
+"""What a server consists of: every part, made from its settings, in the order in which they stand on each other."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from reelgate import limits, tracing
+from reelgate.access.keyring import KeyRing
+from reelgate.access.load_shedding import LoadShedder
+from reelgate.admission.idempotency import Idempotency
+from reelgate.admission.standins import StandIns
+from reelgate.billing.pricing import Pricing
+from reelgate.billing.quote_tokens import QuoteTokens
+from reelgate.catalog import Catalog, load
+from reelgate.clock import Clock
+from reelgate.conductor.accounts import Accounts
+from reelgate.conductor.forecast import Forecast
+from reelgate.conductor.loop import Conductor
+from reelgate.conductor.offpeak import OffPeak
+from reelgate.conductor.reloading import Live, Reloading
+from reelgate.conductor.result_collection import Collector
+from reelgate.conductor.retention import Measuring
+from reelgate.conductor.routing import Router
+from reelgate.conductor.settling import Settling
+from reelgate.conductor.step_dispatch import Steps
+from reelgate.conductor.waiting import Waiting
+from reelgate.events.courier import Courier
+from reelgate.events.messages import Messages
+from reelgate.events.outbox import Outbox
+from reelgate.events.posting import Poster
+from reelgate.events.signing import Secrets
+from reelgate.events.stream import Stream
+from reelgate.fleet.pool import RayPool
+from reelgate.fleet.settings import HERE, renders_of
+from reelgate.http.callback_routes import CallbackRoutes
+from reelgate.http.links import LinkMaker
+from reelgate.http.response_cache import RecentAnswers
+from reelgate.http.traffic import Traffic
+from reelgate.inputs.assets import Assets
+from reelgate.inputs.staging import Staging
+from reelgate.media.addresses import AddressRule, networks
+from reelgate.media.fetch import Fetcher
+from reelgate.media.intake import Intake
+from reelgate.media.links import LinkSigner
+from reelgate.media.places import media_of
+from reelgate.media.probe import Prober
+from reelgate.media.timed import TimedStore
+from reelgate.meters import Times
+from reelgate.providers.account import Account
+from reelgate.providers.animatic import AnimaticProvider
+from reelgate.providers.configured import callback_checks, check_models, configured, host_of, make
+from reelgate.providers.pooled import PooledProvider
+from reelgate.providers.port import Provider
+from reelgate.render.pool import Pool, PoolMaker, RenderPool
+from reelgate.render.sketches import SketchPool
+from reelgate.request import Mode
+from reelgate.secret_files import WithFiles
+from reelgate.server.agents import AgentDoor
+from reelgate.server.chronicle import Chronicle
+from reelgate.server.data_folder import DataFolder
+from reelgate.server.metrics import Metrics, Parts
+from reelgate.settings import Role, Settings
+from reelgate.signing import Signer
+from reelgate.tasks import open_store
+from reelgate.tasks.record import Task
+from reelgate.tasks.store import TaskStore
+
+PROBERS = 3
+"""Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
+MEASURERS = 2
+"""Probe processes for results. With accounts at vendors all are ready from the start: a client would wait for one."""
+
+
+class ServerParts:
+    """A server's parts, in the order in which they stand on each other. None of them is open yet.
+
+    Raises OSError or ValueError with one line that says what is wrong with a setting or a file.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
+        self.settings, self.clock = settings, clock
+        self.stack = stack
+        self.renders = renders_of(settings.config)
+        self.catalog, accounts = self._read()
+        self.folder = DataFolder(settings.data)
+        stack.callback(self.folder.close)
+        self.tracer, self.close_tracer = _tracer(settings.traces)
+        self.journal = Times()
+        self.store: TaskStore = open_store(settings.journal_url, times=self.journal)
+        self.media = TimedStore(media_of(self.folder.path, settings.media))
+        self.prober = Prober(PROBERS)
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
+        self.intake = Intake(self.media, Fetcher(rule), self.prober, self.folder.path / "incoming", self.store.bin)
+        self.signer = Signer(self.folder.secret)
+        self.link_signer = LinkSigner(self.signer)
+        self.links = LinkMaker(self.link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self.staging = Staging(self.intake, self.media, self.links.for_vendors() if settings.public_url else None)
+        self.assets = Assets(self.store, self.intake, self.media, clock)
+        check_models(accounts, self.catalog, settings.config)
+        # Of results, which wait for no stranger's inputs.
+        self.measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
+        pool, pools = self._pools(folder := self.folder.path / "renders")
+        self.make = partial(make, folder=folder, pool=pools)
+        self.sketches = SketchPool(self.folder.path / "sketches")
+        animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
+        makers = (animatic, *map(self.make, accounts))
+        self.providers: dict[str, Provider] = {maker.name: maker for maker in makers}
+        self.router = Router(self.providers, accounts, clock, settings.animatic)
+        self.standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
+        self.trusted = {host_of(account) for account in accounts if account.base_url}
+        self.downloads = Fetcher(rule, trusted=self.trusted, seconds=limits.COLLECT_SECONDS)
+        self.collector = Collector(self.media, self.store, self.measurer, self.downloads, self.folder.path / "results")
+        self.checks = callback_checks(accounts, clock)
+        self.callbacks = CallbackRoutes(
+            store=self.store,
+            checks=self.checks,
+            signer=self.signer,
+            public_url=settings.public_url,
+            clock=clock,
+        )
+        self.steps = steps = Steps(
+            catalog=self.catalog,
+            store=self.store,
+            providers=self.providers,
+            router=self.router,
+            staging=self.staging,
+            collector=self.collector,
+            clock=clock,
+            callback=self.callbacks.address,
+            tracer=self.tracer,
+        )
+        self.conductor = Conductor(
+            instance=self.folder.instance,
+            store=self.store,
+            providers=self.providers,
+            router=self.router,
+            steps=steps,
+            clock=clock,
+            offpeak=OffPeak(settings.offpeak_window),
+            restored=settings.restored,
+            works=settings.role is not Role.API,
+        )
+        self._operate(accounts)
+        self.traffic, self.chronicle = Traffic(), Chronicle(clock, self.tracer)
+        self.stream = Stream(self.store)
+        self.calls = AddressRule(allow_private=settings.allow_private_callbacks)
+        scheme, _, host = settings.local_url.partition("://")
+        self.messages = Messages(
+            store=self.store,
+            catalog=self.catalog,
+            secrets=Secrets(self.signer),
+            links=self.links.under(scheme, host),
+            clock=clock,
+        )
+        self.courier = Courier(
+            store=self.store,
+            outbox=Outbox(self.store, clock),
+            messages=self.messages,
+            poster=Poster(self.calls),
+            clock=clock,
+            owner=self.folder.instance,
+            tracer=self.tracer,
+        )
+        self.store.listen(self._heard)
+        self.keys = KeyRing(self.store, clock, self.signer)
+        self.gate = LoadShedder(self.store, self.keys, clock, settings)
+        self.recent, self.repeats = RecentAnswers(), Idempotency(self.store, clock)
+        self.quote_tokens = QuoteTokens(self.signer, clock)
+        self.agents = AgentDoor(
+            public_url=settings.public_url, ask_above=settings.ask_above, leaving=lambda: self.stream.closed
+        )
+        self.pricing = Pricing(money=self.store.money, keys=self.keys, clock=clock)
+        self.metrics = Metrics(
+            Parts(
+                clock=clock,
+                data=self.folder.path,
+                store=self.store,
+                journal=self.journal,
+                media=self.media,
+                traffic=self.traffic,
+                chronicle=self.chronicle,
+                gate=self.gate,
+                conductor=self.conductor,
+                providers=self.providers,
+                health=self.router.health,
+                pace=steps.pace,
+                collector=self.collector,
+                stream=self.stream,
+                courier=self.courier,
+                space=Measuring(self.store, self.media),
+            )
+        )
+
+    def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
+        """Return where the built-in engine renders, and what makes such places for other engines."""
+        settings, renders = self.settings, self.renders
+        none = settings.role is Role.API
+        if renders.engine == HERE:
+            return RenderPool(0 if none else settings.workers, folder, codec=settings.codec), RenderPool
+        kept = settings.media or str(folder.with_name("media"))
+        place = kept if "://" in kept else str(Path(kept).absolute())
+        ray = partial(RayPool, renders=renders, media=self.media, place=place)
+        return ray(0 if none else renders.at_once, folder, codec=settings.codec), partial(ray, gpus=renders.gpus)
+
+    def _operate(self, accounts: Iterable[Account]) -> None:
+        """Make what an operator does with accounts and tasks while the server runs."""
+        self.forecast = Forecast(self.steps.pace, self.clock)
+        self.accounts = Accounts(
+            store=self.store,
+            providers=self.providers,
+            router=self.router,
+            pace=self.steps.pace,
+            clock=self.clock,
+            wake=self.conductor.wake,
+        )
+        self.waiting = Waiting(
+            store=self.store,
+            providers=self.providers,
+            router=self.router,
+            offpeak=OffPeak(self.settings.offpeak_window),
+            clock=self.clock,
+        )
+        self.kinds = {account.name: account.kind for account in accounts}
+        self.settling = Settling(self.store, self.clock, self.catalog, self.kinds)
+        self.reloading = Reloading(
+            Live(
+                catalog=self.catalog,
+                providers=self.providers,
+                router=self.router,
+                checks=self.checks,
+                trusted=self.trusted,
+                kinds=self.kinds,
+            ),
+            read=self._read,
+            config=self.settings.config,
+            make=self.make,
+            store=self.store,
+            conductor=self.conductor,
+            clock=self.clock,
+        )
+
+    def _read(self) -> tuple[Catalog, tuple[Account, ...]]:
+        """Read the operator's files. Raises ValueError where one is wrong, OSError where one can't be read."""
+        settings = self.settings
+        catalog = load(settings.catalog, settings.config)
+        checked_edit_model(catalog, settings.edit_model)
+        if renders_of(settings.config) != self.renders:
+            raise ValueError(f"{settings.config}: renders: where renders are made takes a restart to change")
+        return catalog, configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
+
+    def unconfined(self) -> dict[str, tuple[str, ...]]:
+        """Return what the system can't do of the sandbox, for each kind of process that opens strangers' files."""
+        pools = {name: one for name, one in self.providers.items() if isinstance(one, PooledProvider)}
+        found = {
+            "probe": self.prober.unconfined,
+            "previews": self.sketches.unconfined,
+            **{name: one.unconfined for name, one in pools.items()},
+        }
+        return {name: words for name, words in found.items() if words}
+
+    def _heard(self, task: Task, *, moved: bool) -> None:
+        """Take in that this server has written of a task."""
+        self.recent.forget(task.id)
+        self.stream.hint(task, moved=moved)
+        self.chronicle.hear(task, moved=moved)
+        if moved:
+            self.courier.hint()
+
+
+def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable[None]]]:
+    """Return what sends traces there, nothing where no address is given, and what ends it."""
+    if not address:
+        return None, _nothing
+    from reelgate.server.telemetry import Telemetry
+
+    telemetry = Telemetry(address)
+    return telemetry, telemetry.aclose
+
+
+async def _nothing() -> None:
+    """There is nothing to end."""
+
+
+def checked_edit_model(catalog: Catalog, name: str) -> str:
+    """Return the operator's edit model. Raises ValueError where there is no such model, or it does not edit."""
+    model = catalog.find(name) if name else None
+    if name and (model is None or Mode.EDIT not in model.modes):
+        raise ValueError(f"--edit-model: {name} is no model that edits; `reelgate models` lists them")
+    return name
