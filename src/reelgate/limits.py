@@ -9,6 +9,9 @@ MAX_BODY_TEXT_BYTES = 8 * 1024 * 1024  # of a JSON body, beside what is Base64
 MAX_BODY_VALUES = 200_000  # commas, colons, brackets and braces in a JSON body: many times what any create holds
 MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read and dropped of a body over the limit, so that its sender hears why
 MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
+MAX_METADATA = 16  # notes that a client may give a task
+MAX_METADATA_NAME_CHARS = 64
+MAX_METADATA_VALUE_CHARS = 512
 MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
 MAX_MEDIA_ITEMS = 64
 MAX_UNKNOWN_FIELDS_NAMED = 32
@@ -41,6 +44,16 @@ PROJECT_BODY_BYTES_AT_ONCE = 256 * 1024 * 1024  # of one project; what goes beyo
 CALLS_PER_MINUTE = 6000  # of one project to each of: quotes, assets, uploads, projects and keys; where it has no rate
 MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
 
+# The line of tasks that wait for an account
+LINE_COUNTED = 1000  # places that are told; behind them a task's is null
+LINE_KEPT_MS = 1000  # for which a line that was read, and why its tasks wait, is told to all that ask
+LINES_KEPT = 256
+
+# Hints among servers that share a journal
+HINTS_SECONDS = 0.05  # between two of one server
+HINTS_CHECK_SECONDS = 30.0  # of silence, before it is seen whether the connection lives
+HINTS_AGAIN_SECONDS = 2.0  # after a lost connection, before a new one
+
 # Batches
 MAX_BATCH_BYTES = 8 * 1024 * 1024  # of a file of purpose `batch`
 MAX_BATCH_LINES = 10_000
@@ -50,6 +63,7 @@ BATCH_WINDOW_SECONDS = 24 * 3600  # to begin a batch's lines; after that, open o
 BATCH_LINES_AT_ONCE = 50  # of one batch, that are made at a time: no more money is held than for these
 BATCH_LEASE_SECONDS = 30.0  # after which another server goes on with a batch of one that died
 BATCH_LOOK_SECONDS = 1.0  # between two looks at open batches
+BATCH_WAITS = 256  # calls that wait for a batch at one server; the next one is answered at once
 MAX_FILES_LISTED = 10_000  # by one call
 
 # Connections
@@ -347,6 +361,9 @@ MAX_UPLOAD_FIELDS = 32  # texts in the form around an uploaded file
 MAX_UPLOAD_FIELDS_BYTES = 64 * 1024  # all of them together
 MAX_EXTENDED_SECONDS = 120  # of a video that was extended, all together
 MAX_CHARACTER_CHARS = 80  # of a character's name
+TRANSFERS_AT_ONCE = 64  # resumable uploads that a project may have under way at one server
+TRANSFERS_BYTES = 4 * 1024 * 1024 * 1024  # of them together, when they are whole
+TRANSFER_KEPT_SECONDS = 24 * 3600  # after the last byte, that a resumable upload waits for the next
 MAX_ASSET_NAME_CHARS = 256
 ASSET_PAGE_SIZE = 10
 ASSET_FETCH_SECONDS = 600.0  # after which a fetch of an asset that nobody has finished is begun anew

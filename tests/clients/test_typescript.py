@@ -17,8 +17,10 @@ import pytest
 from scripts import gen_typescript
 from tests.client.flaky import TASK, answer, flaky, task
 from tests.docs.pages import ROOT, blocks
+from tests.e2e.inputs import picture
 from tests.e2e.server import KEY, Server
 from tests.e2e.test_client import at_port
+from tests.e2e.test_client_dialects import MODELS, sellers
 from tests.e2e.test_webhooks import inbox
 
 CLIENT = ROOT / "clients" / "typescript"
@@ -185,3 +187,18 @@ def test_the_example_of_the_page(gateway: Server, compiled: Path, tmp_path: Path
     out, err = started(script, compiled, gateway.url, tmp_path).communicate(timeout=SECONDS)
     assert "succeeded 100" in out, err
     assert (tmp_path / "cat.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+@needs_node
+def test_a_video_is_ordered_in_the_words_of_each_api_and_at_a_seller_once(compiled: Path, tmp_path: Path) -> None:
+    frame = picture(tmp_path / "frame.png", 640, 360, "#c03030")
+    with sellers(tmp_path) as server, flaky() as seller:
+        seller.answers = [None, answer(502, {}), answer(503, {"code": "busy", "message": "no channel"})]
+        settings = {"PICTURE": str(frame), "MODELS": json.dumps(MODELS), "FLAKY": seller.url}
+        said = told(started(SCRIPTS / "typescript_sellers.mjs", compiled, server.url, tmp_path, **settings))
+        assert len(seller.asked) == 3
+    assert (said.pop("lost"), said.pop("unknown")) == (["Unreachable", "ServerFailed", "ServerFailed"], "TypeError")
+    assert {name: one["model"] for name, one in said.items()} == MODELS
+    assert {str(one["begun"] + [one["film"]]) for one in said.values()} == {str([True, False, True, "ftyp"])}
+    assert {str(one["refusals"][1:]) for one in said.values()} == {str(["NotFound", *["NotOffered"] * 4])}
+    assert {one["refusals"][0] for one in said.values()} <= {"InvalidRequest", "ServerFailed"}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.poll_interval import Pace
+from reelgate.providers.port import Provider
+from reelgate.request import Mode, Order, Part
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS, State
 from reelgate.testing.stores.samples import NOW, sample_task
@@ -17,8 +22,19 @@ SECONDS = 60.0
 """That jobs take."""
 
 
+class Speaking:
+    """As much of a provider as a forecast asks for."""
+
+    def __init__(self, *, tells_progress: bool) -> None:
+        self.tells_progress = tells_progress
+
+
+SILENT = cast(Mapping[str, Provider], {"animatic": Speaking(tells_progress=False)})
+TELLING = cast(Mapping[str, Provider], {"animatic": Speaking(tells_progress=True)})
+
+
 def running(**changes: object) -> Task:
-    return replace(Task.new(1, sample_task()), state=State.RUNNING, started_at=NOW, **changes)
+    return replace(Task.new(1, sample_task()), **{"state": State.RUNNING, "started_at": NOW, **changes})
 
 
 @pytest.fixture
@@ -37,7 +53,7 @@ def pace(clock: HandClock) -> Pace:
 
 
 def test_an_end_is_expected_where_half_of_such_jobs_end_and_comes_nearer(clock: HandClock, pace: Pace) -> None:
-    forecast, ends, pauses = Forecast(pace, clock), [], []
+    forecast, ends, pauses = Forecast(pace, clock, SILENT), [], []
     for _ in range(5):
         told = forecast.of(running())
         ends.append(told["eta"] - NOW / 1000)
@@ -50,13 +66,13 @@ def test_an_end_is_expected_where_half_of_such_jobs_end_and_comes_nearer(clock: 
 
 def test_a_job_that_takes_longer_than_any_before_has_no_end_that_has_passed(clock: HandClock, pace: Pace) -> None:
     clock.pass_seconds(10 * SECONDS)
-    assert "eta" not in Forecast(pace, clock).of(running())
+    assert "eta" not in Forecast(pace, clock, SILENT).of(running())
     clock.pass_seconds(-10 * SECONDS + 64)
-    assert Forecast(pace, clock).of(running())["eta"] > clock.now() / 1000
+    assert Forecast(pace, clock, SILENT).of(running())["eta"] > clock.now() / 1000
 
 
 def test_progress_tells_the_rest_where_no_such_job_is_known(clock: HandClock) -> None:
-    forecast = Forecast(Pace(), clock)
+    forecast = Forecast(Pace(), clock, SILENT)
     clock.pass_seconds(30)
     assert forecast.of(running()) == {"poll_after": limits.POLL_AFTER_SECONDS}
     told = forecast.of(running(progress=75))
@@ -64,8 +80,49 @@ def test_progress_tells_the_rest_where_no_such_job_is_known(clock: HandClock) ->
 
 
 def test_what_waits_or_is_in_doubt_or_has_ended(clock: HandClock, pace: Pace) -> None:
-    forecast, queued = Forecast(pace, clock), Task.new(1, sample_task())
+    forecast, queued = Forecast(pace, clock, SILENT), Task.new(1, sample_task())
     assert abs(forecast.of(queued)["eta"] - NOW / 1000 - SECONDS) < 8
     assert "eta" not in forecast.of(replace(running(), state=State.UNKNOWN))
     for state in ENDS:
         assert forecast.of(replace(running(), state=state)) == {}
+
+
+def test_progress_follows_such_jobs_where_the_provider_tells_none_and_only_rises(clock: HandClock, pace: Pace) -> None:
+    forecast, seen = Forecast(pace, clock, SILENT), []
+    for _ in range(40):
+        task = forecast.shown(running(progress=10))
+        seen.append(task.progress)
+        assert forecast.of(task).get("progress_estimated", seen == [10])
+        clock.pass_seconds(2)
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == (10, 99)
+    assert all(abs(seen[at] - 2 * at / SECONDS * 100) < 15 for at in range(5, 25))
+    clock.pass_seconds(-60)
+    assert forecast.shown(running(progress=10)).progress == 99
+    assert forecast.shown(running(state=State.SUCCEEDED, progress=100)).progress == 100
+
+
+def test_what_a_provider_tells_is_shown(clock: HandClock, pace: Pace) -> None:
+    forecast = Forecast(pace, clock, TELLING)
+    clock.pass_seconds(SECONDS / 2)
+    task = running(progress=37)
+    assert forecast.shown(task) is task
+    assert "progress_estimated" not in forecast.of(task)
+
+
+def test_progress_holds_where_a_job_is_made_again_and_its_file_is_the_last_percent(clock: HandClock) -> None:
+    forecast = Forecast(Pace(), clock, TELLING)
+    states = [(State.RUNNING, 60), (State.QUEUED, 0), (State.RUNNING, 30), (State.COLLECTING, 70)]
+    shown = [forecast.shown(running(state=state, progress=progress)).progress for state, progress in states]
+    assert shown == [60, 60, 60, 99]
+
+
+def test_progress_of_a_video_in_parts_is_the_whole_video_s(clock: HandClock) -> None:
+    part = Part("wan2.7-t2v", "anyfast", "720p", "16:9", 10)
+    request = running().request
+    order = Order("sora-2", "openai", Mode.TEXT, "720p", "16:9", 20, 1280, 720, parts=(part, part))
+    forecast, shown = Forecast(Pace(), clock, TELLING), []
+    for at, state, progress in ((0, State.RUNNING, 50), (0, State.COLLECTING, 90), (1, State.QUEUED, 0)):
+        task = running(state=state, progress=progress, request=replace(request, order=replace(order, at=at)))
+        shown.append(forecast.shown(task).progress)
+    assert shown == [25, 49, 50]

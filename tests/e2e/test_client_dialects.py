@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,13 @@ MODELS = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("dialects")
+    with sellers(tmp_path_factory.mktemp("dialects")) as started:
+        yield started
+
+
+@contextmanager
+def sellers(folder: Path) -> Iterator[Server]:
+    """Start a gateway with an account at each vendor, all of them played."""
     with Simulator(job_seconds=0.2) as simulator:
         config = folder / "reelgate.toml"
         account = '[[account]]\nkind = "{0}"\nkey = "k"\nbase_url = "{1}"\npoll_seconds = 0.5\n'

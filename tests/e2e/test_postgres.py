@@ -25,14 +25,19 @@ class Journal(NamedTuple):
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a query finds."""
-        return asyncio.run(_fetched(self.url, query))
+        return rows_of(self.url, query)
 
 
 @pytest.fixture
 def journal(postgres_url: str) -> Journal:
     schema = f"e2e_{next(NUMBERS)}"
-    asyncio.run(_fetched(postgres_url, f"CREATE SCHEMA {schema}"))
+    rows_of(postgres_url, f"CREATE SCHEMA {schema}")
     return Journal(f"{postgres_url}&search_path={schema}")
+
+
+def rows_of(url: str, query: str) -> list[tuple[Any, ...]]:
+    """Return what a query finds in a database."""
+    return asyncio.run(_fetched(url, query))
 
 
 async def _fetched(url: str, query: str) -> list[tuple[Any, ...]]:

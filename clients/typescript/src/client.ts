@@ -1,5 +1,6 @@
 /** Makes videos in the house dialect, waits for them, saves them. */
 
+import { Conflict, NotFound } from "./errors.js";
 import { address, content, type Input } from "./media.js";
 import type {
   BalanceAnswer,
@@ -15,11 +16,16 @@ import type {
 } from "./schema.js";
 import { OrderNames } from "./orders.js";
 import type { TaskEvent } from "./sse.js";
+import { speakerOf } from "./speakers.js";
 import { Task, type WaitOptions } from "./task.js";
 import { Transport } from "./transport.js";
 import { Webhooks } from "./webhooks.js";
 
 const ONE = ["image", "last_image", "video", "first_clip"] as const;
+const RESUMABLE = "/v1/files/resumable";
+/** What is sent at a time; a file of no more goes as a form. */
+const PIECE_BYTES = 8 * 1024 * 1024;
+const TUS = { "tus-resumable": "1.0.0" };
 const MANY = ["images", "videos", "audios"] as const;
 
 export interface Options {
@@ -28,12 +34,14 @@ export interface Options {
   timeout?: number;
   /** Seconds for which a call is made again while the server is away or busy; 300. */
   retrySeconds?: number;
+  /** The API that is spoken, at a Reelgate server or at its seller: anyfast, uniall, apiyi, dashscope, ark or vidu. */
+  dialect?: string;
 }
 
 type Media = { [name in (typeof ONE)[number]]?: Input } & { [name in (typeof MANY)[number]]?: Input | Input[] };
 
 /** The fields of a create, with inputs in whatever form a program has them. */
-export type Fields = Omit<HouseCreate, keyof Media | "prompt"> & Media;
+export type Fields = Omit<HouseCreate, keyof Media | "prompt" | "metadata"> & Media & { metadata?: Record<string, string> };
 
 export type Order = Fields & {
   /** Your own name for the order: ordered again under it, the same task comes back. */
@@ -46,12 +54,15 @@ export type Order = Fields & {
 export interface Filters {
   model?: string;
   status?: string;
+  /** Only tasks with these notes of yours. */
+  metadata?: Record<string, string>;
 }
 
 /**
  * A connection to a Reelgate server. Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken.
  *
- * A create carries a name of its own, so that it is never paid for twice.
+ * A create carries a name of its own, so that it is never paid for twice. With a `dialect` the client speaks that API:
+ * `generate`, `get`, `wait`, `save`, and `cancel` where the API has it; everything else throws NotOffered.
  */
 export class Reelgate {
   readonly webhooks: Webhooks;
@@ -59,9 +70,9 @@ export class Reelgate {
   readonly #transport: Transport;
   readonly #names = new OrderNames();
 
-  constructor(baseUrl?: string, { key, timeout = 30, retrySeconds = 300 }: Options = {}) {
+  constructor(baseUrl?: string, { key, timeout = 30, retrySeconds = 300, dialect }: Options = {}) {
     const url = baseUrl ?? environment("REELGATE_URL") ?? "http://127.0.0.1:8000";
-    this.#transport = new Transport(url, key ?? environment("REELGATE_KEY") ?? "", timeout, retrySeconds);
+    this.#transport = new Transport(url, key ?? environment("REELGATE_KEY") ?? "", timeout, retrySeconds, speakerOf(dialect));
     this.webhooks = new Webhooks(this.#transport);
     this.files = new Files(this.#transport);
   }
@@ -69,6 +80,11 @@ export class Reelgate {
   /** Order a video and return its task at once. Throws ApiError, Unreachable. */
   async generate(prompt: string, { name, quoteId, ...fields }: Order): Promise<Task> {
     const json = await body(prompt, fields);
+    const { speaker } = this.#transport;
+    if (speaker !== undefined) {
+      const { model, seed, duration } = json;
+      return this.#task(await this.#transport.say(speaker, speaker.create({ ...json }), { prompt, model, seed, duration }));
+    }
     const order = JSON.stringify(json);
     const key = name ?? this.#names.name(order);
     const headers: Record<string, string> = { "idempotency-key": key };
@@ -102,6 +118,10 @@ export class Reelgate {
 
   /** Return a task as it is now. Throws NotFound. */
   async get(id: string): Promise<Task> {
+    const { speaker } = this.#transport;
+    if (speaker !== undefined) {
+      return this.#task(await this.#transport.ask(speaker, { id }));
+    }
     return this.#task(await this.#transport.call("GET", `/v1/tasks/${id}`));
   }
 
@@ -115,7 +135,7 @@ export class Reelgate {
     filters: Filters & { created_after?: number; created_before?: number } = {},
   ): AsyncGenerator<Task> {
     for (let cursor: TaskPage["next_cursor"] | undefined; cursor !== null; ) {
-      const page: TaskPage = await this.#transport.call("GET", "/v1/tasks", { query: { ...filters, cursor } });
+      const page: TaskPage = await this.#transport.call("GET", "/v1/tasks", { query: { ...parameters(filters), cursor } });
       for (const raw of page.data) {
         yield this.#task(raw);
       }
@@ -125,11 +145,14 @@ export class Reelgate {
 
   /** Yield what happens to the project's tasks, without an end; `last` is the `id` of the last event that was seen. */
   events({ last = "", signal, ...filters }: Filters & { last?: string; signal?: AbortSignal } = {}): AsyncGenerator<TaskEvent> {
-    return this.#transport.events("/v1/events", filters, last, signal);
+    return this.#transport.events("/v1/events", parameters(filters), last, signal);
   }
 
   /** Call a task off. Throws Conflict when it has ended. */
   async cancel(id: string): Promise<Task> {
+    if (this.#transport.speaker !== undefined) {
+      return (await this.get(id)).cancel();
+    }
     return this.#task(await this.#transport.call("POST", `/v1/tasks/${id}/cancel`));
   }
 
@@ -174,12 +197,45 @@ export class Files {
     this.#transport = transport;
   }
 
-  /** Send a picture, clip or sound. */
+  /** Send a picture, clip or sound; a large one goes in pieces, and goes on where it was after a break. */
   async upload(input: Exclude<Input, URL>): Promise<KeptFile> {
+    const blob = await content(input);
+    if (blob.size > PIECE_BYTES) {
+      return this.#resumed(nameOf(input), blob);
+    }
     const form = new FormData();
     form.append("purpose", "user_data");
-    form.append("file", await content(input), nameOf(input));
+    form.append("file", blob, nameOf(input));
     return named(await this.#transport.call("POST", "/v1/files", { form, safe: false }));
+  }
+
+  /** Send a large file piece by piece, from where an earlier try of the same file ended. */
+  async #resumed(name: string, blob: Blob): Promise<KeptFile> {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+    const begun = {
+      ...TUS,
+      "upload-length": String(blob.size),
+      "upload-metadata": `filename ${btoa(String.fromCharCode(...new TextEncoder().encode(name)))}`,
+      "idempotency-key": [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    };
+    let answer = await this.#transport.answer("POST", RESUMABLE, { headers: begun });
+    const id = answer.headers.get("location")?.split("/").pop() ?? "";
+    const path = `${RESUMABLE}/${id}`;
+    for (let offset = offsetOf(answer); offset < blob.size; offset = offsetOf(answer)) {
+      const headers = { ...TUS, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
+      try {
+        answer = await this.#transport.answer("PATCH", path, { bytes: blob.slice(offset, offset + PIECE_BYTES), headers });
+      } catch (error) {
+        if (error instanceof NotFound) {
+          break; // the answer to the last piece was lost, and the file is there
+        }
+        if (!(error instanceof Conflict)) {
+          throw error;
+        }
+        answer = await this.#transport.answer("HEAD", path, { headers: TUS });
+      }
+    }
+    return this.get(id);
   }
 
   /** Return what is known of one. Throws NotFound. */
@@ -208,6 +264,14 @@ async function body(prompt: string, fields: Fields): Promise<HouseCreate> {
     }
   }
   return found as unknown as HouseCreate;
+}
+
+function parameters({ metadata = {}, ...filters }: Filters): Record<string, unknown> {
+  return { ...filters, ...Object.fromEntries(Object.entries(metadata).map(([name, text]) => [`metadata[${name}]`, text])) };
+}
+
+function offsetOf(answer: Response): number {
+  return Number(answer.headers.get("upload-offset"));
 }
 
 function nameOf(input: Exclude<Input, URL>): string {

@@ -61,6 +61,9 @@ export class ServerFailed extends ApiError {}
 /** Nobody answered; `cause` says what happened last. */
 export class Unreachable extends ReelgateError {}
 
+/** A seller's API has nothing of the kind. */
+export class NotOffered extends ReelgateError {}
+
 /** A task ended without a video. */
 export class TaskFailed extends ReelgateError {
   /** The reason, as one word. */

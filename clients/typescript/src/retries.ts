@@ -9,7 +9,10 @@ const LONGEST_ASKED_MS = 60_000;
 /** Nobody was there: nothing has happened. Browsers don't tell. */
 const NOBODY = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-/** How long one call is made again. `safe`: made twice it does no more than once. */
+/**
+ * How long one call is made again. `safe`: made twice it does no more than once. `once`: only what was certainly not done
+ * is done again, so not what a proxy or a busy server answers either.
+ */
 export class Patience {
   /** Whether the call was made before. */
   again = false;
@@ -19,6 +22,7 @@ export class Patience {
   constructor(
     readonly seconds: number,
     readonly safe: boolean,
+    readonly once = false,
   ) {
     this.#end = Date.now() + seconds * 1000;
   }
@@ -36,7 +40,7 @@ export class Patience {
     const error = await refusal(answer);
     const told = answer.headers.get("x-should-retry");
     const inDoubt = this.safe && answer.headers.has("x-reelgate-task-id");
-    const passing = PASSING.has(answer.status) || (answer.status >= 500 && this.safe);
+    const passing = (this.once ? answer.status === 429 : PASSING.has(answer.status)) || (answer.status >= 500 && this.safe);
     if (!inDoubt && (told === "false" || !(passing || told === "true"))) {
       throw error;
     }

@@ -109,6 +109,7 @@ export interface HouseCreate {
   images?: string | string[];
   keep_audio?: boolean;
   last_image?: string;
+  metadata?: Record<string, unknown>;
   music?: boolean;
   negative_prompt?: string;
   prompt_extend?: boolean;
@@ -137,6 +138,11 @@ export interface HouseErrorAnswer {
   error: HouseError;
 }
 
+/** A queued task's place among those that wait for its account, by age; null behind a thousand. */
+export interface HouseQueue {
+  position: number | null;
+}
+
 /** A task, as the house tells it: all that its owner may know. Null is what is not known yet. `status` is the word that APIYI's clients read; `state` is the task's own. `duration` is the length that was ordered, `seconds` the one that was delivered. */
 export interface HouseTask {
   bytes: number | null;
@@ -159,6 +165,7 @@ export interface HouseTask {
   last_frame_url?: string;
   made_by: string | null;
   made_with?: string;
+  metadata: Record<string, string>;
   mode: string;
   model: string;
   notes: Record<string, unknown>;
@@ -167,7 +174,9 @@ export interface HouseTask {
   poll_after?: number;
   price: TaskPrice;
   progress: number;
+  progress_estimated?: boolean;
   prompt: string;
+  queue?: HouseQueue;
   ratio: string;
   resolution: string;
   /** A signed link. It needs no key. */
@@ -180,7 +189,15 @@ export interface HouseTask {
   task_id: string;
   /** A signed link. It needs no key. */
   thumbnail_url?: string;
+  waiting?: HouseWait;
   width: number | null;
+}
+
+/** Why a task does not move, and until when as far as is known. */
+export interface HouseWait {
+  message: string;
+  reason: string;
+  until: number | null;
 }
 
 /** A model: its modes with the inputs that each takes, its limits and its prices. */

@@ -1,7 +1,7 @@
 /** A task in hand: wait for it, follow it, save its video, call it off. */
 
 import { download } from "./download.js";
-import { ApiError, TaskFailed, WaitedTooLong } from "./errors.js";
+import { ApiError, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";
 import type { HouseTask, TimelineAnswer } from "./schema.js";
 import { isFinal, type TaskEvent } from "./sse.js";
 import type { Transport } from "./transport.js";
@@ -14,6 +14,8 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
+/** Between two questions where the API can't wait for a change. */
+const SELLERS_SECONDS = 5;
 const EXPIRED = [403, 404, 410];
 
 export class Task {
@@ -67,11 +69,16 @@ export class Task {
 
   /** What it was charged when it ended, in millionths; null until then. */
   get chargedMicros(): number | null {
-    return this.raw.price.charged_micros;
+    return this.raw.price?.charged_micros ?? null;
   }
 
   /** Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds. */
   async refresh({ wait }: { wait?: number } = {}): Promise<this> {
+    const { speaker } = this.#transport;
+    if (speaker !== undefined) {
+      this.raw = await this.#transport.ask(speaker, this.raw, Math.min(wait ?? 0, SELLERS_SECONDS));
+      return this;
+    }
     this.raw = await this.#transport.call("GET", `/v1/tasks/${this.id}`, { query: { wait } });
     return this;
   }
@@ -81,6 +88,12 @@ export class Task {
     const over = timeout === undefined ? undefined : AbortSignal.timeout(timeout * 1000);
     const signals = [over, signal].filter((one) => one !== undefined);
     try {
+      while (!this.ended && this.#transport.speaker !== undefined) {
+        over?.throwIfAborted();
+        signal?.throwIfAborted();
+        await this.refresh({ wait: SELLERS_SECONDS });
+        onProgress?.(this);
+      }
       while (!this.ended) {
         for await (const _ of this.events({ signal: AbortSignal.any(signals) })) {
           onProgress?.(this);
@@ -133,6 +146,14 @@ export class Task {
 
   /** Call it off. Throws Conflict where it has ended otherwise. */
   async cancel(): Promise<this> {
+    const { speaker } = this.#transport;
+    if (speaker !== undefined) {
+      if (speaker.cancel === undefined) {
+        throw new NotOffered(`${speaker.name} offers no cancel`);
+      }
+      await this.#transport.say(speaker, speaker.cancel(this.id), this.raw);
+      return this.refresh();
+    }
     this.raw = await this.#transport.call("POST", `/v1/tasks/${this.id}/cancel`);
     return this;
   }

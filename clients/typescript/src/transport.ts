@@ -1,6 +1,9 @@
 /** Calls to the server, again while it is away. */
 
+import { NotFound, NotOffered } from "./errors.js";
 import { Patience } from "./retries.js";
+import type { HouseTask } from "./schema.js";
+import { read, type Sent, type Speaker } from "./speakers.js";
 import { EventReader, type TaskEvent } from "./sse.js";
 
 /** Silence of a stream after which it is asked for anew; a server that lives says something every 15 s. */
@@ -11,9 +14,12 @@ export interface Parts {
   query?: object;
   json?: unknown;
   form?: FormData;
+  bytes?: Blob;
   headers?: Record<string, string>;
   /** Whether it may be done twice; else it is repeated only where it was certainly not done. */
   safe?: boolean;
+  /** Whether it is sent again only where it was certainly not done, whoever says so. */
+  once?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -25,8 +31,34 @@ export class Transport {
     readonly key: string,
     readonly timeoutSeconds: number,
     readonly retrySeconds: number,
+    readonly speaker?: Speaker,
   ) {
     this.#base = baseUrl.replace(/\/+$/, "");
+  }
+
+  /** Throw NotOffered where the client speaks a seller's API, which has nothing of the kind. */
+  house(what: string): void {
+    if (this.speaker !== undefined) {
+      throw new NotOffered(`${this.speaker.name} offers no ${what}`);
+    }
+  }
+
+  /** Place an order at a seller, once, or call one off; return its task as the house tells it. Throws as `answer`. */
+  async say(speaker: Speaker, sent: Sent, known: object): Promise<HouseTask> {
+    const parts: Parts = { json: sent.body, headers: sent.headers ?? {}, safe: false, once: true };
+    const answer = await this.#made(sent.method ?? "POST", sent.path, parts);
+    return read(speaker, await objectOf(answer), known as Record<string, unknown>);
+  }
+
+  /** Ask a seller how a task stands, after so many seconds. Throws as `answer`. */
+  async ask(speaker: Speaker, known: { id: string }, after = 0): Promise<HouseTask> {
+    await new Promise((wake) => setTimeout(wake, after * 1000));
+    const answer = await this.#made("GET", speaker.query(known.id), {});
+    const found = read(speaker, await objectOf(answer), { ...known });
+    if (!found.id) {
+      throw new NotFound(404, `${speaker.name} has no task ${known.id}`);
+    }
+    return found;
   }
 
   /** Make a call and return the answer's JSON. Throws ApiError, Unreachable. */
@@ -34,10 +66,15 @@ export class Transport {
     return (await (await this.answer(method, path, parts)).json()) as Answer;
   }
 
-  /** Make a call and return the answer. Throws ApiError, Unreachable. */
+  /** Make a call and return the answer. Throws ApiError, Unreachable, NotOffered. */
   async answer(method: string, path: string, parts: Parts = {}): Promise<Response> {
-    const patience = new Patience(this.retrySeconds, parts.safe ?? true);
-    const body = parts.form ?? (parts.json === undefined ? null : JSON.stringify(parts.json));
+    this.house(path);
+    return this.#made(method, path, parts);
+  }
+
+  async #made(method: string, path: string, parts: Parts): Promise<Response> {
+    const patience = new Patience(this.retrySeconds, parts.safe ?? true, parts.once);
+    const body = parts.form ?? parts.bytes ?? (parts.json === undefined ? null : JSON.stringify(parts.json));
     const headers: Record<string, string> = { ...this.#authorized(), ...parts.headers };
     if (parts.json !== undefined) {
       headers["content-type"] = "application/json";
@@ -62,6 +99,7 @@ export class Transport {
 
   /** Yield a stream's events; after a break it goes on behind the last one. Throws ApiError, Unreachable. */
   async *events(path: string, query: object, last: string, stop?: AbortSignal): AsyncGenerator<TaskEvent> {
+    this.house("events");
     let patience = new Patience(this.retrySeconds, true);
     for (;;) {
       const silence = new AbortController();
@@ -112,7 +150,16 @@ export class Transport {
   }
 
   #authorized(): Record<string, string> {
-    return { authorization: `Bearer ${this.key}` };
+    return { authorization: `${this.speaker?.scheme ?? "Bearer"} ${this.key}` };
+  }
+}
+
+/** Return an answer's object, an empty one where there is none, as after a DELETE. */
+async function objectOf(answer: Response): Promise<Record<string, unknown>> {
+  try {
+    return (await answer.json()) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }
 

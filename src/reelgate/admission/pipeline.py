@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 
+import msgspec
 import structlog
 from msgspec.structs import replace
 
@@ -133,6 +134,7 @@ class Admission:
                 fingerprint=mark.fingerprint if mark else None,
                 terms=price.kept,
                 trace=tracing.traceparent() or None,
+                metadata=msgspec.json.encode(parsed.metadata).decode() if parsed.metadata else None,
                 counted=self._keys.counted(key),
             )
             try:

@@ -14,6 +14,8 @@ from reelgate.client import Reelgate
 
 app = typer.Typer(help="Keep pictures, clips and sounds at the server, to be named in orders.", no_args_is_help=True)
 
+_PATIENCE_SECONDS = 60.0
+
 FileId = Annotated[str, typer.Argument(help="The file's id, as upload printed it.")]
 
 
@@ -25,8 +27,8 @@ def upload(
     data: Data = Path("data"),
     as_json: AsJson = False,
 ) -> None:
-    """Send files; what is printed stands in the place of an address in any order."""
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+    """Send files; what is printed stands in the place of an address in any order. Large ones go on after a break."""
+    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=_PATIENCE_SECONDS) as client:
         for path in paths:
             kept = client.files.upload(path)
             typer.echo(json.dumps(kept, ensure_ascii=False) if as_json else f"{kept['url']}  {path}")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
+from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Notes, Url, key_of, notes
 from reelgate.cli.problems import STOPPED, leave, one_line
 from reelgate.client import Reelgate, Task
 from reelgate.client.media import address
@@ -38,6 +38,7 @@ def generate(
     resolution: Resolution = "",
     ratio: Ratio = "",
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
+    metadata: Notes = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Print the task's id and leave; nothing is saved.")
@@ -55,6 +56,8 @@ def generate(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio, seed=seed,
         )  # fmt: skip
+        if metadata:
+            fields["metadata"] = notes(metadata)
         with Reelgate(url, key=key_of(key, data), retry_seconds=0) as at_once:
             price = at_once.quote(**fields)["price"]  # a server that is not there is told of now, not in minutes
         with Reelgate(url, key=key_of(key, data)) as reelgate:

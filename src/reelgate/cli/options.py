@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, get_origin
 
@@ -55,7 +56,20 @@ KeyOption = Annotated[
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+Notes = Annotated[
+    list[str] | None,
+    typer.Option("--metadata", metavar="NAME=TEXT", help="A note of your own; may be given several times."),
+]
+
 DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+def notes(given: Iterable[str]) -> dict[str, str]:
+    """Return the notes of NAME=TEXT. Raises ValueError."""
+    pairs = [one.partition("=") for one in given]
+    if wrong := [name for name, sign, _ in pairs if not sign or not name]:
+        raise ValueError(f"--metadata is {wrong[0]!r}; allowed: NAME=TEXT")
+    return {name: text for name, _, text in pairs}
 
 
 def key_of(key: str, data: Path) -> str:

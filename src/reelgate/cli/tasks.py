@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Notes, Url, key_of, notes
 from reelgate.cli.problems import NOT_MADE, STOPPED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask, TaskEvent
@@ -42,6 +42,7 @@ def tasks(
     status: Status = "",
     model: ModelFilter = "",
     limit: Limit = 20,
+    metadata: Notes = None,
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
@@ -49,7 +50,7 @@ def tasks(
 ) -> None:
     """List tasks, newest first; with a command, do that."""
     if context.invoked_subcommand is None:
-        list_(status, model, limit, url, key, data, as_json)
+        list_(status, model, limit, metadata, url, key, data, as_json)
 
 
 @app.command("list")
@@ -57,14 +58,16 @@ def list_(
     status: Status = "",
     model: ModelFilter = "",
     limit: Limit = 20,
+    metadata: Notes = None,
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
     as_json: AsJson = False,
 ) -> None:
     """List tasks, newest first."""
-    filters = {name: value for name, value in (("status", status), ("model", model)) if value}
+    filters: dict[str, Any] = {name: value for name, value in (("status", status), ("model", model)) if value}
     with _client(url, key, data) as client:
+        filters |= {"metadata": notes(metadata or [])}
         found = list(itertools.islice(client.tasks(**filters), limit))
     if as_json:
         _json([task.raw for task in found])
@@ -164,6 +167,8 @@ def _facts(task: RemoteTask) -> Iterator[tuple[str, Any]]:
     for name in ("model", "made_with", "made_by", "mode", "prompt", "duration", "resolution", "ratio", "seed"):
         if raw.get(name) not in (None, ""):
             yield name, raw[name]
+    for name, text in task.metadata.items():
+        yield name, text
     for name in ("created", "started", "finished"):
         if raw.get(f"{name}_at"):
             yield name, _when(raw[f"{name}_at"])

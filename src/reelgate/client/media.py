@@ -49,6 +49,15 @@ def address(item: Any) -> str:
     raise TypeError(f"an input is an address, a path, bytes, an open file or a PIL image, not {type(item).__name__}")
 
 
+def opened(item: Any) -> tuple[str, io.BufferedIOBase, int]:
+    """Return an input's name, and what reads its bytes and how many these are. Raises OSError, TypeError."""
+    if isinstance(item, str | Path):
+        file = Path(item).open("rb")  # noqa: SIM115 (whoever asked closes it)
+        return Path(item).name, file, file.seek(0, io.SEEK_END)
+    name, data = content(item)
+    return name, io.BytesIO(data), len(data)
+
+
 def content(item: Any) -> tuple[str, bytes]:
     """Return the name and the bytes of a file in whatever form a program has it. Raises OSError, TypeError."""
     head, _, text = address(Path(item) if isinstance(item, str) else item).partition(",")

@@ -25,6 +25,7 @@ class RemoteTask:
         self.state: str = raw["state"]
         self.progress: int = raw["progress"]
         self.created_at: int = raw["created_at"]
+        self.metadata: dict[str, str] = raw.get("metadata") or {}
         self.result_url: str = raw.get("result_url") or ""
         self.error: str = error.get("message", "")
         self.price_micros: int = (raw.get("price") or {}).get("amount_micros") or 0

@@ -16,6 +16,8 @@ from reelgate.tasks.states import State
 Sort = str
 """A provider, and what of a request decides how long it takes there, as text."""
 
+_ALMOST = 99
+"""Percent of a job that takes longer than any before."""
 _TAKEN = (State.RUNNING, State.COLLECTING, State.SUCCEEDED)
 
 
@@ -88,6 +90,18 @@ class Pace:
     def curve(self, task: Task) -> Curve | None:
         """Return what is known of jobs like a task's."""
         return self._curves.get(_key(task))
+
+    def progress(self, task: Task, now: int) -> int:
+        """Return how far a running job is likely to be, in percent under 100; 0 where too little is known."""
+        curve = self.curve(task)
+        if curve is None or task.state is not State.RUNNING:
+            return 0
+        passed = running_seconds(task, now)
+        before = curve.ended(passed)
+        if before >= 1:
+            return _ALMOST
+        whole = max(curve.quantile((1 + before) / 2), passed)
+        return min(_ALMOST, int(100 * passed / whole)) if whole > 0 else 0
 
     def looked(self, provider: str) -> None:
         """Count a read of an account."""

@@ -24,7 +24,16 @@ from reelgate.conductor.transitions import Mover
 from reelgate.errors import NobodyMakesIt
 from reelgate.fault_log import FaultLog
 from reelgate.media.sniff import Unreadable
-from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded, Unrecognized, Verdict
+from reelgate.providers.port import (
+    Failed,
+    NotFound,
+    Provider,
+    Running,
+    Succeeded,
+    Unrecognized,
+    Verdict,
+    tells_progress,
+)
 from reelgate.request import Media, MediaKind, Output, Role
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change
@@ -126,7 +135,10 @@ class Watch:
         self.news()
 
     async def _poll_again(self, task: Task, provider: Provider, progress: int, *, odd: bool | None = None) -> None:
-        after = self._pace.next_look(task, provider, self._mover.clock.now())
+        now = self._mover.clock.now()
+        after = self._pace.next_look(task, provider, now)
+        if not tells_progress(provider):
+            progress = max(progress, self._pace.progress(task, now))
         await self._mover.look_again(task, after=after, progress=progress, release=not provider.local, odd=odd)
 
     async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False, why: str = "") -> None:

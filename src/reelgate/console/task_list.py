@@ -73,7 +73,7 @@ class Search(msgspec.Struct, frozen=True):
 
     def fits(self, task: Task) -> bool:
         """Tell whether a task is looked for."""
-        said, named = f"{task.request.prompt} {task.model}".lower(), task.id.lower()
+        said, named = f"{task.request.prompt} {task.model} {task.metadata or ''}".lower(), task.id.lower()
         price = task.price_micros if task.charged_micros is None else task.charged_micros
         paid = {"": True, "free": price == 0, "paid": price > 0}.get(self.cost, True)
         return (

@@ -65,6 +65,7 @@ class Parsed(msgspec.Struct, frozen=True):
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
     `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
     is -1 where the client named none. `otherwise` is what is ordered where nobody here makes the request itself.
+    `metadata` are the client's own notes.
     """
 
     model: Model
@@ -72,6 +73,7 @@ class Parsed(msgspec.Struct, frozen=True):
     names: Mapping[str, str]
     unknown: tuple[str, ...] = ()
     otherwise: VideoRequest | None = None
+    metadata: Mapping[str, str] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
+
 from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answer_types.house import HouseErrorAnswer, HouseTask
@@ -13,13 +16,14 @@ from reelgate.dialects.callbacks import read_callback
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
+from reelgate.dialects.metadata import read_metadata
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.errors import ConfigRefused, InvalidField, ReelgateError, shown
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.record import Task
 
-__all__ = ["DIALECT", "STATUSES", "House", "house_task", "refusal_body"]
+__all__ = ["DIALECT", "STATUSES", "House", "house_task", "metadata_of", "refusal_body"]
 
 _SETTINGS = (
     "prompt",
@@ -38,6 +42,7 @@ _SETTINGS = (
     "camera_fixed",
 )
 
+_decode = msgspec.json.Decoder(dict[str, str]).decode
 _LARGEST_EXACT = 2**53  # what every JSON reader keeps exactly
 
 
@@ -71,8 +76,8 @@ class House:
         draft.read(fields, **{name: name for name in _SETTINGS})
         draft.name(**NAMES)
         read_callback(draft, fields)
-        inputs = read_inputs(fields)
-        return draft.parsed(mode_of(inputs), inputs, fields)
+        inputs, metadata = read_inputs(fields), read_metadata(fields)
+        return replace(draft.parsed(mode_of(inputs), inputs, fields), metadata=metadata)
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create; there is no file to link to yet."""
@@ -132,6 +137,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         **({"made_with": task.makers} if request.order else {}),
         "price": _price(task),
         "ignored": list(request.ignored),
+        "metadata": metadata_of(task),
         "notes": made.notes if made else {},
     }
     if "result_url" in body and made is not None:
@@ -142,6 +148,11 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         }
         body |= {field: links(task, name) for field, (blob, name) in pictures.items() if blob}
     return body
+
+
+def metadata_of(task: Task) -> dict[str, str]:
+    """Return the client's own notes on a task."""
+    return _decode(task.metadata) if task.metadata else {}
 
 
 def _price(task: Task) -> dict[str, Any]:

@@ -187,6 +187,34 @@ class BodyTooLarge(ClientError):
     code = "body_too_large"
 
 
+class TransferMoved(ClientError):
+    """The upload is at another place than the call goes on from. Ask for its offset with HEAD, and go on there."""
+
+    status = 409
+    code = "upload_offset_conflict"
+
+
+class OtherVersion(ClientError):
+    """The call speaks no version of the tus protocol that is served here. Send Tus-Resumable: 1.0.0."""
+
+    status = 412
+    code = "tus_version"
+
+
+class WrongContentType(ClientError):
+    """The body is said to be something else than belongs here."""
+
+    status = 415
+    code = "unsupported_content_type"
+
+
+class ChecksumMismatch(ClientError):
+    """What arrived does not have the checksum that was told. Send it again."""
+
+    status = 460
+    code = "checksum_mismatch"
+
+
 class UnknownCoding(ClientError):
     """The body is packed in a way that is not read here. Send it as it is, or in gzip or deflate."""
 

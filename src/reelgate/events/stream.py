@@ -1,8 +1,8 @@
 """One reader of the journal's feed that hands every move on to any number of listeners.
 
 The journal is the truth: moves are read from it in order, and a listener that fell behind or comes back reads on from
-the place of the last move that it saw. What this process wrote itself is only a hint to look at once; what another
-server wrote is found by looking again.
+the place of the last move that it saw. What this process wrote itself, or hears that another one wrote, is only a hint
+to look at once; what nobody hinted at is found by looking again.
 """
 
 from __future__ import annotations
@@ -96,8 +96,9 @@ class Listener:
 class Stream:
     """Who listens at this server, and the loop that reads for them."""
 
-    def __init__(self, store: TaskStore) -> None:
+    def __init__(self, store: TaskStore, *, look_seconds: float = LOOK_SECONDS) -> None:
         self._store = store
+        self._look_seconds = look_seconds
         self._place = Place(0, 0)
         self._projects: defaultdict[str, set[Listener]] = defaultdict(set)
         self._tasks: defaultdict[str, set[Listener]] = defaultdict(set)
@@ -121,6 +122,11 @@ class Stream:
         elif (listeners := self._listeners(task)) and self._progress.get(task.id) != task.progress:
             self._progress[task.id] = task.progress
             self._tell(listeners, Told("task.progress", task, None))
+
+    def look(self) -> None:
+        """Take in that another server may have written of a task."""
+        if self._counts:
+            self._news.set()
 
     @contextlib.asynccontextmanager
     async def listening(
@@ -173,7 +179,7 @@ class Stream:
         """Read on until cancelled. What can't be read now is read later."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), LOOK_SECONDS if self._listening else None)
+                await asyncio.wait_for(self._news.wait(), self._look_seconds if self._listening else None)
             self._news.clear()
             with contextlib.suppress(StoreError):
                 await self._read()

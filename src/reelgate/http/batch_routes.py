@@ -17,10 +17,12 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
 from reelgate.errors import AssetNotFound, InvalidField, WrongState, shown
+from reelgate.events.stream import Stream
 from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
+from reelgate.http.waiting import WAIT, wait_seconds
 from reelgate.tasks.batches import Batch, BatchStatus, Document
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
@@ -39,12 +41,21 @@ _LISTED = (listed_text("after"), whole("limit", 1, limits.MAX_PAGE_SIZE))
 class BatchRoutes:
     """The routes under `/v1/batches`. A project sees its own only."""
 
-    def __init__(self, store: TaskStore, clock: Clock) -> None:
+    def __init__(self, store: TaskStore, clock: Clock, stream: Stream) -> None:
         self._store = store.batches
+        self._stream = stream
+        self._held = 0
         self._clock = clock
 
     @route(
-        "POST", "/v1/batches", Scope.CREATE, door=Door.ASSETS, answers="the batch", gives=BatchAnswer, takes=BatchOrder
+        "POST",
+        "/v1/batches",
+        Scope.CREATE,
+        door=Door.ASSETS,
+        answers="the batch",
+        gives=BatchAnswer,
+        takes=BatchOrder,
+        query=(WAIT,),
     )
     async def create(self, caller: Caller) -> Response:
         """Make a batch of the creates that a file holds, a line each."""
@@ -73,8 +84,9 @@ class BatchRoutes:
             keep_seconds=keep,
             ended_at=now if errors else None,
         )
+        seconds = wait_seconds(caller.request.scope, strict=caller.strict)
         await self._store.add(batch, _text(lines))
-        return JsonResponse(batch_body(batch), headers=caller.rates)
+        return JsonResponse(batch_body(await self._changed(batch, seconds, ended=True)), headers=caller.rates)
 
     @route("GET", "/v1/batches", Scope.READ, answers="a page of batches", gives=BatchPage, query=_LISTED)
     async def list(self, caller: Caller) -> Response:
@@ -87,10 +99,20 @@ class BatchRoutes:
         found = await self._store.list(caller.project_id, before=before, limit=limit + 1)
         return JsonResponse(page_body([batch_body(one) for one in found[:limit]], more=len(found) > limit))
 
-    @route("GET", "/v1/batches/{id}", Scope.READ, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
+    @route(
+        "GET",
+        "/v1/batches/{id}",
+        Scope.READ,
+        owner=Owner.BATCH,
+        answers="the batch",
+        gives=BatchAnswer,
+        query=(WAIT,),
+    )
     async def batch(self, caller: Caller) -> Response:
         """Show how a batch stands."""
-        return JsonResponse(batch_body(await self._batch(caller.request.path_params["id"], caller.project_id)))
+        seconds = wait_seconds(caller.request.scope, strict=caller.strict)
+        batch = await self._batch(caller.request.path_params["id"], caller.project_id)
+        return JsonResponse(batch_body(await self._changed(batch, seconds)))
 
     @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
     async def cancel(self, caller: Caller) -> Response:
@@ -102,6 +124,22 @@ class BatchRoutes:
         now = self._clock.now()
         await self._store.turn(batch_id, BatchStatus.CANCELLING, source=BatchStatus.IN_PROGRESS, at=now)
         return JsonResponse(batch_body(await self._batch(batch_id, caller.project_id)))
+
+    async def _changed(self, batch: Batch, seconds: float, *, ended: bool = False) -> Batch:
+        """Return a batch once it is another one, or has ended, or as it is after that many seconds."""
+        if self._held >= limits.BATCH_WAITS:
+            return batch
+        now, left = batch, seconds
+        self._held += 1
+        try:
+            while left > 0 and now.ended_at is None and (ended or now == batch) and not self._stream.closed:
+                pause = min(left, limits.BATCH_LOOK_SECONDS)
+                await asyncio.sleep(pause)
+                left -= pause
+                now = await self._store.get(batch.id) or now
+        finally:
+            self._held -= 1
+        return now
 
     async def _batch(self, batch_id: str, project_id: str) -> Batch:
         batch = await self._store.get(batch_id)

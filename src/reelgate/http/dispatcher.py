@@ -6,8 +6,6 @@ Every answer, right or wrong, is rendered by the dialect that the address belong
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import re
 
 import structlog
@@ -19,13 +17,14 @@ from reelgate.access.keyring import KeyRing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
+from reelgate.conductor.place_in_line import Lines
 from reelgate.dialects import all_dialects, dialect_for_query, routes, signing
 from reelgate.dialects.port import HOUSE, Answer, Operation, StandingDialect
-from reelgate.errors import ReelgateError, StoreError, TaskNotFound
-from reelgate.events.stream import Stream
+from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.http.body import credential, header, headers
 from reelgate.http.creates import Creates, Exchange
 from reelgate.http.declarations import declarations
+from reelgate.http.holding import Holding
 from reelgate.http.links import LinkMaker
 from reelgate.http.response_cache import Asked, RecentAnswers, Standings
 from reelgate.http.responses import REQUEST_ID, Headers, encode, error_headers, fault, patiently, send_answer, stood_in
@@ -33,7 +32,6 @@ from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
 from reelgate.http.waiting import wait_seconds
 from reelgate.signing import Claim
-from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
@@ -57,19 +55,21 @@ class Dispatcher:
         creates: Creates,
         links: LinkMaker,
         recent: RecentAnswers,
-        stream: Stream,
+        holding: Holding,
         clock: Clock,
         forecast: Forecast,
+        lines: Lines,
         rest: ASGIApp,
     ) -> None:
         self._forecast = forecast
+        self._lines = lines
         self._catalog = catalog
         self._store = store
         self._keys = keys
         self._creator = creates
         self._links = links
         self._recent = recent
-        self._stream = stream
+        self._holding = holding
         self._clock = clock
         self._rest = rest
         self._standings = Standings()
@@ -145,28 +145,7 @@ class Dispatcher:
         key = self._keys.check(self._proof(exchange), _CREATE)
         seconds = wait_seconds(exchange.scope, strict=key.strict)
         answer = await self._creator.answer(exchange, key)
-        if not seconds or exchange.made is None:
-            return answer
-        try:
-            return await self._held(exchange, exchange.made, answer, seconds)
-        except Exception:  # the task is made, whatever becomes of waiting for it
-            log.exception("gateway.held", path=exchange.path)
-            return answer
-
-    async def _held(self, exchange: Exchange, task: Task, answer: Answer, seconds: float) -> Answer:
-        """Return the answer to a create once its task has ended, or as things stand after that many seconds."""
-        end = asyncio.get_running_loop().time() + seconds
-        with contextlib.suppress(StoreError):
-            while not task.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:
-                before, task = task, await self._stream.changed(task, left)
-                if task is before:  # the server stops, or has as many listeners as it takes
-                    break
-        model = self._catalog.of(task.made_with, task.sold_by)
-        if exchange.speaker.name != HOUSE:
-            return replace(answer, body=exchange.speaker.render_created(task, model).body)
-        links = self._links.under(exchange.scope["scheme"], header(exchange.scope, b"host") or "")
-        shown = exchange.speaker.render(task, model, links)
-        return replace(answer, body={**shown.body, **self._forecast.of(task)})
+        return await self._holding.ended(exchange, answer, seconds)
 
     async def _query(self, exchange: Exchange, task_id: str) -> Answer:
         key = self._keys.check(self._proof(exchange), _READ)
@@ -179,13 +158,13 @@ class Dispatcher:
         task = await patiently(lambda: self._store.get(task_id))
         if task is None or task.project_id != key.project_id:
             raise TaskNotFound(task_id=task_id, asked=True)
-        if seconds and not task.state.ended:
-            task = await self._stream.changed(task, seconds)
+        task = await self._holding.changed(task, seconds)
         exchange.speaker = dialect_for_query(exchange.path, task)
+        task = self._forecast.shown(task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
         answer = exchange.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), links)
         if exchange.speaker.name == HOUSE:
-            answer = replace(answer, body={**answer.body, **self._forecast.of(task)})
+            answer = replace(answer, body={**answer.body, **self._forecast.of(task), **await self._lines.of(task)})
         standing = self._standing.get(exchange.speaker.name)
         if standing is not None:
             self._standings.note(task_id, standing.standing(answer))

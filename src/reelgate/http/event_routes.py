@@ -10,8 +10,9 @@ from starlette.responses import Response, StreamingResponse
 
 from reelgate import limits
 from reelgate.conductor.forecast import Forecast
+from reelgate.dialects.metadata import asked_metadata
 from reelgate.dialects.query import text
-from reelgate.dialects.reelgate import house_task
+from reelgate.dialects.reelgate import house_task, metadata_of
 from reelgate.errors import InvalidField
 from reelgate.events.stream import Listener, Stream, Told, told
 from reelgate.http.caller import Caller
@@ -53,7 +54,8 @@ class _Render:
         if text is None:
             place = "" if news.place is None else f"id: {news.place}\n"
             head = f"{place}event: {news.event}\ndata: ".encode()
-            shown = house_task(news.task, self._links) | self._forecast.of(news.task)
+            task = self._forecast.shown(news.task)
+            shown = house_task(task, self._links) | self._forecast.of(task)
             text = news.texts[self._base] = head + encode(shown) + b"\n\n"
         return text
 
@@ -68,7 +70,7 @@ class EventRoutes:
 
     @route("GET", "/v1/events", Scope.READ, answers="server-sent events", gives=EVENTS, query=(*NARROWED, _SINCE))
     async def of_project(self, caller: Caller) -> Response:
-        """Stream every move of the project's tasks; `model` and `status` narrow it."""
+        """Stream every move of the project's tasks; `model`, `status` and `metadata` narrow it."""
         asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
         return self._answer(self._lines(_Render(caller, self._forecast), asked, _wanted(caller.request)))
 
@@ -157,4 +159,10 @@ def _wanted(request: Request) -> _Wanted:
     """Return the filter that a query string asks for. Raises InvalidField."""
     model = request.query_params.get("model")
     states = read_states(request.query_params.get("status"))
-    return lambda task: (not model or task.model == model) and (not states or task.state in states)
+    notes = asked_metadata(request.query_params.multi_items())
+
+    def wanted(task: Task) -> bool:
+        fits = (not model or task.model == model) and (not states or task.state in states)
+        return fits and (not notes or notes.items() <= metadata_of(task).items())
+
+    return wanted

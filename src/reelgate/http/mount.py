@@ -158,4 +158,4 @@ def _query(route: Route, speakers: Sequence[Dialect]) -> tuple[Parameter, ...]:
     if route.operation is Operation.LIST:
         return tuple(one for speaker in speakers for one in list_parameters(cast(NativeDialect, speaker)))
     own = tuple(one for speaker in speakers for one in described(speaker).query.get(route.operation, ()))
-    return own if is_slow(route) or route.operation not in (Operation.QUERY, Operation.CREATE) else (*own, WAIT)
+    return (*own, WAIT) if route.operation in (Operation.QUERY, Operation.CREATE, Operation.REMIX) else own

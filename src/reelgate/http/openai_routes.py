@@ -36,6 +36,8 @@ from reelgate.tasks.batches import Document
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 
+Json = dict[str, Any]
+
 _PURPOSE, _BATCH = "user_data", "batch"
 _NAME_CHARS = 200
 _KEPT_SECONDS = (3600, 2_592_000)
@@ -108,24 +110,45 @@ class OpenAIRoutes:
         request = caller.request
         with self._intake.space() as path:
             texts = await receive_file(request, path, lambda _: None)
-            purpose, now = texts.get("purpose", _PURPOSE), self._clock.now()
-            if purpose == _BATCH:
-                text = await asyncio.to_thread(_lines, path)
-                document = Document(
-                    id=ids.prefixed(FILE_ID, now),
-                    project_id=caller.project_id,
-                    purpose=_BATCH,
-                    name=texts[NAME][:_NAME_CHARS] or "batch.jsonl",
-                    bytes=path.stat().st_size,
-                    created_at=now,
-                    expires_at=_expiry(texts, now),
-                )
-                await self._documents.add_document(document, text)
-                return JsonResponse(_document(document), headers=caller.rates)
-            blob, facts = await self._intake.keep(path, FILE, _any_kind, caller.project_id)
-        new = _kept(FILE_ID, f"upload.{facts.format}", facts.kind, caller.project_id, now)
-        kept = replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts, expires_at=_expiry(texts, now))
-        return JsonResponse(_file(await self._store.add(kept), purpose), headers=caller.rates)
+            kept = await self.keep_upload(path, texts, caller.project_id)
+        return JsonResponse(kept, headers=caller.rates)
+
+    def check_upload(self, texts: Mapping[str, str], length: int) -> None:
+        """Look whether a file may come in, as far as can be told before it does. Raises InvalidField, BodyTooLarge."""
+        _expiry(texts, self._clock.now())
+        if texts.get("purpose", _PURPOSE) == _BATCH and length > limits.MAX_BATCH_BYTES:
+            raise _batch_too_large()
+
+    async def keep_upload(self, path: Path, texts: Mapping[str, str], project_id: str, file_id: str = "") -> Json:
+        """Keep a file that has arrived, under an id that was told before or a new one, and return what is told of it.
+
+        Raises InvalidField, MediaRefused, BodyTooLarge, Unavailable.
+        """
+        purpose, now = texts.get("purpose", _PURPOSE), self._clock.now()
+        if purpose == _BATCH:
+            text, size = await asyncio.to_thread(_lines, path)
+            document = Document(
+                id=file_id or ids.prefixed(FILE_ID, now),
+                project_id=project_id,
+                purpose=_BATCH,
+                name=texts[NAME][:_NAME_CHARS] or "batch.jsonl",
+                bytes=size,
+                created_at=now,
+                expires_at=_expiry(texts, now),
+            )
+            await self._documents.add_document(document, text)
+            return _document(document)
+        blob, facts = await self._intake.keep(path, FILE, _any_kind, project_id)
+        new = _kept(FILE_ID, f"upload.{facts.format}", facts.kind, project_id, now)
+        kept = replace(
+            new,
+            id=file_id or new.id,
+            state=AssetState.ACTIVE,
+            blob=blob,
+            facts=facts,
+            expires_at=_expiry(texts, now),
+        )
+        return _file(await self._store.add(kept), purpose)
 
     @route("GET", "/v1/files", Scope.READ, answers="a page of files", gives=FilePage, query=_FILES)
     async def files(self, caller: Caller) -> Response:
@@ -249,15 +272,20 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _lines(path: Path) -> str:
-    """Return the text of a batch's file. Raises BodyTooLarge and InvalidField."""
-    if path.stat().st_size > limits.MAX_BATCH_BYTES:
-        raise BodyTooLarge(f"a file of purpose batch may have {limits.MAX_BATCH_BYTES // 1024**2} MiB")
+def _lines(path: Path) -> tuple[str, int]:
+    """Return the text of a batch's file, and its bytes. Raises BodyTooLarge and InvalidField."""
+    size = path.stat().st_size
+    if size > limits.MAX_BATCH_BYTES:
+        raise _batch_too_large()
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8"), size
     except UnicodeDecodeError:
         allowed = "lines of JSON in UTF-8"
         raise InvalidField(FILE, f"{FILE} is no text in UTF-8; allowed: {allowed}", allowed=allowed) from None
+
+
+def _batch_too_large() -> BodyTooLarge:
+    return BodyTooLarge(f"a file of purpose batch may have {limits.MAX_BATCH_BYTES // 1024**2} MiB")
 
 
 def _expiry(texts: Mapping[str, str], now: int) -> int | None:

@@ -23,7 +23,7 @@ class Owned:
 
         Raises TaskNotFound, AssetNotFound and what reading the body raises.
         """
-        if owner in (Owner.WEBHOOK, Owner.DELIVERY, Owner.BATCH, Owner.FILE):
+        if owner in (Owner.WEBHOOK, Owner.DELIVERY, Owner.BATCH, Owner.FILE, Owner.TRANSFER):
             return None
         if owner is Owner.TASK:
             return await self.task(caller.request.path_params["id"], caller.project_id)

@@ -47,6 +47,8 @@ class Owner(StrEnum):
     DELIVERY = "delivery"
     BATCH = "batch"
     """Looked up by its handler, as a FILE is: that one is an upload or a document."""
+    TRANSFER = "resumable upload"
+    """Looked up by its handler too."""
     FILE = "file"
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import Message, Scope
 
 from reelgate import limits
+from reelgate.dialects.metadata import FIELD, is_asked
 from reelgate.errors import UnknownField
 from reelgate.http.body import header, read_body
 from reelgate.http.json_body import decode
@@ -31,7 +32,7 @@ def is_strict(preferred: str | None) -> bool:
 def unknown_parameters(query: bytes, known: Sequence[str]) -> tuple[str, ...]:
     """Return the parameters of a query string that are none of `known`, each once."""
     names = (name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    return tuple(dict.fromkeys(name for name in names if name not in known))
+    return tuple(dict.fromkeys(name for name in names if name not in known and not (FIELD in known and is_asked(name))))
 
 
 def refuse_parameters(query: bytes, known: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.answer_types.house import HouseTask
+from reelgate.dialects.metadata import PARAMETER, asked_metadata, is_asked
 from reelgate.dialects.query import refuse_unknown, text, whole
 from reelgate.dialects.reelgate import STATUSES, house_task
 from reelgate.errors import InvalidField, UnknownModel, WrongState
@@ -32,12 +33,13 @@ _STATUS = text("status", "The house's words, or the states' own names; several b
 _FILTERS = (
     _STATUS,
     text("model"),
+    PARAMETER,
     whole("created_after", 0, 2**40, "Unix seconds."),
     whole("created_before", 0, 2**40, "Unix seconds."),
     whole("cursor", 0, 2**63 - 1, "The page before's `next_cursor`."),
     whole("limit", 1, limits.MAX_PAGE_SIZE),
 )
-NARROWED = (text("model"), _STATUS)
+NARROWED = (text("model"), _STATUS, PARAMETER)
 """The parameters that narrow a stream of tasks."""
 _DIGITS = re.compile("[0-9]{1,20}")
 
@@ -122,17 +124,19 @@ class TaskRoutes:
         return JsonResponse({"id": task.id, "object": "task", "deleted": True})
 
     def _shown(self, task: Task, caller: Caller) -> dict[str, Any]:
+        task = self._forecast.shown(task)
         return house_task(task, caller.links) | self._forecast.of(task)
 
 
 def _filter(caller: Caller) -> Filter:
     query = caller.request.query_params
     known = [one.name for one in _FILTERS]
-    refuse_unknown([name for name in query if name not in known], known)
+    refuse_unknown([name for name in query if name not in known and not is_asked(name)], known)
     return Filter(
         project_id=caller.project_id,
         states=read_states(query.get("status")),
         model=query.get("model"),
+        metadata=asked_metadata(query.multi_items()),
         created_from=_time("created_after", query.get("created_after")),
         created_to=_time("created_before", query.get("created_before")),
         before_seq=_integer("cursor", query.get("cursor"), 0, 2**63 - 1),

@@ -11,14 +11,17 @@ from starlette.responses import Response
 from reelgate import limits
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
+from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.port import Answer, Ending, Listed, NativeDialect, Operation, Wanted
 from reelgate.errors import WrongState
 from reelgate.http.caller import DialectCaller
+from reelgate.http.holding import Holding
 from reelgate.http.owned import Owned
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse, field_headers, stood_in
 from reelgate.http.route import serves
+from reelgate.http.waiting import wait_seconds
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import Filter, TaskStore
 
@@ -38,7 +41,11 @@ class VendorRoutes:
         recent: RecentAnswers,
         conductor: Conductor,
         clock: Clock,
+        holding: Holding,
+        forecast: Forecast,
     ) -> None:
+        self._forecast = forecast
+        self._holding = holding
         self._catalog = catalog
         self._store = store
         self._owned = owned
@@ -49,7 +56,8 @@ class VendorRoutes:
     @serves(Operation.QUERY)
     async def query(self, caller: DialectCaller) -> Response:
         """Show how a task stands."""
-        task = caller.task
+        task = await self._holding.changed(caller.task, wait_seconds(caller.request.scope, strict=caller.strict))
+        task = self._forecast.shown(task)
         answer = caller.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), caller.links)
         return self._answer(caller, replace(answer, headers=(*answer.headers, *stood_in(task))))
 
@@ -60,7 +68,7 @@ class VendorRoutes:
         wanted = dialect.parse_list(caller.parameters)
         which = await self._filter(wanted, caller.project_id)
         tasks = await self._store.list(which)
-        rows = tuple((task, self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
+        rows = tuple((self._forecast.shown(task), self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
         total = await self._store.count(which) if wanted.counted else 0
         listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
         answer = dialect.render_list(listed, caller.links)

@@ -35,6 +35,11 @@ ORDER: dict[str, Schema] = {
     "prompt_extend": {"type": "boolean", "description": "Whether the model may rewrite the prompt."},
     "camera_fixed": {"type": "boolean", "description": "Whether the camera stands still."},
     "return_last_frame": {"type": "boolean", "description": "Whether the last frame comes as a picture too."},
+    "metadata": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Notes of your own, texts under names, by which list_tasks finds the task again.",
+    },
 }
 """The fields of an order, which are the house dialect's."""
 
@@ -138,6 +143,11 @@ TOOLS: tuple[Tool, ...] = (
             {
                 "status": {"type": "string", "description": "submitted, in_progress, completed or failed."},
                 "model": {"type": "string", "description": "Only this model's."},
+                "metadata": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "description": "Only those with these notes.",
+                },
                 "limit": {"type": "integer", "minimum": 1, "maximum": 100, "description": "How many; 20 unless said."},
             }
         ),

@@ -165,7 +165,7 @@ class Tools:
         return await self.end(task, saved)
 
     async def _list_tasks(self, given: Arguments) -> CallToolResult:
-        filters = {name: given[name] for name in ("status", "model") if given.get(name)}
+        filters = {name: given[name] for name in ("status", "model", "metadata") if given.get(name)}
         limit = given.get("limit", 20)
         if not isinstance(limit, int) or not 1 <= limit <= 100:
             raise WrongArguments(f"limit is {limit}; allowed: 1 to 100")

@@ -42,6 +42,7 @@ class OpenAIVideosProvider(VendorProvider):
     """One server. A job on an engine of the operator's own costs nothing: what is lost there is made again."""
 
     kind = "openai_videos"
+    tells_progress = True
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`, whose `options` are `profile`, `model`, `fps`, `channel`; a call may take `seconds`.

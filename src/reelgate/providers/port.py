@@ -242,6 +242,11 @@ class LocalProvider(Provider, Protocol):
         ...
 
 
+def tells_progress(provider: Provider) -> bool:
+    """Whether a provider says how far a job is; one that says nothing of it has it false in `tells_progress`."""
+    return bool(getattr(provider, "tells_progress", True))
+
+
 def free_slots(provider: Provider) -> int | None:
     """Return how many more jobs a local provider takes now; None for others, whose jobs the journal counts."""
     return cast(LocalProvider, provider).free_slots() if provider.local else None

@@ -36,6 +36,8 @@ class VendorProvider(ABC):
     kind: str
     local = False
     repeatable = False
+    tells_progress = False
+    """Whether it says how far a job is; a word or a round number for "at work" is none."""
     bears_polls_after = 0.0
     """Seconds after a poll of a job before which the vendor refuses the next one."""
     create_seconds: float = limits.VENDOR_CALL_SECONDS

@@ -56,6 +56,7 @@ class ViduProvider(VendorProvider):
     """One account at Vidu."""
 
     kind = "vidu"
+    tells_progress = True
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""

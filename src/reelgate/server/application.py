@@ -10,6 +10,7 @@ from reelgate import limits
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.payments import Payments
 from reelgate.console.pages import Console, Pages
+from reelgate.conductor.blob_gc import SWEEP_SECONDS
 from reelgate.console.sessions import Sessions
 from reelgate.errors import ReelgateError, Unavailable
 from reelgate.events.endpoints import Endpoints
@@ -29,6 +30,7 @@ from reelgate.http.event_routes import EventRoutes
 from reelgate.http.file_routes import FileRoutes
 from reelgate.http.front import Front
 from reelgate.http.health_routes import HealthRoutes
+from reelgate.http.holding import Holding
 from reelgate.http.metrics_routes import MetricsRoutes
 from reelgate.http.mount import Mount
 from reelgate.http.openai_routes import OpenAIRoutes
@@ -39,6 +41,7 @@ from reelgate.http.quota_routes import QuotaRoutes
 from reelgate.http.route import declared_in
 from reelgate.http.statement_routes import StatementRoutes
 from reelgate.http.task_routes import TaskRoutes
+from reelgate.http.transfer_routes import TransferRoutes
 from reelgate.http.upload_routes import UploadRoutes
 from reelgate.http.vendor_routes import VendorRoutes
 from reelgate.http.webhook_routes import WebhookRoutes
@@ -96,6 +99,7 @@ class Application:
             owner=parts.folder.instance,
         )
         self._upkeep.background("batches", batches.tend, limits.BATCH_LOOK_SECONDS)
+        holding = Holding(stream=parts.stream, catalog=parts.catalog, forecast=parts.forecast, links=parts.links)
         dispatcher = Dispatcher(
             catalog=parts.catalog,
             store=parts.store,
@@ -103,10 +107,11 @@ class Application:
             creates=creates,
             links=parts.links,
             recent=parts.recent,
-            stream=parts.stream,
+            holding=holding,
             clock=parts.clock,
             forecast=parts.forecast,
-            rest=self._rest(admission, creates, owned),
+            lines=parts.lines,
+            rest=self._rest(admission, creates, owned, holding),
         )
         parts.agents.api = app = self._front(dispatcher)
         return app
@@ -151,7 +156,7 @@ class Application:
             clock=parts.clock,
         )
 
-    def _rest(self, admission: Admission, creates: Creates, owned: Owned) -> Starlette:
+    def _rest(self, admission: Admission, creates: Creates, owned: Owned, holding: Holding) -> Starlette:
         parts = self._parts
         files = FileRoutes(
             store=parts.store,
@@ -163,6 +168,16 @@ class Application:
             notes=any(keep.fetched for keep in parts.settings.keep),
         )
         previews = self._previews()
+        things = OpenAIRoutes(
+            store=parts.store,
+            assets=parts.assets,
+            intake=parts.intake,
+            media=parts.media,
+            clock=parts.clock,
+            budget_seconds=parts.settings.admission_seconds,
+        )
+        transfers = TransferRoutes(parts.transfers, things, parts.clock)
+        self._upkeep.background("uploads", transfers.sweep, SWEEP_SECONDS)
         events = EventRoutes(store=parts.store, stream=parts.stream, forecast=parts.forecast)
         house = TaskRoutes(
             catalog=parts.catalog,
@@ -232,8 +247,10 @@ class Application:
                 recent=parts.recent,
                 conductor=parts.conductor,
                 clock=parts.clock,
+                holding=holding,
+                forecast=parts.forecast,
             ),
-            ContentRoutes(files=files, creates=creates),
+            ContentRoutes(files=files, creates=creates, holding=holding),
             UploadRoutes(
                 store=parts.store,
                 gate=parts.gate,
@@ -249,19 +266,13 @@ class Application:
                 clock=parts.clock,
                 budget_seconds=parts.settings.admission_seconds,
             ),
-            OpenAIRoutes(
-                store=parts.store,
-                assets=parts.assets,
-                intake=parts.intake,
-                media=parts.media,
-                clock=parts.clock,
-                budget_seconds=parts.settings.admission_seconds,
-            ),
+            things,
+            transfers,
             admin,
             operating,
             statements,
             about,
-            BatchRoutes(parts.store, parts.clock),
+            BatchRoutes(parts.store, parts.clock, parts.stream),
             MetricsRoutes(parts.metrics.page),
             AgentRoutes(parts.agents),
             parts.callbacks,

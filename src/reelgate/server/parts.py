@@ -21,6 +21,7 @@ from reelgate.conductor.accounts import Accounts
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.offpeak import OffPeak
+from reelgate.conductor.place_in_line import Lines
 from reelgate.conductor.reloading import Live, Reloading
 from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.retention import Measuring
@@ -49,6 +50,7 @@ from reelgate.media.links import LinkSigner
 from reelgate.media.places import media_of
 from reelgate.media.probe import Prober
 from reelgate.media.timed import TimedStore
+from reelgate.media.transfers import Transfers
 from reelgate.meters import Times
 from reelgate.providers.account import Account
 from reelgate.providers.animatic import AnimaticProvider
@@ -82,8 +84,7 @@ class ServerParts:
     """
 
     def __init__(self, settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
-        self.settings, self.clock = settings, clock
-        self.stack = stack
+        self.settings, self.clock, self.stack = settings, clock, stack
         self.renders = renders_of(settings.config)
         self.catalog, accounts = self._read()
         self.folder = DataFolder(settings.data)
@@ -98,6 +99,7 @@ class ServerParts:
         self.signer = Signer(self.folder.secret)
         self.link_signer = LinkSigner(self.signer)
         self.links = LinkMaker(self.link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self.transfers = Transfers(self.folder.path / "uploads", clock)
         self.staging = Staging(self.intake, self.media, self.links.for_vendors() if settings.public_url else None)
         self.assets = Assets(self.store, self.intake, self.media, clock)
         check_models(accounts, self.catalog, settings.config)
@@ -147,6 +149,8 @@ class ServerParts:
         self._operate(accounts)
         self.traffic, self.chronicle = Traffic(), Chronicle(clock, self.tracer)
         self.stream = Stream(self.store)
+        self.tell_others: Callable[[], None] = _nobody
+        """Hints at a move to servers that share the journal."""
         self.calls = AddressRule(allow_private=settings.allow_private_callbacks)
         scheme, _, host = settings.local_url.partition("://")
         self.messages = Messages(
@@ -208,7 +212,7 @@ class ServerParts:
 
     def _operate(self, accounts: Iterable[Account]) -> None:
         """Make what an operator does with accounts and tasks while the server runs."""
-        self.forecast = Forecast(self.steps.pace, self.clock)
+        self.forecast = Forecast(self.steps.pace, self.clock, self.providers)
         self.accounts = Accounts(
             store=self.store,
             providers=self.providers,
@@ -224,6 +228,7 @@ class ServerParts:
             offpeak=OffPeak(self.settings.offpeak_window),
             clock=self.clock,
         )
+        self.lines = Lines(self.store, self.waiting, self.clock)
         self.kinds = {account.name: account.kind for account in accounts}
         self.settling = Settling(self.store, self.clock, self.catalog, self.kinds)
         self.reloading = Reloading(
@@ -269,6 +274,7 @@ class ServerParts:
         self.chronicle.hear(task, moved=moved)
         if moved:
             self.courier.hint()
+            self.tell_others()
 
 
 def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable[None]]]:
@@ -279,6 +285,10 @@ def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable
 
     telemetry = Telemetry(address)
     return telemetry, telemetry.aclose
+
+
+def _nobody() -> None:
+    """There is nobody to tell."""
 
 
 async def _nothing() -> None:

@@ -61,6 +61,7 @@ class Upkeep:
             await part.open()
             if part is parts.store:
                 await self._share_secret()
+        await parts.transfers.open()
         parts.stack.push_async_callback(parts.courier.aclose)
         parts.stack.push_async_callback(parts.repeats.deliveries.aclose)
         await parts.repeats.deliveries.refresh()
@@ -78,10 +79,21 @@ class Upkeep:
         self.background("assets", parts.assets.tend, SWEEP_SECONDS)
         board = StatusFile(parts.folder.path, parts.router.health, parts.steps.pace, parts.clock)
         self.background("board", board.write, LOOK_SECONDS)
+        self._hint()
         if parts.settings.role is not Role.WORK:
             self._answer()
         if parts.settings.role is not Role.API:
             self._work()
+
+    def _hint(self) -> None:
+        """Tell servers that share the journal of moves, and hear of theirs, where the database carries that."""
+        parts = self._parts
+        if not parts.settings.journal_url.startswith("sqlite:"):
+            from reelgate.tasks.hints import Hints  # with its driver, which a journal in a file need not load
+
+            hints = Hints(parts.settings.journal_url, parts.stream.look)
+            parts.tell_others = hints.tell
+            self._in_background("hints", hints.run())
 
     def _answer(self) -> None:
         """Do what clients need beside answers."""

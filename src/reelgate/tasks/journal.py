@@ -156,6 +156,10 @@ class Journal:
             "offset": which.offset,
             "limit": which.limit,
         }
+        if which.metadata:
+            (first, value), *others = which.metadata.items()
+            noted: Params = {"name": first, "value": value, "others": _encode(dict(others)).decode()}
+            return as_tasks(await self._database.read("list_noted", {**_filter(which), **page, **noted}))
         if which.states and not which.ids and not which.offset:
             return await self._in_states({**_filter(which), **page}, which)
         name = "list_ids" if which.ids else "list"

@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 log = structlog.get_logger()
 
 _NUL = "\0"
-_NO_SETTINGS = "unsupported startup parameter"  # what poolers say of settings that a session would have to keep
+NO_SETTINGS = "unsupported startup parameter"  # what poolers say of settings that a session would have to keep
 _QUERIES = {name: number_parameters(text) for name, text in load_queries("postgres").items()}
 
 
@@ -51,7 +51,7 @@ class PostgresDatabase:
         """Connect and apply the migrations that are missing."""
         try:
             await self._connect()
-        except (*_DRIVER_ERRORS, ValueError) as error:
+        except (*DRIVER_ERRORS, ValueError) as error:
             raise StoreError(f"can't open the journal: {error or type(error).__name__}") from error
         if self._address.bound:
             log.warning("journal.no_channel_binding", advice="sslmode=verify-full proves who the server is")
@@ -73,7 +73,7 @@ class PostgresDatabase:
                 async with self._creating.acquire():
                     pass
             except asyncpg.PostgresError as error:
-                if _NO_SETTINGS not in str(error).lower():
+                if NO_SETTINGS not in str(error).lower():
                     raise
                 self._pooled = True
         if self._pooled:
@@ -272,7 +272,7 @@ async def _leave_as_it_is(_connection: Any) -> None:
     """Nothing here changes a session's settings, so a connection goes back without a round trip to reset them."""
 
 
-_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _UNANSWERED = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
 _NOT_PREPARED = (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError)
 _POOLER = "a pooler changes the connection to PostgreSQL under way; add pgbouncer=true to the address of the journal"
@@ -283,7 +283,7 @@ _REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, a
 def _mapped(*, sent: bool = True) -> Iterator[None]:
     try:
         yield
-    except _DRIVER_ERRORS as error:
+    except DRIVER_ERRORS as error:
         mapped = StoreError(_POOLER if isinstance(error, _NOT_PREPARED) else None)
         mapped.hung = isinstance(error, TimeoutError)
         mapped.unsure = sent and isinstance(error, _UNANSWERED)

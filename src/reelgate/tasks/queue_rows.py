@@ -26,6 +26,11 @@ class QueueRows:
         rows = await self._database.read("queues", {"provider": provider, "now": now})
         return [Queue(provider, row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
 
+    async def line(self, provider: str, *, offpeak: bool, limit: int) -> Sequence[str]:
+        """Return the ids of tasks that wait for a provider."""
+        values: Params = {"provider": provider, "offpeak": int(offpeak), "limit": limit}
+        return [str(row[0]) for row in await self._database.read("line", values)]
+
     async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
         """Return waiting tasks whose time is over."""
         values: Params = {"provider": provider, "now": now, "seconds": seconds, "limit": limit}

@@ -58,6 +58,10 @@ class QueueStore(Protocol):
         """Return the queues of a provider with due tasks, those without a place too."""
         ...
 
+    async def line(self, provider: str, *, offpeak: bool, limit: int) -> Sequence[str]:
+        """Return the ids of tasks that wait for a provider, the first that was due first, at most `limit`."""
+        ...
+
     async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
         """Return tasks in nobody's hand that wait for a provider longer than `seconds`, or than they say themselves."""
         ...

@@ -29,6 +29,8 @@ class Origin(msgspec.Struct, frozen=True):
     """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     trace: str | None
     """The `traceparent` of its create, which all later work on it belongs to; None where nothing is traced."""
+    metadata: str | None
+    """The client's own notes: texts under names, as a JSON object; None where there are none."""
 
 
 class Task(Origin, frozen=True):

@@ -89,6 +89,7 @@ def _moved(task: Task, edge: Edge, change: Change) -> Values:
         "target": target,
         "progress": 100 if target is State.SUCCEEDED else _progress(edge, change),
         "restart": int(target is State.QUEUED),
+        "anew": int(edge.name == "go_on"),
         "due_at": None if ended or change.due_in_ms is None else change.at + change.due_in_ms,
         "started_at": change.at if target is State.RUNNING else None,
         "finished_at": change.at if ended else None,

@@ -132,6 +132,8 @@ class SqliteDatabase:
             script.append(Step("room", params, NoRoom))
         if params["blobs"] != "[]":
             script.append(Step("add_blobs", params))
+        if params["metadata"]:
+            script.append(Step("add_metadata", params))
         rows = await self._batcher.write(script)
         return int(rows[0][0])
 

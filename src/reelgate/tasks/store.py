@@ -55,7 +55,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     `due_in_ms` sets when the conductor looks next, counted from `at` (None: never, as for every end); `release`
     gives the lease back, as every end does. An attempt row is inserted (when `attempt_id` is not the task's current
-    one) or updated. A move back to the queue sets progress to 0 and forgets `upstream_ref`, `finish` sets 100.
+    one) or updated. A move back to the queue forgets `upstream_ref`. Progress begins anew with the next part of a
+    video, and `finish` sets 100.
     """
 
     at: int
@@ -89,7 +90,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Which tasks a list shows, newest first unless `oldest_first`.
 
     `before_seq` is the cursor (the tasks after that one, oldest first); times are milliseconds, the upper one
-    exclusive. `ids` are public ids, empty for any.
+    exclusive. `ids` are public ids, empty for any. `metadata` are notes of the client's that each of the tasks has;
+    a list by them is newest first, and is narrowed neither by ids nor by `offpeak`.
     """
 
     project_id: str
@@ -102,6 +104,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     created_to: int | None = None
     before_seq: int | None = None
     oldest_first: bool = False
+    metadata: Mapping[str, str] = {}
     offset: int = 0
     limit: int = 20
 

@@ -115,6 +115,7 @@ def sample_task(model: Model, state: State, *, mode: Mode | None = None, dialect
         fingerprint=None,
         terms=None,
         trace=None,
+        metadata=None,
         started_at=NOW + 27 if begun else None,
         finished_at=NOW + 81_560 if state.ended else None,
         attempts=1 if begun else 0,

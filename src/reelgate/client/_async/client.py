@@ -15,6 +15,7 @@ from reelgate.client._async.task import AsyncTask
 from reelgate.client._async.transport import AsyncTransport
 from reelgate.client._async.webhooks import AsyncWebhooks
 from reelgate.client.errors import NotOffered
+from reelgate.client.filters import parameters
 from reelgate.client.media import fields_of
 from reelgate.client.order_names import OrderNames
 from reelgate.client.speakers import Speaker, speaker
@@ -145,10 +146,14 @@ class AsyncReelgate:
         return await task.wait(timeout=timeout, progress=progress, on_progress=on_progress)
 
     async def tasks(self, **filters: Any) -> AsyncIterator[AsyncTask]:
-        """Yield tasks, newest first; `status`, `model`, `created_after`, `created_before` narrow the list."""
+        """Yield tasks, newest first.
+
+        `status`, `model`, `created_after`, `created_before` and `metadata` (a dict) narrow the list.
+        """
+        asked = parameters(filters)
         cursor: dict[str, Any] = {}
         while True:
-            page = await self._call("GET", "/v1/tasks", params={**filters, **cursor})
+            page = await self._call("GET", "/v1/tasks", params={**asked, **cursor})
             for item in page["data"]:
                 yield self._task(item)
             if not page["has_more"]:
@@ -156,12 +161,12 @@ class AsyncReelgate:
             cursor = {"cursor": page["next_cursor"]}
 
     async def events(self, *, last: str = "", **filters: Any) -> AsyncIterator[TaskEvent]:
-        """Yield what happens to the project's tasks, without an end; `model` and `status` narrow it.
+        """Yield what happens to the project's tasks, without an end; `model`, `status` and `metadata` narrow it.
 
         `last` is the `id` of the last event that was seen: what happened since then comes first.
         """
         self._house("events")
-        async for event in self._transport.events("/v1/events", filters, last):
+        async for event in self._transport.events("/v1/events", parameters(filters), last):
             yield event
 
     async def cancel(self, task_id: str) -> AsyncTask:

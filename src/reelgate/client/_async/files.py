@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
-from reelgate.client.media import content
+from reelgate.client.errors import Conflict, NotFound
+from reelgate.client.media import opened
 
 Json = dict[str, Any]
+
+RESUMABLE = "/v1/files/resumable"
+PIECE_BYTES = 8 * 1024 * 1024
+"""What is sent at a time; a file of no more goes as a form."""
+_TUS = {"tus-resumable": "1.0.0"}
 
 
 class AsyncFiles:
@@ -19,12 +28,43 @@ class AsyncFiles:
     async def upload(self, item: Any) -> Json:
         """Send a picture, clip or sound: a path, bytes, an open file or a PIL image. Raises OSError, TypeError.
 
+        A large one goes in pieces, and goes on where it was after a break, also in a later run of the program.
+
         The answer's `url` stands in the place of an address in every order: `image=kept["url"]`.
         """
-        name, data = content(item)
-        form = {"file": (name, data, "application/octet-stream")}
+        name, file, size = opened(item)
+        with file:
+            if size > PIECE_BYTES:
+                return await self._resumed(name, file, size)
+            file.seek(0)
+            form = {"file": (name, file.read(), "application/octet-stream")}
         found = await self._transport.call("POST", "/v1/files", safe=False, files=form, data={"purpose": "user_data"})
         return _named(found)
+
+    async def _resumed(self, name: str, file: io.BufferedIOBase, size: int) -> Json:
+        """Send a large file piece by piece, from where an earlier try of the same file ended."""
+        file.seek(0)
+        told = {
+            "upload-length": str(size),
+            "upload-metadata": f"filename {base64.b64encode(name.encode()).decode()}",
+            "idempotency-key": _sha256(file),
+        }
+        answer = await self._transport.answer("POST", RESUMABLE, headers={**_TUS, **told})
+        file_id = answer.headers["location"].rpartition("/")[2]
+        path = f"{RESUMABLE}/{file_id}"
+        offset = int(answer.headers["upload-offset"])
+        while offset < size:
+            file.seek(offset)
+            piece = file.read(PIECE_BYTES)
+            headers = {**_TUS, "upload-offset": str(offset), "content-type": "application/offset+octet-stream"}
+            try:
+                answer = await self._transport.answer("PATCH", path, content=piece, headers=headers)
+            except Conflict:  # its answer was lost
+                answer = await self._transport.answer("HEAD", path, headers=_TUS)
+            except NotFound:  # the last one's was, and the file is there
+                break
+            offset = int(answer.headers["upload-offset"])
+        return await self.get(file_id)
 
     async def get(self, file_id: str) -> Json:
         """Return what is known of one. Raises NotFound."""
@@ -33,6 +73,13 @@ class AsyncFiles:
     async def delete(self, file_id: str) -> None:
         """Remove one; videos that were made with it stay."""
         await self._transport.call("DELETE", f"/v1/files/{file_id}")
+
+
+def _sha256(file: io.BufferedIOBase) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(PIECE_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _named(found: Json) -> Json:

@@ -17,6 +17,7 @@ from reelgate.client._sync.task import Task
 from reelgate.client._sync.transport import Transport
 from reelgate.client._sync.webhooks import Webhooks
 from reelgate.client.errors import NotOffered
+from reelgate.client.filters import parameters
 from reelgate.client.media import fields_of
 from reelgate.client.order_names import OrderNames
 from reelgate.client.speakers import Speaker, speaker
@@ -147,10 +148,14 @@ class Reelgate:
         return task.wait(timeout=timeout, progress=progress, on_progress=on_progress)
 
     def tasks(self, **filters: Any) -> Iterator[Task]:
-        """Yield tasks, newest first; `status`, `model`, `created_after`, `created_before` narrow the list."""
+        """Yield tasks, newest first.
+
+        `status`, `model`, `created_after`, `created_before` and `metadata` (a dict) narrow the list.
+        """
+        asked = parameters(filters)
         cursor: dict[str, Any] = {}
         while True:
-            page = self._call("GET", "/v1/tasks", params={**filters, **cursor})
+            page = self._call("GET", "/v1/tasks", params={**asked, **cursor})
             for item in page["data"]:
                 yield self._task(item)
             if not page["has_more"]:
@@ -158,12 +163,12 @@ class Reelgate:
             cursor = {"cursor": page["next_cursor"]}
 
     def events(self, *, last: str = "", **filters: Any) -> Iterator[TaskEvent]:
-        """Yield what happens to the project's tasks, without an end; `model` and `status` narrow it.
+        """Yield what happens to the project's tasks, without an end; `model`, `status` and `metadata` narrow it.
 
         `last` is the `id` of the last event that was seen: what happened since then comes first.
         """
         self._house("events")
-        for event in self._transport.events("/v1/events", filters, last):
+        for event in self._transport.events("/v1/events", parameters(filters), last):
             yield event
 
     def cancel(self, task_id: str) -> Task:

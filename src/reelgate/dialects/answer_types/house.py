@@ -17,6 +17,20 @@ class TaskPrice(TypedDict):
     expires_at: NotRequired[UnixTime]
 
 
+class HouseQueue(TypedDict):
+    """A queued task's place among those that wait for its account, by age; null behind a thousand."""
+
+    position: int | None
+
+
+class HouseWait(TypedDict):
+    """Why a task does not move, and until when as far as is known."""
+
+    reason: str
+    message: str
+    until: int | None
+
+
 class HouseTask(TypedDict):
     """A task, as the house tells it: all that its owner may know. Null is what is not known yet.
 
@@ -55,6 +69,9 @@ class HouseTask(TypedDict):
     finished_at: int | None
     eta: NotRequired[Estimate]
     poll_after: NotRequired[PollAfter]
+    progress_estimated: NotRequired[bool]
+    queue: NotRequired[HouseQueue]
+    waiting: NotRequired[HouseWait]
     seed: int
     duration: int
     resolution: str
@@ -68,6 +85,7 @@ class HouseTask(TypedDict):
     made_with: NotRequired[str]
     price: TaskPrice
     ignored: list[str]
+    metadata: dict[str, str]
     notes: dict[str, Any]
 
 

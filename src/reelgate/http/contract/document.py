@@ -22,6 +22,7 @@ from reelgate.http.contract.schemas import Bodies, any_of, content, of_types, re
 from reelgate.http.declarations import declarations
 from reelgate.http.error_handler import speaker_at
 from reelgate.http.route import Declaration, Owner, Pass
+from reelgate.http.transfer_routes import PATH as RESUMABLE
 from reelgate.tasks.projects import Scope
 
 Json = dict[str, Any]
@@ -30,6 +31,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLACE = re.compile(r"\{([a-z]+)(?::path)?\}")
 _JSON = "application/json"
 _OPENAI_EVENT = "video."
+_RESUMABLE = (409, 412, 413, 415, 460)
 _ALWAYS = (400, 408, 417, 429, 431, 500, 503)
 _WITH_BODY = (413, 415)
 _WITH_KEY = (401, 403)
@@ -140,7 +142,7 @@ class Document:
         self._types.update(kinds)
         said = ", ".join(codes(status))
         self._responses[name] = {
-            "description": f"{HTTPStatus(status).phrase}{f': {said}' if said else ''}.",
+            "description": f"{_words(status)}{f': {said}' if said else ''}.",
             "headers": {
                 "X-Request-Id": {"schema": {"type": "string"}, "description": "Names this call in the server's log."},
                 "X-Should-Retry": {
@@ -213,11 +215,18 @@ def _query(one: Declaration) -> Iterator[Json]:
             "name": parameter.name,
             "in": "query",
             "schema": schema,
+            **({"style": "deepObject", "explode": True} if schema.get("type") == "object" else {}),
             **({"description": says} if says else {}),
         }
 
 
 def _headers(one: Declaration) -> Iterator[Json]:
+    if one.path.startswith(RESUMABLE) and one.needs is not Pass.NOTHING:
+        yield _said("Tus-Resumable", {"type": "string", "enum": ["1.0.0"]})
+    if one.path == RESUMABLE and one.method == "POST":
+        yield _said("Upload-Length", {"type": "integer", "minimum": 1, "maximum": limits.MAX_MEDIA_BYTES})
+    if one.path.startswith(RESUMABLE) and one.method == "PATCH":
+        yield _said("Upload-Offset", {"type": "integer", "minimum": 0})
     if one.operation in (Operation.CREATE, Operation.REMIX):
         yield {
             "name": "Idempotency-Key",
@@ -228,6 +237,10 @@ def _headers(one: Declaration) -> Iterator[Json]:
         speakers = [by_name(name) for name in one.dialects]
         for name, value in {k: v for speaker in speakers for k, v in described(speaker).headers.items()}.items():
             yield {"name": name, "in": "header", "required": True, "schema": {"type": "string", "enum": [value]}}
+
+
+def _said(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "header", "required": True, "schema": schema}
 
 
 def _answer(one: Declaration, status: int, kinds: Any) -> Json:
@@ -242,11 +255,18 @@ def _answer(one: Declaration, status: int, kinds: Any) -> Json:
 
 
 def _phrase(status: int) -> str:
-    return f"{HTTPStatus(status).phrase}."
+    return f"{_words(status)}."
+
+
+def _words(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # one of tus, which HTTP has no words for
+        return "Checksum Mismatch"
 
 
 def _refusals(one: Declaration) -> Iterable[int]:
-    found = set(_ALWAYS)
+    found = {*_ALWAYS, *(_RESUMABLE if one.path.startswith(RESUMABLE) else ())}
     if isinstance(one.needs, Scope) or one.needs is Pass.ANY_KEY:
         found.update(_WITH_KEY)
     elif one.needs is not Pass.NOTHING:

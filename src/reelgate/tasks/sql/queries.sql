@@ -253,7 +253,7 @@ SELECT :id, COALESCE(MAX(number), 0) + 1, :at, :name, :source, :target, :note FR
 -- move: make one edge, guarded by its source state and the fence; a task that starts over has nothing running.
 UPDATE tasks
 SET state = :target,
-    progress = CASE WHEN :restart = 1 OR :progress > progress THEN :progress ELSE progress END,
+    progress = CASE WHEN :anew = 1 OR :progress > progress THEN :progress ELSE progress END,
     due_at = :due_at,
     started_at = COALESCE(started_at, :started_at),
     finished_at = :finished_at,

@@ -43,6 +43,12 @@ SELECT
 FROM ruled
 ORDER BY ruled.due_at, ruled.key_id, ruled.offpeak;
 
+-- line: the ids of tasks that wait for a provider, the first that was due first.
+SELECT id FROM tasks
+WHERE provider = :provider AND state = 'queued' AND due_at IS NOT NULL AND offpeak = :offpeak
+ORDER BY due_at, seq
+LIMIT :limit;
+
 -- due: the providers with tasks that are due, and the states of those. It steps from one provider to the next.
 WITH RECURSIVE named (provider) AS (
     SELECT MIN(provider) FROM tasks WHERE due_at IS NOT NULL

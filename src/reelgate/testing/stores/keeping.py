@@ -97,6 +97,21 @@ async def check_list(store: TaskStore) -> None:
         ([tasks[2]], {"offpeak": True}),
         ([wan, tasks[3], tasks[1], tasks[0]], {"offpeak": False}),
     ]
+    notes = [{"名": "a'b"}, {"名": "a'b", "order": "7"}, {"order": "7"}]
+    noted = [
+        await store.create(sample_task(f"noted{at}", metadata=msgspec.json.encode(one).decode()))
+        for at, one in enumerate(notes)
+    ]
+    await store.create(sample_task("noted_elsewhere", project_id="another", metadata='{"order":"7"}'))
+    lists = [(expected, {**wanted, "before_seq": wanted.get("before_seq", noted[0].seq)}) for expected, wanted in lists]
+    lists += [
+        ([noted[1], noted[0]], {"metadata": {"名": "a'b"}}),
+        ([noted[1]], {"metadata": {"名": "a'b", "order": "7"}}),
+        ([noted[1]], {"metadata": {"order": "7"}, "before_seq": noted[2].seq}),
+        ([noted[2]], {"metadata": {"order": "7"}, "limit": 1}),
+        ([], {"metadata": {"order": "7"}, "states": (State.RUNNING,)}),
+        ([], {"metadata": {"order": "8"}}),
+    ]
     for expected, wanted in lists:
         expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
 

@@ -63,6 +63,9 @@ async def check_queues(store: TaskStore) -> None:
     expect_equal(told, [*wanted, ("proj_one", "key_a", False, NOW - 2)], "queues with due tasks, oldest due first")
     expect_equal({(queue.priority, queue.weight) for queue in found}, {(2, 3)}, "what their project is worth")
     expect(not any(queue.bounded for queue in found), "a project that may have any number at once is not counted")
+    for offpeak, limit, ids in ((False, 2, ["b_00000", "a_00002"]), (False, 9, 5), (True, 9, ["a_00009"])):
+        line = await store.queues.line("animatic", offpeak=offpeak, limit=limit)
+        expect_equal([one[-7:] for one in line] if isinstance(ids, list) else len(line), ids, "a provider's line")
     got = await take(store, found[2], limit=2)
     expect_equal([task.id[-5:] for task in got], ["00001", "00002"], "those of a queue that were due longest")
     expect_equal({(task.fence, task.lease_owner) for task in got}, {(1, "worker")}, "fence and owner of a take")

@@ -67,6 +67,7 @@ def sample_task(name: str = "one", **changes: Any) -> NewTask:
         fingerprint=None,
         terms=None,
         trace=None,
+        metadata=None,
     )
     return msgspec.structs.replace(new, **changes)
 

@@ -43,6 +43,7 @@ CREATE TABLE tasks (
     hold_until {integer},
     odd_since {integer},
     trace TEXT,
+    metadata TEXT,
     CHECK ((lease_owner IS NULL) = (lease_until IS NULL)),
     CHECK ((finished_at IS NOT NULL) = (state IN ('succeeded', 'failed', 'cancelled', 'expired'))),
     CHECK (finished_at IS NULL OR (due_at IS NULL AND lease_owner IS NULL))
@@ -62,6 +63,17 @@ CREATE INDEX tasks_ended ON tasks (project_id, state, seq) WHERE finished_at IS 
 -- `hold_until` is when a hold ends at the latest, as things stand (ms); NULL while that follows from other times.
 CREATE INDEX tasks_by_hold ON tasks (hold_until) WHERE hold_until IS NOT NULL AND finished_at IS NULL;
 CREATE INDEX tasks_by_end ON tasks (finished_at) WHERE finished_at IS NOT NULL;
+
+-- The client's own notes on each task, by which tasks are found; `owner` is its project.
+CREATE TABLE task_metadata (
+    task {integer} NOT NULL REFERENCES tasks (seq) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    PRIMARY KEY (task, name)
+){keyed};
+
+CREATE INDEX task_metadata_by_value ON task_metadata (owner, name, value, task);
 
 CREATE TABLE attempts (
     id TEXT PRIMARY KEY,

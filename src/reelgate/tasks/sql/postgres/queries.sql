@@ -77,6 +77,13 @@ WITH given AS MATERIALIZED (
     JOIN born ON born.id = given.id
     CROSS JOIN LATERAL json_array_elements(CAST(given.blobs AS JSON)) AS pair
     ON CONFLICT (task_id, name) DO NOTHING
+), noted AS (
+    INSERT INTO task_metadata (task, name, value, owner)
+    SELECT born.seq, note.key, note.value, born.project_id
+    FROM given
+    JOIN born ON born.id = given.id
+    CROSS JOIN LATERAL json_each_text(CAST(given.metadata AS JSON)) AS note (key, value)
+    WHERE given.metadata IS NOT NULL
 )
 SELECT judged.id, born.seq, judged.affordable, judged.fits FROM judged LEFT JOIN born ON born.id = judged.id ORDER BY judged.n;
 
@@ -177,6 +184,24 @@ LIMIT :limit;
 -- feed_rebase: a restored dump may hold transaction numbers that this server has yet to reach; they count as its first.
 UPDATE events SET feed_round = 0
 WHERE feed IS NOT NULL AND feed_round >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT);
+
+-- list_noted: as list, of the tasks whose client noted `value` under `name`; `others` is a JSON object of further notes.
+SELECT {task} FROM task_metadata AS noted JOIN tasks ON tasks.seq = noted.task
+WHERE noted.owner = :project_id AND noted.name = :name AND noted.value = :value
+  AND noted.task < :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND NOT EXISTS (
+      SELECT 1 FROM json_each_text(CAST(:others AS JSON)) AS wanted (key, value)
+      WHERE NOT EXISTS (
+          SELECT 1 FROM task_metadata AS other
+          WHERE other.task = noted.task AND other.name = wanted.key AND other.value = wanted.value
+      )
+  )
+ORDER BY noted.task DESC
+LIMIT :limit OFFSET :offset;
 
 -- list_ids: those of a list's tasks that are named by their ids, a JSON array; otherwise as list.
 SELECT {task} FROM tasks

@@ -100,6 +100,11 @@ INSERT INTO task_blobs (task_id, name, blob, added_at)
 SELECT :id, json_extract(value, '$[0]'), json_extract(value, '$[1]'), :at FROM json_each(:blobs) WHERE true
 ON CONFLICT (task_id, name) DO UPDATE SET blob = excluded.blob;
 
+-- add_metadata: the client's own notes on a task, of which `metadata` is a JSON object.
+INSERT INTO task_metadata (task, name, value, owner)
+SELECT tasks.seq, noted.key, noted.value, tasks.project_id
+FROM tasks, json_each(tasks.metadata) AS noted WHERE tasks.id = :id;
+
 -- feed_last: the place of the last move; one thread writes, so places have no gaps that are filled later.
 SELECT 0, place FROM feed;
 
@@ -123,6 +128,24 @@ FROM events JOIN tasks ON tasks.id = events.task_id
 WHERE events.task_id = :id AND events.feed > :number AND :round = 0
 ORDER BY events.number
 LIMIT :limit;
+
+-- list_noted: as list, of the tasks whose client noted `value` under `name`; `others` is a JSON object of further notes.
+SELECT {task} FROM task_metadata AS noted JOIN tasks ON tasks.seq = noted.task
+WHERE noted.owner = :project_id AND noted.name = :name AND noted.value = :value
+  AND noted.task < :before_seq
+  AND created_at >= :created_from
+  AND created_at < :created_to
+  AND (:model = '' OR model = :model)
+  AND (:states = '' OR :states LIKE '%,' || state || ',%')
+  AND NOT EXISTS (
+      SELECT 1 FROM json_each(:others) AS wanted
+      WHERE NOT EXISTS (
+          SELECT 1 FROM task_metadata AS other
+          WHERE other.task = noted.task AND other.name = wanted.key AND other.value = wanted.value
+      )
+  )
+ORDER BY noted.task DESC
+LIMIT :limit OFFSET :offset;
 
 -- list_ids: those of a list's tasks that are named by their ids, a JSON array; otherwise as list; the
 -- plus signs keep the ids' own index in use.
