@@ -13,7 +13,18 @@ from reelgate import errors
 from tests.docs.pages import PAGES, README_ZH, ROOT, blocks, prose, read
 
 CHINESE = [page for page in PAGES if page.name.endswith(".zh-CN.md") and page != README_ZH]
-PROMISED = {"quickstart", "clients", "vendors", "operating", "sora", "errors"}
+PROMISED = {
+    "quickstart",
+    "clients",
+    "vendors",
+    "operating",
+    "sora",
+    "errors",
+    "events",
+    "client",
+    "webhooks",
+    "watching",
+}
 PAIRS = [page for page in CHINESE if "reference" not in page.parts]
 
 
