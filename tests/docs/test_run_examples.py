@@ -73,7 +73,7 @@ def shell(page: Path) -> str:
     """Return what a page's examples ask the gateway, as a script."""
     joined = "\n".join(blocks(page, "sh")).replace("\\\n", " ")
     found: list[str] = []
-    for line in re.split(r"\n(?=\S)", joined):
+    for line in re.split(r"\n(?=[^\s}])", joined):
         text = _SHORTENED.sub("$TASK", line)
         if _LINE.match(text) and "…" not in text:
             found.append(text)
