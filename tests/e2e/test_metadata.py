@@ -10,9 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import typer
 
 from reelgate import limits
+from reelgate.catalog import load
+from reelgate.cli import app
 from reelgate.client import Reelgate
+from reelgate.dialects import by_name
+from reelgate.dialects.probing import Probe
 from tests.e2e.server import Server, command, serving
 from tests.e2e.test_events import listening
 from tests.e2e.test_postgres import rows_of
@@ -106,3 +111,11 @@ def test_the_command_line_notes_and_finds(gateway: Server, tmp_path: Path) -> No
     assert [one["metadata"]["run"] for one in json.loads(out)] == ["e=2"], err
     code, out, err = said(*order, "--metadata", "run")
     assert (code, out) == (2, ""), err
+
+
+def test_every_field_of_an_order_has_an_option() -> None:
+    catalog = load()
+    fields = set(Probe(by_name("reelgate"), "/v1/tasks", catalog).schema()["properties"])
+    for named in ("generate", "quote", "preview"):
+        options = {one.name for one in typer.main.get_command(app).commands[named].params}  # type: ignore[attr-defined]
+        assert fields - options <= {"images", *(() if named == "generate" else ("seed", "metadata"))}, named

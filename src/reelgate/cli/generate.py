@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Notes, Url, key_of, notes
+from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import STOPPED, leave, one_line
 from reelgate.client import Reelgate, Task
 from reelgate.client.media import address
@@ -27,6 +28,7 @@ Ratio = Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")]
 DEFAULT_MODEL = "happyhorse-1.0-t2v"
 
 
+@with_order_fields
 def generate(
     prompt: Prompt,
     model: ModelName = DEFAULT_MODEL,
@@ -47,6 +49,8 @@ def generate(
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
+    *,
+    more: More,
 ) -> None:
     """Make one video and save it; the price and the task's id are told at once."""
     with one_line():
@@ -55,7 +59,7 @@ def generate(
         fields = create_fields(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio, seed=seed,
-        )  # fmt: skip
+        ) | more()  # fmt: skip
         if metadata:
             fields["metadata"] = notes(metadata)
         with Reelgate(url, key=key_of(key, data), retry_seconds=0) as at_once:

@@ -26,6 +26,7 @@ from reelgate.cli.generate import (
     create_fields,
 )
 from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table
 from reelgate.client import Reelgate
@@ -48,6 +49,7 @@ figcaption,p{{color:#a9afb7}}</style><h1>{title}</h1><main>{figures}</main>{line
 """
 
 
+@with_order_fields
 def preview(
     prompt: Prompt,
     model: ModelName = DEFAULT_MODEL,
@@ -67,13 +69,15 @@ def preview(
     key: KeyOption = "",
     data: Data = Path("data"),
     as_json: AsJson = False,
+    *,
+    more: More,
 ) -> None:
     """Show what a video would show, cost and be refused for. Nothing is made and nothing is charged."""
     with one_line():
         fields = create_fields(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio, seed=seed,
-        )  # fmt: skip
+        ) | more()  # fmt: skip
         with Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
             found = reelgate.preview(inline=output is not None or show, **fields)
         saved = _saved(found, prompt, Path("preview.html") if show and output is None else output)

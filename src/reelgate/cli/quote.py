@@ -21,10 +21,12 @@ from reelgate.cli.generate import (
     create_fields,
 )
 from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate
 
 
+@with_order_fields
 def quote(
     prompt: Prompt,
     model: ModelName = DEFAULT_MODEL,
@@ -39,13 +41,15 @@ def quote(
     key: KeyOption = "",
     data: Data = Path("data"),
     as_json: AsJson = False,
+    *,
+    more: More,
 ) -> None:
     """Tell what a video would cost, and why. Nothing is ordered."""
     with one_line():
         fields = create_fields(
             model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
             duration=duration, resolution=resolution, ratio=ratio,
-        )  # fmt: skip
+        ) | more()  # fmt: skip
         with Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
             found = reelgate.quote(**fields)
     price = found["price"]
