@@ -69,8 +69,9 @@ class House:
             if ended:
                 self.make(f"/v1/tasks/{made['id']}/cancel", None)
             return str(made["id"])
-        if owner is Owner.GROUP:
-            return str(self.make("/volc/asset/CreateAssetGroup", {"Name": f"组{next(self._numbers)}"})["Id"])
+        begun = {Owner.GROUP: self._group, Owner.TRANSFER: self._transfer}
+        if owner in begun:
+            return begun[owner]()
         if owner is Owner.UPLOAD:
             clip = {"name": f"角色{next(self._numbers)}", "video": self.clip}
             return str(self.make("/v1/videos/characters", clip)["id"])
@@ -79,14 +80,18 @@ class House:
             file = str(self.gateway.call("POST", "/v1/files", **sent).json["id"])
             wanted = {"input_file_id": file, "endpoint": "/v1/videos", "completion_window": "24h"}
             return file if owner is Owner.FILE else str(self.make("/v1/batches", wanted)["id"])
-        if owner is Owner.TRANSFER:
-            begun = self.gateway.post("/v1/files/resumable", headers={**TUS, "Upload-Length": "9"})
-            return begun.headers["location"].rpartition("/")[2]
         if owner in (Owner.WEBHOOK, Owner.DELIVERY):
             webhook = self.make("/v1/webhooks", {"url": "http://127.0.0.1:9/"})["id"]  # where nobody listens
             return str(self.make(f"/v1/webhooks/{webhook}/test", None)["id"] if owner is Owner.DELIVERY else webhook)
         asked = {"GroupId": self.group, "AssetType": "Image", "Name": "图", "URL": self.picture}
         return str(self.make("/volc/asset/CreateAsset", asked)["Id"])
+
+    def _group(self) -> str:
+        return str(self.make("/volc/asset/CreateAssetGroup", {"Name": f"组{next(self._numbers)}"})["Id"])
+
+    def _transfer(self) -> str:
+        begun = self.gateway.post("/v1/files/resumable", headers={**TUS, "Upload-Length": "9"})
+        return begun.headers["location"].rpartition("/")[2]
 
     def call(self, one: Declaration, thing: str = "no-such-thing", *, key: str | None = "") -> Reply:
         """Call a route about a thing."""

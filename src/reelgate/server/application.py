@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reelgate import limits
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.payments import Payments
-from reelgate.console.pages import Console, Pages
 from reelgate.conductor.blob_gc import SWEEP_SECONDS
+from reelgate.console.pages import Console, Pages
 from reelgate.console.sessions import Sessions
 from reelgate.errors import ReelgateError, Unavailable
 from reelgate.events.endpoints import Endpoints

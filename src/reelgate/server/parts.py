@@ -93,13 +93,12 @@ class ServerParts:
         self.journal = Times()
         self.store: TaskStore = open_store(settings.journal_url, times=self.journal)
         self.media = TimedStore(media_of(self.folder.path, settings.media))
-        self.prober = Prober(PROBERS)
+        self.prober, self.transfers = Prober(PROBERS), Transfers(self.folder.path / "uploads", clock)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         self.intake = Intake(self.media, Fetcher(rule), self.prober, self.folder.path / "incoming", self.store.bin)
         self.signer = Signer(self.folder.secret)
         self.link_signer = LinkSigner(self.signer)
         self.links = LinkMaker(self.link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
-        self.transfers = Transfers(self.folder.path / "uploads", clock)
         self.staging = Staging(self.intake, self.media, self.links.for_vendors() if settings.public_url else None)
         self.assets = Assets(self.store, self.intake, self.media, clock)
         check_models(accounts, self.catalog, settings.config)
@@ -148,9 +147,7 @@ class ServerParts:
         )
         self._operate(accounts)
         self.traffic, self.chronicle = Traffic(), Chronicle(clock, self.tracer)
-        self.stream = Stream(self.store)
-        self.tell_others: Callable[[], None] = _nobody
-        """Hints at a move to servers that share the journal."""
+        self.stream, self.tell_others = Stream(self.store), _nobody
         self.calls = AddressRule(allow_private=settings.allow_private_callbacks)
         scheme, _, host = settings.local_url.partition("://")
         self.messages = Messages(
