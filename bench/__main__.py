@@ -7,7 +7,7 @@ import multiprocessing
 import platform
 
 from bench.http import bench_http, pin_to_other_core
-from bench.jobs import bench_jobs
+from bench.jobs import bench_jobs, bench_open
 from bench.latency import bench_latency
 from bench.lists import bench_lists
 from bench.peers import VERSION, bench_peers
@@ -19,7 +19,7 @@ ALL = ["render", "latency", "http", "jobs"]
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*ALL, "lists", "peers", []], default=ALL)
+    parser.add_argument("what", nargs="*", choices=[*ALL, "lists", "open", "peers", []], default=ALL)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each figure")
     parser.add_argument("--rounds", type=int, default=5, help="bare and real take turns so many times")
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
@@ -38,6 +38,8 @@ def main() -> None:
         bench_peers(asked.seconds, asked.litellm)
     if "lists" in asked.what:
         bench_lists(asked.tasks, asked.rounds)
+    if "open" in asked.what:
+        bench_open(asked.jobs)
     if "jobs" in asked.what:
         bench_jobs(asked.jobs, asked.job_seconds, asked.per_second)
     if "http" in asked.what:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,12 @@ from bench.http import KEY, cpu_seconds
 
 LINES = 16
 """Connections of the clients."""
+_NEVER = 1_000_000.0
+"""Seconds that a job takes which is to stay open."""
+_WARM_UP = 500
+"""Jobs before the first look at the memory."""
+_SETTLED = 5.0
+"""Seconds between the last job's begin and a look at the memory."""
 _ORDER = {"model": "happyhorse-1.0-t2v", "resolution": "720P", "duration": 5}
 
 
@@ -53,6 +60,50 @@ def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
         f"{rate:.0f} finished a second; {cpu / jobs * 1000:.1f} ms of the server's computing for each",
         flush=True,
     )
+
+
+def bench_open(jobs: int) -> None:
+    """Print what the server's memory grows by for each of so many jobs that stay open at the vendor."""
+    with tempfile.TemporaryDirectory() as folder, _simulator(_NEVER) as vendor, _gateway(folder, vendor) as (url, pid):
+        journal, steps = Path(folder) / "data" / "journal.db", list[tuple[int, int, float]]()
+        for count in (_WARM_UP, _WARM_UP + jobs // 2, _WARM_UP + jobs):
+            begun = time.monotonic()
+            asyncio.run(_ordered(url, count - (steps[-1][0] if steps else 0)))
+            while _running(journal) < count:
+                time.sleep(1)
+            time.sleep(_SETTLED)
+            steps.append((count, _resident(pid), time.monotonic() - begun))
+        (first, least, _), (_, half, _), (last, most, seconds) = steps
+        each, later = (most - least) / jobs, (most - half) / (jobs - jobs // 2)
+        print(
+            f"open    {last} jobs at a vendor: {least / 1024:.0f} MiB with {first}, {most / 1024:.0f} MiB with {last}: "
+            f"{each:.2f} KiB for each, {later:.2f} KiB for each of the second half, which took {seconds:.0f} s",
+            flush=True,
+        )
+
+
+async def _ordered(url: str, count: int) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    numbers = iter(range(count))
+
+    async def in_turn() -> None:
+        line = _Line(*await asyncio.open_connection(host, int(port)))
+        for number in numbers:
+            await line.call("POST", "/v1/tasks", {**_ORDER, "prompt": f"{uuid.uuid4()} {number}"})
+
+    await asyncio.gather(*(in_turn() for _ in range(LINES)))
+
+
+def _running(journal: Path) -> int:
+    with contextlib.closing(sqlite3.connect(journal)) as opened:
+        (found,) = opened.execute("SELECT count(*) FROM tasks WHERE state = 'running'").fetchone()
+        return int(found)
+
+
+def _resident(pid: int) -> int:
+    """Return the memory that a process holds now, in KiB (proc(5), VmRSS)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 def _film_made(vendor: str, seconds: float) -> None:
