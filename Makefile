@@ -52,7 +52,7 @@ hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (AR
 once: $(VENV)/.clients ## each installed client orders through a bad line (ARGS="--orders 100 --clients ark")
 	$(PYTHON_IN) -m scripts.once $(ARGS)
 
-fleet: $(VENV)/.dev ## renders on a Ray cluster of which a node is killed, and an account of two engines of which one is
+fleet: $(VENV)/.dev ## renders on Ray clusters that lose nodes, grow and shrink, and an account of two engines of which one is killed
 	$(PYTHON_IN) -m pip install --quiet --constraint constraints.txt 'ray>=2.60,<3'
 	FLEET=1 $(PYTHON_IN) -m pytest -n 0 -v tests/fleet $(ARGS)
 

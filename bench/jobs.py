@@ -155,7 +155,7 @@ def _gateway(folder: str, vendor: str) -> Iterator[tuple[str, int]]:
     config = Path(folder) / "reelgate.toml"
     config.write_text(
         f'[[account]]\nkind = "dashscope"\nkey = "bench"\nbase_url = "{vendor}/dashscope/api/v1"\n'
-        "at_once = 10000\nper_minute = 100000\nreads_per_second = 200\n"
+        "at_once = 100000\nper_minute = 100000\nreads_per_second = 200\n"
     )
     options = ("--port", "0", "--data", f"{folder}/data", "--workers", "0", "--config", str(config))
     with _process("serve", *options, "--allow-private-media") as (line, pid):

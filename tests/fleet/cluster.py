@@ -19,17 +19,21 @@ class Cluster:
 
     def kill_a_node(self) -> None:
         """End the node that has been there the longest, as a power cut does."""
-        self._do("kill")
+        assert self._told("kill") == "done"
 
     def add_a_node(self) -> None:
         """Bring another."""
-        self._do("add")
+        assert self._told("add") == "done"
 
-    def _do(self, what: str) -> None:
+    def nodes(self) -> int:
+        """Return how many nodes there are beside the head."""
+        return int(self._told("count"))
+
+    def _told(self, what: str) -> str:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
-        assert self._line() == "done"
+        return self._line()
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -37,9 +41,9 @@ class Cluster:
 
 
 @contextmanager
-def a_cluster(nodes: int) -> Iterator[Cluster]:
-    """Run a cluster with so many nodes beside its head."""
-    words = [sys.executable, "-m", "tests.fleet.nodes", str(nodes)]
+def a_cluster(nodes: int, *, grows: bool = False) -> Iterator[Cluster]:
+    """Run a cluster with so many nodes beside its head; one that `grows` has them only while there is work."""
+    words = [sys.executable, "-m", "tests.fleet.nodes", f"{-nodes if grows else nodes}"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(words, text=True, cwd=Path(__file__).parents[2], **pipes) as process:  # type: ignore[call-overload]
         yield Cluster(process)

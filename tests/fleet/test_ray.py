@@ -7,11 +7,14 @@ import io
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from reelgate import limits
 from tests.e2e.server import Server, serving
 from tests.fleet.cluster import Cluster, a_cluster
 
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get("FLEET"), reason="make fleet 
 
 TASKS = 20
 PRICE = 35_000
+PATIENCE_SECONDS = 60.0
 ENDED = ("succeeded", "failed", "cancelled", "expired")
 
 
@@ -30,7 +34,12 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def server(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("ray")
+    with drawing_on(cluster, tmp_path_factory.mktemp("ray")) as running:
+        yield running
+
+
+@contextmanager
+def drawing_on(cluster: Cluster, folder: Path) -> Iterator[Server]:
     config = folder / "reelgate.toml"
     config.write_text(f'[renders]\nengine = "ray"\naddress = "{cluster.address}"\nat_once = 4\n')
     with serving(folder / "data", "--config", str(config), "--animatic", "always") as running:
@@ -84,6 +93,19 @@ def test_a_node_dies_in_the_middle_of_twenty_renders(server: Server, cluster: Cl
     moves = [server.get(f"/v1/tasks/{task}/timeline").json for task in tasks]
     assert any("lose_render" in str(one) for one in moves), "a render was lost, and made again"
     assert server.get("/v1/balance").json["charged_micros"] - before == TASKS * PRICE
+
+
+def test_a_cluster_grows_while_orders_wait_and_shrinks_when_there_are_none(tmp_path: Path) -> None:
+    with a_cluster(2, grows=True) as cluster, drawing_on(cluster, tmp_path) as server:
+        assert cluster.nodes() == 0
+
+        tasks = [ordered(server) for _ in range(4)]
+
+        assert {ended(server, task)["state"] for task in tasks} == {"succeeded"}
+        assert cluster.nodes() == 2
+        end = time.monotonic() + 2 * limits.RAY_IDLE_SECONDS + PATIENCE_SECONDS
+        while cluster.nodes() > 0:
+            assert time.monotonic() < end, "nodes without work stay"
 
 
 def _count(found: Any, tasks: list[str], states: tuple[str, ...]) -> int:
