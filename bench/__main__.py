@@ -12,6 +12,7 @@ from bench.latency import bench_latency
 from bench.lists import bench_lists
 from bench.peers import VERSION, bench_peers
 from bench.render import bench_render
+from bench.servers import bench_servers
 
 ALL = ["render", "latency", "http", "jobs"]
 
@@ -19,7 +20,7 @@ ALL = ["render", "latency", "http", "jobs"]
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*ALL, "lists", "open", "peers", []], default=ALL)
+    parser.add_argument("what", nargs="*", choices=[*ALL, "lists", "open", "peers", "servers", []], default=ALL)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load for each figure")
     parser.add_argument("--rounds", type=int, default=5, help="bare and real take turns so many times")
     parser.add_argument("--store", default="", help="the journal; by default SQLite")
@@ -38,6 +39,8 @@ def main() -> None:
         bench_peers(asked.seconds, asked.litellm)
     if "lists" in asked.what:
         bench_lists(asked.tasks, asked.rounds)
+    if "servers" in asked.what:
+        bench_servers(asked.seconds, asked.rounds)
     if "open" in asked.what:
         bench_open(asked.jobs)
     if "jobs" in asked.what:

@@ -53,7 +53,7 @@ def bench_http(seconds: float, rounds: int, store: str) -> None:
         real = stack.enter_context(gateway(data, 0, store))
         forgets = stack.enter_context(gateway(Path(folder) / "forgets", 0, program="bench.storeless"))
         polls = [request_bytes("GET", f"{CREATE}/{finished}", KEY)] * POLL_CLIENTS
-        waits = [request_bytes("GET", f"{CREATE}/{_waiting_task(real)}", KEY)] * POLL_CLIENTS
+        waits = [request_bytes("GET", f"{CREATE}/{waiting_task(real)}", KEY)] * POLL_CLIENTS
         creates = [request_bytes("POST", CREATE, KEY, BODY.replace(b"42", b"%d" % (100 + n))) for n in range(CLIENTS)]
         for name, requests, yardstick, plain in (
             ("poll a finished task", polls, "bare", bare),
@@ -100,7 +100,7 @@ def _shown(runs: list[_Run]) -> str:
 
 def _drive(server: Server, requests: Sequence[bytes], seconds: float) -> _Run:
     before = cpu_seconds(server.pid)
-    load = drive("127.0.0.1", server.port, requests, seconds=seconds)
+    load = drive("127.0.0.1", [server.port], requests, seconds=seconds)
     return _Run(load, (cpu_seconds(server.pid) - before) / (load.per_second * seconds) * 1e6)
 
 
@@ -123,7 +123,8 @@ def finished_task(data: Path, store: str) -> tuple[str, str, str]:
         return task_id, created.text, answer.text
 
 
-def _waiting_task(server: Server) -> str:
+def waiting_task(server: Server) -> str:
+    """Order a video that nobody makes, and return the task's id."""
     headers = {"authorization": f"Bearer {KEY}"}
     task: str = httpx2.post(f"http://127.0.0.1:{server.port}{CREATE}", content=BODY, headers=headers).json()["id"]
     return task
@@ -131,11 +132,17 @@ def _waiting_task(server: Server) -> str:
 
 @contextmanager
 def gateway(
-    data: Path, workers: int, store: str = "", *, cores: set[int] | None = None, program: str = "reelgate"
+    data: Path,
+    workers: int,
+    store: str = "",
+    *,
+    cores: set[int] | None = None,
+    program: str = "reelgate",
+    options: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Run a gateway, kept to some cores: by default to the first."""
-    options = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers)]
-    arguments = [sys.executable, "-m", program, *options, *(["--store", store] if store else [])]
+    words = ["serve", "--port", "0", "--data", str(data), "--workers", str(workers), *options]
+    arguments = [sys.executable, "-m", program, *words, *(["--store", store] if store else [])]
     environment = {**os.environ, "REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment)
     _pin(process.pid, {0} if cores is None else cores)

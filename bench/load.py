@@ -71,19 +71,22 @@ def request_bytes(method: str, path: str, key: str, body: bytes = b"", extra: st
     return head.encode() + body
 
 
-def drive(host: str, port: int, requests: Sequence[bytes], *, seconds: float) -> Measured:
-    """Load a server by a client for each request, which sends it again and again, and return what it took.
+def drive(host: str, ports: Sequence[int], requests: Sequence[bytes], *, seconds: float) -> Measured:
+    """Load servers by a client for each request, which sends it again and again, and return what they took.
 
     Raises RuntimeError when answers differ in length, TimeoutError when one does not come.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_drive(host, port, requests, seconds))
+        return runner.run(_drive(host, ports, requests, seconds))
 
 
-async def _drive(host: str, port: int, requests: Sequence[bytes], seconds: float) -> Measured:
-    size = await _answer_size(host, port, requests[0])
+async def _drive(host: str, ports: Sequence[int], requests: Sequence[bytes], seconds: float) -> Measured:
+    size = await _answer_size(host, ports[0], requests[0])
     loop, ends = asyncio.get_running_loop(), asyncio.Event()
-    made = [await loop.create_connection(partial(_Client, request, size, ends), host, port) for request in requests]
+    made = [
+        await loop.create_connection(partial(_Client, request, size, ends), host, port)
+        for request, port in zip(requests, cycle(ports), strict=False)
+    ]
     await asyncio.sleep(seconds)
     ends.set()
     protocols = [protocol for _, protocol in made]
