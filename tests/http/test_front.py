@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
+import structlog
 
+from reelgate import request_ids
 from reelgate.clock import SystemClock
 from reelgate.http.front import Front
+from reelgate.server.logging_setup import set_up_log
 
 STUDIO = "https://studio.example.com"
 
@@ -55,6 +59,40 @@ def test_every_answer_has_a_request_id_and_keeps_the_one_that_it_has() -> None:
 def test_the_client_s_own_id_comes_back_where_it_is_one() -> None:
     assert call(x_client_request_id="20271129-abc")[1]["x-client-request-id"] == "20271129-abc"
     assert "x-client-request-id" not in call(x_client_request_id="a" * 129)[1]
+
+
+@pytest.mark.parametrize("drawn", ["", "req_7"], ids=["by the line", "by a dialect"])
+def test_a_line_of_the_log_names_the_request_as_its_answer_does(capsys: pytest.CaptureFixture[str], drawn: str) -> None:
+    sent: list[Any] = []
+
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        if drawn:
+            request_ids.drawn(lambda: drawn)
+        await asyncio.to_thread(structlog.get_logger().warning, "something.odd")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "http.request"}
+
+    async def run() -> None:
+        front, scope = Front(app, SystemClock(), ()), {"type": "http", "method": "GET", "path": "/", "headers": []}
+        for _ in range(2):
+            await front(scope, receive, send)
+        structlog.get_logger().warning("no.request")
+
+    set_up_log(level="info")
+    try:
+        asyncio.run(run())
+    finally:
+        structlog.reset_defaults()
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    answered = [dict(one["headers"])[b"x-request-id"].decode() for one in sent if "headers" in one]
+    assert [one.get("request_id") for one in lines] == [*answered, None]
+    assert len(set(answered)) == (1 if drawn else 2)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ RECORDS = {
     "places",
     "plugins",
     "request",
+    "request_ids",
     "sandbox",
     "secret_files",
     "settings",

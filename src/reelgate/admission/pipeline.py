@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import partial
 
 import msgspec
 import structlog
 from msgspec.structs import replace
 
-from reelgate import limits, tracing
+from reelgate import limits, request_ids, tracing
 from reelgate.access.keyring import KeyRing, check_model
 from reelgate.admission.idempotency import Mark
 from reelgate.admission.standins import StandIns
@@ -126,7 +127,7 @@ class Admission:
                 key_id=key.id,
                 dialect=dialect.name,
                 provider=self._router.provider_for(parsed.model, request.mode),
-                request_id=dialect.new_request_id(now),
+                request_id=request_ids.drawn(partial(dialect.new_request_id, now)),
                 request=request,
                 price_micros=price.micros,
                 created_at=now,

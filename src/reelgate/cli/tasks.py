@@ -161,7 +161,7 @@ def download(
 def _facts(task: RemoteTask) -> Iterator[tuple[str, Any]]:
     raw = task.raw
     yield "task", task.id
-    yield "state", f"{task.state}  {task.progress}%"
+    yield from _standing(task)
     if task.error:
         yield "reason", task.error
     for name in ("model", "made_with", "made_by", "mode", "prompt", "duration", "resolution", "ratio", "seed"):
@@ -178,6 +178,15 @@ def _facts(task: RemoteTask) -> Iterator[tuple[str, Any]]:
     if task.result_url:
         yield "size", f"{raw.get('width')}x{raw.get('height')}, {raw.get('seconds')} s, {raw.get('bytes')} bytes"
         yield "video", task.result_url
+
+
+def _standing(task: RemoteTask) -> Iterator[tuple[str, str]]:
+    guessed = "  (estimated)" if task.raw.get("progress_estimated") else ""
+    yield "state", f"{task.state}  {task.progress}%{guessed}"
+    if task.position:
+        yield "place", f"{task.position} of those that wait for the same account"
+    if task.waits_for:
+        yield "waits", task.waits_for
 
 
 def _tell(event: TaskEvent, *, as_json: bool) -> None:

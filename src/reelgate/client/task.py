@@ -37,6 +37,16 @@ class RemoteTask:
         return self.error.partition("]")[0].removeprefix("[") if self.error.startswith("[") else ""
 
     @property
+    def position(self) -> int | None:
+        """Its place among the tasks that wait for the same account; None where it does not wait, or far behind."""
+        return (self.raw.get("queue") or {}).get("position")
+
+    @property
+    def waits_for(self) -> str:
+        """Why it does not move, in a sentence; "" where it does, or where the server does not say."""
+        return (self.raw.get("waiting") or {}).get("message") or ""
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.status in ENDED

@@ -13,6 +13,7 @@ from msgspec import Raw
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reelgate import request_ids
 from reelgate.access.keyring import KeyRing
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
@@ -108,7 +109,7 @@ class Dispatcher:
             return False
         exchange = Exchange(scope, receive, speaker)
         answer = await self._answer(exchange, task_id)
-        named: Headers = () if task_id is None else ((REQUEST_ID, exchange.speaker.new_request_id(self._clock.now())),)
+        named: Headers = () if task_id is None else ((REQUEST_ID, self._request_id(exchange)),)
         scope[ANSWERED] = exchange.speaker.name, path if task_id is None else path[:cut]
         await send_answer(send, answer, named)
         return True
@@ -131,10 +132,13 @@ class Dispatcher:
         return speaker.render_trouble(answer, task_id, self._standings.of(task_id))
 
     def _refusal(self, exchange: Exchange, error: ReelgateError) -> Answer:
-        request_id = exchange.speaker.new_request_id(self._clock.now())
+        request_id = self._request_id(exchange)
         answer = exchange.speaker.render_error(error, request_id)
         found = (*answer.headers, *error_headers(error), *exchange.rates)
         return replace(answer, headers=(*found, (REQUEST_ID, request_id)))
+
+    def _request_id(self, exchange: Exchange) -> str:
+        return request_ids.drawn(lambda: exchange.speaker.new_request_id(self._clock.now()))
 
     def _proof(self, exchange: Exchange) -> str | Claim | None:
         signer = self._signing.get(exchange.speaker.name)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reelgate import request_ids
 from reelgate.clock import SystemClock
 from reelgate.dialects import all_dialects, by_name, elsewhere, routes
 from reelgate.dialects.port import HOUSE, Dialect, Operation, Route
@@ -34,7 +35,7 @@ async def problem(request: Request, error: Exception) -> Response:
     if isinstance(error, StoreError) and not error.hung and request.method in ("GET", "HEAD"):
         await asyncio.sleep(SLOW_503_SECONDS)  # some clients ask again at once, without a pause and without an end
     speaker = speaker_at(request.url.path)
-    request_id = speaker.new_request_id(SystemClock().now())
+    request_id = request_ids.drawn(lambda: speaker.new_request_id(SystemClock().now()))
     answer = speaker.render_error(error, request_id)
     headers = dict((*answer.headers, *error_headers(error), ("x-request-id", request_id)))
     return JsonResponse(answer.body, status_code=answer.status, headers=headers)

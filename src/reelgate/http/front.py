@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelgate import ids
+from reelgate import ids, request_ids
 from reelgate.clock import Clock
 from reelgate.fault_log import FaultLog
 from reelgate.http.traffic import Traffic
@@ -81,13 +81,17 @@ class Front:
             await complete({"type": "http.response.start", "status": 204, "headers": self._preflight(scope, asked)})
             await complete({"type": "http.response.body", "body": b""})
             return
-        await self._app(scope, receive, complete)
+        token = request_ids.begin()
+        try:
+            await self._app(scope, receive, complete)
+        finally:
+            request_ids.end(token)
 
     def _complete(self, message: Any, scope: Scope, asked: _Asked) -> None:
         status, headers = message["status"], list(message["headers"])
         names = {name for name, _ in headers}
         if b"x-request-id" not in names:
-            headers.append((b"x-request-id", ids.uuid7(self._clock.now()).encode()))
+            headers.append((b"x-request-id", request_ids.drawn(lambda: ids.uuid7(self._clock.now())).encode()))
         if asked.client_id:
             headers.append((b"x-client-request-id", asked.client_id))
         if status >= _ERROR:

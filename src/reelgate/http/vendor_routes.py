@@ -8,7 +8,7 @@ from typing import cast
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from reelgate import limits
+from reelgate import limits, request_ids
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
@@ -70,7 +70,7 @@ class VendorRoutes:
         tasks = await self._store.list(which)
         rows = tuple((self._forecast.shown(task), self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
         total = await self._store.count(which) if wanted.counted else 0
-        listed = Listed(wanted, rows, total, dialect.new_request_id(self._clock.now()))
+        listed = Listed(wanted, rows, total, self._request_id(caller))
         answer = dialect.render_list(listed, caller.links)
         named = field_headers(wanted.unknown, ())
         more = (*answer.headers, *named, ("x-request-id", listed.request_id))
@@ -115,6 +115,9 @@ class VendorRoutes:
             task = await self._store.get(task.id) or task
         raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
 
+    def _request_id(self, caller: DialectCaller) -> str:
+        return request_ids.drawn(lambda: caller.speaker.new_request_id(self._clock.now()))
+
     def _answer(self, caller: DialectCaller, answer: Answer) -> Response:
-        headers = {"x-request-id": caller.speaker.new_request_id(self._clock.now()), **dict(answer.headers)}
+        headers = {"x-request-id": self._request_id(caller), **dict(answer.headers)}
         return JsonResponse(answer.body, status_code=answer.status, headers=headers)

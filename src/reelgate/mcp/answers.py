@@ -48,7 +48,9 @@ def standing(task: RemoteTask) -> str:
     if task.ended:
         why = task.error or f"it was {task.state}"
         return f"{task.id} ended without a video ({task.state}), and nothing was charged: {why}"
-    return f"{task.id} is {task.state}, {task.progress}%"
+    place = f", number {task.position} in line" if task.position else ""
+    why = f" ({task.waits_for})" if task.waits_for else ""
+    return f"{task.id} is {task.state}, {task.progress}%{place}{why}"
 
 
 def video(task: RemoteTask, poster: bytes | None, saved: str = "") -> CallToolResult:

@@ -10,6 +10,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from reelgate import request_ids
+
 _OF_CLIENTS = ("python_multipart", "uvicorn.error")
 """Libraries that warn of what a client got wrong, which the client is told: none should fill the log with it."""
 
@@ -22,6 +24,7 @@ def set_up_log(*, level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _of_request,
             _in_order,
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
@@ -31,6 +34,13 @@ def set_up_log(*, level: str) -> None:
     logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
     for name in _OF_CLIENTS:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _of_request(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Name the request that a line was written for, as its answer does."""
+    if "request_id" not in line and (request_id := request_ids.logged()):
+        line["request_id"] = request_id
+    return line
 
 
 def _in_order(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
