@@ -14,9 +14,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from reelgate.cli import app
 from reelgate.testing.simulator import Simulator
 from tests.e2e.server import Server, command, environment, serving
 
@@ -41,11 +44,21 @@ def server(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> It
         yield started
 
 
-def run(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
+class Ran(NamedTuple):
+    """What a command came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(server: Server, *words: str) -> Ran:
+    """Run a command in this process: a process of its own takes most of its time to load the program."""
     settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key}
-    return subprocess.run(
-        command(*words), capture_output=True, text=True, timeout=300, check=False, env=environment(**settings)
-    )
+    done = CliRunner().invoke(app, list(words), env=settings)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Ran(done.exit_code, done.stdout, done.stderr)
 
 
 def report(folder: Path) -> list[dict[str, str]]:

@@ -349,9 +349,14 @@ def test_a_wait_at_a_server_that_stops_ends_with_an_answer_to_come_again(tmp_pat
             async def progress(progress: float, total: float | None, message: str | None) -> None:
                 waits.set()
 
-            async with agent(server, mode) as client:
-                arguments = {"task_id": task_id, "seconds": 120}
-                return await client.call_tool("wait", arguments, progress_callback=progress)
+            found: list[CallToolResult] = []
+            try:
+                async with agent(server, mode) as client:
+                    arguments = {"task_id": task_id, "seconds": 120}
+                    found.append(await client.call_tool("wait", arguments, progress_callback=progress))
+            except* httpx2.ConnectError:  # what the client says at its end finds nobody, where the server was quicker
+                assert found
+            return found[0]
 
         async def sessions() -> list[CallToolResult]:
             waiting = (asyncio.Event(), asyncio.Event())
