@@ -67,11 +67,22 @@ def test_from_an_empty_page_to_a_playing_video(browser: Browser, server: Server,
     page.keyboard.type("a cat walks on grass, then a boat at sea")
     page.wait_for_selector("#preview .strip img")
     assert page.locator("#preview .shot").count() == 2
+    page.select_option("#forms [name=dialect]", "openai")
+    page.wait_for_function("() => document.getElementById('request-code')?.textContent.includes('/v1/videos')")
     page.fill("#duration", "2")
     page.click("#preview .button.main")
     page.wait_for_url(re.compile("/console/tasks/task_"))
     page.wait_for_selector("video")
     page.wait_for_function("() => document.querySelector('video').currentTime > 0")
+    page.keyboard.press(".")
+    page.wait_for_function("() => document.querySelector('video').paused")
+    page.evaluate("() => { document.querySelector('video').currentTime = 0.5 / 24; }")
+    for key, frame in ((".", 2), (".", 3), (",", 2), (",", 1), (",", 1)):
+        page.keyboard.press(key)
+        page.wait_for_function(f"() => document.querySelector('[data-at]').textContent.endsWith('frame {frame} / 48')")
+    page.select_option("[name=answer]", "dashscope")
+    page.wait_for_function("() => document.getElementById('answer-json').textContent.includes('SUCCEEDED')")
+    page.keyboard.press("Escape")
     page.keyboard.press("t")
     page.wait_for_selector(".tile")
     assert complaints == []

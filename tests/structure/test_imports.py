@@ -76,6 +76,7 @@ MAY_IMPORT = {
         "diffusion",
     },
     "console": {
+        "client",  # whose words for orders at other APIs are shown
         "http",
         "previews",
         "events",

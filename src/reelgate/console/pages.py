@@ -67,7 +67,7 @@ class Console:
         links = LinkMaker(signer, clock, public_url="", seconds=link_seconds)
         guard = Guard(sessions=sessions, gate=gate, owned=owned, links=links, clock=clock)
         names = KeyNames(guard, admin)
-        tasks = TaskPages(guard, store=store, house=house, events=events, money=money, names=names)
+        tasks = TaskPages(guard, catalog=catalog, store=store, house=house, events=events, money=money, names=names)
         self._families = (
             Entrance(guard, secure=secure),
             Studio(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),

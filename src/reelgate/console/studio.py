@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from markupsafe import Markup
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -16,11 +17,14 @@ from reelgate.access.keyring import may_use
 from reelgate.access.load_shedding import Door, LoadShedder
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog, Derived
+from reelgate.catalog.rules import check
 from reelgate.console.fields import INPUTS, Fields, body_of, fields_of, offered
 from reelgate.console.guard import HOME, Guard, Page, Visit
+from reelgate.console.snippets import shown
 from reelgate.console.task_pages import TaskPages
+from reelgate.console.wordings import REFUSED, YOUR_FILE, Wording, sayable, worded
 from reelgate.dialects import by_name
-from reelgate.dialects.port import HOUSE
+from reelgate.dialects.port import HOUSE, Call
 from reelgate.errors import ClientError, InvalidField, KeyForbidden
 from reelgate.http.creates import Creates, Exchange
 from reelgate.media.links import LinkSigner
@@ -32,6 +36,7 @@ CREATE = "/v1/tasks"
 _ASKED = ("model", "prompt", "seed", "duration", "resolution", "ratio", *(f"{name}_at" for name, _ in INPUTS.values()))
 """What an address may fill in."""
 FIRST_MODEL = "animatic"
+OF_FORM = Markup(' form="studio"')
 
 _INPUTS = frozenset(name for name, _ in INPUTS.values())
 _AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ratio"}) | _INPUTS
@@ -54,6 +59,7 @@ class Studio:
     ) -> None:
         self._guard = guard
         self._tasks = tasks
+        self._catalog = catalog
         self._models = Derived(catalog, offered)
         self._creates = creates
         self._previews = previews
@@ -81,6 +87,7 @@ class Studio:
         error: ClientError | None = None,
         found: Mapping[str, Any] | None = None,
         fields: Fields | None = None,
+        words: Mapping[str, Any] | None = None,
     ) -> Response:
         latest = Filter(project_id=visit.key.project_id, limit=3)
         return self._guard.page(
@@ -94,6 +101,8 @@ class Studio:
             error=error,
             refused=_place(error),
             found=found,
+            words=words,
+            owner=OF_FORM,
             lately=await self._tasks.list(visit, latest) if Scope.READ in visit.key.scopes else [],
             once=secrets.token_urlsafe(12),
         )
@@ -118,6 +127,8 @@ class Studio:
             offers = {"resolution": fields.resolutions, "ratio": fields.ratios}
             form = {name: value for name, value in form.items() if value in offers.get(name, (value,))}
             form.pop("quote", None)
+        if visit.text("only") == "forms":  # a script names the files instead of sending them
+            given |= {name: [YOUR_FILE] for name in has - given.keys() if name in _INPUTS}
         names = [one.name for one in fields.inputs]
         return form, fields, body_of(form, fields, {name: given[name] for name in names if name in given})
 
@@ -136,6 +147,9 @@ class Studio:
         form, fields, body = await self._asked(visit)
         if visit.text("only") == "fields":
             return await self._show_studio(visit, form, fields=fields)
+        words = self._words(visit, body)
+        if visit.text("only") == "forms":
+            return self._guard.page(visit, "forms.html", words=words, owner=OF_FORM)
         with self._gate.visited(visit.key, Door.PREVIEWS):
             order = await self._creates.order(CREATE, body, visit.key)
             made = await self._previews.make(order.call, partial(self._creates.parse, order), visit.key)
@@ -146,7 +160,18 @@ class Studio:
         found = {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
         if visit.text("only") == "preview":
             return self._guard.page(visit, "preview.html", found=found, fields=fields)
-        return await self._show_studio(visit, form, found=found, fields=fields)
+        return await self._show_studio(visit, form, found=found, fields=fields, words=words)
+
+    def _words(self, visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the request in the chosen API's words, as the chosen code."""
+        dialect = visit.text("dialect") if visit.text("dialect") in sayable() else HOUSE
+        try:
+            parsed = by_name(HOUSE).parse(Call(CREATE, {}, body), self._catalog)
+            request = check(parsed.model, parsed.request, parsed.names)
+            said = worded(dialect, request, parsed.model, self._catalog)
+        except ClientError as error:
+            said = Wording(dialect, why_not=REFUSED, names=(error.message,))
+        return shown(said, visit.text("as"))
 
     async def _create(self, visit: Visit) -> Response:
         """Make the video; the form's own number makes sure that it is once."""

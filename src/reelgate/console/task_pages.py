@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
+from reelgate.catalog import Catalog
 from reelgate.console import rendering, words
+from reelgate.console.fields import INPUTS
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.key_names import KeyNames
+from reelgate.console.snippets import shown
 from reelgate.console.task_list import TaskList
+from reelgate.console.wordings import TITLES, of_task, sayable
+from reelgate.dialects import all_dialects, by_name
+from reelgate.dialects.port import HOUSE
 from reelgate.dialects.reelgate import house_task
 from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.event_routes import EventRoutes
@@ -28,6 +35,7 @@ class TaskPages:
         self,
         guard: Guard,
         *,
+        catalog: Catalog,
         store: TaskStore,
         house: TaskRoutes,
         events: EventRoutes,
@@ -35,6 +43,7 @@ class TaskPages:
         names: KeyNames,
     ) -> None:
         self._guard = guard
+        self._catalog = catalog
         self._store = store
         self._house = house
         self._events = events
@@ -48,6 +57,8 @@ class TaskPages:
             *self._list.routes(),
             at("GET", "/console/tasks/{id}", self._task, Scope.READ),
             at("GET", "/console/tasks/{id}/card", self._card, Scope.READ),
+            at("GET", "/console/tasks/{id}/forms", self._forms, Scope.READ),
+            at("GET", "/console/tasks/{id}/answer", self._answer, Scope.READ),
             at("GET", "/console/tasks/{id}/events", self._live, Scope.READ),
             at("POST", "/console/tasks/{id}/cancel", self._cancel, Scope.CREATE),
             at("POST", "/console/tasks/{id}/delete", self._delete, Scope.CREATE),
@@ -59,16 +70,61 @@ class TaskPages:
 
     async def _task(self, visit: Visit) -> Response:
         task = await self._guard.task(visit)
-        body = house_task(task, self._guard.links(visit))
-        raw = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
         words_ = {state.value: word for state, (word, _) in rendering.STATES.items()}
         story = await self._guard.ask(visit, self._money.timeline, id=task.id)
         return self._guard.page(
-            visit, "task.html", task=self.told(visit, task), raw=raw, story=story, state_words=words_
+            visit,
+            "task.html",
+            task=self.told(visit, task),
+            film=task.output,
+            inputs=self._inputs(visit, task),
+            words=self._words(visit, task),
+            answer=self._answered(visit, task),
+            owner="",
+            story=story,
+            state_words=words_,
         )
 
+    async def _forms(self, visit: Visit) -> Response:
+        words = self._words(visit, await self._guard.task(visit))
+        return self._guard.page(visit, "forms.html", words=words, owner="")
+
+    async def _answer(self, visit: Visit) -> Response:
+        return self._guard.page(visit, "answer.html", answer=self._answered(visit, await self._guard.task(visit)))
+
+    def _words(self, visit: Visit, task: Task) -> dict[str, Any]:
+        """Return the task's request in the chosen API's words: in those of the API that it came by, where none is."""
+        asked, own = visit.asked("dialect"), task.dialect if task.dialect in sayable() else HOUSE
+        said = of_task(task, asked if asked in sayable() else own, self._catalog)
+        return shown(said, visit.asked("as"))
+
+    def _answered(self, visit: Visit, task: Task) -> dict[str, Any]:
+        """Return what the chosen API answers to a question about the task, and the APIs that there are."""
+        titles = {one.name: TITLES.get(one.name, one.name) for one in all_dialects()}
+        titles = {name: titles[name] for name in (*(name for name in TITLES if name in titles), *titles)}
+        asked = visit.asked("answer")
+        dialect = asked if asked in titles else HOUSE
+        model = self._catalog.of(task.made_with, task.sold_by)
+        body = by_name(dialect).render(task, model, self._guard.links(visit)).body
+        text = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
+        return {"dialect": dialect, "titles": titles, "text": text}
+
+    def _inputs(self, visit: Visit, task: Task) -> Sequence[dict[str, Any]]:
+        """Return what the task was given: the input's word, its kind, what was measured, a link where it is kept."""
+        links = self._guard.links(visit)
+        return [
+            {
+                "word": INPUTS.get((item.role, item.kind), ("", item.field))[1],
+                "kind": item.kind.value,
+                "facts": item.facts,
+                "url": links(task, f"input-{number}") if item.blob and item.facts else "",
+            }
+            for number, item in enumerate(task.request.ordered.media)
+        ]
+
     async def _card(self, visit: Visit) -> Response:
-        return self._guard.page(visit, "card.html", task=self.told(visit, await self._guard.task(visit)))
+        task = await self._guard.task(visit)
+        return self._guard.page(visit, "card.html", task=self.told(visit, task), film=task.output)
 
     async def _live(self, visit: Visit) -> Response:
         return await self._events.of_task(await self._guard.caller(visit))

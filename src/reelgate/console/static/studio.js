@@ -14,6 +14,7 @@ function followTyping(form) {
     asking = new AbortController();
     const pane = document.getElementById("preview");
     pane.setAttribute("aria-busy", "true");
+    code();
     try {
       const page = await ask(form, "preview", asking.signal);
       if (page) pane.replaceChildren(...page.body.childNodes);
@@ -23,6 +24,14 @@ function followTyping(form) {
     }
     pane.removeAttribute("aria-busy");
   };
+  const code = async () => {
+    const page = await ask(form, "forms");
+    const fresh = page?.getElementById("forms");
+    const held = document.activeElement.closest("#forms") && document.activeElement.name;
+    if (fresh) document.getElementById("forms").replaceWith(fresh);
+    if (held) document.querySelector(`#forms [name="${held}"]`)?.focus();
+  };
+  document.addEventListener("change", (event) => event.target.closest("#forms") && code());
   const soon = () => {
     for (const button of document.querySelectorAll("#preview .pay button")) button.disabled = true; // that price is past
     clearTimeout(timer);
@@ -80,7 +89,7 @@ function given(form) {
 async function ask(form, only, signal) {
   const body = new FormData(form);
   body.set("only", only);
-  for (const name of only === "fields" ? given(form) : []) {
+  for (const name of only === "preview" ? [] : given(form)) {
     body.delete(name); // that it is there is enough
     body.append("has", name);
   }

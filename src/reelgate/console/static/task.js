@@ -1,6 +1,9 @@
-// A task's card follows the task.
+// A task's card follows the task; its film is stepped by frames; what is asked for of a request or an answer is fetched.
 
 followTask(document.getElementById("card"));
+const film = document.querySelector("#card video[data-fps]");
+if (film) stepFrames(film, Number(film.dataset.fps), Number(film.dataset.frames));
+document.addEventListener("change", fetchPiece);
 
 function followTask(shown) {
   if (!shown.dataset.live) return;
@@ -28,4 +31,42 @@ async function refresh(source) {
   shown.querySelector(".state").replaceWith(fresh.querySelector(".state"));
   const waiting = fresh.querySelector(".waiting");
   if (waiting) shown.querySelector(".waiting").replaceWith(waiting);
+}
+
+function stepFrames(shown, fps, frames) {
+  const told = document.querySelector("[data-at]");
+  const at = () => Math.min(frames - 1, Math.max(0, Math.floor(shown.currentTime * fps + 0.01)));
+  const tell = () => {
+    const minutes = Math.floor(at() / fps / 60);
+    const seconds = (at() / fps - 60 * minutes).toFixed(2).padStart(5, "0");
+    told.textContent = `${minutes}:${seconds} · ${told.dataset.at} ${at() + 1} / ${frames}`;
+  };
+  const step = (by) => {
+    shown.pause();
+    shown.currentTime = (Math.min(frames - 1, Math.max(0, at() + by)) + 0.5) / fps; // the middle of a frame shows that frame
+  };
+  const follow = () => {
+    tell();
+    shown.requestVideoFrameCallback?.(follow);
+  };
+  follow();
+  for (const name of ["seeking", "seeked", "timeupdate", "loadedmetadata"]) shown.addEventListener(name, tell);
+  for (const button of document.querySelectorAll("[data-step]")) button.addEventListener("click", () => step(Number(button.dataset.step)));
+  document.addEventListener("keydown", (event) => {
+    const by = { ",": -1, ".": 1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    step(by);
+  });
+}
+
+async function fetchPiece(event) {
+  const piece = event.target.closest("[data-piece]");
+  if (!piece) return;
+  const name = event.target.name;
+  const answer = await fetch(`${piece.dataset.piece}?${new URLSearchParams(new FormData(event.target.form))}`);
+  if (answer.redirected) return location.assign(answer.url); // the session has ended
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  piece.replaceChildren(...page.body.childNodes);
+  piece.querySelector(`[name="${name}"]`)?.focus();
 }
