@@ -157,6 +157,7 @@ class Vendor(Actors):
 
     local = False
     repeatable = False
+    tells_progress = True
 
     def __init__(self, folder: Path, name: str, **bounds: Any) -> None:
         super().__init__(folder)
@@ -212,7 +213,7 @@ class Studio:
             clock=clock,
             callback=options.pop("callback", no_callback),
         )
-        self.parking = steps.parking
+        self.parking, self.pace = steps.parking, steps.pace
         self.conductor = Conductor(
             instance=options.pop("instance", "one"),
             store=self.store,

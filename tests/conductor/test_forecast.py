@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -16,7 +18,8 @@ from reelgate.request import Mode, Order, Part
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS, State
 from reelgate.testing.stores.samples import NOW, sample_task
-from tests.conductor.studio import HandClock
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor
+from tests.conductor.studio import running as at_work
 
 SECONDS = 60.0
 """That jobs take."""
@@ -126,3 +129,26 @@ def test_progress_of_a_video_in_parts_is_the_whole_video_s(clock: HandClock) -> 
         task = running(state=state, progress=progress, request=replace(request, order=replace(order, at=at)))
         shown.append(forecast.shown(task).progress)
     assert shown == [25, 49, 50]
+
+
+@pytest.mark.parametrize("tells", [False, True])
+def test_each_look_at_a_job_notes_how_far_it_is_likely_to_be(tmp_path: Path, tells: bool) -> None:
+    async def main() -> list[tuple[int, int]]:
+        vendor = Vendor(tmp_path, "dashscope")
+        vendor.verdict, vendor.tells_progress = at_work, tells
+        seen: list[tuple[int, int]] = []
+        async with Studio(tmp_path, Actors(tmp_path), HandClock(), vendors=(vendor,)).working() as it:
+            task = await it.store.create(for_vendor())
+            task = await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            for number in range(100):
+                like = replace(task, id=f"task_{number}")
+                it.pace.finished(like, (task.started_at or 0) + int((SECONDS - 5 + number / 10) * 1000))
+            for _ in range(2):
+                await it.seconds_pass(((task.due_at or 0) - it.clock.now()) / 1000 + 0.1)
+                task = await it.looked(task.id, after=task.fence)
+                passed = (it.clock.now() - (task.started_at or 0)) / 1000
+                seen.append((task.progress, min(99, round(100 * passed / SECONDS))))
+        return seen
+
+    seen = asyncio.run(main())
+    assert all(progress == 10 if tells else abs(progress - likely) < 15 for progress, likely in seen), seen
