@@ -7,6 +7,7 @@ and each has a status, a content type and a body that the document describes. En
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,8 @@ def main() -> int:
         command += ["--seed", asked.seed, "--continue-on-failure", "--request-timeout", "60", "--warnings", "off"]
         command += ["--suppress-health-check", "all", "--generation-database", "none"]
         command += ["--include-path-regex", asked.only] if asked.only else []
-        return subprocess.run(command, check=False, cwd=folder).returncode
+        hooks = {"SCHEMATHESIS_HOOKS": "scripts.contract_hooks", "PYTHONPATH": os.pathsep.join(sys.path)}
+        return subprocess.run(command, check=False, cwd=folder, env=os.environ | hooks).returncode
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from reelgate.catalog import load
 from reelgate.http.contract.document import Document
+from scripts import contract_hooks
 from tests.e2e.server import Server, serving
 
 CHECKS = [
@@ -35,6 +36,7 @@ CHECKS = [
 ELSEWHERE = ("/v1/events", "/mcp")
 """What has no end, and what has a protocol of its own."""
 REQUESTS = 1
+assert contract_hooks  # what it registers
 
 
 def closed(value: Any) -> Any:

@@ -52,7 +52,7 @@ def text_schema(content_type: str) -> Json:
     if content_type == "multipart/form-data":
         file = {"type": "string", "contentMediaType": "application/octet-stream"}
         return {"schema": {"type": "object", "properties": {"file": file}}}
-    if content_type.startswith("text/"):
+    if content_type.startswith("text/") and content_type != "text/event-stream":  # of which each event has a schema
         return {"schema": {"type": "string"}}
     return {}
 
