@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told listeners habits contract hostile once fuzz fleet gallery shots help clean
+.PHONY: run test check bench docs chaos told listeners habits contract hostile once fuzz fleet gallery shots times help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -64,6 +64,9 @@ gallery: $(VENV)/.dev ## render seventy prompts into out/gallery (ARGS="--stills
 
 shots: $(VENV)/.dev $(VENV)/.browser ## photograph every page of the console into docs/images/console
 	$(PYTHON_IN) -m scripts.console_shots
+
+times: $(VENV)/.dev $(VENV)/.browser ## from an empty folder to a playing video in the Studio, and previews beside renders, in seconds
+	$(PYTHON_IN) -m scripts.console_times $(ARGS)
 
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "%-11s %s\n", $$1, $$2 }'

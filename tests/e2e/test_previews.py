@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from reelgate.catalog.rules import check
 from reelgate.client import Reelgate
+from reelgate.console.wordings import worded
+from reelgate.dialects import by_name
+from reelgate.dialects.port import HOUSE, Call
 from tests.billing.test_every_create import PLAIN
+from tests.catalog.requests import CATALOG
 from tests.e2e.conftest import Inputs
 from tests.e2e.server import Reply, Server
 from tests.e2e.test_cli import run
@@ -24,6 +29,12 @@ def asked(gateway: Server, body: dict[str, Any], path: str = TASKS, **more: Any)
     answer = gateway.post("/v1/previews", {"path": path, "body": body, **more})
     assert answer.status == 201, answer.body
     return answer.json
+
+
+def drawn(gateway: Server, body: dict[str, Any], path: str = TASKS) -> Any:
+    """Ask until every still is there: a busy machine, or one that has just begun, may need longer than one answer."""
+    tries = (asked(gateway, body, path, inline=True) for _ in range(10))
+    return next(found for found in tries if all(still["data"] for still in found["storyboard"]["stills"]))
 
 
 def stills(found: dict[str, Any]) -> list[Image.Image]:
@@ -100,6 +111,36 @@ def test_pictures_and_clips_are_previewed_as_the_engine_would_begin(gateway: Ser
 
     shown = asked(gateway, {"model": "animatic", "prompt": "a meadow", "images": [head]}, inline=True)
     assert (shown["mode"], len(stills(shown))) == ("reference", 1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "dialect", "model", "names"),
+    [
+        ("image", "dashscope", "wan2.7-i2v", {"image": "head.png"}),
+        ("image", "anyfast", "happyhorse-1.0-i2v", {"image": "head.png"}),
+        ("frames", "vidu", "viduq3-pro", {"image": "head.png", "last_image": "tail.png"}),
+        ("frames", "uniall", "viduq3p-720p", {"image": "head.png", "last_image": "tail.png"}),
+        ("reference", "ark", "doubao-seedance-2-0-260128", {"images": ["head.png"]}),
+        ("edit", "openai", "animatic", {"video": "source-video.mp4"}),
+        ("edit", "dashscope", "wan2.7-videoedit", {"video": "source-video.mp4"}),
+        ("extend", "new_api", "animatic", {"first_clip": "source-video.mp4"}),
+    ],
+)
+def test_an_input_is_previewed_alike_in_every_api(
+    gateway: Server, inputs: Inputs, mode: str, dialect: str, model: str, names: dict[str, Any]
+) -> None:
+    """A preview in a seller's words has the very pictures of one in the house's."""
+    given = {
+        key: list(map(inputs.url, one)) if isinstance(one, list) else inputs.url(one) for key, one in names.items()
+    }
+    house = {"model": model, "prompt": "snow falls, slow push in", "seed": 5, **given}
+    parsed = by_name(HOUSE).parse(Call("/v1/tasks", {}, house), CATALOG)
+    said = worded(dialect, check(parsed.model, parsed.request, parsed.names), parsed.model, CATALOG)
+    assert said.why_not == ""
+    own, other = drawn(gateway, house), drawn(gateway, said.body, said.path)
+    assert (own["mode"], other["mode"]) == (mode, mode)
+    assert other["storyboard"]["drawn_from"] == "request", other["refusals"]
+    assert stills(other) == stills(own) != []
 
 
 def test_what_would_be_refused_is_told_and_the_words_are_drawn_all_the_same(gateway: Server, inputs: Inputs) -> None:
