@@ -92,7 +92,7 @@ def test_every_query_and_create_waits(still: Server, a_picture: str, prefer: boo
         )
 
     chosen = [one for one in WAITING if one.operation is not Operation.REMIX and one.path not in (EDITS, EXTENSIONS)]
-    with ThreadPoolExecutor(8) as many:
+    with ThreadPoolExecutor(len(chosen)) as many:
         answers = dict(many.map(held, chosen))
     assert {name: found.status for name, found in answers.items() if found.status != 200} == {}
     assert {name: found.seconds for name, found in answers.items() if found.seconds < SECONDS} == {}
