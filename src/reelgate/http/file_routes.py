@@ -175,6 +175,16 @@ def _put_by(asset: Asset | None) -> tuple[str, str]:
     return (asset.facts.content_type, asset.blob) if asset and asset.facts and asset.blob else ("", "")
 
 
+def digest_of(task: Task, name: str) -> str:
+    """Return the digest of a task's file, "" where there is none of that name."""
+    return _kept(task, name)[1]
+
+
+def digest_of_asset(asset: Asset | None) -> str:
+    """Return the digest of an asset's file, "" where there is none."""
+    return _put_by(asset)[1]
+
+
 def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:
     """Return first byte, end (exclusive) and status. A range that can't be read, or an old one, gives it all."""
     asked = _RANGE.fullmatch(request.headers.get("range", ""))

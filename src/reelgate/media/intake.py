@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -28,6 +29,14 @@ Note = Callable[[str], Awaitable[None]]
 """Told of each new file in the store, before any task refers to it."""
 
 
+Own = Callable[[str], Awaitable[str]]
+"""Tells the digest of a file of our own by an address of it, "" for what is not ours. Raises FetchFailed."""
+
+
+async def _nothing_of_ours(_: str) -> str:
+    return ""
+
+
 def _no_limit_of_its_own(_: Media) -> int:
     return limits.MAX_MEDIA_BYTES
 
@@ -35,7 +44,8 @@ def _no_limit_of_its_own(_: Media) -> int:
 class Intake:
     """Brings inputs into `store`, by way of temporary files in `folder`.
 
-    What it does for a `project` waits by turns with what it does for others. It closes its fetcher with itself; store
+    What `own` knows for a file of ours is read from the store, whatever host its address names. What it does for a
+    `project` waits by turns with what it does for others. It closes its fetcher with itself; store
     and prober are used by others too and have owners of their own.
     """
 
@@ -47,6 +57,7 @@ class Intake:
         folder: Path,
         note: Note,
         *,
+        own: Own = _nothing_of_ours,
         retry_seconds: float = limits.STAGING_RETRY_SECONDS,
     ) -> None:
         self._store = store
@@ -54,6 +65,7 @@ class Intake:
         self._prober = prober
         self._scratch = Scratch(folder)
         self._note = note
+        self._own = own
         self._retry_seconds = retry_seconds
 
     async def open(self) -> None:
@@ -150,12 +162,25 @@ class Intake:
 
     async def _get(self, media: Media, path: Path, max_bytes: int, project: str) -> None:
         if not is_inline(media.url):
+            if digest := await self._own(media.url):
+                await self._copy(digest, path, max_bytes)
+                return
             await self._fetcher.fetch(media.url, path, max_bytes, project=project)
             return
         try:
             await asyncio.to_thread(_unpack, media.url, path, max_bytes)
         except Unreadable as error:
             raise _refused(media.field, error.reason) from None
+
+    async def _copy(self, digest: str, path: Path, max_bytes: int) -> None:
+        """Write a file of the store to `path`. Raises FetchFailed."""
+        try:
+            source = await self._store.local(digest)
+            if (await asyncio.to_thread(source.stat)).st_size > max_bytes:
+                raise FetchFailed(f"it is larger than {max_bytes >> 20} MB", too_large=True)
+            await asyncio.to_thread(shutil.copyfile, source, path)
+        except FileNotFoundError:
+            raise FetchFailed("there is no such file here any more") from None
 
 
 async def together(works: Iterable[Coroutine[Any, Any, Media]]) -> tuple[Media, ...]:

@@ -39,6 +39,7 @@ from reelgate.fleet.pool import RayPool
 from reelgate.fleet.settings import HERE, renders_of
 from reelgate.http.callback_routes import CallbackRoutes
 from reelgate.http.links import LinkMaker
+from reelgate.http.own_files import OwnFiles
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.traffic import Traffic
 from reelgate.inputs.assets import Assets
@@ -95,9 +96,9 @@ class ServerParts:
         self.media = TimedStore(media_of(self.folder.path, settings.media))
         self.prober, self.transfers = Prober(PROBERS), Transfers(self.folder.path / "uploads", clock)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
-        self.intake = Intake(self.media, Fetcher(rule), self.prober, self.folder.path / "incoming", self.store.bin)
         self.signer = Signer(self.folder.secret)
         self.link_signer = LinkSigner(self.signer)
+        self.intake = self._intake(Fetcher(rule))
         self.links = LinkMaker(self.link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
         self.staging = Staging(self.intake, self.media, self.links.for_vendors() if settings.public_url else None)
         self.assets = Assets(self.store, self.intake, self.media, clock)
@@ -195,6 +196,10 @@ class ServerParts:
                 space=Measuring(self.store, self.media),
             )
         )
+
+    def _intake(self, fetcher: Fetcher) -> Intake:
+        own = OwnFiles(self.store, self.link_signer, self.clock).digest
+        return Intake(self.media, fetcher, self.prober, self.folder.path / "incoming", self.store.bin, own=own)
 
     def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
         """Return where the built-in engine renders, and what makes such places for other engines."""
