@@ -4,62 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
-from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
-import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.e2e.server import KEY, Server, serving
+from tests.console.browsing import needs_browser, opened
+from tests.e2e.server import Server
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PATIENCE_MS = 120_000
-PAGE_BYTES = 60 * 1024
-"""A page, its style and its script, without pictures."""
-PAGES = (
-    "/console", "/console/compare", "/console/tasks", "/console/models", "/console/usage", "/console/statement",
-    "/console/webhooks",
-    "/console/projects", "/console/projects/default", "/console/providers", "/console/margins", "/console/all-tasks",
-    "/console/audit", "/console/settings",
-)  # fmt: skip
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; apt-get install chromium")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("browser") / "data", "--workers", "1") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-def opened(browser: Browser, server: Server, **settings: object) -> tuple[Page, list[str]]:
-    """Open the console, signed in, and collect what the browser complains of: errors, breaches of the policy."""
-    page = browser.new_context(**settings).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(PATIENCE_MS)
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith(server.url) else complaints.append(asked.url))
-    page.goto(f"{server.url}/")
-    page.fill("#key", KEY)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{server.url}/console")
-    return page, complaints
+pytestmark = needs_browser
 
 
 def test_from_an_empty_page_to_a_playing_video(browser: Browser, server: Server, tmp_path: Path) -> None:
@@ -99,30 +52,6 @@ def test_a_phone_in_chinese_and_light_shows_all_without_scrolling_sideways(brows
         page.goto(server.url + path)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(245, 244, 241)"
-    assert complaints == []
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_no_page_keeps_anybody_out_or_weighs_much(browser: Browser, server: Server, theme: str) -> None:
-    """Axe finds nothing serious, contrast included; a page is small and asks for nothing else."""
-    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
-    page, complaints = opened(browser, server, color_scheme=theme, reduced_motion="reduce", bypass_csp=True)
-    found: list[str] = []
-    for path in PAGES:
-        page.goto(server.url + path)
-        weight = page.evaluate(
-            "() => performance.getEntries().filter((one) => /css|js/.test(one.name) || one.entryType === 'navigation')"
-            ".reduce((sum, one) => sum + (one.decodedBodySize ?? 0), 0)"
-        )
-        assert weight < PAGE_BYTES, f"{path} weighs {weight} bytes"
-        page.evaluate(axe)
-        told = page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
-        found += [
-            f"{path}: {one['id']}: {one['nodes'][0]['html'][:120]}"
-            for one in told["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-    assert found == []
     assert complaints == []
 
 

@@ -269,8 +269,15 @@ def test_inputs_come_by_address_and_only_what_a_model_takes_is_asked_for(server:
     assert "video_at=" in shown
     assert done["state"] == "succeeded"
     asked = {"model": "animatic", "prompt": "make it night", "video_at": f"asset://{made}"}
-    previewed = visitor.send("/console/preview", **asked)
-    assert (previewed.status, 'role="alert"' in previewed.body.decode()) == (200, False)
+    for named in (
+        asked["video_at"],
+        done["result_url"],
+        done["result_url"].replace(server.url, "https://gate.example"),
+    ):
+        previewed = visitor.send("/console/preview", **{**asked, "video_at": named})
+        assert (previewed.status, 'role="alert"' in previewed.body.decode()) == (200, False)
+    forged = re.sub("signature=.", "signature=x", done["result_url"])
+    assert "not a public address" in text(visitor.send("/console/preview", **{**asked, "video_at": forged}))
     refused = visitor.send("/console/tasks", **{**asked, "video_at": "nonsense"})
     assert (refused.status, "nonsense" in refused.body.decode()) == (400, True)
 

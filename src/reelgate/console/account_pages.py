@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from reelgate.console import months
 from reelgate.console.guard import Guard, Page, Visit
+from reelgate.console.key_names import KeyNames
 from reelgate.http.about_routes import AboutRoutes
 from reelgate.http.statement_routes import StatementRoutes
 from reelgate.tasks.projects import Scope
@@ -14,8 +15,9 @@ from reelgate.tasks.projects import Scope
 class AccountPages:
     """The pages `/console/statement`, `/console/margins` and `/console/settings`."""
 
-    def __init__(self, guard: Guard, *, statements: StatementRoutes, about: AboutRoutes) -> None:
+    def __init__(self, guard: Guard, *, statements: StatementRoutes, about: AboutRoutes, names: KeyNames) -> None:
         self._guard = guard
+        self._names = names
         self._statements = statements
         self._about = about
 
@@ -33,7 +35,8 @@ class AccountPages:
         query = {"month": visit.asked("month"), "project": visit.asked("project")}
         found = await self._guard.ask(visit, self._statements.statement, query=query)
         month = months.month_of(found["month"], self._guard.clock.now())
-        return self._guard.page(visit, "statement.html", one=found, month_name=months.name(month))
+        names = await self._names.of(visit, found["project"])
+        return self._guard.page(visit, "statement.html", one=found, month_name=months.name(month), names=names)
 
     async def _csv(self, visit: Visit) -> Response:
         query = {"month": visit.asked("month"), "project": visit.asked("project"), "format": "csv"}

@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from reelgate import limits
-from reelgate.console import rendering
+from reelgate.console import rendering, words
 from reelgate.console.forms import body_of
 from reelgate.console.guard import Guard, Handler, Json, Page, Visit
 from reelgate.errors import ReelgateError
@@ -195,11 +195,20 @@ def told(task: Mapping[str, Any]) -> dict[str, Any]:
 def _changes(line: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return what changed: each field's name, former and present value, as text; what is nothing is left out."""
     before, after = line["before"] or {}, line["after"] or {}
-    pairs = ((name, _text(before.get(name)), _text(after[name])) for name in after)
+    pairs = ((name, _text(name, before.get(name)), _text(name, after[name])) for name in after)
     return [pair for pair in pairs if pair[1] or pair[2]]
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
+    """Return a value as people read it, by the unit at the end of its field's name."""
     if value is None or value in ([], ""):
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return words.translated("yes" if value else "no")
+    if isinstance(value, int) and name.endswith("_micros"):
+        return f"{words.money(value)} USD"
+    if isinstance(value, int) and name.endswith("_ppm"):
+        return f"× {words.plain(value)}"
+    if isinstance(value, int) and name.endswith("_at"):
+        return words.moment(value)
+    return words.listed(value) if isinstance(value, list) else str(value)

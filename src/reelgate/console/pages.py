@@ -79,7 +79,7 @@ class Console:
             ProviderPages(guard, operating=operating),
             AllTaskPages(guard, operating=operating),
             AuditPages(guard, admin=admin),
-            AccountPages(guard, statements=statements, about=about),
+            AccountPages(guard, statements=statements, about=about, names=names),
             WebhookPages(guard, webhooks=webhooks),
         )
 

@@ -33,7 +33,7 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "webp": "image/webp"}
 
 STATES: Mapping[State, tuple[str, str]] = {
     State.QUEUED: ("Waiting", "wait"),
@@ -57,7 +57,12 @@ def _environment() -> jinja2.Environment:
     )
     made.filters.update(money=words.money, moment=words.moment_of, since=words.since, plain=words.plain, day=words.day)
     made.filters.update(
-        ago=words.ago_of, brief=words.brief, stamp=words.stamp, number=words.number, listed=words.listed
+        ago=words.ago_of,
+        brief=words.brief,
+        stamp=words.stamp,
+        number=words.number,
+        listed=words.listed,
+        title_of=words.title,
     )
     made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES)
     made.globals.update(asset=asset_address, states=[state.value for state in STATES])

@@ -118,9 +118,14 @@ def number(value: int) -> str:
     return format_decimal(value, locale=locale())
 
 
-def listed(texts: Iterable[str]) -> str:
+def listed(texts: Iterable[object]) -> str:
     """Return texts one after the other, with the language's own comma."""
-    return ("、" if spoken() == "zh" else ", ").join(texts)
+    return ("、" if spoken() == "zh" else ", ").join(map(str, texts))
+
+
+def title(text: str) -> str:
+    """Return a model's title, of which the parts between commas are said in this request's language."""
+    return translated(", ").join(translated(part) for part in text.split(", "))
 
 
 def since(seconds: float) -> str:

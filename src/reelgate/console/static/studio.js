@@ -18,6 +18,7 @@ function followTyping(form) {
     try {
       const page = await ask(form, "preview", asking.signal);
       if (page) pane.replaceChildren(...page.body.childNodes);
+      refuseAtFields(form);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
       return;
@@ -65,6 +66,24 @@ function followTyping(form) {
   addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
   addEventListener("drop", (event) => take(event, event.dataTransfer.files));
   draw();
+}
+
+// Says what the preview refuses once more at its field, where the form has one.
+function refuseAtFields(form) {
+  for (const former of form.querySelectorAll(".refusal[data-field]")) former.remove();
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const refusal of document.querySelectorAll("#preview .refusal[data-field]")) {
+    const name = refusal.dataset.field.split(/[[.]/)[0];
+    const input = name && form.querySelector(`.field #${CSS.escape(name)}`);
+    if (!input) continue;
+    const said = refusal.cloneNode(true);
+    said.removeAttribute("role"); // the pane has said it aloud
+    said.id = `wrong-${name}`;
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", said.id);
+    input.closest(".field").append(said);
+    input.closest("details")?.setAttribute("open", "");
+  }
 }
 
 // Puts a file that was dropped or pasted into the first field of its kind that has room.
