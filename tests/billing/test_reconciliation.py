@@ -13,7 +13,8 @@ from reelgate.billing.quotes import quote
 from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
 from reelgate.request import Mode
 from reelgate.tasks import open_store
-from reelgate.tasks.record import NewTask
+from reelgate.tasks.parked import Loss
+from reelgate.tasks.record import AttemptState, NewTask
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, TaskStore
 from reelgate.testing.stores.money import open_account, paid_task
@@ -79,5 +80,30 @@ def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> N
             Margin("wan2.7-t2v", "our-wan", 1, 420_000, 420_000),
         ]
         assert [line.margin for line in found] == [476_000, None, -154_000, 0]
+
+    with_store(tmp_path, work)
+
+
+def test_what_was_paid_for_in_vain_stands_beside_the_margin_of_its_model_and_account(tmp_path: Path) -> None:
+    async def work(store: TaskStore) -> None:
+        made = await bring(store, await store.create(sold("a", "apiyi", "wan2.7-t2v", "our-wan")), State.COLLECTING)
+        await store.move(made, "finish", Change(at=NOW, output=OUTPUT))
+        for name, model, dialect, micros in (
+            ("b", "wan2.7-t2v", "apiyi", 7),
+            ("c", "wan2.7-t2v", "apiyi", 5),
+            ("d", "happy-horse-720p", "uniall", None),
+        ):
+            task = await bring(store, await store.create(sold(name, dialect, model, "our-wan")), State.COLLECTING)
+            lost = Loss(task.attempt_id or "", task.id, task.project_id, "our-wan", model, micros, NOW, "late")
+            attempt = task.attempt_id
+            done = Change(at=NOW, due_in_ms=0, attempt_id=attempt, attempt_state=AttemptState.DONE, loss=lost)
+            await store.move(await store.move(task, "go_on", done), "fail", Change(at=NOW))
+
+        found = await margins(store, CATALOG, {"our-wan": "dashscope"}, free="animatic", since=NOW)
+
+        assert [(one.model, one.tasks, one.lost, one.lost_cost) for one in found] == [
+            ("happy-horse-720p", 0, 1, None),
+            ("wan2.7-t2v", 1, 2, 12),
+        ]
 
     with_store(tmp_path, work)

@@ -30,7 +30,7 @@ async def _months(folder: Path) -> tuple[Statement, Statement]:
         await store.projects.add(
             Project(id="project", name="Acme", created_at=made), Act("ops", made, "project.create")
         )
-        for at, number in ((ms(2026, 9, 2), "I-1"), (ms(2026, 10, 3), "I-2")):
+        for at, number in ((ms(2026, 9, 2), "I-1"), (ms(2026, 10, 3), "I-2"), (ms(2026, 11, 1), "I-3")):
             paid = Payment(project_id="project", kind="topup", micros=10_000_000, reference=number, reason="=cmd")
             await store.money.pay(paid, Act("ops", at, "ledger.topup"))
         for name, at in (("a", ms(2026, 9, 30, 23)), ("b", ms(2026, 10, 1)), ("c", ms(2026, 10, 31))):
@@ -55,7 +55,8 @@ def test_months_follow_on_each_other(tmp_path: Path) -> None:
     assert october.closing_micros == october.opening_micros + 10_000_000 - october.charged_micros
     assert october.held_micros == october.charged_micros > 0
     assert not october.final
-    assert [line.tasks for line in october.lines] == [2]
+    assert october.paid_micros == 10_000_000  # what is paid as November begins is November's
+    assert [(line.key, line.tasks) for line in october.lines] == [("key", 2)]
     rows = october.text().splitlines()
     amounts = [int(row.split(",")[5]) for row in rows[1:]]
     assert sum(amounts[:-1]) == amounts[-1] == october.closing_micros

@@ -136,6 +136,20 @@ def test_a_missing_input_is_named(dialect: str, name: str, asked: Mode, names: d
     assert caught.value.field == field
 
 
+def test_an_input_that_has_a_field_of_its_own_is_missing_there_and_without_names_under_its_role() -> None:
+    model = row("anyfast", "happyhorse-1.0-i2v")
+    names = {"first_frame": "image", "media": "input.media"}
+    assert refusal(model, Mode.TEXT, names, media=()).field == "image"
+    assert refusal(model, Mode.TEXT, {}, media=()).field == "first_frame"
+
+
+def test_a_refusal_says_what_was_given_and_which_lengths_there_are() -> None:
+    model = row("apiyi", "wan2.7-t2v")
+    assert refusal(model, Mode.REFERENCE, media=(item("image", "reference"),)).value == "reference image"
+    sora = row("openai", "sora-2")
+    assert (refusal(sora, Mode.TEXT, duration=5).allowed or "").split(" seconds")[0].split(", ")[:3] == ["4", "8", "12"]
+
+
 def test_an_input_that_is_missing_in_a_list_of_all_inputs_is_said_to_belong_there() -> None:
     error = refusal(row("apiyi", "wan2.7-videoedit"), Mode.EDIT, {"media": "input.media"}, media=())
     assert (error.field, error.message) == ("input.media", "input.media must hold exactly 1 source video")

@@ -28,6 +28,11 @@ def ordered(
     return VideoRequest(model.id, mode, "a cat", tier, ratio, seconds, -1)
 
 
+def _is_wide(ratio: str) -> bool:
+    width, height = map(int, ratio.split(":"))
+    return width > height
+
+
 @pytest.mark.parametrize("maker", list(makers(CATALOG, PRO)), ids=lambda model: f"{model.dialect}-{model.id}")
 def test_a_maker_is_asked_for_the_smallest_video_that_covers_the_order(maker: Model) -> None:
     for tier in PRO.resolutions:
@@ -40,6 +45,8 @@ def test_a_maker_is_asked_for_the_smallest_video_that_covers_the_order(maker: Mo
             assert found.ordered == ordered(PRO, tier=tier, ratio=ratio)
             assert found.named == "sora-2-pro"
             assert found.resolution == ("720p" if tier == "720p" and "720p" in maker.resolutions else "1080p")
+            if maker.modes[Mode.TEXT].ratio == "used":
+                assert _is_wide(found.ratio) == _is_wide(ratio)
 
 
 def test_the_1024_line_sizes_are_sizes_of_their_own() -> None:
@@ -149,6 +156,9 @@ def test_a_second_part_goes_on_from_the_end_of_the_first_and_begins_after_its_ta
 
     following = next_part(whole, made)
     assert following is not None
+    assert following.media == ()
+    assert following.order is not None
+    assert following.order.sold_by == SECOND.sold_by
     assert goes_on_from(following) is made
     assert end_of(following, made) == 12.0
     sent = with_tail(following, made, film(2.0, "tail"))
@@ -186,4 +196,5 @@ def test_lengths_are_split_as_a_model_goes_on() -> None:
 
     assert tail_seconds(wan) == 2
     assert [split(wan, seconds) for seconds in (4, 13, 20, 27)] == [(4,), (13,), (10, 10), (9, 9, 9)]
+    assert split(wan, 0) == ()  # less than the least that it adds
     assert split(seedance, 8) == ()  # nobody says whether its file holds the clip

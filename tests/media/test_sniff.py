@@ -113,3 +113,24 @@ def test_a_damaged_film_is_known_or_not(seed: int, bytes_changed: int) -> None:
         data[rng.randrange(len(data))] = rng.randrange(256)
 
     assert known(bytes(data)) in {*KINDS, ""}
+
+
+def _picture(items: bytes, *brands: bytes, film: bytes = b"") -> bytes:
+    """A picture in boxes: its brands, and what its items are."""
+    handler = box(b"hdlr", bytes(8) + b"pict" + bytes(12))
+    moov = box(b"moov", box(b"hdlr", bytes(8) + film + bytes(12))) if film else b""
+    return box(b"ftyp", b"".join(brands)) + box(b"meta", bytes(4) + handler + items) + moov
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (_picture(b"av01", b"mif1"), "avif"),
+        (_picture(b"hvc1", b"avif"), "heic"),
+        (_picture(b"", b"avis"), "avif"),
+        (_picture(b"av01", b"mif1", film=b"pict"), "avif"),
+        (_picture(b"av01", b"isom", film=b"vide"), "mp4"),
+    ],
+)
+def test_what_a_picture_holds_tells_its_codec_and_a_film_with_a_cover_is_a_film(data: bytes, name: str) -> None:
+    assert recognise(BytesIO(data), len(data)) == name
