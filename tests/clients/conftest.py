@@ -29,6 +29,21 @@ def node_is_missing() -> bool:
     return shutil.which("node") is None or not (CLIENTS / "node_modules").exists()
 
 
+def told_by_node(script: str, server: Server, frame: Path) -> Any:
+    """Run a script of `tests/clients/scripts` with Node's clients against a server; return what it prints last."""
+    settings = {"GATEWAY_URL": server.url, "GATEWAY_KEY": KEY, "PICTURE": str(frame), "NODE_CLIENTS": str(CLIENTS)}
+    done = subprocess.run(
+        ["node", str(ROOT / "tests/clients/scripts" / script)],
+        env={"PATH": os.environ["PATH"], **settings},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data, open_to = tmp_path_factory.mktemp("clients") / "data", ("--allow-private-media", "--allow-private-callbacks")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import CLIENTS, ROOT, node_is_missing
-from tests.e2e.server import KEY, Server
+from tests.clients.conftest import node_is_missing, told_by_node
+from tests.e2e.server import Server
 
 SECONDS = 240
 
@@ -20,17 +17,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_every_call_of_the_videos_api_goes_on(gateway: Server, frame: Path) -> None:
-    settings = {"GATEWAY_URL": gateway.url, "GATEWAY_KEY": KEY, "PICTURE": str(frame), "NODE_CLIENTS": str(CLIENTS)}
-    done = subprocess.run(
-        ["node", str(ROOT / "tests/clients/scripts/openai_sora.mjs")],
-        env={"PATH": os.environ["PATH"], **settings},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
+    said = told_by_node("openai_sora.mjs", gateway, frame)
     refusals = {name: (one["status"], one["param"]) for name, one in said["refusals"].items()}
 
     assert (said["source"]["status"], said["film"], said["sheet"]) == ("completed", "ftyp", "ffd8ff")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from reelgate.testing import Simulator
-from tests.clients.conftest import CLIENTS, Told, node_is_missing
+from tests.clients.conftest import Told, node_is_missing, told_by_node
 from tests.e2e.inputs import picture
-from tests.e2e.server import KEY, Server, serving
+from tests.e2e.server import Server, serving
 
 SECONDS = 240
 CONFIG = """
@@ -97,17 +94,7 @@ def test_a_pipeline_s_provider_finds_the_names_and_makes_a_video(told: Told, cou
 @pytest.mark.skipif(node_is_missing(), reason="Node's clients are not installed: scripts/clients.sh .venv does it")
 def test_an_ai_kit_for_node_orders_watches_and_fetches(counter: Server, tmp_path: Any) -> None:
     frame = picture(tmp_path / "frame.png", 1280, 720, "#c03030")
-    settings = {"GATEWAY_URL": counter.url, "GATEWAY_KEY": KEY, "PICTURE": str(frame), "NODE_CLIENTS": str(CLIENTS)}
-    done = subprocess.run(
-        ["node", "tests/clients/scripts/tanstack_sora.mjs"],
-        env={"PATH": os.environ["PATH"], **settings},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
+    said = told_by_node("tanstack_sora.mjs", counter, frame)
     names = [name for _, name, _ in said["seen"]]
     result = next(value for _, name, value in said["seen"] if name == "generation:result")
     assert names[1] == "video:job:created"

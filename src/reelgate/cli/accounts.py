@@ -14,7 +14,7 @@ from rich.table import Table
 
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import operator, when
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AsJson, AtJournal, takes_groups
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.providers import Config
 from reelgate.cli.tables import print_json, print_table
@@ -31,39 +31,40 @@ Name = Annotated[str, typer.Argument(help="The account's name, from `reelgate pr
 
 
 @app.command()
+@takes_groups
 def pause(
     name: Name,
     reason: Annotated[str, typer.Option("--reason", help="The reason, shown beside the pause.")] = "",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Send nothing to an account until it is resumed; every server of the journal follows within seconds."""
     with one_line():
-        asyncio.run(_pause(data, store, name, reason))
-    if as_json:
+        asyncio.run(_pause(journal.data, journal.store, name, reason))
+    if journal.as_json:
         print_json({"account": name, "paused": True})
     else:
         typer.echo(f"{plain(name)} is paused")
 
 
 @app.command()
-def resume(name: Name, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def resume(name: Name, journal: AtJournal = AT_JOURNAL) -> None:
     """Use a paused account again."""
     with one_line():
-        asyncio.run(_resume(data, store, name))
-    if as_json:
+        asyncio.run(_resume(journal.data, journal.store, name))
+    if journal.as_json:
         print_json({"account": name, "paused": False})
     else:
         typer.echo(f"{plain(name)} is in use")
 
 
 @app.command()
-def paused(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def paused(journal: AtJournal = AT_JOURNAL) -> None:
     """List the accounts that are paused."""
     with one_line():
-        found = asyncio.run(_paused(data, store))
-    if as_json:
+        found = asyncio.run(_paused(journal.data, journal.store))
+    if journal.as_json:
         print_json(to_builtins(found))
         return
     table = Table("account", "since", "by", "reason", box=None)

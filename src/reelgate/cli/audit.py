@@ -12,25 +12,24 @@ from msgspec import json
 
 from reelgate.access.shown import audit_body
 from reelgate.cli.managing import management, when
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import one_line, plain
 from reelgate.tasks.projects import Audit, AuditFilter
 
 
+@takes_groups
 def audit(
     project: Annotated[str, typer.Option("--project", help="Only what was done to this project and its keys.")] = "",
     subject: Annotated[str, typer.Option("--subject", help="Only what was done to this project or key.")] = "",
     actor: Annotated[str, typer.Option("--actor", help="Only what they did, such as `key key_0123`.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many lines.")] = 50,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show who changed projects and keys, newest first, with the fields as they were and as they became."""
     which = AuditFilter(project_id=project, subject=subject, actor=actor, limit=limit)
     with one_line():
-        lines = asyncio.run(_lines(data, store, which))
-    if as_json:
+        lines = asyncio.run(_lines(journal.data, journal.store, which))
+    if journal.as_json:
         typer.echo(json.encode([audit_body(line) for line in lines]).decode())
         return
     for line in lines:

@@ -20,8 +20,8 @@ from reelgate.batch.book import FAILED, LEFT, ORDERED, REFUSED, SAVED, WAITING, 
 from reelgate.batch.rows import read
 from reelgate.batch.work import Batch
 from reelgate.cli import problems
-from reelgate.cli.generate import Ratio, Resolution, Seconds
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
+from reelgate.cli.order import Ratio, Resolution, Seconds
 from reelgate.cli.problems import leave, one_line, plain
 from reelgate.client import AsyncReelgate, ClientError, Unreachable
 

@@ -17,7 +17,7 @@ import httpx2
 import typer
 
 from reelgate import __version__, limits
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url
+from reelgate.cli.options import AT_SERVER, AtServer, takes_groups
 from reelgate.cli.problems import FAILED
 
 OK, ADVICE, WRONG = "ok", "advice", "wrong"
@@ -35,10 +35,11 @@ class Finding(NamedTuple):
     words: str
 
 
-def doctor(url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False) -> None:
+@takes_groups
+def doctor(server: AtServer = AT_SERVER) -> None:
     """Check the installation, the data folder, the server and the key, and say what to do."""
-    found = [*_installation(), *_folder(data), *_server(url, key, data)]
-    if as_json:
+    found = [*_installation(), *_folder(server.data), *_server(server.url, server.key, server.data)]
+    if server.as_json:
         typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
     else:
         for one in found:

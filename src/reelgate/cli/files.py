@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate
 
@@ -20,45 +20,45 @@ FileId = Annotated[str, typer.Argument(help="The file's id, as upload printed it
 
 
 @app.command()
+@takes_groups
 def upload(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, clips or sounds.")],
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Send files; what is printed stands in the place of an address in any order. Large ones go on after a break."""
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=_PATIENCE_SECONDS) as client:
+    with (
+        one_line(),
+        Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=_PATIENCE_SECONDS) as client,
+    ):
         for path in paths:
             kept = client.files.upload(path)
-            typer.echo(json.dumps(kept, ensure_ascii=False) if as_json else f"{kept['url']}  {path}")
+            typer.echo(json.dumps(kept, ensure_ascii=False) if server.as_json else f"{kept['url']}  {path}")
 
 
 @app.command()
-def show(
-    file_id: FileId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
-) -> None:
+@takes_groups
+def show(file_id: FileId, server: AtServer = AT_SERVER) -> None:
     """Show what is known of a file."""
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         kept = client.files.get(_plain(file_id))
     typer.echo(
-        json.dumps(kept, ensure_ascii=False) if as_json else f"{kept['url']}  {kept['filename']}  {kept['bytes']} bytes"
+        json.dumps(kept, ensure_ascii=False)
+        if server.as_json
+        else f"{kept['url']}  {kept['filename']}  {kept['bytes']} bytes"
     )
 
 
 @app.command()
+@takes_groups
 def rm(
     file_ids: Annotated[list[str], typer.Argument(help="The files' ids.")],
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Remove files; videos that were made with them stay."""
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         for file_id in map(_plain, file_ids):
             client.files.delete(file_id)
-            typer.echo(json.dumps({"id": file_id, "deleted": True}) if as_json else f"{file_id} is removed")
+            typer.echo(json.dumps({"id": file_id, "deleted": True}) if server.as_json else f"{file_id} is removed")
 
 
 def _plain(file_id: str) -> str:

@@ -6,49 +6,28 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Notes, Url, key_of, notes
+from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, takes_groups
+from reelgate.cli.order import Order
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import STOPPED, leave, one_line
 from reelgate.client import Reelgate, Task
-from reelgate.client.media import address
-
-Prompt = Annotated[str, typer.Argument(help="What to show.")]
-ModelName = Annotated[str, typer.Option("--model", help="A model of `reelgate models`.")]
-FirstFrame = Annotated[str, typer.Option("--image", help="The first frame: an address or a file.")]
-LastFrame = Annotated[str, typer.Option("--last-image", help="The last frame: an address or a file.")]
-References = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
-Clip = Annotated[str, typer.Option("--video", help="The clip to edit: an address or a file.")]
-Seconds = Annotated[int | None, typer.Option("--duration", help="Seconds.")]
-Resolution = Annotated[str, typer.Option("--resolution", help="720p, 1080p …")]
-Ratio = Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")]
-DEFAULT_MODEL = "happyhorse-1.0-t2v"
 
 
 @with_order_fields
+@takes_groups
 def generate(
-    prompt: Prompt,
-    model: ModelName = DEFAULT_MODEL,
-    image: FirstFrame = "",
-    last_image: LastFrame = "",
-    reference: References = None,
-    video: Clip = "",
-    duration: Seconds = None,
-    resolution: Resolution = "",
-    ratio: Ratio = "",
+    order: Order,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     metadata: Notes = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Print the task's id and leave; nothing is saved.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the task as the server shows it.")] = False,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
+    server: AtServer = AT_SERVER,
     *,
     more: More,
 ) -> None:
@@ -56,19 +35,16 @@ def generate(
     with one_line():
         if not no_wait:
             _check_savable(output)
-        fields = create_fields(
-            model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
-            duration=duration, resolution=resolution, ratio=ratio, seed=seed,
-        ) | more()  # fmt: skip
+        fields = order.fields(seed) | more()
         if metadata:
             fields["metadata"] = notes(metadata)
-        with Reelgate(url, key=key_of(key, data), retry_seconds=0) as at_once:
+        with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as at_once:
             price = at_once.quote(**fields)["price"]  # a server that is not there is told of now, not in minutes
-        with Reelgate(url, key=key_of(key, data)) as reelgate:
+        with Reelgate(server.url, key=key_of(server.key, server.data)) as reelgate:
             task = reelgate.generate(**fields)
             typer.echo(f"task {task.id}  {price['amount_micros'] / 1_000_000:g} {price['currency']}", err=True)
             if no_wait:
-                typer.echo(json.dumps(task.raw, ensure_ascii=False) if as_json else task.id)
+                typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else task.id)
                 return
             try:
                 path = _waited_for(task).save(output)
@@ -77,24 +53,10 @@ def generate(
             except KeyboardInterrupt:
                 leave(f"stopped; {_goes_on(task.id)}", STOPPED)
             except BaseException:
-                typer.echo(_still_there(task.id, url), err=True)
+                typer.echo(_still_there(task.id, server.url), err=True)
                 raise
         told = f"{path}  {path.stat().st_size / 1024:.0f} KiB  seed {task.raw['seed']}  task {task.id}"
-        typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if as_json else told)
-
-
-def create_fields(
-    *, image: str, last_image: str, references: list[str], video: str, **settings: str | int | None
-) -> dict[str, Any]:
-    """Return a create's fields without those that nobody gave; files are put in as data URIs. Raises OSError."""
-    fields: dict[str, Any] = {
-        **settings,
-        "image": image and address(image),
-        "last_image": last_image and address(last_image),
-        "images": [address(item) for item in references],
-        "video": video and address(video),
-    }
-    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+        typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if server.as_json else told)
 
 
 def _check_savable(output: Path) -> None:

@@ -13,19 +13,16 @@ from reelgate.access.fields import KEY, read_fields
 from reelgate.access.keyring import key_state
 from reelgate.access.shown import key_body
 from reelgate.cli.managing import (
-    AtOnce,
-    Creates,
-    SpendDay,
-    SpendTotal,
+    NO_LIMITS,
+    Limits,
     amount,
     given,
-    limits_body,
     management,
     moment,
     show,
     when,
 )
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import FAILED, leave, one_line
 from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
@@ -54,6 +51,7 @@ Expires = Annotated[str, typer.Option("--expires", help="When it ends, such as 2
 
 
 @app.command()
+@takes_groups
 def add(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[
@@ -62,21 +60,15 @@ def add(
     scope: Scopes = None,
     model: Models = None,
     expires: Expires = "",
-    creates_per_minute: Creates = "",
-    tasks_at_once: AtOnce = "",
-    spend_day: SpendDay = "",
-    spend_total: SpendTotal = "",
+    limits: Limits = NO_LIMITS,
     strict: Strict = None,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Make a key and print it, once."""
     with one_line():
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
-        body = {"name": name, **_rights(scope, model, expires, strict), **limits}
-        key, secret = asyncio.run(_add(data, store, project, body))
-    if as_json:
+        body = {"name": name, **_rights(scope, model, expires, strict), **limits.body()}
+        key, secret = asyncio.run(_add(journal.data, journal.store, project, body))
+    if journal.as_json:
         _print_secret(key, secret)
         return
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
@@ -93,22 +85,21 @@ async def _add(data: Path, store: str, project: str, body: dict[str, Any]) -> tu
 
 
 @app.command("list")
+@takes_groups
 def list_(
     project: Annotated[str, typer.Option("--project", help="Only this project's keys.")] = "",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """List keys; the keys themselves are not kept and can't be shown."""
 
     async def found() -> list[Key]:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return list(await at.store.keys(project_id=project))
 
     with one_line():
         keys = asyncio.run(found())
     now = SystemClock().now()
-    if as_json:
+    if journal.as_json:
         print_json([key_body(key, now) for key in keys])
         return
     table = Table("key", "begins", "name", "project", "scopes", "state", box=None)
@@ -118,18 +109,20 @@ def list_(
 
 
 @app.command("show")
-def show_(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def show_(key_id: KeyId, journal: AtJournal = AT_JOURNAL) -> None:
     """Show what a key may do, and its limits."""
 
     async def found() -> Key:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return await at.manager.key(key_id)
 
     with one_line():
-        _show(asyncio.run(found()), as_json=as_json)
+        _show(asyncio.run(found()), as_json=journal.as_json)
 
 
 @app.command()
+@takes_groups
 def change(
     key_id: KeyId,
     name: Annotated[str, typer.Option("--name", help="What the key is for.")] = "",
@@ -137,23 +130,17 @@ def change(
     model: Models = None,
     any_model: Annotated[bool, typer.Option("--any-model", help="It may use every model.")] = False,
     expires: Expires = "",
-    creates_per_minute: Creates = "",
-    tasks_at_once: AtOnce = "",
-    spend_day: SpendDay = "",
-    spend_total: SpendTotal = "",
+    limits: Limits = NO_LIMITS,
     strict: Strict = None,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Change what a key may do; what is not named stays. A running server follows within two seconds."""
     with one_line():
         if any_model and model:
             raise ValueError("say --model or --any-model, not both")
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total)
         rights = _rights(scope, model, expires, strict)
-        body = {**given(name=name), **rights, **limits, **({"models": []} if any_model else {})}
-        _show(asyncio.run(_change(data, store, key_id, body)), as_json=as_json)
+        body = {**given(name=name), **rights, **limits.body(), **({"models": []} if any_model else {})}
+        _show(asyncio.run(_change(journal.data, journal.store, key_id, body)), as_json=journal.as_json)
 
 
 async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> Key:
@@ -162,24 +149,23 @@ async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> 
 
 
 @app.command()
+@takes_groups
 def rotate(
     key_id: KeyId,
     overlap: Annotated[
         int, typer.Option("--overlap", min=0, help="For how many seconds the former secret still opens; 0: not at all.")
     ] = KEY_OVERLAP_SECONDS,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Give a key a new secret and print it, once. The key keeps its id, limits and spend."""
 
     async def rotated() -> tuple[Key, str]:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return await at.manager.rotate_key(key_id, {"overlap_seconds": overlap}, at.actor)
 
     with one_line():
         key, secret = asyncio.run(rotated())
-    if as_json:
+    if journal.as_json:
         _print_secret(key, secret)
         return
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
@@ -187,11 +173,12 @@ def rotate(
 
 
 @app.command()
-def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def revoke(key_id: KeyId, journal: AtJournal = AT_JOURNAL) -> None:
     """Revoke a key, for good; a running server refuses it within two seconds."""
 
     async def revoked() -> bool:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             old = await at.store.key(key_id)
             if old is None or old.revoked_at is not None:
                 return False
@@ -201,7 +188,7 @@ def revoke(key_id: KeyId, data: Data = Path("data"), store: Store = "", as_json:
     with one_line():
         if not asyncio.run(revoked()):
             leave(f"there is no valid key {key_id}", FAILED)
-    if as_json:
+    if journal.as_json:
         print_json({"id": key_id, "state": "revoked"})
     else:
         typer.echo(f"{key_id} is revoked")

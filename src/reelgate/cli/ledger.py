@@ -19,7 +19,7 @@ from reelgate.billing.statements import statement as statement_of
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
@@ -39,16 +39,15 @@ Days = Annotated[int, typer.Option("--days", min=1, help="Look so many days back
 
 
 @app.command()
+@takes_groups
 def balance(
     project: Annotated[str, typer.Argument(help="Only this project.")] = "",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show what each project paid in, may still spend, has on hold and was charged."""
     with one_line():
-        found = asyncio.run(_balances(data, store, project))
-    if as_json:
+        found = asyncio.run(_balances(journal.data, journal.store, project))
+    if journal.as_json:
         print_json([balance_body(line) for line in found])
         return
     table = Table("project", "paid in", "balance", "on hold", "charged", box=None)
@@ -58,41 +57,40 @@ def balance(
 
 
 @app.command()
+@takes_groups
 def topup(
     project: Project,
     money: Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 100.00.")],
     reference: Reference,
     reason: Reason = "top-up",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Pay in for a project, once for each reference."""
     wanted = {"kind": TOPUP, "money": money, "reference": reference, "reason": reason}
-    _pay(data, store, project, wanted, as_json=as_json)
+    _pay(journal.data, journal.store, project, wanted, as_json=journal.as_json)
 
 
 @app.command()
+@takes_groups
 def adjust(
     project: Project,
     money: Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 2.50; after -- also -2.50.")],
     reference: Reference,
     reason: Reason,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Correct a project's balance, up or down, with the reason why."""
     wanted = {"kind": ADJUSTMENT, "money": money, "reference": reference, "reason": reason}
-    _pay(data, store, project, wanted, as_json=as_json)
+    _pay(journal.data, journal.store, project, wanted, as_json=journal.as_json)
 
 
 @app.command()
-def payments(project: Project, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def payments(project: Project, journal: AtJournal = AT_JOURNAL) -> None:
     """List what was paid in and corrected, newest first."""
     with one_line():
-        found = asyncio.run(_payments(data, store, project))
-    if as_json:
+        found = asyncio.run(_payments(journal.data, journal.store, project))
+    if journal.as_json:
         print_json([payment_body(line) for line in found])
         return
     for line in found:
@@ -101,16 +99,15 @@ def payments(project: Project, data: Data = Path("data"), store: Store = "", as_
 
 
 @app.command()
+@takes_groups
 def task(
     task_id: Annotated[str, typer.Argument(help="Any task, also a deleted one.")],
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show a task's lines in the ledger."""
     with one_line():
-        lines = asyncio.run(_lines(data, store, task_id))
-    if as_json:
+        lines = asyncio.run(_lines(journal.data, journal.store, task_id))
+    if journal.as_json:
         print_json(to_builtins(lines))
         return
     for line in lines:
@@ -118,14 +115,15 @@ def task(
 
 
 @app.command()
-def check(days: Days = 30, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def check(days: Days = 30, journal: AtJournal = AT_JOURNAL) -> None:
     """Reconcile: what does not add up, is held too long, may or may not be at a vendor, or came out short.
 
     Leaves with status 1 when something does not add up.
     """
     with one_line():
-        report = asyncio.run(_report(data, store, days))
-    if as_json:
+        report = asyncio.run(_report(journal.data, journal.store, days))
+    if journal.as_json:
         _print_report(report)
         raise typer.Exit(FAILED if report.discrepancies else 0)
     for wrong in report.discrepancies:
@@ -147,18 +145,17 @@ def check(days: Days = 30, data: Data = Path("data"), store: Store = "", as_json
 
 
 @app.command()
+@takes_groups
 def statement(
     project: Project,
     month: Annotated[str, typer.Option("--month", help="Such as 2026-11 (UTC); by default the present one.")] = "",
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show a project's month: balances, payments, charges by model and key."""
     with one_line():
-        found = asyncio.run(_statement(data, store, project, month))
-    if as_json:
+        found = asyncio.run(_statement(journal.data, journal.store, project, month))
+    if journal.as_json:
         print_json(found.body())
         return
     if csv:
@@ -176,20 +173,19 @@ def statement(
 
 
 @app.command()
+@takes_groups
 def margin(
     days: Days = 30,
     config: Annotated[
         Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
     ] = None,
     catalog: Annotated[Path | None, typer.Option("--catalog", help="The server's folder of catalog files.")] = None,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show what finished tasks were charged, and what their vendor lists for them where that is known."""
     with one_line():
-        found = asyncio.run(_margins(data, store, days, config, catalog))
-    if as_json:
+        found = asyncio.run(_margins(journal.data, journal.store, days, config, catalog))
+    if journal.as_json:
         print_json([{**to_builtins(line), "margin": line.margin} for line in found])
         return
     table = Table("model", "account", "tasks", "charged", "cost", "lost", "lost cost", "margin", box=None)

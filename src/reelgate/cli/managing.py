@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from reelgate.access.management import Manager
@@ -65,11 +66,23 @@ def given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value not in ("", None, [])}
 
 
-def limits_body(creates: str, at_once: str, day: str, total: str, budget: str = "") -> dict[str, Any]:
-    """Return the fields of the limits that projects and keys both have. Raises ValueError."""
-    texts = given(creates_per_minute=creates, tasks_at_once=at_once)
-    amounts = given(spend_day_micros=day, spend_total_micros=total, budget_month_micros=budget)
-    return {name: number(text) for name, text in texts.items()} | {name: micros(text) for name, text in amounts.items()}
+class Limits(msgspec.Struct, frozen=True):
+    """The limits that projects and keys both have."""
+
+    creates_per_minute: Creates = ""
+    tasks_at_once: AtOnce = ""
+    spend_day: SpendDay = ""
+    spend_total: SpendTotal = ""
+
+    def body(self) -> dict[str, Any]:
+        """Return them as fields of the API. Raises ValueError."""
+        texts = given(creates_per_minute=self.creates_per_minute, tasks_at_once=self.tasks_at_once)
+        sums = given(spend_day_micros=self.spend_day, spend_total_micros=self.spend_total)
+        numbers = {name: number(text) for name, text in texts.items()}
+        return numbers | {name: micros(text) for name, text in sums.items()}
+
+
+NO_LIMITS = Limits()
 
 
 def number(text: str) -> int | None:

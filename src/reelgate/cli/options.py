@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, get_origin, get_type_hints
 
+import msgspec
 import typer
 
 from reelgate.settings import Option, Settings, options
@@ -55,13 +57,67 @@ KeyOption = Annotated[
 ]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 Notes = Annotated[
     list[str] | None,
     typer.Option("--metadata", metavar="NAME=TEXT", help="A note of your own; may be given several times."),
 ]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+class AtServer(msgspec.Struct, frozen=True):
+    """Which server a command calls, with which key, and whether it prints JSON."""
+
+    url: Url = DEFAULT_URL
+    key: KeyOption = ""
+    data: Data = Path("data")
+    as_json: AsJson = False
+
+
+class AtJournal(msgspec.Struct, frozen=True):
+    """Which journal a command opens, and whether it prints JSON."""
+
+    data: Data = Path("data")
+    store: Store = ""
+    as_json: AsJson = False
+
+
+AT_SERVER, AT_JOURNAL = AtServer(), AtJournal()
+
+
+def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take groups of options: a parameter whose type is a record becomes an option for each field."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: hints[name] for name in hints if _is_group(hints[name])}
+
+    @wraps(command)
+    def called(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{field: given.pop(field) for field in group.__struct_fields__})
+        command(**given)
+
+    shown: Any = called
+    shown.__signature__ = inspect.Signature(list(_parameters(command, hints, groups)))
+    shown.__annotations__ = {name: one.annotation for name, one in shown.__signature__.parameters.items()}
+    return called
+
+
+def _is_group(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+def _parameters(
+    command: Callable[..., None], hints: Mapping[str, Any], groups: Mapping[str, Any]
+) -> Iterator[inspect.Parameter]:
+    for name, one in inspect.signature(command).parameters.items():
+        if name not in groups:
+            yield one.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+            continue
+        types = get_type_hints(groups[name], include_extras=True)
+        for field in msgspec.structs.fields(groups[name]):
+            kind = inspect.Parameter.KEYWORD_ONLY
+            default = inspect.Parameter.empty if field.default is msgspec.NODEFAULT else field.default
+            yield inspect.Parameter(field.name, kind, default=default, annotation=types[field.name])
 
 
 def notes(given: Iterable[str]) -> dict[str, str]:

@@ -12,20 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from reelgate.cli.generate import (
-    DEFAULT_MODEL,
-    Clip,
-    FirstFrame,
-    LastFrame,
-    ModelName,
-    Prompt,
-    Ratio,
-    References,
-    Resolution,
-    Seconds,
-    create_fields,
-)
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
+from reelgate.cli.order import Order
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table
@@ -50,43 +38,30 @@ figcaption,p{{color:#a9afb7}}</style><h1>{title}</h1><main>{figures}</main>{line
 
 
 @with_order_fields
+@takes_groups
 def preview(
-    prompt: Prompt,
-    model: ModelName = DEFAULT_MODEL,
-    image: FirstFrame = "",
-    last_image: LastFrame = "",
-    reference: References = None,
-    video: Clip = "",
-    duration: Seconds = None,
-    resolution: Resolution = "",
-    ratio: Ratio = "",
+    order: Order,
     seed: Annotated[int | None, typer.Option("--seed", help="Chooses what the words leave open.")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Save the stills here: a folder, or one page as strip.html.")
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the strip in a browser.")] = False,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
     *,
     more: More,
 ) -> None:
     """Show what a video would show, cost and be refused for. Nothing is made and nothing is charged."""
     with one_line():
-        fields = create_fields(
-            model=model, prompt=prompt, image=image, last_image=last_image, references=reference or [], video=video,
-            duration=duration, resolution=resolution, ratio=ratio, seed=seed,
-        ) | more()  # fmt: skip
-        with Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
+        fields = order.fields(seed) | more()
+        with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as reelgate:
             found = reelgate.preview(inline=output is not None or show, **fields)
-        saved = _saved(found, prompt, Path("preview.html") if show and output is None else output)
-        if as_json:
+        saved = _saved(found, order.prompt, Path("preview.html") if show and output is None else output)
+        if server.as_json:
             print_json({**_without_stills(found), "saved": str(saved) if saved else None})
         else:
             _print(found)
         if saved is not None:
-            if not as_json:
+            if not server.as_json:
                 typer.echo(f"{saved}")
             if show:
                 webbrowser.open(saved.resolve().as_uri())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from msgspec import to_builtins
 from rich.table import Table
@@ -14,20 +15,17 @@ from rich.table import Table
 from reelgate.access.shown import project_body
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import (
-    AtOnce,
-    Creates,
-    SpendDay,
-    SpendTotal,
+    NO_LIMITS,
+    Limits,
     amount,
     given,
-    limits_body,
     management,
     micros,
     millionths,
     show,
     when,
 )
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table
 from reelgate.tasks.projects import Project
@@ -53,29 +51,49 @@ Priority = Annotated[int | None, typer.Option("--priority", help="Higher goes fi
 Weight = Annotated[int | None, typer.Option("--weight", help="Its share among projects of one priority; 1 by default.")]
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What a project pays, its turn, and what it means to spend."""
+
+    multiplier: Multiplier = ""
+    floor: Floor = ""
+    overflow: Overflow = ""
+    priority: Priority = None
+    weight: Weight = None
+    budget_month: BudgetMonth = ""
+
+    def body(self) -> dict[str, Any]:
+        """Return them as fields of the API. Raises ValueError."""
+        found = given(overflow=self.overflow, priority=self.priority, weight=self.weight)
+        if self.multiplier:
+            found["multiplier_ppm"] = millionths(self.multiplier)
+        if self.floor:
+            found["floor_micros"] = micros(self.floor)
+        if self.budget_month:
+            found["budget_month_micros"] = micros(self.budget_month)
+        return found
+
+
+AS_IT_IS = Terms()
+
+
 @app.command()
+@takes_groups
 def add(
     name: Annotated[str, typer.Argument(help="What people call it.")],
     id_: Annotated[str, typer.Option("--id", help="Its id; by default one is made.")] = "",
-    multiplier: Multiplier = "",
-    floor: Floor = "",
-    creates_per_minute: Creates = "",
-    tasks_at_once: AtOnce = "",
-    overflow: Overflow = "",
-    priority: Priority = None,
-    weight: Weight = None,
-    spend_day: SpendDay = "",
-    spend_total: SpendTotal = "",
-    budget_month: BudgetMonth = "",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    terms: Terms = AS_IT_IS,
+    limits: Limits = NO_LIMITS,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Make a project."""
     with one_line():
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
-        body = {"name": name, **given(id=id_), **_terms(multiplier, floor, overflow, priority, weight), **limits}
-        _show(asyncio.run(_add(data, store, body)), as_json=as_json)
+        body = {
+            "name": name,
+            **given(id=id_),
+            **terms.body(),
+            **limits.body(),
+        }
+        _show(asyncio.run(_add(journal.data, journal.store, body)), as_json=journal.as_json)
 
 
 async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
@@ -84,16 +102,17 @@ async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
 
 
 @app.command("list")
-def list_(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def list_(journal: AtJournal = AT_JOURNAL) -> None:
     """List projects."""
 
     async def found() -> list[Project]:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return list(await at.store.list())
 
     with one_line():
         projects = asyncio.run(found())
-    if as_json:
+    if journal.as_json:
         print_json([project_body(project) for project in projects])
         return
     table = Table("project", "name", "made", "state", box=None)
@@ -104,16 +123,17 @@ def list_(data: Data = Path("data"), store: Store = "", as_json: AsJson = False)
 
 
 @app.command()
-def space(data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def space(journal: AtJournal = AT_JOURNAL) -> None:
     """Show how many files each project holds, and the megabytes that they take, as the server last found them out."""
 
     async def found() -> Sequence[Held]:
-        async with opened(data, store) as journal:
-            return await journal.held()
+        async with opened(journal.data, journal.store) as store:
+            return await store.held()
 
     with one_line():
         held = asyncio.run(found())
-    if as_json:
+    if journal.as_json:
         print_json(to_builtins(held))
         return
     table = Table("project", "kind", "files", "MB", box=None)
@@ -123,40 +143,35 @@ def space(data: Data = Path("data"), store: Store = "", as_json: AsJson = False)
 
 
 @app.command("show")
-def show_(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def show_(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Show a project's terms and limits."""
 
     async def found() -> Project:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return await at.manager.project(project_id)
 
     with one_line():
-        _show(asyncio.run(found()), as_json=as_json)
+        _show(asyncio.run(found()), as_json=journal.as_json)
 
 
 @app.command()
+@takes_groups
 def change(
     project_id: ProjectId,
     name: Annotated[str, typer.Option("--name", help="What people call it.")] = "",
-    multiplier: Multiplier = "",
-    floor: Floor = "",
-    creates_per_minute: Creates = "",
-    tasks_at_once: AtOnce = "",
-    overflow: Overflow = "",
-    priority: Priority = None,
-    weight: Weight = None,
-    spend_day: SpendDay = "",
-    spend_total: SpendTotal = "",
-    budget_month: BudgetMonth = "",
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    terms: Terms = AS_IT_IS,
+    limits: Limits = NO_LIMITS,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
     with one_line():
-        limits = limits_body(creates_per_minute, tasks_at_once, spend_day, spend_total, budget_month)
-        body = {**given(name=name), **_terms(multiplier, floor, overflow, priority, weight), **limits}
-        _show(asyncio.run(_change(data, store, project_id, body)), as_json=as_json)
+        body = {
+            **given(name=name),
+            **terms.body(),
+            **limits.body(),
+        }
+        _show(asyncio.run(_change(journal.data, journal.store, project_id, body)), as_json=journal.as_json)
 
 
 async def _change(data: Path, store: str, project_id: str, body: dict[str, Any]) -> Project:
@@ -165,36 +180,29 @@ async def _change(data: Path, store: str, project_id: str, body: dict[str, Any])
 
 
 @app.command()
-def archive(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def archive(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Shut a project: its keys open nothing any more; what it has begun goes on."""
 
     async def archived() -> Project:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return await at.manager.archive_project(project_id, at.actor)
 
     with one_line():
-        _show(asyncio.run(archived()), as_json=as_json)
+        _show(asyncio.run(archived()), as_json=journal.as_json)
 
 
 @app.command()
-def restore(project_id: ProjectId, data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def restore(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Open an archived project again, with the keys that it had."""
 
     async def restored() -> Project:
-        async with management(data, store) as at:
+        async with management(journal.data, journal.store) as at:
             return await at.manager.restore_project(project_id, at.actor)
 
     with one_line():
-        _show(asyncio.run(restored()), as_json=as_json)
-
-
-def _terms(multiplier: str, floor: str, overflow: str, priority: int | None, weight: int | None) -> dict[str, Any]:
-    body = given(overflow=overflow, priority=priority, weight=weight)
-    if multiplier:
-        body["multiplier_ppm"] = millionths(multiplier)
-    if floor:
-        body["floor_micros"] = micros(floor)
-    return body
+        _show(asyncio.run(restored()), as_json=journal.as_json)
 
 
 def _show(project: Project, *, as_json: bool) -> None:

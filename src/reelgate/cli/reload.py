@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
 from reelgate.cli.problems import one_line, plain
 from reelgate.client import Reelgate
 
 
+@takes_groups
 def reload(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; say what would change.")] = False,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Have the server read its accounts, limits, models and prices again; a wrong file changes nothing."""
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as reelgate:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as reelgate:
         found = reelgate.reload(check=check)
-    if as_json:
+    if server.as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     lines = list(_lines(found))

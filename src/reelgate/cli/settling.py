@@ -16,7 +16,7 @@ from rich.table import Table
 from reelgate import limits
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
-from reelgate.cli.options import AsJson, Config, Data, Store
+from reelgate.cli.options import AT_JOURNAL, AtJournal, Config, takes_groups
 from reelgate.cli.problems import USAGE, leave, one_line, plain
 from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
@@ -29,6 +29,7 @@ from reelgate.tasks.record import Attempt, Event, Task
 Account = Annotated[str, typer.Option("--account", help="All that this account has, instead of one task.")]
 
 
+@takes_groups
 def resolve(
     task_id: Annotated[str, typer.Argument(help="A task that is unknown, or whose submission is parked.")] = "",
     account: Account = "",
@@ -40,9 +41,7 @@ def resolve(
         bool, typer.Option("--give-up", help="End the task, release its money, count the job as lost.")
     ] = False,
     config: Config = None,
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Settle submissions that could not be found at their provider; look at the provider's own console first."""
     if [bool(adopt), not_taken, give_up].count(True) != 1:
@@ -53,8 +52,8 @@ def resolve(
         leave("--adopt names one job; name the task that it is of", USAGE)
     verdict = Verdict.ADOPT if adopt else Verdict.NOT_TAKEN if not_taken else Verdict.GIVE_UP
     with one_line():
-        told = asyncio.run(_resolve(data, store, task_id, account, _Settled(verdict, adopt, config)))
-    if as_json:
+        told = asyncio.run(_resolve(journal.data, journal.store, task_id, account, _Settled(verdict, adopt, config)))
+    if journal.as_json:
         print_json([{"task": name, "state": state} for name, state in told])
         return
     for name, state in told:
@@ -63,11 +62,12 @@ def resolve(
         typer.echo(f"{len(told)} settled at {plain(account)}")
 
 
-def parked(account: Account = "", data: Data = Path("data"), store: Store = "", as_json: AsJson = False) -> None:
+@takes_groups
+def parked(account: Account = "", journal: AtJournal = AT_JOURNAL) -> None:
     """List the submissions that were given up: their tasks have ended, and a vendor may have to be paid for them."""
     with one_line():
-        found = asyncio.run(_parked(data, store, account))
-    if as_json:
+        found = asyncio.run(_parked(journal.data, journal.store, account))
+    if journal.as_json:
         print_json(to_builtins(found))
         return
     table = Table("task", "account", "model", "sent", "job at the vendor", "looked for again", box=None)
@@ -97,16 +97,15 @@ async def _parked(data: Path, store: str, account: str) -> Sequence[Parked]:
         return await journal.parked.open_ones(account, limit=limits.MAX_RESOLVED)
 
 
+@takes_groups
 def history(
     task_id: Annotated[str, typer.Argument(help="Any task.")],
-    data: Data = Path("data"),
-    store: Store = "",
-    as_json: AsJson = False,
+    journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show a task's moves and submissions, with the vendor's own id and link, and why it failed: for operators."""
     with one_line():
-        task, moves, attempts = asyncio.run(_history(task_id, data, store))
-    if as_json:
+        task, moves, attempts = asyncio.run(_history(task_id, journal.data, journal.store))
+    if journal.as_json:
         why = {"error_code": task.error_code, "error_message": task.error_message}
         print_json({"id": task.id, **why, "moves": to_builtins(moves), "attempts": to_builtins(attempts)})
         return

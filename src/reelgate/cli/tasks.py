@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Notes, Url, key_of, notes
+from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, takes_groups
 from reelgate.cli.problems import NOT_MADE, STOPPED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask, TaskEvent
@@ -31,45 +31,41 @@ TaskIds = Annotated[list[str], typer.Argument(help="The tasks' ids.")]
 
 
 @contextmanager
-def _client(url: str, key: str, data: Path, patience: float = 0) -> Iterator[Reelgate]:
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=patience) as client:
+def _client(server: AtServer, patience: float = 0) -> Iterator[Reelgate]:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=patience) as client:
         yield client
 
 
 @app.callback(invoke_without_command=True)
+@takes_groups
 def tasks(
     context: typer.Context,
     status: Status = "",
     model: ModelFilter = "",
     limit: Limit = 20,
     metadata: Notes = None,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """List tasks, newest first; with a command, do that."""
     if context.invoked_subcommand is None:
-        list_(status, model, limit, metadata, url, key, data, as_json)
+        list_(status=status, model=model, limit=limit, metadata=metadata, server=server)
 
 
 @app.command("list")
+@takes_groups
 def list_(
     status: Status = "",
     model: ModelFilter = "",
     limit: Limit = 20,
     metadata: Notes = None,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """List tasks, newest first."""
     filters: dict[str, Any] = {name: value for name, value in (("status", status), ("model", model)) if value}
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         filters |= {"metadata": notes(metadata or [])}
         found = list(itertools.islice(client.tasks(**filters), limit))
-    if as_json:
+    if server.as_json:
         _json([task.raw for task in found])
         return
     if not found:
@@ -83,13 +79,12 @@ def list_(
 
 
 @app.command()
-def show(
-    task_id: TaskId, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
-) -> None:
+@takes_groups
+def show(task_id: TaskId, server: AtServer = AT_SERVER) -> None:
     """Show one task: how it stands, what was asked for, what it cost, why it failed."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         task = client.get(task_id)
-    if as_json:
+    if server.as_json:
         _json(task.raw)
         return
     for name, value in _facts(task):
@@ -97,21 +92,19 @@ def show(
 
 
 @app.command()
+@takes_groups
 def watch(
     task_id: Annotated[str, typer.Argument(help="Only this task, until it has ended.")] = "",
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Print what happens, as it happens: to one task, or to all until Ctrl-C."""
     task: RemoteTask | None = None
     try:
-        with _client(url, key, data, _PATIENCE_SECONDS) as client:
+        with _client(server, _PATIENCE_SECONDS) as client:
             events = client.get(task_id).events() if task_id else client.events()
             for event in events:
                 task = event.task
-                _tell(event, as_json=as_json)
+                _tell(event, as_json=server.as_json)
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED) from None
     if task_id and task is not None and not task.succeeded:
@@ -119,43 +112,39 @@ def watch(
 
 
 @app.command()
-def cancel(
-    task_ids: TaskIds, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
-) -> None:
+@takes_groups
+def cancel(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
     """Call tasks off; nothing is charged for them."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         for task_id in task_ids:
             task = client.cancel(task_id)
             told = f"{task.id}  {task.state if task.ended else 'is being called off'}"
-            typer.echo(json.dumps(task.raw, ensure_ascii=False) if as_json else told)
+            typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else told)
 
 
 @app.command()
-def rm(
-    task_ids: TaskIds, url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False
-) -> None:
+@takes_groups
+def rm(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
     """Remove ended tasks and their files."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         for task_id in task_ids:
             client.delete(task_id)
-            typer.echo(json.dumps({"id": task_id, "deleted": True}) if as_json else f"{task_id} is removed")
+            typer.echo(json.dumps({"id": task_id, "deleted": True}) if server.as_json else f"{task_id} is removed")
 
 
 @app.command()
+@takes_groups
 def download(
     task_id: TaskId,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The file; ID.mp4 unless said.")] = None,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Wait for a task's video and save it; a download that broke off goes on."""
-    with _client(url, key, data, _PATIENCE_SECONDS) as client:
+    with _client(server, _PATIENCE_SECONDS) as client:
         task = client.get(task_id)
         path = task.wait(progress=True).save(output or Path(f"{task_id}.mp4"))
     saved = f"{path}  {path.stat().st_size / 1024:.0f} KiB"
-    typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if as_json else saved)
+    typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if server.as_json else saved)
 
 
 def _facts(task: RemoteTask) -> Iterator[tuple[str, Any]]:

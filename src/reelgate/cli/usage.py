@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from reelgate.cli.options import DEFAULT_URL, AsJson, Data, KeyOption, Url, key_of
+from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate
@@ -18,21 +17,19 @@ _MICROS = 1_000_000
 _SUMS = ("tasks", "charged_micros", "held_micros")
 
 
+@takes_groups
 def usage(
     since: Annotated[str, typer.Option("--since", help="The first day (UTC), as 2026-11-01; 30 days ago.")] = "",
     until: Annotated[str, typer.Option("--until", help="The last day (UTC); today.")] = "",
     by: Annotated[str, typer.Option("--by", help="day, model, key, or several between commas.")] = "day,model",
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Show what the project spent by day, model and key, and what its balance and limits leave."""
     period = {"from": since, "to": until, "group_by": by}
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         spent = client.usage(**{name: value for name, value in period.items() if value})
         balance = client.balance()
-    if as_json:
+    if server.as_json:
         typer.echo(json.dumps({"usage": spent, "balance": balance}, ensure_ascii=False, indent=2))
         return
     groups = by.split(",")

@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
+from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
 from reelgate.cli.problems import USAGE, leave, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate
@@ -28,17 +27,18 @@ Events = Annotated[
 
 
 @contextmanager
-def _client(url: str, key: str, data: Path) -> Iterator[Reelgate]:
-    with one_line(), Reelgate(url, key=key_of(key, data), retry_seconds=0) as client:
+def _client(server: AtServer) -> Iterator[Reelgate]:
+    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         yield client
 
 
 @app.command("list")
-def list_(url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data"), as_json: AsJson = False) -> None:
+@takes_groups
+def list_(server: AtServer = AT_SERVER) -> None:
     """List the project's webhooks."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         found = client.webhooks.all()
-    if as_json:
+    if server.as_json:
         _print(found)
         return
     table = Table("webhook", "state", "address", "events", "note", box=None)
@@ -51,114 +51,102 @@ def list_(url: Url = DEFAULT_URL, key: KeyOption = "", data: Data = Path("data")
 
 
 @app.command()
+@takes_groups
 def add(
     address: Annotated[str, typer.Argument(help="The https:// or http:// address that is to be called.")],
     event: Events = None,
     note: Annotated[str, typer.Option("--note", help="What it is for.")] = "",
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Make a webhook and print its secret, once."""
-    with _client(url, key, data) as client:
-        _show_secret(client.webhooks.create(address, events=event or (), note=note), as_json=as_json)
+    with _client(server) as client:
+        _show_secret(client.webhooks.create(address, events=event or (), note=note), as_json=server.as_json)
 
 
 @app.command()
+@takes_groups
 def change(
     webhook_id: WebhookId,
     address: Annotated[str, typer.Option("--address", help="Another address.")] = "",
     event: Events = None,
     note: Annotated[str, typer.Option("--note", help="What it is for.")] = "",
     on: Annotated[bool | None, typer.Option("--on/--off", help="Switch it on or off.")] = None,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Change a webhook, or switch it off or on."""
     given = {"url": address or None, "events": event, "note": note or None, "enabled": on}
     fields = {name: value for name, value in given.items() if value is not None}
     if not fields:
         leave("say what to change: --address, --event, --note, --on or --off", USAGE)
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         changed = client.webhooks.update(webhook_id, **fields)
-    if as_json:
+    if server.as_json:
         _print(changed)
     else:
         typer.echo(f"{webhook_id} is {'on' if changed['enabled'] else 'off'}: {plain(changed['url'])}")
 
 
 @app.command()
+@takes_groups
 def rotate(
     webhook_id: WebhookId,
     overlap: Annotated[int, typer.Option("--overlap", help="Seconds for which the former secret signs too.")] = 86_400,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Give a webhook another secret and print it, once."""
-    with _client(url, key, data) as client:
-        _show_secret(client.webhooks.rotate(webhook_id, overlap_seconds=overlap), as_json=as_json)
+    with _client(server) as client:
+        _show_secret(client.webhooks.rotate(webhook_id, overlap_seconds=overlap), as_json=server.as_json)
 
 
 @app.command("test")
+@takes_groups
 def send_test(
     webhook_id: WebhookId,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Send a message that is about no task."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         sent = client.webhooks.test(webhook_id)
-    if as_json:
+    if server.as_json:
         _print(sent)
     else:
         typer.echo(f"{sent['id']}  reelgate webhooks deliveries --webhook {webhook_id} shows what came of it")
 
 
 @app.command()
+@takes_groups
 def delete(
     webhook_id: WebhookId,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Delete a webhook and its deliveries."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         client.webhooks.delete(webhook_id)
-    if as_json:
+    if server.as_json:
         _print({"id": webhook_id, "deleted": True})
     else:
         typer.echo(f"{webhook_id} is deleted")
 
 
 @app.command()
+@takes_groups
 def deliveries(
     delivery_id: Annotated[str, typer.Argument(help="One delivery, with what was sent and answered.")] = "",
     webhook: Annotated[str, typer.Option("--webhook", help="Only this webhook's; `callbacks` for tasks' own.")] = "",
     task: Annotated[str, typer.Option("--task", help="Only those about this task.")] = "",
     status: Annotated[str, typer.Option("--status", help="waiting, delivered or failed.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many.")] = 20,
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """List what was sent, newest first, or show one delivery."""
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         if delivery_id:
             _print(client.webhooks.delivery(delivery_id))
             return
         given = {"webhook": webhook, "task": task, "status": status}
         filters = {name: value for name, value in given.items() if value}
         found = list(itertools.islice(client.webhooks.deliveries(**filters), limit))
-    if as_json:
+    if server.as_json:
         _print(found)
         return
     table = Table("delivery", "status", "event", "task", "moved", "tries", "last answer", box=None)
@@ -171,28 +159,26 @@ def deliveries(
 
 
 @app.command()
+@takes_groups
 def replay(
     delivery_id: Annotated[str, typer.Argument(help="The delivery to send again, with the same id.")] = "",
     webhook: Annotated[str, typer.Option("--webhook", help="All failed ones of this webhook instead.")] = "",
     since: Annotated[str, typer.Option("--since", help="Of those, not older than that time (UTC).")] = "",
-    url: Url = DEFAULT_URL,
-    key: KeyOption = "",
-    data: Data = Path("data"),
-    as_json: AsJson = False,
+    server: AtServer = AT_SERVER,
 ) -> None:
     """Send deliveries again."""
     if bool(delivery_id) == bool(webhook):
         leave("name one delivery, or a webhook with --webhook", USAGE)
-    with _client(url, key, data) as client:
+    with _client(server) as client:
         if delivery_id:
             sent = client.webhooks.replay(delivery_id)
-            if as_json:
+            if server.as_json:
                 _print(sent)
             else:
                 typer.echo(f"{sent['id']} is sent again")
             return
         count = client.webhooks.replay_failed(webhook, since=_seconds(since))
-    if as_json:
+    if server.as_json:
         _print({"replayed": count})
     else:
         typer.echo(f"{count} deliveries are sent again")

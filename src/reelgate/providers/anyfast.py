@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from reelgate.catalog.rules import ratio_counts
 from reelgate.providers import ark
 from reelgate.providers.account import Kind
-from reelgate.providers.answers import Said, address_in, id_in
+from reelgate.providers.answers import Said, address_in
 from reelgate.providers.inline import address
-from reelgate.providers.port import Job, NotFound, NotSent, Succeeded, Verdict
+from reelgate.providers.port import Job, NotSent, Succeeded, Verdict
 from reelgate.providers.reading import Reading
-from reelgate.providers.relay import RelayProvider, is_gone, refused, untried, within
+from reelgate.providers.relay import RelayProvider, within
 from reelgate.providers.told import seconds_told
 from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
@@ -44,26 +43,16 @@ class AnyFastProvider(RelayProvider):
     """One account at AnyFast."""
 
     kind = "anyfast"
+    creates = _TASKS
+    tasks = _TASKS
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
         return body_of(job)
 
-    async def send(self, job: Job, body: dict[str, Any]) -> str:
-        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown.
-
-        The status of a fresh task may be empty; the id alone tells that it was taken.
-        """
-        reply = await self._wire.submit(_TASKS, json=body, believed=untried)
-        ref = id_in(reply, ("id",), ("task_id",))
-        if reply.ok and ref:
-            return ref
-        raise refused(reply)
-
-    async def look(self, ref: str) -> Verdict:
-        """Ask how a task stands. Raises OSError."""
-        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
+    def verdict(self, reply: Reply, ref: str) -> Verdict:
+        """Return what an answer to a query says of a job."""
+        return _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:

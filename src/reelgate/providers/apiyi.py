@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from reelgate.providers.account import Kind
 from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.dashscope_body import body_of
-from reelgate.providers.port import Job, NotFound, Succeeded, Verdict
+from reelgate.providers.port import Job, Succeeded, Verdict
 from reelgate.providers.reading import Reading
-from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
+from reelgate.providers.relay import RelayProvider, error_of
 from reelgate.providers.wire import Reply
 from reelgate.providers.words import Standing
 
@@ -28,6 +27,9 @@ class ApiyiProvider(RelayProvider):
     """One account at APIYI."""
 
     kind = "apiyi"
+    create_headers: ClassVar[Mapping[str, str]] = {"X-DashScope-Async": "enable"}
+    creates = _CREATE
+    tasks = _TASKS
     bears_polls_after = 3.5
     headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "identity"}  # answers are marked as compressed else
 
@@ -35,19 +37,13 @@ class ApiyiProvider(RelayProvider):
         """Return the create's JSON, DashScope's. Raises Rejected or NotSent; blocks while it reads inputs."""
         return body_of(job, "apiyi")
 
-    async def send(self, job: Job, body: dict[str, Any]) -> str:
-        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
-        headers = {"X-DashScope-Async": "enable"}
-        reply = await self._wire.submit(_CREATE, json=body, headers=headers, believed=untried)
-        ref = id_in(reply, ("output", "task_id"), calls_named=True)
-        if reply.ok and ref:
-            return ref
-        raise refused(reply)
+    def ref_in(self, reply: Reply) -> str:
+        """Return the id of a new job."""
+        return id_in(reply, ("output", "task_id"), calls_named=True)
 
-    async def look(self, ref: str) -> Verdict:
-        """Ask how a task stands. Raises OSError."""
-        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
+    def verdict(self, reply: Reply, ref: str) -> Verdict:
+        """Return what an answer to a query says of a job."""
+        return _READING.verdict(reply, ref)
 
 
 KIND = Kind(

@@ -6,19 +6,21 @@ as JSON in the text of one of their own.
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import msgspec
 
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.providers.account import Account
-from reelgate.providers.answers import Said, error_in, said
+from reelgate.providers.answers import Said, error_in, id_in, said
 from reelgate.providers.codes import MINIMAX, PASSED_ON, RELAY, Codes
-from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Rejected
+from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Verdict
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Reply
 
@@ -47,11 +49,38 @@ class RelayProvider(VendorProvider):
     create_seconds: float = limits.VENDOR_RELAY_CREATE_SECONDS
     headers: ClassVar[Mapping[str, str]] = {}
     """What goes with every call beside the key."""
+    create_headers: ClassVar[Mapping[str, str]] = {}
+    """What goes with a create beside that."""
+    creates: ClassVar[str]
+    """Where jobs are submitted."""
+    tasks: ClassVar[str]
+    """Where they are asked about, each under its id."""
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         headers = {"Authorization": f"Bearer {account.key}", **self.headers}
         super().__init__(account, headers, clock, seconds=seconds)
+
+    @abc.abstractmethod
+    def verdict(self, reply: Reply, ref: str) -> Verdict:
+        """Return what an answer to a query says of a job."""
+
+    def ref_in(self, reply: Reply) -> str:
+        """Return the id of a new job; its status may be empty, the id alone tells that it was taken."""
+        return id_in(reply, ("id",), ("task_id",))
+
+    async def send(self, job: Job, body: dict[str, Any]) -> str:
+        """Submit the body and return the job's id. Raises Rejected, NotSent or OutcomeUnknown."""
+        reply = await self._wire.submit(self.creates, json=body, headers=self.create_headers, believed=untried)
+        ref = self.ref_in(reply)
+        if reply.ok and ref:
+            return ref
+        raise refused(reply)
+
+    async def look(self, ref: str) -> Verdict:
+        """Ask how a job stands. Raises OSError."""
+        reply = await self.ask(f"{self.tasks}/{quote(ref, safe='')}")
+        return NotFound() if is_gone(reply) else self.verdict(reply, ref)
 
     async def cancel(self, ref: str) -> None:
         """Do nothing: relays have no such call; the job goes on and is paid for."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from reelgate.catalog.rules import ratio_counts
 from reelgate.providers.account import Kind
-from reelgate.providers.answers import address_in, id_in
+from reelgate.providers.answers import address_in
 from reelgate.providers.inline import address
-from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
+from reelgate.providers.port import Job, NotSent, Staged, Succeeded, Verdict
 from reelgate.providers.reading import Reading
-from reelgate.providers.relay import RelayProvider, error_of, is_gone, refused, untried
+from reelgate.providers.relay import RelayProvider, error_of
 from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role, VideoRequest
 
@@ -26,23 +25,16 @@ class UniAllProvider(RelayProvider):
     """One account at UniAll."""
 
     kind = "uniall"
+    creates = _CREATE
+    tasks = _TASKS
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent."""
         return body_of(job)
 
-    async def send(self, job: Job, body: dict[str, Any]) -> str:
-        """Submit the body and return the task's id. Raises Rejected, NotSent or OutcomeUnknown."""
-        reply = await self._wire.submit(_CREATE, json=body, believed=untried)
-        ref = id_in(reply, ("id",), ("task_id",))
-        if reply.ok and ref:
-            return ref
-        raise refused(reply)
-
-    async def look(self, ref: str) -> Verdict:
-        """Ask how a task stands. Raises OSError."""
-        reply = await self.ask(f"{_TASKS}/{quote(ref, safe='')}")
-        return NotFound() if is_gone(reply) else _READING.verdict(reply, ref)
+    def verdict(self, reply: Reply, ref: str) -> Verdict:
+        """Return what an answer to a query says of a job."""
+        return _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:
