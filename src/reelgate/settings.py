@@ -175,78 +175,78 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Annotated[Path, Option("The folder that holds everything.")] = Path("data")
     workers: Annotated[
         int,
-        Option("Renders at once; 0: this server only answers.", least=0, most=256, default="one per CPU core"),
+        Option("Concurrent renders; 0: this server renders nothing.", least=0, most=256, default="one per CPU core"),
     ] = os.cpu_count() or 1
     codec: Annotated[Codec, Option("How the built-in engine encodes.")] = Codec.H264
     animatic: Annotated[
         Drawing,
         Option(
-            "What the built-in engine draws: auto: every model while no account is set up, else only its own; "
-            "always: every model that no account makes; only-asked: only its own; off: nothing."
+            "What the built-in engine draws. auto: every model while no account is set up, otherwise its own "
+            "models; always: every model that no account makes; only-asked: its own models; off: nothing."
         ),
     ] = Drawing.AUTO
     animatic_label: Annotated[
         str,
-        Option("A small text at the top left of what the built-in engine draws, such as ANIMATIC; empty: none."),
+        Option("A small text at the top left of videos by the built-in engine, such as ANIMATIC; empty: no text."),
     ] = ""
     animatic_mark: Annotated[
         MarkText,
         Option(
-            "The watermark on what the built-in engine draws: its own words where a model's would claim that AI "
-            "made the picture (engine), or always the model's (model)."
+            "The watermark on videos by the built-in engine. engine: its own words where the model's would claim "
+            "that AI made the picture; model: always the model's."
         ),
     ] = MarkText.ENGINE
     edit_model: Annotated[
         str,
-        Option("The model of an edit that names none, as OpenAI's clients send it; empty: such an edit is refused."),
+        Option("The model for edits that name none, as OpenAI's clients send them; empty: refuse such edits."),
     ] = ""
     store: Annotated[str, Option("The journal: sqlite:///file or postgresql://…; SQLite in the data folder.")] = ""
     key: Annotated[str, Option("Preset the first API key.")] = ""
-    public_url: Annotated[str, Option("The address that clients reach this server at.", read=read_public_url)] = ""
+    public_url: Annotated[str, Option("The address at which clients reach this server.", read=read_public_url)] = ""
     cors_origins: Annotated[
         tuple[str, ...],
         Option(
             "An origin whose pages may call this server from a browser, such as https://studio.example.com; "
-            "several times for several, none for no page. By default every page may.",
+            "repeat the option for more, or say none for no page. By default every page may.",
             flag="--cors-origin",
             read=read_origins,
         ),
     ] = (ANY_ORIGIN,)
-    allow_private_media: Annotated[bool, Option("Fetch media from private addresses too.")] = False
+    allow_private_media: Annotated[bool, Option("Also fetch media from private addresses.")] = False
     media_networks: Annotated[
         tuple[str, ...],
         Option(
-            "A private network (CIDR) that media may come from.",
+            "A private network (CIDR) from which media may be fetched.",
             flag="--media-network",
             read=lambda given: tuple(given or ()),
         ),
     ] = ()
-    allow_private_callbacks: Annotated[bool, Option("Call webhooks at private addresses too.")] = False
+    allow_private_callbacks: Annotated[bool, Option("Also call webhooks at private addresses.")] = False
     admission_seconds: Annotated[float, Option("How long a create waits for its inputs.", least=0, most=60)] = (
         limits.ADMISSION_SECONDS
     )
     drain_seconds: Annotated[
-        float, Option("How long running renders may go on after a stop was asked for.", least=0, most=3600)
+        float, Option("How long running renders may continue after the server was told to stop.", least=0, most=3600)
     ] = limits.DRAIN_SECONDS
     keep_alive_seconds: Annotated[
         float,
         Option(
-            "How long a connection may wait for its next request; a proxy's time for that must be shorter.",
+            "How long an idle connection stays open; a proxy in front must use a shorter time.",
             least=1,
             most=86400,
         ),
     ] = limits.KEEP_ALIVE_SECONDS
-    link_seconds: Annotated[int, Option("How long a link to a result lives.", least=60)] = limits.LINK_SECONDS
-    creates_at_once: Annotated[
-        int, Option("Creates under way at one time; further ones are answered 503.", least=1)
-    ] = limits.CREATES_AT_ONCE
-    max_open_tasks: Annotated[
-        int, Option("Open tasks in the journal before further creates are answered 503.", least=1)
-    ] = limits.MAX_OPEN_TASKS
+    link_seconds: Annotated[int, Option("How long a link to a result works.", least=60)] = limits.LINK_SECONDS
+    creates_at_once: Annotated[int, Option("Concurrent creates; further ones get 503.", least=1)] = (
+        limits.CREATES_AT_ONCE
+    )
+    max_open_tasks: Annotated[int, Option("Open tasks in the journal above which creates get 503.", least=1)] = (
+        limits.MAX_OPEN_TASKS
+    )
     offpeak_window: Annotated[
         str,
         Option(
-            "When off-peak tasks are taken up also while there is other work, such as '22:00-08:00 Asia/Shanghai' "
+            "The hours in which off-peak tasks start although other tasks wait, such as '22:00-08:00 Asia/Shanghai' "
             "(a zone or an offset like +08:00, else UTC); empty: at once."
         ),
     ] = ""
@@ -254,59 +254,62 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     restored: Annotated[
         bool,
         Option(
-            "The journal is a restored copy: look for what its original may have sent before sending anything. "
-            "A copy that `reelgate backup` made knows this by itself.",
+            "The journal is a restored copy: before submitting anything, look up what the original may have "
+            "submitted. Copies by `reelgate backup` set this themselves.",
             env=False,
         ),
     ] = False
     keep: Annotated[
         tuple[Keep, ...],
         Option(
-            "For how many days something is kept after its task has ended: results=30, inputs=7, tasks=365, or of one "
-            "project shop:results=7; results=fetched: until an hour after it was fetched whole. Several times for "
-            "several. By default everything is kept.",
+            "Days to keep things after their task has ended: results=30, inputs=7, tasks=365; for one project "
+            "shop:results=7; results=fetched: until an hour after the whole file was fetched. Repeat the option "
+            "for more. By default everything is kept.",
             read=read_keeps,
         ),
     ] = ()
     quotas: Annotated[
         tuple[Quota, ...],
         Option(
-            "How many megabytes of results and inputs a project may hold before those of its oldest ended tasks are "
-            "removed: 5000 for each project, shop=500 for one; several times for several. By default no bound.",
+            "Megabytes of results and inputs that a project may hold before those of its oldest ended tasks are "
+            "removed: 5000 for each project, shop=500 for one. Repeat the option for more. By default there is no"
+            " limit.",
             flag="--quota",
             read=read_quotas,
         ),
     ] = ()
     keep_free_mb: Annotated[
-        int, Option("Free megabytes on the data folder's disk below which creates are answered 503.", least=0)
+        int, Option("Free megabytes on the data folder's disk below which creates get 503.", least=0)
     ] = limits.KEEP_FREE_MB
     role: Annotated[
         Role,
         Option(
-            "What this server does: all; api: it answers and leaves tasks to others on its journal; work: it moves "
-            "tasks and answers /healthz, /readyz and /metrics only."
+            "What this server does. all: everything; api: it answers calls and leaves tasks to other servers on "
+            "its journal; work: it processes tasks and answers only /healthz, /readyz and /metrics."
         ),
     ] = Role.ALL
     media: Annotated[
         str, Option("Where files are kept: a folder, or s3://bucket/prefix; `media` in the data folder.")
     ] = ""
-    media_redirect: Annotated[bool, Option("Send who asks for a file to the bucket, not through us.")] = False
+    media_redirect: Annotated[
+        bool, Option("Redirect clients to the bucket for files instead of sending them ourselves.")
+    ] = False
     metrics_token: Annotated[
         str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
     ] = ""
     traces: Annotated[
         str,
         Option(
-            "Where OpenTelemetry traces are sent by OTLP over HTTP, such as http://127.0.0.1:4318; empty: nothing is "
-            "traced. Needs the extra otel.",
+            "Where to send OpenTelemetry traces by OTLP over HTTP, such as http://127.0.0.1:4318; empty: no "
+            "traces. Needs the extra otel.",
             read=read_traces,
         ),
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
-    ask_above: Annotated[float, Option("USD above which an agent's order is put to its user (at /mcp).", least=0)] = (
-        limits.AGENT_ASK_ABOVE
-    )
-    catalog: Annotated[Path | None, Option("A folder of further catalog files.")] = None
+    ask_above: Annotated[
+        float, Option("USD above which an agent's order needs its user's consent (at /mcp).", least=0)
+    ] = limits.AGENT_ASK_ABOVE
+    catalog: Annotated[Path | None, Option("A folder with additional catalog files.")] = None
     no_console: Annotated[bool, Option("Serve no pages at /console.")] = False
     vendors: bool = True
     """Whether accounts at vendors are used at all."""

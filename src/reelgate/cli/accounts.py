@@ -37,7 +37,7 @@ def pause(
     reason: Annotated[str, typer.Option("--reason", help="The reason, shown beside the pause.")] = "",
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Send nothing to an account until it is resumed; every server of the journal follows within seconds."""
+    """Send nothing to an account until it is resumed. Every server on the journal follows within seconds."""
     with one_line():
         asyncio.run(_pause(journal.data, journal.store, name, reason))
     if journal.as_json:
@@ -75,7 +75,7 @@ def paused(journal: AtJournal = AT_JOURNAL) -> None:
 
 @app.command("test")
 def try_(name: Name, config: Config = None, as_json: AsJson = False) -> None:
-    """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
+    """Ask an account for a job that does not exist: this is free and shows whether the key works."""
     with one_line():
         found = asyncio.run(_test(name, config))
     if as_json:

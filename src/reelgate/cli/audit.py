@@ -19,9 +19,9 @@ from reelgate.tasks.projects import Audit, AuditFilter
 
 @takes_groups
 def audit(
-    project: Annotated[str, typer.Option("--project", help="Only what was done to this project and its keys.")] = "",
-    subject: Annotated[str, typer.Option("--subject", help="Only what was done to this project or key.")] = "",
-    actor: Annotated[str, typer.Option("--actor", help="Only what they did, such as `key key_0123`.")] = "",
+    project: Annotated[str, typer.Option("--project", help="Only changes to this project and its keys.")] = "",
+    subject: Annotated[str, typer.Option("--subject", help="Only changes to this project or key.")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="Only changes by this actor, such as `key key_0123`.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many lines.")] = 50,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:

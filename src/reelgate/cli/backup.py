@@ -25,12 +25,13 @@ SECRETS = ("secret", "key")
 
 def backup(
     to: Annotated[
-        str, typer.Argument(help="Where to: a folder that does not exist yet, or s3://bucket/prefix.", metavar="PLACE")
+        str,
+        typer.Argument(help="The target: a folder that does not exist yet, or s3://bucket/prefix.", metavar="PLACE"),
     ],
     data: Data = Path("data"),
     as_json: AsJson = False,
 ) -> None:
-    """Copy journal, files and secrets; `reelgate restore` makes a data folder of the copy."""
+    """Copy the journal, files and secrets; `reelgate restore` turns the copy into a data folder."""
     with one_line():
         kept = kept_media(data)
         if "://" in to:

@@ -35,19 +35,19 @@ _MARGIN = 6  # lines of the terminal beside the table
 def batch(
     file: Annotated[Path, typer.Argument(help="CSV with a first line of field names, or JSON Lines (.jsonl).")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder of the batch: videos and its record.")],
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Open orders at a time.")] = 4,
-    model: Annotated[str, typer.Option("--model", help="The model of rows that name none.")] = "",
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Concurrent orders.")] = 4,
+    model: Annotated[str, typer.Option("--model", help="The model for rows that name none.")] = "",
     duration: Seconds = None,
     resolution: Resolution = "",
     ratio: Ratio = "",
-    budget: Annotated[float | None, typer.Option("--budget", min=0, help="USD that all may cost together.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Order anew what has failed.")] = False,
+    budget: Annotated[float | None, typer.Option("--budget", min=0, help="Maximum total cost in USD.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Order again what failed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON Lines.")] = False,
     url: Url = DEFAULT_URL,
     key: KeyOption = "",
     data: Data = Path("data"),
 ) -> None:
-    """Make the videos of a file of orders; run again, it goes on, and nothing is made or paid twice."""
+    """Make the videos of a file of orders. Run it again to continue; nothing is made or paid twice."""
     usual = {"model": model, "duration": duration, "resolution": resolution, "ratio": ratio}
     with one_line():
         rows = read(file, {name: value for name, value in usual.items() if value not in (None, "")})

@@ -45,9 +45,9 @@ def demo(
     port: Annotated[int, setting("port")] = 8000,
     data: Data = Path("data"),
     out: Annotated[Path, typer.Option("--out", help="Where the video is saved.")] = Path("out"),
-    once: Annotated[bool, typer.Option("--once", help="End after the video instead of serving on.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Exit after the video instead of continuing to serve.")] = False,
 ) -> None:
-    """Make a first video through the gateway's own API, then go on serving until Ctrl-C."""
+    """Make a first video through the gateway's own API, then serve until Ctrl-C."""
     set_up_log(level="warning")
     with one_line():
         out.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate
 
-app = typer.Typer(help="Keep pictures, clips and sounds at the server, to be named in orders.", no_args_is_help=True)
+app = typer.Typer(help="Keep pictures, clips and sounds at the server, to use in orders by id.", no_args_is_help=True)
 
 _PATIENCE_SECONDS = 60.0
 
@@ -25,7 +25,7 @@ def upload(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, clips or sounds.")],
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Send files; what is printed stands in the place of an address in any order. Large ones go on after a break."""
+    """Upload files; use the printed id in an order instead of an address. Interrupted uploads resume."""
     with (
         one_line(),
         Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=_PATIENCE_SECONDS) as client,
@@ -38,7 +38,7 @@ def upload(
 @app.command()
 @takes_groups
 def show(file_id: FileId, server: AtServer = AT_SERVER) -> None:
-    """Show what is known of a file."""
+    """Show a file's name, size and expiry."""
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         kept = client.files.get(_plain(file_id))
     typer.echo(
@@ -54,7 +54,7 @@ def rm(
     file_ids: Annotated[list[str], typer.Argument(help="The files' ids.")],
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Remove files; videos that were made with them stay."""
+    """Remove files; videos made with them stay."""
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         for file_id in map(_plain, file_ids):
             client.files.delete(file_id)

@@ -24,14 +24,12 @@ def generate(
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     metadata: Notes = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
-    no_wait: Annotated[
-        bool, typer.Option("--no-wait", help="Print the task's id and leave; nothing is saved.")
-    ] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the task's id and exit; nothing is saved.")] = False,
     server: AtServer = AT_SERVER,
     *,
     more: More,
 ) -> None:
-    """Make one video and save it; the price and the task's id are told at once."""
+    """Make one video and save it. The price and the task's id are printed first."""
     with one_line():
         if not no_wait:
             _check_savable(output)

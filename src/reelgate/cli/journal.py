@@ -20,7 +20,7 @@ from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
 
-app = typer.Typer(help="The journal itself.", no_args_is_help=True)
+app = typer.Typer(help="Copy a journal to another database.", no_args_is_help=True)
 
 _ADVICE = "name the server's folder with --data (or REELGATE_DATA), or its journal with --store (or REELGATE_STORE)"
 
@@ -59,11 +59,11 @@ def journal_url(data: Path, store: str) -> str:
 
 @app.command()
 def copy(
-    source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db, whose server stands still.")],
-    target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal yet.")],
+    source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db; stop its server first.")],
+    target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal.")],
     as_json: AsJson = False,
 ) -> None:
-    """Copy a journal in a file to PostgreSQL, with tasks, keys and ledger, and compare both before it counts."""
+    """Copy a journal file to PostgreSQL with tasks, keys and ledger; both are compared before it is committed."""
     from reelgate.tasks.copying import copy_to_postgres  # with the driver, an extra
 
     async def run() -> None:

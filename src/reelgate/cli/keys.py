@@ -33,21 +33,22 @@ app = typer.Typer(help="Make, show, change, rotate and revoke API keys.", no_arg
 
 KeyId = Annotated[str, typer.Argument(help="The key's id, from `reelgate keys list`.")]
 Scopes = Annotated[
-    list[str] | None, typer.Option("--scope", help="create, read or admin; once for each. By default create and read.")
+    list[str] | None,
+    typer.Option("--scope", help="create, read or admin. Repeat the option for more; by default create and read."),
 ]
 Models = Annotated[
     list[str] | None,
-    typer.Option("--model", help="A model that it may use, once for each; * and ? stand for any characters."),
+    typer.Option("--model", help="A model that it may use; * and ? are wildcards. Repeat the option for more."),
 ]
 Strict = Annotated[
     bool | None,
     typer.Option(
         "--strict/--no-strict",
-        help="Whether its calls are refused for fields and parameters that are not known.",
+        help="Refuse its calls for unknown fields and parameters.",
         show_default=False,
     ),
 ]
-Expires = Annotated[str, typer.Option("--expires", help="When it ends, such as 2027-01-31 (UTC); none: never.")]
+Expires = Annotated[str, typer.Option("--expires", help="When it expires, such as 2027-01-31 (UTC); none: never.")]
 
 
 @app.command()
@@ -55,7 +56,7 @@ Expires = Annotated[str, typer.Option("--expires", help="When it ends, such as 2
 def add(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[
-        str, typer.Option("--project", help="The project whose tasks it sees; by default a new one of its own.")
+        str, typer.Option("--project", help="The project whose tasks it sees; by default a new project.")
     ] = "",
     scope: Scopes = None,
     model: Models = None,
@@ -64,7 +65,7 @@ def add(
     strict: Strict = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Make a key and print it, once."""
+    """Make a key and print it once."""
     with one_line():
         body = {"name": name, **_rights(scope, model, expires, strict), **limits.body()}
         key, secret = asyncio.run(_add(journal.data, journal.store, project, body))
@@ -90,7 +91,7 @@ def list_(
     project: Annotated[str, typer.Option("--project", help="Only this project's keys.")] = "",
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """List keys; the keys themselves are not kept and can't be shown."""
+    """List keys. Their secrets are not kept and cannot be shown."""
 
     async def found() -> list[Key]:
         async with management(journal.data, journal.store) as at:
@@ -134,7 +135,7 @@ def change(
     strict: Strict = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Change what a key may do; what is not named stays. A running server follows within two seconds."""
+    """Change a key; options that are not given stay as they are. A running server follows within two seconds."""
     with one_line():
         if any_model and model:
             raise ValueError("say --model or --any-model, not both")
@@ -153,11 +154,11 @@ async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> 
 def rotate(
     key_id: KeyId,
     overlap: Annotated[
-        int, typer.Option("--overlap", min=0, help="For how many seconds the former secret still opens; 0: not at all.")
+        int, typer.Option("--overlap", min=0, help="Seconds for which the old secret still works; 0: it stops at once.")
     ] = KEY_OVERLAP_SECONDS,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Give a key a new secret and print it, once. The key keeps its id, limits and spend."""
+    """Give a key a new secret and print it once. The key keeps its id, limits and spending."""
 
     async def rotated() -> tuple[Key, str]:
         async with management(journal.data, journal.store) as at:
@@ -175,7 +176,7 @@ def rotate(
 @app.command()
 @takes_groups
 def revoke(key_id: KeyId, journal: AtJournal = AT_JOURNAL) -> None:
-    """Revoke a key, for good; a running server refuses it within two seconds."""
+    """Revoke a key permanently. A running server refuses it within two seconds."""
 
     async def revoked() -> bool:
         async with management(journal.data, journal.store) as at:

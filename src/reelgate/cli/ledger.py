@@ -30,12 +30,14 @@ from reelgate.tasks.money import Balance, LedgerEntry, Paid
 from reelgate.tasks.record import Task
 from reelgate.tasks.scripts import DAY_MS
 
-app = typer.Typer(help="Balances, payments, reconciliation and margins, in the journal itself.", no_args_is_help=True)
+app = typer.Typer(help="Balances, payments, reconciliation and margins, read from the journal.", no_args_is_help=True)
 
 Project = Annotated[str, typer.Argument(help="The project's id.")]
-Reference = Annotated[str, typer.Option("--reference", help="Your own name for it, such as an invoice: it pays once.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the ledger and the audit log.")]
-Days = Annotated[int, typer.Option("--days", min=1, help="Look so many days back.")]
+Reference = Annotated[
+    str, typer.Option("--reference", help="Your own reference, such as an invoice number; it counts once.")
+]
+Reason = Annotated[str, typer.Option("--reason", help="The reason, for the ledger and the audit log.")]
+Days = Annotated[int, typer.Option("--days", min=1, help="How many days to look back.")]
 
 
 @app.command()
@@ -44,7 +46,7 @@ def balance(
     project: Annotated[str, typer.Argument(help="Only this project.")] = "",
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Show what each project paid in, may still spend, has on hold and was charged."""
+    """Show each project's payments, available balance, holds and charges."""
     with one_line():
         found = asyncio.run(_balances(journal.data, journal.store, project))
     if journal.as_json:
@@ -65,7 +67,7 @@ def topup(
     reason: Reason = "top-up",
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Pay in for a project, once for each reference."""
+    """Record a payment by a project; each reference counts once."""
     wanted = {"kind": TOPUP, "money": money, "reference": reference, "reason": reason}
     _pay(journal.data, journal.store, project, wanted, as_json=journal.as_json)
 
@@ -117,9 +119,9 @@ def task(
 @app.command()
 @takes_groups
 def check(days: Days = 30, journal: AtJournal = AT_JOURNAL) -> None:
-    """Reconcile: what does not add up, is held too long, may or may not be at a vendor, or came out short.
+    """Reconcile: list sums that do not add up, old holds, unknown submissions and short videos.
 
-    Leaves with status 1 when something does not add up.
+    Exits with status 1 if something does not add up.
     """
     with one_line():
         report = asyncio.run(_report(journal.data, journal.store, days))
@@ -148,7 +150,9 @@ def check(days: Days = 30, journal: AtJournal = AT_JOURNAL) -> None:
 @takes_groups
 def statement(
     project: Project,
-    month: Annotated[str, typer.Option("--month", help="Such as 2026-11 (UTC); by default the present one.")] = "",
+    month: Annotated[
+        str, typer.Option("--month", help="The month (UTC), such as 2026-11; by default the current one.")
+    ] = "",
     csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
@@ -182,7 +186,7 @@ def margin(
     catalog: Annotated[Path | None, typer.Option("--catalog", help="The server's folder of catalog files.")] = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Show what finished tasks were charged, and what their vendor lists for them where that is known."""
+    """Show what finished tasks were charged, and the vendor's list price where it is known."""
     with one_line():
         found = asyncio.run(_margins(journal.data, journal.store, days, config, catalog))
     if journal.as_json:

@@ -29,12 +29,12 @@ Creates = Annotated[
     typer.Option(
         "--creates-per-minute",
         "--requests-per-minute",
-        help="Maximum creates in a minute (once called requests); none: no limit.",
+        help="Maximum creates per minute; none: no limit.",
     ),
 ]
-AtOnce = Annotated[str, typer.Option("--tasks-at-once", help="At most so many open tasks; none: no limit.")]
-SpendDay = Annotated[str, typer.Option("--spend-day", help="At most so much money a day, such as 12.50; or none.")]
-SpendTotal = Annotated[str, typer.Option("--spend-total", help="At most so much money in all; none: no limit.")]
+AtOnce = Annotated[str, typer.Option("--tasks-at-once", help="Maximum open tasks; none: no limit.")]
+SpendDay = Annotated[str, typer.Option("--spend-day", help="Maximum spending per day, such as 12.50; none: no limit.")]
+SpendTotal = Annotated[str, typer.Option("--spend-total", help="Maximum total spending; none: no limit.")]
 
 
 class Management:

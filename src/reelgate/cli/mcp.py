@@ -13,7 +13,10 @@ from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.problems import one_line
 
 AskAbove = Annotated[
-    float, typer.Option("--ask-above", envvar="REELGATE_ASK_ABOVE", min=0, help="USD above which the user is asked.")
+    float,
+    typer.Option(
+        "--ask-above", envvar="REELGATE_ASK_ABOVE", min=0, help="USD above which an order needs the user's consent."
+    ),
 ]
 
 
@@ -23,7 +26,7 @@ def mcp(
     key: KeyOption = "",
     data: Data = Path("data"),
 ) -> None:
-    """Serve an agent's client on stdin and stdout; it may use files of this machine."""
+    """Serve an agent (MCP) on stdin and stdout; it may use files on this machine."""
     from reelgate.mcp.stdio import serve  # with the protocol's SDK, an extra
 
     with one_line():

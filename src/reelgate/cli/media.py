@@ -16,7 +16,7 @@ from reelgate.cli.tables import print_json
 from reelgate.media.places import store_at
 from reelgate.media.port import MediaStore
 
-app = typer.Typer(help="Where files are kept.", no_args_is_help=True)
+app = typer.Typer(help="Copy files to another store.", no_args_is_help=True)
 
 _Place = Annotated[str, typer.Argument(help="A folder, such as data/media, or s3://bucket/prefix.")]
 AT_ONCE = 8
@@ -25,7 +25,7 @@ AT_ONCE = 8
 
 @app.command()
 def copy(source: _Place, target: _Place, as_json: AsJson = False) -> None:
-    """Copy every file that is not there yet, also while a server works on either; again copies what came since."""
+    """Copy the files that the target lacks, even while servers use them. Run it again to copy what is new."""
     with one_line():
         if "://" not in source and not Path(source).is_dir():
             raise FileNotFoundError(f"there is no folder {source}")

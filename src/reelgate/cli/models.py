@@ -16,7 +16,8 @@ from reelgate.cli.tables import print_json, print_table, rows_of
 
 def models(
     catalog: Annotated[
-        Path | None, typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder of further catalog files.")
+        Path | None,
+        typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder with additional catalog files."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,7 +9,9 @@ import typer
 
 from reelgate.client.media import address
 
-Reference = Annotated[list[str] | None, typer.Option(help="An address or a file; may be given several times.")]
+Reference = Annotated[
+    list[str] | None, typer.Option(help="A reference: an address or a file. Repeat the option for more.")
+]
 Seconds = Annotated[int | None, typer.Option("--duration", help="Seconds.")]
 Resolution = Annotated[str, typer.Option("--resolution", help="720p, 1080p …")]
 Ratio = Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")]

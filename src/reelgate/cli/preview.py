@@ -41,7 +41,10 @@ figcaption,p{{color:#a9afb7}}</style><h1>{title}</h1><main>{figures}</main>{line
 @takes_groups
 def preview(
     order: Order,
-    seed: Annotated[int | None, typer.Option("--seed", help="Chooses what the words leave open.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="Decides what the prompt leaves open; the same seed gives the same result."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Save the stills here: a folder, or one page as strip.html.")
     ] = None,
@@ -50,7 +53,7 @@ def preview(
     *,
     more: More,
 ) -> None:
-    """Show what a video would show, cost and be refused for. Nothing is made and nothing is charged."""
+    """Preview a video: its shots, its price, and why it would be refused. Nothing is made or charged."""
     with one_line():
         fields = order.fields(seed) | more()
         with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as reelgate:

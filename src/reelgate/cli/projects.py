@@ -34,18 +34,18 @@ from reelgate.tasks.store import Held
 app = typer.Typer(help="Make, show, change and archive projects.", no_args_is_help=True)
 
 ProjectId = Annotated[str, typer.Argument(help="The project's id, from `reelgate projects list`.")]
-Multiplier = Annotated[str, typer.Option("--multiplier", help="What its prices are multiplied by, such as 1.25.")]
+Multiplier = Annotated[str, typer.Option("--multiplier", help="The factor applied to its prices, such as 1.25.")]
 Floor = Annotated[
     str,
     typer.Option(
-        "--floor", help="The least its balance less holds may be, such as 0 or -50; none: it pays afterwards."
+        "--floor", help="The minimum of its balance after holds, such as 0 or -50; none: no minimum, it pays later."
     ),
 ]
 Overflow = Annotated[
-    str, typer.Option("--overflow", help="What becomes of a task over --tasks-at-once: refuse or queue.")
+    str, typer.Option("--overflow", help="What to do with tasks above --tasks-at-once: refuse or queue.")
 ]
 BudgetMonth = Annotated[
-    str, typer.Option("--budget-month", help="What it means to spend a month; warns at 50, 80, 100 %; or none.")
+    str, typer.Option("--budget-month", help="Its monthly budget; warns at 50, 80 and 100 %. none: no budget.")
 ]
 Priority = Annotated[int | None, typer.Option("--priority", help="Higher goes first; 0 by default.")]
 Weight = Annotated[int | None, typer.Option("--weight", help="Its share among projects of one priority; 1 by default.")]
@@ -79,7 +79,7 @@ AS_IT_IS = Terms()
 @app.command()
 @takes_groups
 def add(
-    name: Annotated[str, typer.Argument(help="What people call it.")],
+    name: Annotated[str, typer.Argument(help="Its name for people.")],
     id_: Annotated[str, typer.Option("--id", help="Its id; by default one is made.")] = "",
     terms: Terms = AS_IT_IS,
     limits: Limits = NO_LIMITS,
@@ -125,7 +125,7 @@ def list_(journal: AtJournal = AT_JOURNAL) -> None:
 @app.command()
 @takes_groups
 def space(journal: AtJournal = AT_JOURNAL) -> None:
-    """Show how many files each project holds, and the megabytes that they take, as the server last found them out."""
+    """Show each project's files and megabytes, as last measured by the server."""
 
     async def found() -> Sequence[Held]:
         async with opened(journal.data, journal.store) as store:
@@ -159,12 +159,12 @@ def show_(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
 @takes_groups
 def change(
     project_id: ProjectId,
-    name: Annotated[str, typer.Option("--name", help="What people call it.")] = "",
+    name: Annotated[str, typer.Option("--name", help="Its name for people.")] = "",
     terms: Terms = AS_IT_IS,
     limits: Limits = NO_LIMITS,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Change a project's terms and limits; what is not named stays. A running server follows within two seconds."""
+    """Change a project; options that are not given stay as they are. A running server follows within two seconds."""
     with one_line():
         body = {
             **given(name=name),
@@ -182,7 +182,7 @@ async def _change(data: Path, store: str, project_id: str, body: dict[str, Any])
 @app.command()
 @takes_groups
 def archive(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
-    """Shut a project: its keys open nothing any more; what it has begun goes on."""
+    """Archive a project: its keys stop working; its open tasks continue."""
 
     async def archived() -> Project:
         async with management(journal.data, journal.store) as at:
@@ -195,7 +195,7 @@ def archive(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
 @app.command()
 @takes_groups
 def restore(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
-    """Open an archived project again, with the keys that it had."""
+    """Restore an archived project with its keys."""
 
     async def restored() -> Project:
         async with management(journal.data, journal.store) as at:

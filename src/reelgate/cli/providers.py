@@ -40,19 +40,21 @@ Config = Annotated[
 
 
 def providers(
-    model: Annotated[str, typer.Argument(help="Show where this model goes.", show_default=False)] = "",
+    model: Annotated[str, typer.Argument(help="Show where this model is routed.", show_default=False)] = "",
     config: Config = None,
     catalog: Annotated[
-        Path | None, typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder of further catalog files.")
+        Path | None,
+        typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder with additional catalog files."),
     ] = None,
     data: Data = Path("data"),
     store: Store = "",
     animatic: Annotated[
-        Drawing, typer.Option("--animatic", envvar="REELGATE_ANIMATIC", help="What the server's own option says.")
+        Drawing,
+        typer.Option("--animatic", envvar="REELGATE_ANIMATIC", help="The value of the server's option of this name."),
     ] = Drawing.AUTO,
     as_json: AsJson = False,
 ) -> None:
-    """Show who makes videos here and how each stands, or the routes of one model; and why others are left out."""
+    """List the providers and their status, or where one model is routed, and why others are skipped."""
     with one_line():
         accounts = configured(WithFiles(os.environ), config)
         models = load(catalog, config)

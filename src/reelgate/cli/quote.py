@@ -21,7 +21,7 @@ def quote(
     *,
     more: More,
 ) -> None:
-    """Tell what a video would cost, and why. Nothing is ordered."""
+    """Show what a video would cost, and why. Nothing is ordered."""
     with one_line():
         fields = order.fields() | more()
         with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as reelgate:

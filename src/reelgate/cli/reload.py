@@ -15,10 +15,10 @@ from reelgate.client import Reelgate
 
 @takes_groups
 def reload(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; say what would change.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; show what would change.")] = False,
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Have the server read its accounts, limits, models and prices again; a wrong file changes nothing."""
+    """Make the server read its accounts, limits, models and prices again. A file with a mistake changes nothing."""
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as reelgate:
         found = reelgate.reload(check=check)
     if server.as_json:

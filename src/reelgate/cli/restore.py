@@ -21,10 +21,10 @@ from reelgate.cli.tables import print_json
 def restore(
     source: Annotated[str, typer.Argument(help="A folder or s3://bucket/prefix that `reelgate backup` wrote.")],
     folder: Annotated[Path, typer.Argument(help="The new data folder; one that does not exist yet.")],
-    at: Annotated[str, typer.Option(help="The backup's name in a bucket; the newest one.")] = "",
+    at: Annotated[str, typer.Option(help="The backup's name in the bucket; by default the newest one.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make a data folder of a backup, whose server looks for what its original may have sent before it sends."""
+    """Turn a backup into a data folder. Its server first looks up what the original may have submitted."""
     with one_line():
         if folder.exists():
             raise FileExistsError(f"{folder} exists already; name a new folder")

@@ -26,16 +26,16 @@ from reelgate.secret_files import WithFiles
 from reelgate.tasks.parked import Parked
 from reelgate.tasks.record import Attempt, Event, Task
 
-Account = Annotated[str, typer.Option("--account", help="All that this account has, instead of one task.")]
+Account = Annotated[str, typer.Option("--account", help="All of this account's, instead of one task.")]
 
 
 @takes_groups
 def resolve(
-    task_id: Annotated[str, typer.Argument(help="A task that is unknown, or whose submission is parked.")] = "",
+    task_id: Annotated[str, typer.Argument(help="A task whose submission is unknown or parked.")] = "",
     account: Account = "",
-    adopt: Annotated[str, typer.Option("--adopt", help="The job's id at the provider: it was taken, go on.")] = "",
+    adopt: Annotated[str, typer.Option("--adopt", help="The provider took the job: continue with its id there.")] = "",
     not_taken: Annotated[
-        bool, typer.Option("--not-taken", help="The provider has no such job: submit it again, or forget a parked one.")
+        bool, typer.Option("--not-taken", help="The provider has no such job: submit it again, or drop a parked one.")
     ] = False,
     give_up: Annotated[
         bool, typer.Option("--give-up", help="End the task, release its money, count the job as lost.")
@@ -43,7 +43,7 @@ def resolve(
     config: Config = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Settle submissions that could not be found at their provider; look at the provider's own console first."""
+    """Settle submissions whose outcome is unknown; check the provider's own console first."""
     if [bool(adopt), not_taken, give_up].count(True) != 1:
         leave("say one of --adopt ID, --not-taken, --give-up", USAGE)
     if bool(task_id) == bool(account):
@@ -64,7 +64,7 @@ def resolve(
 
 @takes_groups
 def parked(account: Account = "", journal: AtJournal = AT_JOURNAL) -> None:
-    """List the submissions that were given up: their tasks have ended, and a vendor may have to be paid for them."""
+    """List submissions that were given up: their tasks have ended, but the vendor may charge for them."""
     with one_line():
         found = asyncio.run(_parked(journal.data, journal.store, account))
     if journal.as_json:
@@ -102,7 +102,7 @@ def history(
     task_id: Annotated[str, typer.Argument(help="Any task.")],
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
-    """Show a task's moves and submissions, with the vendor's own id and link, and why it failed: for operators."""
+    """Show a task's states and submissions, the vendor's id and link, and why it failed (for operators)."""
     with one_line():
         task, moves, attempts = asyncio.run(_history(task_id, journal.data, journal.store))
     if journal.as_json:

@@ -24,11 +24,11 @@ def simulate(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = (8100),
-    script: Annotated[Path | None, typer.Option("--script", help="A TOML file that says what shall go wrong.")] = None,
+    script: Annotated[Path | None, typer.Option("--script", help="A TOML file with the faults to play.")] = None,
     job_seconds: Annotated[
         float, typer.Option("--job-seconds", min=0, help="How long a job takes, a fifth of it in the queue.")
     ] = 10.0,
-    seed: Annotated[int, typer.Option("--seed", help="Decides which calls a fault with a share strikes.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Decides which calls a fault with a share hits.")] = 1,
 ) -> None:
     """Play DashScope, Ark, Vidu, an OpenAI videos server and three resellers, as their documents describe them."""
     from reelgate.testing.simulator import Simulator  # NumPy and PyAV, for which other commands need not wait

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 def storyboard(
     prompt: Annotated[str, typer.Argument(help="What the video shows.")],
-    negative: Annotated[str, typer.Option("--negative", help="What it shall not show.")] = "",
-    seed: Annotated[int, typer.Option("--seed", help="Chooses what the words leave open.")] = 0,
+    negative: Annotated[str, typer.Option("--negative", help="What the video must not show.")] = "",
+    seed: Annotated[
+        int, typer.Option("--seed", help="Decides what the prompt leaves open; the same seed gives the same result.")
+    ] = 0,
     seconds: Annotated[int, typer.Option("--seconds", min=1, max=60, help="How long the video is.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as in a task's notes.")] = False,
 ) -> None:
-    """Print what the built-in engine understands of a prompt: its shots, and who does what where."""
+    """Print how the built-in engine understands a prompt: its shots, and who does what where."""
     from reelgate.animatic.language.shots import shots_of
     from reelgate.animatic.staging.scene_builder import described
     from reelgate.render.job import FPS, RenderJob

@@ -18,7 +18,7 @@ from reelgate.cli.problems import NOT_MADE, STOPPED, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask, TaskEvent
 
-app = typer.Typer(help="List, show, watch, cancel, remove and download tasks; settle what is unknown.")
+app = typer.Typer(help="List, show, watch, cancel, remove and download tasks; settle unknown submissions.")
 
 _PATIENCE_SECONDS = 300.0
 _MICROS = 1_000_000
@@ -81,7 +81,7 @@ def list_(
 @app.command()
 @takes_groups
 def show(task_id: TaskId, server: AtServer = AT_SERVER) -> None:
-    """Show one task: how it stands, what was asked for, what it cost, why it failed."""
+    """Show one task: its status, its request, its price, and why it failed."""
     with _client(server) as client:
         task = client.get(task_id)
     if server.as_json:
@@ -97,7 +97,7 @@ def watch(
     task_id: Annotated[str, typer.Argument(help="Only this task, until it has ended.")] = "",
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Print what happens, as it happens: to one task, or to all until Ctrl-C."""
+    """Print events as they happen: of one task until it ends, or of all until Ctrl-C."""
     task: RemoteTask | None = None
     try:
         with _client(server, _PATIENCE_SECONDS) as client:
@@ -114,7 +114,7 @@ def watch(
 @app.command()
 @takes_groups
 def cancel(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
-    """Call tasks off; nothing is charged for them."""
+    """Cancel tasks; cancelled tasks are not charged."""
     with _client(server) as client:
         for task_id in task_ids:
             task = client.cancel(task_id)
@@ -136,10 +136,10 @@ def rm(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
 @takes_groups
 def download(
     task_id: TaskId,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file; ID.mp4 unless said.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The file; by default ID.mp4.")] = None,
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Wait for a task's video and save it; a download that broke off goes on."""
+    """Wait for a task's video and save it; an interrupted download resumes."""
     with _client(server, _PATIENCE_SECONDS) as client:
         task = client.get(task_id)
         path = task.wait(progress=True).save(output or Path(f"{task_id}.mp4"))

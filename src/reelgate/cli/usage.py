@@ -19,12 +19,16 @@ _SUMS = ("tasks", "charged_micros", "held_micros")
 
 @takes_groups
 def usage(
-    since: Annotated[str, typer.Option("--since", help="The first day (UTC), as 2026-11-01; 30 days ago.")] = "",
-    until: Annotated[str, typer.Option("--until", help="The last day (UTC); today.")] = "",
-    by: Annotated[str, typer.Option("--by", help="day, model, key, or several between commas.")] = "day,model",
+    since: Annotated[
+        str, typer.Option("--since", help="The first day (UTC), such as 2026-11-01; by default 30 days ago.")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", help="The last day (UTC); by default today.")] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Group by day, model or key, or by several separated by commas.")
+    ] = "day,model",
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Show what the project spent by day, model and key, and what its balance and limits leave."""
+    """Show the project's spending by day, model and key, its balance, and what its limits leave."""
     period = {"from": since, "to": until, "group_by": by}
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         spent = client.usage(**{name: value for name, value in period.items() if value})

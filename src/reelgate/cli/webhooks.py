@@ -19,10 +19,13 @@ from reelgate.client import Reelgate
 
 app = typer.Typer(help="Make, show, change and test webhooks; send deliveries again.", no_args_is_help=True)
 
-WebhookId = Annotated[str, typer.Argument(help="The webhook's id; `callbacks` for the secret of tasks' own addresses.")]
+WebhookId = Annotated[
+    str, typer.Argument(help="The webhook's id; `callbacks` for the secret of tasks' callback addresses.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the server's answer as JSON.")]
 Events = Annotated[
-    list[str] | None, typer.Option("--event", help="task.succeeded, task.failed …; once for each; * for all.")
+    list[str] | None,
+    typer.Option("--event", help="task.succeeded, task.failed …, or * for all. Repeat the option for more."),
 ]
 
 
@@ -53,12 +56,12 @@ def list_(server: AtServer = AT_SERVER) -> None:
 @app.command()
 @takes_groups
 def add(
-    address: Annotated[str, typer.Argument(help="The https:// or http:// address that is to be called.")],
+    address: Annotated[str, typer.Argument(help="The https:// or http:// address to call.")],
     event: Events = None,
     note: Annotated[str, typer.Option("--note", help="What it is for.")] = "",
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Make a webhook and print its secret, once."""
+    """Make a webhook and print its secret once."""
     with _client(server) as client:
         _show_secret(client.webhooks.create(address, events=event or (), note=note), as_json=server.as_json)
 
@@ -90,10 +93,12 @@ def change(
 @takes_groups
 def rotate(
     webhook_id: WebhookId,
-    overlap: Annotated[int, typer.Option("--overlap", help="Seconds for which the former secret signs too.")] = 86_400,
+    overlap: Annotated[
+        int, typer.Option("--overlap", help="Seconds for which the old secret still signs too.")
+    ] = 86_400,
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Give a webhook another secret and print it, once."""
+    """Give a webhook a new secret and print it once."""
     with _client(server) as client:
         _show_secret(client.webhooks.rotate(webhook_id, overlap_seconds=overlap), as_json=server.as_json)
 
@@ -104,7 +109,7 @@ def send_test(
     webhook_id: WebhookId,
     server: AtServer = AT_SERVER,
 ) -> None:
-    """Send a message that is about no task."""
+    """Send a test message."""
     with _client(server) as client:
         sent = client.webhooks.test(webhook_id)
     if server.as_json:
@@ -132,7 +137,9 @@ def delete(
 @takes_groups
 def deliveries(
     delivery_id: Annotated[str, typer.Argument(help="One delivery, with what was sent and answered.")] = "",
-    webhook: Annotated[str, typer.Option("--webhook", help="Only this webhook's; `callbacks` for tasks' own.")] = "",
+    webhook: Annotated[
+        str, typer.Option("--webhook", help="Only this webhook's; `callbacks` for tasks' callback addresses.")
+    ] = "",
     task: Annotated[str, typer.Option("--task", help="Only those about this task.")] = "",
     status: Annotated[str, typer.Option("--status", help="waiting, delivered or failed.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many.")] = 20,
@@ -162,8 +169,8 @@ def deliveries(
 @takes_groups
 def replay(
     delivery_id: Annotated[str, typer.Argument(help="The delivery to send again, with the same id.")] = "",
-    webhook: Annotated[str, typer.Option("--webhook", help="All failed ones of this webhook instead.")] = "",
-    since: Annotated[str, typer.Option("--since", help="Of those, not older than that time (UTC).")] = "",
+    webhook: Annotated[str, typer.Option("--webhook", help="Instead, all failed deliveries of this webhook.")] = "",
+    since: Annotated[str, typer.Option("--since", help="Only those since this time (UTC).")] = "",
     server: AtServer = AT_SERVER,
 ) -> None:
     """Send deliveries again."""
