@@ -107,7 +107,7 @@ def read_origins(given: Sequence[str] | None) -> tuple[str, ...]:
         parts = urlsplit(origin)
         plain = parts.scheme in _WEB and parts.hostname and not parts.path.strip("/") and not parts.query
         if origin != ANY_ORIGIN and not plain:
-            raise ValueError(f"--cors-origin: {origin!r} is no origin; give one such as https://studio.example.com")
+            raise ValueError(f"--cors-origin: {origin!r} is not an origin; give one such as https://studio.example.com")
     return tuple(given)
 
 
@@ -126,7 +126,7 @@ def read_keeps(given: Sequence[str] | None) -> tuple[Keep, ...]:
         if keep is None or not 0 < keep.days < 36500:
             kinds = ", ".join(Kept)
             raise ValueError(
-                f"--keep: {text!r} is no rule; say KIND=DAYS or PROJECT:KIND=DAYS, a KIND of {kinds}, "
+                f"--keep: {text!r} is not a rule; give KIND=DAYS or PROJECT:KIND=DAYS, a KIND of {kinds}, "
                 f"or results={FETCHED}"
             )
         found[project, f"{kind} {fetched}"] = keep
@@ -139,7 +139,7 @@ def read_quotas(given: Sequence[str] | None) -> tuple[Quota, ...]:
     for text in given or ():
         project, _, megabytes = text.rpartition("=")
         if not megabytes.isdecimal() or not 0 < int(megabytes) < 10**9:
-            raise ValueError(f"--quota: {text!r} is none; say MEGABYTES for each project, or PROJECT=MEGABYTES")
+            raise ValueError(f"--quota: {text!r} is not a quota; give MEGABYTES for each project, or PROJECT=MEGABYTES")
         found[project] = Quota(int(megabytes) * 1_000_000, project)
     return tuple(found.values())
 
@@ -155,7 +155,7 @@ def read_public_url(address: str) -> str:
     except ValueError:
         right = False
     if not right or address != address.strip() or "@" in parts.netloc:
-        raise ValueError(f"--public-url: {address!r} is no address; give all of it, such as https://video.example.com")
+        raise ValueError(f"--public-url: {address!r} is not a full address; give one such as https://video.example.com")
     return address
 
 
@@ -163,7 +163,7 @@ def read_traces(address: str) -> str:
     """Return the address of a collector of traces, "" as it is. Raises ValueError unless it is http:// or https://."""
     parts = urlsplit(address)
     if address and not (parts.scheme in _WEB and parts.hostname and not parts.query):
-        raise ValueError(f"--traces: {address!r} is no address; give all of it, such as http://127.0.0.1:4318")
+        raise ValueError(f"--traces: {address!r} is not a full address; give one such as http://127.0.0.1:4318")
     return address
 
 

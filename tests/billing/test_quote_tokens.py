@@ -54,7 +54,7 @@ def test_a_create_without_a_quote_pins_nothing() -> None:
 def test_what_this_server_did_not_sign_is_refused(broken: str) -> None:
     other, _ = QuoteTokens(Signer(b"another secret"), Clock()).issue("p", CALL, PRICE)
     for quote_id in (broken, other, other.swapcase()):
-        with pytest.raises(InvalidField, match="it is no quote of this server"):
+        with pytest.raises(InvalidField, match="it is not a quote of this server"):
             QuoteTokens(Signer(b"secret"), Clock()).redeem("p", sent(quote_id))
 
 

@@ -78,7 +78,7 @@ def test_a_placeholder_alone_keeps_its_values_type(tmp_path: Path) -> None:
             "shapes: dashscope has no sizes for 540p",
         ),
         (ROW + "duration.max = 1\n", "duration: min is above max"),
-        (ROW.replace("modes.text = {}", "modes = {}"), "modes: there is none"),
+        (ROW.replace("modes.text = {}", "modes = {}"), "modes: at least one is needed"),
     ],
 )
 def test_a_mistake_is_named_by_file_row_and_key(tmp_path: Path, text: str, said: str) -> None:

@@ -161,7 +161,7 @@ def test_a_cached_file_that_was_used_long_ago_makes_room(line: Line, tmp_path: P
 
 @pytest.mark.parametrize("url", ["s3:///prefix", "s3://b/p?colour=red", "gs://b"])
 def test_an_address_that_is_no_bucket_is_refused(url: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="is no bucket; give s3://bucket/prefix"):
+    with pytest.raises(ValueError, match="is not a bucket; give s3://bucket/prefix"):
         Bucket(url, tmp_path)
 
 

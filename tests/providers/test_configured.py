@@ -13,7 +13,7 @@ from reelgate.providers.configured import ConfigError, configured, host_of
     "address", ["localhost:8091", "ftp://engine/v1", "http://", "http://[::1/v1", "http://engine:99999/v1"]
 )
 def test_what_is_no_address_is_said_at_the_start(address: str) -> None:
-    with pytest.raises(ConfigError, match="is no http:// or https:// address"):
+    with pytest.raises(ConfigError, match="is not an http:// or https:// address"):
         configured({"OPENAI_VIDEOS_BASE_URL": address}, None)
 
 
@@ -66,7 +66,7 @@ def test_an_account_with_several_addresses_is_one_for_each(tmp_path: Path) -> No
     [
         (REPLICAS + 'base_url = "http://engine/v1"\n', "base_url and base_urls"),
         (REPLICAS.replace("10.0.0.6", "10.0.0.5"), "two accounts are called gpu@10.0.0.5:8091"),
-        (REPLICAS.replace("http://10.0.0.6", "ftp://10.0.0.6"), "is no http:// or https:// address"),
+        (REPLICAS.replace("http://10.0.0.6", "ftp://10.0.0.6"), "is not an http:// or https:// address"),
         (REPLICAS.replace("openai_videos", "ark").replace("at_once = 2", 'key = "k"'), "ark is one service"),
         (REPLICAS.replace("openai_videos", "diffusers"), "diffusers is one service"),
     ],

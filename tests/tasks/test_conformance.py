@@ -137,7 +137,7 @@ def test_a_caller_that_gives_up_does_not_hold_up_the_others(new_url: NewUrl) -> 
 
 @pytest.mark.parametrize("url", ["", "journal.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://host/db"])
 def test_an_address_that_is_no_journal_is_refused_with_a_sentence(url: str) -> None:
-    with pytest.raises(ValueError, match=r"is no journal: use sqlite:///path/to/journal\.db or postgresql://"):
+    with pytest.raises(ValueError, match=r"is not a journal: use sqlite:///path/to/journal\.db or postgresql://"):
         open_store(url)
 
 

@@ -32,7 +32,7 @@ export class Patience {
     if (!this.safe && !NOBODY.has(codeOf(cause))) {
       throw new Unreachable(`no answer came, and the call may have been done: ${String(cause)}`, { cause });
     }
-    await this.#next(0, new Unreachable(`nobody answered for ${this.seconds} s: ${String(cause)}`, { cause }));
+    await this.#next(0, new Unreachable(`no answer for ${this.seconds} s: ${String(cause)}`, { cause }));
   }
 
   /** Wait before the next try after a refusal. Throws ApiError where there is to be none. */

@@ -94,7 +94,7 @@ export interface FileAnswer {
   status: "processed" | "uploaded";
 }
 
-/** A create, as reelgate takes it. `GET /v1/models` tells what each model takes. */
+/** A create, as reelgate takes it. `GET /v1/models` lists what each model takes. */
 export interface HouseCreate {
   /** Seconds; the longest that a model makes at once are 60. */
   duration?: number;

@@ -61,7 +61,9 @@ def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for given in reader:
             place = f"line {reader.line_num}"
             if None in given or None in given.values():
-                raise ValueError(f"{place}: it has not as many columns as the first line; quote what has commas")
+                raise ValueError(
+                    f"{place}: it has fewer columns than the first line, or more; quote values that contain commas"
+                )
             named = {str(name).strip(): value.strip() for name, value in given.items()}
             yield place, {name: _value(name, value, place) for name, value in named.items() if value}
     except csv.Error as error:

@@ -53,9 +53,7 @@ class Payments:
             raise InsufficientFunds("the balance would fall below the project's floor; nothing was written") from None
         except StoreError as error:
             if error.unsure:  # the reference keeps a repeat from paying twice
-                raise StoreError(
-                    "nobody knows whether the payment was written; repeat it with its reference"
-                ) from error
+                raise StoreError("the payment may not have been recorded; retry with the same reference") from error
             raise
 
 

@@ -54,7 +54,7 @@ class QuoteTokens:
             return None
         pinned = self._read(quote_id)
         if pinned is None:
-            raise _refused(quote_id, "it is no quote of this server")
+            raise _refused(quote_id, "it is not a quote of this server")
         if pinned.project != project_id:
             raise _refused(quote_id, "it was made for another project")
         if pinned.ends <= self._clock.now():

@@ -211,7 +211,7 @@ def _check_standins(catalog: Catalog, config: Path | None) -> None:
 def _read(folder: Path, shared: dict[str, Table]) -> tuple[dict[tuple[str, str], Model], list[PriceRule]]:
     """Return models and price rules of a folder's files, adding to the `shared` tables of the folders before it."""
     if not folder.is_dir():
-        raise CatalogError(f"{folder} is no folder; name one that holds catalog files (*.toml)")
+        raise CatalogError(f"{folder} is not a folder; name one that holds catalog files (*.toml)")
     files = {path: _parse(path) for path in sorted(folder.glob("*.toml"))}
     _share(files, shared)
     found: dict[tuple[str, str], Model] = {}

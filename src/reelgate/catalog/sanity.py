@@ -23,16 +23,16 @@ def _check_model(model: Model) -> None:
     without_shape = [tier for tier in model.resolutions if tier not in tiers(model.shapes)]
     lengths = [model.duration, *(rule.duration for rule in model.modes.values() if rule.duration)]
     faults = {
-        "modes: there is none": not model.modes,
-        "default_resolution: it is none of `resolutions`": model.default_resolution not in model.resolutions,
-        "default_ratio: it is none of `ratios`": model.ratios and model.default_ratio not in model.ratios,
+        "modes: at least one is needed": not model.modes,
+        "default_resolution: it must be one of `resolutions`": model.default_resolution not in model.resolutions,
+        "default_ratio: it must be one of `ratios`": model.ratios and model.default_ratio not in model.ratios,
         f"price.per_second: it has nothing for {', '.join(missing_price)}": missing_price,
         f"shapes: {model.shapes} has no sizes for {', '.join(without_shape)}": without_shape,
         f"shapes: {next(shape_faults(model.shapes), '')}": any(shape_faults(model.shapes)),
         "duration: min is above max": any(rule.min > rule.max for rule in lengths),
         "duration: lengths rise from min to max, and the default is one of them": not all(map(_is_listed, lengths)),
         "upstreams: one names no id": not all(one.ids for one in model.upstreams),
-        "upstreams: one is for a mode that the model has not": any(
+        "upstreams: one is for a mode that the model does not have": any(
             set(one.modes) - model.modes.keys() for one in model.upstreams
         ),
         "standin: it names no model, and stands for nothing": model.standin and not model.standin.models,
@@ -56,7 +56,7 @@ def _is_listed(rule: DurationRule) -> bool:
 def _check_rule(rule: PriceRule) -> None:
     rates = (rule.per_second, rule.per_task, rule.per_million_tokens, rule.minimum)
     faults = {
-        "name: there is none; it tells clients what priced their task": not rule.name,
+        "name: it is missing; clients see by it what priced their task": not rule.name,
         "it costs nothing; say per_second, per_task, per_million_tokens or minimum": not any(rates),
         "prices are whole numbers of micro-units, 0 or more": min(*rates, rule.default_seconds) < 0,
         "from: it is not before until": rule.since and rule.until and rule.since >= rule.until,

@@ -61,7 +61,7 @@ def faults(table: Shapes) -> Iterator[str]:
             yield f"{tier} has no size"
         for ratio, sides in sizes.items():
             if not _RATIO.fullmatch(ratio):
-                yield f"{tier}: {ratio!r} is no ratio such as 16:9"
+                yield f"{tier}: {ratio!r} is not a ratio such as 16:9"
             if min(sides) < _LEAST_SIDE or any(side % 2 for side in sides):
                 yield f"{tier}: {sides[0]}x{sides[1]}: sides are even and at least {_LEAST_SIDE} px"
 

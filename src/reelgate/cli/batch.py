@@ -77,13 +77,15 @@ def _run(book: Book, url: str, key: str, *, jobs: int, budget: int | None, again
     try:
         asyncio.run(work())
     except KeyboardInterrupt:
-        leave("stopped; open orders go on at the server, the same command goes on with the batch", problems.STOPPED)
+        leave(
+            "stopped; open orders continue at the server; run the same command to continue the batch", problems.STOPPED
+        )
     except BaseExceptionGroup as group:
         known = [one for one in group.exceptions if isinstance(one, ClientError | OSError | ValueError)]
         if len(known) < len(group.exceptions):
             raise
         first = next((one for one in known if isinstance(one, Unreachable)), known[0])
-        typer.echo("the same command goes on with the batch; nothing is made or paid twice", err=True)
+        typer.echo("run the same command to continue the batch; nothing is made or paid twice", err=True)
         raise first from None
 
 

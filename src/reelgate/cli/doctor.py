@@ -81,7 +81,9 @@ def _server(url: str, key: str, data: Path) -> Iterator[Finding]:
         try:
             ready = http.get("/readyz")
         except httpx2.TransportError as error:
-            yield Finding(WRONG, "server", f"nobody answers at {url} ({error}): start it with reelgate serve, or --url")
+            yield Finding(
+                WRONG, "server", f"nothing answers at {url} ({error}): start it with reelgate serve, or --url"
+            )
             return
         yield from _ready(ready, url)
         yield from _clock(ready)
@@ -92,7 +94,7 @@ def _ready(answer: httpx2.Response, url: str) -> Iterator[Finding]:
     try:
         told: dict[str, Any] = answer.json()
     except ValueError:
-        yield Finding(WRONG, "server", f"{url} answers, but is no Reelgate (HTTP {answer.status_code})")
+        yield Finding(WRONG, "server", f"{url} answers, but it is not Reelgate (HTTP {answer.status_code})")
         return
     parts = ", ".join(f"{name} {value}" for name, value in told.items() if isinstance(value, str))
     state = OK if answer.is_success else WRONG

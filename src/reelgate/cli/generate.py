@@ -90,7 +90,7 @@ def _waited_for(task: Task) -> Task:
 def _goes_on(task_id: str) -> str:
     """Say how to get at a task that was left running."""
     return (
-        f"{task_id} goes on at the server: `reelgate tasks download {task_id}` waits for it and saves it, "
+        f"{task_id} continues at the server: `reelgate tasks download {task_id}` waits for it and saves it, "
         f"`reelgate tasks cancel {task_id}` calls it off"
     )
 

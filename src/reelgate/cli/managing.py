@@ -108,7 +108,7 @@ def millionths(text: str) -> int:
             return int(parts)
     except (InvalidOperation, OverflowError):
         pass
-    raise ValueError(f"{text!r} is no number with at most six decimals, such as 12.50")
+    raise ValueError(f"{text!r} is not a number with at most six decimals, such as 12.50")
 
 
 def amount(micros_: int | None) -> str:
@@ -127,7 +127,7 @@ def moment(text: str) -> int | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time: write 2027-01-31 or 2027-01-31T12:00, or {NONE}") from None
+        raise ValueError(f"{text!r} is not a time: write 2027-01-31 or 2027-01-31T12:00, or {NONE}") from None
     return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
 
 

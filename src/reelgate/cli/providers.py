@@ -81,7 +81,7 @@ def _strangers(tasks: OpenTasks, names: Sequence[str]) -> Iterator[str]:
         count = sum(tasks[name].values())
         yield f"{name}: {count} open tasks wait for an account of that name, which is not set up here"
     if any(State.UNKNOWN in states for states in tasks.values()):
-        yield "of unknown tasks nobody knows whether the vendor has them; see reelgate tasks --status unknown"
+        yield "unknown: the vendor may or may not have the job; see reelgate tasks --status unknown"
 
 
 def _known(models: Catalog, name: str) -> Model:
@@ -130,7 +130,7 @@ def _drawing(drawing: Drawing, accounts: Sequence[Account]) -> str:
         return "off: --animatic off"
     if drawing is Drawing.ONLY_ASKED or (drawing is Drawing.AUTO and accounts):
         return "on: only its own model"
-    return "on: what nobody else makes"
+    return "on: what no account makes"
 
 
 def _drawn(model: Model, accounts: Sequence[Account], drawing: Drawing) -> list[str]:
@@ -181,7 +181,7 @@ def _made_by(
     own = next(one for one in models if is_own(one))
     drawn = [mode for mode in left if draws(drawing, model, mode, accounts=bool(accounts))]
     if drawn:
-        table.add_row(own.id, BUILT_IN, "on: what nobody else makes", *_taken(model, own, drawn))
+        table.add_row(own.id, BUILT_IN, "on: what no account makes", *_taken(model, own, drawn))
     elif left:
         table.add_row("nobody", "", "", ", ".join(left), "", "")
     table.caption = _in_parts(model, shown)
@@ -225,7 +225,7 @@ def _taken(standin: Model, model: Model, modes: Sequence[str]) -> tuple[str, str
 
 def _why_not(account: Account, model: Model) -> str:
     if model.id in account.models:
-        return "it can make none of its modes"
+        return "it can make videos in none of the model's modes"
     return "not among its models" if account.models else f"the catalog has no id of {account.kind}'s for it"
 
 

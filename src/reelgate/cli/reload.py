@@ -39,7 +39,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     for one in found["changed"]:
         yield f"account {plain(one['id'])}: changed ({', '.join(one['fields'])})"
     for one in found["removed"]:
-        parts = {"in hand, which are finished": one["in_hand"], "unknown, looked for": one["unknown"]}
+        parts = {"running, which are finished": one["in_hand"], "unknown, looked for": one["unknown"]}
         parts["waiting, for others that make the same"] = one["queued"]
         told = "; ".join(f"{count} {words}" for words, count in parts.items() if count)
         yield f"account {plain(one['id'])}: taken out{f' ({told})' if told else ''}"

@@ -205,7 +205,7 @@ def _seconds(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time: write 2027-01-31 or 2027-01-31T12:00") from None
+        raise ValueError(f"{text!r} is not a time: write 2027-01-31 or 2027-01-31T12:00") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 

@@ -10,7 +10,7 @@ ClientError
 │   ├── Conflict           409: the state of things does not allow it
 │   ├── RateLimited        429: too much at a time; it was tried for as long as `retry_seconds`
 │   └── ServerFailed       5xx: the server's mistake, or it was away for that long
-├── Unreachable            nobody answered for as long as `retry_seconds`
+├── Unreachable            no answer for as long as `retry_seconds`
 ├── TaskFailed             a task ended without a video: `task` is its last answer, `code` the reason
 ├── WaitedTooLong          a task did not end in time; it goes on, and `task` can be waited for again
 ├── NotOffered             a seller's API has nothing of the kind

@@ -38,7 +38,7 @@ class Patience:
         """Return after how many seconds to call again. Raises Unreachable where that is not to be."""
         if not self._safe and not isinstance(error, NOBODY):
             raise Unreachable(f"no answer came, and the call may have been done: {error}") from error
-        return self._next(0.0, Unreachable(f"nobody answered for {self._seconds:g} s: {error}"), error)
+        return self._next(0.0, Unreachable(f"no answer for {self._seconds:g} s: {error}"), error)
 
     def after(self, answer: httpx2.Response) -> float:
         """Return after how many seconds to call again after a refusal. Raises ApiError where that is not to be."""

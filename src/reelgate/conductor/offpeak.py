@@ -22,7 +22,7 @@ class OffPeak:
         if self._always:
             return
         if found is None:
-            raise ValueError(f"--offpeak-window: {window!r} is no window; give times such as '22:00-08:00 +08:00'")
+            raise ValueError(f"--offpeak-window: {window!r} is not a window; give times such as '22:00-08:00 +08:00'")
         first_hour, first_minute, last_hour, last_minute, zone = found.groups()
         self._first = time(int(first_hour), int(first_minute))
         self._last = time(int(last_hour), int(last_minute))
@@ -48,4 +48,4 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
-        raise ValueError(f"--offpeak-window: {name!r} is no time zone that this machine knows") from None
+        raise ValueError(f"--offpeak-window: {name!r} is not a time zone that this machine knows") from None

@@ -287,7 +287,7 @@ class Watch:
             "collecting.not_yet", about=f"{task.provider} {why}", task=task.id, provider=task.provider, reason=why
         )
         if self._is_over(task):
-            message = f"the provider made the video, but its file could not be had: {why}"
+            message = f"the provider made the video, but its file could not be fetched: {why}"
             await self._fail_at_a_loss(task, self._providers[task.provider], "result_unavailable", message)
             await self._collector.discard(task)
         else:

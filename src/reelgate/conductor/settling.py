@@ -81,7 +81,7 @@ class Settling:
             change,
             attempt_state=AttemptState.LOST,
             error_code="submission_unknown",
-            error_message="nobody knows whether the provider took the job",
+            error_message="it is unknown whether the provider took the job",
             loss=self._loss(task),
         )
         return (await self._store.move(task, "fail", lost)).state

@@ -47,7 +47,7 @@ def no_callback(_account: str, _attempt_id: str) -> str:
 
 _INTERRUPTED = "interrupted"
 UNKNOWN_CODE = "submission_unknown"
-UNKNOWN_TEXT = "nobody knows whether the provider took the job, and it was not found there in time"
+UNKNOWN_TEXT = "the provider may have taken the job, but it was not found there in time"
 
 
 def look_after(waited: float) -> float:

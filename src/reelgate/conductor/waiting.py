@@ -50,8 +50,8 @@ class Waiting:
         if task.state is State.UNKNOWN:
             return Why(
                 "submission_unknown",
-                "nobody knows yet whether the job was taken; it is looked for, and never sent twice",
-                f"{name} gave no answer that tells; settle it if its own console shows the job, or shows none",
+                "it is unknown yet whether the provider took the job; it is looked up there, and never sent twice",
+                f"{name} gave no clear answer; settle the task once its own console shows whether the job exists",
             )
         left = task.state is State.QUEUED and name in self._router.leaving
         if left or name not in self._providers:
@@ -88,7 +88,7 @@ class Waiting:
         now, name = self._clock.now(), task.provider
         queues = await self._store.queues.waiting(name, now=now)
         if any(queue.key_id == task.key_id and not queue.ready for queue in queues):
-            return Why("project_limit", "its project or key has as many tasks in hand as it may")
+            return Why("project_limit", "its project or key has its maximum of running tasks")
         slots = free_slots(self._providers[name])
         if slots is not None:
             if slots <= 0:

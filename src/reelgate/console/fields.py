@@ -19,7 +19,7 @@ INPUTS = {
     (Role.REFERENCE, MediaKind.IMAGE): ("images", "Reference pictures"),
     (Role.REFERENCE, MediaKind.VIDEO): ("videos", "Reference clips"),
     (Role.SOURCE, MediaKind.VIDEO): ("video", "Clip to edit"),
-    (Role.FIRST_CLIP, MediaKind.VIDEO): ("first_clip", "Clip to go on from"),
+    (Role.FIRST_CLIP, MediaKind.VIDEO): ("first_clip", "Clip to extend"),
     (Role.VOICE, MediaKind.AUDIO): ("audios", "Sounds"),
 }
 """By what an input is for and its kind: the field's name in the house's bodies, and its word for people."""

@@ -172,10 +172,10 @@ def _read_float_tiff(data: bytes) -> Image.Image:
     tags.load(file)
     _check_size((tags.get(TiffImagePlugin.IMAGEWIDTH, 0), tags.get(TiffImagePlugin.IMAGELENGTH, 0)))
     if _FLOATING not in tags.get(TiffImagePlugin.SAMPLEFORMAT, ()):
-        raise UnidentifiedImageError("it is no TIFF of floating-point samples")
+        raise UnidentifiedImageError("it is not a TIFF of floating-point samples")
     samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if samples is None or samples.ndim != _COLOURED or samples.shape[2] not in (3, 4):
-        raise UnidentifiedImageError("it is no TIFF of colours")
+        raise UnidentifiedImageError("it is not a colour TIFF")
     image = Image.fromarray(_in_bytes(np.asarray(samples, np.float64)[..., [2, 1, 0, 3][: samples.shape[2]]], _FLOATS))
     image.info = {"icc_profile": tags.get(TiffImagePlugin.ICCPROFILE)}
     way = _WAYS.get(tags.get(_ORIENTATION, 1))

@@ -43,7 +43,7 @@ def _problem(url: str) -> str:
     try:
         parsed = httpx2.URL(url)
     except (httpx2.InvalidURL, UnicodeError):
-        return "it is no valid address"
+        return "it is not a valid address"
     wrong = {
         "it holds characters that no address has": not url.isprintable() or any(char.isspace() for char in url),
         "it does not begin with https:// or http://": parsed.scheme not in ("http", "https"),

@@ -86,7 +86,7 @@ def _file(model: str, name: str) -> Path:
     if Path(model).is_dir():
         return Path(model) / name
     if not _HUB_ID.fullmatch(model):
-        raise ValueError("there is no such folder, and it is no id at the hub")
+        raise ValueError("no such folder, and not an id at the hub")
     check_installed()
     from huggingface_hub import hf_hub_download
 

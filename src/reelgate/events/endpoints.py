@@ -59,7 +59,7 @@ class Endpoints:
     async def add(self, project_id: str, body: Mapping[str, Any]) -> Shown:
         """Make a webhook. Raises InvalidField, and WrongState where the project has as many as it may."""
         if "url" not in body:
-            raise InvalidField.missing("url", "the address that is to be told")
+            raise InvalidField.missing("url", "the address to call")
         now = self._clock.now()
         values = {"events": ENDINGS, "note": "", **read_fields(body, self._fields)}
         webhook = Webhook(id=ids.prefixed("wh_", now), project_id=project_id, created_at=now, **values)

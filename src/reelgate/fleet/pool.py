@@ -221,7 +221,7 @@ class RayPool:
             try:
                 state = Done(await self._brought(heard.name, state.rendered))
             except OSError as error:
-                state = Interrupted(f"what the cluster rendered can't be had: {error}")
+                state = Interrupted(f"what the cluster rendered cannot be fetched: {error}")
             if heard.name not in self._states:
                 return
         self._states[heard.name] = state

@@ -120,7 +120,7 @@ class BatchRoutes:
         batch_id = caller.request.path_params["id"]
         batch = await self._batch(batch_id, caller.project_id)
         if not batch.status.open:
-            raise WrongState(f"{batch_id} is {batch.status}; only a batch that goes on can be cancelled")
+            raise WrongState(f"{batch_id} is {batch.status}; only a batch that has not ended can be cancelled")
         now = self._clock.now()
         await self._store.turn(batch_id, BatchStatus.CANCELLING, source=BatchStatus.IN_PROGRESS, at=now)
         return JsonResponse(batch_body(await self._batch(batch_id, caller.project_id)))
@@ -186,7 +186,7 @@ def _wrong(line: str, seen: set[str]) -> Json | tuple[str, str, str | None]:
     except (msgspec.DecodeError, RecursionError):
         return "invalid_json_line", "This line is not parseable as valid JSON.", None
     if not isinstance(found, dict):
-        return "invalid_json_line", "This line is no JSON object.", None
+        return "invalid_json_line", "This line is not a JSON object.", None
     named, method, url, body = (found.get(name) for name in ("custom_id", "method", "url", "body"))
     checks = (
         (isinstance(named, str) and named, "missing_required_parameter", "custom_id must be a text", "custom_id"),

@@ -113,7 +113,7 @@ class FileRoutes:
             size = await self._media.size(digest) if digest else None
         except OSError as error:
             self._faults.error("media.unavailable", reason=str(error))
-            raise Unavailable("the file can't be had at the moment; try again shortly") from error
+            raise Unavailable("the file is not available at the moment; try again shortly") from error
         if size is None:
             raise FileNotFound
         etag = f'"{digest}"'

@@ -281,7 +281,7 @@ def _lines(path: Path) -> tuple[str, int]:
         return path.read_text("utf-8"), size
     except UnicodeDecodeError:
         allowed = "lines of JSON in UTF-8"
-        raise InvalidField(FILE, f"{FILE} is no text in UTF-8; allowed: {allowed}", allowed=allowed) from None
+        raise InvalidField(FILE, f"{FILE} is not text in UTF-8; allowed: {allowed}", allowed=allowed) from None
 
 
 def _batch_too_large() -> BodyTooLarge:

@@ -24,8 +24,8 @@ _SHOWN_CHARS = 200
 _LAST_FRAME = "last_frame"
 """What is written behind a task's id and a slash for the last picture of its video."""
 _MISSING = {
-    "asset": "is no asset of this key's project, and no finished video or its last frame",
-    "oss": "is no file of this key's project; an upload lives 48 hours",
+    "asset": "is not an asset of this key's project, nor a finished video or its last frame",
+    "oss": "is not a file of this key's project; uploads are kept for 48 hours",
 }
 
 

@@ -21,7 +21,7 @@ ORDER: dict[str, Schema] = {
     "last_image": {"type": "string", "description": "The last frame, likewise."},
     "images": {"type": "array", "items": {"type": "string"}, "description": "Reference pictures, likewise."},
     "video": {"type": "string", "description": "The clip to edit, likewise."},
-    "first_clip": {"type": "string", "description": "The clip to go on from, likewise."},
+    "first_clip": {"type": "string", "description": "The clip to extend, likewise."},
     "videos": {"type": "array", "items": {"type": "string"}, "description": "Reference clips, likewise."},
     "audios": {"type": "array", "items": {"type": "string"}, "description": "Voices or sounds, likewise."},
     "duration": {"type": "integer", "description": "Seconds."},

@@ -148,8 +148,8 @@ class Tools:
         if task.ended:
             return await self.end(task)
         if self._leaving():
-            return told(f"{standing(task)}; this server restarts, the task goes on: call wait again", task.raw)
-        return told(f"{standing(task)}; it goes on, so call wait again", task.raw)
+            return told(f"{standing(task)}; this server restarts and the task continues: call wait again", task.raw)
+        return told(f"{standing(task)}; it continues: call wait again", task.raw)
 
     async def _cancel(self, given: Arguments) -> CallToolResult:
         task = await self.house.cancel(given["task_id"])

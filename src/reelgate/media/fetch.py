@@ -257,7 +257,7 @@ def _redirected(url: httpx2.URL, response: httpcore2.Response) -> httpx2.URL:
     try:
         return _parsed(str(url.join(_located(location))))
     except httpx2.InvalidURL:
-        raise FetchFailed(f"{_shown(url)} redirects to what is no address") from None
+        raise FetchFailed(f"{_shown(url)} redirects to something that is not an address") from None
 
 
 def _located(location: bytes) -> str:
@@ -273,11 +273,11 @@ def _parsed(address: str) -> httpx2.URL:
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL:
-        raise FetchFailed("it is no valid address") from None
+        raise FetchFailed("it is not a valid address") from None
     if url.scheme not in ("http", "https"):
         raise FetchFailed("only http and https addresses are fetched")
     if url.port is not None and not 0 < url.port < 65536:
-        raise FetchFailed("its port is none from 1 to 65535")
+        raise FetchFailed("its port must be between 1 and 65535")
     if url.userinfo:
         raise FetchFailed("an address must not carry a user name or password")
     if not url.host or "%" in url.host:  # what no host name may hold was escaped; an IPv6 zone is never public

@@ -35,7 +35,7 @@ def join(sources: Sequence[Path], target: Path, wanted: Join) -> None:
         for source, piece in zip(sources, wanted.pieces, strict=True):
             name = demuxer(source)
             if not name:
-                raise ValueError("a piece is no film")
+                raise ValueError("a piece is not a film")
             with (
                 descriptors.opened(source) as file,
                 av.open(file, "r", format=name, options=_OPTIONS, metadata_errors="replace") as container,
@@ -102,7 +102,7 @@ class _Film:
         graph.push(frame)
         drawn = graph.pull()
         if not isinstance(drawn, VideoFrame):
-            raise ValueError("a filtered picture is none")  # the sink is a picture's, as its source is
+            raise ValueError("a filter gave no picture")  # the sink is a picture's, as its source is
         drawn.pts, drawn.time_base = ticks, Fraction(1, _CLOCK)
         self._made.mux(self._pictures.encode(drawn))
 

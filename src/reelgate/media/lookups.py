@@ -22,7 +22,7 @@ _SHORT = 3  # letters of "co", "com", "net", "gov" under a country's letters, wh
 class Lookups:
     """At most some at once, for each project and for each registered domain.
 
-    A look-up holds its place until it has ended, also when nobody waits for it any more: the system's own can't be
+    A look-up holds its place until it has ended, also when nothing waits for it any more: the system's own can't be
     called off. The wait for a place counts for nobody's slowness.
     """
 
@@ -44,7 +44,7 @@ class Lookups:
     def _ended(self, done: asyncio.Future[Sequence[str]], keys: tuple[str, str]) -> None:
         self._places.give(*keys)
         if not done.cancelled():
-            done.exception()  # seen: perhaps nobody waits for it any more
+            done.exception()  # seen: perhaps nothing waits for it any more
 
 
 def registered_domain(host: str) -> str:

@@ -86,7 +86,7 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer
 
     name = _name(path)
     if not name:
-        what = "its content is none of the formats read here" if descriptors.size_of(path) else "it is empty"
+        what = "its content is not in a format that is read here" if descriptors.size_of(path) else "it is empty"
         return Answer(reason=f"{what}; send {', '.join(KINDS)}")
     try:
         if job.sheet:

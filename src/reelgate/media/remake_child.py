@@ -337,7 +337,7 @@ def _graph(frame: VideoFrame, steps: Iterable[tuple[str, str | None]]) -> av.fil
 def _pulled(graph: av.filter.Graph) -> VideoFrame:
     made = graph.pull()
     if not isinstance(made, VideoFrame):
-        raise ValueError("a filtered picture is none")  # the sink is a picture's, as its source is
+        raise ValueError("a filter gave no picture")  # the sink is a picture's, as its source is
     return made
 
 

@@ -299,7 +299,7 @@ def _client(url: str, seconds: float, retry_seconds: float) -> Any:
     settings = dict(parse_qsl(parts.query))
     if parts.scheme != "s3" or not parts.netloc or settings.keys() - _SETTINGS:
         allowed = ", ".join(sorted(_SETTINGS))
-        raise ValueError(f"{url!r} is no bucket; give s3://bucket/prefix, with ?name=value for: {allowed}")
+        raise ValueError(f"{url!r} is not a bucket; give s3://bucket/prefix, with ?name=value for: {allowed}")
     from obstore.store import S3Store
 
     endpoint = settings.get("endpoint") or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")

@@ -230,7 +230,7 @@ class Previews:
             files = await self._staging.local(request)
         except OSError as error:
             log.error("preview.inputs", reason=str(error))
-            raise Unavailable("the inputs can't be had at the moment; try again shortly") from error
+            raise Unavailable("the inputs are not available at the moment; try again shortly") from error
         return shaped(Job("", request, read.parsed.model, files))
 
     async def _drawn(self, preview: Preview, job: RenderJob, end: float) -> Preview:

@@ -142,5 +142,5 @@ def _not_told(what: str, channel: str) -> NotSent:
     """Return the refusal of a job that would arrive changed; whose channel it is, is the operator's business."""
     text = f"new-api's {channel} channel can't be told {what}"
     if not channel:
-        text = f"{what} can't be told to new-api before the account names its channel's kind (options.channel)"
+        text = f"{what} cannot be passed through new-api until the account names its channel's kind (options.channel)"
     return NotSent(text, unsendable=True, told=f"the provider can't be told {what}")

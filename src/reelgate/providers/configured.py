@@ -290,7 +290,7 @@ def _address(where: _Where | str, text: str) -> str:
     except ValueError:
         is_one = False
     if not is_one:
-        raise _wrong_address(where, f"{text!r} is no http:// or https:// address")
+        raise _wrong_address(where, f"{text!r} is not an http:// or https:// address")
     return text.rstrip("/")
 
 

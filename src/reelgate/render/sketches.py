@@ -154,7 +154,7 @@ class SketchPool:
             while self._waiting and slot.free and slot.started:
                 look = heapq.heappop(self._waiting)[2]
                 if look not in self._wanted:
-                    self._fail(look, "nobody waits for it any more")
+                    self._fail(look, "nothing waits for it any more")
                     continue
                 try:
                     inputs = opened(look.job)

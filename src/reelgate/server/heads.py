@@ -36,7 +36,9 @@ def too_large(what: str) -> HeadersTooLarge:
 def check_host(value: bytes) -> None:
     """Raise MalformedRequest where a Host header is none."""
     if not _HOST.fullmatch(value):
-        raise MalformedRequest("the Host header is no host; send a name or an address, and a port where there is one")
+        raise MalformedRequest(
+            "the Host header is not valid; send a host name or an address, and the port if there is one"
+        )
 
 
 def without_offer(method: bytes, url: bytes, version: bytes, fields: Fields) -> bytes:

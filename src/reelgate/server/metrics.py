@@ -178,7 +178,7 @@ class Metrics:
         paused = GaugeMetricFamily(
             f"{_PREFIX}account_paused", "1 while an account is left alone.", labels=("account", "what")
         )
-        odd = _family("odd_answers", "Answers of an account that nobody understood.")
+        odd = _family("odd_answers", "Answers of an account that were not understood.")
         bad = _family("bad_results", "Results of an account that hold no video.")
         differing = _family("length_differences", "Videos of another length than their account says.")
         polls = _family("polls", "Reads from an account about its jobs.")
@@ -231,7 +231,7 @@ class Metrics:
         known, now = self._known, self._parts.clock.now()
         late = 0.0 if known.told_since is None else max(0, now - known.told_since) / 1000
         yield _gauge("deliveries_waiting", "Webhook deliveries that have yet to arrive.", known.deliveries)
-        yield _gauge("oldest_delivery_seconds", "Age of what the oldest of them tells.", late)
+        yield _gauge("oldest_delivery_seconds", "Age of the oldest of them.", late)
         told = "Seconds of one try to deliver, by what became of the delivery."
         yield _histogram("delivery_seconds", told, ("outcome",), self._parts.courier.times)
 

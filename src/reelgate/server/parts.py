@@ -301,5 +301,5 @@ def checked_edit_model(catalog: Catalog, name: str) -> str:
     """Return the operator's edit model. Raises ValueError where there is no such model, or it does not edit."""
     model = catalog.find(name) if name else None
     if name and (model is None or Mode.EDIT not in model.modes):
-        raise ValueError(f"--edit-model: {name} is no model that edits; `reelgate models` lists them")
+        raise ValueError(f"--edit-model: {name} is not a model that edits; `reelgate models` lists them")
     return name

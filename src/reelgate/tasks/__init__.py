@@ -30,4 +30,4 @@ def open_store(url: str, *, existing: bool = False, times: Times | None = None) 
         from reelgate.tasks.postgres import PostgresDatabase
 
         return Journal(PostgresDatabase(url, existing=existing, times=times))
-    raise ValueError(f"{url!r} is no journal: use sqlite:///path/to/journal.db or postgresql://user@host/database")
+    raise ValueError(f"{url!r} is not a journal: use sqlite:///path/to/journal.db or postgresql://user@host/database")

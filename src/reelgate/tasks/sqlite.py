@@ -68,7 +68,7 @@ class SqliteDatabase:
         """Open the file (made where it is missing) and apply the migrations that are missing."""
         try:
             if self._existing and not _is_journal(self._path):
-                raise StoreError(f"{self._path} is no journal")
+                raise StoreError(f"{self._path} is not a journal")
             with ExitStack() as connections:
                 self._writer = connections.enter_context(closing(_connect(self._path)))
                 _migrate(self._writer, load_migrations("sqlite"))

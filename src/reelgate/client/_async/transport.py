@@ -52,7 +52,7 @@ class AsyncTransport:
         What is `known` of the task stays in it.
         """
         if self.speaker is None:
-            raise LookupError("this is no seller's API")
+            raise LookupError("this is not the API of a known seller")
         parts: dict[str, Any] = {"json": sent.body, "headers": dict(sent.headers)}
         answer = await self.answer(sent.method, sent.path, safe=False, once=True, **parts)
         return self.speaker.read(_object(answer), known)
@@ -60,7 +60,7 @@ class AsyncTransport:
     async def ask(self, known: dict[str, Any], *, after: float = 0) -> dict[str, Any]:
         """Ask a seller how a task stands, after so many seconds. Raises as `answer`."""
         if self.speaker is None:
-            raise LookupError("this is no seller's API")
+            raise LookupError("this is not the API of a known seller")
         await asyncio.sleep(after)
         answer = await self.answer("GET", self.speaker.asked(known["id"]))
         found = self.speaker.read(_object(answer), known)

@@ -54,7 +54,7 @@ class Transport:
         What is `known` of the task stays in it.
         """
         if self.speaker is None:
-            raise LookupError("this is no seller's API")
+            raise LookupError("this is not the API of a known seller")
         parts: dict[str, Any] = {"json": sent.body, "headers": dict(sent.headers)}
         answer = self.answer(sent.method, sent.path, safe=False, once=True, **parts)
         return self.speaker.read(_object(answer), known)
@@ -62,7 +62,7 @@ class Transport:
     def ask(self, known: dict[str, Any], *, after: float = 0) -> dict[str, Any]:
         """Ask a seller how a task stands, after so many seconds. Raises as `answer`."""
         if self.speaker is None:
-            raise LookupError("this is no seller's API")
+            raise LookupError("this is not the API of a known seller")
         time.sleep(after)
         answer = self.answer("GET", self.speaker.asked(known["id"]))
         found = self.speaker.read(_object(answer), known)

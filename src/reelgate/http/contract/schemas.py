@@ -83,7 +83,7 @@ class Bodies:
     def _create(self, dialect: Dialect, path: str) -> Json:
         probe = Probe(dialect, path, self._catalog)
         schema = probe.schema()
-        schema["description"] = f"A create, as {dialect.name} takes it. `GET /v1/models` tells what each model takes."
+        schema["description"] = f"A create, as {dialect.name} takes it. `GET /v1/models` lists what each model takes."
         models = [model for model in self._catalog if dialect.name in (*_TAKES_ALL, model.dialect)]
         for attribute, known in _known_of(models).items():
             if field := _at(schema, probe.told().get(attribute, "")):
