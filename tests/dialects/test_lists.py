@@ -35,7 +35,11 @@ def wanted(dialect: str, **query: str | Sequence[str]) -> Wanted:
         ("ark", {"filter__service_tier": "flex"}, {"offpeak": True}),
         ("dashscope", {"task_id": "a", "model_name": "m"}, {"ids": ("a",), "model": "m"}),
         ("dashscope", {"start_time": "20261129080000", "end_time": "20261129235959"}, {"created_to": None}),
-        ("vidu", {"task_ids": ["a"], "model_versions": "m", "pager__page": "2", "pager__pagesz": "5"}, {"ids": ("a",), "offset": 5}),
+        (
+            "vidu",
+            {"task_ids": ["a"], "model_versions": "m", "pager__page": "2", "pager__pagesz": "5"},
+            {"ids": ("a",), "offset": 5},
+        ),
         ("vidu", {"states": ["created"]}, {"states": (State.QUEUED,)}),
         ("openai", {"limit": "4", "after": "v", "order": "asc"}, {"limit": 5, "after": "v", "oldest_first": True}),
     ],

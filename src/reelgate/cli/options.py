@@ -59,7 +59,7 @@ KeyOption = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Notes = Annotated[
     list[str] | None,
-    typer.Option("--metadata", metavar="NAME=TEXT", help="A note of your own; may be given several times."),
+    typer.Option("--metadata", metavar="NAME=TEXT", help="A note of your own. Repeat the option for more."),
 ]
 
 DEFAULT_URL = "http://127.0.0.1:8000"

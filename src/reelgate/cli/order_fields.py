@@ -26,12 +26,12 @@ _FLAGS = {
 }
 _TEXTS = {
     "negative_prompt": "What not to show.",
-    "callback_url": "An address that is told of the task's end.",
+    "callback_url": "The address to call when the task ends.",
 }
-_FILES = {"first_clip": "The clip to go on from: an address or a file."}
+_FILES = {"first_clip": "The clip to extend: an address or a file."}
 _MANY_FILES = {
-    "videos": ("--reference-video", "A clip as a reference: an address or a file; may be given several times."),
-    "audios": ("--reference-audio", "A voice or a sound: an address or a file; may be given several times."),
+    "videos": ("--reference-video", "A reference clip: an address or a file. Repeat the option for more."),
+    "audios": ("--reference-audio", "A reference voice or sound: an address or a file. Repeat the option for more."),
 }
 
 
