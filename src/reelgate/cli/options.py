@@ -93,7 +93,8 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def called(**given: Any) -> None:
         for name, group in groups.items():
-            given[name] = group(**{field: given.pop(field) for field in group.__struct_fields__})
+            if name not in given:  # one command may call another with the whole group
+                given[name] = group(**{field: given.pop(field) for field in group.__struct_fields__})
         command(**given)
 
     shown: Any = called
