@@ -48,6 +48,16 @@ def test_no_package_index_is_named() -> None:
     assert naming <= {str(Path(__file__).relative_to(ROOT))}
 
 
+def test_the_source_distribution_has_every_folder() -> None:
+    """Every verb of the Makefile works from it, the tests and the TypeScript client too."""
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["sdist"][
+        "include"
+    ]
+    written = {"out", "site", "dist", "node_modules", "data"}  # by the verbs themselves
+    folders = {one.name for one in ROOT.iterdir() if one.is_dir() and not one.name.startswith(".")} - written
+    assert folders <= set(included)
+
+
 def test_there_is_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     changes = re.findall(r"^## \[?([0-9]+[.][0-9]+[.][0-9]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
