@@ -24,7 +24,7 @@ FOCUS = """() => {
   return {
     words: (held.innerText || held.value || held.name || held.id).trim(), tag: held.tagName, id: held.id,
     seen: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-    within: box.width > 0 && box.top >= 0 && box.bottom <= innerHeight + 1,
+    within: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
   };
 }"""
 
