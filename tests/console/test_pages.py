@@ -10,6 +10,7 @@ import pytest
 
 from reelgate.console.rendering import _environment as environment
 from reelgate.console.words import catalogue
+from reelgate.settings import options
 from tests.console.visitor import Visitor, text
 from tests.e2e.server import KEY, Server, serving
 
@@ -167,6 +168,11 @@ def test_every_text_of_the_templates_has_a_chinese_one() -> None:
     sources = [loader.loader.get_source(loader, name)[0] for name in loader.list_templates()]  # type: ignore[union-attr]
     texts = {found for source in sources for found in re.findall(r"\b_\('((?:[^'\\])+)'\)", source)}
     assert texts - set(catalogue("zh")) == set()
+
+
+def test_every_option_of_the_server_is_explained_in_chinese() -> None:
+    flags = {option.flag or f"--{name.replace('_', '-')}" for name, (_, option) in options().items()}
+    assert flags - set(catalogue("zh")) == set()
 
 
 def test_no_console_leaves_it_out(tmp_path: Path) -> None:
