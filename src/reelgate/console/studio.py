@@ -147,9 +147,8 @@ class Studio:
         form, fields, body = await self._asked(visit)
         if visit.text("only") == "fields":
             return await self._show_studio(visit, form, fields=fields)
-        words = self._words(visit, body)
         if visit.text("only") == "forms":
-            return self._guard.page(visit, "forms.html", words=words, owner=OF_FORM)
+            return self._guard.page(visit, "forms.html", words=self._words(visit, body), owner=OF_FORM)
         with self._gate.visited(visit.key, Door.PREVIEWS):
             order = await self._creates.order(CREATE, body, visit.key)
             made = await self._previews.make(order.call, partial(self._creates.parse, order), visit.key)
@@ -160,7 +159,7 @@ class Studio:
         found = {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
         if visit.text("only") == "preview":
             return self._guard.page(visit, "preview.html", found=found, fields=fields)
-        return await self._show_studio(visit, form, found=found, fields=fields, words=words)
+        return await self._show_studio(visit, form, found=found, fields=fields, words=self._words(visit, body))
 
     def _words(self, visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
         """Return the request in the chosen API's words, as the chosen code."""
