@@ -24,7 +24,7 @@ WORDS = (
     "nav a, .card > p"
 )
 NAMES = re.compile(
-    r"[-–—·•↑↓:：…\d\s%]*"
+    r"[-–—·•↑↓:：…,.\d\s%]*"
     r"|(API|CSV|USD|English|Reelgate|https?:\S*|sk-\S*|[a-z]+[-_./]\S*|animatic|default|[a-z?/,. ]{1,3}|Enter|Esc)+"
 )
 """What stands in a Chinese page as it is: names, ids, units, signs."""
