@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.errors import MediaRefused, Unavailable
+from reelgate.media.disk import check_room
 from reelgate.media.fetch import Fetcher, FetchFailed
 from reelgate.media.inline import inline_pieces, is_inline
 from reelgate.media.port import MediaStore
@@ -173,11 +174,13 @@ class Intake:
             raise _refused(media.field, error.reason) from None
 
     async def _copy(self, digest: str, path: Path, max_bytes: int) -> None:
-        """Write a file of the store to `path`. Raises FetchFailed."""
+        """Write a file of the store to `path`. Raises FetchFailed, and OSError where the disk has no room for it."""
         try:
             source = await self._store.local(digest)
-            if (await asyncio.to_thread(source.stat)).st_size > max_bytes:
+            size = (await asyncio.to_thread(source.stat)).st_size
+            if size > max_bytes:
                 raise FetchFailed(f"it is larger than {max_bytes >> 20} MB", too_large=True)
+            await asyncio.to_thread(check_room, path.parent, limits.MIN_FREE_BYTES + size)
             await asyncio.to_thread(shutil.copyfile, source, path)
         except FileNotFoundError:
             raise FetchFailed("there is no such file here any more") from None
