@@ -131,7 +131,8 @@ RAY_LOOK_SECONDS = 0.5  # between two looks at a render's progress
 RAY_PLACE_SECONDS = 60.0  # for an actor whose process is being replaced, or whose disk is full
 RAY_STOP_SECONDS = 2.0  # for an actor to stop a render, before it is ended itself
 RAY_IDLE_SECONDS = 60.0  # after which an actor that nobody needs is ended
-RAY_AGAIN_SECONDS = 2.0  # before a cluster that could not be joined is tried again
+RAY_AGAIN_SECONDS = 2.0  # before a cluster that was lost, or could not be joined, is tried again; then twice as long
+RAY_AGAIN_MAX_SECONDS = 30.0  # between two such tries: each takes a second of a processor
 
 # Traces
 TRACES_SECONDS = 10.0  # for a collector to take a batch of spans, tries included

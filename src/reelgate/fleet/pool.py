@@ -156,6 +156,7 @@ class RayPool:
 
     async def _stay(self) -> None:
         """Be in the cluster for ever, through a process that is started anew when it ends."""
+        again = limits.RAY_AGAIN_SECONDS
         while True:
             ours, theirs = socket.socketpair()
             with theirs:
@@ -168,17 +169,19 @@ class RayPool:
                     env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
                 )
             try:
-                await self._converse(ours)
+                joined = await self._converse(ours)
             finally:
                 self._to = None
                 process.kill()
                 await asyncio.to_thread(process.wait)
                 self._lost()
-            await asyncio.sleep(limits.RAY_AGAIN_SECONDS)
+            again = limits.RAY_AGAIN_SECONDS if joined else min(2 * again, limits.RAY_AGAIN_MAX_SECONDS)
+            await asyncio.sleep(again)
 
-    async def _converse(self, ours: socket.socket) -> None:
+    async def _converse(self, ours: socket.socket) -> bool:
+        """Tell and hear until the process ends; return whether it had joined the cluster."""
         reader, writer = await asyncio.open_connection(sock=ours)
-        reason = "our process there ended"
+        reason, joined = "our process there ended", False
         with contextlib.closing(writer):
             send(writer, self._join)
             try:
@@ -188,7 +191,7 @@ class RayPool:
                     reason = heard.reason
                 elif isinstance(heard, Joined):
                     log.info("ray.joined", address=self._join.address)
-                    self._to = writer
+                    self._to, joined = writer, True
                     self._news()
                 while True:
                     heard = await received(reader, Heard)
@@ -199,6 +202,7 @@ class RayPool:
             except EOFError:
                 pass
         self._faults.error("ray.away", about=self._join.address, address=self._join.address, reason=reason)
+        return joined
 
     def _lost(self) -> None:
         """Take everything under way for interrupted: its actors end with the process that has just ended."""
