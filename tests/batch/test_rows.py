@@ -46,7 +46,7 @@ def test_lines_of_json_are_orders_as_they_are(tmp_path: Path) -> None:
     [
         ("p.csv", "prompt,duration\nx,five\n", "line 2: duration is 'five'"),
         ("p.csv", "prompt,audio\nx,maybe\n", "line 2: audio is 'maybe'"),
-        ("p.csv", "prompt\nx,y\n", "not as many columns"),
+        ("p.csv", "prompt\nx,y\n", "fewer columns than the first line, or more"),
         ("p.csv", "id,prompt\na,x\nA,y\n", "earlier row with the id A"),
         ("p.csv", "prompt\n", "no rows"),
         ("p.jsonl", "{", "no JSON"),

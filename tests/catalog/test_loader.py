@@ -69,8 +69,8 @@ def test_a_placeholder_alone_keeps_its_values_type(tmp_path: Path) -> None:
         (ROW.replace('title = "Wan 9"', ""), "missing required field `title`"),
         (ROW.replace('"wan"', '"wam"'), r'use: there is no \[shared."wam"\]'),
         (ROW.replace("Wan 9", "Wan {version}"), "`for` gives no 'version'"),
-        (ROW + 'default_resolution = "480p"\n', "default_resolution: it is none of"),
-        (ROW + 'default_ratio = "2:1"\n', "default_ratio: it is none of"),
+        (ROW + 'default_resolution = "480p"\n', "default_resolution: it must be one of `resolutions`"),
+        (ROW + 'default_ratio = "2:1"\n', "default_ratio: it must be one of `ratios`"),
         (ROW + 'resolutions = ["720p", "540p"]\n', "price.per_second: it has nothing for 540p"),
         (ROW + "price.per_second.720p = 0\n", "price.per_second: it has nothing for 720p"),
         (
@@ -104,5 +104,5 @@ def test_a_file_that_contradicts_itself_or_others_is_refused(tmp_path: Path, tex
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CatalogError, match="nowhere is no folder"):
+    with pytest.raises(CatalogError, match="nowhere is not a folder"):
         load(tmp_path / "nowhere")

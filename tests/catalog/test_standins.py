@@ -65,12 +65,12 @@ def test_the_1024_line_sizes_are_sizes_of_their_own() -> None:
         ("duration = { min = 4, max = 9, lengths = [4, 8] }", "lengths rise from min to max"),
         ("duration = { min = 4, max = 8, default = 5, lengths = [4, 8] }", "the default is one of them"),
         ('shapes = { 720p = { "16:9" = [1281, 720] } }', "sides are even"),
-        ('shapes = { 720p = { "wide" = [1280, 720] } }', "is no ratio"),
+        ('shapes = { 720p = { "wide" = [1280, 720] } }', "is not a ratio"),
         ('resolutions = ["720p", "480p"]', "has no sizes for 480p"),
         ('standin = { models = ["mine"] }', "can't stand in for itself"),
         ('standin = { models = ["no-such"] }', "'no-such' is no model"),
         ('standin = { models = ["sora-2"] }', "'sora-2' is a stand-in itself"),
-        ('upstreams = [{ ids = { vidu = "x" }, modes = ["frames"] }]', "a mode that the model has not"),
+        ('upstreams = [{ ids = { vidu = "x" }, modes = ["frames"] }]', "a mode that the model does not have"),
     ],
 )
 def test_a_row_whose_parts_contradict_each_other_is_refused(tmp_path: Path, changes: str, words: str) -> None:

@@ -186,7 +186,8 @@ def test_width_and_height_belong_together(name: str) -> None:
 @pytest.mark.parametrize("field", ["n", "num_videos", "numberOfVideos", "batch_size", "sample_count", "n_variants"])
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_one_call_makes_one_video(name: str, field: str, holder: str) -> None:
-    parsed(name, with_field(name, field, 1, holder))
+    one = "1" if (name, holder) == ("reelgate", "metadata") else 1  # its notes are texts
+    parsed(name, with_field(name, field, one, holder))
     for value in (2, "4", 0):
         with pytest.raises(InvalidField, match="allowed: 1"):
             parsed(name, with_field(name, field, value, holder))

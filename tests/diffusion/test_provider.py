@@ -104,7 +104,7 @@ def test_no_job_is_routed_to_a_pipeline_that_cannot_make_it(models: Path, tmp_pa
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"model": "/no/such/folder"}, "account gpu: model /no/such/folder: there is no such folder"),
+        ({"model": "/no/such/folder"}, "account gpu: model /no/such/folder: no such folder"),
         ({"steps": "none"}, "account gpu: .*steps"),
         ({"steps": "0"}, "steps is 0; it must be 1 or more"),
         ({"offload": "disk"}, "account gpu: Invalid enum value 'disk'"),

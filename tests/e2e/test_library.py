@@ -173,7 +173,7 @@ def test_nobody_sees_another_projects_assets(tmp_path: Path, inputs: Inputs) -> 
     assert (foreign.status, unknown.status) == (400, 400)
     for reply in (foreign, unknown):
         assert reply.json["error"]["message"].startswith("content[1].image_url.url: asset://asset-")
-        assert "is no asset of this key's project" in reply.json["error"]["message"]
+        assert "is not an asset of this key's project" in reply.json["error"]["message"]
 
 
 def another_key(data: Path) -> str:

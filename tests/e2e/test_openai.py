@@ -284,7 +284,7 @@ def test_a_task_of_another_api_is_a_video_here_and_one_of_uniall_stays_in_its_wo
         ({**SMALL, "model": "sora-1"}, 404, "model", "catalog"),
         ({**SMALL, "seconds": "99"}, 400, "seconds", "1 to 16"),
         ({**SMALL, "size": "1280x720"}, 400, "size", "960x528"),
-        ({**SMALL, "input_reference[file_id]": "file-1"}, 400, "input_reference.file_id", "no asset"),
+        ({**SMALL, "input_reference[file_id]": "file-1"}, 400, "input_reference.file_id", "not an asset"),
         ({**SMALL, "prompt": ""}, 400, "prompt", "required"),
     ],
 )

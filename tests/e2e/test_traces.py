@@ -154,4 +154,4 @@ def test_an_address_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None
     words = command("serve", "--port", "0", "--data", str(tmp_path), "--traces", "collector:4318")
     done = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert done.stderr.startswith("reelgate: --traces: 'collector:4318' is no address")
+    assert done.stderr.startswith("reelgate: --traces: 'collector:4318' is not a full address")

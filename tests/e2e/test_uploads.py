@@ -159,7 +159,7 @@ def test_what_is_no_form_and_no_picture_is_refused(idle: Server, content: bytes)
         ({"raw": b"{}"}, "names no boundary"),
         ({**whole, "raw": whole["raw"][:-20]}, "breaks off"),
         ({**whole, "raw": b"not a form" * 100}, "can't be read"),
-        (form(fields, "blob", b"this is text"), "file: its content is none of the formats"),
+        (form(fields, "blob", b"this is text"), "file: its content is not in a format"),
         (form({**fields, "key": fields["key"] + "\x00"}, "blob", content), "printable characters"),
         (form({**fields, "key": fields["key"] + "猫" * 300}, "blob", content), "printable characters"),
         (form({**fields, **{f"x-{n}": "1" for n in range(40)}}, "blob", content), "more than 32 fields"),
@@ -237,4 +237,4 @@ def test_an_upload_is_its_projects_own_and_ends(tmp_path: Path, content: bytes) 
 
     for reply in (foreign, late):
         assert reply.status == 400, reply.body
-        assert "is no file of this key's project" in reply.json["message"]
+        assert "is not a file of this key's project" in reply.json["message"]

@@ -38,7 +38,7 @@ def test_a_file_that_is_no_journal_is_refused_and_stays_as_it_is(tmp_path: Path)
 
     done = run("keys", "list", "--data", str(tmp_path))
 
-    assert (done.returncode, "no journal" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "is not a journal" in done.stderr) == (2, True), done.stderr
     assert (tmp_path / "journal.db").read_bytes() == b""
 
 

@@ -105,8 +105,8 @@ def test_a_request_gets_the_files_of_the_assets_that_it_names(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"project_id": "another"}, "is no asset of this key's project"),
-        ({"expires_at": 0}, "is no asset of this key's project"),
+        ({"project_id": "another"}, "is not an asset of this key's project"),
+        ({"expires_at": 0}, "is not an asset of this key's project"),
         ({"state": AssetState.PROCESSING, "blob": None, "facts": None, "url": GONE}, "still being processed"),
         (
             {"state": AssetState.FAILED, "blob": None, "facts": None, "error": "URL: HTTP 404"},

@@ -142,7 +142,7 @@ def test_a_file_that_is_no_picture_clip_or_sound_is_not_kept(tmp_path: Path) -> 
             path.write_bytes(b"text")
             await intake.keep(path, "file", lambda _: None)
 
-    with pytest.raises(MediaRefused, match=r"^file: its content is none of the formats"):
+    with pytest.raises(MediaRefused, match=r"^file: its content is not in a format"):
         with_intake(tmp_path, work)
     assert not (tmp_path / "noted").exists()
 
@@ -154,7 +154,7 @@ def test_what_the_client_must_mend_is_told_with_the_field(server: MediaServer, t
         "input.media[0].url: could not be fetched (HTTP 404 from 127.0.0.1/a.png); "
         "give an address that answers 200 with the file"
     )
-    assert refusal(tmp_path, given(data_uri(b"text"))).message.startswith("image: its content is none of the formats")
+    assert refusal(tmp_path, given(data_uri(b"text"))).message.startswith("image: its content is not in a format")
     assert refusal(tmp_path, given("data:,x")).message.startswith("image: the data URI is not Base64")
     assert "larger than" in refusal(tmp_path, given(data_uri(png)), max_bytes=100).message
     assert "larger than" in refusal(tmp_path, given(server.serve("/b", png)), max_bytes=100).message

@@ -104,8 +104,8 @@ NO_FILMS: tuple[tuple[str, Callable[[Path], Path], str], ...] = (
     ("one frame", still_as_film, "nothing moves"),
     ("sound in an mp4", lambda folder: sound_alone(folder / "a.mp4", "mp4", "aac"), "no video track"),
     ("sound in a webm", lambda folder: sound_alone(folder / "a.webm", "webm", "libopus"), "no moving pictures"),
-    ("page", lambda folder: written(folder / "a", b"<html>busy</html>"), "none of the formats"),
-    ("json", lambda folder: written(folder / "a", b'{"code": 404}'), "none of the formats"),
+    ("page", lambda folder: written(folder / "a", b"<html>busy</html>"), "not in a format"),
+    ("json", lambda folder: written(folder / "a", b'{"code": 404}'), "not in a format"),
     ("nothing", lambda folder: written(folder / "a", b""), "empty"),
     ("noise in matroska", lambda folder: written(folder / "a", b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 40), "MP4"),
 )

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from reelgate import ids, limits
 from reelgate.catalog import Catalog, Model
+from reelgate.dialects import leftovers
 from reelgate.dialects.answer_types.house import HouseErrorAnswer, HouseTask
 from reelgate.dialects.answers import CONTACT_SHEET, LAST_FRAME, THUMBNAIL, error_body, unix
 from reelgate.dialects.apiyi import STATUSES, job
@@ -16,7 +17,7 @@ from reelgate.dialects.callbacks import read_callback
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.inputs import NAMES, mode_of, read_inputs
-from reelgate.dialects.metadata import read_metadata
+from reelgate.dialects.metadata import FIELD, read_metadata
 from reelgate.dialects.port import HOUSE, Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.errors import ConfigRefused, InvalidField, ReelgateError, shown
@@ -76,8 +77,11 @@ class House:
         draft.read(fields, **{name: name for name in _SETTINGS})
         draft.name(**NAMES)
         read_callback(draft, fields)
-        inputs, metadata = read_inputs(fields), read_metadata(fields)
-        return replace(draft.parsed(mode_of(inputs), inputs, fields), metadata=metadata)
+        inputs, notes = read_inputs(fields), fields.value(FIELD)
+        parsed = draft.parsed(mode_of(inputs), inputs, fields)
+        if notes:  # an input or a setting among them was meant to be made
+            leftovers.refuse({fields.path(FIELD): notes}, parsed.model, parsed.request, parsed.names)
+        return replace(parsed, metadata=read_metadata(fields))
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create; there is no file to link to yet."""

@@ -188,28 +188,28 @@ class BodyTooLarge(ClientError):
 
 
 class TransferMoved(ClientError):
-    """The upload is at another place than the call goes on from. Ask for its offset with HEAD, and go on there."""
+    """The upload's offset is not the one in the call. Ask for the offset with HEAD, and go on there."""
 
     status = 409
     code = "upload_offset_conflict"
 
 
 class OtherVersion(ClientError):
-    """The call speaks no version of the tus protocol that is served here. Send Tus-Resumable: 1.0.0."""
+    """This version of the tus protocol is not supported. Send Tus-Resumable: 1.0.0."""
 
     status = 412
     code = "tus_version"
 
 
 class WrongContentType(ClientError):
-    """The body is said to be something else than belongs here."""
+    """The Content-Type is not one that this address takes."""
 
     status = 415
     code = "unsupported_content_type"
 
 
 class ChecksumMismatch(ClientError):
-    """What arrived does not have the checksum that was told. Send it again."""
+    """The data does not match the checksum in the call. Send it again."""
 
     status = 460
     code = "checksum_mismatch"

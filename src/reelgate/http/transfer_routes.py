@@ -134,7 +134,7 @@ class TransferRoutes:
         _check_version(said)
         transfer = self._transfers.find(caller.request.path_params["id"], caller.project_id)
         if said.get("content-type") != PIECES:
-            raise WrongContentType(f"the Content-Type of what is added is {PIECES}")
+            raise WrongContentType(f"the Content-Type must be {PIECES}")
         offset = await self._taken(caller, transfer, _number(said, "upload-offset", "what HEAD says is here"))
         return self._answer(204, {"upload-offset": str(offset)} | await self._expiry(transfer))
 
@@ -168,7 +168,9 @@ class TransferRoutes:
         turn = self._transfers.turn(transfer)
         here = await self._transfers.offset(transfer)
         if here != offset:
-            raise TransferMoved(f"{here} bytes are here, and the call goes on at {offset}; ask with HEAD")
+            raise TransferMoved(
+                f"the upload has {here} bytes, and the call starts at {offset}; ask for the offset with HEAD"
+            )
         kind, wanted = _checksum(caller.request.headers.get("upload-checksum", ""))
         sink = _Sink(self._transfers, transfer, turn, offset, _HASHES[kind]() if kind else None)
         try:
@@ -181,7 +183,7 @@ class TransferRoutes:
             raise
         if kind and sink.digest() != wanted:
             await self._kept(transfer, turn, offset)
-            raise ChecksumMismatch(f"what arrived does not have the {kind} that was told; send it again at {offset}")
+            raise ChecksumMismatch(f"the data does not match the call's {kind} checksum; send it again at {offset}")
         await self._kept(transfer, turn, sink.end)
         if sink.end == transfer.length:
             await self._finish(transfer)
