@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,20 @@ def test_every_page_allows_nothing_from_elsewhere_and_holds_no_secret(server: Se
         inline = r"<style|style=|\son[a-z]+=|<script(?![^>]*src=)|https?://"
         assert not re.search(inline, page.body.decode())
         assert len(page.body) < 60 * 1024
+
+
+def test_the_files_of_the_console_are_packed_for_who_takes_that(server: Server) -> None:
+    door = Visitor(server).open("/console/sign-in").body.decode()
+    address = re.findall(r'"(/console/static/console\.css[^"]*)"', door)[0]
+
+    plain = server.get(address)
+    packed = server.get(address, headers={"Accept-Encoding": "br, gzip;q=1.0"})
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) * 3 < len(plain.body)
+    assert plain.headers["vary"] == packed.headers["vary"] == "accept-encoding"
 
 
 def test_a_session_is_a_signed_cookie_that_ends_with_its_key(server: Server) -> None:

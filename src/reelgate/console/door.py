@@ -35,7 +35,7 @@ class Entrance:
         return RedirectResponse(HOME, 303)
 
     async def _static(self, request: Request) -> Response:
-        return rendering.served(request.path_params["name"])
+        return rendering.served(request, request.path_params["name"])
 
     async def _preferences(self, request: Request) -> Response:
         """Keep a visitor's language, theme or view of the tasks, and lead back."""
