@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reelgate import errors
 from reelgate.console.rendering import _environment as environment
 from reelgate.console.words import catalogue
 from reelgate.settings import options
@@ -183,6 +184,24 @@ def test_every_text_of_the_templates_has_a_chinese_one() -> None:
     sources = [loader.loader.get_source(loader, name)[0] for name in loader.list_templates()]  # type: ignore[union-attr]
     texts = {found for source in sources for found in re.findall(r"\b_\('((?:[^'\\])+)'\)", source)}
     assert texts - set(catalogue("zh")) == set()
+
+
+def test_an_error_is_explained_in_chinese_before_its_own_words(server: Server) -> None:
+    visitor = Visitor(server, **{"Accept-Language": "zh-CN"})
+    visitor.sign_in()
+
+    page = visitor.open("/console/tasks/task_unknown")
+
+    assert page.status == 404
+    assert catalogue("zh")["TaskNotFound"] in text(page)
+    assert {kind.__name__ for kind in _kinds(errors.ClientError) if not kind.__subclasses__()} <= set(catalogue("zh"))
+
+
+def _kinds(kind: type[errors.ReelgateError]) -> Iterator[type[errors.ReelgateError]]:
+    yield kind
+    for inner in kind.__subclasses__():
+        if inner.__module__.startswith("reelgate.errors"):
+            yield from _kinds(inner)
 
 
 def test_every_option_of_the_server_is_explained_in_chinese() -> None:

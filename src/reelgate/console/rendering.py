@@ -64,6 +64,7 @@ def _environment() -> jinja2.Environment:
         number=words.number,
         listed=words.listed,
         title_of=words.title,
+        refusal=words.refusal,
     )
     made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES)
     made.globals.update(asset=asset_address, states=[state.value for state in STATES])

@@ -13,6 +13,8 @@ from babel.dates import format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from reelgate.errors import ReelgateError
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 """By code, each in its own words."""
 
@@ -59,6 +61,11 @@ def counted(one: str, many: str, count: int) -> str:
     """Return a text for a number of things; Chinese has one form."""
     text = one if count == 1 else many
     return catalogue(spoken()).get(many, text) if spoken() != "en" else text
+
+
+def refusal(error: ReelgateError) -> str:
+    """Return what an error says, which is English; in another language after what errors of its kind mean."""
+    return catalogue(spoken()).get(type(error).__name__, "") + error.message
 
 
 @functools.cache
