@@ -96,7 +96,7 @@ def _packed(name: str) -> bytes:
 
 
 def served(request: Request, name: str) -> Response:
-    """Answer with a file of the console, packed for who takes that; 404 where there is none."""
+    """Answer with a file of the console, in gzip for clients that accept it; 404 where there is none."""
     found = asset(name)
     if found is None:
         return Response(status_code=404, headers=_HEADERS)
