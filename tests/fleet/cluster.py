@@ -44,8 +44,15 @@ class Cluster:
 def a_cluster(nodes: int, *, grows: bool = False) -> Iterator[Cluster]:
     """Run a cluster with so many nodes beside its head; one that `grows` has them only while there is work."""
     words = [sys.executable, "-m", "tests.fleet.nodes", f"{-nodes if grows else nodes}"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(words, text=True, cwd=Path(__file__).parents[2], **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(
+        words,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
         yield Cluster(process)
+        assert process.stdin is not None
         process.stdin.close()
         process.wait(60)

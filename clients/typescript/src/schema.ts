@@ -291,7 +291,7 @@ export interface SpendingOf {
   total: Spending;
 }
 
-/** What a webhook is told of a task: the task as it was at that moment. */
+/** A webhook's message about a task: the task as it was at that moment. */
 export interface TaskMessage {
   data: HouseTask;
   timestamp: string;

@@ -52,7 +52,7 @@ def address(item: Any) -> str:
 def opened(item: Any) -> tuple[str, io.BufferedIOBase, int]:
     """Return an input's name, and what reads its bytes and how many these are. Raises OSError, TypeError."""
     if isinstance(item, str | Path):
-        file = Path(item).open("rb")  # noqa: SIM115 (whoever asked closes it)
+        file = Path(item).open("rb")  # noqa: SIM115 (the caller closes it)
         return Path(item).name, file, file.seek(0, io.SEEK_END)
     name, data = content(item)
     return name, io.BytesIO(data), len(data)

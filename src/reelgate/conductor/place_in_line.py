@@ -31,7 +31,7 @@ class Wait(TypedDict):
 
 
 class InLine(TypedDict, total=False):
-    """What is told of a task that waits."""
+    """What an answer says of a task that waits."""
 
     queue: Place
     waiting: Wait

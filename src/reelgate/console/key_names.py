@@ -17,7 +17,7 @@ class KeyNames:
         self._admin = admin
 
     async def of(self, visit: Visit, project: str) -> Mapping[str, str]:
-        """Return a project's keys by id with their names; to whoever is no operator the own key alone."""
+        """Return a project's keys by id with their names; only an operator sees other keys than its own."""
         if not visit.may(Scope.ADMIN):
             return {visit.key.id: visit.key.name}
         keys = await self._guard.ask(visit, self._admin.list_keys, query={"project_id": project, "limit": "100"})

@@ -30,7 +30,7 @@ from reelgate.tasks.states import ENDS, State
 VIDEO_ENDINGS = {
     state: "video.completed" if state is State.SUCCEEDED else "video.failed" for state in State if state in ENDS
 }
-"""The API's events: what a webhook is told of a task's end."""
+"""The API's events: a webhook's messages about a task's end."""
 
 _GOING_ON = ("queued", "in_progress")
 _VARIANTS = {"video": VIDEO, "thumbnail": THUMBNAIL, "spritesheet": SPRITESHEET}

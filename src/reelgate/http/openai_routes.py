@@ -120,7 +120,7 @@ class OpenAIRoutes:
             raise _batch_too_large()
 
     async def keep_upload(self, path: Path, texts: Mapping[str, str], project_id: str, file_id: str = "") -> Json:
-        """Keep a file that has arrived, under an id that was told before or a new one, and return what is told of it.
+        """Keep a file that has arrived, under an id that a client has already or a new one, and return its answer.
 
         Raises InvalidField, MediaRefused, BodyTooLarge, Unavailable.
         """

@@ -190,7 +190,7 @@ class TransferRoutes:
         return sink.end
 
     async def _kept(self, transfer: Transfer, turn: Turn, size: int) -> None:
-        if turn.over:  # whoever goes on has counted what is here
+        if turn.over:  # the call that goes on has counted what is here
             return
         try:
             await self._transfers.keep(transfer, size)

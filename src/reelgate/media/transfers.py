@@ -80,7 +80,7 @@ class Transfers:
             raise
 
     def turn(self, transfer: Transfer) -> Turn:
-        """Return the right to add to an upload, which whoever had it before loses."""
+        """Return the right to add to an upload, which the call that had it before loses."""
         before = self._turns.get(transfer.id)
         if before is not None:
             before.over = True

@@ -124,7 +124,7 @@ class Replayed(TypedDict):
 
 
 class TaskMessage(TypedDict):
-    """What a webhook is told of a task: the task as it was at that moment."""
+    """A webhook's message about a task: the task as it was at that moment."""
 
     type: str
     timestamp: str
