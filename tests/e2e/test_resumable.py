@@ -157,9 +157,13 @@ def test_a_connection_that_breaks_leaves_what_arrived_and_a_kill_too(tmp_path: P
             said = {**PIECES, "Upload-Offset": "0", "Content-Length": str(len(data))}
             head += "".join(f"{field}: {value}\r\n" for field, value in said.items())
             line.sendall(head.encode() + b"\r\n" + data[:300_000])
-            until(lambda: offset(server, path) > 0)
-        first = offset(server, path)
-        assert 0 < first <= 300_000
+            (part,) = (tmp_path / "data" / "uploads").glob("*.part")
+            until(lambda: part.stat().st_size > 0)
+            first = offset(server, path)
+            assert 0 < first <= 300_000
+            line.sendall(data[300_000:])  # still on the way when its client has come back
+            assert line.recv(12) == b"HTTP/1.1 409"
+            assert offset(server, path) == first
         assert add(server, path, first, data[first : first + 100_000]).status == 204
         server.process.send_signal(signal.SIGKILL)
         server.process.wait()

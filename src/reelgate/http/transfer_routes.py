@@ -165,8 +165,8 @@ class TransferRoutes:
 
     async def _taken(self, caller: Caller, transfer: Transfer, offset: int) -> int:
         """Add a body to an upload and return how much is here then."""
-        turn = self._transfers.turn(transfer)
         here = await self._transfers.offset(transfer)
+        turn = self._transfers.turn(transfer)
         if here != offset:
             raise TransferMoved(
                 f"the upload has {here} bytes, and the call starts at {offset}; ask for the offset with HEAD"

@@ -30,7 +30,7 @@ class Transfer(msgspec.Struct, frozen=True):
 
 
 class Turn:
-    """One call's right to add to an upload; the next call takes it away, for clients come back before a dead
+    """One call's right to add to an upload; the next call to it takes it away, for clients come back before a dead
     connection is noticed."""
 
     def __init__(self) -> None:
@@ -81,9 +81,7 @@ class Transfers:
 
     def turn(self, transfer: Transfer) -> Turn:
         """Return the right to add to an upload, which the call that had it before loses."""
-        before = self._turns.get(transfer.id)
-        if before is not None:
-            before.over = True
+        self._end_turn(transfer)
         turn = self._turns[transfer.id] = Turn()
         return turn
 
@@ -92,7 +90,9 @@ class Transfers:
         return self._locks.setdefault(transfer.id, asyncio.Lock())
 
     async def offset(self, transfer: Transfer) -> int:
-        """Return how many bytes are here."""
+        """Return how many bytes are here. The call that was adding loses its turn, so that the client that goes on
+        from there is not overtaken by what its broken connection still had on the way."""
+        self._end_turn(transfer)
         async with self.lock(transfer):
             return await asyncio.to_thread(self._size, transfer.id)
 
@@ -136,6 +136,11 @@ class Transfers:
         for one in list(self._known.values()):
             if await asyncio.to_thread(self.expires_at, one) <= now:
                 await self.drop(one)
+
+    def _end_turn(self, transfer: Transfer) -> None:
+        before = self._turns.pop(transfer.id, None)
+        if before is not None:
+            before.over = True
 
     def _found(self) -> dict[str, Transfer]:
         self._folder.mkdir(parents=True, exist_ok=True)
