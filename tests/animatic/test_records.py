@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from reelgate.animatic import language
 from reelgate.animatic.language.lexicon import SLOTS, lexicon
-from reelgate.animatic.language.records import Kind, Place
+from reelgate.animatic.language.records import Kind, Place, check_places
 from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.places.places import PLACES
 from reelgate.animatic.styles.styles import STYLES
@@ -34,6 +37,46 @@ def test_a_record_without_a_fact_is_refused(record: type, slot: str, fact: str) 
         msgspec.convert({name: value for name, value in row.items() if name != fact}, record)
     with pytest.raises(msgspec.ValidationError, match="unknown field"):
         msgspec.convert({**row, "colour_of_the_roof": "red"}, record)
+
+
+@pytest.mark.parametrize(("name", "facts", "says"), [
+    ("harbour", {"unites": (("town",), ("sea",))}, "harbour names the place town"),
+    ("bridge", {"spans": ("ocean",)}, "bridge names the place ocean"),
+    ("underwater", {"ashore": ""}, "underwater needs afloat and ashore"),
+    ("lake", {"afloat": "sea"}, "lake needs afloat and ashore"),
+    ("room", {"fittings": frozenset({"throne"})}, "throne"),
+    ("road", {"through": frozenset({"tunnel of love"})}, "tunnel of love"),
+    ("desert", {"seasons": ("winter",)}, "winter"),
+    ("sky", {"lot": 1}, "lot"),
+    ("sea", {"traits": frozenset({"boating"})}, "boating"),
+    ("street", {"traits": frozenset()}, "doorstep"),
+    ("cafe", {"done": ("cook",)}, "cook"),
+])  # fmt: skip
+def test_places_that_contradict_each_other_are_refused(name: str, facts: dict[str, object], says: str) -> None:
+    places = lexicon().places
+    check_places(places, ())
+    with pytest.raises(LookupError, match=says):
+        check_places({**places, name: msgspec.structs.replace(places[name], **facts)}, ())
+
+
+def test_a_subject_is_at_home_in_a_known_place() -> None:
+    bus = lexicon().kinds["bus"]
+    for facts in ({"place": "garage"}, {"inside": "garage"}):
+        with pytest.raises(LookupError, match="bus names the place garage"):
+            check_places(lexicon().places, [("bus", msgspec.structs.replace(bus, **facts))])
+
+
+def test_rules_of_language_name_no_place() -> None:
+    """What is known of a place is in its record, so that a new one is a module and a row."""
+    named = re.compile(f'"({"|".join(lexicon().places.keys() - _OTHER_MEANINGS)})"')
+    for module in ("language", "staging", "styles", "modes", "sound"):
+        for path in (Path(language.__file__).parent.parent / module).glob("*.py"):
+            found = [line for line in path.read_text("utf-8").splitlines() if named.search(line)]
+            assert not found, f"{path.name}: {found}"
+
+
+_OTHER_MEANINGS = frozenset({"road", "room"})
+"""A ground that figures stand on, and a sound."""
 
 
 @pytest.mark.parametrize("slot", SLOTS)

@@ -43,7 +43,7 @@ _USUAL = {
     ("camera", "push"): "推进", ("camera", "pull"): "拉远", ("camera", "static"): "固定", ("camera", "truck"): "横移",
     ("camera", "pan_left"): "左摇", ("camera", "pan_right"): "右摇", ("camera", "tilt_up"): "上摇",
     ("camera", "tilt_down"): "下摇", ("camera", "crane"): "升降", ("camera", "orbit"): "环绕",
-    ("camera", "aerial"): "航拍", ("camera", "handheld"): "手持", ("place", "beach"): "海滩",
+    ("camera", "aerial"): "航拍", ("camera", "handheld"): "手持",
     ("subject", "boy"): "男孩", ("action", "walk"): "走", ("action", "jump"): "跳", ("weather", "clear"): "晴",
 }  # fmt: skip
 """Where the first phrase that is read is not the word that one would say."""

@@ -16,6 +16,7 @@ from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import PLAIN, rgb
 from reelgate.animatic.drawing.particles import Effect, Lightning, bubbles, rain, snow
 from reelgate.animatic.drawing.sheets import Sheet, lay
+from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.shots import shots_of
 from reelgate.animatic.language.storyboard import read
 from reelgate.render.job import RenderJob
@@ -51,7 +52,8 @@ def air(job: RenderJob, picture: Planes) -> list[Effect]:
         return [*light, Rising(rain(rng, *size), size)]
     if ("weather", "snow") in named:
         return [*light, Rising(snow(rng, *size), size)]
-    if ("place", "underwater") in named:
+    places = lexicon().places
+    if any(slot == "place" and places[value].submerged for slot, value in named):
         return [*light, Rising(bubbles(rng, *size), size)]
     if kinds := [kind for kind in _LEAVES if ("spectacle", kind) in named]:
         return [*light, *(falling(rng, size, kind) for kind in kinds)]

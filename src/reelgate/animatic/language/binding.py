@@ -275,9 +275,9 @@ def _on_its_ground(noun: Term, done: str) -> str:
     kind = lexicon().kinds[noun.value]
     if done != "fly":
         return done
-    if kind.sort == "vehicle" and (kind.crew or kind.place in ("road", "railway")):
-        return "drive"
     home = lexicon().places.get(kind.place)
+    if kind.sort == "vehicle" and (kind.crew or (home and "wheeled" in home.traits)):
+        return "drive"
     return "swim" if (home and home.submerged) or noun.value in ("swan", "duck") else done
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from reelgate.animatic.language.nouns import families as tail
 from reelgate.animatic.language.nouns import nouns_in
-from reelgate.animatic.language.records import Family, Kind, Noun, Place, StyleWords
+from reelgate.animatic.language.records import Family, Kind, Noun, Place, StyleWords, Trait, check_places
 
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
@@ -26,6 +26,12 @@ SLOTS = (
     "season", "style", "camera", "view", "pace", "beat", "action", "colour", "count", "sound",
 )  # fmt: skip
 """Each a file in `words`; what a phrase means in several of them is told in this order."""
+
+UNSEEN = frozenset({
+    "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
+    "nearest", "take", "aloft", "stage", "relation", "beat",
+})  # fmt: skip
+"""Slots that stand for nothing in the picture."""
 
 _SEEN = frozenset({"subject", "place", "time"})
 """Slots of the nouns that are understood when they are mistyped."""
@@ -83,6 +89,10 @@ class Lexicon(msgspec.Struct, frozen=True):
         found += self._others(text, hidden)
         return sorted(found, key=lambda term: term.at)
 
+    def place_with(self, trait: Trait) -> str:
+        """Return the place that alone has a trait."""
+        return next(name for name, place in self.places.items() if trait in place.traits)
+
     def _others(self, text: str, hidden: bytearray) -> Iterator[Term]:
         """Yield the nouns that no phrase names."""
         for noun in nouns_in(text, hidden):
@@ -127,7 +137,8 @@ def normalise(text: str) -> str:
 def lexicon(*more: str) -> Lexicon:
     """Return the lexicon of the files in `words`, with the phrases of `more` folders beside it added.
 
-    Raises msgspec.ValidationError where a record lacks a fact or has an unknown one.
+    Raises msgspec.ValidationError where a record lacks a fact or has an unknown one, LookupError where it names a place
+    without a record, or where what only one place can be is told of none or of several.
     """
     tables = {slot: _rows("words", slot) for slot in SLOTS}
     phrases = {slot: {value: _words(row) for value, row in rows.items()} for slot, rows in tables.items()}
@@ -150,14 +161,17 @@ def lexicon(*more: str) -> Lexicon:
     starts: dict[str, list[str]] = {}
     for phrase in meanings:
         starts.setdefault(phrase[:2], []).append(phrase)
+    places = msgspec.convert(tables["place"], dict[str, Place])
+    styles = msgspec.convert(tables["style"], dict[str, StyleWords])
+    check_places(places, (*kinds.items(), *nouns.items(), *families().items(), *styles.items()))
     return Lexicon(
         slips=_slips(meanings),
         starts={start: tuple(phrases) for start, phrases in starts.items()},
         meanings={phrase: tuple(found) for phrase, found in meanings.items()},
         values={slot: tuple(rows) for slot, rows in phrases.items()},
         kinds=Kinds({**{name: noun.kind(families()[noun.family]) for name, noun in nouns.items()}, **kinds}),
-        places=msgspec.convert(tables["place"], dict[str, Place]),
-        styles=msgspec.convert(tables["style"], dict[str, StyleWords]),
+        places=places,
+        styles=styles,
     )
 
 

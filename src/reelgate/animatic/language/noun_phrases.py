@@ -38,23 +38,6 @@ _STAGED = re.compile(
 _STAGED_AFTER = re.compile("的?(?:一角|角落|里|中|内|之中|深处)(?!的)")
 _ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
 _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
-_WAYS = frozenset({"road", "street", "bridge"})
-"""What is where the place is that it belongs to: a path of the forest is in the forest."""
-
-_FITTINGS = frozenset({
-    "fireplace", "sofa", "couch", "bed", "desk", "stage", "window", "windowsill", "window sill", "bar", "counter",
-    "kitchen counter", "podium", "pedestal", "elevator", "shower", "toilet room", "glass window", "ceiling",
-})  # fmt: skip
-"""What tells of a room and is in it, so that who is beside it is inside."""
-
-_PATHS = frozenset({
-    "path", "trail", "pathway", "footpath", "lane", "roadside", "路上", "路边", "路旁", "小路", "小径", "小道",
-})  # fmt: skip
-"""Ways that go through whatever place is told besides them."""
-
-_PUBLIC = frozenset({"tram", "bus", "train"})
-"""Vehicles that people are inside of and not seen driving."""
-
 _PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "appliance", "machine"})
 """Families of what somebody may be in or at; a preposition of place before one makes it no subject."""
 
@@ -140,9 +123,9 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
     places = [term for term in terms if term.slot == "place"]
     kept: list[Term] = []
     for term in terms:
-        if term.slot == "subject" and term.value in _PUBLIC and _inside(term, text):
+        if term.slot == "subject" and (inside := kinds[term.value].inside) and _inside(term, text):
             people = [one for one in terms if one.slot == "subject" and kinds[one.value].acts and one.at < term.at]
-            kept.append(msgspec.structs.replace(term, slot="place", value="subway") if people else term)
+            kept.append(msgspec.structs.replace(term, slot="place", value=inside) if people else term)
             continue
         if term.slot != "place":
             kept.append(term)
@@ -154,16 +137,17 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
             continue
         if len({one.value for one in places}) > 1 and any(_adjacent(term, one, text) for one in terms if _noun(one)):
             continue
-        if known[term.value].indoors and term.phrase not in _FITTINGS and _OUTSIDE.search(text[: term.at]):
+        place = known[term.value]
+        if place.indoors and term.phrase not in place.fittings and _OUTSIDE.search(text[: term.at]):
             others = {other.value for other in places} - {term.value}
-            kept += [] if others else [msgspec.structs.replace(term, value="street")]
+            kept += [] if others else [msgspec.structs.replace(term, value=lexicon().place_with("doorstep"))]
             continue
         kept.append(term)
         opening = not any(one.slot == "stop" and one.value == "sentence" and one.at < term.at for one in terms)
         if opening and (_STAGED.search(text[: term.at]) or _STAGED_AFTER.match(text, term.end)):
             kept.append(msgspec.structs.replace(term, slot="stage"))
         if (
-            term.value == "sky"
+            "aloft" in place.traits
             and _of_somebody(term, terms)
             and (_ALOFT.search(text[: term.at]) or _ALOFT_AFTER.match(text, term.end))
         ):
@@ -173,9 +157,10 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
 
 def _through_another(way: Term, places: Sequence[Term], text: str) -> bool:
     """Tell whether a way is of another place that is told: a path of the forest, 村里的小路."""
-    if way.phrase in _PATHS and any(one.value not in _WAYS for one in places):
+    known = lexicon().places
+    if way.phrase in known[way.value].through and any("part" not in known[one.value].traits for one in places):
         return True
-    return way.value in _WAYS and any(_owns(one, way, text) for one in places if one.at < way.at)
+    return "part" in known[way.value].traits and any(_owns(one, way, text) for one in places if one.at < way.at)
 
 
 def _noun(term: Term) -> bool:

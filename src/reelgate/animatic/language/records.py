@@ -1,10 +1,12 @@
 """What is known of each kind of subject, each place and each style: one record each, read from `words/`.
 
-A record that lacks a fact, or has one that nobody knows, is refused when the words are read.
+A record that lacks a fact, or has an unknown one, is refused when the words are read.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -16,7 +18,8 @@ Floor = Literal["boards", "tiles", "seamless"]
 
 Trait = Literal[
     "indoors", "airless", "watery", "paved", "crowded", "misty", "hiked", "own_element", "open_sea", "submerged",
-    "seasonless", "snowbound", "staffed", "platform", "roofs", "perches", "launches", "starry",
+    "seasonless", "snowbound", "staffed", "platform", "roofs", "perches", "launches", "starry", "way", "part",
+    "wheeled", "doorstep", "boating", "aloft", "snowless", "snowcapped",
 ]  # fmt: skip
 
 
@@ -45,6 +48,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     empty: bool = False
     """It is drawn without anybody in it unless the prompt names someone."""
+
+    inside: str = ""
+    """The place that people are in who are inside it: of a bus full of people its inside is shown."""
 
     family: str = ""
     """The family of a noun that has no drawing of its own: it is cut from a glyph, or a card with its name."""
@@ -88,7 +94,21 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     seasonless (no season changes its ground); snowbound (its trees are bare); staffed (it has people of its own, so
     fewer pass by); platform (nobody passes by where a train stands); roofs (from above, people are seen over roofs);
     perches (birds sit on branches, though it is paved); launches (rockets take off there); starry (airless, but lights
-    in its sky are seen).
+    in its sky are seen); way (where nobody is named, a way that is named first is what is shown, and what it leads
+    through is behind it); part (it may be a part of another place: a road of the forest is the forest); wheeled (what
+    is at home there drives); doorstep (one is there when outside a room); boating (boats are there where no water is
+    named); aloft (nobody is in it unless they are said to be); snowless and snowcapped (where it snows, the second is
+    shown before the first).
+
+    Records name other places too. `spans` are those that it crosses: named before one of them it is what is shown.
+    `unites` has groups: where one of each is named, all of them together are this place. `along` are places beside
+    which it leads, the first of them being what is seen. Of what is submerged, `afloat` is where boats are, and
+    `ashore` where people are who do not swim.
+
+    `fittings` are those of its words that name a thing in it: beside a sofa is inside the room. `through` are those
+    that name a part of whatever other place is named. `seasons` and `weathers` are shown there where no place is
+    named. Where nothing decides, the seed draws among the places with a `lot`, in that order; where there are people,
+    among those with a `peopled_lot`.
     """
 
     painter: str
@@ -96,6 +116,17 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     floor: Floor = "boards"
     floor_colour: str = ""
     full_of: str = ""
+    spans: tuple[str, ...] = ()
+    unites: tuple[tuple[str, ...], ...] = ()
+    along: tuple[str, ...] = ()
+    afloat: str = ""
+    ashore: str = ""
+    fittings: frozenset[str] = frozenset()
+    through: frozenset[str] = frozenset()
+    seasons: tuple[str, ...] = ()
+    weathers: tuple[str, ...] = ()
+    lot: int = 0
+    peopled_lot: int = 0
     ambience: str
     traits: frozenset[Trait]
     done: tuple[str, ...]
@@ -130,6 +161,12 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def paved(self) -> bool:
         """Tell whether its ground is made by people."""
         return "paved" in self.traits
+
+    @property
+    def others(self) -> set[str]:
+        """Return the places that its record names."""
+        named = {*self.spans, *self.along, *(one for group in self.unites for one in group), self.afloat, self.ashore}
+        return named - {""}
 
 
 class StyleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,3 +215,33 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             usual, glyph=self.glyph, colour=self.colour or usual.colour, place=self.place or usual.place,
             backdrop=self.backdrop, stands=self.stands or usual.stands,
         )  # fmt: skip
+
+
+def check_places(places: Mapping[str, Place], others: Iterable[tuple[str, Kind | Noun | Family | StyleWords]]) -> None:
+    """Raise LookupError unless the places that records name have records, and facts of one place are of one place."""
+    named = [(name, other) for name, place in places.items() for other in place.others]
+    named += [(name, record.place) for name, record in others if record.place]
+    named += [(name, record.inside) for name, record in others if isinstance(record, Kind) and record.inside]
+    for name, other in named:
+        if other not in places:
+            raise LookupError(f"the record of {name} names the place {other}, which has no record")
+    for name, place in places.items():
+        if place.submerged != bool(place.afloat) or place.submerged != bool(place.ashore):
+            raise LookupError(f"the record of {name} needs afloat and ashore if it is submerged, and only then")
+        if strange := sorted((place.fittings | place.through) - set(place.words)):
+            raise LookupError(f"the record of {name} says of {strange} what they are, but not that they are its words")
+    _once("done", (deed for place in places.values() for deed in place.done))
+    _once("seasons", (season for place in places.values() for season in place.seasons))
+    _once("weathers", (weather for place in places.values() for weather in place.weathers))
+    _once("lot", (str(place.lot) for place in places.values() if place.lot))
+    _once("peopled_lot", (str(place.peopled_lot) for place in places.values() if place.peopled_lot))
+    for trait in ("doorstep", "boating"):
+        found = [name for name, place in places.items() if trait in place.traits]
+        if len(found) != 1:
+            raise LookupError(f"one place is to be {trait}, not {found}")
+
+
+def _once(fact: str, values: Iterable[str]) -> None:
+    many = sorted(value for value, count in Counter(values).items() if count > 1)
+    if many:
+        raise LookupError(f"several places have {many} as {fact}; one place can")

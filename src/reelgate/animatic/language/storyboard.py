@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
 from reelgate.animatic.language.binding import Subject, said_of, subjects_of
-from reelgate.animatic.language.lexicon import Term, lexicon, normalise
+from reelgate.animatic.language.lexicon import UNSEEN, Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
 from reelgate.animatic.language.names import named, spoken_of
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
-from reelgate.animatic.language.records import Kind
 from reelgate.animatic.language.relations import Relation, related, relations_in
+from reelgate.animatic.language.setting import Setting, facts_of
 
-# What fits no place of its own leaves the choice to the seed, among these; people are where people live.
-TOWNS = ("village", "street", "flowers")
-LANDSCAPES = ("grassland", "mountains", "lake", "forest", "flowers", "beach", "desert", "village", "river")
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
-UNSEEN = frozenset({
-    "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take", "aloft", "stage", "relation", "beat",
-})  # fmt: skip
-"""Slots that stand for nothing in the picture."""
-
 _AHEAD = 16  # characters from a pronoun to whom it stands for, where they are named after it
 
 _COMPARED = frozenset({"subject", "place", "time", "weather", "season", "spectacle", "colour", "count", "sound"})
@@ -152,8 +142,8 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     subjects = tuple(who for who in subjects_of(terms) if ("subject", who.kind) not in unwanted)
     relations = relations_in(terms, [who.kind for who in subjects])
     subjects = tuple(_sided(_with_hands(who, relations), relations) for who in subjects)
-    reader = _Reader(terms, unwanted, np.random.default_rng(layout), relations)
-    places = reader.places(subjects)
+    reader = _Reader(terms, unwanted, np.random.default_rng(layout))
+    places = Setting(terms, unwanted, subjects, relations, reader.choose).places()
     return Storyboard(
         place=places[0],
         behind=places[1:],
@@ -219,15 +209,8 @@ def _telling(term: Term) -> bool:
 class _Reader:
     """The terms of one prompt, asked slot by slot."""
 
-    def __init__(
-        self,
-        terms: Sequence[Term],
-        unwanted: frozenset[tuple[str, str]],
-        rng: np.random.Generator,
-        relations: Sequence[Relation] = (),
-    ) -> None:
+    def __init__(self, terms: Sequence[Term], unwanted: frozenset[tuple[str, str]], rng: np.random.Generator) -> None:
         self._terms = terms
-        self._relations = relations
         self._unwanted = unwanted
         self._rng = rng
 
@@ -241,74 +224,8 @@ class _Reader:
         allowed = [value for value in values if (slot, value) not in self._unwanted]
         return str(self._rng.choice(allowed or values))
 
-    def places(self, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
-        kinds, known = lexicon().kinds, lexicon().places
-        afloat = [subject for subject in subjects if kinds[subject.kind].afloat]
-        deeds = {deed: place for place, facts in known.items() for deed in facts.done}
-        wheels = any(kinds[who.kind].sort == "vehicle" for who in subjects)
-        done = [deeds[who.action] for who in subjects if who.action in deeds and kinds[who.kind].acts]
-        done = [place for place in done if not (wheels and place == deeds.get("drive"))]
-        kept = {
-            r.a for r in self._relations if kinds[r.b].family and _inside(r.b) and r.type not in ("holding", "from")
-        }
-        drawn = [who for who in subjects if not kinds[who.kind].family and who.kind not in kept]
-        homes = [*done, *_facts([*afloat, *drawn], lambda kind: kind.place)]
-        if afloat and any(known[home].submerged for home in homes):
-            homes = ["sea", *homes]  # a whale beside a boat
-        dry = any(kinds[who.kind].acts and who.action != "swim" for who in subjects)
-        if dry and homes and known[homes[0]].submerged:
-            homes = ["lake", *homes]  # who feeds fish is no fish
-        homes = [home for home in homes if ("place", home) not in self._unwanted]
-        named = self._named_places(homes[:1])
-        homes += _facts(subjects, lambda kind: kind.place if kind.family else "")
-        if named[:1] == ["desert"] and "mountains" in named and self.one("weather", "") == "snow":
-            named = ["mountains", *(p for p in named if p != "mountains")]
-        if "bridge" in named and named[0] in ("sea", "river", "lake") and "bridge" not in _distant(self._terms):
-            first = next(t.value for t in self._terms if t.slot == "place" and t.value in ("bridge", named[0]))
-            named = ["bridge", *(p for p in named if p != "bridge")] if first == "bridge" else named
-        if "harbour" not in named and "city" in named and {"sea", "beach"} & set(named):
-            named = ["harbour", *(p for p in named if p not in ("city", "sea", "beach"))]
-        if not afloat and "road" in named and {"sea", "beach"} & set(named):
-            named = ["road", "sea", *(p for p in named if p not in ("road", "sea", "beach"))]
-        floats = [who for who in afloat if kinds[who.kind].sort != "plant"]
-        if floats and named and not any(known[place].watery for place in named):
-            named = ["lake", *named]
-        aloft = bool(self.all("aloft")) or any(subject.action == "fly" for subject in subjects)
-        if named and (named != ["sky"] or aloft):
-            return tuple(named)
-        season = self._season_place()
-        peopled = any(kinds[who.kind].acts for who in subjects)
-        usual = TOWNS if peopled else LANDSCAPES
-        return (*dict.fromkeys([*homes[:1], *named, *season][:1]),) or (self.choose("place", usual),)
-
-    def _named_places(self, home: list[str]) -> list[str]:
-        """Return the places that are named, the stage's first: what is told to be far away can't be it."""
-        ranks, far = lexicon().values["place"], _distant(self._terms)
-        staged = set(self.all("stage"))
-        only = staged if len(staged) == 1 else set()  # of several the order decides
-        first = next((term.value for term in self._terms if term.slot == "place"), "")
-        said = [term.value for term in self._terms if term.slot not in UNSEEN | {"count", "view", "camera", "colour"}]
-        opens = said[:1] == [first]
-        if first in ("road", "street", "railway") and (opens or not staged) and not self.all("subject"):
-            only = {first}  # a way is what is shown, and what it leads through is behind it
-        return sorted(
-            self.all("place"),
-            key=lambda place: (place in far, place not in home, place not in only, ranks.index(place)),
-        )
-
-    def _season_place(self) -> list[str]:
-        homes = {"autumn": "forest", "winter": "snowfield", "spring": "flowers"}
-        weathers = {"snow": "snowfield"}
-        styles = {style: facts.place for style, facts in lexicon().styles.items() if facts.place}
-        return [
-            table[word]
-            for slot, table in (("style", styles), ("season", homes), ("weather", weathers))
-            for word in self.all(slot)
-            if word in table
-        ]
-
     def time(self, subjects: tuple[Subject, ...]) -> str:
-        usual = [time for time in _facts(subjects, lambda kind: kind.time) if ("time", time) not in self._unwanted]
+        usual = [time for time in facts_of(subjects, lambda kind: kind.time) if ("time", time) not in self._unwanted]
         usual += [time for style in self.all("style") if (time := lexicon().styles[style].time)]
         if self._terms:
             usual.append("day")
@@ -329,28 +246,10 @@ class _Reader:
 
     def sounds(self, subjects: tuple[Subject, ...], places: tuple[str, ...]) -> tuple[str, ...]:
         weather = {"rain": ["rain"], "storm": ["rain", "thunder"], "wind": ["wind"], "gale": ["wind"], "snow": ["wind"]}
-        heard = [*self.all("sound"), *_facts(subjects, lambda kind: kind.sound)]
+        heard = [*self.all("sound"), *facts_of(subjects, lambda kind: kind.sound)]
         known = lexicon().places
         outdoors = not known[places[0]].airless
         heard += [sound for word in self.all("weather") for sound in weather.get(word, []) if outdoors]
         heard += [known[place].ambience for place in places]
         unwanted = {value for slot, value in self._unwanted if slot == "sound"}
         return tuple(sound for sound in dict.fromkeys(heard) if sound not in unwanted)
-
-
-def _inside(kind: str) -> bool:
-    """Tell whether something is at home in a room."""
-    home = lexicon().kinds[kind].place
-    return bool(home) and lexicon().places[home].indoors
-
-
-def _distant(terms: Sequence[Term]) -> set[str]:
-    """Return the places that are seen far away: 远处是高山, "mountains in the background"."""
-    after = {term.value for term in said_of(terms, "distance") if term.slot == "place"}
-    before = [one for one, other in pairwise(terms) if other.slot == "distance" and other.at - one.end <= 1]
-    return after | {term.value for term in before if term.slot == "place"}
-
-
-def _facts(subjects: Sequence[Subject], fact: Callable[[Kind], str]) -> list[str]:
-    kinds = lexicon().kinds
-    return [value for subject in subjects if (value := fact(kinds[subject.kind]))]

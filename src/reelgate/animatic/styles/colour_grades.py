@@ -46,7 +46,6 @@ MOODS: dict[tuple[str, str], Look] = {
     ("weather", "snow"): Look(contrast=0.88, lift=0.05, dim=0.1, saturation=0.5, blue=7, red=-4),
     ("weather", "mist"): Look(gamma=0.95, contrast=0.8, lift=0.05, saturation=0.7),
     ("weather", "cloud"): Look(gamma=1.08, contrast=0.88, saturation=0.7, blue=3),
-    ("place", "underwater"): Look(gamma=1.12, contrast=0.88, dim=0.12, saturation=0.6, blue=15, red=-17),
     ("spectacle", "leaves"): Look(gamma=0.98, saturation=1.04, blue=-4, red=3),
     ("spectacle", "petals"): Look(gamma=0.94, saturation=1.05, red=2),
     ("season", "spring"): Look(gamma=0.9, saturation=1.2, blue=-4, red=2),
@@ -55,6 +54,8 @@ MOODS: dict[tuple[str, str], Look] = {
     ("season", "winter"): Look(gamma=0.9, contrast=0.95, saturation=0.6, blue=9, red=-5),
 }
 """Grades for what is no style: tones, times, weathers and seasons."""
+
+UNDER_WATER = Look(gamma=1.12, contrast=0.88, dim=0.12, saturation=0.6, blue=15, red=-17)
 
 
 class Grade:

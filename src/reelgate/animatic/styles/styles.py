@@ -16,7 +16,7 @@ from reelgate.animatic.drawing.particles import Effect, Lightning, Vignette, bub
 from reelgate.animatic.drawing.pixels import painted_rows
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.styles import paint_styles
-from reelgate.animatic.styles.colour_grades import MOODS, Look
+from reelgate.animatic.styles.colour_grades import MOODS, UNDER_WATER, Look
 from reelgate.animatic.styles.paint_styles import Brushed, Pixels
 from reelgate.animatic.styles.post_effects import (
     Canvas,
@@ -242,9 +242,12 @@ STYLES: dict[str, Style] = {
 }
 """By name, in the order in which several are drawn over a clip."""
 
+_SUBMERGED = tuple(("place", name) for name, place in lexicon().places.items() if place.submerged)
+
 LOOKS: dict[tuple[str, str], Look] = {
     **{("style", name): style.look for name, style in STYLES.items() if style.look},
     **MOODS,
+    **dict.fromkeys(_SUBMERGED, UNDER_WATER),
 }
 """What an edit can give a clip, by (slot, value)."""
 
@@ -259,13 +262,17 @@ def _storm(canvas: Canvas) -> list[Effect]:
     return [*drops, Lightning(canvas.rng, canvas.seconds)]
 
 
+def _submerged(canvas: Canvas) -> list[Effect]:
+    return [*bubbles(canvas.rng, *canvas[:2]), _vignette(canvas, 0.35)]
+
+
 EFFECTS: list[tuple[tuple[str, str], Made]] = [
     *((("style", name), style.redraws) for name, style in STYLES.items() if style.redraws),
     (("weather", "mist"), lambda canvas: [Fog(canvas)]),
     (("weather", "snow"), _snow),
     (("weather", "rain"), lambda canvas: rain(canvas.rng, *canvas[:2], heavy=canvas.strength > 1)),
     (("weather", "storm"), _storm),
-    (("place", "underwater"), lambda canvas: [*bubbles(canvas.rng, *canvas[:2]), _vignette(canvas, 0.35)]),
+    *((place, _submerged) for place in _SUBMERGED),
     (("spectacle", "leaves"), lambda canvas: [falling(canvas.rng, canvas[:2], "leaves")]),
     (("spectacle", "petals"), lambda canvas: [falling(canvas.rng, canvas[:2], "petals")]),
     *((("style", name), style.film) for name, style in STYLES.items() if style.film),
