@@ -13,7 +13,7 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
 test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, three files at a time (ARGS="-k seeds -n 0" for some, one by one)
-	$(PYTHON_IN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(PYTHON_IN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
 	$(PYTHON_IN) -m ruff check .

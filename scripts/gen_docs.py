@@ -49,7 +49,7 @@ def options() -> Iterator[str]:
     yield "# Commands and options"
     yield ""
     yield "An option on the command line wins over its environment variable, which wins over the default."
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app())
     yield from _commands(command, "reelgate")
 
 

@@ -8,7 +8,7 @@ from reelgate.cli import app
 
 
 def said(*arguments: str) -> str:
-    result = CliRunner().invoke(app, ["storyboard", *arguments])
+    result = CliRunner().invoke(app(), ["storyboard", *arguments])
     assert result.exit_code == 0, result.output
     return result.output
 

@@ -55,7 +55,7 @@ class Ran(NamedTuple):
 def run(server: Server, *words: str) -> Ran:
     """Run a command in this process: a process of its own takes most of its time to load the program."""
     settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key}
-    done = CliRunner().invoke(app, list(words), env=settings)
+    done = CliRunner().invoke(app(), list(words), env=settings)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Ran(done.exit_code, done.stdout, done.stderr)

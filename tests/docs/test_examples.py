@@ -50,7 +50,7 @@ def test_every_make_verb_exists(page: Path) -> None:
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_and_option_exists(line: str) -> None:
     words = shlex.split(line)[1:]
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app())
     while hasattr(command, "commands") and not (command.invoke_without_command and _no_subcommand(words)):
         command = command.commands[words.pop(0)]
     options = {option for parameter in command.params for option in parameter.opts}

@@ -28,7 +28,7 @@ def leaves(command: Any, *names: str) -> Iterator[tuple[str, Any]]:
 def test_every_command_takes_it() -> None:
     without = {
         name
-        for name, one in leaves(typer.main.get_command(app))
+        for name, one in leaves(typer.main.get_command(app()))
         if not any("--json" in parameter.opts for parameter in one.params)
     }
     assert without == RUN_ON
@@ -48,7 +48,7 @@ def run(gateway: tuple[Server, Path]) -> Run:
     def call(*arguments: str, online: bool = False, status: int = 0, by: tuple[str, ...] = ()) -> Any:
         where = ("--url", server.url, "--key", server.key) if online else by or ("--data", str(data))
         clean = {"REELGATE_STORE": "", "REELGATE_URL": "", "REELGATE_KEY": "", "REELGATE_DATA": ""}
-        done = CliRunner().invoke(app, [*arguments, "--json", *where], env=clean)
+        done = CliRunner().invoke(app(), [*arguments, "--json", *where], env=clean)
         assert done.exit_code == status, done.output
         return json.loads(done.stdout)
 

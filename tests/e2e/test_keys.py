@@ -328,7 +328,7 @@ def test_a_preset_key_that_was_rotated_or_revoked_does_not_come_back_with_a_rest
 
 def test_the_command_line_manages_a_running_server(gateway: Server, folder: Path) -> None:
     def run(*arguments: str, status: int = 0) -> str:
-        done = CliRunner().invoke(app, [*arguments, "--data", str(folder / "data")], env={"REELGATE_STORE": ""})
+        done = CliRunner().invoke(app(), [*arguments, "--data", str(folder / "data")], env={"REELGATE_STORE": ""})
         assert done.exit_code == status, done.output
         return done.output
 

@@ -117,5 +117,5 @@ def test_every_field_of_an_order_has_an_option() -> None:
     catalog = load()
     fields = set(Probe(by_name("reelgate"), "/v1/tasks", catalog).schema()["properties"])
     for named in ("generate", "quote", "preview"):
-        options = {one.name for one in typer.main.get_command(app).commands[named].params}  # type: ignore[attr-defined]
+        options = {one.name for one in typer.main.get_command(app()).commands[named].params}  # type: ignore[attr-defined]
         assert fields - options <= {"images", *(() if named == "generate" else ("seed", "metadata"))}, named

@@ -14,7 +14,7 @@ NOT_SET_BY_OPERATORS = {"vendors", "local_url"}
 
 
 def test_every_setting_is_an_option_with_its_default() -> None:
-    serve = typer.main.get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    serve = typer.main.get_command(app()).commands["serve"]  # type: ignore[attr-defined]
     given = {parameter.name: parameter.default for parameter in serve.params}
 
     assert set(options()) == set(Settings.__struct_fields__) - NOT_SET_BY_OPERATORS == set(given)

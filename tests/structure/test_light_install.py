@@ -65,6 +65,21 @@ def test_a_command_without_its_part_says_what_to_install(words: tuple[str, ...])
     )
 
 
+def test_a_command_loads_nothing_of_the_others() -> None:
+    told = "print(sorted({name.split('.')[1] for name in sys.modules if name.startswith('reelgate.')}), end='')"
+    code = f"import sys, atexit\nsys.argv = ['reelgate', 'webhooks', '--help']\natexit.register(lambda: {told})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nfrom reelgate.cli import main\nmain()"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = done.stdout.splitlines()[-1]
+    assert "'cli'" in loaded
+    assert "'server'" not in loaded
+
+
 def test_a_journal_on_postgresql_names_its_own_extra() -> None:
     done = command("keys", "list", "--store", "postgresql://localhost/none")
     assert done.returncode == 2
