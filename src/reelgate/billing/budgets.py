@@ -49,6 +49,7 @@ class Budgets:
     def __init__(self, store: TaskStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._mine = secrets.token_hex(8)
         self._told: set[str] = set()
 
     async def look(self) -> None:
@@ -66,10 +67,9 @@ class Budgets:
         name = f"budget {project.id} {budget.month} {budget.limit_micros} {step}"
         if name in self._told:
             return
-        mine = secrets.token_hex(8)
-        self._told.add(name)
-        if await self._store.share(name, mine) != mine:
-            return  # another server has told it, or this one before it was started anew
+        if await self._store.share(name, self._mine) != self._mine:
+            self._told.add(name)  # by another server, or this one before it was started anew
+            return
         log.warning("budget.reached", project=project.id, month=budget.month, percent=step)
         after = {
             "month": budget.month,
@@ -79,3 +79,4 @@ class Budgets:
         }
         act = Act("server", now, "budget.reached")
         await self._store.projects.note(act, project_id=project.id, subject=project.id, after=after)
+        self._told.add(name)  # not before it is written: what a fault kept back is told at the next look
