@@ -178,6 +178,7 @@ MAX_KEY_OVERLAP_SECONDS = 30 * 24 * 3600
 QUOTE_SECONDS = 15 * 60  # that a quote pins a price
 HOLD_LATE_SECONDS = 48 * 3600  # after which a hold that is still there is reported to the operator
 MAX_USAGE_DAYS = 366  # that one question for the usage may span
+MAX_PAYMENT_MICROS = 10**15  # of one payment or correction: a thousand million, far from what 64 bits hold
 MAX_PAYMENT_TEXT_CHARS = 200  # of a payment's reference, and of its reason
 
 # Media in

@@ -143,6 +143,17 @@ def test_a_shape_and_length_left_open_hold_the_most_and_charge_what_was_measured
     assert paid == 858_132
 
 
+@pytest.mark.parametrize("name", ["doubao-seedance-2-0-260128", "doubao-seedance-1-0-pro-250528"])
+def test_a_shape_left_open_holds_as_much_as_the_largest_shape_costs(name: str) -> None:
+    model = row("ark", name)
+    shapes = [ratio for ratio in model.ratios if ":" in ratio]
+    costs = {
+        ratio: quote(model, request(model, Mode.TEXT, resolution="720p", ratio=ratio, duration=5), at=NOW).micros
+        for ratio in (*shapes, "adaptive")
+    }
+    assert costs.pop("adaptive") == max(costs.values()) > costs["16:9"]
+
+
 def test_input_clips_count_as_tokens_measured_or_at_their_longest() -> None:
     model, _ = seedance()
     wanted = request(model, Mode.REFERENCE, resolution="720p", ratio="16:9", duration=5)

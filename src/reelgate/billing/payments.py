@@ -13,8 +13,6 @@ from reelgate.tasks.projects import Act
 from reelgate.tasks.store import DuplicateId, Stale, TaskStore, Unaffordable
 
 TOPUP, ADJUSTMENT = "topup", "adjustment"
-_MOST = 10**15
-"""Micro-units of one payment: a thousand million, far from what a 64-bit number holds."""
 
 
 class Payments:
@@ -80,9 +78,10 @@ def _read(project_id: str, body: Mapping[str, Any]) -> Payment:
     kind, micros = body.get("kind", TOPUP), body.get("amount_micros")
     if kind not in {TOPUP, ADJUSTMENT}:
         raise InvalidField.not_one_of("kind", kind, (TOPUP, ADJUSTMENT))
-    lowest = 1 if kind == TOPUP else -_MOST
-    if not isinstance(micros, int) or isinstance(micros, bool) or not lowest <= micros <= _MOST or micros == 0:
-        allowed = f"a whole number of micro-units from {lowest} to {_MOST}, but 0"
+    most = limits.MAX_PAYMENT_MICROS
+    lowest = 1 if kind == TOPUP else -most
+    if not isinstance(micros, int) or isinstance(micros, bool) or not lowest <= micros <= most or micros == 0:
+        allowed = f"a whole number of micro-units from {lowest} to {most}, but 0"
         raise InvalidField.out_of_range("amount_micros", micros, allowed)
     reference, reason = _text(body, "reference"), _text(body, "reason")
     return Payment(project_id=project_id, kind=kind, micros=micros, reference=reference, reason=reason)
