@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reelgate.access.keyring import KeyRing
+from reelgate.access.keyring import KeyRing, prefix
 from reelgate.access.management import Manager
 from reelgate.errors import WrongKey
 from reelgate.tasks.journal import Journal
@@ -41,3 +41,8 @@ def test_a_former_secret_opens_no_longer_than_its_key(tmp_path: Path) -> None:
             await store.aclose()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(("characters", "shown"), [(8, ""), (31, ""), (32, "sk-aaaaa"), (51, "sk-aaaaa")])
+def test_of_a_secret_eight_characters_are_shown_and_of_a_short_one_nothing(characters: int, shown: str) -> None:
+    assert prefix(SECRET[:characters]) == shown
