@@ -200,7 +200,7 @@ class Studio:
         self.media = DiskStore(folder / "media")
         self._prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
-        self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.bin)
+        self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.files.bin)
         providers: dict[str, Provider] = {maker.name: maker for maker in (actors, *vendors)}
         self.router = router = Router(providers, [vendor.account for vendor in vendors], clock)
         steps = Steps(

@@ -331,13 +331,13 @@ def test_the_bin_is_emptied_of_what_nothing_refers_to_and_of_what_is_gone_alread
             kept, refused = [(await it.media.put(picture(tmp_path / f"{n}.png", 64, 64 + n))).digest for n in range(2)]
             await it.store.create(with_picture("", kept))
             for blob in (kept, refused, "0" * 64):
-                await it.store.bin(blob)
+                await it.store.files.bin(blob)
             young, old = Sweeper(it.store, it.media), Sweeper(it.store, it.media, grace=-1)
 
             assert await young.sweep() == 1
-            assert await it.store.binned(10) == [refused]
+            assert await it.store.files.binned(10) == [refused]
             assert await old.sweep() == 1
-            assert await it.store.binned(10) == []
+            assert await it.store.files.binned(10) == []
             assert await it.media.size(kept)
             assert await it.media.size(refused) is None
 

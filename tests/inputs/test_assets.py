@@ -43,7 +43,9 @@ class Rooms:
         self.media = DiskStore(folder / "media")
         self.prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
-        self.intake = Intake(self.media, fetcher, self.prober, folder / "incoming", self.store.bin, retry_seconds=0.01)
+        self.intake = Intake(
+            self.media, fetcher, self.prober, folder / "incoming", self.store.files.bin, retry_seconds=0.01
+        )
         self.assets = Assets(self.store, self.intake, self.media, self.clock)
         self._folder = folder
 
@@ -158,7 +160,7 @@ def test_an_upload_ends_and_its_file_goes_unless_a_task_used_it(tmp_path: Path) 
             sizes = [await it.media.size(asset.blob or "") for asset in (used, unused, kept)]
             assert [size is not None for size in sizes] == [True, False, True]
             assert await it.store.assets.get(used.id) is None
-            assert await it.store.blobs(task.id) == {"input-0": used.blob}
+            assert await it.store.files.blobs(task.id) == {"input-0": used.blob}
 
     asyncio.run(run())
 

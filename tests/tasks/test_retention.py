@@ -30,7 +30,7 @@ def kept(new_url: NewUrl, rules: tuple[Keep, ...], days: float) -> dict[str, set
             retention = Retention(store, rules, clock)
             count = await retention.sweep()
             assert await retention.sweep() == 0
-            found = {t: set(await store.blobs(t)) for t in ("a", "b", "open") if await store.get(t)}
+            found = {t: set(await store.files.blobs(t)) for t in ("a", "b", "open") if await store.get(t)}
             assert len(await store.ledger("a")) == 2
             assert count == sum(3 if t not in found else 2 - len(found[t]) for t in ("a", "b")) - 2 * (
                 2 - sum(t in found for t in ("a", "b"))
@@ -45,7 +45,7 @@ def kept(new_url: NewUrl, rules: tuple[Keep, ...], days: float) -> dict[str, set
 async def made(store: TaskStore, name: str, project: str) -> None:
     task = await store.create(replace(sample_task(name), id=name, project_id=project))
     for file in ("input-0", "output"):
-        await store.add_blob(task.id, file, f"{name} {file}", at=NOW)
+        await store.files.add_blob(task.id, file, f"{name} {file}", at=NOW)
     if name != "open":
         await store.request_cancel(task.id, at=NOW)
 
@@ -89,11 +89,11 @@ def test_a_quota_removes_files_of_the_oldest_ended_tasks(new_url: NewUrl) -> Non
         try:
             for name, project in (("open", "shop"), ("a", "shop"), ("b", "shop"), ("c", "others"), ("d", "free")):
                 await made(store, name, project)
-            await store.note_sizes([(blob, 100) for blob in await store.unsized(99)])
+            await store.files.note_sizes([(blob, 100) for blob in await store.files.unsized(99)])
             quotas = (Quota(450, "shop"), Quota(150), Quota(10**9, "free"))
             retention = Retention(store, (), HandClock(), quotas, free=1)
             assert await retention.sweep() == 3
-            left = {name: set(await store.blobs(name)) for name in ("open", "a", "b", "c", "d")}
+            left = {name: set(await store.files.blobs(name)) for name in ("open", "a", "b", "c", "d")}
             assert left == {"open": ALL, "a": set(), "b": ALL, "c": {"output"}, "d": ALL}
             assert await retention.sweep() == 0
         finally:
@@ -110,14 +110,14 @@ def test_what_was_fetched_goes_after_an_hour(new_url: NewUrl) -> None:
             for name, project in (("a", "shop"), ("b", "shop"), ("c", "others")):
                 await made(store, name, project)
             for name in ("a", "c"):
-                await store.note_download(name, at=NOW)
+                await store.files.note_download(name, at=NOW)
             clock = HandClock()
             retention = Retention(store, read_keeps(["shop:results=fetched", "results=1000"]), clock)
             clock.time = NOW + 3_600_000
             assert await retention.sweep() == 0
             clock.time += 1
             assert await retention.sweep() == 1
-            left = [set(await store.blobs(name)) for name in ("a", "b", "c")]
+            left = [set(await store.files.blobs(name)) for name in ("a", "b", "c")]
             assert left == [{"input-0"}, ALL, ALL]
         finally:
             await store.aclose()

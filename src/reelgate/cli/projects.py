@@ -28,8 +28,8 @@ from reelgate.cli.managing import (
 from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table
+from reelgate.tasks.files import Held
 from reelgate.tasks.projects import Project
-from reelgate.tasks.store import Held
 
 app = typer.Typer(help="Make, show, change and archive projects.", no_args_is_help=True)
 
@@ -129,7 +129,7 @@ def space(journal: AtJournal = AT_JOURNAL) -> None:
 
     async def found() -> Sequence[Held]:
         async with opened(journal.data, journal.store) as store:
-            return await store.held()
+            return await store.files.held()
 
     with one_line():
         held = asyncio.run(found())

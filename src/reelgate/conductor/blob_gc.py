@@ -22,9 +22,9 @@ class Sweeper:
     async def sweep(self) -> int:
         """Remove what may go now; return how many files are gone."""
         removed = 0
-        for digest in await self._store.binned(BATCH):
+        for digest in await self._store.files.binned(BATCH):
             if await self._media.remove(digest, older_than=self._grace):
-                await self._store.unbin(digest)
+                await self._store.files.unbin(digest)
                 removed += 1
         return removed
 
@@ -38,6 +38,6 @@ class Sweeper:
             if age > self._grace:
                 old.append(digest)
             if len(old) >= BATCH:
-                found += await self._store.bin_orphans(old)
+                found += await self._store.files.bin_orphans(old)
                 old = []
-        return found + (await self._store.bin_orphans(old) if old else 0)
+        return found + (await self._store.files.bin_orphans(old) if old else 0)

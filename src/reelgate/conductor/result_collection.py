@@ -235,7 +235,7 @@ class Collector:
 
     async def _keep(self, path: Path) -> Blob:
         blob = await self._media.put(path)
-        await self._tasks.bin(blob.digest)  # until `finish` refers to it
+        await self._tasks.files.bin(blob.digest)  # until `finish` refers to it
         return blob
 
 

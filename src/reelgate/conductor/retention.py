@@ -10,7 +10,8 @@ from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.media.port import MediaStore
 from reelgate.settings import Keep, Kept, Quota
-from reelgate.tasks.store import Held, Old, TaskStore
+from reelgate.tasks.files import Held, Old
+from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
 
@@ -40,12 +41,12 @@ class Retention:
     async def _keep_quotas(self) -> int:
         """Remove files of the oldest ended tasks of each project that holds more than it may."""
         removed = 0
-        for project, held in totals(await self._store.held()).items():
+        for project, held in totals(await self._store.files.held()).items():
             quota = self._quotas.get(project, self._quotas.get("", held))
             over, count = held - quota, 0
             while over > 0 and (gone := await self._make_room(project, over)):
                 count += gone
-                over = totals(await self._store.held(project)).get(project, 0) - quota
+                over = totals(await self._store.files.held(project)).get(project, 0) - quota
             if count:
                 log.info("retention.quota", project=project, quota_bytes=quota, count=count, over_bytes=max(0, over))
             removed += count
@@ -54,10 +55,10 @@ class Retention:
     async def _make_room(self, project: str, over: int) -> int:
         """Drop as many of a project's oldest files as should make so much room; return how many those were."""
         count = 0
-        for task_id, name, size in await self._store.oldest_files(project, self._free):
+        for task_id, name, size in await self._store.files.oldest_files(project, self._free):
             if over <= 0:
                 break
-            await self._store.drop_file(task_id, name)
+            await self._store.files.drop_file(task_id, name)
             over -= size
             count += 1
         return count
@@ -85,11 +86,11 @@ class Retention:
             gone = [await self._store.delete(task_id) for task_id in tasks]
             return len(tasks) if all(gone) else 0  # one that another server removed ends this turn
         if rule.fetched:
-            files = await self._store.fetched_files(which)
+            files = await self._store.files.fetched_files(which)
         else:
-            files = await self._store.old_files(which, inputs=rule.kind is Kept.INPUTS)
+            files = await self._store.files.old_files(which, inputs=rule.kind is Kept.INPUTS)
         for task_id, name in files:
-            await self._store.drop_file(task_id, name)
+            await self._store.files.drop_file(task_id, name)
         return len(files)
 
 
@@ -105,10 +106,10 @@ class Measuring:
     async def look(self) -> int:
         """Look at all that are new, and at what projects hold; return how many files. Raises OSError, StoreError."""
         count = 0
-        while blobs := await self._store.unsized(limits.SIZES_AT_ONCE):
-            await self._store.note_sizes([(blob, await self._media.size(blob) or 0) for blob in blobs])
+        while blobs := await self._store.files.unsized(limits.SIZES_AT_ONCE):
+            await self._store.files.note_sizes([(blob, await self._media.size(blob) or 0) for blob in blobs])
             count += len(blobs)
-        self.held = tuple(await self._store.held())
+        self.held = tuple(await self._store.files.held())
         return count
 
 

@@ -88,7 +88,7 @@ class BillingRoutes:
     @route("GET", "/v1/storage", Scope.READ, answers="the used space", gives=StorageAnswer)
     async def storage(self, caller: Caller) -> Response:
         """Show how many files the caller's project holds, and how many bytes, by kind."""
-        held = await self._store.held(caller.project_id)
+        held = await self._store.files.held(caller.project_id)
         kinds = {one.kind: StorageKind(files=one.files, bytes=one.bytes) for one in held}
         return JsonResponse(storage_body(kinds), headers=caller.rates)
 

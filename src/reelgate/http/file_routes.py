@@ -141,7 +141,7 @@ class FileRoutes:
     async def _note_fetched(self, task_id: str) -> None:
         if task_id:
             try:
-                await self._store.note_download(task_id, at=self._clock.now())
+                await self._store.files.note_download(task_id, at=self._clock.now())
             except StoreError as error:  # it stays longer, which costs room only
                 self._faults.error("download.unnoted", task=task_id, reason=error.why)
 

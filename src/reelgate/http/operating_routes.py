@@ -127,7 +127,7 @@ class OperatingRoutes(AdminRoutes):
     async def storage(self, ask: Ask) -> Json:
         """Show how many files each project holds, and how many bytes, by kind; projects without any are left out."""
         held: dict[str, dict[str, StorageKind]] = {}
-        for one in await self._store.held():
+        for one in await self._store.files.held():
             held.setdefault(one.project_id, {})[one.kind] = {"files": one.files, "bytes": one.bytes}
         return {"object": "list", "data": [{"project_id": name, **storage_body(held[name])} for name in sorted(held)]}
 

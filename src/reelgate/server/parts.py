@@ -199,7 +199,7 @@ class ServerParts:
 
     def _intake(self, fetcher: Fetcher) -> Intake:
         own = OwnFiles(self.store, self.link_signer, self.clock).digest
-        return Intake(self.media, fetcher, self.prober, self.folder.path / "incoming", self.store.bin, own=own)
+        return Intake(self.media, fetcher, self.prober, self.folder.path / "incoming", self.store.files.bin, own=own)
 
     def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
         """Return where the built-in engine renders, and what makes such places for other engines."""

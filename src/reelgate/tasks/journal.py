@@ -21,6 +21,8 @@ from reelgate.tasks.duration_rows import DurationRows
 from reelgate.tasks.durations import DurationStore
 from reelgate.tasks.feed_rows import FeedRows
 from reelgate.tasks.feeds import FeedStore
+from reelgate.tasks.file_rows import FileRows, old_values
+from reelgate.tasks.files import FileStore, Old
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.parked import ParkedStore
@@ -41,10 +43,8 @@ from reelgate.tasks.store import (
     Everywhere,
     Filter,
     Heard,
-    Held,
     KeyTaken,
     News,
-    Old,
     Stale,
     Tally,
     Unaffordable,
@@ -69,6 +69,7 @@ class Journal:
         self.pauses: PauseStore = PauseRows(database)
         self.money: MoneyStore = MoneyRows(database)
         self.parked: ParkedStore = ParkedRows(database)
+        self.files: FileStore = FileRows(database)
         self.feed: FeedStore = FeedRows(database)
         self.deliveries: DeliveryStore = DeliveryRows(database)
         self.batches: BatchStore = BatchRows(database)
@@ -350,72 +351,9 @@ class Journal:
         """Return a task's ledger lines: hold, capture, release."""
         return [as_record(LedgerEntry, row) for row in await self._database.read("ledger", {"id": task_id})]
 
-    async def add_blob(self, task_id: str, name: str, blob: str, *, at: int) -> None:
-        """Note that the task refers to a file; one that it replaces goes to the bin."""
-        values: Params = {"id": task_id, "name": name, "blob": blob, "at": at}
-        await self._database.write([Step("bin_replaced", values), Step("add_blob", values, Stale)])
-
-    async def blobs(self, task_id: str) -> dict[str, str]:
-        """Return the files that a task refers to, by name."""
-        return {row[0]: row[1] for row in await self._database.read("blobs", {"id": task_id})}
-
-    async def bin(self, blob: str) -> None:
-        """Put a new file into the bin, which it leaves when a task refers to it."""
-        await self._database.write([Step("bin", {"blob": blob})])
-
-    async def old_files(self, which: Old, *, inputs: bool) -> Sequence[tuple[str, str]]:
-        """Return files of ended tasks, the oldest first."""
-        rows = await self._database.read("old_files", {**_old(which), "inputs": int(inputs)})
-        return [(str(task_id), str(name)) for task_id, name in rows]
-
     async def old_tasks(self, which: Old) -> Sequence[str]:
         """Return ended tasks, the oldest first."""
-        return [str(task_id) for (task_id,) in await self._database.read("old_tasks", _old(which))]
-
-    async def fetched_files(self, which: Old) -> Sequence[tuple[str, str]]:
-        """Return results that were fetched whole."""
-        return [(str(task), str(name)) for task, name in await self._database.read("fetched_files", _old(which))]
-
-    async def oldest_files(self, project_id: str, limit: int) -> Sequence[tuple[str, str, int]]:
-        """Return files of a project's ended tasks, the oldest first."""
-        rows = await self._database.read("oldest_files", {"project_id": project_id, "limit": limit})
-        return [(str(task), str(name), int(size)) for task, name, size in rows]
-
-    async def note_download(self, task_id: str, *, at: int) -> None:
-        """Note that a task's client has fetched its result."""
-        await self._database.write([Step("note_download", {"id": task_id, "at": at})])
-
-    async def unsized(self, limit: int) -> Sequence[str]:
-        """Return files whose size nobody has noted."""
-        return [str(blob) for (blob,) in await self._database.read("unsized", {"limit": limit})]
-
-    async def note_sizes(self, sizes: Sequence[tuple[str, int]]) -> None:
-        """Note how many bytes files have."""
-        if sizes:
-            await self._database.write([Step("note_size", {"blob": blob, "bytes": size}) for blob, size in sizes])
-
-    async def held(self, project_id: str = "") -> Sequence[Held]:
-        """Return what projects hold."""
-        rows = await self._database.read("held", {"project_id": project_id})
-        return [Held(str(project), str(kind), int(files), int(size)) for project, kind, files, size in rows]
-
-    async def drop_file(self, task_id: str, name: str) -> None:
-        """Let a task give up a file; it goes to the bin."""
-        values: Params = {"id": task_id, "name": name}
-        await self._database.write([Step("bin_file", values), Step("drop_file", values)])
-
-    async def bin_orphans(self, blobs: Sequence[str]) -> int:
-        """Put those files into the bin that nothing refers to."""
-        return len(await self._database.write([Step("bin_orphans", {"blobs": _encode(list(blobs)).decode()})]))
-
-    async def binned(self, limit: int) -> Sequence[str]:
-        """Return files in the bin that nothing refers to."""
-        await self._database.write([Step("spare_blobs", {})])
-        return [blob for (blob,) in await self._database.read("binned", {"limit": limit})]
-
-    async def unbin(self, blob: str) -> None:
-        """Forget a file that is gone."""
-        await self._database.write([Step("unbin", {"blob": blob}), Step("forget_size", {"blob": blob})])
+        return [str(task_id) for (task_id,) in await self._database.read("old_tasks", old_values(which))]
 
     async def _guarded(self, query: str, task: Task, values: Params) -> Task:
         rows = await self._database.write([Step(query, {**scripts.guard(task), **values}, Stale)])
@@ -426,11 +364,6 @@ class Journal:
 
 def _nobody(task: Task, *, moved: bool) -> None:
     """Tell nobody."""
-
-
-def _old(which: Old) -> Params:
-    others = f",{','.join(which.others)},"
-    return {"before": which.before, "project_id": which.project_id, "others": others, "limit": which.limit}
 
 
 def _filter(which: Filter) -> Params:

@@ -56,19 +56,19 @@ async def check_asset(store: TaskStore) -> None:
 
 async def check_asset_files(store: TaskStore) -> None:
     """A file stays while an asset or a task refers to it, and goes to the bin with the last of them."""
-    await store.bin("b1")
+    await store.files.bin("b1")
     for name in ("one", "two"):
         await store.assets.add(sample_asset(name))
-    expect_equal(await store.binned(10), [], "the bin while assets refer to a file")
+    expect_equal(await store.files.binned(10), [], "the bin while assets refer to a file")
     await store.assets.delete("asset-one")
-    expect_equal(await store.binned(10), [], "the bin while another asset refers to the file")
+    expect_equal(await store.files.binned(10), [], "the bin while another asset refers to the file")
     task = await store.create(sample_task())
-    await store.add_blob(task.id, "input-0", "b1", at=NOW)
+    await store.files.add_blob(task.id, "input-0", "b1", at=NOW)
     await store.assets.delete("asset-two")
-    expect_equal(await store.binned(10), [], "the bin while a task that used the asset refers to its file")
+    expect_equal(await store.files.binned(10), [], "the bin while a task that used the asset refers to its file")
     await store.request_cancel(task.id, at=NOW)
     await store.delete(task.id)
-    expect_equal(await store.binned(10), ["b1"], "the bin when nothing refers to the file")
+    expect_equal(await store.files.binned(10), ["b1"], "the bin when nothing refers to the file")
 
 
 async def check_asset_ends(store: TaskStore) -> None:
@@ -78,7 +78,7 @@ async def check_asset_ends(store: TaskStore) -> None:
     await store.assets.expire(NOW + 10)
     left = [await store.assets.get(f"asset-{name}") is not None for name in ("one", "two", "three")]
     expect_equal(left, [False, True, True], "which assets are left")
-    expect_equal(await store.binned(10), ["b-one"], "the file of an asset that has ended")
+    expect_equal(await store.files.binned(10), ["b-one"], "the file of an asset that has ended")
 
 
 async def check_asset_fetches(store: TaskStore) -> None:
@@ -118,7 +118,7 @@ async def check_asset_groups(store: TaskStore) -> None:
     expect(await store.assets.delete_group(group.id), "a group can be removed")
     left = (await store.assets.get("asset-one"), await store.assets.group(group.id))
     expect_equal(left, (None, None), "what is left of a removed group")
-    expect_equal(await store.binned(10), ["b1"], "the files of a removed group")
+    expect_equal(await store.files.binned(10), ["b1"], "the files of a removed group")
     gone = (await store.assets.delete_group(group.id), await store.assets.rename_group(group.id, "x", at=NOW))
     expect_equal(gone, (False, False), "what is done with a group that is gone")
 

@@ -19,36 +19,36 @@ from reelgate.testing.stores.samples import NOW, OUTPUT, bring, sample_task
 async def check_delete(store: TaskStore) -> None:
     """Only an ended task goes; its money stays on record."""
     task = await store.create(sample_task())
-    await store.add_blob(task.id, "in", "b1", at=NOW)
+    await store.files.add_blob(task.id, "in", "b1", at=NOW)
     expect(not await store.delete(task.id), "a task that has not ended can't be deleted")
-    expect_equal(await store.binned(10), [], "the bin after a refused delete")
+    expect_equal(await store.files.binned(10), [], "the bin after a refused delete")
     await store.request_cancel(task.id, at=NOW)
     expect(await store.delete(task.id), "an ended task can be deleted")
     left = (await store.get(task.id), await store.events(task.id), await store.attempts(task.id))
-    expect_equal((*left, await store.blobs(task.id)), (None, [], [], {}), "what is left of a deleted task")
+    expect_equal((*left, await store.files.blobs(task.id)), (None, [], [], {}), "what is left of a deleted task")
     expect_equal(len(await store.ledger(task.id)), 2, "ledger lines of a deleted task")
     expect(not await store.delete(task.id), "a task can be deleted only once")
-    await expect_raises(Stale, store.add_blob(task.id, "in", "b1", at=NOW), "a file for a deleted task")
+    await expect_raises(Stale, store.files.add_blob(task.id, "in", "b1", at=NOW), "a file for a deleted task")
 
 
 async def check_blobs(store: TaskStore) -> None:
     """A file goes to the bin when it loses a reference, and out of it when there is another."""
     task, other = await store.create(sample_task()), await store.create(sample_task("two"))
     for holder, name, blob in ((task, "in", "b1"), (task, "in", "b1"), (task, "out", "b2"), (other, "in", "b1")):
-        await store.add_blob(holder.id, name, blob, at=NOW)
-    expect_equal(await store.blobs(task.id), {"in": "b1", "out": "b2"}, "a task's files")
-    expect_equal(await store.binned(10), [], "the bin while all files are referred to")
-    await store.add_blob(task.id, "out", "b3", at=NOW)
-    expect_equal(await store.binned(10), ["b2"], "a file that was replaced")
+        await store.files.add_blob(holder.id, name, blob, at=NOW)
+    expect_equal(await store.files.blobs(task.id), {"in": "b1", "out": "b2"}, "a task's files")
+    expect_equal(await store.files.binned(10), [], "the bin while all files are referred to")
+    await store.files.add_blob(task.id, "out", "b3", at=NOW)
+    expect_equal(await store.files.binned(10), ["b2"], "a file that was replaced")
     await store.request_cancel(task.id, at=NOW)
     await store.delete(task.id)
-    expect_equal(await store.binned(10), ["b2", "b3"], "the bin, without what another task refers to")
-    await store.unbin("b2")
-    await store.add_blob(other.id, "again", "b3", at=NOW)
-    expect_equal(await store.binned(10), [], "a file that was taken up again")
+    expect_equal(await store.files.binned(10), ["b2", "b3"], "the bin, without what another task refers to")
+    await store.files.unbin("b2")
+    await store.files.add_blob(other.id, "again", "b3", at=NOW)
+    expect_equal(await store.files.binned(10), [], "a file that was taken up again")
     for blob in ("b3", "b4", "b4"):
-        await store.bin(blob)
-    expect_equal(await store.binned(10), ["b4"], "new files in the bin, without what a task refers to")
+        await store.files.bin(blob)
+    expect_equal(await store.files.binned(10), ["b4"], "new files in the bin, without what a task refers to")
 
 
 async def check_named_files(store: TaskStore) -> None:
@@ -56,15 +56,15 @@ async def check_named_files(store: TaskStore) -> None:
     new = sample_task()
     first, second = (_picture_request(new.request, blob) for blob in ("b1", "b2"))
     task = await store.create(msgspec.structs.replace(new, request=first))
-    expect_equal(await store.blobs(task.id), {"input-0": "b1"}, "the files of a new task")
+    expect_equal(await store.files.blobs(task.id), {"input-0": "b1"}, "the files of a new task")
     task = await store.move(task, "submit", Change(at=NOW, request=second, attempt_id="a"))
-    expect_equal(await store.blobs(task.id), {"input-0": "b2"}, "the files after its input was replaced")
-    expect_equal(await store.binned(10), ["b1"], "the input that was replaced")
+    expect_equal(await store.files.blobs(task.id), {"input-0": "b2"}, "the files after its input was replaced")
+    expect_equal(await store.files.binned(10), ["b1"], "the input that was replaced")
     for name in ("accept", "deliver"):
         task = await store.move(task, name, Change(at=NOW))
     task = await store.move(task, "finish", Change(at=NOW, output=OUTPUT))
-    expect_equal(await store.blobs(task.id), {"input-0": "b2", "output": OUTPUT.blob}, "a finished task's files")
-    expect_equal(await store.binned(10), ["b1"], "the bin after the task was finished")
+    expect_equal(await store.files.blobs(task.id), {"input-0": "b2", "output": OUTPUT.blob}, "a finished task's files")
+    expect_equal(await store.files.binned(10), ["b1"], "the bin after the task was finished")
 
 
 def _picture_request(request: VideoRequest, blob: str) -> VideoRequest:
@@ -177,11 +177,11 @@ async def check_reopening(store: TaskStore) -> None:
 async def check_orphans(store: TaskStore) -> None:
     """Of files that a process left, those that nothing refers to go to the bin, once."""
     task = await store.create(sample_task())
-    await store.add_blob(task.id, "in", "b1", at=NOW)
-    expect_equal(await store.bin_orphans(["b1", "b2", "b3"]), 2, "files that nothing refers to")
-    expect_equal(await store.bin_orphans(["b1", "b2", "b3"]), 0, "files that are in the bin already")
-    expect_equal(sorted(await store.binned(10)), ["b2", "b3"], "the bin")
-    expect_equal(await store.bin_orphans([]), 0, "no files")
+    await store.files.add_blob(task.id, "in", "b1", at=NOW)
+    expect_equal(await store.files.bin_orphans(["b1", "b2", "b3"]), 2, "files that nothing refers to")
+    expect_equal(await store.files.bin_orphans(["b1", "b2", "b3"]), 0, "files that are in the bin already")
+    expect_equal(sorted(await store.files.binned(10)), ["b2", "b3"], "the bin")
+    expect_equal(await store.files.bin_orphans([]), 0, "no files")
 
 
 async def check_shared(store: TaskStore) -> None:
