@@ -13,10 +13,10 @@ from reelgate.access.keyring import KeyRing, new_key
 from reelgate.clock import SystemClock
 from reelgate.errors import Damaged, StoreError
 from reelgate.tasks import open_store
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Act, Project
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Filter
 from reelgate.testing.stores.samples import sample_task
 from tests.tasks.conftest import NewUrl
 
@@ -117,7 +117,7 @@ def test_a_damaged_row_is_left_out_and_holds_up_nothing(new_url: NewUrl, kind: s
         await store.open()
         ring = KeyRing(store, SystemClock())
         await ring.refresh()
-        newest = {task.id for task in await store.newest(9)}
+        newest = {task.id for task in await store.lists.newest(9)}
         with pytest.raises(Damaged) if kind == "tasks" else contextlib.nullcontext():
             await store.get("task_torn")
         claimed = await store.claim(
@@ -157,7 +157,7 @@ def test_a_nul_is_found_nowhere_and_stops_no_sweep(new_url: NewUrl) -> None:
         new = sample_task("0")
         await store.create(replace(new, request=replace(new.request, prompt="a\0b", expires_after=60)))
         for which in (Filter(project_id=new.project_id, model="\0"), Filter(project_id=new.project_id, ids=("\0",))):
-            assert (list(await store.list(which)), await store.count(which)) == ([], 0)
+            assert (list(await store.lists.page(which)), await store.lists.count(which)) == ([], 0)
         assert await store.get("task\0_0") is None
         late = new.created_at + 61_000
         assert [task.id for task in await store.queues.overdue("animatic", now=late, seconds=90, limit=9)] == [new.id]

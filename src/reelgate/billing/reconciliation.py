@@ -14,11 +14,12 @@ from reelgate.billing.quotes import charge, quote
 from reelgate.catalog import Catalog
 from reelgate.catalog.parts import part_of, pieces
 from reelgate.request import Facts, Output, VideoRequest
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.money import Discrepancy
 from reelgate.tasks.parked import Loss, Parked
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import ENDS, State
-from reelgate.tasks.store import Filter, TaskStore
+from reelgate.tasks.store import TaskStore
 
 SAID_SECONDS, SAID_SHARE = 0.2, 0.05
 """By how much a vendor's word for a length may differ from the file's own before the operator is told."""
@@ -248,7 +249,7 @@ async def _tasks(
 ) -> AsyncIterator[Task]:
     for project in await store.projects.list():
         last: int | None = None
-        while page := await store.list(
+        while page := await store.lists.page(
             Filter(
                 project_id=project.id,
                 states=states,

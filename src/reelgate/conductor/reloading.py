@@ -25,9 +25,10 @@ from reelgate.providers.account import Account
 from reelgate.providers.callbacks import Check
 from reelgate.providers.configured import callback_checks, check_models, host_of, is_local, row_error
 from reelgate.providers.port import Provider
+from reelgate.tasks.lists import Everywhere
 from reelgate.tasks.projects import Act
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Everywhere, TaskStore
+from reelgate.tasks.store import TaskStore
 
 log = structlog.get_logger()
 
@@ -196,7 +197,7 @@ class Reloading:
         gone = sorted({row for _, row in before.keys() - after.keys()} - {row for _, row in after})
         for name in gone:
             states = tuple(state for state in State if not state.ended)
-            found, _ = await self._store.everywhere(Everywhere(model=name, states=states, limit=1))
+            found, _ = await self._store.lists.everywhere(Everywhere(model=name, states=states, limit=1))
             if found:
                 told = f"model {name} is in no file any more, but {found[0].id} and perhaps others of it are not done"
                 raise ConfigRefused("model", f"{told}; put it back until they are")

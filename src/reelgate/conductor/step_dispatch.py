@@ -90,7 +90,7 @@ class Steps:
 
     async def open(self) -> None:
         """Learn from the tasks that were made before this process how long jobs take. Raises StoreError."""
-        newest = await self._mover.store.newest(limits.PACE_TASKS)
+        newest = await self._mover.store.lists.newest(limits.PACE_TASKS)
         known = await self._mover.store.durations.all()
         self.pace.recall(known, (task for task in reversed(newest) if task.provider in self._providers))
 

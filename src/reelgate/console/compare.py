@@ -19,8 +19,8 @@ from reelgate.errors import InvalidField, ReelgateError
 from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.creates import Creates
 from reelgate.request import Mode
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Scope
-from reelgate.tasks.store import Filter
 
 _KEPT = ("prompt", "duration", "seed", "resolution", "ratio", "negative_prompt")
 

@@ -29,8 +29,8 @@ from reelgate.errors import ClientError, InvalidField, KeyForbidden
 from reelgate.http.creates import Creates, Exchange
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Scope
-from reelgate.tasks.store import Filter
 
 CREATE = "/v1/tasks"
 _ASKED = ("model", "prompt", "seed", "duration", "resolution", "ratio", *(f"{name}_at" for name, _ in INPUTS.values()))

@@ -17,10 +17,11 @@ from reelgate.console.key_names import KeyNames
 from reelgate.errors import InvalidField, ReelgateError
 from reelgate.http.event_routes import EventRoutes
 from reelgate.http.task_routes import TaskRoutes
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Filter, TaskStore
+from reelgate.tasks.store import TaskStore
 
 MOVING = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
 FILTERS: Mapping[str, tuple[State, ...]] = {
@@ -152,7 +153,7 @@ class TaskList:
         found: list[Task] = []
         looked, before = 0, which.before_seq
         while looked < limits.CONSOLE_SEARCHED:
-            batch = await self._store.list(replace(which, before_seq=before, limit=_BATCH))
+            batch = await self._store.lists.page(replace(which, before_seq=before, limit=_BATCH))
             for task in batch:
                 looked, before = looked + 1, task.seq
                 if search.fits(task):
@@ -165,7 +166,7 @@ class TaskList:
 
     async def _counts(self, which: Filter) -> dict[str, str]:
         """Return for each filter by state how many tasks it would show: `1,000+` where nobody counts further."""
-        tallies = await self._store.tally(which, looked=limits.CONSOLE_COUNTED)
+        tallies = await self._store.lists.tally(which, looked=limits.CONSOLE_COUNTED)
         counts = {}
         for name in _PILLS:
             those = [tallies[state] for state in FILTERS[name] or tuple(State)]

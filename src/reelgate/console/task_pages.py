@@ -23,9 +23,10 @@ from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.event_routes import EventRoutes
 from reelgate.http.task_routes import TaskRoutes
 from reelgate.request import Mode
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
-from reelgate.tasks.store import Filter, TaskStore
+from reelgate.tasks.store import TaskStore
 
 
 class TaskPages:
@@ -66,7 +67,7 @@ class TaskPages:
 
     async def list(self, visit: Visit, which: Filter) -> list[dict[str, Any]]:
         """Return tasks as the pages show them."""
-        return [self.told(visit, task) for task in await self._store.list(which)]
+        return [self.told(visit, task) for task in await self._store.lists.page(which)]
 
     async def _task(self, visit: Visit) -> Response:
         task = await self._guard.task(visit)

@@ -40,11 +40,12 @@ from reelgate.http.answer_types.storage import ProjectStorageList, StorageKind, 
 from reelgate.http.answer_types.tasks import TaskDeleted
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.task_routes import read_states
+from reelgate.tasks.lists import Everywhere
 from reelgate.tasks.money import CURRENCY
 from reelgate.tasks.projects import Act
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Everywhere, TaskStore
+from reelgate.tasks.store import TaskStore
 
 _VERDICTS = {verdict.value.replace(" ", "_"): verdict for verdict in Verdict}
 
@@ -161,7 +162,7 @@ class OperatingRoutes(AdminRoutes):
             before_seq=query.integer("cursor", 0, 2**62) or 2**62,
             limit=limit_of(ask),
         )
-        found, more = await self._store.everywhere(which)
+        found, more = await self._store.lists.everywhere(which)
         data = [task_body(task) for task in found]
         return {
             "object": "list",

@@ -24,10 +24,11 @@ from reelgate.http.caller import Caller
 from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, Pass, route
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Filter, TaskStore
+from reelgate.tasks.store import TaskStore
 
 _STATUS = text("status", "The house's words, or the states' own names; several between commas.")
 _FILTERS = (
@@ -86,7 +87,7 @@ class TaskRoutes:
     async def list(self, caller: Caller) -> Response:
         """List the caller's tasks, newest first."""
         which = _filter(caller)
-        tasks = await self._store.list(which)
+        tasks = await self._store.lists.page(which)
         more = len(tasks) == which.limit
         return JsonResponse(
             {

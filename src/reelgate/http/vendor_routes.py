@@ -22,8 +22,9 @@ from reelgate.http.response_cache import RecentAnswers
 from reelgate.http.responses import JsonResponse, field_headers, stood_in
 from reelgate.http.route import serves
 from reelgate.http.waiting import wait_seconds
+from reelgate.tasks.lists import Filter
 from reelgate.tasks.record import Task
-from reelgate.tasks.store import Filter, TaskStore
+from reelgate.tasks.store import TaskStore
 
 _LOOKS = 100
 """How often a task is looked at that is to be deleted when it has stopped."""
@@ -67,9 +68,9 @@ class VendorRoutes:
         dialect = cast(NativeDialect, caller.speaker)
         wanted = dialect.parse_list(caller.parameters)
         which = await self._filter(wanted, caller.project_id)
-        tasks = await self._store.list(which)
+        tasks = await self._store.lists.page(which)
         rows = tuple((self._forecast.shown(task), self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
-        total = await self._store.count(which) if wanted.counted else 0
+        total = await self._store.lists.count(which) if wanted.counted else 0
         listed = Listed(wanted, rows, total, self._request_id(caller))
         answer = dialect.render_list(listed, caller.links)
         named = field_headers(wanted.unknown, ())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec.structs import asdict
 
 from reelgate import limits
 from reelgate.ids import uuid7_floor
@@ -23,6 +22,8 @@ from reelgate.tasks.feed_rows import FeedRows
 from reelgate.tasks.feeds import FeedStore
 from reelgate.tasks.file_rows import FileRows, old_values
 from reelgate.tasks.files import FileStore, Old
+from reelgate.tasks.list_rows import ListRows
+from reelgate.tasks.lists import ListStore
 from reelgate.tasks.money import LedgerEntry, MoneyStore
 from reelgate.tasks.money_rows import MoneyRows
 from reelgate.tasks.parked import ParkedStore
@@ -34,25 +35,21 @@ from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queue_rows import QueueRows
 from reelgate.tasks.queues import NoRoom, QueueStore
 from reelgate.tasks.record import Attempt, Event, NewTask, Task, Unheard
-from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, number, one
+from reelgate.tasks.rows import as_record, as_task, as_tasks, as_text, listed, number, one
 from reelgate.tasks.states import State, edge
 from reelgate.tasks.store import (
     Ages,
     Change,
     DuplicateId,
-    Everywhere,
-    Filter,
     Heard,
     KeyTaken,
     News,
     Stale,
-    Tally,
     Unaffordable,
 )
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
 CANCELLED = "the task was cancelled"
-_NO_LIMIT = 2**63 - 1
 _UNHEARD_KEPT_MS = int(10 * limits.UNHEARD_SECONDS * 1000)  # servers' clocks may differ
 _encode = msgspec.json.Encoder().encode
 
@@ -69,6 +66,7 @@ class Journal:
         self.pauses: PauseStore = PauseRows(database)
         self.money: MoneyStore = MoneyRows(database)
         self.parked: ParkedStore = ParkedRows(database)
+        self.lists: ListStore = ListRows(database)
         self.files: FileStore = FileRows(database)
         self.feed: FeedStore = FeedRows(database)
         self.deliveries: DeliveryStore = DeliveryRows(database)
@@ -149,65 +147,6 @@ class Journal:
         values: Params = {"since": since, "limit": limits.MAX_UNHEARD}
         return [as_record(Unheard, row) for row in await self._database.read("unheard", values)]
 
-    async def list(self, which: Filter) -> Sequence[Task]:
-        """Return a page of a project's tasks."""
-        last = 0 if which.oldest_first else _NO_LIMIT
-        page: Params = {
-            "before_seq": last if which.before_seq is None else which.before_seq,
-            "offset": which.offset,
-            "limit": which.limit,
-        }
-        if which.metadata:
-            (first, value), *others = which.metadata.items()
-            noted: Params = {"name": first, "value": value, "others": _encode(dict(others)).decode()}
-            return as_tasks(await self._database.read("list_noted", {**_filter(which), **page, **noted}))
-        if which.states and not which.ids and not which.offset:
-            return await self._in_states({**_filter(which), **page}, which)
-        name = "list_ids" if which.ids else "list"
-        name += "_oldest" if which.oldest_first else ""
-        return as_tasks(await self._database.read(name, {**_filter(which), **page}))
-
-    async def _in_states(self, values: Params, which: Filter) -> Sequence[Task]:
-        """Return a page of tasks in some states: the next ones of each state's next ones."""
-        found: list[Task] = []
-        for state in dict.fromkeys(which.states):
-            name = f"list_{'ended' if state.ended else 'open'}{'_oldest' if which.oldest_first else ''}"
-            found += as_tasks(await self._database.read(name, {**values, "state": state}))
-        return sorted(found, key=lambda task: task.seq, reverse=not which.oldest_first)[: which.limit]
-
-    async def tally(self, which: Filter, *, looked: int) -> Mapping[State, Tally]:
-        """Return how many of a project's tasks are in each state."""
-        values = {**_filter(which), "looked": looked + 1}
-        some = which.model is not None or which.created_from is not None or which.created_to is not None
-        ended = "tally_ended_some" if some else "tally_ended"
-        found = {}
-        for state in State:
-            rows = await self._database.read(ended if state.ended else "tally_open", {**values, "state": state})
-            seen, fits = map(int, rows[0]) if rows else (0, 0)
-            found[state] = Tally(min(fits, looked), seen > looked)
-        return found
-
-    async def count(self, which: Filter) -> int:
-        """Return how many of a project's tasks a filter lets through."""
-        values = _filter(which)
-        all_of_them = not which.ids and values == _filter(Filter(project_id=which.project_id))
-        name = "count_ids" if which.ids else "count_all" if all_of_them else "count"
-        return number(await self._database.read(name, values))
-
-    async def everywhere(self, which: Everywhere) -> tuple[Sequence[Task], int | None]:
-        """Return tasks of all projects, and where the next page begins."""
-        values: Params = {**asdict(which), "states": _listed(which.states), "looked": limits.MAX_LOOKED_AT}
-        found = as_tasks(await self._database.read("everywhere", values))
-        if len(found) == which.limit:
-            return found, found[-1].seq
-        page: Params = {"before_seq": which.before_seq, "looked": limits.MAX_LOOKED_AT - 1}
-        end = await self._database.read("everywhere_end", page)
-        return found, int(end[0][0]) if end else None
-
-    async def newest(self, limit: int) -> Sequence[Task]:
-        """Return the newest tasks of all projects."""
-        return as_tasks(await self._database.read("newest", {"limit": limit}))
-
     async def claim(
         self, *, owner: str, now: int, lease_ms: int, states: Sequence[State], provider: str, limit: int
     ) -> Sequence[Task]:
@@ -225,7 +164,7 @@ class Journal:
 
     async def leased(self, owner: str, *, states: Sequence[State] = ()) -> Sequence[Task]:
         """Return the tasks that an owner holds a lease on."""
-        rows = await self._database.read("leased", {"owner": owner, "states": _listed(states)})
+        rows = await self._database.read("leased", {"owner": owner, "states": listed(states)})
         return as_tasks(rows)
 
     async def renew(self, task: Task, *, until: int) -> None:
@@ -307,7 +246,7 @@ class Journal:
 
     async def held_too_long(self, *, now: int, before: int, limit: int) -> Sequence[Task]:
         """Return tasks whose hold should have ended."""
-        values: Params = {"now": now, "before": before, "states": _listed(_AT_A_VENDOR), "limit": limit}
+        values: Params = {"now": now, "before": before, "states": listed(_AT_A_VENDOR), "limit": limit}
         return [as_task(row) for row in await self._database.read("held_too_long", values)]
 
     async def unknown_at(self, provider: str, *, limit: int) -> Sequence[Task]:
@@ -364,19 +303,3 @@ class Journal:
 
 def _nobody(task: Task, *, moved: bool) -> None:
     """Tell nobody."""
-
-
-def _filter(which: Filter) -> Params:
-    return {
-        "project_id": which.project_id,
-        "states": _listed(which.states),
-        "ids": _encode([one for one in which.ids if "\0" not in one]).decode(),
-        "model": which.model or "",
-        "offpeak": -1 if which.offpeak is None else int(which.offpeak),
-        "created_from": which.created_from or 0,
-        "created_to": _NO_LIMIT if which.created_to is None else which.created_to,
-    }
-
-
-def _listed(states: Sequence[str]) -> str:
-    return f",{','.join(states)}," if states else ""

@@ -85,3 +85,8 @@ def as_json(value: VideoRequest | Output | list[tuple[str, str]]) -> str:
 def as_text(value: str | None) -> str | None:
     """Return foreign text without what UTF-8 columns refuse: lone surrogates and NUL."""
     return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def listed(states: Sequence[str]) -> str:
+    """Return how a statement is told states, "" for any."""
+    return f",{','.join(states)}," if states else ""

@@ -8,9 +8,10 @@ import msgspec
 
 from reelgate.errors import StoreError
 from reelgate.request import Media, MediaKind, Role, VideoRequest
+from reelgate.tasks.lists import Filter, Tally
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Filter, Stale, Tally, TaskStore
+from reelgate.tasks.store import Change, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.money import open_account, paid_task
 from reelgate.testing.stores.samples import NOW, OUTPUT, bring, sample_task
@@ -113,7 +114,9 @@ async def check_list(store: TaskStore) -> None:
         ([], {"metadata": {"order": "8"}}),
     ]
     for expected, wanted in lists:
-        expect_equal(list(await store.list(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}")
+        expect_equal(
+            list(await store.lists.page(Filter(project_id="project", **wanted))), expected, f"a list by {wanted}"
+        )
 
 
 async def check_ended(store: TaskStore) -> None:
@@ -140,7 +143,7 @@ async def check_ended(store: TaskStore) -> None:
         ([3, 1], {"offset": 1, "limit": 2}),
     ]
     for expected, wanted in lists:
-        found = await store.list(msgspec.structs.replace(ended, **wanted))
+        found = await store.lists.page(msgspec.structs.replace(ended, **wanted))
         expect_equal(found, [tasks[number] for number in expected], f"a list of ended tasks by {wanted}")
     tallies: list[tuple[tuple[int, ...], int, dict[str, Any]]] = [
         ((3, 1, 1, 1), 10, {}),
@@ -151,14 +154,14 @@ async def check_ended(store: TaskStore) -> None:
     ]
     counted = (State.SUCCEEDED, State.CANCELLED, State.RUNNING, State.QUEUED)
     for numbers, looked, wanted in tallies:
-        told = await store.tally(msgspec.structs.replace(ended, **wanted), looked=looked)
+        told = await store.lists.tally(msgspec.structs.replace(ended, **wanted), looked=looked)
         expect_equal(
             [told[state] for state in counted], [Tally(one, more=False) for one in numbers], f"a tally by {wanted}"
         )
         expect_equal(set(told), set(State), "the states of a tally")
-    bounded = await store.tally(ended, looked=2)
+    bounded = await store.lists.tally(ended, looked=2)
     expect_equal(bounded[State.SUCCEEDED], Tally(2, more=True), "a tally of more than are looked at")
-    later = await store.tally(msgspec.structs.replace(ended, created_from=NOW + 5), looked=2)
+    later = await store.lists.tally(msgspec.structs.replace(ended, created_from=NOW + 5), looked=2)
     expect_equal(later[State.SUCCEEDED], Tally(1, more=True), "a tally of the newest of more")
 
 

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from reelgate.ids import uuid7
 from reelgate.tasks.durations import Durations
+from reelgate.tasks.lists import Everywhere
 from reelgate.tasks.pauses import Pause
 from reelgate.tasks.projects import Act, AuditFilter
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Everywhere, Heard, Stale, TaskStore
+from reelgate.tasks.store import Change, Heard, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import LEASE_MS, NOW, PRICE_MICROS, bring, claim, money, sample_task
 
@@ -142,7 +143,7 @@ async def check_hearing(store: TaskStore) -> None:
     expect_equal(held.due_at, NOW + 6 + LEASE_MS, "when a task in hand is due")
     heard = await store.hear("no such attempt", ref="theirs", at=NOW)
     expect_equal(heard, Heard.UNKNOWN, "word of an attempt that nobody made")
-    expect_equal([task.id for task in await store.newest(1)], [lost.id], "the newest task")
+    expect_equal([task.id for task in await store.lists.newest(1)], [lost.id], "the newest task")
     await store.request_cancel((await store.create(sample_task("three"))).id, at=NOW)
     left = {"animatic": {State.RUNNING: 1, State.UNKNOWN: 1}}
     expect_equal(await store.open_tasks(), left, "open tasks by provider and state")
@@ -202,13 +203,13 @@ async def check_everywhere(store: TaskStore) -> None:
     """An operator sees tasks of all projects, newest first, by what they ask for, page by page."""
     for name, provider, project in (("a", "here", "one"), ("b", "there", "two"), ("c", "here", "two")):
         await store.create(sample_task(name, provider=provider, project_id=project))
-    found, more = await store.everywhere(Everywhere(provider="here", limit=1))
+    found, more = await store.lists.everywhere(Everywhere(provider="here", limit=1))
     expect_equal([task.id for task in found], ["task_c"], "the first page")
-    found, more = await store.everywhere(Everywhere(provider="here", limit=9, before_seq=more or 0))
+    found, more = await store.lists.everywhere(Everywhere(provider="here", limit=9, before_seq=more or 0))
     expect_equal(([task.id for task in found], more), (["task_a"], None), "the last page")
-    found, _ = await store.everywhere(Everywhere(project_id="two", states=(State.QUEUED,)))
+    found, _ = await store.lists.everywhere(Everywhere(project_id="two", states=(State.QUEUED,)))
     expect_equal([task.id for task in found], ["task_c", "task_b"], "a project's")
-    found, _ = await store.everywhere(Everywhere(states=(State.FAILED,)))
+    found, _ = await store.lists.everywhere(Everywhere(states=(State.FAILED,)))
     expect_equal(list(found), [], "those that failed")
 
 
