@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from reelgate.animatic.language.binding import Subject, said_of
+from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import UNSEEN, Term, lexicon
+from reelgate.animatic.language.nearness import said_of
 from reelgate.animatic.language.records import Kind
 from reelgate.animatic.language.relations import Relation
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from reelgate.animatic.language.binding import Subject, said_of, subjects_of
+from reelgate.animatic.language.binding import Subject, subjects_of
 from reelgate.animatic.language.lexicon import UNSEEN, Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
 from reelgate.animatic.language.names import named, spoken_of
+from reelgate.animatic.language.nearness import said_of
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.relations import Relation, related, relations_in
 from reelgate.animatic.language.setting import Setting, facts_of
