@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import httpx2
 
-from reelgate.conductor.submission import UNKNOWN_TEXT
+from reelgate.conductor.lost_submissions import UNKNOWN_TEXT
 from reelgate.testing.simulator import Simulator
 from scripts.database import Database, database
 from scripts.orders import DRAWN, ENDS, KEY, ORDERS, Order, account, balance, create, listed, whole

@@ -9,7 +9,7 @@ import structlog
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.conductor.submission import UNKNOWN_CODE, UNKNOWN_TEXT
+from reelgate.conductor.lost_submissions import UNKNOWN_CODE, UNKNOWN_TEXT
 from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, Stale, TaskStore

@@ -78,12 +78,12 @@ class Steps:
             router=router,
             asking=self._asking,
             collector=collector,
-            find=submission.found,
+            find=submission.lost.found,
         )
         self._steps = {
             State.QUEUED: submission.submit,
             State.SUBMITTING: submission.recover,
-            State.UNKNOWN: submission.look_for,
+            State.UNKNOWN: submission.lost.look_for,
             State.RUNNING: watch.poll,
             State.COLLECTING: watch.collect_again,
         }
@@ -120,7 +120,7 @@ class Steps:
                 limit=limits.CLAIM_BATCH,
             ):
                 for task in tasks:
-                    await self._submission.doubt(task)
+                    await self._submission.lost.doubt(task)
                 count += len(tasks)
         return count
 
@@ -131,7 +131,7 @@ class Steps:
 
     async def _take(self, task: Task) -> None:
         if task.cancel_requested and task.state is State.UNKNOWN:
-            await self._submission.call_off(task)
+            await self._submission.lost.call_off(task)
         elif task.cancel_requested and not self._may_be_paid_for_unseen(task):
             await self._cancel(task)
         elif self._mover.catalog.find(task.made_with) is None:

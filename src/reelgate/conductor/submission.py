@@ -1,8 +1,7 @@
 """From the queue to a provider, so that nothing is submitted twice that may have been paid for.
 
 The attempt is written down before the provider is called. What the call's end says decides: taken, certainly not
-taken (offered again, here or elsewhere), refused for good, or unknown. An unknown one is looked for at the provider
-and never sent again; where it can't be found it waits for `reelgate tasks resolve`, its money still held.
+taken (offered again, here or elsewhere), refused for good, or unknown, which is `lost_submissions`' from then on.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from reelgate import limits, tracing
 from reelgate.catalog.parts import end_of, goes_on_from, with_tail
+from reelgate.conductor.lost_submissions import LostSubmissions
 from reelgate.conductor.poll_interval import Pace
 from reelgate.conductor.provider_calls import Asking, spoken_of
 from reelgate.conductor.result_collection import Collector
@@ -27,14 +27,10 @@ from reelgate.media.sniff import Unreadable
 from reelgate.providers.account import BUILT_IN
 from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
 from reelgate.request import Media
-from reelgate.tasks.journal import CANCELLED
-from reelgate.tasks.record import Attempt, AttemptState, Task
-from reelgate.tasks.scripts import given_up
+from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change, Stale
 
 log = structlog.get_logger()
-
-_IN_DOUBT = (AttemptState.SENDING, AttemptState.UNKNOWN)
 
 CallbackAddress = Callable[[str, str], str]
 """Makes the address at which an account's vendor may speak of an attempt, "" where it can't: account, attempt id."""
@@ -46,17 +42,10 @@ def no_callback(_account: str, _attempt_id: str) -> str:
 
 
 _INTERRUPTED = "interrupted"
-UNKNOWN_CODE = "submission_unknown"
-UNKNOWN_TEXT = "the provider may have taken the job, but it was not found there in time"
-
-
-def look_after(waited: float) -> float:
-    """Return the seconds until a lost submission is looked for again, which waited so many: ever more rarely."""
-    return min(max(limits.VENDOR_FIND_SECONDS, waited / limits.VENDOR_FINDS), limits.VENDOR_LOOK_MAX_SECONDS)
 
 
 class Submission:
-    """The steps of tasks that are queued, being submitted, or of which nobody knows whether they were."""
+    """The steps of tasks that are queued or being submitted."""
 
     def __init__(
         self,
@@ -76,9 +65,10 @@ class Submission:
         self._providers = providers
         self._router = router
         self._staging = staging
-        self._asking = asking
         self._pace = pace
         self._callback = callback
+        self.lost = LostSubmissions(mover, router=router, asking=asking, job=self._job)
+        """What becomes of those of which nobody knows whether they arrived."""
 
     async def submit(self, task: Task) -> None:
         """Take a queued task one step on: its inputs, its route, its submission."""
@@ -115,74 +105,7 @@ class Submission:
         if self._providers[task.provider].repeatable:
             await self._mover.move(task, "put_back", note="interrupted", attempt=AttemptState.LOST, after=0)
         else:
-            await self._lose_sight(task, "interrupted")
-
-    async def doubt(self, task: Task) -> None:
-        """Take a queued task of a restored journal for one that was sent: the journal's original may have done so."""
-        change = replace(
-            self._mover.change_in_hand(),
-            attempt_id=uuid7(self._mover.clock.now()),
-            attempt_state=AttemptState.SENDING,
-            hold_until=self._unknown_end(task),
-        )
-        sent = await self._store.move(task, "submit", change)
-        await self._lose_sight(sent, "the journal was restored, and its original may have sent this")
-
-    async def look_for(self, task: Task) -> None:
-        """Look for a submission of which nobody knows whether it arrived; the later, the more rarely."""
-        ref = await self.found(task)
-        if ref is not None:
-            log.info("submission.adopted", task=task.id, provider=task.provider)
-            until = self._mover.watch_end()
-            await self._mover.move(
-                task, "adopt", attempt=AttemptState.ACCEPTED, upstream_ref=ref, after=0, hold_until=until
-            )
-            return
-        attempt, now = (await self._store.attempts(task.id))[-1], self._mover.clock.now()
-        left = (task.hold_until or attempt.updated_at + self._router.look_ms(task.provider)) - now
-        if left <= 0:
-            await self._park(task)
-            return
-        after = look_after((now - attempt.updated_at) / 1000)
-        await self._mover.look_again(task, after=min(after, left / 1000))
-
-    async def call_off(self, task: Task) -> None:
-        """Cancel a task whose submission has an unknown outcome, and park the submission."""
-        await self._store.move(task, "cancel", given_up(self._mover.clock.now(), "cancelled", CANCELLED))
-
-    async def _park(self, task: Task) -> None:
-        log.error("submission.parked", task=task.id, provider=task.provider)
-        await self._store.move(task, "park", given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT))
-
-    async def found(self, task: Task) -> str | None:
-        """Return the reference of a task's lost job that no other task of ours has, None where it can't be told.
-
-        One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
-        """
-        attempt = (await self._store.attempts(task.id))[-1]
-        try:
-            job = await self._lost_job(task, attempt)
-            told = await self._asking.recognize(task, job) if job.heard else None
-            ref = told.ref if told and told.certain else await self._asking.find(task, job, since=attempt.created_at)
-        except OSError:
-            return None
-        ref = ref or (told.ref if told else None)
-        if ref is None or await self._store.task_of_ref(task.provider, ref) not in (None, task.id):
-            return None
-        return ref
-
-    async def _lost_job(self, task: Task, attempt: Attempt) -> Job:
-        """Return the job as it is looked for, with what is known of others that may stand beside it in a list."""
-        at, span = attempt.created_at, ms(limits.VENDOR_ARRIVAL_SECONDS + 2 * limits.VENDOR_CLOCK_SKEW_SECONDS)
-        beside = await self._store.attempts_between(task.provider, at - span, at + span)
-        others = [other for other in beside if other.id != attempt.id]
-        owners = {ref: await self._store.task_of_ref(task.provider, ref) for ref in attempt.heard.split("\n") if ref}
-        return replace(
-            await self._job(task, attempt.id),
-            heard=tuple(ref for ref, owner in owners.items() if owner in (None, task.id)),
-            taken=frozenset(other.upstream_ref for other in others if other.upstream_ref),
-            alone=not any(other.state in _IN_DOUBT and not other.upstream_ref for other in others),
-        )
+            await self.lost.lose_sight(task, "interrupted")
 
     async def _stage(self, task: Task) -> None:
         try:
@@ -261,7 +184,7 @@ class Submission:
             self._mover.change_in_hand(),
             attempt_id=attempt_id,
             attempt_state=AttemptState.SENDING,
-            hold_until=self._unknown_end(task),
+            hold_until=self.lost.unknown_end(task),
         )
         await self._send(await self._store.move(task, "submit", change), job)
 
@@ -289,7 +212,7 @@ class Submission:
         except OutcomeUnknown as error:
             health.failed(error.reason)
             outcomes["unknown"] += 1
-            await self._lose_sight(task, error.reason, answer=error.answer)
+            await self.lost.lose_sight(task, error.reason, answer=error.answer)
         else:
             health.worked()
             outcomes["accepted"] += 1
@@ -306,23 +229,6 @@ class Submission:
         await self._mover.move(
             task, "put_back", note=error.reason, attempt=AttemptState.REJECTED, after=after, provider=other
         )
-
-    async def _lose_sight(self, task: Task, why: str, *, answer: str = "") -> None:
-        """Write down that nobody knows, with what the provider answered: the job's id may stand in it."""
-        log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
-        note = f"{why}; it answered: {answer}" if answer else why
-        await self._mover.move(
-            task,
-            "lose_sight",
-            note=note,
-            attempt=AttemptState.UNKNOWN,
-            after=0 if task.cancel_requested else limits.LOOK_SOON_SECONDS,
-            hold_until=self._unknown_end(task),
-        )
-
-    def _unknown_end(self, task: Task) -> int:
-        """Return until when a submission is looked for that is lost from sight now, in ms."""
-        return self._mover.clock.now() + self._router.look_ms(task.provider)
 
     async def _accept(self, task: Task, provider: Provider, ref: str) -> None:
         change = replace(
