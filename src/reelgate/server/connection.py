@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import select
-import socket
-import sys
-import termios
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,16 +17,16 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr
 from uvicorn.server import ServerState
 
 from reelgate import limits
-from reelgate.admission.delivery import End, Line
+from reelgate.admission.delivery import Line
 from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, Unavailable
 from reelgate.http.lines import EXTENSION
 from reelgate.server.exchange import Exchange
 from reelgate.server.heads import Fields, check_host, check_size, path_so_far, reason, too_large, without_offer
+from reelgate.server.sockets import end_of, unsent
 
 _WATCHED = frozenset((b"host", b"expect"))
 _CONTINUE = frozenset((b"100-continue",))
 _ASGI = {"version": "3.0", "spec_version": "2.3"}
-_CLOSED, _CLOSE_WAIT = 7, 8  # states in the first byte of tcp(7)'s TCP_INFO
 _READ_SECONDS = 0.05
 """How long the server's end waits for what a client has sent already."""
 
@@ -126,7 +121,7 @@ class Connection(asyncio.Protocol):
         self._addresses = get_local_addr(self.transport), get_remote_addr(self.transport)
         self.server_state.connections.add(self)  # type: ignore[arg-type]  # it only wants to shut it down
         self.since = self._loop.time()
-        self._line = Line(partial(_unsent, self.transport), partial(_end, self.transport))
+        self._line = Line(partial(unsent, self.transport), partial(end_of, self.transport))
         if self._register.admit(self):
             return
         if self._register.overfull:
@@ -444,40 +439,3 @@ class Connection(asyncio.Protocol):
     def _shut(self) -> None:
         if not self.in_head and (self.exchange is None or self.exchange.response_complete) and not self.lingers:
             self.transport.close()
-
-
-def _end(transport: asyncio.Transport) -> End:
-    """Return how the client has ended the connection, as the system knows also before that is read."""
-    opened = transport.get_extra_info("socket")
-    if transport.is_closing() or opened is None or sys.platform != "linux":
-        return End.NONE
-    # uvloop's own stand-in for the socket can't be asked. Any family will do, and is not looked for.
-    seen = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, opened.fileno())
-    try:
-        state = seen.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
-        if state == _CLOSED and _has_error(opened.fileno()):
-            return End.RESET
-        return End.CLOSED if state in (_CLOSED, _CLOSE_WAIT) else End.NONE
-    except OSError:
-        return End.NONE
-    finally:
-        seen.detach()
-
-
-def _has_error(descriptor: int) -> bool:
-    """Whether a connection ended with an error; one that both sides have ended is closed as well, without any."""
-    asked = select.poll()
-    asked.register(descriptor, 0)
-    return any(seen & select.POLLERR for _, seen in asked.poll(0))
-
-
-def _unsent(transport: asyncio.Transport) -> int:
-    """Return how many bytes the client's system has not acknowledged; 0 where that can't be told."""
-    waiting = transport.get_write_buffer_size()
-    opened = transport.get_extra_info("socket")
-    if waiting or opened is None or sys.platform != "linux":
-        return waiting
-    try:
-        return int.from_bytes(fcntl.ioctl(opened.fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
-    except OSError:
-        return 0
