@@ -67,6 +67,7 @@ def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> N
             sold("b", "uniall", "happy-horse-720p", "our-wan"),
             sold("c", "uniall", "happy-horse-720p", "engine"),
             sold("d", "uniall", "happy-horse-720p", "animatic"),
+            sold("e", "uniall", "happy-horse-720p", "free"),  # the name of an account that was taken away
         ):
             task = await bring(store, await store.create(new), State.COLLECTING)
             await store.move(task, "finish", Change(at=NOW, output=OUTPUT))
@@ -76,10 +77,26 @@ def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> N
         assert found == [
             Margin("happy-horse-720p", "animatic", 1, 476_000, 0),
             Margin("happy-horse-720p", "engine", 1, 476_000, None),
+            Margin("happy-horse-720p", "free", 1, 476_000, None),
             Margin("happy-horse-720p", "our-wan", 1, 476_000, 630_000),
             Margin("wan2.7-t2v", "our-wan", 1, 420_000, 420_000),
         ]
-        assert [line.margin for line in found] == [476_000, None, -154_000, 0]
+        assert [line.margin for line in found] == [476_000, None, None, -154_000, 0]
+
+    with_store(tmp_path, work)
+
+
+def test_videos_of_which_the_vendor_says_another_length_are_counted_with_both_lengths(tmp_path: Path) -> None:
+    async def work(store: TaskStore) -> None:
+        said = {"said nothing": 0.0, "said right": 5.19, "said more": 6.0, "said less": 4.7}
+        for name, seconds in said.items():
+            new = sold(name, "apiyi", "wan2.7-t2v", "our-wan")
+            task = await bring(store, await store.create(new), State.COLLECTING)
+            await store.move(task, "finish", Change(at=NOW, output=replace(OUTPUT, said_seconds=seconds)))
+
+        (found,) = await margins(store, CATALOG, {"our-wan": "dashscope"}, free="animatic", since=NOW)
+
+        assert (found.tasks, found.differing, found.said_seconds, found.counted_seconds) == (4, 2, 10.7, 10.0)
 
     with_store(tmp_path, work)
 
@@ -101,9 +118,9 @@ def test_what_was_paid_for_in_vain_stands_beside_the_margin_of_its_model_and_acc
 
         found = await margins(store, CATALOG, {"our-wan": "dashscope"}, free="animatic", since=NOW)
 
-        assert [(one.model, one.tasks, one.lost, one.lost_cost) for one in found] == [
-            ("happy-horse-720p", 0, 1, None),
-            ("wan2.7-t2v", 1, 2, 12),
+        assert [(one.model, one.tasks, one.lost, one.lost_cost, one.differing) for one in found] == [
+            ("happy-horse-720p", 0, 1, None, 0),
+            ("wan2.7-t2v", 1, 2, 12, 0),
         ]
 
     with_store(tmp_path, work)

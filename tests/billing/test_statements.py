@@ -58,6 +58,7 @@ def test_months_follow_on_each_other(tmp_path: Path) -> None:
     assert october.paid_micros == 10_000_000  # what is paid as November begins is November's
     assert [(line.key, line.tasks) for line in october.lines] == [("key", 2)]
     rows = october.text().splitlines()
+    assert rows[0] == "kind,model,key,reference,tasks,amount_micros,held_micros,currency"
     amounts = [int(row.split(",")[5]) for row in rows[1:]]
     assert sum(amounts[:-1]) == amounts[-1] == october.closing_micros
 

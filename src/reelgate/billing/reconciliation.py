@@ -24,8 +24,8 @@ from reelgate.tasks.store import TaskStore
 SAID_SECONDS, SAID_SHARE = 0.2, 0.05
 """By how much a vendor's word for a length may differ from the file's own before the operator is told."""
 
-FREE = "free"
-"""The kind of an account that costs nothing."""
+FREE = ""
+"""The kind of an account that costs nothing: neither a vendor's nor the name of an account that is gone."""
 
 _OPEN = tuple(state for state in State if state not in ENDS)
 
