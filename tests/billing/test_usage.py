@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from reelgate.billing.usage import Wanted
 from reelgate.errors import InvalidField
+from reelgate.tasks.money import Spent
 
 MORNING = int(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp() * 1000)
 EVENING = int(datetime(2026, 11, 29, 18, tzinfo=UTC).timestamp() * 1000)
@@ -50,3 +52,30 @@ def test_utc_may_be_named(zone: str) -> None:
 def test_another_zone_is_refused_and_not_passed_over(zone: str) -> None:
     with pytest.raises(InvalidField, match=r"tz is .*; allowed: UTC"):
         span(tz=zone)
+
+
+def test_the_answer_tells_its_span_its_rows_in_order_and_their_sum() -> None:
+    day = (date(2026, 11, 29) - date(1970, 1, 1)).days
+    spent = [
+        Spent("project", day, "key_b", "wan", tasks=1, held=5, charged=0),
+        Spent("project", day - 1, "key_a", "sora", tasks=2, held=0, charged=70),
+        Spent("project", day, "key_a", "wan", tasks=1, held=0, charged=30),
+    ]
+    told = msgspec.json.decode(msgspec.json.encode(Wanted({"group_by": "model"}, EVENING).body(spent)))
+    assert told == {
+        "object": "usage",
+        "from": "2026-10-31",
+        "to": "2026-11-29",
+        "currency": "USD",
+        "data": [
+            {"model": "sora", "tasks": 2, "charged_micros": 70, "held_micros": 0},
+            {"model": "wan", "tasks": 2, "charged_micros": 30, "held_micros": 5},
+        ],
+        "total": {"tasks": 4, "charged_micros": 100, "held_micros": 5},
+    }
+    assert Wanted({}, EVENING).text(spent).splitlines() == [
+        "day,model,key,tasks,charged_micros,held_micros,currency",
+        "2026-11-28,sora,key_a,2,70,0,USD",
+        "2026-11-29,wan,key_a,1,30,0,USD",
+        "2026-11-29,wan,key_b,1,0,5,USD",
+    ]
