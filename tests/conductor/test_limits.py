@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.conductor.expiry import Expiry
@@ -80,6 +81,21 @@ def test_a_higher_priority_goes_first_and_keys_of_a_project_take_turns() -> None
     waiting = [queue("low"), queue("high", "k1", priority=1), queue("high", "k2", priority=1)]
     assert [next_one(turns, waiting).key_id for _ in range(4)] == ["k1", "k2", "k1", "k2"]
     assert next_one(turns, waiting[:1]).project_id == "low"
+
+
+def test_places_that_a_project_or_key_may_not_have_go_to_the_others() -> None:
+    full = replace(queue("full"), project_places=0)
+    two = [replace(queue("two", key), project_places=2, key_places=places) for key, places in (("a", 1), ("b", 2))]
+    one = [replace(queue("one", key), key_places=places) for key, places in (("c", 1), ("d", 0))]
+    free = queue("free", weight=3)
+
+    def got(places: int) -> dict[str, int]:
+        return {found.key_id: count for found, count in Turns().shares([full, *two, *one, free], places)}
+
+    assert got(3) == {"a": 1, "c": 1, "free key": 1}
+    assert got(20) == {"a": 1, "b": 1, "c": 1, "free key": 17}
+    assert Turns().shares([full, *two, *one], 20) == [(one[0], 1), (two[0], 1), (two[1], 1)]
+    assert Turns().shares([full], 20) == []
 
 
 def test_one_that_comes_later_gets_its_share_and_not_what_it_left() -> None:

@@ -66,8 +66,6 @@ async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
     size = int(length) if length.isdecimal() and "content-encoding" not in call.headers else None
     if size is not None and size <= limits.BODY_PIECE_BYTES:
         fingerprint = _hashed(call, (_encoded(call.body),))
-    elif size is not None and size <= limits.INLINE_BODY_BYTES:
-        fingerprint = _fingerprint(call)
     else:
         fingerprint = await asyncio.to_thread(_fingerprint, call)
     if key is not None:
