@@ -6,7 +6,7 @@ VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
 PINS := pyproject.toml constraints.txt scripts/setup.sh scripts/debian.sh
 
-.PHONY: run test check bench docs chaos told listeners habits contract hostile once fuzz fleet gallery shots times help clean
+.PHONY: run test check bench docs chaos told listeners habits contract hostile mutants once fuzz fleet gallery shots times help clean
 
 run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after it; PORT=8000 DATA=data)
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
@@ -48,6 +48,9 @@ contract: $(VENV)/.dev ## generated requests to every route, each answer held to
 
 hostile: $(VENV)/.dev ## fuzzed requests and damaged media against a gateway (ARGS="--requests 100000 --media 20000 --seconds 7200")
 	$(PYTHON_IN) scripts/hostile.py $(ARGS)
+
+mutants: $(VENV)/.dev ## small changes to the code, made one at a time: which of them no test notices (ARGS="--rooms conductor=40 --seed 7")
+	$(PYTHON_IN) -m scripts.mutants $(ARGS)
 
 once: $(VENV)/.clients ## each installed client orders through a bad line (ARGS="--orders 100 --clients ark")
 	$(PYTHON_IN) -m scripts.once $(ARGS)
