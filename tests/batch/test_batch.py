@@ -176,7 +176,7 @@ class Terminal:
             while piece := os.read(self._end, 4096):
                 self.seen += piece.decode(errors="replace")
         os.close(self._end)
-        return self._process.wait(120)
+        return self._process.wait(180)
 
 
 @pytest.mark.parametrize("keys", ["y\n", CTRL_C])

@@ -80,7 +80,7 @@ def run(form: str, code: str, server: Server, folder: Path) -> str:
         file.write_text(code)
         called = ["node", str(file)]
     done = subprocess.run(
-        called, env={**os.environ, **settings}, capture_output=True, text=True, timeout=60, check=True
+        called, env={**os.environ, **settings}, capture_output=True, text=True, timeout=180, check=True
     )
     return done.stdout
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import made_once
+
 TINY = Path(__file__).with_name("tiny.py")
 
 
@@ -24,7 +26,9 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a model of each family, under the names of `tiny.PIPELINES`."""
-    folder = tmp_path_factory.mktemp("models")
-    made = subprocess.run([sys.executable, str(TINY), str(folder)], capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        made = subprocess.run([sys.executable, str(TINY), str(folder)], capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr
+
+    return made_once(tmp_path_factory, "models", make)

@@ -18,6 +18,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from reelgate.client import Reelgate
+from reelgate.testing import Simulator
 from reelgate.testing.samples import picture
 from tests.docs.pages import PAGES, ROOT, blocks
 from tests.e2e.server import Server, serving
@@ -77,8 +78,12 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("gateway") / "data", "--workers", "1") as started:
-        yield started
+    """Yield a server with an account at a vendor, whose jobs take no time."""
+    data = tmp_path_factory.mktemp("gateway") / "data"
+    with Simulator(job_seconds=0.2) as vendor:
+        account = {"DASHSCOPE_API_KEY": "sk-vendor", "DASHSCOPE_BASE_URL": vendor.base_url("dashscope")}
+        with serving(data, "--workers", "0", **account) as started:
+            yield started
 
 
 def shell(page: Path) -> str:

@@ -64,7 +64,7 @@ class Server:
         address = path if path.startswith("http") else self.url + path
         request = urllib.request.Request(address, data=data, method=method, headers=sent)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=180) as answer:  # noqa: S310
                 return Reply(answer.status, _lower(answer.headers), answer.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -80,19 +80,20 @@ class Server:
 
     def until(self, path: str, done: Callable[[Any], bool], seconds: float = END_SECONDS) -> Any:
         """Poll until the answer is as wanted; fail with the last answer when it never is."""
-        end = time.monotonic() + seconds
+        begun = time.monotonic()
         pause = threading.Event()
         while True:
             answer = self.get(path).json
             if done(answer):
                 return answer
-            assert time.monotonic() < end, f"{path} still answers {answer}"
-            pause.wait(0.05)
+            waited = time.monotonic() - begun
+            assert waited < seconds, f"{path} still answers {answer}"
+            pause.wait(min(0.05 + waited / 40, 0.2))  # each look takes processor time from what is waited for
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(180)
 
 
 def _lower(headers: Message[str, str]) -> dict[str, str]:

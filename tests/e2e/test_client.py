@@ -93,7 +93,7 @@ def test_a_client_waits_through_a_server_that_is_killed_and_pays_once(tmp_path: 
         working = threading.Thread(target=order)
         with at_port(port, tmp_path / "data") as process:
             working.start()
-            assert ordered.wait(60)
+            assert ordered.wait(180)
             os.kill(process.pid, signal.SIGKILL)
             process.wait()
         with at_port(port, tmp_path / "data"):

@@ -34,7 +34,7 @@ class Heard(NamedTuple):
 def listening(server: Server, path: str, *, last: str = "", key: str = "") -> Iterator[Iterator[Heard]]:
     """Open a stream of events and yield its events."""
     headers = {"Authorization": f"Bearer {key or server.key}", **({"Last-Event-ID": last} if last else {})}
-    with httpx2.Client(timeout=60) as client, client.stream("GET", server.url + path, headers=headers) as answer:
+    with httpx2.Client(timeout=180) as client, client.stream("GET", server.url + path, headers=headers) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield events(answer.iter_lines())

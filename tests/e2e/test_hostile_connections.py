@@ -29,7 +29,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def connect(server: Server) -> socket.socket:
     address = urlsplit(server.url)
-    return socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
+    return socket.create_connection((address.hostname or "", address.port or 0), timeout=180)
 
 
 def memory(server: Server) -> int:
@@ -139,6 +139,6 @@ def test_a_stop_with_a_thousand_idle_connections_ends_in_time(tmp_path: Path) ->
         answer = under_way.recv(4096)
         assert answer.startswith(b"HTTP/1.1 200"), answer
         assert b"\r\nconnection: close\r\n" in answer
-        stopping.join(60)
+        stopping.join(180)
         assert stopped == [0]
     assert "graceful shutdown exceeded" not in (tmp_path / "data.log").read_text()

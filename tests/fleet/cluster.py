@@ -55,4 +55,4 @@ def a_cluster(nodes: int, *, grows: bool = False) -> Iterator[Cluster]:
         yield Cluster(process)
         assert process.stdin is not None
         process.stdin.close()
-        process.wait(60)
+        process.wait(180)

@@ -367,7 +367,7 @@ def test_a_wait_at_a_server_that_stops_ends_with_an_answer_to_come_again(tmp_pat
             return await asyncio.gather(*calls)
 
         told = asyncio.run(sessions())
-        assert server.process.wait(60) == 0
+        assert server.process.wait(180) == 0
     for one in told:
         assert (one.is_error, one.structured_content["id"]) == (False, task_id)
         assert "call wait again" in says(one)

@@ -113,7 +113,7 @@ def bucket_server() -> Iterator[Line]:
         while True:
             try:
                 make = urllib.request.Request(f"http://127.0.0.1:{port}/videos", method="PUT")
-                urllib.request.urlopen(make, timeout=30).close()  # noqa: S310
+                urllib.request.urlopen(make, timeout=180).close()  # noqa: S310
                 break
             except OSError:
                 assert time.monotonic() < end, "the S3 server does not start"

@@ -46,7 +46,7 @@ class CutLine:
 
     def wait(self) -> None:
         """Wait until the line has broken."""
-        assert self._broken.wait(60)
+        assert self._broken.wait(180)
 
     def close(self) -> None:
         """End, and cut off who is left."""

@@ -15,6 +15,7 @@ Behaviour = Callable[[BaseHTTPRequestHandler], None]
 """Writes the whole answer to one GET."""
 
 WAIT_SECONDS = 30.0
+PATIENCE_SECONDS = 180.0
 
 
 class MediaServer:
@@ -145,17 +146,17 @@ class MediaServer:
         return self.on(path, answer)
 
     def wait_for(self, path: str, count: int = 1) -> None:
-        """Block until a path has been asked for `count` times; raise TimeoutError after `WAIT_SECONDS`."""
+        """Block until a path has been asked for `count` times; raise TimeoutError after `PATIENCE_SECONDS`."""
         self._wait(lambda: self.requests[path] >= count, f"{count} requests for {path}")
 
     def wait_until_idle(self) -> None:
-        """Block until no answer is being sent; raise TimeoutError after `WAIT_SECONDS`."""
+        """Block until no answer is being sent; raise TimeoutError after `PATIENCE_SECONDS`."""
         self._wait(lambda: self._active == 0, "the end of all answers")
 
     def _wait(self, reached: Callable[[], bool], what: str) -> None:
         with self._changed:
-            if not self._changed.wait_for(reached, WAIT_SECONDS):
-                raise TimeoutError(f"waited {WAIT_SECONDS} s for {what}")
+            if not self._changed.wait_for(reached, PATIENCE_SECONDS):
+                raise TimeoutError(f"waited {PATIENCE_SECONDS} s for {what}")
 
     def _send(self, request: BaseHTTPRequestHandler, chunks: Iterable[bytes], pause: float) -> None:
         for chunk in chunks:
