@@ -1,4 +1,6 @@
-"""Whole jobs through a vendor: how late a client that polls once a second learns of the end, and how often we asked.
+"""Whole jobs through a vendor: how late their ends are known, how often we asked, and what a job costs the server.
+
+Each job's client polls once a second, or nobody does, which leaves what the server does of its own accord.
 
 The vendor is the simulator in a process of its own, whose jobs all take the same time.
 """
@@ -36,13 +38,15 @@ _SETTLED = 5.0
 _ORDER = {"model": "happyhorse-1.0-t2v", "resolution": "720P", "duration": 5}
 
 
-def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
+def bench_jobs(jobs: int, seconds: float, per_second: float, watched: bool) -> None:
     """Print how late the ends of so many jobs, begun so many a second, were learned."""
     with tempfile.TemporaryDirectory() as folder, _simulator(seconds) as vendor, _gateway(folder, vendor) as (url, pid):
         before = cpu_seconds(pid)
         with ThreadPoolExecutor(1) as pool:
             film = pool.submit(_film_made, vendor, seconds)
-            late = asyncio.run(_run(url, jobs, per_second))
+            late = asyncio.run(_run(url, jobs, per_second, watched))
+            while _count(Path(folder) / "data" / "journal.db", "succeeded") < jobs:
+                time.sleep(1)
             film.result()
         cpu = cpu_seconds(pid) - before
         with urllib.request.urlopen(f"{vendor}/simulator/jobs") as answer:  # noqa: S310
@@ -50,13 +54,14 @@ def bench_jobs(jobs: int, seconds: float, per_second: float) -> None:
         noticed, kept = (_moved(Path(folder) / "data" / "journal.db", move) for move in ("deliver", "finish"))
     ends = {job["prompt"]: job["created_at"] / 1000 + seconds for job in told["jobs"]}
     found = sorted(seen - ends[prompt] for prompt, seen in late.items())
+    clients = f"the client by {_shown(found)}" if watched else "no client asks"
     asked = sorted(at - ends[prompt] for prompt, at in noticed.items())
     copied = sorted(at - noticed[prompt] for prompt, at in kept.items())
     reads = sum(times for call, times in told["calls"].items() if not call.endswith("create"))
     rate = jobs / (max(kept.values()) - min(noticed.values())) if jobs > 1 else 0.0
     print(
         f"jobs    {jobs} of {seconds:g} s, {per_second:g}/s: the server knows late by {_shown(asked)}, "
-        f"takes the file over in {_shown(copied)}, the client by {_shown(found)}; {reads / jobs:.1f} reads a job; "
+        f"takes the file over in {_shown(copied)}, {clients}; {reads / jobs:.1f} reads a job; "
         f"{rate:.0f} finished a second; {cpu / jobs * 1000:.1f} ms of the server's computing for each",
         flush=True,
     )
@@ -69,7 +74,7 @@ def bench_open(jobs: int) -> None:
         for count in (_WARM_UP, _WARM_UP + jobs // 2, _WARM_UP + jobs):
             begun = time.monotonic()
             asyncio.run(_ordered(url, count - (steps[-1][0] if steps else 0)))
-            while _running(journal) < count:
+            while _count(journal, "running") < count:
                 time.sleep(1)
             time.sleep(_SETTLED)
             steps.append((count, _resident(pid), time.monotonic() - begun))
@@ -94,9 +99,9 @@ async def _ordered(url: str, count: int) -> None:
     await asyncio.gather(*(in_turn() for _ in range(LINES)))
 
 
-def _running(journal: Path) -> int:
+def _count(journal: Path, state: str) -> int:
     with contextlib.closing(sqlite3.connect(journal)) as opened:
-        (found,) = opened.execute("SELECT count(*) FROM tasks WHERE state = 'running'").fetchone()
+        (found,) = opened.execute("SELECT count(*) FROM tasks WHERE state = ?", (state,)).fetchone()
         return int(found)
 
 
@@ -179,8 +184,9 @@ def _process(*arguments: str) -> Iterator[tuple[str, int]]:
         process.wait(60)
 
 
-async def _run(url: str, jobs: int, per_second: float) -> dict[str, float]:
-    """Order, poll once a second each, and return when the end of each prompt's task was seen, on the system's clock."""
+async def _run(url: str, jobs: int, per_second: float, watched: bool) -> dict[str, float]:
+    """Order, and where they are watched poll once a second each; return when the end of each prompt's task was seen, on
+    the system's clock."""
     host, port = url.removeprefix("http://").split(":")
     lines = [_Line(*await asyncio.open_connection(host, int(port))) for _ in range(LINES)]
     seen: dict[str, float] = {}
@@ -190,7 +196,7 @@ async def _run(url: str, jobs: int, per_second: float) -> dict[str, float]:
         await asyncio.sleep(number / per_second)
         task = (await line.call("POST", "/v1/tasks", {**_ORDER, "prompt": prompt}))["id"]
         await asyncio.sleep(random.random())  # noqa: S311 (no secret)
-        while True:
+        while watched:
             asked = time.monotonic()
             status = (await line.call("GET", f"/v1/tasks/{task}"))["state"]
             if status == "succeeded":

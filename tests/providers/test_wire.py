@@ -6,11 +6,13 @@ import asyncio
 import gzip
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any, Self
 
 import pytest
+import uvloop
 
 from reelgate import limits
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
@@ -179,3 +181,164 @@ def test_what_nobody_can_read_is_kept_without_the_key(vendor: ScriptedVendor) ->
         submit(vendor.url)
 
     assert raised.value.answer == '{"job": "lost-1", "key": "[key]"}'
+
+
+class Vendor:
+    """A server on 127.0.0.1 that gives each of its connections to the next of the functions it was made with."""
+
+    def __init__(self, *serves: Callable[[socket.socket], None]) -> None:
+        self.taken = b""
+        self.served = threading.Semaphore(0)
+        self._serves = serves
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+        self._thread.join(30)
+
+    def _run(self) -> None:
+        for serve in self._serves:
+            try:
+                line, _ = self._server.accept()
+            except OSError:
+                return
+            with line:
+                serve(line)
+            self.served.release()
+
+
+def answer(line: socket.socket, body: bytes = b"{}", status: str = "200 OK", more: bytes = b"") -> bytes:
+    """Take a request's head, answer it, and return it."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = line.recv(65536)
+        if not piece:
+            return head
+        head += piece
+    line.sendall(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n".encode() + more + b"\r\n" + body)
+    return head
+
+
+def asked(line: socket.socket) -> None:
+    answer(line)
+
+
+def created(line: socket.socket, more: bytes = b"") -> None:
+    answer(line, b'{"id": "1"}', more=more)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Wire]:
+    wire = Wire(url, {"Authorization": "Bearer sk-secret-key"}, seconds=5.0, create_seconds=5.0)
+    await wire.open()
+    try:
+        yield wire
+    finally:
+        await wire.aclose()
+
+
+def test_a_connection_that_the_vendor_has_closed_is_not_used_for_a_submission() -> None:
+    """However busy this process was meanwhile, so that it has not seen the end yet."""
+
+    async def run() -> None:
+        async with opened(server.url) as wire:
+            assert (await wire.read("/videos/1")).ok
+            server.served.acquire()  # the loop stands still here, as under a heavy load
+            assert (await wire.submit("/videos", json={})).json == {"id": "1"}
+
+    with Vendor(asked, created) as server:
+        asyncio.run(run())
+    with Vendor(asked, created) as server:
+        uvloop.run(run())
+
+
+def test_a_submission_on_a_kept_connection_that_breaks_is_never_sent_again() -> None:
+    heads: list[bytes] = []
+
+    def breaks(line: socket.socket) -> None:
+        answer(line)
+        heads.append(line.recv(65536))
+
+    def again(line: socket.socket) -> None:
+        heads.append(answer(line))
+
+    async def run() -> None:
+        async with opened(server.url) as wire:
+            assert (await wire.read("/videos/1")).ok
+            with pytest.raises(OutcomeUnknown, match="broke"):
+                await wire.submit("/videos", json={})
+
+    with Vendor(breaks, again) as server:
+        asyncio.run(run())
+    assert [head.split(b" ", 1)[0] for head in heads] == [b"POST"]
+
+
+def test_a_refusal_that_comes_before_all_was_sent_is_heard() -> None:
+    """As a proxy refuses a body that it finds too large."""
+
+    def refuses(line: socket.socket) -> None:
+        answer(line, b'{"error": "too large"}', "413 Too Large", b"Connection: close\r\n")
+        line.shutdown(socket.SHUT_WR)
+        while line.recv(65536):
+            pass
+
+    async def run() -> Reply:
+        async with opened(server.url) as wire:
+            return await wire.submit("/videos", json={"image": "x" * 20_000_000})
+
+    with Vendor(refuses) as server:
+        made = asyncio.run(run())
+    assert (made.status, made.json) == (413, {"error": "too large"})
+
+
+def test_a_long_head_is_read() -> None:
+    policy = b"Content-Security-Policy: " + b"a" * 30_000 + b"\r\n"
+
+    async def run() -> Reply:
+        async with opened(server.url) as wire:
+            return await wire.submit("/videos", json={})
+
+    with Vendor(partial(created, more=policy)) as server:
+        assert asyncio.run(run()).json == {"id": "1"}
+
+
+def test_where_nobody_is_trusted_or_listens_nothing_was_sent() -> None:
+    def talks_plainly(line: socket.socket) -> None:
+        line.recv(65536)
+        line.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    with Vendor(talks_plainly) as server, pytest.raises(NotSent):
+        submit(server.url.replace("http:", "https:"))
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        closed = nobody.getsockname()[1]
+    with pytest.raises(NotSent):
+        submit(f"http://127.0.0.1:{closed}")
+    with pytest.raises(NotSent):
+        submit("http://nowhere.invalid")
+
+
+def test_a_form_is_written_as_browsers_write_it(vendor: ScriptedVendor) -> None:
+    vendor.answer("POST", 200, {"id": "1"})
+
+    async def run() -> None:
+        async with opened(vendor.url) as wire:
+            files = [("input_reference", ("图.png", b"\x89PNG", "image/png"))]
+            await wire.submit("/videos", form={"prompt": "一只猫"}, files=files)
+
+    asyncio.run(run())
+    (seen,) = vendor.seen
+    edge = seen.headers["content-type"].removeprefix("multipart/form-data; boundary=").encode()
+    assert seen.body.split(b"--" + edge) == [
+        b"",
+        '\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n一只猫\r\n'.encode(),
+        '\r\nContent-Disposition: form-data; name="input_reference"; filename="图.png"\r\n'
+        "Content-Type: image/png\r\n\r\n".encode()
+        + b"\x89PNG\r\n",
+        b"--\r\n",
+    ]

@@ -8,13 +8,17 @@ What a vendor may have been paid for depends on it, so it stands in one place. O
   any vendor's: `OutcomeUnknown`, since the vendor may have taken the job;
 - a 2xx with JSON or a 4xx is the vendor's word, which the adapter reads.
 
-Of a reading call every failure is an OSError: it says nothing about the job.
+Of a reading call every failure is an OSError: it says nothing about the job. A GET or DELETE whose kept connection
+breaks is made once more on a new one (RFC 9110, 9.2.2); a POST never is.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import io
+import ssl
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +26,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+import aiohttp
 import httpx2
 import msgspec
 
@@ -30,10 +35,9 @@ from reelgate.bucket import Bucket
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
 
 _NOT_BEGUN = (
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.PoolTimeout,
-    httpx2.UnsupportedProtocol,
+    aiohttp.ClientConnectorError,  # also where the certificate is not trusted
+    aiohttp.ConnectionTimeoutError,  # also where no connection of the account's became free
+    aiohttp.InvalidURL,
 )
 _MOVED = (301, 302, 307, 308)  # not 303, with which a server says that it did as asked, and where to look
 _ANY_ZLIB = 47  # gzip or zlib, as the data itself says
@@ -78,11 +82,16 @@ class Reply(msgspec.Struct, frozen=True):
         return value if isinstance(value, str) else ""
 
 
+class _Body(NamedTuple):
+    content: bytes
+    kind: str
+
+
 class _Heard(NamedTuple):
     """An answer as far as it was read."""
 
     status: int
-    headers: httpx2.Headers
+    headers: Mapping[str, str]
     body: bytes
     trouble: str
     """Why the body is not the vendor's whole word, "" where it is."""
@@ -111,7 +120,7 @@ class Wire:
         self._seconds = seconds
         self._create_seconds = create_seconds
         self._reads = Bucket(reads_per_second, 1.0)
-        self._client: httpx2.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
         self._now = now
         self.silent_since: int | None = None
         """Since when, in ms, no call was answered at all; None where the last one was."""
@@ -120,13 +129,24 @@ class Wire:
 
     async def open(self) -> None:
         """Make the connection pool; nothing is sent yet."""
-        self._client = httpx2.AsyncClient(headers=self._headers, follow_redirects=False, trust_env=False)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=limits.VENDOR_CONNECTIONS,
+                keepalive_timeout=limits.VENDOR_IDLE_SECONDS,
+                ssl=_trusted() if self._base_url.startswith("https:") else True,
+            ),
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=limits.VENDOR_HEADER_BYTES,
+            max_field_size=limits.VENDOR_HEADER_BYTES,
+        )
 
     async def aclose(self) -> None:
         """Close the connections. Closing twice is a no-op."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
     async def submit(
         self,
@@ -143,15 +163,16 @@ class Wire:
         A reply that comes back is a 2xx whose JSON could be read, a 4xx, or a 5xx that is `believed`: one in which the
         vendor says that it has not even tried.
         """
-        parts = [(name, (None, value)) for name, value in (form or {}).items()]  # multipart also without a file
-        content: dict[str, Any] = {"json": json} if form is None else {"files": [*parts, *files]}
+        body = _json(json) if form is None else _multipart(form, files)
+        # What has come in is looked at first, so that no connection is taken which the vendor has closed by now.
+        await asyncio.sleep(0)
         try:
-            heard = await self._heard("POST", path, self._create_seconds, headers=dict(headers or {}), **content)
+            heard = await self._heard("POST", path, self._create_seconds, body, headers=headers)
         except _NOT_BEGUN as error:
             raise NotSent(f"no connection to the provider ({type(error).__name__})") from error
         except TimeoutError as error:
             raise OutcomeUnknown(f"no answer within {self._create_seconds:g} s after the job was sent") from error
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise OutcomeUnknown(f"the connection broke after the job was sent ({type(error).__name__})") from error
         if heard.status in _MOVED:
             raise NotSent(f"{_moved(heard)}: the account's base_url is not the provider's address", account=True)
@@ -167,22 +188,29 @@ class Wire:
     ) -> Reply:
         """GET. Returns any answer but 429, 5xx and redirects, which raise OSError as every failure on the way does,
         unless they are `believed`: where the vendor tells of a job in them."""
-        return await self._call("GET", path, believed=believed, params=dict(query or {}))
+        return await self._call("GET", path, believed=believed, query=query)
 
     async def change(self, method: str, path: str, *, json: Any = None) -> Reply:
         """Make a call that costs nothing (a cancel). Raises OSError as `read` does."""
-        return await self._call(method, path, **({} if json is None else {"json": json}))
+        return await self._call(method, path, json=json)
 
     async def _call(
-        self, method: str, path: str, *, believed: Callable[[Reply], bool] | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        query: Query | None = None,
+        believed: Callable[[Reply], bool] | None = None,
     ) -> Reply:
         """Call in turn: who comes first goes first, and never more a second than the account allows."""
         await asyncio.sleep(self._reads.take(time.monotonic()))
+        body = None if json is None else _json(json)
         try:
-            heard = await self._heard(method, path, self._seconds, **options)
+            heard = await self._heard(method, path, self._seconds, body, query=query)
         except TimeoutError as error:
             raise Unreached(f"the provider does not answer within {self._seconds:g} s") from error
-        except (httpx2.HTTPError, httpx2.StreamError) as error:
+        except (aiohttp.ClientError, OSError) as error:
             raise Unreached(f"the provider can't be reached ({type(error).__name__})") from error
         reply = self._reply(heard)
         if heard.status in _MOVED:
@@ -192,28 +220,51 @@ class Wire:
             raise Unreached(_described(heard, reply), retry_after=reply.retry_after)
         return reply
 
-    async def _heard(self, method: str, path: str, seconds: float, **options: Any) -> _Heard:
+    async def _heard(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        body: _Body | None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Query | None = None,
+    ) -> _Heard:
         """Make a call and read its answer, as far as it goes on and as much as any vendor has to say.
 
-        Raises httpx2's errors, or TimeoutError where the answer is not whole in time.
+        Raises aiohttp's errors, or TimeoutError where the answer is not whole in time.
         """
-        request = self._open_client().build_request(method, self._base_url + path, timeout=_timeout(seconds), **options)
+        session, said = self._open_session(), dict(headers or {})
+        if body is not None:
+            said["Content-Type"] = body.kind
         if here := tracing.traceparent():
-            request.headers[tracing.HEADER] = here
-        sending = int(request.headers.get("content-length", 0)) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
+            said[tracing.HEADER] = here
+        sending = (len(body.content) if body is not None else 0) / limits.VENDOR_UPLOAD_BYTES_PER_SECOND
+        patience = aiohttp.ClientTimeout(
+            total=None, connect=seconds, sock_connect=limits.VENDOR_CONNECT_SECONDS, sock_read=seconds
+        )
         try:
-            async with asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds):
-                answer = await self._open_client().send(request, stream=True)
+            async with (
+                asyncio.timeout(limits.VENDOR_CONNECT_SECONDS + sending + seconds),
+                session.request(
+                    method,
+                    self._base_url + path,
+                    params=query,
+                    data=io.BytesIO(body.content) if body is not None else None,  # in pieces, with turns for others
+                    headers=said,
+                    allow_redirects=False,
+                    timeout=patience,
+                ) as answer,
+            ):
                 self._compare_clocks(answer.headers)
-                async with contextlib.aclosing(answer):
-                    heard = await _read(answer)
-        except (TimeoutError, httpx2.HTTPError, httpx2.StreamError):
+                heard = await _read(answer)
+        except (TimeoutError, aiohttp.ClientError, OSError):
             self.silent_since = self._now() if self.silent_since is None else self.silent_since
             raise
         self.silent_since = None
         return heard
 
-    def _compare_clocks(self, headers: httpx2.Headers) -> None:
+    def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         """Note the vendor's time; an answer that a cache has kept is as old as that says."""
         with contextlib.suppress(ValueError):
             there = (_moment(headers.get("date", "")) + float(headers.get("age", "0"))) * 1000
@@ -229,20 +280,33 @@ class Wire:
                 value = msgspec.json.decode(told)
         return Reply(heard.status, value, _retry_after(heard.headers), _printable(told[: limits.VENDOR_KEPT_BYTES]))
 
-    def _open_client(self) -> httpx2.AsyncClient:
-        if self._client is None:
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
             raise NotSent("the provider is closed")
-        return self._client
+        return self._session
 
 
-def _timeout(seconds: float) -> httpx2.Timeout:
-    return httpx2.Timeout(seconds, connect=limits.VENDOR_CONNECT_SECONDS)
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Return the authorities that are trusted, the same as everywhere else; it takes 20 ms to load them."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
-async def _read(answer: httpx2.Response) -> _Heard:
+def _json(value: Any) -> _Body:
+    return _Body(msgspec.json.encode(value), "application/json")
+
+
+def _multipart(fields: Mapping[str, str], files: Sequence[tuple[str, tuple[str, bytes, str]]]) -> _Body:
+    """Return a form as browsers write it: a field has no type and no coding of its own."""
+    parts = [(name, (None, value)) for name, value in fields.items()]  # multipart also without a file
+    form = httpx2.Request("POST", "http://form", files=[*parts, *files])
+    return _Body(form.read(), form.headers["content-type"])
+
+
+async def _read(answer: aiohttp.ClientResponse) -> _Heard:
     """Read an answer up to the limits; what lies beyond them is never asked for."""
     body, whole = bytearray(), True
-    async for chunk in answer.aiter_raw():
+    async for chunk in answer.content.iter_any():
         body += chunk
         if len(body) > limits.VENDOR_ANSWER_BYTES:
             whole = False
@@ -253,7 +317,7 @@ async def _read(answer: httpx2.Response) -> _Heard:
         trouble = f"an answer of more than {limits.VENDOR_ANSWER_BYTES // 1024**2} MiB"
     elif is_crowded(content):
         trouble = f"an answer of more than {limits.VENDOR_ANSWER_VALUES} values"
-    return _Heard(answer.status_code, answer.headers, content, trouble)
+    return _Heard(answer.status, answer.headers, content, trouble)
 
 
 def is_crowded(body: bytes) -> bool:
@@ -273,7 +337,7 @@ def _unpacked(body: bytes, coding: str) -> tuple[bytes, bool]:
     return content, not unpacker.unconsumed_tail
 
 
-def _retry_after(headers: httpx2.Headers) -> float:
+def _retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that an answer asks to wait: a number or a date, by the vendor's own clock where it tells one.
 
     0 for none, for a time that is over, and for nonsense.

@@ -87,10 +87,13 @@ _SUBMISSIONS = (
     _End("unknown_word", None, 1),
 )
 
+_ASKED_AGAIN = (OSError, Running, Succeeded)
+"""A question on a kept connection that breaks may be asked once more (RFC 9110, 9.2.2); a submission never is."""
+
 _POLLS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("error_before_accept", OSError),
-    ("drop_before_accept", OSError),
-    ("drop_after_accept", OSError),
+    ("drop_before_accept", _ASKED_AGAIN),
+    ("drop_after_accept", _ASKED_AGAIN),
     ("timeout_after_accept", OSError),
     ("error_after_accept", OSError),
     ("throttle", OSError),
