@@ -19,8 +19,8 @@ from reelgate.providers.port import (
     Unrecognized,
 )
 from reelgate.providers.reading import Reading
+from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import refusal
-from reelgate.providers.wire import Reply
 
 
 def reply(json: Any, status: int = 200) -> Reply:

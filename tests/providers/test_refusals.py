@@ -6,8 +6,8 @@ import pytest
 
 from reelgate.providers.codes import Codes
 from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected
+from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import refusal
-from reelgate.providers.wire import Reply
 
 
 def read(status: int, code: str, retry_after: float = 0.0) -> Exception:

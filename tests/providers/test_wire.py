@@ -16,7 +16,8 @@ import uvloop
 
 from reelgate import limits
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
-from reelgate.providers.wire import Reply, Wire
+from reelgate.providers.reply import Reply
+from reelgate.providers.wire import Wire
 from tests.providers.scripted import ScriptedVendor
 
 NOON = "Sun, 29 Nov 2026 12:00:00 GMT"

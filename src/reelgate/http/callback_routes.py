@@ -25,7 +25,7 @@ from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
 from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
-from reelgate.providers.wire import is_crowded
+from reelgate.providers.reply import is_crowded
 from reelgate.signing import Purpose, Signer, is_same
 from reelgate.tasks.store import Heard, TaskStore
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from reelgate.providers.wire import Path, Reply
+from reelgate.providers.reply import Path, Reply
 from reelgate.providers.words import Standing, standing_of
 
 _HOLDERS: tuple[Path, ...] = (

@@ -12,8 +12,8 @@ from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotSent, Succeeded, Verdict
 from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, within
+from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
-from reelgate.providers.wire import Reply
 from reelgate.request import MediaKind, Mode, VideoRequest
 
 _TASKS = "/v1/video/generations"

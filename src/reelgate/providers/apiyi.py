@@ -12,7 +12,7 @@ from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, Succeeded, Verdict
 from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, error_of
-from reelgate.providers.wire import Reply
+from reelgate.providers.reply import Reply
 from reelgate.providers.words import Standing
 
 _CREATE = "/wan/api/v1/services/aigc/video-generation/video-synthesis"

@@ -17,9 +17,10 @@ from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecognized, Verdict
 from reelgate.providers.reading import Reading
+from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
-from reelgate.providers.wire import Query, Reply
+from reelgate.providers.wire import Query
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
 
 _TASKS = "/contents/generations/tasks"

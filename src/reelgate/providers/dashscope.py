@@ -13,9 +13,10 @@ from reelgate.providers.codes import DASHSCOPE
 from reelgate.providers.dashscope_body import body_of, upstream
 from reelgate.providers.port import Job, Succeeded, Verdict
 from reelgate.providers.reading import Reading
+from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
-from reelgate.providers.wire import Query, Reply
+from reelgate.providers.wire import Query
 from reelgate.providers.words import Standing
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"

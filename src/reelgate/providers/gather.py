@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from reelgate import limits
-from reelgate.providers.wire import Reply
+from reelgate.providers.reply import Reply
 
 Many = Callable[[Sequence[str]], Awaitable[Mapping[str, Reply]]]
 """Asks for many jobs; answers those that it could tell of. Raises OSError."""

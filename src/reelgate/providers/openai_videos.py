@@ -26,8 +26,9 @@ from reelgate.providers.port import (
 )
 from reelgate.providers.reading import Reading
 from reelgate.providers.relay import error_of, is_gone, refused, untried
+from reelgate.providers.reply import Path, Reply
 from reelgate.providers.vendor import VendorProvider
-from reelgate.providers.wire import Path, Query, Reply
+from reelgate.providers.wire import Query
 from reelgate.providers.words import Standing, may_speak_of_the_call
 
 _VIDEOS = "/videos"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reelgate.providers.answers import Said, failure_in, ref_in, said, share_in, word_in
 from reelgate.providers.port import Failed, NotFound, Running, Unrecognized, Verdict
-from reelgate.providers.wire import Path, Reply
+from reelgate.providers.reply import Path, Reply
 from reelgate.providers.words import Standing, may_speak_of_the_call, standing_of
 
 _ENDS: Mapping[Standing, tuple[str, str]] = {

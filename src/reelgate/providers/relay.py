@@ -21,8 +21,8 @@ from reelgate.providers.account import Account
 from reelgate.providers.answers import Said, error_in, id_in, said
 from reelgate.providers.codes import MINIMAX, PASSED_ON, RELAY, Codes
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Verdict
+from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
-from reelgate.providers.wire import Reply
 
 _UNTRIED = ("model_not_found", "build_request_failed", "parse_request_failed")
 """Codes of a 5xx with which the relay itself refuses, before it has asked anybody."""

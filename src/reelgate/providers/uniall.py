@@ -11,7 +11,7 @@ from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotSent, Staged, Succeeded, Verdict
 from reelgate.providers.reading import Reading
 from reelgate.providers.relay import RelayProvider, error_of
-from reelgate.providers.wire import Reply
+from reelgate.providers.reply import Reply
 from reelgate.request import Mode, Role, VideoRequest
 
 _CREATE = "/v1/video/generations"

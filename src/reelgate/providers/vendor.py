@@ -24,7 +24,8 @@ from reelgate.providers.port import (
     Unrecognized,
     Verdict,
 )
-from reelgate.providers.wire import Reply, Wire
+from reelgate.providers.reply import Reply
+from reelgate.providers.wire import Wire
 
 
 class VendorProvider(ABC):

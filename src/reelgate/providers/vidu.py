@@ -18,8 +18,9 @@ from reelgate.providers.codes import VIDU
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
 from reelgate.providers.reading import Reading
+from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
-from reelgate.providers.wire import Query, Reply
+from reelgate.providers.wire import Query
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 _ROOT = "/ent/v2"
