@@ -15,6 +15,9 @@ def _steady_ns() -> int:
 class Clock(Protocol):
     """Where the time comes from."""
 
+    set_by: int
+    """By how many milliseconds the time was set since the start, in all: two times differ by that too."""
+
     def now(self) -> int:
         """Return milliseconds since the Unix epoch."""
         ...
@@ -37,6 +40,7 @@ class SystemClock:
         self._wall = wall
         self._steady = steady
         self._ahead = wall() - steady()
+        self.set_by = 0
 
     def now(self) -> int:
         """Return milliseconds since the Unix epoch."""
@@ -45,6 +49,7 @@ class SystemClock:
         if step > 0 or step <= -_STEP_NS:
             self._ahead += step
             if abs(step) >= _STEP_NS:
+                self.set_by += step // 1_000_000
                 _tell(step)
         return (steady + self._ahead) // 1_000_000
 

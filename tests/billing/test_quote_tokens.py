@@ -20,6 +20,8 @@ CALL = Call("/v1/video/generations", {}, {"prompt": "一只猫", "n": {"b": [1, 
 
 
 class Clock:
+    set_by = 0
+
     def __init__(self) -> None:
         self.time = 1_800_000_000_000
 

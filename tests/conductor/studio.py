@@ -42,6 +42,8 @@ CATALOG = load()
 class HandClock:
     """Time that passes when the test says so, in milliseconds."""
 
+    set_by = 0
+
     def __init__(self) -> None:
         self.time = NOW
 

@@ -317,11 +317,12 @@ def test_a_step_is_followed_in_either_direction_and_told() -> None:
     clock = SystemClock(lambda: wall, lambda: steady)
     with capture_logs() as told:
         wall, steady = day, 1_000_000
-        ahead = clock.now()
+        ahead, set_by = clock.now(), clock.set_by
         wall, steady = 2_000_000, 2_000_000
         right = clock.now()
 
     assert (ahead, right) == (86_400_000, 2)
+    assert (set_by, clock.set_by) == (86_399_999, 0)
     assert [(line["event"], line["seconds"]) for line in told] == [("clock.step", 86400), ("clock.step", -86400)]
 
 

@@ -48,7 +48,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def pace(clock: HandClock) -> Pace:
     """Knows a hundred jobs, of which each took about a minute."""
-    found = Pace()
+    found = Pace(HandClock())
     for number in range(100):
         started = replace(running(), id=f"task_{number}")
         found.finished(started, NOW + int((SECONDS - 5 + number / 10) * 1000))
@@ -75,7 +75,7 @@ def test_a_job_that_takes_longer_than_any_before_has_no_end_that_has_passed(cloc
 
 
 def test_progress_tells_the_rest_where_no_such_job_is_known(clock: HandClock) -> None:
-    forecast = Forecast(Pace(), clock, SILENT)
+    forecast = Forecast(Pace(HandClock()), clock, SILENT)
     clock.pass_seconds(30)
     assert forecast.of(running()) == {"poll_after": limits.POLL_AFTER_SECONDS}
     told = forecast.of(running(progress=75))
@@ -114,7 +114,7 @@ def test_what_a_provider_tells_is_shown(clock: HandClock, pace: Pace) -> None:
 
 
 def test_progress_holds_where_a_job_is_made_again_and_its_file_is_the_last_percent(clock: HandClock) -> None:
-    forecast = Forecast(Pace(), clock, TELLING)
+    forecast = Forecast(Pace(HandClock()), clock, TELLING)
     states = [(State.RUNNING, 60), (State.QUEUED, 0), (State.RUNNING, 30), (State.COLLECTING, 70)]
     shown = [forecast.shown(running(state=state, progress=progress)).progress for state, progress in states]
     assert shown == [60, 60, 60, 99]
@@ -124,7 +124,7 @@ def test_progress_of_a_video_in_parts_is_the_whole_video_s(clock: HandClock) -> 
     part = Part("wan2.7-t2v", "anyfast", "720p", "16:9", 10)
     request = running().request
     order = Order("sora-2", "openai", Mode.TEXT, "720p", "16:9", 20, 1280, 720, parts=(part, part))
-    forecast, shown = Forecast(Pace(), clock, TELLING), []
+    forecast, shown = Forecast(Pace(HandClock()), clock, TELLING), []
     for at, state, progress in ((0, State.RUNNING, 50), (0, State.COLLECTING, 90), (1, State.QUEUED, 0)):
         task = running(state=state, progress=progress, request=replace(request, order=replace(order, at=at)))
         shown.append(forecast.shown(task).progress)

@@ -17,7 +17,7 @@ from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import NOW, sample_task
-from tests.conductor.studio import Vendor
+from tests.conductor.studio import HandClock, Vendor
 
 TICK_MS = 200
 """How often the conductor looks for what is due."""
@@ -93,7 +93,7 @@ def watched(pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int =
 @pytest.mark.parametrize("seconds", [20.0, 30.0])
 @pytest.mark.parametrize(("jobs", "a_second"), [(60, 50), (60, 10), (60, 1), (300, 5), (2000, 50)])
 def test_jobs_of_one_length_are_seen_soon_from_the_first_ones_on(seconds: float, jobs: int, a_second: float) -> None:
-    pace = Pace()
+    pace = Pace(HandClock())
     first = watched(pace, jobs, lambda _: seconds, a_second=a_second)
     later = watched(pace, jobs, lambda _: seconds, a_second=a_second, seed=2)
 
@@ -115,7 +115,7 @@ def test_jobs_of_one_length_are_seen_soon_from_the_first_ones_on(seconds: float,
     ids=["20 s, 5 %", "30 s, 20 %", "120 s, 10 %"],
 )
 def test_jobs_that_differ_are_seen_as_soon_as_the_reads_allow(takes: Takes, most: float) -> None:
-    pace = Pace()
+    pace = Pace(HandClock())
     watched(pace, 300, takes, a_second=5)
     seen = watched(pace, 300, takes, a_second=5, seed=2)
 
@@ -124,7 +124,7 @@ def test_jobs_that_differ_are_seen_as_soon_as_the_reads_allow(takes: Takes, most
 
 
 def test_a_vendor_that_became_faster_or_slower_is_learned_anew() -> None:
-    pace = Pace()
+    pace = Pace(HandClock())
     watched(pace, 300, lambda _: 30.0, a_second=5)
     for seconds in (15.0, 45.0):
         watched(pace, 300, partial(_always, seconds), a_second=5)
@@ -137,7 +137,7 @@ def _always(seconds: float, _rng: random.Random) -> float:
 
 
 def test_an_account_that_bears_no_more_is_asked_no_oftener() -> None:
-    pace, account = Pace(), Account(least=3.5)
+    pace, account = Pace(HandClock()), Account(least=3.5)
     task = running(1, NOW)
     pace.recall([])
     for _ in range(5):
@@ -153,7 +153,7 @@ def test_a_part_that_goes_on_after_a_restart_is_as_old_as_its_own_job() -> None:
     part = replace(running(1, NOW), hold_until=begun + watch)
 
     assert running_seconds(part, begun + 20_000) == 20
-    pace, account = Pace(), Account()
+    pace, account = Pace(HandClock()), Account()
     pace.next_look(part, account, begun + 20_000)
     pace.finished(part, begun + 21_000)
     (learned,) = pace.changed(begun)
@@ -163,7 +163,7 @@ def test_a_part_that_goes_on_after_a_restart_is_as_old_as_its_own_job() -> None:
 @pytest.mark.parametrize("learned", [True, False])
 def test_a_job_of_many_hours_is_still_looked_at_once_a_minute(learned: bool) -> None:
     """However far its end is by what others took, or by how long it has taken: a vendor may become faster."""
-    pace, account, hour = Pace(), Account(), 3600 * 1000
+    pace, account, hour = Pace(HandClock()), Account(), 3600 * 1000
     for number in range(5 if learned else 0):
         pace.finished(running(100 + number, NOW), NOW + 6 * hour)
     for number in range(20):
@@ -173,10 +173,10 @@ def test_a_job_of_many_hours_is_still_looked_at_once_a_minute(learned: bool) -> 
 
 
 def test_what_was_learned_is_kept_once_and_known_again() -> None:
-    pace = Pace()
+    pace = Pace(HandClock())
     watched(pace, 60, lambda _: 20.0, a_second=5)
     kept = pace.changed(NOW)
-    again = Pace()
+    again = Pace(HandClock())
     again.recall(kept)
 
     assert [one.provider for one in kept] == ["dashscope"]
@@ -188,7 +188,7 @@ def test_what_was_learned_is_kept_once_and_known_again() -> None:
 
 def test_tasks_from_before_teach_what_was_not_kept() -> None:
     done = replace(running(1, NOW), state=State.SUCCEEDED, finished_at=NOW + 40_000)
-    pace = Pace()
+    pace = Pace(HandClock())
     pace.recall([], [done])
 
     (curve,) = pace.curves("dashscope").values()
@@ -201,3 +201,21 @@ def test_a_curve_says_what_share_has_ended() -> None:
     assert [curve.ended(at) for at in (0, 10, 15, 20, 25, 35, 40, 99)] == [0, 0, 0.25, 0.5, 0.5, 0.75, 1, 1]
     assert [curve.quantile(share) for share in (0.25, 0.75, 1.0)] == [15, 35, 40]
     assert curve.next_look(41) is None
+
+
+@pytest.mark.parametrize("set_by", [3_600_000, -3_600_000])
+def test_a_clock_that_is_set_makes_no_job_longer_or_shorter(set_by: int) -> None:
+    clock, account = HandClock(), Account()
+    pace = Pace(clock)
+    task, beside = running(1, NOW), running(2, NOW)
+    for one in (task, beside):
+        pace.first_look(one, account, NOW)
+    pace.next_look(task, account, NOW + 15_000)
+
+    clock.set_by = set_by
+    sooner = pace.finished(task, NOW + set_by + 20_000)
+
+    (learned,) = pace.changed(NOW)
+    assert learned.spans == ((15, 20),)
+    assert all(NOW < at - set_by < NOW + 60_000 for at in sooner.values())
+    assert 0 < pace.next_look(beside, account, NOW + set_by + 21_000) < limits.VENDOR_WATCH_MAX_SECONDS

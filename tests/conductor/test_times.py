@@ -26,6 +26,8 @@ NOW, DAY = 1_800_000_000_000, 86_400_000
 class Hands:
     """A clock that is set by hand."""
 
+    set_by = 0
+
     def __init__(self, now: int) -> None:
         self.time = now
 

@@ -100,7 +100,7 @@ def test_open_tasks_are_counted_and_those_of_an_account_which_is_gone_are_told(t
 def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     health = {"beijing": Health(SystemClock()), "ark": Health(SystemClock())}
-    board = StatusFile(tmp_path / "data", health, pace := Pace(), SystemClock())
+    board = StatusFile(tmp_path / "data", health, pace := Pace(SystemClock()), SystemClock())
     health["beijing"].sends.failed("Arrearage: the account is in arrears", account=True, retry_after=600)
     for _ in range(limits.BREAKER_FAULTS):
         health["ark"].reads.failed("HTTP 503")

@@ -22,6 +22,8 @@ ORDER = {"model": "viduq3-pro", "prompt": "a cat walks", "duration": 5, "resolut
 class HandClock:
     """The vendor's clock, which a test puts forward."""
 
+    set_by = 0
+
     def __init__(self) -> None:
         self.ahead_ms = 0
 

@@ -178,6 +178,8 @@ async def lost_and_found(simulator: Simulator, kind: str, fault: str) -> str | N
 class _Ahead:
     """The clock of a vendor that is ten minutes ahead of ours, or behind."""
 
+    set_by = 0
+
     def __init__(self, ms: int) -> None:
         self._ms = ms
 

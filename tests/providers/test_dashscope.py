@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 
 class Clock:
+    set_by = 0
+
     def __init__(self) -> None:
         self.ms = SINCE
 

@@ -50,6 +50,8 @@ QUERIES = {
 class HandClock:
     """Time that passes when the test says so."""
 
+    set_by = 0
+
     def __init__(self) -> None:
         self.ms = NOW
 

@@ -7,6 +7,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 
 from reelgate import limits
+from reelgate.clock import Clock
 from reelgate.conductor.learned import Curve, Span, regular_wait
 from reelgate.providers.port import Provider
 from reelgate.tasks.durations import Durations
@@ -37,10 +38,12 @@ class Account:
 class _Job:
     """A job at a vendor that this process looks at."""
 
-    __slots__ = ("due", "seen", "started")
+    __slots__ = ("due", "seen", "set_by", "started")
 
-    def __init__(self, started: int) -> None:
+    def __init__(self, started: int, set_by: int) -> None:
         self.started = started
+        self.set_by = set_by
+        """By how much the clock had been set when it was told that start."""
         self.seen: float | None = None
         """Seconds after its start when it was last seen at work."""
         self.due = 0.0
@@ -54,7 +57,8 @@ class Pace:
     several often: the first end is seen soon, and brings the looks at the others forward.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.accounts: defaultdict[str, Account] = defaultdict(Account)
         self._curves: OrderedDict[tuple[str, Sort], Curve] = OrderedDict()
         self._changed: set[tuple[str, Sort]] = set()
@@ -110,7 +114,7 @@ class Pace:
     def finished(self, task: Task, now: int) -> dict[str, int]:
         """Learn from a job that is done; `now` in ms. Return other jobs that should be looked at sooner, and when."""
         key, job = _key(task), self._forget(task.id)
-        seconds = running_seconds(task, now) if job is None else max(0.0, (now - job.started) / 1000)
+        seconds = running_seconds(task, now) if job is None else max(0.0, self._passed(job, now))
         curve = self._curves.get(key)
         gap = curve.gap if curve else limits.VENDOR_POLL_SECONDS
         low = max(seconds - max(2 * gap, 0.05 * seconds), 0.0) if job is None or job.seen is None else job.seen
@@ -137,11 +141,11 @@ class Pace:
         """Return the seconds until the next poll; a late job is looked at rarely."""
         if provider.local:
             return provider.poll_seconds
-        if running_seconds(task, now) > limits.TASK_DEADLINE_SECONDS:
-            return limits.LATE_LOOK_SECONDS * _jitter()
         key = _key(task)
         job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, _begun(task, now))
-        job.seen = max(0.0, (now - job.started) / 1000)
+        job.seen = max(0.0, self._passed(job, now))
+        if job.seen > limits.TASK_DEADLINE_SECONDS:
+            return limits.LATE_LOOK_SECONDS * _jitter()
         wait = max(provider.least_poll_seconds, self._wait(key, task.id, job.seen, provider))
         job.due = job.seen + wait
         return wait
@@ -151,8 +155,12 @@ class Pace:
         self._known[task_id] = key
         if len(self._known) > limits.PACE_JOBS:
             self._forget(next(iter(self._known)))
-        job = self._jobs[key][task_id] = _Job(started)
+        job = self._jobs[key][task_id] = _Job(started, self._clock.set_by)
         return job
+
+    def _passed(self, job: _Job, now: int) -> float:
+        """Return the seconds since a job's start, also where the clock was set in between."""
+        return (now - job.started - (self._clock.set_by - job.set_by)) / 1000
 
     def _forget(self, task_id: str) -> _Job | None:
         key = self._known.pop(task_id, None)
@@ -207,13 +215,13 @@ class Pace:
             return {}
         found = {}
         for task_id, job in self._jobs.get(key, {}).items():
-            passed = (now - job.started) / 1000
+            passed = self._passed(job, now)
             seen = max(job.seen or 0.0, 0.0)
             wait = curve.next_look(seen)
             due = job.due if wait is None else max(seen + wait, passed)
             if due < job.due - _SOONER:
                 job.due = due
-                found[task_id] = job.started + round(due * 1000)
+                found[task_id] = now + round((due - passed) * 1000)
         return found
 
 

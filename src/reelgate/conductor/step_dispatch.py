@@ -52,7 +52,7 @@ class Steps:
         self._tracer = tracer
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
-        self.pace = Pace()
+        self.pace = Pace(clock)
         self._asking = Asking(providers, router.health, clock)
         self._submission = submission = Submission(
             self._mover,
