@@ -187,7 +187,7 @@ def test_no_more_polls_are_under_way_than_may_be_and_every_task_has_its_turn(tmp
             vendor.most_inside = 0
             await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS * 2)
             await ticks(it)
-            assert vendor.most_inside == limits.VENDOR_LOOKS_AT_ONCE
+            assert (vendor.most_inside, it.conductor.condition) == (limits.VENDOR_LOOKS_AT_ONCE, "ok")
 
             vendor.gate.set()
             async with asyncio.timeout(180):

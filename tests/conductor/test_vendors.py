@@ -7,9 +7,11 @@ from pathlib import Path
 
 from reelgate import limits
 from reelgate.providers.port import NotSent, OutcomeUnknown, Rejected, Succeeded, Unrecognized
+from reelgate.tasks.pauses import Pause
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
+from reelgate.testing.stores.samples import NOW
 from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, running
 
 
@@ -242,6 +244,21 @@ def test_a_paused_account_takes_nothing_over(tmp_path: Path) -> None:
                 await asyncio.sleep(0.01)
 
             assert [await it.store.open_jobs("full"), paused.calls["submit"]] == [1, 0]
+
+    asyncio.run(main())
+
+
+def test_what_waits_at_a_paused_account_holds_up_no_other(tmp_path: Path) -> None:
+    async def main() -> None:
+        paused, other = Vendor(tmp_path, "first"), Vendor(tmp_path, "second")
+        async with studio(tmp_path, paused, other).working() as it:
+            it.router.paused = {"first": Pause("first", NOW, "ops", "invoice")}
+            waiting = await it.store.create(for_vendor("first", "task_waiting"))
+            done = await it.ended((await it.store.create(for_vendor("second"))).id)
+            assert (done.state, paused.calls["submit"], it.conductor.condition) == (State.SUCCEEDED, 0, "ok")
+            it.router.paused = {}
+            it.conductor.wake()
+            assert (await it.ended(waiting.id)).state is State.SUCCEEDED
 
     asyncio.run(main())
 
