@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -72,3 +73,30 @@ def test_no_minute_holds_more_than_the_rate(calls: list[tuple[int, str]], key_mo
         minute = [other for when, other in passed if at <= when < at + WINDOW_MS]
         assert len(minute) <= project_most
         assert minute.count(name) <= key_most
+
+
+@pytest.mark.parametrize("others", range(1022, 1026))
+def test_every_create_counts_also_where_the_counters_are_tidied_up(others: int) -> None:
+    clock = HandClock()
+    rates = Rates(clock)
+    for number in range(others):
+        rates.count(key(1, f"key_of_another_{number}"), project(None))
+    rates.count(key(1), project(9))
+    with pytest.raises(RateLimited, match="this API key may send 1 creates"):
+        rates.count(key(1), project(9))
+
+
+def test_counters_of_keys_that_send_no_more_take_no_memory() -> None:
+    clock = HandClock()
+    rates = Rates(clock)
+    tracemalloc.start()
+    try:
+        sizes = []
+        for _ in range(3):
+            for number in range(1100):
+                rates.count(key(1, f"key_{clock.now()}_{number}"), project(None))
+            clock.pass_seconds(61)
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert sizes[-1] < 2 * sizes[0]

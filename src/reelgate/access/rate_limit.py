@@ -53,6 +53,7 @@ class Rates:
                 return ()
             wanted = [(_PROJECT, project.id, _USUAL.get(what, limits.CALLS_PER_MINUTE))]
         now = self._clock.now()
+        self._tidy(now)  # before the call's own windows are made, which count nothing yet
         windows = [(who, self._window(f"{what} {name}", most)) for who, name, most in wanted]
         for who, window in windows:
             if not window.left(now):
@@ -63,17 +64,13 @@ class Rates:
         return _headers(tightest, now) if stated else ()
 
     def _window(self, name: str, most: int) -> _Window:
-        window = self._windows.get(name)
-        if window is None:
-            self._tidy()
-            window = self._windows[name] = _Window()
+        window = self._windows.setdefault(name, _Window())
         window.most = most
         return window
 
-    def _tidy(self) -> None:
+    def _tidy(self, now: int) -> None:
         """Drop what counts nothing, so that keys which come and go don't fill the memory."""
         if len(self._windows) >= self._sweep_at:
-            now = self._clock.now()
             self._windows = {name: window for name, window in self._windows.items() if window.busy(now)}
             self._sweep_at = len(self._windows) + _SWEEP
 
