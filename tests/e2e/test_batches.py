@@ -119,8 +119,11 @@ def test_a_file_that_holds_no_batch_fails_it_with_the_lines_at_fault(gateway: Se
         (5, "invalid_method", "method"),
         (6, "missing_required_parameter", "body"),
     ]
+    texts = [one["message"] for one in batch["errors"]["data"]]
+    assert (texts[1], texts[3]) == ('an earlier line is called "a" too', 'method is "GET"; allowed: POST')
     empty = created(gateway, uploaded(gateway, ["", "  "])["id"]).json
-    assert (empty["status"], empty["errors"]["data"][0]["code"]) == ("failed", "empty_file")
+    why = {"code": "empty_file", "message": "the file has no request; each line is one, as JSON"}
+    assert (empty["status"], empty["errors"]["data"]) == ("failed", [why | {"param": None, "line": None}])
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,8 @@ def test_a_file_that_holds_no_batch_fails_it_with_the_lines_at_fault(gateway: Se
         ({"completion_window": "1h"}, "completion_window"),
         ({"input_file_id": "file-none"}, "input_file_id"),
         ({"metadata": {"a": 1}}, "metadata"),
+        ({"metadata": {"a": "x" * 513}}, "metadata"),
+        ({"metadata": {"n" * 65: "x"}}, "metadata"),
         ({"output_expires_after": {"anchor": "created_at", "seconds": 1}}, "output_expires_after"),
     ],
 )
