@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -219,10 +220,18 @@ def test_no_part_is_kept_of_a_file_for_which_there_is_no_room(tmp_path: Path, mo
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         with MediaServer() as server:
-            url = server.serve("/film.mp4", clip(tmp_path / "there.mp4", 64, 36, 5.0))
+            film = clip(tmp_path / "there.mp4", 64, 36, 5.0).read_bytes()
+            url = server.break_off_first("/film.mp4", film, at=len(film) // 2)
+            breaks_off = server._behaviours["/film.mp4"]
+
+            def fills_the_disk(request: BaseHTTPRequestHandler) -> None:
+                if server.requests["/film.mp4"] == 2:  # half of it is here
+                    monkeypatch.setattr(limits, "MIN_FREE_BYTES", 2**60)
+                breaks_off(request)
+
+            server.on("/film.mp4", fills_the_disk)
             vendor.verdict = lambda _: Succeeded(url=url)
             async with studio(tmp_path, vendor).working() as it:
-                monkeypatch.setattr(limits, "MIN_FREE_BYTES", 2**60)
                 task = await it.store.create(for_vendor())
                 await it.until(task.id, waits)
                 assert list((tmp_path / "results").iterdir()) == []
