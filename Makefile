@@ -12,8 +12,8 @@ run: $(VENV)/.run ## start the gateway and make a first video (ONCE=1: end after
 	@$(VENV)/bin/reelgate demo $(if $(filter-out 0,$(ONCE)),--once) \
 	  $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, three files at a time (ARGS="-k seeds -n 0" for some, one by one)
-	PYTHONDONTWRITEBYTECODE= $(PYTHON_IN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 $(ARGS)
+test: $(VENV)/.test $(VENV)/.clients $(VENV)/.browser ## run every test, four files at a time (ARGS="-k seeds -n 0" for some, one by one)
+	PYTHONDONTWRITEBYTECODE= $(PYTHON_IN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations 15 $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, the generated client, the direction of imports
 	$(PYTHON_IN) -m ruff check .

@@ -5,6 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
+FIRST = ("clients/test_idle_close.py", "wire/test_wire.py", "tasks/test_money_histories.py")
+"""Files that take long, or mostly wait: they begin first, so that none of them runs at the end and alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of `FIRST` before all others, which stay in their order."""
+    items.sort(key=lambda item: not str(item.path).endswith(FIRST))
+
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

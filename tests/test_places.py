@@ -37,11 +37,11 @@ def test_one_that_may_have_no_place_is_passed_by_others() -> None:
         await places.take("a", "host 1")
         second = asyncio.create_task(places.take("a", "host 1"))
         await settle()
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             await places.take("a", "host 2")
         assert not second.done()
         places.give("a", "host 1")
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             await second
 
     asyncio.run(main())
@@ -71,7 +71,7 @@ def test_no_ceiling_is_broken_and_no_place_is_lost_whoever_gives_up() -> None:
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
             assert outcome is None or isinstance(outcome, asyncio.CancelledError)
         held.clear()
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             await asyncio.gather(*(places.take("p", f"h{n}") for n in range(3)))
             await asyncio.gather(*(places.take("q", f"h{n}") for n in range(2)))
         assert not places._waiting

@@ -157,7 +157,7 @@ class Terminal:
 
     def until(self, words: str) -> None:
         """Read until it has printed this."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + 480
         while words not in self.seen:
             assert time.monotonic() < end, self.seen
             if select.select([self._end], [], [], 1)[0]:

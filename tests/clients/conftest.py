@@ -18,7 +18,7 @@ from tests.e2e.server import KEY, Server, serving
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = ROOT / ".venv" / "clients" / "node"
-SECONDS = 240
+SECONDS = 480
 QUIET = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # it would fetch its price list at each start
 
 Told = Callable[..., Any]

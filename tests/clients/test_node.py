@@ -9,7 +9,7 @@ import pytest
 from tests.clients.conftest import node_is_missing, told_by_node
 from tests.e2e.server import Server
 
-SECONDS = 240
+SECONDS = 480
 
 pytestmark = pytest.mark.skipif(
     node_is_missing(), reason="Node's client is not installed: scripts/clients.sh .venv does, where npm is"

@@ -12,7 +12,7 @@ from tests.clients.conftest import Told, node_is_missing, told_by_node
 from tests.e2e.inputs import picture
 from tests.e2e.server import Server, serving
 
-SECONDS = 240
+SECONDS = 480
 CONFIG = """
 [[account]]
 kind = "dashscope"

@@ -26,7 +26,7 @@ from tests.e2e.test_webhooks import inbox
 CLIENT = ROOT / "clients" / "typescript"
 COMPILER = ROOT / ".venv" / "clients" / "node" / "node_modules" / "typescript" / "bin" / "tsc"
 SCRIPTS = ROOT / "tests" / "clients" / "scripts"
-SECONDS = 240
+SECONDS = 480
 
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not COMPILER.exists(),

@@ -240,7 +240,7 @@ class Studio:
 
     async def until(self, task_id: str, done: Callable[[Task], bool]) -> Task:
         """Return the task once it is as wanted."""
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             while True:
                 task = await self.store.get(task_id)
                 if task is not None and done(task):

@@ -108,7 +108,7 @@ def test_a_job_that_was_taken_for_lost_meanwhile_is_known_by_its_name(tmp_path: 
             it.store.faults["accept"] = Stale("another server took it")
             task = await it.store.create(for_vendor())
             await it.until(task.id, lambda now: now.attempts == 1)
-            async with asyncio.timeout(180):
+            async with asyncio.timeout(480):
                 while True:
                     (attempt,) = await it.store.attempts(task.id)
                     if attempt.heard:
@@ -278,7 +278,7 @@ async def hold(it: Studio) -> None:
 
 
 async def until_no_step_is_left(it: Studio) -> None:
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         while it.conductor._working:  # noqa: ASYNC110 - the fetch is stopped from within
             await asyncio.sleep(0.01)
 
@@ -295,7 +295,7 @@ def test_what_runs_beside_outlives_its_faults() -> None:
             done.set()
 
         beside = asyncio.create_task(every(0, work, "work"))
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             await done.wait()
         beside.cancel()
 

@@ -190,7 +190,7 @@ def test_no_more_polls_are_under_way_than_may_be_and_every_task_has_its_turn(tmp
             assert (vendor.most_inside, it.conductor.condition) == (limits.VENDOR_LOOKS_AT_ONCE, "ok")
 
             vendor.gate.set()
-            async with asyncio.timeout(180):
+            async with asyncio.timeout(480):
                 while len(seen) < count:  # noqa: ASYNC110 - the vendor is asked from within
                     await asyncio.sleep(0.02)
 
@@ -219,7 +219,7 @@ def test_only_what_was_certainly_not_taken_goes_elsewhere(tmp_path: Path, error:
         first.outcome = [error] * limits.BREAKER_FAULTS
         async with studio(tmp_path, first, second).working() as it:
             ids = [(await it.store.create(for_vendor("first", f"task_{n}"))).id for n in range(limits.BREAKER_FAULTS)]
-            async with asyncio.timeout(180):
+            async with asyncio.timeout(480):
                 while first.outcome:
                     await it.seconds_pass(1)
                     await asyncio.sleep(0.01)

@@ -80,7 +80,7 @@ def run(form: str, code: str, server: Server, folder: Path) -> str:
         file.write_text(code)
         called = ["node", str(file)]
     done = subprocess.run(
-        called, env={**os.environ, **settings}, capture_output=True, text=True, timeout=180, check=True
+        called, env={**os.environ, **settings}, capture_output=True, text=True, timeout=480, check=True
     )
     return done.stdout
 
@@ -199,7 +199,7 @@ def test_openai_s_own_clients_run_what_is_shown(form: str, server: Server, visit
     try:
         called = [str(python) if "Python" in form else "node", str(file)]
         env = {**os.environ, "REELGATE_URL": server.url, "REELGATE_KEY": KEY}
-        done = subprocess.run(called, env=env, capture_output=True, text=True, timeout=120, check=True)
+        done = subprocess.run(called, env=env, capture_output=True, text=True, timeout=480, check=True)
     finally:
         file.unlink()
     shown = server.get(f"/v1/tasks/{done.stdout.strip()}").json

@@ -32,7 +32,7 @@ class Visitor:
         request = urllib.request.Request(self.server.url + path, data, {**self.headers, **headers})  # noqa: S310
         request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         try:
-            answer = self.opener.open(request, timeout=180)
+            answer = self.opener.open(request, timeout=480)
         except urllib.error.HTTPError as error:
             answer = error
         with answer:

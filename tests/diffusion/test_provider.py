@@ -71,7 +71,7 @@ def test_a_cancel_stops_the_process_and_leaves_no_file(models: Path, tmp_path: P
         engine = provider(models / "ltx", out, steps=LONG)
         async with opened(engine):
             ref = await engine.submit(job(Mode.TEXT, ends(tmp_path)))
-            async with asyncio.timeout(180):
+            async with asyncio.timeout(480):
                 while (verdict := await engine.poll(ref)) == Running(0):  # noqa: ASYNC110 - a provider is polled
                     await asyncio.sleep(0.02)
             assert isinstance(verdict, Running), verdict

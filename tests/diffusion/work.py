@@ -54,7 +54,7 @@ def job(mode: Mode, given: dict[Role, Input], **fields: Any) -> Job:
 async def outcome(provider: Provider, wanted: Job, name: str, seen: list[int] | None = None) -> Verdict:
     """Submit a job and return its end; `seen` collects its progress."""
     ref = await provider.submit(replace(wanted, attempt_id=name))
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         while isinstance(verdict := await provider.poll(ref), Running):
             if seen is not None:
                 seen.append(verdict.progress)

@@ -115,7 +115,7 @@ def test_what_pages_ask_with_curl_is_answered(page: Path, still: Server, folder:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=480,
         check=False,
     )
     statuses = [int(status) for status in _STATUS.findall(ran.stderr)]

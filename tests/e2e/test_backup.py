@@ -31,7 +31,7 @@ def gateway(data: Path, simulator: Simulator, *options: str) -> Iterator[Server]
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(**settings), timeout=240, check=False
+        command(*arguments), capture_output=True, text=True, env=environment(**settings), timeout=480, check=False
     )
 
 

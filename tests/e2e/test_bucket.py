@@ -17,7 +17,7 @@ def copied(source: str, target: Path) -> str:
         env=environment(**CREDENTIALS),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=480,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -52,7 +52,7 @@ def make(server: Server, kind: str) -> str:
 
 def history(data: Path, task_id: str) -> str:
     called = command("tasks", "history", task_id, "--data", str(data))
-    return subprocess.run(called, capture_output=True, text=True, timeout=180, check=True).stdout
+    return subprocess.run(called, capture_output=True, text=True, timeout=480, check=True).stdout
 
 
 @pytest.mark.parametrize("kind", MODELS)

@@ -17,7 +17,7 @@ from tests.e2e.server import Server, serving
 from tests.providers.jobs import job
 
 KEY = "sk-upstream-0123456789abcdefghijklmnopqrstuvwxyz"
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 POLL_SECONDS = 0.2
 
 CASES = [

@@ -20,7 +20,7 @@ from tests.e2e.video import look_at
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `reelgate` to its end."""
     env = environment(COLUMNS="200", **settings)
-    return subprocess.run(command(*arguments), capture_output=True, text=True, env=env, timeout=120, check=False)
+    return subprocess.run(command(*arguments), capture_output=True, text=True, env=env, timeout=480, check=False)
 
 
 def one_line(result: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -52,7 +52,7 @@ def test_a_video_is_ordered_in_the_words_of_each_api(server: Server, tmp_path: P
         assert task.id
         assert not task.ended
         assert client.get(task.id).id == task.id
-        saved = task.wait(timeout=200).save(tmp_path / "out.mp4")
+        saved = task.wait(timeout=480).save(tmp_path / "out.mp4")
         assert saved.read_bytes()[4:8] == b"ftyp"
         assert task.model == model
         with pytest.raises(ApiError) as refused:

@@ -34,7 +34,7 @@ class Heard(NamedTuple):
 def listening(server: Server, path: str, *, last: str = "", key: str = "") -> Iterator[Iterator[Heard]]:
     """Open a stream of events and yield its events."""
     headers = {"Authorization": f"Bearer {key or server.key}", **({"Last-Event-ID": last} if last else {})}
-    with httpx2.Client(timeout=180) as client, client.stream("GET", server.url + path, headers=headers) as answer:
+    with httpx2.Client(timeout=480) as client, client.stream("GET", server.url + path, headers=headers) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield events(answer.iter_lines())
@@ -97,7 +97,7 @@ def test_a_project_hears_of_its_own_tasks_only_and_of_those_it_asked_for(tmp_pat
 
 @pytest.mark.parametrize("prefer", [False, True])
 def test_a_query_waits_for_a_change(gateway: Server, prefer: bool) -> None:
-    task = gateway.post(CREATE, text(duration=3)).json["id"]
+    task = gateway.post(CREATE, {**SHORT, "duration": 3}).json["id"]
     wait = {"path": f"/v1/tasks/{task}", "headers": {"Prefer": "respond-async, wait=40"}}
     asked = wait if prefer else {"path": f"/v1/tasks/{task}?wait=40"}
     seen: list[tuple[str, int]] = []
@@ -153,10 +153,10 @@ def test_a_stop_ends_streams(tmp_path: Path) -> None:
 
 
 def test_a_create_that_waits_is_answered_with_the_end(gateway: Server) -> None:
-    made = gateway.post("/v1/tasks?wait=50", SHORT)
+    made = gateway.ordered("/v1/tasks?wait=50", SHORT, ended)
     assert (made.status, made.json["status"]) == (200, "completed")
     assert gateway.get(made.json["result_url"], key=None).status == 200
-    preferred = gateway.call("POST", "/v1/tasks", SHORT, headers={"Prefer": "respond-async, wait=50"})
+    preferred = gateway.ordered("/v1/tasks", SHORT, ended, Prefer="respond-async, wait=50")
     assert preferred.json["state"] == "succeeded"
     assert "x-reelgate-unknown-fields" not in made.headers
 
@@ -167,7 +167,7 @@ def test_a_create_that_waits_no_longer_tells_how_its_task_stands(gateway: Server
     first = gateway.call("POST", "/v1/tasks?wait=0.2", body, headers=named)
     assert first.status == 200
     assert first.json["poll_after"] >= 1
-    again = gateway.call("POST", "/v1/tasks?wait=50", body, headers=named)
+    again = gateway.ordered("/v1/tasks?wait=50", body, ended, **named)
     assert (again.json["id"], again.json["state"]) == (first.json["id"], "succeeded")
     assert again.headers["x-reelgate-replayed"] == "true"
     refused = gateway.post("/v1/tasks?wait=51", SHORT)
@@ -176,11 +176,17 @@ def test_a_create_that_waits_no_longer_tells_how_its_task_stands(gateway: Server
 
 def test_a_create_that_waits_in_another_dialect_has_that_one_s_form(gateway: Server) -> None:
     path = "/api/v1/services/aigc/video-generation/video-synthesis"
-    body = {"model": "wan2.7-t2v", "input": {"prompt": "a lighthouse"}, "parameters": {"duration": 2}}
-    made = gateway.call("POST", f"{path}?wait=50", body, headers={"X-DashScope-Async": "enable"})
-    done = gateway.get(f"/api/v1/tasks/{made.json['output']['task_id']}")
-    assert done.json["output"]["task_status"] == "SUCCEEDED"
-    seller = {"model": "happyhorse-1.0-t2v", "prompt": "a lighthouse", "duration": 3}
+    order = {"duration": 2, "resolution": "720P"}
+    body = {"model": "wan2.7-t2v", "input": {"prompt": "a lighthouse"}, "parameters": order}
+    tasks: list[str] = []
+
+    def done(made: Any) -> bool:
+        tasks.append(made["output"]["task_id"])
+        return bool(gateway.get(f"/api/v1/tasks/{tasks[-1]}").json["output"]["task_status"] == "SUCCEEDED")
+
+    gateway.ordered(f"{path}?wait=50", body, done, X_DashScope_Async="enable")
+    assert len(set(tasks)) == 1
+    seller = {"model": "viduq3t-540p", "prompt": "a lighthouse", "duration": 1}
     plain, held = (gateway.post(f"/v1/video/generations{query}", seller) for query in ("", "?wait=50"))
     assert (plain.status, held.status) == (200, 200)
     assert plain.json.keys() == held.json.keys()

@@ -21,7 +21,7 @@ def journal(postgres_url: str) -> Journal:
 
 def ran(*words: str) -> subprocess.CompletedProcess[str]:
     """Run `reelgate`."""
-    return subprocess.run(command(*words), env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command(*words), env=environment(), capture_output=True, text=True, timeout=480, check=False)
 
 
 def paid(server: Server) -> None:

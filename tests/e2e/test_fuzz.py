@@ -83,7 +83,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def ask(gateway: Server, asked: Iterator[tuple[str, str, bytes, str]]) -> list[str]:
     """Make the calls on one connection; return those that were not answered as a client's mistake or in JSON."""
-    line = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=180)
+    line = http.client.HTTPConnection(urlsplit(gateway.url).netloc, timeout=480)
     wrong = []
     for method, path, body, kind in asked:
         headers = {"Authorization": f"Bearer {gateway.key}", "Content-Type": kind, "X-DashScope-Async": "enable"}
@@ -133,6 +133,6 @@ def test_odd_forms(gateway: Server) -> None:
 
 def test_what_is_no_http(gateway: Server) -> None:
     address = urlsplit(gateway.url)
-    with socket.create_connection((address.hostname, address.port), timeout=180) as line:
+    with socket.create_connection((address.hostname, address.port), timeout=480) as line:
         line.sendall(b"\x16\x03\x01 is TLS\r\n\r\n")
         assert line.recv(100).startswith(b"HTTP/1.1 400 ")

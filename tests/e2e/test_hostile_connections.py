@@ -29,7 +29,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def connect(server: Server) -> socket.socket:
     address = urlsplit(server.url)
-    return socket.create_connection((address.hostname or "", address.port or 0), timeout=180)
+    return socket.create_connection((address.hostname or "", address.port or 0), timeout=480)
 
 
 def memory(server: Server) -> int:

@@ -294,7 +294,7 @@ def test_an_asset_that_turns_out_wrong_has_failed(tmp_path: Path) -> None:
 
 
 def _until(gateway: Server, asset: str, status: str) -> Any:
-    end = time.monotonic() + 180
+    end = time.monotonic() + 480
     while (shown := act(gateway, "GetAsset", {"Id": asset}).json)["Status"] != status:
         assert time.monotonic() < end, f"the asset still is {shown}"
         threading.Event().wait(0.05)

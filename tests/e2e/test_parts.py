@@ -120,7 +120,7 @@ def test_a_second_part_that_is_refused_costs_the_client_nothing_and_the_operator
         price = server.get(f"/v1/tasks/{video_id}").json["price"]
         balance = server.get("/v1/balance").json
         called = command("ledger", "check", "--data", str(tmp_path / "data"))
-        told = subprocess.run(called, capture_output=True, text=True, timeout=180, check=False).stdout
+        told = subprocess.run(called, capture_output=True, text=True, timeout=480, check=False).stdout
 
     assert (made["status"], price["charged_micros"], balance["held_micros"]) == ("failed", 0, 0)
     assert simulator.paid("dashscope") == 1

@@ -40,7 +40,7 @@ def told(folder: Path, *arguments: str) -> str:
     options = ("--config", str(config), "--data", str(folder / "data"))
     env = environment(BEIJING_KEY="hidden", COLUMNS="160")
     done = subprocess.run(
-        command("providers", *arguments, *options), capture_output=True, text=True, env=env, timeout=180, check=False
+        command("providers", *arguments, *options), capture_output=True, text=True, env=env, timeout=480, check=False
     )
     assert "hidden" not in done.stdout + done.stderr
     return f"{done.returncode}\n{done.stdout}{done.stderr}"

@@ -274,7 +274,7 @@ def _request(headers: dict[str, str]) -> bytes:
 
 
 def _wait_for_task(data: Path) -> str:
-    end = time.monotonic() + 180
+    end = time.monotonic() + 480
     pause = threading.Event()
     while time.monotonic() < end:
         with sqlite3.connect(data / "journal.db") as journal:

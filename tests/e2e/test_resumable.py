@@ -50,7 +50,7 @@ def add(server: Server, path: str, offset: int, piece: bytes, **headers: str) ->
 
 
 def until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + 180
+    end = time.monotonic() + 480
     while not done():
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -28,7 +28,7 @@ key_env = "UPSTREAM_KEY"
 models = ["happyhorse-1.0-t2v"]
 poll_seconds = 0.3
 """
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 
 
 class Seen(NamedTuple):
@@ -152,6 +152,6 @@ def test_a_task_is_one_trace_from_its_caller_to_its_webhook_also_over_a_kill(tmp
 
 def test_an_address_that_is_none_is_refused_at_the_start(tmp_path: Path) -> None:
     words = command("serve", "--port", "0", "--data", str(tmp_path), "--traces", "collector:4318")
-    done = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(words, env=environment(), capture_output=True, text=True, timeout=480, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert done.stderr.startswith("reelgate: --traces: 'collector:4318' is not a full address")

@@ -65,7 +65,7 @@ def test_an_old_and_a_new_version_work_side_by_side(tmp_path: Path, journal: Jou
             env=environment(),
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=480,
             check=False,
         )
     assert (refused.returncode, "run the newer version" in refused.stderr) == (2, True)

@@ -60,7 +60,7 @@ class Inbox:
             return [got for got in self._got if got.path == path]
 
         with self._changed:
-            assert self._changed.wait_for(lambda: enough(found()), timeout=120), f"only {found()} came"
+            assert self._changed.wait_for(lambda: enough(found()), timeout=480), f"only {found()} came"
             return found()
 
 
@@ -187,7 +187,7 @@ def test_private_addresses_are_refused_in_the_words_of_the_dialect_and_nothing_i
 def test_the_command_line_makes_shows_and_replays(server: Server) -> None:
     def run(*words: str, status: int = 0) -> str:
         called = command("webhooks", *words, "--url", server.url, "--key", server.key)
-        done = subprocess.run(called, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+        done = subprocess.run(called, capture_output=True, text=True, env=environment(), timeout=480, check=False)
         assert done.returncode == status, done.stderr
         return done.stdout if status == 0 else done.stderr
 

@@ -15,7 +15,7 @@ from tests.e2e.server import Server, command, environment, serving
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(**settings), timeout=120, check=False
+        command(*arguments), capture_output=True, text=True, env=environment(**settings), timeout=480, check=False
     )
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get("FLEET"), reason="make fleet 
 
 TASKS = 20
 PRICE = 35_000
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 ENDED = ("succeeded", "failed", "cancelled", "expired")
 
 

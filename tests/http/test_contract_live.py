@@ -83,7 +83,7 @@ def test_every_route_answers_as_it_is_described(gateway: Server) -> None:
             nonlocal asked
             asked += 1
             case.call_and_validate(
-                base_url=gateway.url, headers={"Authorization": f"Bearer {gateway.key}"}, checks=CHECKS, timeout=180
+                base_url=gateway.url, headers={"Authorization": f"Bearer {gateway.key}"}, checks=CHECKS, timeout=480
             )
 
         call()

@@ -49,6 +49,6 @@ def test_readiness_is_told_within_a_second(ping: Any, status: int) -> None:
             task.cancel()
         return answer.status_code, json.loads(bytes(answer.body))
 
-    code, body = asyncio.run(asyncio.wait_for(run(), 180))
+    code, body = asyncio.run(asyncio.wait_for(run(), 480))
 
     assert (code, body["store"]) == (status, "ok" if status == 200 else "unavailable")

@@ -212,7 +212,7 @@ def test_a_signal_and_the_command_do_the_same(tidy: Room) -> None:
             env=environment(REELGATE_KEY=KEY),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=480,
             check=False,
         )
 
@@ -242,7 +242,7 @@ def test_nothing_is_lost_while_accounts_change_under_load(tidy: Room) -> None:
     exchanging.start()
     try:
         made = [tidy.server.post("/v1/tasks", ORDER).json["id"] for _ in range(40)]
-        end = time.monotonic() + 120
+        end = time.monotonic() + 480
         waiting = set(made)
         while waiting and time.monotonic() < end:
             waiting -= {one for one in waiting if tidy.server.get(f"/v1/tasks/{one}").json["state"] == "running"}

@@ -45,7 +45,7 @@ async def agent(
     server: Server, mode: Any, *, answer: ElicitationFnT | None = None, key: str = "", extensions: Any = ()
 ) -> AsyncIterator[Client]:
     headers = {"authorization": f"Bearer {key or server.key}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=120) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=480) as http:
         transport = streamable_http_client(f"{server.url}/mcp", http_client=http)
         async with Client(transport, mode=mode, elicitation_callback=answer, extensions=extensions) as client:
             yield client

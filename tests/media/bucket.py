@@ -14,7 +14,7 @@ from pathlib import Path
 
 PYTHON = Path(sys.prefix) / "clients" / "s3" / "bin" / "python"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
-_START_SECONDS = 240.0
+_START_SECONDS = 480.0
 
 
 class Line:
@@ -113,7 +113,7 @@ def bucket_server() -> Iterator[Line]:
         while True:
             try:
                 make = urllib.request.Request(f"http://127.0.0.1:{port}/videos", method="PUT")
-                urllib.request.urlopen(make, timeout=180).close()  # noqa: S310
+                urllib.request.urlopen(make, timeout=480).close()  # noqa: S310
                 break
             except OSError:
                 assert time.monotonic() < end, "the S3 server does not start"

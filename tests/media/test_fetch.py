@@ -339,7 +339,7 @@ def test_a_slow_host_holds_up_no_other(tmp_path: Path) -> None:
         ]
         await asyncio.to_thread(slow.wait_for, "/a", limits.FETCHES_PER_HOST)
         address = quick.serve("/b", b"quick").replace("127.0.0.1", "quick.example")
-        async with asyncio.timeout(180):
+        async with asyncio.timeout(480):
             await asyncio.gather(*(fetcher.fetch(address, tmp_path / f"quick{n}", MB) for n in range(20)))
         assert slow.requests["/a"] == limits.FETCHES_PER_HOST
         for task in waiting:

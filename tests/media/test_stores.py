@@ -90,13 +90,13 @@ def test_who_removes_and_who_puts_see_each_other(line: Line, tmp_path: Path) -> 
         assert not putting.done()
         await obstore.delete_async(store._store, f"blobs/{digest[:2]}/{digest}")  # as that one does
         await obstore.delete_async(store._store, f"notes/removing/{digest}")
-        await asyncio.wait_for(putting, 180)
+        await asyncio.wait_for(putting, 480)
         assert await store.size(digest) == 1
 
     asyncio.run(run())
     obstore.put(store._store, f"notes/removing/{digest}", b"a dead one")
     late = bucket(line, tmp_path, prefix="notes", later=120)
-    assert asyncio.run(asyncio.wait_for(late.put(source), 180)).digest == digest
+    assert asyncio.run(asyncio.wait_for(late.put(source), 480)).digest == digest
 
 
 @pytest.mark.parametrize("fault", ["away", "throttled", "silent"])

@@ -150,6 +150,6 @@ def interrupted(pool: RenderPool, name: str) -> bool:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         while not condition():  # noqa: ASYNC110 - a pool is polled, as its provider is
             await asyncio.sleep(0.01)

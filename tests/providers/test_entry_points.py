@@ -175,7 +175,7 @@ def started(folder: Path, path: str) -> subprocess.CompletedProcess[str]:
     """Start a server that can't, and return how it ended."""
     called = command("serve", "--port", "0", "--data", str(folder / "d"), "--config", str(folder / "reelgate.toml"))
     return subprocess.run(
-        called, capture_output=True, text=True, env=environment(PYTHONPATH=path), timeout=120, check=False
+        called, capture_output=True, text=True, env=environment(PYTHONPATH=path), timeout=480, check=False
     )
 
 

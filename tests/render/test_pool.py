@@ -36,7 +36,7 @@ def files(folder: Path) -> list[Path]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         while not condition():  # noqa: ASYNC110 - a pool is polled, as its provider is
             await asyncio.sleep(0.01)
 

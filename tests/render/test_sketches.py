@@ -28,7 +28,7 @@ def run(
         desk = SketchPool(folder, processes=1, kept_bytes=kept_bytes)
         await desk.open()
         try:
-            async with asyncio.timeout(180):
+            async with asyncio.timeout(480):
                 await scenario(desk)
         finally:
             await desk.aclose()

@@ -35,7 +35,7 @@ sys.meta_path.insert(0, Hidden())
 
 
 def light(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", HIDE + code], capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run([sys.executable, "-c", HIDE + code], capture_output=True, text=True, timeout=480, check=False)
 
 
 def command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +72,7 @@ def test_a_command_loads_nothing_of_the_others() -> None:
         [sys.executable, "-c", f"{code}\nfrom reelgate.cli import main\nmain()"],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=480,
         check=True,
     )
     loaded = done.stdout.splitlines()[-1]

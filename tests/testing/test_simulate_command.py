@@ -43,7 +43,7 @@ def test_it_plays_the_vendors_until_it_is_stopped(tmp_path: Path) -> None:
         with httpx2.Client(base_url=found[1], headers={"Authorization": f"Bearer {found[2]}"}, trust_env=False) as ark:
             answers = [ark.post("/contents/generations/tasks", json=body).status_code for _ in range(2)]
         process.send_signal(signal.SIGTERM)
-        rest, errors = process.communicate(timeout=180)
+        rest, errors = process.communicate(timeout=480)
 
     assert answers == [429, 200]
     assert "2 faults are scripted" in shown
@@ -83,6 +83,6 @@ def test_the_command_tells_a_bad_file_in_one_line(tmp_path: Path) -> None:
     script.write_text("[[fault", encoding="utf-8")
     command = [sys.executable, "-m", "reelgate", "simulate", "--script", str(script)]
 
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=180)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=480)
 
     assert (ended.returncode, ended.stderr.count("\n"), ended.stdout) == (2, 1, "")

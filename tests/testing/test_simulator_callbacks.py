@@ -19,7 +19,7 @@ from reelgate.testing import Simulator
 from tests.testing.vendors import JOB_SECONDS, Caller, HandClock
 
 At = Callable[..., Caller]
-WAIT_SECONDS = 180.0
+WAIT_SECONDS = 480.0
 
 
 class Letter(NamedTuple):

@@ -72,7 +72,7 @@ class Caller:
             base_url=simulator.base_url(vendor),
             headers={"Authorization": f"{scheme} {key}"} if key else {},
             trust_env=False,
-            timeout=180.0,
+            timeout=480.0,
         )
 
     def post(self, path: str, body: Any = None, **headers: str) -> httpx2.Response:

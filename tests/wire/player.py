@@ -97,7 +97,7 @@ def play(address: str, key: str, sent: Sent) -> Heard:
     elif sent.body:
         lines.append(f"Content-Length: {len(sent.body)}")
     head = "\r\n".join((*lines, "", "")).encode()
-    with socket.create_connection((parts.hostname, parts.port or 80), timeout=180) as link:
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=480) as link:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in (head, *chunks) if sent.apart or sent.pieces else (head + b"".join(chunks),):
             link.sendall(piece)

@@ -104,7 +104,7 @@ class ServerParts:
         self.assets = Assets(self.store, self.intake, self.media, clock)
         check_models(accounts, self.catalog, settings.config)
         # Of results, which wait for no stranger's inputs.
-        self.measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else 1)
+        self.measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else min(settings.workers, 1))
         pool, pools = self._pools(folder := self.folder.path / "renders")
         self.make = partial(make, folder=folder, pool=pools)
         self.sketches = SketchPool(self.folder.path / "sketches")

@@ -10,7 +10,7 @@ from typing import Protocol
 from reelgate.providers.port import Failed, Job, Provider, Running, Succeeded, Verdict
 from reelgate.testing.expect import expect
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 NO_LENGTHS = ("says_negative", "says_huge", "says_text")
 DELIVERED = ("delivers_png", "delivers_wav", "delivers_page", "delivers_mov", "delivers_webm", "empty_first")
 

@@ -15,7 +15,7 @@ Behaviour = Callable[[BaseHTTPRequestHandler], None]
 """Writes the whole answer to one GET."""
 
 WAIT_SECONDS = 30.0
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 
 
 class MediaServer:

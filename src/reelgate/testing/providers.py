@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from reelgate.providers.port import Failed, Job, NotFound, NotSent, Provider, Running, Succeeded, Verdict, free_slots
 from reelgate.testing.expect import expect, expect_raises
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 LOOK_SECONDS = 0.02
 """Between two polls of a provider that may be asked at any time."""
 

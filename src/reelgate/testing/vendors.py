@@ -22,7 +22,7 @@ from reelgate.providers.port import (
 from reelgate.testing.deliveries import check_deliveries
 from reelgate.testing.expect import expect, expect_equal
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 480.0
 
 
 class FaultyVendor(Protocol):

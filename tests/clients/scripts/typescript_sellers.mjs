@@ -18,7 +18,7 @@ async function ordered(dialect, model) {
   const order = { model, image: PICTURE, resolution: "720p" };
   const task = await client.generate("she turns to the camera", { ...order, duration: 5 });
   const begun = [Boolean(task.id), task.ended, (await client.get(task.id)).id === task.id];
-  const path = await (await task.wait({ timeout: 200 })).save(`${dialect}.mp4`);
+  const path = await (await task.wait({ timeout: 480 })).save(`${dialect}.mp4`);
   const refusals = [
     await thrown(() => client.generate("x", { ...order, duration: 99 })),
     await thrown(() => client.get("task_that_is_not_there")),

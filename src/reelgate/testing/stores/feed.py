@@ -69,7 +69,7 @@ async def check_feed_race(store: TaskStore) -> None:
         task = await store.create(sample_task(name))
         await store.move(task, "fail", Change(at=NOW))
 
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         await asyncio.gather(follow(), *map(write, names))
     moves = [(moved.task.id, moved.name) for moved in seen]
     expect_equal(len(moves), len(set(moves)), "moves that were seen, against different ones")
@@ -87,7 +87,7 @@ async def check_news(store: TaskStore) -> None:
 
 async def _read(store: TaskStore, place: Place) -> list[Moved]:
     """Read what is behind a place, once other transactions hold nothing of it back."""
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(480):
         while True:
             if found := await store.feed.after(place, limit=100):
                 return list(found)
