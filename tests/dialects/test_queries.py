@@ -9,7 +9,8 @@ from reelgate.dialects import all_dialects, by_name, dialect_for_query, routes
 from reelgate.dialects.port import Dialect, Operation
 from reelgate.request import Facts, Media, MediaKind, Mode, Role
 from reelgate.tasks.states import State
-from reelgate.testing.dialects import check_dialect, sample_link, sample_output, sample_task
+from reelgate.testing.dialects import check_dialect, sample_link, sample_task
+from reelgate.testing.outputs import sample_output
 from tests.dialects.cases import CATALOG, Case, cases, ordered
 
 QUERIES = [route.path for route, _ in routes() if route.operation is Operation.QUERY and "{id}" not in route.path]

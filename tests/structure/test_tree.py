@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import subprocess
 import tomllib
 import warnings
 from collections.abc import Iterator
@@ -36,6 +37,13 @@ def test_a_long_module_is_named_in_a_warning() -> None:
         lines = len(path.read_text().splitlines())
         if lines > LONG_MODULE:
             warnings.warn(f"{path.relative_to(ROOT)} has {lines} lines: does it still hold one idea?", stacklevel=1)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
+def test_nothing_that_is_tracked_is_ignored() -> None:
+    """A source distribution leaves out what `.gitignore` names, and `make docs` in one would miss its pictures."""
+    asked = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
 
 
 def test_no_package_index_is_named() -> None:

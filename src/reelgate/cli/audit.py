@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from msgspec import json
 
 from reelgate.access.shown import audit_body
-from reelgate.cli.managing import management, when
+from reelgate.cli.managing import managed, when
 from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
 from reelgate.cli.problems import one_line, plain
-from reelgate.tasks.projects import Audit, AuditFilter
+from reelgate.tasks.projects import AuditFilter
 
 
 @takes_groups
@@ -28,15 +25,10 @@ def audit(
     """Show who changed projects and keys, newest first, with the fields as they were and as they became."""
     which = AuditFilter(project_id=project, subject=subject, actor=actor, limit=limit)
     with one_line():
-        lines = asyncio.run(_lines(journal.data, journal.store, which))
+        lines = managed(journal, lambda at: at.store.audit(which))
     if journal.as_json:
         typer.echo(json.encode([audit_body(line) for line in lines]).decode())
         return
     for line in lines:
         change = f"{line.before} -> {line.after}" if line.before else f"{line.after}"
         typer.echo(f"{when(line.at)}  {line.action:15} {line.subject}  by {plain(line.actor)}  {plain(change)}")
-
-
-async def _lines(data: Path, store: str, which: AuditFilter) -> Sequence[Audit]:
-    async with management(data, store) as at:
-        return await at.store.audit(which)

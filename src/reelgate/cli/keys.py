@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,9 +13,10 @@ from reelgate.access.shown import key_body
 from reelgate.cli.managing import (
     NO_LIMITS,
     Limits,
+    Management,
     amount,
     given,
-    management,
+    managed,
     moment,
     show,
     when,
@@ -68,21 +67,20 @@ def add(
     """Make a key and print it once."""
     with one_line():
         body = {"name": name, **_rights(scope, model, expires, strict), **limits.body()}
-        key, secret = asyncio.run(_add(journal.data, journal.store, project, body))
+        key, secret = managed(journal, lambda at: _add(at, project, body))
     if journal.as_json:
         _print_secret(key, secret)
         return
     typer.echo(f"{secret}\nkey {key.id} of project {key.project_id}; it is not shown again")
 
 
-async def _add(data: Path, store: str, project: str, body: dict[str, Any]) -> tuple[Key, str]:
-    async with management(data, store) as at:
-        if not project:
-            read_fields(body, KEY)  # a key that can't be made leaves no project behind
-            project = (await at.manager.add_project({"name": body["name"]}, at.actor)).id
-        elif await at.store.get(project) is None:
-            raise ValueError(f"there is no project {project}; make it with: reelgate projects add NAME --id {project}")
-        return await at.manager.add_key({"project_id": project, **body}, at.actor)
+async def _add(at: Management, project: str, body: dict[str, Any]) -> tuple[Key, str]:
+    if not project:
+        read_fields(body, KEY)  # a key that can't be made leaves no project behind
+        project = (await at.manager.add_project({"name": body["name"]}, at.actor)).id
+    elif await at.store.get(project) is None:
+        raise ValueError(f"there is no project {project}; make it with: reelgate projects add NAME --id {project}")
+    return await at.manager.add_key({"project_id": project, **body}, at.actor)
 
 
 @app.command("list")
@@ -92,13 +90,8 @@ def list_(
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """List keys. Their secrets are not kept and cannot be shown."""
-
-    async def found() -> list[Key]:
-        async with management(journal.data, journal.store) as at:
-            return list(await at.store.keys(project_id=project))
-
     with one_line():
-        keys = asyncio.run(found())
+        keys = list(managed(journal, lambda at: at.store.keys(project_id=project)))
     now = SystemClock().now()
     if journal.as_json:
         print_json([key_body(key, now) for key in keys])
@@ -113,13 +106,8 @@ def list_(
 @takes_groups
 def show_(key_id: KeyId, journal: AtJournal = AT_JOURNAL) -> None:
     """Show what a key may do, and its limits."""
-
-    async def found() -> Key:
-        async with management(journal.data, journal.store) as at:
-            return await at.manager.key(key_id)
-
     with one_line():
-        _show(asyncio.run(found()), as_json=journal.as_json)
+        _show(managed(journal, lambda at: at.manager.key(key_id)), as_json=journal.as_json)
 
 
 @app.command()
@@ -141,12 +129,7 @@ def change(
             raise ValueError("say --model or --any-model, not both")
         rights = _rights(scope, model, expires, strict)
         body = {**given(name=name), **rights, **limits.body(), **({"models": []} if any_model else {})}
-        _show(asyncio.run(_change(journal.data, journal.store, key_id, body)), as_json=journal.as_json)
-
-
-async def _change(data: Path, store: str, key_id: str, body: dict[str, Any]) -> Key:
-    async with management(data, store) as at:
-        return await at.manager.change_key(key_id, body, at.actor)
+        _show(managed(journal, lambda at: at.manager.change_key(key_id, body, at.actor)), as_json=journal.as_json)
 
 
 @app.command()
@@ -159,13 +142,8 @@ def rotate(
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Give a key a new secret and print it once. The key keeps its id, limits and spending."""
-
-    async def rotated() -> tuple[Key, str]:
-        async with management(journal.data, journal.store) as at:
-            return await at.manager.rotate_key(key_id, {"overlap_seconds": overlap}, at.actor)
-
     with one_line():
-        key, secret = asyncio.run(rotated())
+        key, secret = managed(journal, lambda at: at.manager.rotate_key(key_id, {"overlap_seconds": overlap}, at.actor))
     if journal.as_json:
         _print_secret(key, secret)
         return
@@ -178,16 +156,15 @@ def rotate(
 def revoke(key_id: KeyId, journal: AtJournal = AT_JOURNAL) -> None:
     """Revoke a key permanently. A running server refuses it within two seconds."""
 
-    async def revoked() -> bool:
-        async with management(journal.data, journal.store) as at:
-            old = await at.store.key(key_id)
-            if old is None or old.revoked_at is not None:
-                return False
-            await at.manager.revoke_key(key_id, at.actor)
-            return True
+    async def revoked(at: Management) -> bool:
+        old = await at.store.key(key_id)
+        if old is None or old.revoked_at is not None:
+            return False
+        await at.manager.revoke_key(key_id, at.actor)
+        return True
 
     with one_line():
-        if not asyncio.run(revoked()):
+        if not managed(journal, revoked):
             leave(f"there is no valid key {key_id}", FAILED)
     if journal.as_json:
         print_json({"id": key_id, "state": "revoked"})

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import typer
 
 from reelgate.access.management import Manager
 from reelgate.cli.journal import opened
+from reelgate.cli.options import AtJournal
 from reelgate.cli.problems import plain
 from reelgate.clock import SystemClock
 from reelgate.tasks.projects import ProjectStore
+
+T = TypeVar("T")
 
 NONE = "none"
 """What an option says to lift a limit."""
@@ -51,6 +55,16 @@ async def management(data: Path, store: str) -> AsyncIterator[Management]:
     """Yield the management of the journal of a data folder; a running server takes the changes over within seconds."""
     async with opened(data, store) as journal:
         yield Management(journal.projects)
+
+
+def managed(journal: AtJournal, do: Callable[[Management], Awaitable[T]]) -> T:
+    """Open the journal that a command is told, do something with its management, and return what that gives."""
+
+    async def done() -> T:
+        async with management(journal.data, journal.store) as at:
+            return await do(at)
+
+    return asyncio.run(done())
 
 
 def operator() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +18,7 @@ from reelgate.cli.managing import (
     Limits,
     amount,
     given,
-    management,
+    managed,
     micros,
     millionths,
     show,
@@ -93,25 +92,15 @@ def add(
             **terms.body(),
             **limits.body(),
         }
-        _show(asyncio.run(_add(journal.data, journal.store, body)), as_json=journal.as_json)
-
-
-async def _add(data: Path, store: str, body: dict[str, Any]) -> Project:
-    async with management(data, store) as at:
-        return await at.manager.add_project(body, at.actor)
+        _show(managed(journal, lambda at: at.manager.add_project(body, at.actor)), as_json=journal.as_json)
 
 
 @app.command("list")
 @takes_groups
 def list_(journal: AtJournal = AT_JOURNAL) -> None:
     """List projects."""
-
-    async def found() -> list[Project]:
-        async with management(journal.data, journal.store) as at:
-            return list(await at.store.list())
-
     with one_line():
-        projects = asyncio.run(found())
+        projects = list(managed(journal, lambda at: at.store.list()))
     if journal.as_json:
         print_json([project_body(project) for project in projects])
         return
@@ -146,13 +135,8 @@ def space(journal: AtJournal = AT_JOURNAL) -> None:
 @takes_groups
 def show_(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Show a project's terms and limits."""
-
-    async def found() -> Project:
-        async with management(journal.data, journal.store) as at:
-            return await at.manager.project(project_id)
-
     with one_line():
-        _show(asyncio.run(found()), as_json=journal.as_json)
+        _show(managed(journal, lambda at: at.manager.project(project_id)), as_json=journal.as_json)
 
 
 @app.command()
@@ -171,38 +155,24 @@ def change(
             **terms.body(),
             **limits.body(),
         }
-        _show(asyncio.run(_change(journal.data, journal.store, project_id, body)), as_json=journal.as_json)
-
-
-async def _change(data: Path, store: str, project_id: str, body: dict[str, Any]) -> Project:
-    async with management(data, store) as at:
-        return await at.manager.change_project(project_id, body, at.actor)
+        changed = managed(journal, lambda at: at.manager.change_project(project_id, body, at.actor))
+        _show(changed, as_json=journal.as_json)
 
 
 @app.command()
 @takes_groups
 def archive(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Archive a project: its keys stop working; its open tasks continue."""
-
-    async def archived() -> Project:
-        async with management(journal.data, journal.store) as at:
-            return await at.manager.archive_project(project_id, at.actor)
-
     with one_line():
-        _show(asyncio.run(archived()), as_json=journal.as_json)
+        _show(managed(journal, lambda at: at.manager.archive_project(project_id, at.actor)), as_json=journal.as_json)
 
 
 @app.command()
 @takes_groups
 def restore(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
     """Restore an archived project with its keys."""
-
-    async def restored() -> Project:
-        async with management(journal.data, journal.store) as at:
-            return await at.manager.restore_project(project_id, at.actor)
-
     with one_line():
-        _show(asyncio.run(restored()), as_json=journal.as_json)
+        _show(managed(journal, lambda at: at.manager.restore_project(project_id, at.actor)), as_json=journal.as_json)
 
 
 def _show(project: Project, *, as_json: bool) -> None:

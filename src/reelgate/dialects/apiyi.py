@@ -8,7 +8,7 @@ from reelgate import ids
 from reelgate.catalog import Catalog, Model
 from reelgate.dialects.answer_types.dashscope import ApiyiErrorAnswer, ApiyiJob, DashScopeCreated, DashScopeError
 from reelgate.dialects.answers import VIDEO, error_body, failure, vendor_code
-from reelgate.dialects.dashscope_body import mode_of, read_media, read_size, with_others
+from reelgate.dialects.dashscope_body import check_asynchronous, mode_of, read_media, read_size, with_others
 from reelgate.dialects.described import ASYNC, Described
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
@@ -80,8 +80,7 @@ class Apiyi:
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. Raises ClientError; SynchronousCall unless the call asks for an asynchronous task."""
-        if call.headers.get("x-dashscope-async", "").lower() != "enable":
-            raise SynchronousCall
+        check_asynchronous(call)
         fields = GoFields(call.body)
         model = find_model(fields, catalog, self.name)
         draft = Draft(model)

@@ -17,6 +17,7 @@ from reelgate.dialects.answer_types.dashscope import (
 )
 from reelgate.dialects.answers import EAST_8, vendor_code
 from reelgate.dialects.dashscope_answers import list_body, query_body
+from reelgate.dialects.dashscope_body import check_asynchronous
 from reelgate.dialects.dashscope_create import parse
 from reelgate.dialects.dashscope_words import STATUSES
 from reelgate.dialects.described import ASYNC, Described
@@ -152,8 +153,7 @@ class DashScope:
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
         """Read a create call. Raises ClientError; SynchronousCall unless the call asks for an asynchronous task."""
-        if call.headers.get("x-dashscope-async", "").lower() != "enable":
-            raise SynchronousCall
+        check_asynchronous(call)
         parsed = parse(Fields(call.body), catalog, self.name)
         if call.headers.get(_RESOLVE.lower(), "").lower() != "enable":
             _refuse_uploads(parsed.request)

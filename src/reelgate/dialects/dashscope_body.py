@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from reelgate.catalog import Model
 from reelgate.dialects.fields import Fields
+from reelgate.dialects.port import Call
 from reelgate.dialects.request_builder import Draft, media
 from reelgate.dialects.sizes import asked, refuse_empty
-from reelgate.errors import InvalidField
+from reelgate.errors import InvalidField, SynchronousCall
 from reelgate.request import Media, MediaKind, Mode, Role
 
 TYPES = {
@@ -36,6 +37,12 @@ OLDER = (
 """Inputs as fields of their own. The vendor's client still writes them, a sound for a text always so."""
 
 _OLDER = frozenset(key for key, _, _ in OLDER)
+
+
+def check_asynchronous(call: Call) -> None:
+    """Raise SynchronousCall unless a create asks for an asynchronous task."""
+    if call.headers.get("x-dashscope-async", "").lower() != "enable":
+        raise SynchronousCall
 
 
 def read_media(inputs: Fields, model: Model) -> tuple[Media, ...]:

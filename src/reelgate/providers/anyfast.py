@@ -39,20 +39,44 @@ _OF_ARK = frozenset(
 """What AnyFast names of Ark's fields."""
 
 
+def _made(reply: Reply) -> Verdict:
+    """Return the video. Old rows kept its address in the field for the reason of a failure."""
+    url = address_in(reply, ("data", "result_url"), ("data", "fail_reason"))
+    below = ("data", "data")
+    seconds = seconds_told(reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
+    ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
+    return Succeeded(url=url or None, duration=seconds, ratio=ratio)
+
+
+def _failed(reply: Reply) -> Said:
+    """Return what the vendor behind says, which may stand as JSON in the reason."""
+    below = ("data", "data")
+    reason = reply.text("data", "fail_reason")
+    inner = within(reason)
+    code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner.code
+    return Said(code, inner.message or reason)
+
+
+_READING = Reading(
+    states=(("data", "status"),),
+    ids=(("data", "task_id"),),
+    made=_made,
+    failed=_failed,
+    progress=("data", "progress"),
+)
+
+
 class AnyFastProvider(RelayProvider):
     """One account at AnyFast."""
 
     kind = "anyfast"
     creates = _TASKS
     tasks = _TASKS
+    reading = _READING
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent; blocks while it reads inputs."""
         return body_of(job)
-
-    def verdict(self, reply: Reply, ref: str) -> Verdict:
-        """Return what an answer to a query says of a job."""
-        return _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -105,30 +129,3 @@ def _edit(job: Job) -> dict[str, Any]:
         for given in job.inputs
     ]
     return {"prompt": job.request.prompt, "media": media}
-
-
-def _made(reply: Reply) -> Verdict:
-    """Return the video. Old rows kept its address in the field for the reason of a failure."""
-    url = address_in(reply, ("data", "result_url"), ("data", "fail_reason"))
-    below = ("data", "data")
-    seconds = seconds_told(reply.at(*below, "usage", "output_video_duration"), reply.at(*below, "duration"))
-    ratio = reply.text(*below, "usage", "ratio") or reply.text(*below, "ratio")
-    return Succeeded(url=url or None, duration=seconds, ratio=ratio)
-
-
-def _failed(reply: Reply) -> Said:
-    """Return what the vendor behind says, which may stand as JSON in the reason."""
-    below = ("data", "data")
-    reason = reply.text("data", "fail_reason")
-    inner = within(reason)
-    code = reply.text(*below, "output", "code") or reply.text(*below, "error", "code") or inner.code
-    return Said(code, inner.message or reason)
-
-
-_READING = Reading(
-    states=(("data", "status"),),
-    ids=(("data", "task_id"),),
-    made=_made,
-    failed=_failed,
-    progress=("data", "progress"),
-)

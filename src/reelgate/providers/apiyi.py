@@ -23,39 +23,6 @@ _BRACKETED = re.compile(r"\s*\[([\w.]+)\]\s*(.*)", re.DOTALL)
 """A failure's text begins with the code of the vendor behind."""
 
 
-class ApiyiProvider(RelayProvider):
-    """One account at APIYI."""
-
-    kind = "apiyi"
-    create_headers: ClassVar[Mapping[str, str]] = {"X-DashScope-Async": "enable"}
-    creates = _CREATE
-    tasks = _TASKS
-    bears_polls_after = 3.5
-    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "identity"}  # answers are marked as compressed else
-
-    def body_of(self, job: Job) -> dict[str, Any]:
-        """Return the create's JSON, DashScope's. Raises Rejected or NotSent; blocks while it reads inputs."""
-        return body_of(job, "apiyi")
-
-    def ref_in(self, reply: Reply) -> str:
-        """Return the id of a new job."""
-        return id_in(reply, ("output", "task_id"), calls_named=True)
-
-    def verdict(self, reply: Reply, ref: str) -> Verdict:
-        """Return what an answer to a query says of a job."""
-        return _READING.verdict(reply, ref)
-
-
-KIND = Kind(
-    name="apiyi",
-    key_env="APIYI_API_KEY",
-    url_env="APIYI_BASE_URL",
-    base_url="https://api.apiyi.com",
-    make=ApiyiProvider,
-    able=lambda _account, model, _mode: model.family in _FAMILIES,
-)
-
-
 def _made(reply: Reply) -> Verdict:
     return Succeeded(url=address_in(reply, ("result_url",)) or None)
 
@@ -74,4 +41,34 @@ _READING = Reading(
     made=_made,
     failed=_failed,
     words={"unknown": Standing.GONE},
+)
+
+
+class ApiyiProvider(RelayProvider):
+    """One account at APIYI."""
+
+    kind = "apiyi"
+    create_headers: ClassVar[Mapping[str, str]] = {"X-DashScope-Async": "enable"}
+    creates = _CREATE
+    tasks = _TASKS
+    reading = _READING
+    bears_polls_after = 3.5
+    headers: ClassVar[Mapping[str, str]] = {"Accept-Encoding": "identity"}  # answers are marked as compressed else
+
+    def body_of(self, job: Job) -> dict[str, Any]:
+        """Return the create's JSON, DashScope's. Raises Rejected or NotSent; blocks while it reads inputs."""
+        return body_of(job, "apiyi")
+
+    def ref_in(self, reply: Reply) -> str:
+        """Return the id of a new job."""
+        return id_in(reply, ("output", "task_id"), calls_named=True)
+
+
+KIND = Kind(
+    name="apiyi",
+    key_env="APIYI_API_KEY",
+    url_env="APIYI_BASE_URL",
+    base_url="https://api.apiyi.com",
+    make=ApiyiProvider,
+    able=lambda _account, model, _mode: model.family in _FAMILIES,
 )

@@ -6,7 +6,6 @@ as JSON in the text of one of their own.
 
 from __future__ import annotations
 
-import abc
 import contextlib
 import re
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from reelgate.providers.account import Account
 from reelgate.providers.answers import Said, error_in, id_in, said
 from reelgate.providers.codes import MINIMAX, PASSED_ON, RELAY, Codes
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Verdict
+from reelgate.providers.reading import Reading
 from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
 
@@ -55,15 +55,13 @@ class RelayProvider(VendorProvider):
     """Where jobs are submitted."""
     tasks: ClassVar[str]
     """Where they are asked about, each under its id."""
+    reading: ClassVar[Reading]
+    """How an answer to a query is read."""
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:
         """Speak for `account`; a call may take `seconds`."""
         headers = {"Authorization": f"Bearer {account.key}", **self.headers}
         super().__init__(account, headers, clock, seconds=seconds)
-
-    @abc.abstractmethod
-    def verdict(self, reply: Reply, ref: str) -> Verdict:
-        """Return what an answer to a query says of a job."""
 
     def ref_in(self, reply: Reply) -> str:
         """Return the id of a new job; its status may be empty, the id alone tells that it was taken."""
@@ -80,7 +78,7 @@ class RelayProvider(VendorProvider):
     async def look(self, ref: str) -> Verdict:
         """Ask how a job stands. Raises OSError."""
         reply = await self.ask(f"{self.tasks}/{quote(ref, safe='')}")
-        return NotFound() if is_gone(reply) else self.verdict(reply, ref)
+        return NotFound() if is_gone(reply) else self.reading.verdict(reply, ref)
 
     async def cancel(self, ref: str) -> None:
         """Do nothing: relays have no such call; the job goes on and is paid for."""

@@ -21,20 +21,26 @@ _FIELDS = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_image", Role.SOURCE
 _REFERENCES = "reference_image_urls"
 
 
+def _made(reply: Reply) -> Verdict:
+    """Return the video. The answer's `duration` is how long the task took, not how long the video is."""
+    url = address_in(reply, ("video_url",), ("result", "video_url"), ("result", "outputs", 0))
+    return Succeeded(url=url or None)
+
+
+_READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=_made, failed=error_of)
+
+
 class UniAllProvider(RelayProvider):
     """One account at UniAll."""
 
     kind = "uniall"
     creates = _CREATE
     tasks = _TASKS
+    reading = _READING
 
     def body_of(self, job: Job) -> dict[str, Any]:
         """Return the create's JSON. Raises Rejected or NotSent."""
         return body_of(job)
-
-    def verdict(self, reply: Reply, ref: str) -> Verdict:
-        """Return what an answer to a query says of a job."""
-        return _READING.verdict(reply, ref)
 
 
 def body_of(job: Job) -> dict[str, Any]:
@@ -90,12 +96,3 @@ KIND = Kind(
     make=UniAllProvider,
     able=lambda _account, model, _mode: model.family in _FAMILIES,
 )
-
-
-def _made(reply: Reply) -> Verdict:
-    """Return the video. The answer's `duration` is how long the task took, not how long the video is."""
-    url = address_in(reply, ("video_url",), ("result", "video_url"), ("result", "outputs", 0))
-    return Succeeded(url=url or None)
-
-
-_READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=_made, failed=error_of)

@@ -29,9 +29,6 @@ from reelgate.request import Codec
 __all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "Pool", "PoolMaker", "RenderPool", "Working"]
 
 START_SECONDS = 60.0
-RESTART_SECONDS = 1.0
-"""The pause before a process is started again that died before it was ready."""
-
 _CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET = ".mp4", ".png", ".thumbnail.webp", ".sheet.webp"
 _SUFFIXES = (_CLIP, ".mp4.part", _LAST_FRAME, _THUMBNAIL, _SHEET)
 _OWN_FOLDER = "process-"
@@ -272,11 +269,7 @@ class RenderPool:
             if not isinstance(report, Working) or before == Working(0):
                 self._news()
         if slot.process.returncode is not None:
-            slot.end()
-            if slot.started:
-                self._replace(slot)
-            else:
-                asyncio.get_running_loop().call_later(RESTART_SECONDS, self._replace, slot)
+            slot.have_replaced(self._replace)
 
     def _replace(self, slot: RenderProcess) -> None:
         if slot in self._slots:

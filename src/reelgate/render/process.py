@@ -33,6 +33,9 @@ _LITTLE = 0.1
 """The share of a silence in which whoever hangs in a loop has computed for longer."""
 
 
+RESTART_SECONDS = 1.0
+"""The pause before a process is started again that died before it was ready."""
+
 ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
     # Pictures' memory is used again, not given back and asked for anew: the kernel would clear each page of it again.
@@ -146,6 +149,14 @@ class RenderProcess:
         """Wait for the killed process, and remove what it left."""
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def have_replaced(self, replace: Callable[[RenderProcess], None]) -> None:
+        """Clear away a dead process and have it replaced: at once, or a while later if it did not even start."""
+        self.end()
+        if self.started:
+            replace(self)
+        else:
+            self._loop.call_later(RESTART_SECONDS, replace, self)
 
     def _read(self) -> None:
         """Hear what has come, however little: a process that stops in the middle of a word holds nobody up."""

@@ -21,9 +21,6 @@ from reelgate.render.job import RenderJob
 from reelgate.render.messages import Look, Seen
 from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, opened
 
-RESTART_SECONDS = 1.0
-"""The pause before a process is started again that died before it was ready."""
-
 _WORKER = ("reelgate.animatic.sketcher",)
 _OWN_FOLDER = "sketch-"
 _SMALL = 2048  # bytes that what is not a still counts for
@@ -174,11 +171,7 @@ class SketchPool:
             else:
                 self._fail(look, getattr(report, "reason", "the process for previews said something else"))
         if slot.process.returncode is not None:
-            slot.end()
-            if slot.started:
-                self._replace(slot)
-            else:
-                asyncio.get_running_loop().call_later(RESTART_SECONDS, self._replace, slot)
+            slot.have_replaced(self._replace)
         self._hand_out()
 
     def _replace(self, slot: RenderProcess) -> None:

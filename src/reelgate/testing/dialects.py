@@ -30,10 +30,11 @@ from reelgate.errors import (
     WrongState,
 )
 from reelgate.limits import MAX_PAGE_SIZE
-from reelgate.request import Mode, Output, VideoRequest
+from reelgate.request import Mode, VideoRequest
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.testing.expect import expect, expect_equal
+from reelgate.testing.outputs import sample_output
 
 NOW = 1_777_343_862_625
 """2026-04-28 02:37:42.625 UTC, in milliseconds."""
@@ -125,24 +126,6 @@ def sample_task(model: Model, state: State, *, mode: Mode | None = None, dialect
         error_message="the engine ran out of memory" if state is State.FAILED else None,
     )
     return msgspec.structs.replace(task, **changes)
-
-
-def sample_output(**changes: Any) -> Output:
-    """Return the measure of a clip of five seconds, 1280 x 720."""
-    output = Output(
-        blob="0" * 64,
-        bytes=1_234_567,
-        width=1280,
-        height=720,
-        seconds=5.0,
-        fps=24.0,
-        frames=120,
-        duration=5,
-        audio=True,
-        seed=42,
-        ratio="16:9",
-    )
-    return msgspec.structs.replace(output, **changes)
 
 
 def sample_link(task: Task, name: str) -> str:

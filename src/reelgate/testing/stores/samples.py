@@ -7,28 +7,17 @@ from typing import Any
 
 import msgspec
 
-from reelgate.request import Mode, Output, VideoRequest
+from reelgate.request import Mode, VideoRequest
 from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, TaskStore
+from reelgate.testing.outputs import sample_output
 
 NOW = 1_800_000_000_000  # milliseconds: when the checks take place
 LEASE_MS = 30_000
 PRICE_MICROS = 700_000
 
-OUTPUT = Output(
-    blob="ab" * 32,
-    bytes=1_234_567,
-    width=1280,
-    height=720,
-    seconds=5.0,
-    fps=24.0,
-    frames=120,
-    duration=5,
-    audio=True,
-    seed=42,
-    ratio="16:9",
-)
+OUTPUT = sample_output(blob="ab" * 32)
 
 PATHS: dict[State, tuple[str, ...]] = {
     State.QUEUED: (),
