@@ -57,6 +57,39 @@ def test_months_follow_on_each_other(tmp_path: Path) -> None:
     assert not october.final
     assert october.paid_micros == 10_000_000  # what is paid as November begins is November's
     assert [(line.key, line.tasks) for line in october.lines] == [("key", 2)]
+    told = october.body()
+    charged = october.charged_micros
+    assert told.pop("payments") == [
+        {
+            "at": ms(2026, 10, 3) // 1000,
+            "kind": "topup",
+            "reference": "I-2",
+            "reason": "=cmd",
+            "amount_micros": 10_000_000,
+        }
+    ]
+    assert told == {
+        "object": "statement",
+        "project": "project",
+        "name": "Acme",
+        "month": "2026-10",
+        "currency": "USD",
+        "final": False,
+        "opening_micros": september.closing_micros,
+        "paid_micros": 10_000_000,
+        "charged_micros": charged,
+        "closing_micros": october.closing_micros,
+        "held_micros": charged,
+        "lines": [
+            {
+                "model": "happyhorse-1.0-t2v",
+                "key": "key",
+                "tasks": 2,
+                "charged_micros": charged,
+                "held_micros": charged,
+            }
+        ],
+    }
     rows = october.text().splitlines()
     assert rows[0] == "kind,model,key,reference,tasks,amount_micros,held_micros,currency"
     amounts = [int(row.split(",")[5]) for row in rows[1:]]
