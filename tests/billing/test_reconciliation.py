@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.billing.quotes import quote
-from reelgate.billing.reconciliation import Margin, Report, margins, reconcile
-from reelgate.request import Mode
+from reelgate.billing.reconciliation import FREE, Margin, Report, margins, reconcile, vendor_cost
+from reelgate.request import Media, MediaKind, Mode, Order, Part, Role
 from reelgate.tasks import open_store
 from reelgate.tasks.parked import Loss
 from reelgate.tasks.record import AttemptState, NewTask
@@ -82,6 +83,41 @@ def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> N
             Margin("wan2.7-t2v", "our-wan", 1, 420_000, 420_000),
         ]
         assert [line.margin for line in found] == [476_000, None, None, -154_000, 0]
+
+    with_store(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    ("first", "whole", "cost"),
+    [
+        (5.0, 8.0, (5 + 5) * 84_000),
+        (3.0, 8.0, (3 + 5) * 84_000),
+        (5.0, 6.7, (5 + 4) * 84_000),  # 1.7 new seconds, and the two with which the last part begins
+        (3.0, 5.2, (3 + 4) * 84_000),
+        (5.0, 1.0, (5 + 2) * 84_000),
+    ],
+)
+def test_each_part_of_a_video_costs_what_its_own_film_has(
+    tmp_path: Path, first: float, whole: float, cost: int
+) -> None:
+    async def work(store: TaskStore) -> None:
+        parts = (
+            Part("wan2.7-t2v", "dashscope", "720p", "16:9", 5),
+            Part("wan2.7-i2v", "dashscope", "720p", "adaptive", 3, tail=2),
+        )
+        film = Media(
+            MediaKind.VIDEO, Role.FIRST_CLIP, "video", blob="ab" * 32, facts=replace(OUTPUT.facts, seconds=first)
+        )
+        order = Order(
+            "sora-2", "dashscope", Mode.TEXT, "720p", "16:9", 8, width=1280, height=720, parts=parts, at=1, made=(film,)
+        )
+        task = await store.create(sold("parts", "apiyi", "wan2.7-t2v", "our-wan"))
+        output = replace(OUTPUT, seconds=whole, duration=round(whole))
+        made = replace(task, request=replace(task.request, model="wan2.7-i2v", order=order), output=output)
+        assert vendor_cost(CATALOG, made, ["dashscope", "dashscope"]) == cost
+        assert vendor_cost(CATALOG, made, [FREE, "dashscope"]) == cost - round(first) * 84_000
+        assert vendor_cost(CATALOG, made, ["dashscope"]) is None
+        assert vendor_cost(CATALOG, made, ["dashscope", "unheard of"]) is None
 
     with_store(tmp_path, work)
 
