@@ -120,6 +120,25 @@ def test_a_deleted_tasks_submission_is_settled_by_its_vendors_word(tmp_path: Pat
     lost(tmp_path, work)
 
 
+@pytest.mark.parametrize("verdict", [Verdict.GIVE_UP, Verdict.NOT_TAKEN])
+def test_the_operator_settles_what_a_deleted_task_has_left(verdict: Verdict, tmp_path: Path) -> None:
+    async def work(it: Studio, vendor: Vendor, task: Task) -> None:
+        await it.store.request_cancel(task.id, at=it.clock.now())
+        assert await it.store.delete(task.id)
+        settling = Settling(it.store, it.clock, CATALOG, {"dashscope": "dashscope"})
+        assert await settling.one(task.id, verdict) == "deleted, and its submission is settled"
+
+        lost = [
+            (loss.attempt_id, loss.task_id, loss.project_id, loss.provider, loss.model, loss.micros)
+            for loss in await it.store.parked.losses(since=0)
+        ]
+        whose = (task.attempt_id, task.id, task.project_id, "dashscope", task.request.model, None)
+        assert lost == ([whose] if verdict is Verdict.GIVE_UP else [])
+        assert await it.store.parked.counts() == {}
+
+    lost(tmp_path, work)
+
+
 def test_a_job_that_failed_at_its_vendor_after_all_costs_nobody_anything(tmp_path: Path) -> None:
     async def work(it: Studio, vendor: Vendor, task: Task) -> None:
         await parked(it, task)
