@@ -108,6 +108,18 @@ async def test_the_memory_of_bodies_is_bounded_and_given_back(tmp_path: Path) ->
         gate.shedder.take("a third", project)
 
 
+def test_each_door_has_a_name_that_its_refusal_tells() -> None:
+    assert list(Door) == [
+        "quotes",
+        "previews",
+        "calls for assets",
+        "upload policies",
+        "uploads",
+        "calls for projects and keys",
+        "calls for webhooks",
+    ]
+
+
 @in_loop
 async def test_a_door_that_was_knocked_at_too_often_is_named(tmp_path: Path) -> None:
     async with opened(tmp_path) as gate:
