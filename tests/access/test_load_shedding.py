@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -106,6 +107,24 @@ async def test_the_memory_of_bodies_is_bounded_and_given_back(tmp_path: Path) ->
             assert gate.shedder.body_bytes == most
         assert gate.shedder.body_bytes == 0
         gate.shedder.take("a third", project)
+
+
+@in_loop
+async def test_large_bodies_are_decoded_one_after_another(tmp_path: Path) -> None:
+    async with opened(tmp_path) as gate:
+        inside, most = 0, 0
+
+        async def decode(key: Key) -> None:
+            nonlocal inside, most
+            with gate.shedder.passed(key) as passage:
+                async with passage.turn():
+                    inside += 1
+                    most = max(most, inside)
+                    await asyncio.sleep(0)
+                    inside -= 1
+
+        await asyncio.gather(*(decode(key) for key in (gate.one, gate.other, gate.one)))
+        assert (inside, most) == (0, 1)
 
 
 def test_each_door_has_a_name_that_its_refusal_tells() -> None:
