@@ -45,6 +45,7 @@ def test_the_model_says_what_it_is(said: Any) -> None:
 def test_edits_extensions_and_characters_need_no_model(said: Any) -> None:
     newer = said["newer"]
     if not newer:
+        assert said["version"].startswith("2.")
         pytest.skip("this version of the client has none of these calls")
     assert (newer["edited"]["model"], newer["edited"]["seconds"]) == ("sora-2", "1")
     assert (newer["extended"]["model"], newer["extended"]["seconds"]) == ("sora-2", "5")

@@ -246,6 +246,7 @@ def test_nothing_is_lost_while_accounts_change_under_load(tidy: Room) -> None:
         waiting = set(made)
         while waiting and time.monotonic() < end:
             waiting -= {one for one in waiting if tidy.server.get(f"/v1/tasks/{one}").json["state"] == "running"}
+            threading.Event().wait(0.05)
     finally:
         stop.set()
         exchanging.join()
