@@ -33,12 +33,12 @@ PLAIN = [
 ]
 
 
-def stands_in(case: Case) -> bool:
+def stands_in(case: Any) -> bool:
     """Whether another model makes what was ordered: the price is that one's then, told when it is chosen."""
     return case.admitted()[0].model.standin is not None
 
 
-@pytest.mark.parametrize("case", [given for given in cases("create") if not any(map(stands_in, given.values))])
+@pytest.mark.parametrize("case", [given for given in cases("create") if not stands_in(given.values[0])])
 def test_a_documented_create_has_a_price(case: Case) -> None:
     parsed, request = case.admitted()
 
