@@ -16,8 +16,8 @@ from reelgate.providers.codes import Codes
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, Rejected, Succeeded, Verdict
 from reelgate.providers.reading import Reading
+from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
-from reelgate.providers.wire import Reply
 from reelgate.request import Mode, Role
 
 _JOBS = "/jobs"

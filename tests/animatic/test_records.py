@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from reelgate.animatic import language
-from reelgate.animatic.language.lexicon import SLOTS, lexicon
+from reelgate.animatic.language.lexicon import SLOTS, lexicon, records
 from reelgate.animatic.language.records import Kind, Place, check_places
 from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.places.places import PLACES
@@ -57,6 +57,13 @@ def test_places_that_contradict_each_other_are_refused(name: str, facts: dict[st
     check_places(places, ())
     with pytest.raises(LookupError, match=says):
         check_places({**places, name: msgspec.structs.replace(places[name], **facts)}, ())
+
+
+def test_the_record_that_lacks_a_fact_is_named() -> None:
+    rows = tomllib.loads(_text("place"))
+    del rows["lake"]["above"]
+    with pytest.raises(msgspec.ValidationError, match=r"the place lake: .*above"):
+        records("place", rows, Place)
 
 
 def test_a_subject_is_at_home_in_a_known_place() -> None:

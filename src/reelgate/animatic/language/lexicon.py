@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from importlib import resources
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -37,6 +37,8 @@ _SEEN = frozenset({"subject", "place", "time"})
 """Slots of the nouns that are understood when they are mistyped."""
 
 _SLIPPERY = 5  # letters from which on a slip is told from another word
+
+Record = TypeVar("Record", Noun, Kind, Place, StyleWords)
 
 _WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
 _PLURALS = ("s", "es", "们", "们的")
@@ -138,7 +140,7 @@ def lexicon(*more: str) -> Lexicon:
     """Return the lexicon of the files in `words`, with the phrases of `more` folders beside it added.
 
     Raises msgspec.ValidationError where a record lacks a fact or has an unknown one, LookupError where it names a place
-    without a record, or where what only one place can be is told of none or of several.
+    without a record, or where no place, or more than one, is what only one can be.
     """
     tables = {slot: _rows("words", slot) for slot in SLOTS}
     phrases = {slot: {value: _words(row) for value, row in rows.items()} for slot, rows in tables.items()}
@@ -156,13 +158,13 @@ def lexicon(*more: str) -> Lexicon:
             meanings.setdefault(word, []).append(("subject", word if family in families() else family))
     for word in resources.files(__package__).joinpath("words_zh.txt").read_text("utf-8").split():
         meanings.setdefault(word, []).append(("nothing", "word"))
-    nouns = msgspec.convert(tables["noun"], dict[str, Noun])
-    kinds = msgspec.convert(tables["subject"], dict[str, Kind])
+    nouns = records("noun", tables["noun"], Noun)
+    kinds = records("subject", tables["subject"], Kind)
     starts: dict[str, list[str]] = {}
     for phrase in meanings:
         starts.setdefault(phrase[:2], []).append(phrase)
-    places = msgspec.convert(tables["place"], dict[str, Place])
-    styles = msgspec.convert(tables["style"], dict[str, StyleWords])
+    places = records("place", tables["place"], Place)
+    styles = records("style", tables["style"], StyleWords)
     check_places(places, (*kinds.items(), *nouns.items(), *families().items(), *styles.items()))
     return Lexicon(
         slips=_slips(meanings),
@@ -209,6 +211,17 @@ def _slots(folder: str) -> list[str]:
 
 def _rows(folder: str, slot: str) -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath(folder, f"{slot}.toml").read_text("utf-8"))
+
+
+def records(slot: str, rows: dict[str, Any], record: type[Record]) -> dict[str, Record]:
+    """Return the records of a slot. Raises msgspec.ValidationError, which names the one that lacks a fact."""
+    found: dict[str, Record] = {}
+    for name, row in rows.items():
+        try:
+            found[name] = msgspec.convert(row, record)
+        except msgspec.ValidationError as error:
+            raise msgspec.ValidationError(f"the {slot} {name}: {error}") from None
+    return found
 
 
 def _words(row: Any) -> list[str]:
