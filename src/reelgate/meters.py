@@ -1,6 +1,6 @@
 """Counts and times by labels, plain enough for every request: a note costs a fraction of a microsecond.
 
-Whoever shows them turns them into another form. Labels are words of ours, never a client's: each set of them is kept.
+Those who show them give them another form. Labels are words of ours, never a client's: each set of them is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Places for work that takes a while, shared fairly: whoever has many in hand holds up himself alone."""
+"""Places for work that takes a while, shared fairly: one who has many under way holds up nobody else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Places:
     """`total` places, and of them at most so many for each key as its ceiling says.
 
     Work comes with as many keys as there are ceilings, the first of them its project: free places go to the projects
-    that wait by turns, within a project to whoever waits longest of those that may have one. One event loop's alone.
+    that wait by turns, within a project to the one that waits longest and may have one. One event loop's alone.
     """
 
     def __init__(self, total: int, *ceilings: int) -> None:

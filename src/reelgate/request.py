@@ -213,7 +213,7 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     client_ref: str = ""
     """The client's own note on the task, handed back to it."""
     callback_url: str = ""
-    """Where the client wants to be told of the task's moves."""
+    """Where the client wants news of the task's moves sent."""
     remixed_from: str = ""
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The id of the request under way: the one on its answer, in every line of the log that is written for it.
 
 A dialect draws it in its own form, when it first needs one; a line of the log that is written before draws a plain one,
-which the answer then has too. Work that is no request has none.
+which the answer then has too. Work outside a request has none.
 """
 
 from __future__ import annotations

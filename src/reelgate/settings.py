@@ -98,7 +98,7 @@ class Option(msgspec.Struct, frozen=True):
 
 
 def read_origins(given: Sequence[str] | None) -> tuple[str, ...]:
-    """Return whose pages may call, `*` where nothing is said. Raises ValueError for what is no origin."""
+    """Return whose pages may call, `*` where nothing is said. Raises ValueError for anything but an origin."""
     if not given:
         return (ANY_ORIGIN,)
     if list(given) == ["none"]:

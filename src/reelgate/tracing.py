@@ -127,7 +127,7 @@ def _open(tracer: Tracer, name: str, kind: Kind, said: Said, above: str | None) 
             yield begun
     except BaseException as error:
         begun.note({"error.type": getattr(error, "code", type(error).__name__)})
-        if getattr(error, "status", _FAULT) >= _FAULT:  # a client's mistake is no failure of ours
+        if getattr(error, "status", _FAULT) >= _FAULT:  # a client's mistake is not our failure
             begun.fail(str(error) or type(error).__name__)
         raise
     finally:

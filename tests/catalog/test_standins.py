@@ -68,7 +68,7 @@ def test_the_1024_line_sizes_are_sizes_of_their_own() -> None:
         ('shapes = { 720p = { "wide" = [1280, 720] } }', "is not a ratio"),
         ('resolutions = ["720p", "480p"]', "has no sizes for 480p"),
         ('standin = { models = ["mine"] }', "can't stand in for itself"),
-        ('standin = { models = ["no-such"] }', "'no-such' is no model"),
+        ('standin = { models = ["no-such"] }', "'no-such' is not a model"),
         ('standin = { models = ["sora-2"] }', "'sora-2' is a stand-in itself"),
         ('upstreams = [{ ids = { vidu = "x" }, modes = ["frames"] }]', "a mode that the model does not have"),
     ],
@@ -126,7 +126,7 @@ def test_an_operator_changes_adds_and_takes_away(tmp_path: Path) -> None:
         ('[standin.sora-2]\npicture = "stretch"', "stretch"),
         ('[standin.sora-2]\nmodel = "animatic"', "model"),
         ("[standin.sora-2-pro]\nprice = { 720p = 1 }", "it has nothing for 1024p, 1080p"),
-        ('[standin.sora-2]\nmodels = ["no-such"]', "'no-such' is no model"),
+        ('[standin.sora-2]\nmodels = ["no-such"]', "'no-such' is not a model"),
     ],
 )
 def test_a_change_that_means_nothing_is_refused_with_the_file_and_the_name(

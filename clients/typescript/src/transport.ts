@@ -18,7 +18,7 @@ export interface Parts {
   headers?: Record<string, string>;
   /** Whether it may be done twice; else it is repeated only where it was certainly not done. */
   safe?: boolean;
-  /** Whether it is sent again only where it was certainly not done, whoever says so. */
+  /** Whether it is sent again only where it was certainly not done. */
   once?: boolean;
   signal?: AbortSignal | undefined;
 }

@@ -21,7 +21,7 @@ export class Webhooks {
     this.#transport = transport;
   }
 
-  /** Register an address; `secret` in the answer is shown this once. Without `events` it is told of ends. */
+  /** Register an address; `secret` in the answer is shown this once. Without `events` it gets ends only. */
   create(url: string, more: Omit<WebhookOrder, "url"> = {}): Promise<WebhookWithSecret> {
     return this.#call("POST", "", { json: { url, ...more }, safe: false });
   }

@@ -18,7 +18,7 @@ def seconds(milliseconds: int | None) -> int | None:
 
 
 def project_body(project: Project) -> Json:
-    """Return a project as it is shown; times are Unix seconds, null is no limit."""
+    """Return a project as it is shown; times are Unix seconds, null means no limit."""
     return {
         "id": project.id,
         "object": "project",

@@ -218,7 +218,7 @@ class Deliveries:
                 self._lost[before] = request
                 raise
             if task is not None:
-                if told.left:  # it is the other's client that hears of it, or does not
+                if told.left:  # it is the other's client that learns of it, or does not
                     self._forget(request, told)
                 return task
             told.before = self._gone(request, told)
@@ -234,7 +234,7 @@ class Deliveries:
         return task
 
     def _gone(self, request: Request, told: Told) -> Told | None:
-        """Return, and give out, an equal create before this one that nobody hears the answer of.
+        """Return, and give out, an equal create before this one whose answer reaches nobody.
 
         One whose own client has left before it was begun may have been read after its repeat: that counts as before it.
         """

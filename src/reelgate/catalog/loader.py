@@ -195,12 +195,12 @@ def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
 
 
 def _check_standins(catalog: Catalog, config: Path | None) -> None:
-    """Raise CatalogError where a stand-in's list holds a name that is no model, or another stand-in."""
+    """Raise CatalogError where a stand-in's list holds a name that is not a model, or is another stand-in."""
     for model in catalog:
         for name in model.standin.models if model.standin else ():
             found = catalog.find(name)
             if found is None or found.standin:
-                what = "a stand-in itself" if found else "no model; `reelgate models` lists them"
+                what = "a stand-in itself" if found else "not a model; `reelgate models` lists them"
                 told = f"standin: {name!r} is {what}"
                 if config is None:
                     raise CatalogError(f"{model.id}: {told}", field="standin")

@@ -69,7 +69,7 @@ def batch(
 def _run(book: Book, url: str, key: str, *, jobs: int, budget: int | None, again: bool, quiet: bool) -> None:
     async def work() -> None:
         async with AsyncReelgate(url, key=key, retry_seconds=0) as at_once:
-            await at_once.balance()  # a server that is not there is told of now, not in minutes
+            await at_once.balance()  # a server that is not there is reported now, not in minutes
         async with AsyncReelgate(url, key=key, retry_seconds=_PATIENCE_SECONDS) as house:
             with _Screen(book, quiet=quiet) as screen:
                 await Batch(house, book, jobs=jobs, budget=budget, again=again, shown=screen.show).run()

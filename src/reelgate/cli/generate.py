@@ -37,7 +37,7 @@ def generate(
         if metadata:
             fields["metadata"] = notes(metadata)
         with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as at_once:
-            price = at_once.quote(**fields)["price"]  # a server that is not there is told of now, not in minutes
+            price = at_once.quote(**fields)["price"]  # a server that is not there is reported now, not in minutes
         with Reelgate(server.url, key=key_of(server.key, server.data)) as reelgate:
             task = reelgate.generate(**fields)
             typer.echo(f"task {task.id}  {price['amount_micros'] / 1_000_000:g} {price['currency']}", err=True)

@@ -126,7 +126,7 @@ def millionths(text: str) -> int:
 
 
 def amount(micros_: int | None) -> str:
-    """Write millionths as an amount of money, exactly; None is no limit."""
+    """Write millionths as an amount of money, exactly; None means no limit."""
     if micros_ is None:
         return NONE
     whole, part = divmod(abs(micros_), _MICROS)

@@ -1,4 +1,4 @@
-"""`reelgate webhooks`: where a project is told of its tasks, what it was told, and telling it again."""
+"""`reelgate webhooks`: where a project's news of its tasks is sent, what was sent, and sending it again."""
 
 from __future__ import annotations
 

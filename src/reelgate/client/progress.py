@@ -12,7 +12,7 @@ from reelgate.client.task import RemoteTask
 
 
 class ProgressBar:
-    """Shows how a task stands, on stderr; nothing where that is no terminal."""
+    """Shows how a task stands, on stderr; nothing where that is not a terminal."""
 
     def __init__(self) -> None:
         columns = (

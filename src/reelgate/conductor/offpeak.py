@@ -11,7 +11,7 @@ _OFFSET = re.compile(r"([+-])(\d\d):([0-5]\d)")
 
 
 class OffPeak:
-    """A part of each day, such as `22:00-08:00 Asia/Shanghai`; its end is no part of it. Empty: always.
+    """A part of each day, such as `22:00-08:00 Asia/Shanghai`; its end does not belong to it. Empty: always.
 
     Without a time zone, or an offset such as `+08:00`, the times are UTC. Raises ValueError for anything else.
     """

@@ -210,7 +210,7 @@ class Watch:
             return
         change = Change(
             at=self._mover.clock.now(),
-            note=made.url or "",  # the operator's alone: whoever has it needs no key
+            note=made.url or "",  # the operator's alone: it needs no key
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.DONE,
             output=output,
@@ -256,7 +256,7 @@ class Watch:
         await provider.forget(task.upstream_ref or "")
 
     async def _collected_nothing(self, task: Task, provider: Provider, reason: str, *, after: float = 0.0) -> None:
-        """Fail for what is no video. At a vendor's, something else may stand there for a while, or no link yet.
+        """Fail for anything but a video. At a vendor's, something else may stand there for a while, or no link yet.
 
         So it is looked at again, `after` seconds at least.
         """

@@ -79,7 +79,7 @@ class Asking:
         log.error("result.bad", task=task.id, provider=task.provider, reason=reason)
 
     async def recognize(self, task: Sent, job: Job) -> Told | None:
-        """Ask which of the references that were told of a lost submission is its own. Raises OSError."""
+        """Ask which of the references given for a lost submission is its own. Raises OSError."""
         return await self._asked(task, "recognize", lambda provider: provider.recognize(job))
 
     async def find(self, task: Sent, job: Job, *, since: int) -> str | None:

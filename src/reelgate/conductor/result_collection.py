@@ -128,7 +128,7 @@ class Collector:
             if failure is None:
                 return path
             failures.append(failure)
-            if (await asyncio.to_thread(partial.begun, path)).size:  # one place's part is no part of another's file
+            if (await asyncio.to_thread(partial.begun, path)).size:  # a part from one place does not fit another's file
                 break
         raise FileLost("; ".join(failures))
 

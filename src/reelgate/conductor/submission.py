@@ -261,6 +261,6 @@ class Submission:
                 if loop.time() > end:
                     raise
                 await asyncio.sleep(limits.ACCEPT_AGAIN_SECONDS)
-            except Stale:  # taken for lost meanwhile: whoever looks for it has a name to look for
+            except Stale:  # taken for lost meanwhile: the search for it then has a name to look for
                 await self._store.hear(task.attempt_id or "", ref=change.upstream_ref or "", at=self._mover.clock.now())
                 raise

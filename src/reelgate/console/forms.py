@@ -56,7 +56,7 @@ READERS = {
     "models": listed,
     "events": listed,
 }
-"""How fields are typed that are no plain text."""
+"""How fields are typed that are not plain text."""
 
 _LIFTED = frozenset(
     {"spend_day_micros", "spend_total_micros", "budget_month_micros", "floor_micros", "creates_per_minute"}

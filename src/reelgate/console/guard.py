@@ -123,7 +123,7 @@ class Guard:
         return guarded
 
     def at(self, method: str, path: str, serve: Serve, scope: Scope | None = None) -> Page:
-        """Return a page at an address, or what its form does, for whoever is signed in with a scope."""
+        """Return a page at an address, or what its form does, for visitors signed in with a scope."""
         return Page(path, self.known(serve, scope), methods=[method])
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:

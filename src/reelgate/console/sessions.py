@@ -46,7 +46,7 @@ class Sessions:
         self._failures: dict[str, deque[int]] = {}
 
     def open(self, secret: str, address: str) -> str:
-        """Return the cookie of a new session for whoever has a valid key. `address` is where the caller comes from.
+        """Return the cookie of a new session for a valid key. `address` is where the caller comes from.
 
         Raises WrongKey, always with the same words, and RateLimited after too many wrong ones from an address.
         """

@@ -214,7 +214,7 @@ def _view(visit: Visit) -> str:
 
 
 def _day(text: str, after: int = 0) -> int | None:
-    """Return the beginning of a day (UTC) in ms, or of one that is so many days later; None for what is no day."""
+    """Return the beginning of a day (UTC) in ms, or of one that is so many days later; None for anything but a day."""
     try:
         begin = datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=after)
     except (ValueError, OverflowError):

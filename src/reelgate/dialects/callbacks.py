@@ -25,7 +25,7 @@ def read_callback(draft: Draft, fields: Fields) -> None:
 
 
 def check_address(field: str, url: str) -> None:
-    """Raise InvalidField for what is no address that a message can be posted to."""
+    """Raise InvalidField for an address that no message can be posted to."""
     if problem := _problem(url):
         allowed = f"an https:// or http:// address of at most {limits.WEBHOOK_URL_CHARS} characters"
         raise InvalidField(field, f"{field}: {problem}; allowed: {allowed}", value=url, allowed=allowed)

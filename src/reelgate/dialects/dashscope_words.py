@@ -15,7 +15,7 @@ STATUSES = {
     "FAILED": (State.FAILED, State.EXPIRED),
     "CANCELED": (State.CANCELLED,),
 }
-"""The status words, and the states that each stands for. UNKNOWN, of a task that does not exist, is no task's word."""
+"""The status words, and the states that each stands for. A task that does not exist is UNKNOWN."""
 
 WORDS = {state: word for word, states in STATUSES.items() for state in states}
 

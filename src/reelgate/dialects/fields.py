@@ -38,7 +38,7 @@ class _Layer:
 class Fields:
     """A JSON object with typed readers.
 
-    null counts as absent, a boolean is no integer, and every reader raises InvalidField with the dotted path, the
+    null counts as absent, a boolean is not an integer, and every reader raises InvalidField with the dotted path, the
     value and what is taken. Subclasses change how strict a wire API is: `digit_strings` takes "5" and "5.0" for 5,
     `word_booleans` "true" for true, `json_texts` the JSON text of an object or an array for it; `mismatch` words the
     refusal of a wrong JSON type.

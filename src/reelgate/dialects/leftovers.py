@@ -29,7 +29,7 @@ _BASE64 = re.compile(
     r"(?:/9j/|iVBORw0KGgo|R0lGOD|UklGR|Qk[0-3]|SUkqA|TU0AK|SUQz|AAAA[A-Za-z0-9+/]{4}Z0eX)[A-Za-z0-9+/=\s_-]{24}"
     r"|[A-Za-z0-9+/]{600}"
 )
-"""The beginnings of pictures, clips and sounds as Base64 writes them; or so much of it that it is no name."""
+"""The beginnings of pictures, clips and sounds as Base64 writes them; or so much of it that it cannot be a name."""
 
 _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_PATH = 200

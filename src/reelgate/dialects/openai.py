@@ -247,7 +247,7 @@ class OpenAI:
 
 
 def video_event(event_id: str, name: str, task_id: str, at: int) -> dict[str, Any]:
-    """Return an event as the API's webhooks are told of it, of a move made `at` (ms)."""
+    """Return an event as the API's webhooks send it, for a move made `at` (ms)."""
     found = {"id": f"evt_{event_id}", "object": "event", "created_at": unix(at), "type": name}
     return {**found, "data": {"id": task_id}}
 

@@ -241,9 +241,9 @@ class EditDialect(Protocol):
     name: str
 
     def open_edit(self, call: Call) -> str | None:
-        """Return the id of the video that a call edits without naming a model, "" for a clip that is no video of ours.
+        """Return the id of the video that a call edits without naming a model, "" for a clip that we did not make.
 
-        None where the call is no such edit.
+        None where the call is not such an edit.
         """
         ...
 

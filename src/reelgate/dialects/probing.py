@@ -1,6 +1,6 @@
 """Finds out what a dialect's parser reads: it is handed objects that note what they are asked for, and odd values.
 
-A parser says by its refusals what it takes. So what is told of a create, in a document or beside a misspelt field,
+A parser says by its refusals what it takes. So what is said about a create, in a document or beside a misspelt field,
 is what the code does, whichever table or row of the catalog that stands in.
 """
 
@@ -81,7 +81,7 @@ class _Keys(Set[str]):
     def isdisjoint(self, other: Iterable[Any]) -> bool:
         for key in other:
             _ = key in self
-        return False  # so that whoever reads them begins
+        return False  # so that its reader begins
 
     def __or__(self, other: Set[Any]) -> _Keys:
         more = other._parts if isinstance(other, _Keys) else ()

@@ -40,4 +40,4 @@ ELSEWHERE = _words(
     site website homepage page origin host domain endpoint proxy avatar license docs order orders ticket trace
     tracking"""
 )
-"""Words of a name that say that an address is no input's."""
+"""Words of a name that say that an address is not that of an input."""

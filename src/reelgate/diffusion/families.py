@@ -37,7 +37,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         return max(1, round((seconds * self.fps - 1) / self.stride)) * self.stride + 1
 
     def painted(self, width: int, height: int, short_side: int = 0) -> tuple[int, int]:
-        """Return the size to paint a picture at that is to be width x height: the next possible one that is no smaller.
+        """Return the size to paint a picture at that is to be width x height: the next possible one, no smaller.
 
         Where `short_side` is not 0, the shorter side is to be about that at most.
         """

@@ -41,7 +41,7 @@ class Studio:
         self._painter.load()
 
     def render(self, job: RenderJob, out: Path, report: Report) -> Rendered:
-        """Make `job` into the MP4 `out`, whole or not at all; `report` hears progress as a number of `job.frames`.
+        """Make `job` into the MP4 `out`, whole or not at all; `report` gets the progress, as a number of `job.frames`.
 
         The video has the model's own rate, and the possible length that is nearest to the job's. Raises UnusableInput
         when an input can't be read or the model can't be loaded.
@@ -120,5 +120,5 @@ def _given(job: RenderJob, role: Role, size: tuple[int, int]) -> Image.Image:
 
 
 def _bgr(picture: Frames) -> Bgr:
-    """Return one picture as 8 bits in blue, green, red; what is no number is black."""
+    """Return one picture as 8 bits in blue, green, red; what is not a number is black."""
     return np.asarray(np.rint(np.nan_to_num(picture[:, :, ::-1]).clip(0, 1) * 255), np.uint8)

@@ -100,7 +100,7 @@ class Courier:
             pass
 
     async def aclose(self) -> None:
-        """Wait a little for answers that are under way, and leave the rest to whoever comes next."""
+        """Wait a little for answers that are under way, and leave the rest to the next server."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=limits.WEBHOOK_STOP_SECONDS)
         for sending in self._sending:
@@ -110,7 +110,7 @@ class Courier:
         await self._poster.aclose()
 
     def _gathering(self) -> float:
-        """Return how long moves are gathered: longer where nobody is told of them, since each look is a write."""
+        """Return how long moves are gathered: longer where no webhook wants them, since each look is a write."""
         idle = self._outbox.quiet and not self._sending
         return limits.WEBHOOK_QUIET_LOOK_SECONDS if idle else limits.WEBHOOK_FIRST_LOOK_SECONDS
 

@@ -1,7 +1,7 @@
 """Turns the journal's feed into deliveries: of every move, one for each webhook that wants it, and one for its caller.
 
 The feed is written with each move, after which its money is settled; the outbox's own place in it moves on in the
-transaction that writes the deliveries. So a move is told of whatever dies in between, and becomes one delivery only.
+transaction that writes the deliveries. So each move is sent, whatever dies in between, and becomes one delivery only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ALL = "*"
 ENDINGS = tuple(f"task.{state}" for state in State if state in ENDS)
 """What is told where nothing else is asked for."""
 EVENTS = ("task.created", *(f"task.{state}" for state in State), *dict.fromkeys(VIDEO_ENDINGS.values()))
-"""All that can be told of a task. OpenAI's own are told in OpenAI's form; whoever asks for all is told the house's."""
+"""All that can be told of a task. OpenAI's own are sent in OpenAI's form, all of them together in the house's."""
 TEST = "webhook.test"
 
 _MARK = '"callback_url":"'
@@ -41,7 +41,7 @@ class Outbox:
         self._store = store
         self._clock = clock
         self.quiet = False
-        """Whether nobody was to be told of the moves that were looked at last."""
+        """Whether no webhook wanted the moves that were looked at last."""
 
     async def gather(self) -> bool:
         """Write deliveries for the moves since last time; return whether more may follow at once. Raises StoreError."""
@@ -68,7 +68,7 @@ class _Receiver(NamedTuple):
 
 
 def deliveries_of(told: Told, webhooks: Sequence[Webhook]) -> Iterator[NewDelivery]:
-    """Yield what is to be told of a move. A move that leaves the task's state as it is was none."""
+    """Yield what is to be sent about a move. One that leaves the task's state as it is counts for nothing."""
     task = told.task
     if told.source is not told.target:
         event = f"task.{'created' if told.source is None else told.target}"
@@ -89,7 +89,7 @@ def callbacks_of(project_id: str) -> str:
 
 
 def _called(told: Told) -> str:
-    """Return what a task's own address is told of a move, "" where nothing."""
+    """Return the event that a task's own address gets for a move, "" for none."""
     dialect = by_name(told.task.dialect)
     if isinstance(dialect, CallingDialect):
         return dialect.call_word(told.source, told.target)

@@ -1,7 +1,7 @@
 """One reader of the journal's feed that hands every move on to any number of listeners.
 
 The journal is the truth: moves are read from it in order, and a listener that fell behind or comes back reads on from
-the place of the last move that it saw. What this process wrote itself, or hears that another one wrote, is only a hint
+the place of the last move that it saw. What this process wrote itself, or learns that another one wrote, is only a hint
 to look at once; what nobody hinted at is found by looking again.
 """
 
@@ -30,7 +30,7 @@ _ENDS = frozenset(f"task.{state}" for state in ENDS)
 class Told:
     """What listeners are told: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
 
-    Progress is no move and has no place. `texts` is what it was rendered to, by address: a thousand listeners are told
+    Progress is not a move: it has no place. `texts` is what it was rendered to, by address: a thousand listeners get
     the same, so it is rendered once.
     """
 

@@ -124,7 +124,7 @@ class RayPool:
     def start(self, name: str, job: RenderJob) -> None:
         """Render `job` under a name of its own. Raises NoFreeSlot; ValueError when the name is in use.
 
-        Raises OSError when an input is no file of the media store.
+        Raises OSError when an input is not a file of the media store.
         """
         if name in self._states or name in self._placed:
             raise ValueError(f"there is a render {name} already")

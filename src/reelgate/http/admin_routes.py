@@ -1,4 +1,4 @@
-"""`/admin/v1`: projects, keys and the audit log, for whoever holds a key with the admin scope.
+"""`/admin/v1`: projects, keys and the audit log, for keys with the admin scope.
 
 Nothing of what projects make is shown here, neither prompts nor videos: an admin's key sees its own project's tasks on
 the ordinary routes, as every key does.

@@ -221,4 +221,4 @@ def _shown(asset: Asset, caller: Caller) -> dict[str, Any]:
 
 
 def _anybody(_: object) -> None:
-    """Whoever holds a key may send a file."""
+    """A file may be sent with any key."""

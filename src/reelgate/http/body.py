@@ -97,7 +97,7 @@ async def read_object(scope: Scope, receive: Receive, room: Room | None = None) 
     """Return what a create asks for, sent as a JSON object or as a form.
 
     Raises MalformedBody, BodyTooLarge, UnknownCoding and what `room` raises, once the client has sent it all and so
-    hears the answer. The Content-Type is only looked at where the body does not begin as JSON does.
+    gets the answer. The Content-Type is only looked at where the body does not begin as JSON does.
     """
     content_type = header(scope, b"content-type") or ""
     reader: _Reader | None = None
@@ -143,7 +143,7 @@ def _reader(begin: bytes, content_type: str) -> _Reader:
 
 
 async def read_pieces(scope: Scope, receive: Receive, room: Room | None, take: _Take) -> None:
-    """Hand the body to `take`, unpacked, piece by piece; after a refusal read on, so that its sender hears it."""
+    """Hand the body to `take`, unpacked, piece by piece; after a refusal read on, so that its sender gets it."""
     refusal: ReelgateError | None = None
     unpacker: Unpacker | None = None
     came = 0

@@ -64,7 +64,7 @@ class Visitor:
 
 
 class Caller(Visitor):
-    """Whoever holds a key that opens the route.
+    """The holder of a key that opens the route.
 
     `check` looks the key up once more, for answers that last. Raises what KeyRing.check raises.
     """

@@ -31,7 +31,7 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
     """Write the form's file to `path` and return its texts; what stands after the file is read too.
 
     Raises MalformedBody, BodyTooLarge, InvalidField where there is no file, what `permit` raises, once the client
-    has sent it all and so hears the answer, and Unavailable where the disk does not take it.
+    has sent it all and so gets the answer, and Unavailable where the disk does not take it.
     """
     try:
         await asyncio.to_thread(check_room, path.parent)

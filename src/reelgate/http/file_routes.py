@@ -1,4 +1,4 @@
-"""Serves files of tasks and assets to whoever holds a signed link; an Authorization header is not even looked at."""
+"""Serves files of tasks and assets for signed links; an Authorization header is not even looked at."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class FileRoutes:
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=content_type)
         body = self._media.read(digest, start, stop)
-        if fetched and stop == size:  # whoever has the last byte has the others, in this call or before
+        if fetched and stop == size:  # a client that has the last byte has the others, from this call or before
             body = self._noted(body, fetched)
         return StreamingResponse(body, status, headers, content_type)
 

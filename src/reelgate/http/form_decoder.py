@@ -24,7 +24,7 @@ _Container = TypeVar("_Container", dict[str, Any], list[Any])
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 _STRETCH = 8 * 1024
 _FILES = ("image/", "video/", "audio/", "application/octet-stream")
-"""Types of parts that hold a file, where what they hold is no text."""
+"""Types of parts that hold a file, where it is not text."""
 
 
 def is_form(content_type: str) -> bool:
@@ -128,7 +128,7 @@ class FormReader(PartReader):
             _place(self._form, name, _data_uri(data))
 
     def _without_name(self, name: str, content_type: str, data: list[bytes]) -> str:
-        """Return a part that has no file name: a text, or what a client sent from its memory, which is no text."""
+        """Return a part that has no file name: a text, or what a client sent from its memory, which is not text."""
         try:
             return _text(data)
         except UnicodeDecodeError:

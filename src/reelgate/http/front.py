@@ -22,7 +22,7 @@ from reelgate.settings import ANY_ORIGIN
 log = structlog.get_logger()
 
 _FILES = "/files/"
-"""Links carry their own signature: whoever holds one may read the file, from any page."""
+"""Links carry their own signature: with one, the file may be read from any page."""
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _NAMES = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{1,2000}")
 _PREFLIGHT_SECONDS = b"7200"  # browsers keep an answer for two hours at most
@@ -158,7 +158,7 @@ def _named(message: Any, scope: Scope) -> dict[str, str]:
 
 
 def _repeats(status: int, method: str, names: set[bytes]) -> _Pairs:
-    """Return what a refusal says of a repeat, where whoever gave it has said nothing."""
+    """Return what a refusal says of a repeat, where the refusal itself says nothing."""
     if b"x-should-retry" in names:
         return []
     if status < _FAULT or method not in _SAFE:

@@ -1,4 +1,4 @@
-"""`/metrics`: numbers for Prometheus, to whoever has the token for them or an admin's key."""
+"""`/metrics`: numbers for Prometheus, for their own token or an admin's key."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Mount:
                 yield self._route(declaration, getattr(family, name))
             served = served_in(type(family))
             pairs = [(dialect, route) for dialect in all_dialects() for route in dialect.routes]
-            for dialect, route in sorted(pairs, key=lambda pair: "{" in pair[1].path):  # a word is no id
+            for dialect, route in sorted(pairs, key=lambda pair: "{" in pair[1].path):  # a word is not an id
                 if route.operation in served and is_slow(route):
                     handler = getattr(family, served[route.operation])
                     yield self._route(of_dialect(route), handler, dialect, route)

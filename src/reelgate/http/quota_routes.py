@@ -26,7 +26,7 @@ _DAYS = (text("start_date", "Without effect."), text("end_date", "Without effect
 
 
 class _Quota(NamedTuple):
-    """What a key has left and has used, in micro-units; None is no limit."""
+    """What a key has left and has used, in micro-units; None means no limit."""
 
     left: int | None
     used: int

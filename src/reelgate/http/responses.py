@@ -88,7 +88,7 @@ def _repeat_headers(error: ReelgateError) -> list[tuple[str, str]]:
 
 
 def fault(method: str) -> ReelgateError:
-    """Return what a client is told of a mistake in the server; a POST may have done something before it."""
+    """Return what a client is told about a mistake in the server; a POST may have done something before it."""
     error = ReelgateError("the server made a mistake; it has been written to its log")
     error.may_repeat = method != "POST"
     return error

@@ -44,7 +44,7 @@ def refuse_parameters(query: bytes, known: Sequence[str]) -> None:
 async def checked(request: Request, declaration: Declaration, *, strict: bool) -> Request:
     """Return a request; of a strict one all parameters and fields are known to its route. Raises UnknownField.
 
-    A body that is no small JSON object is left to the handler.
+    A body that is not a small JSON object is left to the handler.
     """
     if not strict:
         return request

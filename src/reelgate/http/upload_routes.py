@@ -1,4 +1,4 @@
-"""DashScope's uploads: a policy for whoever holds a key, then a form with the file to whoever holds the policy."""
+"""DashScope's uploads: a policy for a key, then a form with the file for that policy."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def wait_seconds(scope: Scope, *, strict: bool) -> float:
 
     Raises InvalidField for a `wait` out of range, and for others where the request or its key (`strict`) wants that.
 
-    A preference is no demand: one that is longer than what is served counts as the longest.
+    A preference is not a demand: one above the longest wait counts as the longest.
     """
     query: bytes = scope["query_string"]
     preferred = header(scope, b"prefer")

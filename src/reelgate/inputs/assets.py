@@ -75,7 +75,7 @@ class Assets:
         return asset
 
     async def tend(self) -> None:
-        """Remove what has ended, and fetch what nobody has finished: whoever had begun is gone."""
+        """Remove what has ended, and fetch what was never finished, as those who began it are gone."""
         now = self._clock.now()
         await self._store.expire(now)
         await self._begin_all(now - int(limits.ASSET_FETCH_SECONDS * 1000))
@@ -84,7 +84,7 @@ class Assets:
         """Return the request with the assets that it names in place of their names.
 
         A finished task's id names its video, `ID/last_frame` its last frame where the task asked for it. Raises
-        MediaRefused for what is no asset of that project, not ready, or of another kind than is wanted.
+        MediaRefused for anything but a ready asset of that project, of the kind that is wanted.
         """
         if not any(_named(item) for item in request.media):
             return request

@@ -26,7 +26,7 @@ from reelgate.mcp.tools import Arguments, Tools, WrongArguments, explained
 
 Context = ServerRequestContext[Any, Any]
 Connect = Callable[[Context], AsyncReelgate]
-"""Returns a client that acts for whoever made a call."""
+"""Returns a client that acts for the caller."""
 
 _INSTRUCTIONS = (
     "Reelgate makes videos. list_models shows what there is, preview draws a storyboard for nothing, quote tells the "

@@ -58,7 +58,7 @@ class AddressRule:
         self._allow = tuple(allow)
 
     def permits(self, address: str) -> bool:
-        """Whether a fetch may connect to that literal address; False for what is no address."""
+        """Whether a fetch may connect to that literal address; False for anything but an address."""
         try:
             parsed = ipaddress.ip_address(address)
         except ValueError:

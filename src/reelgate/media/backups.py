@@ -1,6 +1,6 @@
 """Backups in a bucket: every file once, and for each backup a journal, its secrets and a note that names them.
 
-The note is written last, so that what broke off is no backup. Files that a former backup brought are not sent again.
+The note is written last, so that what broke off does not count. Files that a former backup brought are not sent again.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def decode_inline(url: str, max_bytes: int) -> bytes:
 def inline_pieces(url: str, max_bytes: int) -> Iterator[bytes]:
     """Yield the bytes of a data URI or of raw Base64, line breaks allowed; a piece at a time, others come in between.
 
-    The declared type counts for nothing. Raise Unreadable when it is no Base64 or larger than `max_bytes`.
+    The declared type counts for nothing. Raise Unreadable when it is not Base64 or is larger than `max_bytes`.
     """
     start = _DATA_URI.match(url)
     if url[:5].lower() == "data:" and not start:

@@ -147,7 +147,7 @@ class Intake:
     ) -> tuple[str, Facts]:
         """Probe, check and store a file that has arrived; return its blob and its facts.
 
-        Raise MediaRefused, which names `field`, for what is no picture, clip or sound, and what `check` raises;
+        Raise MediaRefused, which names `field`, for anything but a picture, clip or sound, and what `check` raises;
         Unavailable where this server has not the time to read it now.
         """
         try:

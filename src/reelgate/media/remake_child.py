@@ -82,7 +82,7 @@ def remake(source: Path, target: Path, fit: Fit | None = None) -> Answer:
     """
     name = demuxer(source)
     if not name:
-        return Answer(reason="it is no film")
+        return Answer(reason="it is not a film")
     with descriptors.opened(source) as file:
         pictures = _codec(file, name)
         was = f"{name}, {pictures}"

@@ -32,7 +32,7 @@ class Film(NamedTuple):
 
     @property
     def notes(self) -> dict[str, str]:
-        """Return what the task's owner is told of it."""
+        """Return what the task's owner is told about it."""
         return {"came_as": self.came_as, "kept_as": f"mp4, {self.how}"} if self.came_as else {}
 
 

@@ -25,7 +25,7 @@ BUILT_IN = "animatic"
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One credential. `name` is what tasks are pinned to; it is the kind's name where there is but one account.
 
-    `options` are what only one kind of provider knows, such as the profile of an engine. The key is no part of the
+    `options` are what only one kind of provider knows, such as the profile of an engine. The key is not part of the
     representation, so that no log can hold it; nor is the callbacks' secret.
     """
 

@@ -116,7 +116,7 @@ def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
     """
     told = (*(reply.at(*path) for path in own), *_values(reply, _IDS))
     found = next((ref for value in told if (ref := ref_in(value))), "")
-    if found:  # also beside a code that nobody knows: to look for a job that is none costs less than to lose one
+    if found:  # also beside an unknown code: looking for a job that does not exist costs less than losing one
         return "" if _denies(reply) and not _goes_on(reply) else found
     if refusal_in(reply) is not None:
         return ""
@@ -127,7 +127,7 @@ def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
 def error_in(reply: Reply) -> Said:
     """Return the code and the text of an error, from whichever envelope they come in, "" where there is none.
 
-    A number that repeats HTTP's status is no code there; the error's type stands in for none.
+    A number that repeats HTTP's status is not a code; the error's type is taken instead of it.
     """
     told = _error(reply)
     code = told.code or next((code for value in _values(reply, _CODES) if (code := _code(value))), "")

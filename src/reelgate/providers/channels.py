@@ -2,7 +2,7 @@
 
 Its channels for other vendors than OpenAI's take JSON only: a file in a form is dropped without a word, a length counts
 as a whole number in `duration`, and each wants another `size`. What a kind can't be told (a ratio at Vidu's, a tier
-that is no mode at Kling's) is not sent there: the job would arrive as another, and be paid for as that.
+that Kling does not have) is not sent there: the job would arrive as another, and be paid for as that.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _kling(job: Job, _: str) -> Body:
     told: Body = {"mode": _KLING_MODES[request.resolution], "aspect_ratio": ratio}
     told |= {"negative_prompt": request.negative_prompt} if request.negative_prompt else {}
     picture: Body = {}
-    if job.inputs:  # an address, else bare Base64: a data URI is no picture there
+    if job.inputs:  # an address, else bare Base64: a data URI is not taken there
         given = job.inputs[0]
         picture = {"image": given.url or base64.b64encode(content(given)).decode("ascii")}
     return {"size": _KLING_SIZES[ratio], "metadata": told, **picture}

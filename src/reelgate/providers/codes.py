@@ -1,4 +1,4 @@
-"""Vendors' own codes for what is no fault of a job, by what they speak of; a relay passes them on in errors of its own.
+"""Vendors' own codes for what is not a job's fault, by their subject; a relay passes them on in errors of its own.
 
 A code stands for itself and for what follows it after a dot.
 """

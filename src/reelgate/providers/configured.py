@@ -151,7 +151,7 @@ def check_models(accounts: Iterable[Account], catalog: Catalog, config: Path | N
                 other = catalog.find(name)
                 near = [other.id] if other else difflib.get_close_matches(name, sorted(known), n=1)
                 meant = f"; is it {near[0]}?" if near else "; `reelgate models` lists them"
-                raise row_error(config, account.name, f"models: {name!r} is no model{meant}")
+                raise row_error(config, account.name, f"models: {name!r} is not a model{meant}")
 
 
 def make(account: Account, folder: Path, pool: PoolMaker = RenderPool) -> Provider:

@@ -89,7 +89,7 @@ def plain(word: str) -> str:
 def standing_of(word: Any, own: Mapping[str, Standing] | None = None) -> Standing | None:
     """Return what a word says of a job, None where nobody knows it. A vendor's `own` words stand before the field's.
 
-    Anything but a text is no word.
+    Only a text counts as one.
     """
     if not isinstance(word, str):
         return None

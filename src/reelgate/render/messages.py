@@ -138,7 +138,7 @@ def close_inputs(done: Asked) -> None:
 def reports(heard: bytearray) -> Iterator[Report]:
     """Yield the reports that have come whole, and take them from what was heard.
 
-    They are data, never code: their sender has decoded strangers' media. Raises ValueError for what is no report.
+    They are data, never code: their sender has decoded strangers' media. Raises ValueError for anything else.
     """
     while len(heard) >= _LENGTH.size:
         (length,) = _LENGTH.unpack_from(heard)

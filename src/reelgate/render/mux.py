@@ -43,7 +43,7 @@ ENCODERS: dict[Codec, tuple[tuple[str, dict[str, str]], ...]] = {
 }
 """Encoders and their options, the first installed one is taken: FFmpeg builds differ, mostly for licences.
 
-x264's macroblock tree is off because its vector code reads memory it has not written where the width is no multiple
+x264's macroblock tree is off because its vector code reads memory it has not written where the width is not a multiple
 of 128: equal frames then give unequal bytes. A slightly higher rate factor makes up for the size. VP9 and AV1 look no
 frames ahead, which costs some size and saves 100 to 200 MB of memory at 1080p.
 """
@@ -106,7 +106,7 @@ class Encoder:
         Any thread may call it. Raises ValueError once the block has been left: the file is closed then.
         """
         # Each plane by itself: from_numpy_buffer works the height out of the buffer's and loses two rows of every
-        # height that is no multiple of 4, after which the colours lie in the wrong place.
+        # height that is not a multiple of 4, after which the colours lie in the wrong place.
         frame = av.VideoFrame.from_dlpack(picture.each(), format="yuv420p")
         with self._in_use:
             if self._closed:

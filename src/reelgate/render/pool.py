@@ -1,8 +1,8 @@
-"""Render processes, one per slot, started warm and used again; whoever is cancelled or dies is replaced.
+"""Render processes, one per slot, started warm and used again; one that is cancelled or dies is replaced.
 
 Each slot owns its process, so that stopping one render is killing one process and touches no other. A process opens
 strangers' files, so nothing that it says is believed: it is handed its inputs open, writes into a folder of its own and
-is no one's judge of where a file lies.
+does not decide where a file lies.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ Heard = State | Seen
 
 _READ_BYTES = 64 * 1024
 _LITTLE = 0.1
-"""The share of a silence in which whoever hangs in a loop has computed for longer."""
+"""The share of a silence in which a process that hangs in a loop has computed for longer."""
 
 
 RESTART_SECONDS = 1.0
@@ -106,7 +106,7 @@ class RenderProcess:
                 os.close(descriptor)
 
     def _watch(self) -> None:
-        """Kill the process, which `_read` then hears of, unless this is called again in time."""
+        """Kill the process, which `_read` then notices, unless this is called again in time."""
         self._waited = 0
         self._wait()
 

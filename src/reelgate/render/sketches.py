@@ -33,7 +33,7 @@ class Undrawable(Exception):
 class SketchPool:
     """Sketches in up to `processes` processes, which are started by `warm`, or when something is asked for.
 
-    Lives on one event loop. First stills come before second ones, whoever asked first. `folder` is the pool's alone.
+    Lives on one event loop. First stills come before second ones. `folder` is the pool's alone.
     """
 
     def __init__(
@@ -198,7 +198,7 @@ class SketchPool:
 
 
 def _heed(future: asyncio.Future[Seen]) -> None:
-    """Mark a failure as seen: whoever asked may have gone."""
+    """Mark a failure as seen: the caller may have gone."""
     if not future.cancelled():
         future.exception()
 

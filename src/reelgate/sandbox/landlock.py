@@ -23,7 +23,7 @@ _EVERY_PORT = 0b11  # to bind, and to connect to
 _OTHERS = 0b11  # abstract sockets, and signals to processes outside
 
 READ = _READ_FILE | _READ_DIR
-"""To read files and list folders. Running one is no part of it."""
+"""To read files and list folders. It does not include running one."""
 WRITE = READ | _WRITE_FILE | _TRUNCATE | _REMOVE_FILE | _MAKE_REG
 """To make, change and remove plain files too; links, devices and folders can't be made."""
 RUN = READ | _EXECUTE

@@ -57,7 +57,7 @@ class Connection(asyncio.Protocol):
 
     Heads, trailers and bodies have limits and deadlines. An offer to speak another protocol (`Upgrade: h2c`, which
     Java's client makes with every request) is ignored as RFC 9110, section 7.8 allows, and the body arrives. Trailers
-    are no headers. What is refused before the application sees it is answered in the dialect of its address.
+    are not headers. What is refused before the application sees it is answered in the dialect of its address.
     """
 
     transport: asyncio.Transport

@@ -107,7 +107,7 @@ class Exchange:
         self._event.set()
 
     def fail(self, error: ReelgateError) -> None:
-        """Let whoever reads the body meet `error`, and let the connection end with the answer."""
+        """Raise `error` where the body is read, and let the connection end with the answer."""
         self.keep_alive = False
         if not self.response_started:
             self.failure = error

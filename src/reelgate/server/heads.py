@@ -44,7 +44,7 @@ def check_host(value: bytes) -> None:
 def without_offer(method: bytes, url: bytes, version: bytes, fields: Fields) -> bytes:
     """Return a head that offered another protocol as if it had not.
 
-    Raises MethodNotAllowed for CONNECT, which is no offer but a demand, and MalformedRequest.
+    Raises MethodNotAllowed for CONNECT, which demands what it names, and MalformedRequest.
     """
     if method == b"CONNECT":
         raise MethodNotAllowed("CONNECT", _METHODS)

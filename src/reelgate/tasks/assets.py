@@ -86,7 +86,7 @@ class AssetStore(Protocol):
         ...
 
     async def get(self, asset_id: str) -> Asset | None:
-        """Return the asset, whoever owns it (the caller compares the project), also one that has ended."""
+        """Return the asset, of any project (the caller compares it), also one that has ended."""
         ...
 
     async def list(self, which: AssetFilter) -> Sequence[Asset]:
@@ -122,7 +122,7 @@ class AssetStore(Protocol):
         ...
 
     async def group(self, group_id: str) -> AssetGroup | None:
-        """Return the group, whoever owns it."""
+        """Return the group, of any project."""
         ...
 
     async def groups(self, which: AssetFilter) -> Sequence[AssetGroup]:

@@ -95,7 +95,7 @@ class BatchStore(Protocol):
         ...
 
     async def document(self, document_id: str) -> Document | None:
-        """Return the document, whoever owns it."""
+        """Return the document, of any project."""
         ...
 
     async def text(self, document_id: str) -> str | None:
@@ -123,7 +123,7 @@ class BatchStore(Protocol):
         ...
 
     async def get(self, batch_id: str) -> Batch | None:
-        """Return the batch, whoever owns it."""
+        """Return the batch, of any project."""
         ...
 
     async def sent(self, batch_id: str) -> str:

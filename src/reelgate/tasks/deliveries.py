@@ -21,7 +21,7 @@ class FormerSecret(msgspec.Struct, frozen=True):
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """An address at which a project is told of its tasks. Times are milliseconds since the epoch, UTC.
+    """An address to which a project's news of its tasks is sent. Times are milliseconds since the epoch, UTC.
 
     Of its secrets only the numbers are kept. One without a `url` stands for the addresses that single tasks name: it
     has secrets and nothing else.
@@ -109,7 +109,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A move that somebody is to be told of; `task` is as it is now."""
+    """A move of which some webhook is to be sent a message; `task` is as it is now."""
 
     place: Place
     name: str
@@ -181,7 +181,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def put(self, delivery: NewDelivery, *, now: int) -> None:
-        """Write down a delivery that is no move's."""
+        """Write down a delivery that belongs to no move."""
         ...
 
     async def lanes(self, after: str, *, now: int, limit: int) -> Sequence[tuple[str, bool]]:

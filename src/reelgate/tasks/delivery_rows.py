@@ -73,7 +73,7 @@ class DeliveryRows:
         return Place(*rows[0])
 
     async def told(self, place: Place, last: Place, *, mark: str, limit: int) -> tuple[Sequence[Told], Place]:
-        """Return the next moves that somebody is to be told of, and up to where these are all."""
+        """Return the next moves of which some webhook is to be sent a message, and up to where these are all."""
         values: Params = {
             "round": place.round,
             "number": place.number,
@@ -105,7 +105,7 @@ class DeliveryRows:
         await self._database.write(script)
 
     async def put(self, delivery: NewDelivery, *, now: int) -> None:
-        """Write down a delivery that is no move's."""
+        """Write down a delivery that belongs to no move."""
         await self._database.write([_added([delivery], now)])
 
     async def lanes(self, after: str, *, now: int, limit: int) -> Sequence[tuple[str, bool]]:

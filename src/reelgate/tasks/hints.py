@@ -1,7 +1,7 @@
 """Hints between servers that share a journal on PostgreSQL: something has moved, look now.
 
 They are sent and heard on a connection of their own, at most some in a second, after what they speak of was committed.
-Nothing depends on them: who hears none finds every move in the journal, by looking again.
+Nothing depends on them: a server that gets none finds every move in the journal, by looking again.
 """
 
 from __future__ import annotations

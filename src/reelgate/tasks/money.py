@@ -52,7 +52,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Purse(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that decides whether a price is affordable, at one moment. None is no limit."""
+    """Everything that decides whether a price is affordable, at one moment. None means no limit."""
 
     funds: int
     spent: int

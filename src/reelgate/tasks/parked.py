@@ -43,7 +43,7 @@ class Parked(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The id of its task, for whoever speaks of both alike."""
+        """The id of its task, under the name that a task has it."""
         return self.task_id
 
 

@@ -31,7 +31,7 @@ class Overflow(StrEnum):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """The owner of tasks, assets and money. Times are milliseconds since the epoch, UTC; None is no limit.
+    """The owner of tasks, assets and money. Times are milliseconds since the epoch, UTC; None means no limit.
 
     Without a floor a project is post-paid; with one, its balance less what is held may not fall below it. Of two
     projects with work of equal `priority` one gets as much more as its `weight` is greater; a higher priority goes
@@ -68,7 +68,7 @@ class Former(msgspec.Struct, frozen=True):
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """An API key as the journal keeps it: of its secret only the hash. None is no limit, no models are all models.
+    """An API key as the journal keeps it: of its secret only the hash. None means no limit, no models means all models.
 
     A rotated key stays the same key, with its id, limits and spend, under another secret. Former secrets are never
     forgotten, so that none comes back as another key.

@@ -239,7 +239,7 @@ class TaskStore(Protocol):
         ...
 
     async def get(self, task_id: str) -> Task | None:
-        """Return the task, whoever owns it (the caller compares the project)."""
+        """Return the task, of any project (the caller compares it)."""
         ...
 
     async def claim(

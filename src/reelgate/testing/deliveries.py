@@ -27,7 +27,7 @@ async def check_deliveries(make: Callable[[], Provider], job: Job, simulator: De
     """Raise AssertionError with a sentence where a delivery is told as what it is not.
 
     Whatever stands at the link, and whatever the vendor says of a length, the verdict names the link; a length that
-    can't be is none; done without a link is no failure; and a failure after it counts.
+    can't be is none; done without a link is not a failure; and a failure after it counts.
     """
 
     provider = make()

@@ -1,4 +1,4 @@
-"""Who and what a prompt names: nouns bound to the colours, numbers, clothes and verbs that are told of them."""
+"""Who and what a prompt names: nouns bound to the colours, numbers, clothes and verbs that the text gives them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
-    """Bind each noun to the colour, the number and the clothes told of it, and to the nearest verb.
+    """Bind each noun to the colour, the number and the clothes that the text gives it, and to the nearest verb.
 
     Who is named again is the same, unless in another colour.
     """
@@ -147,7 +147,7 @@ def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, li
 
 def _wearer(garment: Term, people: Sequence[tuple[int, Term]], following: int | None) -> int | None:
     """Return the position of the noun that wears a garment: who comes right after it or after others that they wear,
-    else who was told of before."""
+    else the one named before."""
     after = [number for number, noun in people if joined(garment, noun.at)]
     before = [number for number, noun in people if 0 <= garment.at - noun.at <= WEARING_REACH]
     return after[0] if after else before[-1] if before else following

@@ -49,7 +49,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 def described(text: str) -> str:
-    """Return a normalised text of the same length, with everything blanked that isn't told of the picture."""
+    """Return a normalised text of the same length, with everything blanked that does not describe the picture."""
     spoken = [match.span() for match in _SPOKEN.finditer(text)]
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     if sum(b - a for a, b in quoted) <= _MOST * len(text):

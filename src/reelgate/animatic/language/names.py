@@ -13,7 +13,7 @@ _NO_NAMES = frozenset({
     "that", "there", "here", "it", "he", "she", "they", "we", "i", "you", "camera", "scene", "shot", "video",
     "animation", "close", "view", "slowly", "suddenly", "someone", "everyone", "nobody", "nothing",
 })  # fmt: skip
-"""Words that begin a sentence before a verb and are no names."""
+"""Words that begin a sentence before a verb and are not names."""
 
 _SOUNDS = (
     "阿艾安奥巴班邦鲍贝本比宾波伯博布查达戴丹德迪蒂丁杜顿多恩尔法菲费芬佛夫弗福盖戈格哈汉赫亨胡华怀霍基吉加佳杰卡凯坎康考柯科克肯库奎拉莱兰"

@@ -55,7 +55,7 @@ def seen(terms: Sequence[Term], text: str) -> list[Term]:
     gone = {noun.at for noun in nouns if _only_said(noun, nouns, worn, text)}
     deeds = {
         term.at for term in terms if term.slot == "action" and " " in term.phrase
-    }  # "playing guitar" is no part of a compound
+    }  # "playing guitar" is not part of a compound
     more: list[Term] = []
     for one, other in pairwise(nouns):
         if other.at == one.at or other.at in deeds:

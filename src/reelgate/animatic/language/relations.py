@@ -41,7 +41,7 @@ _BEFORE_B = re.compile(rf"(?:^|.*[\s,])(?:{_WORDS})(?: (?:[a-z'-]+)){{0,4}} $")
 _NO_PLACE = re.compile(
     r"\bon (?:the )?((?:left|right)(?: side)? of)\b|\b((?:chew|gnaw|nibbl|munch|feed|snack)(?:e?s|ing)?) on\b"
 )
-"""An "on" that is no relation: on the left of, chews on."""
+"""An "on" that is not a relation: on the left of, chews on."""
 
 _LEANS = re.compile(r"\blean(?:s|ing|t)? (?:on|against) [a-z ]*$|靠着|靠在|倚着|倚在")
 _STOPS = re.compile(r"[.;!?。!?;]|, (?:and|while|as|then) | while | then ")

@@ -1,4 +1,4 @@
-"""What each noun of a prompt does: the verb that is told of it, before it, after it or together with another."""
+"""What each noun of a prompt does: its verb, before it, after it or together with another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reelgate.animatic.language.nearness import (
 )
 
 _OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
-"""What whoever is named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
+"""What the one named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
 
 _POSTURES = frozenset({"sit", "stand"})
 
@@ -152,7 +152,7 @@ def next_verb(noun: Term, verb: str, nouns: Sequence[Term], terms: Sequence[Term
 
 
 def _together(noun: Term, terms: Sequence[Term]) -> str:
-    """Return what who is told of before does together with a noun: "chases the cat"."""
+    """Return what the one named before does together with a noun: "chases the cat"."""
     before = [t for t in terms if t.at < noun.at and t.slot in THINGS | {"together", "stop"}]
     last = before[-1] if before else None
     return last.value if last and last.slot == "together" and noun.at - last.end <= TOGETHER_REACH else ""

@@ -144,7 +144,7 @@ def _beside(b: Backdrop, area: tuple[float, float, float, float]) -> tuple[float
 
 
 def _saddled(b: Backdrop, ridden: Sequence[Input], area: tuple[float, float, float, float]) -> bool:
-    """Show one cut-out in the saddle of another: behind its back, from the hips up. False where one is no cut-out."""
+    """Show one cut-out in the saddle of another: behind its back, from the hips up. False unless both are cut-outs."""
     pictures = [cut(item.path, 2 * max(b.width, b.height)) for item in ridden]
     if not all(cutting.is_figure for cutting in pictures):
         return False

@@ -77,7 +77,7 @@ def street_trees(b: Backdrop, foot: float) -> None:
 
 
 def firelight(b: Backdrop, x: float, y: float) -> None:
-    """Let a fire at (x, y) light the ground, and whoever is near it, unsteadily."""
+    """Let a fire at (x, y) light the ground, and everybody near it, unsteadily."""
     u = b.unit
     for radius, squash, strength, z in ((0.75, 1.0, 0.42, 0.955), (0.85, 0.26, 0.85, 0.9995)):
         glow = Canvas(int(u * radius * 2), int(u * radius * 2))

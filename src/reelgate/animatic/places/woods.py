@@ -126,7 +126,7 @@ def _stem(
 
 
 def _trunks(b: Backdrop) -> None:
-    """A few large trunks just behind whoever is there, and the crowns above."""
+    """A few large trunks just behind the people there, and the crowns above."""
     p, u, rng, canvas = b.palette, b.unit, b.rng("trunks"), b.canvas()
     bark = mix(p.lit(rgb("4a3a30")), (0, 0, 0), 0.25)
     count = max(2, round(b.period / (u * 0.9)))

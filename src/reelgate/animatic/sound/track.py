@@ -41,7 +41,7 @@ LEVELS = (-34.0, -14.0)
 
 
 def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
-    """Return the clip's sound, None for a clip without a sound stream; `notes` hears which it is.
+    """Return the clip's sound, None for a clip without a sound stream; `notes` is told which it is.
 
     A given sound (a voice, a reference) comes before everything else, then that of the clips that are referred to;
     several play one after another.

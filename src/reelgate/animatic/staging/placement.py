@@ -262,7 +262,7 @@ def _standing(b: Backdrop, subject: Subject, size: float) -> Mark:
         return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
     if _place(b.board).watery:
         return Mark(b.width * 0.8, b.ground - 0.02 * b.unit, size, 0.985)
-    if crowd_of(b.board):  # to one side and farther off, so that whoever moves about doesn't hide it
+    if crowd_of(b.board):  # to one side and farther off, so that those who move about don't hide it
         return Mark(b.width * (0.8 if b.width > b.height else 0.68), b.horizon + 0.15 * b.unit, size, 2.6)
     return Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
 

@@ -77,7 +77,7 @@ def _held(b: Backdrop, subject: Subject) -> Callable[[Pen, float, float], None]:
 
 
 def _rider(b: Backdrop, part: Part, seat: int) -> Callable[[Pen, float, str], None] | None:
-    """Return what draws whoever is aboard, or sits behind them while two share each of what carries them."""
+    """Return what draws those aboard, or sits behind them while two share each of what carries them."""
     if not part.rider or (seat and part.rider.count <= 2 * part.who + 1):
         return None
     rider, figure = part.rider, FIGURES[part.rider.kind]

@@ -166,7 +166,7 @@ def _acting(board: Storyboard, subject: Subject) -> Subject:
 
 
 def _strumming(board: Storyboard, subject: Subject) -> bool:
-    """Tell whether someone plays what is no piano: they are drawn with a guitar."""
+    """Tell whether someone plays something other than a piano: they are drawn with a guitar."""
     return subject.action == "play" and subject.kind in TWO_LEGGED and not playing(board, subject)
 
 

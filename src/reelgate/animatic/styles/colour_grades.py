@@ -53,7 +53,7 @@ MOODS: dict[tuple[str, str], Look] = {
     ("season", "autumn"): Look(gamma=1.02, saturation=1.1, blue=-16, red=11),
     ("season", "winter"): Look(gamma=0.9, contrast=0.95, saturation=0.6, blue=9, red=-5),
 }
-"""Grades for what is no style: tones, times, weathers and seasons."""
+"""Grades that belong to no style: tones, times, weathers and seasons."""
 
 UNDER_WATER = Look(gamma=1.12, contrast=0.88, dim=0.12, saturation=0.6, blue=15, red=-17)
 

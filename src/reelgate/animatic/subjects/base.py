@@ -29,7 +29,7 @@ class Pose:
 
     `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it; `clothes` are
     (garment, colour) that the prompt names. Of one who rides, `half` is drawn: far, near, above, or all of it.
-    `rider` draws whoever sits in or on it.
+    `rider` draws the one who sits in or on it.
     """
 
     phase: float

@@ -21,7 +21,7 @@ def _glass(pen: Pen, pose: Pose, x: float, y: float, wide: float, tall: float) -
 
 
 def _driver(pen: Pen, pose: Pose, x: float, sill: float, below: Colour) -> None:
-    """Draw whoever drives behind a pane, down to its sill, and the door below it again."""
+    """Draw the driver behind a pane, down to its sill, and the door below it again."""
     if pose.rider:
         pose.rider(pen.moved(x, sill + 0.13, 0.5), pose.phase, "above")
         pen.rect(x - 0.2, sill, 0.42, 0.12, below)

@@ -1,4 +1,4 @@
-"""What lives in the sea and is no fish: octopuses, jellyfish, seahorses."""
+"""What lives in the sea beside fish: octopuses, jellyfish, seahorses."""
 
 from __future__ import annotations
 

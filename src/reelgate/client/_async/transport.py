@@ -20,7 +20,7 @@ STREAM_SECONDS = 60.0  # of silence; a server that lives says something every 15
 
 
 class AsyncTransport:
-    """Connections to a server, and to whoever keeps its files."""
+    """Connections to a server, and to the storage of its files."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class AsyncTransport:
         headers = {"authorization": f"{speaker.scheme if speaker else 'Bearer'} {key}"}
         base = base_url.rstrip("/")
         self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=seconds, transport=through)
-        # A result's link needs no key, and the key must not reach whoever keeps the files.
+        # A result's link needs no key, and the key must not reach the storage of the files.
         self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True, transport=through)
         self._retry_seconds = retry_seconds
 

@@ -17,7 +17,7 @@ class AsyncWebhooks:
         self._transport = transport
 
     async def create(self, url: str, *, events: Sequence[str] = (), note: str = "") -> Json:
-        """Register an address; `secret` in the answer is shown this once. Without `events` it is told of ends."""
+        """Register an address; `secret` in the answer is shown this once. Without `events` it gets ends only."""
         body: Json = {"url": url, "note": note, **({"events": list(events)} if events else {})}
         return await self._call("POST", "", safe=False, json=body)
 

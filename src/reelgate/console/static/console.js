@@ -80,7 +80,7 @@ function still(event) {
   if (tile && !tile.contains(event.relatedTarget)) tile.querySelector("video")?.remove();
 }
 
-// Sends what was chosen a few seconds later, so that it can be undone until then; whoever leaves has it sent.
+// Sends what was chosen a few seconds later, so that it can be undone until then; on leaving the page it is sent.
 function sendLater(form, button) {
   const boxes = [...document.querySelectorAll("[data-live] [data-task]")].filter((box) => box.querySelector("input:checked"));
   if (!boxes.length) return;

@@ -9,7 +9,7 @@ from reelgate.http.answer_types.common import Limit
 
 
 class ProjectChange(TypedDict, total=False):
-    """What can be set of a project, at any time. Null is no limit."""
+    """What can be set of a project, at any time. Null means no limit."""
 
     name: str
     multiplier_ppm: int
@@ -31,7 +31,7 @@ class ProjectOrder(ProjectChange, total=False):
 
 
 class ProjectAnswer(TypedDict):
-    """A project. Null is no limit."""
+    """A project. Null means no limit."""
 
     id: str
     object: Literal["project"]
@@ -60,7 +60,7 @@ class ProjectPage(TypedDict):
 
 
 class KeyChange(TypedDict, total=False):
-    """What can be set of a key, at any time. Null is no limit."""
+    """What can be set of a key, at any time. Null means no limit."""
 
     name: str
     scopes: list[str]
@@ -80,7 +80,7 @@ class KeyOrder(KeyChange, total=False):
 
 
 class KeyAnswer(TypedDict):
-    """A key, without its secret. Null is no limit."""
+    """A key, without its secret. Null means no limit."""
 
     id: str
     object: Literal["key"]

@@ -19,7 +19,7 @@ _JSON = "application/json"
 _ANY = {"type": "object"}
 _SHOWN_MODELS = 6
 _TAKES_ALL = (HOUSE, UNIVERSAL, "openai")
-"""Who reads creates for every model, whoever sells it."""
+"""Dialects that read creates for every model, of any seller."""
 
 
 def of_types(types: Iterable[Any]) -> Json:

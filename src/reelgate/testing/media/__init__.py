@@ -90,7 +90,7 @@ async def removes_old(store: MediaStore, folder: Path) -> None:
 
 
 async def knows_what_is_missing(store: MediaStore, folder: Path) -> None:
-    """What is not here, and what is no digest, is told as missing and never as a fault."""
+    """What is not here, and what is not a digest, is reported as missing and never as a fault."""
     for nothing in (_NOTHING, "no digest", "../../etc/passwd", ""):
         expect(await store.size(nothing) is None, "what is not here has no size")
         await store.touch(nothing)
@@ -101,7 +101,7 @@ async def knows_what_is_missing(store: MediaStore, folder: Path) -> None:
 
 
 async def survives_puts_and_removals(store: MediaStore, folder: Path) -> None:
-    """Whoever's put has returned has the file, however many remove it meanwhile."""
+    """After a put has returned the file is there, however many remove it meanwhile."""
     source = written(folder / "a", b"fought over")
     digest = (await store.put(source)).digest
 

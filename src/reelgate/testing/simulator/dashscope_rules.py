@@ -165,7 +165,7 @@ def rule_of(model: str) -> Rule | None:
 def check(given: Fields, rule: Rule, *, resolves: bool) -> Shot:
     """Return the film that a create asks for. Raises Wrong. `resolves`: `oss://` addresses are looked up.
 
-    A missing prompt is no matter here: the vendor finds that out when it begins.
+    A missing prompt is not refused here: the vendor finds that out when it begins.
     """
     source = given.inner("input")
     source.text("prompt")

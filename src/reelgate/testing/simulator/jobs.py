@@ -79,7 +79,7 @@ class VendorJob:
     """Set for a job that will fail."""
     cancelled_at: int | None = None
     skew_ms: int = 0
-    """How far the times that are told of it are off."""
+    """How far the times that it reports are off."""
     film: Shot | None = None
     """What is really delivered, where it is not what was asked for."""
     habit: str = ""

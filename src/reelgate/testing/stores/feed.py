@@ -77,7 +77,7 @@ async def check_feed_race(store: TaskStore) -> None:
 
 
 async def check_news(store: TaskStore) -> None:
-    """This process is told of its own writes, after they are durable."""
+    """This process learns of its own writes, after they are durable."""
     told: list[tuple[str, bool]] = []
     store.listen(lambda task, *, moved: told.append((task.state, moved)))
     task = await bring(store, await store.create(sample_task()), State.RUNNING)

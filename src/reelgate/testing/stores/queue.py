@@ -114,7 +114,7 @@ async def check_cancel(store: TaskStore) -> None:
     await store.create(sample_task("three"))
     (held,) = await claim(store)
     gone = await store.request_cancel(held.id, at=NOW + 4)
-    expect(gone is not None and gone.state is State.CANCELLED, "a queued task ends at once, whoever has it in hand")
+    expect(gone is not None and gone.state is State.CANCELLED, "a queued task ends at once, even while a worker has it")
     late = store.move(held, "submit", Change(at=NOW + 5, attempt_id="late"))
     await expect_raises(Stale, late, "a submission of a task that was called off")
     expect_equal(await store.request_cancel("task_none", at=NOW), None, "an unknown task that was called off")

@@ -94,7 +94,7 @@ async def check_overdue(store: TaskStore) -> None:
 
 
 async def check_places(store: TaskStore) -> None:
-    """Of what a project queues, no more is in hand than it and its keys may have, whoever asks and how many at once."""
+    """Of what a project queues, no more is in hand than it and its keys may have, however many ask at once."""
     await add_project(store, "one", ["a", "b"], tasks_at_once=3, overflow=Overflow.QUEUE)
     await store.projects.add_key(sample_key("c", tasks_at_once=1), _ACT)
     for key in ("a", "b", "c"):
