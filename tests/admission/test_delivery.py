@@ -83,12 +83,13 @@ async def test_only_what_nobody_read_comes_again(tmp_path: Path) -> None:
         assert await found(deliveries) is None
 
 
+@pytest.mark.parametrize("unsent", [1, 500])
 @in_loop
-async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(tmp_path: Path) -> None:
+async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(unsent: int, tmp_path: Path) -> None:
     async with journal(tmp_path) as store:
         deliveries = Deliveries(store, HandClock())
         now = 100.0
-        silent = Line(lambda: 500, now=lambda: now)
+        silent = Line(lambda: unsent, now=lambda: now)
         told = deliveries.begin(REQUEST, silent)
         deliveries.done(REQUEST, told, await made(store, "one"))
         silent.answers()
