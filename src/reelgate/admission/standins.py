@@ -151,7 +151,7 @@ class StandIns:
         rule = standin.duration_in(request.mode)
         lengths = rule.lengths or tuple(range(rule.min, rule.max + 1))
         had = [s for s in lengths if self._any(standin, usable, replace(request, duration=s), names)]
-        if not had or request.duration in had or rule.from_source:
+        if not had or rule.from_source:
             return None
         field = names.get("duration", "duration")
         return InvalidField.out_of_range(field, request.duration, f"{', '.join(map(str, had))} seconds on this server")
