@@ -100,6 +100,20 @@ def test_bodies_are_what_the_parsers_take(document: dict[str, Any]) -> None:
     assert "queueing" in states["schema"]["enum"]
 
 
+def test_every_body_says_only_what_openapi_knows_of_bodies(document: dict[str, Any]) -> None:
+    told = [methods for path in document["paths"].values() for methods in path.values() if isinstance(methods, dict)]
+    called = [
+        one
+        for way in told
+        for moves in way.get("callbacks", {}).values()
+        for at in moves.values()
+        for one in at.values()
+    ]
+    bodies = [one["requestBody"] for one in (*told, *called) if "requestBody" in one]
+    assert len(bodies) > len(called) > 0
+    assert {name for body in bodies for name in body} <= {"content", "description", "required"}
+
+
 def test_events_and_callbacks_are_told(document: dict[str, Any]) -> None:
     assert {"task.succeeded", "webhook.test", "video.completed"} <= document["webhooks"].keys()
     told = {path for _, path, said in operations(document) if "callbacks" in said}
