@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.server import Server, serving
+from tests.e2e.server import Server, child, serving
 
 CREATE = "/v1/video/generations"
 PROMPTS = [f"第{n}只猫在草地上奔跑" for n in range(10)]
@@ -86,23 +85,13 @@ def test_a_killed_render_process_costs_one_more_attempt(tmp_path: Path) -> None:
         body = {"model": "viduq3t-540p", "prompt": "两匹马在海边", "duration": 4}
         task = gateway.post(CREATE, body).json["id"]
         gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
-        os.kill(_child(gateway.process.pid, "animatic.worker"), signal.SIGKILL)
+        os.kill(child(gateway.process.pid, "animatic.worker"), signal.SIGKILL)
 
         gateway.until(f"/v1/tasks/{task}", _over)
 
     with sqlite3.connect(data / "journal.db") as journal:
         assert journal.execute("SELECT attempts FROM tasks").fetchall() == [(2,)]
     assert {path.stat().st_mode & 0o077 for path in data.rglob("*")} == {0}, "files are their owner's alone"
-
-
-def _child(parent: int, name: str) -> int:
-    """Return the process id of the child whose command line holds `name`."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has just ended
-            of = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if of == parent and name in (folder / "cmdline").read_text():
-                return int(folder.name)
-    raise AssertionError(f"{parent} has no child {name}")
 
 
 def _create(gateway: Server, prompt: str) -> str:

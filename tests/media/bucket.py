@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PYTHON = Path(sys.prefix) / "clients" / "s3" / "bin" / "python"
@@ -29,6 +29,8 @@ class Line:
         self.times = 10**9
         """How often the fault happens before all is well again."""
         self.heads: list[str] = []
+        self.before: Callable[[str], None] = lambda _head: None
+        """Called with the head of each request before it goes on."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -37,6 +39,11 @@ class Line:
     def url(self) -> str:
         """The line's address."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
+    def direct(self) -> str:
+        """The server's own address, past this line."""
+        return f"http://127.0.0.1:{self._port}"
 
     def break_off(self, fault: str, times: int = 10**9) -> None:
         """Be bad from now on, also for the connections that are kept."""
@@ -88,6 +95,7 @@ class Line:
             while data := source.recv(65536):
                 if heads:
                     self.heads.append(data[:2000].decode("latin-1"))
+                    self.before(self.heads[-1])
                 if most is not None and (most := most - len(data)) < 0:
                     break
                 target.sendall(data)

@@ -99,6 +99,33 @@ def test_who_removes_and_who_puts_see_each_other(line: Line, tmp_path: Path) -> 
     assert asyncio.run(asyncio.wait_for(late.put(source), 480)).digest == digest
 
 
+def test_a_file_that_goes_while_it_is_put_is_there_afterwards(line: Line, tmp_path: Path) -> None:
+    """Its removal ends between two looks of who puts it."""
+    store = bucket(line, tmp_path, prefix="late")
+    other = Bucket(f"s3://videos/late?endpoint={line.direct}", tmp_path / "other")
+    source = written(tmp_path / "a", b"late")
+    digest = asyncio.run(store.put(source)).digest
+    import obstore
+
+    blob, note = f"blobs/{digest[:2]}/{digest}", f"notes/removing/{digest}"
+    obstore.put(store._store, note, b"somebody")
+    looks: list[str] = []
+
+    def ends_at_the_second_look(head: str) -> None:
+        if head.startswith("HEAD") and note in head.partition("\r\n")[0]:
+            looks.append(head)
+            if len(looks) == 2:
+                obstore.delete(other._store, [blob, note])
+
+    line.before = ends_at_the_second_look
+    try:
+        asyncio.run(store.put(source))
+    finally:
+        line.before = lambda _head: None
+    assert len(looks) >= 2
+    assert asyncio.run(store.size(digest)) == 4
+
+
 @pytest.mark.parametrize("fault", ["away", "throttled", "silent"])
 def test_a_bucket_that_is_away_is_an_os_error_in_time_and_then_works_again(
     fault: str, line: Line, tmp_path: Path

@@ -79,10 +79,9 @@ class Bucket:
         blob = await asyncio.to_thread(_hashed, path)
         name = _name(blob.digest)
         await self._write(name, path, blob)
-        while await self._is_being_removed(blob.digest):
-            await asyncio.sleep(_LOOK_SECONDS)
-            if await self.size(blob.digest) is None:
-                await self._write(name, path, blob)
+        # Whether it was removed is known only once the removal is over: until then it may go after a look at it.
+        while await self._saw_a_removal_end(blob.digest) and await self.size(blob.digest) is None:
+            await self._write(name, path, blob)
         await asyncio.to_thread(self._keep_here, path, blob.digest)
         return blob
 
@@ -205,6 +204,14 @@ class Bucket:
             finally:
                 with suppress(FileNotFoundError):
                     await self._obstore.delete_async(self._store, beside)
+
+    async def _saw_a_removal_end(self, digest: str) -> bool:
+        """Wait while somebody removes a file; return whether there was somebody."""
+        seen = False
+        while await self._is_being_removed(digest):
+            seen = True
+            await asyncio.sleep(_LOOK_SECONDS)
+        return seen
 
     async def _is_being_removed(self, digest: str) -> bool:
         note = await self._head(f"notes/removing/{digest}")
