@@ -37,11 +37,11 @@ class Report(msgspec.Struct, frozen=True):
     """Running totals and tasks that the ledger's lines contradict."""
     held_too_long: Sequence[Task]
     unknown: Sequence[Task]
-    """Submissions of which nobody knows whether they arrived; their money stays on hold."""
+    """Submissions whose outcome is unknown; their money stays on hold."""
     short: Sequence[Task]
     """Finished tasks whose video is shorter than what was asked for; they are charged what they have."""
     parked: Sequence[Parked] = ()
-    """Submissions whose task has ended although nobody knows whether a vendor took them."""
+    """Submissions whose task has ended while their outcome is unknown."""
     losses: Sequence[Loss] = ()
     """What vendors are owed for and no client paid."""
 

@@ -41,7 +41,7 @@ class OrderNames:
         return str(uuid.uuid4())
 
     def doubt(self, key: str, order: Mapping[str, Any]) -> None:
-        """Note that nobody knows what became of an order."""
+        """Note that an order's outcome is unknown."""
         with self._lock:
             self._doubtful[key] = _digest(order), time.monotonic()
             if len(self._doubtful) > _MOST:

@@ -1,4 +1,4 @@
-"""Submissions of which nobody knows whether they arrived: looked for at the provider, and never sent again.
+"""Submissions whose outcome is unknown: looked for at the provider, and never sent again.
 
 One that can't be found there in time is parked for the operator: its task ends, and its money is given back.
 """
@@ -47,7 +47,7 @@ class LostSubmissions:
         self._job = job
 
     async def lose_sight(self, task: Task, why: str, *, answer: str = "") -> None:
-        """Write down that nobody knows, with what the provider answered: the job's id may stand in it."""
+        """Write down that the outcome is unknown, with what the provider answered: the job's id may stand in it."""
         log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
         note = f"{why}; it answered: {answer}" if answer else why
         await self._mover.move(
@@ -71,7 +71,7 @@ class LostSubmissions:
         await self.lose_sight(sent, "the journal was restored, and its original may have sent this")
 
     async def look_for(self, task: Task) -> None:
-        """Look for a submission of which nobody knows whether it arrived; the later, the more rarely."""
+        """Look for a submission whose outcome is unknown; the later, the more rarely."""
         ref = await self.found(task)
         if ref is not None:
             log.info("submission.adopted", task=task.id, provider=task.provider)

@@ -83,7 +83,7 @@ class Asking:
         return await self._asked(task, "recognize", lambda provider: provider.recognize(job))
 
     async def find(self, task: Sent, job: Job, *, since: int) -> str | None:
-        """Look for a submission of which nobody knows whether it arrived. Raises OSError."""
+        """Look for a submission whose outcome is unknown. Raises OSError."""
         return await self._asked(task, "find", lambda provider: provider.find(job, since=since))
 
     async def cancel(self, task: Sent) -> None:

@@ -148,7 +148,7 @@ class Steps:
             return None
 
     def _may_be_paid_for_unseen(self, task: Task) -> bool:
-        """Whether a submission was interrupted, so that nobody knows yet if a vendor has the job."""
+        """Whether a submission was interrupted, so that its outcome is unknown yet."""
         return task.state is State.SUBMITTING and not self._providers[task.provider].repeatable
 
     async def _cancel(self, task: Task) -> None:

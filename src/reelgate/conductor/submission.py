@@ -68,7 +68,7 @@ class Submission:
         self._pace = pace
         self._callback = callback
         self.lost = LostSubmissions(mover, router=router, asking=asking, job=self._job)
-        """What becomes of those of which nobody knows whether they arrived."""
+        """What becomes of those whose outcome is unknown."""
 
     async def submit(self, task: Task) -> None:
         """Take a queued task one step on: its inputs, its route, its submission."""

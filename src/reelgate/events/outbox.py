@@ -25,7 +25,7 @@ ALL = "*"
 ENDINGS = tuple(f"task.{state}" for state in State if state in ENDS)
 """What is told where nothing else is asked for."""
 EVENTS = ("task.created", *(f"task.{state}" for state in State), *dict.fromkeys(VIDEO_ENDINGS.values()))
-"""All that can be told of a task. OpenAI's own are sent in OpenAI's form, all of them together in the house's."""
+"""All events of a task. OpenAI's own are sent in OpenAI's form, all of them together in the house's."""
 TEST = "webhook.test"
 
 _MARK = '"callback_url":"'

@@ -49,7 +49,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     create_seconds: float = 0.0
     """How long the answer to a submission may take; 0: as long as its kind has it."""
     look_seconds: float = limits.UNKNOWN_SECONDS
-    """How long a submission is looked for of which nobody knows whether it arrived; then its task ends, refunded."""
+    """How long a submission whose outcome is unknown is looked for; then its task ends, refunded."""
     result_seconds: float = limits.BAD_RESULT_SECONDS
     """How long a result is asked for again that holds no video, or that has no link; then its task fails."""
     late: str = REFUND

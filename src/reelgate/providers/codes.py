@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 class Codes(NamedTuple):
     """`account`: only the operator can mend it; `model`: the account has not that model; `busy`: it passes by itself;
-    `unsure`: a failure inside the vendor, of which nobody knows what it left behind."""
+    `unsure`: a failure inside the vendor, which may have left anything behind."""
 
     account: tuple[str, ...] = ()
     model: tuple[str, ...] = ()
@@ -119,4 +119,4 @@ _UNSURE = (
 OF_ACCOUNT, OF_BUSY, OF_UNSURE = (
     re.compile("|".join(patterns), re.IGNORECASE) for patterns in (_ACCOUNT, _BUSY, _UNSURE)
 )
-"""What texts speak of that come with a code that nobody knows, or with none."""
+"""What texts are about that come with an unknown code, or with none."""

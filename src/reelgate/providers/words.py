@@ -87,7 +87,7 @@ def plain(word: str) -> str:
 
 
 def standing_of(word: Any, own: Mapping[str, Standing] | None = None) -> Standing | None:
-    """Return what a word says of a job, None where nobody knows it. A vendor's `own` words stand before the field's.
+    """Return what a word says of a job, None for an unknown one. A vendor's `own` words stand before the field's.
 
     Only a text counts as one.
     """

@@ -53,7 +53,7 @@ def move(task: Task, edge: Edge, change: Change) -> Script:
 
 
 def given_up(at: int, code: str, message: str, *, note: str = "") -> Change:
-    """Return how a task ends of which nobody knows whether a vendor took it: for its client, not for its submission."""
+    """Return how a task ends whose submission has an unknown outcome: for its client, not for the submission."""
     return Change(
         at=at, note=note, error_code=code, error_message=message, park_look_in_ms=int(limits.LOOK_SOON_SECONDS * 1000)
     )

@@ -337,7 +337,7 @@ class TaskStore(Protocol):
         ...
 
     async def unknown_at(self, provider: str, *, limit: int) -> Sequence[Task]:
-        """Return an account's tasks of which nobody knows whether it has them, the oldest first."""
+        """Return an account's tasks in the state unknown, the oldest first."""
         ...
 
     async def open_tasks(self) -> dict[str, dict[State, int]]:

@@ -207,7 +207,7 @@ def look_at(action: str, phase: float) -> int:
 
 
 def _enlarged(figure: Figure, pen: Pen, pose: Pose) -> None:
-    """Draw one whose face is no more than its whole figure shows."""
+    """Draw one whose face shows no more than its whole figure does."""
     figure.draw(pen.moved(0.0, 2.36, 3.5), pose)
 
 

@@ -174,7 +174,7 @@ def check(given: Fields, rule: Rule, *, resolves: bool) -> Shot:
         source.refuse("negative_prompt")
     kinds = Counter(_medium(item, rule, resolves=resolves) for item in source.objects("media"))
     if not rule.media(kinds):
-        raise Wrong("input.media", f"url error, {dict(kinds)} is no set that the model knows")
+        raise Wrong("input.media", f"url error, {dict(kinds)} is not a set that the model knows")
     return _parameters(given.inner("parameters"), rule, kinds)
 
 

@@ -201,7 +201,7 @@ def _moment(call: Call, name: str, default: int) -> int:
     try:
         return round(datetime.fromisoformat(text).timestamp() * 1000) if text else default
     except ValueError:
-        raise Wrong(name, "is no time") from None
+        raise Wrong(name, "is not a time") from None
 
 
 def _number(call: Call, name: str, default: int, most: int) -> int:
