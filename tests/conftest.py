@@ -6,6 +6,11 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long a generated case takes says nothing where other work keeps the machine busy. What else holds stays, as in CI.
+settings.register_profile("busy", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 FIRST = ("clients/test_idle_close.py", "wire/test_wire.py", "tasks/test_money_histories.py")
 """Files that take long, or mostly wait: they begin first, so that none of them runs at the end and alone."""
