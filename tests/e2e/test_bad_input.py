@@ -226,10 +226,18 @@ def test_space_around_a_header_does_not_count(gateway: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=" + "9" * 5000, "limit=²", "limit=0", "created_after=2026-11-01", "status=x"]
+    ("query", "allowed"),
+    [
+        ("cursor=" + "9" * 5000, "a whole number from 0 to 9223372036854775807"),
+        ("limit=²", "a whole number from 1 to 100"),
+        ("limit=0", "a whole number from 1 to 100"),
+        ("created_after=2026-11-01", "Unix seconds, a whole number from 0 to 1099511627776"),
+        ("status=x", ""),
+    ],
 )
-def test_a_listing_that_is_asked_for_wrongly(gateway: Server, query: str) -> None:
-    refused(gateway.get(f"/v1/tasks?{quote(query, safe='=')}"), 400, query.partition("=")[0])
+def test_a_listing_that_is_asked_for_wrongly(gateway: Server, query: str, allowed: str) -> None:
+    error = refused(gateway.get(f"/v1/tasks?{quote(query, safe='=')}"), 400, query.partition("=")[0])
+    assert error["message"].endswith(f"allowed: {allowed}") or not allowed
 
 
 def test_a_query_answers_head_too_and_says_so(gateway: Server, door: Door) -> None:

@@ -255,9 +255,21 @@ def test_new_apis_programs_read_the_same_balance_in_their_own_shapes(open_gatewa
 
     assert (subscription["object"], subscription["hard_limit_usd"]) == ("billing_subscription", 10 * PRICE / 1e6)
     assert usage == same == {"object": "list", "total_usage": PRICE / 1e4}
-    assert token["data"]["object"] == "token_usage"
-    assert (token["data"]["total_used"], token["data"]["total_available"]) == (PRICE // 2, 9 * PRICE // 2)
-    assert (token["code"], token["data"]["unlimited_quota"]) == (True, False)
+    assert token == {
+        "code": True,
+        "message": "ok",
+        "data": {
+            "object": "token_usage",
+            "name": "new-api",
+            "total_granted": 10 * PRICE // 2,
+            "total_used": PRICE // 2,
+            "total_available": 9 * PRICE // 2,
+            "unlimited_quota": False,
+            "model_limits": {},
+            "model_limits_enabled": False,
+            "expires_at": 0,
+        },
+    }
     assert user["success"]
     assert (user["data"]["quota"], user["data"]["used_quota"], user["data"]["request_count"]) == (
         9 * PRICE // 2,
@@ -269,4 +281,10 @@ def test_new_apis_programs_read_the_same_balance_in_their_own_shapes(open_gatewa
 
 def test_a_key_without_a_limit_is_unlimited_to_new_apis_programs(open_gateway: Server) -> None:
     assert open_gateway.get("/api/usage/token").json["data"]["unlimited_quota"]
+    made = {"name": "ends", "project_id": "default", "expires_at": 4_000_000_000, "models": ["wan*"]}
+    ends = open_gateway.get("/api/usage/token", key=open_gateway.post("/admin/v1/keys", made).json["secret"]).json[
+        "data"
+    ]
+    told = (ends["expires_at"], ends["model_limits"], ends["model_limits_enabled"])
+    assert told == (4_000_000_000, {"wan*": True}, True)
     assert open_gateway.get("/v1/dashboard/billing/subscription").json["hard_limit_usd"] == 100_000_000
