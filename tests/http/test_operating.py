@@ -52,6 +52,19 @@ def test_a_paused_account_is_sent_nothing_and_its_tasks_say_why_they_wait(server
     server.post(f"/v1/tasks/{task}/cancel")
 
 
+def test_an_account_is_shown_with_its_address_and_settled_as_a_whole(server: Server, simulator: Simulator) -> None:
+    accounts = server.get("/admin/v1/accounts").json["data"]
+    addresses = {one["id"]: one["address"] for one in accounts}
+    assert addresses == {"main": simulator.base_url("vidu"), "animatic": None}
+    settle = "/admin/v1/accounts/{}/settle"
+    settled = server.post(settle.format("main"), {"verdict": "give_up"})
+    assert (settled.status, settled.json) == (200, {"object": "list", "data": []})
+    audit = server.get("/admin/v1/audit?subject=main").json["data"][0]
+    assert (audit["action"], audit["after"]) == ("account.settle", {"verdict": "give up", "tasks": 0})
+    assert server.post(settle.format("main"), {"verdict": "adopt"}).status == 400
+    assert server.post(settle.format("nosuch"), {"verdict": "give_up"}).status == 404
+
+
 def test_a_test_tells_whether_an_account_answers(server: Server) -> None:
     assert server.post("/admin/v1/accounts/main/test").json["ok"] is True
     assert server.post("/admin/v1/accounts/animatic/test").json["ok"] is True

@@ -103,7 +103,10 @@ def test_a_small_body_of_the_house(gateway: Server) -> None:
     refused = gateway.call("POST", "/volc/asset/CreateAssetGroup", {"Name": "组", "Grouptype": "x"}, headers=STRICT)
     assert refused.status == 400
     assert "did you mean GroupType?" in text(refused)
-    assert gateway.post("/volc/asset/CreateAssetGroup", {"Name": "组", "Grouptype": "x"}).status == 200
+    made = gateway.post("/volc/asset/CreateAssetGroup", {"Name": "组", "Grouptype": "x"})
+    assert made.status == 200
+    group = made.json["Id"]
+    assert gateway.post("/volc/asset/UpdateAssetGroup", {"Id": group, "Name": "新组"}).status == 200
 
 
 @pytest.mark.parametrize("one", READ, ids=lambda one: one.path)
