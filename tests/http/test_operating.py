@@ -60,7 +60,7 @@ def test_an_account_is_shown_with_its_address_and_settled_as_a_whole(server: Ser
     settled = server.post(settle.format("main"), {"verdict": "give_up"})
     assert (settled.status, settled.json) == (200, {"object": "list", "data": []})
     audit = server.get("/admin/v1/audit?subject=main").json["data"][0]
-    assert (audit["action"], audit["after"]) == ("account.settle", {"verdict": "give up", "tasks": 0})
+    assert (audit["action"], audit["after"]) == ("account.settle", {"verdict": "give_up", "tasks": 0})
     assert server.post(settle.format("main"), {"verdict": "adopt"}).status == 400
     assert server.post(settle.format("nosuch"), {"verdict": "give_up"}).status == 404
 

@@ -24,9 +24,9 @@ class Verdict(StrEnum):
 
     ADOPT = "adopt"
     """The vendor has the job."""
-    NOT_TAKEN = "not taken"
+    NOT_TAKEN = "not_taken"
     """The vendor has no such job."""
-    GIVE_UP = "give up"
+    GIVE_UP = "give_up"
     """Nobody will know; the vendor is paid for it as if it had it."""
 
 

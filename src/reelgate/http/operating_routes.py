@@ -47,8 +47,6 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import TaskStore
 
-_VERDICTS = {verdict.value.replace(" ", "_"): verdict for verdict in Verdict}
-
 _TASKS = (
     *(text(name) for name in ("project_id", "key_id", "account", "model", "error_code", "status")),
     whole("created_after", 0, 2**40, "Unix seconds."),
@@ -201,7 +199,7 @@ class OperatingRoutes(AdminRoutes):
     async def settle(self, ask: Ask) -> Json:
         """Settle an unknown or parked submission: `verdict` is `adopt` (with `job`), `not_taken` or `give_up`."""
         task = await self._task(ask.id)
-        verdict = _verdict(ask.body, tuple(_VERDICTS))
+        verdict = _verdict(ask.body, tuple(Verdict))
         job = ask.body.get("job", "")
         if verdict is Verdict.ADOPT and (not isinstance(job, str) or not job.strip()):
             raise InvalidField.missing("job", "the id that the vendor's console shows for the job")
@@ -339,4 +337,4 @@ def _verdict(body: Mapping[str, Any], allowed: tuple[str, ...]) -> Verdict:
     named = body.get("verdict")
     if named not in allowed:
         raise InvalidField.not_one_of("verdict", named, allowed)
-    return _VERDICTS[named]
+    return Verdict(named)
