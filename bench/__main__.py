@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--job-seconds", type=float, default=20.0, help="that each of them takes there")
     parser.add_argument("--per-second", type=float, default=50.0, help="how many of them begin a second")
     parser.add_argument("--unwatched", action="store_true", help="no client polls while they are made")
+    parser.add_argument("--known", type=int, default=0, help="of them end first, so that their length is known")
     parser.add_argument("--tasks", type=int, default=1_000_000, help="in the journal whose lists are asked for")
     parser.add_argument("--litellm", default=VERSION, help="the version of LiteLLM that stands beside Reelgate")
     asked = parser.parse_args()
@@ -45,7 +46,7 @@ def main() -> None:
     if "open" in asked.what:
         bench_open(asked.jobs)
     if "jobs" in asked.what:
-        bench_jobs(asked.jobs, asked.job_seconds, asked.per_second, not asked.unwatched)
+        bench_jobs(asked.jobs, asked.job_seconds, asked.per_second, watched=not asked.unwatched, known=asked.known)
     if "http" in asked.what:
         pin_to_other_core()
         bench_http(asked.seconds, asked.rounds, asked.store)

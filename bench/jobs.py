@@ -35,23 +35,29 @@ _WARM_UP = 500
 """Jobs before the first look at the memory."""
 _SETTLED = 5.0
 """Seconds between the last job's begin and a look at the memory."""
+_MEASURED = "job "
+"""How the prompts of those jobs begin whose ends are measured."""
 _ORDER = {"model": "happyhorse-1.0-t2v", "resolution": "720P", "duration": 5}
 
 
-def bench_jobs(jobs: int, seconds: float, per_second: float, watched: bool) -> None:
-    """Print how late the ends of so many jobs, begun so many a second, were learned."""
+def bench_jobs(jobs: int, seconds: float, per_second: float, *, watched: bool, known: int) -> None:
+    """Print how late the ends of so many jobs, begun so many a second, were learned, once `known` of them are over."""
     with tempfile.TemporaryDirectory() as folder, _simulator(seconds) as vendor, _gateway(folder, vendor) as (url, pid):
-        before = cpu_seconds(pid)
+        journal = Path(folder) / "data" / "journal.db"
         with ThreadPoolExecutor(1) as pool:
             film = pool.submit(_film_made, vendor, seconds)
+            if known:
+                asyncio.run(_ordered(url, known))
+                film.result()
+                _wait_for(journal, known)
+            before = cpu_seconds(pid)
             late = asyncio.run(_run(url, jobs, per_second, watched))
-            while _count(Path(folder) / "data" / "journal.db", "succeeded") < jobs:
-                time.sleep(1)
+            _wait_for(journal, known + jobs)
             film.result()
         cpu = cpu_seconds(pid) - before
         with urllib.request.urlopen(f"{vendor}/simulator/jobs") as answer:  # noqa: S310
             told = json.load(answer)
-        noticed, kept = (_moved(Path(folder) / "data" / "journal.db", move) for move in ("deliver", "finish"))
+        noticed, kept = (_moved(journal, move) for move in ("deliver", "finish"))
     ends = {job["prompt"]: job["created_at"] / 1000 + seconds for job in told["jobs"]}
     found = sorted(seen - ends[prompt] for prompt, seen in late.items())
     clients = f"the client by {_shown(found)}" if watched else "no client asks"
@@ -99,6 +105,11 @@ async def _ordered(url: str, count: int) -> None:
     await asyncio.gather(*(in_turn() for _ in range(LINES)))
 
 
+def _wait_for(journal: Path, succeeded: int) -> None:
+    while _count(journal, "succeeded") < succeeded:
+        time.sleep(1)
+
+
 def _count(journal: Path, state: str) -> int:
     with contextlib.closing(sqlite3.connect(journal)) as opened:
         (found,) = opened.execute("SELECT count(*) FROM tasks WHERE state = ?", (state,)).fetchone()
@@ -142,10 +153,11 @@ def _shown(late: list[float]) -> str:
 
 
 def _moved(journal: Path, move: str) -> dict[str, float]:
-    """Return when each prompt's task made a move: to be delivered, when the server knows of the end; to be finished."""
+    """Return when each measured task made a move: to be delivered, when the server knows of the end; to be finished."""
     query = "SELECT request, events.at FROM events JOIN tasks ON tasks.id = task_id WHERE name = ?"
     with contextlib.closing(sqlite3.connect(journal)) as opened:
-        return {json.loads(request)["prompt"]: at / 1000 for request, at in opened.execute(query, (move,))}
+        moves = [(json.loads(request)["prompt"], at / 1000) for request, at in opened.execute(query, (move,))]
+        return {prompt: at for prompt, at in moves if prompt.startswith(_MEASURED)}
 
 
 @contextmanager
@@ -192,7 +204,7 @@ async def _run(url: str, jobs: int, per_second: float, watched: bool) -> dict[st
     seen: dict[str, float] = {}
 
     async def one(number: int) -> None:
-        line, prompt = lines[number % LINES], f"job {number}"
+        line, prompt = lines[number % LINES], f"{_MEASURED}{number}"
         await asyncio.sleep(number / per_second)
         task = (await line.call("POST", "/v1/tasks", {**_ORDER, "prompt": prompt}))["id"]
         await asyncio.sleep(random.random())  # noqa: S311 (no secret)

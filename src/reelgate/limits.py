@@ -288,6 +288,7 @@ PACE_JOBS = 100_000  # at vendors whose looks one server remembers
 PACE_FIRST = 8  # ends of a sort after which looks at its other jobs are not brought forward any more
 PACE_SCOUTED = 3  # ends of a sort before which its oldest job is looked at often, if it is one of several
 PACE_SCOUT_FOR = 4  # jobs of a sort at a vendor at one time, for which that pays
+PACE_UNPLACED_SHARE = 0.25  # of an account's reads go at most to looks at jobs of whose length nothing is known
 PACE_SCOUT_SECONDS = 1.0  # between two looks at it
 PACE_SCOUT_SHARE = 0.03  # of the time that has passed lies between them, where that is more
 PACE_SCOUTED_WAIT = 1.4  # times as long as alone the others wait meanwhile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -92,6 +93,7 @@ class Actors:
     repeatable = True
     poll_seconds = 0.0
     least_poll_seconds = 0.0
+    reads_per_second = math.inf
 
     def __init__(self, folder: Path) -> None:
         self._film = clip(folder / "film.mp4", 64, 36, seconds=5.0)

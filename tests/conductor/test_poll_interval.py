@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import random
 from collections.abc import Callable
 from functools import partial
@@ -45,8 +46,9 @@ class Account(Vendor):
 
     poll_seconds = limits.VENDOR_POLL_SECONDS
 
-    def __init__(self, least: float = 0.0) -> None:
+    def __init__(self, least: float = 0.0, reads_per_second: float = math.inf) -> None:
         self.least_poll_seconds = least
+        self.reads_per_second = reads_per_second
 
 
 def running(number: int, started: int) -> Task:
@@ -55,10 +57,13 @@ def running(number: int, started: int) -> Task:
     return replace(task, state=State.RUNNING, started_at=started)
 
 
-def watched(pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int = 1) -> Seen:
-    """Let jobs begin, run and be looked at, in a time of their own."""
+def watched(
+    pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int = 1, reads_per_second: float = math.inf
+) -> Seen:
+    """Let jobs begin, run and be looked at in turn, in a time of their own."""
     random.seed(seed)
-    rng, account = random.Random(seed), Account()
+    rng, account = random.Random(seed), Account(reads_per_second=reads_per_second)
+    free = 0.0
     tasks: dict[str, Task] = {}
     ends: dict[str, int] = {}
     due: dict[str, int] = {}
@@ -79,6 +84,9 @@ def watched(pace: Pace, jobs: int, takes: Takes, *, a_second: float, seed: int =
         elif due.get(task_id) == now:
             reads += 1
             at = now + rng.randrange(TICK_MS)
+            if reads_per_second < math.inf:  # in turn
+                at = max(at, round(free))
+                free = at + 1000 / reads_per_second
             if at < ends[task_id]:
                 look_at(task_id, at + round(pace.next_look(tasks[task_id], account, at) * 1000))
                 continue
@@ -219,3 +227,11 @@ def test_a_clock_that_is_set_makes_no_job_longer_or_shorter(set_by: int) -> None
     assert learned.spans == ((15, 20),)
     assert all(NOW < at - set_by < NOW + 60_000 for at in sooner.values())
     assert 0 < pace.next_look(beside, account, NOW + set_by + 21_000) < limits.VENDOR_WATCH_MAX_SECONDS
+
+
+def test_an_account_full_of_jobs_of_unknown_length_has_reads_left_once_their_length_is_known() -> None:
+    """Two thousand jobs begin before the first one ends, and the account answers forty questions a second."""
+    seen = watched(Pace(HandClock()), 2000, lambda _: 250.0, a_second=8, reads_per_second=40.0)
+
+    assert seen.share(50) < 2.0, seen.late[len(seen.late) // 2 :: 50]
+    assert seen.share(99) < limits.VENDOR_POLL_SECONDS + 2

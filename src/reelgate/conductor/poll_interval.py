@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 
 from reelgate import limits
@@ -64,6 +64,8 @@ class Pace:
         self._changed: set[tuple[str, Sort]] = set()
         self._jobs: defaultdict[tuple[str, Sort], dict[str, _Job]] = defaultdict(dict)
         self._known: OrderedDict[str, tuple[str, Sort]] = OrderedDict()  # of all jobs, the oldest first
+        self._open: Counter[str] = Counter()
+        """Jobs at each account."""
 
     def recall(self, known: Iterable[Durations], tasks: Iterable[Task] = ()) -> None:
         """Learn what was kept, and of what was not from tasks that are over, oldest first."""
@@ -156,6 +158,7 @@ class Pace:
         if len(self._known) > limits.PACE_JOBS:
             self._forget(next(iter(self._known)))
         job = self._jobs[key][task_id] = _Job(started, self._clock.set_by)
+        self._open[key[0]] += 1
         return job
 
     def _passed(self, job: _Job, now: int) -> float:
@@ -167,6 +170,7 @@ class Pace:
         if key is None:
             return None
         job = self._jobs[key].pop(task_id)
+        self._open[key[0]] -= 1
         if not self._jobs[key]:
             del self._jobs[key]
         return job
@@ -195,6 +199,8 @@ class Pace:
         expected = curve.quantile(0.5) if curve else 0.0
         wait = regular_wait(passed, expected, poll_seconds)
         wait = min(wait, max(poll_seconds, limits.VENDOR_WATCH_MAX_SECONDS))
+        if curve is None:  # what jobs of unknown length leave of the account's reads goes to looks that are placed
+            wait = max(wait, self._open[key[0]] / (provider.reads_per_second * limits.PACE_UNPLACED_SHARE))
         spread = first and poll_seconds > provider.least_poll_seconds
         return wait * (random.uniform(0.3, 1.0) if spread else _jitter())  # noqa: S311 (spreads polls, no secret)
 

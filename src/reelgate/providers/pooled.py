@@ -30,6 +30,7 @@ class PooledProvider(abc.ABC):
     repeatable = True
     poll_seconds = 0.0
     least_poll_seconds = 0.0
+    reads_per_second = math.inf
 
     def __init__(self, name: str, kind: str, pool: Pool, *, label: str = "") -> None:
         """Render in `pool`; `label` is drawn small at the top left of every clip."""

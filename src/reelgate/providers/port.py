@@ -183,7 +183,8 @@ class Provider(Protocol):
     run. `repeatable` ones cost nothing, so an interrupted submission is simply made again. `kind` is the wire API
     that it speaks and the name under which the catalog keeps its model ids; `name` is one account there, to which a
     task stays pinned once it is submitted. `poll_seconds` are between two polls of a job of which nothing is known; 0:
-    ask whenever there is time. `least_poll_seconds` are between any two of one job.
+    ask whenever there is time. `least_poll_seconds` are between any two of one job, and the account answers
+    `reads_per_second` questions, infinity where nobody counts.
     """
 
     name: str
@@ -192,6 +193,7 @@ class Provider(Protocol):
     repeatable: bool
     poll_seconds: float
     least_poll_seconds: float
+    reads_per_second: float
 
     def listen(self, news: Callable[[], None]) -> None:
         """Have `news` called whenever a poll would tell something new that should not wait."""

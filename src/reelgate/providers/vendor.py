@@ -56,6 +56,7 @@ class VendorProvider(ABC):
         self._clock = clock or SystemClock()
         more = account.poll_seconds if account.poll_seconds > limits.VENDOR_POLL_SECONDS else 0.0
         self.least_poll_seconds = max(self.bears_polls_after, more)
+        self.reads_per_second = account.reads_per_second
         self._wire = Wire(
             account.base_url,
             headers,
