@@ -192,15 +192,17 @@ class Pace:
         first, poll_seconds = passed == 0, provider.poll_seconds
         curve = self._curves.get(key)
         learned = curve.next_look(passed) if curve else None
+        # Looks at which no end is to be expected leave most of the account's reads to the others.
+        turn = self._open[key[0]] / (provider.reads_per_second * limits.PACE_UNPLACED_SHARE)
         if learned is not None:
             if first and random.random() < limits.PACE_EARLY_SHARE:  # noqa: S311 (spreads polls, no secret)
                 learned *= random.uniform(0.4, 1.0)  # noqa: S311
-            return min(learned, limits.VENDOR_WATCH_MAX_SECONDS)
+            return min(learned, max(limits.VENDOR_WATCH_MAX_SECONDS, turn))
         expected = curve.quantile(0.5) if curve else 0.0
         wait = regular_wait(passed, expected, poll_seconds)
         wait = min(wait, max(poll_seconds, limits.VENDOR_WATCH_MAX_SECONDS))
-        if curve is None:  # what jobs of unknown length leave of the account's reads goes to looks that are placed
-            wait = max(wait, self._open[key[0]] / (provider.reads_per_second * limits.PACE_UNPLACED_SHARE))
+        if curve is None:
+            wait = max(wait, turn)
         spread = first and poll_seconds > provider.least_poll_seconds
         return wait * (random.uniform(0.3, 1.0) if spread else _jitter())  # noqa: S311 (spreads polls, no secret)
 
