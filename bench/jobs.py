@@ -49,10 +49,10 @@ def bench_jobs(jobs: int, seconds: float, per_second: float, *, watched: bool, k
             if known:
                 asyncio.run(_ordered(url, known))
                 film.result()
-                _wait_for(journal, known)
+                _wait_for(journal, "succeeded", known)
             before = cpu_seconds(pid)
             late = asyncio.run(_run(url, jobs, per_second, watched))
-            _wait_for(journal, known + jobs)
+            _wait_for(journal, "succeeded", known + jobs)
             film.result()
         cpu = cpu_seconds(pid) - before
         with urllib.request.urlopen(f"{vendor}/simulator/jobs") as answer:  # noqa: S310
@@ -80,8 +80,7 @@ def bench_open(jobs: int) -> None:
         for count in (_WARM_UP, _WARM_UP + jobs // 2, _WARM_UP + jobs):
             begun = time.monotonic()
             asyncio.run(_ordered(url, count - (steps[-1][0] if steps else 0)))
-            while _count(journal, "running") < count:
-                time.sleep(1)
+            _wait_for(journal, "running", count)
             time.sleep(_SETTLED)
             steps.append((count, _resident(pid), time.monotonic() - begun))
         (first, least, _), (_, half, _), (last, most, seconds) = steps
@@ -105,15 +104,11 @@ async def _ordered(url: str, count: int) -> None:
     await asyncio.gather(*(in_turn() for _ in range(LINES)))
 
 
-def _wait_for(journal: Path, succeeded: int) -> None:
-    while _count(journal, "succeeded") < succeeded:
-        time.sleep(1)
-
-
-def _count(journal: Path, state: str) -> int:
+def _wait_for(journal: Path, state: str, count: int) -> None:
+    """Return once so many tasks are in a state, as their journal says: it tells nobody outside, so it is asked."""
     with contextlib.closing(sqlite3.connect(journal)) as opened:
-        (found,) = opened.execute("SELECT count(*) FROM tasks WHERE state = ?", (state,)).fetchone()
-        return int(found)
+        while opened.execute("SELECT count(*) FROM tasks WHERE state = ?", (state,)).fetchone()[0] < count:
+            time.sleep(1)
 
 
 def _resident(pid: int) -> int:

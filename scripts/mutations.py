@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 COMPARED = {
@@ -20,6 +21,7 @@ COMPARED = {
     "is not": "is",
 }
 RECKONED = {"+": "-", "-": "+", "*": "+", "/": "*", "//": "*", "%": "+", "**": "*", "|": "&", "&": "|"}
+JOINED = {"and": "or", "or": "and"}
 CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 FOR_READERS = ("answers", "description", "help")
 """Arguments whose texts only documents show."""
@@ -66,11 +68,11 @@ class Finder(ast.NodeVisitor):
         """Visit a node, with the statement that it stands in known."""
         before = self._site
         if isinstance(node, ast.stmt) and self._in_function:
-            self._site = self._span(node)[0]
+            self._site = self.span(node)[0]
         try:
-            change = getattr(self, f"change_{type(node).__name__}", None)
-            if change is not None:
-                change(node)
+            self._change_statement(node)
+            self._change_expression(node)
+            self._change_condition(node)
             super().visit(node)
         finally:
             self._site = before
@@ -122,88 +124,71 @@ class Finder(ast.NodeVisitor):
 
     # What is changed.
 
-    def change_Compare(self, node: ast.Compare) -> None:  # noqa: N802
-        """Turn `<` into `<=`, `==` into `!=`, `in` into `not in`."""
-        for left, right in zip((node.left, *node.comparators), node.comparators, strict=False):
-            self._operator(left, right, COMPARED)
+    def _change_statement(self, node: ast.AST) -> None:
+        """Leave a call or an error out, keep or return nothing, go on with a loop or leave it."""
+        match node:
+            case ast.Return(value=ast.expr() as value) if not _is_none(value):
+                self._replace(value, "None", "return")
+            case ast.Assign(value=value) if self._in_function and not _is_none(value):
+                self._replace(value, "None", "assignment")
+            case ast.Expr(value=value) if (
+                self._in_function and not isinstance(value, ast.Constant) and not _logs(value)
+            ):
+                self._replace(node, "pass", "statement")
+            case ast.AugAssign():
+                self._operator(node.target, node.value, RECKONED)
+            case ast.Raise():
+                self._replace(node, "pass", "raise")
+            case ast.Break():
+                self._replace(node, "continue", "break")
+            case ast.Continue():
+                self._replace(node, "break", "continue")
 
-    def change_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
-        """Turn `and` into `or`."""
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            self._operator(left, right, {"and": "or", "or": "and"})
+    def _change_expression(self, node: ast.AST) -> None:
+        """Change an operator or a constant, drop `not`, call `max` instead of `min`."""
+        match node:
+            case ast.Compare():
+                for left, right in pairwise((node.left, *node.comparators)):
+                    self._operator(left, right, COMPARED)
+            case ast.BoolOp():
+                for left, right in pairwise(node.values):
+                    self._operator(left, right, JOINED)
+            case ast.BinOp() if self._in_function or not isinstance(node.op, ast.BitOr):
+                self._operator(node.left, node.right, RECKONED)
+            case ast.UnaryOp(op=ast.Not()):
+                self._replace(node, f"({self._text(node.operand)})", "not")
+            case ast.Constant():
+                self._constant(node)
+            case ast.Call():
+                self._call(node)
 
-    def change_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
-        """Turn `+` into `-`."""
-        if not (isinstance(node.op, ast.BitOr) and not self._in_function):
-            self._operator(node.left, node.right, RECKONED)
+    def _change_condition(self, node: ast.AST) -> None:
+        """Turn a condition round that has no operator to change."""
+        match node:
+            case ast.If() | ast.IfExp():
+                self._condition(node.test)
+            case ast.comprehension():
+                for test in node.ifs:
+                    self._condition(test)
 
-    def change_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802
-        """Drop `not`."""
-        if isinstance(node.op, ast.Not):
-            self._replace(node, f"({self._text(node.operand)})", "not")
-
-    def change_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
-        """Turn `+=` into `-=`."""
-        self._operator(node.target, node.value, RECKONED)
-
-    def change_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def _constant(self, node: ast.Constant) -> None:
         """Turn a number into the next one, True into False, a text into another."""
-        value = node.value
-        if isinstance(value, bool):
-            self._replace(node, str(not value), "constant")
-        elif isinstance(value, int | float):
-            self._replace(node, repr(value + 1), "constant")
-        elif isinstance(value, str):
-            self._replace(node, repr(f"XX{value}XX"), "text")
+        match node.value:
+            case bool(value):
+                self._replace(node, str(not value), "constant")
+            case int(value) | float(value):
+                self._replace(node, repr(value + 1), "constant")
+            case str(value):
+                self._replace(node, repr(f"XX{value}XX"), "text")
 
-    def change_Return(self, node: ast.Return) -> None:  # noqa: N802
-        """Return nothing."""
-        if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            self._replace(node.value, "None", "return")
-
-    def change_Assign(self, node: ast.Assign) -> None:  # noqa: N802
-        """Keep nothing."""
-        if self._in_function and not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            self._replace(node.value, "None", "assignment")
-
-    def change_Expr(self, node: ast.Expr) -> None:  # noqa: N802
-        """Leave a call out."""
-        if self._in_function and not isinstance(node.value, ast.Constant) and not _logs(node.value):
-            self._replace(node, "pass", "statement")
-
-    def change_Raise(self, node: ast.Raise) -> None:  # noqa: N802
-        """Leave an error out."""
-        self._replace(node, "pass", "raise")
-
-    def change_Break(self, node: ast.Break) -> None:  # noqa: N802
-        """Go on."""
-        self._replace(node, "continue", "break")
-
-    def change_Continue(self, node: ast.Continue) -> None:  # noqa: N802
-        """Leave the loop."""
-        self._replace(node, "break", "continue")
-
-    def change_If(self, node: ast.If) -> None:  # noqa: N802
-        """Turn a condition round that has no operator to change."""
-        self._condition(node.test)
-
-    def change_IfExp(self, node: ast.IfExp) -> None:  # noqa: N802
-        """Turn a condition round that has no operator to change."""
-        self._condition(node.test)
-
-    def change_comprehension(self, node: ast.comprehension) -> None:
-        """Turn a condition round that has no operator to change."""
-        for test in node.ifs:
-            self._condition(test)
-
-    def change_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def _call(self, node: ast.Call) -> None:
         """Turn `min` into `max`; leave out an argument that is given by its name."""
         if isinstance(node.func, ast.Name) and node.func.id in CALLED:
             self._replace(node.func, CALLED[node.func.id], "call")
         if self._in_function and not _logs(node):
             for keyword in node.keywords:
                 if keyword.arg is not None:
-                    start, end = self._span(keyword)
+                    start, end = self.span(keyword)
                     comma = re.match(rb"\s*,", self._source[end:])
                     self._note(start, end + (comma.end() if comma else 0), "", "argument")
 
@@ -212,23 +197,24 @@ class Finder(ast.NodeVisitor):
             self._replace(test, f"not ({self._text(test)})", "condition")
 
     def _operator(self, left: ast.expr, right: ast.expr, others: dict[str, str]) -> None:
-        start, end = self._span(left)[1], self._span(right)[0]
+        start, end = self.span(left)[1], self.span(right)[0]
         found = OPERATOR.search(self._source, start, end)
         other = others.get(" ".join(found.group().decode().split())) if found else None
         if found and other:
             self._note(found.start(), found.end(), other, "operator")
 
-    def _span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
+        """Return where a node begins and ends, in bytes."""
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self._starts[node.lineno - 1] + node.col_offset, self._starts[node.end_lineno - 1] + node.end_col_offset
 
     def _text(self, node: ast.expr) -> str:
-        start, end = self._span(node)
+        start, end = self.span(node)
         return self._source[start:end].decode()
 
     def _replace(self, node: ast.expr | ast.stmt, text: str, kind: str) -> None:
-        self._note(*self._span(node), text, kind)
+        self._note(*self.span(node), text, kind)
 
     def _note(self, start: int, end: int, text: str, kind: str) -> None:
         line = self._source.count(b"\n", 0, start) + 1
@@ -256,7 +242,7 @@ def marked(source: bytes, marks: Sequence[tuple[Mutation, int]], module: str) ->
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     for node in list(ast.walk(tree)):
         for body in _bodies(node):
-            _insert(body, lambda statement: sites.get(starts._span(statement)[0], []))  # noqa: SLF001
+            _insert(body, lambda statement: sites.get(starts.span(statement)[0], []))
     for function in functions:
         function.body[_docstring(function.body) : 0] = first
     if not functions:
@@ -296,6 +282,10 @@ def _prologue(body: list[ast.stmt]) -> int:
             break
         count += 1
     return count
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _logs(node: ast.expr) -> bool:
