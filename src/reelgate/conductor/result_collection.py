@@ -16,7 +16,7 @@ from reelgate.catalog.parts import pieces
 from reelgate.conductor.delivery_check import differences
 from reelgate.media import partial
 from reelgate.media.fetch import Fetcher, FetchFailed
-from reelgate.media.port import Blob, MediaStore
+from reelgate.media.port import MediaStore
 from reelgate.media.probe import Prober
 from reelgate.media.remake_answer import Fit, Join, Piece
 from reelgate.media.results import Film, ResultReader
@@ -190,15 +190,19 @@ class Collector:
         wanted = Join(*size, facts.fps or FPS, facts.has_audio, (span,))
         try:
             cut = await self._reader.joined((await self._media.local(film.blob),), spare, wanted)
-            blob = await self._keep(cut.path)
+            blob = await self._media.put(cut.path)
+            await self._tasks.files.bin(blob.digest)  # until the task refers to it
         finally:
             await _removed(spare)
         return Media(kind=MediaKind.VIDEO, role=Role.FIRST_CLIP, field="video", blob=blob.digest, facts=cut.facts)
 
     async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
         facts = film.facts
-        blob = await self._keep(film.path)
+        blob = await self._media.put(film.path)
         thumbnail = await self._beside(made.thumbnail) or await self._poster(film)
+        last_frame, contact_sheet = await self._beside(made.last_frame), await self._beside(made.contact_sheet)
+        pictures = [digest for digest in (thumbnail, last_frame, contact_sheet) if digest]
+        await self._tasks.files.bin(blob.digest, *pictures)  # until `finish` refers to them
         return Output(
             blob=blob.digest,
             bytes=blob.size,
@@ -211,16 +215,16 @@ class Collector:
             audio=facts.has_audio,
             seed=task.request.seed,
             ratio=made.ratio if _RATIO.fullmatch(made.ratio) else task.request.ratio,
-            last_frame=await self._beside(made.last_frame),
+            last_frame=last_frame,
             thumbnail=thumbnail,
-            contact_sheet=await self._beside(made.contact_sheet),
+            contact_sheet=contact_sheet,
             said_seconds=_possible(made.duration),
             notes=made.notes | film.notes | differences(model, task.request, facts),
         )
 
     async def _beside(self, picture: Path | None) -> str:
         """Keep a picture that came with the video, if one did."""
-        return (await self._keep(picture)).digest if picture is not None else ""
+        return (await self._media.put(picture)).digest if picture is not None else ""
 
     async def _poster(self, film: Film) -> str:
         """Keep the small picture of a video whose maker gave none; "" where there is none, which fails nothing."""
@@ -232,11 +236,6 @@ class Collector:
             return await self._beside(small)
         finally:
             await _removed(small)
-
-    async def _keep(self, path: Path) -> Blob:
-        blob = await self._media.put(path)
-        await self._tasks.files.bin(blob.digest)  # until `finish` refers to it
-        return blob
 
 
 async def _removed(*paths: Path) -> None:

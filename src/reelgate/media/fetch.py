@@ -105,7 +105,7 @@ class Fetcher:
         the server tells is held against the whole.
         """
         url = _parsed(address)
-        begun = await asyncio.to_thread(partial.begun, path) if resume else None
+        begun = await _begun(path) if resume else None
         before = asking.set(project)
         try:
             await self._follow(url, _Wanted(path, max_bytes, tuple(headers), _origin(url), begun), project)
@@ -176,13 +176,15 @@ async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) 
         raise FetchFailed(f"{_shown(url)} has changed", transient=True)
     if response.status != 200 and not going_on:
         raise FetchFailed(f"HTTP {response.status} from {_shown(url)}", transient=response.status in _TRANSIENT)
-    if wanted.begun is not None and not going_on:
-        await asyncio.to_thread(partial.note_start, wanted.path, response.headers)
     await _write(url, response, wanted, begun.size if going_on else 0)
-    whole = going_on or wanted.begun is None or await asyncio.to_thread(partial.is_whole, wanted.path, response.headers)
-    if not whole:
+    told = "" if going_on or wanted.begun is None else partial.checksum(response.headers)
+    if told and not await asyncio.to_thread(partial.fits, wanted.path, told):
         await asyncio.to_thread(partial.forget, wanted.path)
         raise FetchFailed(f"{_shown(url)} does not fit its checksum", transient=True)
+
+
+async def _begun(path: Path) -> partial.Begun:
+    return await asyncio.to_thread(partial.begun, path) if partial.is_begun(path) else partial.Begun()
 
 
 async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted, size: int) -> None:
@@ -192,7 +194,13 @@ async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted,
     if size + declared > wanted.max_bytes:
         raise too_large
     folder, looked = wanted.path.parent, size
-    await asyncio.to_thread(check_room, folder, limits.MIN_FREE_BYTES + declared)
+
+    def make_ready() -> None:
+        if wanted.begun is not None and not size:
+            partial.note_start(wanted.path, response.headers)
+        check_room(folder, limits.MIN_FREE_BYTES + declared)
+
+    await asyncio.to_thread(make_ready)
     with _gathered(wanted.path.open("ab" if size else "wb")) as file:
         async for chunk in response.aiter_stream():
             size += len(chunk)

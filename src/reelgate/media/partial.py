@@ -33,9 +33,14 @@ class Begun(NamedTuple):
         return start in ("", str(self.size)) and (not self.mark or mark in ("", self.mark))
 
 
+def is_begun(path: Path) -> bool:
+    """Whether something is here of a transfer to `path`: one look, which waits for no disk."""
+    return path.exists()
+
+
 def begun(path: Path) -> Begun:
     """Return what is here of a transfer to `path`. Blocks."""
-    if not path.exists():
+    if not is_begun(path):
         return Begun()
     kept = _mark_file(path)
     return Begun(path.stat().st_size, kept.read_text() if kept.exists() else "")
@@ -66,11 +71,13 @@ def forget_old(folder: Path, seconds: float) -> None:
             shutil.rmtree(folder_left, ignore_errors=True)
 
 
-def is_whole(path: Path, headers: RawHeaders) -> bool:
-    """Whether a file fits the checksum that came with it (`Content-MD5`), if one did. Blocks."""
-    told = _header(headers, b"content-md5")
-    if not told:
-        return True
+def checksum(headers: RawHeaders) -> str:
+    """Return the checksum that a server tells of a whole file (`Content-MD5`), "" where it tells none."""
+    return _header(headers, b"content-md5")
+
+
+def fits(path: Path, told: str) -> bool:
+    """Whether a file has that `checksum`. Blocks."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, _md5).digest()
     return base64.b64encode(found).decode() == told

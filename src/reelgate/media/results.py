@@ -48,10 +48,13 @@ class ResultReader:
 
         Raise Unreadable for what holds no moving pictures, or only a part of them, and OSError.
         """
-        name = await asyncio.to_thread(demuxer, path)
-        if name in ("", "mov"):
+        try:
             facts, poster = await self._prober.film(path)
-            if not name or facts.format == _KEPT:
+        except Unreadable:  # perhaps a film in a container that only the remaker opens
+            if await asyncio.to_thread(demuxer, path) in ("", "mov"):
+                raise
+        else:
+            if facts.format == _KEPT or not await asyncio.to_thread(demuxer, path):
                 return Film(path, _moving(facts), poster)
         if await asyncio.to_thread(is_cut_off, path):
             raise Unreadable("it is cut off: its container says that it is longer")

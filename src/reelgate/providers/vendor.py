@@ -101,7 +101,8 @@ class VendorProvider(ABC):
 
     async def submit(self, job: Job) -> str:
         """Hand the job over and return the vendor's reference. Raises Rejected, NotSent or OutcomeUnknown."""
-        body = await asyncio.to_thread(self.body_of, job)
+        # Inputs are read from the disk and encoded; words alone take less than a thread's turn.
+        body = await asyncio.to_thread(self.body_of, job) if job.inputs else self.body_of(job)
         ref = await self.send(job, body)
         self._note(self._submitted, ref, limits.VENDOR_SETTLE_SECONDS)
         return ref

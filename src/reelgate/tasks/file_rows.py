@@ -28,9 +28,9 @@ class FileRows:
         """Return the files that a task refers to, by name."""
         return {row[0]: row[1] for row in await self._database.read("blobs", {"id": task_id})}
 
-    async def bin(self, blob: str) -> None:
-        """Put a new file into the bin, which it leaves when a task refers to it."""
-        await self._database.write([Step("bin", {"blob": blob})])
+    async def bin(self, *blobs: str) -> None:
+        """Put new files into the bin, which each leaves when a task refers to it."""
+        await self._database.write([Step("bin", {"blob": blob}) for blob in blobs])
 
     async def old_files(self, which: Old, *, inputs: bool) -> Sequence[tuple[str, str]]:
         """Return files of ended tasks, the oldest first."""

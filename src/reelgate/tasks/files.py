@@ -40,8 +40,8 @@ class FileStore(Protocol):
         """Return the blobs that a task refers to, by name."""
         ...
 
-    async def bin(self, blob: str) -> None:
-        """Put a file into the bin that was stored just now: it stays unless a task or asset comes to refer to it."""
+    async def bin(self, *blobs: str) -> None:
+        """Put files into the bin that were stored just now: they stay there unless a task or asset refers to them."""
         ...
 
     async def old_files(self, which: Old, *, inputs: bool) -> Sequence[tuple[str, str]]:
