@@ -72,10 +72,43 @@ def test_a_database_that_hangs_is_a_store_error_after_seconds_and_then_mends(new
             await other.execute("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE")
             answers = await asyncio.gather(*(store.get("task_0") for _ in range(TRIES)), return_exceptions=True)
             assert {(type(answer), getattr(answer, "hung", False)) for answer in answers} == {(StoreError, True)}
+            assert {answer.why for answer in answers if isinstance(answer, StoreError)} == {
+                "PostgreSQL did not answer in time",
+                "all 10 connections of this server to PostgreSQL were in use",
+            }
             await store.ping()  # none of those connections is still taken
         await other.close()
         assert isinstance(await store.get("task_0"), Task)
         await store.aclose()
+
+    asyncio.run(run())
+
+
+def test_connections_to_a_server_that_lost_the_lead_are_left(postgres_url: str, new_postgres_url: NewUrl) -> None:
+    """After a fail-over they may stand to one that only reads by now, which no write would ever tell by breaking."""
+
+    async def run() -> None:
+        url = await new_postgres_url()
+        admin = await asyncpg.connect(postgres_url)
+        await admin.execute("CREATE ROLE follower SUPERUSER LOGIN")
+        store = open_store(url.replace("://postgres:", "://follower:"))
+        await store.open()
+        await store.create(sample_task("before"))
+
+        await admin.execute("ALTER ROLE follower SET default_transaction_read_only = on")
+        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'follower'")
+        answers = await asyncio.gather(*(store.create(sample_task(f"{n}")) for n in range(3)), return_exceptions=True)
+        assert {type(answer) for answer in answers} == {StoreError}
+        answers = await asyncio.gather(*(store.create(sample_task(f"{n}")) for n in range(3)), return_exceptions=True)
+        assert {"ReadOnly" in answer.why for answer in answers if isinstance(answer, StoreError)} == {True}
+        await admin.execute("ALTER ROLE follower RESET default_transaction_read_only")
+
+        outcomes = [(await asyncio.gather(store.create(sample_task("after")), return_exceptions=True))[0]]
+        while not isinstance(outcomes[-1], Task):
+            assert len(outcomes) < TRIES, outcomes
+            outcomes += await asyncio.gather(store.create(sample_task("after")), return_exceptions=True)
+        await store.aclose()
+        await admin.close()
 
     asyncio.run(run())
 

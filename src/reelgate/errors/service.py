@@ -37,11 +37,13 @@ class StoreError(ServiceError):
     retry_after: int | None = 5
     unsure = False
     hung = False
+    said = ""
+    """What happened, where the database's own words don't say it."""
 
     @property
     def why(self) -> str:
         """What the database said, for the log; clients are not told."""
-        return repr(self.__cause__) if self.__cause__ else self.message
+        return self.said or (repr(self.__cause__) if self.__cause__ else self.message)
 
 
 class InDoubt(ReelgateError):

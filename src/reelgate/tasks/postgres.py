@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -44,6 +45,8 @@ class PostgresDatabase:
         self._address = read_address(url)
         self._pooled = self._address.pooled
         self._pool: Any = None
+        self._wanted: Counter[Any] = Counter()
+        """How many want or have a connection of each pool."""
         self._creating: Any = None
         self._creates: Batcher[Params, int] = Batcher(self._create_group)
 
@@ -183,16 +186,32 @@ class PostgresDatabase:
                     continue
             return await self._once(pool, work)
 
+    async def _acquired(self, pool: Any) -> Any:
+        """Return a connection. Who gives up the wait for one notes whether the others had them all."""
+        ahead = self._wanted[pool]
+        self._wanted[pool] += 1
+        try:
+            return await pool.acquire()
+        except BaseException as error:
+            self._wanted[pool] -= 1
+            if isinstance(error, asyncio.CancelledError) and ahead >= pool.get_max_size():
+                error.add_note(f"all {pool.get_max_size()} connections of this server to PostgreSQL were in use")
+            raise
+
     async def _once(self, pool: Any, work: Callable[[Any], Awaitable[Result]]) -> Result:
         with _mapped(sent=False), self._times.timed("connect"):
-            connection = await pool.acquire()
+            connection = await self._acquired(pool)
         try:
             with self._times.timed("query"):
                 return await work(connection)
         except (TimeoutError, asyncio.CancelledError):
             connection.terminate()  # nothing is known of it; to call the statement off would take a server that answers
             raise
+        except _ONLY_READS:
+            connection.terminate()  # its server has lost the lead: the next connection goes where the address leads now
+            raise
         finally:
+            self._wanted[pool] -= 1
             await pool.release(connection, timeout=RELEASE_SECONDS)
 
 
@@ -274,9 +293,16 @@ async def _leave_as_it_is(_connection: Any) -> None:
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _UNANSWERED = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
+_ONLY_READS = (asyncpg.ReadOnlySQLTransactionError,)
 _NOT_PREPARED = (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError)
 _POOLER = "a pooler changes the connection to PostgreSQL under way; add pgbouncer=true to the address of the journal"
 _REFUSED_ROWS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.InterfaceError)
+
+
+def _why_late(error: TimeoutError) -> str:
+    """Return why an answer did not come in time: a time-out says nothing by itself, but what it ended may."""
+    notes: list[str] = getattr(error.__cause__, "__notes__", [])
+    return "; ".join(notes) or "PostgreSQL did not answer in time"
 
 
 @contextmanager
@@ -285,6 +311,8 @@ def _mapped(*, sent: bool = True) -> Iterator[None]:
         yield
     except DRIVER_ERRORS as error:
         mapped = StoreError(_POOLER if isinstance(error, _NOT_PREPARED) else None)
-        mapped.hung = isinstance(error, TimeoutError)
+        if isinstance(error, TimeoutError):
+            mapped.hung = True
+            mapped.said = _why_late(error)
         mapped.unsure = sent and isinstance(error, _UNANSWERED)
         raise mapped from error
