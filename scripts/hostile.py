@@ -262,7 +262,7 @@ async def send_requests(port: int, source: Iterator[bytes], count: int, end: flo
 async def send_media(
     port: int, rng: random.Random, share: Iterator[Share], end: float, tally: Tally, *, follows: bool
 ) -> None:
-    """Create with damaged media, one after another, and wait for each task that was taken, or call it off."""
+    """Create with damaged media, one after another, and wait for each task that was taken, or cancel it."""
     line, taken = Line(port), list[str]()
     for sample, orders in share:
         if time.monotonic() > end:

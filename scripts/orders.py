@@ -101,7 +101,7 @@ async def create(
 
 
 async def call_off(client: httpx2.AsyncClient, url: str, task_id: str, rng: random.Random) -> None:
-    """Call a task off a moment later, whatever comes of it."""
+    """Cancel a task a moment later, whatever comes of it."""
     await asyncio.sleep(rng.random())
     with suppress(httpx2.TransportError):
         await client.post(f"{url}/v1/tasks/{task_id}/cancel", headers={"Authorization": f"Bearer {KEY}"})

@@ -58,11 +58,11 @@ async def test_creates_at_once_are_bounded_in_all_and_by_project(tmp_path: Path)
         with ExitStack() as inside:
             for _ in range(3):
                 inside.enter_context(gate.shedder.passed(gate.one))
-            with pytest.raises(Crowded, match="this project has 3 creates under way"):
+            with pytest.raises(Crowded, match="at most 3"):
                 gate.passes(gate.one)
             for _ in range(2):
                 inside.enter_context(gate.shedder.passed(gate.other))
-            with pytest.raises(Unavailable, match="as many creates under way as it takes"):
+            with pytest.raises(Unavailable, match="too many concurrent creates"):
                 gate.passes(gate.other)
             assert gate.shedder.creates == 5
         assert gate.shedder.creates == 0
@@ -77,13 +77,13 @@ async def test_open_tasks_are_counted_in_the_journal_and_by_one_for_each_create(
         with pytest.raises(LookupError), gate.shedder.passed(gate.one):
             raise LookupError  # what is refused opens no task
         gate.passes(gate.other)
-        with pytest.raises(Unavailable, match="as many open tasks as it takes") as refused:
+        with pytest.raises(Unavailable, match="too many open tasks") as refused:
             gate.passes(gate.one)
         assert refused.value.retry_after == 30
         await gate.shedder.recount()  # only one of the three was written
         gate.passes(gate.one)
         gate.shedder.full = True
-        with pytest.raises(Unavailable, match="no room for more videos") as refused:
+        with pytest.raises(Unavailable, match="no disk space for more videos") as refused:
             gate.passes(gate.one)
         assert refused.value.retry_after == 30
 
@@ -97,12 +97,12 @@ async def test_the_memory_of_bodies_is_bounded_and_given_back(tmp_path: Path) ->
             second = inside.enter_context(gate.shedder.visited(gate.one, Door.UPLOADS))
             first.take(project - 1)
             second.take(1)
-            with pytest.raises(Crowded, match=f"this project has calls of {project // MIB} MiB under way"):
+            with pytest.raises(Crowded, match=f"at most {project // MIB} MiB"):
                 second.take(1)
             third = inside.enter_context(gate.shedder.visited(gate.other, Door.ASSETS))
             third.take(most - project)
             gate.shedder.take("a third", 0)
-            with pytest.raises(Unavailable, match="as many large calls under way"):
+            with pytest.raises(Unavailable, match="too many large calls"):
                 gate.shedder.take("a third", 1)
             assert gate.shedder.body_bytes == most
         assert gate.shedder.body_bytes == 0

@@ -188,13 +188,13 @@ def test_ctrl_c_asks_whether_to_call_the_task_off(tmp_path: Path, keys: str) -> 
         idle.until(f"/v1/tasks/{task_id}", lambda task: task["state"] == "queued")
         typed.until("queued")  # the bar
         typed.type(CTRL_C)
-        typed.until("off?")
+        typed.until("Ctrl-C again")
         typed.type(keys)
         assert typed.status() == 130
         state = idle.get(f"/v1/tasks/{task_id}").json["state"]
         if keys != CTRL_C:
             assert state == "cancelled"
-            assert "called off" in typed.seen
+            assert "is cancelled" in typed.seen
         else:
             assert state == "queued"
             assert f"reelgate tasks download {task_id}" in re.sub(r"\s+", " ", typed.seen)

@@ -47,7 +47,7 @@ def test_lines_of_json_are_orders_as_they_are(tmp_path: Path) -> None:
         ("p.csv", "prompt,duration\nx,five\n", "line 2: duration is 'five'"),
         ("p.csv", "prompt,audio\nx,maybe\n", "line 2: audio is 'maybe'"),
         ("p.csv", "prompt\nx,y\n", "fewer columns than the first line, or more"),
-        ("p.csv", "id,prompt\na,x\nA,y\n", "earlier row with the id A"),
+        ("p.csv", "id,prompt\na,x\nA,y\n", "an earlier row already has the id A"),
         ("p.csv", "prompt\n", "no rows"),
         ("p.jsonl", "{", "no JSON"),
         ("p.jsonl", "[1]", "an order is an object"),
@@ -59,14 +59,14 @@ def test_what_can_t_be_an_order_is_named_by_its_line(tmp_path: Path, name: str, 
 
 
 def test_a_row_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="there is no model"):
+    with pytest.raises(ValueError, match="no model is named"):
         read(written(tmp_path, "p.csv", "prompt\nx\n"), {})
 
 
 def test_a_book_goes_on_where_it_was_also_after_a_line_that_was_cut_off(tmp_path: Path) -> None:
     rows = [Row(name, "line 1", {"prompt": name}) for name in ("a", "b", "c")]
     book = Book(tmp_path, rows)
-    with pytest.raises(ValueError, match="another batch works"):
+    with pytest.raises(ValueError, match="another batch is running"):
         Book(tmp_path, rows)
     for entry in book.entries[:2]:
         entry.begin(book.order_name(entry, entry.row.fields))

@@ -26,7 +26,7 @@ CLASSES = {
 
 
 def from_script(told: Told, gateway: Server, script: str) -> Any:
-    """Run a script, and call off the long tasks that it leaves."""
+    """Run a script, and cancel the long tasks that it leaves."""
     found = told("vendors", script, MODEL)
     for task in found["busy"]:
         gateway.post(f"/v1/tasks/{task}/cancel")

@@ -56,7 +56,7 @@ async def test_what_waits_for_an_account_says_what_it_lacks(tmp_path: Path) -> N
 
     for number in (1, 2):
         await bring(store, await store.create(task_of("one", "a", number, provider="main")), State.RUNNING)
-    assert await desk.told(task) == ("account_full", "main has all of its 2 jobs in hand", 0)
+    assert await desk.told(task) == ("account_full", "main is running its maximum of 2 jobs", 0)
 
     for _ in range(2):
         desk.router.health["main"].sent()

@@ -270,7 +270,7 @@ def test_a_crashed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
         return found
 
     lost, found = with_prober(kill)
-    assert lost == "its reader broke down over it; save it again or send it in another format"
+    assert lost == "it could not be read; save it again or send it in another format"
     assert isinstance(found, Facts)
 
 

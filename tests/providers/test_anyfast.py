@@ -105,7 +105,7 @@ def test_a_length_in_frames_is_told_in_seconds() -> None:
 
 
 def test_a_model_in_words_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(NotSent, match=r"how AnyFast makes wan2\.7-t2v"):
+    with pytest.raises(NotSent, match=r"AnyFast does not document wan2\.7-t2v"):
         body_of(job("wan2.7-t2v"))
 
 

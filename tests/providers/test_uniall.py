@@ -81,7 +81,7 @@ def test_inputs_go_by_address_only(tmp_path: Path) -> None:
 
 
 def test_a_model_in_words_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(NotSent, match=r"how UniAll makes wan2\.7-t2v"):
+    with pytest.raises(NotSent, match=r"UniAll does not document wan2\.7-t2v"):
         body_of(job("wan2.7-t2v"))
 
 

@@ -81,7 +81,7 @@ export class WaitedTooLong extends ReelgateError {
     readonly task: Task,
     seconds: number,
   ) {
-    super(`the task ${task.id} is ${task.state} after ${seconds} s; it goes on`);
+    super(`the task ${task.id} is ${task.state} after ${seconds} s; it continues at the server`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A task in hand: wait for it, follow it, save its video, call it off. */
+/** A task in hand: wait for it, follow it, save its video, cancel it. */
 
 import { download } from "./download.js";
 import { ApiError, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";

@@ -43,7 +43,7 @@ export class Transport {
     }
   }
 
-  /** Place an order at a seller, once, or call one off; return its task as the house tells it. Throws as `answer`. */
+  /** Place an order at a seller, once, or cancel one; return its task as the house tells it. Throws as `answer`. */
   async say(speaker: Speaker, sent: Sent, known: object): Promise<HouseTask> {
     const parts: Parts = { json: sent.body, headers: sent.headers ?? {}, safe: false, once: true };
     const answer = await this.#made(sent.method ?? "POST", sent.path, parts);

@@ -127,22 +127,26 @@ class LoadShedder:
         if size > 0:
             if self._bytes.of(project_id) + size > limits.PROJECT_BODY_BYTES_AT_ONCE:
                 most = limits.PROJECT_BODY_BYTES_AT_ONCE // _MB
-                raise Crowded(f"this project has calls of {most} MiB under way, as many as it may; send this one again")
+                raise Crowded(
+                    f"this project has too many large calls under way (at most {most} MiB); send this one again shortly"
+                )
             if self._bytes.total + size > limits.BODY_BYTES_AT_ONCE:
-                raise Unavailable("the server has as many large calls under way as it takes; try again shortly")
+                raise Unavailable("too many large calls at once; try again shortly")
         self._bytes.add(project_id, size)
 
     def _check(self, project_id: str) -> None:
         if self.full:
-            error = Unavailable("the server has no room for more videos at the moment; try again later")
+            error = Unavailable("the server has no disk space for more videos at the moment; try again later")
             error.retry_after = _FULL_SECONDS
             raise error
         if self._inside.total >= self._creates_at_once:
-            raise Unavailable("the server has as many creates under way as it takes; try again shortly")
+            raise Unavailable("too many concurrent creates; try again shortly")
         if self._inside.of(project_id) >= self._share:
-            raise Crowded(f"this project has {self._share} creates under way, as many as it may; send this one again")
+            raise Crowded(
+                f"too many concurrent creates of this project (at most {self._share}); send this one again shortly"
+            )
         if self._open_tasks >= self._max_open_tasks:
-            error = Unavailable("the server has as many open tasks as it takes; try again when some have ended")
+            error = Unavailable("too many open tasks on this server; try again when some have ended")
             error.retry_after = _FULL_SECONDS
             raise error
 

@@ -55,7 +55,7 @@ class Manager:
         try:
             await self._store.add(project, act)
         except DuplicateId:
-            raise Taken(f"there is a project {project.id!r} already; change it, or choose another id") from None
+            raise Taken(f"project {project.id!r} already exists; change it, or choose another id") from None
         return project
 
     async def change_project(self, project_id: str, body: Mapping[str, Any], actor: str) -> Project:
@@ -142,5 +142,5 @@ class Manager:
 
 def _valid(key: Key) -> Key:
     if key.revoked_at is not None:
-        raise WrongState(f"key {key.id!r} is revoked, for good; make another one")
+        raise WrongState(f"key {key.id!r} is revoked, which can't be undone; make a new key")
     return key

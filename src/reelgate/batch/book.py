@@ -73,7 +73,7 @@ class Book:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 self._lock.close()
-                raise ValueError(f"another batch works in {folder}; wait for it, or name another folder") from None
+                raise ValueError(f"another batch is running in {folder}; wait for it, or name another folder") from None
         self.id, self.resumed = self._identity()
         self.entries = [Entry(row) for row in rows]
         known = {entry.row.name: entry for entry in self.entries}

@@ -44,10 +44,10 @@ def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
     for number, (place, given) in enumerate(found, 1):
         fields = {**usual, **{name: value for name, value in given.items() if name != _ID}}
         if not fields.get("model"):
-            raise ValueError(f"{path}, {place}: there is no model; add a column, or say --model")
+            raise ValueError(f"{path}, {place}: no model is named; add a column, or give --model")
         name = _SAFE.sub("-", str(given.get(_ID) or f"{number:04}")).strip("-.")[:_CHARS] or f"{number:04}"
         if name.lower() in names:
-            raise ValueError(f"{path}, {place}: there is an earlier row with the id {name}")
+            raise ValueError(f"{path}, {place}: an earlier row already has the id {name}")
         names.add(name.lower())
         rows.append(Row(name, place, fields))
     if not rows:

@@ -56,7 +56,11 @@ def _installation() -> Iterator[Finding]:
 
 def _folder(data: Path) -> Iterator[Finding]:
     if not data.is_dir():
-        yield Finding(ADVICE, "data folder", f"none at {data}: right where the server runs elsewhere; else say --data")
+        yield Finding(
+            ADVICE,
+            "data folder",
+            f"none at {data}: correct if the server runs on another machine; otherwise give --data",
+        )
         return
     try:
         kept = [one.name for one in data.iterdir()]
@@ -114,7 +118,7 @@ def _key(http: httpx2.Client, key: str, data: Path) -> Iterator[Finding]:
         try:
             key = (data / "key").read_text().strip()
         except OSError:
-            yield Finding(ADVICE, "key", "none given: say --key or REELGATE_KEY to have it checked too")
+            yield Finding(ADVICE, "key", "none given: give --key or REELGATE_KEY to check it too")
             return
     headers = {"authorization": f"Bearer {key}"}
     models = http.get("/v1/models", headers=headers)

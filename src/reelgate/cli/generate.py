@@ -79,25 +79,25 @@ def _waited_for(task: Task) -> Task:
             if not sys.stdin.isatty():
                 raise
             try:
-                off = typer.confirm(f"\nCall {task.id} off? (Ctrl-C again: leave it running)", default=False, err=True)
+                off = typer.confirm(f"\nCancel {task.id}? (Ctrl-C again: leave it running)", default=False, err=True)
             except (typer.Abort, EOFError):
                 raise KeyboardInterrupt from None
             if off:
                 task.cancel()
-                leave(f"{task.id} is called off; nothing is charged for it", STOPPED)
+                leave(f"{task.id} is cancelled; nothing is charged for it", STOPPED)
 
 
 def _goes_on(task_id: str) -> str:
     """Say how to get at a task that was left running."""
     return (
         f"{task_id} continues at the server: `reelgate tasks download {task_id}` waits for it and saves it, "
-        f"`reelgate tasks cancel {task_id}` calls it off"
+        f"`reelgate tasks cancel {task_id}` cancels it"
     )
 
 
 def _still_there(task_id: str, url: str) -> str:
     """Return where a video is to be had that was ordered and not saved."""
     return (
-        f"task {task_id} stays at the server: GET {url}/v1/tasks/{task_id} tells how it stands and where its video is, "
-        f"POST {url}/v1/tasks/{task_id}/cancel calls it off"
+        f"task {task_id} stays at the server: GET {url}/v1/tasks/{task_id} returns its state and its video's link, "
+        f"POST {url}/v1/tasks/{task_id}/cancel cancels it"
     )

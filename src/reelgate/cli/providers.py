@@ -206,7 +206,7 @@ def _lengths(standin: Model) -> tuple[int, ...]:
 
 
 def _stood_for(model: Model) -> str:
-    return f"{model.id} is a stand-in: the first here that takes a job's mode, length and size makes it"
+    return f"{model.id} is a stand-in: the first of these models that accepts a job's mode, length and size makes it"
 
 
 def _taken(standin: Model, model: Model, modes: Sequence[str]) -> tuple[str, str, str]:
@@ -270,7 +270,7 @@ def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterato
 def _pause(what: str, pause: Condition) -> str:
     if pause.until > SystemClock().now():
         return f"no {what} until {_time(pause.until)}: {plain(pause.reason)}"
-    return f"one of the next {what} is tried before others follow: {plain(pause.reason)}"
+    return f"the next {what} is a trial; others follow if it succeeds: {plain(pause.reason)}"
 
 
 def _time(ms: int) -> str:

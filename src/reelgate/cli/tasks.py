@@ -118,7 +118,7 @@ def cancel(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
     with _client(server) as client:
         for task_id in task_ids:
             task = client.cancel(task_id)
-            told = f"{task.id}  {task.state if task.ended else 'is being called off'}"
+            told = f"{task.id}  {task.state if task.ended else 'is being cancelled'}"
             typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else told)
 
 

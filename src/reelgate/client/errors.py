@@ -12,7 +12,7 @@ ClientError
 │   └── ServerFailed       5xx: the server's mistake, or it was away for that long
 ├── Unreachable            no answer for as long as `retry_seconds`
 ├── TaskFailed             a task ended without a video: `task` is its last answer, `code` the reason
-├── WaitedTooLong          a task did not end in time; it goes on, and `task` can be waited for again
+├── WaitedTooLong          a task did not end in time; it continues at the server, and `task` can be waited for again
 ├── NotOffered             a seller's API has nothing of the kind
 ├── DamagedFile            a download does not fit its checksum
 └── WrongSignature         a webhook's message that this server did not sign, or signed too long ago
@@ -139,7 +139,7 @@ class WaitedTooLong(ClientError, TimeoutError):
 
     def __init__(self, task: RemoteTask, seconds: float) -> None:
         self.task = task
-        super().__init__(f"the task {task.id} is {task.state} after {seconds:g} s; it goes on")
+        super().__init__(f"the task {task.id} is {task.state} after {seconds:g} s; it continues at the server")
 
 
 class NotOffered(ClientError):

@@ -1,6 +1,6 @@
 """The client at a seller's or vendor's own API: an order in its words, and its answers in the house's.
 
-Only what these APIs have is spoken: creating, asking, calling off where that is offered. None of them knows an order
+Only what these APIs have is spoken: creating, asking, cancelling where that is offered. None of them knows an order
 that is repeated, so a create is sent once.
 """
 

@@ -42,7 +42,7 @@ class Expiry:
             for task in await self._store.queues.overdue(
                 name, now=now, seconds=int(limits.TASK_DEADLINE_SECONDS), limit=BATCH
             ):
-                with contextlib.suppress(Stale):  # it has just been claimed, or called off
+                with contextlib.suppress(Stale):  # it has just been claimed, or cancelled
                     await self._store.move(task, "expire", change)
                     count += 1
         return count + await self._park(now)

@@ -164,7 +164,7 @@ class Reloading:
         """Raise ValueError where an account can't be used as it is stated."""
         known = self._live.router.account(account.name)
         if known is not None and known.kind != account.kind:
-            told = f"kind: {account.name} is of kind {known.kind}, and its jobs too; give the other a name of its own"
+            told = f"kind: {account.name} has jobs of kind {known.kind}; give an account of another kind another name"
             raise row_error(self._config, account.name, told)
         if known is not None and is_local(account) and set(_differing(known, account)) - _ROUTED:
             told = f"options: {account.name} runs on this machine and took its options at its start; restart the server"

@@ -163,7 +163,7 @@ class Steps:
         await self._mover.move(task, edge, error=(code, message))
 
     async def set_back(self, task: Task) -> None:
-        """Queue a local render again that this process is about to stop; one that was called off ends instead."""
+        """Queue a local render again that this process is about to stop; one that was cancelled ends instead."""
         if task.cancel_requested:
             await self._cancel(task)
         else:

@@ -50,12 +50,14 @@ class Waiting:
         if task.state is State.UNKNOWN:
             return Why(
                 "submission_unknown",
-                "it is unknown yet whether the provider took the job; it is looked up there, and never sent twice",
+                "it is not known yet whether the provider took the job; it is looked up there and never sent twice",
                 f"{name} gave no clear answer; settle the task once its own console shows whether the job exists",
             )
         left = task.state is State.QUEUED and name in self._router.leaving
         if left or name not in self._providers:
-            return Why("no_account", "who is to make it is not set up here", f"this server has no account {name}")
+            return Why(
+                "no_account", "the account that makes it is not configured here", f"this server has no account {name}"
+            )
         return self._silent(name) if task.state is not State.QUEUED else await self._queued(task)
 
     async def _queued(self, task: Task) -> Why | None:
@@ -70,18 +72,18 @@ class Waiting:
         if not found.until:
             return None
         return Why(
-            "account_silent", "who makes it does not answer at the moment", f"{name}: {found.reason}", found.until
+            "account_silent", "the account that makes it is not answering", f"{name}: {found.reason}", found.until
         )
 
     def _shut(self, name: str) -> Why | None:
         paused = self._router.paused.get(name)
         if paused is not None:
             detail = f"{name} was paused by {paused.actor}: {paused.reason or 'no reason was given'}"
-            return Why("account_paused", "the operator has paused who is to make it", detail)
+            return Why("account_paused", "the operator has paused the account that makes it", detail)
         found = self._router.health[name].sends.condition
         if not found.until:
             return None
-        message = "who is to make it takes nothing at the moment"
+        message = "the account that makes it accepts no jobs at the moment"
         return Why("account_left_alone", message, f"{name}: {found.reason}", found.until)
 
     async def _full(self, task: Task) -> Why:
@@ -93,17 +95,19 @@ class Waiting:
         if slots is not None:
             if slots <= 0:
                 return Why(
-                    "account_full", "every place is taken; it comes when one is free", f"{name} has no free slot"
+                    "account_full", "every slot is taken; it starts when one is free", f"{name} has no free slot"
                 )
         else:
             at_once, rate = self._router.bounds(name)
             if rate <= 0:
                 return Why(
-                    "account_rate", "as many were sent in this minute as may be", f"the rate of {name} is used up"
+                    "account_rate",
+                    "this minute's maximum of submissions has been sent",
+                    f"the rate of {name} is used up",
                 )
             if await self._store.open_jobs(name) >= at_once:
-                detail = f"{name} has all of its {at_once} jobs in hand"
-                return Why("account_full", "every place is taken; it comes when one is free", detail)
+                detail = f"{name} is running its maximum of {at_once} jobs"
+                return Why("account_full", "every slot is taken; it starts when one is free", detail)
         if task.request.offpeak and not self._offpeak.holds(now):
-            return Why("off_peak", "it is an off-peak order: it comes in those hours, or when nothing else waits")
-        return Why("turn", "it is about to be taken up, or others are before it")
+            return Why("off_peak", "it is an off-peak order: it starts in those hours, or when nothing else waits")
+        return Why("turn", "it starts soon, or other tasks are ahead of it")

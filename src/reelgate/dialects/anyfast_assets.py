@@ -58,7 +58,7 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_asset(fields: Fields, *, with_file: bool) -> NewAsset:
     """Read a CreateAsset. Raises InvalidField."""
-    fields.require("GroupId", "the group that the asset goes into; CreateAssetGroup makes one")
+    fields.require("GroupId", "the id of the asset's group, from CreateAssetGroup")
     fields.require("AssetType", f"one of {', '.join(_KINDS)}")
     if not with_file:
         fields.require("URL", _ADDRESS)

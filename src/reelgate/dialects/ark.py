@@ -195,7 +195,7 @@ class Ark:
         return Answer(200, {"items": items, "total": listed.total})
 
     def ending(self, operation: Operation, task: Task) -> Ending:
-        """Return what a delete does: call a queued task off, remove one that has ended. Raises WrongState."""
+        """Return what a delete does: cancel a queued task, remove one that has ended. Raises WrongState."""
         if task.state is State.CANCELLED:
             raise WrongState(_CANCELLED)
         if task.state in ENDS:

@@ -203,7 +203,7 @@ class DashScope:
         return Answer(200, list_body(listed))
 
     def ending(self, operation: Operation, task: Task) -> Ending:
-        """Return that a task is called off. Raises WrongState for one that has begun, or is on its way to a vendor."""
+        """Return that a task is cancelled. Raises WrongState for one that has begun, or is on its way to a vendor."""
         if task.state is not State.QUEUED:
             raise WrongState(_NOT_PENDING)
         return Ending.CANCEL

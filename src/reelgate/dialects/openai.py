@@ -208,7 +208,7 @@ class OpenAI:
         return Answer(200, body)
 
     def ending(self, operation: Operation, task: Task) -> Ending:
-        """Return that a task is removed in any state; one that still moves is called off first."""
+        """Return that a task is removed in any state; one that still moves is cancelled first."""
         return Ending.CANCEL_AND_DELETE
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:

@@ -139,7 +139,7 @@ class Ending(StrEnum):
     CANCEL = "cancel"
     DELETE = "delete"
     CANCEL_AND_DELETE = "cancel_and_delete"
-    """Called off first where it still moves, and removed as soon as it has stopped."""
+    """Cancelled first where it still moves, and removed as soon as it has stopped."""
 
 
 class Dialect(Protocol):

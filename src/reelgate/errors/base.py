@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ReelgateError(Exception):
-    """Something went wrong that a caller is told about; `status` is its HTTP status, `code` its machine name.
+    """An error that is reported to the caller; `status` is its HTTP status, `code` its machine name.
 
     `may_repeat` says whether the same request may help or at least do no harm when it is sent once more. SDKs repeat
     what they take for passing (408, 409, 429 and every 5xx), so they are told where it is not.

@@ -63,7 +63,7 @@ class ItemCount(InvalidField):
 
 
 class UnknownField(InvalidField):
-    """A field or parameter that is not known, in a call that wants to hear of it: by its header, or by its key."""
+    """An unknown field or parameter in a strict call, one whose header or key asks for strictness."""
 
     code = "unknown_parameter"
 
@@ -103,7 +103,7 @@ class UnknownModel(ClientError):
 
 
 class NobodyMakesIt(UnknownModel):
-    """The model is served here, but nothing that is set up makes it. The operator adds an account."""
+    """The model is in the catalog, but no configured account makes it. The operator adds an account."""
 
     def __init__(self, model: str, would: Sequence[str]) -> None:
         self.model = model
@@ -119,13 +119,13 @@ class SynchronousCall(ClientError):
 
 
 class RouteNotFound(ClientError):
-    """There is nothing at this address. The documentation lists the routes (docs/reference/routes.md)."""
+    """No such route. The documentation lists the routes (docs/reference/routes.md)."""
 
     status = 404
     code = "route_not_found"
 
     def __init__(self, message: str | None = None, *, way: str = "") -> None:
-        super().__init__(f"There is nothing at this address; {way}" if way else message)
+        super().__init__(f"No such route; {way}" if way else message)
 
 
 class TaskNotFound(ClientError):
@@ -188,7 +188,7 @@ class BodyTooLarge(ClientError):
 
 
 class TransferMoved(ClientError):
-    """The upload's offset is not the one in the call. Ask for the offset with HEAD, and go on there."""
+    """The upload's offset is not the one in the call. Ask for the offset with HEAD, and continue there."""
 
     status = 409
     code = "upload_offset_conflict"
@@ -216,7 +216,7 @@ class ChecksumMismatch(ClientError):
 
 
 class UnknownCoding(ClientError):
-    """The body is packed in a way that is not read here. Send it as it is, or in gzip or deflate."""
+    """The body's Content-Encoding is not supported. Send it as it is, or in gzip or deflate."""
 
     status = 415
     code = "unsupported_content_encoding"

@@ -6,7 +6,7 @@ from reelgate.errors.base import ClientError
 
 
 class RateLimited(ClientError):
-    """Too many calls in a minute. Send this one again after the time that Retry-After tells."""
+    """Too many calls in a minute. Send this one again after the seconds in Retry-After."""
 
     status = 429
     code = "rate_limit_exceeded"
@@ -17,14 +17,14 @@ class RateLimited(ClientError):
 
 
 class Crowded(RateLimited):
-    """This API key's project has as many calls under way as it may. Send this one again when one has been answered."""
+    """This API key's project has too many calls under way. Send this one again when one has been answered."""
 
     code = "too_many_calls"
     retry_after: int | None = 2
 
 
 class TooManyTasks(ClientError):
-    """This API key or its project has as many open tasks as it may. Send the create again when one has ended."""
+    """This API key or its project has its maximum of open tasks. Send the create again when one has ended."""
 
     status = 429
     code = "too_many_tasks"

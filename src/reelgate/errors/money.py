@@ -6,7 +6,7 @@ from reelgate.errors.base import ClientError
 
 
 class NoPrice(ClientError):
-    """Nothing prices this request."""
+    """This request has no price. The operator has to set one."""
 
     code = "no_price"
 
@@ -19,6 +19,6 @@ class InsufficientFunds(ClientError):
 
 
 class SpendLimit(InsufficientFunds):
-    """The API key or its project would spend more than it may."""
+    """The task would exceed a spending limit of its API key or project."""
 
     code = "spend_limit_reached"

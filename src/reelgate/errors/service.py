@@ -62,7 +62,7 @@ class InDoubt(ReelgateError):
 
 
 class Unconfirmed(InDoubt):
-    """The journal stayed away while the task was written: it may exist. Query its id before sending it again."""
+    """The journal did not answer while the task was written: it may exist. Query its id before sending it again."""
 
     code = "unconfirmed"
 
@@ -75,13 +75,13 @@ class Unconfirmed(InDoubt):
 
 
 class AnswerFailed(InDoubt):
-    """The task was made, and a mistake of the server's kept its answer back. Query it; don't send it again."""
+    """The task was created, but an error of the server prevented the answer. Query it; don't send it again."""
 
     code = "answer_failed"
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
             task_id,
-            f"the task {task_id} was made, but the server made a mistake in answering, which is in its log; query that "
-            "id, and do not send the create again",
+            f"the task {task_id} was created, but the server failed to answer (its log has the reason); query that id, "
+            "and do not send the create again",
         )

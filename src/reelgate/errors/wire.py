@@ -20,14 +20,14 @@ class RequestTooSlow(ClientError):
 
 
 class ExpectationFailed(ClientError):
-    """The only expectation that is met is `Expect: 100-continue`. Leave the header out."""
+    """The only supported expectation is `Expect: 100-continue`. Leave the header out."""
 
     status = 417
     code = "expectation_failed"
 
 
 class HeadersTooLarge(ClientError):
-    """The request has more header or trailer fields than are taken, or longer ones. Send less in them."""
+    """The request has too many header or trailer fields, or too long ones. Send less in them."""
 
     status = 431
     code = "headers_too_large"

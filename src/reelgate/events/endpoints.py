@@ -64,7 +64,9 @@ class Endpoints:
         values = {"events": ENDINGS, "note": "", **read_fields(body, self._fields)}
         webhook = Webhook(id=ids.prefixed("wh_", now), project_id=project_id, created_at=now, **values)
         if not await self._store.add(webhook, most=limits.WEBHOOKS_PER_PROJECT):
-            raise WrongState(f"the project has {limits.WEBHOOKS_PER_PROJECT} webhooks already; delete one first")
+            raise WrongState(
+                f"the project already has {limits.WEBHOOKS_PER_PROJECT} webhooks, its maximum; delete one first"
+            )
         return self._shown(webhook)
 
     async def all(self, project_id: str) -> list[Shown]:

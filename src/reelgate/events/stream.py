@@ -134,9 +134,7 @@ class Stream:
     ) -> AsyncIterator[Listener]:
         """Listen while the context is open; `may_listen` raises once that is over. Raises Unavailable, StoreError."""
         if self._closed or self.listeners >= limits.LISTENERS:
-            raise Unavailable(
-                "the server has as many listeners as it takes; try again shortly, or ask for the task instead"
-            )
+            raise Unavailable("too many listeners on this server; try again shortly, or query the task instead")
         if self._counts[project_id] >= limits.PROJECT_LISTENERS:
             raise Unavailable(f"the project has {limits.PROJECT_LISTENERS} listeners already; close one and try again")
         self._counts[project_id] += 1

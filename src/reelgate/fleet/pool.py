@@ -127,7 +127,7 @@ class RayPool:
         Raises OSError when an input is not a file of the media store.
         """
         if name in self._states or name in self._placed:
-            raise ValueError(f"there is a render {name} already")
+            raise ValueError(f"a render {name} already exists")
         if self._to is None or self.free_slots() < 1:
             raise NoFreeSlot
         if not all(_DIGEST.fullmatch(item.path.name) for item in job.inputs):

@@ -116,7 +116,7 @@ class BatchRoutes:
 
     @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
     async def cancel(self, caller: Caller) -> Response:
-        """Begin no further line of a batch, and call off what is under way."""
+        """Start no further line of a batch, and cancel those under way."""
         batch_id = caller.request.path_params["id"]
         batch = await self._batch(batch_id, caller.project_id)
         if not batch.status.open:

@@ -47,7 +47,7 @@ _NOT_BEGUN = {
 }
 _FAILED = {
     State.FAILED: "the video could not be made",
-    State.CANCELLED: "the video was called off",
+    State.CANCELLED: "the video was cancelled",
     State.EXPIRED: "the video was not made in time",
 }
 

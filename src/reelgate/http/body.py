@@ -78,7 +78,7 @@ async def read_body(scope: Scope, receive: Receive, room: Room | None = None) ->
         size += len(piece)
         if size > limits.MAX_SMALL_BODY_BYTES:
             raise BodyTooLarge(
-                f"the body is over {limits.MAX_SMALL_BODY_BYTES // 2**20} MiB; nothing that belongs here is as large"
+                f"the body is over {limits.MAX_SMALL_BODY_BYTES // 2**20} MiB; no request of this route needs as much"
             )
         parts.append(piece)
 

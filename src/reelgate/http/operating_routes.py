@@ -176,7 +176,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("POST", "tasks/{id}/cancel", "the task's story", TaskStory)
     async def cancel(self, ask: Ask) -> Json:
-        """Call a task off, whosever it is."""
+        """Cancel a task of any project."""
         task = await self._task(ask.id)
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")

@@ -89,7 +89,7 @@ def _repeat_headers(error: ReelgateError) -> list[tuple[str, str]]:
 
 def fault(method: str) -> ReelgateError:
     """Return what a client is told about a mistake in the server; a POST may have done something before it."""
-    error = ReelgateError("the server made a mistake; it has been written to its log")
+    error = ReelgateError("internal server error; the server's log has the details")
     error.may_repeat = method != "POST"
     return error
 

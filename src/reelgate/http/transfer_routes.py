@@ -140,7 +140,7 @@ class TransferRoutes:
 
     @route("DELETE", f"{PATH}/{{id}}", Scope.CREATE, owner=Owner.TRANSFER, answers="nothing", gives={204: None})
     async def drop(self, caller: Caller) -> Response:
-        """Call an upload off, and remove what has arrived of it."""
+        """Cancel an upload, and remove what has arrived of it."""
         _check_version(caller.request.headers)
         await self._transfers.drop(self._transfers.find(caller.request.path_params["id"], caller.project_id))
         return self._answer(204, {})

@@ -108,13 +108,13 @@ class VendorRoutes:
         return self._answer(caller, dialect.render_ending(operation, task))
 
     async def _stopped(self, task: Task) -> None:
-        """Wait for the end of a task that was called off. Raises WrongState where that takes long, as at a vendor."""
+        """Wait for the end of a task that was cancelled. Raises WrongState where that takes long, as at a vendor."""
         for _ in range(_LOOKS):
             if task.state.ended:
                 return
             await asyncio.sleep(limits.STOP_SECONDS / _LOOKS)
             task = await self._store.get(task.id) or task
-        raise WrongState("the task has been called off but not stopped yet; delete it once it has ended")
+        raise WrongState("the task is being cancelled; delete it once it has ended")
 
     def _request_id(self, caller: DialectCaller) -> str:
         return request_ids.drawn(lambda: caller.speaker.new_request_id(self._clock.now()))

@@ -125,7 +125,7 @@ TOOLS: tuple[Tool, ...] = (
     _acts(
         "cancel",
         "Cancel a task",
-        "Calls a task off; nothing is charged for it.",
+        "Cancels a task; nothing is charged for it.",
         _schema(_TASK, "task_id"),
         destructive=True,
     ),

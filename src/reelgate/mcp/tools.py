@@ -106,7 +106,7 @@ class Tools:
             for one in await self.house.models()
             if (not mode or mode in one["modes"]) and search in one["id"].lower()
         ]
-        lines = [model_line(one) for one in found] or ["no model is like that"]
+        lines = [model_line(one) for one in found] or ["no model matches"]
         return told("\n".join(lines), {"models": [one["id"] for one in found]})
 
     async def _preview(self, given: Arguments) -> CallToolResult:
@@ -153,7 +153,7 @@ class Tools:
 
     async def _cancel(self, given: Arguments) -> CallToolResult:
         task = await self.house.cancel(given["task_id"])
-        return told(standing(task) if task.ended else f"{task.id} is being called off", task.raw)
+        return told(standing(task) if task.ended else f"{task.id} is being cancelled", task.raw)
 
     async def _fetch(self, given: Arguments) -> CallToolResult:
         task = await self.house.get(given["task_id"])

@@ -42,7 +42,7 @@ class Backups:
     async def add(self, name: str, journal: Path, secrets: Mapping[str, str], files: int) -> None:
         """Put a journal by whose files are there, and the note that makes it a backup. Raises FileExistsError."""
         if name in await self.names():
-            raise FileExistsError(f"there is a backup {name} already")
+            raise FileExistsError(f"a backup {name} already exists")
         place = f"journals/{name}.db"
         digest = await asyncio.to_thread(_digest, journal)
         await self._objects.put(place, journal)

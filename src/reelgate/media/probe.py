@@ -29,7 +29,7 @@ from reelgate.request import Facts
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
-_BROKEN_DOWN = Answer(reason="its reader broke down over it; save it again or send it in another format")
+_BROKEN_DOWN = Answer(reason="it could not be read; save it again or send it in another format")
 _TOO_COSTLY = Answer(
     reason=f"reading it takes more than {PROBE_CPU_SECONDS} s of processor time; send a smaller or simpler file"
 )

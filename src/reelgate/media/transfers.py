@@ -71,7 +71,7 @@ class Transfers:
         own = [one.length for one in self._known.values() if one.project_id == new.project_id]
         if len(own) >= limits.TRANSFERS_AT_ONCE or sum(own) + new.length > limits.TRANSFERS_BYTES:
             most = f"{limits.TRANSFERS_AT_ONCE} uploads and {limits.TRANSFERS_BYTES // 1024**2} MiB"
-            raise Crowded(f"the project has as much under way as it may ({most}); finish or delete an upload first")
+            raise Crowded(f"the project has too many uploads under way (at most {most}); finish or delete one first")
         self._known[new.id] = new
         try:
             await asyncio.to_thread(self._begin, new)

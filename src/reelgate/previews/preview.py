@@ -158,7 +158,7 @@ class Previews:
         """Return a still of a preview, from 1; it is drawn now if it was not yet. Raises FileNotFound, Unavailable."""
         ends, job, count = self._kept.get(preview_id, (0, None, 0))
         if job is None or not 1 <= number <= count or ends <= self._clock.now():
-            raise FileNotFound("a preview's stills can be opened for a quarter of an hour; ask for a new preview")
+            raise FileNotFound("a preview's stills expire after a quarter of an hour; ask for a new preview")
         try:
             async with asyncio.timeout(limits.PREVIEW_INLINE_SECONDS):
                 return await self._sketches.still(job, number - 1)
@@ -170,10 +170,10 @@ class Previews:
     @contextmanager
     def _entered(self, project_id: str) -> Iterator[None]:
         if sum(self._under_way.values()) >= limits.PREVIEWS_AT_ONCE:
-            raise Unavailable("the server has as many previews under way as it takes; try again shortly")
+            raise Unavailable("too many concurrent previews; try again shortly")
         mine = self._under_way.get(project_id, 0)
         if mine >= limits.PREVIEWS_PER_PROJECT:
-            raise Crowded(f"this project has {mine} previews under way, as many as it may; send this one again")
+            raise Crowded(f"too many concurrent previews of this project (at most {mine}); send this one again shortly")
         self._under_way[project_id] = mine + 1
         try:
             yield

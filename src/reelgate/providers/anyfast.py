@@ -87,7 +87,7 @@ def body_of(job: Job) -> dict[str, Any]:
         asked |= {"duration": job.request.duration} if "frames" in asked else {}
         return {key: value for key, value in asked.items() if key in _OF_ARK}
     if job.model.family not in _FAMILIES:
-        raise NotSent(f"nothing is known of how AnyFast makes {job.model.id}", unsendable=True)
+        raise NotSent(f"AnyFast does not document {job.model.id}", unsendable=True)
     if job.request.mode is Mode.EDIT:
         return {"model": name, "input": _edit(job), "parameters": _look(job.request)}
     return {"model": name, "prompt": job.request.prompt, **_pictures(job), **_look(job.request), **_shape(job)}

@@ -48,7 +48,7 @@ def body_of(job: Job) -> dict[str, Any]:
     request = job.request
     own = _FAMILIES.get(job.model.family)
     if own is None:
-        raise NotSent(f"nothing is known of how UniAll makes {job.model.id}", unsendable=True)
+        raise NotSent(f"UniAll does not document {job.model.id}", unsendable=True)
     body: dict[str, Any] = {
         "model": job.model.upstream_for("uniall", request) or job.model.id,
         "prompt": request.prompt,

@@ -169,7 +169,7 @@ class RenderPool:
             if self._codec not in slot.codecs:
                 await self.aclose()
                 known = ", ".join(slot.codecs) or "none"
-                raise ValueError(f"the installed PyAV can't encode {self._codec}; with --codec choose of: {known}")
+                raise ValueError(f"the installed PyAV can't encode {self._codec}; --codec can be: {known}")
 
     async def aclose(self) -> None:
         """Kill every process and remove every file. Closing twice is a no-op."""
@@ -196,7 +196,7 @@ class RenderPool:
         Raises OSError when an input can't be opened.
         """
         if name in self._states:
-            raise ValueError(f"there is a render {name} already")
+            raise ValueError(f"a render {name} already exists")
         slot = next((slot for slot in self._slots if slot.free), None)
         if slot is None:
             raise NoFreeSlot
@@ -255,7 +255,7 @@ class RenderPool:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
         name = slot.name
         if isinstance(report, Seen):
-            report = Crashed("the render process said what no render says")
+            report = Crashed("the render process sent an unknown message")
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:

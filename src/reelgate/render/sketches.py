@@ -169,7 +169,7 @@ class SketchPool:
             if isinstance(report, Seen) and (look.still < 0 or _is_webp(report.still)):
                 self._keep(look, report)
             else:
-                self._fail(look, getattr(report, "reason", "the process for previews said something else"))
+                self._fail(look, getattr(report, "reason", "the process for previews sent an unknown message"))
         if slot.process.returncode is not None:
             slot.have_replaced(self._replace)
         self._hand_out()

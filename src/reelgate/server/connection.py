@@ -127,7 +127,7 @@ class Connection(asyncio.Protocol):
         if self._register.overfull:
             self.transport.abort()
         else:
-            self._refuse(Unavailable("the server has as many connections as it takes; try again shortly"))
+            self._refuse(Unavailable("too many connections to this server; try again shortly"))
 
     def eof_received(self) -> None:
         """Close, as the client sends nothing more."""

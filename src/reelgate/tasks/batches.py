@@ -33,7 +33,7 @@ class BatchStatus(StrEnum):
     IN_PROGRESS = "in_progress"
     CANCELLING = "cancelling"
     EXPIRING = "expiring"
-    """Its window is over; what it has under way is called off."""
+    """Its window is over; what it has under way is cancelled."""
     COMPLETED = "completed"
     FAILED = "failed"
     """Its file held no batch."""

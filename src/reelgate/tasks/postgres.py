@@ -24,7 +24,7 @@ from reelgate.tasks.store import DuplicateId, Unaffordable
 
 POOL_SIZE = 10
 QUERY_SECONDS = 30.0
-RELEASE_SECONDS = 5.0  # that a statement which took too long may take to be called off before its connection is closed
+RELEASE_SECONDS = 5.0  # that a statement which took too long may take to be cancelled before its connection is closed
 TRIES = 5  # of a transaction that another one got in the way of
 
 Result = TypeVar("Result")
@@ -205,7 +205,7 @@ class PostgresDatabase:
             with self._times.timed("query"):
                 return await work(connection)
         except (TimeoutError, asyncio.CancelledError):
-            connection.terminate()  # nothing is known of it; to call the statement off would take a server that answers
+            connection.terminate()  # nothing is known of it; cancelling the statement would take a server that answers
             raise
         except _ONLY_READS:
             connection.terminate()  # its server has lost the lead: the next connection goes where the address leads now

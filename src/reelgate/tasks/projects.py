@@ -16,7 +16,7 @@ class Scope(StrEnum):
     """What a key may do."""
 
     CREATE = "create"
-    """Make tasks and assets, call them off, delete them."""
+    """Create, cancel and delete tasks and assets."""
     READ = "read"
     """Look at its project's tasks, assets and money."""
     ADMIN = "admin"

@@ -72,10 +72,10 @@ EDGES: tuple[Edge, ...] = (
         for source in (_S.QUEUED, _S.SUBMITTING, _S.UNKNOWN, _S.RUNNING, _S.COLLECTING)
     ),
     *(
-        Edge("cancel", source, _S.CANCELLED, "the client called it off", _RELEASE)
+        Edge("cancel", source, _S.CANCELLED, "the client cancelled it", _RELEASE)
         for source in (_S.QUEUED, _S.SUBMITTING, _S.RUNNING, _S.COLLECTING)
     ),
-    Edge("cancel", _S.UNKNOWN, _S.CANCELLED, "the client called it off; the submission is parked", _RELEASE),
+    Edge("cancel", _S.UNKNOWN, _S.CANCELLED, "the client cancelled it; the submission is parked", _RELEASE),
     *(
         Edge("park", source, _S.FAILED, "it could not be looked after any longer; the submission is parked", _RELEASE)
         for source in (_S.UNKNOWN, _S.RUNNING, _S.COLLECTING)

@@ -280,7 +280,7 @@ class TaskStore(Protocol):
         ...
 
     async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
-        """Call a task off: a queued one ends at once, one that is unknown too and is parked; any other is marked and
+        """Cancel a task: a queued one ends at once, one that is unknown too and is parked; any other is marked and
         made due.
 
         A worker that has the queued one in hand (see `claim`) learns it from Stale. One that moves and is in hand is

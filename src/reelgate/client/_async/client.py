@@ -170,7 +170,7 @@ class AsyncReelgate:
             yield event
 
     async def cancel(self, task_id: str) -> AsyncTask:
-        """Call a task off. Raises Conflict when it has ended."""
+        """Cancel a task. Raises Conflict when it has ended."""
         if self._transport.speaker is not None:
             return await (await self.get(task_id)).cancel()
         return self._task(await self._transport.call("POST", f"/v1/tasks/{task_id}/cancel"))

@@ -1,4 +1,4 @@
-"""A task in hand: wait for it, follow it, save its video, call it off."""
+"""A task in hand: wait for it, follow it, save its video, cancel it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class AsyncTask(RemoteTask):
         return await self._transport.download(self.result_url, Path(path))
 
     async def cancel(self) -> AsyncTask:
-        """Call it off. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
+        """Cancel it. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
         seller = self._transport.speaker
         if seller is not None:
             if seller.cancel is None:

@@ -172,7 +172,7 @@ class Reelgate:
             yield event
 
     def cancel(self, task_id: str) -> Task:
-        """Call a task off. Raises Conflict when it has ended."""
+        """Cancel a task. Raises Conflict when it has ended."""
         if self._transport.speaker is not None:
             return (self.get(task_id)).cancel()
         return self._task(self._transport.call("POST", f"/v1/tasks/{task_id}/cancel"))

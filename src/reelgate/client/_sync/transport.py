@@ -49,7 +49,7 @@ class Transport:
         self._files.close()
 
     def say(self, sent: Sent, known: dict[str, Any]) -> dict[str, Any]:
-        """Place an order at a seller, once, or call one off; return its task as the house tells it. Raises as `answer`.
+        """Place an order at a seller, once, or cancel one; return its task as the house tells it. Raises as `answer`.
 
         What is `known` of the task stays in it.
         """

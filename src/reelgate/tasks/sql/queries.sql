@@ -284,7 +284,7 @@ SET progress = CASE WHEN :progress > progress THEN :progress ELSE progress END,
 WHERE id = :id AND state = :source AND fence = :fence AND finished_at IS NULL
 RETURNING {task};
 
--- mark_cancel: call a task off; it is due now, unless a worker has it in hand (see claim): that one sees the mark.
+-- mark_cancel: cancel a task; it is due now, unless a worker holds it (see claim): that one sees the mark.
 UPDATE tasks
 SET cancel_requested = 1, due_at = CASE WHEN due_at >= lease_until THEN due_at ELSE :at END
 WHERE id = :id AND state = :source AND fence = :fence
