@@ -141,6 +141,7 @@ def test_what_a_200_without_a_job_means(answer: Any, error: type[Exception], acc
     [
         ({"error": {"code": 1026, "message": "m"}}, ("1026", "m")),
         ({"error": {"code": 500, "message": "m"}}, ("", "m")),
+        ({"error": {"code": "9" * 5000, "message": "m"}}, ("9" * 5000, "m")),
         ({"fail_reason": "m"}, ("", "m")),
         ({"data": {"fail_reason": "m", "fail_code": 17}}, ("17", "m")),
         ({"failure": "m", "failureCode": "SAFETY"}, ("SAFETY", "m")),

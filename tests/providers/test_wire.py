@@ -158,6 +158,8 @@ def test_a_redirect_of_a_question_says_nothing_of_the_job(vendor: ScriptedVendor
         ("soon", NOON, 0.0),
         ("-5", NOON, 0.0),
         ("", NOON, 0.0),
+        (f"Sun, 29 Nov {'9' * 20} 12:00:25 GMT", NOON, 0.0),
+        (f"Sun, 29 Nov 2026 12:00:25 +{'9' * 20}", NOON, 0.0),
     ],
 )
 def test_the_wait_that_is_asked_for_is_a_number_or_a_date_by_the_vendor_s_clock(
@@ -166,6 +168,27 @@ def test_the_wait_that_is_asked_for_is_a_number_or_a_date_by_the_vendor_s_clock(
     head = f"HTTP/1.1 429 No\r\nDate: {date}\r\nRetry-After: {told}\r\nContent-Length: 2\r\n\r\n{{}}"
     with endless(head.encode(), b"") as url:
         assert submit(url).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"Date: {NOON}\r\nAge: 1e999",
+        f"Date: {NOON}\r\nAge: -1e999",
+        f"Date: {NOON}\r\nAge: nan",
+        f"Date: Sun, 29 Nov {'9' * 20} 12:00:00 GMT",
+        f"Date: Sun, 29 Nov 2026 12:00:00 +{'9' * 20}",
+    ],
+)
+def test_a_head_that_means_nothing_takes_nothing_from_an_answer(head: str) -> None:
+    with endless(f'HTTP/1.1 200 OK\r\n{head}\r\nContent-Length: 13\r\n\r\n{{"id": "one"}}'.encode(), b"") as url:
+        assert submit(url).json == {"id": "one"}
+
+
+def test_a_redirect_to_what_is_no_text_is_a_redirect() -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: http://h/\xe9\xff\r\nContent-Length: 0\r\n\r\n"
+    with endless(head, b"") as url, pytest.raises(NotSent, match="HTTP 302 to http://h/"):
+        submit(url)
 
 
 def test_a_submission_may_take_another_time_than_a_question() -> None:

@@ -267,4 +267,4 @@ def _text(value: Any) -> str:
 
 
 def _is_status(code: str) -> bool:
-    return code.isdecimal() and int(code) in _STATUSES
+    return len(code) == 3 and code.isdecimal() and int(code) in _STATUSES

@@ -66,7 +66,7 @@ class HmacSigned:
         now, window = self._clock.now(), int(limits.CALLBACK_SKEW_SECONDS * 1000)
         try:
             at = parsedate_to_datetime(date)
-        except ValueError:
+        except (ValueError, OverflowError):
             return "its date can't be read"
         if abs(int(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1000) - now) > window:
             return "its date is too far from this server's time"

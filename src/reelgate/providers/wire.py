@@ -235,7 +235,7 @@ class Wire:
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
         """Note the vendor's time; an answer that a cache has kept is as old as that says."""
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, OverflowError):  # such as an age without an end
             there = (_moment(headers.get("date", "")) + float(headers.get("age", "0"))) * 1000
             ahead = round(there) + _HALF_A_SECOND_MS - self._now()  # a date leaves out the part of the second
             if abs(ahead) <= limits.VENDOR_AHEAD_MAX_SECONDS * 1000:
@@ -318,9 +318,9 @@ def _moment(text: str, usual: float | None = None) -> float:
     """Return the Unix time that an HTTP date stands for, `usual` where it is none. Raises ValueError."""
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError) as error:  # a year, or a zone, of twenty digits
         if usual is None:
-            raise
+            raise ValueError(text) from error
         return usual
     return at.replace(tzinfo=at.tzinfo or UTC).timestamp()
 
@@ -328,7 +328,7 @@ def _moment(text: str, usual: float | None = None) -> float:
 def _moved(heard: _Heard) -> str:
     """Return a redirect in words; a query in its address may hold a secret."""
     there = heard.headers.get("location", "").partition("?")[0][:_SHOWN_CHARS]
-    return f"HTTP {heard.status} to {_printable(there.encode())}".strip()
+    return f"HTTP {heard.status} to {_printable(there.encode(errors='surrogateescape'))}".strip()
 
 
 def _described(heard: _Heard, reply: Reply) -> str:
