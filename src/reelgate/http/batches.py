@@ -17,10 +17,12 @@ from reelgate import limits
 from reelgate.access.keyring import key_state
 from reelgate.admission.idempotency import HEADER
 from reelgate.catalog import Catalog
+from reelgate.catalog.loader import ModelGone
 from reelgate.clock import Clock
 from reelgate.dialects import by_name, dialect_for_query
 from reelgate.dialects.port import Links
-from reelgate.errors import RateLimited, ReelgateError, TooManyTasks, WrongKey
+from reelgate.errors import InDoubt, RateLimited, ReelgateError, StoreError, TooManyTasks, WrongKey
+from reelgate.fault_log import FaultLog
 from reelgate.http.creates import Creates
 from reelgate.http.responses import encode
 from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, Document
@@ -65,16 +67,27 @@ class Batches:
         self._links = links
         self._clock = clock
         self._owner = owner
+        self._faults = FaultLog()
         self._lines: dict[str, Sequence[Json]] = {}
 
     async def tend(self) -> None:
-        """Go on with every batch that no other server has in hand. Raises StoreError."""
+        """Go on with every batch that no other server has in hand. Raises StoreError.
+
+        What is wrong with one batch does not hold up the others.
+        """
         now = self._clock.now()
         found = await self._store.claim(self._owner, now=now, until=now + int(limits.BATCH_LEASE_SECONDS * 1000))
         for batch in found:
             if batch.id not in self._lines:
                 self._lines[batch.id] = msgspec.json.decode(await self._store.sent(batch.id))
-            await self._go_on(batch, self._lines[batch.id])
+            try:
+                await self._go_on(batch, self._lines[batch.id])
+            except StoreError:
+                raise
+            except ModelGone as error:
+                self._faults.error("batch.waits", about=batch.id, batch=batch.id, reason=error.message)
+            except Exception:
+                log.exception("batch.fault", batch=batch.id)
         for gone in self._lines.keys() - {batch.id for batch in found}:
             del self._lines[gone]
 
@@ -97,8 +110,22 @@ class Batches:
                     break
                 begun[number] = sent
                 going_on += sent.open
+        elif (lost := await self._unwritten(batch, len(lines), begun)) is not None:
+            begun[lost.number] = await self._looked_at(batch, lost)
+            going_on += begun[lost.number].open
         if not going_on and (len(begun) == len(lines) or batch.status is not BatchStatus.IN_PROGRESS):
             await self._end(batch, lines, begun)
+
+    async def _unwritten(self, batch: Batch, count: int, begun: Mapping[int, BatchLine]) -> BatchLine | None:
+        """Return the line whose task was made before a kill that left no word of it, None where there is none.
+
+        Lines begin in their order, so it can only be the first of which nothing is known.
+        """
+        number = next((number for number in range(count) if number not in begun), None)
+        if number is None:
+            return None
+        task = await self._tasks.task_of_key(batch.project_id, _name(batch, number))
+        return None if task is None else await self._written(batch, BatchLine(number, task.id))
 
     async def _looked_at(self, batch: Batch, line: BatchLine) -> BatchLine:
         """Return a line that was sent as it stands now, written down where its video has ended."""
@@ -113,22 +140,27 @@ class Batches:
         if task is None:
             gone = {"code": "video_deleted", "message": f"{line.task_id} was deleted before the batch had ended"}
             return replace(line, ok=0, answer=_json({"response": None, "error": gone}))
-        speaker = dialect_for_query(f"{batch.endpoint}/{task.id}", task)
-        answer = speaker.render(task, self._catalog.of(task.made_with, task.sold_by), self._links)
         error = None
         if task.state is not State.SUCCEEDED:
             code = task.error_code or str(task.state)
             error = {"code": code, "message": task.error_message or _FAILED[task.state]}
+        if error is not None and self._catalog.find(task.made_with) is None:
+            return replace(line, ok=0, answer=_json({"response": None, "error": error}))
+        speaker = dialect_for_query(f"{batch.endpoint}/{task.id}", task)
+        answer = speaker.render(task, self._catalog.of(task.made_with, task.sold_by), self._links)
         response = {"status_code": answer.status, "request_id": task.request_id, "body": answer.body}
         return replace(line, ok=int(error is None), answer=_json({"response": response, "error": error}))
 
     async def _sent(self, batch: Batch, number: int, line: Json) -> BatchLine | None:
-        """Send a line, once, and write down what came of that; None where it has to wait."""
+        """Send a line, once, and write down what came of that; None where it has to wait.
+
+        Where the journal did not say whether the task was made, the same create finds it on the next turn.
+        """
         try:
             key = await self._key(batch)
-            task = await self._creates.placed(batch.endpoint, line["body"], key, {HEADER: f"{batch.id}:{number}"})
+            task = await self._creates.placed(batch.endpoint, line["body"], key, {HEADER: _name(batch, number)})
         except ReelgateError as error:
-            if error.status >= 500 or isinstance(error, TooManyTasks | RateLimited):
+            if error.status >= 500 or isinstance(error, TooManyTasks | RateLimited | InDoubt):
                 log.info("batch.waits", batch=batch.id, line=number, reason=str(error))
                 return None
             return await self._written(batch, BatchLine(number, None, 0, self._refused(error)))
@@ -187,6 +219,11 @@ class Batches:
         )
         await self._store.add_document(document, text)
         return document.id
+
+
+def _name(batch: Batch, number: int) -> str:
+    """Return the idempotency key under which a line is sent."""
+    return f"{batch.id}:{number}"
 
 
 def _json(value: object) -> str:
