@@ -41,6 +41,21 @@ def test_lines_of_json_are_orders_as_they_are(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("between", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_what_only_looks_like_the_end_of_a_line_stays_in_its_order(tmp_path: Path, between: str) -> None:
+    words = f"a cat{between}runs"
+    table = read(written(tmp_path, "p.csv", f"prompt\n{words}\n"), USUAL)
+    lines = read(written(tmp_path, "p.jsonl", json.dumps({"prompt": words}, ensure_ascii=False) + "\n"), USUAL)
+    assert [row.fields["prompt"] for row in (*table, *lines)] == [words, words]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_table_s_lines_end_as_on_any_system(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "p.csv"
+    path.write_bytes(end.join(("prompt", "a", '"b', 'c"', "")).encode())
+    assert [row.fields["prompt"].split() for row in read(path, USUAL)] == [["a"], ["b", "c"]]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [

@@ -76,12 +76,15 @@ class Book:
                 raise ValueError(f"another batch is running in {folder}; wait for it, or name another folder") from None
         self.id, self.resumed = self._identity()
         self.entries = [Entry(row) for row in rows]
+        self._cut_off = False
         known = {entry.row.name: entry for entry in self.entries}
         for line in self._lines():
             entry = known.get(str(line.get("id")))
             if entry is not None:
                 self._take(entry, line)
         self._log: IO[str] = (folder / "batch.log").open("a", encoding="utf-8")
+        if self._cut_off:
+            self._log.write("\n")  # or the next line would be part of it
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -153,8 +156,10 @@ class Book:
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         with contextlib.suppress(FileNotFoundError):
-            for text in (self.folder / "batch.log").read_text(encoding="utf-8").splitlines():
-                with contextlib.suppress(ValueError):  # the last one may have been cut off
+            told = (self.folder / "batch.log").read_text(encoding="utf-8", errors="replace")
+            self._cut_off = bool(told) and not told.endswith("\n")
+            for text in told.split("\n"):
+                with contextlib.suppress(ValueError):  # the last one of a run may have been cut off
                     yield json.loads(text)
 
     def _take(self, entry: Entry, line: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -56,7 +57,7 @@ def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
 
 
 def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         for given in reader:
             place = f"line {reader.line_num}"
@@ -87,7 +88,7 @@ def _value(name: str, text: str, place: str) -> Any:
 
 
 def _jsonl(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -22,6 +22,8 @@ from reelgate.client.media import fields_of
 
 _HALTS = (NoFunds, WrongKey, Forbidden)
 """What is refused so is refused to all that follow too."""
+_IN_DOUBT = ("unconfirmed", "answer_failed")
+"""Codes of a create that may have made a task."""
 _USD = 1_000_000
 
 
@@ -74,7 +76,15 @@ class Batch:
         except ApiError as error:
             if isinstance(error, _HALTS):
                 self._halted = self._halted or str(error)
-            self._note(entry, LEFT if isinstance(error, _HALTS) else REFUSED, reason=str(error))
+            self._note(entry, self._end(entry, error), reason=str(error))
+
+    @staticmethod
+    def _end(entry: Entry, error: ApiError) -> str:
+        """Return how a row stands of which a call failed; an order that was taken, or may have been, goes on."""
+        in_doubt = error.status >= 500 or error.code in _IN_DOUBT
+        if entry.task or (entry.state == ORDERED and in_doubt):
+            return ORDERED
+        return LEFT if isinstance(error, _HALTS) else REFUSED
 
     def _open(self, entry: Entry, fields: dict[str, Any]) -> bool:
         """Whether something is left to do for a row; an order that is another one now begins anew."""
@@ -94,7 +104,7 @@ class Batch:
     async def _placed(self, entry: Entry, fields: dict[str, Any]) -> AsyncTask | None:
         """Return the row's task, ordered now or before; None where it may not be ordered."""
         if self._halted:
-            self._note(entry, LEFT, reason=self._halted)
+            self._leave(entry, self._halted)
             return None
         quote_id: str | None = None
         async with self._purse:  # one at a time, or two would fit in where one does
@@ -104,10 +114,12 @@ class Batch:
                 others = self._book.spent - entry.price
                 if others + price > self._budget:
                     left = (self._budget - others) / _USD
-                    self._note(entry, LEFT, reason=f"it costs {price / _USD:g} USD, of the budget {left:g} is left")
+                    self._leave(entry, f"it costs {price / _USD:g} USD, of the budget {left:g} is left")
                     return None
                 quote_id = quote["id"]
                 self._note(entry, ORDERED, price=price)
+            elif not entry.task:
+                self._note(entry, ORDERED)
             task = await self._house.create(idempotency_key=entry.order, quote_id=quote_id, **fields)
             self._note(entry, ORDERED, task=task.id, price=task.price_micros)
         return task
@@ -128,6 +140,10 @@ class Batch:
         await task.save(self._book.path(entry))
         facts = {name: task.raw.get(name) for name in ("seconds", "seed")}
         self._note(entry, SAVED, charged=task.charged_micros or 0, **facts)
+
+    def _leave(self, entry: Entry, reason: str) -> None:
+        """Order nothing for a row. What was sent without an answer may have been ordered: its price counts on."""
+        self._note(entry, ORDERED if entry.state == ORDERED else LEFT, reason=reason)
 
     def _note(self, entry: Entry, state: str, **facts: Any) -> None:
         self._book.note(entry, state, **facts)

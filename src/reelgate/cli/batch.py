@@ -60,7 +60,7 @@ def batch(
             book.close()
         _tell(book, report, as_json=as_json)
     states = {entry.state for entry in book.entries}
-    if states & {REFUSED, LEFT}:
+    if states & {REFUSED, LEFT, ORDERED}:
         raise typer.Exit(problems.FAILED)
     if FAILED in states:
         raise typer.Exit(problems.NOT_MADE)
@@ -95,7 +95,7 @@ def _tell(book: Book, report: Path, *, as_json: bool) -> None:
             typer.echo(json.dumps(line, ensure_ascii=False))
         return
     for entry in book.entries:
-        if entry.state in (FAILED, REFUSED, LEFT):
+        if entry.state in (FAILED, REFUSED, LEFT, ORDERED):
             typer.echo(f"{entry.row.name}  {entry.state}  {plain(str(entry.facts.get('reason', '')))}", err=True)
     typer.echo(f"{_counts(book)}; {_money(book)}; report in {report}")
 
