@@ -243,7 +243,7 @@ RENDER_CRASHES_REMEMBERED = 256  # jobs of which they are counted
 DIFFUSION_STALL_SECONDS = 1800.0  # the same for a model on a GPU, which says nothing while it is loaded and decodes
 FETCHED_KEPT_SECONDS = 3600.0  # that a result stays after it was fetched whole, where it goes then
 SIZES_AT_ONCE = 200  # files whose sizes are looked at in one go, for used space and quotas
-KEEP_FREE_MB = 512  # on the data folder's disk; below it no create is taken, so that what was taken can end
+KEEP_FREE_MB = 512  # on the disks of data folder and files; below it no create is taken, so that what was taken can end
 MIN_FREE_BYTES = 256 * 1024 * 1024  # on the data folder's disk; below it no render begins
 
 # Previews

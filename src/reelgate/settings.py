@@ -279,8 +279,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ()
     keep_free_mb: Annotated[
-        int, Option("Free megabytes on the data folder's disk below which creates get 503.", least=0)
+        int,
+        Option("Free megabytes on the disks of data folder and files below which creates get 503.", least=0),
     ] = limits.KEEP_FREE_MB
+    media_gb: Annotated[
+        int,
+        Option("Gigabytes of files that all projects may hold together before creates get 503; 0: no limit.", least=0),
+    ] = 0
     role: Annotated[
         Role,
         Option(

@@ -20,7 +20,8 @@ _START_SECONDS = 480.0
 class Line:
     """Passes connections on to a port. While `fault` is set each is treated so:
 
-    `away` closes it, `throttled` answers 503, `silent` never answers, `cut` breaks answers off after some bytes.
+    `away` closes it, `throttled` answers 503, `silent` never answers, `cut` breaks answers off after some bytes, `full`
+    refuses what is written for want of room.
     """
 
     def __init__(self, port: int) -> None:
@@ -75,9 +76,7 @@ class Line:
             self._open.append(client)
             if fault == "throttled":
                 client.recv(65536)
-                body = b"<Error><Code>SlowDown</Code></Error>"
-                head = f"HTTP/1.1 503 Slow Down\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-                client.sendall(head.encode() + body)
+                client.sendall(_refusal("503 Slow Down", "SlowDown"))
                 return
             if fault == "silent":
                 while client.recv(65536):
@@ -96,12 +95,23 @@ class Line:
                 if heads:
                     self.heads.append(data[:2000].decode("latin-1"))
                     self.before(self.heads[-1])
+                    if self.fault == "full" and data.startswith(b"PUT "):
+                        source.sendall(_refusal("507 Insufficient Storage", "XMinioStorageFull"))
+                        source.shutdown(socket.SHUT_WR)
+                        while source.recv(65536):
+                            pass
+                        break
                 if most is not None and (most := most - len(data)) < 0:
                     break
                 target.sendall(data)
         for one in (source, target):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+
+
+def _refusal(status: str, code: str) -> bytes:
+    body = f"<Error><Code>{code}</Code></Error>"
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
 
 
 @contextlib.contextmanager

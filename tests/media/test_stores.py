@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import os
 import time
@@ -15,8 +16,10 @@ from reelgate.media.disk import DiskStore
 from reelgate.media.places import tidy_cache
 from reelgate.media.port import MediaStore
 from reelgate.media.s3 import Bucket
+from reelgate.server.room import Room
 from reelgate.testing.media import MEDIA_STORE_CHECKS, Check, whole, written
 from tests.media.bucket import CREDENTIALS, Line, bucket_server
+from tests.server.test_room import shut_by_nothing
 
 _PREFIXES = (f"p{n}" for n in itertools.count())
 
@@ -160,6 +163,30 @@ def test_a_transfer_that_breaks_off_goes_on(line: Line, tmp_path: Path) -> None:
     assert asyncio.run(whole(store, digest, 0, len(data))) == data
     line.break_off("cut", times=2)
     assert asyncio.run(store.local(digest)).read_bytes() == data
+
+
+def test_a_bucket_without_room_says_so_and_serves_what_it_has(line: Line, tmp_path: Path) -> None:
+    store = bucket(line, tmp_path, prefix="full")
+    digest = asyncio.run(store.put(written(tmp_path / "a", b"x"))).digest
+    line.break_off("full")
+    with pytest.raises(OSError, match="XMinioStorageFull") as put:
+        asyncio.run(store.put(written(tmp_path / "b", b"y")))
+    line.break_off("")
+    with pytest.raises(OSError, match="want of room") as asked:  # it is not asked again at once
+        asyncio.run(store.ping())
+    assert put.value.errno == asked.value.errno == errno.ENOSPC
+    line.break_off("full")
+    another = Bucket(f"s3://videos/full?endpoint={line.url}", tmp_path / "another", retry_seconds=2.0)
+    asyncio.run(another.open())
+    assert asyncio.run(whole(another, digest, 0, 1)) == b"x"
+
+    gate = shut_by_nothing(tmp_path)
+    room = Room(gate)
+    asyncio.run(room.ask(store))
+    assert gate.full
+    line.break_off("away")
+    asyncio.run(room.ask(another))  # which says nothing of room
+    assert not gate.full
 
 
 def test_an_upload_that_breaks_off_leaves_no_half_file(line: Line, tmp_path: Path) -> None:

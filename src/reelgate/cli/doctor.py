@@ -19,12 +19,14 @@ import typer
 from reelgate import __version__, limits
 from reelgate.cli.options import AT_SERVER, AtServer, takes_groups
 from reelgate.cli.problems import FAILED
+from reelgate.server.data_folder import kept_media
 
 OK, ADVICE, WRONG = "ok", "advice", "wrong"
 _STYLES = {OK: typer.colors.GREEN, ADVICE: typer.colors.YELLOW, WRONG: typer.colors.RED}
 _CLOCK_SECONDS = 30
 _TIMEOUT_SECONDS = 10.0
-_EXTRAS = {"server": "uvicorn", "postgres": "asyncpg", "s3": "obstore", "mcp": "mcp", "diffusers": "diffusers"}
+_EXTRAS = {"server": "uvicorn", "postgres": "asyncpg", "s3": "obstore", "ray": "ray", "otel": "opentelemetry"}
+_EXTRAS |= {"mcp": "mcp", "diffusers": "diffusers"}
 
 
 class Finding(NamedTuple):
@@ -74,10 +76,17 @@ def _folder(data: Path) -> Iterator[Finding]:
         yield Finding(WRONG, "data folder", f"{data} can't be written by this user")
     else:
         yield Finding(OK, "data folder", f"{data}, {len(kept)} entries, nobody else's")
-    free = shutil.disk_usage(data).free // 2**20
+    yield _room("disk", data)
+    files = kept_media(data)
+    if files and "://" not in files and Path(files).is_dir():
+        yield _room("files' disk", Path(files))
+
+
+def _room(about: str, folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free // 2**20
     full = free < limits.KEEP_FREE_MB
     told = f"; creates are refused below {limits.KEEP_FREE_MB} MB: make room or see --keep" if full else ""
-    yield Finding(WRONG if full else OK, "disk", f"{free} MB free{told}")
+    return Finding(WRONG if full else OK, about, f"{free} MB free{told}")
 
 
 def _server(url: str, key: str, data: Path) -> Iterator[Finding]:

@@ -34,6 +34,10 @@ _READ_TRIES = 4
 _NOTE_SECONDS = 60.0  # after which a note of a removal was left by a process that died
 _LOOK_SECONDS = 0.2
 _READY_SECONDS = 15.0  # that a bucket is held to work after it took in something
+_FULL_SECONDS = 60.0  # that a bucket is held to be full after it refused something for that
+_NO_ROOM = frozenset(
+    {"InsufficientStorage", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "XMinioStorageFull"}
+)  # what MinIO, Ceph and their kin say
 _SETTINGS = frozenset({"endpoint", "region", "virtual_hosted_style_request", "conditional_put"})
 
 
@@ -57,28 +61,41 @@ class Bucket:
         self._cache = cache
         self._now = now
         self._worked = -_READY_SECONDS
+        self._refused = -_FULL_SECONDS
         self._fetching: dict[str, asyncio.Lock] = {}
 
     async def open(self) -> None:
-        """Make the cache and write to the bucket. Raise OSError if that can't be done."""
+        """Make the cache and write to the bucket. Raise OSError if that can't be done, but for want of room."""
         self._cache.mkdir(parents=True, exist_ok=True)
         for left in self._cache.glob("*.part"):
             left.unlink(missing_ok=True)
-        await self.ping()
+        try:
+            await self.ping()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:  # what is there can be served all the same
+                raise
 
     async def ping(self) -> None:
         """Raise OSError unless the bucket takes in something, or has done so a moment ago."""
-        if time.monotonic() - self._worked < _READY_SECONDS:
+        now = time.monotonic()
+        if now - self._refused < _FULL_SECONDS:
+            raise OSError(errno.ENOSPC, "can't write to the bucket: it refused a file for want of room")
+        if now - self._worked < _READY_SECONDS:
             return
         with _mapped("write to"):
-            await self._obstore.put_async(self._store, "notes/ready", b"", use_multipart=False)
+            await self._obstore.put_async(self._store, "notes/ready", b".", use_multipart=False)
         self._worked = time.monotonic()
 
     async def put(self, path: Path) -> Blob:
         """Keep a finished local file; bytes that are there already only become young again."""
         blob = await asyncio.to_thread(_hashed, path)
         name = _name(blob.digest)
-        await self._write(name, path, blob)
+        try:
+            await self._write(name, path, blob)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                self._refused = time.monotonic()
+            raise
         # Whether it was removed is known only once the removal is over: until then it may go after a look at it.
         while await self._saw_a_removal_end(blob.digest) and await self.size(blob.digest) is None:
             await self._write(name, path, blob)
@@ -345,7 +362,10 @@ def _mapped(what: str) -> Iterator[None]:
     except exceptions.AlreadyExistsError:
         raise
     except exceptions.BaseError as error:
-        raise OSError(errno.EIO, f"can't {what} the bucket: {_reason(error)}") from error
+        reason = _reason(error)
+        raise OSError(
+            errno.ENOSPC if reason in _NO_ROOM else errno.EIO, f"can't {what} the bucket: {reason}"
+        ) from error
 
 
 def _reason(error: Exception) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic, perf_counter
@@ -47,7 +48,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """Whose numbers are shown."""
 
     clock: Clock
-    data: Path
+    disks: Mapping[str, Path]
+    """Folders whose disks fill up, by what they are for."""
+    media_most: int
+    """Bytes that the media store may hold, 0 for any number."""
     store: TaskStore
     journal: Times
     media: TimedStore
@@ -253,7 +257,14 @@ class Metrics:
         yield _histogram("journal_seconds", "Seconds that the journal took.", ("operation",), parts.journal)
         yield _histogram("media_seconds", "Seconds that the media store took.", ("operation",), parts.media.times)
         yield _counter("media_failures", "What the media store could not do.", ("operation",), parts.media.failures)
-        yield _gauge("disk_free_bytes", "Free bytes on the data folder's disk.", shutil.disk_usage(parts.data).free)
+        told = "Free bytes on the disk of a folder."
+        free = GaugeMetricFamily(f"{_PREFIX}disk_free_bytes", told, labels=("folder",))
+        for name, folder in parts.disks.items():
+            with suppress(OSError):  # it is not mounted
+                free.add_metric((name,), shutil.disk_usage(folder).free)
+        yield free
+        yield _gauge("media_limit_bytes", "Bytes that projects may hold together, 0 for any number.", parts.media_most)
+        yield _gauge("full", "1 while creates are refused for want of room.", parts.gate.full)
 
     def _of_process(self) -> Iterator[Metric]:
         yield _histogram("loop_lag_seconds", "How late the event loop is.", (), self._lag)

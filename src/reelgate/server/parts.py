@@ -91,8 +91,8 @@ class ServerParts:
         self.folder = DataFolder(settings.data)
         stack.callback(self.folder.close)
         self.tracer, self.close_tracer = _tracer(settings.traces)
-        self.journal = Times()
-        self.store: TaskStore = open_store(settings.journal_url, times=self.journal)
+        self.store: TaskStore = open_store(settings.journal_url, times=(journal := Times()))
+        self.disks = {"data": self.folder.path, **folder_of(settings.media, self.folder.path)}
         self.media = TimedStore(media_of(self.folder.path, settings.media))
         self.prober, self.transfers = Prober(PROBERS), Transfers(self.folder.path / "uploads", clock)
         rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
@@ -179,9 +179,10 @@ class ServerParts:
         self.metrics = Metrics(
             Parts(
                 clock=clock,
-                data=self.folder.path,
+                disks=self.disks,
+                media_most=settings.media_gb * 1024**3,
                 store=self.store,
-                journal=self.journal,
+                journal=journal,
                 media=self.media,
                 traffic=self.traffic,
                 chronicle=self.chronicle,
@@ -277,6 +278,11 @@ class ServerParts:
         if moved:
             self.courier.hint()
             self.tell_others()
+
+
+def folder_of(media: str, data: Path) -> dict[str, Path]:
+    """Return the folder of a server's files, by what it is called among its disks; nothing where they are elsewhere."""
+    return {} if "://" in media else {"media": Path(media or data / "media")}
 
 
 def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable[None]]]:

@@ -23,6 +23,7 @@ from reelgate.conductor.retention import Retention
 from reelgate.media.places import tidy_cache
 from reelgate.server.parts import ServerParts
 from reelgate.server.provider_status import LOOK_SECONDS, StatusFile
+from reelgate.server.room import COUNT_SECONDS as ROOM_COUNT_SECONDS
 from reelgate.server.room import LOOK_SECONDS as ROOM_SECONDS
 from reelgate.server.room import Room
 from reelgate.settings import Role
@@ -80,6 +81,7 @@ class Upkeep:
         board = StatusFile(parts.folder.path, parts.router.health, parts.steps.pace, parts.clock)
         self.background("board", board.write, LOOK_SECONDS)
         self._hint()
+        self._look_for_room()
         if parts.settings.role is not Role.WORK:
             self._answer()
         if parts.settings.role is not Role.API:
@@ -95,11 +97,19 @@ class Upkeep:
             parts.tell_others = hints.tell
             self._in_background("hints", hints.run())
 
+    def _look_for_room(self) -> None:
+        """Look at the room for files; who only works tells of it in the log."""
+        settings, room = self._parts.settings, Room(self._parts.gate)
+        free, most = settings.keep_free_mb * 1024**2, settings.media_gb * 1024**3
+        self.background("room", partial(room.look, self._parts.disks.values(), free), ROOM_SECONDS)
+        if "://" in settings.media:
+            self.background("room in the bucket", partial(room.ask, self._parts.media), ROOM_SECONDS)
+        if most:
+            self.background("room for files", partial(room.count, self._parts.store.files, most), ROOM_COUNT_SECONDS)
+
     def _answer(self) -> None:
         """Do what clients need beside answers."""
         parts = self._parts
-        room = Room(parts.folder.path, parts.settings.keep_free_mb * 1024 * 1024, parts.gate)
-        self.background("room", room.look, ROOM_SECONDS)
         self._in_background("events", parts.stream.run())
         self.background("lost answers", parts.repeats.deliveries.refresh, limits.UNHEARD_LOOK_SECONDS)
         self.background("open tasks", parts.gate.recount, COUNT_SECONDS)
