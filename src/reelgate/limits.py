@@ -285,6 +285,7 @@ PACE_TASKS = 1000  # of the journal's newest, from which a new process learns ho
 PACE_SPANS = 48  # newest jobs of a sort (model, mode, size, length) at an account from which its durations are learned
 PACE_SORTS = 2000  # that are remembered, the longest unused are forgotten
 PACE_JOBS = 100_000  # at vendors whose looks one server remembers
+PACE_UNSEEN_SECONDS = 600.0  # after the moment of its next look, for which a job that nobody looked at here counts as open
 PACE_FIRST = 8  # ends of a sort after which looks at its other jobs are not brought forward any more
 PACE_SCOUTED = 3  # ends of a sort before which its oldest job is looked at often, if it is one of several
 PACE_SCOUT_FOR = 4  # jobs of a sort at a vendor at one time, for which that pays

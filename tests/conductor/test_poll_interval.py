@@ -229,6 +229,38 @@ def test_a_clock_that_is_set_makes_no_job_longer_or_shorter(set_by: int) -> None
     assert 0 < pace.next_look(beside, account, NOW + set_by + 21_000) < limits.VENDOR_WATCH_MAX_SECONDS
 
 
+def test_jobs_that_another_server_saw_end_take_no_reads_from_a_new_sort() -> None:
+    """Two servers take turns at the looks, so that each sees half of the jobs end; what is called off nobody does."""
+    pace, account = Pace(HandClock()), Account(reads_per_second=20.0)
+    for number in range(1000):
+        task = running(number, NOW)
+        pace.first_look(task, account, NOW)
+        pace.next_look(task, account, NOW + 1000)
+
+    later = NOW + 3_600_000
+    task = running(1000, later)
+    task = replace(task, request=replace(task.request, resolution="1080p"))
+    assert pace.first_look(task, account, later) <= limits.VENDOR_WATCH_MAX_SECONDS
+    for seconds in range(30, 300, 30):
+        assert pace.next_look(task, account, later + seconds * 1000) <= limits.VENDOR_WATCH_MAX_SECONDS
+
+
+def test_a_job_that_is_looked_at_is_remembered_however_late_it_is() -> None:
+    pace, account = Pace(HandClock()), Account()
+    task, now = running(1, NOW), NOW
+    pace.first_look(task, account, NOW)
+    for _ in range(40):
+        now += round(pace.next_look(task, account, now) * 1000)
+        pace.first_look(running(2, now), account, now)
+
+    pace.next_look(task, account, now)
+    pace.finished(task, now + 5000)
+
+    (learned,) = pace.changed(now)
+    ((low, high),) = learned.spans
+    assert (low, high) == ((now - NOW) / 1000, (now - NOW) / 1000 + 5)
+
+
 def test_an_account_full_of_jobs_of_unknown_length_has_reads_left_once_their_length_is_known() -> None:
     """Two thousand jobs begin before the first one ends, and the account answers forty questions a second."""
     pace = Pace(HandClock())

@@ -63,7 +63,7 @@ class Pace:
         self._curves: OrderedDict[tuple[str, Sort], Curve] = OrderedDict()
         self._changed: set[tuple[str, Sort]] = set()
         self._jobs: defaultdict[tuple[str, Sort], dict[str, _Job]] = defaultdict(dict)
-        self._known: OrderedDict[str, tuple[str, Sort]] = OrderedDict()  # of all jobs, the oldest first
+        self._known: OrderedDict[str, tuple[str, Sort]] = OrderedDict()  # of all jobs, the longest unseen first
         self._open: Counter[str] = Counter()
         """Jobs at each account."""
 
@@ -135,6 +135,7 @@ class Pace:
         if provider.local:
             return provider.poll_seconds
         key = _key(task)
+        self._forget_unseen(now)
         job = self._note(key, task.id, now)
         job.due = self._wait(key, task.id, 0.0, provider)
         return job.due
@@ -145,10 +146,13 @@ class Pace:
             return provider.poll_seconds
         key = _key(task)
         job = self._jobs.get(key, {}).get(task.id) or self._note(key, task.id, _begun(task, now))
+        self._known.move_to_end(task.id)
+        self._forget_unseen(now)
         job.seen = max(0.0, self._passed(job, now))
         if job.seen > limits.TASK_DEADLINE_SECONDS:
-            return limits.LATE_LOOK_SECONDS * _jitter()
-        wait = max(provider.least_poll_seconds, self._wait(key, task.id, job.seen, provider))
+            wait = limits.LATE_LOOK_SECONDS * _jitter()
+        else:
+            wait = max(provider.least_poll_seconds, self._wait(key, task.id, job.seen, provider))
         job.due = job.seen + wait
         return wait
 
@@ -160,6 +164,15 @@ class Pace:
         job = self._jobs[key][task_id] = _Job(started, self._clock.set_by)
         self._open[key[0]] += 1
         return job
+
+    def _forget_unseen(self, now: int) -> None:
+        """Forget the jobs that others look at or have seen end: another server, or whoever called them off."""
+        while self._known:
+            task_id, key = next(iter(self._known.items()))
+            job = self._jobs[key][task_id]
+            if self._passed(job, now) <= job.due + limits.PACE_UNSEEN_SECONDS:
+                return
+            self._forget(task_id)
 
     def _passed(self, job: _Job, now: int) -> float:
         """Return the seconds since a job's start, also where the clock was set in between."""

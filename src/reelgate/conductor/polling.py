@@ -114,6 +114,7 @@ class Watch:
         except OSError:
             await self._poll_again(task, provider, task.progress)
             return
+        self._pace.ended(task)
         days = round(limits.LATE_WATCH_SECONDS / 86_400)
         error = ("never_finished", f"the provider did not finish the job within {days} days")
         await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
@@ -143,6 +144,7 @@ class Watch:
 
     async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False, why: str = "") -> None:
         """Have a job that is lost made again, elsewhere where its server is `dead`; a paid one has failed."""
+        self._pace.ended(task)
         if not dead:
             await provider.forget(task.upstream_ref or "")
         if provider.repeatable:

@@ -160,6 +160,7 @@ class Steps:
         except OSError:
             await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
             return
+        self.pace.ended(task)
         await self._mover.move(task, edge, error=(code, message))
 
     async def set_back(self, task: Task) -> None:
