@@ -145,6 +145,20 @@ def test_a_project_has_so_many_under_way_and_sees_its_own(server: Server) -> Non
     assert server.call("DELETE", path, headers=TUS).status == 204
 
 
+DAMAGED = 1000  # bytes of each half of a call whose checksum is of others
+
+
+def damaged(server: Server, path: str, at: int) -> socket.socket:
+    """Begin a call whose bytes were damaged on the way, and send the first half of them."""
+    line = socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0))
+    kind = "sha1 " + base64.b64encode(hashlib.sha1(b"others", usedforsecurity=False).digest()).decode()
+    said = {**PIECES, "Upload-Offset": str(at), "Content-Length": str(2 * DAMAGED), "Upload-Checksum": kind}
+    head = f"PATCH {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.key}\r\n"
+    head += "".join(f"{field}: {value}\r\n" for field, value in said.items())
+    line.sendall(head.encode() + b"\r\n" + b"\0" * DAMAGED)
+    return line
+
+
 def test_a_connection_that_breaks_leaves_what_arrived_and_a_kill_too(tmp_path: Path) -> None:
     heavy = sound(tmp_path / "long.wav", 180.0)
     data = heavy.read_bytes()
@@ -165,10 +179,19 @@ def test_a_connection_that_breaks_leaves_what_arrived_and_a_kill_too(tmp_path: P
             assert line.recv(12) == b"HTTP/1.1 409"
             assert offset(server, path) == first
         assert add(server, path, first, data[first : first + 100_000]).status == 204
-        server.process.send_signal(signal.SIGKILL)
-        server.process.wait()
+        first += 100_000
+        with damaged(server, path, first) as line:  # its client comes back before its end
+            until(lambda: part.stat().st_size > first)
+            assert offset(server, path) == first
+            line.sendall(b"\0" * DAMAGED)
+            assert line.recv(12) == b"HTTP/1.1 409"
+            assert offset(server, path) == first == part.stat().st_size
+        with damaged(server, path, first):
+            until(lambda: part.stat().st_size > first)
+            server.process.send_signal(signal.SIGKILL)
+            server.process.wait()
     with serving(tmp_path / "data", "--workers", "0") as server:
-        assert offset(server, path) == first + 100_000
+        assert offset(server, path) == first  # and nothing of what no checksum has passed
         assert begun(server, len(data), Idempotency_Key=name) == path
         with Reelgate(server.url, key=server.key) as client:  # knows nothing of all that but the file
             kept = client.files.upload(heavy)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -95,7 +94,7 @@ class TransferRoutes:
         transfer = self._transfers.named(name, caller.project_id) if name else None
         if transfer is None or transfer.length != length:
             transfer = await self._begun(caller.project_id, length, _texts(said.get("upload-metadata", "")), name)
-        offset = await self._transfers.offset(transfer)
+        offset = await self._here(transfer)
         if said.get("content-type") == PIECES:
             offset = await self._taken(caller, transfer, offset)
         headers = {"location": f"{caller.base}{PATH}/{transfer.id}", "upload-offset": str(offset), **caller.rates}
@@ -113,7 +112,7 @@ class TransferRoutes:
         """Say how far an upload is."""
         _check_version(caller.request.headers)
         transfer = self._transfers.find(caller.request.path_params["id"], caller.project_id)
-        offset = await self._transfers.offset(transfer)
+        offset = await self._here(transfer)
         if offset == transfer.length:
             await self._finish(transfer)
         headers = {"upload-offset": str(offset), "upload-length": str(transfer.length), "cache-control": "no-store"}
@@ -148,8 +147,12 @@ class TransferRoutes:
     async def sweep(self) -> None:
         """Make files of what had arrived whole when the server stopped, and remove what nobody goes on with."""
         for transfer in await asyncio.to_thread(self._transfers.whole):
-            with contextlib.suppress(ClientError):
+            try:
                 await self._finish(transfer)
+            except ClientError:
+                pass  # its client is told as soon as it asks
+            except (ReelgateError, OSError) as error:  # such as a store that is away; it stays for the next time
+                log.warning("upload.not_yet", file=transfer.id, reason=str(error))
         await self._transfers.sweep()
 
     async def _begun(self, project_id: str, length: int, texts: dict[str, str], name: str) -> Transfer:
@@ -159,13 +162,19 @@ class TransferRoutes:
         try:
             await self._transfers.begin(transfer)
         except OSError as error:
-            log.error("upload", reason=str(error))
-            raise Unavailable("the file can't be kept at the moment; try again shortly") from error
+            raise _away(error) from error
         return transfer
+
+    async def _here(self, transfer: Transfer) -> int:
+        """Return how many bytes are here, which ends the turn of the call that was adding. Raises Unavailable."""
+        try:
+            return await self._transfers.offset(transfer)
+        except OSError as error:
+            raise _away(error) from error
 
     async def _taken(self, caller: Caller, transfer: Transfer, offset: int) -> int:
         """Add a body to an upload and return how much is here then."""
-        here = await self._transfers.offset(transfer)
+        here = await self._here(transfer)
         turn = self._transfers.turn(transfer)
         if here != offset:
             raise TransferMoved(
@@ -174,29 +183,29 @@ class TransferRoutes:
         kind, wanted = _checksum(caller.request.headers.get("upload-checksum", ""))
         sink = _Sink(self._transfers, transfer, turn, offset, _HASHES[kind]() if kind else None)
         try:
+            if kind:
+                await self._transfers.doubt(transfer, turn, offset)
             await read_pieces(caller.request.scope, caller.request.receive, None, sink.take)
         except BaseException as error:
             if isinstance(error, OSError):
-                log.error("upload", reason=str(error))
-                raise Unavailable("the file can't be kept at the moment; try again shortly") from error
+                raise _away(error) from error
             await self._kept(transfer, turn, offset if kind else sink.end)
             raise
         if kind and sink.digest() != wanted:
             await self._kept(transfer, turn, offset)
             raise ChecksumMismatch(f"the data does not match the call's {kind} checksum; send it again at {offset}")
-        await self._kept(transfer, turn, sink.end)
+        if not await self._kept(transfer, turn, sink.end) and kind:
+            raise TransferMoved("another call goes on with this upload; ask for its offset with HEAD")
         if sink.end == transfer.length:
             await self._finish(transfer)
         return sink.end
 
-    async def _kept(self, transfer: Transfer, turn: Turn, size: int) -> None:
-        if turn.over:  # the call that goes on has counted what is here
-            return
+    async def _kept(self, transfer: Transfer, turn: Turn, size: int) -> bool:
+        """Keep what has arrived; False where another call goes on."""
         try:
-            await self._transfers.keep(transfer, size)
+            return await self._transfers.keep(transfer, turn, size)
         except OSError as error:
-            log.error("upload", reason=str(error))
-            raise Unavailable("the file can't be kept at the moment; try again shortly") from error
+            raise _away(error) from error
 
     async def _finish(self, transfer: Transfer) -> None:
         """Make a file of what is whole. Raises MediaRefused, after which nothing is left of it, and Unavailable."""
@@ -248,6 +257,11 @@ class _Sink:
         """Return the checksum of what was written."""
         found: bytes = self._hashed.digest()
         return found
+
+
+def _away(error: OSError) -> Unavailable:
+    log.error("upload", reason=str(error))
+    return Unavailable("the file can't be kept at the moment; try again shortly")
 
 
 def _check_version(said: Mapping[str, str]) -> None:

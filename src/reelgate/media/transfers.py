@@ -1,7 +1,8 @@
 """Files that come in piece by piece, over as many calls and restarts as it takes.
 
 What has arrived lies in a folder of the server's own: `ID.part`, and beside it `ID.json`, which says what the file is
-to be. An upload that nobody goes on with is removed.
+to be. While a call adds to it whose checksum is known at its end only, `ID.doubt` is the offset behind which nothing
+counts yet. An upload that nobody goes on with is removed.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Transfers:
 
     def whole(self) -> list[Transfer]:
         """Return the uploads of which every byte is here. Blocks."""
-        return [one for one in self._known.values() if self._size(one.id) == one.length]
+        known = list(self._known.values())
+        return [one for one in known if self._size(one.id) == one.length and self._doubted(one.id) is None]
 
     def find(self, transfer_id: str, project_id: str) -> Transfer:
         """Return a project's upload. Raises AssetNotFound."""
@@ -91,10 +93,17 @@ class Transfers:
 
     async def offset(self, transfer: Transfer) -> int:
         """Return how many bytes are here. The call that was adding loses its turn, so that the client that goes on
-        from there is not overtaken by what its broken connection still had on the way."""
+        from there is not overtaken by what its broken connection still had on the way; what it had not verified is
+        dropped. Raises OSError."""
         self._end_turn(transfer)
         async with self.lock(transfer):
-            return await asyncio.to_thread(self._size, transfer.id)
+            return await asyncio.to_thread(self._counted, transfer.id)
+
+    async def doubt(self, transfer: Transfer, turn: Turn, offset: int) -> None:
+        """Have nothing count that comes behind `offset`, also after a kill, until it is kept. Raises OSError."""
+        async with self.lock(transfer):
+            if not turn.over and transfer.id in self._known:
+                await asyncio.to_thread(self._doubt_path(transfer.id).write_text, str(offset))
 
     async def add(self, transfer: Transfer, turn: Turn, offset: int, piece: bytes) -> int:
         """Write a piece at `offset`, and return where it ends. Raises TransferMoved, OSError."""
@@ -104,11 +113,17 @@ class Transfers:
             await asyncio.to_thread(_write, self.path(transfer), offset, piece)
         return offset + len(piece)
 
-    async def keep(self, transfer: Transfer, size: int) -> None:
-        """Have what has arrived outlive the machine's end; what stands behind `size` is dropped. Raises OSError."""
+    async def keep(self, transfer: Transfer, turn: Turn, size: int) -> bool:
+        """Have what has arrived outlive the machine's end; what stands behind `size` is dropped. Raises OSError.
+
+        False where another call goes on with it, which has counted for itself.
+        """
         async with self.lock(transfer):
-            if transfer.id in self._known:
-                await asyncio.to_thread(_settle, self.path(transfer), size)
+            if turn.over or transfer.id not in self._known:
+                return False
+            await asyncio.to_thread(_settle, self.path(transfer), size)
+            await asyncio.to_thread(self._doubt_path(transfer.id).unlink, missing_ok=True)
+            return True
 
     async def drop(self, transfer: Transfer) -> None:
         """Forget an upload, and what has arrived of it."""
@@ -154,6 +169,8 @@ class Transfers:
         for path in self._folder.iterdir():
             if path.stem not in found:
                 path.unlink(missing_ok=True)
+        for transfer_id in found:
+            self._counted(transfer_id)
         return found
 
     def _begin(self, new: Transfer) -> None:
@@ -171,6 +188,26 @@ class Transfers:
         finally:
             os.close(folder)
 
+    def _counted(self, transfer_id: str) -> int:
+        """Drop what is in doubt, and return how many bytes are left."""
+        doubted = self._doubted(transfer_id)
+        if doubted is not None:
+            part = self._folder / f"{transfer_id}.part"
+            if doubted < self._size(transfer_id):
+                os.truncate(part, doubted)
+            self._doubt_path(transfer_id).unlink(missing_ok=True)
+        return self._size(transfer_id)
+
+    def _doubted(self, transfer_id: str) -> int | None:
+        """Return behind which offset nothing counts, None where all does."""
+        try:
+            return int(self._doubt_path(transfer_id).read_text() or 2**62)  # an empty one was cut off before any byte
+        except FileNotFoundError:
+            return None
+
+    def _doubt_path(self, transfer_id: str) -> Path:
+        return self._folder / f"{transfer_id}.doubt"
+
     def _size(self, transfer_id: str) -> int:
         try:
             return (self._folder / f"{transfer_id}.part").stat().st_size
@@ -178,7 +215,7 @@ class Transfers:
             return 0
 
     def _remove(self, transfer_id: str) -> None:
-        for ending in ("json", "part"):
+        for ending in ("json", "part", "doubt"):
             (self._folder / f"{transfer_id}.{ending}").unlink(missing_ok=True)
 
 
