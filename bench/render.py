@@ -27,7 +27,7 @@ from reelgate.animatic.modes.still import still
 from reelgate.animatic.render import render
 from reelgate.animatic.staging.scene_builder import build
 from reelgate.animatic.worker import SWITCH_SECONDS
-from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.job import FPS, RenderInput, RenderJob
 from reelgate.render.mux import Encoder
 from reelgate.render.planes import Planes
 from reelgate.render.scene import Scene
@@ -144,20 +144,20 @@ def _frame(scene: Scene, index: int, job: RenderJob) -> Planes:
     return picture
 
 
-def _ends(job: RenderJob, stem: Path) -> tuple[Input, Input]:
+def _ends(job: RenderJob, stem: Path) -> tuple[RenderInput, RenderInput]:
     """Write a scene's first picture, and one of a second later, as photographs would be given."""
     scene = _scene(job)
     frames = [_frame(scene, index, job) for index in range(FPS + 1)]
     return _picture(frames[0], stem, Role.FIRST_FRAME), _picture(frames[-1], stem, Role.LAST_FRAME)
 
 
-def _picture(planes: Planes, stem: Path, role: Role) -> Input:
+def _picture(planes: Planes, stem: Path, role: Role) -> RenderInput:
     path = stem.with_suffix(f".{role}.png")
     cv2.imwrite(str(path), planes.bgr())
-    return Input(MediaKind.IMAGE, role, path, Facts(MediaKind.IMAGE, "png", path.stat().st_size))
+    return RenderInput(MediaKind.IMAGE, role, path, Facts(MediaKind.IMAGE, "png", path.stat().st_size))
 
 
-def _with(job: RenderJob, mode: Mode, *inputs: Input) -> RenderJob:
+def _with(job: RenderJob, mode: Mode, *inputs: RenderInput) -> RenderJob:
     return msgspec.structs.replace(job, mode=mode, inputs=inputs)
 
 
@@ -165,5 +165,5 @@ def _edit(job: RenderJob, clip: Path) -> RenderJob:
     """Return the job that grades a clip, which is rendered here."""
     render(msgspec.structs.replace(job, audio=False), clip, lambda _: None)
     facts = Facts(MediaKind.VIDEO, "mp4", clip.stat().st_size, seconds=SECONDS, fps=FPS)
-    source = Input(MediaKind.VIDEO, Role.SOURCE, clip, facts)
+    source = RenderInput(MediaKind.VIDEO, Role.SOURCE, clip, facts)
     return msgspec.structs.replace(job, mode=Mode.EDIT, prompt=LOOK, inputs=(source,))

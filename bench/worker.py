@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reelgate.render.job import RenderJob
-from reelgate.render.pool import Done, RenderPool, Working
+from reelgate.render.pool import RenderDone, RenderPool, Working
 
 _LOOK_SECONDS = 0.002
 _WARM_SECONDS = 2.0
@@ -51,7 +51,7 @@ async def _peak(pool: RenderPool, job: RenderJob) -> int:
     """Return the bytes that a render takes at most."""
     pool.start("whole", job)
     await _until(lambda: not isinstance(pool.poll("whole"), Working))
-    if not isinstance(pool.poll("whole"), Done):
+    if not isinstance(pool.poll("whole"), RenderDone):
         raise RuntimeError(f"the render ended as {pool.poll('whole')}")
     pool.forget("whole")
     return _peak_bytes()

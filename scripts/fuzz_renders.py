@@ -25,8 +25,8 @@ from PIL import Image, PngImagePlugin
 from reelgate.decode.profiles import ADOBE_RGB
 from reelgate.media.probe import Prober
 from reelgate.media.sniff import Unreadable
-from reelgate.render.job import Input, RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Working
+from reelgate.render.job import RenderInput, RenderJob
+from reelgate.render.messages import Crashed, Interrupted, RenderDone, Working
 from reelgate.render.pool import RenderPool
 from reelgate.request import Facts, MediaKind, Mode, Role
 from reelgate.testing import samples
@@ -144,15 +144,15 @@ class Fuzz:
     def _jobs(self, path: Path, facts: Facts, good: dict[str, Seed], folder: Path) -> Iterator[RenderJob]:
         """Yield the renders in which a file of its kind can have a part."""
 
-        def given(role: Role) -> Input:
-            return Input(facts.kind, role, path, facts)
+        def given(role: Role) -> RenderInput:
+            return RenderInput(facts.kind, role, path, facts)
 
-        def sound_one(name: str, role: Role) -> Input:
+        def sound_one(name: str, role: Role) -> RenderInput:
             seed = good[name]
             other = folder / f"good-{name}"
             if not other.exists():
                 other.write_bytes(seed.data)
-            return Input(seed.facts.kind, role, other, seed.facts)
+            return RenderInput(seed.facts.kind, role, other, seed.facts)
 
         still, film_one = sound_one("jpeg.jpeg", Role.FIRST_FRAME), sound_one("h264.mp4", Role.SOURCE)
         match facts.kind:
@@ -193,7 +193,7 @@ class Fuzz:
         state = pool.poll(name)
         pool.forget(name)
         match state:
-            case Done():
+            case RenderDone():
                 return Finding(job.mode, "made")
             case Crashed(reason=reason):
                 return Finding(job.mode, "failed", reason)

@@ -17,7 +17,7 @@ from reelgate.animatic.render import render
 from reelgate.animatic.staging.scene_builder import build
 from reelgate.animatic.subjects import FIGURES
 from reelgate.animatic.subjects.base import Pen, Pose
-from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.job import FPS, RenderInput, RenderJob
 from reelgate.render.planes import Bgr, Planes
 from reelgate.render.scene import Scene
 from reelgate.request import Facts, MediaKind, Mode, Role
@@ -56,7 +56,7 @@ def scene_of(job: RenderJob) -> Scene:
     return scene
 
 
-def inputs_of(name: str, entry: Entry, folder: Path, size: tuple[int, int]) -> tuple[Input, ...]:
+def inputs_of(name: str, entry: Entry, folder: Path, size: tuple[int, int]) -> tuple[RenderInput, ...]:
     """Draw an entry's inputs into a folder."""
     roles = {
         Mode.IMAGE: [Role.FIRST_FRAME], Mode.FRAMES: [Role.FIRST_FRAME, Role.LAST_FRAME],
@@ -76,20 +76,20 @@ def _job(prompt: str, size: tuple[int, int]) -> RenderJob:
     )
 
 
-def _picture(path: Path, said: str, size: tuple[int, int], role: Role) -> Input:
+def _picture(path: Path, said: str, size: tuple[int, int], role: Role) -> RenderInput:
     image = _cut_out(said.removeprefix(_CUT)) if said.startswith(_CUT) else _middle(_job(said, size))
     cv2.imwrite(str(path), image)
     facts = Facts(MediaKind.IMAGE, "png", path.stat().st_size, width=image.shape[1], height=image.shape[0])
-    return Input(kind=MediaKind.IMAGE, role=role, path=path, facts=facts)
+    return RenderInput(kind=MediaKind.IMAGE, role=role, path=path, facts=facts)
 
 
-def _clip(path: Path, prompt: str, size: tuple[int, int]) -> Input:
+def _clip(path: Path, prompt: str, size: tuple[int, int]) -> RenderInput:
     made = render(_job(prompt, size), path, lambda _: None)
     facts = Facts(
         MediaKind.VIDEO, "mp4", path.stat().st_size, width=size[0], height=size[1], seconds=float(SECONDS),
         fps=float(FPS), frames=made.frames,
     )  # fmt: skip
-    return Input(kind=MediaKind.VIDEO, role=Role.SOURCE, path=path, facts=facts)
+    return RenderInput(kind=MediaKind.VIDEO, role=Role.SOURCE, path=path, facts=facts)
 
 
 def _middle(job: RenderJob) -> Bgr:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reelgate.catalog import load
-from reelgate.http.contract.document import Document
+from reelgate.http.contract.document import OpenApiDocument
 
 Json = dict[str, Any]
 
@@ -97,7 +97,7 @@ def _of_kind(kind: str, schema: Json) -> str:
 
 def current() -> str:
     """Return the text for the server as it is."""
-    return typescript(Document(load()).make())
+    return typescript(OpenApiDocument(load()).make())
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 from reelgate import ids
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.port import Answer, Call, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.port import Answer, Call, Links, ListedTasks, Operation, Parsed, Route, TaskQuery
 from reelgate.dialects.query import Query
 from reelgate.dialects.reelgate import DIALECT as HOUSE
 from reelgate.errors import ReelgateError
@@ -74,13 +74,13 @@ class Signed:
         body = {"code": error.status, "message": error.message, "request_id": request_id}
         return Answer(error.status, body)
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call."""
         given = Query(query)
         page, size = given.integer("pageNum", 1, 1000) or 1, given.integer("pageSize", 1, 500) or 30
-        return Wanted(offset=(page - 1) * size, limit=size, page=page, unknown=given.unknown())
+        return TaskQuery(offset=(page - 1) * size, limit=size, page=page, unknown=given.unknown())
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         shown = [HOUSE.render(task, model, links).body for task, model in listed.tasks]
         return _enveloped(Answer(200, shown))

@@ -15,7 +15,7 @@ from reelgate.providers.answers import address_in, id_in, said
 from reelgate.providers.codes import Codes
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, Rejected, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.request import Mode, Role
@@ -90,7 +90,7 @@ def _made(reply: Reply) -> Verdict:
     return Succeeded(url=address_in(reply, ("video", "url")) or None)
 
 
-_READING = Reading(states=(("status",),), ids=(("id",),), made=_made)
+_READING = AnswerReading(states=(("status",),), ids=(("id",),), made=_made)
 
 KIND = Kind(
     name="studio",

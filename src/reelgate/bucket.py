@@ -5,7 +5,7 @@ from __future__ import annotations
 _AT_ONCE = 0.2  # the share of a period's tokens that may be spent at once; the rest come back over the period
 
 
-class Bucket:
+class TokenBucket:
     """At most `limit` in any period of `seconds`: a fifth of it at once, the others as time passes.
 
     Times are seconds.

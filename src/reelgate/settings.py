@@ -39,7 +39,7 @@ class MarkText(StrEnum):
     MODEL = "model"
 
 
-class Role(StrEnum):
+class ServerRole(StrEnum):
     """What one of several servers on a journal does."""
 
     ALL = "all"
@@ -287,12 +287,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Option("Gigabytes of files that all projects may hold together before creates get 503; 0: no limit.", least=0),
     ] = 0
     role: Annotated[
-        Role,
+        ServerRole,
         Option(
             "What this server does. all: everything; api: it answers calls and leaves tasks to other servers on "
             "its journal; work: it processes tasks and answers only /healthz, /readyz and /metrics."
         ),
-    ] = Role.ALL
+    ] = ServerRole.ALL
     media: Annotated[
         str, Option("Where files are kept: a folder, or s3://bucket/prefix; `media` in the data folder.")
     ] = ""

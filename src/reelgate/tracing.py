@@ -19,7 +19,7 @@ Said = Mapping[str, str | int | float | bool]
 HEADER = "traceparent"
 
 
-class Kind(Enum):
+class CallSide(Enum):
     """On which side of a call a span is."""
 
     INTERNAL = 0
@@ -49,7 +49,7 @@ class Span(Protocol):
 class Tracer(Protocol):
     """Keeps spans, and sends them to a collector."""
 
-    def begin(self, name: str, kind: Kind, said: Said, *, above: str | None, at: int | None = None) -> Span:
+    def begin(self, name: str, kind: CallSide, said: Said, *, above: str | None, at: int | None = None) -> Span:
         """Begin a span, now or at a time in ms, below the `traceparent` `above`; what is none begins a trace."""
         ...
 
@@ -89,7 +89,7 @@ def within(tracer: Tracer | None, above: str | None) -> AbstractContextManager[N
     return _NOWHERE if tracer is None or not above else _at(_Place(tracer, above))
 
 
-def span(name: str, kind: Kind = Kind.INTERNAL, said: Said | None = None) -> AbstractContextManager[Span]:
+def span(name: str, kind: CallSide = CallSide.INTERNAL, said: Said | None = None) -> AbstractContextManager[Span]:
     """Open a span of what is under way; an error that leaves it is its own."""
     place = _place.get()
     return _NOT_TRACED if place is None else _open(place.tracer, name, kind, said or {}, place.traceparent)
@@ -99,14 +99,14 @@ def entered(
     tracer: Tracer | None, above: str | None, name: str, said: Said | None = None
 ) -> AbstractContextManager[Span]:
     """Open the span of a call from outside, in the caller's trace where its header names one."""
-    return _NOT_TRACED if tracer is None else _open(tracer, name, Kind.SERVER, said or {}, above)
+    return _NOT_TRACED if tracer is None else _open(tracer, name, CallSide.SERVER, said or {}, above)
 
 
 def over(name: str, since: int | None, until: int, said: Said) -> None:
     """Write down a span of what is under way that is over, both times in ms."""
     place = _place.get()
     if place is not None:
-        begun = place.tracer.begin(name, Kind.INTERNAL, said, above=place.traceparent, at=since or until)
+        begun = place.tracer.begin(name, CallSide.INTERNAL, said, above=place.traceparent, at=since or until)
         begun.end(until)
 
 
@@ -120,7 +120,7 @@ def _at(place: _Place) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _open(tracer: Tracer, name: str, kind: Kind, said: Said, above: str | None) -> Iterator[Span]:
+def _open(tracer: Tracer, name: str, kind: CallSide, said: Said, above: str | None) -> Iterator[Span]:
     begun = tracer.begin(name, kind, said, above=above)
     try:
         with _at(_Place(tracer, begun.traceparent)):

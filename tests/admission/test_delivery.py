@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reelgate import limits
-from reelgate.admission.delivery import Deliveries, End, Line, Request
+from reelgate.admission.delivery import ClientConnection, Deliveries, End, Request
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -31,8 +31,8 @@ async def journal(folder: Path) -> AsyncIterator[TaskStore]:
         await store.aclose()
 
 
-def line() -> Line:
-    return Line(lambda: 0)
+def line() -> ClientConnection:
+    return ClientConnection(lambda: 0)
 
 
 async def made(store: TaskStore, name: str) -> Task:
@@ -89,7 +89,7 @@ async def test_a_line_that_acknowledges_nothing_for_long_has_no_reader(unsent: i
     async with journal(tmp_path) as store:
         deliveries = Deliveries(store, HandClock())
         now = 100.0
-        silent = Line(lambda: unsent, now=lambda: now)
+        silent = ClientConnection(lambda: unsent, now=lambda: now)
         told = deliveries.begin(REQUEST, silent)
         deliveries.done(REQUEST, told, await made(store, "one"))
         silent.answers()
@@ -117,7 +117,7 @@ async def test_a_line_that_was_cut_has_no_reader_before_the_server_reads_of_it(t
         ):
             request = ("key", str(number))
             ends = [End.NONE]
-            cut = Line(lambda: 0, partial(_last, ends))
+            cut = ClientConnection(lambda: 0, partial(_last, ends))
             cut.proxied = proxied
             told = deliveries.begin(request, cut)
             deliveries.done(request, told, await made(store, str(number)))
@@ -133,7 +133,7 @@ async def test_a_line_that_was_cut_has_no_reader_before_the_server_reads_of_it(t
 async def test_an_answer_that_is_sent_after_its_reader_left_is_lost(tmp_path: Path, end: End) -> None:
     async with journal(tmp_path) as store:
         deliveries = Deliveries(store, HandClock())
-        left = Line(lambda: 0, lambda: end)
+        left = ClientConnection(lambda: 0, lambda: end)
         told = deliveries.begin(REQUEST, left)
         deliveries.done(REQUEST, told, await made(store, "one"))
         left.answers()
@@ -159,7 +159,7 @@ async def test_a_reader_that_leaves_while_the_answer_is_on_its_way_has_not_read_
 ) -> None:
     async with journal(tmp_path) as store:
         deliveries, ends = Deliveries(store, HandClock()), [End.NONE]
-        line = Line(lambda: unsent, partial(_last, ends))
+        line = ClientConnection(lambda: unsent, partial(_last, ends))
         line.proxied = proxied
         told = deliveries.begin(REQUEST, line)
         deliveries.done(REQUEST, told, await made(store, "one"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reelgate.admission.idempotency import Sent, read_sent
+from reelgate.admission.idempotency import CreateCall, read_sent
 from reelgate.dialects import all_dialects
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField, MalformedBody
@@ -26,7 +26,7 @@ BODY: dict[str, Any] = {
 
 def sent(
     body: dict[str, Any], path: str = PATH, *, tells_length: bool = True, dialect: str = "openai", **headers: str
-) -> Sent:
+) -> CreateCall:
     """Return how a create came."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if tells_length:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.staging.scene_builder import build
-from reelgate.render.job import Input, RenderJob
+from reelgate.render.job import RenderInput, RenderJob
 from reelgate.render.planes import Planes
 from reelgate.render.scene import Notes
 from reelgate.request import Mode
@@ -23,7 +23,7 @@ def job_of(
     seed: int = 7,
     frames: int = 48,
     negative: str = "",
-    inputs: tuple[Input, ...] = (),
+    inputs: tuple[RenderInput, ...] = (),
     camera_fixed: bool = False,
 ) -> RenderJob:
     return RenderJob(

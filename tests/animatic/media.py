@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reelgate.animatic.render import render
-from reelgate.render.job import Input, Rendered, RenderJob
+from reelgate.render.job import Rendered, RenderInput, RenderJob
 from reelgate.render.pictures import covering
 from reelgate.render.planes import Planes
 from reelgate.request import Facts, MediaKind, Mode, Role
@@ -32,7 +32,7 @@ class Clip(NamedTuple):
     metadata: dict[str, str]
 
 
-def job(mode: Mode, *inputs: Input, **fields: Any) -> RenderJob:
+def job(mode: Mode, *inputs: RenderInput, **fields: Any) -> RenderJob:
     """Return a small job of one second without sound, but for `fields`."""
     small: dict[str, Any] = {
         "prompt": "", "width": WIDTH, "height": HEIGHT, "frames": FRAMES, "seed": 7, "audio": False,
@@ -54,25 +54,25 @@ def textured(seed: int, width: int = 400, height: int = 300) -> Image:
     return np.asarray(0.5 * layers[0] + 0.3 * layers[1] + 0.2 * layers[2], np.uint8)
 
 
-def picture(path: Path, image: Image, role: Role = Role.FIRST_FRAME) -> Input:
+def picture(path: Path, image: Image, role: Role = Role.FIRST_FRAME) -> RenderInput:
     """Write a picture and return it as an input."""
     assert cv2.imwrite(str(path), image)
     size = {"width": image.shape[1], "height": image.shape[0]}
-    return Input(MediaKind.IMAGE, role, path, Facts(kind=MediaKind.IMAGE, format="png", bytes=1, **size))
+    return RenderInput(MediaKind.IMAGE, role, path, Facts(kind=MediaKind.IMAGE, format="png", bytes=1, **size))
 
 
-def source(path: Path, seconds: float, role: Role = Role.SOURCE, *, has_audio: bool = False) -> Input:
+def source(path: Path, seconds: float, role: Role = Role.SOURCE, *, has_audio: bool = False) -> RenderInput:
     """Return a clip as an input."""
     facts = Facts(kind=MediaKind.VIDEO, format=path.suffix[1:], bytes=1, seconds=seconds, has_audio=has_audio)
-    return Input(MediaKind.VIDEO, role, path, facts)
+    return RenderInput(MediaKind.VIDEO, role, path, facts)
 
 
-def heard(path: Path, role: Role = Role.VOICE) -> Input:
+def heard(path: Path, role: Role = Role.VOICE) -> RenderInput:
     """Return a sound as an input."""
-    return Input(MediaKind.AUDIO, role, path, Facts(kind=MediaKind.AUDIO, format=path.suffix[1:], bytes=1))
+    return RenderInput(MediaKind.AUDIO, role, path, Facts(kind=MediaKind.AUDIO, format=path.suffix[1:], bytes=1))
 
 
-def planes(item: Input) -> Planes:
+def planes(item: RenderInput) -> Planes:
     """Return what an input picture should look like in the file."""
     return covering(item, WIDTH, HEIGHT)
 

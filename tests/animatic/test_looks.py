@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pytest
 
-from reelgate.animatic.language.instruction import Wanted, follow
+from reelgate.animatic.language.instruction import LookChange, follow
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.modes.edit import Edit
 from reelgate.animatic.staging.scene_builder import build
 from reelgate.animatic.styles.colour_grades import Grade, graded
-from reelgate.animatic.styles.post_effects import Canvas
+from reelgate.animatic.styles.post_effects import EffectContext
 from reelgate.animatic.styles.styles import LOOKS, finish
 from reelgate.render.planes import Planes
 from tests.animatic.drawing import job_of
@@ -42,7 +42,7 @@ def test_an_instruction_is_read(prompt: str, looks: tuple[str, ...], strength: f
 
 @pytest.mark.parametrize("prompt", ["remove the rain", "去掉雨"])
 def test_weather_is_not_taken_out_of_a_clip(prompt: str) -> None:
-    assert follow(prompt) == Wanted(unwanted_weather=("rain",))
+    assert follow(prompt) == LookChange(unwanted_weather=("rain",))
     assert follow("snow and fog", "snow").looks == (("weather", "mist"),)
 
 
@@ -50,7 +50,7 @@ def looked(prompt: str, seed: int = 3, index: int = 2) -> tuple[Planes, Planes]:
     """Return a picture and the same one in a look, frame `index` of a clip that stands still."""
     picture_ = Planes.of(textured(8, WIDTH, HEIGHT))
     wanted = follow(prompt)
-    canvas = Canvas(WIDTH, HEIGHT, 1.0, wanted.strength, np.random.default_rng(seed))
+    canvas = EffectContext(WIDTH, HEIGHT, 1.0, wanted.strength, np.random.default_rng(seed))
     grade = reduce(Grade.then, (graded(LOOKS[look], wanted.strength) for look in wanted.looks), Grade())
     scene, out = Edit(repeat(picture_), grade, [], finish(wanted.looks, canvas)), Planes.empty(WIDTH, HEIGHT)
     for at in range(index + 1):

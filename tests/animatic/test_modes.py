@@ -19,7 +19,7 @@ from reelgate.animatic.modes.still import Still
 from reelgate.render.job import Rendered
 from reelgate.render.planes import Planes
 from reelgate.render.scene import UnusableInput
-from reelgate.render.text import Mark
+from reelgate.render.text import TextMark
 from reelgate.request import Mode, Role
 from reelgate.testing import samples
 from tests.animatic.media import (
@@ -405,7 +405,7 @@ def test_the_watermark_reads_exactly_when_asked(tmp_path: Path, text: str) -> No
     )
 
     stamp = Planes.of(np.full((HEIGHT, WIDTH, 3), 60, np.uint8))
-    Mark(text, WIDTH, HEIGHT).draw(stamp)
+    TextMark(text, WIDTH, HEIGHT).draw(stamp)
     lit = np.argwhere(stamp.y > 150)
     (top, left), (bottom, right) = lit.min(axis=0), lit.max(axis=0)
     assert left > WIDTH / 2

@@ -12,7 +12,7 @@ import pytest
 
 from reelgate.animatic import language
 from reelgate.animatic.language.lexicon import SLOTS, lexicon, records
-from reelgate.animatic.language.records import Kind, Place, check_places
+from reelgate.animatic.language.records import Place, SubjectKind, check_places
 from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.places.places import PLACES
 from reelgate.animatic.styles.styles import STYLES
@@ -28,7 +28,7 @@ def test_every_record_has_its_picture() -> None:
 
 @pytest.mark.parametrize(("record", "slot", "fact"), [
     *((Place, "place", fact) for fact in ("painter", "ambience", "traits", "done", "words")),
-    (Kind, "subject", "sort"), (Kind, "subject", "words"),
+    (SubjectKind, "subject", "sort"), (SubjectKind, "subject", "words"),
 ])  # fmt: skip
 def test_a_record_without_a_fact_is_refused(record: type, slot: str, fact: str) -> None:
     row = next(iter(tomllib.loads(_text(slot)).values()))

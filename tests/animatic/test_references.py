@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from reelgate.render.job import Input
+from reelgate.render.job import RenderInput
 from reelgate.render.scene import UnusableInput
 from reelgate.request import Facts, MediaKind, Role
 from tests.animatic.drawing import Picture, drawn, job_of
@@ -26,12 +26,12 @@ COLOURS = [
 ]
 
 
-def reference(path: Path, kind: MediaKind = MediaKind.IMAGE, width: int = 0, height: int = 0) -> Input:
+def reference(path: Path, kind: MediaKind = MediaKind.IMAGE, width: int = 0, height: int = 0) -> RenderInput:
     facts = Facts(kind=kind, format=path.suffix[1:], bytes=path.stat().st_size, width=width, height=height)
-    return Input(kind=kind, role=Role.REFERENCE, path=path, facts=facts)
+    return RenderInput(kind=kind, role=Role.REFERENCE, path=path, facts=facts)
 
 
-def picture(folder: Path, index: int) -> Input:
+def picture(folder: Path, index: int) -> RenderInput:
     """Make one of three kinds: a figure on white, a photograph-like card, a figure with alpha."""
     path = folder / f"{index}.png"
     colour = COLOURS[index]
@@ -49,7 +49,7 @@ def picture(folder: Path, index: int) -> Input:
     return reference(path)
 
 
-def clip(folder: Path, frames: int, name: str = "clip.mp4") -> Input:
+def clip(folder: Path, frames: int, name: str = "clip.mp4") -> RenderInput:
     """Make a clip that goes from blue to red."""
     path = folder / name
     with av.open(str(path), "w") as container:

@@ -8,7 +8,7 @@ import pytest
 
 from reelgate.animatic.language.shots import DISSOLVE_FRAMES, Shot, shots_of
 from reelgate.animatic.language.storyboard import understand
-from reelgate.animatic.modes.film import Film
+from reelgate.animatic.modes.film import FilmScene
 from reelgate.render.planes import Planes
 from tests.animatic.drawing import difference, drawn, job_of
 
@@ -131,7 +131,7 @@ class Flat:
 def test_a_film_keeps_one_scene_even_while_two_melt() -> None:
     board = understand("", "", 1, 1.0)
     shots = [Shot(board, 24 * i, 24, dissolve=i == 2) for i in range(5)]
-    film = Film(shots, lambda shot: Flat(10 + shot.first), (32, 18))
+    film = FilmScene(shots, lambda shot: Flat(10 + shot.first), (32, 18))
     out = Planes.empty(32, 18)
     levels = []
     for index in range(120):

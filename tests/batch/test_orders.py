@@ -12,7 +12,7 @@ import pytest
 
 from reelgate.batch.book import LEFT, ORDERED, REFUSED, Book
 from reelgate.batch.rows import Row
-from reelgate.batch.work import Batch
+from reelgate.batch.work import BatchRun
 from reelgate.client import AsyncReelgate
 from tests.providers.scripted import ScriptedVendor
 
@@ -46,7 +46,7 @@ def run(server: ScriptedVendor, folder: Path, *, budget: int | None, rows: int =
 
     async def main() -> None:
         async with AsyncReelgate(server.url.removesuffix("/v1"), key="sk-test", retry_seconds=0) as house:
-            await Batch(house, book, jobs=1, budget=budget, again=False, shown=lambda _: None).run()
+            await BatchRun(house, book, jobs=1, budget=budget, again=False, shown=lambda _: None).run()
 
     try:
         asyncio.run(main())

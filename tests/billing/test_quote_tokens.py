@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.billing.pricing import Price
+from reelgate.billing.pricing import HeldPrice
 from reelgate.billing.quote_tokens import QUOTE_HEADER, QuoteTokens
 from reelgate.billing.terms import Measure, Terms
 from reelgate.dialects.port import Call
 from reelgate.errors import InvalidField
 from reelgate.signing import Signer
 
-PRICE = Price(476_000, Terms(rule="happyhorse 720p", held=Measure(5), per_second=95_200, agreed_seconds=5))
+PRICE = HeldPrice(476_000, Terms(rule="happyhorse 720p", held=Measure(5), per_second=95_200, agreed_seconds=5))
 CALL = Call("/v1/video/generations", {}, {"prompt": "一只猫", "n": {"b": [1, 2.5], "a": None}})
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from reelgate.billing.usage import Wanted
+from reelgate.billing.usage import UsageQuery
 from reelgate.errors import InvalidField
 from reelgate.tasks.money import Spent
 
@@ -17,7 +17,7 @@ EVENING = int(datetime(2026, 11, 29, 18, tzinfo=UTC).timestamp() * 1000)
 
 def span(now: int = EVENING, **query: str) -> tuple[str, str]:
     asked = {"from" if name == "begin" else name: value for name, value in query.items()}
-    wanted = Wanted(asked, now)
+    wanted = UsageQuery(asked, now)
     return str(wanted.first), str(wanted.last)
 
 
@@ -61,7 +61,7 @@ def test_the_answer_tells_its_span_its_rows_in_order_and_their_sum() -> None:
         Spent("project", day - 1, "key_a", "sora", tasks=2, held=0, charged=70),
         Spent("project", day, "key_a", "wan", tasks=1, held=0, charged=30),
     ]
-    told = msgspec.json.decode(msgspec.json.encode(Wanted({"group_by": "model"}, EVENING).body(spent)))
+    told = msgspec.json.decode(msgspec.json.encode(UsageQuery({"group_by": "model"}, EVENING).body(spent)))
     assert told == {
         "object": "usage",
         "from": "2026-10-31",
@@ -73,7 +73,7 @@ def test_the_answer_tells_its_span_its_rows_in_order_and_their_sum() -> None:
         ],
         "total": {"tasks": 4, "charged_micros": 100, "held_micros": 5},
     }
-    assert Wanted({}, EVENING).text(spent).splitlines() == [
+    assert UsageQuery({}, EVENING).text(spent).splitlines() == [
         "day,model,key,tasks,charged_micros,held_micros,currency",
         "2026-11-28,sora,key_a,2,70,0,USD",
         "2026-11-29,wan,key_a,1,30,0,USD",

@@ -28,7 +28,7 @@ from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.probe import Prober
 from reelgate.providers.account import Account
-from reelgate.providers.port import Job, NotFound, Provider, Running, Succeeded, Told, Verdict
+from reelgate.providers.port import Candidate, Job, NotFound, Provider, Running, Succeeded, Verdict
 from reelgate.tasks.journal import Journal
 from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.sqlite import SqliteDatabase
@@ -145,10 +145,10 @@ class Actors:
         """Return a job's reference while it is known."""
         return job.attempt_id if job.attempt_id in self.jobs else None
 
-    async def recognize(self, job: Job) -> Told | None:
+    async def recognize(self, job: Job) -> Candidate | None:
         """Return the only reference that was told and is known."""
         known = [ref for ref in job.heard if ref in self.jobs]
-        return Told(known[0], certain=True) if len(known) == 1 else None
+        return Candidate(known[0], certain=True) if len(known) == 1 else None
 
     async def forget(self, ref: str) -> None:
         """Drop a job that is over."""

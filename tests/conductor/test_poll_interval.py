@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.conductor.learned import Curve, Span, regular_reads
+from reelgate.conductor.learned import Curve, Duration, regular_reads
 from reelgate.conductor.poll_interval import Pace, running_seconds
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -204,7 +204,7 @@ def test_tasks_from_before_teach_what_was_not_kept() -> None:
 
 
 def test_a_curve_says_what_share_has_ended() -> None:
-    curve = Curve([Span(10, 20), Span(30, 40)])
+    curve = Curve([Duration(10, 20), Duration(30, 40)])
 
     assert [curve.ended(at) for at in (0, 10, 15, 20, 25, 35, 40, 99)] == [0, 0, 0.25, 0.5, 0.5, 0.75, 1, 1]
     assert [curve.quantile(share) for share in (0.25, 0.75, 1.0)] == [15, 35, 40]

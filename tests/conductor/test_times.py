@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from reelgate.bucket import Bucket
+from reelgate.bucket import TokenBucket
 from reelgate.conductor.health import Breaker
 from reelgate.conductor.times import Time
 from reelgate.dialects.port import Answer
-from reelgate.http.response_cache import Asked, RecentAnswers
+from reelgate.http.response_cache import AnswerKey, RecentAnswers
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -99,11 +99,11 @@ def test_a_lease_that_was_taken_ahead_of_time_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize("back", [DAY, 3_600_000])
 def test_pauses_rates_and_kept_answers_of_the_wrong_time_are_over(back: int) -> None:
     clock = Hands(NOW + back)
-    breaker, bucket, recent = Breaker(clock), Bucket(60, 60.0), RecentAnswers()
+    breaker, bucket, recent = Breaker(clock), TokenBucket(60, 60.0), RecentAnswers()
     breaker.failed("away", account=True)
     while bucket.room(clock.now() / 1000):
         bucket.take(clock.now() / 1000)
-    asked = Asked("/v1/tasks/x", "p", "host")
+    asked = AnswerKey("/v1/tasks/x", "p", "host")
     recent.keep("x", asked, Answer(200, {}), clock.now(), ended=True)
     assert not breaker.admits()
 

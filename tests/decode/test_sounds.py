@@ -15,7 +15,7 @@ from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 
 from reelgate.media.clips import measure_clip
-from reelgate.render.job import Input
+from reelgate.render.job import RenderInput
 from reelgate.request import Facts, MediaKind, Mode, Role
 from reelgate.testing import samples
 from tests.animatic.media import decode, job, picture, rendered, source, textured
@@ -66,7 +66,7 @@ def begins(path: Path) -> tuple[float, float]:
     return bright / 24, loud / shown.rate
 
 
-def clip_of(path: Path, role: Role) -> Input:
+def clip_of(path: Path, role: Role) -> RenderInput:
     facts = measure_clip(path, path.suffix[1:])
     return source(path, facts.seconds, role, has_audio=facts.has_audio)
 
@@ -123,7 +123,9 @@ def test_a_voice_with_damage_in_it_is_heard(tmp_path: Path, suffix: str) -> None
     data = bytearray(path.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 600] = b"\0" * 600
     path.write_bytes(data)
-    voice = Input(MediaKind.AUDIO, Role.VOICE, path, Facts(MediaKind.AUDIO, suffix, 1, seconds=2.0, has_audio=True))
+    voice = RenderInput(
+        MediaKind.AUDIO, Role.VOICE, path, Facts(MediaKind.AUDIO, suffix, 1, seconds=2.0, has_audio=True)
+    )
 
     said = rendered(
         job(Mode.IMAGE, picture(tmp_path / "a.png", textured(1)), voice, frames=48, audio=True), tmp_path / "o"

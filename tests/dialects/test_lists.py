@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from reelgate.dialects import by_name
-from reelgate.dialects.port import Listed, NativeDialect, Wanted
+from reelgate.dialects.port import ListedTasks, NativeDialect, TaskQuery
 from reelgate.errors import InvalidField
 from reelgate.tasks.states import State
 from reelgate.testing.dialects import sample_link, sample_task
@@ -21,7 +21,7 @@ def native(name: str) -> NativeDialect:
     return cast(NativeDialect, by_name(name))
 
 
-def wanted(dialect: str, **query: str | Sequence[str]) -> Wanted:
+def wanted(dialect: str, **query: str | Sequence[str]) -> TaskQuery:
     given = {name.replace("__", "."): [text] if isinstance(text, str) else list(text) for name, text in query.items()}
     return native(dialect).parse_list(given)
 
@@ -79,7 +79,7 @@ def test_a_list_that_asks_for_what_there_is_not_is_told_the_parameter(
 def test_openais_page_names_its_first_and_last_and_whether_more_follows() -> None:
     dialect = native("openai")
     tasks = tuple((sample_task(MODEL, State.QUEUED, dialect="openai", id=f"video_{n}"), MODEL) for n in range(3))
-    page = dialect.render_list(Listed(wanted("openai", limit="2"), tasks, 0), sample_link).body
+    page = dialect.render_list(ListedTasks(wanted("openai", limit="2"), tasks, 0), sample_link).body
     assert (page["first_id"], page["last_id"], page["has_more"]) == ("video_0", "video_1", True)
-    none = dialect.render_list(Listed(wanted("openai", limit="2"), (), 0), sample_link).body
+    none = dialect.render_list(ListedTasks(wanted("openai", limit="2"), (), 0), sample_link).body
     assert (none["data"], none["first_id"], none["last_id"], none["has_more"]) == ([], None, None, False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reelgate.diffusion.families import Family, family_of
+from reelgate.diffusion.families import PipelineFamily, family_of
 from reelgate.diffusion.settings import describe, settings_of
 from reelgate.render.job import RenderJob
 from reelgate.render.scene import UnusableInput
@@ -59,10 +59,10 @@ def studio(models: Path) -> Studios:
     made: dict[str, Any] = {}
 
     def of(name: str) -> Any:
-        from reelgate.diffusion.render import Studio
+        from reelgate.diffusion.render import DiffusionRenderer
 
         settings = settings_of(options(models / name))
-        return made.setdefault(name, Studio(settings, describe(settings.model)))
+        return made.setdefault(name, DiffusionRenderer(settings, describe(settings.model)))
 
     return of
 
@@ -116,9 +116,11 @@ def test_the_last_picture_counts(studio: Studios, tmp_path: Path, name: str) -> 
 
 
 def test_weights_have_the_number_format_that_was_asked_for(models: Path, tmp_path: Path) -> None:
-    from reelgate.diffusion.render import Studio
+    from reelgate.diffusion.render import DiffusionRenderer
 
-    half = Studio(settings_of(options(models / "wan-5b", dtype="bfloat16")), describe(str(models / "wan-5b")))
+    half = DiffusionRenderer(
+        settings_of(options(models / "wan-5b", dtype="bfloat16")), describe(str(models / "wan-5b"))
+    )
 
     for mode in (Mode.TEXT, Mode.IMAGE):  # the second is another pipeline around the same weights
         half.render(asked(mode, tmp_path), tmp_path / "clip.mp4", lambda _: None)
@@ -148,13 +150,13 @@ def test_a_mark_is_drawn_and_what_has_no_effect_is_told(studio: Studios, tmp_pat
 def test_a_model_that_is_not_whole_fails_without_naming_its_folder(
     models: Path, tmp_path: Path, part: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from reelgate.diffusion.render import Studio
+    from reelgate.diffusion.render import DiffusionRenderer
 
     folder = tmp_path / "model"
     _copy(models / "wan", folder)
     for file in (folder / part).glob("*.safetensors"):
         file.unlink()
-    broken = Studio(settings_of(options(folder)), describe(str(folder)))
+    broken = DiffusionRenderer(settings_of(options(folder)), describe(str(folder)))
 
     with pytest.raises(UnusableInput, match="could not be loaded") as raised:
         broken.render(asked(Mode.TEXT, tmp_path), tmp_path / "clip.mp4", lambda _: None)
@@ -165,16 +167,16 @@ def test_a_model_that_is_not_whole_fails_without_naming_its_folder(
 
 
 def test_a_device_that_is_not_there_is_a_clear_failure(models: Path, tmp_path: Path) -> None:
-    from reelgate.diffusion.render import Studio
+    from reelgate.diffusion.render import DiffusionRenderer
 
-    nowhere = Studio(settings_of(options(models / "ltx", device="cuda:77")), describe(str(models / "ltx")))
+    nowhere = DiffusionRenderer(settings_of(options(models / "ltx", device="cuda:77")), describe(str(models / "ltx")))
 
     with pytest.raises(UnusableInput, match="could not be loaded; the server's log says why"):
         nowhere.render(asked(Mode.TEXT, tmp_path), tmp_path / "clip.mp4", lambda _: None)
 
 
 def test_a_model_at_the_hub_is_known_by_its_id(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from reelgate.diffusion.render import Studio
+    from reelgate.diffusion.render import DiffusionRenderer
 
     kept = tmp_path / "hub" / "models--somebody--tiny"  # as the hub's own client keeps what it has downloaded
     _copy(models / "ltx", kept / "snapshots" / ("0" * 40))
@@ -183,7 +185,7 @@ def test_a_model_at_the_hub_is_known_by_its_id(models: Path, tmp_path: Path, mon
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     family = describe("somebody/tiny")
 
-    done = Studio(settings_of(options(Path("somebody/tiny"))), family).render(
+    done = DiffusionRenderer(settings_of(options(Path("somebody/tiny"))), family).render(
         asked(Mode.TEXT, tmp_path), tmp_path / "clip.mp4", lambda _: None
     )
 
@@ -198,7 +200,7 @@ def test_what_a_model_can_make_is_read_from_its_folder(models: Path, name: str, 
 
 
 def test_published_models_are_told_apart() -> None:
-    def family(name: str, transformer: dict[str, Any] | None = None, **index: Any) -> Family:
+    def family(name: str, transformer: dict[str, Any] | None = None, **index: Any) -> PipelineFamily:
         return family_of({"_class_name": name, **index}, transformer or {})
 
     image = {"image_dim": 1280}

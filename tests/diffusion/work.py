@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from reelgate.providers.account import Account
 from reelgate.providers.diffusers import DiffusersProvider
 from reelgate.providers.port import Job, Provider, Running, Staged, Verdict
-from reelgate.render.job import Input
+from reelgate.render.job import RenderInput
 from reelgate.request import Mode, Role, VideoRequest
 from tests.animatic.media import picture, textured
 from tests.providers.jobs import model
@@ -29,13 +29,13 @@ def provider(folder: Path, out: Path, **changes: str) -> DiffusersProvider:
     return DiffusersProvider(Account(name="gpu", kind="diffusers", options=options(folder, **changes), folder=out))
 
 
-def ends(folder: Path) -> dict[Role, Input]:
+def ends(folder: Path) -> dict[Role, RenderInput]:
     """Write a first and a last picture."""
     roles = {Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
     return {role: picture(folder / f"{role}.png", textured(seed), role) for role, seed in roles.items()}
 
 
-def job(mode: Mode, given: dict[Role, Input], **fields: Any) -> Job:
+def job(mode: Mode, given: dict[Role, RenderInput], **fields: Any) -> Job:
     """Return a job of one second in 960 x 528."""
     roles = {Mode.TEXT: (), Mode.IMAGE: (Role.FIRST_FRAME,), Mode.FRAMES: (Role.FIRST_FRAME, Role.LAST_FRAME)}[mode]
     inputs = tuple(Staged(given[role].kind, role, given[role].path, given[role].facts) for role in roles)

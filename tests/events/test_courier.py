@@ -19,10 +19,10 @@ from reelgate import limits
 from reelgate.catalog import load
 from reelgate.errors import InvalidField, WebhookNotFound, WrongState
 from reelgate.events.courier import Courier
-from reelgate.events.endpoints import CALLBACKS, Endpoints, Shown
+from reelgate.events.endpoints import CALLBACKS, Endpoints, KeptWebhook
 from reelgate.events.messages import Messages
 from reelgate.events.outbox import Outbox
-from reelgate.events.posting import Poster, Reply
+from reelgate.events.posting import Poster, ReceiverReply
 from reelgate.events.signing import Secret, Secrets, headers
 from reelgate.media.addresses import AddressRule
 from reelgate.signing import Signer
@@ -68,7 +68,7 @@ class Desk(NamedTuple):
     async def statuses(self) -> list[str]:
         return [one.status.value for one in await self.deliveries()]
 
-    async def webhook(self, url: str, *events: str) -> Shown:
+    async def webhook(self, url: str, *events: str) -> KeptWebhook:
         return await self.endpoints.add(PROJECT, {"url": url, **({"events": list(events)} if events else {})})
 
 
@@ -244,7 +244,7 @@ async def test_answers_that_lie_hang_or_never_end_cost_a_bounded_time(tmp_path: 
             "is full": lambda _: status(507, "Retry-After: 99999999"),
         }
 
-        async def outcome(make: Callable[[Receiver], Any]) -> Reply:
+        async def outcome(make: Callable[[Receiver], Any]) -> ReceiverReply:
             async with receiving() as receiver:
                 receiver.answers = [make(receiver)]
                 return await poster.post(receiver.url, (), b"{}", project=PROJECT)

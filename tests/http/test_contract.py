@@ -17,7 +17,7 @@ from reelgate.dialects.port import Call, Dialect, Operation
 from reelgate.dialects.probing import Probe
 from reelgate.http.answer_types import operators
 from reelgate.http.contract import pages
-from reelgate.http.contract.document import Document
+from reelgate.http.contract.document import OpenApiDocument
 from reelgate.http.contract.errors import kinds, listing
 from reelgate.http.declarations import declarations
 from reelgate.http.strictness import is_strict
@@ -32,7 +32,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="module")
 def document(catalog: Catalog) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(json.dumps(Document(catalog).make()))
+    made: dict[str, Any] = json.loads(json.dumps(OpenApiDocument(catalog).make()))
     return made
 
 

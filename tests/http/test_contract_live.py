@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 import scripts.contract_hooks  # noqa: F401 (what it registers)
 from reelgate.catalog import load
-from reelgate.http.contract.document import Document
+from reelgate.http.contract.document import OpenApiDocument
 from tests.e2e.server import Server, serving
 
 CHECKS = [
@@ -49,7 +49,7 @@ def closed(value: Any) -> Any:
 
 
 def document() -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(json.dumps(Document(load()).make()))
+    made: dict[str, Any] = json.loads(json.dumps(OpenApiDocument(load()).make()))
     made["components"]["schemas"] = closed(made["components"]["schemas"])
     return made
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelgate import limits
-from reelgate.media.boxes import Track, tracks
+from reelgate.media.boxes import SampleDescription, tracks
 from reelgate.media.sniff import Unreadable
 from reelgate.testing.samples import clip
 
 
-def walked(data: bytes) -> list[Track]:
+def walked(data: bytes) -> list[SampleDescription]:
     return tracks(io.BytesIO(data), len(data))
 
 
@@ -39,7 +39,7 @@ def sample() -> bytes:
 
 def test_every_track_is_found_with_its_size() -> None:
     picture, sound = walked(sample())
-    assert picture == Track("avc1", 320, 180)
+    assert picture == SampleDescription("avc1", 320, 180)
     assert (sound.codec, sound.width * sound.height) == ("mp4a", 0)
 
 
@@ -49,7 +49,7 @@ def test_a_64_bit_size_and_a_box_to_the_end_are_read() -> None:
     table = within(b"trak", b"mdia", b"minf", b"stbl", body=stsd)
     long = (1).to_bytes(4, "big") + b"moov" + (16 + len(table)).to_bytes(8, "big") + table
     open_ended = bytes(4) + b"moov" + table
-    assert walked(box(b"free") + long) == walked(box(b"free") + open_ended) == [Track("avc1", 256, 128)]
+    assert walked(box(b"free") + long) == walked(box(b"free") + open_ended) == [SampleDescription("avc1", 256, 128)]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from reelgate.providers.port import (
     Succeeded,
     Unrecognized,
 )
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import refusal
 
@@ -174,7 +174,7 @@ def made(_: Reply) -> Succeeded:
     return Succeeded(url="https://c.example/1.mp4")
 
 
-READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=made)
+READING = AnswerReading(states=(("status",),), ids=(("id",), ("task_id",)), made=made)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from reelgate.bucket import Bucket
+from reelgate.bucket import TokenBucket
 from reelgate.providers.account import Account
 from reelgate.providers.ark import ArkProvider
 from tests.providers.scripted import ScriptedVendor
@@ -16,7 +16,7 @@ from tests.providers.scripted import ScriptedVendor
 
 @pytest.mark.parametrize(("limit", "seconds"), [(20.0, 1.0), (60, 60.0), (3.0, 1.0), (1.0, 1.0)])
 def test_no_period_holds_more_than_the_limit_however_many_ask(limit: float, seconds: float) -> None:
-    bucket = Bucket(limit, seconds)
+    bucket = TokenBucket(limit, seconds)
     turns = [bucket.take(100.0) for _ in range(500)]
 
     assert turns == sorted(turns)
@@ -25,14 +25,14 @@ def test_no_period_holds_more_than_the_limit_however_many_ask(limit: float, seco
 
 
 def test_what_was_not_used_does_not_pile_up() -> None:
-    bucket = Bucket(20.0, 1.0)
+    bucket = TokenBucket(20.0, 1.0)
     assert bucket.room(1000.0) == bucket.room(9000.0) == 4
     bucket.take(9000.0)
     assert (bucket.room(9000.0), bucket.room(9000.1)) == (3, 4)
 
 
 def test_a_long_queue_is_worked_off_at_the_rate() -> None:
-    bucket = Bucket(20.0, 1.0)
+    bucket = TokenBucket(20.0, 1.0)
 
     assert [bucket.take(5.0) for _ in range(10_000)][-1] == pytest.approx((10_000 - 4) / 16)
 

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from reelgate.providers.words import Standing, may_speak_of_the_call, plain, standing_of
+from reelgate.providers.words import JobStatus, may_speak_of_the_call, plain, standing_of
 from reelgate.testing.simulator.vendors import VENDORS
 
 
 @pytest.mark.parametrize(
     ("standing", "words"),
     [
-        (Standing.WAITING, "queued Queued QUEUED in_queue IN-QUEUE pending Pending not_start NotStarted submitted"),
-        (Standing.RUNNING, "in_progress InProgress in-progress IN_PROGRESS running processing Finalising cancelling"),
-        (Standing.MADE, "completed Completed succeeded SUCCESS succeed done finish Finished TASK_STATUS_SUCCEED 成功"),
-        (Standing.FAILED, "failed FAILED Failure error ERROR aborted JOB_STATE_FAILED 失败"),
-        (Standing.REFUSED, "rejected moderated Content-Moderated content_policy_violation REQUEST_MODERATED"),
-        (Standing.CANCELLED, "cancelled canceled CANCELLED Canceled TASK_STATUS_CANCELED"),
-        (Standing.EXPIRED, "expired EXPIRED timeout timed_out Timed-Out TIMEDOUT"),
-        (Standing.GONE, "not_found NotFound task_not_exist"),
+        (JobStatus.WAITING, "queued Queued QUEUED in_queue IN-QUEUE pending Pending not_start NotStarted submitted"),
+        (JobStatus.RUNNING, "in_progress InProgress in-progress IN_PROGRESS running processing Finalising cancelling"),
+        (JobStatus.MADE, "completed Completed succeeded SUCCESS succeed done finish Finished TASK_STATUS_SUCCEED 成功"),
+        (JobStatus.FAILED, "failed FAILED Failure error ERROR aborted JOB_STATE_FAILED 失败"),
+        (JobStatus.REFUSED, "rejected moderated Content-Moderated content_policy_violation REQUEST_MODERATED"),
+        (JobStatus.CANCELLED, "cancelled canceled CANCELLED Canceled TASK_STATUS_CANCELED"),
+        (JobStatus.EXPIRED, "expired EXPIRED timeout timed_out Timed-Out TIMEDOUT"),
+        (JobStatus.GONE, "not_found NotFound task_not_exist"),
     ],
 )
-def test_kin_are_read_alike(standing: Standing, words: str) -> None:
+def test_kin_are_read_alike(standing: JobStatus, words: str) -> None:
     assert {standing_of(word) for word in words.split()} == {standing}
 
 
 @pytest.mark.parametrize("word", ["In Progress", " in  progress ", "In_Progress…"])
 def test_signs_and_spaces_do_not_matter(word: str) -> None:
-    assert standing_of(word) is Standing.RUNNING
+    assert standing_of(word) is JobStatus.RUNNING
 
 
 @pytest.mark.parametrize("word", ["", "paused", "status", "unknown", "42", None, 42, True, ["completed"], {}])
@@ -36,11 +36,11 @@ def test_what_nobody_knows_says_nothing(word: object) -> None:
 
 
 def test_a_vendor_s_own_words_stand_before_the_field_s() -> None:
-    own = {"unknown": Standing.GONE, "done": Standing.RUNNING}
+    own = {"unknown": JobStatus.GONE, "done": JobStatus.RUNNING}
 
-    assert standing_of("UNKNOWN", own) is Standing.GONE
-    assert standing_of("done", own) is Standing.RUNNING
-    assert standing_of("completed", own) is Standing.MADE
+    assert standing_of("UNKNOWN", own) is JobStatus.GONE
+    assert standing_of("done", own) is JobStatus.RUNNING
+    assert standing_of("completed", own) is JobStatus.MADE
 
 
 def test_no_word_stands_for_two_things() -> None:

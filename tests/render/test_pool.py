@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reelgate.render.job import RenderJob
-from reelgate.render.pool import Crashed, Done, Interrupted, NoFreeSlot, RenderPool, Working
+from reelgate.render.pool import Crashed, Interrupted, NoFreeSlot, RenderDone, RenderPool, Working
 from reelgate.request import Mode
 from tests.animatic.media import decode, job, picture, textured
 
@@ -53,7 +53,7 @@ def drawing(pool: RenderPool, name: str) -> bool:
 
 
 async def finished(pool: RenderPool, name: str) -> None:
-    await until(lambda: isinstance(pool.poll(name), Done))
+    await until(lambda: isinstance(pool.poll(name), RenderDone))
 
 
 def run(scenario: Callable[[RenderPool], Awaitable[None]], folder: Path, workers: int = 1) -> None:
@@ -70,7 +70,7 @@ def test_a_render_is_followed_fetched_and_forgotten(tmp_path: Path) -> None:
         assert pool.poll("one") == Working(0)
         await finished(pool, "one")
         done = pool.poll("one")
-        assert isinstance(done, Done)
+        assert isinstance(done, RenderDone)
         assert len(decode(done.rendered.path).pictures) == done.rendered.frames == 12
         assert pool.free_slots() == 1
         pool.forget("one")
@@ -87,7 +87,7 @@ def test_news_of_a_render_are_its_first_frame_and_its_end(tmp_path: Path) -> Non
         pool.start("one", still(tmp_path / "in", frames=48))
         await finished(pool, "one")
         assert Working(1) in heard
-        assert isinstance(heard[-1], Done)
+        assert isinstance(heard[-1], RenderDone)
         assert len(heard) <= 3
 
     run(scenario, tmp_path / "out")
@@ -283,7 +283,7 @@ asyncio.run(main())
 def test_processes_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
     from reelgate.render import messages
 
-    order = messages.packed(messages.Order(still(tmp_path / "in", LONG), tmp_path / "unused.mp4"))
+    order = messages.packed(messages.RenderOrder(still(tmp_path / "in", LONG), tmp_path / "unused.mp4"))
     with subprocess.Popen(
         [sys.executable, "-c", SERVER, str(tmp_path / "out")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as server:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import LoadShedder
-from reelgate.server.room import Room
+from reelgate.server.room import DiskRoom
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.testing.stores.samples import NOW, sample_task
@@ -27,7 +27,7 @@ def test_each_disk_is_looked_at_once_and_creates_wait_for_all_of_them(tmp_path: 
     folders = [tmp_path, tmp_path, *([OTHER_DISK] if OTHER_DISK.exists() else [])]
     disks = {folder.stat().st_dev for folder in folders}
     gate = shut_by_nothing(tmp_path)
-    room = Room(gate)
+    room = DiskRoom(gate)
     with capture_logs() as log:
         asyncio.run(room.look(folders, 2**60))
         assert gate.full
@@ -41,7 +41,7 @@ def test_each_disk_is_looked_at_once_and_creates_wait_for_all_of_them(tmp_path: 
 
 def test_what_projects_hold_together_is_bounded(tmp_path: Path) -> None:
     gate = shut_by_nothing(tmp_path)
-    room = Room(gate)
+    room = DiskRoom(gate)
 
     async def run() -> None:
         store = open_store(f"sqlite:///{tmp_path / 'journal.db'}")

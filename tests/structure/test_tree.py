@@ -7,6 +7,7 @@ import re
 import subprocess
 import tomllib
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,14 @@ import reelgate
 ROOT = Path(__file__).parents[2]
 LONG_MODULE = 300
 PIN_FILES = [ROOT / "constraints.txt", *sorted((ROOT / "scripts" / "clients").glob("*.txt"))]
+NAMED_TWICE = {
+    "ClientError": "the client's own, by the names of the server's errors",
+    "RateLimited": "likewise",
+    "WrongKey": "likewise",
+    "NotFound": "likewise; a vendor's verdict beside it",
+    "Place": "where a scene is set; beside it, where else a vendor's file is",
+}
+"""Public classes of one name in different rooms, and why. The simulator's vendors are named as their dialects."""
 PACKAGE_INDEX = re.compile(
     r"pypi[.]org|pythonhosted[.]org|npmjs[.]|jsdelivr[.]|unpkg[.]com|/simple[/\"' ]|--(extra-)?index-url|--find-links|"
     r"PIP_(EXTRA_)?INDEX|tuna[.]tsinghua|mirrors[.]aliyun"
@@ -37,6 +46,17 @@ def test_a_long_module_is_named_in_a_warning() -> None:
         lines = len(path.read_text().splitlines())
         if lines > LONG_MODULE:
             warnings.warn(f"{path.relative_to(ROOT)} has {lines} lines: does it still hold one idea?", stacklevel=1)
+
+
+def test_classes_of_one_name_have_a_reason() -> None:
+    """A name means one thing, wherever it is read."""
+    source, homes = ROOT / "src" / "reelgate", defaultdict(set)
+    for path in sorted(source.rglob("*.py")):
+        parts = path.relative_to(source).parts
+        if parts[0] != "testing" and "_sync" not in parts:  # generated from `_async`
+            for name in re.findall(r"^class ([A-Z]\w*)", path.read_text(), re.MULTILINE):
+                homes[name].add(path)
+    assert {name for name, where in homes.items() if len(where) > 1} == set(NAMED_TWICE)
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")

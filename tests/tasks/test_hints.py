@@ -7,7 +7,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from reelgate.events.stream import Stream, Told
+from reelgate.events.stream import Stream, StreamedMove
 from reelgate.tasks import open_store
 from reelgate.tasks.hints import Hints
 from reelgate.tasks.record import Task
@@ -44,7 +44,7 @@ def test_a_move_at_another_server_is_told_at_once_also_after_the_connection_was_
                     await one.listening.wait()
                 await here.create(sample_task(name))
                 told = await listener.next(SECONDS)
-                assert isinstance(told, Told)
+                assert isinstance(told, StreamedMove)
                 assert told.task.id == f"task_{name}"
                 await cut(postgres_url, hears if hinted else tells)
         for work in running:

@@ -28,7 +28,7 @@ Request = tuple[str, str]
 """An API key's id, and the hash of an address and a body."""
 
 
-class Heard(Protocol):
+class OnArrival(Protocol):
     """Told once whether an answer arrived."""
 
     def __call__(self, *, arrived: bool) -> None:
@@ -44,7 +44,7 @@ class End(Enum):
     RESET = "it is cut in both directions"
 
 
-class Line:
+class ClientConnection:
     """A client's connection.
 
     `unsent` returns how many bytes its client has not acknowledged; `end` how its client has ended it, which the system
@@ -66,10 +66,10 @@ class Line:
         self._unsent = unsent
         self._end = end
         self._now = now
-        self._hear: Heard | None = None
+        self._hear: OnArrival | None = None
         self._answered_at: float | None = None
 
-    def expects(self, hear: Heard) -> None:
+    def expects(self, hear: OnArrival) -> None:
         """Have `hear` told whether the answer to the request that is under way arrives."""
         self._tell(arrived=True)  # of one before, where requests came without waiting for answers
         if self.lost:
@@ -127,19 +127,19 @@ class Line:
             hear(arrived=arrived)
 
 
-class Told:
+class AnsweredCreate:
     """One create, from its beginning until its answer is known to have arrived."""
 
     __slots__ = ("_line", "at", "before", "left", "ready", "task_id")
 
-    def __init__(self, line: Line | None) -> None:
+    def __init__(self, line: ClientConnection | None) -> None:
         self._line = line
         self.ready = asyncio.get_running_loop().create_future()
         """Done once there is a task or none will be."""
         self.task_id = ""
         self.at: int | None = None
         """When the answer was found not to have arrived, in ms."""
-        self.before: Told | None = None
+        self.before: AnsweredCreate | None = None
         """The create that it repeats."""
 
         self.left = line is not None and line.over
@@ -160,8 +160,8 @@ class Deliveries:
     def __init__(self, store: TaskStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._told: defaultdict[Request, list[Told]] = defaultdict(list)
-        self._lost: OrderedDict[Told, Request] = OrderedDict()
+        self._told: defaultdict[Request, list[AnsweredCreate]] = defaultdict(list)
+        self._lost: OrderedDict[AnsweredCreate, Request] = OrderedDict()
         self._elsewhere: dict[Request, list[Unheard]] = {}
         self._ours: dict[str, int] = {}
         """The tasks that this server noted in the journal, or took from there, and when; older ones are dropped."""
@@ -182,16 +182,16 @@ class Deliveries:
         """Finish writing."""
         await asyncio.gather(*self._writes, return_exceptions=True)
 
-    def begin(self, request: Request, line: Line | None) -> Told:
+    def begin(self, request: Request, line: ClientConnection | None) -> AnsweredCreate:
         """Note a create that begins, and which equal one it may repeat; without a line nothing is learned of it."""
-        told = Told(line)
+        told = AnsweredCreate(line)
         told.before = self._gone(request, told)
         if line is not None:
             self._told[request].append(told)
             line.expects(partial(self._heard, request, told))
         return told
 
-    def done(self, request: Request, told: Told, task: Task | None) -> None:
+    def done(self, request: Request, told: AnsweredCreate, task: Task | None) -> None:
         """Note what has become of it: a task, or none."""
         told.task_id = task.id if task else ""
         told.ready.set_result(None)
@@ -201,7 +201,7 @@ class Deliveries:
         elif told.at is not None:
             self._keep(request, told)
 
-    async def repeated(self, request: Request, told: Told) -> Task | None:
+    async def repeated(self, request: Request, told: AnsweredCreate) -> Task | None:
         """Return the task of the create that this one repeats, once it is made: one whose answer nobody can have read.
 
         Each is found once. Raises StoreError.
@@ -233,7 +233,7 @@ class Deliveries:
         self._write(self._store.heard(task_id))
         return task
 
-    def _gone(self, request: Request, told: Told) -> Told | None:
+    def _gone(self, request: Request, told: AnsweredCreate) -> AnsweredCreate | None:
         """Return, and give out, an equal create before this one whose answer reaches nobody.
 
         One whose own client has left before it was begun may have been read after its repeat: that counts as before it.
@@ -246,7 +246,7 @@ class Deliveries:
             self._forget(request, found)
         return found
 
-    def _heard(self, request: Request, told: Told, *, arrived: bool) -> None:
+    def _heard(self, request: Request, told: AnsweredCreate, *, arrived: bool) -> None:
         if arrived:
             self._forget(request, told)
             return
@@ -254,7 +254,7 @@ class Deliveries:
         if told.task_id:
             self._keep(request, told)
 
-    def _keep(self, request: Request, told: Told) -> None:
+    def _keep(self, request: Request, told: AnsweredCreate) -> None:
         """Remember a task that its client knows nothing of."""
         if told not in self._told.get(request, ()):
             return  # its repeat has come already
@@ -274,7 +274,7 @@ class Deliveries:
     def _is_fresh(self, at: int) -> bool:
         return self._clock.now() - at <= limits.UNHEARD_SECONDS * 1000
 
-    def _forget(self, request: Request, told: Told) -> None:
+    def _forget(self, request: Request, told: AnsweredCreate) -> None:
         self._lost.pop(told, None)
         found = self._told.get(request, [])
         if told in found:

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from reelgate import limits
-from reelgate.admission.delivery import Deliveries, Line
+from reelgate.admission.delivery import ClientConnection, Deliveries
 from reelgate.clock import Clock
 from reelgate.dialects.port import Answer, Call, Dialect
 from reelgate.errors import AnswerFailed, InvalidField, KeyReused, MalformedBody, Unavailable
@@ -38,7 +38,7 @@ _HERE = secrets.token_hex(16).encode()
 """What stands for a long text until it is hashed; nobody can have written it himself."""
 
 
-class Mark(msgspec.Struct, frozen=True):
+class CreateMark(msgspec.Struct, frozen=True):
     """By what a create is known again: its address and body, and the client's own key or the SDK's mark."""
 
     fingerprint: str
@@ -47,15 +47,15 @@ class Mark(msgspec.Struct, frozen=True):
     """Whether an equal one may have come before: the SDK counts a retry, or names its call."""
 
 
-class Sent(NamedTuple):
+class CreateCall(NamedTuple):
     """How a create came: a hash of its address and body, its mark, and its connection where the server knows that."""
 
     fingerprint: str
-    mark: Mark | None
-    line: Line | None
+    mark: CreateMark | None
+    line: ClientConnection | None
 
 
-async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
+async def read_sent(call: Call, speaker: Dialect, line: ClientConnection | None) -> CreateCall:
     """Return how a create came, with a mark where something says that it may come again. Raises InvalidField."""
     key, count = call.headers.get(HEADER), call.headers.get(RETRY_COUNT)
     named = call.headers.get(CALL_IDS.get(speaker.name, ""), "")
@@ -69,11 +69,13 @@ async def read_sent(call: Call, speaker: Dialect, line: Line | None) -> Sent:
     else:
         fingerprint = await asyncio.to_thread(_fingerprint, call)
     if key is not None:
-        return Sent(fingerprint, Mark(fingerprint, key), line)
+        return CreateCall(fingerprint, CreateMark(fingerprint, key), line)
     if named:
         both = hashlib.blake2b(f"{fingerprint}\n{named}".encode(), digest_size=16).hexdigest()
-        return Sent(fingerprint, Mark(both, again=True), line)
-    return Sent(fingerprint, None if count is None else Mark(fingerprint, again=bool(_AGAIN.fullmatch(count))), line)
+        return CreateCall(fingerprint, CreateMark(both, again=True), line)
+    return CreateCall(
+        fingerprint, None if count is None else CreateMark(fingerprint, again=bool(_AGAIN.fullmatch(count))), line
+    )
 
 
 def _fingerprint(call: Call) -> str:
@@ -134,7 +136,7 @@ class Idempotency:
         self.deliveries = Deliveries(store, clock)
 
     async def once(
-        self, sent: Sent, key: Key, admit: Callable[[], Awaitable[Task]], tell: Callable[[Task, bool], Answer]
+        self, sent: CreateCall, key: Key, admit: Callable[[], Awaitable[Task]], tell: Callable[[Task, bool], Answer]
     ) -> Answer:
         """Admit a create and tell of its task, or of the one that the same create made (then `tell` has True).
 
@@ -154,10 +156,10 @@ class Idempotency:
             self.deliveries.done(request, told, task)
         return _told(task, again, tell)
 
-    async def _made(self, mark: Mark | None, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
+    async def _made(self, mark: CreateMark | None, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
         return (await admit(), False) if mark is None else await self._marked(mark, key, admit)
 
-    async def _keyed(self, mark: Mark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
+    async def _keyed(self, mark: CreateMark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
         for _ in range(_TRIES):
             task = await self._store.task_of_key(key.project_id, mark.key or "")
             if task is not None:
@@ -170,7 +172,7 @@ class Idempotency:
                 continue
         raise Unavailable
 
-    async def _marked(self, mark: Mark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
+    async def _marked(self, mark: CreateMark, key: Key, admit: Callable[[], Awaitable[Task]]) -> tuple[Task, bool]:
         """Look for the task of an earlier try, also of one that this server is still busy with."""
         request = (key.id, mark.fingerprint)
         while mark.again and (busy := self._under_way.get(request)) is not None:

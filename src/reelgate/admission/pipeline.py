@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from reelgate import limits, request_ids, tracing
 from reelgate.access.keyring import KeyRing, check_model
-from reelgate.admission.idempotency import Mark
+from reelgate.admission.idempotency import CreateMark
 from reelgate.admission.standins import StandIns
 from reelgate.admission.writing import write
-from reelgate.billing.pricing import Price, Pricing
+from reelgate.billing.pricing import HeldPrice, Pricing
 from reelgate.billing.quotes import Quote
 from reelgate.catalog import Model
 from reelgate.clock import Clock
@@ -68,7 +68,12 @@ class Admission:
         self._callbacks = callbacks
 
     async def admit(
-        self, dialect: Dialect, parsed: Parsed, key: Key, mark: Mark | None = None, pinned: Price | None = None
+        self,
+        dialect: Dialect,
+        parsed: Parsed,
+        key: Key,
+        mark: CreateMark | None = None,
+        pinned: HeldPrice | None = None,
     ) -> Task:
         """Write the task, with the mark of a create that may come again, and tell the conductor.
 
@@ -114,8 +119,8 @@ class Admission:
         request: VideoRequest,
         *,
         key: Key,
-        mark: Mark | None,
-        price: Price,
+        mark: CreateMark | None,
+        price: HeldPrice,
         end: float,
     ) -> Task:
         loop = asyncio.get_running_loop()

@@ -74,14 +74,14 @@ class Moment(msgspec.Struct, frozen=True):
     frame: int
 
 
-class Told(msgspec.Struct, frozen=True):
+class Sketched(msgspec.Struct, frozen=True):
     """What a clip will show, as plain JSON values, and the moments that make its strip."""
 
     notes: Notes
     moments: tuple[Moment, ...]
 
 
-def told(job: RenderJob) -> Told:
+def told(job: RenderJob) -> Sketched:
     """Say what a job will show: its shots, and of its words which were not read. Opens no file and never fails."""
     script = shots_of(job)
     boards = list(_boards(job, script))
@@ -97,7 +97,7 @@ def told(job: RenderJob) -> Told:
         "not_done": _all(boards, "not_done"),
         "chinese": _named(boards),
     }
-    return Told(notes, tuple(_moments(job, script)))
+    return Sketched(notes, tuple(_moments(job, script)))
 
 
 def drawn(job: RenderJob, number: int) -> bytes:

@@ -13,18 +13,18 @@ from pathlib import Path
 from reelgate import sandbox
 from reelgate.limits import PREVIEW_MEMORY_BYTES, RENDER_DESCRIPTORS
 from reelgate.render.job import FPS, RenderJob
-from reelgate.render.messages import Asked, Look, Ready, Seen
+from reelgate.render.messages import Asked, ProcessReady, Seen, SketchOrder
 from reelgate.render.worker import Answer, answer
 
 
-def _prepared(folder: Path) -> tuple[Ready, Answer]:
+def _prepared(folder: Path) -> tuple[ProcessReady, Answer]:
     import cv2
 
     from reelgate.animatic.sketch import drawn, size_of, told
     from reelgate.request import Mode
 
     def seen(asked: Asked, tell: Callable[[int], None]) -> Seen:
-        if not isinstance(asked, Look):
+        if not isinstance(asked, SketchOrder):
             raise TypeError("a process for previews makes no clips")
         width, height = size_of(asked.job)
         if asked.still >= 0:
@@ -37,7 +37,7 @@ def _prepared(folder: Path) -> tuple[Ready, Answer]:
     for mode in (Mode.TEXT, Mode.EDIT):  # what is slow when it is used first is used now
         told(RenderJob(mode, "a pie, 馅饼", 64, 64, 1, seed=0))
     drawn(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0), 0)
-    return Ready((), sandbox.confine(write=folder, descriptors=RENDER_DESCRIPTORS)), seen
+    return ProcessReady((), sandbox.confine(write=folder, descriptors=RENDER_DESCRIPTORS)), seen
 
 
 if __name__ == "__main__":

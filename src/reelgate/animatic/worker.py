@@ -9,7 +9,7 @@ from pathlib import Path
 from reelgate import sandbox
 from reelgate.limits import RENDER_DESCRIPTORS, RENDER_MEMORY_BYTES
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Ready
+from reelgate.render.messages import ProcessReady
 from reelgate.render.worker import Prepared, on_idle_threads, serve
 
 SWITCH_SECONDS = 0.0005
@@ -32,7 +32,7 @@ def _prepared(folder: Path) -> Prepared:
     drawable("预")
     build(RenderJob(Mode.TEXT, "", 64, 64, 1, seed=0))[0].frame(0, Planes.empty(64, 64))
     unconfined = sandbox.confine(write=folder, descriptors=RENDER_DESCRIPTORS)
-    return Ready(tuple(encoders()), unconfined), partial(on_idle_threads, render)
+    return ProcessReady(tuple(encoders()), unconfined), partial(on_idle_threads, render)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _IN_DOUBT = ("unconfirmed", "answer_failed")
 _USD = 1_000_000
 
 
-class Batch:
+class BatchRun:
     """One run over a book. `budget`: micros that all orders together may cost; None: no bound."""
 
     def __init__(

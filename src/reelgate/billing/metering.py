@@ -18,7 +18,7 @@ SHORT_SECONDS = 0.5
 """How much a video may differ in length from what was asked for and still be that length."""
 
 
-class Expected(msgspec.Struct, frozen=True):
+class Bounds(msgspec.Struct, frozen=True):
     """The most that a request may come to. `known`: it comes to no less either."""
 
     measure: Measure
@@ -26,16 +26,16 @@ class Expected(msgspec.Struct, frozen=True):
     known: bool
 
 
-def expected(model: Model, request: VideoRequest, default_seconds: int, *, tokens: bool) -> Expected:
+def expected(model: Model, request: VideoRequest, default_seconds: int, *, tokens: bool) -> Bounds:
     """Measure a request before anything is made of it."""
     agreed = 0 if request.duration == AUTO_DURATION else request.duration or default_seconds
     seconds = agreed or _most_seconds(model, request)
     if not tokens:
-        return Expected(Measure(seconds), agreed, bool(agreed))
+        return Bounds(Measure(seconds), agreed, bool(agreed))
     pixels, shaped = _pixels(model, request)
     clips, measured = _clip_frames(model, request)
     counted = _tokens(pixels, clips + (request.frames or FPS * seconds + 1))
-    return Expected(Measure(seconds, counted), agreed, bool(agreed) and shaped and measured)
+    return Bounds(Measure(seconds, counted), agreed, bool(agreed) and shaped and measured)
 
 
 def counted_seconds(request: VideoRequest, measured: float) -> int:

@@ -20,7 +20,7 @@ from reelgate.tasks.scripts import DAY_MS
 _MILLION = 1_000_000
 
 
-class Price(msgspec.Struct, frozen=True):
+class HeldPrice(msgspec.Struct, frozen=True):
     """What a task holds, and on which terms."""
 
     micros: int
@@ -45,10 +45,10 @@ class Pricing:
         multiplier = self._keys.project(key.project_id).multiplier_ppm
         return quote_parts(parts, at=self._clock.now(), multiplier_ppm=multiplier)
 
-    def price(self, parts: Sequence[tuple[Model, VideoRequest]], key: Key) -> Price:
+    def price(self, parts: Sequence[tuple[Model, VideoRequest]], key: Key) -> HeldPrice:
         """Return what the parts of a video cost the key's project. Raises NoPrice."""
         found = self.quote(parts, key)
-        return Price(found.micros, found.terms)
+        return HeldPrice(found.micros, found.terms)
 
     async def short(self, key: Key, micros: int) -> InsufficientFunds | None:
         """Return what a create of that price would be refused for now, None where there is money for it."""

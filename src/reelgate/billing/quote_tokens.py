@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from reelgate import limits
-from reelgate.billing.pricing import Price
+from reelgate.billing.pricing import HeldPrice
 from reelgate.billing.terms import Terms
 from reelgate.clock import Clock
 from reelgate.dialects.port import Call
@@ -41,13 +41,13 @@ class QuoteTokens:
         """Whether a call is small enough for its price to be pinned."""
         return _size(call.body) <= limits.MAX_SMALL_BODY_BYTES
 
-    def issue(self, project_id: str, call: Call, price: Price) -> tuple[str, int]:
+    def issue(self, project_id: str, call: Call, price: HeldPrice) -> tuple[str, int]:
         """Return the id of a quote for that call of a project, and when it ends (ms)."""
         ends = self._clock.now() + limits.QUOTE_SECONDS * 1000
         text = _encoded(msgspec.json.encode(_Pinned(project_id, _digest(call), price.micros, price.terms, ends)))
         return f"quote_{text}.{self._signature(text)}", ends
 
-    def redeem(self, project_id: str, call: Call) -> Price | None:
+    def redeem(self, project_id: str, call: Call) -> HeldPrice | None:
         """Return the price that a create's header pins, None without one. Raises InvalidField."""
         quote_id = call.headers.get(QUOTE_HEADER)
         if not quote_id:
@@ -63,7 +63,7 @@ class QuoteTokens:
         if not self.pinnable(call) or pinned.request != _digest(call):
             raise _refused(quote_id, "it was made for another request")
         told = hashlib.sha256(quote_id.encode()).hexdigest()[:16]
-        return Price(pinned.micros, msgspec.structs.replace(pinned.terms, quote=told))
+        return HeldPrice(pinned.micros, msgspec.structs.replace(pinned.terms, quote=told))
 
     def _read(self, quote_id: str) -> _Pinned | None:
         text, _, signature = quote_id.removeprefix("quote_").partition(".")

@@ -20,7 +20,7 @@ _EPOCH = date(1970, 1, 1)
 _EXAMPLE = "a month such as 2026-11 (UTC), not one to come"
 
 
-class Line(msgspec.Struct, frozen=True):
+class StatementLine(msgspec.Struct, frozen=True):
     """What a model's tasks of one key were charged in a month, and still hold."""
 
     model: str
@@ -46,7 +46,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     closing_micros: int
     final: bool
     payments: Sequence[Paid]
-    lines: Sequence[Line]
+    lines: Sequence[StatementLine]
 
     def body(self) -> dict[str, Any]:
         """Return the answer in JSON."""
@@ -143,15 +143,15 @@ async def statement(store: TaskStore, project_id: str, month: date, now: int) ->
     )
 
 
-def _lines(spent: Iterable[Spent]) -> list[Line]:
+def _lines(spent: Iterable[Spent]) -> list[StatementLine]:
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in spent:
         for at, number in enumerate((one.tasks, one.charged, one.held)):
             found[one.model, one.key_id][at] += number
-    return [Line(model, key, *found[model, key]) for model, key in sorted(found)]
+    return [StatementLine(model, key, *found[model, key]) for model, key in sorted(found)]
 
 
-def _sums(one: Line) -> dict[str, int]:
+def _sums(one: StatementLine) -> dict[str, int]:
     return {"tasks": one.tasks, "charged_micros": one.charged_micros, "held_micros": one.held_micros}
 
 

@@ -27,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 _SUMS = ("tasks", "charged_micros", "held_micros")
 
 
-class Wanted:
+class UsageQuery:
     """Which days a call asks for, both included, and by what they are grouped. Raises InvalidField."""
 
     def __init__(self, query: Mapping[str, str], now: int) -> None:

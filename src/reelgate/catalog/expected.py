@@ -16,7 +16,7 @@ _USUAL_SECONDS = 5
 _DECIDING = {Role.SOURCE: 0, Role.FIRST_CLIP: 0, Role.FIRST_FRAME: 1, Role.LAST_FRAME: 2}
 
 
-class Input(Protocol):
+class KnownInput(Protocol):
     """An input of which kind and role are known."""
 
     @property
@@ -30,7 +30,7 @@ class Input(Protocol):
         ...
 
 
-_Input = TypeVar("_Input", bound=Input)
+_Input = TypeVar("_Input", bound=KnownInput)
 
 
 def leading(inputs: Iterable[_Input]) -> _Input | None:

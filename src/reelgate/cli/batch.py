@@ -18,7 +18,7 @@ from rich.text import Text
 
 from reelgate.batch.book import FAILED, LEFT, ORDERED, REFUSED, SAVED, WAITING, Book, Entry
 from reelgate.batch.rows import read
-from reelgate.batch.work import Batch
+from reelgate.batch.work import BatchRun
 from reelgate.cli import problems
 from reelgate.cli.options import DEFAULT_URL, Data, KeyOption, Url, key_of
 from reelgate.cli.order import Ratio, Resolution, Seconds
@@ -72,7 +72,7 @@ def _run(book: Book, url: str, key: str, *, jobs: int, budget: int | None, again
             await at_once.balance()  # a server that is not there is reported now, not in minutes
         async with AsyncReelgate(url, key=key, retry_seconds=_PATIENCE_SECONDS) as house:
             with _Screen(book, quiet=quiet) as screen:
-                await Batch(house, book, jobs=jobs, budget=budget, again=again, shown=screen.show).run()
+                await BatchRun(house, book, jobs=jobs, budget=budget, again=again, shown=screen.show).run()
 
     try:
         asyncio.run(work())

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, takes_groups
-from reelgate.cli.order import Order
+from reelgate.cli.order import OrderInputs
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import STOPPED, leave, one_line
 from reelgate.client import Reelgate, Task
@@ -20,7 +20,7 @@ from reelgate.client import Reelgate, Task
 @with_order_fields
 @takes_groups
 def generate(
-    order: Order,
+    order: OrderInputs,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     metadata: Notes = None,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),

@@ -17,7 +17,7 @@ Resolution = Annotated[str, typer.Option("--resolution", help="720p, 1080p …")
 Ratio = Annotated[str, typer.Option("--ratio", help="16:9, 9:16 …")]
 
 
-class Order(msgspec.Struct, frozen=True):
+class OrderInputs(msgspec.Struct, frozen=True):
     """What a video is made from."""
 
     prompt: Annotated[str, typer.Argument(help="What to show.")]

@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
-from reelgate.cli.order import Order
+from reelgate.cli.order import OrderInputs
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table
@@ -40,7 +40,7 @@ figcaption,p{{color:#a9afb7}}</style><h1>{title}</h1><main>{figures}</main>{line
 @with_order_fields
 @takes_groups
 def preview(
-    order: Order,
+    order: OrderInputs,
     seed: Annotated[
         int | None,
         typer.Option("--seed", help="Decides what the prompt leaves open; the same seed gives the same result."),

@@ -50,7 +50,7 @@ Priority = Annotated[int | None, typer.Option("--priority", help="Higher goes fi
 Weight = Annotated[int | None, typer.Option("--weight", help="Its share among projects of one priority; 1 by default.")]
 
 
-class Terms(msgspec.Struct, frozen=True):
+class ProjectTerms(msgspec.Struct, frozen=True):
     """What a project pays, its turn, and what it means to spend."""
 
     multiplier: Multiplier = ""
@@ -72,7 +72,7 @@ class Terms(msgspec.Struct, frozen=True):
         return found
 
 
-AS_IT_IS = Terms()
+AS_IT_IS = ProjectTerms()
 
 
 @app.command()
@@ -80,7 +80,7 @@ AS_IT_IS = Terms()
 def add(
     name: Annotated[str, typer.Argument(help="Its name for people.")],
     id_: Annotated[str, typer.Option("--id", help="Its id; by default one is made.")] = "",
-    terms: Terms = AS_IT_IS,
+    terms: ProjectTerms = AS_IT_IS,
     limits: Limits = NO_LIMITS,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
@@ -144,7 +144,7 @@ def show_(project_id: ProjectId, journal: AtJournal = AT_JOURNAL) -> None:
 def change(
     project_id: ProjectId,
     name: Annotated[str, typer.Option("--name", help="Its name for people.")] = "",
-    terms: Terms = AS_IT_IS,
+    terms: ProjectTerms = AS_IT_IS,
     limits: Limits = NO_LIMITS,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:

@@ -28,7 +28,7 @@ from reelgate.providers.configured import configured, kinds
 from reelgate.request import Mode, VideoRequest
 from reelgate.secret_files import WithFiles
 from reelgate.server.data_folder import is_served, kept_store
-from reelgate.server.provider_status import Standing, Standings, read_board
+from reelgate.server.provider_status import AccountStatus, ProviderStatus, read_board
 from reelgate.settings import Drawing
 from reelgate.tasks.states import State
 
@@ -92,7 +92,7 @@ def _known(models: Catalog, name: str) -> Model:
 
 
 def _overview(
-    accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: Standings | None, drawing: Drawing
+    accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: ProviderStatus | None, drawing: Drawing
 ) -> Table:
     jobs, bounds = ("queued", "in hand", "unknown"), ("a minute", "reads/s", "priority", "weight")
     table = Table("provider", "state", "models", *jobs, *bounds, "address", box=None)
@@ -139,7 +139,7 @@ def _drawn(model: Model, accounts: Sequence[Account], drawing: Drawing) -> list[
     return [mode for mode in left if draws(drawing, model, mode, accounts=bool(accounts))]
 
 
-def _routes(model: Model, accounts: Sequence[Account], board: Standings | None, drawing: Drawing) -> Table:
+def _routes(model: Model, accounts: Sequence[Account], board: ProviderStatus | None, drawing: Drawing) -> Table:
     """Return who makes a model, in the order of asking, then who does not."""
     table = Table("provider", "state", "modes", "asked for", "priority", "weight", box=None, title=model.id)
     for account in sorted(accounts, key=lambda account: -account.priority):
@@ -156,7 +156,7 @@ def _routes(model: Model, accounts: Sequence[Account], board: Standings | None, 
 
 
 def _made_by(
-    models: Catalog, model: Model, accounts: Sequence[Account], board: Standings | None, drawing: Drawing
+    models: Catalog, model: Model, accounts: Sequence[Account], board: ProviderStatus | None, drawing: Drawing
 ) -> Table:
     """Return the routes of a model; of a stand-in, who makes which model of its list, in the order of asking."""
     if model.standin is None:
@@ -233,20 +233,20 @@ def _modes(account: Account, model: Model) -> list[str]:
     return [mode for mode in model.modes if can_make(account, model, mode)]
 
 
-def _state(name: str, board: Standings | None) -> str:
+def _state(name: str, board: ProviderStatus | None) -> str:
     if board is None:
         return "on"
-    found = board.accounts.get(name, Standing())
+    found = board.accounts.get(name, AccountStatus())
     pauses = [pause for pause in (found.sends, found.reads) if pause.until]
     if any(pause.until > SystemClock().now() for pause in pauses):
         return "left alone"
     return "on trial" if pauses else "on"
 
 
-def _conditions(accounts: Sequence[Account], board: Standings | None) -> Iterator[str]:
+def _conditions(accounts: Sequence[Account], board: ProviderStatus | None) -> Iterator[str]:
     """Yield a line for whatever a running server has met with."""
     for account in accounts if board else ():
-        found = board.accounts.get(account.name, Standing()) if board else Standing()
+        found = board.accounts.get(account.name, AccountStatus()) if board else AccountStatus()
         for what, pause in (("submissions", found.sends), ("polls", found.reads)):
             if pause.until:
                 yield f"{account.name}: {_pause(what, pause)}"

@@ -7,7 +7,7 @@ import json
 import typer
 
 from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
-from reelgate.cli.order import Order
+from reelgate.cli.order import OrderInputs
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import one_line
 from reelgate.client import Reelgate
@@ -16,7 +16,7 @@ from reelgate.client import Reelgate
 @with_order_fields
 @takes_groups
 def quote(
-    order: Order,
+    order: OrderInputs,
     server: AtServer = AT_SERVER,
     *,
     more: More,

@@ -21,7 +21,7 @@ _NONE = "unknown"
 _RESOLVE = {"x-dashscope-ossresourceresolve": "enable"}
 
 
-class Sent(NamedTuple):
+class SellerCall(NamedTuple):
     """A call in a seller's words."""
 
     path: str
@@ -34,11 +34,11 @@ class Speaker(NamedTuple):
     """One API: how an order, a question and a cancel are said, and what its answers mean."""
 
     name: str
-    create: Callable[[Json], Sent]
+    create: Callable[[Json], SellerCall]
     query: str
     find: Callable[[Json], Json]
     """Returns from an answer what the house has: `id`, `word`, `progress`, `result_url`, `reason`."""
-    cancel: Callable[[str], Sent] | None = None
+    cancel: Callable[[str], SellerCall] | None = None
     scheme: str = "Bearer"
 
     def asked(self, task_id: str) -> str:
@@ -89,7 +89,7 @@ def _media(fields: Json) -> list[Json]:
     return found + [{"type": "reference_video", "url": url} for url in fields.get("videos", ())]
 
 
-def _native(path: str, fields: Json) -> Sent:
+def _native(path: str, fields: Json) -> SellerCall:
     """Say an order in DashScope's form."""
     tier = fields.get("resolution")
     given = _some(prompt=fields.get("prompt"), negative_prompt=fields.get("negative_prompt"))
@@ -103,10 +103,10 @@ def _native(path: str, fields: Json) -> Sent:
         "parameters": parameters,
     }
     held = any(str(one["url"]).startswith("oss://") for one in media)
-    return Sent(path, body, {"x-dashscope-async": "enable", **(_RESOLVE if held else {})})
+    return SellerCall(path, body, {"x-dashscope-async": "enable", **(_RESOLVE if held else {})})
 
 
-def _content(path: str, fields: Json) -> Sent:
+def _content(path: str, fields: Json) -> SellerCall:
     """Say an order in Ark's form."""
     roles = {"image": "first_frame", "last_image": "last_frame"}
     content: list[Json] = [{"type": "text", "text": fields["prompt"]}] if fields.get("prompt") else []
@@ -119,21 +119,21 @@ def _content(path: str, fields: Json) -> Sent:
     names = ("resolution", "ratio", "duration", "seed", "watermark", "camera_fixed", "return_last_frame")
     settings = {name: fields[name] for name in names if fields.get(name) is not None}
     settings |= _some(generate_audio=fields.get("audio"), callback_url=fields.get("callback_url"))
-    return Sent(path, {"model": fields["model"], "content": content, **settings})
+    return SellerCall(path, {"model": fields["model"], "content": content, **settings})
 
 
-def _anyfast(fields: Json) -> Sent:
+def _anyfast(fields: Json) -> SellerCall:
     path = "/v1/video/generations"
     return _content(path, fields) if str(fields["model"]).startswith("seedance") else _native(path, fields)
 
 
-def _uniall(fields: Json) -> Sent:
+def _uniall(fields: Json) -> SellerCall:
     names = ("model", "prompt", "negative_prompt", "duration", "seed", "image", "last_image", "images", "video")
     body = {name: fields[name] for name in names if fields.get(name) is not None}
-    return Sent("/v1/video/generations", body | _some(aspect_ratio=fields.get("ratio")))
+    return SellerCall("/v1/video/generations", body | _some(aspect_ratio=fields.get("ratio")))
 
 
-def _vidu(fields: Json) -> Sent:
+def _vidu(fields: Json) -> SellerCall:
     ends = [fields[name] for name in ("image", "last_image") if fields.get(name)]
     images = ends or list(fields.get("images", ()))
     kind = ("text2video", "img2video", "start-end2video")[len(ends)] if ends or not images else "reference2video"
@@ -142,7 +142,7 @@ def _vidu(fields: Json) -> Sent:
         resolution=fields.get("resolution"), aspect_ratio=fields.get("ratio"), audio=fields.get("audio"),
         callback_url=fields.get("callback_url"), images=images or None,
     )  # fmt: skip
-    return Sent(f"/ent/v2/{kind}", body)
+    return SellerCall(f"/ent/v2/{kind}", body)
 
 
 def _in(answer: Json, *path: str) -> Any:
@@ -219,21 +219,21 @@ _SPEAKERS = {
             lambda fields: _native(f"/api/v1{_SYNTHESIS}", fields),
             "/api/v1/tasks/{}",
             _of_dashscope,
-            lambda task_id: Sent(f"/api/v1/tasks/{quote(task_id, safe='')}/cancel"),
+            lambda task_id: SellerCall(f"/api/v1/tasks/{quote(task_id, safe='')}/cancel"),
         ),
         Speaker(
             "ark",
             lambda fields: _content(_ARK, fields),
             f"{_ARK}/{{}}",
             _of_ark,
-            lambda task_id: Sent(f"{_ARK}/{quote(task_id, safe='')}", method="DELETE"),
+            lambda task_id: SellerCall(f"{_ARK}/{quote(task_id, safe='')}", method="DELETE"),
         ),
         Speaker(
             "vidu",
             _vidu,
             "/ent/v2/tasks/{}/creations",
             _of_vidu,
-            lambda task_id: Sent(f"/ent/v2/tasks/{quote(task_id, safe='')}/cancel", {}),
+            lambda task_id: SellerCall(f"/ent/v2/tasks/{quote(task_id, safe='')}/cancel", {}),
             scheme="Token",
         ),
     )

@@ -24,7 +24,7 @@ REFRESH_SECONDS = 1.0
 """How often a server looks for accounts that another process has paused."""
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     """An account as this server finds it. Times are in ms; None is not known, or has no bound."""
 
     name: str
@@ -87,13 +87,13 @@ class Accounts:
         if before.keys() - self._router.paused.keys():
             self._wake()
 
-    async def all(self) -> Sequence[Standing]:
+    async def all(self) -> Sequence[AccountState]:
         """Return every account, the built-in engine first. Raises StoreError."""
         ages = await self._store.open_ages()
         counts = {(age.provider, age.state): age for age in ages}
         return [self._standing(name, counts) for name in self._providers]
 
-    async def one(self, name: str) -> Standing:
+    async def one(self, name: str) -> AccountState:
         """Return an account. Raises AccountNotFound."""
         self._check(name)
         return next(one for one in await self.all() if one.name == name)
@@ -130,7 +130,7 @@ class Accounts:
         if name not in self._providers:
             raise AccountNotFound(f"this server has no account {name!r}; there are: {', '.join(self._providers)}")
 
-    def _standing(self, name: str, counts: Mapping[tuple[str, State], object]) -> Standing:
+    def _standing(self, name: str, counts: Mapping[tuple[str, State], object]) -> AccountState:
         provider, health = self._providers[name], self._router.health[name]
         account = self._router.account(name)
         found = {state: counts.get((name, state)) for state in State}
@@ -138,7 +138,7 @@ class Accounts:
         def tasks(*states: State) -> int:
             return sum(getattr(found[state], "tasks", 0) for state in states)
 
-        return Standing(
+        return AccountState(
             name=name,
             kind=provider.kind,
             local=provider.local,

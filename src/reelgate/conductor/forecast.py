@@ -26,7 +26,7 @@ _LAST = 99
 """Percent of a job that is made, and whose file is being taken over."""
 
 
-class Expected(TypedDict, total=False):
+class Estimate(TypedDict, total=False):
     """What is expected of a task: `eta` in Unix seconds, `poll_after` in seconds, whether its progress is a guess."""
 
     eta: int
@@ -58,12 +58,12 @@ class Forecast:
         progress = max(progress, before)
         return task if progress == task.progress else replace(task, progress=progress)
 
-    def of(self, task: Task) -> Expected:
+    def of(self, task: Task) -> Estimate:
         """Return what is expected of a task: no end where too little is known, nothing of one that has ended."""
         if task.state.ended:
             return {}
         now = self._clock.now()
-        guess: Expected = {"progress_estimated": True} if self._estimate(task, now) else {}
+        guess: Estimate = {"progress_estimated": True} if self._estimate(task, now) else {}
         left = self._left(task, now)
         if left is None:
             return {"poll_after": limits.POLL_AFTER_SECONDS, **guess}

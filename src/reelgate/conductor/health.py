@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from reelgate import limits
-from reelgate.bucket import Bucket
+from reelgate.bucket import TokenBucket
 from reelgate.clock import Clock
 from reelgate.fault_log import FaultLog
 
@@ -107,7 +107,7 @@ class Health:
 
     def __init__(self, clock: Clock, per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE, account: str = "") -> None:
         self._clock = clock
-        self._bucket = Bucket(per_minute, 60.0)
+        self._bucket = TokenBucket(per_minute, 60.0)
         self.sends = Breaker(clock, account, "submissions")
         self.reads = Breaker(clock, account, "polls")
         self.outcomes: Counter[str] = Counter()
@@ -122,7 +122,7 @@ class Health:
 
     def allow(self, per_minute: int) -> None:
         """Let the account take so many submissions a minute from now on."""
-        self._bucket = Bucket(per_minute, 60.0)
+        self._bucket = TokenBucket(per_minute, 60.0)
 
     def room(self) -> int:
         """Return how many submissions the account's rate allows now."""

@@ -23,7 +23,7 @@ _AGREED = 2
 """Rounds in which the spans are held against each other: with more, a chance overlap of few counts as knowledge."""
 
 
-class Span(NamedTuple):
+class Duration(NamedTuple):
     """One job's duration: more than `low` seconds, for it was seen at work then, and at most `high`."""
 
     low: float
@@ -37,7 +37,7 @@ class Curve:
     ends are to be seen within the gap; where that would take more reads than looking regularly does, the gap grows.
     """
 
-    def __init__(self, spans: Sequence[Span] = ()) -> None:
+    def __init__(self, spans: Sequence[Duration] = ()) -> None:
         self.spans = list(spans)[-limits.PACE_SPANS :]
         self._met = len(self.spans)
         self._times: list[float] = []
@@ -49,7 +49,7 @@ class Curve:
         self._gap = 0.0
         self._since = 0  # ends since the gap was chosen
 
-    def add(self, span: Span) -> None:
+    def add(self, span: Duration) -> None:
         """Learn from one more job."""
         self._met += 1
         if len(self.spans) < limits.PACE_SPANS:

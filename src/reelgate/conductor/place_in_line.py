@@ -16,7 +16,7 @@ from reelgate.tasks.store import TaskStore
 _Sort = tuple[Any, ...]
 
 
-class Place(TypedDict):
+class QueuePlace(TypedDict):
     """A queued task's place, counted from 1; None behind so many that they are not counted."""
 
     position: int | None
@@ -33,7 +33,7 @@ class Wait(TypedDict):
 class InLine(TypedDict, total=False):
     """What an answer says of a task that waits."""
 
-    queue: Place
+    queue: QueuePlace
     waiting: Wait
 
 

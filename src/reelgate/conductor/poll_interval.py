@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from reelgate import limits
 from reelgate.clock import Clock
-from reelgate.conductor.learned import Curve, Span, regular_wait
+from reelgate.conductor.learned import Curve, Duration, regular_wait
 from reelgate.providers.port import Provider
 from reelgate.tasks.durations import Durations
 from reelgate.tasks.record import Task
@@ -22,7 +22,7 @@ _ALMOST = 99
 _TAKEN = (State.RUNNING, State.COLLECTING, State.SUCCEEDED)
 
 
-class Account:
+class AccountReads:
     """What reading from one account was like since this process began."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Pace:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.accounts: defaultdict[str, Account] = defaultdict(Account)
+        self.accounts: defaultdict[str, AccountReads] = defaultdict(AccountReads)
         self._curves: OrderedDict[tuple[str, Sort], Curve] = OrderedDict()
         self._changed: set[tuple[str, Sort]] = set()
         self._jobs: defaultdict[tuple[str, Sort], dict[str, _Job]] = defaultdict(dict)
@@ -70,14 +70,14 @@ class Pace:
     def recall(self, known: Iterable[Durations], tasks: Iterable[Task] = ()) -> None:
         """Learn what was kept, and of what was not from tasks that are over, oldest first."""
         for one in known:
-            spans = [Span(*span) for span in one.spans]
+            spans = [Duration(*span) for span in one.spans]
             if spans:
                 self._curves[one.provider, one.sort] = Curve(spans)
         kept = set(self._curves)
         for task in tasks:
             if task.state is State.SUCCEEDED and task.finished_at is not None and _key(task) not in kept:
                 seconds = running_seconds(task, task.finished_at)  # with the time to take the file over
-                self._learn(_key(task), Span(seconds * 0.8, seconds))
+                self._learn(_key(task), Duration(seconds * 0.8, seconds))
 
     def changed(self, now: int) -> list[Durations]:
         """Return, once, what was learned since the last call; the oldest of too many sorts are forgotten."""
@@ -123,7 +123,7 @@ class Pace:
         if curve is None or len(curve.spans) < limits.PACE_FIRST:  # what others show, as long as little is known
             low = max(low, max((other.seen or 0.0 for other in self._jobs.get(key, {}).values()), default=0.0))
         self.accounts[task.provider].found(seconds - low)
-        self._learn(key, Span(min(low, seconds - 0.01), seconds))
+        self._learn(key, Duration(min(low, seconds - 0.01), seconds))
         return self._sooner(key, now)
 
     def ended(self, task: Task) -> None:
@@ -219,7 +219,7 @@ class Pace:
         spread = first and poll_seconds > provider.least_poll_seconds
         return wait * (random.uniform(0.3, 1.0) if spread else _jitter())  # noqa: S311 (spreads polls, no secret)
 
-    def _learn(self, key: tuple[str, Sort], span: Span) -> None:
+    def _learn(self, key: tuple[str, Sort], span: Duration) -> None:
         curve = self._curves.get(key)
         if curve is None:
             curve = self._curves[key] = Curve()

@@ -12,13 +12,13 @@ from reelgate.clock import Clock
 from reelgate.conductor.health import Health
 from reelgate.conductor.transitions import ms
 from reelgate.fault_log import FaultLog
-from reelgate.providers.port import Job, NotFound, Provider, Told, Unrecognized, Verdict
+from reelgate.providers.port import Candidate, Job, NotFound, Provider, Unrecognized, Verdict
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
 
-class Sent(Protocol):
+class SentJob(Protocol):
     """What a vendor was given: a task's job, or one that was parked."""
 
     @property
@@ -48,7 +48,7 @@ class Asking:
         self._missed: dict[tuple[str, str], int] = {}
         """When a job was first said not to be there, in ms, oldest first."""
 
-    async def poll(self, task: Sent, ref: str = "") -> Verdict:
+    async def poll(self, task: SentJob, ref: str = "") -> Verdict:
         """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
 
         A job that was paid for is gone only when its vendor knows nothing of it for a while.
@@ -68,25 +68,25 @@ class Asking:
             )
         return verdict
 
-    def met_difference(self, task: Sent, *, said: float, counted: float) -> None:
+    def met_difference(self, task: SentJob, *, said: float, counted: float) -> None:
         """Tell the operator of a video whose vendor says another length than its file has."""
         self._health[task.provider].differing += 1
         log.warning("result.length_differs", task=task.id, provider=task.provider, said=said, counted=counted)
 
-    def met_no_video(self, task: Sent, reason: str) -> None:
+    def met_no_video(self, task: SentJob, reason: str) -> None:
         """Tell the operator of a result that holds no video, for which its vendor is owed all the same."""
         self._health[task.provider].bad += 1
         log.error("result.bad", task=task.id, provider=task.provider, reason=reason)
 
-    async def recognize(self, task: Sent, job: Job) -> Told | None:
+    async def recognize(self, task: SentJob, job: Job) -> Candidate | None:
         """Ask which of the references given for a lost submission is its own. Raises OSError."""
         return await self._asked(task, "recognize", lambda provider: provider.recognize(job))
 
-    async def find(self, task: Sent, job: Job, *, since: int) -> str | None:
+    async def find(self, task: SentJob, job: Job, *, since: int) -> str | None:
         """Look for a submission whose outcome is unknown. Raises OSError."""
         return await self._asked(task, "find", lambda provider: provider.find(job, since=since))
 
-    async def cancel(self, task: Sent) -> None:
+    async def cancel(self, task: SentJob) -> None:
         """Stop the task's job, if there is one. Raises OSError."""
         ref = task.upstream_ref
         if ref:
@@ -102,7 +102,7 @@ class Asking:
             del self._missed[next(iter(self._missed))]
         return now - since < doubt
 
-    async def _asked(self, task: Sent, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
+    async def _asked(self, task: SentJob, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
         reads = self._health[task.provider].reads
         paused = reads.condition
         if not reads.admits():
@@ -118,17 +118,17 @@ class Asking:
         reads.worked()
         return answer
 
-    async def _heard(self, task: Sent, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
+    async def _heard(self, task: SentJob, what: str, call: Callable[[Provider], Awaitable[T]]) -> T:
         """Call in a span of its own; looks at renders on this machine are too many, and none."""
         provider = self._providers[task.provider]
         if provider.local:
             return await call(provider)
-        with tracing.span(what, tracing.Kind.CLIENT, spoken_of(task, provider)) as span:
+        with tracing.span(what, tracing.CallSide.CLIENT, spoken_of(task, provider)) as span:
             answer = await call(provider)
             span.note({"reelgate.answer": type(answer).__name__})
         return answer
 
 
-def spoken_of(task: Sent, provider: Provider) -> dict[str, str]:
+def spoken_of(task: SentJob, provider: Provider) -> dict[str, str]:
     """Return what a span says of a call to a provider."""
     return {"reelgate.task": task.id, "reelgate.account": task.provider, "gen_ai.provider.name": provider.kind}

@@ -197,7 +197,7 @@ class Submission:
         provider, health, outcomes = self._providers[task.provider], account.sends, account.outcomes
         account.sent()
         try:
-            with tracing.span("submit", tracing.Kind.CLIENT, spoken_of(task, provider)) as span:
+            with tracing.span("submit", tracing.CallSide.CLIENT, spoken_of(task, provider)) as span:
                 ref = await provider.submit(job)
                 span.note({"reelgate.job": ref})
         except NotSent as error:

@@ -27,7 +27,7 @@ LISTS = frozenset({"images", "videos", "audios"})
 _ROLES = {name: role for (role, _), (name, _) in INPUTS.items()}
 
 
-class Input(msgspec.Struct, frozen=True):
+class ModelInput(msgspec.Struct, frozen=True):
     """A picture, clip or sound that a model takes: how many at most, and what may be chosen."""
 
     name: str
@@ -36,14 +36,14 @@ class Input(msgspec.Struct, frozen=True):
     most: int
 
 
-class Fields(msgspec.Struct, frozen=True):
+class ModelFields(msgspec.Struct, frozen=True):
     """The fields of one model with certain inputs."""
 
     model: str
     title: str
     mode: Mode
     needs_input: bool
-    inputs: tuple[Input, ...]
+    inputs: tuple[ModelInput, ...]
     rules: Mapping[str, FieldRule]
     lengths: tuple[int, int, int]
     """The shortest, the longest and the usual length, in seconds; -1 is usual where the maker chooses."""
@@ -59,7 +59,7 @@ class Fields(msgspec.Struct, frozen=True):
         return self.rules.get(name, ABSENT)
 
 
-def fields_of(model: Model, given: Collection[str] = ()) -> Fields:
+def fields_of(model: Model, given: Collection[str] = ()) -> ModelFields:
     """Return the fields of a model; `given` names the inputs that come along, as `INPUTS` does."""
     inputs = inputs_of(model)
     taken = {one.name for one in inputs} & set(given)
@@ -69,7 +69,7 @@ def fields_of(model: Model, given: Collection[str] = ()) -> Fields:
         mode, roles = next(iter(model.modes)), set()
     rule = model.duration_in(mode)
     most = rule.with_video_max if rule.with_video_max and "videos" in taken else rule.max
-    return Fields(
+    return ModelFields(
         model=model.id,
         title=model.title,
         mode=mode,
@@ -86,7 +86,7 @@ def fields_of(model: Model, given: Collection[str] = ()) -> Fields:
     )
 
 
-def inputs_of(model: Model) -> tuple[Input, ...]:
+def inputs_of(model: Model) -> tuple[ModelInput, ...]:
     """Return what may come along in any mode of a model, in the order of `INPUTS`."""
     most: dict[str, int] = {}
     for rule in (rule for mode in model.modes.values() for rule in mode.media):
@@ -94,7 +94,7 @@ def inputs_of(model: Model) -> tuple[Input, ...]:
             name = INPUTS[rule.role, rule.kind][0]
             most[name] = max(most.get(name, 0), rule.max or limits.CONSOLE_INPUTS)
     found = ((name, word, kind) for (_, kind), (name, word) in INPUTS.items() if name in most)
-    return tuple(Input(name, word, kind.value, most[name] if name in LISTS else 1) for name, word, kind in found)
+    return tuple(ModelInput(name, word, kind.value, most[name] if name in LISTS else 1) for name, word, kind in found)
 
 
 def offered(catalog: Catalog) -> dict[str, Model]:
@@ -102,7 +102,7 @@ def offered(catalog: Catalog) -> dict[str, Model]:
     return {model.id: model for model in catalog}
 
 
-def body_of(form: Mapping[str, str], fields: Fields, inputs: Mapping[str, Sequence[str]] = {}) -> dict[str, Any]:
+def body_of(form: Mapping[str, str], fields: ModelFields, inputs: Mapping[str, Sequence[str]] = {}) -> dict[str, Any]:
     """Return the create that a form asks for, in the house dialect; a number that is none stays as it was typed.
 
     What is ignored with these inputs is left out.

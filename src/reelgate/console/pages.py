@@ -16,7 +16,7 @@ from reelgate.console.model_pages import ModelPages
 from reelgate.console.operator_pages import AllTaskPages, AuditPages, ProviderPages
 from reelgate.console.project_pages import ProjectPages
 from reelgate.console.sessions import Sessions
-from reelgate.console.studio import Studio
+from reelgate.console.studio import StudioPage
 from reelgate.console.task_pages import TaskPages
 from reelgate.console.usage_pages import UsagePages
 from reelgate.console.webhook_pages import WebhookPages
@@ -70,7 +70,7 @@ class Console:
         tasks = TaskPages(guard, catalog=catalog, store=store, house=house, events=events, money=money, names=names)
         self._families = (
             Entrance(guard, secure=secure),
-            Studio(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),
+            StudioPage(guard, tasks, catalog=catalog, creates=creates, previews=previews, gate=gate, signer=signer),
             tasks,
             Compare(guard, tasks, catalog=catalog, creates=creates, money=money),
             ModelPages(guard, house=house, catalog=catalog, previews=previews),

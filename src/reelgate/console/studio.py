@@ -18,7 +18,7 @@ from reelgate.access.load_shedding import Door, LoadShedder
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog, Derived
 from reelgate.catalog.rules import check
-from reelgate.console.fields import INPUTS, Fields, body_of, fields_of, offered
+from reelgate.console.fields import INPUTS, ModelFields, body_of, fields_of, offered
 from reelgate.console.guard import HOME, Guard, Page, Visit
 from reelgate.console.snippets import shown
 from reelgate.console.task_pages import TaskPages
@@ -26,7 +26,7 @@ from reelgate.console.wordings import REFUSED, YOUR_FILE, Wording, sayable, word
 from reelgate.dialects import by_name
 from reelgate.dialects.port import HOUSE, Call
 from reelgate.errors import ClientError, InvalidField, KeyForbidden
-from reelgate.http.creates import Creates, Exchange
+from reelgate.http.creates import CreateExchange, Creates
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
 from reelgate.tasks.lists import Filter
@@ -43,7 +43,7 @@ _AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ra
 """Fields of the Studio that show what is wrong with them; all else is told above the form."""
 
 
-class Studio:
+class StudioPage:
     """The page at `/console` and what its form does."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Studio:
         *,
         error: ClientError | None = None,
         found: Mapping[str, Any] | None = None,
-        fields: Fields | None = None,
+        fields: ModelFields | None = None,
         words: Mapping[str, Any] | None = None,
     ) -> Response:
         latest = Filter(project_id=visit.key.project_id, limit=3)
@@ -107,7 +107,7 @@ class Studio:
             once=secrets.token_urlsafe(12),
         )
 
-    def _fields(self, visit: Visit, name: str, given: Collection[str] = ()) -> Fields:
+    def _fields(self, visit: Visit, name: str, given: Collection[str] = ()) -> ModelFields:
         models = self._models.value()
         model = models.get(name) or models.get(FIRST_MODEL)
         if model is None or not may_use(visit.key, model.id):
@@ -116,7 +116,7 @@ class Studio:
             raise KeyForbidden("this key may use no model that begins with words or a picture")
         return fields_of(model, given)
 
-    async def _asked(self, visit: Visit) -> tuple[dict[str, str], Fields, dict[str, Any]]:
+    async def _asked(self, visit: Visit) -> tuple[dict[str, str], ModelFields, dict[str, Any]]:
         """Return what a Studio form holds: its texts, the fields of its model, and the create that it stands for."""
         form = {name: value for name, value in visit.form.items() if isinstance(value, str)}
         given = {name: found for name in sorted(_INPUTS) if (found := await self._given(visit, name))}
@@ -198,7 +198,7 @@ async def ordered(creates: Creates, visit: Visit, body: Mapping[str, Any], *, on
 
     pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
     scope = {"type": "http", "method": "POST", "path": CREATE, "headers": pairs, "query_string": b""}
-    answer = await creates.answer(Exchange(scope, receive, by_name(HOUSE)), visit.key)
+    answer = await creates.answer(CreateExchange(scope, receive, by_name(HOUSE)), visit.key)
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer.body))
     return str(made["id"])
 

@@ -52,7 +52,7 @@ _BATCH = 200
 _PART_OF_ID = 8  # characters; fewer stand in many ids by chance
 
 
-class Done(msgspec.Struct):
+class BulkOutcome(msgspec.Struct):
     """What became of a choice: how many it was done with, and why not with the others."""
 
     what: str
@@ -111,7 +111,7 @@ class TaskList:
     async def _page(self, visit: Visit) -> Response:
         return await self._show(visit)
 
-    async def _show(self, visit: Visit, done: Done | None = None) -> Response:
+    async def _show(self, visit: Visit, done: BulkOutcome | None = None) -> Response:
         chosen = visit.asked("state") or "all"
         asked = {name: visit.asked(name) for name in _ASKED}
         which = Filter(
@@ -194,7 +194,7 @@ class TaskList:
         what = visit.text("do")
         if what not in ("cancel", "delete"):
             raise InvalidField.not_one_of("do", what, ("cancel", "delete"))
-        done = Done(what)
+        done = BulkOutcome(what)
         for task_id in list(dict.fromkeys(visit.form.getlist("ids")))[: limits.CONSOLE_PAGE]:
             handler = self._house.cancel if what == "cancel" else self._house.delete
             try:

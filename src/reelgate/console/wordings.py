@@ -12,7 +12,7 @@ from reelgate.catalog import Catalog, Model
 from reelgate.catalog.rules import check, ratio_counts
 from reelgate.catalog.shapes import size
 from reelgate.catalog.taken import FieldState, fields_in
-from reelgate.client.speakers import Sent, speaker
+from reelgate.client.speakers import SellerCall, speaker
 from reelgate.console.fields import INPUTS, LISTS
 from reelgate.dialects import all_dialects, dialect_for_create
 from reelgate.dialects.port import HOUSE, UNIVERSAL, Call, Operation
@@ -139,7 +139,7 @@ def house_fields(request: VideoRequest, model: Model) -> Json:
     return fields
 
 
-def _said(dialect: str, fields: Json, request: VideoRequest, model: Model) -> Sent:
+def _said(dialect: str, fields: Json, request: VideoRequest, model: Model) -> SellerCall:
     if dialect in _OWN:
         return _OWN[dialect](fields, request, model)
     known = speaker(dialect)
@@ -148,15 +148,15 @@ def _said(dialect: str, fields: Json, request: VideoRequest, model: Model) -> Se
     return known.create(fields)
 
 
-def _house(fields: Json, request: VideoRequest, model: Model) -> Sent:
-    return Sent("/v1/tasks", fields)
+def _house(fields: Json, request: VideoRequest, model: Model) -> SellerCall:
+    return SellerCall("/v1/tasks", fields)
 
 
-def _universal(fields: Json, request: VideoRequest, model: Model) -> Sent:
-    return Sent("/v1/video/generations", _renamed(fields, ratio="aspect_ratio", images="reference_image_urls"))
+def _universal(fields: Json, request: VideoRequest, model: Model) -> SellerCall:
+    return SellerCall("/v1/video/generations", _renamed(fields, ratio="aspect_ratio", images="reference_image_urls"))
 
 
-def _openai(fields: Json, request: VideoRequest, model: Model) -> Sent:
+def _openai(fields: Json, request: VideoRequest, model: Model) -> SellerCall:
     """`seconds` and `size` as OpenAI's clients send them; what its API never had stands beside them."""
     body = _renamed(fields, duration="seconds", images="reference_image_urls")
     if "seconds" in body:
@@ -167,17 +167,21 @@ def _openai(fields: Json, request: VideoRequest, model: Model) -> Sent:
     if "image" in body and "reference_image_urls" not in body and "last_image" not in body:
         body["input_reference"] = {"image_url": body.pop("image")}
     first = {name: body[name] for name in ("model", "prompt", "seconds", "size") if name in body}
-    return Sent("/v1/videos", first | body)
+    return SellerCall("/v1/videos", first | body)
 
 
-_OWN: dict[str, Callable[[Json, VideoRequest, Model], Sent]] = {HOUSE: _house, UNIVERSAL: _universal, OPENAI: _openai}
+_OWN: dict[str, Callable[[Json, VideoRequest, Model], SellerCall]] = {
+    HOUSE: _house,
+    UNIVERSAL: _universal,
+    OPENAI: _openai,
+}
 
 
 def _renamed(fields: Json, **names: str) -> Json:
     return {names.get(name, name): value for name, value in fields.items()}
 
 
-def _missing(told: Sent, asked: VideoRequest, model: Model, catalog: Catalog) -> tuple[str, ...]:
+def _missing(told: SellerCall, asked: VideoRequest, model: Model, catalog: Catalog) -> tuple[str, ...]:
     """Return what an API's parser reads otherwise than it was asked for. Raises ClientError."""
     reader = dialect_for_create(told.path, model.id, catalog)
     headers = {"content-type": "application/json", **told.headers}

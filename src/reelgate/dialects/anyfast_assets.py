@@ -13,7 +13,7 @@ from reelgate.dialects.fields import Fields
 from reelgate.dialects.port import Operation, Route
 from reelgate.errors import AssetNotFound, InvalidField
 from reelgate.request import MediaKind
-from reelgate.tasks.assets import Asset, AssetFilter, AssetGroup, AssetState
+from reelgate.tasks.assets import Asset, AssetGroup, AssetQuery, AssetState
 
 PREFIX = "/volc/asset/"
 
@@ -52,7 +52,7 @@ class NewAsset(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """What a list asks for, and how its answer counts pages."""
 
-    which: AssetFilter
+    which: AssetQuery
     number: int
 
 
@@ -89,7 +89,7 @@ def read_page(fields: Fields, project_id: str) -> Page:
     wanted = fields.object("Filter")
     number = _within(fields, "PageNumber", 1, 2**31 - 1, 1)
     size = _within(fields, "PageSize", 1, limits.MAX_PAGE_SIZE, limits.ASSET_PAGE_SIZE)
-    which = AssetFilter(
+    which = AssetQuery(
         project_id=project_id,
         name=wanted.string("Name"),
         groups=wanted.strings("GroupIds"),

@@ -13,7 +13,7 @@ from reelgate.dialects.ark_settings import check_camera, check_options, read_own
 from reelgate.dialects.callbacks import changed_word
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.port import Answer, Call, EndAction, Links, ListedTasks, Operation, Parsed, Route, TaskQuery
 from reelgate.dialects.query import Query
 from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.dialects.seedance import STATUSES, read_content, read_settings, told
@@ -171,14 +171,14 @@ class Ark:
         """Return nothing: the vendor signs nothing."""
         return ()
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call's query. Off-peak tasks are hidden unless they are asked for."""
         asked = Query(query)
         page = asked.integer("page_num", 1, _LAST_PAGE) or 1
         size = asked.integer("page_size", 1, _LARGEST_PAGE) or _PAGE
         status = asked.choice("filter.status", tuple(dict.fromkeys(STATUSES.values())))
         tier = asked.choice("filter.service_tier", ("default", "flex")) or "default"
-        return Wanted(
+        return TaskQuery(
             states=tuple(state for state, word in STATUSES.items() if word == status),
             model=asked.text("filter.model") or None,
             ids=asked.texts("filter.task_ids"),
@@ -189,20 +189,20 @@ class Ark:
             unknown=asked.unknown(),
         )
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         items = [self.render(task, model, links).body for task, model in listed.tasks]
         return Answer(200, {"items": items, "total": listed.total})
 
-    def ending(self, operation: Operation, task: Task) -> Ending:
+    def ending(self, operation: Operation, task: Task) -> EndAction:
         """Return what a delete does: cancel a queued task, remove one that has ended. Raises WrongState."""
         if task.state is State.CANCELLED:
             raise WrongState(_CANCELLED)
         if task.state in ENDS:
-            return Ending.DELETE
+            return EndAction.DELETE
         if task.state is not State.QUEUED:  # one that is being submitted may be at a vendor already
             raise WrongState(_RUNNING)
-        return Ending.CANCEL
+        return EndAction.CANCEL
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a delete that was done."""

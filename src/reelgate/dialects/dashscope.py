@@ -22,7 +22,7 @@ from reelgate.dialects.dashscope_create import parse
 from reelgate.dialects.dashscope_words import STATUSES
 from reelgate.dialects.described import ASYNC, Described
 from reelgate.dialects.fields import Fields
-from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.port import Answer, Call, EndAction, Links, ListedTasks, Operation, Parsed, Route, TaskQuery
 from reelgate.dialects.query import Query
 from reelgate.errors import (
     Damaged,
@@ -177,7 +177,7 @@ class DashScope:
         message = text.replace("{message}", error.message)
         return Answer(status, {"code": code, "message": message, "request_id": request_id})
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call's query; times are `YYYYMMDDhhmmss` in UTC+8, both ends included. Raises InvalidField."""
         given = Query(query)
         status, task_id = given.choice("status", (*STATUSES, *_NO_STATE)), given.text("task_id")
@@ -186,7 +186,7 @@ class DashScope:
             raise InvalidField.out_of_range("end_time", given.text("end_time"), "at most 24 hours after start_time")
         size = given.integer("page_size", 1, MAX_PAGE_SIZE) or _PAGE_SIZE
         page = given.integer("page_no", 1, _MAX_PAGE) or 1
-        return Wanted(
+        return TaskQuery(
             states=STATUSES.get(status, ()),
             model=given.text("model_name") or None,
             ids=_NOBODY if status in _NO_STATE else (task_id,) if task_id else (),
@@ -198,15 +198,15 @@ class DashScope:
             unknown=given.unknown(),
         )
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         return Answer(200, list_body(listed))
 
-    def ending(self, operation: Operation, task: Task) -> Ending:
+    def ending(self, operation: Operation, task: Task) -> EndAction:
         """Return that a task is cancelled. Raises WrongState for one that has begun, or is on its way to a vendor."""
         if task.state is not State.QUEUED:
             raise WrongState(_NOT_PENDING)
-        return Ending.CANCEL
+        return EndAction.CANCEL
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a cancel that was done."""

@@ -7,7 +7,7 @@ from typing import Any
 from reelgate.catalog import Model
 from reelgate.dialects.answers import VIDEO, east_8, failure, vendor_code
 from reelgate.dialects.dashscope_words import WORDS, lines, usage
-from reelgate.dialects.port import Links, Listed
+from reelgate.dialects.port import Links, ListedTasks
 from reelgate.request import Mode, Output
 from reelgate.tasks.record import Task
 
@@ -39,7 +39,7 @@ def query_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
     return body
 
 
-def list_body(listed: Listed) -> dict[str, Any]:
+def list_body(listed: ListedTasks) -> dict[str, Any]:
     """Return a page of the list, flat; times are milliseconds since the epoch here."""
     wanted = listed.wanted
     return {

@@ -18,7 +18,7 @@ from reelgate.dialects.answers import OPENAI_STATUSES, SPRITESHEET, THUMBNAIL, V
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import LooseFields
 from reelgate.dialects.openai_fields import named_by_id
-from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.port import Answer, Call, EndAction, Links, ListedTasks, Operation, Parsed, Route, TaskQuery
 from reelgate.dialects.query import Query, text
 from reelgate.dialects.request_builder import find_model
 from reelgate.dialects.universal import parse_universal
@@ -183,11 +183,11 @@ class OpenAI:
         still = {"id": task_id, "object": "video", "status": standing or OPENAI_STATUSES[State.RUNNING]}
         return replace(answer, body={**still, **answer.body})
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call. One task more than wanted is asked for, which tells whether another page follows."""
         asked = Query(query)
         wanted = asked.integer("limit", 0, limits.MAX_PAGE_SIZE)
-        return Wanted(
+        return TaskQuery(
             after=asked.text("after"),
             oldest_first=asked.choice("order", _ORDERS) == "asc",
             limit=(limits.PAGE_SIZE if wanted is None else wanted) + 1,
@@ -195,7 +195,7 @@ class OpenAI:
             unknown=asked.unknown(),
         )
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         shown = [video_body(task, model, links) for task, model in listed.tasks[: listed.wanted.limit - 1]]
         body = {
@@ -207,9 +207,9 @@ class OpenAI:
         }
         return Answer(200, body)
 
-    def ending(self, operation: Operation, task: Task) -> Ending:
+    def ending(self, operation: Operation, task: Task) -> EndAction:
         """Return that a task is removed in any state; one that still moves is cancelled first."""
-        return Ending.CANCEL_AND_DELETE
+        return EndAction.CANCEL_AND_DELETE
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a delete."""

@@ -92,7 +92,7 @@ class Links(Protocol):
         ...
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+class TaskQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which of a project's tasks a list call asks for; whichever dialect made them.
 
     Pages go by `offset`, or by `after`, the id of the last task that was seen. Times are milliseconds, the upper
@@ -116,13 +116,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters of the call that mean nothing to the dialect."""
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListedTasks(msgspec.Struct, frozen=True):
     """A page of tasks, each with its catalog row, and how many there are on all pages (0 where they are not counted).
 
     `request_id` names the list call, as the dialect makes such ids.
     """
 
-    wanted: Wanted
+    wanted: TaskQuery
     tasks: tuple[tuple[Task, Model], ...]
     total: int
     request_id: str = ""
@@ -133,7 +133,7 @@ class Listed(msgspec.Struct, frozen=True):
         return len(self.tasks) == self.wanted.limit and self.total > self.wanted.offset + len(self.tasks)
 
 
-class Ending(StrEnum):
+class EndAction(StrEnum):
     """What a cancel or delete call does with a task."""
 
     CANCEL = "cancel"
@@ -202,15 +202,15 @@ class StandingDialect(Protocol):
 class NativeDialect(Dialect, Protocol):
     """A dialect that has LIST, CANCEL or DELETE routes too."""
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call's query. Raises InvalidField with the parameter as the client wrote it."""
         ...
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         ...
 
-    def ending(self, operation: Operation, task: Task) -> Ending:
+    def ending(self, operation: Operation, task: Task) -> EndAction:
         """Return what a CANCEL or DELETE call does with that task. Raises WrongState where the API refuses it."""
         ...
 

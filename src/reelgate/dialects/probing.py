@@ -38,7 +38,7 @@ _FEW = 5
 _PLACE = re.compile(r"\[[0-9]*\]")
 
 
-class Asked:
+class NamesRead:
     """The names that a parser has asked for, by the path of the object that it asked."""
 
     def __init__(self) -> None:
@@ -91,8 +91,8 @@ class _Keys(Set[str]):
 class _Noting(dict[str, Any]):
     """A JSON object that notes what it is asked for, as do the objects in it."""
 
-    def __init__(self, obj: Mapping[str, Any], asked: Asked | None = None, path: str = "") -> None:
-        self.asked: Asked = obj.asked if isinstance(obj, _Noting) else asked or Asked()
+    def __init__(self, obj: Mapping[str, Any], asked: NamesRead | None = None, path: str = "") -> None:
+        self.asked: NamesRead = obj.asked if isinstance(obj, _Noting) else asked or NamesRead()
         self.path: str = obj.path if isinstance(obj, _Noting) else path
         super().__init__(
             {key: self._inner(value, f"{self.path}.{key}" if self.path else key) for key, value in obj.items()}
@@ -128,7 +128,7 @@ class Probe:
 
     def names(self, body: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the paths that the parser asks for when it reads `body`."""
-        asked = Asked()
+        asked = NamesRead()
         self._parse(_Noting(body, asked))
         return tuple(dict.fromkeys(asked.paths()))
 
@@ -148,7 +148,7 @@ class Probe:
 
     def _asked(self, example: Mapping[str, Any], path: str) -> tuple[str, ...]:
         """Return what the parser asks the object at `path` of an example for."""
-        asked = Asked()
+        asked = NamesRead()
         self._parse(_Noting(example, asked))
         return tuple(asked.by_path.get(path, ()))
 
@@ -255,7 +255,7 @@ def _with(example: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 class _NotingQuery(dict[str, Sequence[str]]):
-    def __init__(self, query: Mapping[str, Sequence[str]], asked: Asked) -> None:
+    def __init__(self, query: Mapping[str, Sequence[str]], asked: NamesRead) -> None:
         super().__init__(query)
         self._asked = asked
 
@@ -266,7 +266,7 @@ class _NotingQuery(dict[str, Sequence[str]]):
 
 def list_parameters(dialect: NativeDialect) -> tuple[Parameter, ...]:
     """Return the parameters that a dialect's list calls read."""
-    asked = Asked()
+    asked = NamesRead()
     dialect.parse_list(_NotingQuery({}, asked))
     return tuple(Parameter(name, _text_schema(dialect.parse_list, name)) for name in asked.by_path.get("", {}))
 

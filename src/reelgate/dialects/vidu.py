@@ -17,7 +17,7 @@ from reelgate.dialects.answer_types.vidu import ViduCreated, ViduError, ViduPage
 from reelgate.dialects.answers import THUMBNAIL, VIDEO, failure, vendor_code
 from reelgate.dialects.callbacks import changed_word
 from reelgate.dialects.described import Described
-from reelgate.dialects.port import Answer, Call, Ending, Links, Listed, Operation, Parsed, Route, Wanted
+from reelgate.dialects.port import Answer, Call, EndAction, Links, ListedTasks, Operation, Parsed, Route, TaskQuery
 from reelgate.dialects.query import Query
 from reelgate.dialects.vidu_create import CREATES, EXAMPLES, parse
 from reelgate.errors import (
@@ -153,7 +153,7 @@ class Vidu:
             ("x-request-nonce", nonce),
         )
 
-    def parse_list(self, query: Mapping[str, Sequence[str]]) -> Wanted:
+    def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call's query. Raises InvalidField, also for filters that are not served."""
         asked = Query(query)
         for name in ("resolutions", "templates"):
@@ -165,7 +165,7 @@ class Vidu:
         page = max(_paging(asked, "page", 0, _LAST_PAGE) or 1, 1)
         size = _paging(asked, "pagesz", 1, MAX_PAGE_SIZE) or PAGE_SIZE
         token = next((text for name in _PAGINGS if (text := asked.text(f"{name}.page_token"))), "")
-        return Wanted(
+        return TaskQuery(
             states=_states(asked),
             model=models[0] if models else None,
             ids=asked.texts("task_ids"),
@@ -178,17 +178,17 @@ class Vidu:
             unknown=asked.unknown(),
         )
 
-    def render_list(self, listed: Listed, links: Links) -> Answer:
+    def render_list(self, listed: ListedTasks, links: Links) -> Answer:
         """Answer a list call."""
         tasks = [{**_told(task, links), **_settings(task)} for task, _ in listed.tasks]
         token = listed.tasks[-1][0].id if listed.more else ""
         return Answer(200, {"tasks": tasks, "next_page_token": token, "total": listed.total})
 
-    def ending(self, operation: Operation, task: Task) -> Ending:
+    def ending(self, operation: Operation, task: Task) -> EndAction:
         """Return what a cancel does; again it does nothing. Raises WrongState for a task that has ended otherwise."""
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has ended with {_STATES[task.state]}; it can't be cancelled any more")
-        return Ending.CANCEL
+        return EndAction.CANCEL
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
         """Answer a cancel that was done."""

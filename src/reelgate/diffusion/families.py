@@ -15,7 +15,7 @@ from reelgate.request import Mode
 Config = Mapping[str, Any]
 
 
-class Family(msgspec.Struct, frozen=True, kw_only=True):
+class PipelineFamily(msgspec.Struct, frozen=True, kw_only=True):
     """What one model can make. A video has `stride` x k + 1 frames of sides that `multiple` divides."""
 
     makes: dict[Mode, str]
@@ -48,7 +48,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         return across, down
 
 
-def family_of(index: Config, transformer: Config) -> Family:
+def family_of(index: Config, transformer: Config) -> PipelineFamily:
     """Return the family of a model by its pipeline's and its transformer's configuration. ValueError: none is known."""
     name = str(index.get("_class_name", ""))
     makers = {"Wan": _wan, "LTX": _ltx, "Hunyuan": _hunyuan, "CogVideoX": _cogvideox}
@@ -71,7 +71,7 @@ KNOWN = (
 """The classes in `model_index.json` that a family stands for."""
 
 
-def _wan(name: str, index: Config, transformer: Config) -> Family | None:
+def _wan(name: str, index: Config, transformer: Config) -> PipelineFamily | None:
     """Return Wan's family: 2.1 and the two-part 2.2 at 16 frames a second, the 5B of 2.2 (`expand_timesteps`) at 24."""
     text, image = "WanPipeline", "WanImageToVideoPipeline"
     if name not in (text, image):
@@ -79,15 +79,15 @@ def _wan(name: str, index: Config, transformer: Config) -> Family | None:
     exact = ("vae", "image_encoder")  # as Wan's own examples load them: they are small, and spoil pictures otherwise
     if index.get("expand_timesteps"):
         makes = {Mode.TEXT: text, Mode.IMAGE: image}
-        return Family(makes=makes, fps=24, stride=4, multiple=32, exact=exact)
+        return PipelineFamily(makes=makes, fps=24, stride=4, multiple=32, exact=exact)
     makes = {Mode.TEXT: text} if name == text else {Mode.IMAGE: image}
     # An encoder of pictures sees the last one as well only where the weights were made for two.
     if name == image and (transformer.get("image_dim") is None or transformer.get("pos_embed_seq_len") is not None):
         makes[Mode.FRAMES] = image
-    return Family(makes=makes, fps=16, stride=4, multiple=16, exact=exact)
+    return PipelineFamily(makes=makes, fps=16, stride=4, multiple=16, exact=exact)
 
 
-def _ltx(name: str, _index: Config, _transformer: Config) -> Family | None:
+def _ltx(name: str, _index: Config, _transformer: Config) -> PipelineFamily | None:
     text, image, any_frames = "LTXPipeline", "LTXImageToVideoPipeline", "LTXConditionPipeline"
     if name == any_frames:
         makes = dict.fromkeys((Mode.TEXT, Mode.IMAGE, Mode.FRAMES), any_frames)
@@ -95,16 +95,16 @@ def _ltx(name: str, _index: Config, _transformer: Config) -> Family | None:
         makes = {Mode.TEXT: text, Mode.IMAGE: image}
     else:
         return None
-    return Family(makes=makes, fps=24, stride=8, multiple=32, rate="frame_rate")
+    return PipelineFamily(makes=makes, fps=24, stride=8, multiple=32, rate="frame_rate")
 
 
-def _hunyuan(name: str, _index: Config, _transformer: Config) -> Family | None:
+def _hunyuan(name: str, _index: Config, _transformer: Config) -> PipelineFamily | None:
     if name != "HunyuanVideoPipeline":
         return None
-    return Family(makes={Mode.TEXT: name}, fps=24, stride=4, multiple=16, negative=False)
+    return PipelineFamily(makes={Mode.TEXT: name}, fps=24, stride=4, multiple=16, negative=False)
 
 
-def _cogvideox(name: str, _index: Config, transformer: Config) -> Family | None:
+def _cogvideox(name: str, _index: Config, transformer: Config) -> PipelineFamily | None:
     """Return CogVideoX's family: 8 frames a second, 16 since 1.5, whose transformer joins frames (`patch_size_t`)."""
     modes = {"CogVideoXPipeline": Mode.TEXT, "CogVideoXImageToVideoPipeline": Mode.IMAGE}
     if name not in modes:
@@ -115,4 +115,4 @@ def _cogvideox(name: str, _index: Config, transformer: Config) -> Family | None:
     if transformer.get("use_learned_positional_embeddings") and all(isinstance(side, int) for side in sides):
         fixed = (int(sides[0] or 0) * 8, int(sides[1] or 0) * 8)
     stride = 16 if newer else 8
-    return Family(makes={modes[name]: name}, fps=16 if newer else 8, stride=stride, multiple=16, fixed=fixed)
+    return PipelineFamily(makes={modes[name]: name}, fps=16 if newer else 8, stride=stride, multiple=16, fixed=fixed)

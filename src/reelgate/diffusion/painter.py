@@ -15,8 +15,8 @@ import torch
 import transformers
 from PIL import Image
 
-from reelgate.diffusion.families import Family
-from reelgate.diffusion.settings import Settings
+from reelgate.diffusion.families import PipelineFamily
+from reelgate.diffusion.settings import DiffusionSettings
 from reelgate.render.scene import UnusableInput
 from reelgate.request import Mode
 
@@ -32,7 +32,7 @@ NOT_LOADED = "the model could not be loaded; the server's log says why"
 class Painter:
     """Paints with a model's pipelines, one job at a time; all of them share the same weights."""
 
-    def __init__(self, settings: Settings, family: Family) -> None:
+    def __init__(self, settings: DiffusionSettings, family: PipelineFamily) -> None:
         diffusers.utils.logging.set_verbosity_error()
         diffusers.utils.logging.disable_progress_bar()
         transformers.utils.logging.set_verbosity_error()

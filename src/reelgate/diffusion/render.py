@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from reelgate.diffusion.families import Family
+from reelgate.diffusion.families import PipelineFamily
 from reelgate.diffusion.painter import Frames, Painter
-from reelgate.diffusion.settings import Settings
+from reelgate.diffusion.settings import DiffusionSettings
 from reelgate.render.film import Report, metadata_of, write_png
 from reelgate.render.job import FPS, Rendered, RenderJob
 from reelgate.render.mux import Encoder
@@ -17,7 +17,7 @@ from reelgate.render.pictures import cover, load, opaque, picture_of
 from reelgate.render.planes import Bgr, Planes
 from reelgate.render.scene import Notes, UnusableInput
 from reelgate.render.stills import Stills
-from reelgate.render.text import Mark
+from reelgate.render.text import TextMark
 from reelgate.request import MediaKind, Mode, Role
 
 PAINTED = 0.9
@@ -28,10 +28,10 @@ NO_NEGATIVE = "the negative prompt: the pipeline takes none"
 NO_INPUT = "given sounds: the pipeline takes none"
 
 
-class Studio:
+class DiffusionRenderer:
     """Makes a model's videos, one at a time."""
 
-    def __init__(self, settings: Settings, family: Family) -> None:
+    def __init__(self, settings: DiffusionSettings, family: PipelineFamily) -> None:
         self._settings = settings
         self._family = family
         self._painter = Painter(settings, family)
@@ -74,7 +74,7 @@ class Studio:
         return self._family.painted(job.width, job.height, self._settings.short_side)
 
     def _encoded(self, job: RenderJob, pictures: Frames, part: Path, out: Path) -> Rendered:
-        stills, mark = Stills(len(pictures)), Mark(job.watermark, job.width, job.height)
+        stills, mark = Stills(len(pictures)), TextMark(job.watermark, job.width, job.height)
         planes = Planes.empty(job.width, job.height)
         metadata = metadata_of(job, "diffusers", "Made by AI with", pipeline=self._family.makes[job.mode])
         with Encoder(part, job.width, job.height, None, metadata, job.codec, self._family.fps) as encoder:

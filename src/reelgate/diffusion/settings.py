@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from reelgate.diffusion.families import Family, family_of
+from reelgate.diffusion.families import PipelineFamily, family_of
 
 EXTRA = "this needs more packages: pip install 'reelgate[diffusers]'"
 _PACKAGES = ("torch", "diffusers", "transformers", "ftfy", "accelerate")
@@ -28,7 +28,7 @@ ENVIRONMENT = (
 """What the model's packages and the card's driver read from the environment. `HF_TOKEN` opens models at the hub."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DiffusionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model and how it is run. `steps` and `guidance` are the pipeline's own where they are not given."""
 
     model: str
@@ -47,9 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether its processes are shut in: a driver that needs more than is foreseen works without."""
 
 
-def settings_of(options: Mapping[str, str]) -> Settings:
+def settings_of(options: Mapping[str, str]) -> DiffusionSettings:
     """Return the settings that an account's options state. ValueError where they mean nothing."""
-    settings = msgspec.convert(dict(options), Settings, strict=False)
+    settings = msgspec.convert(dict(options), DiffusionSettings, strict=False)
     for name in ("steps", "processes"):
         number = getattr(settings, name)
         if number is not None and number < 1:
@@ -66,7 +66,7 @@ def check_installed() -> None:
 
 
 @functools.cache
-def describe(model: str) -> Family:
+def describe(model: str) -> PipelineFamily:
     """Return a model's family. ValueError where its configuration can't be read, or no family fits.
 
     Of a model at the hub, two small files are downloaded.

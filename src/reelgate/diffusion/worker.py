@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from reelgate import sandbox
-from reelgate.diffusion.settings import Settings, describe
+from reelgate.diffusion.settings import DiffusionSettings, describe
 from reelgate.render.job import Rendered, RenderJob
-from reelgate.render.messages import Ready
+from reelgate.render.messages import ProcessReady
 from reelgate.render.worker import Prepared, Render, serve
 
 _CACHES = ("~/.cache", "~/.nv", "~/.triton", "~/.config")
@@ -33,7 +33,7 @@ _CACHE_VARIABLES = (
 )
 
 
-def prepared(settings: Settings, folder: Path) -> Prepared:
+def prepared(settings: DiffusionSettings, folder: Path) -> Prepared:
     """Return what the pool is told, and what renders into `folder`."""
     from reelgate.render.mux import encoders
 
@@ -44,9 +44,9 @@ def prepared(settings: Settings, folder: Path) -> Prepared:
 
     def render(job: RenderJob, out: Path, report: Callable[[int], None]) -> Rendered:
         if not studio:
-            from reelgate.diffusion.render import Studio
+            from reelgate.diffusion.render import DiffusionRenderer
 
-            made = Studio(settings, describe(settings.model))
+            made = DiffusionRenderer(settings, describe(settings.model))
             report(0)
             made.load()
             if settings.confined:
@@ -55,10 +55,10 @@ def prepared(settings: Settings, folder: Path) -> Prepared:
             studio.append(made.render)
         return studio[0](job, out, report)
 
-    return Ready(tuple(encoders()), unconfined), render
+    return ProcessReady(tuple(encoders()), unconfined), render
 
 
-def _reachable(settings: Settings, folder: Path) -> Iterator[tuple[Path, int]]:
+def _reachable(settings: DiffusionSettings, folder: Path) -> Iterator[tuple[Path, int]]:
     """Yield the rules for files: all but the server's data folder, of which `folder` is two levels below."""
     data = folder.parent.parent
     for path in sandbox.all_but(data):
@@ -74,7 +74,7 @@ def _reachable(settings: Settings, folder: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _main(descriptor: str, parent: str, folder: str, settings: str) -> None:
-    options = msgspec.json.decode(settings, type=Settings)
+    options = msgspec.json.decode(settings, type=DiffusionSettings)
     serve(int(descriptor), int(parent), Path(folder), lambda own: prepared(options, own), memory=0)
 
 

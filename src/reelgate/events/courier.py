@@ -16,7 +16,7 @@ from reelgate.clock import Clock
 from reelgate.errors import ReelgateError, StoreError
 from reelgate.events.messages import Messages
 from reelgate.events.outbox import Outbox
-from reelgate.events.posting import Headers, Poster, Reply
+from reelgate.events.posting import Headers, Poster, ReceiverReply
 from reelgate.fault_log import FaultLog
 from reelgate.meters import Times
 from reelgate.tasks.deliveries import Delivery, Status, Try, Webhook
@@ -145,7 +145,7 @@ class Courier:
             raise
         except ReelgateError as error:  # its model has left the catalog, say: it may come back
             outcome = Try(at=self._clock.now(), ms=0, error=error.message)
-            await self._settle(delivery, outcome, "", *self._next(delivery, Reply()))
+            await self._settle(delivery, outcome, "", *self._next(delivery, ReceiverReply()))
             return
         url = delivery.url or (webhook.url if webhook else "")
         if body is None or not url:
@@ -172,13 +172,13 @@ class Courier:
         if webhook is not None and webhook.url:
             await self._judge(webhook, reply)
 
-    async def _posted(self, delivery: Delivery, url: str, headers: Headers, body: bytes) -> Reply:
+    async def _posted(self, delivery: Delivery, url: str, headers: Headers, body: bytes) -> ReceiverReply:
         """Send a message, in its task's trace where it has one."""
         task = await self._store.get(delivery.task_id) if self._tracer and delivery.task_id else None
         said = {"reelgate.task": delivery.task_id, "reelgate.event": delivery.event}
         with (
             tracing.within(self._tracer, task.trace if task else None),
-            tracing.span("webhook", tracing.Kind.CLIENT, said) as span,
+            tracing.span("webhook", tracing.CallSide.CLIENT, said) as span,
         ):
             if span.traceparent:
                 headers = (*headers, (tracing.HEADER, span.traceparent))
@@ -188,7 +188,7 @@ class Courier:
                 span.fail(reply.error or f"HTTP {reply.status}")
             return reply
 
-    def _next(self, delivery: Delivery, reply: Reply) -> tuple[Status, int | None]:
+    def _next(self, delivery: Delivery, reply: ReceiverReply) -> tuple[Status, int | None]:
         """Return what becomes of a delivery that did not arrive, and when it is tried again."""
         if reply.gone or reply.forbidden or delivery.tried >= len(limits.WEBHOOK_RETRY_SECONDS):
             return Status.FAILED, None
@@ -204,7 +204,7 @@ class Courier:
                 delivery, status, outcome, sent=sent, at=self._clock.now(), due_at=due_at
             )
 
-    async def _judge(self, webhook: Webhook, reply: Reply) -> None:
+    async def _judge(self, webhook: Webhook, reply: ReceiverReply) -> None:
         """Switch a webhook off that wants nothing more, or at which nothing has arrived for days."""
         now = self._clock.now()
         dead = now - int(limits.WEBHOOK_DEAD_SECONDS * 1000)

@@ -27,7 +27,7 @@ _OVERLAP: dict[str, Read] = {"overlap_seconds": whole(0, limits.WEBHOOK_LONGEST_
 _REPLAY: dict[str, Read] = {"since": whole(0, 2**40)}
 
 
-class Shown(NamedTuple):
+class KeptWebhook(NamedTuple):
     """A webhook, and its current secret: to be shown whole only when it was made just now."""
 
     webhook: Webhook
@@ -56,7 +56,7 @@ class Endpoints:
             "note": _note,
         }
 
-    async def add(self, project_id: str, body: Mapping[str, Any]) -> Shown:
+    async def add(self, project_id: str, body: Mapping[str, Any]) -> KeptWebhook:
         """Make a webhook. Raises InvalidField, and WrongState where the project has as many as it may."""
         if "url" not in body:
             raise InvalidField.missing("url", "the address to call")
@@ -69,15 +69,15 @@ class Endpoints:
             )
         return self._shown(webhook)
 
-    async def all(self, project_id: str) -> list[Shown]:
+    async def all(self, project_id: str) -> list[KeptWebhook]:
         """Return a project's webhooks, oldest first."""
         return [self._shown(webhook) for webhook in await self._store.webhooks(project_id)]
 
-    async def get(self, project_id: str, webhook_id: str) -> Shown:
+    async def get(self, project_id: str, webhook_id: str) -> KeptWebhook:
         """Return a webhook, or what tasks' own addresses are signed with. Raises WebhookNotFound."""
         return self._shown(await self._own(project_id, webhook_id))
 
-    async def change(self, project_id: str, webhook_id: str, body: Mapping[str, Any]) -> Shown:
+    async def change(self, project_id: str, webhook_id: str, body: Mapping[str, Any]) -> KeptWebhook:
         """Change a webhook; `enabled` switches it off or on again. Raises WebhookNotFound, InvalidField, WrongState."""
         old = await self._endpoint(project_id, webhook_id)
         values = read_fields(body, {**self._fields, "enabled": read_flag})
@@ -91,7 +91,7 @@ class Endpoints:
             changed = await self._own(project_id, webhook_id)
         return self._shown(changed)
 
-    async def rotate(self, project_id: str, webhook_id: str, body: Mapping[str, Any]) -> Shown:
+    async def rotate(self, project_id: str, webhook_id: str, body: Mapping[str, Any]) -> KeptWebhook:
         """Give a webhook another secret; the former one signs beside it for the overlap.
 
         Raises WebhookNotFound, InvalidField, WrongState.
@@ -189,8 +189,8 @@ class Endpoints:
         except Stale:
             raise WrongState("the webhook was changed by somebody else just now; try again") from None
 
-    def _shown(self, webhook: Webhook) -> Shown:
-        return Shown(webhook, self._messages.secrets(webhook.id, webhook)[0])
+    def _shown(self, webhook: Webhook) -> KeptWebhook:
+        return KeptWebhook(webhook, self._messages.secrets(webhook.id, webhook)[0])
 
 
 def read_url(field: str, value: Any, rule: AddressRule) -> str:

@@ -16,7 +16,7 @@ from reelgate.clock import Clock
 from reelgate.dialects import by_name
 from reelgate.dialects.openai import DIALECT, VIDEO_ENDINGS
 from reelgate.dialects.port import HOUSE, CallingDialect
-from reelgate.tasks.deliveries import NewDelivery, Told, Webhook
+from reelgate.tasks.deliveries import MoveToSend, NewDelivery, Webhook
 from reelgate.tasks.states import ENDS, State
 from reelgate.tasks.store import Stale, TaskStore
 
@@ -67,7 +67,7 @@ class _Receiver(NamedTuple):
     shape: str
 
 
-def deliveries_of(told: Told, webhooks: Sequence[Webhook]) -> Iterator[NewDelivery]:
+def deliveries_of(told: MoveToSend, webhooks: Sequence[Webhook]) -> Iterator[NewDelivery]:
     """Yield what is to be sent about a move. One that leaves the task's state as it is counts for nothing."""
     task = told.task
     if told.source is not told.target:
@@ -88,7 +88,7 @@ def callbacks_of(project_id: str) -> str:
     return f"callbacks-{project_id}"
 
 
-def _called(told: Told) -> str:
+def _called(told: MoveToSend) -> str:
     """Return the event that a task's own address gets for a move, "" for none."""
     dialect = by_name(told.task.dialect)
     if isinstance(dialect, CallingDialect):
@@ -96,7 +96,7 @@ def _called(told: Told) -> str:
     return f"task.{told.target}" if told.target in ENDS and told.source is not told.target else ""
 
 
-def _delivery(told: Told, event: str, to: _Receiver) -> NewDelivery:
+def _delivery(told: MoveToSend, event: str, to: _Receiver) -> NewDelivery:
     task = told.task
     named = f"{to.webhook_id}\n{task.id}\n{told.place}".encode()
     if to.shape == OPENAI and not to.url:  # one webhook may be told in both forms

@@ -26,7 +26,7 @@ _ALWAYS = (
 )
 
 
-class Reply(NamedTuple):
+class ReceiverReply(NamedTuple):
     """What came back: an HTTP status and the beginning of its body, or why nothing did."""
 
     status: int = 0
@@ -76,7 +76,7 @@ class Poster:
         """Close what is still connected."""
         await self._pool.aclose()
 
-    async def post(self, url: str, headers: Headers, body: bytes, *, project: str) -> Reply:
+    async def post(self, url: str, headers: Headers, body: bytes, *, project: str) -> ReceiverReply:
         """Send a message to an address as `address_problem` lets it pass; nothing that a receiver does raises."""
         parsed = httpx2.URL(url)
         before = asking.set(project)
@@ -135,14 +135,14 @@ class _Answer:
         """Note why there is no answer."""
         self._error = f"{self._host} {why}"
 
-    def reply(self) -> Reply:
+    def reply(self) -> ReceiverReply:
         """Return what came of the message."""
         if self.head is None:
-            return Reply(error=self._error, forbidden=self.forbidden)
+            return ReceiverReply(error=self._error, forbidden=self.forbidden)
         status = self.head.status
         text = bytes(self.body).decode("utf-8", "replace")[: limits.WEBHOOK_ANSWER_CHARS]
         error = "redirects are not followed" if 300 <= status < 400 else f"HTTP {status}"
-        return Reply(status, text, "" if 200 <= status < 300 else error, _retry_after(self.head))
+        return ReceiverReply(status, text, "" if 200 <= status < 300 else error, _retry_after(self.head))
 
 
 def _retry_after(response: httpcore2.Response) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from reelgate import limits
 from reelgate.errors import ReelgateError, StoreError, Unavailable
-from reelgate.tasks.feeds import Moved, Place
+from reelgate.tasks.feeds import Moved, MovePosition
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS
 from reelgate.tasks.store import TaskStore
@@ -27,7 +27,7 @@ _ENDS = frozenset(f"task.{state}" for state in ENDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StreamedMove:
     """What listeners are told: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
 
     Progress is not a move: it has no place. `texts` is what it was rendered to, by address: a thousand listeners get
@@ -36,7 +36,7 @@ class Told:
 
     event: str
     task: Task
-    place: Place | None
+    place: MovePosition | None
     texts: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -48,14 +48,14 @@ class Told:
 class Listener:
     """Moves of one project, or of one task of it, in order, from `start` on."""
 
-    def __init__(self, start: Place, may_listen: Callable[[], object]) -> None:
+    def __init__(self, start: MovePosition, may_listen: Callable[[], object]) -> None:
         self.start = start
         """Moves behind this place come through here; those before it are in the journal."""
         self.may_listen = may_listen
-        self._told: asyncio.Queue[Told | None] = asyncio.Queue(limits.EVENTS_AHEAD)
+        self._told: asyncio.Queue[StreamedMove | None] = asyncio.Queue(limits.EVENTS_AHEAD)
         self._open = True
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: StreamedMove) -> None:
         """Hand something on; a listener that is too far behind ends, and reads on from the journal when it returns."""
         try:
             self._told.put_nowait(told)
@@ -69,9 +69,9 @@ class Listener:
             with contextlib.suppress(asyncio.QueueFull):
                 self._told.put_nowait(None)
 
-    def more(self) -> list[Told]:
+    def more(self) -> list[StreamedMove]:
         """Return what else waits to be told, without waiting for it."""
-        found: list[Told] = []
+        found: list[StreamedMove] = []
         while not self._told.empty():
             told = self._told.get_nowait()
             if told is None:
@@ -80,7 +80,7 @@ class Listener:
             found.append(told)
         return found
 
-    async def next(self, seconds: float) -> Told | None:
+    async def next(self, seconds: float) -> StreamedMove | None:
         """Return what happened next, None where nothing did for that long. Raises StopAsyncIteration at the end."""
         if not self._open and self._told.empty():
             raise StopAsyncIteration
@@ -99,7 +99,7 @@ class Stream:
     def __init__(self, store: TaskStore, *, look_seconds: float = LOOK_SECONDS) -> None:
         self._store = store
         self._look_seconds = look_seconds
-        self._place = Place(0, 0)
+        self._place = MovePosition(0, 0)
         self._projects: defaultdict[str, set[Listener]] = defaultdict(set)
         self._tasks: defaultdict[str, set[Listener]] = defaultdict(set)
         self._counts: defaultdict[str, int] = defaultdict(int)
@@ -121,7 +121,7 @@ class Stream:
             self._news.set()
         elif (listeners := self._listeners(task)) and self._progress.get(task.id) != task.progress:
             self._progress[task.id] = task.progress
-            self._tell(listeners, Told("task.progress", task, None))
+            self._tell(listeners, StreamedMove("task.progress", task, None))
 
     def look(self) -> None:
         """Take in that another server may have written of a task."""
@@ -223,7 +223,7 @@ class Stream:
         return [*self._tasks.get(task.id, ()), *self._projects.get(task.project_id, ())]
 
     @staticmethod
-    def _tell(listeners: list[Listener], news: Told) -> None:
+    def _tell(listeners: list[Listener], news: StreamedMove) -> None:
         for listener in listeners:
             if news.place is None or news.place > listener.start:
                 listener.tell(news)
@@ -241,6 +241,6 @@ class Stream:
             self._progress.clear()
 
 
-def told(moved: Moved) -> Told:
+def told(moved: Moved) -> StreamedMove:
     """Return the event for a move: `task.created`, or `task.` and the state that the move led to."""
-    return Told(f"task.{'created' if moved.name == 'create' else moved.target}", moved.task, moved.place)
+    return StreamedMove(f"task.{'created' if moved.name == 'create' else moved.target}", moved.task, moved.place)

@@ -9,11 +9,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.fleet.messages import Setting, State, packed, unpacked
+from reelgate.fleet.messages import ActorSettings, State, packed, unpacked
 from reelgate.media.places import store_at
 from reelgate.media.port import MediaStore
 from reelgate.render.job import Rendered, RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Working
+from reelgate.render.messages import Crashed, Interrupted, RenderDone, Working
 from reelgate.render.pool import NoFreeSlot, RenderPool
 
 
@@ -21,7 +21,7 @@ class Renderer:
     """One render at a time. Its folder is the node's own, and goes with the actor's process or with the machine."""
 
     def __init__(self, setting: bytes) -> None:
-        self._setting: Setting = unpacked(setting, Setting)
+        self._setting: ActorSettings = unpacked(setting, ActorSettings)
         self._folder = Path(tempfile.mkdtemp(prefix="reelgate-"))
         self._parts: tuple[RenderPool, MediaStore] | None = None
         self._name = ""
@@ -92,7 +92,11 @@ class Renderer:
             if isinstance(state, Working):
                 continue
             try:
-                return Done(await _kept(media, state.rendered)) if isinstance(state, Done) else state or _STOPPED
+                return (
+                    RenderDone(await _kept(media, state.rendered))
+                    if isinstance(state, RenderDone)
+                    else state or _STOPPED
+                )
             finally:
                 pool.forget(name)
 

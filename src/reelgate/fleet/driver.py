@@ -23,10 +23,10 @@ from reelgate.fleet.actor import Renderer
 from reelgate.fleet.messages import (
     Begin,
     Ended,
-    Join,
+    JoinCluster,
     Joined,
-    News,
     Refused,
+    RenderNews,
     State,
     Told,
     packed,
@@ -44,7 +44,7 @@ class _Fleet:
     actor that is free first. One that nobody needed for a while ends, so that the cluster can shrink.
     """
 
-    def __init__(self, join: Join, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, join: JoinCluster, writer: asyncio.StreamWriter) -> None:
         self._setting = packed(join.setting)
         self._writer = writer
         self._orders: asyncio.Queue[Begin] = asyncio.Queue()
@@ -115,7 +115,7 @@ class _Fleet:
         while not self._orders.empty():
             name = self._orders.get_nowait().name
             if name in self._wanted:
-                send(self._writer, News(name, state))
+                send(self._writer, RenderNews(name, state))
                 self._end(name)
                 return
 
@@ -132,7 +132,7 @@ class _Fleet:
         finally:
             progress.cancel()
             del self._busy[order.name]
-        send(self._writer, News(order.name, state))
+        send(self._writer, RenderNews(order.name, state))
         self._end(order.name)
         return lives
 
@@ -149,7 +149,7 @@ class _Fleet:
                 frames = await actor.frames.remote()
                 if frames > told:
                     told = frames
-                    send(self._writer, News(name, Working(frames)))
+                    send(self._writer, RenderNews(name, Working(frames)))
 
 
 def _joined(address: str) -> None:
@@ -163,7 +163,7 @@ def _joined(address: str) -> None:
 
 async def _serve(descriptor: int) -> None:
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=descriptor))
-    join: Join = await received(reader, Join)
+    join: JoinCluster = await received(reader, JoinCluster)
     try:
         await asyncio.to_thread(_joined, join.address)
     except Exception as error:  # noqa: BLE001 - Ray raises many kinds
@@ -177,7 +177,7 @@ async def _serve(descriptor: int) -> None:
             told: Told = await received(reader, Told)
             if isinstance(told, Begin):
                 fleet.begin(told)
-            elif not isinstance(told, Join):
+            elif not isinstance(told, JoinCluster):
                 fleet.end(told.name)
 
 

@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import MOST_BYTES, Crashed, Done, Interrupted, Working
+from reelgate.render.messages import MOST_BYTES, Crashed, Interrupted, RenderDone, Working
 from reelgate.request import Codec
 
-State = Working | Done | Crashed | Interrupted
+State = Working | RenderDone | Crashed | Interrupted
 
 _LENGTH = struct.Struct("!I")
 
 
-class Setting(msgspec.Struct, frozen=True):
+class ActorSettings(msgspec.Struct, frozen=True):
     """How an actor renders: as a pool of one process does, see `reelgate.render.pool.RenderPool`."""
 
     media: str
@@ -32,11 +32,11 @@ class Setting(msgspec.Struct, frozen=True):
     stall_seconds: float
 
 
-class Join(msgspec.Struct, frozen=True, tag=True):
+class JoinCluster(msgspec.Struct, frozen=True, tag=True):
     """To the cluster's side: join, and give each actor so much of a node."""
 
     address: str
-    setting: Setting
+    setting: ActorSettings
     cpus: float
     gpus: float
 
@@ -64,7 +64,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-class News(msgspec.Struct, frozen=True, tag=True):
+class RenderNews(msgspec.Struct, frozen=True, tag=True):
     """How a render stands; a clip that is done is named by its digests."""
 
     name: str
@@ -77,8 +77,8 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     name: str
 
 
-Told = Join | Begin | Stop
-Heard = Joined | Refused | News | Ended
+Told = JoinCluster | Begin | Stop
+Heard = Joined | Refused | RenderNews | Ended
 
 Message = TypeVar("Message")
 

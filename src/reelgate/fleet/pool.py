@@ -20,14 +20,14 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.fault_log import FaultLog
 from reelgate.fleet.messages import (
+    ActorSettings,
     Begin,
     Ended,
     Heard,
-    Join,
+    JoinCluster,
     Joined,
-    News,
     Refused,
-    Setting,
+    RenderNews,
     State,
     Stop,
     received,
@@ -37,7 +37,7 @@ from reelgate.fleet.settings import Renders
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 from reelgate.media.port import MediaStore
 from reelgate.render.job import Rendered, RenderJob
-from reelgate.render.messages import Done, Interrupted, Working
+from reelgate.render.messages import Interrupted, RenderDone, Working
 from reelgate.render.pool import NoFreeSlot
 from reelgate.request import Codec
 
@@ -73,8 +73,8 @@ class RayPool:
         self._folder = folder
         self._media = media
         self._min_free = min_free
-        setting = Setting(media=place, codec=codec, worker=worker, keep=keep, stall_seconds=stall_seconds)
-        self._join = Join(renders.address, setting, renders.cpus, gpus)
+        setting = ActorSettings(media=place, codec=codec, worker=worker, keep=keep, stall_seconds=stall_seconds)
+        self._join = JoinCluster(renders.address, setting, renders.cpus, gpus)
         self._states: dict[str, State] = {}
         self._placed: set[str] = set()
         """Renders that hold a place in the cluster, also such as nobody asks about any more."""
@@ -195,7 +195,7 @@ class RayPool:
                     self._news()
                 while True:
                     heard = await received(reader, Heard)
-                    if isinstance(heard, News | Ended):
+                    if isinstance(heard, RenderNews | Ended):
                         await self._take(heard)
             except TimeoutError:
                 reason = f"it did not answer within {limits.RAY_JOIN_SECONDS:g} s"
@@ -213,7 +213,7 @@ class RayPool:
                 self.ended["interrupted"] += 1
         self._news()
 
-    async def _take(self, heard: News | Ended) -> None:
+    async def _take(self, heard: RenderNews | Ended) -> None:
         if isinstance(heard, Ended):
             self._placed.discard(heard.name)
             self._news()
@@ -221,9 +221,9 @@ class RayPool:
         before, state = self._states.get(heard.name), heard.state
         if before is None:  # cancelled
             return
-        if isinstance(state, Done):
+        if isinstance(state, RenderDone):
             try:
-                state = Done(await self._brought(heard.name, state.rendered))
+                state = RenderDone(await self._brought(heard.name, state.rendered))
             except OSError as error:
                 state = Interrupted(f"what the cluster rendered cannot be fetched: {error}")
             if heard.name not in self._states:

@@ -10,7 +10,7 @@ from typing import Any
 from reelgate import __version__
 from reelgate.access.keyring import KeyRing
 from reelgate.clock import Clock
-from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
+from reelgate.http.admin_routes import AdminCall, AdminRoutes, Json, act
 from reelgate.http.answer_types.server import ServerSettings
 from reelgate.settings import Keep, Settings, options
 
@@ -27,7 +27,7 @@ class AboutRoutes(AdminRoutes):
         self._since = clock.now() // 1000
 
     @act("GET", "settings", "the settings", ServerSettings)
-    async def settings(self, ask: Ask) -> Json:
+    async def settings(self, ask: AdminCall) -> Json:
         """Show what this server was started with; of secrets whether there is one."""
         del ask
         data = [

@@ -58,7 +58,7 @@ _PAGE = (text("cursor", "The page before's `next_cursor`."), _LIMIT)
 _AUDIT = (text("project_id"), text("subject"), text("actor"), whole("cursor", 0, EXACT), _LIMIT)
 
 
-class Ask(msgspec.Struct, frozen=True):
+class AdminCall(msgspec.Struct, frozen=True):
     """A call by an admin: what it names, what it sends, and as whose doing the audit log shows it."""
 
     id: str
@@ -78,10 +78,12 @@ def act(
     *,
     takes: Any = (),
     query: tuple[Parameter, ...] = (),
-) -> Callable[[Callable[[Routes, Ask], Awaitable[Json]]], Callable[[Routes, Caller], Awaitable[Response]]]:
+) -> Callable[[Callable[[Routes, AdminCall], Awaitable[Json]]], Callable[[Routes, Caller], Awaitable[Response]]]:
     """Declare a route under `/admin/v1`: JSON in, JSON out, and no parameter that nobody reads."""
 
-    def declared(does: Callable[[Routes, Ask], Awaitable[Json]]) -> Callable[[Routes, Caller], Awaitable[Response]]:
+    def declared(
+        does: Callable[[Routes, AdminCall], Awaitable[Json]],
+    ) -> Callable[[Routes, Caller], Awaitable[Response]]:
         @route(
             method,
             f"/admin/v1/{path}",
@@ -108,7 +110,7 @@ class AdminRoutes:
         self._keys = keys
         self._clock = clock
 
-    async def answer(self, caller: Caller, does: Callable[[Ask], Awaitable[Json]]) -> Response:
+    async def answer(self, caller: Caller, does: Callable[[AdminCall], Awaitable[Json]]) -> Response:
         """Do what a caller asks for."""
         request = caller.request
         reads = request.method in ("GET", "HEAD")
@@ -118,7 +120,7 @@ class AdminRoutes:
             else await read_body(request.scope, request.receive, caller.passage)
         )
         named = request.path_params.get("id", "")
-        ask = Ask(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}")
+        ask = AdminCall(named, caller.query, decode(sent) if sent else {}, f"key {caller.key.id}")
         body = await does(ask)
         if reads:
             caller.query.refuse_unknown()
@@ -139,53 +141,53 @@ class ManagementRoutes(AdminRoutes):
         self._manager = Manager(store, clock)
 
     @act("GET", "projects", "a page of projects", ProjectPage, query=_PAGE)
-    async def projects(self, ask: Ask) -> Json:
+    async def projects(self, ask: AdminCall) -> Json:
         """List the projects."""
         after, limit = await self._page(ask, self._store.get)
         return listed(await self._store.list(after=after, limit=limit + 1), limit, project_body)
 
     @act("POST", "projects", "the project", ProjectAnswer, takes=ProjectOrder)
-    async def add_project(self, ask: Ask) -> Json:
+    async def add_project(self, ask: AdminCall) -> Json:
         """Make a project."""
         return project_body(await self._manager.add_project(ask.body, ask.actor))
 
     @act("GET", "projects/{id}", "the project", ProjectAnswer)
-    async def project(self, ask: Ask) -> Json:
+    async def project(self, ask: AdminCall) -> Json:
         """Show a project."""
         return project_body(await self._manager.project(ask.id))
 
     @act("PATCH", "projects/{id}", "the project", ProjectAnswer, takes=ProjectChange)
-    async def change_project(self, ask: Ask) -> Json:
+    async def change_project(self, ask: AdminCall) -> Json:
         """Change a project."""
         return project_body(await self._manager.change_project(ask.id, ask.body, ask.actor))
 
     @act("POST", "projects/{id}/archive", "the project", ProjectAnswer)
-    async def archive_project(self, ask: Ask) -> Json:
+    async def archive_project(self, ask: AdminCall) -> Json:
         """Archive a project: its keys open nothing any more."""
         return project_body(await self._manager.archive_project(ask.id, ask.actor))
 
     @act("POST", "projects/{id}/restore", "the project", ProjectAnswer)
-    async def restore_project(self, ask: Ask) -> Json:
+    async def restore_project(self, ask: AdminCall) -> Json:
         """Restore an archived project."""
         return project_body(await self._manager.restore_project(ask.id, ask.actor))
 
     @act("GET", "projects/{id}/balance", "the balance", ProjectBalance)
-    async def balance(self, ask: Ask) -> Json:
+    async def balance(self, ask: AdminCall) -> Json:
         """Show a project's balance."""
         return balance_body(await self._payments.balance(ask.id))
 
     @act("GET", "projects/{id}/payments", "the payments", PaymentList)
-    async def payments(self, ask: Ask) -> Json:
+    async def payments(self, ask: AdminCall) -> Json:
         """List a project's payments."""
         return {"object": "list", "data": [payment_body(paid) for paid in await self._payments.payments(ask.id)]}
 
     @act("POST", "projects/{id}/payments", "the balance", ProjectBalance, takes=PaymentOrder)
-    async def pay(self, ask: Ask) -> Json:
+    async def pay(self, ask: AdminCall) -> Json:
         """Enter a payment."""
         return balance_body(await self._payments.pay(ask.id, ask.body, ask.actor))
 
     @act("GET", "keys", "a page of keys", KeyPage, query=(*_PAGE, text("project_id")))
-    async def list_keys(self, ask: Ask) -> Json:
+    async def list_keys(self, ask: AdminCall) -> Json:
         """List the keys."""
         after, limit = await self._page(ask, self._store.key)
         project_id = ask.query.text("project_id")
@@ -195,32 +197,32 @@ class ManagementRoutes(AdminRoutes):
         return listed(found, limit, self._shown)
 
     @act("POST", "keys", "the key with its secret", KeyWithSecret, takes=KeyOrder)
-    async def add_key(self, ask: Ask) -> Json:
+    async def add_key(self, ask: AdminCall) -> Json:
         """Make a key."""
         return self._with_secret(*await self._manager.add_key(ask.body, ask.actor))
 
     @act("GET", "keys/{id}", "the key", KeyAnswer)
-    async def key(self, ask: Ask) -> Json:
+    async def key(self, ask: AdminCall) -> Json:
         """Show a key, without its secret."""
         return self._shown(await self._manager.key(ask.id))
 
     @act("PATCH", "keys/{id}", "the key", KeyAnswer, takes=KeyChange)
-    async def change_key(self, ask: Ask) -> Json:
+    async def change_key(self, ask: AdminCall) -> Json:
         """Change a key."""
         return self._shown(await self._manager.change_key(ask.id, ask.body, ask.actor))
 
     @act("POST", "keys/{id}/revoke", "the key", KeyAnswer)
-    async def revoke_key(self, ask: Ask) -> Json:
+    async def revoke_key(self, ask: AdminCall) -> Json:
         """Revoke a key."""
         return self._shown(await self._manager.revoke_key(ask.id, ask.actor))
 
     @act("POST", "keys/{id}/rotate", "the key with its new secret", KeyWithSecret, takes=Overlap)
-    async def rotate_key(self, ask: Ask) -> Json:
+    async def rotate_key(self, ask: AdminCall) -> Json:
         """Give a key a new secret."""
         return self._with_secret(*await self._manager.rotate_key(ask.id, ask.body, ask.actor))
 
     @act("GET", "audit", "a page of the audit log", AuditPage, query=_AUDIT)
-    async def audit(self, ask: Ask) -> Json:
+    async def audit(self, ask: AdminCall) -> Json:
         """Show who changed what."""
         limit = limit_of(ask)
         which = AuditFilter(
@@ -232,7 +234,7 @@ class ManagementRoutes(AdminRoutes):
         )
         return listed(await self._store.audit(which), limit, audit_body)
 
-    async def _page(self, ask: Ask, get: Callable[[str], Awaitable[object | None]]) -> tuple[str, int]:
+    async def _page(self, ask: AdminCall, get: Callable[[str], Awaitable[object | None]]) -> tuple[str, int]:
         """Return after which id a page begins, and its size."""
         after = ask.query.text("cursor")
         if after and await get(after) is None:
@@ -247,7 +249,7 @@ class ManagementRoutes(AdminRoutes):
         return key_body(key, self._clock.now())
 
 
-def limit_of(ask: Ask) -> int:
+def limit_of(ask: AdminCall) -> int:
     """Return how many items a page may have."""
     return ask.query.integer("limit", 1, limits.MAX_PAGE_SIZE) or limits.PAGE_SIZE
 

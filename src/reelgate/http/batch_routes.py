@@ -23,7 +23,7 @@ from reelgate.http.caller import Caller
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.http.waiting import WAIT, wait_seconds
-from reelgate.tasks.batches import Batch, BatchStatus, Document
+from reelgate.tasks.batches import Batch, BatchStatus, TextFile
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 
@@ -147,7 +147,7 @@ class BatchRoutes:
             raise AssetNotFound(f"there is no batch {shown(batch_id)} of this key's project")
         return batch
 
-    async def _input(self, file_id: str, project_id: str) -> Document:
+    async def _input(self, file_id: str, project_id: str) -> TextFile:
         document = await self._store.document(file_id)
         if document is None or document.project_id != project_id or not document.live(self._clock.now()):
             allowed = "the id of a file of this project, uploaded with purpose batch"

@@ -25,7 +25,7 @@ from reelgate.errors import InDoubt, RateLimited, ReelgateError, StoreError, Too
 from reelgate.fault_log import FaultLog
 from reelgate.http.creates import Creates
 from reelgate.http.responses import encode
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, Document
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -208,7 +208,7 @@ class Batches:
             return None
         text = "\n".join((*lines, ""))
         ends = batch.created_at + batch.keep_seconds * 1000 if batch.keep_seconds else None
-        document = Document(
+        document = TextFile(
             id=f"file-{batch.id.removeprefix('batch_')}-{what}",
             project_id=batch.project_id,
             purpose="batch_output",

@@ -12,10 +12,10 @@ from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import Door
 from reelgate.admission.pipeline import Admission
 from reelgate.billing.budgets import budget_of
-from reelgate.billing.pricing import Price
+from reelgate.billing.pricing import HeldPrice
 from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.billing.quotes import Quote
-from reelgate.billing.usage import Wanted
+from reelgate.billing.usage import UsageQuery
 from reelgate.catalog import Model
 from reelgate.catalog.prices import has_video
 from reelgate.clock import Clock
@@ -80,7 +80,7 @@ class BillingRoutes:
         settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
         quote_id, ends, tokens = "", 0, self._quote_tokens
         if tokens.pinnable(order.call):
-            quote_id, ends = tokens.issue(caller.project_id, order.call, Price(found.micros, found.terms))
+            quote_id, ends = tokens.issue(caller.project_id, order.call, HeldPrice(found.micros, found.terms))
         told = {"id": quote_id or None, "object": "quote", "expires_at": ends // 1000 or None}
         body = told | quote_body(settled.model, settled.request, found)
         return JsonResponse(body, status_code=201, headers=caller.rates)
@@ -130,7 +130,7 @@ class BillingRoutes:
     async def usage(self, caller: Caller) -> Response:
         """Show what the caller's project spent, by day, model and key; as CSV where that is asked for."""
         query = caller.request.query_params
-        wanted = Wanted(query, self._clock.now())
+        wanted = UsageQuery(query, self._clock.now())
         form = query.get("format", "json")
         if form not in {"json", "csv"}:
             raise InvalidField.not_one_of("format", form, ("json", "csv"))

@@ -20,7 +20,7 @@ _Take = Callable[[bytes], Awaitable[None] | None]
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
-class Room(Protocol):
+class BodyRoom(Protocol):
     """What bodies take from the memory that they may have together; see `reelgate.access.load_shedding`."""
 
     def take(self, size: int) -> None:
@@ -68,7 +68,7 @@ def headers(scope: Scope) -> dict[str, str]:
     return {key.decode("latin-1"): value.decode("latin-1").strip() for key, value in scope["headers"]}
 
 
-async def read_body(scope: Scope, receive: Receive, room: Room | None = None) -> bytes:
+async def read_body(scope: Scope, receive: Receive, room: BodyRoom | None = None) -> bytes:
     """Return the whole of a body that needs no media. Raises ClientError, once the client has sent it."""
     parts: list[bytes] = []
     size = 0
@@ -86,14 +86,14 @@ async def read_body(scope: Scope, receive: Receive, room: Room | None = None) ->
     return b"".join(parts)
 
 
-async def read_small(scope: Scope, receive: Receive, room: Room | None = None) -> dict[str, Any]:
+async def read_small(scope: Scope, receive: Receive, room: BodyRoom | None = None) -> dict[str, Any]:
     """Return a JSON object that holds no media. Raises MalformedBody, BodyTooLarge and what `room` raises."""
     reader = JsonBody()
     reader.feed(await read_body(scope, receive, room))
     return reader.finish()
 
 
-async def read_object(scope: Scope, receive: Receive, room: Room | None = None) -> dict[str, Any]:
+async def read_object(scope: Scope, receive: Receive, room: BodyRoom | None = None) -> dict[str, Any]:
     """Return what a create asks for, sent as a JSON object or as a form.
 
     Raises MalformedBody, BodyTooLarge, UnknownCoding and what `room` raises, once the client has sent it all and so
@@ -142,7 +142,7 @@ def _reader(begin: bytes, content_type: str) -> _Reader:
     return JsonBody()
 
 
-async def read_pieces(scope: Scope, receive: Receive, room: Room | None, take: _Take) -> None:
+async def read_pieces(scope: Scope, receive: Receive, room: BodyRoom | None, take: _Take) -> None:
     """Hand the body to `take`, unpacked, piece by piece; after a refusal read on, so that its sender gets it."""
     refusal: ReelgateError | None = None
     unpacker: Unpacker | None = None

@@ -27,7 +27,7 @@ from reelgate.providers.answers import ref_in
 from reelgate.providers.callbacks import Callback, Check
 from reelgate.providers.reply import is_crowded
 from reelgate.signing import Purpose, Signer, is_same
-from reelgate.tasks.store import Heard, TaskStore
+from reelgate.tasks.store import ReportOutcome, TaskStore
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class CallbackRoutes:
         heard = await self._store.hear(attempt_id, ref=ref, at=self._clock.now())
         log.debug("callback", account=account, attempt=attempt_id, heard=heard)
         answer = JsonResponse({})
-        if heard is Heard.IN_HAND:
+        if heard is ReportOutcome.IN_HAND:
             answer.background = BackgroundTask(self._hear_again, attempt_id, ref)
         return answer
 
@@ -90,7 +90,7 @@ class CallbackRoutes:
         """Say it again until nobody has the task in hand; polls that go on without it make up for what is missed."""
         for _ in range(_TIMES):
             await asyncio.sleep(_PAUSE_SECONDS)
-            if await self._store.hear(attempt_id, ref=ref, at=self._clock.now()) is not Heard.IN_HAND:
+            if await self._store.hear(attempt_id, ref=ref, at=self._clock.now()) is not ReportOutcome.IN_HAND:
                 return
 
     def _path(self, account: str, attempt_id: str) -> str:

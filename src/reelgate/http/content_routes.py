@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from reelgate.dialects.port import ContentDialect, Operation
 from reelgate.http.caller import DialectCaller
-from reelgate.http.creates import Creates, Exchange
+from reelgate.http.creates import CreateExchange, Creates
 from reelgate.http.file_routes import FileRoutes
 from reelgate.http.holding import Holding
 from reelgate.http.responses import JsonResponse
@@ -36,7 +36,7 @@ class ContentRoutes:
     async def remix(self, caller: DialectCaller) -> Response:
         """Make a new task from one."""
         seconds = wait_seconds(caller.request.scope, strict=caller.strict)
-        exchange = Exchange(caller.request.scope, caller.request.receive, caller.speaker)
+        exchange = CreateExchange(caller.request.scope, caller.request.receive, caller.speaker)
         answer = await self._creates.answer(exchange, caller.key, caller.task)
         answer = await self._holding.ended(exchange, answer, seconds)
         return JsonResponse(answer.body, status_code=answer.status, headers=dict(answer.headers))

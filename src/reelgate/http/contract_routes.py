@@ -11,7 +11,7 @@ from reelgate.catalog import Catalog
 from reelgate.http.answer_types.tasks import ErrorList
 from reelgate.http.caller import Visitor
 from reelgate.http.contract import pages
-from reelgate.http.contract.document import Document
+from reelgate.http.contract.document import OpenApiDocument
 from reelgate.http.contract.errors import listing
 from reelgate.http.responses import JsonResponse, encode
 from reelgate.http.route import Pass, route
@@ -75,7 +75,7 @@ class ContractRoutes:
         return Response(body, media_type=media_type, headers=headers)
 
     def _make(self) -> dict[str, bytes]:
-        document = Document(self._catalog).make()
+        document = OpenApiDocument(self._catalog).make()
         return {
             "openapi.json": encode(document),
             "docs": pages.page(document).encode(),

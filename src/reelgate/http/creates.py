@@ -35,7 +35,7 @@ _QUOTE_HEADERS = {"x-dashscope-async": "enable"}
 """What some APIs want to see with each create; a quote asks about its body alone."""
 
 
-class Exchange:
+class CreateExchange:
     """One request on its way: who speaks for it, which becomes known as it is read, and its key's rate."""
 
     __slots__ = ("made", "path", "rates", "receive", "scope", "speaker")
@@ -50,7 +50,7 @@ class Exchange:
         """The task that it made, or had made before."""
 
 
-class Order(NamedTuple):
+class ReadCreate(NamedTuple):
     """A create whose reader is known: the call, and the task that a remix is made from."""
 
     speaker: Dialect
@@ -90,7 +90,7 @@ class Creates:
             route.path: found[0] for route, found in routes() if route.operation in (Operation.CREATE, Operation.REMIX)
         }
 
-    async def answer(self, exchange: Exchange, key: Key, source: Task | None = None) -> Answer:
+    async def answer(self, exchange: CreateExchange, key: Key, source: Task | None = None) -> Answer:
         """Make a task, from `source` where the call is a remix. Raises ReelgateError."""
         above = headers(exchange.scope).get(tracing.HEADER) if self._tracer else None
         with tracing.entered(self._tracer, above, "create") as span, self._gate.passed(key) as passage:
@@ -100,7 +100,7 @@ class Creates:
             span.note({"reelgate.dialect": exchange.speaker.name, "http.response.status_code": answer.status})
         return replace(answer, headers=(*answer.headers, *exchange.rates)) if exchange.rates else answer
 
-    async def _made(self, exchange: Exchange, key: Key, source: Task | None, passage: Passage) -> Answer:
+    async def _made(self, exchange: CreateExchange, key: Key, source: Task | None, passage: Passage) -> Answer:
         body = await read_object(exchange.scope, exchange.receive, passage)
         if source is None:
             exchange.speaker = dialect_for_create(exchange.path, body.get("model"), self._catalog)
@@ -108,7 +108,7 @@ class Creates:
         strict = key.strict or is_strict(call.headers.get("prefer"))
         if strict:
             refuse_parameters(exchange.scope["query_string"], (WAIT.name,))
-        order = Order(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source, strict)
+        order = ReadCreate(exchange.speaker, await self._with_edit_model(exchange.speaker, call, key), source, strict)
         sent = await read_sent(call, order.speaker, line_of(exchange.scope, call.headers))
         unknown: tuple[str, ...] = ()
 
@@ -128,7 +128,7 @@ class Creates:
 
         return await self._repeats.once(sent, key, admit, tell)
 
-    async def order(self, path: object, body: object, key: Key, *, strict: bool = False) -> Order:
+    async def order(self, path: object, body: object, key: Key, *, strict: bool = False) -> ReadCreate:
         """Return a call that would be sent, with its reader. Raises InvalidField for its address, and TaskNotFound."""
         route, task_id = self._addressed(path)
         if not isinstance(body, dict):
@@ -136,14 +136,14 @@ class Creates:
         call = Call(str(path), _QUOTE_HEADERS, body)
         if task_id:
             source = await self._owned.task(task_id, key.project_id)
-            return Order(self._addresses[route], call, source, strict)
+            return ReadCreate(self._addresses[route], call, source, strict)
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
-        return Order(speaker, await self._with_edit_model(speaker, call, key), None, strict)
+        return ReadCreate(speaker, await self._with_edit_model(speaker, call, key), None, strict)
 
     async def placed(self, path: str, body: Json, key: Key, sent_with: Mapping[str, str]) -> Task:
         """Make the task of a create that no connection brought, once for its Idempotency-Key. Raises ReelgateError."""
         speaker = dialect_for_create(path, body.get("model"), self._catalog)
-        order = Order(speaker, Call(path, dict(sent_with), body), strict=key.strict)
+        order = ReadCreate(speaker, Call(path, dict(sent_with), body), strict=key.strict)
         sent = await read_sent(order.call, speaker, None)
         made: list[Task] = []
 
@@ -159,20 +159,20 @@ class Creates:
             await self._repeats.once(sent, key, admit, tell)
         return made[0]
 
-    def parse(self, order: Order) -> Parsed:
+    def parse(self, order: ReadCreate) -> Parsed:
         """Read an order. Raises ClientError with the field as the client wrote it."""
         parsed = self._read(order)
         if order.strict and parsed.unknown:
             raise UnknownField.of(parsed.unknown, self._known(order))
         return parsed
 
-    def _known(self, order: Order) -> tuple[str, ...]:
+    def _known(self, order: ReadCreate) -> tuple[str, ...]:
         """Return the fields that an order might hold."""
         if order.source is not None:
             return ("prompt", "model")
         return Probe(order.speaker, order.call.path, self._catalog).names(order.call.body)
 
-    def _read(self, order: Order) -> Parsed:
+    def _read(self, order: ReadCreate) -> Parsed:
         if order.source is None:
             return order.speaker.parse(order.call, self._catalog)
         source, named = order.source, self._catalog.of(order.source.model, order.source.dialect)

@@ -23,11 +23,11 @@ from reelgate.dialects import all_dialects, dialect_for_query, routes, signing
 from reelgate.dialects.port import HOUSE, Answer, Operation, StandingDialect
 from reelgate.errors import ReelgateError, TaskNotFound
 from reelgate.http.body import credential, header, headers
-from reelgate.http.creates import Creates, Exchange
+from reelgate.http.creates import CreateExchange, Creates
 from reelgate.http.declarations import declarations
 from reelgate.http.holding import Holding
 from reelgate.http.links import LinkMaker
-from reelgate.http.response_cache import Asked, RecentAnswers, Standings
+from reelgate.http.response_cache import AnswerKey, LastStates, RecentAnswers
 from reelgate.http.responses import REQUEST_ID, Headers, encode, error_headers, fault, patiently, send_answer, stood_in
 from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
@@ -73,7 +73,7 @@ class Dispatcher:
         self._holding = holding
         self._clock = clock
         self._rest = rest
-        self._standings = Standings()
+        self._standings = LastStates()
         self._standing = {found.name: found for found in all_dialects() if isinstance(found, StandingDialect)}
         self._creates = {route.path: found[0] for route, found in routes() if route.operation is Operation.CREATE}
         self._queries = {route.path: found[0] for route, found in routes() if route.operation is Operation.QUERY}
@@ -107,14 +107,14 @@ class Dispatcher:
             speaker = self._creates.get(path)
         if speaker is None or (task_id is not None and path in self._fixed):
             return False
-        exchange = Exchange(scope, receive, speaker)
+        exchange = CreateExchange(scope, receive, speaker)
         answer = await self._answer(exchange, task_id)
         named: Headers = () if task_id is None else ((REQUEST_ID, self._request_id(exchange)),)
         scope[ANSWERED] = exchange.speaker.name, path if task_id is None else path[:cut]
         await send_answer(send, answer, named)
         return True
 
-    async def _answer(self, exchange: Exchange, task_id: str | None) -> Answer:
+    async def _answer(self, exchange: CreateExchange, task_id: str | None) -> Answer:
         try:
             return await (self._create(exchange) if task_id is None else self._query(exchange, task_id))
         except ReelgateError as error:
@@ -123,7 +123,7 @@ class Dispatcher:
             log.exception("gateway.fault", path=exchange.path)
             return self._still(exchange, task_id, self._refusal(exchange, fault(exchange.scope["method"])))
 
-    def _still(self, exchange: Exchange, task_id: str | None, answer: Answer) -> Answer:
+    def _still(self, exchange: CreateExchange, task_id: str | None, answer: Answer) -> Answer:
         """Say that a task goes on where a query can't be answered now and the dialect has words for it."""
         passes = answer.status == 429 or answer.status >= 500
         speaker = self._standing.get(exchange.speaker.name)
@@ -131,29 +131,29 @@ class Dispatcher:
             return answer
         return speaker.render_trouble(answer, task_id, self._standings.of(task_id))
 
-    def _refusal(self, exchange: Exchange, error: ReelgateError) -> Answer:
+    def _refusal(self, exchange: CreateExchange, error: ReelgateError) -> Answer:
         request_id = self._request_id(exchange)
         answer = exchange.speaker.render_error(error, request_id)
         found = (*answer.headers, *error_headers(error), *exchange.rates)
         return replace(answer, headers=(*found, (REQUEST_ID, request_id)))
 
-    def _request_id(self, exchange: Exchange) -> str:
+    def _request_id(self, exchange: CreateExchange) -> str:
         return request_ids.drawn(lambda: exchange.speaker.new_request_id(self._clock.now()))
 
-    def _proof(self, exchange: Exchange) -> str | Claim | None:
+    def _proof(self, exchange: CreateExchange) -> str | Claim | None:
         signer = self._signing.get(exchange.speaker.name)
         claim = signer.claim(headers(exchange.scope)) if signer is not None else None
         return claim or credential(exchange.scope)
 
-    async def _create(self, exchange: Exchange) -> Answer:
+    async def _create(self, exchange: CreateExchange) -> Answer:
         key = self._keys.check(self._proof(exchange), _CREATE)
         seconds = wait_seconds(exchange.scope, strict=key.strict)
         answer = await self._creator.answer(exchange, key)
         return await self._holding.ended(exchange, answer, seconds)
 
-    async def _query(self, exchange: Exchange, task_id: str) -> Answer:
+    async def _query(self, exchange: CreateExchange, task_id: str) -> Answer:
         key = self._keys.check(self._proof(exchange), _READ)
-        asked = Asked(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
+        asked = AnswerKey(exchange.path, key.project_id, header(exchange.scope, b"host") or "")
         now = self._clock.now()
         seconds = wait_seconds(exchange.scope, strict=key.strict)
         kept = None if seconds else self._recent.get(task_id, asked, now)

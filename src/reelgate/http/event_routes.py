@@ -14,12 +14,12 @@ from reelgate.dialects.metadata import asked_metadata
 from reelgate.dialects.query import text
 from reelgate.dialects.reelgate import house_task, metadata_of
 from reelgate.errors import InvalidField
-from reelgate.events.stream import Listener, Stream, Told, told
+from reelgate.events.stream import Listener, Stream, StreamedMove, told
 from reelgate.http.caller import Caller
 from reelgate.http.responses import encode
 from reelgate.http.route import Owner, route
 from reelgate.http.task_routes import NARROWED, read_states
-from reelgate.tasks.feeds import Place
+from reelgate.tasks.feeds import MovePosition
 from reelgate.tasks.projects import Key, Scope
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -37,7 +37,7 @@ class _Asked(NamedTuple):
 
     project_id: str
     task_id: str
-    since: Place | None
+    since: MovePosition | None
     check: Callable[[], Key]
 
 
@@ -49,7 +49,7 @@ class _Render:
         self._links = caller.links
         self._base = caller.base
 
-    def __call__(self, news: Told) -> bytes:
+    def __call__(self, news: StreamedMove) -> bytes:
         text = news.texts.get(self._base)
         if text is None:
             place = "" if news.place is None else f"id: {news.place}\n"
@@ -92,17 +92,17 @@ class EventRoutes:
         asked = _Asked(caller.project_id, task.id, since, caller.check)
         return self._answer(self._lines(_Render(caller, self._forecast), asked, lambda _: True))
 
-    async def _since(self, request: Request) -> Place | None:
+    async def _since(self, request: Request) -> MovePosition | None:
         """Return the place that a client comes back with; one that this journal has not reached is its end."""
         given = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
         if not given:
             return None
-        place = Place.parse(given)
+        place = MovePosition.parse(given)
         if place is None:
             raise InvalidField.out_of_range("Last-Event-ID", given, "the id of an event of this server, or none")
         return min(place, await self._store.feed.last())
 
-    async def _behind(self, since: Place, task: Task) -> bool:
+    async def _behind(self, since: MovePosition, task: Task) -> bool:
         return bool(await self._store.feed.after(since, limit=1, task_id=task.id))
 
     def _answer(self, lines: AsyncIterator[bytes]) -> Response:
@@ -117,7 +117,7 @@ class EventRoutes:
                 elif lines := b"".join(render(one) for one in news if wanted(one.task)):
                     yield lines
 
-    async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[list[Told]]:
+    async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[list[StreamedMove]]:
         """Yield what was missed, then what happens, all that waits at a time; nothing where nothing did for a while.
 
         A task's end is the last.
@@ -136,12 +136,12 @@ class EventRoutes:
             if asked.task_id and any(one.final for one in news):
                 return
 
-    async def _before(self, start: Place, asked: _Asked) -> AsyncIterator[Told]:
+    async def _before(self, start: MovePosition, asked: _Asked) -> AsyncIterator[StreamedMove]:
         """Yield what was missed until a listener's start; to who is new, how the one task stands."""
         if asked.since is None:
             task = await self._store.get(asked.task_id) if asked.task_id else None
             if task is not None:
-                yield Told(f"task.{task.state}", task, start)
+                yield StreamedMove(f"task.{task.state}", task, start)
             return
         place = asked.since
         while place < start:

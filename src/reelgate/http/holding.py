@@ -14,7 +14,7 @@ from reelgate.dialects.port import HOUSE, Answer
 from reelgate.errors import StoreError
 from reelgate.events.stream import Stream
 from reelgate.http.body import header
-from reelgate.http.creates import Exchange
+from reelgate.http.creates import CreateExchange
 from reelgate.http.links import LinkMaker
 from reelgate.tasks.record import Task
 
@@ -34,7 +34,7 @@ class Holding:
         """Return a task once it is another one, or as it is after that many seconds."""
         return await self._stream.changed(task, seconds) if seconds and not task.state.ended else task
 
-    async def ended(self, exchange: Exchange, answer: Answer, seconds: float) -> Answer:
+    async def ended(self, exchange: CreateExchange, answer: Answer, seconds: float) -> Answer:
         """Return the answer to a create once its task has ended, or as things stand after that many seconds.
 
         Never raises: the task is made, whatever becomes of waiting for it.
@@ -47,7 +47,7 @@ class Holding:
             log.exception("gateway.held", path=exchange.path)
             return answer
 
-    async def _held(self, exchange: Exchange, task: Task, answer: Answer, seconds: float) -> Answer:
+    async def _held(self, exchange: CreateExchange, task: Task, answer: Answer, seconds: float) -> Answer:
         end = asyncio.get_running_loop().time() + seconds
         with contextlib.suppress(StoreError):
             while not task.state.ended and (left := end - asyncio.get_running_loop().time()) > 0:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
-from reelgate.admission.delivery import Line
+from reelgate.admission.delivery import ClientConnection
 
 EXTENSION = "reelgate.line"
 """Under which name a request's scope has its connection, among the extensions."""
 _PROXY = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 
-def line_of(scope: Scope, headers: Mapping[str, str]) -> Line | None:
+def line_of(scope: Scope, headers: Mapping[str, str]) -> ClientConnection | None:
     """Return the connection, having noted whether a proxy speaks on it; None where nothing is known of it."""
-    line: Line | None = scope.get("extensions", {}).get(EXTENSION)
+    line: ClientConnection | None = scope.get("extensions", {}).get(EXTENSION)
     if line is not None:
         line.proxied = any(name in headers for name in _PROXY)
     return line

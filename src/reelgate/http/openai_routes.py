@@ -32,7 +32,7 @@ from reelgate.media.intake import Intake
 from reelgate.media.port import MediaStore
 from reelgate.request import Facts, Media, MediaKind, Role
 from reelgate.tasks.assets import Asset, AssetState
-from reelgate.tasks.batches import Document
+from reelgate.tasks.batches import TextFile
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 
@@ -127,7 +127,7 @@ class OpenAIRoutes:
         purpose, now = texts.get("purpose", _PURPOSE), self._clock.now()
         if purpose == _BATCH:
             text, size = await asyncio.to_thread(_lines, path)
-            document = Document(
+            document = TextFile(
                 id=file_id or ids.prefixed(FILE_ID, now),
                 project_id=project_id,
                 purpose=_BATCH,
@@ -173,7 +173,7 @@ class OpenAIRoutes:
     async def file(self, caller: Caller) -> Response:
         """Show what is known of a file."""
         found = await self._of(caller)
-        return JsonResponse(_document(found) if isinstance(found, Document) else _file(found, _PURPOSE))
+        return JsonResponse(_document(found) if isinstance(found, TextFile) else _file(found, _PURPOSE))
 
     @route(
         "GET",
@@ -186,7 +186,7 @@ class OpenAIRoutes:
     async def file_content(self, caller: Caller) -> Response:
         """Download a file."""
         found = await self._of(caller)
-        if isinstance(found, Document):
+        if isinstance(found, TextFile):
             text = await self._documents.text(found.id) or ""
             headers = {"content-disposition": f'attachment; filename="{found.id}.jsonl"'}
             return Response(text, headers=headers, media_type="application/jsonl")
@@ -199,13 +199,13 @@ class OpenAIRoutes:
     async def delete(self, caller: Caller) -> Response:
         """Remove a file; videos that were made with it stay, and so does a batch that it began."""
         found = await self._of(caller)
-        if isinstance(found, Document):
+        if isinstance(found, TextFile):
             await self._documents.delete_document(found.id)
         else:
             await self._store.delete(found.id)
         return JsonResponse({"id": found.id, "object": "file", "deleted": True})
 
-    async def _of(self, caller: Caller) -> Document | Asset:
+    async def _of(self, caller: Caller) -> TextFile | Asset:
         """Return the file that a call names. Raises AssetNotFound."""
         named, now = caller.request.path_params["id"], self._clock.now()
         document = await self._documents.document(named)
@@ -258,7 +258,7 @@ def _file(asset: Asset, purpose: str) -> dict[str, Any]:
     }
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: TextFile) -> dict[str, Any]:
     ends = document.expires_at
     return {
         "id": document.id,

@@ -14,7 +14,7 @@ from reelgate import limits
 from reelgate.access.keyring import KeyRing
 from reelgate.access.shown import seconds
 from reelgate.clock import Clock
-from reelgate.conductor.accounts import Accounts, Standing
+from reelgate.conductor.accounts import Accounts, AccountState
 from reelgate.conductor.health import Condition
 from reelgate.conductor.loop import Conductor
 from reelgate.conductor.reloading import Reloading
@@ -22,7 +22,7 @@ from reelgate.conductor.settling import Settling, Verdict
 from reelgate.conductor.waiting import Waiting, Why
 from reelgate.dialects.query import text, whole
 from reelgate.errors import InvalidField, TaskNotFound, WrongState
-from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act, limit_of
+from reelgate.http.admin_routes import AdminCall, AdminRoutes, Json, act, limit_of
 from reelgate.http.answer_types.operating import (
     AccountAnswer,
     AccountList,
@@ -84,35 +84,35 @@ class OperatingRoutes(AdminRoutes):
     # Accounts
 
     @act("GET", "accounts", "the accounts", AccountList)
-    async def accounts(self, ask: Ask) -> Json:
+    async def accounts(self, ask: AdminCall) -> Json:
         """List the accounts at vendors and the built-in engine, each as this server finds it."""
         return {"object": "list", "data": [account_body(one) for one in await self._accounts.all()]}
 
     @act("GET", "accounts/{id}", "the account", AccountAnswer)
-    async def account(self, ask: Ask) -> Json:
+    async def account(self, ask: AdminCall) -> Json:
         """Show an account."""
         return account_body(await self._accounts.one(ask.id))
 
     @act("POST", "accounts/{id}/pause", "the account", AccountAnswer, takes=AccountPause)
-    async def pause(self, ask: Ask) -> Json:
+    async def pause(self, ask: AdminCall) -> Json:
         """Send nothing to an account until it is resumed; `reason` says why. What is there goes on."""
         await self._accounts.pause(ask.id, _reason(ask.body), ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
     @act("POST", "accounts/{id}/resume", "the account", AccountAnswer)
-    async def resume(self, ask: Ask) -> Json:
+    async def resume(self, ask: AdminCall) -> Json:
         """Use an account again, at once, also where it was left alone after faults."""
         await self._accounts.resume(ask.id, ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
     @act("POST", "accounts/{id}/test", "what it said", AccountTest)
-    async def test(self, ask: Ask) -> Json:
+    async def test(self, ask: AdminCall) -> Json:
         """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
         found = await self._accounts.test(ask.id)
         return {"object": "account.test", "account": ask.id, **msgspec.to_builtins(found)}
 
     @act("POST", "accounts/{id}/settle", "what was settled", SettledList, takes=AccountSettle)
-    async def settle_all(self, ask: Ask) -> Json:
+    async def settle_all(self, ask: AdminCall) -> Json:
         """Settle all unknown submissions of an account: `verdict` is `not_taken` or `give_up`."""
         await self._accounts.one(ask.id)
         verdict = _verdict(ask.body, ("not_taken", "give_up"))
@@ -123,7 +123,7 @@ class OperatingRoutes(AdminRoutes):
     # Files
 
     @act("GET", "storage", "the used space", ProjectStorageList)
-    async def storage(self, ask: Ask) -> Json:
+    async def storage(self, ask: AdminCall) -> Json:
         """Show how many files each project holds, and how many bytes, by kind; projects without any are left out."""
         held: dict[str, dict[str, StorageKind]] = {}
         for one in await self._store.files.held():
@@ -131,7 +131,7 @@ class OperatingRoutes(AdminRoutes):
         return {"object": "list", "data": [{"project_id": name, **storage_body(held[name])} for name in sorted(held)]}
 
     @act("POST", "reload", "what has changed", ReloadAnswer, takes=Reload)
-    async def reload(self, ask: Ask) -> Json:
+    async def reload(self, ask: AdminCall) -> Json:
         """Read the operator's files again and go by them: accounts, limits, models, prices; `check` only looks.
 
         It is this server that does so, none of its siblings on the journal. A wrong file changes nothing.
@@ -145,7 +145,7 @@ class OperatingRoutes(AdminRoutes):
     # Tasks
 
     @act("GET", "tasks", "a page of tasks", OperatorTaskPage, query=_TASKS)
-    async def tasks(self, ask: Ask) -> Json:
+    async def tasks(self, ask: AdminCall) -> Json:
         """List tasks of all projects, newest first, without what they show."""
         query = ask.query
         which = Everywhere(
@@ -170,12 +170,12 @@ class OperatingRoutes(AdminRoutes):
         }
 
     @act("GET", "tasks/{id}", "the task's story", TaskStory)
-    async def task(self, ask: Ask) -> Json:
+    async def task(self, ask: AdminCall) -> Json:
         """Show one task's whole story: moves, submissions with the vendor's ids and words, money, why it waits."""
         return await self._story(await self._task(ask.id))
 
     @act("POST", "tasks/{id}/cancel", "the task's story", TaskStory)
-    async def cancel(self, ask: Ask) -> Json:
+    async def cancel(self, ask: AdminCall) -> Json:
         """Cancel a task of any project."""
         task = await self._task(ask.id)
         if task.state.ended and task.state is not State.CANCELLED:
@@ -186,7 +186,7 @@ class OperatingRoutes(AdminRoutes):
         return await self._story(moved or task)
 
     @act("DELETE", "tasks/{id}", "the id of what was deleted", TaskDeleted)
-    async def delete(self, ask: Ask) -> Json:
+    async def delete(self, ask: AdminCall) -> Json:
         """Remove an ended task and its files, whosever it is."""
         task = await self._task(ask.id)
         if not await self._store.delete(task.id):
@@ -196,7 +196,7 @@ class OperatingRoutes(AdminRoutes):
         return {"id": task.id, "object": "task", "deleted": True}
 
     @act("POST", "tasks/{id}/settle", "the task's story", TaskStory, takes=TaskSettle)
-    async def settle(self, ask: Ask) -> Json:
+    async def settle(self, ask: AdminCall) -> Json:
         """Settle an unknown or parked submission: `verdict` is `adopt` (with `job`), `not_taken` or `give_up`."""
         task = await self._task(ask.id)
         verdict = _verdict(ask.body, tuple(Verdict))
@@ -250,12 +250,14 @@ class OperatingRoutes(AdminRoutes):
             ],
         }
 
-    async def _noted(self, ask: Ask, action: str, project_id: str, after: Mapping[str, Any] | None = None) -> None:
+    async def _noted(
+        self, ask: AdminCall, action: str, project_id: str, after: Mapping[str, Any] | None = None
+    ) -> None:
         act_ = Act(ask.actor, self._clock.now(), action)
         await self._store.projects.note(act_, project_id=project_id, subject=ask.id, after=dict(after or {}))
 
 
-def account_body(one: Standing) -> Json:
+def account_body(one: AccountState) -> Json:
     """Return an account as an operator sees it; times are Unix seconds."""
     return {
         "id": one.name,
@@ -313,7 +315,7 @@ def why_body(why: Why, *, operator: bool) -> Json:
     return {**told, "detail": why.detail or None} if operator else told
 
 
-def _state(one: Standing) -> str:
+def _state(one: AccountState) -> str:
     if one.leaving:
         return "leaving"
     if one.paused:

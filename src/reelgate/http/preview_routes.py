@@ -22,7 +22,7 @@ from reelgate.http.file_routes import SIGNED
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import Pass, route
 from reelgate.media.links import LinkSigner
-from reelgate.previews.preview import Preview, Previews, Still
+from reelgate.previews.preview import Preview, Previews, PreviewStill
 from reelgate.tasks.projects import Scope
 
 StillLink = Callable[[str, int], str]
@@ -122,7 +122,7 @@ _LISTS = ("not_understood", "nearest", "shapes", "placeholders", "undrawn", "not
 """What of the words has no effect or another one than it says."""
 
 
-def _still(found: Preview, number: int, still: Still, link: StillLink, *, inline: bool) -> dict[str, Any]:
+def _still(found: Preview, number: int, still: PreviewStill, link: StillLink, *, inline: bool) -> dict[str, Any]:
     size = (found.told.width, found.told.height) if found.told else (0, 0)
     body: dict[str, Any] = {
         "shot": still.shot,

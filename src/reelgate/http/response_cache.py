@@ -17,7 +17,7 @@ KEPT_FORMS = 8
 KEPT_STANDINGS = 16_384
 
 
-class Asked(NamedTuple):
+class AnswerKey(NamedTuple):
     """What an answer depends on beside the task itself."""
 
     path: str
@@ -29,9 +29,9 @@ class RecentAnswers:
     """The most recent answers by their tasks, the oldest dropped first. Times are milliseconds."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, dict[Asked, tuple[int, Answer]]] = OrderedDict()
+        self._kept: OrderedDict[str, dict[AnswerKey, tuple[int, Answer]]] = OrderedDict()
 
-    def get(self, task_id: str, asked: Asked, now: int) -> Answer | None:
+    def get(self, task_id: str, asked: AnswerKey, now: int) -> Answer | None:
         """Return a kept answer that is still fresh."""
         forms = self._kept.get(task_id)
         if forms is None:
@@ -39,7 +39,7 @@ class RecentAnswers:
         until, answer = forms.get(asked, (0, None))
         return answer if now < until <= now + ENDED_MS else None
 
-    def keep(self, task_id: str, asked: Asked, answer: Answer, now: int, *, ended: bool) -> None:
+    def keep(self, task_id: str, asked: AnswerKey, answer: Answer, now: int, *, ended: bool) -> None:
         """Keep an answer about a task."""
         forms = self._kept.pop(task_id, {})
         if len(forms) >= KEPT_FORMS:
@@ -54,7 +54,7 @@ class RecentAnswers:
         self._kept.pop(task_id, None)
 
 
-class Standings:
+class LastStates:
     """How tasks that go on stood when they were asked for last: for when the journal is away."""
 
     def __init__(self) -> None:

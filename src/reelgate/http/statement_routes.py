@@ -13,7 +13,7 @@ from reelgate.billing.statements import read_month, statement
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.dialects.query import text, whole
-from reelgate.http.admin_routes import AdminRoutes, Ask, Json, act
+from reelgate.http.admin_routes import AdminCall, AdminRoutes, Json, act
 from reelgate.http.answer_types.billing import MarginList, StatementAnswer
 from reelgate.http.billing_routes import project_asked
 from reelgate.http.caller import Caller
@@ -64,7 +64,7 @@ class StatementRoutes(AdminRoutes):
         return JsonResponse(found.body())
 
     @act("GET", "margins", "cost and margin by account and model", MarginList, query=(whole("days", 1, _MAX_DAYS),))
-    async def margins(self, ask: Ask) -> Json:
+    async def margins(self, ask: AdminCall) -> Json:
         """Show what finished tasks of the last `days` were charged and cost by the vendors' own prices."""
         days = ask.query.integer("days", 1, _MAX_DAYS) or 7
         since = self._clock.now() - days * DAY_MS

@@ -13,7 +13,7 @@ from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
-from reelgate.dialects.port import Answer, Ending, Listed, NativeDialect, Operation, Wanted
+from reelgate.dialects.port import Answer, EndAction, ListedTasks, NativeDialect, Operation, TaskQuery
 from reelgate.errors import WrongState
 from reelgate.http.caller import DialectCaller
 from reelgate.http.holding import Holding
@@ -71,13 +71,13 @@ class VendorRoutes:
         tasks = await self._store.lists.page(which)
         rows = tuple((self._forecast.shown(task), self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
         total = await self._store.lists.count(which) if wanted.counted else 0
-        listed = Listed(wanted, rows, total, self._request_id(caller))
+        listed = ListedTasks(wanted, rows, total, self._request_id(caller))
         answer = dialect.render_list(listed, caller.links)
         named = field_headers(wanted.unknown, ())
         more = (*answer.headers, *named, ("x-request-id", listed.request_id))
         return self._answer(caller, replace(answer, headers=more))
 
-    async def _filter(self, wanted: Wanted, project_id: str) -> Filter:
+    async def _filter(self, wanted: TaskQuery, project_id: str) -> Filter:
         last = await self._owned.task(wanted.after, project_id) if wanted.after else None
         return Filter(
             project_id=project_id,
@@ -98,12 +98,12 @@ class VendorRoutes:
         """Cancel a task, delete it, or both, as the dialect understands the call."""
         dialect, operation, task = cast(NativeDialect, caller.speaker), caller.route.operation, caller.task
         ending = dialect.ending(operation, task)
-        if ending is not Ending.DELETE and not task.state.ended:
+        if ending is not EndAction.DELETE and not task.state.ended:
             task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
             self._conductor.look()
-        if ending is Ending.CANCEL_AND_DELETE:
+        if ending is EndAction.CANCEL_AND_DELETE:
             await self._stopped(task)
-        if ending is not Ending.CANCEL and await self._store.delete(task.id):
+        if ending is not EndAction.CANCEL and await self._store.delete(task.id):
             self._recent.forget(task.id)
         return self._answer(caller, dialect.render_ending(operation, task))
 

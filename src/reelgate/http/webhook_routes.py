@@ -12,7 +12,7 @@ from starlette.responses import Response
 from reelgate import limits
 from reelgate.access.load_shedding import Door
 from reelgate.dialects.query import Parameter, Query, text, whole
-from reelgate.events.endpoints import CALLBACKS, Endpoints, Shown
+from reelgate.events.endpoints import CALLBACKS, Endpoints, KeptWebhook
 from reelgate.http.answer_types.webhooks import (
     DeliveryAnswer,
     DeliveryPage,
@@ -47,7 +47,7 @@ _DELIVERIES = (
 )
 
 
-class Ask(msgspec.Struct, frozen=True):
+class WebhookCall(msgspec.Struct, frozen=True):
     """A call: whose project, what it names, what it sends."""
 
     project_id: str
@@ -56,7 +56,7 @@ class Ask(msgspec.Struct, frozen=True):
     body: Json
 
 
-_Act = Callable[["WebhookRoutes", Ask], Awaitable[Json]]
+_Act = Callable[["WebhookRoutes", WebhookCall], Awaitable[Json]]
 
 
 def _act(
@@ -85,7 +85,7 @@ def _act(
             reads = method in ("POST", "PATCH")
             sent = await read_body(request.scope, request.receive, caller.passage) if reads else b""
             named = request.path_params.get("id", "")
-            ask = Ask(caller.project_id, named, caller.query, decode(sent) if sent.strip() else {})
+            ask = WebhookCall(caller.project_id, named, caller.query, decode(sent) if sent.strip() else {})
             body = await act(self, ask)
             caller.query.refuse_unknown()
             return JsonResponse(body, headers=caller.rates)
@@ -102,18 +102,18 @@ class WebhookRoutes:
         self._endpoints = endpoints
 
     @_act("GET", "", "webhooks", WebhookList)
-    async def all(self, ask: Ask) -> Json:
+    async def all(self, ask: WebhookCall) -> Json:
         """List the project's webhooks."""
         found = await self._endpoints.all(ask.project_id)
         return {"object": "list", "data": [webhook_body(one) for one in found]}
 
     @_act("POST", "", "the webhook, with its secret", WebhookWithSecret, takes=WebhookOrder)
-    async def add(self, ask: Ask) -> Json:
+    async def add(self, ask: WebhookCall) -> Json:
         """Make a webhook."""
         return _with_secret(await self._endpoints.add(ask.project_id, ask.body))
 
     @_act("GET", "/deliveries", "a page of deliveries", DeliveryPage, query=_DELIVERIES)
-    async def deliveries(self, ask: Ask) -> Json:
+    async def deliveries(self, ask: WebhookCall) -> Json:
         """List what was sent, newest first; `webhook`, `task` and `status` narrow it."""
         query = ask.query
         webhook_id = query.text("webhook")
@@ -138,49 +138,49 @@ class WebhookRoutes:
         }
 
     @_act("GET", "/deliveries/{id}", "the delivery", DeliveryWithBody)
-    async def delivery(self, ask: Ask) -> Json:
+    async def delivery(self, ask: WebhookCall) -> Json:
         """Show a delivery with its tries and what was sent last."""
         found = await self._endpoints.delivery(ask.project_id, ask.id)
         return {**delivery_body(found), "sent": found.sent or None}
 
     @_act("POST", "/deliveries/{id}/replay", "the delivery", DeliveryAnswer)
-    async def replay(self, ask: Ask) -> Json:
+    async def replay(self, ask: WebhookCall) -> Json:
         """Send a delivery again, with the same id."""
         return delivery_body(await self._endpoints.replay(ask.project_id, ask.id))
 
     @_act("GET", "/{id}", "the webhook", WebhookAnswer)
-    async def get(self, ask: Ask) -> Json:
+    async def get(self, ask: WebhookCall) -> Json:
         """Show a webhook; `callbacks` is that of the addresses that tasks name."""
         return webhook_body(await self._endpoints.get(ask.project_id, ask.id))
 
     @_act("PATCH", "/{id}", "the webhook", WebhookAnswer, takes=WebhookChange)
-    async def change(self, ask: Ask) -> Json:
+    async def change(self, ask: WebhookCall) -> Json:
         """Change a webhook, or switch it off or on."""
         return webhook_body(await self._endpoints.change(ask.project_id, ask.id, ask.body))
 
     @_act("DELETE", "/{id}", "its id", WebhookDeleted)
-    async def delete(self, ask: Ask) -> Json:
+    async def delete(self, ask: WebhookCall) -> Json:
         """Delete a webhook and its deliveries."""
         await self._endpoints.delete(ask.project_id, ask.id)
         return {"id": ask.id, "object": "webhook", "deleted": True}
 
     @_act("POST", "/{id}/rotate", "the webhook, with its secret", WebhookWithSecret, takes=Overlap)
-    async def rotate(self, ask: Ask) -> Json:
+    async def rotate(self, ask: WebhookCall) -> Json:
         """Give a webhook another secret."""
         return _with_secret(await self._endpoints.rotate(ask.project_id, ask.id, ask.body))
 
     @_act("POST", "/{id}/test", "the delivery", DeliveryAnswer)
-    async def test(self, ask: Ask) -> Json:
+    async def test(self, ask: WebhookCall) -> Json:
         """Send a webhook a message that is about no task."""
         return delivery_body(await self._endpoints.test(ask.project_id, ask.id))
 
     @_act("POST", "/{id}/replay", "how many", Replayed, takes=ReplaySince)
-    async def replay_failed(self, ask: Ask) -> Json:
+    async def replay_failed(self, ask: WebhookCall) -> Json:
         """Send again what a webhook was not told."""
         return {"object": "replay", "replayed": await self._endpoints.replay_failed(ask.project_id, ask.id, ask.body)}
 
 
-def webhook_body(shown: Shown) -> Json:
+def webhook_body(shown: KeptWebhook) -> Json:
     """Return a webhook as its owner sees it, without its secret. Times are Unix seconds; null is what is not."""
     webhook = shown.webhook
     if not webhook.url:
@@ -228,11 +228,11 @@ def _try(one: Try) -> Json:
     }
 
 
-def _with_secret(shown: Shown) -> Json:
+def _with_secret(shown: KeptWebhook) -> Json:
     return {**webhook_body(shown), "secret": shown.secret.text}
 
 
-def _former(shown: Shown) -> Json:
+def _former(shown: KeptWebhook) -> Json:
     return {"former_secrets_until": [_unix(one.until) for one in shown.webhook.former]}
 
 

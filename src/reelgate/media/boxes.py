@@ -30,7 +30,7 @@ _QUICKTIME = frozenset({b"", b"qt  ", b"mqt "})
 _STILL = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
 
 
-class Track(NamedTuple):
+class SampleDescription(NamedTuple):
     """One sample description: its codec tag, and its picture's size in pixels (0 x 0 for anything but video)."""
 
     codec: str
@@ -90,12 +90,12 @@ def _outer(file: BinaryIO, size: int) -> Iterator[_Box]:
         start = box.stop
 
 
-def tracks(file: BinaryIO, size: int) -> list[Track]:
+def tracks(file: BinaryIO, size: int) -> list[SampleDescription]:
     """Return every sample description of a file of `size` bytes; raise Unreadable if its boxes make no sense.
 
     What some programs write behind the last box is let be.
     """
-    found: list[Track] = []
+    found: list[SampleDescription] = []
     for box in _walk(file, size):
         if box.kind == b"stsd":
             found += _descriptions(file, box)
@@ -142,9 +142,11 @@ def _box(file: BinaryIO, start: int, stop: int) -> _Box | None:
     return _Box(kind, start + header, start + size) if size >= header else None
 
 
-def _descriptions(file: BinaryIO, stsd: _Box) -> Iterator[Track]:
+def _descriptions(file: BinaryIO, stsd: _Box) -> Iterator[SampleDescription]:
     """Yield the entries after stsd's version, flags and count; a video entry has its size at bytes 24 to 28."""
     for entry in _boxes(file, stsd.start + 8, stsd.stop):
         file.seek(entry.start)
         fields = file.read(min(28, entry.stop - entry.start))
-        yield Track(entry.kind.decode("latin-1"), int.from_bytes(fields[24:26]), int.from_bytes(fields[26:28]))
+        yield SampleDescription(
+            entry.kind.decode("latin-1"), int.from_bytes(fields[24:26]), int.from_bytes(fields[26:28])
+        )

@@ -21,7 +21,7 @@ from reelgate.limits import (
     PROBE_SECONDS,
     PROBE_START_SECONDS,
 )
-from reelgate.media.probe_child import Answer, Job, Ready
+from reelgate.media.probe_child import ProbeAnswer, ProbeJob, ProberReady
 from reelgate.media.sniff import Unreadable
 from reelgate.places import Places
 from reelgate.request import Facts
@@ -29,8 +29,8 @@ from reelgate.request import Facts
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
-_BROKEN_DOWN = Answer(reason="it could not be read; save it again or send it in another format")
-_TOO_COSTLY = Answer(
+_BROKEN_DOWN = ProbeAnswer(reason="it could not be read; save it again or send it in another format")
+_TOO_COSTLY = ProbeAnswer(
     reason=f"reading it takes more than {PROBE_CPU_SECONDS} s of processor time; send a smaller or simpler file"
 )
 
@@ -87,7 +87,7 @@ class Prober:
 
         Raise Overtaxed when no child is free in time, or has the time to read it; OSError when none can be started.
         """
-        answer = await self._answer(path, Job(), project)
+        answer = await self._answer(path, ProbeJob(), project)
         if answer.facts is None:
             raise Unreadable(answer.reason)
         return answer.facts
@@ -97,19 +97,19 @@ class Prober:
 
         Raise Unreadable and OSError as `probe` does.
         """
-        answer = await self._answer(path, Job(poster=True), "")
+        answer = await self._answer(path, ProbeJob(poster=True), "")
         if answer.facts is None:  # perhaps for the picture's sake
             return await self.probe(path), b""
         return answer.facts, answer.poster
 
     async def sheet(self, path: Path, project: str = "") -> bytes:
         """Return pictures of a clip side by side as JPEG. Raise Unreadable and OSError as `probe` does."""
-        answer = await self._answer(path, Job(sheet=True), project)
+        answer = await self._answer(path, ProbeJob(sheet=True), project)
         if not answer.poster:
             raise Unreadable(answer.reason)
         return answer.poster
 
-    async def _answer(self, path: Path, job: Job, project: str) -> Answer:
+    async def _answer(self, path: Path, job: ProbeJob, project: str) -> ProbeAnswer:
         try:
             async with asyncio.timeout(self._queue_seconds):
                 await self._places.take(project)
@@ -168,7 +168,7 @@ class _Child:
         try:
             async with asyncio.timeout(PROBE_START_SECONDS):
                 line = await _said(process)
-            self.unconfined = msgspec.json.decode(line, type=Ready).unconfined
+            self.unconfined = msgspec.json.decode(line, type=ProberReady).unconfined
         except msgspec.DecodeError:
             await self.stop()
             raise OSError("the probe process does not start") from None
@@ -179,7 +179,7 @@ class _Child:
             await self.stop()
             raise
 
-    async def ask(self, path: Path, job: Job) -> Answer | None:
+    async def ask(self, path: Path, job: ProbeJob) -> ProbeAnswer | None:
         """Return the child's answer, None when it was killed from outside: that says nothing about the file."""
         try:
             async with asyncio.timeout(self._seconds):
@@ -189,7 +189,7 @@ class _Child:
         with handed:
             return await self._asked(handed.fileno(), job)
 
-    async def _asked(self, handed: int, job: Job) -> Answer | None:
+    async def _asked(self, handed: int, job: ProbeJob) -> ProbeAnswer | None:
         if self._process is None or self._process.returncode is not None:
             await self.stop()
             await self.start()
@@ -205,13 +205,13 @@ class _Child:
             await self.stop()
             raise
         if line.endswith(b"\n"):
-            return msgspec.json.decode(line, type=Answer)
+            return msgspec.json.decode(line, type=ProbeAnswer)
         status = await self._status()
         if status == -signal.SIGXCPU:
             return _TOO_COSTLY
         return None if status == -signal.SIGKILL else _BROKEN_DOWN
 
-    async def _exchanged(self, handed: int, job: Job) -> bytes:
+    async def _exchanged(self, handed: int, job: ProbeJob) -> bytes:
         """Hand a file over and return the line that comes back, empty or cut short when the child has ended."""
         if self._process is None or self._jobs is None:
             raise OSError("the probe process has ended")

@@ -1,7 +1,7 @@
 """The process in which untrusted files are opened: `python -m reelgate.media.probe_child`.
 
-Its standard input is a socket. Each line of JSON there is a `Job` and brings the file's descriptor with it; each is
-answered with an `Answer`, a line of JSON on the standard output. The first line there says that it is ready.
+Its standard input is a socket. Each line of JSON there is a `ProbeJob` and brings the file's descriptor with it. Each
+is answered with a `ProbeAnswer`, a line of JSON on the standard output. The first line there says that it is ready.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from reelgate.sandbox import descriptors
 JOB_BYTES = 4096
 
 
-class Ready(msgspec.Struct, frozen=True):
+class ProberReady(msgspec.Struct, frozen=True):
     """The readers are loaded; `unconfined` says in words what the system can't do of the sandbox."""
 
     unconfined: tuple[str, ...]
 
 
-class Job(msgspec.Struct, frozen=True):
+class ProbeJob(msgspec.Struct, frozen=True):
     """A file to measure, of which a small picture may be wanted too, or a sheet of several instead."""
 
     poster: bool = False
     sheet: bool = False
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ProbeAnswer(msgspec.Struct, frozen=True):
     """The facts of a file, with its picture where one was wanted and can be drawn; or a sheet; or why there is none."""
 
     facts: Facts | None = None
@@ -55,13 +55,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     unconfined = sandbox.confine(descriptors=PROBE_DESCRIPTORS, threads=False)
-    answers.write(msgspec.json.encode(Ready(unconfined)) + b"\n")
+    answers.write(msgspec.json.encode(ProberReady(unconfined)) + b"\n")
     while True:
         line, handed, _, _ = socket.recv_fds(jobs, JOB_BYTES, 1)
         if not line:
             return
         _limit_job()
-        job = msgspec.json.decode(line, type=Job)
+        job = msgspec.json.decode(line, type=ProbeJob)
         try:
             answer = _answer(descriptors.named(handed[0]), measures, job)
         finally:
@@ -80,25 +80,25 @@ def _load_readers() -> dict[MediaKind, _Measure]:
     return {MediaKind.IMAGE: measure_picture, MediaKind.VIDEO: measure_clip, MediaKind.AUDIO: measure_sound}
 
 
-def _answer(path: Path, measures: dict[MediaKind, _Measure], job: Job) -> Answer:
+def _answer(path: Path, measures: dict[MediaKind, _Measure], job: ProbeJob) -> ProbeAnswer:
     from reelgate.decode.containers import Undecodable
     from reelgate.media.poster import sheet
 
     name = _name(path)
     if not name:
         what = "its content is not in a format that is read here" if descriptors.size_of(path) else "it is empty"
-        return Answer(reason=f"{what}; send {', '.join(KINDS)}")
+        return ProbeAnswer(reason=f"{what}; send {', '.join(KINDS)}")
     try:
         if job.sheet:
-            return Answer(poster=sheet(path))
+            return ProbeAnswer(poster=sheet(path))
         facts = measures[KINDS[name]](path, name)
-        return Answer(facts, _small(path) if job.poster and facts.kind is MediaKind.VIDEO else b"")
+        return ProbeAnswer(facts, _small(path) if job.poster and facts.kind is MediaKind.VIDEO else b"")
     except (Unreadable, Undecodable) as error:
-        return Answer(reason=str(error))
+        return ProbeAnswer(reason=str(error))
     except MemoryError:
-        return Answer(reason=f"reading it as {name} takes more memory than is allowed; send a smaller one")
+        return ProbeAnswer(reason=f"reading it as {name} takes more memory than is allowed; send a smaller one")
     except Exception as error:  # noqa: BLE001  # decoders raise whatever they like on damaged input
-        return Answer(reason=f"it is damaged or cut off: it can't be read as {name} ({type(error).__name__})")
+        return ProbeAnswer(reason=f"it is damaged or cut off: it can't be read as {name} ({type(error).__name__})")
 
 
 def _small(path: Path) -> bytes:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reelgate import limits, sandbox
-from reelgate.media.remake_answer import Answer, Fit, Join
+from reelgate.media.remake_answer import Fit, Join, RemakeAnswer
 from reelgate.media.sniff import Unreadable
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
@@ -36,7 +36,7 @@ class Remaker:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(limits.REMAKES_AT_ONCE)
 
-    async def remake(self, source: Path, target: Path, fit: Fit | None = None) -> Answer:
+    async def remake(self, source: Path, target: Path, fit: Fit | None = None) -> RemakeAnswer:
         """Write the film at `source` as an MP4 to `target`, scaled and cropped where it is to `fit`; return how.
 
         Raise Unreadable where that can't be; what `target` then holds means nothing. Raise OSError when no process
@@ -45,7 +45,7 @@ class Remaker:
         text = (msgspec.json.encode(fit).decode(),) if fit else ()
         return await self._in_turn((source,), target, lambda files: (files[0], text, ()))
 
-    async def join(self, sources: Sequence[Path], target: Path, wanted: Join) -> Answer:
+    async def join(self, sources: Sequence[Path], target: Path, wanted: Join) -> RemakeAnswer:
         """Write pieces of the films at `sources` as one MP4 to `target`. Raise Unreadable and OSError as `remake`."""
 
         def call(files: Sequence[BinaryIO]) -> _Call:
@@ -56,7 +56,7 @@ class Remaker:
 
     async def _in_turn(
         self, sources: Sequence[Path], target: Path, call: Callable[[Sequence[BinaryIO]], _Call]
-    ) -> Answer:
+    ) -> RemakeAnswer:
         folder = target.with_name(target.name + REMADE)
         async with self._turns:
             await asyncio.to_thread(_made_anew, folder)
@@ -67,7 +67,7 @@ class Remaker:
 
     async def _remade(
         self, sources: Sequence[Path], folder: Path, target: Path, call: Callable[[Sequence[BinaryIO]], _Call]
-    ) -> Answer:
+    ) -> RemakeAnswer:
         """Have a process write into a folder of its own what it reads from files that are handed to it open."""
         with contextlib.ExitStack() as stack:
             files = [stack.enter_context(await asyncio.to_thread(source.open, "rb")) for source in sources]
@@ -95,7 +95,7 @@ class Remaker:
                 await process.wait()
         if process.returncode or not told:
             raise Unreadable("its reader broke down over it")
-        answer = msgspec.json.decode(told, type=Answer)
+        answer = msgspec.json.decode(told, type=RemakeAnswer)
         if not answer.how:
             raise Unreadable(answer.reason)
         await asyncio.to_thread(_take_over, folder / _MADE, target)

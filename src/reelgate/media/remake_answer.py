@@ -32,7 +32,7 @@ class Join(msgspec.Struct, frozen=True):
     """Where the process finds the films, in the pieces' order."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class RemakeAnswer(msgspec.Struct, frozen=True):
     """What was done: `repackaged` (no picture encoded again), `encoded`, `fitted` or `joined`; or why nothing was."""
 
     how: str = ""

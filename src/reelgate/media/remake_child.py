@@ -29,7 +29,7 @@ from av.video.stream import VideoStream
 from reelgate import limits, sandbox
 from reelgate.media.films import demuxer
 from reelgate.media.join import join
-from reelgate.media.remake_answer import Answer, Fit, Join
+from reelgate.media.remake_answer import Fit, Join, RemakeAnswer
 from reelgate.sandbox import descriptors
 
 _PICTURES = frozenset({"h264", "hevc", "av1", "vp9"})
@@ -63,41 +63,41 @@ def main() -> None:
     answers.write(msgspec.json.encode(_answer(source, target, fit, joined)))
 
 
-def _answer(source: Path, target: Path, fit: Fit | None, joined: Join | None) -> Answer:
+def _answer(source: Path, target: Path, fit: Fit | None, joined: Join | None) -> RemakeAnswer:
     try:
         if joined is not None:
             join([descriptors.named(number) for number in joined.descriptors], target, joined)
-            return Answer("joined", f"{len(joined.pieces)} pieces")
+            return RemakeAnswer("joined", f"{len(joined.pieces)} pieces")
         return remake(source, target, fit)
     except MemoryError:
-        return Answer(reason="putting it into an MP4 takes more memory than is allowed")
+        return RemakeAnswer(reason="putting it into an MP4 takes more memory than is allowed")
     except Exception as error:  # noqa: BLE001  # decoders raise whatever they like on damaged input
-        return Answer(reason=f"it can't be put into an MP4 ({type(error).__name__}: {error})"[:300])
+        return RemakeAnswer(reason=f"it can't be put into an MP4 ({type(error).__name__}: {error})"[:300])
 
 
-def remake(source: Path, target: Path, fit: Fit | None = None) -> Answer:
+def remake(source: Path, target: Path, fit: Fit | None = None) -> RemakeAnswer:
     """Write the film at `source` as an MP4 to `target`.
 
     Its pictures go over as they are where an MP4 takes them; else, and where they are to fit, they are encoded once.
     """
     name = demuxer(source)
     if not name:
-        return Answer(reason="it is not a film")
+        return RemakeAnswer(reason="it is not a film")
     with descriptors.opened(source) as file:
         pictures = _codec(file, name)
         was = f"{name}, {pictures}"
         if fit is not None:
             _write(file, name, target, anew=True, fit=fit)
-            return Answer("fitted", was)
+            return RemakeAnswer("fitted", was)
         if pictures in _PICTURES:
             try:
                 _write(file, name, target, anew=False)
             except (av.FFmpegError, ValueError):  # such as pictures without times
                 target.unlink(missing_ok=True)
             else:
-                return Answer("repackaged", was)
+                return RemakeAnswer("repackaged", was)
         _write(file, name, target, anew=True)
-        return Answer("encoded", was)
+        return RemakeAnswer("encoded", was)
 
 
 def _opened(file: BinaryIO, name: str) -> InputContainer:
@@ -144,11 +144,13 @@ def _write(file: BinaryIO, name: str, target: Path, *, anew: bool, fit: Fit | No
         made.metadata.update(film.metadata)
         pictures = _pictures(film)
         sound = film.streams.audio[0] if film.streams.audio else None
-        drawn = Drawn(made, pictures, turn, fit) if anew else Copied(made, pictures)
+        drawn = Drawn(made, pictures, turn, fit) if anew else CopiedTrack(made, pictures)
         tracks: dict[int, Track] = {pictures.index: drawn}
         if sound is not None:
             end = fit.seconds if fit else 0.0
-            tracks[sound.index] = Copied(made, sound, end) if _name(sound) in _SOUNDS else Heard(made, sound)
+            tracks[sound.index] = (
+                CopiedTrack(made, sound, end) if _name(sound) in _SOUNDS else EncodedSound(made, sound)
+            )
         for packet in film.demux([stream for stream in (pictures, sound) if stream is not None]):
             tracks[packet.stream.index].take(packet)
         for track in tracks.values():
@@ -167,7 +169,7 @@ class Track(Protocol):
         ...
 
 
-class Copied:
+class CopiedTrack:
     """A track that goes over as it is, up to its `end` in seconds where that is not 0."""
 
     def __init__(self, made: OutputContainer, stream: VideoStream | AudioStream, end: float = 0.0) -> None:
@@ -281,7 +283,7 @@ class Drawn:
         return _pulled(self._fitting)
 
 
-class Heard:
+class EncodedSound:
     """Sound that is encoded anew."""
 
     def __init__(self, made: OutputContainer, stream: AudioStream) -> None:

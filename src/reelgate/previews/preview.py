@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from reelgate import ids, limits
 from reelgate.access.keyring import check_model
 from reelgate.admission.standins import StandIns
-from reelgate.billing.pricing import Price, Pricing
+from reelgate.billing.pricing import HeldPrice, Pricing
 from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.billing.quotes import Quote
 from reelgate.catalog import Model
@@ -42,7 +42,7 @@ _ROUGH_SIDE = 720
 _ROUGH_SECONDS = 5
 
 
-class Still(msgspec.Struct, frozen=True):
+class PreviewStill(msgspec.Struct, frozen=True):
     """One picture of the strip: of which shot (from 1), at what second.
 
     `data` is WebP, empty where it is not drawn yet; `reason` says why it can't be drawn, in words for the client.
@@ -81,7 +81,7 @@ class Preview(msgspec.Struct, frozen=True):
     told: Seen | None = None
     size: tuple[int, int] = (0, 0)
     seconds: float = 0.0
-    stills: tuple[Still, ...] = ()
+    stills: tuple[PreviewStill, ...] = ()
 
 
 class _Read(msgspec.Struct):
@@ -219,7 +219,7 @@ class Previews:
         found = self._pricing.quote(self._standins.priced(model, request), key)
         if not self._quote_tokens.pinnable(call):
             return Quoted(found, "", 0)
-        quote_id, ends = self._quote_tokens.issue(key.project_id, call, Price(found.micros, found.terms))
+        quote_id, ends = self._quote_tokens.issue(key.project_id, call, HeldPrice(found.micros, found.terms))
         return Quoted(found, quote_id, ends)
 
     async def _job(self, read: _Read) -> RenderJob:
@@ -243,7 +243,7 @@ class Previews:
             raise Unavailable("the storyboard can't be made at the moment; try again shortly") from None
         pictures = await self._sketches.stills(job, len(told.moments), max(0.0, end - loop.time()))
         stills = tuple(
-            Still(shot, at, made) if isinstance(made, bytes) else Still(shot, at, reason=made or "")
+            PreviewStill(shot, at, made) if isinstance(made, bytes) else PreviewStill(shot, at, reason=made or "")
             for (shot, at), made in zip(told.moments, pictures, strict=True)
         )
         self._keep(preview, job, len(stills))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from reelgate.providers.reply import Path, Reply
-from reelgate.providers.words import Standing, standing_of
+from reelgate.providers.words import JobStatus, standing_of
 
 _HOLDERS: tuple[Path, ...] = (
     (),
@@ -221,13 +221,13 @@ def _denies(reply: Reply) -> bool:
     error = reply.at("error") or reply.at("errors") or reply.at("data", "error")
     no = any(reply.at(*path) in (False, "false") for path in (("success",), ("ok",), ("data", "success")))
     word = word_in(reply)
-    ended = standing_of(word) in (Standing.FAILED, Standing.REFUSED)
+    ended = standing_of(word) in (JobStatus.FAILED, JobStatus.REFUSED)
     status = reply.at("status")
     return bool(error) or no or ended or (type(status) is int and 400 <= status < 600)
 
 
 def _goes_on(reply: Reply) -> bool:
-    return standing_of(word_in(reply)) in (Standing.WAITING, Standing.RUNNING, Standing.MADE)
+    return standing_of(word_in(reply)) in (JobStatus.WAITING, JobStatus.RUNNING, JobStatus.MADE)
 
 
 def _error(reply: Reply) -> Said:

@@ -10,7 +10,7 @@ from reelgate.providers.account import Kind
 from reelgate.providers.answers import Said, address_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotSent, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, within
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
@@ -57,7 +57,7 @@ def _failed(reply: Reply) -> Said:
     return Said(code, inner.message or reason)
 
 
-_READING = Reading(
+_READING = AnswerReading(
     states=(("data", "status"),),
     ids=(("data", "task_id"),),
     made=_made,

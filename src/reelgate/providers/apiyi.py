@@ -10,10 +10,10 @@ from reelgate.providers.account import Kind
 from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.dashscope_body import body_of
 from reelgate.providers.port import Job, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, error_of
 from reelgate.providers.reply import Reply
-from reelgate.providers.words import Standing
+from reelgate.providers.words import JobStatus
 
 _CREATE = "/wan/api/v1/services/aigc/video-generation/video-synthesis"
 _TASKS = "/v1/tasks"
@@ -35,12 +35,12 @@ def _failed(reply: Reply) -> Said:
     return Said(*found.groups()) if found else Said("", text)
 
 
-_READING = Reading(
+_READING = AnswerReading(
     states=(("status",),),
     ids=(("id",), ("task_id",)),
     made=_made,
     failed=_failed,
-    words={"unknown": Standing.GONE},
+    words={"unknown": JobStatus.GONE},
 )
 
 

@@ -16,7 +16,7 @@ from reelgate.providers.codes import ARK
 from reelgate.providers.gather import Gather
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecognized, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
@@ -236,7 +236,7 @@ def _error(reply: Reply) -> Said:
     return Said(reply.text(*where, "code"), reply.text(*where, "message"))
 
 
-_READING = Reading(states=(("status",),), ids=(("id",),), made=_made, failed=_error, started=10)
+_READING = AnswerReading(states=(("status",),), ids=(("id",),), made=_made, failed=_error, started=10)
 
 
 def _said(reply: Reply) -> str:

@@ -12,12 +12,12 @@ from reelgate.providers.answers import Said, address_in, id_in
 from reelgate.providers.codes import DASHSCOPE
 from reelgate.providers.dashscope_body import body_of, upstream
 from reelgate.providers.port import Job, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query
-from reelgate.providers.words import Standing
+from reelgate.providers.words import JobStatus
 
 _CREATE = "/services/aigc/video-generation/video-synthesis"
 _TASKS = "/tasks"  # as the vendor's own SDK calls it; its pages write a slash at the end
@@ -132,12 +132,12 @@ def _made(reply: Reply) -> Verdict:
     )
 
 
-_READING = Reading(
+_READING = AnswerReading(
     states=(("output", "task_status"),),
     ids=(("output", "task_id"),),
     made=_made,
     failed=_failed,
-    words={"UNKNOWN": Standing.GONE},
+    words={"UNKNOWN": JobStatus.GONE},
     progress=("output", "progress"),
     started=10,
 )

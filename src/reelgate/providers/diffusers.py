@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from reelgate.catalog import Model
-from reelgate.diffusion.families import Family
-from reelgate.diffusion.settings import ENVIRONMENT, Settings, check_installed, describe, settings_of
+from reelgate.diffusion.families import PipelineFamily
+from reelgate.diffusion.settings import ENVIRONMENT, DiffusionSettings, check_installed, describe, settings_of
 from reelgate.limits import DIFFUSION_STALL_SECONDS
 from reelgate.providers.account import Account, Kind
 from reelgate.providers.pooled import PooledProvider
@@ -22,7 +22,7 @@ class DiffusersProvider(PooledProvider):
     """Makes videos with one model, in the folder of its account."""
 
     def __init__(self, account: Account) -> None:
-        """Work for `account`, whose `options` are those of `reelgate.diffusion.settings.Settings`.
+        """Work for `account`, whose `options` are those of `reelgate.diffusion.settings.DiffusionSettings`.
 
         Raises ValueError for options that mean nothing, an unknown pipeline, or missing optional packages.
         """
@@ -50,7 +50,7 @@ class DiffusersProvider(PooledProvider):
         return f"the model could not make this: {reason}"
 
 
-def _understood(account: Account) -> tuple[Settings, Family]:
+def _understood(account: Account) -> tuple[DiffusionSettings, PipelineFamily]:
     """Return what an account says, and what its model can make. Raises ValueError."""
     try:
         settings = settings_of(account.options)

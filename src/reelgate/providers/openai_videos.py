@@ -24,12 +24,12 @@ from reelgate.providers.port import (
     Unrecognized,
     Verdict,
 )
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import error_of, is_gone, refused, untried
 from reelgate.providers.reply import Path, Reply
 from reelgate.providers.vendor import VendorProvider
 from reelgate.providers.wire import Query
-from reelgate.providers.words import Standing, may_speak_of_the_call
+from reelgate.providers.words import JobStatus, may_speak_of_the_call
 
 _VIDEOS = "/videos"
 _PAGE = 100  # the most that is listed at once
@@ -162,12 +162,12 @@ class OpenAIVideosProvider(VendorProvider):
         verdict = _ENVELOPE.verdict(other, ref)
         return verdict if isinstance(verdict, Failed | Running) else None
 
-    def _reading(self, ref: str) -> Reading:
+    def _reading(self, ref: str) -> AnswerReading:
         def made(reply: Reply) -> Verdict:
             return self._made(ref, reply)
 
-        words = dict.fromkeys(self._profile.waiting, Standing.WAITING)
-        return Reading(states=(("status",),), ids=_IDS, made=made, failed=error_of, words=words)
+        words = dict.fromkeys(self._profile.waiting, JobStatus.WAITING)
+        return AnswerReading(states=(("status",),), ids=_IDS, made=made, failed=error_of, words=words)
 
     def _made(self, ref: str, reply: Reply) -> Verdict:
         """Return the video at the address that is told, else under its id, where the key goes along."""
@@ -205,7 +205,9 @@ def _envelope_made(_: Reply) -> Verdict:
     return Unrecognized("done at its other address")
 
 
-_ENVELOPE = Reading(states=(("data", "status"),), ids=(("data", "task_id"),), made=_envelope_made, failed=error_of)
+_ENVELOPE = AnswerReading(
+    states=(("data", "status"),), ids=(("data", "task_id"),), made=_envelope_made, failed=error_of
+)
 
 
 def _made_at(job: dict[str, Any]) -> float:

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.catalog import Model
-from reelgate.providers.port import Failed, Job, NotFound, NotSent, Running, Succeeded, Told, Verdict
+from reelgate.providers.port import Candidate, Failed, Job, NotFound, NotSent, Running, Succeeded, Verdict
 from reelgate.providers.shaping import Shaped
 from reelgate.render.job import FPS, RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Working
+from reelgate.render.messages import Crashed, Interrupted, RenderDone, Working
 from reelgate.render.pool import Pool
 
 log = structlog.get_logger()
@@ -103,7 +103,7 @@ class PooledProvider(abc.ABC):
                 return NotFound(why=reason)
             case Crashed(reason=reason):
                 return Failed("render_failed", self.failure(reason))
-            case Done(rendered=rendered):
+            case RenderDone(rendered=rendered):
                 return Succeeded(
                     path=rendered.path,
                     last_frame=rendered.last_frame,
@@ -131,7 +131,7 @@ class PooledProvider(abc.ABC):
         """Return the attempt's own id while its render is known here."""
         return job.attempt_id if job.attempt_id in self._jobs else None
 
-    async def recognize(self, job: Job) -> Told | None:
+    async def recognize(self, job: Job) -> Candidate | None:
         """Return None: nobody calls back from this machine."""
         return None
 

@@ -104,7 +104,7 @@ class Job(msgspec.Struct, frozen=True):
     this job's own mark or text is its."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True):
     """One of the references that a job heard of; `certain` where it bears the job's own mark."""
 
     ref: str
@@ -226,7 +226,7 @@ class Provider(Protocol):
         """
         ...
 
-    async def recognize(self, job: Job) -> Told | None:
+    async def recognize(self, job: Job) -> Candidate | None:
         """Return which of the references in `job.heard` is the job's, None where that can't be told. Raises OSError."""
         ...
 

@@ -8,18 +8,18 @@ from typing import NamedTuple
 from reelgate.providers.answers import Said, failure_in, ref_in, said, share_in, word_in
 from reelgate.providers.port import Failed, NotFound, Running, Unrecognized, Verdict
 from reelgate.providers.reply import Path, Reply
-from reelgate.providers.words import Standing, may_speak_of_the_call, standing_of
+from reelgate.providers.words import JobStatus, may_speak_of_the_call, standing_of
 
-_ENDS: Mapping[Standing, tuple[str, str]] = {
-    Standing.FAILED: ("failed", "the provider ended the task as failed"),
-    Standing.REFUSED: ("rejected", "the provider's moderation refused the task"),
-    Standing.CANCELLED: ("cancelled", "the task was cancelled at the provider"),
-    Standing.EXPIRED: ("expired", "the provider did not make the video in the time that it was given"),
+_ENDS: Mapping[JobStatus, tuple[str, str]] = {
+    JobStatus.FAILED: ("failed", "the provider ended the task as failed"),
+    JobStatus.REFUSED: ("rejected", "the provider's moderation refused the task"),
+    JobStatus.CANCELLED: ("cancelled", "the task was cancelled at the provider"),
+    JobStatus.EXPIRED: ("expired", "the provider did not make the video in the time that it was given"),
 }
 """What a failed job's code and text are where the vendor gives none."""
 
 
-class Reading(NamedTuple):
+class AnswerReading(NamedTuple):
     """How one kind of provider's answers to a query are read: its own places and words before the field's.
 
     `made` reads a finished job. `failed` reads the vendor's own code and text of a failed one, "" for what it does not
@@ -30,7 +30,7 @@ class Reading(NamedTuple):
     ids: tuple[Path, ...]
     made: Callable[[Reply], Verdict]
     failed: Callable[[Reply], Said] = failure_in
-    words: Mapping[str, Standing] = {}
+    words: Mapping[str, JobStatus] = {}
     progress: Path = ("progress",)
     started: int = 0
     """The share of a job that runs, where the answer does not tell it."""
@@ -45,20 +45,20 @@ class Reading(NamedTuple):
         if standing is None:
             what = f"status {word[:80]}" if word else f"no status: {said(reply)}"
             return Unrecognized(what, self.ended(reply) if theirs and not word and _is_error(reply) else None)
-        if standing in (Standing.WAITING, Standing.RUNNING):
+        if standing in (JobStatus.WAITING, JobStatus.RUNNING):
             share = share_in(reply.at(*self.progress)) or self.started
-            return Running(share if standing is Standing.RUNNING else 0)
-        if standing is Standing.MADE:
+            return Running(share if standing is JobStatus.RUNNING else 0)
+        if standing is JobStatus.MADE:
             return self.made(reply)
         return self._over(reply, word, standing, alone=not theirs)
 
-    def _over(self, reply: Reply, word: str, standing: Standing, *, alone: bool) -> Verdict:
+    def _over(self, reply: Reply, word: str, standing: JobStatus, *, alone: bool) -> Verdict:
         """Return the end of a job that was not made; `alone`: nothing says that the word is about the job."""
         if alone and may_speak_of_the_call(word) and word not in self.words:
             return Unrecognized(f"status {word[:80]}, without the job's id")
-        return NotFound() if standing is Standing.GONE else self.ended(reply, standing)
+        return NotFound() if standing is JobStatus.GONE else self.ended(reply, standing)
 
-    def ended(self, reply: Reply, standing: Standing = Standing.FAILED) -> Failed:
+    def ended(self, reply: Reply, standing: JobStatus = JobStatus.FAILED) -> Failed:
         """Return a job's failure, in the vendor's words as far as it says anything."""
         code, message = self.failed(reply)
         usual = failure_in(reply)

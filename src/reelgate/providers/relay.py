@@ -20,7 +20,7 @@ from reelgate.providers.account import Account
 from reelgate.providers.answers import Said, error_in, id_in, said
 from reelgate.providers.codes import MINIMAX, PASSED_ON, RELAY, Codes
 from reelgate.providers.port import Job, NotFound, NotSent, OutcomeUnknown, Rejected, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
 
@@ -55,7 +55,7 @@ class RelayProvider(VendorProvider):
     """Where jobs are submitted."""
     tasks: ClassVar[str]
     """Where they are asked about, each under its id."""
-    reading: ClassVar[Reading]
+    reading: ClassVar[AnswerReading]
     """How an answer to a query is read."""
 
     def __init__(self, account: Account, clock: Clock | None = None, *, seconds: float | None = None) -> None:

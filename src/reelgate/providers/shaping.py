@@ -9,7 +9,7 @@ from reelgate.catalog.expected import fixed_ratios, leading
 from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import nearest_ratio, size, size_like
 from reelgate.providers.port import Job, Staged
-from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.job import FPS, RenderInput, RenderJob
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
 
 AUTO_SECONDS = (4, 15)
@@ -33,7 +33,7 @@ class Shaped:
             height=height,
             frames=request.frames or FPS * self.duration or _source_frames(model, job.inputs),
             seed=request.seed,
-            inputs=tuple(Input(i.kind, i.role, i.path, i.facts, i.name) for i in job.inputs),
+            inputs=tuple(RenderInput(i.kind, i.role, i.path, i.facts, i.name) for i in job.inputs),
             audio=request.audio,
             keep_audio=request.keep_audio,
             music=request.music,

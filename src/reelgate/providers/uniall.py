@@ -9,7 +9,7 @@ from reelgate.providers.account import Kind
 from reelgate.providers.answers import address_in
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotSent, Staged, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, error_of
 from reelgate.providers.reply import Reply
 from reelgate.request import Mode, Role, VideoRequest
@@ -27,7 +27,7 @@ def _made(reply: Reply) -> Verdict:
     return Succeeded(url=url or None)
 
 
-_READING = Reading(states=(("status",),), ids=(("id",), ("task_id",)), made=_made, failed=error_of)
+_READING = AnswerReading(states=(("status",),), ids=(("id",), ("task_id",)), made=_made, failed=error_of)
 
 
 class UniAllProvider(RelayProvider):

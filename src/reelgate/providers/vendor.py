@@ -13,13 +13,13 @@ from reelgate.providers.account import Account
 from reelgate.providers.answers import refusal_in
 from reelgate.providers.codes import MINIMAX, OF_ACCOUNT, OF_BUSY, OF_UNSURE, Codes
 from reelgate.providers.port import (
+    Candidate,
     Failed,
     Job,
     NotFound,
     NotSent,
     OutcomeUnknown,
     Rejected,
-    Told,
     Unreached,
     Unrecognized,
     Verdict,
@@ -142,7 +142,7 @@ class VendorProvider(ABC):
         del ref
         return ""
 
-    async def recognize(self, job: Job) -> Told | None:
+    async def recognize(self, job: Job) -> Candidate | None:
         """Return the reference whose job bears the attempt's id, else the only one that is known there without a mark.
 
         Raises OSError.
@@ -151,10 +151,10 @@ class VendorProvider(ABC):
         for ref in job.heard:
             mark = await self.mark_of(ref)
             if mark == job.attempt_id:
-                return Told(ref, certain=True)
+                return Candidate(ref, certain=True)
             if not mark and not isinstance(await self.look(ref), NotFound | Unrecognized):
                 unmarked.append(ref)
-        return Told(unmarked[0]) if len(unmarked) == 1 else None
+        return Candidate(unmarked[0]) if len(unmarked) == 1 else None
 
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the reference of a lost submission, None where it can't be told for sure. Raises OSError.

@@ -17,7 +17,7 @@ from reelgate.providers.callbacks import HmacSigned
 from reelgate.providers.codes import VIDU
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotFound, NotSent, Staged, Succeeded, Verdict
-from reelgate.providers.reading import Reading
+from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query
@@ -267,7 +267,7 @@ def _error(reply: Reply) -> Said:
     return Said(reply.text("reason") or reply.text("code") or reply.text("err_code"), reply.text("message"))
 
 
-_READING = Reading(states=(("state",),), ids=(("task_id",), ("id",)), made=_made, failed=_failed, started=10)
+_READING = AnswerReading(states=(("state",),), ids=(("task_id",), ("id",)), made=_made, failed=_failed, started=10)
 
 
 def _said(reply: Reply) -> str:

@@ -31,7 +31,7 @@ import httpx2
 import msgspec
 
 from reelgate import __version__, limits, tracing
-from reelgate.bucket import Bucket
+from reelgate.bucket import TokenBucket
 from reelgate.providers.port import NotSent, OutcomeUnknown, Unreached
 from reelgate.providers.reply import Reply, is_crowded
 
@@ -88,7 +88,7 @@ class Wire:
         self._key = headers.get("Authorization", "").rpartition(" ")[2].encode()
         self._seconds = seconds
         self._create_seconds = create_seconds
-        self._reads = Bucket(reads_per_second, 1.0)
+        self._reads = TokenBucket(reads_per_second, 1.0)
         self._session: aiohttp.ClientSession | None = None
         self._now = now
         self.silent_since: int | None = None

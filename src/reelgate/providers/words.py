@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Standing(StrEnum):
+class JobStatus(StrEnum):
     """How a job stands, in words of no vendor."""
 
     WAITING = "waiting"
@@ -27,9 +27,9 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
-_S = Standing
+_S = JobStatus
 
-_FIELD: Mapping[Standing, str] = {
+_FIELD: Mapping[JobStatus, str] = {
     _S.WAITING: """
         accepted created enqueued initialized initializing initiated inqueue new notstart notstarted pending
         prepared preparing queue queued queueing queuing received scheduled scheduling starting submit submitted
@@ -86,7 +86,7 @@ def plain(word: str) -> str:
     return _PREFIX.sub("", bare).replace("isation", "ization").replace("ising", "izing").replace("ised", "ized")
 
 
-def standing_of(word: Any, own: Mapping[str, Standing] | None = None) -> Standing | None:
+def standing_of(word: Any, own: Mapping[str, JobStatus] | None = None) -> JobStatus | None:
     """Return what a word says of a job, None for an unknown one. A vendor's `own` words stand before the field's.
 
     Only a text counts as one.

@@ -11,12 +11,12 @@ from av.video.frame import VideoFrame
 from reelgate.decode.containers import frames_of, pictures_in
 from reelgate.decode.screen import Screen
 from reelgate.render.demux import opened
-from reelgate.render.job import FPS, Input
+from reelgate.render.job import FPS, RenderInput
 from reelgate.render.planes import Planes
 from reelgate.render.scene import UnusableInput
 
 
-def pictures(source: Input, width: int, height: int) -> Iterator[Planes]:
+def pictures(source: RenderInput, width: int, height: int) -> Iterator[Planes]:
     """Yield the clip's pictures, covering width x height, in its own speed. The yielded planes are used again.
 
     What is damaged is skipped, and the picture before it stands for longer. Raises UnusableInput when nothing of the

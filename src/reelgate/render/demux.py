@@ -9,12 +9,12 @@ import av
 from av.container import InputContainer
 
 from reelgate.decode import containers
-from reelgate.render.job import Input
+from reelgate.render.job import RenderInput
 from reelgate.render.scene import UnusableInput
 
 
 @contextmanager
-def opened(source: Input) -> Iterator[InputContainer]:
+def opened(source: RenderInput) -> Iterator[InputContainer]:
     """Open a clip or a sound. Raises UnusableInput for a format that is not taken or a file that can't be decoded."""
     what = f"the {source.role} {source.kind}"
     try:

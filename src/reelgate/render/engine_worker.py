@@ -12,7 +12,7 @@ import msgspec
 from reelgate import sandbox
 from reelgate.limits import RENDER_DESCRIPTORS, RENDER_MEMORY_BYTES
 from reelgate.render.engines import engine_called
-from reelgate.render.messages import Ready
+from reelgate.render.messages import ProcessReady
 from reelgate.render.worker import Prepared, serve
 
 
@@ -23,7 +23,7 @@ def prepared(name: str, options: Mapping[str, str], folder: Path) -> Prepared:
 
     render = engine_called(name).load(options)
     unconfined = sandbox.confine(write=folder, descriptors=RENDER_DESCRIPTORS)
-    return Ready(tuple(encoders()), unconfined), render
+    return ProcessReady(tuple(encoders()), unconfined), render
 
 
 def _main(descriptor: str, parent: str, folder: str, name: str, options: str) -> None:

@@ -16,7 +16,7 @@ from reelgate.render.mux import Encoder, Sound
 from reelgate.render.planes import Planes
 from reelgate.render.scene import EndOfScene, Scene, UnusableInput
 from reelgate.render.stills import Stills
-from reelgate.render.text import Label, Mark
+from reelgate.render.text import Label, TextMark
 from reelgate.request import Role
 
 BUFFERS = 3
@@ -82,7 +82,7 @@ def _draw(
     job: RenderJob, scene: Scene, encoder: Encoder, stills: Stills, encoding: ThreadPoolExecutor, report: Report
 ) -> Planes:
     """Draw on this thread while another encodes; return the last picture."""
-    mark, label = Mark(job.watermark, job.width, job.height), Label(job.label, job.width, job.height)
+    mark, label = TextMark(job.watermark, job.width, job.height), Label(job.label, job.width, job.height)
     given = _given_frames(job)
     buffers = [Planes.empty(job.width, job.height) for _ in range(BUFFERS)]
     encoded: list[Future[None] | None] = [None] * BUFFERS

@@ -12,7 +12,7 @@ from reelgate.request import Codec, Facts, MediaKind, Mode, Role
 FPS = 24
 
 
-class Input(msgspec.Struct, frozen=True):
+class RenderInput(msgspec.Struct, frozen=True):
     """An input file, probed before it came here."""
 
     kind: MediaKind
@@ -38,7 +38,7 @@ class RenderJob(msgspec.Struct, frozen=True):
     frames: int
     seed: int
     negative_prompt: str = ""
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[RenderInput, ...] = ()
     audio: bool = True
     keep_audio: bool = False
     music: bool = False

@@ -25,21 +25,21 @@ MOST_BYTES = 4 * 1024 * 1024
 _LENGTH = struct.Struct("!I")
 
 
-class Order(msgspec.Struct, frozen=True, tag=True):
+class RenderOrder(msgspec.Struct, frozen=True, tag=True):
     """Pool to process: render `job` into the file `out`."""
 
     job: RenderJob
     out: Path
 
 
-class Look(msgspec.Struct, frozen=True, tag=True):
+class SketchOrder(msgspec.Struct, frozen=True, tag=True):
     """To the process: say what `job` will show, or draw one of its stills where `still` is not negative."""
 
     job: RenderJob
     still: int = -1
 
 
-class Ready(msgspec.Struct, frozen=True, tag=True):
+class ProcessReady(msgspec.Struct, frozen=True, tag=True):
     """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here.
 
     `unconfined` says in words what the system can't do of the sandbox.
@@ -55,7 +55,7 @@ class Working(msgspec.Struct, frozen=True, tag=True):
     frames: int
 
 
-class Done(msgspec.Struct, frozen=True, tag=True):
+class RenderDone(msgspec.Struct, frozen=True, tag=True):
     """The clip is finished."""
 
     rendered: Rendered
@@ -86,8 +86,8 @@ class Interrupted(msgspec.Struct, frozen=True, tag=True):
     """Whether the job itself is likely the cause: its process crashed or hung, nobody killed it."""
 
 
-Report = Ready | Working | Done | Seen | Crashed | Interrupted
-Asked = Order | Look
+Report = ProcessReady | Working | RenderDone | Seen | Crashed | Interrupted
+Asked = RenderOrder | SketchOrder
 
 
 def _path(kind: type[Any], value: Any) -> Any:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from reelgate.decode import pictures
-from reelgate.render.job import Input
+from reelgate.render.job import RenderInput
 from reelgate.render.planes import Bgr, Plane, Planes
 from reelgate.render.scene import UnusableInput
 from reelgate.request import MediaKind, Role
@@ -61,7 +61,7 @@ def cover(bgr: Bgr, width: int, height: int, cut: float = 0.5) -> Bgr:
     return np.ascontiguousarray(scaled[top : top + height, left : left + width])
 
 
-def picture_of(inputs: Iterable[Input], *roles: Role) -> Input | None:
+def picture_of(inputs: Iterable[RenderInput], *roles: Role) -> RenderInput | None:
     """Return the first picture with one of these roles, the earlier role first."""
     pictures = [item for item in inputs if item.kind is MediaKind.IMAGE]
     return next((item for role in roles for item in pictures if item.role is role), None)
@@ -84,13 +84,13 @@ def framing(bgr: Bgr, width: int, height: int) -> float:
     return float(places[np.argmax(sums - _PULL * (places - (_UPPER if tall else 0.5)) ** 2)])
 
 
-def covering(picture: Input, width: int, height: int) -> Planes:
+def covering(picture: RenderInput, width: int, height: int) -> Planes:
     """Load a picture as planes of width x height."""
     bgr = opaque(load(picture.path))
     return Planes.of(cover(bgr, width, height, framing(bgr, width, height)))
 
 
-def covering_alike(first: Input, last: Input, width: int, height: int) -> tuple[Planes, Planes]:
+def covering_alike(first: RenderInput, last: RenderInput, width: int, height: int) -> tuple[Planes, Planes]:
     """Load two pictures as planes of width x height, cut in the same place where they have the same shape."""
     pair = [opaque(load(picture.path)) for picture in (first, last)]
     cuts = [framing(bgr, width, height) for bgr in pair]

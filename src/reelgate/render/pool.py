@@ -22,11 +22,11 @@ from msgspec.structs import replace
 from reelgate import sandbox
 from reelgate.limits import MIN_FREE_BYTES, RENDER_STALL_SECONDS
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Crashed, Done, Interrupted, Order, Seen, Working
+from reelgate.render.messages import Crashed, Interrupted, RenderDone, RenderOrder, Seen, Working
 from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, State, opened
 from reelgate.request import Codec
 
-__all__ = ["Crashed", "Done", "Interrupted", "NoFreeSlot", "Pool", "PoolMaker", "RenderPool", "Working"]
+__all__ = ["Crashed", "Interrupted", "NoFreeSlot", "Pool", "PoolMaker", "RenderDone", "RenderPool", "Working"]
 
 START_SECONDS = 60.0
 _CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET = ".mp4", ".png", ".thumbnail.webp", ".sheet.webp"
@@ -202,7 +202,7 @@ class RenderPool:
             raise NoFreeSlot
         inputs = opened(job)
         self._states[name] = Working(0)
-        slot.give(name, Order(replace(job, codec=self._codec), slot.folder / (_MADE + _CLIP)), inputs)
+        slot.give(name, RenderOrder(replace(job, codec=self._codec), slot.folder / (_MADE + _CLIP)), inputs)
 
     def poll(self, name: str) -> State | None:
         """Return how the render stands, None for an unknown name."""
@@ -231,7 +231,7 @@ class RenderPool:
         folder = self._folder / (_OWN_FOLDER + secrets.token_hex(8))
         return RenderProcess(self._worker, folder, self._environment, self._heard, self._stall_seconds)
 
-    def _taken(self, slot: RenderProcess, name: str, said: Done) -> Done | Crashed:
+    def _taken(self, slot: RenderProcess, name: str, said: RenderDone) -> RenderDone | Crashed:
         """Take over what a process made: the files of the names that it was told, wherever it says that they are."""
         found = {}
         for suffix in (_CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET):
@@ -249,7 +249,7 @@ class RenderPool:
             contact_sheet=found[_SHEET],
             last_frame=found.get(_LAST_FRAME),
         )
-        return Done(rendered)
+        return RenderDone(rendered)
 
     def _heard(self, slot: RenderProcess, report: Heard) -> None:
         """Take a process's report, or the news that it died: it is then dead and waited for."""
@@ -259,7 +259,7 @@ class RenderPool:
         if not isinstance(report, Working):
             slot.name = None
         if name is not None:
-            if isinstance(report, Done):
+            if isinstance(report, RenderDone):
                 report = self._taken(slot, name, report)
             if not isinstance(report, Working):
                 self.ended[type(report).__name__.lower()] += 1

@@ -18,14 +18,14 @@ import msgspec
 from reelgate.limits import RENDER_STARVING_WAITS
 from reelgate.render import messages
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Asked, Crashed, Done, Interrupted, Ready, Report, Seen, Working
+from reelgate.render.messages import Asked, Crashed, Interrupted, ProcessReady, RenderDone, Report, Seen, Working
 from reelgate.render.starving import processor_seconds, wants_to_run
 from reelgate.request import Codec
 
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """Signals that a process gets from others: an operator, a machine that is short of memory."""
 
-State = Working | Done | Crashed | Interrupted
+State = Working | RenderDone | Crashed | Interrupted
 Heard = State | Seen
 
 _READ_BYTES = 64 * 1024
@@ -182,7 +182,7 @@ class RenderProcess:
         return self._silence or Interrupted(f"the render process ended with status {status}", suspect=suspect)
 
     def _take(self, report: Report) -> None:
-        if isinstance(report, Ready):
+        if isinstance(report, ProcessReady):
             self.started = True
             self.codecs = report.codecs
             self.unconfined = report.unconfined

@@ -18,7 +18,7 @@ from pathlib import Path
 from reelgate import sandbox
 from reelgate.limits import PREVIEW_DRAW_SECONDS, PREVIEW_PROCESSES, PREVIEW_STILLS_BYTES
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Look, Seen
+from reelgate.render.messages import Seen, SketchOrder
 from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, opened
 
 _WORKER = ("reelgate.animatic.sketcher",)
@@ -52,12 +52,12 @@ class SketchPool:
         self._worker = worker
         self._environment = sandbox.environment(ENVIRONMENT, ())
         self._slots: list[RenderProcess] = []
-        self._found: OrderedDict[Look, asyncio.Future[Seen]] = OrderedDict()
+        self._found: OrderedDict[SketchOrder, asyncio.Future[Seen]] = OrderedDict()
         self._bytes = 0
-        self._waiting: list[tuple[int, int, Look]] = []
+        self._waiting: list[tuple[int, int, SketchOrder]] = []
         self._numbers = itertools.count()
-        self._drawing: dict[str, Look] = {}
-        self._wanted: Counter[Look] = Counter()
+        self._drawing: dict[str, SketchOrder] = {}
+        self._wanted: Counter[SketchOrder] = Counter()
 
     @property
     def unconfined(self) -> tuple[str, ...]:
@@ -94,30 +94,30 @@ class SketchPool:
 
     async def tell(self, job: RenderJob) -> Seen:
         """Return what a job will show, and of which moments there are stills. Raises Undrawable."""
-        return await self._seen(Look(job))
+        return await self._seen(SketchOrder(job))
 
     async def still(self, job: RenderJob, number: int) -> bytes:
         """Return a still of a job, from 0, as WebP. Raises Undrawable."""
-        return (await self._seen(Look(job, number))).still
+        return (await self._seen(SketchOrder(job, number))).still
 
     async def stills(self, job: RenderJob, count: int, seconds: float) -> list[bytes | str | None]:
         """Return a job's first stills, as far as they are drawn within some seconds: None for one that is not.
 
         For one that can't be drawn, its place holds the reason.
         """
-        looks = [Look(job, number) for number in range(count)]
+        looks = [SketchOrder(job, number) for number in range(count)]
         with contextlib.ExitStack() as stack:
             futures = [stack.enter_context(self._asked(look)) for look in looks]
             if futures:
                 await asyncio.wait(futures, timeout=seconds)
             return [_still_of(future) for future in futures]
 
-    async def _seen(self, look: Look) -> Seen:
+    async def _seen(self, look: SketchOrder) -> Seen:
         with self._asked(look) as future:
             return await asyncio.shield(future)
 
     @contextlib.contextmanager
-    def _asked(self, look: Look) -> Iterator[asyncio.Future[Seen]]:
+    def _asked(self, look: SketchOrder) -> Iterator[asyncio.Future[Seen]]:
         """Have something looked at, unless it was before; what has not begun when nobody waits any more is let be."""
         self._wanted[look] += 1
         try:
@@ -127,7 +127,7 @@ class SketchPool:
             if not self._wanted[look]:
                 del self._wanted[look]
 
-    def _future(self, look: Look) -> asyncio.Future[Seen]:
+    def _future(self, look: SketchOrder) -> asyncio.Future[Seen]:
         known = self._found.get(look)
         if known is not None:
             self._found.move_to_end(look)
@@ -178,7 +178,7 @@ class SketchPool:
         if slot in self._slots:
             self._slots[self._slots.index(slot)] = self._slot()
 
-    def _keep(self, look: Look, seen: Seen) -> None:
+    def _keep(self, look: SketchOrder, seen: Seen) -> None:
         future = self._found.get(look)
         if future is None or future.done():
             return
@@ -191,7 +191,7 @@ class SketchPool:
                 self._bytes -= _size(was.result())
                 del self._found[old]
 
-    def _fail(self, look: Look, reason: str) -> None:
+    def _fail(self, look: SketchOrder, reason: str) -> None:
         future = self._found.pop(look, None)  # the next one to ask has it tried again
         if future is not None and not future.done():
             future.set_exception(Undrawable(reason))

@@ -36,7 +36,7 @@ class _Patch(NamedTuple):
     add: Plane
 
 
-class Mark:
+class TextMark:
     """A text at the bottom right of every frame, light with a dark halo so that it reads on anything."""
 
     SIZE = 0.036
@@ -60,7 +60,7 @@ class Mark:
             cv2.add(area, patch.add, dst=area)
 
 
-class Label(Mark):
+class Label(TextMark):
     """A smaller text at the top left."""
 
     SIZE = 0.025

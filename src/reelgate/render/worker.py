@@ -24,7 +24,7 @@ from pathlib import Path
 from reelgate.render import messages
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.render.memory import give_back
-from reelgate.render.messages import Asked, Crashed, Done, Interrupted, Order, Ready, Seen, Working
+from reelgate.render.messages import Asked, Crashed, Interrupted, ProcessReady, RenderDone, RenderOrder, Seen, Working
 
 NICENESS = 10
 """Where the kernel has no class for work that waits for all else."""
@@ -40,23 +40,23 @@ Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
 """Makes a job's clip in a file, and tells how many of its frames are done. Raises UnusableInput."""
 
 
-Prepared = tuple[Ready, Render]
+Prepared = tuple[ProcessReady, Render]
 """What the pool is told, and what renders."""
 
-Answer = Callable[[Asked, Callable[[int], None]], Done | Seen]
+Answer = Callable[[Asked, Callable[[int], None]], RenderDone | Seen]
 """Does what is asked for, and tells how many frames are done. Raises UnusableInput."""
 
 
 def serve(descriptor: int, parent: int, folder: Path, prepare: Callable[[Path], Prepared], memory: int) -> None:
     """Render for the pool in process `parent`, as `answer` does."""
 
-    def prepared(own: Path) -> tuple[Ready, Answer]:
+    def prepared(own: Path) -> tuple[ProcessReady, Answer]:
         ready, render = prepare(own)
 
-        def made(asked: Asked, tell: Callable[[int], None]) -> Done:
-            if not isinstance(asked, Order):
+        def made(asked: Asked, tell: Callable[[int], None]) -> RenderDone:
+            if not isinstance(asked, RenderOrder):
                 raise TypeError("a render process makes clips")
-            return Done(render(asked.job, asked.out, tell))
+            return RenderDone(render(asked.job, asked.out, tell))
 
         return ready, made
 
@@ -67,7 +67,7 @@ def answer(
     descriptor: int,
     parent: int,
     folder: Path,
-    prepare: Callable[[Path], tuple[Ready, Answer]],
+    prepare: Callable[[Path], tuple[ProcessReady, Answer]],
     memory: int,
     *,
     last: bool = True,
@@ -95,7 +95,7 @@ def answer(
             give_back()
 
 
-def _reported(made: Answer, order: Asked, tell: Callable[[int], None]) -> Done | Seen | Crashed | Interrupted:
+def _reported(made: Answer, order: Asked, tell: Callable[[int], None]) -> RenderDone | Seen | Crashed | Interrupted:
     from reelgate.render.scene import UnusableInput
 
     try:

@@ -49,7 +49,7 @@ from reelgate.media.policies import Permits
 from reelgate.previews.preview import Previews
 from reelgate.server.parts import ServerParts, checked_edit_model
 from reelgate.server.upkeep import Upkeep
-from reelgate.settings import Role
+from reelgate.settings import ServerRole
 
 
 class Application:
@@ -62,7 +62,7 @@ class Application:
     def app(self) -> ASGIApp:
         """Return the ASGI application."""
         parts = self._parts
-        if parts.settings.role is Role.WORK:
+        if parts.settings.role is ServerRole.WORK:
             return self._front(self._about_itself())
         admission = Admission(
             store=parts.store,

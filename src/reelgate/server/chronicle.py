@@ -79,7 +79,7 @@ class Chronicle:
             "reelgate.attempts": task.attempts,
             "reelgate.charged_micros": task.charged_micros or 0,
         }
-        span = self._tracer.begin("task", tracing.Kind.INTERNAL, said, above=task.trace, at=task.created_at)
+        span = self._tracer.begin("task", tracing.CallSide.INTERNAL, said, above=task.trace, at=task.created_at)
         if task.state in (State.FAILED, State.EXPIRED):
             span.note({"error.type": task.error_code or ""})
             span.fail(task.error_message or task.state.value)

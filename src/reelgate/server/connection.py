@@ -17,7 +17,7 @@ from uvicorn.protocols.utils import get_local_addr, get_remote_addr
 from uvicorn.server import ServerState
 
 from reelgate import limits
-from reelgate.admission.delivery import Line
+from reelgate.admission.delivery import ClientConnection
 from reelgate.errors import ExpectationFailed, MalformedRequest, ReelgateError, Unavailable
 from reelgate.http.lines import EXTENSION
 from reelgate.server.exchange import Exchange
@@ -121,7 +121,7 @@ class Connection(asyncio.Protocol):
         self._addresses = get_local_addr(self.transport), get_remote_addr(self.transport)
         self.server_state.connections.add(self)  # type: ignore[arg-type]  # it only wants to shut it down
         self.since = self._loop.time()
-        self._line = Line(partial(unsent, self.transport), partial(end_of, self.transport))
+        self._line = ClientConnection(partial(unsent, self.transport), partial(end_of, self.transport))
         if self._register.admit(self):
             return
         if self._register.overfull:

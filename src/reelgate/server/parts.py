@@ -66,7 +66,7 @@ from reelgate.server.agents import AgentDoor
 from reelgate.server.chronicle import Chronicle
 from reelgate.server.data_folder import DataFolder
 from reelgate.server.metrics import Metrics, Parts
-from reelgate.settings import Role, Settings
+from reelgate.settings import ServerRole, Settings
 from reelgate.signing import Signer
 from reelgate.tasks import open_store
 from reelgate.tasks.record import Task
@@ -144,7 +144,7 @@ class ServerParts:
             clock=clock,
             offpeak=OffPeak(settings.offpeak_window),
             restored=settings.restored,
-            works=settings.role is not Role.API,
+            works=settings.role is not ServerRole.API,
         )
         self._operate(accounts)
         self.traffic, self.chronicle = Traffic(), Chronicle(clock, self.tracer)
@@ -205,7 +205,7 @@ class ServerParts:
     def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
         """Return where the built-in engine renders, and what makes such places for other engines."""
         settings, renders = self.settings, self.renders
-        none = settings.role is Role.API
+        none = settings.role is ServerRole.API
         if renders.engine == HERE:
             return RenderPool(0 if none else settings.workers, folder, codec=settings.codec), RenderPool
         kept = settings.media or str(folder.with_name("media"))

@@ -36,7 +36,7 @@ class Learned(msgspec.Struct, frozen=True):
     """How late most of their ends are seen at most."""
 
 
-class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
+class AccountStatus(msgspec.Struct, frozen=True, omit_defaults=True):
     """One account as a server finds it."""
 
     sends: Condition = Condition()
@@ -51,12 +51,12 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
     learned: dict[str, Learned] = {}
 
 
-class Standings(msgspec.Struct, frozen=True):
+class ProviderStatus(msgspec.Struct, frozen=True):
     """Every account of a server; times in ms."""
 
     since: int
     """When the server started: the counts began then."""
-    accounts: dict[str, Standing]
+    accounts: dict[str, AccountStatus]
 
 
 class StatusFile:
@@ -69,7 +69,7 @@ class StatusFile:
         self._looked = 0  # turns since what was learned was looked at
         self._clock = clock
         self._since = clock.now()
-        self._written: dict[str, Standing] | None = None
+        self._written: dict[str, AccountStatus] | None = None
 
     async def write(self) -> None:
         """Write the file if something has changed. Raises OSError."""
@@ -79,7 +79,7 @@ class StatusFile:
         self._looked += 1
         if accounts == self._written:
             return
-        await asyncio.to_thread(self._replace, msgspec.json.encode(Standings(self._since, accounts)))
+        await asyncio.to_thread(self._replace, msgspec.json.encode(ProviderStatus(self._since, accounts)))
         self._written = accounts
 
     def _replace(self, content: bytes) -> None:
@@ -88,18 +88,18 @@ class StatusFile:
         part.replace(self._path)
 
 
-def read_board(folder: Path) -> Standings | None:
+def read_board(folder: Path) -> ProviderStatus | None:
     """Return what a server wrote last, None where none did so legibly."""
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=Standings)
+        return msgspec.json.decode((folder / NAME).read_bytes(), type=ProviderStatus)
     except (OSError, msgspec.DecodeError):
         return None
 
 
-def _standing(health: Health, before: Mapping[str, Standing] | None, name: str) -> Standing:
+def _standing(health: Health, before: Mapping[str, AccountStatus] | None, name: str) -> AccountStatus:
     """Return an account's standing, with what was last known of its pace."""
-    known = (before or {}).get(name, Standing())
-    return Standing(
+    known = (before or {}).get(name, AccountStatus())
+    return AccountStatus(
         sends=health.sends.state,
         reads=health.reads.state,
         odd=health.odd,
@@ -112,7 +112,7 @@ def _standing(health: Health, before: Mapping[str, Standing] | None, name: str) 
     )
 
 
-def _paced(standing: Standing, name: str, pace: Pace) -> Standing:
+def _paced(standing: AccountStatus, name: str, pace: Pace) -> AccountStatus:
     account = pace.accounts[name]
     late = sorted(account.late) or [0.0]
     unseen = (round(late[len(late) // 2], 2), round(late[len(late) * 95 // 100], 2))

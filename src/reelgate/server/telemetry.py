@@ -19,9 +19,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from reelgate import limits
 from reelgate.fault_log import FaultLog
-from reelgate.tracing import HEADER, Kind, Said
+from reelgate.tracing import HEADER, CallSide, Said
 
-_KINDS = {Kind.INTERNAL: SpanKind.INTERNAL, Kind.SERVER: SpanKind.SERVER, Kind.CLIENT: SpanKind.CLIENT}
+_KINDS = {CallSide.INTERNAL: SpanKind.INTERNAL, CallSide.SERVER: SpanKind.SERVER, CallSide.CLIENT: SpanKind.CLIENT}
 _NS = 1_000_000
 _TELLS_EACH_TIME = ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk._shared_internal")
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -41,7 +41,7 @@ class Telemetry:
         self._provider.add_span_processor(BatchSpanProcessor(_Told(exporter)))
         self._tracer = self._provider.get_tracer("reelgate", version("reelgate"))
 
-    def begin(self, name: str, kind: Kind, said: Said, *, above: str | None, at: int | None = None) -> _Span:
+    def begin(self, name: str, kind: CallSide, said: Said, *, above: str | None, at: int | None = None) -> _Span:
         """Begin a span below the `traceparent` `above`; one that can't be read begins a trace."""
         context = _PROPAGATOR.extract({HEADER: above}) if above else None
         begun = self._tracer.start_span(

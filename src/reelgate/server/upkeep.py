@@ -25,8 +25,8 @@ from reelgate.server.parts import ServerParts
 from reelgate.server.provider_status import LOOK_SECONDS, StatusFile
 from reelgate.server.room import COUNT_SECONDS as ROOM_COUNT_SECONDS
 from reelgate.server.room import LOOK_SECONDS as ROOM_SECONDS
-from reelgate.server.room import Room
-from reelgate.settings import Role
+from reelgate.server.room import DiskRoom
+from reelgate.settings import ServerRole
 
 log = structlog.get_logger()
 
@@ -82,9 +82,9 @@ class Upkeep:
         self.background("board", board.write, LOOK_SECONDS)
         self._hint()
         self._look_for_room()
-        if parts.settings.role is not Role.WORK:
+        if parts.settings.role is not ServerRole.WORK:
             self._answer()
-        if parts.settings.role is not Role.API:
+        if parts.settings.role is not ServerRole.API:
             self._work()
 
     def _hint(self) -> None:
@@ -99,7 +99,7 @@ class Upkeep:
 
     def _look_for_room(self) -> None:
         """Look at the room for files; who only works tells of it in the log."""
-        settings, room = self._parts.settings, Room(self._parts.gate)
+        settings, room = self._parts.settings, DiskRoom(self._parts.gate)
         free, most = settings.keep_free_mb * 1024**2, settings.media_gb * 1024**3
         self.background("room", partial(room.look, self._parts.disks.values(), free), ROOM_SECONDS)
         if "://" in settings.media:

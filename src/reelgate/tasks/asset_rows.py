@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from reelgate.request import Facts
-from reelgate.tasks.assets import Asset, AssetFilter, AssetGroup
+from reelgate.tasks.assets import Asset, AssetGroup, AssetQuery
 from reelgate.tasks.database import Database, Params, Row, Script, Step
 from reelgate.tasks.rows import as_record, as_text, number, one, readable
 from reelgate.tasks.store import DuplicateId, Stale
@@ -37,12 +37,12 @@ class AssetRows:
         rows = await self._database.read("asset", {"id": asset_id})
         return one(as_asset, rows)
 
-    async def list(self, which: AssetFilter) -> Sequence[Asset]:
+    async def list(self, which: AssetQuery) -> Sequence[Asset]:
         """Return a page of a library's assets."""
         page: Params = {"offset": which.offset, "limit": which.limit}
         return readable(as_asset, await self._database.read("assets", {**_filter(which), **page}), "asset")
 
-    async def count(self, which: AssetFilter) -> int:
+    async def count(self, which: AssetQuery) -> int:
         """Return how many of a library's assets a filter lets through."""
         return number(await self._database.read("count_assets", _filter(which)))
 
@@ -89,13 +89,13 @@ class AssetRows:
         rows = await self._database.read("group", {"id": group_id})
         return as_record(AssetGroup, rows[0]) if rows else None
 
-    async def groups(self, which: AssetFilter) -> Sequence[AssetGroup]:
+    async def groups(self, which: AssetQuery) -> Sequence[AssetGroup]:
         """Return a page of a project's groups."""
         page: Params = {"offset": which.offset, "limit": which.limit}
         rows = await self._database.read("groups", {**_filter(which), **page})
         return [as_record(AssetGroup, row) for row in rows]
 
-    async def count_groups(self, which: AssetFilter) -> int:
+    async def count_groups(self, which: AssetQuery) -> int:
         """Return how many of a project's groups a filter lets through."""
         return number(await self._database.read("count_groups", _filter(which)))
 
@@ -130,7 +130,7 @@ def _facts(facts: Facts | None) -> str | None:
     return None if facts is None else _encode_facts(facts).decode()
 
 
-def _filter(which: AssetFilter) -> Params:
+def _filter(which: AssetQuery) -> Params:
     return {
         "project_id": which.project_id,
         "name": as_text(which.name),

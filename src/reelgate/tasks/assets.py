@@ -61,7 +61,7 @@ class AssetGroup(msgspec.Struct, frozen=True, kw_only=True):
     seq: int = 0
 
 
-class AssetFilter(msgspec.Struct, frozen=True, kw_only=True):
+class AssetQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which assets or groups of a project's library a list shows, newest first.
 
     `name` is a part of the name, "" for any; `groups` are ids of groups, empty for any.
@@ -89,11 +89,11 @@ class AssetStore(Protocol):
         """Return the asset, of any project (the caller compares it), also one that has ended."""
         ...
 
-    async def list(self, which: AssetFilter) -> Sequence[Asset]:
+    async def list(self, which: AssetQuery) -> Sequence[Asset]:
         """Return a page of a library's assets; uploads, which belong to no group, are not listed."""
         ...
 
-    async def count(self, which: AssetFilter) -> int:
+    async def count(self, which: AssetQuery) -> int:
         """Return how many assets there are on all pages."""
         ...
 
@@ -125,11 +125,11 @@ class AssetStore(Protocol):
         """Return the group, of any project."""
         ...
 
-    async def groups(self, which: AssetFilter) -> Sequence[AssetGroup]:
+    async def groups(self, which: AssetQuery) -> Sequence[AssetGroup]:
         """Return a page of a project's groups."""
         ...
 
-    async def count_groups(self, which: AssetFilter) -> int:
+    async def count_groups(self, which: AssetQuery) -> int:
         """Return how many groups there are on all pages."""
         ...
 

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from reelgate.tasks.asset_rows import as_asset
 from reelgate.tasks.assets import Asset
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, Document
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.rows import as_record, as_text, readable
 from reelgate.tasks.store import Stale
@@ -23,15 +23,15 @@ class BatchRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add_document(self, document: Document, text: str) -> None:
+    async def add_document(self, document: TextFile, text: str) -> None:
         """Write a document down."""
         values: Params = {**asdict(document), "name": as_text(document.name), "text": as_text(text)}
         await self._database.write([Step("add_document", values)])
 
-    async def document(self, document_id: str) -> Document | None:
+    async def document(self, document_id: str) -> TextFile | None:
         """Return the document with that id."""
         rows = await self._database.read("document", {"id": document_id})
-        return as_record(Document, rows[0]) if rows else None
+        return as_record(TextFile, rows[0]) if rows else None
 
     async def text(self, document_id: str) -> str | None:
         """Return a document's text."""
@@ -42,10 +42,10 @@ class BatchRows:
         """Remove a document."""
         return await self._done(Step("delete_document", {"id": document_id}, Stale))
 
-    async def documents(self, project_id: str) -> Sequence[Document]:
+    async def documents(self, project_id: str) -> Sequence[TextFile]:
         """Return a project's documents."""
         rows = await self._database.read("documents", {"project_id": project_id})
-        return [as_record(Document, row) for row in rows]
+        return [as_record(TextFile, row) for row in rows]
 
     async def uploads(self, project_id: str, prefix: str) -> Sequence[Asset]:
         """Return a project's inputs whose ids begin so and that belong to no library."""

@@ -11,7 +11,7 @@ import msgspec
 from reelgate.tasks.assets import Asset
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class TextFile(msgspec.Struct, frozen=True, kw_only=True):
     """A text file of a project, such as a batch's lines. Its text is read apart from it. Times are milliseconds."""
 
     id: str
@@ -90,11 +90,11 @@ class BatchLine(msgspec.Struct, frozen=True):
 class BatchStore(Protocol):
     """Where batches and documents live. Every method that writes returns only after the write is durable."""
 
-    async def add_document(self, document: Document, text: str) -> None:
+    async def add_document(self, document: TextFile, text: str) -> None:
         """Write a document down; one that is there already stays as it is."""
         ...
 
-    async def document(self, document_id: str) -> Document | None:
+    async def document(self, document_id: str) -> TextFile | None:
         """Return the document, of any project."""
         ...
 
@@ -106,7 +106,7 @@ class BatchStore(Protocol):
         """Remove a document; False when it is gone."""
         ...
 
-    async def documents(self, project_id: str) -> Sequence[Document]:
+    async def documents(self, project_id: str) -> Sequence[TextFile]:
         """Return a project's documents, oldest first."""
         ...
 

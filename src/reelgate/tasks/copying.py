@@ -25,7 +25,7 @@ _FIRST = ("projects", "keys", "tasks", "asset_groups")
 _PAGE = 1000
 
 
-class Copied(NamedTuple):
+class CopiedTable(NamedTuple):
     """A table that was copied: its rows, and a hash over all of them in their order."""
 
     name: str
@@ -43,7 +43,7 @@ class _Table(NamedTuple):
         return ", ".join(f'"{column}"' for column in self.columns)
 
 
-async def copy_to_postgres(path: Path, url: str) -> list[Copied]:
+async def copy_to_postgres(path: Path, url: str) -> list[CopiedTable]:
     """Copy the journal in a file into the empty, migrated one at a PostgreSQL address, all of it or nothing.
 
     Nobody can write to the file meanwhile. Afterwards it is marked as a copy is, so that a server that is started on
@@ -99,7 +99,7 @@ async def _check_empty(target: Any) -> None:
         await target.execute(f"DELETE FROM {name}")  # noqa: S608
 
 
-async def _copy(source: sqlite3.Connection, target: Any, table: _Table) -> Copied:
+async def _copy(source: sqlite3.Connection, target: Any, table: _Table) -> CopiedTable:
     columns: tuple[str, ...] = table.columns
     fill: tuple[int, ...] = ()
     if table.name == "events":  # places of a file are of round 0, which is before all of PostgreSQL's
@@ -128,22 +128,22 @@ def _storable(value: Any) -> Any:
     return value.replace("\0", "") if isinstance(value, str) else value
 
 
-def _summed(name: str, pages: Iterator[Sequence[Sequence[Any]]]) -> Copied:
+def _summed(name: str, pages: Iterator[Sequence[Sequence[Any]]]) -> CopiedTable:
     found, count = hashlib.sha256(), 0
     for rows in pages:
         for row in rows:
             found.update(msgspec.msgpack.encode(list(row)))
         count += len(rows)
-    return Copied(name, count, found.hexdigest())
+    return CopiedTable(name, count, found.hexdigest())
 
 
-async def _summed_there(target: Any, table: _Table) -> Copied:
+async def _summed_there(target: Any, table: _Table) -> CopiedTable:
     found, count = hashlib.sha256(), 0
     query = f"SELECT {table.listed} FROM {table.name} ORDER BY {table.order}"  # noqa: S608
     async for row in target.cursor(query, prefetch=_PAGE):
         found.update(msgspec.msgpack.encode(list(row)))
         count += 1
-    return Copied(table.name, count, found.hexdigest())
+    return CopiedTable(table.name, count, found.hexdigest())
 
 
 async def _go_on_counting(target: Any, tables: Sequence[_Table]) -> None:

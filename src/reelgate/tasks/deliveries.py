@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from reelgate.tasks.feeds import Place
+from reelgate.tasks.feeds import MovePosition
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 
@@ -108,10 +108,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: int | None
 
 
-class Told(msgspec.Struct, frozen=True):
+class MoveToSend(msgspec.Struct, frozen=True):
     """A move of which some webhook is to be sent a message; `task` is as it is now."""
 
-    place: Place
+    place: MovePosition
     name: str
     source: State | None
     target: State
@@ -160,11 +160,13 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def place(self) -> Place:
+    async def place(self) -> MovePosition:
         """Return the place in the feed up to which moves have become deliveries."""
         ...
 
-    async def told(self, place: Place, last: Place, *, mark: str, limit: int) -> tuple[Sequence[Told], Place]:
+    async def told(
+        self, place: MovePosition, last: MovePosition, *, mark: str, limit: int
+    ) -> tuple[Sequence[MoveToSend], MovePosition]:
         """Return moves behind `place` up to `last` of which somebody is to be told, and the place up to which these are
         all.
 
@@ -176,7 +178,9 @@ class DeliveryStore(Protocol):
         """Return a project's webhooks that are on."""
         ...
 
-    async def advance(self, old: Place, new: Place, deliveries: Sequence[NewDelivery], *, now: int) -> None:
+    async def advance(
+        self, old: MovePosition, new: MovePosition, deliveries: Sequence[NewDelivery], *, now: int
+    ) -> None:
         """Write deliveries down, due at once, and go on to `new`. Raises Stale where another server did from `old`."""
         ...
 

@@ -14,13 +14,13 @@ from reelgate.tasks.deliveries import (
     Delivery,
     DeliveryFilter,
     FormerSecret,
+    MoveToSend,
     NewDelivery,
     Status,
-    Told,
     Try,
     Webhook,
 )
-from reelgate.tasks.feeds import Place
+from reelgate.tasks.feeds import MovePosition
 from reelgate.tasks.rows import as_record, as_task, as_text, one, readable
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Stale
@@ -67,12 +67,14 @@ class DeliveryRows:
             return False
         return True
 
-    async def place(self) -> Place:
+    async def place(self) -> MovePosition:
         """Return where the outbox stands."""
         rows = await self._database.read("outbox_place", {})
-        return Place(*rows[0])
+        return MovePosition(*rows[0])
 
-    async def told(self, place: Place, last: Place, *, mark: str, limit: int) -> tuple[Sequence[Told], Place]:
+    async def told(
+        self, place: MovePosition, last: MovePosition, *, mark: str, limit: int
+    ) -> tuple[Sequence[MoveToSend], MovePosition]:
         """Return the next moves of which some webhook is to be sent a message, and up to where these are all."""
         values: Params = {
             "round": place.round,
@@ -83,7 +85,7 @@ class DeliveryRows:
             "limit": limit,
         }
         rows = await self._database.read("feed_told", values)
-        reached = Place(*rows[-1][:2]) if len(rows) == limit else last
+        reached = MovePosition(*rows[-1][:2]) if len(rows) == limit else last
         return readable(_as_told, rows, "task"), reached
 
     async def on(self, project_id: str) -> Sequence[Webhook]:
@@ -91,7 +93,9 @@ class DeliveryRows:
         rows = await self._database.read("webhooks_on", {"project_id": project_id})
         return readable(_as_webhook, rows, "webhook")
 
-    async def advance(self, old: Place, new: Place, deliveries: Sequence[NewDelivery], *, now: int) -> None:
+    async def advance(
+        self, old: MovePosition, new: MovePosition, deliveries: Sequence[NewDelivery], *, now: int
+    ) -> None:
         """Write deliveries down and go on."""
         values: Params = {
             "round": new.round,
@@ -211,6 +215,6 @@ def _as_delivery(row: Row) -> Delivery:
     return as_record(Delivery, values)
 
 
-def _as_told(row: Row) -> Told:
+def _as_told(row: Row) -> MoveToSend:
     place, number, name, source, target, at, *task = row
-    return Told(Place(place, number), name, source and State(source), State(target), at, as_task(task))
+    return MoveToSend(MovePosition(place, number), name, source and State(source), State(target), at, as_task(task))

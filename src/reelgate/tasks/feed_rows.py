@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reelgate.tasks.database import Database, Params, Row
-from reelgate.tasks.feeds import Moved, Place
+from reelgate.tasks.feeds import Moved, MovePosition
 from reelgate.tasks.rows import as_task, readable
 
 
@@ -15,12 +15,14 @@ class FeedRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def last(self) -> Place:
+    async def last(self) -> MovePosition:
         """Return the place of the last move."""
         rows = await self._database.read("feed_last", {})
-        return Place(*rows[0]) if rows else Place(0, 0)
+        return MovePosition(*rows[0]) if rows else MovePosition(0, 0)
 
-    async def after(self, place: Place, *, limit: int, project_id: str = "", task_id: str = "") -> Sequence[Moved]:
+    async def after(
+        self, place: MovePosition, *, limit: int, project_id: str = "", task_id: str = ""
+    ) -> Sequence[Moved]:
         """Return the next moves behind a place."""
         values: Params = {"round": place.round, "number": place.number, "limit": limit}
         if task_id:
@@ -34,4 +36,4 @@ class FeedRows:
 
 def _moved(row: Row) -> Moved:
     place, number, name, target, at, *task = row
-    return Moved(Place(place, number), name, target, at, as_task(task))
+    return Moved(MovePosition(place, number), name, target, at, as_task(task))

@@ -13,7 +13,7 @@ from reelgate.tasks.record import Task
 _PLACE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})")
 
 
-class Place(NamedTuple):
+class MovePosition(NamedTuple):
     """Where a move stands among all moves; compares as its moves follow each other."""
 
     round: int
@@ -23,7 +23,7 @@ class Place(NamedTuple):
         return f"{self.round}-{self.number}"
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
+    def parse(cls, text: str) -> MovePosition | None:
         """Return the place that a text names, None where it names none."""
         found = _PLACE.fullmatch(text)
         return None if found is None else cls(int(found[1]), int(found[2]))
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 class Moved(msgspec.Struct, frozen=True):
     """One move of a task: its place, its edge, the state that it led to, when (ms), and the task as it is now."""
 
-    place: Place
+    place: MovePosition
     name: str
     target: str
     at: int
@@ -42,11 +42,13 @@ class Moved(msgspec.Struct, frozen=True):
 class FeedStore(Protocol):
     """Reads moves in the order of their places. A move is seen once it is durable, and none appears before one seen."""
 
-    async def last(self) -> Place:
+    async def last(self) -> MovePosition:
         """Return the place of the last move that is seen; the first of all places where there is none."""
         ...
 
-    async def after(self, place: Place, *, limit: int, project_id: str = "", task_id: str = "") -> Sequence[Moved]:
+    async def after(
+        self, place: MovePosition, *, limit: int, project_id: str = "", task_id: str = ""
+    ) -> Sequence[Moved]:
         """Return the next moves behind a place, of one project, of one task or of all, at most `limit`.
 
         A deleted task's moves are not seen any more.

@@ -41,9 +41,9 @@ from reelgate.tasks.store import (
     Ages,
     Change,
     DuplicateId,
-    Heard,
     KeyTaken,
-    News,
+    OnWrite,
+    ReportOutcome,
     Stale,
     Unaffordable,
 )
@@ -71,9 +71,9 @@ class Journal:
         self.feed: FeedStore = FeedRows(database)
         self.deliveries: DeliveryStore = DeliveryRows(database)
         self.batches: BatchStore = BatchRows(database)
-        self._news: News = _nobody
+        self._news: OnWrite = _nobody
 
-    def listen(self, news: News) -> None:
+    def listen(self, news: OnWrite) -> None:
         """Have `news` called after each write of a task."""
         self._news = news
 
@@ -271,7 +271,7 @@ class Journal:
         rows = await self._database.read("task_of_ref", {"provider": provider, "upstream_ref": ref})
         return str(rows[0][0]) if rows else None
 
-    async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> ReportOutcome:
         """Take in that a provider spoke of an attempt."""
         told = (as_text(ref) or "").replace("\n", "")
         line = f"{told}\n" if told else ""
@@ -284,7 +284,7 @@ class Journal:
         }
         steps = [Step(name, values) for name in ("hears", "hear_ref", "hear_of", "hear_parked")]
         rows = await self._database.write(steps)
-        return Heard(rows[0][0]) if rows else Heard.UNKNOWN
+        return ReportOutcome(rows[0][0]) if rows else ReportOutcome.UNKNOWN
 
     async def ledger(self, task_id: str) -> Sequence[LedgerEntry]:
         """Return a task's ledger lines: hold, capture, release."""

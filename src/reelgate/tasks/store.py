@@ -41,7 +41,7 @@ class Unaffordable(Exception):
     """A project's balance, or a limit on what it or a key may spend, does not allow a price: nothing was written."""
 
 
-class Heard(StrEnum):
+class ReportOutcome(StrEnum):
     """What became of a provider's own word about an attempt."""
 
     UNKNOWN = "unknown"
@@ -100,7 +100,7 @@ class Ages(msgspec.Struct, frozen=True):
     """When the first of them is, or was, to be looked at."""
 
 
-class News(Protocol):
+class OnWrite(Protocol):
     """What a store calls after a write of a task by this process; it must not raise."""
 
     def __call__(self, task: Task, *, moved: bool) -> None:
@@ -174,7 +174,7 @@ class TaskStore(Protocol):
         """The projects, their keys and the audit log, in the same database."""
         ...
 
-    def listen(self, news: News) -> None:
+    def listen(self, news: OnWrite) -> None:
         """Have `news` called after each write of a task by this process; of other processes' nothing is heard."""
         ...
 
@@ -352,7 +352,7 @@ class TaskStore(Protocol):
         """Return the id of the task that has an attempt with that provider's reference, None when none has."""
         ...
 
-    async def hear(self, attempt_id: str, *, ref: str, at: int) -> Heard:
+    async def hear(self, attempt_id: str, *, ref: str, at: int) -> ReportOutcome:
         """Take in that a provider spoke of an attempt, which there has the reference `ref` ("" where it is not told).
 
         The attempt's task is due at once if it is at the provider, nobody has it in hand, and the attempt is its last

@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from reelgate.catalog import Catalog, Model
-from reelgate.dialects.port import Call, Dialect, Ending, Listed, NativeDialect, Operation
+from reelgate.dialects.port import Call, Dialect, EndAction, ListedTasks, NativeDialect, Operation
 from reelgate.errors import (
     AnswerFailed,
     BodyTooLarge,
@@ -234,7 +234,7 @@ def _check_list(dialect: Dialect, model: Model) -> None:
                 wanted = native.parse_list({name: [value]})
                 expect(1 <= wanted.limit <= MAX_PAGE_SIZE, f"{dialect.name}: {name}={value} asks for a page")
     tasks = [sample_task(model, state, id=f"task-{state}") for state in State]
-    listed = Listed(native.parse_list({}), tuple((task, model) for task in tasks), len(tasks), "request-1")
+    listed = ListedTasks(native.parse_list({}), tuple((task, model) for task in tasks), len(tasks), "request-1")
     answer = native.render_list(listed, sample_link)
     text = json.dumps(_encoded(answer.body, f"{dialect.name}, a list"))
     expect_equal(answer.status, 200, f"{dialect.name}: the HTTP status of a list")
@@ -252,7 +252,7 @@ def _check_endings(dialect: Dialect, model: Model) -> None:
             what = f"{dialect.name}, {operation} of a task that is {state}"
             with contextlib.suppress(WrongState):
                 ending = native.ending(operation, task)
-                expect(operation is Operation.DELETE or ending is Ending.CANCEL, f"{what}: a cancel removes nothing")
+                expect(operation is Operation.DELETE or ending is EndAction.CANCEL, f"{what}: a cancel removes nothing")
                 answer = native.render_ending(operation, task)
                 expect(200 <= answer.status < 300, f"{what}: the HTTP status")
                 _encoded(answer.body, what)

@@ -157,14 +157,14 @@ def _motes(rng: np.random.Generator, size: tuple[int, int], luma: Plane) -> Effe
     flecks = []
     for _ in range(_MOTES):
         near = float(rng.uniform(0, 1)) ** 2
-        glow = Glow(unit * (0.0022 + 0.0075 * near), light * (1 - 0.55 * near) * float(rng.uniform(0.6, 1)))
+        glow = GlowSprite(unit * (0.0022 + 0.0075 * near), light * (1 - 0.55 * near) * float(rng.uniform(0.6, 1)))
         x, y, drift, phase = (float(rng.uniform(*span)) for span in ((0, size[0]), (0, size[1]), (-1, 1), (0, 6)))
         speed = (unit * (0.008 + 0.02 * near) * drift, -unit * (0.006 + 0.018 * near))
         flecks.append(Fleck(glow.lay, glow.side, (x, y), speed, unit * 0.012, phase, 0.7))
     return Drift(flecks, size)
 
 
-class Glow:
+class GlowSprite:
     """A soft round light that hides nothing, at quarters of a pixel."""
 
     def __init__(self, radius: float, light: float) -> None:

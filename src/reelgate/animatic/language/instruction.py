@@ -25,7 +25,7 @@ _KINDS = {
 """Looks that go together with others of their slot, and what they exclude each other in."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class LookChange(msgspec.Struct, frozen=True):
     """The looks to give, each a (slot, value) of `LOOKS` or a weather; how strongly; and weather to take away."""
 
     looks: tuple[tuple[str, str], ...] = ()
@@ -33,7 +33,7 @@ class Wanted(msgspec.Struct, frozen=True):
     unwanted_weather: tuple[str, ...] = ()
 
 
-def follow(prompt: str, negative_prompt: str = "") -> Wanted:
+def follow(prompt: str, negative_prompt: str = "") -> LookChange:
     """Read an instruction. Of several words for one thing the last counts, as in "turn day into night"."""
     words = lexicon(EDIT_WORDS)
     barred = {(term.slot, term.value) for term in words.find(negative_prompt)}
@@ -50,7 +50,7 @@ def follow(prompt: str, negative_prompt: str = "") -> Wanted:
         if not (term.value in _VAGUE and kind in chosen):
             chosen[kind] = look
     removed = dict.fromkeys(term.value for term in denied if term.slot == "weather")
-    return Wanted(tuple(chosen.values()), strength, tuple(removed))
+    return LookChange(tuple(chosen.values()), strength, tuple(removed))
 
 
 def _denied(term: Term, terms: list[Term]) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 
 from reelgate.animatic.language.nouns import families as tail
 from reelgate.animatic.language.nouns import nouns_in
-from reelgate.animatic.language.records import Family, Kind, Noun, Place, StyleWords, Trait, check_places
+from reelgate.animatic.language.records import Family, Noun, Place, StyleWords, SubjectKind, Trait, check_places
 
 SEVERAL = "3"
 """How many a plural stands for that comes without a number."""
@@ -38,7 +38,7 @@ _SEEN = frozenset({"subject", "place", "time"})
 
 _SLIPPERY = 5  # letters from which on a slip is told from another word
 
-Record = TypeVar("Record", Noun, Kind, Place, StyleWords)
+Record = TypeVar("Record", Noun, SubjectKind, Place, StyleWords)
 
 _WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
 _PLURALS = ("s", "es", "们", "们的")
@@ -58,10 +58,10 @@ class Term(msgspec.Struct, frozen=True):
     end: int
 
 
-class Kinds(dict[str, Kind]):
+class Kinds(dict[str, SubjectKind]):
     """The record of each kind. Of a noun that has none of its own it is made of its family's, and not kept."""
 
-    def __missing__(self, name: str) -> Kind:
+    def __missing__(self, name: str) -> SubjectKind:
         family = tail().get(name, "thing").rstrip("*")
         return families()[family].kind(family)
 
@@ -159,7 +159,7 @@ def lexicon(*more: str) -> Lexicon:
     for word in resources.files(__package__).joinpath("words_zh.txt").read_text("utf-8").split():
         meanings.setdefault(word, []).append(("nothing", "word"))
     nouns = records("noun", tables["noun"], Noun)
-    kinds = records("subject", tables["subject"], Kind)
+    kinds = records("subject", tables["subject"], SubjectKind)
     starts: dict[str, list[str]] = {}
     for phrase in meanings:
         starts.setdefault(phrase[:2], []).append(phrase)

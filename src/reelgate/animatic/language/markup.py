@@ -39,7 +39,7 @@ _LISTED = re.compile(r"(?:^|(?<=[\s。.;,!?]))[(]?(\d{1,2})[.)、](?!\d)")
 _BARE = re.compile(r"[\s\W]*")
 
 
-class Mark(msgspec.Struct, frozen=True):
+class ShotMark(msgspec.Struct, frozen=True):
     """Where a numbered or timed shot begins; `seconds` is how long it was said to be, 0 where nothing was said."""
 
     at: int
@@ -57,15 +57,15 @@ def described(text: str) -> str:
     return _blanked(text, [*spoken, *((a, b) for a, b, _ in _headings(text))])
 
 
-def marks_of(text: str) -> list[Mark]:
+def marks_of(text: str) -> list[ShotMark]:
     """Return the marks of a normalised text in reading order."""
-    marks: list[Mark] = []
+    marks: list[ShotMark] = []
     ended = -1
     for a, b, seconds in _headings(text):
         if marks and _BARE.fullmatch(text, ended, a):  # "Shot 1 (0-2s):" is one heading
             marks[-1] = msgspec.structs.replace(marks[-1], seconds=seconds or marks[-1].seconds)
         else:
-            marks.append(Mark(a, seconds, opening=not marks))
+            marks.append(ShotMark(a, seconds, opening=not marks))
         ended = max(b, ended)
     return marks if len(marks) > 1 else []
 

@@ -23,7 +23,7 @@ Trait = Literal[
 ]  # fmt: skip
 
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SubjectKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of subject: what sort of thing it is, where it is at home, when it is seen, what it sounds like."""
 
     sort: Sort
@@ -188,10 +188,10 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metres: float
     colour: str
 
-    def kind(self, family: str, words: tuple[str, ...] = ()) -> Kind:
+    def kind(self, family: str, words: tuple[str, ...] = ()) -> SubjectKind:
         """Return the record of a noun of this family of which nothing else is known."""
         still = self.stands in ("table", "floor", "land")
-        return Kind(
+        return SubjectKind(
             sort=self.sort, words=words, place=self.place, family=family, colour=self.colour, still=still,
             sound="engine" if self.stands == "road" else "", afloat=self.stands == "surface", stands=self.stands,
         )  # fmt: skip
@@ -208,7 +208,7 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stands: Stands | Literal[""] = ""
     backdrop: bool = False
 
-    def kind(self, family: Family) -> Kind:
+    def kind(self, family: Family) -> SubjectKind:
         """Return the record of its kind."""
         usual = family.kind(self.family, self.words)
         return msgspec.structs.replace(
@@ -217,11 +217,13 @@ class Noun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )  # fmt: skip
 
 
-def check_places(places: Mapping[str, Place], others: Iterable[tuple[str, Kind | Noun | Family | StyleWords]]) -> None:
+def check_places(
+    places: Mapping[str, Place], others: Iterable[tuple[str, SubjectKind | Noun | Family | StyleWords]]
+) -> None:
     """Raise LookupError unless the places that records name have records, and facts of one place are of one place."""
     named = [(name, other) for name, place in places.items() for other in place.others]
     named += [(name, record.place) for name, record in others if record.place]
-    named += [(name, record.inside) for name, record in others if isinstance(record, Kind) and record.inside]
+    named += [(name, record.inside) for name, record in others if isinstance(record, SubjectKind) and record.inside]
     for name, other in named:
         if other not in places:
             raise LookupError(f"the record of {name} names the place {other}, which has no record")

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import UNSEEN, Term, lexicon
 from reelgate.animatic.language.nearness import said_of
-from reelgate.animatic.language.records import Kind
+from reelgate.animatic.language.records import SubjectKind
 from reelgate.animatic.language.relations import Relation
 
 _OPENING = frozenset({"count", "view", "camera", "colour"})
 """Slots of words that may come before the place with which a text opens."""
 
 
-class Setting(NamedTuple):
+class ShotSetting(NamedTuple):
     """What decides where a shot is set. `choose` picks one of a slot's values where nothing else decides."""
 
     terms: Sequence[Term]
@@ -116,7 +116,7 @@ class Setting(NamedTuple):
         return [places[word] for slot, places in usual for word in self.all(slot) if word in places]
 
 
-def facts_of(subjects: Sequence[Subject], fact: Callable[[Kind], str]) -> list[str]:
+def facts_of(subjects: Sequence[Subject], fact: Callable[[SubjectKind], str]) -> list[str]:
     """Return a fact of each subject that has it."""
     kinds = lexicon().kinds
     return [value for subject in subjects if (value := fact(kinds[subject.kind]))]

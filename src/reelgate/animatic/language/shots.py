@@ -9,7 +9,7 @@ from itertools import pairwise
 import msgspec
 
 from reelgate.animatic.language.lexicon import Term, lexicon, normalise
-from reelgate.animatic.language.markup import Mark, marks_of
+from reelgate.animatic.language.markup import ShotMark, marks_of
 from reelgate.animatic.language.storyboard import CameraMove, Reading, Storyboard, board_of, layout_of, read
 from reelgate.render.job import FPS, RenderJob
 
@@ -98,7 +98,7 @@ def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
     return spans
 
 
-def _seconds(marks: Sequence[Mark], at: int) -> float:
+def _seconds(marks: Sequence[ShotMark], at: int) -> float:
     return next((mark.seconds for mark in marks if mark.at == at), 0.0)
 
 

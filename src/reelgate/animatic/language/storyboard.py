@@ -15,7 +15,7 @@ from reelgate.animatic.language.names import named, spoken_of
 from reelgate.animatic.language.nearness import said_of
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.relations import Relation, related, relations_in
-from reelgate.animatic.language.setting import Setting, facts_of
+from reelgate.animatic.language.setting import ShotSetting, facts_of
 
 TIMES = ("dawn", "day", "day", "dusk")
 MOVES = ("push", "pan_right", "truck", "pull", "pan_left")
@@ -144,7 +144,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
     relations = relations_in(terms, [who.kind for who in subjects])
     subjects = tuple(_sided(_with_hands(who, relations), relations) for who in subjects)
     reader = _Reader(terms, unwanted, np.random.default_rng(layout))
-    places = Setting(terms, unwanted, subjects, relations, reader.choose).places()
+    places = ShotSetting(terms, unwanted, subjects, relations, reader.choose).places()
     return Storyboard(
         place=places[0],
         behind=places[1:],

@@ -9,9 +9,9 @@ from functools import reduce
 import numpy as np
 
 from reelgate.animatic.drawing.particles import Effect
-from reelgate.animatic.language.instruction import STRENGTHS, Wanted, follow
+from reelgate.animatic.language.instruction import STRENGTHS, LookChange, follow
 from reelgate.animatic.styles.colour_grades import Grade, graded, matched
-from reelgate.animatic.styles.post_effects import Canvas
+from reelgate.animatic.styles.post_effects import EffectContext
 from reelgate.animatic.styles.styles import LOOKS, finish
 from reelgate.render.clips import pictures
 from reelgate.render.job import FPS, RenderJob
@@ -34,7 +34,7 @@ def edit(job: RenderJob) -> tuple[Scene, Notes]:
     wanted = follow(job.prompt, job.negative_prompt)
     grade = reduce(Grade.then, (graded(LOOKS[look], wanted.strength) for look in wanted.looks), Grade())
     rng = np.random.default_rng([job.seed & 0xFFFFFFFF, zlib.crc32(job.prompt.encode())])
-    effects = finish(wanted.looks, Canvas(job.width, job.height, job.frames / FPS, wanted.strength, rng))
+    effects = finish(wanted.looks, EffectContext(job.width, job.height, job.frames / FPS, wanted.strength, rng))
     return Edit(pictures(source, job.width, job.height), grade, models, effects), notes_of(wanted, len(models))
 
 
@@ -64,7 +64,7 @@ class Edit:
             effect.draw(out, index / FPS)
 
 
-def notes_of(wanted: Wanted, models: int) -> Notes:
+def notes_of(wanted: LookChange, models: int) -> Notes:
     """Return what an edit gives its clip and what it leaves out; `models` pictures lend it their colours."""
     names = [value for _, value in wanted.looks]
     notes: Notes = {"look": " + ".join(names) or "unchanged", "not_done": [LIMITS]}

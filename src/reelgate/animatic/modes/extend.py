@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reelgate.animatic.modes.morph import HOPELESS, Morph, find_motion
 from reelgate.animatic.modes.still import Still
 from reelgate.render.clips import pictures
-from reelgate.render.job import Input, RenderJob
+from reelgate.render.job import RenderInput, RenderJob
 from reelgate.render.pictures import covering, picture_of
 from reelgate.render.planes import Plane, Planes
 from reelgate.render.scene import Notes, Scene, UnusableInput
@@ -27,7 +27,7 @@ def extend(job: RenderJob) -> tuple[Scene, Notes]:
     return Extension(pictures(clip, job.width, job.height), last, job.frames, job.seed), notes
 
 
-def first_clip(job: RenderJob) -> Input | None:
+def first_clip(job: RenderJob) -> RenderInput | None:
     """Return the clip that the job goes on from."""
     return next((i for i in job.inputs if i.role is Role.FIRST_CLIP and i.kind is MediaKind.VIDEO), None)
 

@@ -12,7 +12,7 @@ from reelgate.render.planes import Planes
 from reelgate.render.scene import Scene
 
 
-class Film:
+class FilmScene:
     """The shots' scenes, each painted when its turn comes and only then: memory stays flat however many there are.
 
     What a dissolve still needs of the scene before is drawn ahead, half a second of pictures: a quarter of a scene.

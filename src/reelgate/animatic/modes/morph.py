@@ -114,7 +114,7 @@ class Morph:
         self._mesh.draw(source, x, y, out)
 
 
-class Motion(NamedTuple):
+class Flows(NamedTuple):
     """Flows from the first picture to the last and back, and the share of pixels on which both agree."""
 
     there: Flow
@@ -122,7 +122,7 @@ class Motion(NamedTuple):
     consistency: float
 
 
-def find_motion(first: Plane, last: Plane) -> Motion:
+def find_motion(first: Plane, last: Plane) -> Flows:
     """Seek the motion between two luma planes, at `FLOW_SIDE`, as they are and after a global alignment.
 
     The best agreeing pair wins: dense flow alone loses large turns and zooms. In even areas it finds nothing to hold on
@@ -154,12 +154,12 @@ def _exposed_as(a: Plane, b: Plane) -> Plane:
     return np.asarray(np.clip((b - b.mean()) * gain + a.mean(), 0, 255), np.uint8)
 
 
-def _motion(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Motion:
+def _motion(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Flows:
     inverse = cv2.invertAffineTransform(matrix)
     there, back = _flow(a, b, matrix), _flow(b, a, np.asarray(inverse))
     sure_there, sure_back = _agreement(there, back), _agreement(back, there)
     consistency = float(min(sure_there.mean(), sure_back.mean()))
-    return Motion(_mended(there, sure_there), _mended(back, sure_back), consistency)
+    return Flows(_mended(there, sure_there), _mended(back, sure_back), consistency)
 
 
 def _flow(a: Plane, b: Plane, matrix: npt.NDArray[np.float64]) -> Flow:

@@ -20,7 +20,7 @@ from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.staging.camera import Camera, View
 from reelgate.animatic.staging.poses import shadow
 from reelgate.render.clips import pictures
-from reelgate.render.job import FPS, Input
+from reelgate.render.job import FPS, RenderInput
 from reelgate.render.planes import Planes
 from reelgate.render.scene import UnusableInput
 from reelgate.request import MediaKind, Role
@@ -36,7 +36,7 @@ _IMAGE_NAMES = re.compile(r"(?:character|subject|角色|主体|image|picture|pho
 _VIDEO_NAMES = re.compile(r"(?:video|clip|视频)\s*_?(\d)")
 
 
-class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
+class ShownReference(msgspec.Struct, frozen=True, omit_defaults=True):
     """How one reference is shown: its number among its kind, whether cut out or as a card, and what names it."""
 
     number: int
@@ -48,7 +48,7 @@ class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
 class Projector:
     """A clip that plays inside a card, decoded as it goes and begun again at its end. Raises UnusableInput."""
 
-    def __init__(self, source: Input, size: tuple[int, int], corner: tuple[float, float], z: float) -> None:
+    def __init__(self, source: RenderInput, size: tuple[int, int], corner: tuple[float, float], z: float) -> None:
         self.z = z
         self._source, self._size, self._corner = source, size, corner
         self._opaque = np.zeros((size[1], size[0]), np.uint8)
@@ -79,7 +79,7 @@ class Projector:
         return following
 
 
-def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], prompt: str) -> list[Shown]:
+def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[RenderInput], prompt: str) -> list[ShownReference]:
     """Put every reference where it stays in sight for the whole clip. Returns how each is shown, in the input's order.
 
     Raises UnusableInput when one can't be decoded.
@@ -94,9 +94,9 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
     riding = pair and any(term.value == "ride" for term in lexicon().find(prompt))
     if b.board.subjects:
         area = _beside(b, area)
-    shown: dict[int, Shown] = {}
+    shown: dict[int, ShownReference] = {}
     if riding and _saddled(b, [references[index] for index in order], area):
-        return [Shown(index + 1, MediaKind.IMAGE.value, "figure", named=True) for index in range(2)]
+        return [ShownReference(index + 1, MediaKind.IMAGE.value, "figure", named=True) for index in range(2)]
     cells = _cells(len(references), area, b)
     for cell, index in zip(cells, order, strict=True):
         item = references[index]
@@ -106,11 +106,11 @@ def stage_references(b: Backdrop, camera: Camera, inputs: Sequence[Input], promp
         else:
             how = _picture(b, item, cell, index, in_front=in_front)
         number = 1 + sum(other.kind is item.kind for other in references[:index])
-        shown[index] = Shown(number, item.kind.value, how, index in named)
+        shown[index] = ShownReference(number, item.kind.value, how, index in named)
     return [shown[index] for index in sorted(shown)]
 
 
-def _named(references: Sequence[Input], prompt: str) -> list[int]:
+def _named(references: Sequence[RenderInput], prompt: str) -> list[int]:
     """Return the positions of the references that the prompt names, in the order of their first mention."""
     text = normalise(prompt)
     found: list[tuple[int, int]] = []
@@ -143,7 +143,7 @@ def _beside(b: Backdrop, area: tuple[float, float, float, float]) -> tuple[float
     return left, top, right, top + 0.45 * (bottom - top)
 
 
-def _saddled(b: Backdrop, ridden: Sequence[Input], area: tuple[float, float, float, float]) -> bool:
+def _saddled(b: Backdrop, ridden: Sequence[RenderInput], area: tuple[float, float, float, float]) -> bool:
     """Show one cut-out in the saddle of another: behind its back, from the hips up. False unless both are cut-outs."""
     pictures = [cut(item.path, 2 * max(b.width, b.height)) for item in ridden]
     if not all(cutting.is_figure for cutting in pictures):
@@ -201,7 +201,7 @@ def _cells(count: int, area: tuple[float, float, float, float], b: Backdrop) -> 
 
 
 def _picture(
-    b: Backdrop, item: Input, cell: tuple[float, float, float, float], index: int, *, in_front: bool = False
+    b: Backdrop, item: RenderInput, cell: tuple[float, float, float, float], index: int, *, in_front: bool = False
 ) -> str:
     middle, foot, wide, tall = cell
     picture, is_figure, is_half = cut(item.path, 2 * max(b.width, b.height))
@@ -239,7 +239,7 @@ def _stand(
     b.actors.append(Actor([b.sheet(under)], anchor, depth + 1e-5, lambda t: Stamp(x, y), pinned=True))
 
 
-def _clip_card(b: Backdrop, item: Input, cell: tuple[float, float, float, float], index: int) -> str:
+def _clip_card(b: Backdrop, item: RenderInput, cell: tuple[float, float, float, float], index: int) -> str:
     middle, foot, wide, tall = cell
     edge = _edge(b)
     shape = (item.facts.width or 16) / (item.facts.height or 9)

@@ -16,7 +16,7 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.places import land
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.staging.poses import Cycle, Part, pose_of, shadow
+from reelgate.animatic.staging.poses import Cycle, SubjectPart, pose_of, shadow
 from reelgate.animatic.subjects import FIGURES
 
 _POSES = 10  # of a cycle: they are small, and each has to be drawn
@@ -32,7 +32,7 @@ def passers(b: Backdrop, count: int = 6) -> None:
     walkers = _WALKERS[: 2 if "staffed" in lexicon().places[b.board.place].traits else 3]
     for number, (kind, who, left) in enumerate(walkers):
         figure = FIGURES[kind]
-        gait, poses = figure.gaits["walk"], _walking(b, kind, Part(who=who, turned=left), size)
+        gait, poses = figure.gaits["walk"], _walking(b, kind, SubjectPart(who=who, turned=left), size)
         sole = b.sheet(shadow(figure.shadow * size * 1.2, size * 0.05))
         anchor = ((figure.box[2] if left else -figure.box[0]) * size, -figure.box[1] * size)
         pace = gait.stride * size / gait.seconds * (-1 if left else 1)
@@ -47,7 +47,7 @@ def passers(b: Backdrop, count: int = 6) -> None:
             b.actors.append(Actor(poses, anchor, z, path, size))
 
 
-def _walking(b: Backdrop, kind: str, part: Part, size: float) -> Cycle:
+def _walking(b: Backdrop, kind: str, part: SubjectPart, size: float) -> Cycle:
     figure, subject = replace(FIGURES[kind], poses=_POSES), Subject(kind)
     return Cycle(_POSES, lambda pose: b.sheet(pose_of(b, figure, subject, "walk", size, pose, part)))
 

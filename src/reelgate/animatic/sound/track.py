@@ -17,7 +17,7 @@ from reelgate.animatic.sound.synthesis import LOUDNESS, loudness, synthesise
 from reelgate.animatic.staging.casting import beats_of
 from reelgate.decode.containers import decoded, packets_of, pictures_in, samples_of, sound_in
 from reelgate.render.demux import opened
-from reelgate.render.job import FPS, Input, RenderJob
+from reelgate.render.job import FPS, RenderInput, RenderJob
 from reelgate.render.mux import Sound, pcm
 from reelgate.render.scene import SAMPLE_RATE, Notes, Track, UnusableInput
 from reelgate.request import MediaKind, Mode, Role
@@ -82,7 +82,7 @@ def samples(job: RenderJob) -> int:
     return job.frames * SAMPLE_RATE // FPS
 
 
-def _played(name: str, sources: list[Input], job: RenderJob, notes: Notes) -> Sound:
+def _played(name: str, sources: list[RenderInput], job: RenderJob, notes: Notes) -> Sound:
     track, heard = decode(sources, samples(job))
     notes["sound"] = name
     if heard < len(sources):
@@ -90,7 +90,7 @@ def _played(name: str, sources: list[Input], job: RenderJob, notes: Notes) -> So
     return pcm(track)
 
 
-def decode(sources: list[Input], length: int) -> tuple[Track, int]:
+def decode(sources: list[RenderInput], length: int) -> tuple[Track, int]:
     """Decode sounds one after another into a track of `length` samples; return it and how many of them are heard.
 
     Between two there is a short pause. What is too long is faded out, what is too short ends in silence; neither
@@ -121,7 +121,7 @@ def _fade(track: Track, length: int) -> None:
     end *= np.linspace(1, 0, end.shape[1], dtype=np.float32)
 
 
-def _chunks(source: Input) -> Iterator[Track]:
+def _chunks(source: RenderInput) -> Iterator[Track]:
     """Yield a sound piece by piece, in step with the pictures where it is a clip's; what is damaged is silent."""
     with opened(source) as container:
         stream = sound_in(container)
@@ -183,7 +183,7 @@ def _own_sound(job: RenderJob, notes: Notes) -> Sound | None:
     return _copied(source) if _can_be_copied(source) else pcm(decode([source], samples(job))[0])
 
 
-def _can_be_copied(source: Input) -> bool:
+def _can_be_copied(source: RenderInput) -> bool:
     """Whether every player can play a clip's sound as it is: AAC, in order and without gaps, nothing of it damaged."""
     with opened(source) as container:
         stream = sound_in(container)
@@ -202,7 +202,7 @@ def _can_be_copied(source: Input) -> bool:
     return True
 
 
-def _copied(source: Input) -> Sound:
+def _copied(source: RenderInput) -> Sound:
     def sound(container: OutputContainer) -> Iterator[Packet[AudioStream]]:
         with opened(source) as theirs:
             stream = sound_in(theirs)

@@ -8,7 +8,7 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.relations import Relation
 from reelgate.animatic.language.storyboard import Storyboard
-from reelgate.animatic.staging.placement import Mark
+from reelgate.animatic.staging.placement import Spot
 from reelgate.animatic.subjects import FIGURES, TWO_LEGGED
 from reelgate.animatic.subjects.table import TOP
 
@@ -35,7 +35,7 @@ _BY = frozenset({"beside", "behind", "before", *_SIDE})
 class Anchored:
     """The place of something by another's, and whether the table under it is left out."""
 
-    mark: Mark
+    mark: Spot
     bare: bool = False
 
 
@@ -46,7 +46,7 @@ def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
     return sorted(players, key=lambda who: _depth(who.kind, after))
 
 
-def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark], width: float) -> Anchored | None:
+def anchored(board: Storyboard, who: Subject, mark: Spot, placed: dict[str, Spot], width: float) -> Anchored | None:
     """Return where somebody or something stands that is told to stand by another, which has its place already."""
     eater = next((one.a for one in board.relations if _in_its_mouth(one) and one.b == who.kind and one.a in placed), "")
     if eater:
@@ -66,10 +66,10 @@ def anchored(board: Storyboard, who: Subject, mark: Mark, placed: dict[str, Mark
     at_table = figure.spot == "table"
     foot = below.y - _height(kind) * below.size * _deep(told)
     if at_table:
-        return Anchored(Mark(below.x, foot - TOP * mark.size, mark.size, below.z + _nearer(told)), bare=True)
+        return Anchored(Spot(below.x, foot - TOP * mark.size, mark.size, below.z + _nearer(told)), bare=True)
     if who.kind in TWO_LEGGED and kind in _SEATS:
         foot = min(foot + figure.seat * mark.size, below.y + 0.02 * mark.size)
-    return Anchored(Mark(below.x, foot, mark.size, below.z + _nearer(told)))
+    return Anchored(Spot(below.x, foot, mark.size, below.z + _nearer(told)))
 
 
 def _in_its_mouth(one: Relation) -> bool:
@@ -77,16 +77,16 @@ def _in_its_mouth(one: Relation) -> bool:
     return one.type == "holding" and one.a not in TWO_LEGGED
 
 
-def _before_its_mouth(who: Subject, mark: Mark, eater: str, its: Mark) -> Anchored:
+def _before_its_mouth(who: Subject, mark: Spot, eater: str, its: Spot) -> Anchored:
     """Return the place of what an animal eats: on the ground before it, below it in the air."""
     size, aloft = 0.5 * mark.size, FIGURES[eater].home == "air"
     x = its.x + (0.0 if aloft else 0.62 * FIGURES[eater].box[2] * its.size)
     foot = its.y + (0.5 * its.size if aloft else 0.0)
     bare = FIGURES[who.kind].spot == "table"
-    return Anchored(Mark(x, foot - (TOP * size if bare else 0.0), size, its.z - 0.003), bare=bare)
+    return Anchored(Spot(x, foot - (TOP * size if bare else 0.0), size, its.z - 0.003), bare=bare)
 
 
-def on_the_ground(board: Storyboard, who: Subject, mark: Mark) -> Anchored | None:
+def on_the_ground(board: Storyboard, who: Subject, mark: Spot) -> Anchored | None:
     """Return the place of what stands on a table elsewhere, where there are no tables: out of doors."""
     place, told = lexicon().places[board.place], any(other.kind == "table" for other in board.subjects)
     above = board.view == "above"
@@ -129,7 +129,7 @@ def _doing(who: Subject, action: str) -> Subject:
     return Subject(who.kind, action, who.colour, who.count, who.clothes, who.scale, who.side, who.holds)
 
 
-def _by(told: Relation, fixed: bool, mark: Mark, other: Mark) -> Anchored:
+def _by(told: Relation, fixed: bool, mark: Spot, other: Spot) -> Anchored:
     """Return a place beside, behind or before another."""
     apart = 0.45 * (FIGURES[told.a].box[2] * mark.size + FIGURES[told.b].box[2] * other.size)
     side = _SIDE.get(told.type, -1.0 if mark.x < other.x and not fixed else 1.0)

@@ -16,7 +16,7 @@ from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.life import branch
 from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower, on_the_ground, roomy
 from reelgate.animatic.staging.placement import (
-    Mark,
+    Spot,
     beside,
     heights,
     in_the_saddle,
@@ -27,7 +27,7 @@ from reelgate.animatic.staging.placement import (
     portrait_mark,
     sit_somewhere,
 )
-from reelgate.animatic.staging.poses import Cycle, Part, pose_of, shadow
+from reelgate.animatic.staging.poses import Cycle, SubjectPart, pose_of, shadow
 from reelgate.animatic.staging.role_assignment import is_portrait, later, roles_of
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.subjects.base import Gait
@@ -60,10 +60,10 @@ class _Entry:
     subject: Subject
     figure: Figure
     action: str
-    mark: Mark
+    mark: Spot
     pace: float
     follow: bool
-    part: Part
+    part: SubjectPart
 
     @property
     def floats(self) -> bool:
@@ -97,7 +97,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     follow = follow and all(_travels(subject) for subject in roles.players) and not bound(b.board)
     follow = follow and not any(later(subject) for subject in roles.players)
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
-    placed: dict[str, Mark] = {}
+    placed: dict[str, Spot] = {}
     for subject in first_the_lower(roles.players, b.board):
         if subject.kind in PORTRAITS and is_portrait(b.board):
             _portrayed(b, subject, index, crowd)
@@ -120,7 +120,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             mark = there.mark if there else mark
             placed.setdefault(subject.kind, mark)
             own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
-            part = Part(number, roles.aboard.get(subject.kind), BARE if there and there.bare else "")
+            part = SubjectPart(number, roles.aboard.get(subject.kind), BARE if there and there.bare else "")
             entry = _Entry(subject, figure, action, mark, own, bool(tracking), part)
             entry = entry if there else _placed(b, entry, index, crowd)
             after = mark_of(b, _doing_next(subject), size, index, max(crowd, 1)) if later(subject) else None
@@ -140,7 +140,7 @@ def _portrayed(b: Backdrop, subject: Subject, index: int, crowd: int) -> None:
     action = figure.action(subject.action)
     for number in range(subject.count):
         mark = portrait_mark(b, index + number, crowd)
-        part = Part(number, turned=bool((index + number) % 2))
+        part = SubjectPart(number, turned=bool((index + number) % 2))
         entry = _Entry(subject, figure, action, mark, 0.0, follow=False, part=part)
 
         def path(t: float, entry: _Entry = entry) -> Stamp:
@@ -189,7 +189,7 @@ def _doing_next(subject: Subject) -> Subject:
     return msgspec.structs.replace(subject, action=later(subject), then="")
 
 
-def _enter(b: Backdrop, entry: _Entry, after: Mark | None = None) -> None:
+def _enter(b: Backdrop, entry: _Entry, after: Spot | None = None) -> None:
     """Put somebody on the stage; with a place for it they do something else in the second half of the shot."""
     path, half = _path(b, entry), b.board.seconds / 2
     if after:
@@ -271,6 +271,6 @@ def _mounted(b: Backdrop, mount: _Entry, rider: Subject) -> None:
     left, _, right, _ = mount.figure.box
     span = 0.0 if mount.follow or not _pace(mount) else (right - left) * below.size
     for half, nearer in (("near", 0.001), ("far", -0.001)):
-        mark = Mark(below.x + dx, below.y + dy, size, below.z - nearer)
+        mark = Spot(below.x + dx, below.y + dy, size, below.z - nearer)
         part = replace(entry, mark=mark, part=replace(mount.part, half=half))
         _act(b, part, path, (-figure.box[0] * size, -figure.box[1] * size), span)

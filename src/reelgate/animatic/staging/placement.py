@@ -51,7 +51,7 @@ _STANDS = {"left": 0.25, "right": 0.74}
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Spot:
     """Where a subject stands: its foot in pixels, its height in pixels, its distance."""
 
     x: float
@@ -138,7 +138,7 @@ def _widest(b: Backdrop, figure: Figure) -> float:
     return 0.92 * b.width / (0.8 * (figure.box[2] - figure.box[0]))
 
 
-def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) -> Mark:
+def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) -> Spot:
     """Return the spot of the `index`th of all who move about, or the one kept for what does not."""
     figure = FIGURES[subject.kind]
     if figure.home == "fixed":
@@ -155,12 +155,12 @@ def mark_of(b: Backdrop, subject: Subject, size: float, index: int, crowd: int) 
     x = min(max(x, half), b.width - half)
     stagger = (index % 3) * 0.03 * b.unit
     if figure.home == "air" and figure.action(subject.action) == "sit":
-        return Mark(x, b.height * 0.62 if perching(b.board) else b.ground, size * 1.15, 0.975)
+        return Spot(x, b.height * 0.62 if perching(b.board) else b.ground, size * 1.15, 0.975)
     if figure.home == "air":
         row = b.height * (0.4 + 0.12 * (index % 3)) + size * 0.4
-        return Mark(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
+        return Spot(x, b.ground - 0.24 * size if launching(b.board, subject) else row, size, 0.975)
     wet = _in_water(b, subject, x, size, index)
-    return wet or Mark(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
+    return wet or Spot(x, b.ground - stagger, size * (1 - 0.05 * (index % 3)), 0.965 + 0.008 * (index % 3))
 
 
 def _apart(b: Backdrop) -> float:
@@ -171,46 +171,46 @@ def _apart(b: Backdrop) -> float:
     return min(max(wanted, broadest / b.width), 0.4)
 
 
-def beside(b: Backdrop, mark: Mark, apart: float, index: int, crowd: int) -> Mark:
+def beside(b: Backdrop, mark: Spot, apart: float, index: int, crowd: int) -> Spot:
     """Return the spot of the `index`th of all, who does something with a partner `apart` heights away."""
     pairs, pair = max(crowd // 2, 1), index // 2
     middle = b.width * (0.48 + (0.56 * pair / (pairs - 1) - 0.28 if pairs > 1 else 0.0))
     x = middle + (0.5 if index % 2 else -0.5) * apart * mark.size
-    return Mark(x, b.ground - 0.03 * b.unit * (pair % 2), mark.size, 0.965 + 0.002 * (index % 2) + 0.008 * (pair % 2))
+    return Spot(x, b.ground - 0.03 * b.unit * (pair % 2), mark.size, 0.965 + 0.002 * (index % 2) + 0.008 * (pair % 2))
 
 
-def portrait_mark(b: Backdrop, index: int, crowd: int) -> Mark:
+def portrait_mark(b: Backdrop, index: int, crowd: int) -> Spot:
     """Return the spot of the `index`th of all who are shown from the shoulders up."""
     size = min(0.6 * b.height, 0.74 * b.width) * (1.0 if crowd < 2 else 0.84 if crowd < 3 else 0.66)
     apart = min(0.34 * b.width, 1.04 * size)
     x = b.width * 0.5 + (index - (crowd - 1) / 2) * apart
     y = b.height - 0.02 * size if b.width > b.height else b.height * 0.84
-    return Mark(x, y + 0.06 * size * (index % 2), size, 0.96 + 0.002 * (index % 2))
+    return Spot(x, y + 0.06 * size * (index % 2), size, 0.96 + 0.002 * (index % 2))
 
 
-def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
+def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Spot | None:
     """Return the spot of what swims or floats."""
     figure = FIGURES[subject.kind]
     if figure.home == "water":
         row = b.height * (0.58 + 0.13 * (index % 3 - 1)) if _place(b.board).submerged else b.surface
-        return Mark(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
+        return Spot(x, row + size * 0.5, size * (1 - 0.12 * (index % 2)), 1.0 + 0.1 * (index % 3))
     if figure.home == "surface" and _place(b.board).watery:
-        return Mark(x, b.surface + (index % 3) * 0.03 * b.unit, size, 0.969 if b.above else 3.0)
+        return Spot(x, b.surface + (index % 3) * 0.03 * b.unit, size, 0.969 if b.above else 3.0)
     return _off_the_ground(b, subject, x, size, index) if figure.home == "ground" else None
 
 
-def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Mark | None:
+def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Spot | None:
     """Return the spot of somebody who flies, dives, surfs or swims."""
     action, aloft = subject.action, 0.62 * size
     if action not in FIGURES[subject.kind].gaits:
         return None
     if action == "fly":
-        return Mark(x, b.height * (0.4 + 0.1 * (index % 3)) + aloft, size, 0.975)
+        return Spot(x, b.height * (0.4 + 0.1 * (index % 3)) + aloft, size, 0.975)
     if action == "dive":
-        return Mark(x, b.height * (0.5 + 0.12 * (index % 3 - 1)) + aloft, size, 1.0 + 0.1 * (index % 3))
+        return Spot(x, b.height * (0.5 + 0.12 * (index % 3 - 1)) + aloft, size, 1.0 + 0.1 * (index % 3))
     if action in ("surf", "swim") and _place(b.board).watery:
         under = 0.1 * b.unit if action == "surf" else 0.03 * (index % 2) * b.unit + WATERLINE * size
-        return Mark(x, b.surface + under, size, 1.0)
+        return Spot(x, b.surface + under, size, 1.0)
     return None
 
 
@@ -225,23 +225,23 @@ def launching(board: Storyboard, subject: Subject) -> bool:
     return subject.kind == "rocket" and "launches" in _place(board).traits
 
 
-def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Mark:
+def fixed_mark(b: Backdrop, subject: Subject, size: float) -> Spot:
     """Return the spot of what does not move about."""
     spot = _spot(b, subject, size)
     sided = subject.side and FIGURES[subject.kind].spot != "table"
     return replace(spot, x=b.width * _STANDS[subject.side]) if sided else spot
 
 
-def _spot(b: Backdrop, subject: Subject, size: float) -> Mark:
+def _spot(b: Backdrop, subject: Subject, size: float) -> Spot:
     figure, fellows = FIGURES[subject.kind], [who for who in b.board.subjects if FIGURES[who.kind].spot == "table"]
     if figure.spot == "table":  # tables of several stand end to end, as one
         aside = 1.22 * size * (fellows.index(subject) - (len(fellows) - 1) / 2) if subject in fellows else 0.0
-        return Mark(b.width * (0.7 if crowd_of(b.board) else 0.5) + aside, b.ground + 0.02 * b.unit, size, 0.98)
+        return Spot(b.width * (0.7 if crowd_of(b.board) else 0.5) + aside, b.ground + 0.02 * b.unit, size, 0.98)
     if subject.kind in ("piano", "guitar"):
         closer = _CLOSER if any(playing(b.board, other) for other in b.board.subjects) else 1.0
-        return Mark(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
+        return Spot(b.width * (0.52 if b.width > b.height else 0.56), b.ground - 0.02 * b.unit, size * closer, 0.985)
     if b.landmark and figure.spot != "beside" and subject.kind != "tree":
-        return Mark(*b.landmark, size, 0.97 if b.above else 4.6)
+        return Spot(*b.landmark, size, 0.97 if b.above else 4.6)
     if figure.spot == "beside":
         beside = 0.62 if crowd_of(b.board) < 2 else 0.72 if b.width > 1.3 * b.height else 0.84
         fellows = [who for who in b.board.subjects if FIGURES[who.kind].spot == "beside" and who.holds != who.kind]
@@ -250,27 +250,27 @@ def _spot(b: Backdrop, subject: Subject, size: float) -> Mark:
             wide = max(0.16 * b.width, 0.7 * size * (figure.box[2] - figure.box[0]))
             aside = wide * (fellows.index(subject) - (len(fellows) - 1) / 2)
         x = min(max(b.width * beside + aside, 0.1 * b.width), 0.9 * b.width)
-        return Mark(x, b.ground - 0.03 * b.unit, size, 0.985)
+        return Spot(x, b.ground - 0.03 * b.unit, size, 0.985)
     return _standing(b, subject, size)
 
 
-def _standing(b: Backdrop, subject: Subject, size: float) -> Mark:
+def _standing(b: Backdrop, subject: Subject, size: float) -> Spot:
     """Return the spot of a building or a tree where the place keeps none."""
     if b.above:
-        return Mark(b.width * 0.66, b.ground, size, 0.97)
+        return Spot(b.width * 0.66, b.ground, size, 0.97)
     if subject.kind == "lighthouse":
-        return Mark(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
+        return Spot(b.width * 0.3, b.horizon + 0.2 * b.unit, size, 0.99)
     if _place(b.board).watery:
-        return Mark(b.width * 0.8, b.ground - 0.02 * b.unit, size, 0.985)
+        return Spot(b.width * 0.8, b.ground - 0.02 * b.unit, size, 0.985)
     if crowd_of(b.board):  # to one side and farther off, so that those who move about don't hide it
-        return Mark(b.width * (0.8 if b.width > b.height else 0.68), b.horizon + 0.15 * b.unit, size, 2.6)
-    return Mark(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
+        return Spot(b.width * (0.8 if b.width > b.height else 0.68), b.horizon + 0.15 * b.unit, size, 2.6)
+    return Spot(b.width * 0.7, max(b.horizon + 0.17 * b.unit, b.ground - 0.17 * b.unit), size, 0.99)
 
 
-def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Mark | None:
+def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Spot | None:
     if playing(b.board, subject):
         return _at_the_piano(b, figure, size)
-    return Mark(*b.seat, size, 0.97) if b.seat and _sits(subject) else None
+    return Spot(*b.seat, size, 0.97) if b.seat and _sits(subject) else None
 
 
 def _sits(subject: Subject) -> bool:
@@ -280,19 +280,19 @@ def _sits(subject: Subject) -> bool:
     return subject.action in ("sit", "play") or bool(motion and motion.stance == "sit" and not own)
 
 
-def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Mark:
+def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Spot:
     """Return the place at the keys of the piano, on a bench that brings the hands up to them."""
     piano = fixed_mark(b, Subject("piano"), FIGURES["piano"].size * b.unit)
     size = max(size, 0.2 * b.unit) * _CLOSER
     key_x, key_y = piano.x + KEYS[0] * piano.size, piano.y + KEYS[1] * piano.size
-    seat = Mark(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 0.97)
+    seat = Spot(key_x - figure.hands[0] * size, key_y - figure.hands[1] * size, size, 0.97)
     _bench(
         b, seat.x - figure.hands[0] * size * 0.1, min(seat.y - figure.seat * size, b.ground - 0.04 * b.unit), piano.y
     )
     return seat
 
 
-def sit_somewhere(b: Backdrop, mark: Mark, figure: Figure) -> None:
+def sit_somewhere(b: Backdrop, mark: Spot, figure: Figure) -> None:
     """Put something under one who sits where there is no seat: a log, indoors a stool."""
     place = _place(b.board)
     if place.indoors or place.paved:
@@ -322,6 +322,6 @@ def _bench(b: Backdrop, x: float, top: float, foot: float, wide: float = 0.22) -
     b.prop(canvas.pixels, x, top + canvas.height / 2, 0.98)
 
 
-def in_the_saddle(mount: Mark, figure: Figure, rider: float) -> tuple[float, float]:
+def in_the_saddle(mount: Spot, figure: Figure, rider: float) -> tuple[float, float]:
     """Return where a rider `rider` pixels tall would stand, from the mount's foot, to sit on its back."""
     return figure.saddle[0] * mount.size, figure.saddle[1] * mount.size + 0.24 * rider

@@ -31,7 +31,7 @@ _IN_HAND = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubjectPart:
     """What is drawn of a subject: the `who`th of its kind, who else is in it, which half, and which way round."""
 
     who: int = 0
@@ -41,7 +41,13 @@ class Part:
 
 
 def pose_of(
-    b: Backdrop, figure: Figure, subject: Subject, action: str, size: float, number: int, part: Part = Part()
+    b: Backdrop,
+    figure: Figure,
+    subject: Subject,
+    action: str,
+    size: float,
+    number: int,
+    part: SubjectPart = SubjectPart(),
 ) -> npt.NDArray[np.uint8]:
     """Return one picture of a cycle, `size` pixels being the height of the subject."""
     pen = Pen(figure.box, size)
@@ -52,7 +58,7 @@ def pose_of(
     return np.ascontiguousarray(pixels[:, ::-1]) if part.turned else pixels
 
 
-def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: float, part: Part) -> Pose:
+def _pose(b: Backdrop, figure: Figure, subject: Subject, action: str, phase: float, part: SubjectPart) -> Pose:
     return Pose(
         phase, action, figure.own_colour(subject), b.palette, b.palette.lamps, part.who, bool(subject.colour),
         tuple((garment.kind, garment.colour) for garment in subject.clothes), part.half, _rider(b, part, 0),
@@ -71,19 +77,19 @@ def _held(b: Backdrop, subject: Subject) -> Callable[[Pen, float, float], None]:
     def draw(pen: Pen, x: float, y: float) -> None:
         foot = y + 0.45 * tall - (TOP * scale if on_table else 0.0)
         small = pen.moved(x + 0.04, foot, scale)
-        figure.draw(small, _pose(b, figure, thing, "stand", 0.0, Part(half=BARE)))
+        figure.draw(small, _pose(b, figure, thing, "stand", 0.0, SubjectPart(half=BARE)))
 
     return draw
 
 
-def _rider(b: Backdrop, part: Part, seat: int) -> Callable[[Pen, float, str], None] | None:
+def _rider(b: Backdrop, part: SubjectPart, seat: int) -> Callable[[Pen, float, str], None] | None:
     """Return what draws those aboard, or sits behind them while two share each of what carries them."""
     if not part.rider or (seat and part.rider.count <= 2 * part.who + 1):
         return None
     rider, figure = part.rider, FIGURES[part.rider.kind]
 
     def draw(pen: Pen, phase: float, half: str) -> None:
-        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, Part(2 * part.who + seat, half=half)))
+        figure.draw(pen, _pose(b, figure, rider, rider.action, phase, SubjectPart(2 * part.who + seat, half=half)))
 
     return draw
 

@@ -14,8 +14,8 @@ from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.shots import Shot, Shots, shots_of
 from reelgate.animatic.language.storyboard import Storyboard
-from reelgate.animatic.modes.film import Film
-from reelgate.animatic.modes.references import Shown, stage_references
+from reelgate.animatic.modes.film import FilmScene
+from reelgate.animatic.modes.references import ShownReference, stage_references
 from reelgate.animatic.places import life
 from reelgate.animatic.places.above.view import seen_from_above
 from reelgate.animatic.places.base import Backdrop
@@ -26,7 +26,7 @@ from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark, laid_flat
 from reelgate.animatic.staging.role_assignment import is_portrait, later, undrawn_of
-from reelgate.animatic.styles.post_effects import Canvas
+from reelgate.animatic.styles.post_effects import EffectContext
 from reelgate.animatic.styles.styles import STYLES
 from reelgate.animatic.subjects.shapes import is_card, is_shape
 from reelgate.render.job import FPS, RenderJob
@@ -72,13 +72,13 @@ def build(job: RenderJob) -> tuple[Scene, Notes]:
     Raises UnusableInput when a reference can't be shown.
     """
     script = shots_of(job)
-    shown: list[Shown] = []
+    shown: list[ShownReference] = []
 
     def painted(shot: Shot) -> Scene:
         stage, shown[:] = paint(job, shot.board)
         return stage
 
-    film = Film(script.shots, painted, (job.width, job.height))
+    film = FilmScene(script.shots, painted, (job.width, job.height))
     notes = described(script)
     if shown:
         notes["references"] = msgspec.to_builtins(shown)
@@ -119,7 +119,7 @@ def _named(subject: Notes) -> Notes:
     return {**subject, "kind": "placeholder", "name": subject["kind"]} if is_card(subject["kind"]) else subject
 
 
-def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[Shown]]:
+def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[ShownReference]]:
     """Paint one shot of a job. Raises UnusableInput when a reference can't be shown."""
     backdrop = Backdrop(board, job.width, job.height)
     backdrop.soft = _SHALLOW * backdrop.unit if is_portrait(board) else 0.0
@@ -158,7 +158,7 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
 
 def _redrawn(b: Backdrop) -> list[Effect]:
     """Return what draws the finished frame anew in a style that does nothing to its parts: oil, pencil, pixels."""
-    canvas = Canvas(b.width, b.height, b.board.seconds, 1.0, b.rng("redrawn"))
+    canvas = EffectContext(b.width, b.height, b.board.seconds, 1.0, b.rng("redrawn"))
     styles = [STYLES[style] for style in b.board.styles]
     return [effect for style in styles if style.redraws and not style.paint for effect in style.redraws(canvas)]
 

@@ -19,7 +19,7 @@ _COARSE = 480  # rows from which on oil paint is laid on broadly
 _MOMENTS = 97  # places of the grain before they come again
 
 
-class Canvas(NamedTuple):
+class EffectContext(NamedTuple):
     """What an effect is made for: the clip's measures, how strong it should be (1: as designed), its randomness."""
 
     width: int
@@ -32,7 +32,7 @@ class Canvas(NamedTuple):
 class Toon:
     """Flat tones with dark outlines. The outlines are where a picture is darker than its surroundings."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._small = _half(canvas)
         self._around, self._line = np.empty_like(self._small), np.empty_like(self._small)
         self._tones = _steps(7, min(1.0, 0.7 * canvas.strength))
@@ -59,7 +59,7 @@ class Toon:
 class Sketch:
     """Pencil on paper: each point as bright as it is against its blurred surroundings (a colour dodge)."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._small = _half(canvas)
         self._around = np.empty_like(self._small)
         self._reach = max(5, canvas.height // 80) | 1
@@ -86,7 +86,7 @@ class Sketch:
 class Watercolour:
     """Patches of even colour that run a little into each other, and the grain of the paper beneath."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._small = _half(canvas)
         self._paper = _texture(canvas, 0.12)
         self._tones = _steps(14, 0.35)
@@ -108,7 +108,7 @@ class Oil:
 
     RELIEF = 0.42
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._half = _half(canvas)
         shrink = 3 if canvas.height >= _COARSE else 2  # in a small picture such dabs would hide what it shows
         self._small = np.empty((canvas.height // shrink, canvas.width // shrink), np.uint8)
@@ -136,7 +136,7 @@ class Mosaic:
     encoder cuts a picture too.
     """
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._dot = max(2, 2 * round(canvas.height * canvas.strength / 180))
         self._size = (-(-canvas.width // self._dot), -(-canvas.height // self._dot))
         self._tones = _steps(10, 0.8)
@@ -155,7 +155,7 @@ class Mosaic:
 class Glow:
     """Light that spills over from what is bright."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._size = (max(1, canvas.width // 4), max(1, canvas.height // 4))
         self._lights = _bytes(np.clip(np.arange(256) - 120.0, 0, 115) * 0.35 * canvas.strength)
         self._spill = np.empty((canvas.height, canvas.width), np.uint8)
@@ -178,7 +178,7 @@ class Grain:
 
     CHANGES = 6  # a second
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         self._size = (canvas.height, canvas.width)
         field = canvas.rng.normal(0, 1, (canvas.height + 64, canvas.width + 64)).astype(np.float32)
         field = np.asarray(cv2.GaussianBlur(field, (0, 0), max(0.7, canvas.height / 720)))
@@ -199,7 +199,7 @@ class Fog:
     BANKS_A_CLIP = 0.25
     """How much of the picture's width they move in five seconds."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: EffectContext) -> None:
         width, height = canvas.width, canvas.height
         noise = canvas.rng.uniform(-1, 1, (6, 8)).astype(np.float32)
         noise = np.hstack([noise, noise, noise[:, :1]])  # twice the width, so that it comes round
@@ -220,7 +220,7 @@ class Fog:
             cv2.add(plane, add[:, left : left + width], dst=plane)
 
 
-def _half(canvas: Canvas) -> Plane:
+def _half(canvas: EffectContext) -> Plane:
     return np.empty((canvas.height // 2, canvas.width // 2), np.uint8)
 
 
@@ -241,7 +241,7 @@ def _steps(count: int, firmness: float) -> Plane:
     return _bytes(np.clip(values + firmness * (gathered - values), _BLACK, _WHITE))
 
 
-def _texture(canvas: Canvas, depth: float) -> Plane:
+def _texture(canvas: EffectContext, depth: float) -> Plane:
     """Return the brightness of rough paper, at least 1 - `depth` of white, as shares of 255."""
     coarse = canvas.rng.uniform(0, 1, (canvas.height // 2, canvas.width // 2)).astype(np.float32)
     grain = cv2.resize(cv2.GaussianBlur(coarse, (0, 0), 1.4), (canvas.width, canvas.height))

@@ -19,7 +19,7 @@ from reelgate.animatic.styles import paint_styles
 from reelgate.animatic.styles.colour_grades import MOODS, UNDER_WATER, Look
 from reelgate.animatic.styles.paint_styles import Brushed, Pixels
 from reelgate.animatic.styles.post_effects import (
-    Canvas,
+    EffectContext,
     Fog,
     Glow,
     Grain,
@@ -31,7 +31,7 @@ from reelgate.animatic.styles.post_effects import (
 )
 
 Matrix = npt.NDArray[np.float64]
-Made = Callable[[Canvas], list[Effect]]
+Made = Callable[[EffectContext], list[Effect]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Style:
     film: Made | None
 
 
-def _vignette(canvas: Canvas, strength: float) -> Effect:
+def _vignette(canvas: EffectContext, strength: float) -> Effect:
     return Vignette(canvas.width, canvas.height, min(0.8, strength * canvas.strength))
 
 
@@ -252,17 +252,17 @@ LOOKS: dict[tuple[str, str], Look] = {
 """What an edit can give a clip, by (slot, value)."""
 
 
-def _snow(canvas: Canvas) -> list[Effect]:
+def _snow(canvas: EffectContext) -> list[Effect]:
     layers = 3 if canvas.strength > 1 else 1 if canvas.strength < 1 else 2
     return [effect for _ in range(layers) for effect in snow(canvas.rng, canvas.width, canvas.height)]
 
 
-def _storm(canvas: Canvas) -> list[Effect]:
+def _storm(canvas: EffectContext) -> list[Effect]:
     drops = rain(canvas.rng, canvas.width, canvas.height, heavy=True)
     return [*drops, Lightning(canvas.rng, canvas.seconds)]
 
 
-def _submerged(canvas: Canvas) -> list[Effect]:
+def _submerged(canvas: EffectContext) -> list[Effect]:
     return [*bubbles(canvas.rng, *canvas[:2]), _vignette(canvas, 0.35)]
 
 
@@ -285,7 +285,7 @@ if unknown := lexicon().styles.keys() - STYLES.keys():
     raise LookupError(f"no record in STYLES for {sorted(unknown)}, which `words/style.toml` names")
 
 
-def finish(looks: tuple[tuple[str, str], ...], canvas: Canvas) -> list[Effect]:
+def finish(looks: tuple[tuple[str, str], ...], canvas: EffectContext) -> list[Effect]:
     """Return what is drawn over a picture for these looks, in the order of `EFFECTS`."""
     return [effect for look, made in EFFECTS if look in looks for effect in made(canvas)]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from reelgate.animatic.drawing.glyphs import Picture, card, cutout
 from reelgate.animatic.drawing.palette import Colour, rgb
 from reelgate.animatic.language.lexicon import families, lexicon
-from reelgate.animatic.language.records import Family, Kind
+from reelgate.animatic.language.records import Family, SubjectKind
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.simple import SIMPLE
 from reelgate.animatic.subjects.table import TOP, table
@@ -54,7 +54,7 @@ Draw = Callable[[Pen, Pose, float, float, float], None]
 """Draws a thing `tall` heights tall with its foot at (x, y), turned with the pose's phase where it rolls or spins."""
 
 
-def _drawing(name: str, kind: Kind) -> tuple[Draw, float]:
+def _drawing(name: str, kind: SubjectKind) -> tuple[Draw, float]:
     """Return what draws a thing, and its width in its heights."""
     if name in SIMPLE:
         simple = SIMPLE[name]

@@ -12,7 +12,7 @@ import httpx2
 from reelgate.client.errors import DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
-from reelgate.client.speakers import Sent, Speaker
+from reelgate.client.speakers import SellerCall, Speaker
 from reelgate.client.sse import EventReader
 from reelgate.client.task import TaskEvent
 
@@ -46,7 +46,7 @@ class AsyncTransport:
         await self._http.aclose()
         await self._files.aclose()
 
-    async def say(self, sent: Sent, known: dict[str, Any]) -> dict[str, Any]:
+    async def say(self, sent: SellerCall, known: dict[str, Any]) -> dict[str, Any]:
         """Place an order at a seller, once, or cancel one; return its task as the house tells it. Raises as `answer`.
 
         What is `known` of the task stays in it.

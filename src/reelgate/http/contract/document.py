@@ -56,7 +56,7 @@ _TAGS = {
 }
 
 
-class Document:
+class OpenApiDocument:
     """Makes the document of a server; bodies of creates are found out by asking the parsers, which takes a moment."""
 
     def __init__(self, catalog: Catalog) -> None:

@@ -60,7 +60,7 @@ class Field(NamedTuple):
     says: str
 
 
-class Operation(NamedTuple):
+class ShownRoute(NamedTuple):
     """A route, as the page shows it."""
 
     id: str
@@ -120,14 +120,14 @@ def _marked(said: str) -> Markup:
     return Markup("").join(marked)
 
 
-def _operations(document: Json) -> Iterator[Operation]:
+def _operations(document: Json) -> Iterator[ShownRoute]:
     for path, methods in document["paths"].items():
         for method, said in methods.items():
             body = said.get("requestBody", {}).get("content", {})
             shown: Any = next(iter(body.values()), {})
             examples: Json = shown.get("examples", {})
             example = next((one["value"] for one in examples.values()), None)
-            yield Operation(
+            yield ShownRoute(
                 id=said["operationId"],
                 method=method.upper(),
                 path=path,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, get_args, get_type_hints
 
 from reelgate.tasks.assets import Asset, AssetGroup
-from reelgate.tasks.batches import Batch, BatchLine, Document
+from reelgate.tasks.batches import Batch, BatchLine, TextFile
 from reelgate.tasks.deliveries import Delivery, Webhook
 from reelgate.tasks.money import Balance, LedgerEntry, Paid, Spent
 from reelgate.tasks.parked import Loss, Parked
@@ -58,7 +58,7 @@ _RECORDS = {
     "delivery": Delivery,
     "batch": Batch,
     "batch_line": BatchLine,
-    "document": Document,
+    "document": TextFile,
 }
 _COLUMNS = {"{" + name + "}": ", ".join(record.__struct_fields__) for name, record in _RECORDS.items()}
 _DERIVED = {"model": str, "offpeak": int}

@@ -35,7 +35,7 @@ _NOT_DONE = Said(400, "task_not_completed", "Task is not completed yet")
 Body = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class NewApiCreate(NamedTuple):
     """A create as new-api itself reads it, whatever the channel."""
 
     model: str
@@ -169,7 +169,7 @@ def _created(job: VendorJob) -> Body:
     }
 
 
-def _asked(call: Call) -> Asked:
+def _asked(call: Call) -> NewApiCreate:
     """Read a create. In a form all values are texts, `seconds` is the length, and files are seen by no reader."""
     fields = call.fields
     form = call.headers.get("content-type", "").startswith("multipart/form-data")
@@ -181,7 +181,7 @@ def _asked(call: Call) -> Asked:
     known = ("prompt", "model", "mode", "image", "images", "size", "duration", "input_reference", "metadata", *files)
     extra = {name: value for name, value in given.items() if form and name not in known}
     duration = str(given.get("seconds") if form else given.get("duration"))
-    return Asked(
+    return NewApiCreate(
         model=fields.text("model", required=True),
         prompt=fields.text("prompt", required=True),
         image=fields.text("image"),
@@ -195,7 +195,7 @@ def _asked(call: Call) -> Asked:
     )
 
 
-def _sora(asked: Asked) -> Arrived:
+def _sora(asked: NewApiCreate) -> Arrived:
     """Pass all of it on; the vendor behind reads OpenAI's own fields and has OpenAI's defaults."""
     wide, _, high = (asked.size or "720x1280").partition("x")
     if not (wide.isdecimal() and high.isdecimal()):
@@ -205,7 +205,7 @@ def _sora(asked: Asked) -> Arrived:
     return Arrived(mode, seconds, _tier(int(wide), int(high)), "" if mode == "image" else _ratio(int(wide), int(high)))
 
 
-def _ali(asked: Asked) -> Arrived:
+def _ali(asked: NewApiCreate) -> Arrived:
     picture = asked.image or next(iter(asked.images), "") or asked.reference
     tier, ratio = "720p", "16:9"
     if asked.size and "t2v" in asked.model and "*" not in asked.size:
@@ -224,7 +224,7 @@ def _ali(asked: Asked) -> Arrived:
     )
 
 
-def _doubao(asked: Asked) -> Arrived:
+def _doubao(asked: NewApiCreate) -> Arrived:
     told = asked.metadata
     seconds = asked.whole or told.get("duration") or 5
     ratio = "" if asked.pictures else str(told.get("ratio", "16:9"))
@@ -232,7 +232,7 @@ def _doubao(asked: Asked) -> Arrived:
     return Arrived(mode, seconds, str(told.get("resolution", "720p")), ratio)
 
 
-def _vidu(asked: Asked) -> Arrived:
+def _vidu(asked: NewApiCreate) -> Arrived:
     tier = str(asked.metadata.get("resolution", asked.size or "1080p"))
     if tier not in ("360p", "540p", "720p", "1080p"):
         raise Refusal(Said(400, "fail_to_fetch_task", json.dumps({"reason": "FieldInvalid", "message": "resolution"})))
@@ -240,7 +240,7 @@ def _vidu(asked: Asked) -> Arrived:
     return Arrived("image" if asked.pictures else "text", seconds, tier, "" if asked.pictures else "16:9")
 
 
-def _kling(asked: Asked) -> Arrived:
+def _kling(asked: NewApiCreate) -> Arrived:
     shapes = {"1280x720": "16:9", "1920x1080": "16:9", "720x1280": "9:16", "1080x1920": "9:16"}
     ratio = str(asked.metadata.get("aspect_ratio", shapes.get(asked.size, "1:1")))
     tier = "1080p" if asked.metadata.get("mode") == "pro" else "720p"
@@ -250,7 +250,7 @@ def _kling(asked: Asked) -> Arrived:
     return Arrived(mode, asked.duration or 5, tier, "" if asked.image else ratio)
 
 
-def _hailuo(asked: Asked) -> Arrived:
+def _hailuo(asked: NewApiCreate) -> Arrived:
     found = next((tier for tier in ("1080", "768", "720", "512") if tier in asked.size), "768")
     tier = str(asked.metadata.get("resolution", f"{found}P"))
     if tier not in ("512P", "720P", "768P", "1080P"):
@@ -266,7 +266,7 @@ _ALI_SIZES = (
     *("1920*1080", "1080*1920", "1440*1440", "1632*1248", "1248*1632"),
 )
 
-_CHANNELS: Mapping[str, Callable[[Asked], Arrived]] = {
+_CHANNELS: Mapping[str, Callable[[NewApiCreate], Arrived]] = {
     "sora": _sora,
     "ali": _ali,
     "doubao": _doubao,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from reelgate.request import Facts, MediaKind
-from reelgate.tasks.assets import Asset, AssetFilter, AssetGroup, AssetState
+from reelgate.tasks.assets import Asset, AssetGroup, AssetQuery, AssetState
 from reelgate.tasks.store import DuplicateId, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import NOW, sample_task
@@ -141,7 +141,7 @@ async def check_asset_lists(store: TaskStore) -> None:
         (["3"], 1, {"group_type": "LivenessFace"}),
     ]
     for names, total, changes in wanted:
-        which = AssetFilter(project_id="project", **changes)
+        which = AssetQuery(project_id="project", **changes)
         expect_equal(
             [a.id for a in await store.assets.list(which)], [f"asset-{n}" for n in names], f"assets by {changes}"
         )
@@ -152,7 +152,7 @@ async def check_asset_lists(store: TaskStore) -> None:
         (["two"], 1, {"name": "two"}),
         (["one"], 1, {"group_type": "AIGC"}),
     ):
-        which = AssetFilter(project_id="project", **changes)
+        which = AssetQuery(project_id="project", **changes)
         found = [group.id for group in await store.assets.groups(which)]
         expect_equal(found, [f"group-{name}" for name in names], f"groups by {changes}")
         expect_equal(await store.assets.count_groups(which), total, f"how many groups by {changes}")

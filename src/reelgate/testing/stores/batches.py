@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, Document
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.expect import expect, expect_equal
 from reelgate.testing.stores.samples import NOW
@@ -26,7 +26,7 @@ _BATCH = Batch(
 async def check_documents(store: TaskStore) -> None:
     """A text is kept once under its id, listed for its project, and gone once it is deleted or its time is over."""
     batches = store.batches
-    kept = Document(id="file-1", project_id="project", purpose="batch", name="猫.jsonl", bytes=3, created_at=NOW)
+    kept = TextFile(id="file-1", project_id="project", purpose="batch", name="猫.jsonl", bytes=3, created_at=NOW)
     await batches.add_document(kept, "猫")
     await batches.add_document(replace(kept, bytes=9), "another")
     expect_equal((await batches.document("file-1"), await batches.text("file-1")), (kept, "猫"), "a document")

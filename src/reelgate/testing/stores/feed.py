@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from reelgate.tasks.feeds import Moved, Place
+from reelgate.tasks.feeds import Moved, MovePosition
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change, TaskStore
 from reelgate.testing.expect import expect, expect_equal
@@ -46,7 +46,7 @@ async def check_feed_after_delete(store: TaskStore) -> None:
     task = await store.move(task, "fail", Change(at=NOW))
     last = await store.feed.last()
     await store.delete(task.id)
-    expect_equal(await store.feed.after(Place(0, 0), limit=10), [], "moves of a deleted task")
+    expect_equal(await store.feed.after(MovePosition(0, 0), limit=10), [], "moves of a deleted task")
     await store.create(sample_task("two"))
     expect_equal(len(await _read(store, last)), 1, "moves behind the deleted ones")
 
@@ -85,7 +85,7 @@ async def check_news(store: TaskStore) -> None:
     expect_equal(told, [("queued", True), ("submitting", True), ("running", True), ("running", False)], "what was told")
 
 
-async def _read(store: TaskStore, place: Place) -> list[Moved]:
+async def _read(store: TaskStore, place: MovePosition) -> list[Moved]:
     """Read what is behind a place, once other transactions hold nothing of it back."""
     async with asyncio.timeout(480):
         while True:

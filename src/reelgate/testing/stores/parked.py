@@ -6,7 +6,7 @@ from reelgate.tasks.parked import Loss, Outcome, Parked
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Heard, Stale, TaskStore
+from reelgate.tasks.store import Change, ReportOutcome, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import NOW, OUTPUT, PRICE_MICROS, bring, money, sample_task
 
@@ -64,7 +64,7 @@ async def check_parked_in_turn(store: TaskStore) -> None:
     await store.parked.put_off(taken, due_at=None)
     expect_equal(list(await store.parked.claim("vendor", now=2**60, until=2**60, limit=9)), [], "the operator's own")
     heard = await store.hear(task.attempt_id or "", ref="up1", at=NOW + 5)
-    expect_equal(heard, Heard.NOTED, "a vendor's word about a parked submission")
+    expect_equal(heard, ReportOutcome.NOTED, "a vendor's word about a parked submission")
     (known,) = await store.parked.claim("vendor", now=NOW + 5, until=NOW + 99, limit=9)
     (attempt,) = await store.attempts(task.id)
     expect_equal((known.upstream_ref, attempt.heard), (None, "up1\n"), "the reference that was heard, with its attempt")

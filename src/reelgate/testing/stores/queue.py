@@ -14,7 +14,7 @@ from reelgate.tasks.pauses import Pause
 from reelgate.tasks.projects import Act, AuditFilter
 from reelgate.tasks.record import AttemptState
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Heard, Stale, TaskStore
+from reelgate.tasks.store import Change, ReportOutcome, Stale, TaskStore
 from reelgate.testing.expect import expect, expect_equal, expect_raises
 from reelgate.testing.stores.samples import LEASE_MS, NOW, PRICE_MICROS, bring, claim, money, sample_task
 
@@ -126,7 +126,7 @@ async def check_hearing(store: TaskStore) -> None:
     change = Change(at=NOW, due_in_ms=60_000, attempt_id=running.attempt_id, attempt_state=AttemptState.ACCEPTED)
     running = await store.move(running, "accept", change)
     heard = await store.hear(str(running.attempt_id), ref="theirs", at=NOW + 5)
-    expect_equal(heard, Heard.NOTED, "word of an attempt whose task is at its provider")
+    expect_equal(heard, ReportOutcome.NOTED, "word of an attempt whose task is at its provider")
     expect_equal(await store.get(running.id), msgspec.structs.replace(running, due_at=NOW + 5), "a task heard of")
     expect_equal([a.upstream_ref for a in await store.attempts(running.id)], [None], "an accepted attempt's reference")
     lost = await bring(store, await store.create(sample_task("two")), State.SUBMITTING)
@@ -138,11 +138,11 @@ async def check_hearing(store: TaskStore) -> None:
     expect_equal(told, [(None, "theirs\nanother\n")], "the references told, each once")
     (held,) = await claim(store, now=NOW + 6, states=(State.UNKNOWN,))
     heard = await store.hear(str(lost.attempt_id), ref="theirs", at=NOW + 7)
-    expect_equal(heard, Heard.IN_HAND, "word of an attempt whose task is in hand")
+    expect_equal(heard, ReportOutcome.IN_HAND, "word of an attempt whose task is in hand")
     expect_equal(await claim(store, now=NOW + 7, states=(State.UNKNOWN,)), [], "a task in hand, heard of")
     expect_equal(held.due_at, NOW + 6 + LEASE_MS, "when a task in hand is due")
     heard = await store.hear("no such attempt", ref="theirs", at=NOW)
-    expect_equal(heard, Heard.UNKNOWN, "word of an attempt that nobody made")
+    expect_equal(heard, ReportOutcome.UNKNOWN, "word of an attempt that nobody made")
     expect_equal([task.id for task in await store.lists.newest(1)], [lost.id], "the newest task")
     await store.request_cancel((await store.create(sample_task("three"))).id, at=NOW)
     left = {"animatic": {State.RUNNING: 1, State.UNKNOWN: 1}}
