@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from reelgate.errors import StoreError
 from reelgate.fault_log import FaultLog
-
-log = structlog.get_logger()
 
 
 async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
@@ -21,6 +17,8 @@ async def every(seconds: float, work: Callable[[], Awaitable[object]], name: str
             await work()
         except StoreError as error:
             faults.error("background", about=name, work=name, reason=error.why)
-        except Exception:
-            log.exception("background", work=name)
+        except OSError as error:  # of the media store or a disk; a fault of the system, that says all in its words
+            faults.error("background", about=name, work=name, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - written to the log, with its traceback
+            faults.error("background", about=f"{name} {error!r}", work=name, exc_info=True)
         await asyncio.sleep(seconds)

@@ -39,6 +39,15 @@ class MarkText(StrEnum):
     MODEL = "model"
 
 
+class LogLevel(StrEnum):
+    """From which level on lines are written to the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class ServerRole(StrEnum):
     """What one of several servers on a journal does."""
 
@@ -311,6 +320,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
+    log_level: Annotated[LogLevel, Option("The least important lines of the log that are written.")] = LogLevel.INFO
     ask_above: Annotated[
         float, Option("USD above which an agent's order needs its user's consent (at /mcp).", least=0)
     ] = limits.AGENT_ASK_ABOVE

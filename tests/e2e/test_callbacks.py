@@ -57,7 +57,7 @@ def history(data: Path, task_id: str) -> str:
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_a_job_is_done_when_its_vendor_says_so_and_not_at_the_next_poll(tmp_path: Path, kind: str) -> None:
-    with Simulator() as simulator, gateway(tmp_path, simulator) as server:
+    with Simulator() as simulator, gateway(tmp_path, simulator, REELGATE_LOG_LEVEL="debug") as server:
         simulator.fault(kind, "callback", "duplicate_callback", times=3)
 
         done = server.until(f"/v1/tasks/{make(server, kind)}", lambda task: task["status"] in ("completed", "failed"))
@@ -68,6 +68,7 @@ def test_a_job_is_done_when_its_vendor_says_so_and_not_at_the_next_poll(tmp_path
         told = history(tmp_path / "data", done["id"])
         assert f"finish       succeeded   {simulator.url}" in told
         assert f"attempt 1    done        {kind} {simulator.jobs()[0].id}" in told
+        assert '"level": "debug", "event": "callback"' in (tmp_path / "data.log").read_text()
 
 
 def test_a_lost_submission_is_found_through_the_vendors_callback(tmp_path: Path) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +14,12 @@ import structlog
 from structlog.testing import capture_logs
 
 from reelgate.conductor.health import Health
+from reelgate.server.room import Room
+from reelgate.testing.simulator import Simulator
+from scripts.orders import ORDERS
 from tests.conductor.studio import HandClock
 from tests.e2e.server import serving
+from tests.server.test_room import shut_by_nothing
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -37,6 +45,52 @@ def test_the_log_of_a_server_names_start_refused_keys_and_ends(tmp_path: Path) -
     assert all(list(line)[:3] == ["timestamp", "level", "event"] for line in found)
     assert "sk-" not in raw
     assert "a fox" not in raw
+
+
+PAGES = [Path(__file__).parents[2] / "docs" / name for name in ("watching.md", "watching.zh-CN.md")]
+FAULTS = {"ark": "unauthorized", "vidu": "timeout_after_accept", "dashscope": "rejected"}
+
+
+def test_the_lines_of_five_failures_are_those_that_the_page_quotes(tmp_path: Path) -> None:
+    """A refused key, a vendor that hangs, moderation, a journal that is away, a full disk."""
+    quoted, chinese = (
+        [json.loads(line) for line in re.findall(r"```json\n(.*)\n```", page.read_text())] for page in PAGES
+    )
+    assert quoted == chinese
+    config = tmp_path / "reelgate.toml"
+    with Simulator() as simulator:
+        accounts = (
+            f'[[account]]\nkind = "{kind}"\nkey = "k"\nbase_url = "{simulator.base_url(kind)}"\ncreate_seconds = 1\n'
+            for kind in FAULTS
+        )
+        config.write_text("\n".join(accounts))
+        for kind, fault in FAULTS.items():
+            simulator.fault(kind, "create", fault)
+        with serving(tmp_path / "data", "--workers", "0", "--config", str(config)) as server:
+            for kind in FAULTS:
+                order = ORDERS[kind]
+                body = {"model": order.model, **order.body("a fox")}
+                assert server.post(order.path, body, headers=order.headers).status == 200
+
+            def told(*events: str) -> bool:
+                return set(events) <= {line["event"] for line in lines(tmp_path / "data.log")}
+
+            server.until("/healthz", lambda _: told("account.paused", "submission.unknown", "task.ended"))
+            with closing(sqlite3.connect(tmp_path / "data" / "journal.db")) as other:
+                other.execute("DROP TABLE tasks")
+            server.until("/healthz", lambda _: told("conductor.store"))
+    with capture_logs() as captured:
+        asyncio.run(Room(shut_by_nothing(tmp_path)).look([tmp_path], 2**60))
+    written = [*lines(tmp_path / "data.log"), *captured]
+    for line in quoted:
+        same = next(one for one in written if one["event"] == line["event"])
+        ours = {name.replace("log_level", "level") for name in same}
+        assert ours | {"timestamp"} == line.keys(), line["event"]
+        assert (same.get("level") or same["log_level"]) == line["level"]
+        for name in ("what", "state", "effect"):
+            assert same.get(name) == line.get(name)
+        if line["event"] in ("account.paused", "task.ended"):
+            assert same["reason"].partition(" Request id")[0] == line["reason"]
 
 
 def test_an_account_that_is_left_alone_and_back_is_two_lines() -> None:

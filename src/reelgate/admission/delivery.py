@@ -14,15 +14,12 @@ from enum import Enum
 from functools import partial
 from typing import Any, Protocol
 
-import structlog
-
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.errors import StoreError
+from reelgate.fault_log import FaultLog
 from reelgate.tasks.record import Task, Unheard
 from reelgate.tasks.store import TaskStore
-
-log = structlog.get_logger()
 
 Request = tuple[str, str]
 """An API key's id, and the hash of an address and a body."""
@@ -166,6 +163,7 @@ class Deliveries:
         self._ours: dict[str, int] = {}
         """The tasks that this server noted in the journal, or took from there, and when; older ones are dropped."""
         self._writes: set[asyncio.Task[None]] = set()
+        self._faults = FaultLog()
         self._turn = asyncio.Lock()  # what is noted first is written first
 
     async def refresh(self) -> None:
@@ -293,4 +291,4 @@ class Deliveries:
             try:
                 await work
             except StoreError as error:
-                log.warning("delivery.journal", reason=error.why)
+                self._faults.warning("delivery.journal", reason=error.why)

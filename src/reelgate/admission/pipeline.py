@@ -7,7 +7,6 @@ import secrets
 from functools import partial
 
 import msgspec
-import structlog
 from msgspec.structs import replace
 
 from reelgate import limits, request_ids, tracing
@@ -23,6 +22,7 @@ from reelgate.conductor.loop import Conductor
 from reelgate.conductor.routing import Router
 from reelgate.dialects.port import Dialect, Parsed
 from reelgate.errors import StoreError, TooManyTasks, Unavailable, Unconfirmed
+from reelgate.fault_log import FaultLog
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
 from reelgate.media.addresses import AddressRule, check_host
@@ -31,8 +31,6 @@ from reelgate.tasks.projects import Key
 from reelgate.tasks.queues import NoRoom
 from reelgate.tasks.record import NewTask, Task
 from reelgate.tasks.store import DuplicateId, TaskStore, Unaffordable
-
-log = structlog.get_logger()
 
 ID_TRIES = 5
 
@@ -56,6 +54,7 @@ class Admission:
         callbacks: AddressRule,
     ) -> None:
         self._standins = standins
+        self._faults = FaultLog()
         self._store = store
         self._keys = keys
         self._staging = staging
@@ -109,7 +108,7 @@ class Admission:
             request = await self._assets.resolve(request, project_id)
             return await self._staging.within(model, request, self._budget, project_id)
         except OSError as error:
-            log.error("admission.inputs", reason=str(error))
+            self._faults.error("admission.inputs", about=str(error), reason=str(error))
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
 
     async def _write(

@@ -22,7 +22,7 @@ def serve(**given: Any) -> None:
     """Run the gateway until Ctrl-C."""
     with one_line():
         settings = read_settings(given)
-    set_up_log(level="info")
+    set_up_log(level=settings.log_level)
     os.umask(0o077)  # prompts and videos are nobody else's, also in a folder that others may enter
     with one_line():
         run(_serve(settings))

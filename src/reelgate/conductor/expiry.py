@@ -51,7 +51,7 @@ class Expiry:
         """End what no server could look after until its hold's end, such as tasks of an account that was taken out."""
         count, before = 0, now - int(GRACE_SECONDS * 1000)
         for task in await self._store.held_too_long(now=now, before=before, limit=BATCH):
-            log.error("submission.parked", task=task.id, provider=task.provider, state=task.state)
+            log.error("submission.parked", task=task.id, account=task.provider, state=task.state)
             with contextlib.suppress(Stale):
                 await self._store.move(task, "park", given_up(now, *_WORDS[task.state is State.UNKNOWN]))
                 count += 1

@@ -111,7 +111,7 @@ class Conductor:
             provider.listen(self.look)
         for name, tasks in (await self._store.open_tasks()).items():
             if name not in self._providers:  # perhaps another server has it: they stay where they are
-                log.warning("conductor.no_such_account", provider=name, tasks=sum(tasks.values()))
+                log.warning("conductor.no_such_account", account=name, tasks=sum(tasks.values()))
         self._loop = asyncio.create_task(self._run(), name="conductor")
 
     def wake(self) -> None:
@@ -188,8 +188,8 @@ class Conductor:
             claimed = await claim()
         except StoreError as error:
             self._faults.error("conductor.store", reason=error.why)
-        except Exception:
-            log.exception("conductor.claim")
+        except Exception as error:  # noqa: BLE001 - written to the log, with its traceback
+            self._faults.error("conductor.claim", about=repr(error), exc_info=True)
         else:
             self._failing.discard(claim)
             return claimed
@@ -296,9 +296,9 @@ class Conductor:
             log.info("conductor.stale", task=task.id, state=task.state)
         except StoreError as error:
             self._faults.error("conductor.store", task=task.id, reason=error.why)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - written to the log, with its traceback
             # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
-            log.exception("conductor.step", task=task.id, state=task.state)
+            self._faults.error("conductor.step", about=repr(error), task=task.id, state=task.state, exc_info=True)
         finally:
             del self._working[task.provider, f"{task.id}#{task.fence}"]
             self._stepped.set()

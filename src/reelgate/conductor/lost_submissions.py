@@ -48,7 +48,7 @@ class LostSubmissions:
 
     async def lose_sight(self, task: Task, why: str, *, answer: str = "") -> None:
         """Write down that the outcome is unknown, with what the provider answered: the job's id may stand in it."""
-        log.warning("submission.unknown", task=task.id, provider=task.provider, reason=why)
+        log.warning("submission.unknown", task=task.id, account=task.provider, reason=why)
         note = f"{why}; it answered: {answer}" if answer else why
         await self._mover.move(
             task,
@@ -74,7 +74,7 @@ class LostSubmissions:
         """Look for a submission whose outcome is unknown; the later, the more rarely."""
         ref = await self.found(task)
         if ref is not None:
-            log.info("submission.adopted", task=task.id, provider=task.provider)
+            log.info("submission.adopted", task=task.id, account=task.provider)
             until = self._mover.watch_end()
             await self._mover.move(
                 task, "adopt", attempt=AttemptState.ACCEPTED, upstream_ref=ref, after=0, hold_until=until
@@ -93,7 +93,7 @@ class LostSubmissions:
         await self._store.move(task, "cancel", given_up(self._mover.clock.now(), "cancelled", CANCELLED))
 
     async def _park(self, task: Task) -> None:
-        log.error("submission.parked", task=task.id, provider=task.provider)
+        log.error("submission.parked", task=task.id, account=task.provider)
         await self._store.move(task, "park", given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT))
 
     async def found(self, task: Task) -> str | None:

@@ -86,7 +86,7 @@ class Parking:
         if isinstance(verdict, Succeeded):
             await self._keep(replace(parked, upstream_ref=ref), task, verdict)
         elif isinstance(verdict, Failed):
-            log.info("submission.failed_late", task=parked.task_id, provider=parked.provider, code=verdict.code)
+            log.info("submission.failed_late", task=parked.task_id, account=parked.provider, code=verdict.code)
             await self._store.parked.settle(parked, Outcome.FAILED, at=self._mover.clock.now())
         elif isinstance(verdict, Running):
             if task is None or task.state is State.CANCELLED:
@@ -100,7 +100,7 @@ class Parking:
         now = self._mover.clock.now()
         waited = (now - parked.parked_at) / 1000
         if waited > limits.LATE_WATCH_SECONDS:  # no vendor keeps its record as long
-            log.error("submission.left_to_operator", task=parked.task_id, provider=parked.provider)
+            log.error("submission.left_to_operator", task=parked.task_id, account=parked.provider)
             await self._store.parked.put_off(parked, due_at=None, ref=ref)
             return
         pause = min(max(limits.VENDOR_FIND_SECONDS, waited / limits.VENDOR_FINDS), limits.VENDOR_LOOK_MAX_SECONDS)
@@ -110,7 +110,7 @@ class Parking:
         """Take over what was made after all, for its client where the task is still there."""
         part = task is not None and task.request.order is not None and task.request.order.left > 0
         if task is None or part or self._mover.catalog.find(task.made_with) is None:
-            log.error("submission.late", task=parked.task_id, provider=parked.provider, kept=False)
+            log.error("submission.late", task=parked.task_id, account=parked.provider, kept=False)
             await self._store.parked.settle(
                 parked, Outcome.LATE, at=self._mover.clock.now(), loss=self._loss(parked, task)
             )
@@ -118,7 +118,7 @@ class Parking:
         try:
             output = await self._collector.collect(task, self._mover.model(task), made)
         except (FileLost, Unreadable, OSError) as error:
-            log.warning("submission.late_not_yet", task=task.id, provider=task.provider, reason=str(error))
+            log.warning("submission.late_not_yet", task=task.id, account=task.provider, reason=str(error))
             await self._put_off(parked, parked.upstream_ref)
             return
         await self._adopt(parked, task, made, output)
@@ -144,7 +144,7 @@ class Parking:
                 charged = 0
         if not charged:
             await self._store.move(task, edge, replace(change, loss=loss))
-        log.error("submission.late", task=task.id, provider=task.provider, kept=True, charged_micros=charged)
+        log.error("submission.late", task=task.id, account=task.provider, kept=True, charged_micros=charged)
 
     def _charge(self, task: Task, output: Output) -> int:
         """Return what the client pays by the account's rule; one that called it off pays nothing."""

@@ -286,7 +286,7 @@ class Watch:
     ) -> None:
         """Try again, the later the more rarely: what was paid for is given up only when the late watch is over."""
         self._faults.warning(
-            "collecting.not_yet", about=f"{task.provider} {why}", task=task.id, provider=task.provider, reason=why
+            "collecting.not_yet", about=f"{task.provider} {why}", task=task.id, account=task.provider, reason=why
         )
         if self._is_over(task):
             message = f"the provider made the video, but its file could not be fetched: {why}"

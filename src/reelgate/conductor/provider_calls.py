@@ -64,19 +64,19 @@ class Asking:
             self._health[task.provider].met_odd(verdict.what)
             about = f"{task.provider} {verdict.what}"
             self._faults.warning(
-                "provider.odd_answer", about=about, task=task.id, provider=task.provider, answer=verdict.what
+                "provider.odd_answer", about=about, task=task.id, account=task.provider, answer=verdict.what
             )
         return verdict
 
     def met_difference(self, task: SentJob, *, said: float, counted: float) -> None:
         """Tell the operator of a video whose vendor says another length than its file has."""
         self._health[task.provider].differing += 1
-        log.warning("result.length_differs", task=task.id, provider=task.provider, said=said, counted=counted)
+        log.warning("result.length_differs", task=task.id, account=task.provider, said=said, counted=counted)
 
     def met_no_video(self, task: SentJob, reason: str) -> None:
         """Tell the operator of a result that holds no video, for which its vendor is owed all the same."""
         self._health[task.provider].bad += 1
-        log.error("result.bad", task=task.id, provider=task.provider, reason=reason)
+        log.error("result.bad", task=task.id, account=task.provider, reason=reason)
 
     async def recognize(self, task: SentJob, job: Job) -> Candidate | None:
         """Ask which of the references given for a lost submission is its own. Raises OSError."""
@@ -112,7 +112,7 @@ class Asking:
         except OSError as error:
             reads.failed(str(error), retry_after=getattr(error, "retry_after", 0.0))
             self._faults.warning(
-                "provider.unreachable", about=task.provider, task=task.id, provider=task.provider, reason=str(error)
+                "provider.unreachable", about=task.provider, task=task.id, account=task.provider, reason=str(error)
             )
             raise
         reads.worked()

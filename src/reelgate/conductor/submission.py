@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-import structlog
 from msgspec.structs import replace
 
 from reelgate import limits, tracing
@@ -21,6 +20,7 @@ from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
 from reelgate.errors import InvalidField, NobodyMakesIt, StoreError, Unavailable
+from reelgate.fault_log import FaultLog
 from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.media.sniff import Unreadable
@@ -29,8 +29,6 @@ from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Reje
 from reelgate.request import Media
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change, Stale
-
-log = structlog.get_logger()
 
 CallbackAddress = Callable[[str, str], str]
 """Makes the address at which an account's vendor may speak of an attempt, "" where it can't: account, attempt id."""
@@ -67,6 +65,7 @@ class Submission:
         self._staging = staging
         self._pace = pace
         self._callback = callback
+        self._faults = FaultLog()
         self.lost = LostSubmissions(mover, router=router, asking=asking, job=self._job)
         """What becomes of those whose outcome is unknown."""
 
@@ -114,7 +113,7 @@ class Submission:
             await self._mover.move(task, "fail", error=(error.code, error.message))
             return
         except Unavailable as error:
-            log.warning("conductor.inputs_wait", task=task.id, reason=error.message)
+            self._faults.warning("conductor.inputs_wait", about=error.message, task=task.id, reason=error.message)
             await self._mover.look_again(task, after=limits.INPUTS_AGAIN_SECONDS)
             return
         await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
@@ -130,7 +129,7 @@ class Submission:
             await self._mover.move(task, "fail", error=(code, message))
             return
         except OSError as error:
-            log.warning("conductor.input_missing", task=task.id, reason=str(error))
+            self._faults.warning("conductor.input_missing", about=str(error), task=task.id, reason=str(error))
             await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
             return
         request = with_tail(task.request, film, tail)
@@ -177,7 +176,7 @@ class Submission:
             job = await self._job(task, attempt_id)
         except OSError as error:
             # It may lie with another server, on a disk that is not mounted or in a bucket that is away at the moment.
-            log.warning("conductor.input_missing", task=task.id, reason=str(error))
+            self._faults.warning("conductor.input_missing", about=str(error), task=task.id, reason=str(error))
             await self._mover.look_again(task, after=limits.MISSING_INPUT_SECONDS)
             return
         change = replace(

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-import structlog
 from starlette.requests import Request
 
 from reelgate import limits
 from reelgate.errors import BodyTooLarge, InvalidField, MalformedBody, Unavailable
+from reelgate.fault_log import FaultLog
 from reelgate.http.body import read_pieces
 from reelgate.http.multipart import PartReader
 from reelgate.media.disk import check_room
 
-log = structlog.get_logger()
+_faults = FaultLog()
 
 FILE = "file"
 NAME = "file's name"
@@ -39,7 +39,7 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
             form = _Form(request.headers.get("content-type", ""), file, permit)
             await _read(request, form)
     except OSError as error:
-        log.error("upload", reason=str(error))
+        _faults.error("upload", about=str(error), reason=str(error))
         raise Unavailable("the file can't be kept at the moment; try again shortly") from error
     return form.texts
 

@@ -31,6 +31,7 @@ from reelgate.errors import (
     Unavailable,
     WrongContentType,
 )
+from reelgate.fault_log import FaultLog
 from reelgate.http.body import read_pieces
 from reelgate.http.caller import Caller, Visitor
 from reelgate.http.file_form import NAME
@@ -41,6 +42,7 @@ from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import DuplicateId
 
 log = structlog.get_logger()
+_faults = FaultLog()
 
 PATH = "/v1/files/resumable"
 VERSION = "1.0.0"
@@ -152,7 +154,7 @@ class TransferRoutes:
             except ClientError:
                 pass  # its client is told as soon as it asks
             except (ReelgateError, OSError) as error:  # such as a store that is away; it stays for the next time
-                log.warning("upload.not_yet", file=transfer.id, reason=str(error))
+                _faults.warning("upload.not_yet", about=str(error), file=transfer.id, reason=str(error))
         await self._transfers.sweep()
 
     async def _begun(self, project_id: str, length: int, texts: dict[str, str], name: str) -> Transfer:
@@ -260,7 +262,7 @@ class _Sink:
 
 
 def _away(error: OSError) -> Unavailable:
-    log.error("upload", reason=str(error))
+    _faults.error("upload", about=str(error), reason=str(error))
     return Unavailable("the file can't be kept at the moment; try again shortly")
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-import structlog
 from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.clock import Clock
 from reelgate.errors import MediaRefused, ServiceError
+from reelgate.fault_log import FaultLog
 from reelgate.media.intake import Intake, check_kind
 from reelgate.media.port import MediaStore
 from reelgate.request import Facts, Media, MediaKind, Role, Trait, VideoRequest
 from reelgate.tasks.assets import Asset, AssetState
 from reelgate.tasks.store import Stale, TaskStore
-
-log = structlog.get_logger()
 
 _SCHEMES = ("asset", "oss")
 _SCHEME_CHARS = 16
@@ -39,6 +37,7 @@ class Assets:
         self._media = media
         self._clock = clock
         self._fetches: dict[str, asyncio.Task[None]] = {}
+        self._faults = FaultLog()
 
     async def open(self) -> None:
         """Go on with what another life of this server left to be fetched."""
@@ -133,7 +132,7 @@ class Assets:
         except Stale:
             pass  # it was deleted, or another server was faster
         except (OSError, ServiceError) as error:  # it stays to be fetched
-            log.error("asset.fetch", asset=asset.id, reason=str(error))
+            self._faults.error("asset.fetch", about=str(error), asset=asset.id, reason=str(error))
 
     async def _settle(self, asset: Asset) -> None:
         found, refusal = None, None

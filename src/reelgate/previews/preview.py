@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import msgspec
-import structlog
 from msgspec.structs import replace
 
 from reelgate import ids, limits
@@ -25,6 +24,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.routing import Router
 from reelgate.dialects.port import Call, Parsed
 from reelgate.errors import ClientError, Crowded, FileNotFound, Unavailable
+from reelgate.fault_log import FaultLog
 from reelgate.inputs.assets import Assets
 from reelgate.inputs.staging import Staging
 from reelgate.providers.animatic import shaped
@@ -34,8 +34,6 @@ from reelgate.render.messages import Seen
 from reelgate.render.sketches import SketchPool, Undrawable
 from reelgate.request import Mode, VideoRequest
 from reelgate.tasks.projects import Key
-
-log = structlog.get_logger()
 
 _ROUGH_SIDE = 720
 """The shorter side of what is drawn from words alone, where the request does not say how large it is."""
@@ -121,6 +119,7 @@ class Previews:
         self._quote_tokens = quote_tokens
         self._sketches = sketches
         self._clock = clock
+        self._faults = FaultLog()
         self._kept: OrderedDict[str, tuple[int, RenderJob, int]] = OrderedDict()
         self._under_way: dict[str, int] = {}
 
@@ -209,7 +208,7 @@ class Previews:
         try:
             request = await self._staging.within(read.parsed.model, request, limits.PREVIEW_INPUT_SECONDS, project_id)
         except OSError as error:
-            log.error("preview.inputs", reason=str(error))
+            self._faults.error("preview.inputs", about=str(error), reason=str(error))
             raise Unavailable("the inputs can't be kept at the moment; try again shortly") from error
         read.request = request
         read.waits_for = tuple(item.field for item in request.media if not item.blob)
@@ -229,7 +228,7 @@ class Previews:
         try:
             files = await self._staging.local(request)
         except OSError as error:
-            log.error("preview.inputs", reason=str(error))
+            self._faults.error("preview.inputs", about=str(error), reason=str(error))
             raise Unavailable("the inputs are not available at the moment; try again shortly") from error
         return shaped(Job("", request, read.parsed.model, files))
 
@@ -239,7 +238,7 @@ class Previews:
             async with asyncio.timeout(limits.PREVIEW_TELL_SECONDS):
                 told = await self._sketches.tell(job)
         except (TimeoutError, Undrawable) as error:
-            log.error("preview.storyboard", reason=str(error) or "timeout")
+            self._faults.error("preview.storyboard", about=str(error), reason=str(error) or "timeout")
             raise Unavailable("the storyboard can't be made at the moment; try again shortly") from None
         pictures = await self._sketches.stills(job, len(told.moments), max(0.0, end - loop.time()))
         stills = tuple(

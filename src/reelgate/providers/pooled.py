@@ -97,7 +97,7 @@ class PooledProvider(abc.ABC):
             case Working(frames=frames):
                 return Running(min(99, math.ceil(frames * 100 / max(1, shaped.render_job.frames))))
             case Interrupted(reason=reason, suspect=suspect):
-                log.warning("render.interrupted", provider=self.name, attempt=ref, reason=reason)
+                log.warning("render.interrupted", account=self.name, attempt=ref, reason=reason)
                 if suspect and self._crashed(shaped.render_job, ref) >= limits.RENDER_CRASHES:
                     return Failed("render_failed", self.failure(f"{reason}, {limits.RENDER_CRASHES} times over"))
                 return NotFound(why=reason)
