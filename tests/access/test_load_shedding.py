@@ -83,7 +83,7 @@ async def test_open_tasks_are_counted_in_the_journal_and_by_one_for_each_create(
         await gate.shedder.recount()  # only one of the three was written
         gate.passes(gate.one)
         gate.shedder.full = True
-        with pytest.raises(Unavailable, match="no disk space for more videos") as refused:
+        with pytest.raises(Unavailable, match="no storage space for more videos") as refused:
             gate.passes(gate.one)
         assert refused.value.retry_after == 30
 

@@ -136,7 +136,7 @@ class LoadShedder:
 
     def _check(self, project_id: str) -> None:
         if self.full:
-            error = Unavailable("the server has no disk space for more videos at the moment; try again later")
+            error = Unavailable("the server has no storage space for more videos at the moment; try again later")
             error.retry_after = _FULL_SECONDS
             raise error
         if self._inside.total >= self._creates_at_once:

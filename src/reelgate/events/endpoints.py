@@ -113,7 +113,7 @@ class Endpoints:
         await self._store.remove((await self._endpoint(project_id, webhook_id)).id)
 
     async def test(self, project_id: str, webhook_id: str) -> Delivery:
-        """Send a webhook a message that is about no task. Raises WebhookNotFound, WrongState."""
+        """Send a webhook a test message. Raises WebhookNotFound, WrongState."""
         webhook = await self._endpoint(project_id, webhook_id)
         _check_on(webhook)
         now = self._clock.now()

@@ -28,7 +28,7 @@ class AboutRoutes(AdminRoutes):
 
     @act("GET", "settings", "the settings", ServerSettings)
     async def settings(self, ask: AdminCall) -> Json:
-        """Show what this server was started with; of secrets whether there is one."""
+        """Show this server's options; of a secret only whether it is set."""
         del ask
         data = [
             {

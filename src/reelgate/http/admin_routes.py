@@ -163,7 +163,7 @@ class ManagementRoutes(AdminRoutes):
 
     @act("POST", "projects/{id}/archive", "the project", ProjectAnswer)
     async def archive_project(self, ask: AdminCall) -> Json:
-        """Archive a project: its keys open nothing any more."""
+        """Archive a project: its keys stop working."""
         return project_body(await self._manager.archive_project(ask.id, ask.actor))
 
     @act("POST", "projects/{id}/restore", "the project", ProjectAnswer)
@@ -183,7 +183,7 @@ class ManagementRoutes(AdminRoutes):
 
     @act("POST", "projects/{id}/payments", "the balance", ProjectBalance, takes=PaymentOrder)
     async def pay(self, ask: AdminCall) -> Json:
-        """Enter a payment."""
+        """Record a payment."""
         return balance_body(await self._payments.pay(ask.id, ask.body, ask.actor))
 
     @act("GET", "keys", "a page of keys", KeyPage, query=(*_PAGE, text("project_id")))

@@ -19,7 +19,7 @@ class AgentRoutes:
 
     @route("POST", "/mcp", Pass.ANY_KEY, answers="what the protocol says", gives=_GIVES, takes="application/json")
     async def message(self, _: Caller) -> Response:
-        """Take a message of an agent's client (Model Context Protocol, streamable HTTP, without sessions)."""
+        """Take an agent's message (Model Context Protocol, streamable HTTP, without sessions)."""
         return _Passed(self._app)
 
 

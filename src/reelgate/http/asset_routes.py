@@ -89,7 +89,7 @@ class AssetRoutes:
         takes=(AssetOrder, FORM),
     )
     async def create(self, caller: Caller) -> Response:
-        """Take in an asset: a file in a form, or the address of one, or one inside the JSON."""
+        """Create an asset from a file in a form, an address, or data in the JSON."""
         request = caller.request
         if is_form(request.headers.get("content-type", "")):
             return await self._create_from_form(caller)

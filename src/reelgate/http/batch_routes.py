@@ -58,7 +58,7 @@ class BatchRoutes:
         query=(WAIT,),
     )
     async def create(self, caller: Caller) -> Response:
-        """Make a batch of the creates that a file holds, a line each."""
+        """Create a batch from a file with one create per line."""
         fields = await caller.fields()
         fields.require("input_file_id", "the id of a file of purpose batch")
         for name, allowed in (("endpoint", ENDPOINT), ("completion_window", WINDOW)):
@@ -109,7 +109,7 @@ class BatchRoutes:
         query=(WAIT,),
     )
     async def batch(self, caller: Caller) -> Response:
-        """Show how a batch stands."""
+        """Show a batch's status."""
         seconds = wait_seconds(caller.request.scope, strict=caller.strict)
         batch = await self._batch(caller.request.path_params["id"], caller.project_id)
         return JsonResponse(batch_body(await self._changed(batch, seconds)))

@@ -74,7 +74,7 @@ class BillingRoutes:
         "POST", "/v1/quotes", Scope.CREATE, door=Door.QUOTES, answers="a quote", gives={201: QuoteAnswer}, takes=Ordered
     )
     async def quote(self, caller: Caller) -> Response:
-        """Price a create before it is sent: `{"path": where it would go, "body": what it would be}`."""
+        """Price a create before it is sent: `{"path": its address, "body": its body}`."""
         asked = await read_object(caller.request.scope, caller.request.receive, caller.passage)
         order = await self._creates.order(asked.get("path"), asked.get("body"), caller.key, strict=caller.strict)
         settled, found = await self._admission.quote(self._creates.parse(order), caller.key)
@@ -94,7 +94,7 @@ class BillingRoutes:
 
     @route("GET", "/v1/balance", Scope.READ, answers="the balance", gives=BalanceAnswer)
     async def balance(self, caller: Caller) -> Response:
-        """Show what the caller's project has, holds and was charged, and what its limits leave."""
+        """Show the project's balance, holds and charges, and what its limits leave."""
         key, project_id = caller.key, caller.project_id
         found = await self._store.money.balance(project_id)
         purse = await self._store.money.purse(project_id, key.id, self._clock.now() // DAY_MS)
@@ -128,7 +128,7 @@ class BillingRoutes:
 
     @route("GET", "/v1/usage", Scope.READ, answers="the usage", gives={200: (UsageAnswer, "text/csv")}, query=_USAGE)
     async def usage(self, caller: Caller) -> Response:
-        """Show what the caller's project spent, by day, model and key; as CSV where that is asked for."""
+        """Show what the caller's project spent, by day, model and key; as CSV if asked for."""
         query = caller.request.query_params
         wanted = UsageQuery(query, self._clock.now())
         form = query.get("format", "json")
@@ -144,7 +144,7 @@ class BillingRoutes:
 
     @route("GET", "/v1/tasks/{id}/timeline", Scope.READ, owner=Owner.TASK, answers="the timeline", gives=TimelineAnswer)
     async def timeline(self, caller: Caller) -> Response:
-        """Show all that happened to a task, and why it waits."""
+        """Show a task's history, and why it waits."""
         task = caller.task
         why = await self._waiting.why(task)
         happened = (await self._store.events(task.id), await self._store.attempts(task.id))

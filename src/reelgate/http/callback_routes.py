@@ -66,7 +66,7 @@ class CallbackRoutes:
         takes="*/*",
     )
     async def take(self, visitor: Visitor) -> Response:
-        """Take in what a vendor says of a job: 200 to its own words, 404 to anything else. Raises StoreError."""
+        """Take a vendor's callback about a job: 200 if it is genuine, 404 otherwise. Raises StoreError."""
         request = visitor.request
         account, token = request.path_params["account"], request.path_params["token"]
         attempt_id = token.rpartition(".")[0]

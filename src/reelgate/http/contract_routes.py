@@ -35,12 +35,12 @@ class ContractRoutes:
         "GET", "/openapi.json", Pass.NOTHING, answers="the OpenAPI document", gives={200: "application/json", 304: None}
     )
     async def document(self, visitor: Visitor) -> Response:
-        """Describe every route, as OpenAPI 3.1 has it."""
+        """Describe every route in OpenAPI 3.1."""
         return await self._answer(visitor, "openapi.json", "application/json")
 
     @route("GET", "/docs", Pass.NOTHING, answers="a page", gives={200: "text/html", 304: None})
     async def page(self, visitor: Visitor) -> Response:
-        """Show every route to people."""
+        """Show every route as a page."""
         return await self._answer(visitor, "docs", "text/html")
 
     @route("GET", "/docs/docs.css", Pass.NOTHING, answers="the page's style", gives="text/css")
@@ -55,12 +55,12 @@ class ContractRoutes:
 
     @route("GET", "/llms.txt", Pass.NOTHING, answers="a text for language models", gives={200: "text/plain", 304: None})
     async def text(self, visitor: Visitor) -> Response:
-        """Tell a language model what this server is and how it is called."""
+        """Describe this server and its API to a language model."""
         return await self._answer(visitor, "llms.txt", "text/plain")
 
     @route("GET", "/v1/errors", Pass.NOTHING, answers="the errors", gives=ErrorList)
     async def errors(self, _: Visitor) -> Response:
-        """List every mistake that can be answered: its code, its status, what to do, whether to try again."""
+        """List every error code with its status, what to do, and whether to try again."""
         return JsonResponse(listing())
 
     async def _answer(self, visitor: Visitor, name: str, media_type: str) -> Response:

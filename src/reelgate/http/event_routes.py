@@ -70,7 +70,7 @@ class EventRoutes:
 
     @route("GET", "/v1/events", Scope.READ, answers="server-sent events", gives=EVENTS, query=(*NARROWED, _SINCE))
     async def of_project(self, caller: Caller) -> Response:
-        """Stream every move of the project's tasks; `model`, `status` and `metadata` narrow it."""
+        """Stream every state change of the project's tasks; `model`, `status` and `metadata` narrow it."""
         asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
         return self._answer(self._lines(_Render(caller, self._forecast), asked, _wanted(caller.request)))
 
@@ -84,7 +84,7 @@ class EventRoutes:
         query=(_SINCE,),
     )
     async def of_task(self, caller: Caller) -> Response:
-        """Stream a task: how it stands, then each move and progress, until it has ended."""
+        """Stream a task: its current state, then each change and its progress, until it has ended."""
         task = caller.task
         since = await self._since(caller.request)
         if since is not None and task.state.ended and not await self._behind(since, task):

@@ -35,12 +35,12 @@ class HealthRoutes:
 
     @route("GET", "/healthz", Pass.NOTHING, answers="`ok`", gives=Alive)
     async def alive(self, _: Visitor) -> Response:
-        """Answer while the process lives."""
+        """Answer 200 while the process is alive."""
         return JsonResponse({"status": "ok"})
 
     @route("GET", "/readyz", Pass.NOTHING, answers="how each part works", gives={200: Ready, 503: Ready})
     async def ready(self, _: Visitor) -> Response:
-        """Answer 200 when the journal, the media store and the conductor work, else 503 and which does not.
+        """Answer 200 if the journal, the media store and the conductor work, else 503 and which one does not.
 
         Where the system can't shut in the processes that open strangers' files, `unconfined` says which and why.
         """

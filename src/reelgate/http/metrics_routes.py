@@ -21,5 +21,5 @@ class MetricsRoutes:
 
     @route("GET", "/metrics", Scope.ADMIN, answers="Prometheus's text format", token=True, gives="text/plain")
     async def show(self, _: Visitor) -> Response:
-        """Show the server's numbers."""
+        """Show the server's metrics."""
         return Response(await self._page(), headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})

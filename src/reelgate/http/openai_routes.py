@@ -81,7 +81,7 @@ class OpenAIRoutes:
         takes=(CharacterOrder, FORM),
     )
     async def create_character(self, caller: Caller) -> Response:
-        """Keep a clip as a character, to be named in creates. Raises InvalidField and MediaRefused."""
+        """Keep a clip as a character for use in creates. Raises InvalidField and MediaRefused."""
         request = caller.request
         fields = LooseFields(await read_object(request.scope, request.receive, caller.passage))
         fields.require("name", f"a name of 1 to {limits.MAX_CHARACTER_CHARS} characters")
@@ -171,7 +171,7 @@ class OpenAIRoutes:
 
     @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts", gives=FileAnswer)
     async def file(self, caller: Caller) -> Response:
-        """Show what is known of a file."""
+        """Show a file's metadata."""
         found = await self._of(caller)
         return JsonResponse(_document(found) if isinstance(found, TextFile) else _file(found, _PURPOSE))
 
@@ -197,7 +197,7 @@ class OpenAIRoutes:
 
     @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone", gives=FileDeleted)
     async def delete(self, caller: Caller) -> Response:
-        """Remove a file; videos that were made with it stay, and so does a batch that it began."""
+        """Remove a file; videos and batches made from it stay."""
         found = await self._of(caller)
         if isinstance(found, TextFile):
             await self._documents.delete_document(found.id)

@@ -85,7 +85,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("GET", "accounts", "the accounts", AccountList)
     async def accounts(self, ask: AdminCall) -> Json:
-        """List the accounts at vendors and the built-in engine, each as this server finds it."""
+        """List the accounts at vendors and the built-in engine, as this server sees them."""
         return {"object": "list", "data": [account_body(one) for one in await self._accounts.all()]}
 
     @act("GET", "accounts/{id}", "the account", AccountAnswer)
@@ -95,19 +95,19 @@ class OperatingRoutes(AdminRoutes):
 
     @act("POST", "accounts/{id}/pause", "the account", AccountAnswer, takes=AccountPause)
     async def pause(self, ask: AdminCall) -> Json:
-        """Send nothing to an account until it is resumed; `reason` says why. What is there goes on."""
+        """Send no jobs to an account until it is resumed; `reason` says why. Running jobs continue."""
         await self._accounts.pause(ask.id, _reason(ask.body), ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
     @act("POST", "accounts/{id}/resume", "the account", AccountAnswer)
     async def resume(self, ask: AdminCall) -> Json:
-        """Use an account again, at once, also where it was left alone after faults."""
+        """Use an account again immediately, even if it was paused after errors."""
         await self._accounts.resume(ask.id, ask.actor)
         return account_body(await self._accounts.one(ask.id))
 
     @act("POST", "accounts/{id}/test", "what it said", AccountTest)
     async def test(self, ask: AdminCall) -> Json:
-        """Ask an account for a job that it can't have: that costs nothing and shows whether its key works."""
+        """Query an account for a job that can't exist: free, and shows whether its key works."""
         found = await self._accounts.test(ask.id)
         return {"object": "account.test", "account": ask.id, **msgspec.to_builtins(found)}
 
@@ -132,7 +132,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("POST", "reload", "what has changed", ReloadAnswer, takes=Reload)
     async def reload(self, ask: AdminCall) -> Json:
-        """Read the operator's files again and go by them: accounts, limits, models, prices; `check` only looks.
+        """Read the operator's files again and apply accounts, limits, models and prices; `check` only shows changes.
 
         It is this server that does so, none of its siblings on the journal. A wrong file changes nothing.
         """
@@ -146,7 +146,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("GET", "tasks", "a page of tasks", OperatorTaskPage, query=_TASKS)
     async def tasks(self, ask: AdminCall) -> Json:
-        """List tasks of all projects, newest first, without what they show."""
+        """List tasks of all projects, newest first, without prompts and videos."""
         query = ask.query
         which = Everywhere(
             project_id=query.text("project_id"),
@@ -171,7 +171,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("GET", "tasks/{id}", "the task's story", TaskStory)
     async def task(self, ask: AdminCall) -> Json:
-        """Show one task's whole story: moves, submissions with the vendor's ids and words, money, why it waits."""
+        """Show one task's whole history: state changes, submissions and the vendor's answers, money, why it waits."""
         return await self._story(await self._task(ask.id))
 
     @act("POST", "tasks/{id}/cancel", "the task's story", TaskStory)
@@ -187,7 +187,7 @@ class OperatingRoutes(AdminRoutes):
 
     @act("DELETE", "tasks/{id}", "the id of what was deleted", TaskDeleted)
     async def delete(self, ask: AdminCall) -> Json:
-        """Remove an ended task and its files, whosever it is."""
+        """Remove an ended task of any project, and its files."""
         task = await self._task(ask.id)
         if not await self._store.delete(task.id):
             raise WrongState(f"the task is {task.state}; cancel it before deleting it")

@@ -50,7 +50,7 @@ class PreviewRoutes:
         takes=PreviewOrder,
     )
     async def preview(self, caller: Caller) -> Response:
-        """Show what a create would show, cost and be refused for, before it is sent, as `/v1/quotes` takes it."""
+        """Preview a create: storyboard, price, and why it would be refused; the body is that of `/v1/quotes`."""
         asked = await read_object(caller.request.scope, caller.request.receive, caller.passage)
         inline = asked.get("inline", False)
         if not isinstance(inline, bool):

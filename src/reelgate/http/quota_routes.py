@@ -54,7 +54,7 @@ class QuotaRoutes:
     )
     @route("GET", "/dashboard/billing/subscription", Scope.READ, answers="new-api's subscription", gives=Subscription)
     async def subscription(self, caller: Caller) -> Response:
-        """Show what the key may spend in all, in dollars, as OpenAI's old dashboard did."""
+        """Show the key's total spending limit in dollars, as OpenAI's old dashboard did."""
         key = caller.key
         granted = (await self._quota(key)).granted / _MICROS
         return JsonResponse(
@@ -71,13 +71,13 @@ class QuotaRoutes:
     @route("GET", "/v1/dashboard/billing/usage", Scope.READ, answers="new-api's usage", gives=TotalUsage, query=_DAYS)
     @route("GET", "/dashboard/billing/usage", Scope.READ, answers="new-api's usage", gives=TotalUsage, query=_DAYS)
     async def usage(self, caller: Caller) -> Response:
-        """Show what the key has spent in all, in hundredths of a dollar; the days that are asked for don't count."""
+        """Show what the key has spent in total, in hundredths of a dollar, whatever days are asked for."""
         used = (await self._quota(caller.key)).used
         return JsonResponse({"object": "list", "total_usage": used * 100 / _MICROS})
 
     @route("GET", "/api/usage/token", Scope.READ, answers="new-api's token usage", gives=TokenUsage)
     async def token(self, caller: Caller) -> Response:
-        """Show what the key was given, used and has left, in new-api's quota."""
+        """Show the key's quota, its use and what is left, in new-api's units."""
         key = caller.key
         quota = await self._quota(key)
         data = {
@@ -95,7 +95,7 @@ class QuotaRoutes:
 
     @route("GET", "/api/user/self", Scope.READ, refusal=_in_new_api_s_words, answers="new-api's user", gives=NewApiUser)
     async def user(self, caller: Caller) -> Response:
-        """Show what the key's project has left and has used; any key of the project may ask."""
+        """Show the project's use and what it has left; any key of the project may call it."""
         key = caller.key
         quota = await self._quota(key)
         data = {

@@ -90,12 +90,12 @@ class Need(msgspec.Struct, frozen=True):
 
 NEEDS: Mapping[Operation, Need] = {
     Operation.CREATE: Need(Scope.CREATE, "Make a video.", "the new task"),
-    Operation.QUERY: Need(Scope.READ, "Show how a task stands.", "the task", Owner.TASK),
+    Operation.QUERY: Need(Scope.READ, "Show a task's status.", "the task", Owner.TASK),
     Operation.LIST: Need(Scope.READ, "List the project's tasks.", "a page of tasks"),
     Operation.CANCEL: Need(Scope.CREATE, "Cancel a task.", "the task, or nothing", Owner.TASK),
     Operation.DELETE: Need(Scope.CREATE, "Delete a task, or cancel it.", "the task, or nothing", Owner.TASK),
     Operation.CONTENT: Need(Scope.READ, "Download a task's file.", "the file", Owner.TASK),
-    Operation.REMIX: Need(Scope.CREATE, "Make a new video from a task's.", "the new task", Owner.TASK),
+    Operation.REMIX: Need(Scope.CREATE, "Make a new video from a task's video.", "the new task", Owner.TASK),
 }
 """By operation. The house declares an ASSET route itself: each does something else."""
 

@@ -50,7 +50,7 @@ class StatementRoutes(AdminRoutes):
         query=_MONTH,
     )
     async def statement(self, caller: Caller) -> Response:
-        """Show a project's month: balances, payments, charges by model and key; as CSV where that is asked for."""
+        """Show a project's month: balances, payments, charges by model and key; as CSV if asked for."""
         query = caller.query
         month = read_month(query.text("month"), self._clock.now())
         form = query.choice("format", ("json", "csv"))
@@ -65,7 +65,7 @@ class StatementRoutes(AdminRoutes):
 
     @act("GET", "margins", "cost and margin by account and model", MarginList, query=(whole("days", 1, _MAX_DAYS),))
     async def margins(self, ask: AdminCall) -> Json:
-        """Show what finished tasks of the last `days` were charged and cost by the vendors' own prices."""
+        """Show what finished tasks of the last `days` were charged, and their cost by the vendors' prices."""
         days = ask.query.integer("days", 1, _MAX_DAYS) or 7
         since = self._clock.now() - days * DAY_MS
         found = await margins(self._store, self._catalog, self._kinds, free=BUILT_IN, since=since)

@@ -68,7 +68,7 @@ class TaskRoutes:
 
     @route("GET", "/v1/models", Pass.ANY_KEY, answers="the models", gives=ModelList)
     async def models(self, caller: Caller) -> Response:
-        """List the models that a key may use, in the shape that both resellers' clients read, with modes and limits."""
+        """List the models that a key may use, in the form that resellers' clients read, with modes and limits."""
         if not caller.key.models:
             return JsonResponse(self._models.value())
         data = [model for model in self._models.value()["data"] if may_use(caller.key, model["id"])]

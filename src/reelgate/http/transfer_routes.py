@@ -68,7 +68,7 @@ class TransferRoutes:
 
     @route("OPTIONS", PATH, Pass.NOTHING, answers="nothing", gives={204: None})
     async def options(self, _: Visitor) -> Response:
-        """Say in headers which parts of the protocol are served."""
+        """Say in headers which parts of the protocol are supported."""
         return self._answer(
             204,
             {
@@ -81,7 +81,7 @@ class TransferRoutes:
 
     @route("POST", PATH, Scope.CREATE, door=Door.ASSETS, answers="nothing; Location names it", gives={201: None})
     async def begin(self, caller: Caller) -> Response:
-        """Begin a resumable upload; under the Idempotency-Key of one that is under way that one goes on."""
+        """Begin a resumable upload, or continue the one with the same Idempotency-Key."""
         said = caller.request.headers
         _check_version(said)
         length = _number(said, "upload-length", f"the file's bytes, 1 to {limits.MAX_MEDIA_BYTES}")
@@ -111,7 +111,7 @@ class TransferRoutes:
         gives={200: None},
     )
     async def offset(self, caller: Caller) -> Response:
-        """Say how far an upload is."""
+        """Say how much of an upload has arrived."""
         _check_version(caller.request.headers)
         transfer = self._transfers.find(caller.request.path_params["id"], caller.project_id)
         offset = await self._here(transfer)

@@ -51,7 +51,7 @@ class UploadRoutes:
 
     @route("GET", PATH, Scope.CREATE, door=Door.POLICIES, answers="an upload policy", gives=UploadPolicy, query=_POLICY)
     async def policy(self, caller: Caller) -> Response:
-        """Answer what a client needs to upload files for five minutes."""
+        """Return a policy with which a client can upload files for five minutes."""
         action = caller.query.text("action")
         if action != _ACTION:
             raise InvalidField.not_one_of("action", action, (_ACTION,))
@@ -75,7 +75,7 @@ class UploadRoutes:
 
     @route("POST", PATH, Pass.POLICY, answers="nothing", gives={200: None, 204: None}, takes=FORM)
     async def take(self, visitor: Visitor) -> Response:
-        """Take in one file. The policy in the form is the permission: no API key comes with it."""
+        """Upload one file. The policy in the form is the permission; no API key is needed."""
         key = project_id = ""
 
         def permit(texts: Mapping[str, str]) -> None:

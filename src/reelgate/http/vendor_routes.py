@@ -56,7 +56,7 @@ class VendorRoutes:
 
     @serves(Operation.QUERY)
     async def query(self, caller: DialectCaller) -> Response:
-        """Show how a task stands."""
+        """Show a task's status."""
         task = await self._holding.changed(caller.task, wait_seconds(caller.request.scope, strict=caller.strict))
         task = self._forecast.shown(task)
         answer = caller.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), caller.links)

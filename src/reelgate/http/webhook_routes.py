@@ -150,7 +150,7 @@ class WebhookRoutes:
 
     @_act("GET", "/{id}", "the webhook", WebhookAnswer)
     async def get(self, ask: WebhookCall) -> Json:
-        """Show a webhook; `callbacks` is that of the addresses that tasks name."""
+        """Show a webhook; `callbacks` stands for the callback addresses of tasks."""
         return webhook_body(await self._endpoints.get(ask.project_id, ask.id))
 
     @_act("PATCH", "/{id}", "the webhook", WebhookAnswer, takes=WebhookChange)
@@ -166,17 +166,17 @@ class WebhookRoutes:
 
     @_act("POST", "/{id}/rotate", "the webhook, with its secret", WebhookWithSecret, takes=Overlap)
     async def rotate(self, ask: WebhookCall) -> Json:
-        """Give a webhook another secret."""
+        """Rotate a webhook's secret."""
         return _with_secret(await self._endpoints.rotate(ask.project_id, ask.id, ask.body))
 
     @_act("POST", "/{id}/test", "the delivery", DeliveryAnswer)
     async def test(self, ask: WebhookCall) -> Json:
-        """Send a webhook a message that is about no task."""
+        """Send a webhook a test message."""
         return delivery_body(await self._endpoints.test(ask.project_id, ask.id))
 
     @_act("POST", "/{id}/replay", "how many", Replayed, takes=ReplaySince)
     async def replay_failed(self, ask: WebhookCall) -> Json:
-        """Send again what a webhook was not told."""
+        """Send a webhook's failed deliveries again."""
         return {"object": "replay", "replayed": await self._endpoints.replay_failed(ask.project_id, ask.id, ask.body)}
 
 
