@@ -143,3 +143,17 @@ def test_a_backup_in_a_folder_is_restored_beside_it(tmp_path: Path) -> None:
         refused = run("restore", *words)
         assert (refused.returncode, told in refused.stderr) == (2, True)
     assert not (tmp_path / "new").exists()
+
+
+def test_files_in_a_folder_of_their_own_are_in_the_backup_too(tmp_path: Path) -> None:
+    data, files, copy = tmp_path / "data", tmp_path / "files", tmp_path / "copy"
+    with serving(data, "--workers", "0", "--no-console", "--media", str(files)):
+        (files / "ab/cd").mkdir(parents=True)
+        (files / "ab/cd" / ("abcd" + "0" * 60)).write_bytes(b"a film")
+        told = run("backup", str(copy), "--data", str(data))
+    assert told.stdout.startswith(f"{copy}: the journal and 1 files. To restore:"), told
+    assert (copy / "media/ab/cd" / ("abcd" + "0" * 60)).read_bytes() == b"a film"
+
+    files.rename(tmp_path / "unmounted")
+    told = run("backup", str(tmp_path / "other"), "--data", str(data))
+    assert (told.returncode, "where the server of" in told.stderr) == (2, True), told

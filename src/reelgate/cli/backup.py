@@ -33,7 +33,7 @@ def backup(
 ) -> None:
     """Copy the journal, files and secrets; `reelgate restore` turns the copy into a data folder."""
     with one_line():
-        kept = kept_media(data)
+        kept = kept_media(data) if "://" in kept_media(data) else ""
         if "://" in to:
             if not (data / "journal.db").is_file():
                 raise FileNotFoundError(f"there is no journal in {data}; name the server's data folder with --data")
@@ -52,12 +52,16 @@ def backup(
 def _to_folder(data: Path, folder: Path) -> int:
     if folder.exists():
         raise FileExistsError(f"{folder} exists already; name a new folder")
+    sources = media_folders(data)
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700, parents=True)
-    copy_files(data / "media", part / "media")
+    for source in sources:
+        copy_files(source, part / "media")
     back_up(data / "journal.db", part / "journal.db")
-    files = copy_files(data / "media", part / "media")  # what came while the journal was copied
+    for source in sources:  # what came while the journal was copied
+        copy_files(source, part / "media")
+    files = sum(1 for _ in (part / "media").glob("??/??/*"))
     for name in SECRETS:
         if (data / name).exists():
             copy_file(data / name, part / name)
@@ -69,17 +73,30 @@ async def _to_bucket(data: Path, url: str) -> tuple[str, int]:
     """Bring a backup into a bucket; return its name and how many files it has. What is there is not sent again."""
     from reelgate.media.backups import Backups  # an extra
 
-    backups, media = Backups(url), data / "media"
+    backups, folders = Backups(url), media_folders(data)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=data) as scratch:
         journal = Path(scratch) / "journal.db"
-        if not kept_media(data):
-            await copied_between(str(media), url)
+        for folder in folders:
+            await copied_between(str(folder), url)
         await asyncio.to_thread(back_up, data / "journal.db", journal)
-        files = 0 if kept_media(data) else sum(await copied_between(str(media), url))
+        files = sum([sum(await copied_between(str(folder), url)) for folder in folders])
         secrets = await asyncio.to_thread(_secrets, data)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         await backups.add(name, journal, secrets, files)
     return name, files
+
+
+def media_folders(data: Path) -> list[Path]:
+    """Return the folders in which files of a server are: its own, and the one that `--media` names.
+
+    Raises FileNotFoundError where that one is not there: a backup without it would lack what it seems to have.
+    """
+    own, kept = data / "media", kept_media(data)
+    named = [] if not kept or "://" in kept else [Path(kept)]
+    for folder in named:
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no folder {folder}, where the server of {data} keeps its files")
+    return [folder for folder in (own, *named) if folder.is_dir()]
 
 
 def _secrets(data: Path) -> dict[str, str]:

@@ -53,8 +53,9 @@ class DataFolder:
 
     def keep_media(self, place: str) -> None:
         """Write down where the files are, for commands that are told the folder alone."""
-        if kept_media(self.path) != place:
-            _write(self.path / _MEDIA, place)
+        named = place if not place or "://" in place else str(Path(place).absolute())
+        if kept_media(self.path) != named:
+            _write(self.path / _MEDIA, named)
 
     def close(self) -> None:
         """Let the next server in."""
