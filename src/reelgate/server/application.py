@@ -156,9 +156,9 @@ class Application:
             clock=parts.clock,
         )
 
-    def _rest(self, admission: Admission, creates: Creates, owned: Owned, holding: Holding) -> Starlette:
+    def _files(self) -> FileRoutes:
         parts = self._parts
-        files = FileRoutes(
+        return FileRoutes(
             store=parts.store,
             media=parts.media,
             prober=parts.prober,
@@ -167,8 +167,10 @@ class Application:
             redirect=parts.settings.media_redirect,
             notes=any(keep.fetched for keep in parts.settings.keep),
         )
-        previews = self._previews()
-        things = OpenAIRoutes(
+
+    def _things(self) -> OpenAIRoutes:
+        parts = self._parts
+        return OpenAIRoutes(
             store=parts.store,
             assets=parts.assets,
             intake=parts.intake,
@@ -176,10 +178,10 @@ class Application:
             clock=parts.clock,
             budget_seconds=parts.settings.admission_seconds,
         )
-        transfers = TransferRoutes(parts.transfers, things, parts.clock)
-        self._upkeep.background("uploads", transfers.sweep, SWEEP_SECONDS)
-        events = EventRoutes(store=parts.store, stream=parts.stream, forecast=parts.forecast)
-        house = TaskRoutes(
+
+    def _house(self) -> TaskRoutes:
+        parts = self._parts
+        return TaskRoutes(
             catalog=parts.catalog,
             store=parts.store,
             recent=parts.recent,
@@ -187,7 +189,10 @@ class Application:
             clock=parts.clock,
             forecast=parts.forecast,
         )
-        money = BillingRoutes(
+
+    def _money(self, admission: Admission, creates: Creates) -> BillingRoutes:
+        parts = self._parts
+        return BillingRoutes(
             store=parts.store,
             keys=parts.keys,
             creates=creates,
@@ -196,7 +201,10 @@ class Application:
             waiting=parts.waiting,
             clock=parts.clock,
         )
-        webhooks = WebhookRoutes(
+
+    def _webhooks(self) -> WebhookRoutes:
+        parts = self._parts
+        return WebhookRoutes(
             Endpoints(
                 store=parts.store.deliveries,
                 messages=parts.messages,
@@ -205,15 +213,20 @@ class Application:
                 wake=parts.courier.hint,
             )
         )
-        about = AboutRoutes(settings=parts.settings, keys=parts.keys, clock=parts.clock)
-        statements = StatementRoutes(
+
+    def _statements(self) -> StatementRoutes:
+        parts = self._parts
+        return StatementRoutes(
             store=parts.store,
             keys=parts.keys,
             catalog=parts.catalog,
             kinds=parts.kinds,
             clock=parts.clock,
         )
-        operating = OperatingRoutes(
+
+    def _operating(self) -> OperatingRoutes:
+        parts = self._parts
+        return OperatingRoutes(
             store=parts.store,
             keys=parts.keys,
             clock=parts.clock,
@@ -224,12 +237,59 @@ class Application:
             recent=parts.recent,
             reloading=parts.reloading,
         )
-        admin = ManagementRoutes(
+
+    def _management(self) -> ManagementRoutes:
+        parts = self._parts
+        return ManagementRoutes(
             store=parts.store.projects,
             payments=Payments(parts.store, parts.clock),
             keys=parts.keys,
             clock=parts.clock,
         )
+
+    def _vendor_tasks(self, owned: Owned, holding: Holding) -> VendorRoutes:
+        parts = self._parts
+        return VendorRoutes(
+            catalog=parts.catalog,
+            store=parts.store,
+            owned=owned,
+            recent=parts.recent,
+            conductor=parts.conductor,
+            clock=parts.clock,
+            holding=holding,
+            forecast=parts.forecast,
+        )
+
+    def _uploads(self) -> UploadRoutes:
+        parts = self._parts
+        return UploadRoutes(
+            store=parts.store,
+            gate=parts.gate,
+            intake=parts.intake,
+            permits=Permits(parts.signer),
+            clock=parts.clock,
+        )
+
+    def _assets(self, owned: Owned) -> AssetRoutes:
+        parts = self._parts
+        return AssetRoutes(
+            store=parts.store,
+            assets=parts.assets,
+            intake=parts.intake,
+            owned=owned,
+            clock=parts.clock,
+            budget_seconds=parts.settings.admission_seconds,
+        )
+
+    def _rest(self, admission: Admission, creates: Creates, owned: Owned, holding: Holding) -> Starlette:
+        parts = self._parts
+        files, house, previews, things = self._files(), self._house(), self._previews(), self._things()
+        admin, operating, statements = self._management(), self._operating(), self._statements()
+        money, webhooks = self._money(admission, creates), self._webhooks()
+        transfers = TransferRoutes(parts.transfers, things, parts.clock)
+        self._upkeep.background("uploads", transfers.sweep, SWEEP_SECONDS)
+        events = EventRoutes(store=parts.store, stream=parts.stream, forecast=parts.forecast)
+        about = AboutRoutes(settings=parts.settings, keys=parts.keys, clock=parts.clock)
         families = (
             self._health(),
             PreviewRoutes(previews=previews, creates=creates, signer=parts.link_signer, clock=parts.clock),
@@ -240,32 +300,10 @@ class Application:
             money,
             QuotaRoutes(store=parts.store, clock=parts.clock),
             ContractRoutes(catalog=parts.catalog),
-            VendorRoutes(
-                catalog=parts.catalog,
-                store=parts.store,
-                owned=owned,
-                recent=parts.recent,
-                conductor=parts.conductor,
-                clock=parts.clock,
-                holding=holding,
-                forecast=parts.forecast,
-            ),
+            self._vendor_tasks(owned, holding),
             ContentRoutes(files=files, creates=creates, holding=holding),
-            UploadRoutes(
-                store=parts.store,
-                gate=parts.gate,
-                intake=parts.intake,
-                permits=Permits(parts.signer),
-                clock=parts.clock,
-            ),
-            AssetRoutes(
-                store=parts.store,
-                assets=parts.assets,
-                intake=parts.intake,
-                owned=owned,
-                clock=parts.clock,
-                budget_seconds=parts.settings.admission_seconds,
-            ),
+            self._uploads(),
+            self._assets(owned),
             things,
             transfers,
             admin,
