@@ -111,6 +111,19 @@ def test_a_trial_that_fails_pauses_for_longer() -> None:
     assert [breaker.admits(), breaker.admits(), breaker.on_trial] == [True, True, False]
 
 
+def test_an_outage_of_weeks_pauses_as_one_of_an_hour() -> None:
+    clock = HandClock()
+    breaker = Breaker(clock)
+    for _ in range(5000):
+        breaker.failed("silence", account=True)
+        clock.pass_seconds(limits.BREAKER_MAX_SECONDS)
+        assert breaker.admits()
+
+    breaker.failed("silence")
+
+    assert breaker.condition.until == clock.now() + limits.BREAKER_MAX_SECONDS * 1000
+
+
 def test_a_trial_that_nobody_hears_of_again_is_followed_by_another() -> None:
     clock = HandClock()
     breaker = Breaker(clock)

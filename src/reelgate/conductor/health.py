@@ -59,7 +59,7 @@ class Breaker:
         self._faults += 1
         pause = retry_after
         if account or self._faults >= limits.BREAKER_FAULTS:
-            pause = max(pause, min(limits.BREAKER_SECONDS * 2 ** (self._faults - 1), limits.BREAKER_MAX_SECONDS))
+            pause = max(pause, min(limits.BREAKER_SECONDS * 2 ** min(self._faults - 1, 16), limits.BREAKER_MAX_SECONDS))
         if pause:
             self._condition = Condition(reason, now + int(pause * 1000))
             self._log.warning("account.paused", **self._named, reason=reason, seconds=round(pause, 1))
