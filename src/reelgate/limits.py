@@ -151,6 +151,7 @@ SIGN_IN_ADDRESSES = 10_000  # addresses of which wrong keys are remembered
 MAX_LOOKED_AT = 20_000  # tasks of all projects that one page of an operator's list looks at
 MAX_REASON_CHARS = 200  # of why an account is paused
 ACCOUNT_TEST_SECONDS = 20.0  # that the test of an account may take
+MODEL_AGAIN_SECONDS = 15.0  # between looks whether the row of a model is back that a job at a vendor was ordered by
 LEAVING_LOOK_SECONDS = 5.0  # between looks for another account, of a task that waits at one that was taken out
 LEAVING_TEND_SECONDS = 1.0  # between looks whether an account that was taken out still has something in hand
 RETIRED_SECONDS = 120.0  # for which an account's former connection is kept after the last step that began with it

@@ -208,7 +208,7 @@ class Studio:
         providers: dict[str, Provider] = {maker.name: maker for maker in (actors, *vendors)}
         self.router = router = Router(providers, [vendor.account for vendor in vendors], clock)
         steps = Steps(
-            catalog=CATALOG,
+            catalog=options.pop("catalog", CATALOG),
             store=self.store,
             providers=providers,
             router=router,

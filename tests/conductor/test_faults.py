@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from reelgate import limits
 from reelgate.background import every
+from reelgate.catalog import Catalog, load
 from reelgate.clock import SystemClock
 from reelgate.conductor.blob_gc import Sweeper
-from reelgate.providers.port import Failed, NotFound, Succeeded
+from reelgate.providers.port import Failed, NotFound, OutcomeUnknown, Succeeded
 from reelgate.request import Facts, Media, MediaKind, Mode, Role
 from reelgate.tasks.record import AttemptState, NewTask
 from reelgate.tasks.states import State
@@ -20,7 +22,7 @@ from reelgate.tasks.store import Stale
 from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import picture
 from reelgate.testing.stores.samples import NOW, PRICE_MICROS, money, sample_task
-from tests.conductor.studio import Studio, Vendor, for_vendor, locked, running, studio
+from tests.conductor.studio import Actors, HandClock, Studio, Vendor, for_vendor, locked, running, studio
 
 RELEASED = [("hold", PRICE_MICROS), ("release", PRICE_MICROS)]
 
@@ -193,6 +195,31 @@ def test_a_task_whose_model_left_the_catalog_fails(tmp_path: Path) -> None:
 
             assert (failed.state, failed.error_code) == (State.FAILED, "model_gone")
             assert await money(it.store, failed) == RELEASED
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["running", "unknown"])
+def test_what_a_vendor_may_have_in_hand_waits_for_a_model_that_left_the_catalog(tmp_path: Path, taken: bool) -> None:
+    async def main() -> None:
+        vendor, catalog = Vendor(tmp_path, "dashscope"), load()
+        made, vendor.verdict, vendor.taken_anyway = vendor.verdict, running, True
+        vendor.outcome = [] if taken else [OutcomeUnknown("the line broke")]
+        state = State.RUNNING if taken else State.UNKNOWN
+        studio = Studio(tmp_path, Actors(tmp_path), HandClock(), vendors=(vendor,), catalog=catalog)
+        async with studio.working() as it:
+            task = await it.store.create(for_vendor())
+            task = await it.until(task.id, lambda now: now.state is state and now.lease_owner is None)
+            catalog.become(Catalog([model for model in load() if model.id != task.made_with]))
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+            waiting = await it.looked(task.id, after=task.fence)
+            assert waiting.state is state
+            assert await money(it.store, waiting) == [("hold", PRICE_MICROS)]
+
+            catalog.become(load())
+            vendor.verdict = made
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+            assert (await it.ended(task.id)).state is State.SUCCEEDED
 
     asyncio.run(main())
 

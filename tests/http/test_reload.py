@@ -149,6 +149,39 @@ def test_prices_and_models_follow_and_what_was_quoted_holds(tidy: Room) -> None:
         tidy.reload()
 
 
+OWN = """
+[[model]]
+use = "vidu-own-q3"
+id = "house-text"
+title = "Ours"
+upstream.vidu = "viduq3-pro"
+modes.text = {}
+[model.price]
+use = "vidu-credits"
+per_second = { 540p = 45_000, 720p = 100_000, 1080p = 120_000 }
+source = "us"
+"""
+
+
+def test_a_model_stays_until_what_it_makes_for_another_name_is_done(tidy: Room) -> None:
+    server, own = tidy.server, tidy.catalog / "own.toml"
+    own.write_text(OWN)
+    tidy.write(tidy.row("makers"), '[standin."movie"]\nlike = "sora-2"\nmodels = ["house-text"]\n')
+    tidy.reload()
+    task = server.post("/v1/videos", {"model": "movie", "prompt": "a cat", "seconds": "4", "size": "1280x720"}).json[
+        "id"
+    ]
+    server.until(f"/admin/v1/tasks/{task}", lambda told: told["state"] == "running")
+    own.unlink()
+    tidy.write(tidy.row("makers"), '[standin."movie"]\nlike = "sora-2"\n')
+    try:
+        refused = server.post("/admin/v1/reload", {})
+        assert (refused.status, refused.json["error"]["param"]) == (400, "model"), refused.json
+        assert task in refused.json["error"]["message"]
+    finally:
+        own.write_text(OWN)
+
+
 @pytest.mark.parametrize(
     ("rows", "field", "line"),
     [

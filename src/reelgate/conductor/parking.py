@@ -74,7 +74,10 @@ class Parking:
         return task if task is not None and task.attempt_id == parked.attempt_id else None
 
     async def _follow(self, parked: Parked, task: Task | None) -> None:
-        ref = parked.upstream_ref or (await self._find(task) if task else None)
+        told = (
+            task is not None and self._mover.catalog.find(task.made_with) is not None
+        )  # what it would look like there
+        ref = parked.upstream_ref or (await self._find(task) if task and told else None)
         if ref is None:
             await self._put_off(parked)
             return

@@ -7,7 +7,7 @@ and calls that are under way end with what they began with.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, MutableMapping, MutableSet, Sequence
+from collections.abc import Callable, Collection, Iterable, MutableMapping, MutableSet, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ log = structlog.get_logger()
 
 _ROUTED = frozenset({"priority", "weight", "models", "at_once", "per_minute", "look_seconds", "result_seconds", "late"})
 """What the router alone reads: a change of it needs no other connection to the vendor."""
+
+_NEWEST = 2**62
+"""A place in the journal behind every task's."""
 
 Read = Callable[[], tuple[Catalog, Sequence[Account]]]
 """Reads the files and the environment. Raises ValueError and OSError."""
@@ -195,18 +198,30 @@ class Reloading:
     async def _models(self, catalog: Catalog) -> Models:
         before, after = _rows(self._live.catalog), _rows(catalog)
         gone = sorted({row for _, row in before.keys() - after.keys()} - {row for _, row in after})
-        for name in gone:
-            states = tuple(state for state in State if not state.ended)
-            found, _ = await self._store.lists.everywhere(Everywhere(model=name, states=states, limit=1))
-            if found:
-                told = f"model {name} is in no file any more, but {found[0].id} and perhaps others of it are not done"
-                raise ConfigRefused("model", f"{told}; put it back until they are")
+        if gone and (missed := await self._missed(gone)):
+            name, task_id = missed
+            told = f"model {name} is in no file any more, but {task_id} and perhaps others of it are not done"
+            raise ConfigRefused("model", f"{told}; put it back until they are")
         ids = {row for _, row in before}
         return Models(
             added=sorted({row for _, row in after} - ids),
             changed=sorted({key[1] for key, model in after.items() if key[1] in ids and before.get(key) != model}),
             removed=gone,
         )
+
+    async def _missed(self, gone: Collection[str]) -> tuple[str, str] | None:
+        """Return a model of those that an open task is named by or made with, and the task; None where none is."""
+        states = tuple(state for state in State if not state.ended)
+        before: int | None = _NEWEST
+        while before is not None:
+            page = Everywhere(states=states, before_seq=before, limit=limits.MAX_PAGE_SIZE)
+            found, before = await self._store.lists.everywhere(page)
+            for task in found:
+                order = task.request.order
+                names = (task.model, task.made_with, *(part.model for part in (order.parts if order else ())))
+                if name := next((name for name in names if name in gone), None):
+                    return name, task.id
+        return None
 
     async def _apply(self, catalog: Catalog, accounts: Sequence[Account], found: Reloaded, actor: str) -> None:
         live = self._live

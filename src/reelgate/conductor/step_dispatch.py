@@ -22,6 +22,7 @@ from reelgate.conductor.result_collection import Collector
 from reelgate.conductor.routing import Router
 from reelgate.conductor.submission import CallbackAddress, Submission, no_callback
 from reelgate.conductor.transitions import Mover
+from reelgate.fault_log import FaultLog
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import AttemptState, Task
@@ -53,6 +54,7 @@ class Steps:
         self._mover = Mover(catalog, store, clock)
         self._providers = providers
         self.pace = Pace(clock)
+        self._faults = FaultLog()
         self._asking = Asking(providers, router.health, clock)
         self._submission = submission = Submission(
             self._mover,
@@ -135,9 +137,20 @@ class Steps:
         elif task.cancel_requested and not self._may_be_paid_for_unseen(task):
             await self._cancel(task)
         elif self._mover.catalog.find(task.made_with) is None:
-            await self._stop(task, "fail", "model_gone", f"model {task.made_with} is no longer served here")
+            await self._without_model(task)
         else:
             await self._steps[task.state](task)
+
+    async def _without_model(self, task: Task) -> None:
+        """Fail a task whose model has left the catalog, but what a vendor may have been paid for waits for its row."""
+        if task.state is State.QUEUED or self._providers[task.provider].repeatable:
+            await self._stop(task, "fail", "model_gone", f"model {task.made_with} is no longer served here")
+        elif task.state is State.SUBMITTING:
+            await self._submission.recover(task)
+        else:
+            advice = "put its row back: without it nothing can be taken over or charged"
+            self._faults.error("conductor.model_gone", about=task.made_with, model=task.made_with, advice=advice)
+            await self._mover.look_again(task, after=limits.MODEL_AGAIN_SECONDS, progress=task.progress)
 
     async def give(self, task: Task, provider: str) -> Task | None:
         """Send a claimed task on its way to another account, where it stays in hand; None where it has moved since."""
