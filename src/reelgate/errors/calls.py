@@ -119,7 +119,7 @@ class SynchronousCall(ClientError):
 
 
 class RouteNotFound(ClientError):
-    """No such route. The documentation lists the routes (docs/reference/routes.md)."""
+    """No such route. The page /docs of this server lists them."""
 
     status = 404
     code = "route_not_found"

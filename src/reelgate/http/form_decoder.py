@@ -108,7 +108,7 @@ class FormReader(PartReader):
         return self._form
 
     def begin(self, name: str, filename: str | None, content_type: str) -> None:
-        """Count, for a form of very many parts is none."""
+        """Begin a part. Raises MalformedBody for a form with too many parts."""
         self._parts += 1
         if self._parts > MAX_FORM_PARTS:
             raise MalformedBody(f"the form has more than {MAX_FORM_PARTS} parts")

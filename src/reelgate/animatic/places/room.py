@@ -1,4 +1,4 @@
-"""Interiors."""
+"""A living room, and the walls, floor and light that every room has."""
 
 from __future__ import annotations
 

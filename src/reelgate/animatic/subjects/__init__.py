@@ -8,21 +8,21 @@ from reelgate.animatic.subjects.aloft import ALOFT
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.birds import BIRDS
 from reelgate.animatic.subjects.buildings import BUILDINGS
-from reelgate.animatic.subjects.craft import CRAFT
 from reelgate.animatic.subjects.creepers import CREEPERS
 from reelgate.animatic.subjects.fowl import FOWL
-from reelgate.animatic.subjects.goods import GOODS
 from reelgate.animatic.subjects.growing import GROWING
 from reelgate.animatic.subjects.heavy import HEAVY
 from reelgate.animatic.subjects.hoppers import HOPPERS
 from reelgate.animatic.subjects.humanoid import SUITED
 from reelgate.animatic.subjects.insects import INSECTS
+from reelgate.animatic.subjects.machines import CRAFT
 from reelgate.animatic.subjects.people import PEOPLE
 from reelgate.animatic.subjects.piano import PIANO
 from reelgate.animatic.subjects.portrait import PORTRAITS
 from reelgate.animatic.subjects.quadruped import ANIMALS
 from reelgate.animatic.subjects.reef import REEF
 from reelgate.animatic.subjects.shapes import shape_of
+from reelgate.animatic.subjects.small_things import GOODS
 from reelgate.animatic.subjects.steam import STEAM
 from reelgate.animatic.subjects.table import LAID
 from reelgate.animatic.subjects.thing import THINGS

@@ -1,4 +1,4 @@
-"""What stands on a table: a cup, a cake, a bowl of fruit."""
+"""A table with something on it: a cup, a cake, a bowl of fruit."""
 
 from __future__ import annotations
 

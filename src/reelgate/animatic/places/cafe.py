@@ -1,27 +1,17 @@
-"""More rooms: a bedroom, a coffee shop, a corridor."""
+"""A coffee shop."""
 
 from __future__ import annotations
 
-from reelgate.animatic.drawing.palette import mix, rgb
+from reelgate.animatic.drawing.palette import rgb
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.built import glyph
-from reelgate.animatic.places.furniture import Interior, pictures, plant
+from reelgate.animatic.places.furniture import Interior, plant
 from reelgate.animatic.places.room import interior
 
 
 def cafe(b: Backdrop) -> None:
     """A counter with its machine under hanging lamps, shelves of cups, a table by the shop window."""
     interior(b, ("3f6a66", "6b4a3c", "4a5a74"), _cafe, wood="9a6a42", rug="", view="city")
-
-
-def corridor(b: Backdrop) -> None:
-    """Doors along a bright corridor with a shining floor."""
-    interior(b, ("e2ebe8", "e6e9f0", "ece8de"), _corridor, wood="b7c4c8", view="", planks=False)
-
-
-def bedroom(b: Backdrop) -> None:
-    """A made bed between its lamps, a window, a rug."""
-    interior(b, ("d9c7c9", "c9d2dc", "d8d3c4"), _bedroom, wood="a97f5c", rug="6f7fa8")
 
 
 def _cafe(inside: Interior) -> None:
@@ -119,99 +109,3 @@ def _round_table(inside: Interior, x: float) -> None:
         front.limb(
             [(back, foot - u * 0.12), (back + side * u * 0.02, foot - u * 0.27)], [u * 0.016, u * 0.022], tone("8a4a3c")
         )
-
-
-def _corridor(inside: Interior) -> None:
-    b, u, wall, tone, floor = inside.b, inside.b.unit, inside.wall, inside.tone, inside.floor
-    wall.rect(0, 0, b.period, u * 0.05, tone("f4f6f6"))
-    lamps = max(2, round(b.period / (u * 0.6)))
-    for i in range(lamps):
-        x = b.period * (i + 0.5) / lamps
-        wall.glow(x, u * 0.05, u * 0.4, rgb("fffdf0"), 0.35)
-        wall.rect(x - u * 0.13, u * 0.03, u * 0.26, u * 0.028, rgb("fffef4"))
-    wall.rect(0, floor - u * 0.22, b.period, u * 0.2, mix(tone("5f9f98"), inside.paint, 0.35))
-    wall.rect(0, floor - u * 0.235, b.period, u * 0.022, tone("3f7f7a"))
-    doors = max(2, round(b.period / (u * 0.72)))
-    for i in range(doors):
-        _door(inside, b.period * (i + 0.42) / doors, i)
-    for share in (0.1, 0.62, 1.14):
-        _row_of_seats(inside, b.width * share)
-
-
-def _door(inside: Interior, x: float, number: int) -> None:
-    u, wall, tone, floor = inside.b.unit, inside.wall, inside.tone, inside.floor
-    wall.rect(x - u * 0.14, floor - u * 0.53, u * 0.28, u * 0.53, tone("8fa3a6"))
-    for side in (-1, 1):
-        left = x + (0 if side > 0 else -u * 0.125) + side * u * 0.002
-        wall.rect(left, floor - u * 0.515, u * 0.123, u * 0.51, tone("d8e4e2"))
-        wall.rect(left + u * 0.03, floor - u * 0.44, u * 0.062, u * 0.15, tone("9fc4cf"))
-        wall.rect(left + u * 0.012, floor - u * 0.2, u * 0.1, u * 0.03, tone("b4c4c4"))
-    wall.rect(x - u * 0.07, floor - u * 0.6, u * 0.14, u * 0.05, tone(("3f7fae", "c8504a", "4c9a6a")[number % 3]))
-    if number % 3 == 1:
-        wall.rect(x - u * 0.006, floor - u * 0.592, u * 0.012, u * 0.034, rgb("ffffff"))
-        wall.rect(x - u * 0.017, floor - u * 0.581, u * 0.034, u * 0.012, rgb("ffffff"))
-    else:
-        for k in range(4):
-            glyph(
-                wall,
-                inside.b.rng(f"door {number} {k}"),
-                x - u * 0.05 + u * 0.026 * k,
-                floor - u * 0.586,
-                u * 0.018,
-                rgb("ffffff"),
-            )
-
-
-def _row_of_seats(inside: Interior, x: float) -> None:
-    u, front, tone, foot = inside.b.unit, inside.front, inside.tone, inside.floor + inside.b.unit * 0.035
-    front.rect(x - u * 0.17, foot - u * 0.075, u * 0.34, u * 0.012, tone("6a7478"))
-    for dx in (-0.14, 0.14):
-        front.rect(x + u * dx, foot - u * 0.07, u * 0.014, u * 0.07, tone("6a7478"))
-    for k in range(3):
-        left = x - u * 0.16 + u * 0.112 * k
-        front.rect(left, foot - u * 0.22, u * 0.096, u * 0.1, tone("4f8fae"))
-        front.rect(left, foot - u * 0.1, u * 0.096, u * 0.026, tone("3f7896"))
-
-
-def _bedroom(inside: Interior) -> None:
-    b, u, floor = inside.b, inside.b.unit, inside.floor
-    pictures(inside)
-    x, foot = b.width * 0.34, floor + u * 0.1
-    if not any(subject.action == "sleep" for subject in b.board.subjects):  # who sleeps brings a bed
-        _bed(inside, x, foot)
-    for left in (x - u * 0.56, x + u * 0.44):
-        _bedside(inside, left, foot)
-    plant(inside, b.width * 1.1)
-    b.seat = (x + u * 0.12, foot + u * 0.02)
-
-
-def _bed(inside: Interior, x: float, foot: float) -> None:
-    u, front, tone = inside.b.unit, inside.front, inside.tone
-    front.limb([(x - u * 0.36, foot - u * 0.3), (x - u * 0.36, foot - u * 0.04)], [u * 0.05, u * 0.04], tone("6b4630"))
-    front.rect(x - u * 0.37, foot - u * 0.36, u * 0.05, u * 0.36, tone("7a5236"))
-    front.rect(x - u * 0.36, foot - u * 0.12, u * 0.72, u * 0.09, tone("7a5236"))
-    front.rect(x + u * 0.33, foot - u * 0.2, u * 0.04, u * 0.2, tone("6b4630"))
-    front.limb([(x - u * 0.31, foot - u * 0.16), (x + u * 0.31, foot - u * 0.16)], [u * 0.1, u * 0.1], tone("f3ece4"))
-    front.limb(
-        [(x - u * 0.06, foot - u * 0.185), (x + u * 0.29, foot - u * 0.175)], [u * 0.12, u * 0.13], tone("7f93b8")
-    )
-    front.rect(x - u * 0.1, foot - u * 0.17, u * 0.42, u * 0.115, tone("7f93b8"))
-    front.rect(x - u * 0.13, foot - u * 0.235, u * 0.05, u * 0.17, tone("e8e0d4"))
-    front.limb(
-        [(x - u * 0.28, foot - u * 0.25), (x - u * 0.18, foot - u * 0.235)], [u * 0.085, u * 0.075], tone("ffffff")
-    )
-
-
-def _bedside(inside: Interior, left: float, foot: float) -> None:
-    """Stand a small cupboard beside a bed, a lamp on it, lit when it is dark."""
-    u, front, tone = inside.b.unit, inside.front, inside.tone
-    front.rect(left, foot - u * 0.2, u * 0.13, u * 0.2, tone("8a5f3c"))
-    front.rect(left + u * 0.01, foot - u * 0.13, u * 0.11, u * 0.006, tone("5a3d28"))
-    middle = left + u * 0.065
-    if inside.dim:
-        front.halo(middle, foot - u * 0.31, u * 0.36, rgb("ffcf86"), 0.65)
-    front.rect(middle - u * 0.008, foot - u * 0.28, u * 0.016, u * 0.08, tone("5a4334"))
-    front.polygon(
-        [(middle + u * dx, foot - u * dy) for dx, dy in ((-0.03, 0.36), (0.03, 0.36), (0.055, 0.27), (-0.055, 0.27))],
-        rgb("ffe3ae"),
-    )

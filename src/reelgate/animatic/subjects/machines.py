@@ -1,4 +1,4 @@
-"""More that is driven and flown: a motorcycle, a helicopter, a flying saucer, a submarine, a tractor."""
+"""Machines with one or two people in them: a motorcycle, a helicopter, a flying saucer, a submarine, a tractor."""
 
 from __future__ import annotations
 

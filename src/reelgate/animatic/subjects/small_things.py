@@ -1,4 +1,4 @@
-"""More that stands on a table: a teapot, a burger, noodles, a candle, a book, a gift, a telephone and other devices."""
+"""Small things on a table: a teapot, a burger, noodles, a candle, a book, a gift, a telephone and other devices."""
 
 from __future__ import annotations
 
