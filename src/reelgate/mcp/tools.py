@@ -32,6 +32,42 @@ _DOUBTFUL = ("not_understood", "undrawn", "placeholders", "not_done", "removed")
 _KNOWN = {one.name: tuple(one.input_schema["properties"]) for one in TOOLS}
 
 
+_ORDERS = ("preview", "quote", "generate")
+_CLIENT_S = ("model", *_MEDIA)
+"""Fields of an order that must be right before it can be sent; the server says what is wrong with the others."""
+_SCHEMAS = {one.name: one.input_schema["properties"] for one in TOOLS}
+_NAME_CHARS, _SHOWN_CHARS = 255, 80
+_MOST = 1e12
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "a text"),
+    "integer": ((int,), "a whole number"),
+    "number": ((int, float), "a number"),
+    "boolean": ((bool,), "true or false"),
+    "array": ((list,), "a list of texts"),
+    "object": ((dict,), "texts under names"),
+}
+
+
+def _refused(tool: str, field: str, value: Any) -> str:
+    """Return what a tool takes in a field, where that is not the value; "" where it is, or the server says."""
+    if tool in _ORDERS and field in ORDER and field not in _CLIENT_S:
+        return ""
+    kind = _SCHEMAS[tool].get(field, {"type": "string"})["type"]
+    types, words = _KINDS[kind]
+    inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else ()
+    fits = isinstance(value, types) and (kind == "boolean" or not isinstance(value, bool))
+    if not fits or not all(isinstance(one, str) for one in inner):
+        return words
+    if kind == "number" and not abs(value) < _MOST:
+        return f"a number under {_MOST:g}"
+    named = isinstance(value, str) and field not in (*_MEDIA, "path")
+    if named and not (len(value) <= _NAME_CHARS and value.isprintable()):
+        return f"a text of at most {_NAME_CHARS} printable characters"
+    if field == "idempotency_key" and not value.isascii():
+        return f"at most {_NAME_CHARS} printable ASCII characters"
+    return ""
+
+
 class WrongArguments(ValueError):
     """What an agent gave can't be used; the message tells it why."""
 
@@ -61,8 +97,13 @@ class Tools:
         strange = sorted(set(given) - set(known))
         if strange:
             raise WrongArguments(f"{name} takes no {', '.join(strange)}; it takes {', '.join(known) or 'nothing'}")
-        if "task_id" in known and not isinstance(given.get("task_id"), str):
+        for field, value in given.items():
+            if value is not None and (allowed := _refused(name, field, value)):
+                raise WrongArguments(f"{field} is {str(value)[:_SHOWN_CHARS]!r}; allowed: {allowed}")
+        if "task_id" in known and not given.get("task_id"):
             raise WrongArguments(f"{name} needs task_id, the id that generate returned")
+        if name in _ORDERS and not given.get("model"):
+            raise WrongArguments(f"{name} needs model; list_models shows what there is")
 
     def order(self, given: Arguments) -> dict[str, Any]:
         """Return an order's fields. Raises WrongArguments where one names a file of the server's machine."""
