@@ -180,7 +180,7 @@ class Metrics:
         ends = ("account", "outcome")
         submissions = CounterMetricFamily(f"{_PREFIX}submissions", "Submissions by how they ended.", labels=ends)
         paused = GaugeMetricFamily(
-            f"{_PREFIX}account_paused", "1 while an account is left alone.", labels=("account", "what")
+            f"{_PREFIX}account_paused", "1 while an account is paused.", labels=("account", "what")
         )
         odd = _family("odd_answers", "Answers of an account that were not understood.")
         bad = _family("bad_results", "Results of an account that hold no video.")
