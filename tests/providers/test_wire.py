@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
@@ -319,6 +321,30 @@ def test_a_refusal_that_comes_before_all_was_sent_is_heard() -> None:
     with Vendor(refuses) as server:
         made = asyncio.run(run())
     assert (made.status, made.json) == (413, {"error": "too large"})
+
+
+def test_what_a_vendor_does_not_read_keeps_no_connection_open() -> None:
+    async def run() -> int:
+        async with opened(server.url) as wire:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    await wire.submit("/videos", json={"image": "x" * 30_000_000})
+        return lines_to(int(server.url.rpartition(":")[2]))
+
+    seen = threading.Event()
+    with Vendor(lambda _: bool(seen.wait(60)) and None) as server:
+        left = asyncio.run(run())
+        seen.set()
+    assert left == 0
+
+
+def lines_to(port: int) -> int:
+    """Return how many connections of this process lead to a port."""
+    count = 0
+    for opened_one in Path("/dev/fd").iterdir():
+        with suppress(OSError), socket.socket(fileno=os.dup(int(opened_one.name))) as found:
+            count += found.family == socket.AF_INET and found.getpeername()[1] == port
+    return count
 
 
 def test_a_long_head_is_read() -> None:

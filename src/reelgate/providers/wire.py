@@ -18,6 +18,7 @@ import asyncio
 import contextlib
 import functools
 import io
+import socket
 import ssl
 import time
 import zlib
@@ -25,6 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import aiohttp
 import httpx2
@@ -90,6 +92,7 @@ class Wire:
         self._create_seconds = create_seconds
         self._reads = TokenBucket(reads_per_second, 1.0)
         self._session: aiohttp.ClientSession | None = None
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         self._now = now
         self.silent_since: int | None = None
         """Since when, in ms, no call was answered at all; None where the last one was."""
@@ -102,6 +105,7 @@ class Wire:
             connector=aiohttp.TCPConnector(
                 limit=limits.VENDOR_CONNECTIONS,
                 keepalive_timeout=limits.VENDOR_IDLE_SECONDS,
+                socket_factory=self._new_socket,
                 ssl=_trusted() if self._base_url.startswith("https:") else True,
             ),
             headers=self._headers,
@@ -116,6 +120,21 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        for left in self._sockets:  # whose vendor does not take what is still to be sent
+            with contextlib.suppress(OSError):
+                left.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.VENDOR_CLOSE_SECONDS):
+                while any(left.fileno() >= 0 for left in self._sockets):  # noqa: ASYNC110 (the loop's next turns do it)
+                    await asyncio.sleep(0)
+
+    def _new_socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+        """Make a socket that ends by itself where the other end takes nothing: closing it waits for what is unsent."""
+        made = socket.socket(*address[:3])
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.VENDOR_UNREAD_SECONDS * 1000)
+        self._sockets.add(made)
+        return made
 
     async def submit(
         self,
