@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from reelgate import limits
-from reelgate.providers.port import Failed, Place, Running, Succeeded, Verdict
+from reelgate.providers.port import Failed, FileAddress, Running, Succeeded, Verdict
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.testing.media_server import MediaServer
@@ -205,7 +205,7 @@ def test_a_file_that_can_t_be_had_at_its_address_is_fetched_where_else_it_is(tmp
     async def main() -> None:
         vendor = Vendor(tmp_path, "dashscope")
         with MediaServer() as server:
-            content = Place(server.serve("/content", clip(tmp_path / "there.mp4", 64, 36, 5.0)))
+            content = FileAddress(server.serve("/content", clip(tmp_path / "there.mp4", 64, 36, 5.0)))
             vendor.verdict = lambda _: Succeeded(url="http://10.1.2.3/film.mp4", also=(content,))
             async with studio(tmp_path, vendor).working() as it:
                 task = await it.store.create(for_vendor())

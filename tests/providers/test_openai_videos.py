@@ -18,10 +18,10 @@ from reelgate.providers.openai_profiles import PROFILES
 from reelgate.providers.openai_videos import KIND, OpenAIVideosProvider
 from reelgate.providers.port import (
     Failed,
+    FileAddress,
     NotFound,
     NotSent,
     OutcomeUnknown,
-    Place,
     Rejected,
     Running,
     Succeeded,
@@ -250,7 +250,7 @@ def test_a_video_with_an_address_is_fetched_there_without_the_key(
 ) -> None:
     vendor.answer("GET", 200, {"id": "video_1", "status": "completed", "progress": 100, **said})
 
-    content = Place(f"{vendor.url}/videos/video_1/content", (("Authorization", "Bearer sk"),))
+    content = FileAddress(f"{vendor.url}/videos/video_1/content", (("Authorization", "Bearer sk"),))
     assert ask(vendor, lambda p: p.poll("video_1"), "new_api") == Succeeded(url=url, also=(content,))
 
 

@@ -23,7 +23,6 @@ NAMED_TWICE = {
     "RateLimited": "likewise",
     "WrongKey": "likewise",
     "NotFound": "likewise; a vendor's verdict beside it",
-    "Place": "where a scene is set; beside it, where else a vendor's file is",
 }
 """Public classes of one name in different rooms, and why. The simulator's vendors are named as their dialects."""
 PACKAGE_INDEX = re.compile(

@@ -22,7 +22,7 @@ from reelgate.media.remake_answer import Fit, Join, Piece
 from reelgate.media.results import Film, ResultReader
 from reelgate.media.sniff import Unreadable
 from reelgate.meters import Times
-from reelgate.providers.port import Place, Succeeded
+from reelgate.providers.port import FileAddress, Succeeded
 from reelgate.request import FPS, Facts, Media, MediaKind, Order, Output, Role
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
@@ -123,7 +123,7 @@ class Collector:
             raise FileLost("nothing here fetches files")
         self._folder.mkdir(parents=True, exist_ok=True)
         failures = []
-        for place in (Place(made.url, made.headers), *made.also):
+        for place in (FileAddress(made.url, made.headers), *made.also):
             failure = await self._fetch(self._fetcher, place, path)
             if failure is None:
                 return path
@@ -132,7 +132,7 @@ class Collector:
                 break
         raise FileLost("; ".join(failures))
 
-    async def _fetch(self, fetcher: Fetcher, place: Place, path: Path) -> str | None:
+    async def _fetch(self, fetcher: Fetcher, place: FileAddress, path: Path) -> str | None:
         """Fetch a file from one place, in some tries; return why it could not be had, None where it is here."""
         failure = ""
         for _ in range(limits.COLLECT_TRIES):

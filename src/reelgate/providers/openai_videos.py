@@ -14,11 +14,11 @@ from reelgate.providers.answers import address_in, id_in, said, word_in
 from reelgate.providers.openai_profiles import Part, body_of, channel_of, check_fps, marks_of, modes_of, profile_of
 from reelgate.providers.port import (
     Failed,
+    FileAddress,
     Job,
     NotFound,
     NotSent,
     OutcomeUnknown,
-    Place,
     Running,
     Succeeded,
     Unrecognized,
@@ -173,7 +173,7 @@ class OpenAIVideosProvider(VendorProvider):
         """Return the video at the address that is told, else under its id, where the key goes along."""
         url = address_in(reply, ("metadata", "url"), ("url",))
         content, key = f"{self._base_url}{self._path(ref)}/content", tuple(self._key.items())
-        return Succeeded(url=url, also=(Place(content, key),)) if url else Succeeded(url=content, headers=key)
+        return Succeeded(url=url, also=(FileAddress(content, key),)) if url else Succeeded(url=content, headers=key)
 
     def _is_failed_job(self, reply: Reply) -> bool:
         return self._profile.fails_by_status and not reply.ok and reply.text("status") == "failed"

@@ -117,7 +117,7 @@ class Running(msgspec.Struct, frozen=True):
     progress: int
 
 
-class Place(msgspec.Struct, frozen=True):
+class FileAddress(msgspec.Struct, frozen=True):
     """A further address of a file; `headers` as for `Succeeded`."""
 
     url: str
@@ -134,7 +134,7 @@ class Succeeded(msgspec.Struct, frozen=True):
     url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """What the address wants to be asked with, such as the account's key; no part of what is kept or logged."""
-    also: tuple[Place, ...] = ()
+    also: tuple[FileAddress, ...] = ()
     """Where else the same file is to be had, for when nothing of it can be had at its address."""
     last_frame: Path | None = None
     thumbnail: Path | None = None
