@@ -331,8 +331,11 @@ def test_what_a_vendor_does_not_read_keeps_no_connection_open() -> None:
                     await wire.submit("/videos", json={"image": "x" * 30_000_000})
         return lines_to(int(server.url.rpartition(":")[2]))
 
+    def sleeps(_line: socket.socket) -> None:
+        seen.wait(60)
+
     seen = threading.Event()
-    with Vendor(lambda _: bool(seen.wait(60)) and None) as server:
+    with Vendor(sleeps) as server:
         left = asyncio.run(run())
         seen.set()
     assert left == 0
