@@ -7,12 +7,15 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from reelgate.dialects import routes
 from reelgate.dialects.port import Operation
-from tests.e2e.server import command, environment, serving
+from reelgate.testing.samples import picture
+from tests.e2e.forms import form
+from tests.e2e.server import Reply, command, environment, serving
 
 CREATES = sorted({route.path for route, _ in routes() if route.operation is Operation.CREATE})
 
@@ -59,3 +62,32 @@ def fetched(data: Path) -> list[str]:
     """Return the tasks of which the journal knows that their result was fetched."""
     with closing(sqlite3.connect(data / "journal.db")) as journal:
         return [task for (task,) in journal.execute("SELECT task_id FROM downloads")]
+
+
+def test_a_file_that_can_t_be_kept_is_refused_for_now_at_every_door(tmp_path: Path) -> None:
+    content = picture(tmp_path / "p.png", 640, 360).read_bytes()
+    with serving(tmp_path / "data", "--workers", "0") as server:
+        group = server.post("/volc/asset/CreateAssetGroup", {"model": "volc-asset", "Name": "g"}).json["Id"]
+        asset = {"model": "volc-asset", "GroupId": group, "AssetType": "Image", "Name": "p"}
+        policy = server.get("/api/v1/uploads?action=getPolicy&model=wan2.7-i2v").json["data"]
+        said = {"OSSAccessKeyId": policy["oss_access_key_id"], "Signature": policy["signature"]}
+        said |= {"policy": policy["policy"], "key": f"{policy['upload_dir']}/p.png"}
+        tus = {"Tus-Resumable": "1.0.0"}
+        begun = server.post("/v1/files/resumable", headers={**tus, "Upload-Length": str(len(content))})
+        piece = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+
+        def answers() -> list[Reply]:
+            return [
+                server.post("/v1/files", **form({"purpose": "vision"}, "p.png", content)),
+                server.post("/volc/asset/CreateAsset", **form(asset, "p.png", content)),
+                server.post("/api/v1/uploads", key=None, **form(said, "p.png", content)),
+                server.call("PATCH", urlsplit(begun.headers["location"]).path, raw=content, headers=piece),
+            ]
+
+        incoming = tmp_path / "data" / "media" / "incoming"
+        incoming.rmdir()
+        incoming.touch()  # as a disk that takes nothing
+        assert [(one.status, "retry-after" in one.headers) for one in answers()] == [(503, True)] * 4
+        incoming.unlink()
+        incoming.mkdir()
+        assert [one.status for one in answers()] == [200, 200, 204, 409]

@@ -20,7 +20,7 @@ from reelgate.errors import StoreError
 from reelgate.http.answer_types.assets import AssetList, AssetOrder, GroupOrder, ThingId, ThingName
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
-from reelgate.http.file_form import FILE, receive_file
+from reelgate.http.file_form import FILE, keep_file, receive_file
 from reelgate.http.form_decoder import is_form
 from reelgate.http.owned import Owned
 from reelgate.http.responses import JsonResponse, field_headers
@@ -103,7 +103,7 @@ class AssetRoutes:
             fields = Fields(await receive_file(caller.request, path, _anybody))
             new = await self._new(wire.read_asset(fields, with_file=True), caller)
             checked = partial(check_kind, FILE, new.kind)
-            blob, facts = await self._intake.keep(path, FILE, checked, caller.project_id)
+            blob, facts = await keep_file(self._intake, path, checked, caller.project_id)
         arrived = replace(new, state=AssetState.ACTIVE, blob=blob, facts=facts)
         asset = await self._written(arrived, self._store.add)
         return self.answer({"Id": asset.id}, fields)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,8 @@ from reelgate.fault_log import FaultLog
 from reelgate.http.body import read_pieces
 from reelgate.http.multipart import PartReader
 from reelgate.media.disk import check_room
+from reelgate.media.intake import Intake
+from reelgate.request import Facts
 
 _faults = FaultLog()
 
@@ -33,15 +36,30 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
     Raises MalformedBody, BodyTooLarge, InvalidField where there is no file, what `permit` raises, once the client
     has sent it all and so gets the answer, and Unavailable where the disk does not take it.
     """
-    try:
+    with _keeping():
         await asyncio.to_thread(check_room, path.parent)
         with path.open("wb") as file:
             form = _Form(request.headers.get("content-type", ""), file, permit)
             await _read(request, form)
+    return form.texts
+
+
+async def keep_file(intake: Intake, path: Path, check: Callable[[Facts], None], project_id: str) -> tuple[str, Facts]:
+    """Probe, check and store a file that has arrived; return its blob and its facts.
+
+    Raises MediaRefused, what `check` raises, and Unavailable where it can't be read or kept at the moment.
+    """
+    with _keeping():
+        return await intake.keep(path, FILE, check, project_id)
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         _faults.error("upload", about=str(error), reason=str(error))
         raise Unavailable("the file can't be kept at the moment; try again shortly") from error
-    return form.texts
 
 
 async def _read(request: Request, form: _Form) -> None:

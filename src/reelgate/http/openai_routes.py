@@ -24,7 +24,7 @@ from reelgate.http.answer_types.files import CharacterAnswer, CharacterOrder, Fi
 from reelgate.http.batch_routes import page_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
-from reelgate.http.file_form import FILE, NAME, receive_file
+from reelgate.http.file_form import FILE, NAME, keep_file, receive_file
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import FORM, Owner, route
 from reelgate.inputs.assets import Assets
@@ -138,7 +138,7 @@ class OpenAIRoutes:
             )
             await self._documents.add_document(document, text)
             return _document(document)
-        blob, facts = await self._intake.keep(path, FILE, _any_kind, project_id)
+        blob, facts = await keep_file(self._intake, path, _any_kind, project_id)
         new = _kept(FILE_ID, f"upload.{facts.format}", facts.kind, project_id, now)
         kept = replace(
             new,

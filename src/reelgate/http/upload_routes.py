@@ -13,7 +13,7 @@ from reelgate.dialects.query import text
 from reelgate.errors import InvalidField, UploadForbidden
 from reelgate.http.answer_types.assets import UploadPolicy
 from reelgate.http.caller import Caller, Visitor
-from reelgate.http.file_form import FILE, receive_file
+from reelgate.http.file_form import FILE, keep_file, receive_file
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import FORM, Pass, route
 from reelgate.media.intake import Intake
@@ -85,7 +85,7 @@ class UploadRoutes:
 
         with self._intake.space() as path:
             texts = await receive_file(visitor.request, path, permit)
-            blob, facts = await self._intake.keep(path, FILE, _any_kind, project_id)
+            blob, facts = await keep_file(self._intake, path, _any_kind, project_id)
         await self._put_by(key, project_id, blob, facts)
         status = 200 if texts.get("success_action_status") == "200" else 204
         return Response(status_code=status, headers={"etag": f'"{blob}"'})
