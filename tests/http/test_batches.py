@@ -31,13 +31,17 @@ SECRET = "sk-" + "a" * 48
 class Orders:
     """Takes creates as `Creates.placed` does, into a journal that may break off after the write."""
 
-    def __init__(self, store: Journal) -> None:
+    def __init__(self, store: Journal, clock: HandClock) -> None:
         self._store = store
+        self._clock = clock
         self.unheard = 0
         """Creates that are written without a word of it."""
+        self.seconds = 0.0
+        """How long each takes."""
 
     async def placed(self, _path: str, body: Mapping[str, Any], key: Key, headers: Mapping[str, str]) -> Task:
         name = headers["idempotency-key"]
+        self._clock.pass_seconds(self.seconds)
         found = await self._store.task_of_key(key.project_id, name)
         if found is not None:
             return found
@@ -55,7 +59,7 @@ class Desk:
     def __init__(self, store: Journal, key: Key) -> None:
         self.store = store
         self.clock = HandClock()
-        self.orders = Orders(store)
+        self.orders = Orders(store, self.clock)
         self._key = key
         self.batches = Batches(
             store=store,
@@ -118,6 +122,19 @@ def test_a_line_whose_task_the_journal_did_not_confirm_is_found_and_not_given_up
         await desk.batches.tend()
         lines = await desk.store.batches.lines(batch)
         assert [(line.task_id, line.ok) for line in lines] == [("task_x", None), ("task_y", None)]
+
+    at_a_desk(tmp_path, work)
+
+
+def test_lines_that_take_long_are_sent_only_while_no_other_server_may_have_the_batch(tmp_path: Path) -> None:
+    async def work(desk: Desk) -> None:
+        batch = await desk.batch("one", "u", "v", "w", "x", "y", "z")
+        desk.orders.seconds = limits.BATCH_LEASE_SECONDS / 5
+        for sent in (3, 6):
+            begun = desk.clock.now()
+            await desk.batches.tend()
+            assert len(await desk.store.batches.lines(batch)) == sent
+            assert desk.clock.now() - begun < limits.BATCH_LEASE_SECONDS * 1000
 
     at_a_desk(tmp_path, work)
 

@@ -75,13 +75,15 @@ class Batches:
 
         What is wrong with one batch does not hold up the others.
         """
-        now = self._clock.now()
-        found = await self._store.claim(self._owner, now=now, until=now + int(limits.BATCH_LEASE_SECONDS * 1000))
+        now, lease = self._clock.now(), int(limits.BATCH_LEASE_SECONDS * 1000)
+        found = await self._store.claim(self._owner, now=now, until=now + lease)
+        # A line may take its time, and nothing may be ordered for a batch that another server has ended meanwhile.
+        until = now + lease // 2
         for batch in found:
             if batch.id not in self._lines:
                 self._lines[batch.id] = msgspec.json.decode(await self._store.sent(batch.id))
             try:
-                await self._go_on(batch, self._lines[batch.id])
+                await self._go_on(batch, self._lines[batch.id], until)
             except StoreError:
                 raise
             except ModelGone as error:
@@ -91,7 +93,8 @@ class Batches:
         for gone in self._lines.keys() - {batch.id for batch in found}:
             del self._lines[gone]
 
-    async def _go_on(self, batch: Batch, lines: Sequence[Json]) -> None:
+    async def _go_on(self, batch: Batch, lines: Sequence[Json], until: int) -> None:
+        """Look at what was sent, and send lines until then (ms)."""
         if batch.status is BatchStatus.IN_PROGRESS and self._clock.now() >= batch.expires_at:
             await self._store.turn(batch.id, BatchStatus.EXPIRING, source=BatchStatus.IN_PROGRESS, at=self._clock.now())
             batch = replace(batch, status=BatchStatus.EXPIRING)
@@ -103,7 +106,7 @@ class Batches:
             for number in range(len(lines)):
                 if number in begun:
                     continue
-                if going_on >= limits.BATCH_LINES_AT_ONCE:
+                if going_on >= limits.BATCH_LINES_AT_ONCE or self._clock.now() >= until:
                     break
                 sent = await self._sent(batch, number, lines[number])
                 if sent is None:
