@@ -2,172 +2,172 @@
 
 from __future__ import annotations
 
-# The wire
-MAX_BODY_BYTES = 64 * 1024 * 1024  # a create with nine 5 MB pictures as data URIs fits
-MAX_SMALL_BODY_BYTES = 1024 * 1024  # where no media belong: quotes, assets, projects and keys, forms of text alone
-MAX_BODY_TEXT_BYTES = 8 * 1024 * 1024  # of a JSON body, beside what is Base64
-MAX_BODY_VALUES = 200_000  # commas, colons, brackets and braces in a JSON body: many times what any create holds
-MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # read and dropped of a body over the limit, so that its sender learns why
-MAX_CLIENT_REF_CHARS = 1_048_576  # of the note that a client gives a task
-MAX_METADATA = 16  # notes that a client may give a task
-MAX_METADATA_NAME_CHARS = 64
-MAX_METADATA_VALUE_CHARS = 512
-MAX_PROMPT_CHARS = 20_000  # where a model states no limit of its own
-MAX_MEDIA_ITEMS = 64
-MAX_UNKNOWN_FIELDS_NAMED = 32
-MAX_UNREAD_VALUES = 10_000  # under names that a dialect does not read; each is looked at, for it may be an input
-MAX_FORM_PARTS = 256  # of a multipart create: more than any model's inputs and settings together
-MAX_FORM_DEPTH = 4  # brackets in a part's name
-BODY_PIECE_BYTES = 32 * 1024  # read in one go, before others have their turn; larger creates are hashed in a thread
-INLINE_BODY_BYTES = 16 * 1024  # larger forms are read in a thread
-PAGE_SIZE = 20
-MAX_PAGE_SIZE = 100
-STOP_SECONDS = 5.0  # that a delete of a task which still moves waits for its end
-MAX_LISTED_IDS = 500  # that one list call may name
+# Requests
+MAX_BODY_BYTES = 64 * 1024 * 1024  # Largest request body; a create with nine 5 MB pictures as data URIs fits
+MAX_SMALL_BODY_BYTES = 1024 * 1024  # Largest body without media: quotes, assets, projects and keys, text-only forms
+MAX_BODY_TEXT_BYTES = 8 * 1024 * 1024  # Largest JSON body, not counting Base64 data
+MAX_BODY_VALUES = 200_000  # Commas, colons, brackets and braces in a JSON body; many times what any create needs
+MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES  # Bytes of a refused body read and dropped, so that its client gets the error
+MAX_CLIENT_REF_CHARS = 1_048_576  # Longest note that a client attaches to a task (`payload` at Vidu)
+MAX_METADATA = 16  # Metadata entries per task
+MAX_METADATA_NAME_CHARS = 64  # Longest name of a metadata entry
+MAX_METADATA_VALUE_CHARS = 512  # Longest value of a metadata entry
+MAX_PROMPT_CHARS = 20_000  # Longest prompt, where the model sets no limit of its own
+MAX_MEDIA_ITEMS = 64  # Items in an array of a request; more than any model takes
+MAX_UNKNOWN_FIELDS_NAMED = 32  # Fields listed in a response header about unknown or ignored fields
+MAX_UNREAD_VALUES = 10_000  # Values in fields that the API does not read; each is checked, because it may be an input
+MAX_FORM_PARTS = 256  # Parts of a form; more than any model's inputs and settings together
+MAX_FORM_DEPTH = 4  # Nesting levels (brackets) in the name of a form field
+BODY_PIECE_BYTES = 32 * 1024  # Bytes of a body decoded before others get a turn; larger creates are hashed in a thread
+INLINE_BODY_BYTES = 16 * 1024  # Largest form that is parsed without a thread
+PAGE_SIZE = 20  # Default page size of lists
+MAX_PAGE_SIZE = 100  # Largest page size of lists
+STOP_SECONDS = 5.0  # How long a delete waits for a task that is still running to stop
+MAX_LISTED_IDS = 500  # Ids that one list call may name
 
-# Creates that are sent again
-MAX_IDEMPOTENCY_KEY_CHARS = 255
-RETRY_SECONDS = 60.0  # after a create, in which an SDK's retry of it is recognised without a key
-UNHEARD_SECONDS = 60.0  # after an answer to a create that did not arrive, in which the same create is that one again
-MAX_UNHEARD = 10_000  # such answers that one server remembers; beyond it the oldest are forgotten
-UNHEARD_LOOK_SECONDS = 1.0  # between two looks for answers that other servers could not deliver
-STUCK_SECONDS = 2.0  # that an answer may lie unacknowledged before a repeat shows that its reader is gone
-CREATE_WRITE_SECONDS = 20.0  # beside --admission-seconds, that a create waits for a journal which broke off
-CREATE_STATEMENT_SECONDS = 8.0  # of one try on PostgreSQL to write creates, before its outcome is looked for
-SLOW_503_SECONDS = 2.0  # before a query is told that the journal is away: some clients ask again without a pause
+# Repeated creates
+MAX_IDEMPOTENCY_KEY_CHARS = 255  # Longest idempotency key
+RETRY_SECONDS = 60.0  # How long after a create an SDK's retry of it is recognised without an idempotency key
+UNHEARD_SECONDS = 60.0  # How long after an undelivered answer the same create returns the same task
+MAX_UNHEARD = 10_000  # Undelivered answers that one server remembers; the oldest are forgotten first
+UNHEARD_LOOK_SECONDS = 1.0  # Interval between checks for answers that other servers could not deliver
+STUCK_SECONDS = 2.0  # How long an answer may stay unacknowledged; a repeat after that shows that its client is gone
+CREATE_WRITE_SECONDS = 20.0  # How long a create waits for an unreachable journal, in addition to --admission-seconds
+CREATE_STATEMENT_SECONDS = 8.0  # Timeout of one attempt to write creates to PostgreSQL; then its outcome is looked up
+SLOW_503_SECONDS = 2.0  # Delay before a query gets 503 while the journal is away, as some clients retry at once
 
-# What one server takes
-CREATES_AT_ONCE = 1024  # under way; the next one is answered 503
-CREATES_AT_ONCE_SHARE = 2  # a project may have this part (a half) of them; its next one is answered 429
-BODY_BYTES_AT_ONCE = 512 * 1024 * 1024  # of bodies in memory; what goes beyond is answered 503
-PROJECT_BODY_BYTES_AT_ONCE = 256 * 1024 * 1024  # of one project; what goes beyond is answered 429
-CALLS_PER_MINUTE = 6000  # of one project to each of: quotes, assets, uploads, projects and keys; where it has no rate
-MAX_OPEN_TASKS = 1_000_000  # in the journal, before further creates are answered 503
+# Load on a server
+CREATES_AT_ONCE = 1024  # Concurrent creates; further ones get 503
+CREATES_AT_ONCE_SHARE = 2  # Divisor of the concurrent creates for one project (2 means half); its further ones get 429
+BODY_BYTES_AT_ONCE = 512 * 1024 * 1024  # Bytes of request bodies in memory; calls beyond that get 503
+PROJECT_BODY_BYTES_AT_ONCE = 256 * 1024 * 1024  # Bytes of one project's bodies in memory; calls beyond that get 429
+CALLS_PER_MINUTE = 6000  # Calls of a project that has no rate, for each of quotes, assets, uploads, projects and keys
+MAX_OPEN_TASKS = 1_000_000  # Open tasks in the journal; beyond that creates get 503
 
-# The line of tasks that wait for an account
-LINE_COUNTED = 1000  # places that are told; behind them a task's is null
-LINE_KEPT_MS = 1000  # for which a line that was read, and why its tasks wait, is told to all that ask
-LINES_KEPT = 256
+# Queue positions
+LINE_COUNTED = 1000  # Last queue position that is reported; for tasks behind it the position is null
+LINE_KEPT_MS = 1000  # How long a queue and the reason why its tasks wait are cached, in milliseconds
+LINES_KEPT = 256  # Queues that are cached, and as many reasons
 
-# Hints among servers that share a journal
-HINTS_SECONDS = 0.05  # between two of one server
-HINTS_CHECK_SECONDS = 30.0  # of silence, before it is seen whether the connection lives
-HINTS_AGAIN_SECONDS = 2.0  # after a lost connection, before a new one
+# Notifications between servers that share a journal
+HINTS_SECONDS = 0.05  # Shortest interval between two notifications from one server
+HINTS_CHECK_SECONDS = 30.0  # Time without notifications after which the connection is tested
+HINTS_AGAIN_SECONDS = 2.0  # Delay before a lost connection is opened again
 
 # Batches
-MAX_BATCH_BYTES = 8 * 1024 * 1024  # of a file of purpose `batch`
-MAX_BATCH_LINES = 10_000
-MAX_BATCH_ERRORS = 50  # errors listed for a file that is not a valid batch
-MAX_BATCH_METADATA = 16  # pairs of a client's own
-BATCH_WINDOW_SECONDS = 24 * 3600  # to begin a batch's lines; after that, open ones are cancelled
-BATCH_LINES_AT_ONCE = 50  # of one batch, that are made at a time: no more money is held than for these
-BATCH_LEASE_SECONDS = 30.0  # after which another server goes on with a batch of one that died
-BATCH_LOOK_SECONDS = 1.0  # between two looks at open batches
-BATCH_WAITS = 256  # calls that wait for a batch at one server; the next one is answered at once
-MAX_FILES_LISTED = 10_000  # by one call
+MAX_BATCH_BYTES = 8 * 1024 * 1024  # Largest file of purpose `batch`
+MAX_BATCH_LINES = 10_000  # Requests in one batch
+MAX_BATCH_ERRORS = 50  # Errors listed for a file that is not a valid batch
+MAX_BATCH_METADATA = 16  # Metadata entries per batch
+BATCH_WINDOW_SECONDS = 24 * 3600  # How long a batch may take; requests that are still open after that are cancelled
+BATCH_LINES_AT_ONCE = 50  # Requests of one batch that run at a time; money is held for these only
+BATCH_LEASE_SECONDS = 30.0  # How long a server may hold a batch; another server continues it after that
+BATCH_LOOK_SECONDS = 1.0  # Interval between checks of open batches
+BATCH_WAITS = 256  # Calls that may wait for a batch at one server; further ones are answered at once
+MAX_FILES_LISTED = 10_000  # Files returned by one list call
 
 # Connections
-KEEP_ALIVE_SECONDS = 125.0  # a connection waits so long for its next request: longer than common pools
-MAX_CONNECTIONS = 16384  # at one time; fewer where the process may open fewer files
-FEW_CONNECTIONS = 1000  # where the process may have no more than these, the log says so
-REQUESTS_AHEAD = 64  # that one connection may send before their answers
-MAX_HEAD_BYTES = 64 * 1024  # of a request's headers, and of its trailers
-MAX_HEAD_FIELDS = 100  # among the headers, and among the trailers
-REPEATED_BYTES = 2048  # of a request without a body that a connection keeps, so that it need not be read again
-HEAD_SECONDS = 15.0  # from a head's first byte to its last, and from a connection's begin to that first byte
-BODY_SECONDS = 30.0  # for a body, and a second more for each BODY_BYTES_A_SECOND of it that have come
-BODY_BYTES_A_SECOND = 256 * 1024
-ANSWER_STALL_SECONDS = 120.0  # after which a client that takes in nothing of its answer is left alone
-LINGER_SECONDS = 2.0  # that what a refused client still sends is dropped, so that it learns why
-CROWD_SECONDS = 2.0  # near the ceiling, that a new connection may be silent before it makes room for others
-RESERVED_DESCRIPTORS = 256  # kept from connections, for the journal, fetches and vendors; and as follows
-DESCRIPTORS_PER_WORKER = 8
-POOL_MARGIN_SECONDS = 5.0  # that a connection outlives the pool of a client which is known to keep it longer
+KEEP_ALIVE_SECONDS = 125.0  # How long an idle connection stays open; longer than common client pools keep theirs
+MAX_CONNECTIONS = 16384  # Open connections; fewer where the process may open fewer files
+FEW_CONNECTIONS = 1000  # Number of possible connections below which the log has a warning
+REQUESTS_AHEAD = 64  # Requests that one connection may send before they are answered
+MAX_HEAD_BYTES = 64 * 1024  # Size of a request's headers, and of its trailers
+MAX_HEAD_FIELDS = 100  # Fields in a request's headers, and in its trailers
+REPEATED_BYTES = 2048  # Largest request without a body that a connection caches, so that a repeat is not parsed again
+HEAD_SECONDS = 15.0  # Time for a request's head from first to last byte, and from connecting to that first byte
+BODY_SECONDS = 30.0  # Time for a request body, plus one second per BODY_BYTES_A_SECOND received
+BODY_BYTES_A_SECOND = 256 * 1024  # Received bytes of a body that add one second to BODY_SECONDS
+ANSWER_STALL_SECONDS = 120.0  # How long a client may read nothing of its answer; then the connection is closed
+LINGER_SECONDS = 2.0  # How long data from a refused client is read and dropped, so that the client gets the error
+CROWD_SECONDS = 2.0  # Near the connection limit: how long a new connection may be silent before it may be closed
+RESERVED_DESCRIPTORS = 256  # Open files reserved for the journal, fetches and vendors
+DESCRIPTORS_PER_WORKER = 8  # Open files reserved for each worker, in addition
+POOL_MARGIN_SECONDS = 5.0  # Added to the pool time of clients that are known to keep connections longer
 
 # Events
-LISTENERS = 4096  # at one server, streams and calls that wait together; the next one is answered 503
-PROJECT_LISTENERS = 2048  # of one project
-EVENTS_AHEAD = 256  # that a listener may be behind; then its stream ends, and it reads on when it comes back
-EVENTS_HEARTBEAT_SECONDS = 15.0  # between two signs of life of a stream in which nothing happens
-EVENTS_RETRY_MS = 2000  # that a client is asked to wait before it comes back
-POLL_AFTER_SECONDS = 5  # that a client is told to wait before it asks again where nothing is known of a task's end
-LONGEST_POLL_AFTER_SECONDS = 30  # and the most where something is
-WAIT_SECONDS = 50.0  # the longest that a query waits for a change: shorter than common proxies' time-outs
+LISTENERS = 4096  # Event streams and waiting calls per server; further ones get 503
+PROJECT_LISTENERS = 2048  # Event streams and waiting calls per project at one server; further ones get 503
+EVENTS_AHEAD = 256  # Unsent events per listener; beyond that its stream ends, and it catches up when it reconnects
+EVENTS_HEARTBEAT_SECONDS = 15.0  # Interval between keep-alive comments on an idle stream
+EVENTS_RETRY_MS = 2000  # Delay before reconnecting that clients are told, in milliseconds
+POLL_AFTER_SECONDS = 5  # `poll_after` where the end of a task can't be estimated
+LONGEST_POLL_AFTER_SECONDS = 30  # Largest `poll_after` where it can
+WAIT_SECONDS = 50.0  # Longest time that a query waits for a change; shorter than common proxy timeouts
 
 # Webhooks
-WEBHOOKS_PER_PROJECT = 20  # addresses that a project may have called
-WEBHOOK_URL_CHARS = 2048  # of such an address, and of a task's callback_url
-WEBHOOK_CONNECT_SECONDS = 5.0  # for finding and for reaching a receiver
-WEBHOOK_SECONDS = 15.0  # for a receiver's whole answer
-WEBHOOK_ANSWER_SECONDS = 2.0  # for an answer's body, once its status has come
-WEBHOOK_LEASE_SECONDS = 60.0  # after which another server sends what one that died had in hand
-WEBHOOK_ANSWER_CHARS = 1000  # kept of an answer
-WEBHOOK_ANSWER_BYTES = 16 * 1024  # read of an answer; what follows is not waited for
-WEBHOOK_SENT_CHARS = 64 * 1024  # kept of the body that was sent
-WEBHOOK_TRIES_KEPT = 20  # of a delivery, the newest
-WEBHOOK_RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 57_600, 72_000, 72_000)  # between tries
-WEBHOOK_RETRY_AFTER_SECONDS = 3600  # the longest pause that a receiver may ask for
-WEBHOOK_DEAD_SECONDS = 3 * 86_400.0  # in which nothing arrives at a webhook, before it is switched off
-WEBHOOK_KEPT_SECONDS = 7 * 86_400.0  # that a delivery can be seen and replayed after its end
-WEBHOOK_OVERLAP_SECONDS = 24 * 3600  # that a former secret still signs, where nothing else is said
-WEBHOOK_LONGEST_OVERLAP_SECONDS = 30 * 86_400
-WEBHOOK_FORMER_SECRETS = 3  # that sign beside the current one
-WEBHOOK_REPLAYS = 1000  # of failed deliveries by one call
-WEBHOOKS_AT_ONCE = 128  # deliveries that one server has under way
-WEBHOOKS_AT_ONCE_PER_PROJECT = 48
-WEBHOOKS_AT_ONCE_PER_RECEIVER = 8
-WEBHOOK_PAUSE_AFTER = 3  # deliveries in a row that did not arrive; then a receiver is tried with one at a time
-WEBHOOK_PAUSE_SECONDS = 1.0  # before the first such try; doubled with each that fails
-WEBHOOK_LONGEST_PAUSE_SECONDS = 10.0
-WEBHOOK_RECEIVERS_REMEMBERED = 10_000  # that take nothing now; beyond it the oldest are tried at once again
-WEBHOOK_LOOK_SECONDS = 1.0  # between two looks for what is due
-WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # that moves are gathered before they become deliveries
-WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # the same while nobody is to be told
-WEBHOOK_STOP_SECONDS = 3.0  # that a stopping server waits for answers
+WEBHOOKS_PER_PROJECT = 20  # Webhooks per project
+WEBHOOK_URL_CHARS = 2048  # Longest URL of a webhook, and longest `callback_url` of a task
+WEBHOOK_CONNECT_SECONDS = 5.0  # Timeout for looking up a receiver, and for connecting to it
+WEBHOOK_SECONDS = 15.0  # Timeout for a receiver's whole answer
+WEBHOOK_ANSWER_SECONDS = 2.0  # Timeout for an answer's body after its status has arrived
+WEBHOOK_LEASE_SECONDS = 60.0  # How long a server may hold deliveries; another server sends them after that
+WEBHOOK_ANSWER_CHARS = 1000  # Characters of an answer that are stored
+WEBHOOK_ANSWER_BYTES = 16 * 1024  # Bytes of an answer that are read; the rest is ignored
+WEBHOOK_SENT_CHARS = 64 * 1024  # Characters of the sent body that are stored
+WEBHOOK_TRIES_KEPT = 20  # Attempts stored per delivery, the latest ones
+WEBHOOK_RETRY_SECONDS = (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 57_600, 72_000, 72_000)  # Retry delays
+WEBHOOK_RETRY_AFTER_SECONDS = 3600  # Longest Retry-After that is accepted from a receiver
+WEBHOOK_DEAD_SECONDS = 3 * 86_400.0  # How long all deliveries to a webhook must fail before it is switched off
+WEBHOOK_KEPT_SECONDS = 7 * 86_400.0  # How long a finished delivery can be seen and replayed
+WEBHOOK_OVERLAP_SECONDS = 24 * 3600  # How long a former secret still signs, by default
+WEBHOOK_LONGEST_OVERLAP_SECONDS = 30 * 86_400  # Longest such time that can be asked for
+WEBHOOK_FORMER_SECRETS = 3  # Former secrets that sign in addition to the current one
+WEBHOOK_REPLAYS = 1000  # Failed deliveries that one call can replay
+WEBHOOKS_AT_ONCE = 128  # Concurrent deliveries per server
+WEBHOOKS_AT_ONCE_PER_PROJECT = 48  # Concurrent deliveries per project at one server
+WEBHOOKS_AT_ONCE_PER_RECEIVER = 8  # Concurrent deliveries per receiver at one server
+WEBHOOK_PAUSE_AFTER = 3  # Failed deliveries in a row after which a receiver gets one at a time
+WEBHOOK_PAUSE_SECONDS = 1.0  # Pause before the first of these; doubled after each failure
+WEBHOOK_LONGEST_PAUSE_SECONDS = 10.0  # Longest such pause
+WEBHOOK_RECEIVERS_REMEMBERED = 10_000  # Failing receivers that are remembered; the oldest beyond that are tried at once
+WEBHOOK_LOOK_SECONDS = 1.0  # Interval between checks for due deliveries
+WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # How long state changes are collected before deliveries are made from them
+WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # The same while no webhook or `callback_url` has anything to be told
+WEBHOOK_STOP_SECONDS = 3.0  # How long a stopping server waits for receivers' answers
 
 # Renders on a Ray cluster
-RAY_JOIN_SECONDS = 60.0  # for a cluster to take this server in, before it is tried anew
-RAY_LOOK_SECONDS = 0.5  # between two looks at a render's progress
-RAY_PLACE_SECONDS = 60.0  # for an actor whose process is being replaced, or whose disk is full
-RAY_STOP_SECONDS = 2.0  # for an actor to stop a render, before it is ended itself
-RAY_IDLE_SECONDS = 60.0  # after which an actor that nobody needs is ended
-RAY_AGAIN_SECONDS = 2.0  # before a cluster that was lost, or could not be joined, is tried again; then twice as long
-RAY_AGAIN_MAX_SECONDS = 30.0  # between two such tries: each takes a second of a processor
+RAY_JOIN_SECONDS = 60.0  # Timeout for joining a cluster; then joining is tried again
+RAY_LOOK_SECONDS = 0.5  # Interval between checks of a render's progress
+RAY_PLACE_SECONDS = 60.0  # How long to wait for an actor whose process is being replaced or whose disk is full
+RAY_STOP_SECONDS = 2.0  # How long an actor may take to stop a render before the actor is killed
+RAY_IDLE_SECONDS = 60.0  # How long an unused actor is kept
+RAY_AGAIN_SECONDS = 2.0  # Delay before a lost cluster is joined again; doubled after each failed attempt
+RAY_AGAIN_MAX_SECONDS = 30.0  # Longest such delay; each attempt takes a second of CPU time
 
 # Traces
-TRACES_SECONDS = 10.0  # for a collector to take a batch of spans, tries included
-TRACES_STOP_SECONDS = 3.0  # that a stopping server waits for the last of them
+TRACES_SECONDS = 10.0  # Timeout for sending a batch of spans to a collector, retries included
+TRACES_STOP_SECONDS = 3.0  # How long a stopping server waits for the last spans to be sent
 
 # Agents
-AGENT_WAIT_SECONDS = 300.0  # the longest that an agent's tool waits for a video; it may call again
-AGENT_BODY_BYTES = 4 * 1024 * 1024  # of one message; larger inputs go by address, or through POST /v1/files
-AGENT_ASK_ABOVE = 1.0  # USD above which an order is put to the user, unless the operator says otherwise
-AGENT_ORDERS_ANEW = 20  # that the same arguments are ordered again after an end without a video
+AGENT_WAIT_SECONDS = 300.0  # Longest time that an agent's tool waits for a video; the agent may call it again
+AGENT_BODY_BYTES = 4 * 1024 * 1024  # Largest message; larger inputs are sent by URL, or through POST /v1/files
+AGENT_ASK_ABOVE = 1.0  # Price in USD above which the user is asked to confirm an order, by default
+AGENT_ORDERS_ANEW = 20  # Orders with the same arguments that may end without a video before the next is refused
 
-# The console
-SESSION_SECONDS = 12 * 3600.0  # that a sign-in lasts
-SIGN_INS_PER_MINUTE = 10  # wrong keys from one address; the next one is answered 429
-SIGN_IN_ADDRESSES = 10_000  # addresses of which wrong keys are remembered
-MAX_LOOKED_AT = 20_000  # tasks of all projects that one page of an operator's list looks at
-MAX_REASON_CHARS = 200  # of why an account is paused
-ACCOUNT_TEST_SECONDS = 20.0  # that the test of an account may take
-MODEL_AGAIN_SECONDS = 15.0  # between looks whether the row of a model is back that a job at a vendor was ordered by
-LEAVING_LOOK_SECONDS = 5.0  # between looks for another account, of a task that waits at one that was taken out
-LEAVING_TEND_SECONDS = 1.0  # between looks whether an account that was taken out still has something in hand
-RETIRED_SECONDS = 120.0  # for which an account's former connection is kept after the last step that began with it
-CONSOLE_PAGE = 24  # tasks, or models, on a page
-CONSOLE_INPUTS = 16  # files in one form of the console
-CONSOLE_COMPARED = 4  # models side by side
-CONSOLE_COUNTED = 1000  # tasks that are counted in one state; "1,000+" are more
-CONSOLE_SEARCHED = 2000  # tasks that one search of the console looks through; the next page goes on from there
+# Console and accounts
+SESSION_SECONDS = 12 * 3600.0  # How long a sign-in lasts
+SIGN_INS_PER_MINUTE = 10  # Wrong keys per minute from one address; further attempts get 429
+SIGN_IN_ADDRESSES = 10_000  # Addresses whose wrong keys are counted
+MAX_LOOKED_AT = 20_000  # Tasks that are searched for one page of an operator's list of all projects
+MAX_REASON_CHARS = 200  # Longest reason given for pausing an account
+ACCOUNT_TEST_SECONDS = 20.0  # Timeout of an account test
+MODEL_AGAIN_SECONDS = 15.0  # Interval between checks whether the removed model of a job at a vendor is back
+LEAVING_LOOK_SECONDS = 5.0  # Interval between searches for another account for a task whose account was removed
+LEAVING_TEND_SECONDS = 1.0  # Interval between checks whether a removed account still has work in progress
+RETIRED_SECONDS = 120.0  # How long an account's former connection is kept after the last step that used it
+CONSOLE_PAGE = 24  # Tasks or models per page
+CONSOLE_INPUTS = 16  # Files in one form of the console
+CONSOLE_COMPARED = 4  # Models compared side by side
+CONSOLE_COUNTED = 1000  # Tasks counted per state; more are shown as "1,000+"
+CONSOLE_SEARCHED = 2000  # Tasks that one search of the console examines; the next page continues from there
 
-# The journal
-STORE_READ_SECONDS = 5.0  # that a question to a database on a server may take, the wait for a connection included
-STORE_CONNECT_SECONDS = 5.0  # for a connection to it, where its address has no connect_timeout
-METRICS_SECONDS = 5.0  # between two questions to the journal for /metrics, and that one may take
-ACCEPT_SECONDS = 60.0  # that a server tries to write down a job which a vendor has taken, while the journal is away
-ACCEPT_AGAIN_SECONDS = 0.25  # between two such tries
-READY_SECONDS = 0.8  # that each part may take to say that it works, when /readyz asks
+# Journal
+STORE_READ_SECONDS = 5.0  # Timeout of a read from a database server, the wait for a connection included
+STORE_CONNECT_SECONDS = 5.0  # Timeout for connecting to it, where its URL has no connect_timeout
+METRICS_SECONDS = 5.0  # Shortest interval between two reads of the journal for /metrics, and timeout of one
+ACCEPT_SECONDS = 60.0  # How long a server tries to record a job that a vendor accepted while the journal is unreachable
+ACCEPT_AGAIN_SECONDS = 0.25  # Interval between these attempts
+READY_SECONDS = 0.8  # Timeout for each component that /readyz checks
 
 # Projects and keys
 MAX_NAME_CHARS = 100
