@@ -185,7 +185,7 @@ def limits_() -> Iterator[str]:
         if title := re.fullmatch(r"# (.+)", line):
             yield from _flushed(rows)
             yield from ("", f"## {title[1]}", "")
-        elif found := re.fullmatch(r"([A-Z_]+) = [^#]+(?:# (.+))?", line):
+        elif found := re.fullmatch(r"([A-Z0-9_]+) = [^#]+(?:# (.+))?", line):
             rows.append((f"`{found[1]}`", _amount(found[1], getattr(limits, found[1])), found[2] or ""))
     yield from _flushed(rows)
 
@@ -199,11 +199,21 @@ def _flushed(rows: list[tuple[str, str, str]]) -> Iterator[str]:
 def _amount(name: str, value: float | tuple[float, ...]) -> str:
     if isinstance(value, tuple):
         return ", ".join(_amount(name, one) for one in value)
-    if name.endswith("_BYTES"):
-        return f"{value / 2**20:g} MiB"
+    if "BYTES" in name and "SECOND" not in name:
+        return _size(value)
+    if name.endswith("_MS"):
+        return f"{value:,g} ms"
     if "SECONDS" in name:
         return f"{value / 3600:g} h" if value >= 3600 else f"{value:g} s"
     return f"{value:,g}" if value < 10**5 else f"{value:,}"
+
+
+_UNITS = {"GiB": 2**30, "MiB": 2**20, "KiB": 2**10}
+
+
+def _size(value: float) -> str:
+    unit = next((unit for unit in ("GiB", "MiB", "KiB") if value and value % _UNITS[unit] == 0), "")
+    return f"{value / _UNITS[unit]:,g} {unit}" if unit else f"{value:,} bytes"
 
 
 def errors_() -> Iterator[str]:
