@@ -87,7 +87,7 @@ def test_every_call_against_a_live_gateway(gateway: Server, frame: Path, compile
     with inbox() as box:
         hook = gateway.post("/v1/webhooks", {"url": f"{box.url}/hook", "events": ["*"]}).json
         gateway.post(f"/v1/webhooks/{hook['id']}/test")
-        got = tests_of(box.until(lambda got: bool(tests_of(got))))[0]
+        got = trials(box.until(lambda got: bool(trials(got))))[0]
         gateway.call("DELETE", f"/v1/webhooks/{hook['id']}")
     headers = {name: value for name, value in got.headers.items() if name.startswith("webhook-")}
     message = {"body": got.body.decode(), "headers": headers, "secret": hook["secret"], "publicKey": hook["public_key"]}
@@ -204,6 +204,6 @@ def test_a_video_is_ordered_in_the_words_of_each_api_and_at_a_seller_once(compil
     assert {one["refusals"][0] for one in said.values()} <= {"InvalidRequest", "ServerFailed"}
 
 
-def tests_of(got: list[Got]) -> list[Got]:
+def trials(got: list[Got]) -> list[Got]:
     """Return the deliveries that are tests: the gateway makes videos beside it."""
     return [one for one in got if one.json["type"] == "webhook.test"]
