@@ -105,7 +105,7 @@ async def _ordered(url: str, count: int) -> None:
 
 
 def _wait_for(journal: Path, state: str, count: int) -> None:
-    """Return once so many tasks are in a state, as their journal says: it tells nobody outside, so it is asked."""
+    """Return once so many tasks are in a state. It reads the file: asking the server would be measured too."""
     with contextlib.closing(sqlite3.connect(journal)) as opened:
         while opened.execute("SELECT count(*) FROM tasks WHERE state = ?", (state,)).fetchone()[0] < count:
             time.sleep(1)

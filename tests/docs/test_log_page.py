@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LEVELS = {"info", "warning", "error", "exception"}
+LEVELS = {"info", "warning", "error", "exception", "surviving"}
 _ROW = re.compile(r"^\| (`[a-z_]+(?:\.[a-z_]+)*`(?:[,、] ?`[a-z_]+(?:\.[a-z_]+)*`)*) \|", re.MULTILINE)
 
 

@@ -16,7 +16,7 @@ from reelgate.media.disk import DiskStore
 from reelgate.media.places import tidy_cache
 from reelgate.media.port import MediaStore
 from reelgate.media.s3 import Bucket
-from reelgate.server.room import DiskRoom
+from reelgate.server.room import StorageRoom
 from reelgate.testing.media import MEDIA_STORE_CHECKS, Check, whole, written
 from tests.media.bucket import CREDENTIALS, Line, bucket_server
 from tests.server.test_room import shut_by_nothing
@@ -181,7 +181,7 @@ def test_a_bucket_without_room_says_so_and_serves_what_it_has(line: Line, tmp_pa
     assert asyncio.run(whole(another, digest, 0, 1)) == b"x"
 
     gate = shut_by_nothing(tmp_path)
-    room = DiskRoom(gate)
+    room = StorageRoom(gate)
     asyncio.run(room.ask(store))
     assert gate.full
     line.break_off("away")

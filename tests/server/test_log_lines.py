@@ -14,7 +14,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from reelgate.conductor.health import Health
-from reelgate.server.room import DiskRoom
+from reelgate.server.room import StorageRoom
 from reelgate.testing.simulator import Simulator
 from scripts.orders import ORDERS
 from tests.conductor.studio import HandClock
@@ -80,7 +80,7 @@ def test_the_lines_of_five_failures_are_those_that_the_page_quotes(tmp_path: Pat
                 other.execute("DROP TABLE tasks")
             server.until("/healthz", lambda _: told("conductor.store"))
     with capture_logs() as captured:
-        asyncio.run(DiskRoom(shut_by_nothing(tmp_path)).look([tmp_path], 2**60))
+        asyncio.run(StorageRoom(shut_by_nothing(tmp_path)).look([tmp_path], 2**60))
     written = [*lines(tmp_path / "data.log"), *captured]
     for line in quoted:
         same = next(one for one in written if one["event"] == line["event"])

@@ -9,13 +9,14 @@ from structlog.testing import capture_logs
 
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import LoadShedder
-from reelgate.server.room import DiskRoom
+from reelgate.server.room import StorageRoom
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.testing.stores.samples import NOW, sample_task
 from tests.conductor.studio import HandClock
 
-OTHER_DISK = Path("/dev/shm")  # noqa: S108 - nothing is written there; where it lies on the same disk there is one
+OTHER_DISK = Path("/dev")
+"""A file system of its own on most machines; nothing is written there."""
 
 
 def shut_by_nothing(folder: Path) -> LoadShedder:
@@ -24,10 +25,10 @@ def shut_by_nothing(folder: Path) -> LoadShedder:
 
 
 def test_each_disk_is_looked_at_once_and_creates_wait_for_all_of_them(tmp_path: Path) -> None:
-    folders = [tmp_path, tmp_path, *([OTHER_DISK] if OTHER_DISK.exists() else [])]
+    folders = [tmp_path, tmp_path, OTHER_DISK]
     disks = {folder.stat().st_dev for folder in folders}
     gate = shut_by_nothing(tmp_path)
-    room = DiskRoom(gate)
+    room = StorageRoom(gate)
     with capture_logs() as log:
         asyncio.run(room.look(folders, 2**60))
         assert gate.full
@@ -41,7 +42,7 @@ def test_each_disk_is_looked_at_once_and_creates_wait_for_all_of_them(tmp_path: 
 
 def test_what_projects_hold_together_is_bounded(tmp_path: Path) -> None:
     gate = shut_by_nothing(tmp_path)
-    room = DiskRoom(gate)
+    room = StorageRoom(gate)
 
     async def run() -> None:
         store = open_store(f"sqlite:///{tmp_path / 'journal.db'}")

@@ -184,15 +184,14 @@ class Conductor:
 
     async def _tried(self, claim: Claim) -> int:
         """Claim; a fault is written to the log and shown in `condition`, and the loop goes on."""
-        try:
-            claimed = await claim()
-        except StoreError as error:
-            self._faults.error("conductor.store", reason=error.why)
-        except Exception as error:  # noqa: BLE001 - written to the log, with its traceback
-            self._faults.error("conductor.claim", about=repr(error), exc_info=True)
-        else:
-            self._failing.discard(claim)
-            return claimed
+        with self._faults.surviving("conductor.claim"):
+            try:
+                claimed = await claim()
+            except StoreError as error:
+                self._faults.error("conductor.store", reason=error.why)
+            else:
+                self._failing.discard(claim)
+                return claimed
         self._failing.add(claim)
         return 0
 
@@ -289,23 +288,25 @@ class Conductor:
         self._working[task.provider, f"{task.id}#{task.fence}"] = work
 
     async def _work(self, task: Task) -> None:
-        try:
-            async with self._kept(task):
-                await self._steps.take(task)
-        except Stale:
-            log.info("conductor.stale", task=task.id, state=task.state)
-        except StoreError as error:
-            self._faults.error("conductor.store", task=task.id, reason=error.why)
-        except Exception as error:  # noqa: BLE001 - written to the log, with its traceback
-            # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
-            self._faults.error("conductor.step", about=repr(error), task=task.id, state=task.state, exc_info=True)
-        finally:
-            del self._working[task.provider, f"{task.id}#{task.fence}"]
-            self._stepped.set()
-            self._busy[task.provider, _sort(task)] -= 1
-            provider = self._providers[task.provider]
-            if task.state is State.QUEUED or free_slots(provider):
-                self._wake.set()  # a staged task may be submitted, or a slot has become free
+        # A fault of ours in one step must not stop the others; the lease runs out and the step is taken again.
+        with self._faults.surviving("conductor.step", task=task.id, state=task.state):
+            try:
+                async with self._kept(task):
+                    await self._steps.take(task)
+            except Stale:
+                log.info("conductor.stale", task=task.id, state=task.state)
+            except StoreError as error:
+                self._faults.error("conductor.store", task=task.id, reason=error.why)
+            finally:
+                self._end(task)
+
+    def _end(self, task: Task) -> None:
+        """Give back what a step took."""
+        del self._working[task.provider, f"{task.id}#{task.fence}"]
+        self._stepped.set()
+        self._busy[task.provider, _sort(task)] -= 1
+        if task.state is State.QUEUED or free_slots(self._providers[task.provider]):
+            self._wake.set()  # a staged task may be submitted, or a slot has become free
 
     @contextlib.asynccontextmanager
     async def _kept(self, task: Task) -> AsyncIterator[None]:

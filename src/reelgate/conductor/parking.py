@@ -74,10 +74,9 @@ class Parking:
         return task if task is not None and task.attempt_id == parked.attempt_id else None
 
     async def _follow(self, parked: Parked, task: Task | None) -> None:
-        told = (
-            task is not None and self._mover.catalog.find(task.made_with) is not None
-        )  # what it would look like there
-        ref = parked.upstream_ref or (await self._find(task) if task and told else None)
+        ref = parked.upstream_ref
+        if not ref and task is not None and self._mover.catalog.find(task.made_with) is not None:
+            ref = await self._find(task)
         if ref is None:
             await self._put_off(parked)
             return

@@ -166,7 +166,7 @@ class Pace:
         return job
 
     def _forget_unseen(self, now: int) -> None:
-        """Forget the jobs that others look at or have seen end: another server, or whoever called them off."""
+        """Forget jobs that another server polls, or that ended without being polled here."""
         while self._known:
             task_id, key = next(iter(self._known.items()))
             job = self._jobs[key][task_id]

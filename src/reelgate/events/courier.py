@@ -220,12 +220,11 @@ class Courier:
 
     async def _safely(self, work: Awaitable[object]) -> None:
         """Await work whose failure must not end the loop."""
-        try:
-            await work
-        except StoreError as error:
-            self._faults.error("background", about="webhooks", work="webhooks", reason=error.why)
-        except Exception:
-            log.exception("background", work="webhooks")
+        with self._faults.surviving("background", about="webhooks", work="webhooks"):
+            try:
+                await work
+            except StoreError as error:
+                self._faults.error("background", about="webhooks", work="webhooks", reason=error.why)
 
 
 def _jittered(seconds: float) -> float:

@@ -36,7 +36,7 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
     Raises MalformedBody, BodyTooLarge, InvalidField where there is no file, what `permit` raises, once the client
     has sent it all and so gets the answer, and Unavailable where the disk does not take it.
     """
-    with _keeping():
+    with keeping():
         await asyncio.to_thread(check_room, path.parent)
         with path.open("wb") as file:
             form = _Form(request.headers.get("content-type", ""), file, permit)
@@ -49,12 +49,13 @@ async def keep_file(intake: Intake, path: Path, check: Callable[[Facts], None], 
 
     Raises MediaRefused, what `check` raises, and Unavailable where it can't be read or kept at the moment.
     """
-    with _keeping():
+    with keeping():
         return await intake.keep(path, FILE, check, project_id)
 
 
 @contextmanager
-def _keeping() -> Iterator[None]:
+def keeping() -> Iterator[None]:
+    """Raise Unavailable where a file can't be kept at the moment, and write down why."""
     try:
         yield
     except OSError as error:

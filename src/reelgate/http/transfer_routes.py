@@ -28,13 +28,12 @@ from reelgate.errors import (
     OtherVersion,
     ReelgateError,
     TransferMoved,
-    Unavailable,
     WrongContentType,
 )
 from reelgate.fault_log import FaultLog
 from reelgate.http.body import read_pieces
 from reelgate.http.caller import Caller, Visitor
-from reelgate.http.file_form import NAME
+from reelgate.http.file_form import NAME, keeping
 from reelgate.http.openai_routes import OpenAIRoutes
 from reelgate.http.route import Owner, Pass, route
 from reelgate.media.transfers import Transfer, Transfers, Turn
@@ -161,18 +160,14 @@ class TransferRoutes:
         now = self._clock.now()
         self._things.check_upload(texts, length)
         transfer = Transfer(ids.prefixed(FILE_ID, now), project_id, length, texts, now, name)
-        try:
+        with keeping():
             await self._transfers.begin(transfer)
-        except OSError as error:
-            raise _away(error) from error
         return transfer
 
     async def _here(self, transfer: Transfer) -> int:
         """Return how many bytes are here, which ends the turn of the call that was adding. Raises Unavailable."""
-        try:
+        with keeping():
             return await self._transfers.offset(transfer)
-        except OSError as error:
-            raise _away(error) from error
 
     async def _taken(self, caller: Caller, transfer: Transfer, offset: int) -> int:
         """Add a body to an upload and return how much is here then."""
@@ -184,15 +179,16 @@ class TransferRoutes:
             )
         kind, wanted = _checksum(caller.request.headers.get("upload-checksum", ""))
         sink = _Sink(self._transfers, transfer, turn, offset, _HASHES[kind]() if kind else None)
-        try:
-            if kind:
-                await self._transfers.doubt(transfer, turn, offset)
-            await read_pieces(caller.request.scope, caller.request.receive, None, sink.take)
-        except BaseException as error:
-            if isinstance(error, OSError):
-                raise _away(error) from error
-            await self._kept(transfer, turn, offset if kind else sink.end)
-            raise
+        with keeping():
+            try:
+                if kind:
+                    await self._transfers.doubt(transfer, turn, offset)
+                await read_pieces(caller.request.scope, caller.request.receive, None, sink.take)
+            except OSError:
+                raise
+            except BaseException:
+                await self._kept(transfer, turn, offset if kind else sink.end)
+                raise
         if kind and sink.digest() != wanted:
             await self._kept(transfer, turn, offset)
             raise ChecksumMismatch(f"the data does not match the call's {kind} checksum; send it again at {offset}")
@@ -204,10 +200,8 @@ class TransferRoutes:
 
     async def _kept(self, transfer: Transfer, turn: Turn, size: int) -> bool:
         """Keep what has arrived; False where another call goes on."""
-        try:
+        with keeping():
             return await self._transfers.keep(transfer, turn, size)
-        except OSError as error:
-            raise _away(error) from error
 
     async def _finish(self, transfer: Transfer) -> None:
         """Make a file of what is whole. Raises MediaRefused, after which nothing is left of it, and Unavailable."""
@@ -259,11 +253,6 @@ class _Sink:
         """Return the checksum of what was written."""
         found: bytes = self._hashed.digest()
         return found
-
-
-def _away(error: OSError) -> Unavailable:
-    _faults.error("upload", about=str(error), reason=str(error))
-    return Unavailable("the file can't be kept at the moment; try again shortly")
 
 
 def _check_version(said: Mapping[str, str]) -> None:

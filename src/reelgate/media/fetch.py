@@ -105,7 +105,7 @@ class Fetcher:
         the server tells is held against the whole.
         """
         url = _parsed(address)
-        begun = await _begun(path) if resume else None
+        begun = partial.begun(path) if resume else None  # one look, where no transfer broke off
         before = asking.set(project)
         try:
             await self._follow(url, _Wanted(path, max_bytes, tuple(headers), _origin(url), begun), project)
@@ -181,10 +181,6 @@ async def _save(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted) 
     if told and not await asyncio.to_thread(partial.fits, wanted.path, told):
         await asyncio.to_thread(partial.forget, wanted.path)
         raise FetchFailed(f"{_shown(url)} does not fit its checksum", transient=True)
-
-
-async def _begun(path: Path) -> partial.Begun:
-    return await asyncio.to_thread(partial.begun, path) if partial.is_begun(path) else partial.Begun()
 
 
 async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted, size: int) -> None:

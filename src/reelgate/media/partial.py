@@ -33,14 +33,9 @@ class Begun(NamedTuple):
         return start in ("", str(self.size)) and (not self.mark or mark in ("", self.mark))
 
 
-def is_begun(path: Path) -> bool:
-    """Whether something is here of a transfer to `path`: one look, which waits for no disk."""
-    return path.exists()
-
-
 def begun(path: Path) -> Begun:
     """Return what is here of a transfer to `path`. Blocks."""
-    if not is_begun(path):
+    if not path.exists():
         return Begun()
     kept = _mark_file(path)
     return Begun(path.stat().st_size, kept.read_text() if kept.exists() else "")

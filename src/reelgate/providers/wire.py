@@ -68,6 +68,24 @@ class _Heard(NamedTuple):
     """Why the body is not the vendor's whole word, "" where it is."""
 
 
+class _Socket(socket.socket):
+    """A socket whose end can be awaited: a closed transport lets go of it some turns of the loop later."""
+
+    def __init__(self, family: int, kind: int, protocol: int) -> None:
+        super().__init__(family, kind, protocol)
+        self.closed = asyncio.Event()
+
+    def close(self) -> None:
+        """Close it, as asyncio's own loop does."""
+        super().close()
+        self.closed.set()
+
+    def detach(self) -> int:
+        """Let go of the descriptor, as uvloop does when it has closed it."""
+        self.closed.set()
+        return super().detach()
+
+
 class Wire:
     """The connection to one account. `headers` carry the credential; they are never shown in errors or logs.
 
@@ -92,7 +110,7 @@ class Wire:
         self._create_seconds = create_seconds
         self._reads = TokenBucket(reads_per_second, 1.0)
         self._session: aiohttp.ClientSession | None = None
-        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._sockets: WeakSet[_Socket] = WeakSet()
         self._now = now
         self.silent_since: int | None = None
         """Since when, in ms, no call was answered at all; None where the last one was."""
@@ -125,12 +143,11 @@ class Wire:
                 left.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limits.VENDOR_CLOSE_SECONDS):
-                while any(left.fileno() >= 0 for left in self._sockets):  # noqa: ASYNC110 (the loop's next turns do it)
-                    await asyncio.sleep(0)
+                await asyncio.gather(*(left.closed.wait() for left in self._sockets))
 
-    def _new_socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+    def _new_socket(self, address: aiohttp.AddrInfoType) -> _Socket:
         """Make a socket that ends by itself where the other end takes nothing: closing it waits for what is unsent."""
-        made = socket.socket(*address[:3])
+        made = _Socket(*address[:3])
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.VENDOR_UNREAD_SECONDS * 1000)
         self._sockets.add(made)

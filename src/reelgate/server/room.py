@@ -41,7 +41,7 @@ _DISK = _Events("disk.full", "disk.low", "disk.room_again")
 _MEDIA = _Events("media.full", "media.low", "media.room_again")
 
 
-class DiskRoom:
+class StorageRoom:
     """Shuts the gate for creates while there is too little room anywhere, and opens it again."""
 
     def __init__(self, gate: LoadShedder) -> None:

@@ -25,7 +25,7 @@ from reelgate.server.parts import ServerParts
 from reelgate.server.provider_status import LOOK_SECONDS, StatusFile
 from reelgate.server.room import COUNT_SECONDS as ROOM_COUNT_SECONDS
 from reelgate.server.room import LOOK_SECONDS as ROOM_SECONDS
-from reelgate.server.room import DiskRoom
+from reelgate.server.room import StorageRoom
 from reelgate.settings import ServerRole
 
 log = structlog.get_logger()
@@ -99,7 +99,7 @@ class Upkeep:
 
     def _look_for_room(self) -> None:
         """Look at the room for files; who only works tells of it in the log."""
-        settings, room = self._parts.settings, DiskRoom(self._parts.gate)
+        settings, room = self._parts.settings, StorageRoom(self._parts.gate)
         free, most = settings.keep_free_mb * 1024**2, settings.media_gb * 1024**3
         self.background("room", partial(room.look, self._parts.disks.values(), free), ROOM_SECONDS)
         if "://" in settings.media:
