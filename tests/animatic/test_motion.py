@@ -14,8 +14,8 @@ import pytest
 
 from reelgate.animatic.drawing.palette import Palette
 from reelgate.animatic.subjects.base import Pose
-from reelgate.animatic.subjects.build import Build
 from reelgate.animatic.subjects.legs import legs
+from reelgate.animatic.subjects.proportions import Build
 from tests.animatic.drawing import drawn, job_of
 
 SIZE = (320, 180)

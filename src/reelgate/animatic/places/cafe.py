@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from reelgate.animatic.drawing.palette import rgb
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.built import glyph
 from reelgate.animatic.places.furniture import Interior, plant
 from reelgate.animatic.places.room import interior
+from reelgate.animatic.places.streetscape import glyph
 
 
 def cafe(b: Backdrop) -> None:

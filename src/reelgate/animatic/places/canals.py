@@ -10,7 +10,7 @@ from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places import peaks, water
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.orient import lantern
+from reelgate.animatic.places.old_china import lantern
 from reelgate.animatic.places.sky import birds, clouds, sky
 
 

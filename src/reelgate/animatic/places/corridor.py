@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.built import glyph
 from reelgate.animatic.places.furniture import Interior
 from reelgate.animatic.places.room import interior
+from reelgate.animatic.places.streetscape import glyph
 
 
 def corridor(b: Backdrop) -> None:

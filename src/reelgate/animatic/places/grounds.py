@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix, rgb
-from reelgate.animatic.places import built, land, peaks
+from reelgate.animatic.places import land, peaks, streetscape
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.nature import country
 from reelgate.animatic.places.sky import birds, clouds, sky
@@ -79,7 +79,7 @@ def stands(b: Backdrop, foot: float) -> None:
         board = p.lit(rgb(("2f4462", "c8382f", "f1eee8", "d8a032")[i % 4]))
         canvas.rect(x, foot - u * 0.035, wide, u * 0.04, board)
         for k in range(5):
-            built.glyph(
+            streetscape.glyph(
                 canvas,
                 rng,
                 x + wide * (0.2 + 0.13 * k),

@@ -7,9 +7,9 @@ import math
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.built import glyph
 from reelgate.animatic.places.furniture import Interior, books, plant, standing_lamp
 from reelgate.animatic.places.room import interior
+from reelgate.animatic.places.streetscape import glyph
 
 
 def kitchen(b: Backdrop) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from reelgate.animatic.drawing.canvas import ridge
 from reelgate.animatic.drawing.palette import mix, rgb
-from reelgate.animatic.places import built, land, peaks, water
+from reelgate.animatic.places import land, peaks, streetscape, water
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.sky import birds, clouds, sky
 
@@ -16,7 +16,7 @@ def country(b: Backdrop) -> None:
     sky(b)
     clouds(b)
     if b.far("city", "harbour", "street"):
-        built.skyline(b, b.horizon + b.unit * 0.02, height=0.26)
+        streetscape.skyline(b, b.horizon + b.unit * 0.02, height=0.26)
     elif b.far("sea", "beach", "lake"):
         water.sea(b, waves=2)
     else:

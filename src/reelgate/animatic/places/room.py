@@ -13,8 +13,8 @@ from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.drawing.particles import motes
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.furniture import NIGHT, Interior, books, pictures, plant, sofa, standing_lamp
-from reelgate.animatic.places.panes import pane
 from reelgate.animatic.places.sky import gradient
+from reelgate.animatic.places.windows import pane
 
 _WALLS = ("ecd6b6", "e6d3bd", "dcd8c2", "e8ccb8", "d3dcd6")
 

@@ -14,7 +14,7 @@ from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.drawing.sheets import Sheet
 from reelgate.animatic.places.base import FAR, Backdrop
 from reelgate.animatic.staging.poses import Cycle
-from reelgate.animatic.subjects.air import flapping
+from reelgate.animatic.subjects.aircraft import flapping
 
 _DITHER = 256  # pixels after which the noise repeats
 

@@ -9,9 +9,9 @@ import msgspec
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.compose import Stamp
 from reelgate.animatic.drawing.palette import mix, rgb
-from reelgate.animatic.places import built, land
+from reelgate.animatic.places import land, streetscape
+from reelgate.animatic.places.background_life import street_trees
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.life import street_trees
 from reelgate.animatic.places.nature import country
 from reelgate.animatic.places.sky import birds, clouds, sky
 
@@ -22,7 +22,7 @@ def city(b: Backdrop) -> None:
     b.horizon = b.height * 0.7
     sky(b)
     clouds(b)
-    built.skyline(b, b.horizon + u * 0.02, height=0.56)
+    streetscape.skyline(b, b.horizon + u * 0.02, height=0.56)
     land.hill(b, "park", b.horizon + u * 0.03, u * 0.03, mix(p.near, p.leaf, 0.4), 1.8, trees="round")
     land.meadow(b, "park", b.horizon + u * 0.08, mix(p.land, p.near, 0.5), p.near)
     _promenade(b, b.height * 0.9)
@@ -57,7 +57,7 @@ def _promenade(b: Backdrop, middle: float) -> None:
         for dy in (0.12, 0.095, 0.062):
             things.rect(x - u * 0.12, foot - u * dy, u * 0.24, u * 0.016, mix(wood, (0, 0, 0), 0.1 * (dy < 0.07)))
     b.add(things, 1.02)
-    built.lamp_posts(b, middle - u * 0.045, 1.03)
+    streetscape.lamp_posts(b, middle - u * 0.045, 1.03)
 
 
 def street(b: Backdrop) -> None:
@@ -70,10 +70,10 @@ def street(b: Backdrop) -> None:
     wet = b.board.weather in ("rain", "storm")
     sky(b)
     clouds(b, 4, bottom=0.4)
-    built.skyline(b, foot, height=0.8, rows=2)
-    built.street_front(b, foot)
-    built.pavement(b, foot, wet=wet or (b.palette.lamps and b.board.weather != "snow"))
-    built.lamp_posts(b, foot + u * 0.03)
+    streetscape.skyline(b, foot, height=0.8, rows=2)
+    streetscape.street_front(b, foot)
+    streetscape.pavement(b, foot, wet=wet or (b.palette.lamps and b.board.weather != "snow"))
+    streetscape.lamp_posts(b, foot + u * 0.03)
     if "neon" not in b.board.styles:
         street_trees(b, foot + u * 0.035)
     if wet or (b.palette.lamps and b.board.weather != "snow"):
@@ -90,7 +90,7 @@ def road(b: Backdrop) -> None:
         land.hill(b, "far", b.horizon + u * 0.01, u * 0.08, mix(p.land, p.far, 0.4), 5.0, trees="round")
         land.hill(b, "mid", b.horizon + u * 0.09, u * 0.06, mix(p.land, p.near, 0.25), 2.6, trees="pine")
     land.meadow(b, "verge", b.ground - u * 0.15 if coast else b.horizon + u * 0.15, mix(p.land, p.near, 0.3), p.near)
-    built.road(b, b.ground - u * 0.09, b.ground + u * 0.09)
+    streetscape.road(b, b.ground - u * 0.09, b.ground + u * 0.09)
     land.foreground(b, mix(p.near, (0, 0, 0), 0.3), tall=0.06)
     birds(b, 2, kind="gull" if coast else "bird")
 
@@ -105,7 +105,7 @@ def _shimmer(b: Backdrop, foot: float) -> None:
             canvas.height * 0.3,
             canvas.width * 0.42,
             canvas.height * 0.28,
-            rgb(str(rng.choice(built.NEON))),
+            rgb(str(rng.choice(streetscape.NEON))),
             0.3,
         )
         canvas.blur(b.unit * 0.012)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.built import glyph
 from reelgate.animatic.places.room import pale_wall
+from reelgate.animatic.places.streetscape import glyph
 
 
 def subway(b: Backdrop) -> None:

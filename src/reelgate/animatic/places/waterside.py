@@ -9,7 +9,7 @@ import numpy as np
 from reelgate.animatic.drawing.canvas import Canvas, ridge
 from reelgate.animatic.drawing.compose import Stamp
 from reelgate.animatic.drawing.palette import mix, rgb
-from reelgate.animatic.places import built, land, peaks, water
+from reelgate.animatic.places import land, peaks, streetscape, water
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.canals import mirrored
 from reelgate.animatic.places.sky import birds, clouds, sky
@@ -26,7 +26,7 @@ def sea(b: Backdrop) -> None:
     sky(b)
     clouds(b)
     if b.far("city"):
-        built.skyline(b, b.horizon + 2, height=0.2, rows=2)
+        streetscape.skyline(b, b.horizon + 2, height=0.2, rows=2)
     else:
         peaks.mountains(b, height=0.1, base=b.horizon + 2, snow=False, rows=1)
     water.sea(b)
@@ -143,7 +143,7 @@ def harbour(b: Backdrop) -> None:
     sky(b)
     clouds(b)
     peaks.mountains(b, height=0.22, snow=False, rows=1)
-    built.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
+    streetscape.skyline(b, b.horizon + b.unit * 0.01, height=0.4 if "future" in b.board.styles else 0.34)
     water.sea(b)
     mirrored(b, b.horizon, 7.2)
     birds(b, 5, kind="gull")

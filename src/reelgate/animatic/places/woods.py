@@ -12,7 +12,7 @@ from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places import land
 from reelgate.animatic.places.base import FAR, Backdrop
 from reelgate.animatic.places.sky import gradient, stars
-from reelgate.animatic.places.spectacle import SPECTACLES
+from reelgate.animatic.places.sky_spectacles import SPECTACLES
 
 
 def forest(b: Backdrop) -> None:

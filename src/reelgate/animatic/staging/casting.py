@@ -12,8 +12,8 @@ from reelgate.animatic.drawing.compose import Actor, Stamp
 from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.language.storyboard import Storyboard
+from reelgate.animatic.places.background_life import branch
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.life import branch
 from reelgate.animatic.staging.anchors import anchored, bound, first_the_lower, on_the_ground, roomy
 from reelgate.animatic.staging.placement import (
     Spot,

@@ -16,12 +16,12 @@ from reelgate.animatic.language.shots import Shot, Shots, shots_of
 from reelgate.animatic.language.storyboard import Storyboard
 from reelgate.animatic.modes.film import FilmScene
 from reelgate.animatic.modes.references import ShownReference, stage_references
-from reelgate.animatic.places import life
+from reelgate.animatic.places import background_life
 from reelgate.animatic.places.above.view import seen_from_above
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.land import mist
 from reelgate.animatic.places.places import PLACES
-from reelgate.animatic.places.spectacle import SPECTACLES
+from reelgate.animatic.places.sky_spectacles import SPECTACLES
 from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark, laid_flat
@@ -144,10 +144,10 @@ def _life(b: Backdrop) -> None:
     traits = lexicon().places[board.place].traits
     crowded = "crowd" in board.sounds and "crowded" in traits
     if crowded and not b.above and not ("platform" in traits and "train" in kinds):
-        life.passers(b)
+        background_life.passers(b)
     if "campfire" in kinds and (b.palette.lamps or board.time == "dusk"):
         fire = fixed_mark(b, Subject("campfire"), 0.0)
-        life.firelight(b, fire.x, fire.y)
+        background_life.firelight(b, fire.x, fire.y)
 
 
 def _camera(b: Backdrop, tracking: float) -> Camera:

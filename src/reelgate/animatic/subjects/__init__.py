@@ -3,32 +3,32 @@
 from dataclasses import replace
 
 from reelgate.animatic.language.lexicon import lexicon
-from reelgate.animatic.subjects.air import FLYERS
-from reelgate.animatic.subjects.aloft import ALOFT
+from reelgate.animatic.subjects.aircraft import FLYERS
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.birds import BIRDS
 from reelgate.animatic.subjects.buildings import BUILDINGS
 from reelgate.animatic.subjects.creepers import CREEPERS
+from reelgate.animatic.subjects.fish_and_boats import FLOATERS, SWIMMERS
 from reelgate.animatic.subjects.fowl import FOWL
-from reelgate.animatic.subjects.growing import GROWING
-from reelgate.animatic.subjects.heavy import HEAVY
+from reelgate.animatic.subjects.heavy_vehicles import HEAVY
 from reelgate.animatic.subjects.hoppers import HOPPERS
 from reelgate.animatic.subjects.humanoid import SUITED
 from reelgate.animatic.subjects.insects import INSECTS
 from reelgate.animatic.subjects.machines import CRAFT
 from reelgate.animatic.subjects.people import PEOPLE
 from reelgate.animatic.subjects.piano import PIANO
+from reelgate.animatic.subjects.plants import GROWING
 from reelgate.animatic.subjects.portrait import PORTRAITS
 from reelgate.animatic.subjects.quadruped import ANIMALS
-from reelgate.animatic.subjects.reef import REEF
+from reelgate.animatic.subjects.sea_creatures import REEF
 from reelgate.animatic.subjects.shapes import shape_of
+from reelgate.animatic.subjects.sky_objects import ALOFT
 from reelgate.animatic.subjects.small_things import GOODS
-from reelgate.animatic.subjects.steam import STEAM
+from reelgate.animatic.subjects.steam_train import STEAM
+from reelgate.animatic.subjects.still_objects import THINGS
 from reelgate.animatic.subjects.table import LAID
-from reelgate.animatic.subjects.thing import THINGS
-from reelgate.animatic.subjects.vehicle import VEHICLES
+from reelgate.animatic.subjects.vehicles import VEHICLES
 from reelgate.animatic.subjects.waders import WADERS
-from reelgate.animatic.subjects.water import FLOATERS, SWIMMERS
 
 
 class Figures(dict[str, Figure]):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from reelgate.animatic.drawing.palette import mix
 from reelgate.animatic.subjects.base import Pen, Pose
-from reelgate.animatic.subjects.build import Build
+from reelgate.animatic.subjects.proportions import Build
 
 Line: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 """From the hip by the back's middle to the shoulder, or from the shoulder by the neck's middle to the poll."""

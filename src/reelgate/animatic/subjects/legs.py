@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reelgate.animatic.drawing.palette import Colour, mix
 from reelgate.animatic.subjects.base import Pen, Pose, joint, step
-from reelgate.animatic.subjects.build import Build
+from reelgate.animatic.subjects.proportions import Build
 
 Spot = tuple[float, float]
 

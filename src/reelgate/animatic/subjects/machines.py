@@ -6,7 +6,7 @@ import math
 
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.subjects.vehicle import rolling, wheel
+from reelgate.animatic.subjects.vehicles import rolling, wheel
 
 
 def _motorcycle(pen: Pen, pose: Pose) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from reelgate.animatic.drawing.palette import Colour, mix
 from reelgate.animatic.subjects.base import Pen, Pose
-from reelgate.animatic.subjects.gear import BALLS, GEAR, bed
-from reelgate.animatic.subjects.kit import IN_HAND, KIT
+from reelgate.animatic.subjects.hand_props import IN_HAND, KIT
 from reelgate.animatic.subjects.motion import MOTIONS
+from reelgate.animatic.subjects.plucked_strings import STRINGS
+from reelgate.animatic.subjects.set_props import BALLS, GEAR, bed
 from reelgate.animatic.subjects.skeleton import Joint, Skeleton
-from reelgate.animatic.subjects.strings import STRINGS
 
 Prop = Callable[[Pen, Skeleton, Pose], None]
 _WOOD, _DARK, _PAPER = "9a6a42", "2a2a32", "f8f4ea"

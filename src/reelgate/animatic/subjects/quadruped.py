@@ -13,10 +13,10 @@ import msgspec
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.language.lexicon import lexicon
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.subjects.build import Build
 from reelgate.animatic.subjects.coats import UNDER_LIMBS, coat_marks, neck_marks
 from reelgate.animatic.subjects.head import face
 from reelgate.animatic.subjects.legs import REACH, STANCE, WALKING, Spot, draw_leg, leap, legs
+from reelgate.animatic.subjects.proportions import Build
 from reelgate.animatic.subjects.tails import crest_hair, draw_tail
 
 _TOGETHER = 0.86

@@ -11,7 +11,7 @@ from reelgate.animatic.drawing.palette import Colour, rgb
 from reelgate.animatic.language.lexicon import families, lexicon
 from reelgate.animatic.language.records import Family, SubjectKind
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.subjects.simple import SIMPLE
+from reelgate.animatic.subjects.plain_objects import SIMPLE
 from reelgate.animatic.subjects.table import TOP, table
 
 _STILL = {"stand": Gait(4.0, 0.0)}

@@ -7,7 +7,7 @@ import math
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Pen, Pose
 from reelgate.animatic.subjects.table import TOP, laid, steam, table
-from reelgate.animatic.subjects.vehicle import slab
+from reelgate.animatic.subjects.vehicles import slab
 
 
 def _teapot(pen: Pen, pose: Pose) -> None:

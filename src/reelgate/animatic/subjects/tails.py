@@ -6,7 +6,7 @@ import math
 
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.subjects.base import Pen, Pose
-from reelgate.animatic.subjects.build import Build
+from reelgate.animatic.subjects.proportions import Build
 
 Spot = tuple[float, float]
 

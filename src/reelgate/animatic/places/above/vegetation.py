@@ -18,8 +18,8 @@ from reelgate.animatic.places.above.relief import (
     noise,
     winding,
 )
+from reelgate.animatic.places.above.roads import road_on
 from reelgate.animatic.places.above.waters import river_on
-from reelgate.animatic.places.above.ways import road_on
 from reelgate.animatic.places.base import Backdrop
 
 

@@ -1,4 +1,4 @@
-"""What rolls: cars, trains, bicycles."""
+"""Vehicles: cars, trains, bicycles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What grows: roses, sunflowers, lotuses, cactuses, mushrooms."""
+"""Plants: roses, sunflowers, lotuses, cactuses, mushrooms."""
 
 from __future__ import annotations
 

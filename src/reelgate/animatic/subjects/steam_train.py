@@ -6,7 +6,7 @@ import math
 
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Figure, Pen, Pose
-from reelgate.animatic.subjects.vehicle import rolling, slab, wheel
+from reelgate.animatic.subjects.vehicles import rolling, slab, wheel
 
 _DRIVING = (0.95, 1.37, 1.79)
 _RADIUS, _CRANK = 0.2, 0.1

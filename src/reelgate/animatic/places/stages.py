@@ -1,4 +1,4 @@
-"""Where things and people are shown: a photographer's studio, a concert stage."""
+"""Stages: a photographer's studio, a concert stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands about people or carries them: desk, easel, ladder and bed, skis, boards and balls."""
+"""Set props, which stand about people or carry them: desk, easel, ladder and bed, skis, boards and balls."""
 
 from __future__ import annotations
 

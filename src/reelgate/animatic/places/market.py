@@ -6,7 +6,7 @@ import numpy as np
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
-from reelgate.animatic.places import built, land
+from reelgate.animatic.places import land, streetscape
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.sky import clouds, sky
 
@@ -22,7 +22,7 @@ def market(b: Backdrop) -> None:
     b.horizon, b.ground = foot - u * 0.12, b.height * 0.9
     sky(b)
     clouds(b, 4, bottom=0.35)
-    built.street_front(b, foot)
+    streetscape.street_front(b, foot)
     stone = p.lit(rgb("c4b49a"))
     canvas = land.ground_gradient(b, foot - u * 0.01, mix(stone, p.horizon, 0.2), mix(stone, (40, 30, 40), 0.3), 1.0)
     rng = b.rng("cobbles")

@@ -1,4 +1,4 @@
-"""What goes on in a place of its own accord: passers-by, trees along a street, the light of a fire."""
+"""Life in the background: passers-by, trees along a street, the light of a fire."""
 
 from __future__ import annotations
 

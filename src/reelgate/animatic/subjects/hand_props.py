@@ -1,4 +1,4 @@
-"""What goes with what people do: a bat, a bow, a shovel, a drum, weights, an ironing board, balls in the air."""
+"""Hand props of what people do: a bat, a bow, a shovel, a drum, weights, an ironing board, balls in the air."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Above the clouds, space, and the inside of what flies there."""
+"""Space, the sky above the clouds, and the insides of what flies there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of the land at its strangest: a volcano, terraced fields, a coast of cliffs."""
+"""Unusual landforms: a volcano, terraced fields, a coast of cliffs."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from reelgate.animatic.drawing.compose import Stamp
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.places import land, peaks, water
 from reelgate.animatic.places.base import Backdrop
+from reelgate.animatic.places.rivers import rocks
 from reelgate.animatic.places.sky import birds, clouds, sky
-from reelgate.animatic.places.streams import rocks
 
 
 def waterfall(b: Backdrop) -> None:

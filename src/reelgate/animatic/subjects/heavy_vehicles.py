@@ -1,4 +1,4 @@
-"""What is long and heavy on wheels: buses, trams, trucks, fire engines, ambulances, excavators."""
+"""Long and heavy vehicles: buses, trams, trucks, fire engines, ambulances, excavators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.subjects.vehicle import lamps, rolling, slab, wheel
+from reelgate.animatic.subjects.vehicles import lamps, rolling, slab, wheel
 
 _WHEEL = 0.2
 

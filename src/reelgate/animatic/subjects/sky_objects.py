@@ -1,4 +1,4 @@
-"""What hangs in the air or flies without wings: lanterns, kites, balls, satellites."""
+"""Things in the sky that are not aircraft: lanterns, kites, balls, satellites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What swims, and what floats."""
+"""Fish and other swimmers, and boats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What flies: birds, butterflies, planes, balloons, rockets, drones."""
+"""Aircraft: planes, balloons, rockets, drones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where people settle and work the land: a village, a farm."""
+"""A village, a farm."""
 
 from __future__ import annotations
 

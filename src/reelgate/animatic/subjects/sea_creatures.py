@@ -1,4 +1,4 @@
-"""What lives in the sea beside fish: octopuses, jellyfish, seahorses."""
+"""Sea creatures other than fish: octopuses, jellyfish, seahorses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What now and then fills the air: fireworks, northern lights, a rainbow, shooting stars, falling leaves and petals."""
+"""Spectacles in the air: fireworks, northern lights, a rainbow, shooting stars, falling leaves and petals."""
 
 from __future__ import annotations
 

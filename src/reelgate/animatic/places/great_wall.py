@@ -8,7 +8,7 @@ from reelgate.animatic.drawing.canvas import Canvas, ridge
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.places import land, peaks
 from reelgate.animatic.places.base import Backdrop
-from reelgate.animatic.places.orient import flagstones
+from reelgate.animatic.places.old_china import flagstones
 from reelgate.animatic.places.sky import birds, clouds, sky
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reelgate.animatic.drawing.canvas import ridge
 from reelgate.animatic.drawing.palette import mix, rgb
-from reelgate.animatic.places import built, land, water
+from reelgate.animatic.places import land, streetscape, water
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.nature import country
 from reelgate.animatic.places.sky import birds, clouds, sky
@@ -32,7 +32,7 @@ def _stream(b: Backdrop, *, bridged: bool) -> None:
     if b.far("city", "street"):
         sky(b)
         clouds(b)
-        built.skyline(b, shore, height=0.36, rows=2)
+        streetscape.skyline(b, shore, height=0.36, rows=2)
     else:
         country(b)
         land.hill(b, "far", b.horizon, u * 0.09, mix(p.land, p.far, 0.4), 6.0, trees="round", bottom=shore + 2)

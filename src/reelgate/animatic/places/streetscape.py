@@ -1,4 +1,4 @@
-"""What people build: skylines, street fronts, roads."""
+"""Streets and skylines: buildings, street fronts, lamp posts, roads."""
 
 from __future__ import annotations
 

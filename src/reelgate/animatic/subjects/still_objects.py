@@ -1,4 +1,4 @@
-"""What stays where it is: trees, flowers, instruments, fires."""
+"""Things that stay where they are: trees, flowers, instruments, fires."""
 
 from __future__ import annotations
 

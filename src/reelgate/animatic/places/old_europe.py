@@ -6,7 +6,7 @@ import numpy as np
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.palette import Colour, mix, rgb
-from reelgate.animatic.places import built, land
+from reelgate.animatic.places import land, streetscape
 from reelgate.animatic.places.base import Backdrop
 from reelgate.animatic.places.sky import birds, clouds, sky
 
@@ -30,7 +30,7 @@ def old_town(b: Backdrop) -> None:
     _row(near, b, "near", foot, 1.0, 0.0)
     b.add(near, 1.7)
     _cobbles(b, foot)
-    built.lamp_posts(b, foot + u * 0.03)
+    streetscape.lamp_posts(b, foot + u * 0.03)
     birds(b, 3, high=0.4)
 
 
