@@ -24,7 +24,7 @@ class FaultLog:
         self._tell("error", event, about, fields)
 
     def warning(self, event: str, *, about: str = "", **fields: Any) -> None:
-        """Write what is to be known but no fault of ours, or count it, likewise."""
+        """Log what an operator should know but is not a fault of ours, or count it, likewise."""
         self._tell("warning", event, about, fields)
 
     def surviving(self, event: str, *, about: str = "", **fields: Any) -> AbstractContextManager[None]:

@@ -53,7 +53,7 @@ class _Randomness:
         self._lock = threading.Lock()
 
     def take(self, count: int) -> bytes:
-        """Return `count` bytes that nobody else gets; at most half of `_PAGE`."""
+        """Return `count` bytes that no other call gets; at most half of `_PAGE`."""
         with self._lock:
             if self._used + count > len(self._page):
                 self._page, self._used = self._draw(), 0

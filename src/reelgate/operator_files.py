@@ -17,7 +17,7 @@ _NAMED = re.compile(r"([a-z][a-z0-9_.]*): ")
 
 
 class FileError(ValueError):
-    """A file is wrong; the text names the file, and field and line as far as they can be told.
+    """A file is wrong; the text names the file, and field and line as far as they are known.
 
     `field` is the name as it stands in the file, "" where no field is at fault; `line` begins at 1, 0 is not known.
     """

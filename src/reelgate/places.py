@@ -1,4 +1,4 @@
-"""Places for work that takes a while, shared fairly: one who has many under way holds up nobody else."""
+"""Places for work that takes a while, shared fairly: a caller with much work under way does not hold up the others."""
 
 from __future__ import annotations
 

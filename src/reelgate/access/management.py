@@ -21,7 +21,7 @@ _overlap = whole(0, limits.MAX_KEY_OVERLAP_SECONDS)
 
 
 class Manager:
-    """Makes and changes projects and keys; every change is told in the audit log as the doing of `actor`.
+    """Makes and changes projects and keys; the audit log records each change under `actor`.
 
     Bodies are JSON objects with the fields of `reelgate.access.fields`. Raises InvalidField for what they can't hold,
     ProjectNotFound, KeyNotFound, WrongState, Taken and StoreError.

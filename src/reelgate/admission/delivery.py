@@ -76,7 +76,7 @@ class ClientConnection:
 
     @property
     def watched(self) -> bool:
-        """Whether somebody wants to know."""
+        """Whether a client waits for the outcome."""
         return self._hear is not None
 
     def answers(self) -> None:
@@ -190,7 +190,7 @@ class Deliveries:
         return told
 
     def done(self, request: Request, told: AnsweredCreate, task: Task | None) -> None:
-        """Note what has become of it: a task, or none."""
+        """Note the outcome: a task, or none."""
         told.task_id = task.id if task else ""
         told.ready.set_result(None)
         told.before = None
@@ -253,7 +253,7 @@ class Deliveries:
             self._keep(request, told)
 
     def _keep(self, request: Request, told: AnsweredCreate) -> None:
-        """Remember a task that its client knows nothing of."""
+        """Remember a task whose client has not learned of it."""
         if told not in self._told.get(request, ()):
             return  # its repeat has come already
         self._lost[told] = request

@@ -198,7 +198,7 @@ def _going_on_part(model: Model, tier: str, seconds: int) -> Part:
 
 
 def _no_size(standin: Model, usable: list[Model], request: VideoRequest, names: Names) -> InvalidField:
-    """Return the refusal of a size that nobody makes, with the sizes of the stand-in that somebody makes."""
+    """Return the refusal of a size that no account makes, with the sizes of the stand-in that can be made."""
     tried = [
         replace(request, resolution=tier, ratio=ratio)
         for tier in standin.resolutions

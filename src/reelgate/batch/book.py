@@ -25,7 +25,7 @@ except ImportError:  # Windows
 from reelgate.batch.rows import Row
 
 WAITING, ORDERED, SAVED, FAILED, REFUSED, LEFT = "waiting", "ordered", "saved", "failed", "refused", "left"
-"""What becomes of a row. `left` was not ordered: the budget, or the account, did not allow it."""
+"""The outcome of a row. A `left` row was not ordered: the budget or the account did not allow it."""
 
 REPORT = "report.csv"
 _COLUMNS = ("id", "state", "task", "file", "seconds", "seed", "price_usd", "charged_usd", "reason")

@@ -1,4 +1,4 @@
-"""Budgets by month: who has spent half of it, most of it, all of it. Each is told once, whatever servers look."""
+"""Budgets by month: which project has spent half, most or all of its own. Each is reported once, by one server."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ TOPUP, ADJUSTMENT = "topup", "adjustment"
 
 
 class Payments:
-    """Pays in and corrects; each payment is told in the audit log as the doing of `actor`."""
+    """Pays in and corrects; the audit log records each payment under `actor`."""
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Between a request and its hold: the price on the project's terms, and what is said where there is no money for it."""
+"""Between a request and its hold: the price on the project's terms, and the refusal when the money is not there."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Pricing:
         return _limit(purse, micros)
 
     async def refusal(self, key: Key, micros: int) -> InsufficientFunds:
-        """Return what a client is told whose price could not be held."""
+        """Return the error for a client whose price could not be held."""
         purse = await self._money.purse(key.project_id, key.id, self._clock.now() // DAY_MS)
         return _limit(purse, micros) or InsufficientFunds(_short(purse, micros))
 

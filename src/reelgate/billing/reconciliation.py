@@ -22,7 +22,7 @@ from reelgate.tasks.states import ENDS, State
 from reelgate.tasks.store import TaskStore
 
 SAID_SECONDS, SAID_SHARE = 0.2, 0.05
-"""By how much a vendor's word for a length may differ from the file's own before the operator is told."""
+"""How far the length that a vendor states may differ from the file's before the operator is warned."""
 
 FREE = ""
 """The kind of an account that costs nothing: neither a vendor's nor the name of an account that is gone."""

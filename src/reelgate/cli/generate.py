@@ -71,7 +71,7 @@ def _check_savable(output: Path) -> None:
 
 
 def _waited_for(task: Task) -> Task:
-    """Wait for a task; on Ctrl-C ask what shall become of it."""
+    """Wait for a task; on Ctrl-C ask whether to go on, cancel or leave it."""
     while True:
         try:
             return task.wait(progress=True)
@@ -96,7 +96,7 @@ def _goes_on(task_id: str) -> str:
 
 
 def _still_there(task_id: str, url: str) -> str:
-    """Return where a video is to be had that was ordered and not saved."""
+    """Return where a video that was ordered but not saved can be fetched."""
     return (
         f"task {task_id} stays at the server: GET {url}/v1/tasks/{task_id} returns its state and its video's link, "
         f"POST {url}/v1/tasks/{task_id}/cancel cancels it"

@@ -58,7 +58,7 @@ async def management(data: Path, store: str) -> AsyncIterator[Management]:
 
 
 def managed(journal: AtJournal, do: Callable[[Management], Awaitable[T]]) -> T:
-    """Open the journal that a command is told, do something with its management, and return what that gives."""
+    """Open a command's journal, run something on its management, and return the result."""
 
     async def done() -> T:
         async with management(journal.data, journal.store) as at:

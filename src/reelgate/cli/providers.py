@@ -118,7 +118,7 @@ def _told(account: Account, tasks: OpenTasks) -> list[str]:
 
 
 def _jobs(tasks: OpenTasks, name: str, most: str = "") -> tuple[str, str, str]:
-    """Return how many tasks wait for a provider, how many it has in hand, and of how many that is unknown."""
+    """Return how many tasks wait for a provider, how many it runs, and how many have an unknown outcome."""
     found = Counter(tasks.get(name, {}))
     in_hand = found[State.SUBMITTING] + found[State.RUNNING]
     return str(found[State.QUEUED]), f"{in_hand}{most}", str(found[State.UNKNOWN])

@@ -17,7 +17,7 @@ _QUEUED = frozenset({"", "queued", "queueing", "submitted", "pending", "created"
 _DONE = frozenset({"success", "succeeded", "succeed", "completed"})
 _ENDED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
 _NONE = "unknown"
-"""How DashScope says that there is no such task."""
+"""DashScope's code for an unknown task."""
 _RESOLVE = {"x-dashscope-ossresourceresolve": "enable"}
 
 

@@ -32,7 +32,7 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     local: bool
     paused: Pause | None
     leaving: bool
-    """Whether it was taken out of the operator's file and only ends what it has in hand."""
+    """Whether it was removed from the operator's file and only finishes its running jobs."""
     sends: Condition
     reads: Condition
     queued: int

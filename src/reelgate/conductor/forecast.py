@@ -1,6 +1,6 @@
-"""How far a task is likely to be and when it is likely to end: estimates, of how long such jobs took before.
+"""Estimates of how far a task is and when it ends, from how long such jobs took before.
 
-Progress that is shown only rises: over attempts, over the parts of a video, and where an estimate meets what is told.
+The progress shown only rises: over attempts, over the parts of a video, and where an estimate meets the vendor's.
 """
 
 from __future__ import annotations

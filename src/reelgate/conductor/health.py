@@ -91,7 +91,7 @@ class Breaker:
         return bool(self._condition.until) and not self.condition.until
 
     def admits(self) -> bool:
-        """Whether one more may go now. The first after a pause is the trial; its end is told by `worked` or `failed`.
+        """Whether one more may go now. The first after a pause is the trial; `worked` or `failed` reports its end.
 
         A trial that never ends (its process forgot it) is followed by another.
         """

@@ -165,7 +165,7 @@ class Conductor:
         await self._steps.keep()
 
     async def _local(self, states: tuple[State, ...]) -> list[Task]:
-        """Return what this machine's own engines have in hand."""
+        """Return the tasks that this machine's own engines run."""
         return [t for t in await self._store.leased(self._instance, states=states) if self._providers[t.provider].local]
 
     async def _run(self) -> None:

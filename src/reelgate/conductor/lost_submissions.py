@@ -97,7 +97,7 @@ class LostSubmissions:
         await self._store.move(task, "park", given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT))
 
     async def found(self, task: Task) -> str | None:
-        """Return the reference of a task's lost job that no other task of ours has, None where it can't be told.
+        """Return the reference of a task's lost job that no other task of ours has, None where that is uncertain.
 
         One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
         """

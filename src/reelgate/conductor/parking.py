@@ -1,4 +1,4 @@
-"""Submissions whose task has ended although nobody knew whether a vendor took them: what becomes of them.
+"""Submissions whose task ended while it was unknown whether a vendor had taken them: how they are resolved.
 
 The client has been told an end and has its money back. What the vendor made all the same has to be paid for: it is
 looked for as long as any job is watched, kept where it turns up, and else left to the operator, who settles it.

@@ -51,7 +51,7 @@ class _Job:
 
 
 class Pace:
-    """Places the polls of jobs at vendors where their ends are to be expected.
+    """Plans polls of vendors' jobs for the moments at which they are expected to end.
 
     Of a sort of which nothing is known jobs are looked at regularly, each at moments of its own, and the oldest of
     several often: the first end is seen soon, and brings the looks at the others forward.
@@ -230,7 +230,7 @@ class Pace:
         self._changed.add(key)
 
     def _sooner(self, key: tuple[str, Sort], now: int) -> dict[str, int]:
-        """Return what is to be looked at sooner than it was planned before the first ends of its sort were known."""
+        """Return the jobs to poll sooner than planned, now that the first jobs of their sort have ended."""
         curve = self._curves[key]
         if len(curve.spans) > limits.PACE_FIRST:
             return {}

@@ -51,7 +51,7 @@ class Asking:
     async def poll(self, task: SentJob, ref: str = "") -> Verdict:
         """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
 
-        A job that was paid for is gone only when its vendor knows nothing of it for a while.
+        A paid job counts as gone only once its vendor has not known it for a while.
         """
         asked = ref or task.upstream_ref or ""
         verdict = await self._asked(task, "poll", lambda provider: provider.poll(asked))

@@ -140,7 +140,7 @@ class Reloading:
             return found
 
     async def tend(self) -> None:
-        """Let go of accounts that were taken out and have nothing in hand any more. Raises StoreError."""
+        """Let go of removed accounts that have no running jobs left. Raises StoreError."""
         if not self._live.router.leaving:
             return
         tasks, parked = await self._store.open_tasks(), await self._store.parked.counts()

@@ -97,7 +97,7 @@ class Collector:
         await asyncio.to_thread(partial.forget, self._part(task))
 
     async def tidy(self) -> None:
-        """Remove parts that nobody has gone on with for longer than any job is watched. Raises OSError."""
+        """Remove partial files untouched for longer than any job is watched. Raises OSError."""
         await asyncio.to_thread(partial.forget_old, self._folder, limits.LATE_WATCH_SECONDS)
 
     def _part(self, task: Task) -> Path:

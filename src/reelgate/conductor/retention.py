@@ -95,7 +95,7 @@ class Retention:
 
 
 class Measuring:
-    """Finds out how large files are that nobody has looked at, so that used space can be told."""
+    """Measures files whose size is not known yet, so that used space can be reported."""
 
     def __init__(self, store: TaskStore, media: MediaStore) -> None:
         self._store = store
@@ -104,7 +104,7 @@ class Measuring:
         """What projects held when this last looked."""
 
     async def look(self) -> int:
-        """Look at all that are new, and at what projects hold; return how many files. Raises OSError, StoreError."""
+        """Measure all new files and what projects hold; return how many files. Raises OSError, StoreError."""
         count = 0
         while blobs := await self._store.files.unsized(limits.SIZES_AT_ONCE):
             await self._store.files.note_sizes([(blob, await self._media.size(blob) or 0) for blob in blobs])

@@ -42,7 +42,7 @@ class Router:
         self.health |= {a.name: Health(clock, a.per_minute, a.name) for a in self._accounts.values()}
 
     def provider_for(self, model: Model, mode: Mode, *, avoid: str = "") -> str:
-        """Return the name of who is to make it; `avoid` is taken only where nobody else can. Raises NobodyMakesIt."""
+        """Return the account that makes it; `avoid` is chosen only where no other can. Raises NobodyMakesIt."""
         able = self.able(model, mode)
         unpaused = [a for a in able if a.name not in self.paused] or able
         usable = [a for a in unpaused if self._takes(a.name)] or unpaused
@@ -70,7 +70,7 @@ class Router:
     def who(self, model: Model) -> tuple[list[str], list[str]]:
         """Return the kinds that make a model here, in any mode, and those that would if an account of them was set up.
 
-        The built-in engine is among the first where it draws what nobody else makes.
+        The built-in engine is among the first where no other account makes the model.
         """
         able = {mode: [account.kind for account in self.able(model, mode)] for mode in model.modes}
         here = dict.fromkeys(kind for kinds_ in able.values() for kind in kinds_)
@@ -114,14 +114,14 @@ class Router:
         self._leaving.add(name)
 
     def drop(self, name: str) -> None:
-        """Forget an account that has nothing in hand."""
+        """Forget an account without running jobs."""
         self._accounts.pop(name, None)
         self.health.pop(name, None)
         self._leaving.discard(name)
 
     @property
     def leaving(self) -> Collection[str]:
-        """Accounts that were taken out of the operator's file and still have something in hand."""
+        """Accounts that were removed from the operator's file and still have running jobs."""
         return self._leaving
 
     def _in_use(self) -> list[Account]:

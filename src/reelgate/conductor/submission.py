@@ -67,7 +67,7 @@ class Submission:
         self._callback = callback
         self._faults = FaultLog()
         self.lost = LostSubmissions(mover, router=router, asking=asking, job=self._job)
-        """What becomes of those whose outcome is unknown."""
+        """How submissions of unknown outcome are resolved."""
 
     async def submit(self, task: Task) -> None:
         """Take a queued task one step on: its inputs, its route, its submission."""
@@ -249,7 +249,7 @@ class Submission:
             raise
 
     async def _note_taken(self, task: Task, change: Change) -> None:
-        """Write down what a vendor has taken, also where the journal is away for a while: nobody else knows it."""
+        """Record what a vendor has taken, also while the journal is away: this process alone knows it."""
         loop = asyncio.get_running_loop()
         end = loop.time() + limits.ACCEPT_SECONDS
         while True:

@@ -58,7 +58,7 @@ class Mover:
         await self.store.note_progress(task, progress=progress, at=now, due_in_ms=ms(after), release=release, odd=odd)
 
     def change_in_hand(self) -> Change:
-        """Return a change that keeps the task in hand: the step goes on with it."""
+        """Return a change that keeps the claim: the step continues."""
         return Change(at=self.clock.now(), due_in_ms=ms(limits.LEASE_SECONDS), release=False)
 
     def watch_end(self) -> int:

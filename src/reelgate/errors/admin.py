@@ -39,7 +39,7 @@ class Taken(ClientError):
 class ConfigRefused(InvalidField):
     """The operator's file is wrong, or needs a restart; nothing has changed. Correct it where the message says.
 
-    `field` is the name as it stands in the file, `line` the line of the file, 0 where none can be told.
+    `field` is the name as it stands in the file, `line` the line of the file, 0 where it is unknown.
     """
 
     code = "config_refused"

@@ -9,7 +9,7 @@ class ReelgateError(Exception):
     """An error that is reported to the caller; `status` is its HTTP status, `code` its machine name.
 
     `may_repeat` says whether the same request may help or at least do no harm when it is sent once more. SDKs repeat
-    what they take for passing (408, 409, 429 and every 5xx), so they are told where it is not.
+    what they take for passing (408, 409, 429 and every 5xx), so such an answer says so where a retry is useless.
     """
 
     status = 500

@@ -189,7 +189,7 @@ class Courier:
             return reply
 
     def _next(self, delivery: Delivery, reply: ReceiverReply) -> tuple[Status, int | None]:
-        """Return what becomes of a delivery that did not arrive, and when it is tried again."""
+        """Return the new state of a failed delivery, and when it is tried again."""
         if reply.gone or reply.forbidden or delivery.tried >= len(limits.WEBHOOK_RETRY_SECONDS):
             return Status.FAILED, None
         pause = max(_jittered(limits.WEBHOOK_RETRY_SECONDS[delivery.tried]), reply.retry_after)

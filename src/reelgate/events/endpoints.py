@@ -194,7 +194,7 @@ class Endpoints:
 
 
 def read_url(field: str, value: Any, rule: AddressRule) -> str:
-    """Read an address that is to be told. Raises InvalidField."""
+    """Read a webhook's address. Raises InvalidField."""
     if not isinstance(value, str):
         raise InvalidField.wrong_type(field, value, "an https:// or http:// address")
     check_address(field, value)

@@ -23,7 +23,7 @@ from reelgate.tasks.store import Stale, TaskStore
 OPENAI = DIALECT.name
 ALL = "*"
 ENDINGS = tuple(f"task.{state}" for state in State if state in ENDS)
-"""What is told where nothing else is asked for."""
+"""The events sent unless others are asked for."""
 EVENTS = ("task.created", *(f"task.{state}" for state in State), *dict.fromkeys(VIDEO_ENDINGS.values()))
 """All events of a task. OpenAI's own are sent in OpenAI's form, all of them together in the house's."""
 TEST = "webhook.test"
@@ -59,7 +59,7 @@ class Outbox:
 
 
 class _Receiver(NamedTuple):
-    """Who is told, in which shape; `url` is empty where it is the webhook's own."""
+    """The receiver and the shape of its messages; `url` is empty where it is the webhook's own."""
 
     webhook_id: str
     name: str
@@ -68,7 +68,7 @@ class _Receiver(NamedTuple):
 
 
 def deliveries_of(told: MoveToSend, webhooks: Sequence[Webhook]) -> Iterator[NewDelivery]:
-    """Yield what is to be sent about a move. One that leaves the task's state as it is counts for nothing."""
+    """Yield the messages about a move. A move that leaves the task's state as it is has none."""
     task = told.task
     if told.source is not told.target:
         event = f"task.{'created' if told.source is None else told.target}"

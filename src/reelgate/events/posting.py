@@ -122,7 +122,7 @@ class Poster:
 
 
 class _Answer:
-    """An answer as far as it has come. Its status decides; what becomes of its body changes nothing."""
+    """An answer as far as it has arrived. Its status decides; its body changes nothing."""
 
     def __init__(self, host: str) -> None:
         self.head: httpcore2.Response | None = None

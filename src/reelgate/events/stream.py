@@ -21,14 +21,14 @@ from reelgate.tasks.states import ENDS
 from reelgate.tasks.store import TaskStore
 
 LOOK_SECONDS = 0.5
-"""Between two looks at the feed while somebody listens and nothing hints at a move."""
+"""Seconds between two reads of the feed while there are listeners and no hint of a move."""
 _PAGE = 256
 _ENDS = frozenset(f"task.{state}" for state in ENDS)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamedMove:
-    """What listeners are told: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
+    """What listeners get: a task as it is, what happened (`task.succeeded`, …), and the place of the move.
 
     Progress is not a move: it has no place. `texts` is what it was rendered to, by address: a thousand listeners get
     the same, so it is rendered once.
@@ -70,7 +70,7 @@ class Listener:
                 self._told.put_nowait(None)
 
     def more(self) -> list[StreamedMove]:
-        """Return what else waits to be told, without waiting for it."""
+        """Return the further events that are ready, without waiting."""
         found: list[StreamedMove] = []
         while not self._told.empty():
             told = self._told.get_nowait()
@@ -191,7 +191,7 @@ class Stream:
 
     @property
     def closed(self) -> bool:
-        """Whether the server is about to stop, so that nobody is told anything more."""
+        """Whether the server is about to stop, so that no more events are sent."""
         return self._closed
 
     @property

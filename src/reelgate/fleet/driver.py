@@ -1,7 +1,7 @@
 """The process that stands in the Ray cluster for a server: `python -m reelgate.fleet.driver FD`.
 
 Ray ends a process that joined it where the cluster is lost, and computes in threads of its own: so it is none of
-the server. It knows nothing that lasts: when it ends, its actors end with it, and what they rendered is rendered again.
+the server. It keeps no durable state: when it ends, its actors end with it, and what they rendered is rendered again.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class Batches:
         self._lines: dict[str, Sequence[Json]] = {}
 
     async def tend(self) -> None:
-        """Go on with every batch that no other server has in hand. Raises StoreError.
+        """Continue every batch that no other server has claimed. Raises StoreError.
 
         What is wrong with one batch does not hold up the others.
         """

@@ -87,7 +87,7 @@ class CallbackRoutes:
         return answer
 
     async def _hear_again(self, attempt_id: str, ref: str) -> None:
-        """Say it again until nobody has the task in hand; polls that go on without it make up for what is missed."""
+        """Repeat it until no worker has the task claimed; a missed callback is made up for by polls."""
         for _ in range(_TIMES):
             await asyncio.sleep(_PAUSE_SECONDS)
             if await self._store.hear(attempt_id, ref=ref, at=self._clock.now()) is not ReportOutcome.IN_HAND:

@@ -120,7 +120,7 @@ class Creates:
             return await self._admission.admit(order.speaker, parsed, key, sent.mark, pinned)
 
         def tell(task: Task, again: bool) -> Answer:
-            """Answer with the task as it was created, whatever has become of it since."""
+            """Answer with the task as it was created, whatever its state is now."""
             exchange.speaker, exchange.made = by_name(task.dialect), task
             model = self._catalog.of(task.made_with, task.sold_by)
             answer = exchange.speaker.render_created(task.as_created(), model)

@@ -1,4 +1,4 @@
-"""Moves of tasks as server-sent events: of one task until it ends, and of a project as long as somebody listens."""
+"""Moves of tasks as server-sent events: of one task until it ends, and of a project while a client listens."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Asked(NamedTuple):
 
 
 class _Render:
-    """Renders events as a caller is told them: the same for all who came to one address."""
+    """Renders events for callers: the same for all callers of one address."""
 
     def __init__(self, caller: Caller, forecast: Forecast) -> None:
         self._forecast = forecast

@@ -84,7 +84,7 @@ class FileRoutes:
         return await self.answer(request, task, name)
 
     async def answer(self, request: Request, task: Task, name: str) -> Response:
-        """Answer GET and HEAD about a task's file to somebody who may have it. Raises FileNotFound."""
+        """Answer an authorised GET or HEAD of a task's file. Raises FileNotFound."""
         if name == SPRITESHEET:
             return await self._sheet(request, task)
         fetched = task.id if self._notes and name == VIDEO else ""
@@ -108,7 +108,7 @@ class FileRoutes:
     async def _send(
         self, request: Request, name: str, content_type: str, digest: str, *, fetched: str = ""
     ) -> Response:
-        """Answer with a file; `fetched` names the task whose result it is, where that is to be written down."""
+        """Answer with a file; `fetched` names the task whose result it is, where the download is recorded."""
         try:
             size = await self._media.size(digest) if digest else None
         except OSError as error:

@@ -37,7 +37,7 @@ class Holding:
     async def ended(self, exchange: CreateExchange, answer: Answer, seconds: float) -> Answer:
         """Return the answer to a create once its task has ended, or as things stand after that many seconds.
 
-        Never raises: the task is made, whatever becomes of waiting for it.
+        Never raises: the task exists, however the wait ends.
         """
         if not seconds or exchange.made is None:
             return answer

@@ -1,6 +1,6 @@
 """Reads a JSON object as it comes in, so that no body, however large or odd, holds up the others.
 
-A decoder works in one go and lets nobody else run meanwhile: a second for 60 MB of brackets, a tenth for one string of
+A decoder works in one go and blocks all other calls: a second for 60 MB of brackets, a tenth for one string of
 that length. Large bodies are large because of Base64, so what is nothing else (with the escapes that encoders put into
 it, `\\/` and `\\u002B` among them) is taken out piece by piece on the way in. A name stands in its place; what is left
 is bounded, decoded in one go, and the texts are put back where their names stand.

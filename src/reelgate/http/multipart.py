@@ -13,7 +13,7 @@ _MAX_HEADER_BYTES = 8 * 1024  # of one part
 
 
 class PartReader:
-    """Reads a form piece by piece; a subclass says what becomes of each part."""
+    """Reads a form piece by piece; a subclass handles each part."""
 
     def __init__(self, content_type: str) -> None:
         """Raises MalformedBody for a Content-Type that names no boundary."""

@@ -114,7 +114,7 @@ class OpenAIRoutes:
         return JsonResponse(kept, headers=caller.rates)
 
     def check_upload(self, texts: Mapping[str, str], length: int) -> None:
-        """Look whether a file may come in, as far as can be told before it does. Raises InvalidField, BodyTooLarge."""
+        """Check whether a file may come in, as far as is known before it does. Raises InvalidField, BodyTooLarge."""
         _expiry(texts, self._clock.now())
         if texts.get("purpose", _PURPOSE) == _BATCH and length > limits.MAX_BATCH_BYTES:
             raise _batch_too_large()

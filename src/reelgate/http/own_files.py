@@ -1,4 +1,4 @@
-"""Files of this server that somebody names as an input by their signed link: they are read here, not fetched."""
+"""Files of this server that a create names as inputs by their signed links: they are read here, not fetched."""
 
 from __future__ import annotations
 

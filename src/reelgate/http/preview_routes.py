@@ -80,7 +80,7 @@ class PreviewRoutes:
 
 
 def preview_body(found: Preview, link: StillLink, *, inline: bool) -> dict[str, Any]:
-    """Return a preview as JSON values. Times are Unix seconds, null is what could not be told."""
+    """Return a preview as JSON values. Times are Unix seconds, null is what is unknown."""
     parsed, request, quoted = found.parsed, found.request, found.quoted
     return {
         "id": found.id,

@@ -88,7 +88,7 @@ def _repeat_headers(error: ReelgateError) -> list[tuple[str, str]]:
 
 
 def fault(method: str) -> ReelgateError:
-    """Return what a client is told about a mistake in the server; a POST may have done something before it."""
+    """Return the error for a fault of the server's own; a POST may have had an effect before it."""
     error = ReelgateError("internal server error; the server's log has the details")
     error.may_repeat = method != "POST"
     return error

@@ -76,7 +76,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     takes: tuple[Any, ...] = ()
     """What the body may be, as in `gives`; nothing where none is read."""
     query: tuple[Parameter, ...] | None = None
-    """The parameters of the address's query; None where nobody has said."""
+    """The parameters of the address's query; None where none are declared."""
 
 
 class Need(msgspec.Struct, frozen=True):

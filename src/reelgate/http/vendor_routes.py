@@ -27,7 +27,7 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 _LOOKS = 100
-"""How often a task is looked at that is to be deleted when it has stopped."""
+"""Seconds between two looks at a task that is deleted once it has stopped."""
 
 
 class VendorRoutes:

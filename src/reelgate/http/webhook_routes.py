@@ -1,4 +1,4 @@
-"""`/v1/webhooks`: where a project wants to be told, and what it was told."""
+"""`/v1/webhooks`: a project's webhooks, and what was delivered to them."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def can_be_asked(context: ServerRequestContext[Any, Any]) -> bool:
 async def ask(
     context: ServerRequestContext[Any, Any], quote: Mapping[str, Any], model: str
 ) -> InputRequiredResult | CallToolResult | None:
-    """Put a quote to the user. Return what is to be answered now; None where the user has agreed."""
+    """Put a quote to the user. Return the answer to give now; None where the user has agreed."""
     micros = quote["price"]["amount_micros"]
     message = f"This video by {model} costs {money(micros)} ({quote['sum']}). Order it?"
     form = {

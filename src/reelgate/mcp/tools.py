@@ -75,7 +75,7 @@ class WrongArguments(ValueError):
 class Tools:
     """The tools for one caller. `local`: it runs on the caller's own machine, whose files it may read and write.
 
-    `leaving`: whether this process is about to stop, so that a wait is to be answered now.
+    `leaving`: whether this process is about to stop, so that a wait has to be answered now.
     """
 
     def __init__(self, house: AsyncReelgate, *, local: bool, leaving: Callable[[], bool] = lambda: False) -> None:

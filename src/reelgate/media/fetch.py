@@ -154,7 +154,7 @@ class Fetcher:
 
 
 class _Wanted(NamedTuple):
-    """What a fetch is for: the file to write, and what the address's own server may be told."""
+    """What a fetch is for: the file to write, and what may be sent to the address's own server."""
 
     path: Path
     max_bytes: int

@@ -48,7 +48,7 @@ class Lookups:
 
 
 def registered_domain(host: str) -> str:
-    """Return the part of a host's name that somebody has registered, as nearly as its shape tells."""
+    """Return the registered part of a host's name, as nearly as its shape shows."""
     name = host.rstrip(".").lower()
     try:
         return str(ipaddress.ip_address(name.strip("[]")))

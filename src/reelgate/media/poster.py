@@ -1,4 +1,4 @@
-"""A small picture of a clip that somebody else made. Runs in the probe's child process."""
+"""A small picture of a clip that was made elsewhere. Runs in the probe's child process."""
 
 from __future__ import annotations
 

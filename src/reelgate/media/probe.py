@@ -75,7 +75,7 @@ class Prober:
         return self._children[0].unconfined
 
     async def open(self) -> None:
-        """Start the children that are to be ready. Raise OSError when one does not come up."""
+        """Start the children that stand ready. Raises OSError when one does not come up."""
         await asyncio.gather(*(child.start() for child in self._children[: self._ready]))
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""Puts films that are no MP4 into one, in a process of its own for each, so that the server goes on meanwhile."""
+"""Converts films that are not MP4, in a process of its own for each, so that the server goes on meanwhile."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Film(NamedTuple):
 
     @property
     def notes(self) -> dict[str, str]:
-        """Return what the task's owner is told about it."""
+        """Return the note for the task's owner about it."""
         return {"came_as": self.came_as, "kept_as": f"mp4, {self.how}"} if self.came_as else {}
 
 

@@ -223,7 +223,7 @@ class Bucket:
                     await self._obstore.delete_async(self._store, beside)
 
     async def _saw_a_removal_end(self, digest: str) -> bool:
-        """Wait while somebody removes a file; return whether there was somebody."""
+        """Wait while another server removes a file; return whether one did."""
         seen = False
         while await self._is_being_removed(digest):
             seen = True

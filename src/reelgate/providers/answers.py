@@ -85,7 +85,7 @@ _MESSAGES = (
     "description",
 )
 _FINE = frozenset({"", "0", "1", "200", "201", "202", "10000", "none", "null", "ok", "success", "succeed", "succeeded"})
-"""Codes that say that all is well."""
+"""Codes that mean success."""
 
 _STATUSES = range(100, 600)
 """Numbers that repeat HTTP's status and say nothing of a failure."""
@@ -184,7 +184,7 @@ def _words(reply: Reply, *, inside: bool = False) -> Iterator[str]:
 
 
 def address_in(reply: Reply, *own: Path) -> str:
-    """Return the address of a finished video, "" where none is told: at the vendor's `own` places, or another's."""
+    """Return the address of a finished video, "" if there is none: at the vendor's `own` places, or another's."""
     first = (reply.text(*path) for path in own)
     others = (Reply(0, found).text(*place) for found in _objects(reply, _HOLDERS) for place in _ADDRESSES)
     return next((url for told in (first, others) for url in told if url.startswith(("http://", "https://"))), "")

@@ -1,4 +1,4 @@
-"""What new-api's channels read of a create: each kind has fields of its own, and drops whatever else it is told.
+"""What new-api's channels read of a create: each kind has fields of its own, and drops all others.
 
 Its channels for other vendors than OpenAI's take JSON only: a file in a form is dropped without a word, a length counts
 as a whole number in `duration`, and each wants another `size`. What a kind can't be told (a ratio at Vidu's, a tier

@@ -43,7 +43,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     channels: bool = False
     """Whether what is read of a create depends on the kind of channel behind, which `options.channel` names."""
     fails_by_status: bool = False
-    """Whether a failed job is told by a 4xx or 5xx with the job as its body."""
+    """Whether a failed job is reported as a 4xx or 5xx with the job as its body."""
 
 
 _COMMON = frozenset({"model", "prompt", "size", "seed", "negative_prompt", "input_reference"})

@@ -170,7 +170,7 @@ class OpenAIVideosProvider(VendorProvider):
         return AnswerReading(states=(("status",),), ids=_IDS, made=made, failed=error_of, words=words)
 
     def _made(self, ref: str, reply: Reply) -> Verdict:
-        """Return the video at the address that is told, else under its id, where the key goes along."""
+        """Return the video at the address in the answer, else under its id, where the key goes along."""
         url = address_in(reply, ("metadata", "url"), ("url",))
         content, key = f"{self._base_url}{self._path(ref)}/content", tuple(self._key.items())
         return Succeeded(url=url, also=(FileAddress(content, key),)) if url else Succeeded(url=content, headers=key)

@@ -222,12 +222,12 @@ class Provider(Protocol):
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the reference of a job whose submission (begun at `since`, in ms) ended in OutcomeUnknown.
 
-        None where it can't be told for sure: no such list, no match, or more than one. Raises OSError.
+        None where it is uncertain: no such list, no match, or more than one. Raises OSError.
         """
         ...
 
     async def recognize(self, job: Job) -> Candidate | None:
-        """Return which of the references in `job.heard` is the job's, None where that can't be told. Raises OSError."""
+        """Return which of the references in `job.heard` is the job's, None where that is uncertain. Raises OSError."""
         ...
 
     async def forget(self, ref: str) -> None:

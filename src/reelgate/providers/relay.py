@@ -31,7 +31,7 @@ _FORWARDED = ("fail_to_fetch_task", "ali_api_error")
 """Codes under which the answer of the vendor behind stands in the message, and its status is the answer's."""
 
 _NAMED = re.compile(r"([A-Z][\w.]+): (.*)", re.DOTALL)
-"""An error of the vendor behind that is told as `Code: text`."""
+"""An error of the vendor behind, passed on as `Code: text`."""
 
 _HAILUO = "hailuo api error"
 """How the text of a refusal begins whose code is one of MiniMax's numbers."""

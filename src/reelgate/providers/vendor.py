@@ -157,7 +157,7 @@ class VendorProvider(ABC):
         return Candidate(unmarked[0]) if len(unmarked) == 1 else None
 
     async def find(self, job: Job, *, since: int) -> str | None:
-        """Return the reference of a lost submission, None where it can't be told for sure. Raises OSError.
+        """Return the reference of a lost submission, None where it is uncertain. Raises OSError.
 
         What is found nowhere is looked for once more where the first answer has shown that the vendor's clock differs.
         """
@@ -200,7 +200,7 @@ class VendorProvider(ABC):
             del times[next(iter(times))]
 
     def _lasting(self, ref: str, verdict: Unrecognized, end: Failed) -> Verdict:
-        """Return the end of a job of which an error is told in place of a state, once that is told for some time."""
+        """Return the end of a job whose query gives an error in place of a state, once it has done so for some time."""
         now = self._clock.now()
         since = self._errors.setdefault(ref, now)
         while now - next(iter(self._errors.values())) > limits.VENDOR_REFS_SECONDS * 1000:

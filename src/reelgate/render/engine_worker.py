@@ -17,7 +17,7 @@ from reelgate.render.worker import Prepared, serve
 
 
 def prepared(name: str, options: Mapping[str, str], folder: Path) -> Prepared:
-    """Return what the pool is told, and what renders into `folder`; nothing else can be written from then on."""
+    """Return the report to the pool, and what renders into `folder`; nothing else can be written from then on."""
     from reelgate.render.film import film  # noqa: F401 - imported while files can still be read everywhere
     from reelgate.render.mux import encoders
 

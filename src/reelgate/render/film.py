@@ -119,7 +119,7 @@ def _encode(encoder: Encoder, picture: Planes, report: Report) -> None:
 
 
 def _given_frames(job: RenderJob) -> set[int]:
-    """Return the frames that are to be a given picture, point for point: no label is drawn over them."""
+    """Return the frames that must equal a given picture, point for point: no label is drawn over them."""
     places = {Role.FIRST_FRAME: 0, Role.LAST_FRAME: job.frames - 1}
     return {places[item.role] for item in job.inputs if item.role in places}
 

@@ -30,7 +30,7 @@ NICENESS = 10
 """Where the kernel has no class for work that waits for all else."""
 
 SOON = 2
-"""For what somebody waits for: behind the server's answers, before every render."""
+"""For work that a client waits for: after the server's answers, before every render."""
 
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _PR_SET_PDEATHSIG = 1
@@ -41,7 +41,7 @@ Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
 
 
 Prepared = tuple[ProcessReady, Render]
-"""What the pool is told, and what renders."""
+"""What the worker reports to the pool, and what renders."""
 
 Answer = Callable[[Asked, Callable[[int], None]], RenderDone | Seen]
 """Does what is asked for, and tells how many frames are done. Raises UnusableInput."""

@@ -85,7 +85,7 @@ class Connections:
         self._open.discard(connection)
 
     def _make_room(self, newest: Connection) -> None:
-        """Close some at once, so that not every newcomer has to look at all."""
+        """Close several at a time, so that not every newcomer has to search them all."""
         now = asyncio.get_running_loop().time()
         ranked = ((worth(one, now), one) for one in self._open if one is not newest)
         going = heapq.nsmallest(

@@ -46,13 +46,13 @@ class DataFolder:
         return file.read_text().strip() if file.exists() else ""
 
     def keep_store(self, url: str) -> None:
-        """Write down where the journal is, without a password, for commands that are told the folder alone."""
+        """Write down where the journal is, without a password, for commands that get only the folder."""
         text = _without_password(url)
         if kept_store(self.path) != text:
             _write(self.path / _STORE, text)
 
     def keep_media(self, place: str) -> None:
-        """Write down where the files are, for commands that are told the folder alone."""
+        """Write down where the files are, for commands that get only the folder."""
         named = place if not place or "://" in place else str(Path(place).absolute())
         if kept_media(self.path) != named:
             _write(self.path / _MEDIA, named)

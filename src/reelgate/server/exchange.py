@@ -79,7 +79,7 @@ class Exchange:
         self.keep_alive = keep_alive
         self.waits_to_continue = expects
         self.body = bytearray()
-        """What has come of the body and was not read yet."""
+        """The part of the body that has arrived and was not read yet."""
         self.more_body = True
         self.received = 0
         """Bytes of the body so far."""
@@ -190,7 +190,7 @@ class Exchange:
         self._head = b""
 
     def _frame(self) -> list[bytes]:
-        """Choose how the end of an answer is told whose length nobody has said."""
+        """Choose how an answer of unknown length shows its end."""
         if self.scope["http_version"] == "1.0":
             self._until_close = True  # it knows no chunks
             return []

@@ -13,7 +13,7 @@ import structlog
 from reelgate import request_ids
 
 _OF_CLIENTS = ("python_multipart", "uvicorn.error")
-"""Libraries that warn of what a client got wrong, which the client is told: none should fill the log with it."""
+"""Libraries that warn of a client's mistakes. The client gets the error; the log should not fill with them."""
 
 
 def set_up_log(*, level: str) -> None:

@@ -1,6 +1,6 @@
 """The page of numbers at `/metrics`, in Prometheus's words.
 
-What the journal knows is asked of it when somebody looks, at most once in five seconds; the parts counted the rest.
+The journal's numbers are read on a scrape, at most once in five seconds; the parts count the rest.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
 PROBERS = 3
-"""Probe processes for inputs at most: one project has two of them, so that its hostile files hold up nobody else's."""
+"""Probe processes for inputs at most. A project gets two, so that its hostile files do not hold up others'."""
 MEASURERS = 2
 """Probe processes for results. With accounts at vendors all are ready from the start: a client would wait for one."""
 

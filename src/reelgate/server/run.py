@@ -61,7 +61,7 @@ class StopSignals:
         await self._hurry.wait()
 
     async def reloads(self) -> AsyncIterator[None]:
-        """Yield each time that the files are to be read again."""
+        """Yield each time that the files must be read again."""
         while True:
             await self._reload.wait()
             self._reload.clear()

@@ -78,7 +78,7 @@ class BatchRows:
         return [as_record(Batch, row) for row in await self._database.read("batches", values)]
 
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:
-        """Take the open batches that nobody else has in hand."""
+        """Claim the open batches that no other server has claimed."""
         if not await self._database.read("open_batches", {}):
             return ()  # no write where nothing is to be done
         values: Params = {"owner": owner, "now": now, "until": until}

@@ -119,7 +119,7 @@ class BatchStore(Protocol):
         ...
 
     async def add(self, batch: Batch, lines: str) -> None:
-        """Write a batch down with its lines, as they are to be sent."""
+        """Record a batch with its lines, as they will be sent."""
         ...
 
     async def get(self, batch_id: str) -> Batch | None:
@@ -135,7 +135,7 @@ class BatchStore(Protocol):
         ...
 
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:
-        """Take the open batches that no other server has in hand, until that time."""
+        """Claim the open batches that no other server has claimed, until that time."""
         ...
 
     async def lines(self, batch_id: str) -> Sequence[BatchLine]:

@@ -38,7 +38,7 @@ class Database(Protocol):
         ...
 
     async def restored(self) -> bool:
-        """Whether this is a copy that a backup made, and nobody has settled yet what that means."""
+        """Whether this is a copy that a backup made and that was not settled yet."""
         ...
 
     async def settle_restored(self) -> None:

@@ -1,4 +1,4 @@
-"""Webhooks, what they are to be told, and the port of the store that keeps both."""
+"""Webhooks, their deliveries, and the port of the store that keeps both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     project_id: str
     url: str
     events: tuple[str, ...]
-    """What it is told: names of events, `*` for all."""
+    """The names of its events, `*` for all."""
     note: str
     created_at: int
     secret: int = 1
@@ -64,7 +64,7 @@ class Try(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NewDelivery(NamedTuple):
-    """What somebody is to be told: see Delivery."""
+    """A delivery to be made: see Delivery."""
 
     id: str
     webhook_id: str
@@ -79,7 +79,7 @@ class NewDelivery(NamedTuple):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a webhook, or a task's own address, is told, and every try to do so.
+    """One message to a webhook, or to a task's own address, and every try to deliver it.
 
     `lane` names the receiver, `url` is empty where it is the webhook's; `shape` is the dialect whose body is sent, and
     `state` the one that the move at `at` led to. `tried` counts the tries since it was begun or replayed. A delivery
@@ -109,7 +109,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MoveToSend(msgspec.Struct, frozen=True):
-    """A move of which some webhook is to be sent a message; `task` is as it is now."""
+    """A move that some webhook gets a message about; `task` is as it is now."""
 
     place: MovePosition
     name: str
@@ -167,7 +167,7 @@ class DeliveryStore(Protocol):
     async def told(
         self, place: MovePosition, last: MovePosition, *, mark: str, limit: int
     ) -> tuple[Sequence[MoveToSend], MovePosition]:
-        """Return moves behind `place` up to `last` of which somebody is to be told, and the place up to which these are
+        """Return moves behind `place` up to `last` that some webhook subscribes to, and the place up to which these are
         all.
 
         They are those of projects with a webhook that is on, and of tasks in whose request's text `mark` stands.
@@ -193,7 +193,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def claim(self, lane: str, *, owner: str, now: int, until: int, limit: int) -> Sequence[Delivery]:
-        """Take due deliveries of a lane in hand, of one task to one webhook only the first that waits.
+        """Claim due deliveries of a lane; of one task to one webhook only the first that waits.
 
         They come due again at `until`, should nothing be heard of them.
         """
@@ -206,7 +206,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def release(self, owner: str, *, now: int) -> int:
-        """Make due what a server had in hand; return how many."""
+        """Make due what a server had claimed; return how many."""
         ...
 
     async def delivery(self, delivery_id: str) -> Delivery | None:

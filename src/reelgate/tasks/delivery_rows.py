@@ -75,7 +75,7 @@ class DeliveryRows:
     async def told(
         self, place: MovePosition, last: MovePosition, *, mark: str, limit: int
     ) -> tuple[Sequence[MoveToSend], MovePosition]:
-        """Return the next moves of which some webhook is to be sent a message, and up to where these are all."""
+        """Return the next moves that some webhook gets a message about, and up to where these are all."""
         values: Params = {
             "round": place.round,
             "number": place.number,
@@ -118,7 +118,7 @@ class DeliveryRows:
         return [(str(lane), bool(due)) for lane, due in rows]
 
     async def claim(self, lane: str, *, owner: str, now: int, until: int, limit: int) -> Sequence[Delivery]:
-        """Take due deliveries of a lane in hand."""
+        """Claim due deliveries of a lane."""
         values: Params = {"lane": lane, "owner": owner, "now": now, "until": until, "limit": limit}
         rows = await self._database.write([Step("claim_deliveries", values)])
         return sorted(readable(_as_delivery, rows, "delivery"), key=lambda delivery: delivery.seq)
@@ -142,7 +142,7 @@ class DeliveryRows:
         await self._database.write([Step("settle_delivery", values, Stale), Step(noted, found)])
 
     async def release(self, owner: str, *, now: int) -> int:
-        """Make due what a server had in hand."""
+        """Make due what a server had claimed."""
         return len(await self._database.write([Step("release_deliveries", {"owner": owner, "now": now})]))
 
     async def delivery(self, delivery_id: str) -> Delivery | None:

@@ -29,5 +29,5 @@ class DurationStore(Protocol):
         ...
 
     async def hasten(self, due: Mapping[str, int]) -> None:
-        """Make running tasks due at other times (ms) where those are sooner and nobody has them in hand."""
+        """Make running tasks due at other times (ms) where those are sooner and no worker has claimed them."""
         ...

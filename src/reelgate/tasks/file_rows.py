@@ -51,7 +51,7 @@ class FileRows:
         await self._database.write([Step("note_download", {"id": task_id, "at": at})])
 
     async def unsized(self, limit: int) -> Sequence[str]:
-        """Return files whose size nobody has noted."""
+        """Return files whose size is not recorded."""
         return [str(blob) for (blob,) in await self._database.read("unsized", {"limit": limit})]
 
     async def note_sizes(self, sizes: Sequence[tuple[str, int]]) -> None:
@@ -84,6 +84,6 @@ class FileRows:
 
 
 def old_values(which: Old) -> Params:
-    """Return how a statement is told what is old."""
+    """Return the argument by which a statement knows what is old."""
     others = f",{','.join(which.others)},"
     return {"before": which.before, "project_id": which.project_id, "others": others, "limit": which.limit}

@@ -61,7 +61,7 @@ class FileStore(Protocol):
         ...
 
     async def unsized(self, limit: int) -> Sequence[str]:
-        """Return files that are referred to and whose size nobody has noted."""
+        """Return files that are referred to and whose size is not recorded."""
         ...
 
     async def note_sizes(self, sizes: Sequence[tuple[str, int]]) -> None:

@@ -236,7 +236,7 @@ class Journal:
         return [as_record(Attempt, row) for row in await self._database.read("attempts", {"id": task_id})]
 
     async def open_jobs(self, provider: str, *, odd_before: int = 0) -> int:
-        """Return how many tasks a provider has in hand."""
+        """Return how many tasks a provider runs."""
         return number(await self._database.read("open_jobs", {"provider": provider, "odd_before": odd_before}))
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:

@@ -129,7 +129,7 @@ class MoneyStore(Protocol):
         """Write a payment; return the balance after it.
 
         Raises DuplicateId where the project has a payment of that kind and reference, Unaffordable where a negative
-        adjustment would bring the balance below the project's floor, Stale where there is no such project.
+        adjustment would bring the balance below the project's floor, Stale where the project does not exist.
         """
         ...
 

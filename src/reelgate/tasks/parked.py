@@ -68,7 +68,7 @@ class ParkedStore(Protocol):
         ...
 
     async def open_ones(self, provider: str = "", *, limit: int) -> Sequence[Parked]:
-        """Return those that nobody knows of yet, the oldest first."""
+        """Return those that are not reported yet, the oldest first."""
         ...
 
     async def counts(self) -> dict[str, int]:

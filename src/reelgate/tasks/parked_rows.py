@@ -23,7 +23,7 @@ class ParkedRows:
         return as_record(Parked, rows[0]) if rows else None
 
     async def open_ones(self, provider: str = "", *, limit: int) -> Sequence[Parked]:
-        """Return those that nobody knows of yet."""
+        """Return those that are not reported yet."""
         rows = await self._database.read("parked_open", {"provider": provider, "limit": limit})
         return [as_record(Parked, row) for row in rows]
 

@@ -134,7 +134,7 @@ class PostgresDatabase:
         return await self._creates.write(params)
 
     async def _create_group(self, group: Sequence[Params]) -> Sequence[int | Exception]:
-        """Write a group; what can't be afforded together, or is to be counted, is looked at once more, one by one."""
+        """Write a group; tasks that can't be afforded together, or must be counted, are checked again one by one."""
         outcomes = list(await self._create_at_once(group))
         short = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Unaffordable | NoRoom)]
         if short:
@@ -144,7 +144,7 @@ class PostgresDatabase:
         return outcomes
 
     async def _create_in_turn(self, group: Sequence[Params]) -> Sequence[int | Exception]:
-        """Write those of a group that there is money and room for, while nobody else can take either."""
+        """Write those of a group that there is money and room for, while no other transaction can take either."""
         try:
             return await self._in_transaction(lambda connection: _create_locked(connection, group))
         except StoreError as error:  # of these only: the others are written

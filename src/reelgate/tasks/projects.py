@@ -24,7 +24,7 @@ class Scope(StrEnum):
 
 
 class Overflow(StrEnum):
-    """What becomes of a create that goes beyond the tasks that a project may have at once."""
+    """What happens to a create beyond the tasks that a project may have at once."""
 
     REFUSE = "refuse"
     QUEUE = "queue"

@@ -36,12 +36,12 @@ class Queue(msgspec.Struct, frozen=True):
 
     @property
     def bounded(self) -> bool:
-        """Whether its tasks are to be counted while they are claimed."""
+        """Whether its tasks must be counted while they are claimed."""
         return self.project_at_once is not None or self.key_at_once is not None
 
     @property
     def ready(self) -> bool:
-        """Whether its project and its key may have one more task in hand."""
+        """Whether its project and its key may have one more running task."""
         return (self.project_places is None or self.project_places > 0) and (
             self.key_places is None or self.key_places > 0
         )

@@ -88,5 +88,5 @@ def as_text(value: str | None) -> str | None:
 
 
 def listed(states: Sequence[str]) -> str:
-    """Return how a statement is told states, "" for any."""
+    """Return states as a statement's argument, "" for any."""
     return f",{','.join(states)}," if states else ""

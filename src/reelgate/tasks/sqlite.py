@@ -40,7 +40,7 @@ _SCANS = frozenset(
         *("held", "check_accounts", "check_spending", "check_tasks", "held_too_long", "deliveries", "webhooks"),
     }
 )
-"""What may have to look at very many rows, for somebody who asked."""
+"""Queries that may have to read very many rows, for a caller who waits."""
 _ROUNDS = frozenset(
     {
         *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "feed_told"),

@@ -24,7 +24,7 @@ class State(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether its client is told an end. Only a parked submission that was made after all moves it again."""
+        """Whether its client sees an end. Only a parked submission that was made after all moves it again."""
         return self in ENDS
 
 

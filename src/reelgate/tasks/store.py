@@ -45,7 +45,7 @@ class ReportOutcome(StrEnum):
     """What became of a provider's own word about an attempt."""
 
     UNKNOWN = "unknown"
-    """There is no such attempt (any more)."""
+    """The attempt does not exist (any more)."""
     NOTED = "noted"
     """Its task is due, or there is nothing to look at."""
     IN_HAND = "in hand"
@@ -141,7 +141,7 @@ class TaskStore(Protocol):
 
     @property
     def deliveries(self) -> DeliveryStore:
-        """The webhooks and what they are told, in the same database."""
+        """The webhooks and their deliveries, in the same database."""
         ...
 
     @property
@@ -189,7 +189,7 @@ class TaskStore(Protocol):
     async def restored(self) -> bool:
         """Whether the journal is a backup's copy that no server has settled yet.
 
-        A PostgreSQL dump does not know that it is one: its server is told.
+        A PostgreSQL dump does not know that it is one: its server gets `--restored`.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""A task in hand: wait for it, follow it, save its video, cancel it."""
+"""One task: wait for it, follow it, save its video, cancel it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class AsyncTask(RemoteTask):
                 return
 
     async def save(self, path: str | Path) -> Path:
-        """Save the video, whole or not at all; a download that broke off goes on where it was.
+        """Save the video, whole or not at all; a broken download resumes where it stopped.
 
         Raises TaskFailed where there is none, ApiError, Unreachable, DamagedFile, OSError.
         """

@@ -17,7 +17,7 @@ class PreviewOrder(TypedDict):
 
 
 class PreviewAnswer(TypedDict):
-    """What a create would show, cost and be refused for. Null is what could not be told."""
+    """What a create would show, cost and be refused for. Null is what is unknown."""
 
     id: str
     object: Literal["preview"]

@@ -17,7 +17,7 @@ class WebhookOrder(TypedDict):
 
 
 class WebhookChange(TypedDict, total=False):
-    """What is to be changed of a webhook."""
+    """The changes to a webhook."""
 
     url: str
     events: list[str]

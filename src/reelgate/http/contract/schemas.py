@@ -48,7 +48,7 @@ def content(kinds: Any) -> Json:
 
 
 def text_schema(content_type: str) -> Json:
-    """Return what is said of a body that is no JSON."""
+    """Return the description of a body that is not JSON."""
     if content_type == "multipart/form-data":
         file = {"type": "string", "contentMediaType": "application/octet-stream"}
         return {"schema": {"type": "object", "properties": {"file": file}}}
