@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.settling import Settling, Verdict
-from reelgate.providers.port import Failed, OutcomeUnknown, Succeeded
+from reelgate.providers.port import Failed, NotFound, OutcomeUnknown, Succeeded
 from reelgate.tasks.parked import Outcome
 from reelgate.tasks.projects import Act, Project
 from reelgate.tasks.record import Task
@@ -265,3 +265,95 @@ def test_a_settled_submission_is_settled_once(tmp_path: Path) -> None:
         assert replace(one, due_at=None).attempt_id == task.attempt_id
 
     lost(tmp_path, work)
+
+
+class Unstoppable(Vendor):
+    """A vendor that lets a job go on that was called off, as relays do."""
+
+    async def cancel(self, ref: str) -> None:
+        """Count the call."""
+        self.calls["cancel"] += 1
+
+
+def called_off(folder: Path, vendor: Vendor, work: Work) -> None:
+    """Run a test with a task that its client cancelled while a vendor had its job."""
+
+    async def main() -> None:
+        vendor.verdict = running
+        async with Studio(folder, Actors(folder), HandClock(), vendors=(vendor,)).working() as it:
+            task = await it.store.create(for_vendor())
+            await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            await it.store.request_cancel(task.id, at=it.clock.now())
+            await it.seconds_pass(limits.VENDOR_POLL_SECONDS)
+            ended = await it.ended(task.id)
+            assert (ended.state, await money(it.store, task)) == (State.CANCELLED, HELD_AND_RELEASED)
+            await work(it, vendor, ended)
+
+    asyncio.run(main())
+
+
+def test_a_job_that_goes_on_after_its_cancel_is_kept_and_the_operators_loss(tmp_path: Path) -> None:
+    vendor = Unstoppable(tmp_path, "dashscope", late="charge")
+    made = vendor.verdict
+
+    async def work(it: Studio, _: Vendor, task: Task) -> None:
+        await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+        assert await it.parking.tend() == 1
+        settling = Settling(it.store, it.clock, CATALOG, {"dashscope": "dashscope"})
+        assert await settling.all_of("dashscope", Verdict.GIVE_UP) == []  # it is known, and followed
+        assert list(await it.store.parked.losses(since=0)) == []
+        vendor.verdict = made
+        await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS + 1)
+        assert await it.parking.tend() == 1
+
+        kept = await it.store.get(task.id)
+        assert kept is not None
+        assert (kept.state, kept.charged_micros, kept.output is not None) == (State.CANCELLED, 0, True)
+        assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
+        assert await money(it.store, task) == HELD_AND_RELEASED
+        assert await it.store.parked.counts() == {}
+
+    called_off(tmp_path, vendor, work)
+
+
+def test_a_job_that_its_vendor_stopped_costs_nobody_anything(tmp_path: Path) -> None:
+    async def work(it: Studio, vendor: Vendor, task: Task) -> None:
+        for _ in range(2):  # one that is not known for a moment only may go on
+            assert await it.store.parked.counts() == {"dashscope": 1}
+            assert await it.store.parked.unclear() == {}
+            await it.seconds_pass(limits.VENDOR_MISSED_SECONDS + 1)
+            assert await it.parking.tend() == 1
+
+        settled = await it.store.parked.of_task(task.id)
+        assert settled is not None
+        assert settled.outcome is Outcome.FAILED
+        assert list(await it.store.parked.losses(since=0)) == []
+        assert it.router.health[vendor.name].odd == 0
+
+    called_off(tmp_path, Vendor(tmp_path, "dashscope"), work)
+
+
+def test_a_job_that_its_vendor_knows_again_after_its_task_failed_is_taken_over(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        made, vendor.verdict = vendor.verdict, running
+        async with Studio(tmp_path, Actors(tmp_path), HandClock(), vendors=(vendor,)).working() as it:
+            task = await it.store.create(for_vendor())
+            task = await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            vendor.verdict = lambda _: NotFound()
+            await it.seconds_pass(limits.VENDOR_WATCH_MAX_SECONDS)
+            await it.until(task.id, lambda _: it.router.health["dashscope"].odd > 0)
+            await it.seconds_pass(limits.VENDOR_MISSED_SECONDS * 3)
+            ended = await it.ended(task.id)
+            assert (ended.state, ended.error_code) == (State.FAILED, "lost_upstream")
+
+            vendor.verdict = made
+            await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+            assert await it.parking.tend() == 1
+
+            done = await it.ended(task.id)
+            assert (done.state, done.charged_micros) == (State.SUCCEEDED, 0)
+            assert await money(it.store, task) == HELD_AND_RELEASED
+            assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
+
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""Submissions whose task ended while it was unknown whether a vendor had taken them: how they are resolved.
+"""Submissions whose task ended although a vendor had, or may have had, the job: how they are resolved.
 
 The client has been told an end and has its money back. What the vendor made all the same has to be paid for: it is
 looked for as long as any job is watched, kept where it turns up, and else left to the operator, who settles it.
@@ -20,7 +20,7 @@ from reelgate.conductor.result_collection import Collector, FileLost
 from reelgate.conductor.routing import Router
 from reelgate.conductor.transitions import Mover, ms
 from reelgate.media.sniff import Unreadable
-from reelgate.providers.port import Failed, Provider, Running, Succeeded
+from reelgate.providers.port import Failed, NotFound, Provider, Running, Succeeded
 from reelgate.request import Output
 from reelgate.tasks.parked import Loss, Outcome, Parked
 from reelgate.tasks.record import AttemptState, Task
@@ -80,18 +80,21 @@ class Parking:
         if ref is None:
             await self._put_off(parked)
             return
+        called_off = task is None or task.state is State.CANCELLED
         try:
-            verdict = await self._asking.poll(parked, ref)
+            verdict = await self._asking.poll(parked, ref, may_be_gone=True)
         except OSError:
             await self._put_off(parked, ref)
             return
         if isinstance(verdict, Succeeded):
             await self._keep(replace(parked, upstream_ref=ref), task, verdict)
-        elif isinstance(verdict, Failed):
-            log.info("submission.failed_late", task=parked.task_id, account=parked.provider, code=verdict.code)
+        elif isinstance(verdict, Failed) or (called_off and isinstance(verdict, NotFound)):
+            code = verdict.code if isinstance(verdict, Failed) else "gone"
+            log.info("submission.failed_late", task=parked.task_id, account=parked.provider, code=code)
             await self._store.parked.settle(parked, Outcome.FAILED, at=self._mover.clock.now())
+            await self._providers[parked.provider].forget(ref)
         elif isinstance(verdict, Running):
-            if task is None or task.state is State.CANCELLED:
+            if called_off:
                 with suppress(OSError):
                     await self._asking.cancel(replace(parked, upstream_ref=ref))
             await self._put_off(parked, ref, after=limits.VENDOR_WATCH_MAX_SECONDS)

@@ -36,6 +36,7 @@ from reelgate.providers.port import (
 )
 from reelgate.request import Media, MediaKind, Output, Role
 from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.scripts import given_up
 from reelgate.tasks.store import Change
 
 log = structlog.get_logger()
@@ -143,17 +144,22 @@ class Watch:
         await self._mover.look_again(task, after=after, progress=progress, release=not provider.local, odd=odd)
 
     async def _gone(self, task: Task, provider: Provider, edge: str, *, dead: bool = False, why: str = "") -> None:
-        """Have a job that is lost made again, elsewhere where its server is `dead`; a paid one has failed."""
+        """Have a job that is lost made again, elsewhere where its server is `dead`.
+
+        A paid one has failed, and is parked: its vendor may know it again.
+        """
         self._pace.ended(task)
-        if not dead:
-            await provider.forget(task.upstream_ref or "")
         if provider.repeatable:
+            if not dead:
+                await provider.forget(task.upstream_ref or "")
             other = self._elsewhere(task) if dead else None
             note = f"{task.provider} does not answer any more" if dead else why or "interrupted"
             await self._mover.move(task, edge, note=note, attempt=AttemptState.LOST, after=0, provider=other)
         else:
-            error = ("lost_upstream", "the provider no longer knows this job")
-            await self._mover.move(task, "fail", attempt=AttemptState.LOST, error=error)
+            lost = given_up(self._mover.clock.now(), "lost_upstream", "the provider no longer knows this job")
+            await self._store.move(
+                task, "fail", replace(lost, attempt_id=task.attempt_id, attempt_state=AttemptState.LOST)
+            )
 
     def _elsewhere(self, task: Task) -> str | None:
         """Return another account that makes the task, None where there is none."""

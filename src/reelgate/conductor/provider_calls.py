@@ -48,10 +48,11 @@ class Asking:
         self._missed: dict[tuple[str, str], int] = {}
         """When a job was first said not to be there, in ms, oldest first."""
 
-    async def poll(self, task: SentJob, ref: str = "") -> Verdict:
+    async def poll(self, task: SentJob, ref: str = "", *, may_be_gone: bool = False) -> Verdict:
         """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
 
-        A paid job counts as gone only once its vendor has not known it for a while.
+        A paid job counts as gone only once its vendor has not known it for a while; until then such an answer
+        is odd, unless the job `may_be_gone`.
         """
         asked = ref or task.upstream_ref or ""
         verdict = await self._asked(task, "poll", lambda provider: provider.poll(asked))
@@ -59,6 +60,8 @@ class Asking:
             self._missed.pop((task.provider, asked), None)
         elif not self._providers[task.provider].repeatable and self._is_doubtful((task.provider, asked)):
             verdict = Unrecognized("a job that was accepted is not known now")
+            if may_be_gone:
+                return verdict
         if isinstance(verdict, Unrecognized):
             # An answer that is not understood says nothing about the job: look again, and let people see it.
             self._health[task.provider].met_odd(verdict.what)

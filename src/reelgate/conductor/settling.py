@@ -56,9 +56,9 @@ class Settling:
         return await self._parked(parked, task, verdict, ref)
 
     async def all_of(self, account: str, verdict: Verdict) -> Sequence[tuple[str, str]]:
-        """Settle everything that an account has, and return each task's id and state. Raises StoreError."""
+        """Settle all of an account that it may have or not, and return each task's id and state. Raises StoreError."""
         unknown = await self._store.unknown_at(account, limit=limits.MAX_RESOLVED)
-        parked = await self._store.parked.open_ones(account, limit=limits.MAX_RESOLVED)
+        parked = await self._store.parked.open_ones(account, limit=limits.MAX_RESOLVED, unclear=True)
         told = [(task.id, await self._unknown(task, verdict, "")) for task in unknown]
         tasks = [await self._store.get(one.task_id) for one in parked]
         settled = zip(parked, tasks, strict=True)

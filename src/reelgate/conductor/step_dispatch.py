@@ -26,10 +26,12 @@ from reelgate.fault_log import FaultLog
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Provider
 from reelgate.tasks.record import AttemptState, Task
+from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Stale, TaskStore
 
 log = structlog.get_logger()
+_AT_VENDOR = (State.RUNNING, State.COLLECTING)
 _LATER = 2**53
 """A moment (ms) by which every waiting task is due."""
 
@@ -174,7 +176,11 @@ class Steps:
             await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
             return
         self.pace.ended(task)
-        await self._mover.move(task, edge, error=(code, message))
+        if task.state in _AT_VENDOR and not self._providers[task.provider].repeatable:
+            # It may go on all the same: few vendors stop what runs.
+            await self._mover.store.move(task, edge, given_up(self._mover.clock.now(), code, message))
+        else:
+            await self._mover.move(task, edge, error=(code, message))
 
     async def set_back(self, task: Task) -> None:
         """Queue a local render again that this process is about to stop; one that was cancelled ends instead."""

@@ -77,7 +77,7 @@ class TaskPages:
             visit,
             "task.html",
             task=self.told(visit, task),
-            film=task.output,
+            film=task.delivered,
             inputs=self._inputs(visit, task),
             words=self._words(visit, task),
             answer=self._answered(visit, task),
@@ -125,7 +125,7 @@ class TaskPages:
 
     async def _card(self, visit: Visit) -> Response:
         task = await self._guard.task(visit)
-        return self._guard.page(visit, "card.html", task=self.told(visit, task), film=task.output)
+        return self._guard.page(visit, "card.html", task=self.told(visit, task), film=task.delivered)
 
     async def _live(self, visit: Visit) -> Response:
         return await self._events.of_task(await self._guard.caller(visit))

@@ -68,11 +68,11 @@ def upstream_body(task: Task, links: Links) -> dict[str, Any]:
     broken = failure(task)
     if broken is not None:
         output["code"], output["message"] = vendor_code(broken[0]), broken[1]
-    elif task.output is not None:
+    elif task.delivered is not None:
         output["video_url"] = links(task, VIDEO)
         output["orig_prompt"] = task.request.prompt
         output["submit_time"] = east_8(task.created_at)
         output["scheduled_time"] = east_8(task.started_at)
         output["end_time"] = east_8(task.finished_at)
-        body["usage"] = usage(task, task.output)
+        body["usage"] = usage(task, task.delivered)
     return body

@@ -139,7 +139,7 @@ def job(task: Task, links: Links) -> dict[str, Any]:
     if broken is not None:
         text = f"[{vendor_code(broken[0])}] {broken[1]}"
         body |= {"error": {"message": text}, "fail_reason": text}
-    elif task.output is not None:
+    elif task.delivered is not None:
         body["result_url"] = links(task, VIDEO)
     body["task_id"] = task.id
     return body

@@ -33,9 +33,9 @@ def query_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
     if broken is not None:
         code, message = broken
         output |= {"code": _CODES.get(code) or vendor_code(code), "message": message}
-    elif task.output is not None:
+    elif task.delivered is not None:
         output |= {"orig_prompt": task.request.prompt, "video_url": links(task, VIDEO)}
-        body["usage"] = _hosted_usage(task, task.output) if model.family == "vidu" else usage(task, task.output)
+        body["usage"] = _hosted_usage(task, task.delivered) if model.family == "vidu" else usage(task, task.delivered)
     return body
 
 

@@ -36,7 +36,7 @@ def enveloped(task: Task, links: Links, upstream: dict[str, Any] | None) -> Answ
     data: dict[str, Any] = {"task_id": task.id, "action": _action(task.request), "status": _status(task)}
     broken = failure(task)
     reason = broken[1] if broken else ""
-    if task.output is not None and broken is None:
+    if task.delivered is not None and broken is None:
         data["result_url"] = links(task, VIDEO)
         reason = data["result_url"]  # clients of old read the address from here
     data |= {

@@ -220,7 +220,7 @@ class OpenAI:
         variant = (query.get("variant") or ["video"])[-1]
         if variant not in _VARIANTS:
             raise InvalidField.not_one_of("variant", variant, tuple(_VARIANTS))
-        if task.output is None:
+        if task.delivered is None:
             raise FileNotFound(f"the video is {OPENAI_STATUSES[task.state]}; there is content once it is completed")
         return _VARIANTS[variant]
 
@@ -235,13 +235,13 @@ class OpenAI:
             raise InvalidField.out_of_range(
                 "model", fields.string("model"), f"{model.id}, with which the video was made"
             )
-        if task.output is None:
+        if task.delivered is None:
             raise InvalidField.out_of_range("id", OPENAI_STATUSES[task.state], "a video that is completed")
         anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
         anew = request = replace(anew, callback_url="")  # which the first one's client named
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)
-            request = replace(request, mode=Mode.EDIT, media=(_as_source(task.output), *others))
+            request = replace(request, mode=Mode.EDIT, media=(_as_source(task.delivered), *others))
         leftovers.refuse(dict(fields.unread()), model, request, _OF_A_REMIX)
         return Parsed(model=model, request=request, names={}, unknown=fields.unknown(), otherwise=anew)
 
@@ -254,11 +254,11 @@ def video_event(event_id: str, name: str, task_id: str, at: int) -> dict[str, An
 
 def video_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
     """Return the video with a link to its file, which needs no key, where relays put it."""
-    return _video(task, model) | ({"metadata": {"url": links(task, VIDEO)}} if task.output is not None else {})
+    return _video(task, model) | ({"metadata": {"url": links(task, VIDEO)}} if task.delivered is not None else {})
 
 
 def _video(task: Task, model: Model) -> dict[str, Any]:
-    broken, made = _failure(task), task.output
+    broken, made = _failure(task), task.delivered
     order = task.request.order
     left = order is None or not order.width  # to the input, or to the model
     wide, high = (made.width, made.height) if made and left else _expected_size(model, task.request)

@@ -115,7 +115,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
 
     `duration` is the length that was ordered, where one was, `seconds` the one that was delivered.
     """
-    request, made = task.request, task.output
+    request, made = task.request, task.delivered
     body: dict[str, Any] = {
         "id": task.id,
         "object": "task",

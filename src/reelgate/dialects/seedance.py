@@ -109,7 +109,7 @@ def read_settings(draft: Draft, fields: Fields) -> None:
 
 def told(task: Task, model: Model, links: Links) -> Mapping[str, Any]:
     """Return the task as Ark tells it, in Ark's order. `content` and `usage` are there once there is a video."""
-    request, made = task.request, task.output
+    request, made = task.request, task.delivered
     body: dict[str, Any] = {
         "id": task.id,
         "model": model.upstream.get("ark", model.id),

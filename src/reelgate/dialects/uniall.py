@@ -87,7 +87,7 @@ class UniAll:
     def render(self, task: Task, model: Model, links: Links) -> Answer:
         """Answer a query: the created answer's keys, then the rest. `duration` is how long the task took, seconds."""
         broken = failure(task)
-        made = task.output if broken is None else None
+        made = task.delivered if broken is None else None
         url = links(task, VIDEO) if made else None
         total = _elapsed(task, task.created_at)
         body = {

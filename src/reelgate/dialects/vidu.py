@@ -197,7 +197,7 @@ class Vidu:
 
 def _told(task: Task, links: Links) -> dict[str, Any]:
     """Return the task as a query tells it. What was not delivered costs nothing."""
-    made, broken = task.output, failure(task)
+    made, broken = task.delivered, failure(task)
     creations: list[dict[str, str]] = []
     if made is not None:
         url = links(task, VIDEO)

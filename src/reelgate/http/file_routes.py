@@ -28,10 +28,10 @@ from reelgate.tasks.store import TaskStore
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
-    VIDEO: ("video/mp4", lambda task: task.output.blob if task.output else ""),
-    LAST_FRAME: ("image/png", lambda task: task.output.last_frame if task.output else ""),
-    THUMBNAIL: ("image/webp", lambda task: task.output.thumbnail if task.output else ""),
-    CONTACT_SHEET: ("image/webp", lambda task: task.output.contact_sheet if task.output else ""),
+    VIDEO: ("video/mp4", lambda task: task.delivered.blob if task.delivered else ""),
+    LAST_FRAME: ("image/png", lambda task: task.delivered.last_frame if task.delivered else ""),
+    THUMBNAIL: ("image/webp", lambda task: task.delivered.thumbnail if task.delivered else ""),
+    CONTACT_SHEET: ("image/webp", lambda task: task.delivered.contact_sheet if task.delivered else ""),
 }
 
 SIGNED = (text("expires", "When the link ends, in Unix seconds."), text("signature", "This server's own."))
@@ -92,15 +92,15 @@ class FileRoutes:
 
     async def _sheet(self, request: Request, task: Task) -> Response:
         """Answer with pictures of a task's video side by side, which are made when they are asked for."""
-        if task.output is None:
+        if task.delivered is None:
             raise FileNotFound
         try:
-            made = await self._prober.sheet(await self._media.local(task.output.blob), task.project_id)
+            made = await self._prober.sheet(await self._media.local(task.delivered.blob), task.project_id)
         except (FileNotFoundError, Unreadable):
             raise FileNotFound from None
         except OSError as error:
             raise Unavailable("the sheet can't be made at the moment; try again shortly") from error
-        etag = f'"{task.output.blob}-sheet"'
+        etag = f'"{task.delivered.blob}-sheet"'
         start, stop, status = _range(request, etag, len(made))
         headers = _headers(f"{task.id}-{SPRITESHEET}", etag, (start, stop, len(made)), status)
         return Response(b"" if request.method == "HEAD" else made[start:stop], status, headers, "image/jpeg")

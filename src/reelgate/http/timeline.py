@@ -71,7 +71,7 @@ def _money(task: Task, lines: Sequence[LedgerEntry]) -> Iterator[_Entry]:
 
 
 def _files(task: Task, links: Links) -> Iterator[_Entry]:
-    made = task.output
+    made = task.delivered
     if made is None or task.finished_at is None:
         return
     files = {

@@ -108,8 +108,8 @@ class Assets:
             return asset.blob, asset.facts
         task_id, _, frame = name.partition("/")
         task = await self._tasks.get(task_id) if scheme == "asset" and frame in ("", _LAST_FRAME) else None
-        if task is not None and task.project_id == project_id and task.output is not None:
-            made = task.output
+        if task is not None and task.project_id == project_id and task.delivered is not None:
+            made = task.delivered
             if not frame:
                 return made.blob, made.facts
             if made.last_frame and (size := await self._media.size(made.last_frame)):

@@ -126,7 +126,7 @@ class Metrics:
                     told_since=told_since,
                     seconds=seconds,
                     ages=tuple(await store.open_ages()),
-                    parked=await store.parked.counts(),
+                    parked=await store.parked.unclear(),
                     balances=tuple(await store.money.balances()),
                 )
         except (StoreError, TimeoutError):

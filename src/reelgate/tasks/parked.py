@@ -1,4 +1,4 @@
-"""Submissions that were given up unknown, what vendors are owed for in vain, and the port of their store."""
+"""Submissions that outlived their task, what vendors are owed for in vain, and the port of their store."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import msgspec
 
 
 class Outcome(StrEnum):
-    """What became of a submission whose task had ended before anybody knew."""
+    """What became of a submission whose task had ended before it."""
 
     OPEN = ""
     LATE = "late"
     """The vendor made the video after all."""
     FAILED = "failed"
-    """The vendor had the job, and it failed there."""
+    """The vendor had the job, and it failed or was stopped there."""
     NOT_TAKEN = "not_taken"
     """The operator says that the vendor never had it."""
     WRITTEN_OFF = "written_off"
@@ -67,12 +67,16 @@ class ParkedStore(Protocol):
         """Return what was parked of a task, also of a deleted one."""
         ...
 
-    async def open_ones(self, provider: str = "", *, limit: int) -> Sequence[Parked]:
-        """Return those that are not reported yet, the oldest first."""
+    async def open_ones(self, provider: str = "", *, limit: int, unclear: bool = False) -> Sequence[Parked]:
+        """Return those that are not resolved yet, the oldest first; with `unclear`, only those that `unclear()` counts."""
         ...
 
     async def counts(self) -> dict[str, int]:
         """Return how many of them each account has."""
+        ...
+
+    async def unclear(self) -> dict[str, int]:
+        """Return for each account how many jobs it may or may not have, with those that are left to the operator."""
         ...
 
     async def claim(self, provider: str, *, now: int, until: int, limit: int) -> Sequence[Parked]:

@@ -22,14 +22,19 @@ class ParkedRows:
         rows = await self._database.read("parked_of_task", {"id": task_id})
         return as_record(Parked, rows[0]) if rows else None
 
-    async def open_ones(self, provider: str = "", *, limit: int) -> Sequence[Parked]:
-        """Return those that are not reported yet."""
-        rows = await self._database.read("parked_open", {"provider": provider, "limit": limit})
+    async def open_ones(self, provider: str = "", *, limit: int, unclear: bool = False) -> Sequence[Parked]:
+        """Return those that are not resolved yet."""
+        values: Params = {"provider": provider, "limit": limit, "unclear": int(unclear)}
+        rows = await self._database.read("parked_open", values)
         return [as_record(Parked, row) for row in rows]
 
     async def counts(self) -> dict[str, int]:
         """Return how many of them each account has."""
         return {str(name): int(count) for name, count in await self._database.read("count_parked", {})}
+
+    async def unclear(self) -> dict[str, int]:
+        """Return how many jobs each account may or may not have, with those that are left to the operator."""
+        return {str(name): int(count) for name, count in await self._database.read("count_unclear", {})}
 
     async def claim(self, provider: str, *, now: int, until: int, limit: int) -> Sequence[Parked]:
         """Take those that are due."""

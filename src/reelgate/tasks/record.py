@@ -62,6 +62,11 @@ class Task(Origin, frozen=True):
     """When its hold ends at the latest, as things stand; None while that follows from its other times."""
 
     @property
+    def delivered(self) -> Output | None:
+        """What its client gets. The file that a vendor made of a cancelled task is kept, and not the client's."""
+        return self.output if self.state is State.SUCCEEDED else None
+
+    @property
     def model(self) -> str:
         """The public model id that the client named."""
         return self.request.named

@@ -43,7 +43,8 @@ _SCANS = frozenset(
 """Queries that may have to read very many rows, for a caller who waits."""
 _ROUNDS = frozenset(
     {
-        *("open_tasks", "newest", "processing_assets", "attempts_between", "count_parked", "feed_told"),
+        *("open_tasks", "newest", "processing_assets", "attempts_between", "feed_told"),
+        *("count_parked", "count_unclear"),
         *("open_ages", "old_files", "old_tasks", "waiting_deliveries", "unsized", "oldest_files", "fetched_files"),
     }
 )

@@ -121,7 +121,7 @@ def sample_task(model: Model, state: State, *, mode: Mode | None = None, dialect
         finished_at=NOW + 81_560 if state.ended else None,
         attempts=1 if begun else 0,
         attempt_id="e45a6a1b-6f05-43e5-ab06-ddfdc97587a7" if begun else None,
-        output=sample_output() if state is State.SUCCEEDED else None,
+        output=sample_output() if state in (State.SUCCEEDED, State.CANCELLED) else None,
         error_code="render_failed" if state is State.FAILED else None,
         error_message="the engine ran out of memory" if state is State.FAILED else None,
     )

@@ -17,14 +17,21 @@ SELECT {parked} FROM parked WHERE attempt_id = :attempt_id;
 -- parked_of_task: the same by its task, the last one.
 SELECT {parked} FROM parked WHERE task_id = :id ORDER BY sent_at DESC LIMIT 1;
 
--- parked_open: those of which nobody knows yet what became of them, of one account or of all, the oldest first.
+-- parked_open: those of which nobody knows yet what became of them, of one account or of all, the oldest first;
+-- 1 for `unclear` leaves out what is known to be at the vendor, and followed there.
 SELECT {parked} FROM parked
 WHERE outcome = '' AND (:provider = '' OR provider = :provider)
+  AND (:unclear = 0 OR upstream_ref IS NULL OR due_at IS NULL)
 ORDER BY parked_at, attempt_id
 LIMIT :limit;
 
 -- count_parked: how many of them each account has.
 SELECT provider, COUNT(*) FROM parked WHERE outcome = '' GROUP BY provider ORDER BY provider;
+
+-- count_unclear: how many of them are not known to be at the vendor, or are left to the operator.
+SELECT provider, COUNT(*) FROM parked
+WHERE outcome = '' AND (upstream_ref IS NULL OR due_at IS NULL)
+GROUP BY provider ORDER BY provider;
 
 -- claim_parked: take those that are due; one comes due again at `until`, whatever becomes of who took it.
 UPDATE parked SET due_at = :until

@@ -1,6 +1,8 @@
-"""What a store promises of submissions that were given up unknown, and of what vendors are owed for in vain."""
+"""What a store promises of submissions that outlive their task, and of what vendors are owed for in vain."""
 
 from __future__ import annotations
+
+from msgspec.structs import replace
 
 from reelgate.tasks.parked import Loss, Outcome, Parked
 from reelgate.tasks.record import AttemptState, Task
@@ -53,6 +55,22 @@ async def check_calling_off(store: TaskStore) -> None:
     expect_equal(parked.outcome if parked else None, Outcome.OPEN, "a submission outlives its task")
 
 
+async def check_calling_off_what_runs(store: TaskStore) -> None:
+    """A job at its vendor is parked with what names it there: it may go on, and that is known."""
+    task = await bring(store, await store.create(sample_task("one", provider="vendor")), State.SUBMITTING)
+    accepted = Change(at=NOW, due_in_ms=0, attempt_id=task.attempt_id, upstream_ref="up1")
+    task = await store.move(task, "accept", replace(accepted, attempt_state=AttemptState.ACCEPTED))
+    task = await store.move(task, "cancel", given_up(NOW, "cancelled", "called off"))
+    expect_equal(await money(store, task), [("hold", PRICE_MICROS), ("release", PRICE_MICROS)], "its money")
+    parked = await store.parked.of_task(task.id)
+    expect_equal(parked.upstream_ref if parked else None, "up1", "what names its job")
+    expect_equal(await store.parked.counts(), {"vendor": 1}, "how many are parked")
+    expect_equal(await store.parked.unclear(), {}, "how many may be at their vendor or not")
+    if parked is not None:
+        await store.parked.put_off(parked, due_at=None)
+    expect_equal(await store.parked.unclear(), {"vendor": 1}, "how many are left to the operator")
+
+
 async def check_parked_in_turn(store: TaskStore) -> None:
     """What is due is taken once; it comes due again, is put off, heard of, and settled once, with its loss."""
     task, _ = await _given_up(store, "one")
@@ -61,6 +79,7 @@ async def check_parked_in_turn(store: TaskStore) -> None:
     (taken,) = await store.parked.claim("vendor", now=_LOOK, until=_LOOK + 10, limit=9)
     again = await store.parked.claim("vendor", now=_LOOK + 9, until=NOW, limit=9)
     expect_equal(list(again), [], "what somebody has in hand")
+    expect_equal(await store.parked.unclear(), {"vendor": 1}, "how many may be at their vendor or not")
     await store.parked.put_off(taken, due_at=None)
     expect_equal(list(await store.parked.claim("vendor", now=2**60, until=2**60, limit=9)), [], "the operator's own")
     heard = await store.hear(task.attempt_id or "", ref="up1", at=NOW + 5)
@@ -138,6 +157,7 @@ async def check_held_too_long(store: TaskStore) -> None:
 PARKED_CHECKS = (
     check_giving_up,
     check_calling_off,
+    check_calling_off_what_runs,
     check_parked_in_turn,
     check_late_success,
     check_what_parts_cost,
