@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -157,3 +158,30 @@ def test_files_in_a_folder_of_their_own_are_in_the_backup_too(tmp_path: Path) ->
     files.rename(tmp_path / "unmounted")
     told = run("backup", str(tmp_path / "other"), "--data", str(data))
     assert (told.returncode, "where the server of" in told.stderr) == (2, True), told
+
+
+def test_a_journal_that_is_kept_elsewhere_is_in_the_backup(tmp_path: Path) -> None:
+    data, copy, elsewhere = tmp_path / "data", tmp_path / "copy", tmp_path / "disk" / "shop.db"
+    elsewhere.parent.mkdir()
+    with serving(data, "--workers", "0", "--no-console"):
+        pass  # a journal of its own, from before
+    with serving(data, "--workers", "0", "--no-console", "--store", f"sqlite:///{elsewhere}") as server:
+        task = server.post("/v1/tasks", {"model": "animatic", "prompt": "a lighthouse", "duration": 1}).json["id"]
+        told = run("backup", str(copy), "--data", str(data))
+        assert told.returncode == 0, told.stderr
+    with serving(copy, "--workers", "0", "--no-console") as server:
+        assert server.get(f"/v1/tasks/{task}").json["id"] == task
+
+    elsewhere.unlink()
+    told = run("backup", str(tmp_path / "other"), "--data", str(data))
+    assert (told.returncode, str(elsewhere) in told.stderr) == (2, True), told
+
+
+def test_a_copied_folder_speaks_for_its_own_journal(tmp_path: Path) -> None:
+    data, copy = tmp_path / "data", tmp_path / "copy"
+    with serving(data, "--workers", "0", "--no-console"):
+        pass
+    shutil.copytree(data, copy)
+    assert run("keys", "add", "a key of the copy", "--data", str(copy)).returncode == 0
+    assert "a key of the copy" in run("keys", "list", "--data", str(copy)).stdout
+    assert "a key of the copy" not in run("keys", "list", "--data", str(data)).stdout

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from pathlib import Path
 
+from reelgate.cli.media import AT_ONCE
 from tests.e2e.server import command, environment, serving
 from tests.media.bucket import CREDENTIALS, bucket_server
 
 
-def copied(source: str, target: Path) -> str:
+def copied(source: str, target: Path | str, **settings: str) -> str:
     """Run `reelgate media copy` and return what it prints."""
     done = subprocess.run(
         [*command("media", "copy"), source, str(target)],
-        env=environment(**CREDENTIALS),
+        env=environment(**CREDENTIALS, **settings),
         capture_output=True,
         text=True,
         timeout=480,
@@ -48,3 +50,29 @@ def test_files_are_served_from_the_bucket_and_from_the_folder_that_was_there_bef
             assert (away.status, away.headers["retry-after"]) == (503, "5")
             line.break_off("")
             assert server.get(link, key=None).body == film.body
+
+
+def test_a_bucket_is_copied_without_room_for_all_of_it(tmp_path: Path) -> None:
+    folder, back, scratch = tmp_path / "files", tmp_path / "back", tmp_path / "scratch"
+    scratch.mkdir()
+    for number in range(5 * AT_ONCE):
+        data = b"film %d" % number
+        digest = hashlib.sha256(data).hexdigest()
+        shard = folder / digest[:2] / digest[2:4]
+        shard.mkdir(parents=True, exist_ok=True)
+        (shard / digest).write_bytes(data)
+    most = 0
+
+    def look(_head: str) -> None:
+        nonlocal most
+        most = max(most, sum(1 for _ in scratch.glob(f"*/*/{'?' * 64}")))
+
+    with bucket_server() as line:
+        place = f"s3://videos/shop?endpoint={line.url}"
+        line.before = look
+        assert copied(str(folder), place, TMPDIR=str(scratch)).startswith("40 files copied")
+        assert copied(place, back, TMPDIR=str(scratch)).startswith("40 files copied")
+        other = f"s3://videos/other?endpoint={line.url}"
+        assert copied(place, other, TMPDIR=str(scratch)).startswith("40 files copied")
+    assert {file.name for file in back.glob("??/??/*")} == {file.name for file in folder.glob("??/??/*")}
+    assert 0 < most <= 2 * AT_ONCE

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.server import Server, command, environment, serving
-from tests.e2e.test_postgres import Journal, create, film
+from tests.e2e.test_postgres import NUMBERS, Journal, create, film
 
 
 @pytest.fixture
 def journal(postgres_url: str) -> Journal:
-    found = Journal(f"{postgres_url}&search_path=fleet")
-    Journal(postgres_url).rows("CREATE SCHEMA fleet")
-    return found
+    schema = f"fleet_{next(NUMBERS)}"
+    Journal(postgres_url).rows(f"CREATE SCHEMA {schema}")
+    return Journal(f"{postgres_url}&search_path={schema}")
 
 
 def ran(*words: str) -> subprocess.CompletedProcess[str]:
@@ -71,3 +71,19 @@ def test_a_journal_moves_to_postgresql_and_servers_with_roles_share_it(tmp_path:
     assert [task for _, task in order] == [waiting, after], "what came after the copy stands behind what was copied"
     checked = ran("ledger", "check", *store)
     assert checked.returncode == 0, checked.stdout
+
+    copy = tmp_path / "copy"  # not of the journal file that the folder still has
+    refused = ran("backup", str(copy), "--data", str(one))
+    assert (refused.returncode, "pg_dump" in refused.stderr, copy.exists()) == (2, True, False), refused
+
+
+def test_a_journal_that_a_server_has_open_is_not_copied_wherever_it_lies(tmp_path: Path, journal: Journal) -> None:
+    file = tmp_path / "disk" / "shop.db"
+    file.parent.mkdir()
+    with serving(tmp_path / "data", "--workers", "0", "--no-console", "--store", f"sqlite:///{file}") as server:
+        refused = ran("journal", "copy", f"sqlite:///{file}", journal.url)
+        assert (refused.returncode, "stop" in refused.stderr) == (2, True), refused
+        create(server, "一只猫")
+    moved = ran("journal", "copy", f"sqlite:///{file}", journal.url)
+    assert moved.returncode == 0, moved.stderr
+    assert journal.rows("SELECT COUNT(*) FROM tasks") == [(1,)]

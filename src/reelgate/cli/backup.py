@@ -16,7 +16,7 @@ from reelgate.cli.media import copied_between
 from reelgate.cli.options import AsJson, Data
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json
-from reelgate.server.data_folder import kept_media
+from reelgate.server.data_folder import JOURNAL, kept_journal, kept_media
 from reelgate.tasks.sqlite import back_up
 
 SECRETS = ("secret", "key")
@@ -35,8 +35,6 @@ def backup(
     with one_line():
         kept = kept_media(data) if "://" in kept_media(data) else ""
         if "://" in to:
-            if not (data / "journal.db").is_file():
-                raise FileNotFoundError(f"there is no journal in {data}; name the server's data folder with --data")
             name, files = asyncio.run(_to_bucket(data, to))
             restore = f"reelgate restore {to} DIR --at {name}"
         else:
@@ -52,13 +50,13 @@ def backup(
 def _to_folder(data: Path, folder: Path) -> int:
     if folder.exists():
         raise FileExistsError(f"{folder} exists already; name a new folder")
-    sources = media_folders(data)
+    journal, sources = kept_journal(data), media_folders(data)
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700, parents=True)
     for source in sources:
         copy_files(source, part / "media")
-    back_up(data / "journal.db", part / "journal.db")
+    back_up(journal, part / JOURNAL)
     for source in sources:  # what came while the journal was copied
         copy_files(source, part / "media")
     files = sum(1 for _ in (part / "media").glob("??/??/*"))
@@ -73,12 +71,12 @@ async def _to_bucket(data: Path, url: str) -> tuple[str, int]:
     """Bring a backup into a bucket; return its name and how many files it has. What is there is not sent again."""
     from reelgate.media.backups import Backups  # an extra
 
-    backups, folders = Backups(url), media_folders(data)
+    backups, original, folders = Backups(url), kept_journal(data), media_folders(data)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=data) as scratch:
-        journal = Path(scratch) / "journal.db"
+        journal = Path(scratch) / JOURNAL
         for folder in folders:
             await copied_between(str(folder), url)
-        await asyncio.to_thread(back_up, data / "journal.db", journal)
+        await asyncio.to_thread(back_up, original, journal)
         files = sum([sum(await copied_between(str(folder), url)) for folder in folders])
         secrets = await asyncio.to_thread(_secrets, data)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -39,7 +40,8 @@ def copy(source: _Place, target: _Place, as_json: AsJson = False) -> None:
 async def copied_between(source: str, target: str) -> tuple[int, int]:
     """Copy what is not there yet; return how many files were copied and how many were there. Raises OSError."""
     with tempfile.TemporaryDirectory(prefix="reelgate-media-") as scratch:
-        old, new = (store_at(place, Path(scratch) / name) for name, place in (("old", source), ("new", target)))
+        caches = [Path(scratch) / name for name in ("old", "new")]
+        old, new = (store_at(place, cache) for place, cache in zip((source, target), caches, strict=True))
         await old.open()
         await new.open()
         ends: Counter[str] = Counter()
@@ -48,6 +50,8 @@ async def copied_between(source: str, target: str) -> tuple[int, int]:
             batch.append((digest, size))
             if len(batch) >= AT_ONCE:
                 ends.update(await asyncio.gather(*(_moved(old, new, *one) for one in batch)))
+                for cache, (kept, _) in itertools.product(caches, batch):
+                    (cache / kept).unlink(missing_ok=True)  # a bucket may hold far more than fits on this disk
                 batch.clear()
         ends.update(await asyncio.gather(*(_moved(old, new, *one) for one in batch)))
         return ends["copied"], ends["there"]

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+JOURNAL = "journal.db"
+_SQLITE = "sqlite:///"
 _STORE, _MEDIA = "store", "media-store"
 
 
@@ -46,8 +48,14 @@ class DataFolder:
         return file.read_text().strip() if file.exists() else ""
 
     def keep_store(self, url: str) -> None:
-        """Write down where the journal is, without a password, for commands that get only the folder."""
-        text = _without_password(url)
+        """Write down where the journal is, without a password, for commands that get only the folder.
+
+        A journal in the folder is not written down: a copy of the folder has its own.
+        """
+        file = _file_of(url)
+        text = _without_password(url) if file is None else f"{_SQLITE}{file}"
+        if file == (self.path / JOURNAL).absolute():
+            text = ""
         if kept_store(self.path) != text:
             _write(self.path / _STORE, text)
 
@@ -69,11 +77,28 @@ class DataFolder:
 
 
 def kept_store(path: Path) -> str:
-    """Return where the journal of a folder's server is, "" where none has written it down."""
+    """Return where the journal of a folder's server is, "" where it is in the folder."""
     try:
         return (path / _STORE).read_text().strip()
     except OSError:
         return ""
+
+
+def kept_journal(path: Path) -> Path:
+    """Return the file with the journal of a folder's server.
+
+    Raises FileNotFoundError where it is not there, ValueError where the server keeps its journal in a database.
+    """
+    kept = kept_store(path)
+    file = _file_of(kept or f"{_SQLITE}{path / JOURNAL}")
+    if file is None:
+        raise ValueError(
+            f"the server of {path} keeps its journal at {kept}: back up that database (pg_dump or the like) "
+            "and the files (reelgate media copy), and start the first server on a restored one with --restored"
+        )
+    if not file.is_file():
+        raise FileNotFoundError(f"there is no journal at {file}; name the server's data folder with --data")
+    return file
 
 
 def kept_media(path: Path) -> str:
@@ -84,9 +109,12 @@ def kept_media(path: Path) -> str:
         return ""
 
 
+def _file_of(url: str) -> Path | None:
+    """Return the file of a journal that is one."""
+    return Path(url.removeprefix(_SQLITE)).absolute() if url.startswith(_SQLITE) else None
+
+
 def _without_password(url: str) -> str:
-    if url.startswith("sqlite:"):
-        return url
     parts = urlsplit(url)
     user, at, host = parts.netloc.rpartition("@")
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if "password" not in name])

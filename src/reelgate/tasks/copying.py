@@ -51,9 +51,15 @@ async def copy_to_postgres(path: Path, url: str) -> list[CopiedTable]:
     or the ledger's sums differ on both sides; sqlite3.Error and asyncpg's errors.
     """
     address = read_address(url)
-    target = await asyncpg.connect(address.url, timeout=address.connect_seconds)
+    target = await asyncpg.connect(
+        address.url,
+        timeout=address.connect_seconds,
+        **({"statement_cache_size": 0} if address.pooled else {}),
+        **({"direct_tls": True} if address.direct_tls else {}),
+    )
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as source:
+            _take_alone(source)
             source.execute("BEGIN IMMEDIATE")
             tables = _tables(source)
             async with target.transaction():
@@ -70,6 +76,14 @@ async def copy_to_postgres(path: Path, url: str) -> list[CopiedTable]:
         return copied
     finally:
         await target.close()
+
+
+def _take_alone(source: sqlite3.Connection) -> None:
+    """Make sure that no server has the file open, wherever its data folder is. Raises StoreError."""
+    try:
+        source.execute("PRAGMA journal_mode = DELETE")  # which SQLite refuses while another connection is open
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"another program has the journal open ({error}): stop its server first") from error
 
 
 def _tables(source: sqlite3.Connection) -> list[_Table]:

@@ -68,7 +68,7 @@ class ParkedStore(Protocol):
         ...
 
     async def open_ones(self, provider: str = "", *, limit: int, unclear: bool = False) -> Sequence[Parked]:
-        """Return those that are not resolved yet, the oldest first; with `unclear`, only those that `unclear()` counts."""
+        """Return those that are not resolved yet, the oldest first; `unclear`: only those that `unclear()` counts."""
         ...
 
     async def counts(self) -> dict[str, int]:
