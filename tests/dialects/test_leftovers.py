@@ -182,6 +182,15 @@ def test_width_and_height_belong_together(name: str) -> None:
     assert request is None or request.ratio == "9:16"
 
 
+@pytest.mark.parametrize("name", ["anyfast-t2v", "uniall-horse", "uniall-vidu", "openai", "new_api", "reelgate"])
+@pytest.mark.parametrize("width", [100, 10**400])
+def test_a_width_alone_is_not_dropped(name: str, width: int) -> None:
+    with pytest.raises(InvalidField) as refused:
+        parsed(name, with_field(name, "width", width) | {"height": None})
+
+    assert refused.value.field == "width"
+
+
 @DIALECTS
 @pytest.mark.parametrize("field", ["n", "num_videos", "numberOfVideos", "batch_size", "sample_count", "n_variants"])
 @pytest.mark.parametrize("holder", HOLDERS)
@@ -259,6 +268,21 @@ def test_the_refusal_says_what_to_write_instead() -> None:
     assert "send parameters.ratio" in text("apiyi", "aspect_ratio", "1:1")
     assert "send it as content" in text("ark", "image_url", URL)
     assert "takes a prompt only" in text("anyfast-t2v", "first_frame_url", URL)
+
+
+@DIALECTS
+@pytest.mark.parametrize("field", ["length", "n", "frame_count", "video_size"])
+def test_a_number_of_any_size_is_refused(name: str, field: str) -> None:
+    with pytest.raises(InvalidField):
+        parsed(name, with_field(name, field, 10**400))
+
+
+@pytest.mark.parametrize("shape", [{"ratio": "a:b"}, {"ratio": "1:2:3"}, {"ratio": "0:0"}, {"resolution": "9p"}])
+@pytest.mark.parametrize("unread", [{"aspect_ratio": "16:9"}, {"orientation": "portrait"}, {"width": 100}])
+def test_beside_a_shape_that_is_none_the_shape_is_refused(shape: dict[str, Any], unread: dict[str, Any]) -> None:
+    with pytest.raises(InvalidField) as refused:
+        parsed("reelgate", BODIES["reelgate"][2] | shape | unread)
+    assert refused.value.field in shape
 
 
 def test_what_nobody_reads_is_bounded() -> None:

@@ -50,7 +50,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/volc/asset/ListAssets": {"Filter": {"Name": "x", "GroupIds": ["x"]}, "PageNumber": 1, "PageSize": 10},
 }
 ODD: tuple[Any, ...] = (
-    None, "", 0, -1, 1.5, 1e308, 10**30, True, [], {}, [None], [[]], [{}], ["a"], {"url": 5}, {"id": None}, "\0",
+    None, "", 0, -1, 1.5, 1e308, 10**30, 10**400, "a:b", True, [], {}, [None], [[]], [{}], ["a"], {"url": 5}, {"id": None}, "\0",
     "x" * 5000, "9" * 40, "data:;base64,!", "http://[::1", "http://169.254.169.254/", "file:///etc/passwd", "asset://x",
 )  # fmt: skip
 QUERIES = (
@@ -129,6 +129,21 @@ def test_odd_forms(gateway: Server) -> None:
     paths = sorted({route.path for route, _ in routes() if route.method == "POST"})
 
     assert ask(gateway, (("POST", path, body, kind) for path in paths for body, kind in FORMS)) == []
+
+
+def test_numbers_too_long_for_any(gateway: Server) -> None:
+    expiry = b'--b\r\nContent-Disposition: form-data; name="expires_after[seconds]"\r\n\r\n%s\r\n' % (b"9" * 5000)
+    file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n{}\r\n--b--\r\n'
+    purpose = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
+    place = b"model=animatic&prompt=x&images[%s]=x" % (b"9" * 5000)
+    calls = [
+        ("POST", "/v1/files", expiry + purpose + file, "multipart/form-data; boundary=b"),
+        ("POST", "/v1/videos", place, "application/x-www-form-urlencoded"),
+        ("POST", "/v1/tasks", b'{"model":"animatic","prompt":"x","seconds":1%s}' % (b"0" * 400), "application/json"),
+        ("POST", "/v1/tasks", b'{"model":"animatic","ratio":"a:b","aspect_ratio":"16:9"}', "application/json"),
+    ]
+
+    assert ask(gateway, iter(calls)) == []
 
 
 def test_what_is_no_http(gateway: Server) -> None:

@@ -112,7 +112,7 @@ def body_of(form: Mapping[str, str], fields: ModelFields, inputs: Mapping[str, S
     for name in ("duration", "seed"):
         text = form.get(name, "").strip()
         if text and name in counts:
-            body[name] = int(text) if text.lstrip("-").isdecimal() and len(text) < 12 else text
+            body[name] = int(text) if text.removeprefix("-").isdecimal() and len(text) < 12 else text
     for name in ("resolution", "ratio", "negative_prompt"):
         if form.get(name, "").strip() and name in counts:
             body[name] = form[name].strip()

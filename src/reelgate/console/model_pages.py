@@ -24,6 +24,8 @@ MODES = {
 }
 """Each mode's word for people."""
 
+_LONGEST_NUMBER = 10
+
 
 class ModelPages:
     """The page at `/console/models`."""
@@ -44,7 +46,8 @@ class ModelPages:
         cards = [{**_card(model), **self._who(model["id"])} for model in listed["data"]]
         counts = {one.value: sum(one.value in card["modes"] for card in cards) for one in MODES}
         shown = [card for card in cards if _fits(card, mode, search)]
-        start = int(visit.asked("from")) if visit.asked("from").isdecimal() else 0
+        begin = visit.asked("from")
+        start = int(begin) if begin.isdecimal() and len(begin) < _LONGEST_NUMBER else 0
         page = shown[start : start + limits.CONSOLE_PAGE]
         more = start + limits.CONSOLE_PAGE if start + limits.CONSOLE_PAGE < len(shown) else None
         words = {one.value: word for one, word in MODES.items()}

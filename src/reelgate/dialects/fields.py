@@ -127,6 +127,10 @@ class Fields:
         """Tell whether `key` is there, whatever its type."""
         return self._find(key)[1] is not None
 
+    def holds(self, key: str) -> bool:
+        """Tell the same, and leave `key` unread."""
+        return key in self.keys and any(layer.obj.get(key) is not None for layer in self.layers)
+
     def lacks(self, keys: Iterable[str]) -> bool:
         """Tell whether none of `keys` is there, so that what reads them need not begin."""
         return self.keys.isdisjoint(keys)

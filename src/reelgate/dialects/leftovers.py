@@ -127,6 +127,8 @@ class _Reader:
             raise InvalidField(path, text, value=value, allowed="1")
 
     def _shape(self, path: str, words: frozenset[str], value: Any) -> None:
+        if not self._is_a_shape():
+            return
         if words & {"width", "height"}:
             value = self._pixels() or value
         if self._is_made(words, value):
@@ -141,6 +143,12 @@ class _Reader:
         sides = {side: _number(value) for words, value in self._fields.values() for side in words & {"width", "height"}}
         wide, high = sides.get("width"), sides.get("height")
         return f"{wide:.0f}x{high:.0f}" if wide and high else ""
+
+    def _is_a_shape(self) -> bool:
+        """Whether what was read is a shape that the model makes: any other is refused by its own name."""
+        request, model = self._request, self._model
+        ratios = model.ratios_in(request.mode) if request.mode in model.modes else ()
+        return request.resolution in model.resolutions and (not ratios or request.ratio in ratios)
 
     def _is_made(self, words: frozenset[str], value: Any) -> bool:
         """Whether the video has that shape already, or the value says no shape."""
@@ -254,6 +262,9 @@ def _is_input(words: frozenset[str], value: Any) -> bool:
 def _number(value: Any) -> float | None:
     """Return what a number, or a text such as "5", "5.0" or "5s", says."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:  # a number of hundreds of digits
+            return math.inf
     found = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     return float(found[1]) if found else None

@@ -171,7 +171,7 @@ def _agree_on_shape(said: list[tuple[str, str, str]]) -> None:
 
 
 def _sides(fields: Fields) -> tuple[tuple[str, str], ...]:
-    """Return `WxH` where the width and the height are given, with the name of the width."""
-    if not (fields.has("width") and fields.has("height")):
+    """Return `WxH` where the width and the height are given, with the name of the width; one alone stays unread."""
+    if not (fields.holds("width") and fields.holds("height")):
         return ()
     return ((fields.path("width"), f"{fields.integer('width')}x{fields.integer('height')}"),)

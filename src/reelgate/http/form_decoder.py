@@ -23,6 +23,7 @@ _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _Container = TypeVar("_Container", dict[str, Any], list[Any])
 _STEP = re.compile(r"\[([^\[\]]*)\]")
 _STRETCH = 8 * 1024
+_INDEX_CHARS = 9  # of a place in an array; a longer one counts to more than there are parts
 _FILES = ("image/", "video/", "audio/", "application/octet-stream")
 """Types of parts that hold a file, where it is not text."""
 
@@ -194,7 +195,8 @@ def _placed(old: Any, steps: list[str], value: str, name: str) -> Any:
         return value if old is None else [*(old if isinstance(old, list) else [old]), value]
     step, *rest = steps
     if step.isdecimal() and (old is None or isinstance(old, list)):
-        return _numbered(old or [], int(step), rest, value, name)
+        at = int(step) if len(step) <= _INDEX_CHARS else MAX_FORM_PARTS
+        return _numbered(old or [], at, rest, value, name)
     if step:
         fields = _kept(old, FormBody(), name)
         return FormBody({**fields, step: _placed(fields.get(step), rest, value, name)})

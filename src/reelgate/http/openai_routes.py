@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ Json = dict[str, Any]
 _PURPOSE, _BATCH = "user_data", "batch"
 _NAME_CHARS = 200
 _KEPT_SECONDS = (3600, 2_592_000)
+_SECONDS = re.compile("[0-9]{1,9}")
 
 _FILES = (
     listed_text("purpose"),
@@ -294,7 +296,7 @@ def _expiry(texts: Mapping[str, str], now: int) -> int | None:
     if not said:
         return None
     low, high = _KEPT_SECONDS
-    if not said.isdecimal() or not low <= int(said) <= high:
+    if not _SECONDS.fullmatch(said) or not low <= int(said) <= high:
         raise InvalidField.out_of_range("expires_after[seconds]", said, f"{low} to {high}")
     return now + int(said) * 1000
 
