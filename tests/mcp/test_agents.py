@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -333,6 +334,21 @@ def test_on_stdio_an_agent_may_use_files_of_its_machine(server: Server, tmp_path
 
     asyncio.run(session())
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("host", ["LOCALHOST:{port}", "Videos.Example.COM:80", "127.0.0.1:{port}"])
+def test_whatever_name_it_is_called_by_a_server_asks_itself_and_nobody_else(server: Server, host: str) -> None:
+    params = {"name": "look", "arguments": {"task_id": "task_nope"}}
+    called = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0)
+        name = host.format(port=other.getsockname()[1])
+        told = server.post("/mcp", called, headers={**headers, "host": name})
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+    assert b"No such task for this key" in told.body
 
 
 def test_a_message_that_is_too_large_is_refused(server: Server) -> None:

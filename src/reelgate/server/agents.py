@@ -10,7 +10,6 @@ import contextlib
 import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import httpx2
 import structlog
@@ -37,7 +36,7 @@ class AgentDoor:
         """`leaving`: whether the server is about to stop: what waits is answered then."""
         self._leaving = leaving
         self.api: ASGIApp | None = None
-        self._public = urlsplit(public_url)
+        self._public = httpx2.URL(public_url) if public_url else None
         self._ask_above = ask_above
         self._wanted = asyncio.Event()
         self._opened: asyncio.Future[StreamableHTTPSessionManager] = asyncio.Future()
@@ -87,24 +86,27 @@ class AgentDoor:
         base = f"{scope['scheme']}://{context.request.headers.get('host', 'localhost')}"
         if self.api is None:
             raise RuntimeError("agents are served before the API is")
-        inside = _Inside(self.api, urlsplit(base).netloc, self._public, scope.get("client") or ("", 0))
+        inside = _Inside(self.api, httpx2.URL(base), self._public, scope.get("client") or ("", 0))
         return AsyncReelgate(base, key=key, retry_seconds=_RETRY_SECONDS, through=inside)
 
 
 class _Inside(httpx2.AsyncBaseTransport):
-    """Takes calls of this server's own addresses to the API in this process, and all others out."""
+    """Takes calls to the API in this process, and out only a file's link that leads elsewhere, as to a bucket.
 
-    def __init__(self, api: ASGIApp, host: str, public: Any, client: tuple[str, int]) -> None:
+    Whatever carries a key stays inside: where it goes to is read from a header that the caller wrote.
+    """
+
+    def __init__(self, api: ASGIApp, base: httpx2.URL, public: httpx2.URL | None, client: tuple[str, int]) -> None:
         self._api = httpx2.ASGITransport(api, client=client)
-        self._host = host.encode()
+        self._base = base
         self._public = public
         self._out: httpx2.AsyncHTTPTransport | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Make a call."""
-        if request.url.netloc == self._host:
+        if "authorization" in request.headers or request.url.netloc == self._base.netloc:
             return await self._api.handle_async_request(request)
-        if self._public.netloc and request.url.netloc == self._public.netloc.encode():
+        if self._public is not None and request.url.netloc == self._public.netloc:
             path = request.url.raw_path.decode().removeprefix(self._public.path.rstrip("/"))
             request.url = request.url.copy_with(raw_path=path.encode())
             return await self._api.handle_async_request(request)
