@@ -26,7 +26,7 @@ RULES = [
     (r"import asyncio", "import time"),
     (r"__aenter__", "__enter__"),
     (r"__aexit__", "__exit__"),
-    (r"\ba(iter_bytes|iter_lines|read)\b", r"\1"),
+    (r"\ba(iter_bytes|iter_text|read)\b", r"\1"),
     (r"\baclose\b", "close"),
     (r"async (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),

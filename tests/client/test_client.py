@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 
@@ -28,11 +31,17 @@ from reelgate.client import (
     Unreachable,
     WaitedTooLong,
     WrongKey,
+    WrongSignature,
+    verify_webhook,
 )
 from tests.client.flaky import TASK, Flaky, answer, flaky, task
 from tests.loop import in_loop
 
 DONE = {"status": "completed", "state": "succeeded", "progress": 100}
+PUBLIC_KEY = (
+    "whpk_"
+    + base64.b64encode(bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")).decode()
+)
 REFUSED = {
     "error": {"message": "duration is 99", "code": "invalid_parameter", "param": "duration", "allowed": "1 to 5"}
 }
@@ -150,6 +159,43 @@ def test_a_wait_asks_the_server_to_hold_the_answer_and_lives_through_its_absence
     assert server.asked[1].line == "GET /v1/tasks/task_1?wait=20 HTTP/1.1"
 
 
+class _Timed(httpx2.HTTPTransport):
+    """Notes how long each call may wait for its answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float] = []
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.seconds.append(request.extensions["timeout"]["read"])
+        return super().handle_request(request)
+
+
+def test_a_call_that_the_server_holds_may_take_that_much_longer(server: Flaky) -> None:
+    server.answers = [task(), task(**DONE), task()]
+    line = _Timed()
+    with Reelgate(server.url, key="sk-1", timeout=9, through=line) as client:
+        client.get("task_1").wait().refresh(wait=60)
+
+    assert line.seconds == [9, 29, 69]
+
+
+def test_whatever_an_id_holds_it_stays_one(server: Flaky, client: Reelgate) -> None:
+    calls: list[Callable[[str], Any]] = [
+        client.get, client.cancel, client.delete, client.model, client.files.get, client.files.delete,
+        client.webhooks.get, client.webhooks.delete, client.webhooks.test, client.webhooks.delivery,
+    ]  # fmt: skip
+    for call in calls:
+        server.answers = [answer(404, REFUSED)]
+        with pytest.raises(NotFound):
+            call("../../admin?x=/#")
+        for name in ("", ".", ".."):
+            with pytest.raises(NotFound):
+                call(name)
+    assert len(server.asked) == len(calls)
+    assert {"..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked} == {True}
+
+
 def test_a_wait_ends_with_the_reason_of_a_failure_or_with_its_time(server: Flaky, client: Reelgate) -> None:
     failed = {"status": "failed", "state": "failed", "error": {"message": "[InvalidMedia] the picture is broken"}}
     server.answers = [task(**failed)]
@@ -165,8 +211,6 @@ def test_a_wait_ends_with_the_reason_of_a_failure_or_with_its_time(server: Flaky
 
 def test_events_go_on_after_a_break_where_they_were(server: Flaky, client: Reelgate) -> None:
     def stream(*events: tuple[str, str]) -> bytes:
-        import json
-
         lines = [f"id: {place}\nevent: {name}\ndata: {json.dumps(TASK)}\n\n" for name, place in events]
         text = "retry: 2000\n\n: still here\n\n" + "".join(lines)
         return b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n" + text.encode()
@@ -180,6 +224,19 @@ def test_events_go_on_after_a_break_where_they_were(server: Flaky, client: Reelg
     heard = [(event.name, event.id) for event in client.get("task_1").events()]
     assert heard == [("task.queued", "0-1"), ("task.running", "0-2"), ("task.succeeded", "0-3")]
     assert [one.headers.get("last-event-id") for one in server.asked[1:]] == [None, "0-2", "0-2"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_unicode_calls_the_end_of_a_line_ends_no_event(server: Flaky, client: Reelgate, end: str) -> None:
+    prompt = "one\x85two\u2028three\u2029four"
+    shown = json.dumps({**TASK, "prompt": prompt}, ensure_ascii=False)
+    text = f"event: task.succeeded{end}data: {shown}{end}{end}"
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\n"
+    server.answers = [task(), head + text.encode()]
+
+    (event,) = client.get("task_1").events()
+
+    assert event.task.raw["prompt"] == prompt
 
 
 def test_a_download_goes_on_where_it_broke_off_and_is_checked(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
@@ -211,6 +268,25 @@ def test_a_link_that_has_expired_is_asked_for_anew(server: Flaky, client: Reelga
     ]
     assert client.get("task_1").save(tmp_path / "v.mp4").read_bytes() == b"video"
     assert server.asked[-1].line.startswith("GET /new")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-signature": "v1,\xe9"},
+        {"webhook-signature": "v1a,\xe9 v1,\udcff"},
+        {"webhook-signature": ""},
+        {"webhook-id": "\udcff"},
+        {"webhook-timestamp": "9" * 400},
+        {"webhook-timestamp": "9" * 5000},
+        {"webhook-timestamp": "soon"},
+    ],
+)
+def test_whatever_a_stranger_s_message_says_of_itself_it_is_a_wrong_signature(changed: dict[str, str]) -> None:
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,x"}
+    for secret in ("whsec_" + base64.b64encode(b"a" * 32).decode(), PUBLIC_KEY):
+        with pytest.raises(WrongSignature):
+            verify_webhook(b"{}", headers | changed, secret)
 
 
 def test_inputs_may_be_in_any_form(server: Flaky, client: Reelgate, tmp_path: Path) -> None:

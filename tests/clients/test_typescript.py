@@ -164,15 +164,20 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             stream(b": still here\n\n", done),
             None,
             *(None, task(), task()),
+            *(task()[:-20], task()),
+            *[answer(404, {"error": {"message": "m", "code": "c"}})] * 4,
         ]
         said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
-    creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:]
+    creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:13]
     assert len({one.headers["idempotency-key"] for one in creates}) == 1
     assert [one.headers.get("last-event-id") for one in follows] == [None, "0-2", "0-2", "0-2"]
     assert said["events"] == [["running", 40], ["running", 60], ["succeeded", 100]]
     assert (said["once"], len(rest), said["lost"]) == ("Unreachable", 1, "Unreachable")
-    lost, again, another = (one.headers["idempotency-key"] for one in orders)
+    lost, again, another, cut, whole = (one.headers["idempotency-key"] for one in orders)
     assert lost == again != another
+    assert (said["cut"], cut == whole) == ("Unreachable", True)
+    assert said["names"] == ["NotFound"] * 16
+    assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[13:]} == {True}
 
 
 @needs_node

@@ -50,8 +50,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/volc/asset/ListAssets": {"Filter": {"Name": "x", "GroupIds": ["x"]}, "PageNumber": 1, "PageSize": 10},
 }
 ODD: tuple[Any, ...] = (
-    None, "", 0, -1, 1.5, 1e308, 10**30, 10**400, "a:b", True, [], {}, [None], [[]], [{}], ["a"], {"url": 5}, {"id": None},
-    "\0", "x" * 5000, "9" * 40, "data:;base64,!", "http://[::1", "http://169.254.169.254/", "file:///etc/passwd", "asset://x",
+    None, "", 0, -1, 1.5, 1e308, 10**30, 10**400, True, [], {}, [None], [[]], [{}], ["a"], {"url": 5}, {"id": None},
+    "\0", "x" * 5000, "9" * 40, "a:b", "data:;base64,!", "http://[::1", "http://169.254.169.254/", "file:///etc/passwd",
+    "asset://x",
 )  # fmt: skip
 QUERIES = (
     "page_size=-1", "page_size=9" + "9" * 30, "page_no=x", "start_time=20260230000000", "start_time=00010101000000",

@@ -1,5 +1,6 @@
 /** Makes videos in the house dialect, waits for them, saves them. */
 
+import { part } from "./addresses.js";
 import { Conflict, NotFound } from "./errors.js";
 import { address, content, type Input } from "./media.js";
 import type {
@@ -122,7 +123,7 @@ export class Reelgate {
     if (speaker !== undefined) {
       return this.#task(await this.#transport.ask(speaker, { id }));
     }
-    return this.#task(await this.#transport.call("GET", `/v1/tasks/${id}`));
+    return this.#task(await this.#transport.call("GET", `/v1/tasks/${part(id)}`));
   }
 
   /** Return the task once it has succeeded. Throws TaskFailed, WaitedTooLong. */
@@ -153,12 +154,12 @@ export class Reelgate {
     if (this.#transport.speaker !== undefined) {
       return (await this.get(id)).cancel();
     }
-    return this.#task(await this.#transport.call("POST", `/v1/tasks/${id}/cancel`));
+    return this.#task(await this.#transport.call("POST", `/v1/tasks/${part(id)}/cancel`));
   }
 
   /** Remove an ended task and its files. Throws Conflict while it moves. */
   async delete(id: string): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/tasks/${id}`);
+    await this.#transport.answer("DELETE", `/v1/tasks/${part(id)}`);
   }
 
   /** Return the served models with their modes, limits and prices. */
@@ -167,8 +168,8 @@ export class Reelgate {
   }
 
   /** Return one model. Throws NotFound. */
-  model(id: string): Promise<ModelEntry> {
-    return this.#transport.call("GET", `/v1/models/${encodeURIComponent(id)}`);
+  async model(id: string): Promise<ModelEntry> {
+    return this.#transport.call("GET", `/v1/models/${part(id)}`);
   }
 
   /** Return what the project has, holds and was charged, and what its limits leave. */
@@ -220,7 +221,7 @@ export class Files {
     };
     let answer = await this.#transport.answer("POST", RESUMABLE, { headers: begun });
     const id = answer.headers.get("location")?.split("/").pop() ?? "";
-    const path = `${RESUMABLE}/${id}`;
+    const path = `${RESUMABLE}/${part(id)}`;
     for (let offset = offsetOf(answer); offset < blob.size; offset = offsetOf(answer)) {
       const headers = { ...TUS, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
       try {
@@ -240,12 +241,12 @@ export class Files {
 
   /** Return what is known of one. Throws NotFound. */
   async get(id: string): Promise<KeptFile> {
-    return named(await this.#transport.call("GET", `/v1/files/${id}`));
+    return named(await this.#transport.call("GET", `/v1/files/${part(id)}`));
   }
 
   /** Remove one; videos that were made with it stay. */
   async delete(id: string): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/files/${id}`);
+    await this.#transport.answer("DELETE", `/v1/files/${part(id)}`);
   }
 }
 

@@ -5,6 +5,7 @@
  * that is repeated, so a create is sent once.
  */
 
+import { part } from "./addresses.js";
 import type { HouseTask } from "./schema.js";
 
 type Json = Record<string, unknown>;
@@ -172,7 +173,6 @@ function fromFlat(answer: Json): Found {
 
 const SYNTHESIS = "/services/aigc/video-generation/video-synthesis";
 const ARK = "/api/v3/contents/generations/tasks";
-const part = encodeURIComponent;
 
 const SPEAKERS: Speaker[] = [
   {

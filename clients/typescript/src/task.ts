@@ -1,5 +1,6 @@
 /** A task in hand: wait for it, follow it, save its video, cancel it. */
 
+import { part } from "./addresses.js";
 import { download } from "./download.js";
 import { ApiError, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";
 import type { HouseTask, TimelineAnswer } from "./schema.js";
@@ -79,7 +80,7 @@ export class Task {
       this.raw = await this.#transport.ask(speaker, this.raw, Math.min(wait ?? 0, SELLERS_SECONDS));
       return this;
     }
-    this.raw = await this.#transport.call("GET", `/v1/tasks/${this.id}`, { query: { wait } });
+    this.raw = await this.#transport.call("GET", `/v1/tasks/${part(this.id)}`, { query: { wait }, held: wait });
     return this;
   }
 
@@ -116,7 +117,7 @@ export class Task {
 
   /** Yield how the task stands, then what happens to it until it has ended. Throws ApiError, Unreachable. */
   async *events({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<TaskEvent> {
-    for await (const event of this.#transport.events(`/v1/tasks/${this.id}/events`, {}, "", signal)) {
+    for await (const event of this.#transport.events(`/v1/tasks/${part(this.id)}/events`, {}, "", signal)) {
       this.raw = event.task;
       yield event;
       if (isFinal(event)) {
@@ -154,18 +155,18 @@ export class Task {
       await this.#transport.say(speaker, speaker.cancel(this.id), this.raw);
       return this.refresh();
     }
-    this.raw = await this.#transport.call("POST", `/v1/tasks/${this.id}/cancel`);
+    this.raw = await this.#transport.call("POST", `/v1/tasks/${part(this.id)}/cancel`);
     return this;
   }
 
   /** Remove the ended task and its files. Throws Conflict while it moves. */
   async delete(): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/tasks/${this.id}`);
+    await this.#transport.answer("DELETE", `/v1/tasks/${part(this.id)}`);
   }
 
   /** Return all that happened to it. */
   async timeline(): Promise<TimelineAnswer> {
-    return this.#transport.call("GET", `/v1/tasks/${this.id}/timeline`);
+    return this.#transport.call("GET", `/v1/tasks/${part(this.id)}/timeline`);
   }
 
   async #linked<Found>(take: (url: string) => Promise<Found>): Promise<Found> {

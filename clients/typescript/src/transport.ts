@@ -21,6 +21,8 @@ export interface Parts {
   /** Whether it is sent again only where it was certainly not done. */
   once?: boolean;
   signal?: AbortSignal | undefined;
+  /** Seconds for which the server may hold the answer, beyond what a call may take. */
+  held?: number | undefined;
 }
 
 export class Transport {
@@ -80,10 +82,10 @@ export class Transport {
       headers["content-type"] = "application/json";
     }
     for (;;) {
-      const signal = either(AbortSignal.timeout(this.timeoutSeconds * 1000), parts.signal);
+      const signal = either(AbortSignal.timeout((this.timeoutSeconds + (parts.held ?? 0)) * 1000), parts.signal);
       let answer: Response;
       try {
-        answer = await fetch(this.#address(path, parts.query), { method, headers, body, signal });
+        answer = await whole(await fetch(this.#address(path, parts.query), { method, headers, body, signal }));
       } catch (error) {
         parts.signal?.throwIfAborted();
         await patience.afterSilence(error);
@@ -152,6 +154,13 @@ export class Transport {
   #authorized(): Record<string, string> {
     return { authorization: `${this.speaker?.scheme ?? "Bearer"} ${this.key}` };
   }
+}
+
+/** Return an answer once all of it has come: one that breaks off is no answer. Throws as `fetch`. */
+async function whole(answer: Response): Promise<Response> {
+  const bytes = await answer.arrayBuffer();
+  const { status, statusText, headers } = answer;
+  return new Response(bytes.byteLength ? bytes : null, { status, statusText, headers });
 }
 
 /** Return an answer's object, an empty one where there is none, as after a DELETE. */

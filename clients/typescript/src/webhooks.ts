@@ -1,5 +1,6 @@
 /** The project's webhooks. */
 
+import { part } from "./addresses.js";
 import type {
   DeliveryAnswer,
   DeliveryPage,
@@ -32,28 +33,28 @@ export class Webhooks {
   }
 
   get(id: string): Promise<WebhookAnswer> {
-    return this.#call("GET", `/${id}`);
+    return this.#call("GET", `/${part(id)}`);
   }
 
   /** Change `url`, `events`, `note` or `enabled`. */
   update(id: string, fields: WebhookChange): Promise<WebhookAnswer> {
-    return this.#call("PATCH", `/${id}`, { json: fields });
+    return this.#call("PATCH", `/${part(id)}`, { json: fields });
   }
 
   /** Forget one, and what it was told. */
   async delete(id: string): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/webhooks/${id}`);
+    await this.#transport.answer("DELETE", `/v1/webhooks/${part(id)}`);
   }
 
   /** Make a new `secret`; the former one signs beside it for the overlap. `callbacks` names that of tasks' own. */
   rotate(id: string, { overlapSeconds }: { overlapSeconds?: number } = {}): Promise<WebhookWithSecret> {
     const json = overlapSeconds === undefined ? {} : { overlap_seconds: overlapSeconds };
-    return this.#call("POST", `/${id}/rotate`, { json, safe: false });
+    return this.#call("POST", `/${part(id)}/rotate`, { json, safe: false });
   }
 
   /** Send a message that is about no task; return its delivery. */
   test(id: string): Promise<DeliveryAnswer> {
-    return this.#call("POST", `/${id}/test`, { safe: false });
+    return this.#call("POST", `/${part(id)}/test`, { safe: false });
   }
 
   /** Yield what was sent, newest first. */
@@ -67,17 +68,17 @@ export class Webhooks {
 
   /** Return one delivery, with the body that was sent last. */
   delivery(id: string): Promise<DeliveryWithBody> {
-    return this.#call("GET", `/deliveries/${id}`);
+    return this.#call("GET", `/deliveries/${part(id)}`);
   }
 
   /** Send one again, with the same id. */
   replay(id: string): Promise<DeliveryAnswer> {
-    return this.#call("POST", `/deliveries/${id}/replay`, { safe: false });
+    return this.#call("POST", `/deliveries/${part(id)}/replay`, { safe: false });
   }
 
   /** Send again what a webhook was not told since then (Unix seconds), at most a thousand; return how many. */
   async replayFailed(id: string, { since = 0 }: { since?: number } = {}): Promise<number> {
-    return (await this.#call<Replayed>("POST", `/${id}/replay`, { json: { since }, safe: false })).replayed;
+    return (await this.#call<Replayed>("POST", `/${part(id)}/replay`, { json: { since }, safe: false })).replayed;
   }
 
   #call<Answer>(method: string, path: string, parts: Parts = {}): Promise<Answer> {

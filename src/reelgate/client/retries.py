@@ -49,7 +49,7 @@ class Patience:
         if not in_doubt and (told == "false" or not (passing or told == "true")):
             raise error
         asked = answer.headers.get("retry-after", "")
-        return self._next(min(float(asked), _LONGEST_ASKED_SECONDS) if asked.isdigit() else 0.0, error, None)
+        return self._next(min(float(asked), _LONGEST_ASKED_SECONDS) if asked.isdecimal() else 0.0, error, None)
 
     def pause(self) -> float:
         """Return after how many seconds to go on with a stream that ended early. Raises Unreachable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from reelgate.client.errors import WrongSignature
 
 TOLERANCE_SECONDS = 300
+_SECONDS = re.compile("[0-9]{1,15}")
 
 
 def verify_webhook(
@@ -26,12 +28,14 @@ def verify_webhook(
     found = {name.lower(): value for name, value in headers.items()}
     try:
         named, stamp, signatures = (found[f"webhook-{name}"] for name in ("id", "timestamp", "signature"))
-        seconds = int(stamp)
-    except (KeyError, ValueError):
+    except KeyError:
         raise WrongSignature("the headers webhook-id, webhook-timestamp and webhook-signature must be there") from None
+    if not _SECONDS.fullmatch(stamp):
+        raise WrongSignature("webhook-timestamp must be Unix seconds")
+    seconds = int(stamp)
     if abs(time.time() - seconds) > tolerance:
         raise WrongSignature(f"the message was signed more than {tolerance:g} s from now")
-    signed = f"{named}.{stamp}.".encode() + data
+    signed = f"{named}.{stamp}.".encode(errors="replace") + data
     each = [one.partition(",") for one in signatures.split(" ")]
     check = _public(secret) if secret.startswith("whpk_") else _shared(secret)
     if not any(check(version, text, signed) for version, _, text in each):
@@ -43,8 +47,8 @@ def _shared(secret: str) -> Any:
     key = base64.b64decode(secret.removeprefix("whsec_"))
 
     def check(version: str, text: str, signed: bytes) -> bool:
-        expected = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
-        return version == "v1" and hmac.compare_digest(expected, text)
+        expected = base64.b64encode(hmac.digest(key, signed, "sha256"))
+        return version == "v1" and hmac.compare_digest(expected, text.encode(errors="replace"))
 
     return check
 

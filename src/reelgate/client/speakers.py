@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote
+
+from reelgate.client.addresses import part
 
 Json = dict[str, Any]
 
@@ -43,7 +44,7 @@ class Speaker(NamedTuple):
 
     def asked(self, task_id: str) -> str:
         """Return the address of a task."""
-        return self.query.format(quote(task_id, safe=""))
+        return self.query.format(part(task_id))
 
     def read(self, answer: Json, known: Json) -> Json:
         """Return an answer as the house would tell it; `known` is what was known of the task before."""
@@ -74,7 +75,7 @@ def speaker(name: str) -> Speaker | None:
 
 def _percent(given: Any) -> int:
     text = str(given or "0").removesuffix("%")
-    return int(float(text)) if text.replace(".", "", 1).isdigit() else 0
+    return int(float(text)) if text.replace(".", "", 1).isdecimal() and len(text) < 9 else 0
 
 
 def _some(**fields: Any) -> Json:
@@ -219,21 +220,21 @@ _SPEAKERS = {
             lambda fields: _native(f"/api/v1{_SYNTHESIS}", fields),
             "/api/v1/tasks/{}",
             _of_dashscope,
-            lambda task_id: SellerCall(f"/api/v1/tasks/{quote(task_id, safe='')}/cancel"),
+            lambda task_id: SellerCall(f"/api/v1/tasks/{part(task_id)}/cancel"),
         ),
         Speaker(
             "ark",
             lambda fields: _content(_ARK, fields),
             f"{_ARK}/{{}}",
             _of_ark,
-            lambda task_id: SellerCall(f"{_ARK}/{quote(task_id, safe='')}", method="DELETE"),
+            lambda task_id: SellerCall(f"{_ARK}/{part(task_id)}", method="DELETE"),
         ),
         Speaker(
             "vidu",
             _vidu,
             "/ent/v2/tasks/{}/creations",
             _of_vidu,
-            lambda task_id: SellerCall(f"/ent/v2/tasks/{quote(task_id, safe='')}/cancel", {}),
+            lambda task_id: SellerCall(f"/ent/v2/tasks/{part(task_id)}/cancel", {}),
             scheme="Token",
         ),
     )

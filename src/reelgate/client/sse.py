@@ -1,4 +1,4 @@
-"""Reads server-sent events line by line."""
+"""Reads server-sent events as they come in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from reelgate.client.task import TaskEvent
 
 
 class EventReader:
-    """Collects lines until they make an event."""
+    """Collects pieces of text until they make events.
+
+    A line ends at a line feed and at nothing else: what Unicode calls a line's end may stand in a prompt.
+    """
 
     def __init__(self) -> None:
+        self._rest = ""
         self._fields: dict[str, str] = {}
 
-    def feed(self, line: str) -> TaskEvent | None:
-        """Take a line in; return the event that it completes."""
+    def feed(self, piece: str) -> list[TaskEvent]:
+        """Take a piece in; return the events that it completes."""
+        *lines, self._rest = (self._rest + piece).split("\n")
+        events = (self._line(line.removesuffix("\r")) for line in lines)
+        return [event for event in events if event is not None]
+
+    def _line(self, line: str) -> TaskEvent | None:
         name, _, value = line.partition(":")
         if line:
             if name:

@@ -9,4 +9,12 @@ const hasty = new Reelgate(undefined, { retrySeconds: 0 });
 const lost = await hasty.generate("a lighthouse", { model: "animatic" }).catch((error) => error.name);
 await hasty.generate("a lighthouse", { model: "animatic" });
 await hasty.generate("a lighthouse", { model: "animatic" });
-console.log(JSON.stringify({ events, once, lost }));
+const cut = await hasty.generate("a lighthouse", { model: "animatic" }).catch((error) => error.name);
+await hasty.generate("a lighthouse", { model: "animatic" });
+const names = [];
+for (const name of ["../../admin?x=/#", "", ".", ".."]) {
+  for (const call of [hasty.get, hasty.cancel, hasty.delete, hasty.model]) {
+    names.push(await call.call(hasty, name).catch((error) => error.name));
+  }
+}
+console.log(JSON.stringify({ events, once, lost, cut, names }));

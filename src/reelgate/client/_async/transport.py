@@ -39,6 +39,7 @@ class AsyncTransport:
         self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach the storage of the files.
         self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True, transport=through)
+        self._timeout = timeout
         self._retry_seconds = retry_seconds
 
     async def aclose(self) -> None:
@@ -67,6 +68,10 @@ class AsyncTransport:
         if not found["id"]:
             raise NotFound(404, f"{self.speaker.name} has no task {known['id']}")
         return found
+
+    def held(self, seconds: float) -> httpx2.Timeout:
+        """Return how long a call may take whose answer the server holds for so many seconds."""
+        return httpx2.Timeout(self._timeout + seconds, connect=min(self._timeout, 10.0))
 
     async def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
         """Make a call, and return the answer's JSON. Raises as `answer`."""
@@ -112,9 +117,8 @@ class AsyncTransport:
                         await asyncio.sleep(patience.after(answer))
                         continue
                     reader = EventReader()
-                    async for line in answer.aiter_lines():
-                        event = reader.feed(line)
-                        if event is not None:
+                    async for piece in answer.aiter_text():
+                        for event in reader.feed(piece):
                             patience = Patience(self._retry_seconds, safe=True)
                             last = event.id or last
                             yield event

@@ -41,6 +41,7 @@ class Transport:
         self._http = httpx2.Client(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach the storage of the files.
         self._files = httpx2.Client(timeout=seconds, follow_redirects=True, transport=through)
+        self._timeout = timeout
         self._retry_seconds = retry_seconds
 
     def close(self) -> None:
@@ -69,6 +70,10 @@ class Transport:
         if not found["id"]:
             raise NotFound(404, f"{self.speaker.name} has no task {known['id']}")
         return found
+
+    def held(self, seconds: float) -> httpx2.Timeout:
+        """Return how long a call may take whose answer the server holds for so many seconds."""
+        return httpx2.Timeout(self._timeout + seconds, connect=min(self._timeout, 10.0))
 
     def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
         """Make a call, and return the answer's JSON. Raises as `answer`."""
@@ -114,9 +119,8 @@ class Transport:
                         time.sleep(patience.after(answer))
                         continue
                     reader = EventReader()
-                    for line in answer.iter_lines():
-                        event = reader.feed(line)
-                        if event is not None:
+                    for piece in answer.iter_text():
+                        for event in reader.feed(piece):
                             patience = Patience(self._retry_seconds, safe=True)
                             last = event.id or last
                             yield event
