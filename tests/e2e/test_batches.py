@@ -85,6 +85,31 @@ def test_each_line_is_made_once_also_over_a_kill_and_the_files_say_what_came_of_
     assert [one["id"] for one in batches["data"]] == [batch["id"]]
 
 
+def test_a_batch_that_is_sent_again_is_made_once(gateway: Server) -> None:
+    file = uploaded(gateway, [line("clip")])
+    other = uploaded(gateway, [line("clip")])
+    wanted = {"input_file_id": file["id"], "endpoint": "/v1/videos", "completion_window": "24h"}
+
+    def sent(changes: dict[str, Any] | None = None, **headers: str) -> Reply:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return gateway.post("/v1/batches", wanted | (changes or {}), headers=given)
+
+    first, retried = sent(x_stainless_retry_count="0"), sent(x_stainless_retry_count="1")
+    anew, another = sent(x_stainless_retry_count="0"), sent({"metadata": {"a": "b"}}, x_stainless_retry_count="2")
+    named, again = sent(idempotency_key="mine"), sent(idempotency_key="mine", x_stainless_retry_count="1")
+    reused = sent({"input_file_id": other["id"]}, idempotency_key="mine")
+    gateway.call("DELETE", f"/v1/files/{file['id']}")
+    later = sent(idempotency_key="mine")
+
+    assert first.json["id"] == retried.json["id"]
+    assert named.json["id"] == again.json["id"] == later.json["id"]
+    assert len({one.json["id"] for one in (first, anew, another, named)}) == 4
+    marks = ["x-reelgate-replayed" in one.headers for one in (first, retried, anew, another, named, again, later)]
+    assert marks == [False, True, False, False, False, True, True]
+    assert (reused.status, reused.json["error"]["code"]) == (422, "idempotency_key_reused")
+    assert sent(idempotency_key="").status == 400
+
+
 def test_a_cancelled_batch_begins_nothing_more_and_tells_what_it_has(gateway: Server) -> None:
     longer = {**BODY, "seconds": "15"}
     file = uploaded(gateway, [line(f"clip-{number}", body=longer) for number in range(60)])

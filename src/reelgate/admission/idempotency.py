@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -55,13 +55,24 @@ class CreateCall(NamedTuple):
     line: ClientConnection | None
 
 
-async def read_sent(call: Call, speaker: Dialect, line: ClientConnection | None) -> CreateCall:
-    """Return how a create came, with a mark where something says that it may come again. Raises InvalidField."""
-    key, count = call.headers.get(HEADER), call.headers.get(RETRY_COUNT)
-    named = call.headers.get(CALL_IDS.get(speaker.name, ""), "")
+def read_key(headers: Mapping[str, str]) -> str | None:
+    """Return a call's Idempotency-Key, None where it has none. Raises InvalidField."""
+    key = headers.get(HEADER)
     if key is not None and not (_PRINTABLE.fullmatch(key) and len(key) <= limits.MAX_IDEMPOTENCY_KEY_CHARS):
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
         raise InvalidField.out_of_range("Idempotency-Key", key, allowed)
+    return key
+
+
+def is_retry(headers: Mapping[str, str]) -> bool:
+    """Whether an SDK counts a call as one that it has sent before."""
+    return _AGAIN.fullmatch(headers.get(RETRY_COUNT, "")) is not None
+
+
+async def read_sent(call: Call, speaker: Dialect, line: ClientConnection | None) -> CreateCall:
+    """Return how a create came, with a mark where something says that it may come again. Raises InvalidField."""
+    key = read_key(call.headers)
+    named = call.headers.get(CALL_IDS.get(speaker.name, ""), "")
     length = call.headers.get("content-length", "")
     size = int(length) if length.isdecimal() and "content-encoding" not in call.headers else None
     if size is not None and size <= limits.BODY_PIECE_BYTES:
@@ -73,9 +84,8 @@ async def read_sent(call: Call, speaker: Dialect, line: ClientConnection | None)
     if named:
         both = hashlib.blake2b(f"{fingerprint}\n{named}".encode(), digest_size=16).hexdigest()
         return CreateCall(fingerprint, CreateMark(both, again=True), line)
-    return CreateCall(
-        fingerprint, None if count is None else CreateMark(fingerprint, again=bool(_AGAIN.fullmatch(count))), line
-    )
+    mark = CreateMark(fingerprint, again=is_retry(call.headers)) if RETRY_COUNT in call.headers else None
+    return CreateCall(fingerprint, mark, line)
 
 
 def _fingerprint(call: Call) -> str:

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from reelgate import ids, limits
 from reelgate.access.load_shedding import Door
+from reelgate.admission.idempotency import is_retry, read_key
 from reelgate.clock import Clock
 from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
-from reelgate.errors import AssetNotFound, InvalidField, WrongState, shown
+from reelgate.errors import AssetNotFound, InvalidField, KeyReused, StoreError, WrongState, shown
 from reelgate.events.stream import Stream
 from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.caller import Caller
-from reelgate.http.responses import JsonResponse
+from reelgate.http.responses import REPLAYED, JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.http.waiting import WAIT, wait_seconds
 from reelgate.tasks.batches import Batch, BatchStatus, TextFile
 from reelgate.tasks.projects import Scope
-from reelgate.tasks.store import TaskStore
+from reelgate.tasks.store import Stale, TaskStore
 
 Json = dict[str, Any]
 
 ENDPOINT = "/v1/videos"
 WINDOW = "24h"
+_LOOKED_AT = 50  # of a project's batches, to find the one that is retried
 _KEPT_SECONDS = (3600, 2_592_000)
 _SAID = {BatchStatus.EXPIRING: BatchStatus.IN_PROGRESS}
 """What OpenAI's clients have no word for."""
@@ -45,6 +50,8 @@ class BatchRoutes:
         self._store = store.batches
         self._stream = stream
         self._held = 0
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """By project: one batch is made after another, so that a retry finds what came before it."""
         self._clock = clock
 
     @route(
@@ -65,28 +72,58 @@ class BatchRoutes:
             fields.require(name, allowed)
             if fields.string(name) != allowed:
                 raise InvalidField.not_one_of(name, fields.string(name), (allowed,))
-        document = await self._input(fields.string("input_file_id"), caller.project_id)
         metadata, keep = _metadata(fields), _keep_seconds(fields)
-        lines, errors = await asyncio.to_thread(read_lines, await self._store.text(document.id) or "")
-        now = self._clock.now()
-        batch = Batch(
-            id=ids.prefixed("batch_", now),
+        seconds = wait_seconds(caller.request.scope, strict=caller.strict)
+        sent, now = caller.request.headers, self._clock.now()
+        order = read_key(sent)
+        wanted = Batch(
+            id=ids.prefixed("batch_", now) if order is None else _id_under(order, caller.project_id),
             project_id=caller.project_id,
             key_id=caller.key.id,
             endpoint=ENDPOINT,
-            status=BatchStatus.FAILED if errors else BatchStatus.IN_PROGRESS,
-            input_file=document.id,
+            status=BatchStatus.IN_PROGRESS,
+            input_file=fields.string("input_file_id"),
             created_at=now,
             expires_at=now + limits.BATCH_WINDOW_SECONDS * 1000,
-            total=len(lines),
-            errors=_text(errors) if errors else "",
             metadata=_text(metadata) if metadata is not None else "",
             keep_seconds=keep,
-            ended_at=now if errors else None,
         )
-        seconds = wait_seconds(caller.request.scope, strict=caller.strict)
-        await self._store.add(batch, _text(lines))
-        return JsonResponse(batch_body(await self._changed(batch, seconds, ended=True)), headers=caller.rates)
+        async with self._turns.setdefault(caller.project_id, asyncio.Lock()):
+            found = await self._before(wanted, named=order is not None, again=is_retry(sent))
+            batch, again = (found, True) if found is not None else await self._added(wanted)
+        headers = caller.rates | (dict([REPLAYED]) if again else {})
+        return JsonResponse(batch_body(await self._changed(batch, seconds, ended=True)), headers=headers)
+
+    async def _before(self, wanted: Batch, *, named: bool, again: bool) -> Batch | None:
+        """Return the batch that the same call has made before, by its own name or as an SDK's retry. Raises KeyReused.
+
+        Made twice, every one of its lines would be made and paid for twice.
+        """
+        if named:
+            return _same(await self._store.get(wanted.id), wanted)
+        if not again:
+            return None
+        since = wanted.created_at - int(limits.RETRY_SECONDS * 1000)
+        latest = await self._store.list(wanted.project_id, before=None, limit=_LOOKED_AT)
+        recent = (one for one in latest if one.created_at >= since and one.key_id == wanted.key_id)
+        return next((one for one in recent if _order(one) == _order(wanted)), None)
+
+    async def _added(self, wanted: Batch) -> tuple[Batch, bool]:
+        """Write a batch down, or return the one that another server wrote under the same name. Raises InvalidField."""
+        document = await self._input(wanted.input_file, wanted.project_id)
+        lines, errors = await asyncio.to_thread(read_lines, await self._store.text(document.id) or "")
+        batch = replace(wanted, total=len(lines))
+        if errors:
+            ended = wanted.created_at
+            batch = replace(batch, status=BatchStatus.FAILED, errors=_text(errors), ended_at=ended)
+        try:
+            await self._store.add(batch, _text(lines))
+        except Stale:
+            found = _same(await self._store.get(wanted.id), wanted)
+            if found is None:
+                raise StoreError("the batch can't be written; try again") from None
+            return found, True
+        return batch, False
 
     @route("GET", "/v1/batches", Scope.READ, answers="a page of batches", gives=BatchPage, query=_LISTED)
     async def list(self, caller: Caller) -> Response:
@@ -155,6 +192,24 @@ class BatchRoutes:
                 "input_file_id", f"there is no file {shown(file_id)}; allowed: {allowed}", allowed=allowed
             )
         return document
+
+
+def _id_under(name: str, project_id: str) -> str:
+    """Return the id of the batch that a project makes under an Idempotency-Key."""
+    named = hashlib.blake2b(f"{project_id}\n{name}".encode(), digest_size=16)
+    return f"batch_{named.hexdigest()}"
+
+
+def _order(batch: Batch) -> tuple[str, str, int]:
+    """Return what a client asks for with a batch."""
+    return batch.input_file, batch.metadata, batch.keep_seconds
+
+
+def _same(found: Batch | None, wanted: Batch) -> Batch | None:
+    """Return a batch that has the wanted one's name. Raises KeyReused where it is another one."""
+    if found is not None and _order(found) != _order(wanted):
+        raise KeyReused
+    return found
 
 
 def read_lines(text: str) -> tuple[list[Json], list[Json]]:
