@@ -347,4 +347,7 @@ def options() -> dict[str, tuple[Any, Option]]:
 def read_settings(given: Mapping[str, Any]) -> Settings:
     """Return the settings that options ask for. Raises ValueError with one line for what none can be."""
     readers = {name: option.read for name, (_, option) in options().items() if option.read}
-    return Settings(**{name: readers[name](value) if name in readers else value for name, value in given.items()})
+    settings = Settings(**{name: readers[name](value) if name in readers else value for name, value in given.items()})
+    if settings.restored and settings.role is ServerRole.API:
+        raise ValueError("--restored: a server with --role api moves no tasks; give it to one with --role all or work")
+    return settings

@@ -17,9 +17,10 @@ from reelgate.providers.port import Job, NotSent, OutcomeUnknown
 from reelgate.request import Mode, Order, Part
 from reelgate.tasks.projects import Act, Project
 from reelgate.tasks.record import NewTask, Task
+from reelgate.tasks.sqlite import back_up
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import PRICE_MICROS, money
-from tests.conductor.studio import CATALOG, Actors, HandClock, Studio, Vendor, for_vendor
+from tests.conductor.studio import CATALOG, Actors, HandClock, Studio, Vendor, for_vendor, running
 
 FIRST, SECOND = 5 * 84_000, 5 * 84_000
 """What the vendor bills: five seconds, and then the two that those end with and three new ones."""
@@ -163,3 +164,31 @@ def test_a_last_part_that_is_found_late_makes_the_video_and_any_other_is_the_ope
         assert vendor.calls["submit"] == 4
 
     after_first_parts(tmp_path, work, LOST, parts=(2, 3), taken=True, late=rule)
+
+
+def test_a_part_that_a_copys_original_may_have_ordered_is_not_ordered_again(tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor, clock, copy = Vendor(tmp_path, "wan"), HandClock(), tmp_path / "copy"
+        made, vendor.verdict = vendor.verdict, running
+        copy.mkdir()
+        async with Studio(tmp_path, Actors(tmp_path), clock, vendors=(vendor,)).working() as it:
+            task = await it.store.create(in_parts("task_one"))
+            await it.until(task.id, lambda now: now.state is State.RUNNING and now.lease_owner is None)
+            back_up(tmp_path / "journal.db", copy / "journal.db")
+            vendor.verdict = made
+            await it.seconds_pass(limits.VENDOR_POLL_SECONDS)
+            await it.until(task.id, lambda now: now.attempts == 2 and now.state is not State.SUBMITTING)
+            first = (await it.store.attempts(task.id))[0]
+        vendor.jobs.add(first.upstream_ref or "")
+
+        async with Studio(copy, Actors(copy), clock, vendors=(vendor,)).working() as again:
+            await again.seconds_pass(limits.VENDOR_POLL_SECONDS)
+            task = await again.until(task.id, lambda now: now.attempts == 2 and now.state is not State.SUBMITTING)
+            assert (task.state, vendor.calls["submit"]) == (State.UNKNOWN, 2)
+
+            await Settling(again.store, clock, CATALOG, KINDS).one(task.id, Verdict.NOT_TAKEN)
+            again.conductor.wake()
+            await again.until(task.id, lambda now: now.attempts == 3)
+            assert (await again.ended(task.id)).state is State.SUCCEEDED
+
+    asyncio.run(main())

@@ -96,6 +96,10 @@ def test_systemd_reads_its_unit(tmp_path: Path) -> None:
     assert "reelgate.service" not in done.stderr, done.stderr
 
 
+def test_systemd_can_have_the_files_read_again() -> None:
+    assert "ExecReload=/bin/kill -HUP $MAINPID" in (DEPLOY / "systemd/reelgate.service").read_text().splitlines()
+
+
 def test_secrets_come_by_file(tmp_path: Path) -> None:
     (tmp_path / "ark").write_text("secret-of-ark\n")
     given = {"ARK_API_KEY_FILE": str(tmp_path / "ark"), "SSL_CERT_FILE": "/nowhere", "REELGATE_KEY_FILE": ""}

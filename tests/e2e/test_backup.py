@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from reelgate import limits
 from reelgate.testing import Simulator
 from tests.conductor.studio import HandClock
 from tests.e2e.server import Server, command, environment, serving
+from tests.e2e.test_batches import created, line, lines_of, uploaded
 from tests.media.bucket import CREDENTIALS, bucket_server
 
 BODY = {"model": "viduq3-turbo", "prompt": "一只猫在弹钢琴", "duration": 5, "resolution": "720p"}
@@ -185,3 +187,26 @@ def test_a_copied_folder_speaks_for_its_own_journal(tmp_path: Path) -> None:
     assert run("keys", "add", "a key of the copy", "--data", str(copy)).returncode == 0
     assert "a key of the copy" in run("keys", "list", "--data", str(copy)).stdout
     assert "a key of the copy" not in run("keys", "list", "--data", str(data)).stdout
+
+
+def test_a_line_of_a_batch_that_a_copys_original_may_have_ordered_is_not_ordered_again(tmp_path: Path) -> None:
+    copy, clock = tmp_path / "copy", HandClock()
+    body = {"model": "viduq3-turbo", "prompt": "a cat", "seconds": "5", "size": "1280x720"}
+    lines = [line(f"clip-{number}", body=body) for number in range(limits.BATCH_LINES_AT_ONCE + 5)]
+    with Simulator(job_seconds=60, clock=clock) as simulator:
+        with gateway(tmp_path / "data", simulator) as original:
+            batch = created(original, uploaded(original, lines)["id"]).json["id"]
+            original.until("/v1/tasks?limit=100", lambda page: len(page["data"]) == limits.BATCH_LINES_AT_ONCE)
+            made = set(states(original))
+            assert run("backup", str(copy), "--data", str(tmp_path / "data")).returncode == 0
+        with gateway(copy, simulator) as restored:
+            restored.until(f"/v1/batches/{batch}", lambda told: told["request_counts"]["failed"] == 5)
+            assert set(states(restored)) == made
+            for task in made:
+                restored.post(f"/v1/tasks/{task}/cancel", {})
+            end = restored.until(f"/v1/batches/{batch}", lambda told: told["status"] == "completed")
+            errors = {one["custom_id"]: one["error"]["code"] for one in lines_of(restored, end["error_file_id"])}
+            assert {name for name, code in errors.items() if code == "batch_restored"} == {
+                f"clip-{number}" for number in range(limits.BATCH_LINES_AT_ONCE, len(lines))
+            }
+            assert set(states(restored)) == made

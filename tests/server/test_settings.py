@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from reelgate.cli import app
-from reelgate.settings import ANY_ORIGIN, Settings, options, read_settings
+from reelgate.settings import ANY_ORIGIN, ServerRole, Settings, options, read_settings
 
 NOT_SET_BY_OPERATORS = {"vendors", "local_url"}
 
@@ -20,6 +20,12 @@ def test_every_setting_is_an_option_with_its_default() -> None:
     assert set(options()) == set(Settings.__struct_fields__) - NOT_SET_BY_OPERATORS == set(given)
     assert read_settings(given) == Settings(workers=os.cpu_count() or 1)
     assert all(parameter.envvar or parameter.name == "restored" for parameter in serve.params)
+
+
+def test_a_server_that_moves_no_tasks_refuses_to_look_after_a_restored_journal() -> None:
+    with pytest.raises(ValueError, match="^--restored: .*--role all or work"):
+        read_settings({"restored": True, "role": ServerRole.API})
+    assert read_settings({"restored": True, "role": ServerRole.WORK}).restored
 
 
 def test_what_was_given_is_read_or_refused_by_the_option_s_name() -> None:

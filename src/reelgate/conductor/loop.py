@@ -103,8 +103,10 @@ class Conductor:
         await self._time.open()
         await self._steps.open()
         if self._restored or await self._store.restored():
-            doubted = await self._steps.doubt(self._instance)
-            log.warning("conductor.restored", tasks=doubted, reason="the journal's original may have sent them")
+            await self._store.note_restored(self._clock.now())
+            doubted, lines = await self._steps.doubt(self._instance), await self._steps.doubt_batches()
+            reason = "the journal's original may have sent them"
+            log.warning("conductor.restored", tasks=doubted, batch_lines=lines, reason=reason)
             await self._store.settle_restored()
         self._steps.listen(self.look)
         for provider in self._providers.values():

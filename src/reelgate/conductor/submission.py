@@ -81,8 +81,19 @@ class Submission:
             await self._stage(task)
         elif (film := goes_on_from(task.request)) is not None:
             await self._cut(task, film)
+        elif await self._may_be_sent(task):
+            await self.lost.doubt(task)
         elif await self._on_its_way(task):
             await self._attempt(task)
+
+    async def _may_be_sent(self, task: Task) -> bool:
+        """Whether the task goes on from a part of before a restore: the journal's original may have gone on too."""
+        order = task.request.order
+        if order is None or not order.at or self._providers[task.provider].repeatable:
+            return False
+        restored_at = await self._store.restored_at()
+        last = (await self._store.attempts(task.id))[-1] if restored_at else None
+        return last is not None and last.state is AttemptState.DONE and last.created_at < restored_at
 
     async def _lost_too_often(self, task: Task) -> bool:
         """Whether a job that costs nothing was lost so often that it is likely the cause.

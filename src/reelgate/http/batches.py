@@ -25,7 +25,7 @@ from reelgate.errors import InDoubt, RateLimited, ReelgateError, StoreError, Too
 from reelgate.fault_log import FaultLog
 from reelgate.http.creates import Creates
 from reelgate.http.responses import encode
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile, line_key
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -127,7 +127,7 @@ class Batches:
         number = next((number for number in range(count) if number not in begun), None)
         if number is None:
             return None
-        task = await self._tasks.task_of_key(batch.project_id, _name(batch, number))
+        task = await self._tasks.task_of_key(batch.project_id, line_key(batch.id, number))
         return None if task is None else await self._written(batch, BatchLine(number, task.id))
 
     async def _looked_at(self, batch: Batch, line: BatchLine) -> BatchLine:
@@ -161,7 +161,7 @@ class Batches:
         """
         try:
             key = await self._key(batch)
-            task = await self._creates.placed(batch.endpoint, line["body"], key, {HEADER: _name(batch, number)})
+            task = await self._creates.placed(batch.endpoint, line["body"], key, {HEADER: line_key(batch.id, number)})
         except ReelgateError as error:
             if error.status >= 500 or isinstance(error, TooManyTasks | RateLimited | InDoubt):
                 log.info("batch.waits", batch=batch.id, line=number, reason=str(error))
@@ -222,11 +222,6 @@ class Batches:
         )
         await self._store.add_document(document, text)
         return document.id
-
-
-def _name(batch: Batch, number: int) -> str:
-    """Return the idempotency key under which a line is sent."""
-    return f"{batch.id}:{number}"
 
 
 def _json(value: object) -> str:

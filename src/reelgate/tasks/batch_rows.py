@@ -84,6 +84,10 @@ class BatchRows:
         values: Params = {"owner": owner, "now": now, "until": until}
         return [as_record(Batch, row) for row in await self._database.write([Step("claim_batches", values)])]
 
+    async def in_progress(self) -> Sequence[Batch]:
+        """Return the batches that begin further lines."""
+        return [as_record(Batch, row) for row in await self._database.read("batches_in_progress", {})]
+
     async def lines(self, batch_id: str) -> Sequence[BatchLine]:
         """Return the lines that were begun."""
         rows = await self._database.read("batch_lines", {"batch_id": batch_id})

@@ -87,6 +87,11 @@ class BatchLine(msgspec.Struct, frozen=True):
         return self.ok is None
 
 
+def line_key(batch_id: str, number: int) -> str:
+    """Return the idempotency key under which a line of a batch is ordered."""
+    return f"{batch_id}:{number}"
+
+
 class BatchStore(Protocol):
     """Where batches and documents live. Every method that writes returns only after the write is durable."""
 
@@ -136,6 +141,10 @@ class BatchStore(Protocol):
 
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:
         """Claim the open batches that no other server has claimed, until that time."""
+        ...
+
+    async def in_progress(self) -> Sequence[Batch]:
+        """Return the batches of all projects that begin further lines."""
         ...
 
     async def lines(self, batch_id: str) -> Sequence[BatchLine]:

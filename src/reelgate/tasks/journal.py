@@ -49,6 +49,7 @@ from reelgate.tasks.store import (
 )
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
+_RESTORED = "restored_at"
 CANCELLED = "the task was cancelled"
 _UNHEARD_KEPT_MS = int(10 * limits.UNHEARD_SECONDS * 1000)  # servers' clocks may differ
 _encode = msgspec.json.Encoder().encode
@@ -92,6 +93,15 @@ class Journal:
     async def settle_restored(self) -> None:
         """Take the journal for an original from now on."""
         await self._database.settle_restored()
+
+    async def note_restored(self, at: int) -> None:
+        """Write down that the journal is a copy on which a server works since then."""
+        await self._database.write([Step("note_restored", {"name": _RESTORED, "value": str(at)})])
+
+    async def restored_at(self) -> int:
+        """Return since when a server works on the last copy that the journal descends from, 0 without one."""
+        rows = await self._database.read("shared_value", {"name": _RESTORED})
+        return int(rows[0][0]) if rows else 0
 
     async def share(self, name: str, value: str) -> str:
         """Keep a value for all servers under a name, unless there is one."""

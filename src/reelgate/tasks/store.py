@@ -197,6 +197,14 @@ class TaskStore(Protocol):
         """Take the journal for an original from now on."""
         ...
 
+    async def note_restored(self, at: int) -> None:
+        """Write down that the journal is a copy on which a server works since then (ms). It is kept for all servers."""
+        ...
+
+    async def restored_at(self) -> int:
+        """Return since when a server works on the last copy that the journal descends from, 0 without one."""
+        ...
+
     async def share(self, name: str, value: str) -> str:
         """Keep a value for all servers under a name, unless there is one; return the one that is kept."""
         ...

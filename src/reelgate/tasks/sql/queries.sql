@@ -21,6 +21,12 @@ INSERT INTO shared (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 WHERE CAST(shared.value AS BIGINT) < CAST(excluded.value AS BIGINT);
 
+-- note_restored: the journal is a copy that was taken for an original at that time; only the last time counts.
+INSERT INTO shared (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+WHERE CAST(shared.value AS BIGINT) < CAST(excluded.value AS BIGINT)
+RETURNING value;
+
 -- get: the task with that id.
 SELECT {task} FROM tasks WHERE id = :id;
 
