@@ -52,9 +52,10 @@ def test_a_journal_moves_to_postgresql_and_servers_with_roles_share_it(tmp_path:
     two.mkdir()
     (two / "media").symlink_to(one / "media", target_is_directory=True)
     store = ("--store", journal.url)
+    secret = (one / "secret").read_text()
     with (
+        serving(two, "--role", "api", *store) as answers,  # first: it takes over the secret of links all the same
         serving(one, "--workers", "1", "--role", "work", *store) as works,
-        serving(two, "--role", "api", *store) as answers,
     ):
         refusal = works.post("/v1/tasks", {"model": "animatic", "prompt": "a fox"})
         assert (refusal.status, refusal.headers["retry-after"]) == (503, "5")
@@ -63,7 +64,7 @@ def test_a_journal_moves_to_postgresql_and_servers_with_roles_share_it(tmp_path:
         after = create(answers, "海边的灯塔")
         assert film(answers, after)
         assert film(answers, waiting)
-        assert (one / "secret").read_text() == (two / "secret").read_text(), "links of one open at the other"
+        assert {(folder / "secret").read_text() for folder in (one, two)} == {secret}, "links of before go on to open"
         assert answers.get("/v1/webhooks").status == 200
 
     assert journal.rows("SELECT micros FROM ledger WHERE project_id = 'shop' AND kind = 'topup'") == [(5_000_000,)]
@@ -81,9 +82,14 @@ def test_a_journal_that_a_server_has_open_is_not_copied_wherever_it_lies(tmp_pat
     file = tmp_path / "disk" / "shop.db"
     file.parent.mkdir()
     with serving(tmp_path / "data", "--workers", "0", "--no-console", "--store", f"sqlite:///{file}") as server:
-        refused = ran("journal", "copy", f"sqlite:///{file}", journal.url)
+        copying = ("journal", "copy", f"sqlite:///{file}", journal.url, "--data", str(tmp_path))
+        (tmp_path / "secret").write_text("of another folder")
+        refused = ran(*copying)
         assert (refused.returncode, "stop" in refused.stderr) == (2, True), refused
         create(server, "一只猫")
-    moved = ran("journal", "copy", f"sqlite:///{file}", journal.url)
+    moving = ("journal", "copy", f"sqlite:///{file}", journal.url)
+    without = ran(*moving)
+    assert (without.returncode, "--data" in without.stderr) == (2, True), without
+    moved = ran(*moving, "--data", str(tmp_path / "data"))
     assert moved.returncode == 0, moved.stderr
     assert journal.rows("SELECT COUNT(*) FROM tasks") == [(1,)]

@@ -23,7 +23,7 @@ def test_every_setting_is_an_option_with_its_default() -> None:
 
 
 def test_a_server_that_moves_no_tasks_refuses_to_look_after_a_restored_journal() -> None:
-    with pytest.raises(ValueError, match="^--restored: .*--role all or work"):
+    with pytest.raises(ValueError, match=r"^--restored: .*--role all or work"):
         read_settings({"restored": True, "role": ServerRole.API})
     assert read_settings({"restored": True, "role": ServerRole.WORK}).restored
 

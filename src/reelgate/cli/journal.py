@@ -15,7 +15,7 @@ from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json
 from reelgate.errors import StoreError
-from reelgate.server.data_folder import is_served, kept_store
+from reelgate.server.data_folder import is_served, kept_secret, kept_store
 from reelgate.settings import Settings
 from reelgate.tasks import open_store
 from reelgate.tasks.store import TaskStore
@@ -61,6 +61,9 @@ def journal_url(data: Path, store: str) -> str:
 def copy(
     source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db; stop its server first.")],
     target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The server's data folder, whose secret goes along; where the journal lies.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Copy a journal file to PostgreSQL with tasks, keys and ledger; both are compared before it is committed."""
@@ -70,13 +73,15 @@ def copy(
         path = Path(source.partition("://")[2].removeprefix("/"))
         if not source.startswith("sqlite:///") or not target.startswith(("postgresql://", "postgres://")):
             raise ValueError("a journal is copied from sqlite:///… to postgresql://…")
-        if is_served(path.parent):
-            raise ValueError(f"a server works in {path.parent}; stop it first")
+        folder = data or path.parent
+        if is_served(folder):
+            raise ValueError(f"a server works in {folder}; stop it first")
+        secret = kept_secret(folder)
         for url, existing in ((source, True), (target, False)):  # both brought up to date
             store = open_store(url, existing=existing)
             await store.open()
             await store.aclose()
-        tables = await copy_to_postgres(path, target)
+        tables = await copy_to_postgres(path, target, secret)
         if as_json:
             print_json([{"table": one.name, "rows": one.rows, "digest": one.digest} for one in tables])
             return

@@ -22,6 +22,9 @@ _OWN_TRIGGERS = ("projects", "ledger", "losses", "audit")
 """Whose triggers would count again what the running totals, which are copied too, have counted."""
 _FIRST = ("projects", "keys", "tasks", "asset_groups")
 """What others refer to."""
+_SHARE = (
+    "INSERT INTO shared (name, value) VALUES ('secret', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
 _PAGE = 1000
 
 
@@ -43,9 +46,10 @@ class _Table(NamedTuple):
         return ", ".join(f'"{column}"' for column in self.columns)
 
 
-async def copy_to_postgres(path: Path, url: str) -> list[CopiedTable]:
+async def copy_to_postgres(path: Path, url: str, secret: str) -> list[CopiedTable]:
     """Copy the journal in a file into the empty, migrated one at a PostgreSQL address, all of it or nothing.
 
+    `secret` is what its server signs with, which the servers of the new one share through it.
     Nobody can write to the file meanwhile. Afterwards it is marked as a copy is, so that a server that is started on
     it by mistake sends nothing before it has looked. Raises StoreError where the target is not empty, or where a table
     or the ledger's sums differ on both sides; sqlite3.Error and asyncpg's errors.
@@ -69,6 +73,7 @@ async def copy_to_postgres(path: Path, url: str) -> list[CopiedTable]:
                 copied = [await _copy(source, target, table) for table in tables]
                 for table in _OWN_TRIGGERS:
                     await target.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+                await target.execute(_SHARE, secret)
                 await _go_on_counting(target, tables)
                 await _check_ledger(source, target)
             source.execute("COMMIT")
