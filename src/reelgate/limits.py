@@ -381,3 +381,4 @@ ASSET_FETCH_SECONDS = 600.0  # How long a fetch of an asset may be unfinished be
 # Results
 LINK_SECONDS = 24 * 3600  # How long a link to a file works, by default
 BLOB_GRACE_SECONDS = 3600.0  # Age below which an unreferenced file is not removed
+RESTORED_ORPHANS_SECONDS = 30 * 24 * 3600.0  # After a restore, how long files that the journal does not know are kept

@@ -360,7 +360,7 @@ def test_the_bin_is_emptied_of_what_nothing_refers_to_and_of_what_is_gone_alread
             await it.store.create(with_picture("", kept))
             for blob in (kept, refused, "0" * 64):
                 await it.store.files.bin(blob)
-            young, old = Sweeper(it.store, it.media), Sweeper(it.store, it.media, grace=-1)
+            young, old = Sweeper(it.store, it.media, it.clock), Sweeper(it.store, it.media, it.clock, grace=-1)
 
             assert await young.sweep() == 1
             assert await it.store.files.binned(10) == [refused]
@@ -368,5 +368,22 @@ def test_the_bin_is_emptied_of_what_nothing_refers_to_and_of_what_is_gone_alread
             assert await it.store.files.binned(10) == []
             assert await it.media.size(kept)
             assert await it.media.size(refused) is None
+
+    asyncio.run(main())
+
+
+def test_files_that_a_restored_journal_does_not_know_are_kept_for_a_month(tmp_path: Path) -> None:
+    """The server that it is a copy of may have put them there, and may serve them still."""
+
+    async def main() -> None:
+        async with studio(tmp_path).working() as it:
+            unknown = (await it.media.put(picture(tmp_path / "one.png", 64, 64))).digest
+            sweeper = Sweeper(it.store, it.media, it.clock, grace=-1)
+            await it.store.note_restored(it.clock.now())
+            assert await sweeper.look_for_orphans() == 0
+            it.clock.pass_seconds(limits.RESTORED_ORPHANS_SECONDS)
+            assert await sweeper.look_for_orphans() == 1
+            assert await sweeper.sweep() == 1
+            assert await it.media.size(unknown) is None
 
     asyncio.run(main())

@@ -57,7 +57,7 @@ class Rooms:
 
     async def sweep(self) -> int:
         """Sweep as after the grace of every file."""
-        return await Sweeper(self.store, self.media, grace=-1).sweep()
+        return await Sweeper(self.store, self.media, self.clock, grace=-1).sweep()
 
 
 @asynccontextmanager
@@ -173,7 +173,7 @@ def test_a_file_that_was_found_outlives_its_asset_until_the_task_is_written(tmp_
             await it.assets.resolve(asking("asset://asset-one"), "project")
             await it.store.assets.delete(asset.id)
 
-            assert await Sweeper(it.store, it.media).sweep() == 0
+            assert await Sweeper(it.store, it.media, it.clock).sweep() == 0
             assert await it.media.size(asset.blob or "") is not None
 
     asyncio.run(run())

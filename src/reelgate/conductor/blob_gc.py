@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reelgate import limits
+from reelgate.clock import Clock
 from reelgate.media.port import MediaStore
 from reelgate.tasks.store import TaskStore
 
@@ -14,9 +15,12 @@ BATCH = 500
 class Sweeper:
     """Empties the bin, file first, so that a crash between the two leaves a row that is swept again."""
 
-    def __init__(self, store: TaskStore, media: MediaStore, *, grace: float = limits.BLOB_GRACE_SECONDS) -> None:
+    def __init__(
+        self, store: TaskStore, media: MediaStore, clock: Clock, *, grace: float = limits.BLOB_GRACE_SECONDS
+    ) -> None:
         self._store = store
         self._media = media
+        self._clock = clock
         self._grace = grace
 
     async def sweep(self) -> int:
@@ -33,6 +37,10 @@ class Sweeper:
 
         Raises OSError, StoreError.
         """
+        restored_at = await self._store.restored_at()
+        if self._clock.now() - restored_at < limits.RESTORED_ORPHANS_SECONDS * 1000:
+            # The original may have put them there since the copy was made, and still serve them from the same bucket.
+            return 0
         found, old = 0, []
         async for digest, _, age in self._media.digests():
             if age > self._grace:

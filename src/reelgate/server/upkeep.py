@@ -130,7 +130,7 @@ class Upkeep:
         retention = Retention(parts.store, parts.settings.keep, parts.clock, parts.settings.quotas)
         self.background("space", parts.metrics.measure, RETENTION_SECONDS)
         self.background("retention", retention.sweep, RETENTION_SECONDS)
-        sweeper = Sweeper(parts.store, parts.media)
+        sweeper = Sweeper(parts.store, parts.media, parts.clock)
         self.background("sweeper", sweeper.sweep, SWEEP_SECONDS)
         self.background("orphans", sweeper.look_for_orphans, ORPHANS_SECONDS)
 
