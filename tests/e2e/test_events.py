@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from reelgate import limits
 from tests.e2e.server import Server, serving
 from tests.e2e.test_lifecycle import CREATE, ended, text
 
@@ -136,6 +137,31 @@ def test_streams_are_for_keys_that_may_read(gateway: Server) -> None:
         assert gateway.get(path, headers={"Last-Event-ID": "yesterday"}).status == 400
     assert gateway.get("/v1/tasks/task_none/events").status == 404
     assert gateway.get("/v1/events?status=somehow").status == 400
+
+
+@pytest.mark.parametrize("of_task", [False, True])
+def test_a_look_at_a_stream_s_head_ends(gateway: Server, of_task: bool) -> None:
+    path = f"/v1/tasks/{gateway.post(CREATE, SHORT).json['id']}/events" if of_task else "/v1/events"
+    with httpx2.Client(timeout=60, headers={"Authorization": f"Bearer {gateway.key}"}) as client:
+        head = client.head(gateway.url + path)
+        after = client.get(f"{gateway.url}/healthz")  # on the same connection
+
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert after.status_code == 200
+
+
+def test_a_stream_for_which_there_is_no_place_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as server, ExitStack() as opened:
+        address = urlsplit(server.url)
+        head = f"GET /v1/events HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {server.key}\r\n\r\n"
+        for _ in range(limits.PROJECT_LISTENERS):
+            line = opened.enter_context(socket.create_connection((address.hostname, address.port), timeout=480))
+            line.sendall(head.encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+        refused = server.get("/v1/events")
+
+    assert (refused.status, refused.json["error"]["code"]) == (503, "service_unavailable")
+    assert int(refused.headers["retry-after"]) > 0
 
 
 def test_a_revoked_key_hears_no_more(tmp_path: Path) -> None:

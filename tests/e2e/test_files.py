@@ -46,14 +46,16 @@ def test_small_pictures_come_with_every_video(gateway: Server, finished: dict[st
 
 
 def test_head_gives_the_size_without_the_bytes(gateway: Server, link: str, whole: bytes) -> None:
-    head = gateway.call("HEAD", link, key=None)
+    for headers in ({}, {"Range": "bytes=0-99"}, {"Range": f"bytes={len(whole)}-"}):
+        head = gateway.call("HEAD", link, key=None, headers=headers)
 
-    assert (head.status, head.body) == (200, b"")
-    assert head.headers["content-length"] == str(len(whole))
+        assert (head.status, head.body) == (200, b"")
+        assert head.headers["content-length"] == str(len(whole))
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "stop"), [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-50", -50, None)]
+    ("asked", "start", "stop"),
+    [("bytes=0-99", 0, 100), ("Bytes=5-9", 5, 10), ("bytes=100-", 100, None), ("bytes=-50", -50, None)],
 )
 def test_a_range_gives_its_bytes(
     gateway: Server, link: str, whole: bytes, asked: str, start: int, stop: int | None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -72,7 +73,7 @@ class EventRoutes:
     async def of_project(self, caller: Caller) -> Response:
         """Stream every state change of the project's tasks; `model`, `status` and `metadata` narrow it."""
         asked = _Asked(caller.project_id, "", await self._since(caller.request), caller.check)
-        return self._answer(self._lines(_Render(caller, self._forecast), asked, _wanted(caller.request)))
+        return await self._answer(caller, self._lines(_Render(caller, self._forecast), asked, _wanted(caller.request)))
 
     @route(
         "GET",
@@ -90,7 +91,7 @@ class EventRoutes:
         if since is not None and task.state.ended and not await self._behind(since, task):
             return Response(status_code=204)  # at which a browser's EventSource stops asking
         asked = _Asked(caller.project_id, task.id, since, caller.check)
-        return self._answer(self._lines(_Render(caller, self._forecast), asked, lambda _: True))
+        return await self._answer(caller, self._lines(_Render(caller, self._forecast), asked, lambda _: True))
 
     async def _since(self, request: Request) -> MovePosition | None:
         """Return the place that a client comes back with; one that this journal has not reached is its end."""
@@ -105,10 +106,15 @@ class EventRoutes:
     async def _behind(self, since: MovePosition, task: Task) -> bool:
         return bool(await self._store.feed.after(since, limit=1, task_id=task.id))
 
-    def _answer(self, lines: AsyncIterator[bytes]) -> Response:
-        return StreamingResponse(lines, media_type="text/event-stream", headers=HEADERS)
+    async def _answer(self, caller: Caller, lines: AsyncGenerator[bytes]) -> Response:
+        """Answer with a stream once there is a place for its listener. Raises Unavailable, StoreError."""
+        if caller.request.method == "HEAD":
+            await lines.aclose()
+            return StreamingResponse(iter(()), media_type=EVENTS, headers=HEADERS)
+        first = await anext(lines)
+        return StreamingResponse(_all(first, lines), media_type=EVENTS, headers=HEADERS)
 
-    async def _lines(self, render: _Render, asked: _Asked, wanted: _Wanted) -> AsyncIterator[bytes]:
+    async def _lines(self, render: _Render, asked: _Asked, wanted: _Wanted) -> AsyncGenerator[bytes]:
         async with self._stream.listening(asked.project_id, asked.task_id, asked.check) as listener:
             yield f"retry: {limits.EVENTS_RETRY_MS}\n\n".encode()
             async for news in self._told(listener, asked):
@@ -153,6 +159,14 @@ class EventRoutes:
                 yield told(moved)
             if len(page) < _PAGE:
                 return
+
+
+async def _all(first: bytes, lines: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    """Yield a line that was taken already, and the others."""
+    async with aclosing(lines):
+        yield first
+        async for line in lines:
+            yield line
 
 
 def _wanted(request: Request) -> _Wanted:

@@ -25,7 +25,7 @@ from reelgate.tasks.assets import Asset
 from reelgate.tasks.record import Task
 from reelgate.tasks.store import TaskStore
 
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 _FILES: dict[str, tuple[str, Callable[[Task], str]]] = {
     VIDEO: ("video/mp4", lambda task: task.delivered.blob if task.delivered else ""),
@@ -186,8 +186,11 @@ def digest_of_asset(asset: Asset | None) -> str:
 
 
 def _range(request: Request, etag: str, size: int) -> tuple[int, int, int]:
-    """Return first byte, end (exclusive) and status. A range that can't be read, or an old one, gives it all."""
-    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    """Return first byte, end (exclusive) and status.
+
+    A range that can't be read, or an old one, gives it all; one means something to a GET only.
+    """
+    asked = _RANGE.fullmatch(request.headers.get("range", "")) if request.method == "GET" else None
     if asked is None or request.headers.get("if-range", etag) != etag:
         return 0, size, 200
     first, last = asked.groups()

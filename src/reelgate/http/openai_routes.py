@@ -195,6 +195,8 @@ class OpenAIRoutes:
         if found.blob is None or found.facts is None or (size := await self._media.size(found.blob)) is None:
             raise AssetNotFound(f"the file of {shown(found.id)} is not here any more")
         headers = {"content-length": str(size), "x-content-type-options": "nosniff"}
+        if caller.request.method == "HEAD":
+            return Response(headers=headers, media_type=found.facts.content_type)
         return StreamingResponse(self._media.read(found.blob, 0, size), 200, headers, found.facts.content_type)
 
     @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone", gives=FileDeleted)
