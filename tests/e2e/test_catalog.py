@@ -39,9 +39,19 @@ def test_one_row_adds_a_model_and_its_tasks_outlive_the_row(tmp_path: Path) -> N
         created = gateway.post("/v1/video/generations", BODY)
         assert created.status == 200, created.body
         assert gateway.get(f"/v1/videos/{created.json['id']}").json["status"] == "queued"
+        over = gateway.post("/v1/video/generations", BODY, headers={"Idempotency-Key": "over"}).json["id"]
+        gateway.post(f"/v1/tasks/{over}/cancel")
 
     with serving(tmp_path / "data", "--workers", "0") as gateway:
         assert gateway.post("/v1/video/generations", BODY).status == 404
         gone = gateway.get(f"/v1/videos/{created.json['id']}")
         assert gone.status == 503
         assert "our-house-model-540p" in gone.json["error"]["message"]
+        for path in ("/v1/videos", "/v1/tasks", "/api/v1/tasks", "/api/v3/contents/generations/tasks", "/ent/v2/tasks"):
+            listed = gateway.get(path)
+            assert (listed.status, over in listed.body.decode()) == (200, True), listed.body
+        for path in ("/v1/videos", "/v1/tasks", "/v1/video/generations", "/api/v3/contents/generations/tasks"):
+            assert gateway.get(f"{path}/{over}").status == 200
+        assert gateway.get(f"/v1/videos/{over}").json["model"] == "our-house-model-540p"
+        again = gateway.post("/v1/video/generations", BODY, headers={"Idempotency-Key": "over"})
+        assert (again.status, again.json["id"]) == (200, over)

@@ -107,15 +107,30 @@ class Catalog:
             return self._by_id.get(model_id)
         return next((m for d in dialects if (m := self._by_key.get((d, model_id)))), None)
 
-    def of(self, model_id: str, dialect: str) -> Model:
+    def of(self, model_id: str, dialect: str, *, or_like: bool = False) -> Model:
         """Return the row that a task was made with, or another dialect's row of that id.
 
-        Raises ModelGone where the model has left the catalog.
+        Where the model has left the catalog, `or_like` takes the row most like it in its place: enough to show a task
+        whose record holds the rest. Raises ModelGone where there is none.
         """
         model = self.find(model_id, dialect) or self.find(model_id)
+        if model is None and or_like:
+            model = self._like(model_id, dialect)
         if model is None:
             raise ModelGone(f"model {model_id} has left the catalog; its row must be put back to show this task")
         return model
+
+    def _like(self, model_id: str, dialect: str) -> Model | None:
+        """Return the row of the dialect whose id begins most alike, under the id of a model that has left."""
+        rows = [row for row in self if row.dialect == dialect] or list(self)
+        found = max(rows, key=lambda row: _alike(row.id, model_id), default=None)
+        return None if found is None else replace(found, id=model_id, upstream={}, upstreams=())
+
+
+def _alike(one: str, other: str) -> int:
+    """Return with how many equal characters two ids begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (mine, its) in pairs if mine != its), min(len(one), len(other)))
 
 
 class Derived(Generic[Made]):

@@ -105,7 +105,7 @@ class TaskPages:
         titles = {name: titles[name] for name in (*(name for name in TITLES if name in titles), *titles)}
         asked = visit.asked("answer")
         dialect = asked if asked in titles else HOUSE
-        model = self._catalog.of(task.made_with, task.sold_by)
+        model = self._catalog.of(task.made_with, task.sold_by, or_like=True)
         body = by_name(dialect).render(task, model, self._guard.links(visit)).body
         text = msgspec.json.format(msgspec.json.encode(body), indent=2).decode()
         return {"dialect": dialect, "titles": titles, "text": text}

@@ -49,7 +49,7 @@ class Messages:
             return _encode(_envelope(delivery, house_task(then, self._links)))
         if delivery.event in VIDEO_ENDINGS.values() and not delivery.url:
             return _encode(video_event(delivery.id, delivery.event, task.id, delivery.at))
-        model = self._catalog.of(task.made_with, task.sold_by)
+        model = self._catalog.of(task.made_with, task.sold_by, or_like=then.state.ended)
         return _encode(by_name(delivery.shape).render(then, model, self._links).body)
 
     def headers(self, delivery: Delivery, webhook: Webhook | None, url: str, body: bytes) -> Headers:

@@ -17,12 +17,10 @@ from reelgate import limits
 from reelgate.access.keyring import key_state
 from reelgate.admission.idempotency import HEADER
 from reelgate.catalog import Catalog
-from reelgate.catalog.loader import ModelGone
 from reelgate.clock import Clock
 from reelgate.dialects import by_name, dialect_for_query
 from reelgate.dialects.port import Links
 from reelgate.errors import InDoubt, RateLimited, ReelgateError, StoreError, TooManyTasks, WrongKey
-from reelgate.fault_log import FaultLog
 from reelgate.http.creates import Creates
 from reelgate.http.responses import encode
 from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile, line_key
@@ -67,7 +65,6 @@ class Batches:
         self._links = links
         self._clock = clock
         self._owner = owner
-        self._faults = FaultLog()
         self._lines: dict[str, Sequence[Json]] = {}
 
     async def tend(self) -> None:
@@ -86,8 +83,6 @@ class Batches:
                 await self._go_on(batch, self._lines[batch.id], until)
             except StoreError:
                 raise
-            except ModelGone as error:
-                self._faults.error("batch.waits", about=batch.id, batch=batch.id, reason=error.message)
             except Exception:
                 log.exception("batch.fault", batch=batch.id)
         for gone in self._lines.keys() - {batch.id for batch in found}:
@@ -147,10 +142,8 @@ class Batches:
         if task.state is not State.SUCCEEDED:
             code = task.error_code or str(task.state)
             error = {"code": code, "message": task.error_message or _FAILED[task.state]}
-        if error is not None and self._catalog.find(task.made_with) is None:
-            return replace(line, ok=0, answer=_json({"response": None, "error": error}))
         speaker = dialect_for_query(f"{batch.endpoint}/{task.id}", task)
-        answer = speaker.render(task, self._catalog.of(task.made_with, task.sold_by), self._links)
+        answer = speaker.render(task, self._catalog.of(task.made_with, task.sold_by, or_like=True), self._links)
         response = {"status_code": answer.status, "request_id": task.request_id, "body": answer.body}
         return replace(line, ok=int(error is None), answer=_json({"response": response, "error": error}))
 

@@ -122,7 +122,7 @@ class Creates:
         def tell(task: Task, again: bool) -> Answer:
             """Answer with the task as it was created, whatever its state is now."""
             exchange.speaker, exchange.made = by_name(task.dialect), task
-            model = self._catalog.of(task.made_with, task.sold_by)
+            model = self._catalog.of(task.made_with, task.sold_by, or_like=True)
             answer = exchange.speaker.render_created(task.as_created(), model)
             return created(answer, task, unknown, again=again)
 

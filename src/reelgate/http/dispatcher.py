@@ -166,7 +166,8 @@ class Dispatcher:
         exchange.speaker = dialect_for_query(exchange.path, task)
         task = self._forecast.shown(task)
         links = self._links.under(exchange.scope["scheme"], asked.host)
-        answer = exchange.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), links)
+        model = self._catalog.of(task.made_with, task.sold_by, or_like=task.state.ended)
+        answer = exchange.speaker.render(task, model, links)
         if exchange.speaker.name == HOUSE:
             answer = replace(answer, body={**answer.body, **self._forecast.of(task), **await self._lines.of(task)})
         standing = self._standing.get(exchange.speaker.name)

@@ -55,7 +55,7 @@ class Holding:
                 if task is before:  # the server stops, or has as many listeners as it takes
                     break
         task = self._forecast.shown(task)
-        model = self._catalog.of(task.made_with, task.sold_by)
+        model = self._catalog.of(task.made_with, task.sold_by, or_like=True)
         if exchange.speaker.name != HOUSE:
             return replace(answer, body=exchange.speaker.render_created(task, model).body)
         links = self._links.under(exchange.scope["scheme"], header(exchange.scope, b"host") or "")

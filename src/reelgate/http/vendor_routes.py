@@ -59,7 +59,8 @@ class VendorRoutes:
         """Show a task's status."""
         task = await self._holding.changed(caller.task, wait_seconds(caller.request.scope, strict=caller.strict))
         task = self._forecast.shown(task)
-        answer = caller.speaker.render(task, self._catalog.of(task.made_with, task.sold_by), caller.links)
+        model = self._catalog.of(task.made_with, task.sold_by, or_like=task.state.ended)
+        answer = caller.speaker.render(task, model, caller.links)
         return self._answer(caller, replace(answer, headers=(*answer.headers, *stood_in(task))))
 
     @serves(Operation.LIST)
@@ -69,7 +70,8 @@ class VendorRoutes:
         wanted = dialect.parse_list(caller.parameters)
         which = await self._filter(wanted, caller.project_id)
         tasks = await self._store.lists.page(which)
-        rows = tuple((self._forecast.shown(task), self._catalog.of(task.made_with, task.sold_by)) for task in tasks)
+        models = [self._catalog.of(task.made_with, task.sold_by, or_like=True) for task in tasks]
+        rows = tuple((self._forecast.shown(task), model) for task, model in zip(tasks, models, strict=True))
         total = await self._store.lists.count(which) if wanted.counted else 0
         listed = ListedTasks(wanted, rows, total, self._request_id(caller))
         answer = dialect.render_list(listed, caller.links)
