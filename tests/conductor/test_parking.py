@@ -357,3 +357,17 @@ def test_a_job_that_its_vendor_knows_again_after_its_task_failed_is_taken_over(t
             assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
 
     asyncio.run(main())
+
+
+def test_the_loss_of_a_task_that_was_cancelled_and_deleted_has_its_price(tmp_path: Path) -> None:
+    vendor = Unstoppable(tmp_path, "dashscope")
+    made = vendor.verdict
+
+    async def work(it: Studio, _: Vendor, task: Task) -> None:
+        assert await it.store.delete(task.id)
+        vendor.verdict = made
+        await it.seconds_pass(limits.LOOK_SOON_SECONDS + 1)
+        assert await it.parking.tend() == 1
+        assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
+
+    called_off(tmp_path, vendor, work)

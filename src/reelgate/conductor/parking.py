@@ -168,7 +168,7 @@ class Parking:
             project_id=parked.project_id,
             provider=parked.provider,
             model=parked.model,
-            micros=None,
+            micros=parked.owed_micros,
             at=self._mover.clock.now(),
             reason=reason,
         )

@@ -156,7 +156,8 @@ class Watch:
             note = f"{task.provider} does not answer any more" if dead else why or "interrupted"
             await self._mover.move(task, edge, note=note, attempt=AttemptState.LOST, after=0, provider=other)
         else:
-            lost = given_up(self._mover.clock.now(), "lost_upstream", "the provider no longer knows this job")
+            now, owed = self._mover.clock.now(), self._mover.owed(task, provider.kind)
+            lost = given_up(now, "lost_upstream", "the provider no longer knows this job", owed=owed)
             await self._store.move(
                 task, "fail", replace(lost, attempt_id=task.attempt_id, attempt_state=AttemptState.LOST)
             )

@@ -103,6 +103,6 @@ class Settling:
 
 
 def _unpriced(parked: Parked, now: int) -> Loss:
-    """Return the loss of a submission whose task was deleted: what it ordered is not known any more."""
+    """Return the loss of a submission whose task was deleted: priced where it was when it was parked."""
     whose = (parked.attempt_id, parked.task_id, parked.project_id, parked.provider, parked.model)
-    return Loss(*whose, micros=None, at=now, reason=LOST)
+    return Loss(*whose, micros=parked.owed_micros, at=now, reason=LOST)

@@ -200,9 +200,11 @@ class Steps:
             await self._mover.look_again(task, after=limits.VENDOR_POLL_SECONDS)
             return
         self.pace.ended(task)
-        if task.state in _AT_VENDOR and not self._providers[task.provider].repeatable:
+        provider = self._providers[task.provider]
+        if task.state in _AT_VENDOR and not provider.repeatable:
             # It may go on all the same: few vendors stop what runs.
-            await self._mover.store.move(task, edge, given_up(self._mover.clock.now(), code, message))
+            owed = self._mover.owed(task, provider.kind)
+            await self._mover.store.move(task, edge, given_up(self._mover.clock.now(), code, message, owed=owed))
         else:
             await self._mover.move(task, edge, error=(code, message))
 

@@ -78,6 +78,10 @@ class Mover:
             reason=reason,
         )
 
+    def owed(self, task: Task, kind: str) -> int | None:
+        """Return what a vendor of that kind bills for what a task ordered last, None where the catalog can't tell."""
+        return None if self.catalog.find(task.made_with) is None else owed(self.catalog, task, kind)
+
     def model(self, task: Task) -> Model:
         """Return the row that the task was made with."""
         return self.catalog.of(task.made_with, task.sold_by)

@@ -40,6 +40,8 @@ class Parked(msgspec.Struct, frozen=True):
     upstream_ref: str | None
     outcome: Outcome
     settled_at: int | None
+    owed_micros: int | None = None
+    """What its vendor bills if it makes the video; None where that was not known when it was parked."""
 
     @property
     def id(self) -> str:

@@ -52,10 +52,15 @@ def move(task: Task, edge: Edge, change: Change) -> Script:
     )
 
 
-def given_up(at: int, code: str, message: str, *, note: str = "") -> Change:
+def given_up(at: int, code: str, message: str, *, note: str = "", owed: int | None = None) -> Change:
     """Return how a task ends whose submission has an unknown outcome: for its client, not for the submission."""
     return Change(
-        at=at, note=note, error_code=code, error_message=message, park_look_in_ms=int(limits.LOOK_SOON_SECONDS * 1000)
+        at=at,
+        note=note,
+        error_code=code,
+        error_message=message,
+        park_look_in_ms=int(limits.LOOK_SOON_SECONDS * 1000),
+        park_owed_micros=owed,
     )
 
 
@@ -76,7 +81,8 @@ def _aside(task: Task, change: Change) -> Script:
     """Return what a move writes of the task's submission beside the task."""
     steps = []
     if change.park_look_in_ms is not None:
-        values: Values = {"id": task.id, "at": change.at, "look_at": change.at + change.park_look_in_ms}
+        look_at, owed = change.at + change.park_look_in_ms, change.park_owed_micros
+        values: Values = {"id": task.id, "at": change.at, "look_at": look_at, "owed_micros": owed}
         steps.append(Step("park", values, Stale))
     if change.settled is not None:
         steps.append(settle(task.attempt_id, change.settled, change.at))

@@ -80,6 +80,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """When the hold ends at the latest, as things stand from now on."""
     park_look_in_ms: int | None = None
     """Park the submission of a task that ends here, and look for it after so long, counted from `at`."""
+    park_owed_micros: int | None = None
+    """What the vendor of the parked submission bills if it makes the video, as far as that is known."""
     settled: Outcome | None = None
     """What became of the task's parked submission."""
     loss: Loss | None = None

@@ -2,10 +2,11 @@
 
 -- park: a submission whose task ends here although nobody knows whether a vendor took it.
 INSERT INTO parked (
-    attempt_id, task_id, project_id, provider, model, sent_at, parked_at, due_at, upstream_ref, outcome, settled_at
+    attempt_id, task_id, project_id, provider, model, sent_at, parked_at, due_at, upstream_ref, outcome, settled_at,
+    owed_micros
 )
 SELECT attempts.id, tasks.id, tasks.project_id, tasks.provider, tasks.model, attempts.created_at, CAST(:at AS BIGINT),
-    CAST(:look_at AS BIGINT), attempts.upstream_ref, '', NULL
+    CAST(:look_at AS BIGINT), attempts.upstream_ref, '', NULL, CAST(:owed_micros AS BIGINT)
 FROM tasks JOIN attempts ON attempts.id = tasks.attempt_id
 WHERE tasks.id = :id
 ON CONFLICT DO NOTHING

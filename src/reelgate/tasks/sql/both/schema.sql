@@ -461,6 +461,7 @@ CREATE TABLE parked (
     upstream_ref TEXT,
     outcome TEXT NOT NULL CHECK (outcome IN ('', 'late', 'failed', 'not_taken', 'written_off')),
     settled_at {integer},
+    owed_micros {integer},
     CHECK ((outcome = '') = (settled_at IS NULL)),
     CHECK (settled_at IS NULL OR due_at IS NULL)
 ){keyed};
