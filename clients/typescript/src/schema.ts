@@ -225,7 +225,7 @@ export interface ModelList {
   object: "list";
 }
 
-/** What a create would show, cost and be refused for. Null is what could not be told. */
+/** What a create would show, cost and be refused for. Null is what is unknown. */
 export interface PreviewAnswer {
   accepted: boolean;
   dialect: string | null;
@@ -377,7 +377,7 @@ export interface WebhookAnswer {
   url?: string;
 }
 
-/** What is to be changed of a webhook. */
+/** The changes to a webhook. */
 export interface WebhookChange {
   enabled?: boolean;
   events?: string[];
