@@ -85,6 +85,12 @@ def test_each_line_is_made_once_also_over_a_kill_and_the_files_say_what_came_of_
     assert [one["id"] for one in batches["data"]] == [batch["id"]]
 
 
+def test_a_file_may_begin_with_a_mark_of_its_encoding(gateway: Server) -> None:
+    batch = created(gateway, uploaded(gateway, ["\ufeff" + line("clip"), line("other") + "\r"])["id"]).json
+
+    assert (batch["errors"], batch["request_counts"]["total"]) == (None, 2)
+
+
 def test_a_batch_that_is_sent_again_is_made_once(gateway: Server) -> None:
     file = uploaded(gateway, [line("clip")])
     other = uploaded(gateway, [line("clip")])

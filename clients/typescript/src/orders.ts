@@ -14,7 +14,7 @@ export class OrderNames {
   /** Return the key for an order: that of an equal one in doubt, else a new one. */
   name(order: string): string {
     for (const [key, one] of this.#doubtful) {
-      if (Date.now() - one.since > DOUBT_MS) {
+      if (performance.now() - one.since > DOUBT_MS) {
         this.#doubtful.delete(key);
       } else if (one.order === order) {
         this.#doubtful.delete(key);
@@ -26,7 +26,7 @@ export class OrderNames {
 
   /** Note that nobody knows what became of an order. */
   doubt(key: string, order: string): void {
-    this.#doubtful.set(key, { order, since: Date.now() });
+    this.#doubtful.set(key, { order, since: performance.now() });
     const [oldest] = this.#doubtful.keys();
     if (this.#doubtful.size > MOST && oldest !== undefined) {
       this.#doubtful.delete(oldest);

@@ -24,7 +24,7 @@ export class Patience {
     readonly safe: boolean,
     readonly once = false,
   ) {
-    this.#end = Date.now() + seconds * 1000;
+    this.#end = performance.now() + seconds * 1000;
   }
 
   /** Wait before the next try after silence. Throws Unreachable where there is to be none. */
@@ -56,7 +56,7 @@ export class Patience {
   async #next(least: number, error: ReelgateError): Promise<void> {
     const pause = Math.max(least, this.#pause * (0.5 + Math.random()));
     this.#pause = Math.min(2 * this.#pause, LONGEST_MS);
-    if (Date.now() + pause > this.#end) {
+    if (performance.now() + pause > this.#end) {
       throw error;
     }
     this.again = true;

@@ -282,7 +282,7 @@ def _lines(path: Path) -> tuple[str, int]:
     if size > limits.MAX_BATCH_BYTES:
         raise _batch_too_large()
     try:
-        return path.read_text("utf-8"), size
+        return path.read_text("utf-8-sig"), size
     except UnicodeDecodeError:
         allowed = "lines of JSON in UTF-8"
         raise InvalidField(FILE, f"{FILE} is not text in UTF-8; allowed: {allowed}", allowed=allowed) from None
