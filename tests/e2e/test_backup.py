@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from reelgate import limits
 from reelgate.testing import Simulator
@@ -52,7 +55,15 @@ def states(server: Server) -> dict[str, str]:
     return {task["id"]: task["state"] for task in server.get("/v1/tasks?limit=100").json["data"]}
 
 
-def test_what_a_copys_original_may_have_sent_is_not_sent_again(tmp_path: Path) -> None:
+def snapshot(data: Path, copy: Path) -> None:
+    """Copy a data folder as a disk's snapshot does: nothing in it says that it is a copy."""
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("journal.db*", "lock"))
+    with closing(sqlite3.connect(data / "journal.db")) as one, closing(sqlite3.connect(copy / "journal.db")) as other:
+        one.backup(other)
+
+
+@pytest.mark.parametrize("options", [(), ("--restored",)], ids=["backup", "snapshot"])
+def test_what_a_copys_original_may_have_sent_is_not_sent_again(options: tuple[str, ...], tmp_path: Path) -> None:
     copy, clock = tmp_path / "copy", HandClock()
     made_at_last = patient(clock)
 
@@ -60,12 +71,15 @@ def test_what_a_copys_original_may_have_sent_is_not_sent_again(tmp_path: Path) -
         with gateway(tmp_path / "data", simulator) as original:
             made = [original.post("/v1/tasks", BODY).json["id"] for _ in range(COUNT)]
             original.until(f"/v1/tasks/{made[0]}", lambda task: task["state"] != "queued")
-            assert run("backup", str(copy), "--data", str(tmp_path / "data")).returncode == 0
+            if options:
+                snapshot(tmp_path / "data", copy)
+            else:
+                assert run("backup", str(copy), "--data", str(tmp_path / "data")).returncode == 0
             for task in made:
                 original.until(f"/v1/tasks/{task}", made_at_last)
         assert simulator.paid("vidu") == COUNT
 
-        with gateway(copy, simulator) as restored:
+        with gateway(copy, simulator, *options) as restored:
             restored.until("/v1/tasks", lambda page: "queued" not in {task["state"] for task in page["data"]})
             found = states(restored)
             assert set(found) == set(made)
