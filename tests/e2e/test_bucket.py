@@ -14,8 +14,13 @@ from tests.media.bucket import CREDENTIALS, bucket_server
 
 def copied(source: str, target: Path | str, **settings: str) -> str:
     """Run `reelgate media copy` and return what it prints."""
+    return ran("media", "copy", source, str(target), **settings)
+
+
+def ran(*words: str, **settings: str) -> str:
+    """Run a command and return what it prints."""
     done = subprocess.run(
-        [*command("media", "copy"), source, str(target)],
+        command(*words),
         env=environment(**CREDENTIALS, **settings),
         capture_output=True,
         text=True,
@@ -76,3 +81,29 @@ def test_a_bucket_is_copied_without_room_for_all_of_it(tmp_path: Path) -> None:
         assert copied(place, other, TMPDIR=str(scratch)).startswith("40 files copied")
     assert {file.name for file in back.glob("??/??/*")} == {file.name for file in folder.glob("??/??/*")}
     assert 0 < most <= 2 * AT_ONCE
+
+
+def test_a_backup_holds_a_buckets_files_where_that_is_asked_for(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with bucket_server() as line:
+        place = f"s3://videos/shop?endpoint={line.url}"
+        with serving(data, "--workers", "1", "--media", place, **CREDENTIALS) as server:
+            made = server.post("/v1/tasks", {"model": "animatic", "prompt": "a fox", "duration": 1}).json["id"]
+            link = server.until(f"/v1/tasks/{made}", lambda task: task["status"] == "completed")["result_url"]
+            film = server.get(link, key=None).body
+            target = f"s3://videos/backup?endpoint={line.url}"
+            for words in (("backup", str(tmp_path / "copy")), ("backup", target)):
+                ran(*words, "--data", str(data), "--from-bucket")
+        ran("restore", target, str(tmp_path / "restored"))
+    for copy in ("copy", "restored"):
+        with serving(tmp_path / copy, "--workers", "0", "--no-console") as server:
+            assert server.get(link.partition("/files/")[1] + link.partition("/files/")[2], key=None).body == film
+    refused = subprocess.run(
+        command("backup", str(tmp_path / "other"), "--data", str(tmp_path / "copy"), "--from-bucket"),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=480,
+        check=False,
+    )
+    assert (refused.returncode, "--from-bucket" in refused.stderr) == (2, True)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -29,36 +30,43 @@ def backup(
         typer.Argument(help="The target: a folder that does not exist yet, or s3://bucket/prefix.", metavar="PLACE"),
     ],
     data: Data = Path("data"),
+    from_bucket: Annotated[
+        bool, typer.Option("--from-bucket", help="Also copy the files that the server keeps in a bucket.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Copy the journal, files and secrets; `reelgate restore` turns the copy into a data folder."""
     with one_line():
         kept = kept_media(data) if "://" in kept_media(data) else ""
+        if from_bucket and not kept:
+            raise ValueError(f"--from-bucket: the server of {data} keeps its files in a folder, which is copied anyway")
+        sources = [*map(str, media_folders(data)), *([kept] if from_bucket else [])]
+        kept = "" if from_bucket else kept
         if "://" in to:
-            name, files = asyncio.run(_to_bucket(data, to))
+            name, files = asyncio.run(_to_bucket(data, sources, to))
             restore = f"reelgate restore {to} DIR --at {name}"
         else:
-            files = _to_folder(data, Path(to))
+            files = _to_folder(data, sources, Path(to))
             restore = f"reelgate restore {to} DIR"
     if as_json:
         print_json({"backup": to, "files": files, "others_in": kept or None, "restore": restore})
         return
-    where = f" (the others stay in {kept}: name it with --media)" if kept else ""
+    where = f" (the others stay in {kept}: name it with --media, or copy them too with --from-bucket)" if kept else ""
     typer.echo(f"{to}: the journal and {files} files{where}. To restore: {restore}")
 
 
-def _to_folder(data: Path, folder: Path) -> int:
+def _to_folder(data: Path, sources: Sequence[str], folder: Path) -> int:
     if folder.exists():
         raise FileExistsError(f"{folder} exists already; name a new folder")
-    journal, sources = kept_journal(data), media_folders(data)
+    journal = kept_journal(data)
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700, parents=True)
     for source in sources:
-        copy_files(source, part / "media")
+        _copy_from(source, part / "media")
     back_up(journal, part / JOURNAL)
     for source in sources:  # what came while the journal was copied
-        copy_files(source, part / "media")
+        _copy_from(source, part / "media")
     files = sum(1 for _ in (part / "media").glob("??/??/*"))
     for name in SECRETS:
         if (data / name).exists():
@@ -67,17 +75,24 @@ def _to_folder(data: Path, folder: Path) -> int:
     return files
 
 
-async def _to_bucket(data: Path, url: str) -> tuple[str, int]:
+def _copy_from(source: str, target: Path) -> None:
+    if "://" in source:
+        asyncio.run(copied_between(source, str(target)))
+    else:
+        copy_files(Path(source), target)
+
+
+async def _to_bucket(data: Path, sources: Sequence[str], url: str) -> tuple[str, int]:
     """Bring a backup into a bucket; return its name and how many files it has. What is there is not sent again."""
     from reelgate.media.backups import Backups  # an extra
 
-    backups, original, folders = Backups(url), kept_journal(data), media_folders(data)
+    backups, original = Backups(url), kept_journal(data)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=data) as scratch:
         journal = Path(scratch) / JOURNAL
-        for folder in folders:
-            await copied_between(str(folder), url)
+        for source in sources:
+            await copied_between(source, url)
         await asyncio.to_thread(back_up, original, journal)
-        files = sum([sum(await copied_between(str(folder), url)) for folder in folders])
+        files = sum([sum(await copied_between(source, url)) for source in sources])
         secrets = await asyncio.to_thread(_secrets, data)
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         await backups.add(name, journal, secrets, files)
