@@ -60,6 +60,7 @@ MAX_BATCH_LINES = 10_000  # Requests in one batch
 MAX_BATCH_ERRORS = 50  # Errors listed for a file that is not a valid batch
 MAX_BATCH_METADATA = 16  # Metadata entries per batch
 BATCH_WINDOW_SECONDS = 24 * 3600  # How long a batch may take; requests that are still open after that are cancelled
+BATCHES_PER_PROJECT = 50  # Open batches per project; further ones get 429
 BATCH_LINES_AT_ONCE = 50  # Requests of one batch that run at a time; money is held for these only
 BATCH_LEASE_SECONDS = 30.0  # How long a server may hold a batch; another server continues it after that
 BATCH_LOOK_SECONDS = 1.0  # Interval between checks of open batches

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reelgate import limits
 from tests.e2e.forms import form
 from tests.e2e.server import Reply, Server, serving
 
@@ -114,6 +115,20 @@ def test_a_batch_that_is_sent_again_is_made_once(gateway: Server) -> None:
     assert marks == [False, True, False, False, False, True, True]
     assert (reused.status, reused.json["error"]["code"]) == (422, "idempotency_key_reused")
     assert sent(idempotency_key="").status == 400
+
+
+def test_a_project_has_so_many_open_batches_and_no_more(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as server:
+        file = uploaded(server, [line("clip")])["id"]
+        made = [created(server, file).json["id"] for _ in range(limits.BATCHES_PER_PROJECT)]
+        refused = created(server, file)
+        server.post(f"/v1/batches/{made[0]}/cancel")
+        ended(server, made[0])
+        taken = created(server, file)
+
+    assert (refused.status, refused.json["error"]["code"]) == (429, "too_many_calls")
+    assert int(refused.headers["retry-after"]) > 0
+    assert taken.status == 200
 
 
 def test_a_cancelled_batch_begins_nothing_more_and_tells_what_it_has(gateway: Server) -> None:

@@ -20,7 +20,7 @@ from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
-from reelgate.errors import AssetNotFound, InvalidField, KeyReused, StoreError, WrongState, shown
+from reelgate.errors import AssetNotFound, Crowded, InvalidField, KeyReused, StoreError, WrongState, shown
 from reelgate.events.stream import Stream
 from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.caller import Caller
@@ -109,8 +109,16 @@ class BatchRoutes:
         return next((one for one in recent if _order(one) == _order(wanted)), None)
 
     async def _added(self, wanted: Batch) -> tuple[Batch, bool]:
-        """Write a batch down, or return the one that another server wrote under the same name. Raises InvalidField."""
+        """Write a batch down, or return the one that another server wrote under the same name.
+
+        Raises InvalidField, and Crowded where the project has as many as it may.
+        """
         document = await self._input(wanted.input_file, wanted.project_id)
+        if await self._store.open_count(wanted.project_id) >= limits.BATCHES_PER_PROJECT:
+            raise Crowded(
+                f"the project already has {limits.BATCHES_PER_PROJECT} open batches, its maximum; "
+                "send this one when one of them has ended"
+            )
         lines, errors = await asyncio.to_thread(read_lines, await self._store.text(document.id) or "")
         batch = replace(wanted, total=len(lines))
         if errors:

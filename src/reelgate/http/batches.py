@@ -33,6 +33,9 @@ log = structlog.get_logger()
 
 Json = dict[str, Any]
 
+_KEPT = 8
+"""Batches whose lines are kept in memory: a file holds up to 8 MiB of them."""
+
 _ENDS = {
     BatchStatus.IN_PROGRESS: BatchStatus.COMPLETED,
     BatchStatus.CANCELLING: BatchStatus.CANCELLED,
@@ -77,10 +80,8 @@ class Batches:
         # A line may take its time, and nothing may be ordered for a batch that another server has ended meanwhile.
         until = now + lease // 2
         for batch in found:
-            if batch.id not in self._lines:
-                self._lines[batch.id] = msgspec.json.decode(await self._store.sent(batch.id))
             try:
-                await self._go_on(batch, self._lines[batch.id], until)
+                await self._go_on(batch, until)
             except StoreError:
                 raise
             except Exception:
@@ -88,7 +89,15 @@ class Batches:
         for gone in self._lines.keys() - {batch.id for batch in found}:
             del self._lines[gone]
 
-    async def _go_on(self, batch: Batch, lines: Sequence[Json], until: int) -> None:
+    async def _lines_of(self, batch: Batch) -> Sequence[Json]:
+        """Return a batch's lines, which are kept for the few batches that sent some last. Raises StoreError."""
+        kept = self._lines.pop(batch.id, None)
+        self._lines[batch.id] = lines = msgspec.json.decode(await self._store.sent(batch.id)) if kept is None else kept
+        while len(self._lines) > _KEPT:
+            del self._lines[next(iter(self._lines))]
+        return lines
+
+    async def _go_on(self, batch: Batch, until: int) -> None:
         """Look at what was sent, and send lines until then (ms)."""
         if batch.status is BatchStatus.IN_PROGRESS and self._clock.now() >= batch.expires_at:
             await self._store.turn(batch.id, BatchStatus.EXPIRING, source=BatchStatus.IN_PROGRESS, at=self._clock.now())
@@ -98,28 +107,28 @@ class Batches:
             begun[line.number] = await self._looked_at(batch, line)
         going_on = sum(line.open for line in begun.values())
         if batch.status is BatchStatus.IN_PROGRESS:
-            for number in range(len(lines)):
+            for number in range(batch.total):
                 if number in begun:
                     continue
                 if going_on >= limits.BATCH_LINES_AT_ONCE or self._clock.now() >= until:
                     break
-                sent = await self._sent(batch, number, lines[number])
+                sent = await self._sent(batch, number, (await self._lines_of(batch))[number])
                 if sent is None:
                     break
                 begun[number] = sent
                 going_on += sent.open
-        elif (lost := await self._unwritten(batch, len(lines), begun)) is not None:
+        elif (lost := await self._unwritten(batch, begun)) is not None:
             begun[lost.number] = await self._looked_at(batch, lost)
             going_on += begun[lost.number].open
-        if not going_on and (len(begun) == len(lines) or batch.status is not BatchStatus.IN_PROGRESS):
-            await self._end(batch, lines, begun)
+        if not going_on and (len(begun) == batch.total or batch.status is not BatchStatus.IN_PROGRESS):
+            await self._end(batch, await self._lines_of(batch), begun)
 
-    async def _unwritten(self, batch: Batch, count: int, begun: Mapping[int, BatchLine]) -> BatchLine | None:
+    async def _unwritten(self, batch: Batch, begun: Mapping[int, BatchLine]) -> BatchLine | None:
         """Return the line whose task was made before a kill that left no word of it, None where there is none.
 
         Lines begin in their order, so it can only be the first of which nothing is known.
         """
-        number = next((number for number in range(count) if number not in begun), None)
+        number = next((number for number in range(batch.total) if number not in begun), None)
         if number is None:
             return None
         task = await self._tasks.task_of_key(batch.project_id, line_key(batch.id, number))

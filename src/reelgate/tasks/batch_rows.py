@@ -77,6 +77,10 @@ class BatchRows:
         values: Params = {"project_id": project_id, "at": at, "before": last, "limit": limit}
         return [as_record(Batch, row) for row in await self._database.read("batches", values)]
 
+    async def open_count(self, project_id: str) -> int:
+        """Return how many of a project's batches go on."""
+        return int((await self._database.read("count_open_batches", {"project_id": project_id}))[0][0])
+
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:
         """Claim the open batches that no other server has claimed."""
         if not await self._database.read("open_batches", {}):

@@ -139,6 +139,10 @@ class BatchStore(Protocol):
         """Return a page of a project's batches, newest first."""
         ...
 
+    async def open_count(self, project_id: str) -> int:
+        """Return how many of a project's batches have not ended."""
+        ...
+
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:
         """Claim the open batches that no other server has claimed, until that time."""
         ...

@@ -53,6 +53,9 @@ SELECT id FROM batches WHERE ended_at IS NULL LIMIT 1;
 -- batches_in_progress: those that begin further lines.
 SELECT {batch} FROM batches WHERE ended_at IS NULL AND status = 'in_progress' ORDER BY created_at, id;
 
+-- count_open_batches: how many of a project's go on.
+SELECT COUNT(*) FROM batches WHERE ended_at IS NULL AND project_id = :project_id;
+
 -- claim_batches: take what is open and in nobody else's hand.
 UPDATE batches SET lease_owner = :owner, lease_until = :until
 WHERE ended_at IS NULL AND (lease_until IS NULL OR lease_until <= :now OR lease_owner = :owner)

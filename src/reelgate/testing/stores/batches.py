@@ -63,10 +63,12 @@ async def check_batches(store: TaskStore) -> None:
     source, wanted = BatchStatus.IN_PROGRESS, BatchStatus.CANCELLING
     turned = [await batches.turn("batch_1", wanted, source=source, at=NOW + 3) for _ in range(2)]
     expect_equal(turned, [True, False], "a turn, twice")
+    expect_equal([await batches.open_count(one) for one in ("project", "others")], [1, 0], "how many go on")
     ends = [await batches.end(counted, BatchStatus.CANCELLED, at=NOW + 4, output="o", errors=None) for _ in range(2)]
     expect_equal(ends, [True, False], "an end, twice")
     ended = await batches.get("batch_1") or later
     expect_equal((ended.cancelling_at, ended.ended_at, ended.output_file), (NOW + 3, NOW + 4, "o"), "what has ended")
+    expect_equal(await batches.open_count("project"), 0, "how many go on then")
     expect_equal(list(await batches.claim("a", now=NOW + 999, until=NOW + 999)), [], "what goes on")
 
 
