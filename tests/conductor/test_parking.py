@@ -312,6 +312,7 @@ def test_a_job_that_goes_on_after_its_cancel_is_kept_and_the_operators_loss(tmp_
         assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
         assert await money(it.store, task) == HELD_AND_RELEASED
         assert await it.store.parked.counts() == {}
+        assert it.router.health[vendor.name].late == 1
 
     called_off(tmp_path, vendor, work)
 

@@ -117,6 +117,8 @@ class Health:
         self.last_odd = ""
         self.differing = 0
         """Videos of which the account says another length than their files have, likewise."""
+        self.late = 0
+        """Videos that it made after their task had ended, likewise."""
         self.bad = 0
         """Results that hold no video, likewise."""
 

@@ -115,10 +115,10 @@ class Parking:
         """Take over what was made after all, for its client where the task is still there."""
         part = task is not None and task.request.order is not None and task.request.order.left > 0
         if task is None or part or self._mover.catalog.find(task.made_with) is None:
-            log.error("submission.late", task=parked.task_id, account=parked.provider, kept=False)
             await self._store.parked.settle(
                 parked, Outcome.LATE, at=self._mover.clock.now(), loss=self._loss(parked, task)
             )
+            self._asking.met_late(parked, kept=False)
             return
         try:
             output = await self._collector.collect(task, self._mover.model(task), made)
@@ -149,7 +149,7 @@ class Parking:
                 charged = 0
         if not charged:
             await self._store.move(task, edge, replace(change, loss=loss))
-        log.error("submission.late", task=task.id, account=task.provider, kept=True, charged_micros=charged)
+        self._asking.met_late(task, kept=True, charged=charged)
 
     def _charge(self, task: Task, output: Output) -> int:
         """Return what the client pays by the account's rule; one that called it off pays nothing."""

@@ -81,6 +81,11 @@ class Asking:
         self._health[task.provider].bad += 1
         log.error("result.bad", task=task.id, account=task.provider, reason=reason)
 
+    def met_late(self, task: SentJob, *, kept: bool, charged: int = 0) -> None:
+        """Tell the operator of a video that was made after its task had ended."""
+        self._health[task.provider].late += 1
+        log.error("submission.late", task=task.id, account=task.provider, kept=kept, charged_micros=charged)
+
     async def recognize(self, task: SentJob, job: Job) -> Candidate | None:
         """Ask which of the references given for a lost submission is its own. Raises OSError."""
         return await self._asked(task, "recognize", lambda provider: provider.recognize(job))

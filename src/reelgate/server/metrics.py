@@ -184,6 +184,7 @@ class Metrics:
         )
         odd = _family("odd_answers", "Answers of an account that were not understood.")
         bad = _family("bad_results", "Results of an account that hold no video.")
+        late = _family("late_results", "Videos that an account made after their task had ended.")
         differing = _family("length_differences", "Videos of another length than their account says.")
         polls = _family("polls", "Reads from an account about its jobs.")
         unseen = GaugeMetricFamily(
@@ -196,14 +197,14 @@ class Metrics:
                 submissions.add_metric((name, outcome), count)
             paused.add_metric((name, "submissions"), bool(one.sends.condition.until))
             paused.add_metric((name, "polls"), bool(one.reads.condition.until))
-            for family, count in ((odd, one.odd), (bad, one.bad), (differing, one.differing)):
+            for family, count in ((odd, one.odd), (bad, one.bad), (late, one.late), (differing, one.differing)):
                 family.add_metric((name,), count)
         for name, account in self._parts.pace.accounts.items():
             polls.add_metric((name,), account.reads)
-            late = sorted(account.late)
-            for share in _QUANTILES if late else ():
-                unseen.add_metric((name, str(share)), late[int(len(late) * share)])
-        yield from (submissions, paused, odd, bad, differing, polls, unseen)
+            waits = sorted(account.late)
+            for share in _QUANTILES if waits else ():
+                unseen.add_metric((name, str(share)), waits[int(len(waits) * share)])
+        yield from (submissions, paused, odd, bad, late, differing, polls, unseen)
 
     def _of_work(self) -> Iterator[Metric]:
         parts = self._parts
