@@ -165,7 +165,7 @@ class Dialect(Protocol):
         ...
 
     def render(self, task: Task, model: Model, links: Links) -> Answer:
-        """Answer a query."""
+        """Answer a query. The video is `task.delivered`: a task that was cancelled may have an `output` as well."""
         ...
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
