@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,12 +81,17 @@ def _is_decodable(stream: VideoStream | AudioStream) -> bool:
     return context is not None
 
 
-def packets_of(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
-    """Yield a track's packets, up to where the file can't be read any further.
+def begins(stream: VideoStream | AudioStream) -> Fraction:
+    """Return the second of the file's own clock at which a track begins."""
+    return Fraction(stream.start_time or 0) * Fraction(stream.time_base or 0)
+
+
+def packets_of(container: InputContainer, *streams: VideoStream | AudioStream) -> Iterator[Packet[Any]]:
+    """Yield the packets of some tracks, up to where the file can't be read any further.
 
     A size that no memory holds is damage too: FFmpeg believes what the file claims.
     """
-    packets = container.demux(stream)
+    packets = container.demux(list(streams))
     while True:
         try:
             yield next(packets)

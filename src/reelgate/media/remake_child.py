@@ -7,14 +7,12 @@ writes one `Answer` as JSON to its standard output. A `Fit` as JSON says which s
 
 from __future__ import annotations
 
-import math
 import os
 import resource
 import sys
-from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import av
 import msgspec
@@ -23,10 +21,13 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Disposition
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelgate import limits, sandbox
+from reelgate.decode.containers import begins, sound_in
+from reelgate.decode.screen import Screen
+from reelgate.decode.sight import sight_of
+from reelgate.media.drawn import DrawnTrack
 from reelgate.media.films import demuxer
 from reelgate.media.join import join
 from reelgate.media.remake_answer import Fit, Join, RemakeAnswer
@@ -38,14 +39,10 @@ _TAGS = {"hevc": "hvc1"}
 """Under which tag players of every maker take a codec, where the muxer's own choice is another."""
 
 _MAX_PIXELS = {"max_pixels": str(limits.MAX_VIDEO_PIXELS)}
-_TURNS = {90: (("transpose", "cclock"),), -90: (("transpose", "clock"),)}
-_OVER = (("hflip", None), ("vflip", None))
 _MUXED = {"movflags": "+faststart+use_metadata_tags", "avoid_negative_ts": "make_zero"}
-_CLOCK = 90_000  # ticks a second of a film that is encoded anew: fine enough for any rate
 _ENCODED = {"preset": "veryfast", "crf": "18"}
 _FITTED = {"preset": "fast", "crf": "15"}  # of a vendor's film, which is to look as it came
 _HALF_FRAME = 0.01  # seconds; less than half a frame at any usual rate
-_ROUNDING = 1e-6
 
 
 def main() -> None:
@@ -129,32 +126,41 @@ def _pictures(film: InputContainer) -> VideoStream:
     return stream
 
 
-def _turn(file: BinaryIO, name: str) -> int:
-    """Return by how many degrees a player turns the pictures. Raises ValueError where there are none."""
+def _seen(file: BinaryIO, name: str) -> tuple[int, int]:
+    """Return the width and height at which a player shows the pictures, both even. Raises ValueError."""
     with _opened(file, name) as film:
-        frame = next(iter(film.decode(_pictures(film))), None)
-    if frame is None:
-        raise ValueError("none of its frames can be decoded")
-    return frame.rotation
+        stream = _pictures(film)
+        frame = next(iter(film.decode(stream)), None)
+        if frame is None:
+            raise ValueError("none of its frames can be decoded")
+        wide, high = sight_of(stream, frame).shown(frame.width, frame.height)
+    if wide * high > limits.MAX_VIDEO_PIXELS:
+        raise ValueError(f"{wide}x{high} pixels as it is seen")
+    return max(2, wide // 2 * 2), max(2, high // 2 * 2)
 
 
 def _write(file: BinaryIO, name: str, target: Path, *, anew: bool, fit: Fit | None = None) -> None:
-    turn = _turn(file, name) if anew else 0
+    size = ((fit.width, fit.height) if fit else _seen(file, name)) if anew else None
     with _opened(file, name) as film, av.open(target, "w", format="mp4", options=_MUXED) as made:
         made.metadata.update(film.metadata)
-        pictures = _pictures(film)
-        sound = film.streams.audio[0] if film.streams.audio else None
-        drawn = Drawn(made, pictures, turn, fit) if anew else CopiedTrack(made, pictures)
+        pictures, sound = _pictures(film), sound_in(film)
+        drawn = CopiedTrack(made, pictures, Portion()) if size is None else Drawn(made, pictures, size, fit)
         tracks: dict[int, Track] = {pictures.index: drawn}
         if sound is not None:
-            end = fit.seconds if fit else 0.0
-            tracks[sound.index] = (
-                CopiedTrack(made, sound, end) if _name(sound) in _SOUNDS else EncodedSound(made, sound)
-            )
+            portion = Portion(Fraction(0) if size is None else begins(pictures), fit.seconds if fit else 0.0)
+            heard = CopiedTrack(made, sound, portion) if _name(sound) in _SOUNDS else EncodedSound(made, sound, portion)
+            tracks[sound.index] = heard
         for packet in film.demux([stream for stream in (pictures, sound) if stream is not None]):
             tracks[packet.stream.index].take(packet)
         for track in tracks.values():
             track.end()
+
+
+class Portion(NamedTuple):
+    """What of a film goes over: from which second of its own clock on, and for how many; 0 for all that follow."""
+
+    begins: Fraction = Fraction(0)
+    seconds: float = 0.0
 
 
 class Track(Protocol):
@@ -170,11 +176,12 @@ class Track(Protocol):
 
 
 class CopiedTrack:
-    """A track that goes over as it is, up to its `end` in seconds where that is not 0."""
+    """A track that goes over as it is, but for the times of its packets, which are counted from the portion's start."""
 
-    def __init__(self, made: OutputContainer, stream: VideoStream | AudioStream, end: float = 0.0) -> None:
+    def __init__(self, made: OutputContainer, stream: VideoStream | AudioStream, portion: Portion) -> None:
         self._made = made
-        self._end = end
+        self._end = portion.seconds
+        self._begins = round(portion.begins / stream.time_base) if stream.time_base else 0
         self._stream = made.add_stream_from_template(stream)
         tag = _TAGS.get(_name(stream))
         if tag is not None:
@@ -184,7 +191,11 @@ class CopiedTrack:
 
     def take(self, packet: Packet[Any]) -> None:
         """Take the next packet."""
-        if not packet.size or self._is_over(packet):
+        if not packet.size:
+            return
+        packet.pts = None if packet.pts is None else packet.pts - self._begins
+        packet.dts = None if packet.dts is None else packet.dts - self._begins
+        if self._is_over(packet):
             return
         if self._timed and packet.dts is None:
             raise ValueError("a packet without its time")
@@ -214,92 +225,48 @@ class CopiedTrack:
 
 
 class Drawn:
-    """Pictures that are encoded anew, upright, each at its own time; scaled and cropped where they are to fit."""
+    """Pictures that are encoded anew, as players show them, each at its own time."""
 
-    def __init__(self, made: OutputContainer, stream: VideoStream, turn: int, fit: Fit | None = None) -> None:
-        self._made = made
-        self._turn = turn
-        self._fit = fit
-        self._fitting: av.filter.Graph | None = None
+    def __init__(
+        self, made: OutputContainer, stream: VideoStream, size: tuple[int, int], fit: Fit | None = None
+    ) -> None:
         rate = stream.average_rate or stream.guessed_rate or 25
-        sides = (stream.codec_context.width // 2 * 2, stream.codec_context.height // 2 * 2)
-        self._stream = made.add_stream("libx264", rate=rate, options=_FITTED if fit else _ENCODED)
-        self._stream.width, self._stream.height = sides if turn % 180 == 0 else sides[::-1]
-        if fit is not None:
-            self._stream.width, self._stream.height = fit.width, fit.height
-            source = stream.codec_context
-            self._stream.codec_context.color_range = source.color_range
-            self._stream.codec_context.colorspace = source.colorspace
-            self._stream.codec_context.color_primaries = source.color_primaries
-            self._stream.codec_context.color_trc = source.color_trc
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = Fraction(1, _CLOCK)
-        self._stream.codec_context.thread_count = limits.REMAKE_THREADS
-        self._first: Fraction | None = None
-        self._last = -1
+        self._track = DrawnTrack(made, rate, size, _FITTED if fit else _ENCODED)
+        self._screen = Screen(stream)
+        self._begins = begins(stream)
+        self._end = fit.seconds if fit else 0.0
 
     def take(self, packet: Packet[Any]) -> None:
         """Take the next packet."""
         for frame in packet.decode():
             if frame.pts is not None:
-                self._put(frame)
+                at = Fraction(frame.pts) * Fraction(frame.time_base or 0) - self._begins
+                if not 0 < self._end <= float(at) + _HALF_FRAME:
+                    self._track.draw(self._screen, frame, at)
 
     def end(self) -> None:
         """Write what is held back."""
-        if self._first is None:
-            raise ValueError("none of its frames can be decoded")
-        self._made.mux(self._stream.encode(None))
-
-    def _put(self, frame: VideoFrame) -> None:
-        at = Fraction(frame.pts or 0) * Fraction(frame.time_base or 0)
-        self._first = at if self._first is None else self._first
-        ticks = round((at - self._first) * _CLOCK)
-        ended = self._fit is not None and 0 < self._fit.seconds <= float(at - self._first) + _HALF_FRAME
-        if ticks <= self._last or ended:
-            return
-        self._last = ticks
-        upright = _turned(frame, self._turn)
-        if self._fit is not None:
-            even = self._fitted(upright, self._fit)
-        else:
-            even = upright.reformat(width=self._stream.width, height=self._stream.height, format="yuv420p")
-        even.pts, even.time_base = ticks, Fraction(1, _CLOCK)
-        self._made.mux(self._stream.encode(even))
-
-    def _fitted(self, frame: VideoFrame, fit: Fit) -> VideoFrame:
-        """Return a frame that covers the wanted size, with what is over cut away evenly on both sides."""
-        if self._fitting is None:
-            scale = max(fit.width / frame.width, fit.height / frame.height)
-            wide = max(fit.width, 2 * math.ceil(frame.width * scale / 2 - _ROUNDING))
-            high = max(fit.height, 2 * math.ceil(frame.height * scale / 2 - _ROUNDING))
-            nodes = (
-                ("scale", f"{wide}:{high}:flags=lanczos+accurate_rnd+full_chroma_int"),
-                ("crop", f"{fit.width}:{fit.height}"),
-                ("setsar", "1"),
-                ("format", "yuv420p"),
-            )
-            self._fitting = _graph(frame, nodes)
-        self._fitting.push(frame)
-        return _pulled(self._fitting)
+        self._track.end()
 
 
 class EncodedSound:
-    """Sound that is encoded anew."""
+    """Sound that is encoded anew, its times counted from the portion's start."""
 
-    def __init__(self, made: OutputContainer, stream: AudioStream) -> None:
+    def __init__(self, made: OutputContainer, stream: AudioStream, portion: Portion) -> None:
         self._made = made
+        self._span = portion
         self._stream = made.add_stream("aac", rate=min(stream.rate or 44_100, 48_000))
         self._stream.layout = "stereo" if (stream.channels or 1) > 1 else "mono"
         self._resampler = av.AudioResampler(format="fltp", layout=self._stream.layout, rate=self._stream.rate)
-        self._samples = -1
+        self._samples: int | None = None
 
     def take(self, packet: Packet[Any]) -> None:
         """Take the next packet."""
         for frame in packet.decode():
             if not isinstance(frame, AudioFrame):
                 continue
-            if self._samples < 0:
-                self._samples = max(0, round((frame.time or 0.0) * self._stream.rate))
+            if self._samples is None:
+                self._samples = round(((frame.time or 0.0) - self._span.begins) * self._stream.rate)
             frame.pts = None
             self._put(self._resampler.resample(frame))
 
@@ -311,36 +278,11 @@ class EncodedSound:
     def _put(self, pieces: list[AudioFrame]) -> None:
         """Encode samples, one behind the other: the source's own times may jump."""
         for piece in pieces:
-            piece.pts, piece.time_base = self._samples, Fraction(1, self._stream.rate)
-            self._samples += piece.samples
-            self._made.mux(self._stream.encode(piece))
-
-
-def _turned(frame: VideoFrame, degrees: int) -> VideoFrame:
-    """Return a frame as a player shows it."""
-    if degrees % 360 == 0:
-        return frame
-    graph = _graph(frame, _TURNS.get(degrees, _OVER))
-    graph.push(frame)
-    return _pulled(graph)
-
-
-def _graph(frame: VideoFrame, steps: Iterable[tuple[str, str | None]]) -> av.filter.Graph:
-    """Return what takes frames like this one through filters."""
-    graph = av.filter.Graph()
-    clock = Fraction(1, _CLOCK)
-    nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=clock)]
-    nodes += [graph.add(name, value) for name, value in steps]
-    nodes.append(graph.add("buffersink"))
-    graph.link_nodes(*nodes).configure()
-    return graph
-
-
-def _pulled(graph: av.filter.Graph) -> VideoFrame:
-    made = graph.pull()
-    if not isinstance(made, VideoFrame):
-        raise ValueError("a filter gave no picture")  # the sink is a picture's, as its source is
-    return made
+            at = self._samples or 0
+            self._samples = at + piece.samples
+            if not 0 < self._span.seconds <= at / self._stream.rate:
+                piece.pts, piece.time_base = at, Fraction(1, self._stream.rate)
+                self._made.mux(self._stream.encode(piece))
 
 
 if __name__ == "__main__":
