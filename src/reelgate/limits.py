@@ -224,7 +224,7 @@ PROBE_DESCRIPTORS = 64  # Open files of a probe process
 POSTER_SIDE = 640  # Longer side of a thumbnail, in pixels
 SHEET_PICTURES = 12  # Pictures in a video's contact sheet
 SHEET_SIDE = 320  # Longer side of each of these pictures, in pixels
-POSTER_MAX_BYTES = 1024 * 1024  # Largest answer of a probe process, such as a thumbnail
+POSTER_MAX_BYTES = 4 * 1024 * 1024  # Largest answer of a probe process, such as a thumbnail
 
 # Conversion of results to MP4
 REMAKES_AT_ONCE = 1  # Concurrent conversions per server; one uses both cores of a small machine

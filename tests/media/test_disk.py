@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import time
@@ -120,6 +121,38 @@ def test_a_killed_processes_leftovers_are_cleared_and_fresh_ones_kept(tmp_path: 
     os.utime(old, (1, 1))
     asyncio.run(store.open())
     assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_a_store_that_opens_leaves_an_old_file_that_is_just_put(tmp_path: Path) -> None:
+    store, folder = opened(tmp_path / "store"), tmp_path / "store"
+    digest = asyncio.run(store.put(written(tmp_path / "a", b"old"))).digest
+    shard = folder / digest[:2] / digest[2:4]
+    (shard / digest).unlink()
+    os.utime(tmp_path / "a", (1, 1))
+
+    async def main() -> None:
+        held = os.open(shard, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        put = asyncio.create_task(store.put(tmp_path / "a"))
+        try:
+            async with asyncio.timeout(30):
+                while not any(left.stat().st_mtime > 1 for left in (folder / "incoming").iterdir()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            await DiskStore(folder).open()
+        finally:
+            os.close(held)
+        assert (await put).digest == digest
+
+    asyncio.run(main())
+    assert asyncio.run(store.size(digest)) == 3
+
+
+def test_a_store_opens_while_what_others_put_comes_and_goes(tmp_path: Path) -> None:
+    incoming = tmp_path / "store" / "incoming"
+    incoming.mkdir(parents=True)
+    (incoming / "gone").symlink_to(tmp_path / "nowhere")  # it is listed, and not there when it is looked at
+
+    opened(tmp_path / "store")
 
 
 def test_ping_tells_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

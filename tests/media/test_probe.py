@@ -15,7 +15,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+import av
+import numpy as np
 import pytest
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from PIL import Image
 
 from reelgate import limits
@@ -387,6 +391,22 @@ def scanned(width: int, height: int, count: int) -> bytes:
     last = data.rindex(b"\xff\xc4", 0, data.rindex(b"\xff\xda"))  # the scan with its tables
     first = data.count(b"\xff\xda")
     return data[:-2] + data[last:-2] * (count - first) + b"\xff\xd9"
+
+
+def test_a_clip_of_nothing_but_noise_has_a_sheet_too(tmp_path: Path) -> None:
+    path, noise = tmp_path / "noise.mp4", np.random.default_rng(1)
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=12, options={"crf": "10", "preset": "ultrafast"})
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 320, 320, "yuv420p"
+        for _ in range(limits.SHEET_PICTURES):
+            pixels = noise.integers(0, 256, (320, 320, 3), dtype=np.uint8)
+            container.mux(stream.encode(VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode(None))
+
+    sheet = with_prober(lambda prober: prober.sheet(path))
+
+    assert Image.open(BytesIO(sheet)).size == (1280, 960)
 
 
 def test_a_progressive_picture_with_very_many_scans_is_refused_before_decoding(tmp_path: Path) -> None:

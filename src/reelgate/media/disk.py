@@ -96,8 +96,9 @@ class DiskStore:
         self._incoming.mkdir(parents=True, exist_ok=True)
         oldest = time.time() - _STALE_SECONDS
         for left in self._incoming.iterdir():
-            if left.stat().st_mtime < oldest:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process has just put it
+                if left.stat().st_mtime < oldest:
+                    left.unlink()
 
     def _write_nothing(self) -> None:
         with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
@@ -163,6 +164,8 @@ def _link_or_copy(path: Path, target: Path) -> None:
         raise
     except OSError:  # on another disk, or a file system without links
         shutil.copyfile(path, target)
+    else:
+        os.utime(target)  # an old file on its way in is not what a killed process left
 
 
 def _hash_and_sync(path: Path) -> Blob:
