@@ -113,6 +113,8 @@ def test_what_is_refused_stands_at_its_field_with_what_was_typed(server: Server,
     field = refused.body.decode().partition('id="limit-spend_day_micros"')[2].partition("</div>")[0]
     assert 'value="a lot"' in field
     assert "whole number" in field
+    for amount in ("1e999999", "-9e999999", "1e-999999", "NaN"):
+        assert admin.send("/console/projects/fields", which="limit-", spend_day_micros=amount).status == 400
     scopes = admin.send("/console/projects/fields/keys", which="key-", name="none")
     assert (scopes.status, "scopes" in text(scopes)) == (400, True)
     assert admin.open("/console/projects/nosuch").status == 404

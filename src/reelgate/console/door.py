@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from reelgate import limits
 from reelgate.console import rendering, words
-from reelgate.console.guard import HOME, SIGN_IN, Guard, Page, Visit, check_origin, first_page, open_at
+from reelgate.console.guard import HOME, SIGN_IN, Guard, Page, Visit, check_origin, first_page, form_of, open_at
 from reelgate.console.sessions import COOKIE
 from reelgate.errors import ReelgateError
 
@@ -39,7 +39,7 @@ class Entrance:
 
     async def _preferences(self, request: Request) -> Response:
         """Keep a visitor's language, theme or view of the tasks, and lead back."""
-        form = await request.form(max_files=0, max_fields=8)
+        form = await form_of(request)
         back = str(form.get("back", HOME))
         answer = RedirectResponse(back if back.startswith(HOME) else HOME, 303)
         chosen = (
@@ -62,7 +62,7 @@ class Entrance:
         sessions = self._guard.sessions
         try:
             check_origin(request)
-            form = await request.form(max_files=0, max_fields=4, max_part_size=4096)
+            form = await form_of(request, fields=4)
             address = request.client.host if request.client else ""
             cookie = sessions.open(str(form.get("key", "")), address)
         except ReelgateError as error:

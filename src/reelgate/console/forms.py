@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from reelgate.console.guard import Visit
@@ -17,7 +17,7 @@ def micros(text: str) -> Any:
     """Return an amount of money as millionths: `12.5` is 12500000."""
     try:
         parts = Decimal(text).scaleb(6)
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return text
     return int(parts) if parts.is_finite() and parts.adjusted() <= _DIGITS and parts == int(parts) else text
 

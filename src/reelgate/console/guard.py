@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,7 +20,7 @@ from reelgate.access.load_shedding import LoadShedder
 from reelgate.clock import Clock
 from reelgate.console import rendering, words
 from reelgate.console.sessions import COOKIE, Session, Sessions
-from reelgate.errors import BodyTooLarge, KeyForbidden, ReelgateError
+from reelgate.errors import BodyTooLarge, KeyForbidden, ReelgateError, WrongContentType
 from reelgate.http.caller import Caller
 from reelgate.http.links import LinkMaker
 from reelgate.http.owned import Owned
@@ -222,7 +223,15 @@ async def _form(request: Request) -> FormData:
     size = request.headers.get("content-length", "")
     if not size.isdecimal() or int(size) > limits.MAX_BODY_BYTES:
         raise BodyTooLarge(f"a form may have {limits.MAX_BODY_BYTES >> 20} MB; give larger files by their address")
-    return await request.form(max_files=limits.CONSOLE_INPUTS, max_fields=64, max_part_size=limits.MAX_SMALL_BODY_BYTES)
+    return await form_of(request, files=limits.CONSOLE_INPUTS, fields=64, part_bytes=limits.MAX_SMALL_BODY_BYTES)
+
+
+async def form_of(request: Request, *, files: int = 0, fields: int = 8, part_bytes: int = 4096) -> FormData:
+    """Return a form of so many files and fields at most. Raises WrongContentType for one that is not in UTF-8."""
+    named = parse_options_header(request.headers.get("content-type"))[1].get(b"charset", b"utf-8")
+    if named.lower() not in (b"utf-8", b"utf8"):
+        raise WrongContentType("a form must be in UTF-8; leave the charset out of its Content-Type")
+    return await request.form(max_files=files, max_fields=fields, max_part_size=part_bytes)
 
 
 def open_at(method: str, path: str, serve: Callable[[Request], Awaitable[Response]]) -> Page:
