@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +18,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from reelgate.decode.pictures import load
 from reelgate.decode.profiles import ADOBE_RGB, matrix_profile
-from reelgate.limits import MAX_PROFILE_BYTES
+from reelgate.limits import MAX_IMAGE_PIXELS, MAX_PROFILE_BYTES, PREVIEW_MEMORY_BYTES
 from reelgate.media.pictures import measure_picture
 from reelgate.render.pictures import cover
 from reelgate.testing.films import quarters, stands
@@ -228,6 +230,22 @@ def test_a_png_that_is_meant_for_hdr_screens_is_brought_down(tmp_path: Path) -> 
     (tmp_path / "b.png").write_bytes(data[:33] + told + data[33:])
 
     assert seen(tmp_path / "b.png")[9, 9, 0] == pytest.approx(235, abs=8)
+
+
+def test_the_largest_picture_for_hdr_screens_fits_into_a_process_for_previews(tmp_path: Path) -> None:
+    path = tmp_path / "large.png"
+    Image.new("RGB", (7200, MAX_IMAGE_PIXELS // 7200), (148, 148, 148)).save(path, compress_level=1)
+    data, chunk = path.read_bytes(), b"cICP" + bytes([9, 16, 0, 1])
+    path.write_bytes(data[:33] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[33:])
+    script = (
+        "import resource, sys; from pathlib import Path; from reelgate.render.pictures import load\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({PREVIEW_MEMORY_BYTES},) * 2)\n"
+        "print(load(Path(sys.argv[1])).shape)"
+    )
+
+    made = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False)
+
+    assert made.stdout.strip() == f"({MAX_IMAGE_PIXELS // 7200}, 7200, 4)", made.stderr
 
 
 @pytest.mark.parametrize("progressive", [False, True])

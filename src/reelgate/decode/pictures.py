@@ -44,6 +44,7 @@ _TURNED = (5, 6, 7, 8)
 _FLOATING, _COLOURED = 3, 3  # a TIFF's sample format; the axes of rows, columns and channels
 _FLOATS = (1.0, 255.0, 65_535.0)
 """What white may be in floating point."""
+_ROWS = 256
 
 PngImagePlugin.MAX_TEXT_CHUNK = MAX_PROFILE_BYTES  # of a profile too
 Image.MAX_IMAGE_PIXELS = None  # the size is checked below, before any pixel is decoded
@@ -239,13 +240,22 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     colours = image.convert(_plain(image.mode)) if _plain(image.mode) != image.mode else image
     profile, coding = image.info.get("icc_profile"), image.info.get("coding")
     if coding is not None and coding.is_wide:
-        colours = Image.fromarray(narrowed(np.asarray(colours.convert("RGB"), np.uint16) * 257, coding))
+        colours = _narrowed(colours.convert("RGB"), coding)
     else:
         colours = _managed(colours, profile or _named(image)) or colours.convert("RGB")
     colours = colours.convert("RGBA")
     if alpha is not None:
         colours.putalpha(alpha)
     return colours
+
+
+def _narrowed(colours: Image.Image, coding: Standard) -> Image.Image:
+    """Return a picture as a screen of BT.709 shows it. Some rows at a time: all at once would fill the memory."""
+    rows = np.array(colours)
+    for top in range(0, len(rows), _ROWS):
+        band = rows[top : top + _ROWS]
+        band[:] = narrowed(band.astype(np.uint16) * 257, coding)
+    return Image.fromarray(rows)
 
 
 def _plain(mode: str) -> str:
