@@ -33,6 +33,8 @@ class HandClock:
 
 CLOCK = HandClock()
 
+ENDED = ("succeeded", "failed", "cancelled", "expired")
+
 
 class Room:
     """A server and the files that it goes by."""
@@ -84,6 +86,7 @@ def tidy(room: Room) -> Iterator[Room]:
     yield room
     for task in room.server.get("/v1/tasks?limit=100").json["data"]:
         room.server.post(f"/v1/tasks/{task['id']}/cancel")
+        room.server.until(f"/v1/tasks/{task['id']}", lambda told: told["state"] in ENDED)  # it needs its model
 
 
 def test_an_account_comes_changes_and_goes_and_its_job_is_finished(tidy: Room) -> None:

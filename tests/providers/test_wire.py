@@ -272,16 +272,23 @@ async def opened(url: str) -> AsyncIterator[Wire]:
 def test_a_connection_that_the_vendor_has_closed_is_not_used_for_a_submission() -> None:
     """However busy this process was meanwhile, so that it has not seen the end yet."""
 
+    read = threading.Event()
+
+    def ends_once_it_is_read(line: socket.socket) -> None:
+        answer(line)
+        read.wait()
+
     async def run() -> None:
         async with opened(server.url) as wire:
             assert (await wire.read("/videos/1")).ok
+            read.set()
             server.served.acquire()  # the loop stands still here, as under a heavy load
             assert (await wire.submit("/videos", json={})).json == {"id": "1"}
 
-    with Vendor(asked, created) as server:
-        asyncio.run(run())
-    with Vendor(asked, created) as server:
-        uvloop.run(run())
+    for loop in (asyncio, uvloop):
+        read.clear()
+        with Vendor(ends_once_it_is_read, created) as server:
+            loop.run(run())
 
 
 def test_a_submission_on_a_kept_connection_that_breaks_is_never_sent_again() -> None:

@@ -169,8 +169,10 @@ class Wire:
         vendor says that it has not even tried.
         """
         body = _json(json) if form is None else _multipart(form, files)
-        # What has come in is looked at first, so that no connection is taken which the vendor has closed by now.
-        await asyncio.sleep(0)
+        # What has come in is looked at first, so that no connection is taken which the vendor has closed by now: one
+        # turn of the loop for it to read the end, one to close the connection, and one until the pool knows of that.
+        for _ in range(3):
+            await asyncio.sleep(0)
         try:
             heard = await self._heard("POST", path, self._create_seconds, body, headers=headers)
         except _NOT_BEGUN as error:
