@@ -1,4 +1,4 @@
-"""Names of things as they stand in an address."""
+"""Ids as segments of a path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _STEPS = ("", ".", "..")
 """What an address reads as a step, and not as a name."""
 
 
-def part(name: str) -> str:
+def path_segment(name: str) -> str:
     """Return a task's, file's or webhook's id as a part of an address, whatever is in it.
 
     Raises NotFound for what can't be the name of anything.

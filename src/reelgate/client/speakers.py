@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 
 Json = dict[str, Any]
 
@@ -44,7 +44,7 @@ class Speaker(NamedTuple):
 
     def asked(self, task_id: str) -> str:
         """Return the address of a task."""
-        return self.query.format(part(task_id))
+        return self.query.format(path_segment(task_id))
 
     def read(self, answer: Json, known: Json) -> Json:
         """Return an answer as the house would tell it; `known` is what was known of the task before."""
@@ -220,21 +220,21 @@ _SPEAKERS = {
             lambda fields: _native(f"/api/v1{_SYNTHESIS}", fields),
             "/api/v1/tasks/{}",
             _of_dashscope,
-            lambda task_id: SellerCall(f"/api/v1/tasks/{part(task_id)}/cancel"),
+            lambda task_id: SellerCall(f"/api/v1/tasks/{path_segment(task_id)}/cancel"),
         ),
         Speaker(
             "ark",
             lambda fields: _content(_ARK, fields),
             f"{_ARK}/{{}}",
             _of_ark,
-            lambda task_id: SellerCall(f"{_ARK}/{part(task_id)}", method="DELETE"),
+            lambda task_id: SellerCall(f"{_ARK}/{path_segment(task_id)}", method="DELETE"),
         ),
         Speaker(
             "vidu",
             _vidu,
             "/ent/v2/tasks/{}/creations",
             _of_vidu,
-            lambda task_id: SellerCall(f"/ent/v2/tasks/{part(task_id)}/cancel", {}),
+            lambda task_id: SellerCall(f"/ent/v2/tasks/{path_segment(task_id)}/cancel", {}),
             scheme="Token",
         ),
     )

@@ -14,7 +14,7 @@ from reelgate.client._async.files import AsyncFiles
 from reelgate.client._async.task import AsyncTask
 from reelgate.client._async.transport import AsyncTransport
 from reelgate.client._async.webhooks import AsyncWebhooks
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import NotOffered
 from reelgate.client.filters import parameters
 from reelgate.client.media import fields_of
@@ -132,7 +132,7 @@ class AsyncReelgate:
         """Return a task as it is now. Raises NotFound."""
         if self._transport.speaker is not None:
             return self._task(await self._transport.ask({"id": task_id}))
-        return self._task(await self._transport.call("GET", f"/v1/tasks/{part(task_id)}"))
+        return self._task(await self._transport.call("GET", f"/v1/tasks/{path_segment(task_id)}"))
 
     async def wait(
         self,
@@ -174,12 +174,12 @@ class AsyncReelgate:
         """Cancel a task. Raises Conflict when it has ended."""
         if self._transport.speaker is not None:
             return await (await self.get(task_id)).cancel()
-        return self._task(await self._transport.call("POST", f"/v1/tasks/{part(task_id)}/cancel"))
+        return self._task(await self._transport.call("POST", f"/v1/tasks/{path_segment(task_id)}/cancel"))
 
     async def delete(self, task_id: str) -> None:
         """Remove an ended task and its files. Raises Conflict while it moves."""
         self._house("delete")
-        await self._transport.call("DELETE", f"/v1/tasks/{part(task_id)}")
+        await self._transport.call("DELETE", f"/v1/tasks/{path_segment(task_id)}")
 
     async def models(self) -> list[dict[str, Any]]:
         """Return the served models with their modes and limits."""
@@ -188,7 +188,7 @@ class AsyncReelgate:
 
     async def model(self, model_id: str) -> dict[str, Any]:
         """Return one model. Raises NotFound."""
-        return await self._call("GET", f"/v1/models/{part(model_id)}")
+        return await self._call("GET", f"/v1/models/{path_segment(model_id)}")
 
     async def balance(self) -> dict[str, Any]:
         """Return what the project has, holds and was charged, and what its limits leave."""

@@ -8,7 +8,7 @@ import io
 from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import Conflict, NotFound
 from reelgate.client.media import opened
 
@@ -52,7 +52,7 @@ class AsyncFiles:
         }
         answer = await self._transport.answer("POST", RESUMABLE, headers={**_TUS, **told})
         file_id = answer.headers["location"].rpartition("/")[2]
-        path = f"{RESUMABLE}/{part(file_id)}"
+        path = f"{RESUMABLE}/{path_segment(file_id)}"
         offset = int(answer.headers["upload-offset"])
         while offset < size:
             file.seek(offset)
@@ -69,11 +69,11 @@ class AsyncFiles:
 
     async def get(self, file_id: str) -> Json:
         """Return what is known of one. Raises NotFound."""
-        return _named(await self._transport.call("GET", f"/v1/files/{part(file_id)}"))
+        return _named(await self._transport.call("GET", f"/v1/files/{path_segment(file_id)}"))
 
     async def delete(self, file_id: str) -> None:
         """Remove one; videos that were made with it stay."""
-        await self._transport.call("DELETE", f"/v1/files/{part(file_id)}")
+        await self._transport.call("DELETE", f"/v1/files/{path_segment(file_id)}")
 
 
 def _sha256(file: io.BufferedIOBase) -> str:

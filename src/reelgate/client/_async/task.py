@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
@@ -43,7 +43,7 @@ class AsyncTask(RemoteTask):
         held: dict[str, Any] = {}
         if wait >= 1:
             held = {"params": {"wait": str(int(wait))}, "timeout": self._transport.held(wait)}
-        self.take(await self._transport.call("GET", f"/v1/tasks/{part(self.id)}", **held))
+        self.take(await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", **held))
         return self
 
     async def wait(
@@ -65,7 +65,7 @@ class AsyncTask(RemoteTask):
     async def events(self) -> AsyncIterator[TaskEvent]:
         """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
         self._house("events")
-        async for event in self._transport.events(f"/v1/tasks/{part(self.id)}/events", {}):
+        async for event in self._transport.events(f"/v1/tasks/{path_segment(self.id)}/events", {}):
             self.take(event.task.raw)
             yield event
             if event.final:
@@ -94,18 +94,18 @@ class AsyncTask(RemoteTask):
                 raise NotOffered(seller.name, "cancel")
             await self._transport.say(seller.cancel(self.id), self.raw)
             return await self.refresh()
-        self.take(await self._transport.call("POST", f"/v1/tasks/{part(self.id)}/cancel"))
+        self.take(await self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel"))
         return self
 
     async def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict while it moves."""
         self._house("delete")
-        await self._transport.call("DELETE", f"/v1/tasks/{part(self.id)}")
+        await self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
 
     async def timeline(self) -> dict[str, Any]:
         """Return all that happened to it."""
         self._house("timeline")
-        found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{part(self.id)}/timeline")
+        found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
         return found
 
     def _house(self, what: str) -> None:

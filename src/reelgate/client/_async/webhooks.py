@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 
 Json = dict[str, Any]
 
@@ -29,24 +29,24 @@ class AsyncWebhooks:
 
     async def get(self, webhook_id: str) -> Json:
         """Return one."""
-        return await self._call("GET", f"/{part(webhook_id)}")
+        return await self._call("GET", f"/{path_segment(webhook_id)}")
 
     async def update(self, webhook_id: str, **fields: Any) -> Json:
         """Change `url`, `events`, `note` or `enabled`."""
-        return await self._call("PATCH", f"/{part(webhook_id)}", json=fields)
+        return await self._call("PATCH", f"/{path_segment(webhook_id)}", json=fields)
 
     async def delete(self, webhook_id: str) -> None:
         """Forget one, and what it was told."""
-        await self._call("DELETE", f"/{part(webhook_id)}")
+        await self._call("DELETE", f"/{path_segment(webhook_id)}")
 
     async def rotate(self, webhook_id: str, *, overlap_seconds: int | None = None) -> Json:
         """Make a new `secret`; the former one signs beside it for the overlap. `callbacks` names that of tasks' own."""
         body = {} if overlap_seconds is None else {"overlap_seconds": overlap_seconds}
-        return await self._call("POST", f"/{part(webhook_id)}/rotate", safe=False, json=body)
+        return await self._call("POST", f"/{path_segment(webhook_id)}/rotate", safe=False, json=body)
 
     async def test(self, webhook_id: str) -> Json:
         """Send a message that is about no task; return its delivery."""
-        return await self._call("POST", f"/{part(webhook_id)}/test", safe=False)
+        return await self._call("POST", f"/{path_segment(webhook_id)}/test", safe=False)
 
     async def deliveries(self, **filters: Any) -> AsyncIterator[Json]:
         """Yield what was sent, newest first; `webhook`, `task` and `status` narrow it."""
@@ -61,15 +61,15 @@ class AsyncWebhooks:
 
     async def delivery(self, delivery_id: str) -> Json:
         """Return one delivery, with the body that was sent last."""
-        return await self._call("GET", f"/deliveries/{part(delivery_id)}")
+        return await self._call("GET", f"/deliveries/{path_segment(delivery_id)}")
 
     async def replay(self, delivery_id: str) -> Json:
         """Send one again, with the same id."""
-        return await self._call("POST", f"/deliveries/{part(delivery_id)}/replay", safe=False)
+        return await self._call("POST", f"/deliveries/{path_segment(delivery_id)}/replay", safe=False)
 
     async def replay_failed(self, webhook_id: str, *, since: int = 0) -> int:
         """Send again what a webhook was not told since then (Unix seconds), at most a thousand; return how many."""
-        found = await self._call("POST", f"/{part(webhook_id)}/replay", safe=False, json={"since": since})
+        found = await self._call("POST", f"/{path_segment(webhook_id)}/replay", safe=False, json={"since": since})
         return int(found["replayed"])
 
     async def _call(self, method: str, path: str, **parts: Any) -> Json:

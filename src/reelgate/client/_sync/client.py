@@ -16,7 +16,7 @@ from reelgate.client._sync.files import Files
 from reelgate.client._sync.task import Task
 from reelgate.client._sync.transport import Transport
 from reelgate.client._sync.webhooks import Webhooks
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import NotOffered
 from reelgate.client.filters import parameters
 from reelgate.client.media import fields_of
@@ -134,7 +134,7 @@ class Reelgate:
         """Return a task as it is now. Raises NotFound."""
         if self._transport.speaker is not None:
             return self._task(self._transport.ask({"id": task_id}))
-        return self._task(self._transport.call("GET", f"/v1/tasks/{part(task_id)}"))
+        return self._task(self._transport.call("GET", f"/v1/tasks/{path_segment(task_id)}"))
 
     def wait(
         self,
@@ -176,12 +176,12 @@ class Reelgate:
         """Cancel a task. Raises Conflict when it has ended."""
         if self._transport.speaker is not None:
             return (self.get(task_id)).cancel()
-        return self._task(self._transport.call("POST", f"/v1/tasks/{part(task_id)}/cancel"))
+        return self._task(self._transport.call("POST", f"/v1/tasks/{path_segment(task_id)}/cancel"))
 
     def delete(self, task_id: str) -> None:
         """Remove an ended task and its files. Raises Conflict while it moves."""
         self._house("delete")
-        self._transport.call("DELETE", f"/v1/tasks/{part(task_id)}")
+        self._transport.call("DELETE", f"/v1/tasks/{path_segment(task_id)}")
 
     def models(self) -> list[dict[str, Any]]:
         """Return the served models with their modes and limits."""
@@ -190,7 +190,7 @@ class Reelgate:
 
     def model(self, model_id: str) -> dict[str, Any]:
         """Return one model. Raises NotFound."""
-        return self._call("GET", f"/v1/models/{part(model_id)}")
+        return self._call("GET", f"/v1/models/{path_segment(model_id)}")
 
     def balance(self) -> dict[str, Any]:
         """Return what the project has, holds and was charged, and what its limits leave."""

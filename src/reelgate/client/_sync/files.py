@@ -10,7 +10,7 @@ import io
 from typing import Any
 
 from reelgate.client._sync.transport import Transport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import Conflict, NotFound
 from reelgate.client.media import opened
 
@@ -54,7 +54,7 @@ class Files:
         }
         answer = self._transport.answer("POST", RESUMABLE, headers={**_TUS, **told})
         file_id = answer.headers["location"].rpartition("/")[2]
-        path = f"{RESUMABLE}/{part(file_id)}"
+        path = f"{RESUMABLE}/{path_segment(file_id)}"
         offset = int(answer.headers["upload-offset"])
         while offset < size:
             file.seek(offset)
@@ -71,11 +71,11 @@ class Files:
 
     def get(self, file_id: str) -> Json:
         """Return what is known of one. Raises NotFound."""
-        return _named(self._transport.call("GET", f"/v1/files/{part(file_id)}"))
+        return _named(self._transport.call("GET", f"/v1/files/{path_segment(file_id)}"))
 
     def delete(self, file_id: str) -> None:
         """Remove one; videos that were made with it stay."""
-        self._transport.call("DELETE", f"/v1/files/{part(file_id)}")
+        self._transport.call("DELETE", f"/v1/files/{path_segment(file_id)}")
 
 
 def _sha256(file: io.BufferedIOBase) -> str:

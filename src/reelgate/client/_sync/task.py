@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reelgate.client._sync.transport import Transport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
@@ -39,7 +39,7 @@ class Task(RemoteTask):
         held: dict[str, Any] = {}
         if wait >= 1:
             held = {"params": {"wait": str(int(wait))}, "timeout": self._transport.held(wait)}
-        self.take(self._transport.call("GET", f"/v1/tasks/{part(self.id)}", **held))
+        self.take(self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", **held))
         return self
 
     def wait(
@@ -61,7 +61,7 @@ class Task(RemoteTask):
     def events(self) -> Iterator[TaskEvent]:
         """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
         self._house("events")
-        for event in self._transport.events(f"/v1/tasks/{part(self.id)}/events", {}):
+        for event in self._transport.events(f"/v1/tasks/{path_segment(self.id)}/events", {}):
             self.take(event.task.raw)
             yield event
             if event.final:
@@ -90,18 +90,18 @@ class Task(RemoteTask):
                 raise NotOffered(seller.name, "cancel")
             self._transport.say(seller.cancel(self.id), self.raw)
             return self.refresh()
-        self.take(self._transport.call("POST", f"/v1/tasks/{part(self.id)}/cancel"))
+        self.take(self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel"))
         return self
 
     def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict while it moves."""
         self._house("delete")
-        self._transport.call("DELETE", f"/v1/tasks/{part(self.id)}")
+        self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
 
     def timeline(self) -> dict[str, Any]:
         """Return all that happened to it."""
         self._house("timeline")
-        found: dict[str, Any] = self._transport.call("GET", f"/v1/tasks/{part(self.id)}/timeline")
+        found: dict[str, Any] = self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
         return found
 
     def _house(self, what: str) -> None:

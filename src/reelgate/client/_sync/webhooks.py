@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reelgate.client._sync.transport import Transport
-from reelgate.client.addresses import part
+from reelgate.client.addresses import path_segment
 
 Json = dict[str, Any]
 
@@ -31,24 +31,24 @@ class Webhooks:
 
     def get(self, webhook_id: str) -> Json:
         """Return one."""
-        return self._call("GET", f"/{part(webhook_id)}")
+        return self._call("GET", f"/{path_segment(webhook_id)}")
 
     def update(self, webhook_id: str, **fields: Any) -> Json:
         """Change `url`, `events`, `note` or `enabled`."""
-        return self._call("PATCH", f"/{part(webhook_id)}", json=fields)
+        return self._call("PATCH", f"/{path_segment(webhook_id)}", json=fields)
 
     def delete(self, webhook_id: str) -> None:
         """Forget one, and what it was told."""
-        self._call("DELETE", f"/{part(webhook_id)}")
+        self._call("DELETE", f"/{path_segment(webhook_id)}")
 
     def rotate(self, webhook_id: str, *, overlap_seconds: int | None = None) -> Json:
         """Make a new `secret`; the former one signs beside it for the overlap. `callbacks` names that of tasks' own."""
         body = {} if overlap_seconds is None else {"overlap_seconds": overlap_seconds}
-        return self._call("POST", f"/{part(webhook_id)}/rotate", safe=False, json=body)
+        return self._call("POST", f"/{path_segment(webhook_id)}/rotate", safe=False, json=body)
 
     def test(self, webhook_id: str) -> Json:
         """Send a message that is about no task; return its delivery."""
-        return self._call("POST", f"/{part(webhook_id)}/test", safe=False)
+        return self._call("POST", f"/{path_segment(webhook_id)}/test", safe=False)
 
     def deliveries(self, **filters: Any) -> Iterator[Json]:
         """Yield what was sent, newest first; `webhook`, `task` and `status` narrow it."""
@@ -63,15 +63,15 @@ class Webhooks:
 
     def delivery(self, delivery_id: str) -> Json:
         """Return one delivery, with the body that was sent last."""
-        return self._call("GET", f"/deliveries/{part(delivery_id)}")
+        return self._call("GET", f"/deliveries/{path_segment(delivery_id)}")
 
     def replay(self, delivery_id: str) -> Json:
         """Send one again, with the same id."""
-        return self._call("POST", f"/deliveries/{part(delivery_id)}/replay", safe=False)
+        return self._call("POST", f"/deliveries/{path_segment(delivery_id)}/replay", safe=False)
 
     def replay_failed(self, webhook_id: str, *, since: int = 0) -> int:
         """Send again what a webhook was not told since then (Unix seconds), at most a thousand; return how many."""
-        found = self._call("POST", f"/{part(webhook_id)}/replay", safe=False, json={"since": since})
+        found = self._call("POST", f"/{path_segment(webhook_id)}/replay", safe=False, json={"since": since})
         return int(found["replayed"])
 
     def _call(self, method: str, path: str, **parts: Any) -> Json:
