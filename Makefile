@@ -31,7 +31,7 @@ docs: $(VENV)/.docs ## write the generated pages anew and build the documentatio
 	$(PYTHON_IN) -m scripts.gen_storyboards
 	NO_MKDOCS_2_WARNING=1 $(PYTHON_IN) -m mkdocs build --strict
 
-chaos: $(VENV)/.dev ## tasks while the gateway is killed (ARGS="--tasks 5000 --kill-every 3" or "--scenario postgres_restart")
+chaos: $(VENV)/.clients ## tasks while the gateway is killed (ARGS="--tasks 5000 --kill-every 3" or "--scenario postgres_restart")
 	$(PYTHON_IN) -m scripts.chaos $(ARGS)
 
 told: $(VENV)/.dev ## webhooks to a receiver that is killed every few seconds (ARGS="--tasks 2000 --kill-gateway-every 10")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # scripts/clients.sh FOLDER: makes a virtual environment FOLDER/clients/NAME for each scripts/clients/NAME.txt, beside
 # the development one in FOLDER whose pip it uses. The official clients that the tests drive need packages that exclude
-# each other, and none of them has anything to do in Reelgate's own environment. `make test` calls it.
+# each other, and none of them has anything to do in Reelgate's own environment. `make test`, `make once` and `make chaos` call it.
 # Go and Java, whose own HTTP clients the tests drive too, and two proxies come with the system's packages.
 set -eu
 cd "$(dirname "$0")/.."
