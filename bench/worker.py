@@ -64,15 +64,17 @@ async def _begun(pool: RenderPool, job: RenderJob, folder: Path) -> _Begun:
     pool.start("begun", job)
     await _until(lambda: _drawn(pool, "begun"))
     first = time.perf_counter()
+    theirs = await asyncio.to_thread(_within, folder)
+    asked = time.perf_counter()
     await pool.cancel("begun")
     gone = time.perf_counter()
-    await asyncio.to_thread(_empty, folder)
-    return _Begun(first - started, gone - first)
-
-
-def _empty(folder: Path) -> None:
-    if left := list(folder.iterdir()):
+    if left := theirs & await asyncio.to_thread(_within, folder):  # the next process has a folder of its own
         raise RuntimeError(f"a cancelled render left {left}")
+    return _Begun(first - started, gone - asked)
+
+
+def _within(folder: Path) -> set[Path]:
+    return set(folder.iterdir())
 
 
 def _drawn(pool: RenderPool, name: str) -> bool:
