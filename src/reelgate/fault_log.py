@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 AGAIN_SECONDS = 60.0
@@ -27,9 +27,13 @@ class FaultLog:
         """Log what an operator should know but is not a fault of ours, or count it, likewise."""
         self._tell("warning", event, about, fields)
 
-    def surviving(self, event: str, *, about: str = "", **fields: Any) -> AbstractContextManager[None]:
+    @contextmanager
+    def surviving(self, event: str, *, about: str = "", **fields: Any) -> Iterator[None]:
         """Write what is raised inside and nobody expected, with its traceback, or count it, and go on behind it."""
-        return _Surviving(self, event, about, fields)
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - written to the log
+            self.error(event, about=f"{about} {error!r}".strip(), **fields, exc_info=error)
 
     def _tell(self, level: str, event: str, about: str, fields: dict[str, Any]) -> None:
         now = self._steady()
@@ -45,15 +49,3 @@ class FaultLog:
         import structlog  # which the commands on a journal do without, until there is something to say
 
         getattr(structlog.get_logger(), level)(event, **fields)
-
-
-class _Surviving(AbstractContextManager[None]):
-    def __init__(self, faults: FaultLog, event: str, about: str, fields: dict[str, Any]) -> None:
-        self._faults, self._event, self._about, self._fields = faults, event, about, fields
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if not isinstance(error, Exception):  # nothing, or the end of the work
-            return False
-        about = f"{self._about} {error!r}".strip()
-        self._faults.error(self._event, about=about, **self._fields, exc_info=error)
-        return True

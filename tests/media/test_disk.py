@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,20 +131,18 @@ def test_a_store_that_opens_leaves_an_old_file_that_is_just_put(tmp_path: Path) 
     (shard / digest).unlink()
     os.utime(tmp_path / "a", (1, 1))
 
-    async def main() -> None:
-        held = os.open(shard, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        put = asyncio.create_task(store.put(tmp_path / "a"))
+    held = os.open(shard, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with ThreadPoolExecutor(1) as pool:
+        put = pool.submit(asyncio.run, store.put(tmp_path / "a"))
         try:
-            async with asyncio.timeout(30):
-                while not any(left.stat().st_mtime > 1 for left in (folder / "incoming").iterdir()):  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-            await DiskStore(folder).open()
+            while not any(left.stat().st_mtime > 1 for left in (folder / "incoming").iterdir()):
+                assert not put.done()
+                time.sleep(0.01)
+            opened(folder)
         finally:
             os.close(held)
-        assert (await put).digest == digest
-
-    asyncio.run(main())
+        assert put.result(30).digest == digest
     assert asyncio.run(store.size(digest)) == 3
 
 

@@ -80,7 +80,7 @@ class Parking:
         if ref is None:
             await self._put_off(parked)
             return
-        called_off = task is None or task.state is State.CANCELLED
+        cancelled = task is None or task.state is State.CANCELLED
         try:
             verdict = await self._asking.poll(parked, ref, may_be_gone=True)
         except OSError:
@@ -88,13 +88,13 @@ class Parking:
             return
         if isinstance(verdict, Succeeded):
             await self._keep(replace(parked, upstream_ref=ref), task, verdict)
-        elif isinstance(verdict, Failed) or (called_off and isinstance(verdict, NotFound)):
+        elif isinstance(verdict, Failed) or (cancelled and isinstance(verdict, NotFound)):
             code = verdict.code if isinstance(verdict, Failed) else "gone"
             log.info("submission.failed_late", task=parked.task_id, account=parked.provider, code=code)
             await self._store.parked.settle(parked, Outcome.FAILED, at=self._mover.clock.now())
             await self._providers[parked.provider].forget(ref)
         elif isinstance(verdict, Running):
-            if called_off:
+            if cancelled:
                 with suppress(OSError):
                     await self._asking.cancel(replace(parked, upstream_ref=ref))
             await self._put_off(parked, ref, after=limits.VENDOR_WATCH_MAX_SECONDS)

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 JOURNAL = "journal.db"
 _SQLITE = "sqlite:///"
-_SECRET = "secret"  # noqa: S105 (a file's name)
-_STORE, _MEDIA = "store", "media-store"
+_SIGNING, _STORE, _MEDIA = "secret", "store", "media-store"
 
 
 class DataFolder:
@@ -31,12 +30,12 @@ class DataFolder:
             os.close(self._lock)
             raise OSError(f"the data folder {path} is in use by another server; give each server its own") from None
         self.instance = self._kept("instance", lambda: secrets.token_hex(8))
-        self.secret = bytes.fromhex(self._kept(_SECRET, lambda: secrets.token_hex(32)))
+        self.secret = bytes.fromhex(self._kept(_SIGNING, lambda: secrets.token_hex(32)))
 
     def keep_secret(self, secret: bytes) -> None:
         """Write down the secret that the servers of a journal share, so that the folder is whole by itself."""
         if secret != self.secret:
-            _write(self.path / _SECRET, secret.hex())
+            _write(self.path / _SIGNING, secret.hex())
             self.secret = secret
 
     def keep_key(self, secret: str) -> None:
@@ -80,7 +79,7 @@ class DataFolder:
 def kept_secret(path: Path) -> str:
     """Return the secret with which a folder's server signs. Raises FileNotFoundError where there is none."""
     try:
-        return (path / _SECRET).read_text().strip()
+        return (path / _SIGNING).read_text().strip()
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no secret in {path}; name the server's data folder with --data") from None
 

@@ -60,7 +60,7 @@ async def check_calling_off_what_runs(store: TaskStore) -> None:
     task = await bring(store, await store.create(sample_task("one", provider="vendor")), State.SUBMITTING)
     accepted = Change(at=NOW, due_in_ms=0, attempt_id=task.attempt_id, upstream_ref="up1")
     task = await store.move(task, "accept", replace(accepted, attempt_state=AttemptState.ACCEPTED))
-    task = await store.move(task, "cancel", given_up(NOW, "cancelled", "called off"))
+    task = await store.move(task, "cancel", given_up(NOW, "cancelled", "the client cancelled it"))
     expect_equal(await money(store, task), [("hold", PRICE_MICROS), ("release", PRICE_MICROS)], "its money")
     parked = await store.parked.of_task(task.id)
     expect_equal(parked.upstream_ref if parked else None, "up1", "what names its job")
@@ -123,7 +123,7 @@ async def check_late_success(store: TaskStore) -> None:
 
 async def check_what_parts_cost(store: TaskStore) -> None:
     """What a video's parts cost is lost once the video ends unpaid, and not while it is open or once it is paid."""
-    for name, edge, lost in (("paid", "finish", 0), ("unpaid", "fail", 1), ("called off", "cancel", 2)):
+    for name, edge, lost in (("paid", "finish", 0), ("unpaid", "fail", 1), ("cancelled", "cancel", 2)):
         task = await bring(store, await store.create(sample_task(name)), State.COLLECTING)
         part = Loss(task.attempt_id or "", task.id, task.project_id, task.provider, task.model, 5, NOW, "part 1 of 2")
         change = Change(at=NOW, due_in_ms=0, attempt_id=task.attempt_id, attempt_state=AttemptState.DONE, loss=part)
