@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from reelgate.media.bucket import Bucket
 from reelgate.media.disk import DiskStore
 from reelgate.media.places import tidy_cache
 from reelgate.media.port import MediaStore
-from reelgate.media.s3 import Bucket
 from reelgate.server.room import StorageRoom
 from reelgate.testing.media import MEDIA_STORE_CHECKS, Check, whole, written
 from tests.media.bucket import CREDENTIALS, Line, bucket_server

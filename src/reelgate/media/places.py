@@ -21,7 +21,7 @@ def store_at(place: str, cache: Path) -> MediaStore:
     """
     if "://" not in place:
         return DiskStore(Path(place))
-    from reelgate.media.s3 import Bucket  # an extra
+    from reelgate.media.bucket import Bucket  # an extra
 
     return Bucket(place, cache)
 
