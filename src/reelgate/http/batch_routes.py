@@ -23,6 +23,7 @@ from reelgate.dialects.query import whole
 from reelgate.errors import AssetNotFound, Crowded, InvalidField, KeyReused, StoreError, WrongState, shown
 from reelgate.events.stream import Stream
 from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
+from reelgate.http.batch_lines import ENDPOINT, read_lines
 from reelgate.http.caller import Caller
 from reelgate.http.responses import REPLAYED, JsonResponse
 from reelgate.http.route import Owner, route
@@ -33,7 +34,6 @@ from reelgate.tasks.store import Stale, TaskStore
 
 Json = dict[str, Any]
 
-ENDPOINT = "/v1/videos"
 WINDOW = "24h"
 _LOOKED_AT = 50  # of a project's batches, to find the one that is retried
 _KEPT_SECONDS = (3600, 2_592_000)
@@ -218,51 +218,6 @@ def _same(found: Batch | None, wanted: Batch) -> Batch | None:
     if found is not None and _order(found) != _order(wanted):
         raise KeyReused
     return found
-
-
-def read_lines(text: str) -> tuple[list[Json], list[Json]]:
-    """Return the lines of a batch's file, and what is wrong with them: codes, texts and line numbers from 1."""
-    lines: list[Json] = []
-    errors: list[Json] = []
-    seen: set[str] = set()
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        wrong = _wrong(line, seen)
-        if isinstance(wrong, dict):
-            lines.append(wrong)
-        elif len(errors) < limits.MAX_BATCH_ERRORS:
-            errors.append({"code": wrong[0], "message": wrong[1], "param": wrong[2], "line": number})
-    if len(lines) > limits.MAX_BATCH_LINES:
-        told = f"the file has {len(lines)} requests; allowed: at most {limits.MAX_BATCH_LINES}"
-        errors.append({"code": "too_many_requests", "message": told, "param": None, "line": None})
-    if not lines and not errors:
-        told = "the file has no request; each line is one, as JSON"
-        errors.append({"code": "empty_file", "message": told, "param": None, "line": None})
-    return ([] if errors else lines), errors
-
-
-def _wrong(line: str, seen: set[str]) -> Json | tuple[str, str, str | None]:
-    """Return what is kept of a line, or what is wrong with it: a code, a text and the field at fault."""
-    try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return "invalid_json_line", "This line is not parseable as valid JSON.", None
-    if not isinstance(found, dict):
-        return "invalid_json_line", "This line is not a JSON object.", None
-    named, method, url, body = (found.get(name) for name in ("custom_id", "method", "url", "body"))
-    checks = (
-        (isinstance(named, str) and named, "missing_required_parameter", "custom_id must be a text", "custom_id"),
-        (str(named) not in seen, "duplicate_custom_id", f"an earlier line is called {shown(named)} too", "custom_id"),
-        (method == "POST", "invalid_method", f"method is {shown(method)}; allowed: POST", "method"),
-        (url == ENDPOINT, "mismatched_endpoint", f"url is {shown(url)}; allowed: {ENDPOINT}", "url"),
-        (isinstance(body, dict), "missing_required_parameter", "body must be the object that is sent there", "body"),
-    )
-    for fine, code, told, param in checks:
-        if not fine:
-            return code, told, param
-    seen.add(str(named))
-    return {"custom_id": named, "body": body}
 
 
 def batch_body(batch: Batch) -> Json:
