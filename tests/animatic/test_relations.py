@@ -61,6 +61,7 @@ def test_who_can_not_do_a_thing_does_not(prompt: str, kind: str, done: str) -> N
 def test_a_relation_ends_with_its_sentence() -> None:
     assert read("A cat sleeps. On the left a chair.").relations == ()
     assert read("two men in a temple courtyard").relations == ()
+    assert read("a boy in a shirt, on the left a dog").relations == ()
 
 
 def marks(prompt: str) -> dict[str, tuple[float, float]]:

@@ -16,6 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 from PIL import Image
 
+from reelgate.animatic.language.headings import headings
 from reelgate.animatic.language.instruction import EDIT_WORDS, follow
 from reelgate.animatic.language.lexicon import Lexicon, lexicon, normalise
 from reelgate.animatic.language.shots import Shot, Shots, shots_of
@@ -44,6 +45,11 @@ _USUAL = {
     ("camera", "pan_left"): "左摇", ("camera", "pan_right"): "右摇", ("camera", "tilt_up"): "上摇",
     ("camera", "tilt_down"): "下摇", ("camera", "crane"): "升降", ("camera", "orbit"): "环绕",
     ("camera", "aerial"): "航拍", ("camera", "handheld"): "手持",
+    ("subject", "coat"): "大衣", ("subject", "jacket"): "夹克", ("subject", "suit"): "西装",
+    ("subject", "dress"): "连衣裙", ("subject", "gown"): "长裙", ("subject", "robe"): "长袍",
+    ("subject", "shirt"): "衬衫", ("subject", "skirt"): "短裙", ("subject", "trousers"): "裤子",
+    ("subject", "hat"): "帽子", ("subject", "cap"): "棒球帽", ("subject", "shoes"): "鞋子",
+    ("subject", "boots"): "靴子", ("subject", "high_heels"): "高跟鞋",
     ("subject", "boy"): "男孩", ("action", "walk"): "走", ("action", "jump"): "跳", ("weather", "clear"): "晴",
 }  # fmt: skip
 """Where the first phrase that is read is not the word that one would say."""
@@ -121,7 +127,8 @@ def not_read(job: RenderJob) -> list[str]:
     text = normalise(job.prompt)
     original = job.prompt if len(text) == len(job.prompt) else text
     covered = bytearray(len(text))
-    for term in words.find(text):
+    terms = words.find(text)
+    for term in (*terms, *headings(terms, text)):
         if term.slot != "nothing":
             covered[term.at : term.end] = b"\1" * (term.end - term.at)
     found = [original[at:end] for at, end in _stretches(text, covered)]

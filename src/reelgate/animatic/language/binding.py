@@ -7,13 +7,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from reelgate.animatic.language.headings import heading_of
 from reelgate.animatic.language.lexicon import Term, lexicon
-from reelgate.animatic.language.nearness import BINDING_REACH, CHANGES_REACH, LIST_GAPS, NEARBY, THINGS, joined
+from reelgate.animatic.language.nearness import (
+    BINDING_REACH,
+    CHANGES_REACH,
+    LIST_GAPS,
+    MENTIONS,
+    NEARBY,
+    THINGS,
+    joined,
+)
 from reelgate.animatic.language.verbs import next_verb, verbs_of
 
 MAX_SUBJECTS = 4
-MENTIONS = 32  # of somebody or something that are looked at
-WEARING_REACH = 40  # characters between somebody and what they wear: "a woman dancing in a long red dress"
+WEARING_REACH = 60  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 
 _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
 """What is worn beside the garment that gives somebody their colour."""
@@ -43,7 +51,8 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
 
     `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there,
-    `holds` the kind of what is in somebody's hand. `then` is what they do next, in the second half of the shot.
+    `heading` the way that it is told to go, `holds` the kind of what is in somebody's hand. `then` is what they do
+    next, in the second half of the shot.
     """
 
     kind: str
@@ -55,6 +64,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     side: str = ""
     holds: str = ""
     then: str = ""
+    heading: str = ""
 
 
 def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
@@ -77,7 +87,12 @@ def subjects_of(terms: Sequence[Term]) -> tuple[Subject, ...]:
         then = next_verb(noun, verb, nouns, terms)
         count, scale = _number(noun, near[number]), _before(noun, "scale", near[number])
         kind = _somebody_else(noun, names, terms)
-        _add(seen, Subject(kind, verb, colour, count, clothes, scale, sides.get(number, ""), then=then))
+        way = heading_of(noun, nouns, terms)
+        one = Subject(kind, verb, colour, count, clothes, scale, sides.get(number, ""), then=then, heading=way)
+        if any(term.slot == "apart" and term.at == noun.at for term in near[number]):
+            seen.append(one)
+        else:
+            _add(seen, one)
     riding = [subject for subject in seen if subject.action == "ride"]
     if not seen:
         seen = [Subject("person", verb.value) for verb in terms if verb.slot == "action" and verb.value in _DEEDS][:1]
@@ -110,14 +125,27 @@ _ANYBODY = frozenset({"person", "people", "人", "人们", "they", "他们", "�
 def _add(seen: list[Subject], one: Subject) -> None:
     """Add a subject, or what is new of it to the one named before."""
     for number, other in enumerate(seen):
-        if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)):
+        if other.kind == one.kind and (not one.colour or other.colour in ("", one.colour)) and not _unlike(other, one):
             action = one.action if other.action == "stand" else other.action
             again = one.action if one.action not in ("stand", action) else one.then
-            new = {name: getattr(other, name) or getattr(one, name) for name in ("colour", "clothes", "scale", "side")}
+            new = {name: getattr(other, name) or getattr(one, name) for name in _SAID_ONCE}
             count = one.count if other.count == 1 else other.count
             seen[number] = msgspec.structs.replace(other, action=action, count=count, then=other.then or again, **new)
             return
     seen.append(one)
+
+
+_SAID_ONCE = ("colour", "clothes", "scale", "side", "heading")
+"""What is taken from a later mention of somebody where the first does not tell it."""
+
+
+def _unlike(one: Subject, other: Subject) -> bool:
+    """Tell whether two of a kind can't be the same: they are on different sides or of different sizes, or the one's hat
+    is of another colour than the other's."""
+    if any(a and b and a != b for a, b in ((one.side, other.side), (one.scale, other.scale))):
+        return True
+    worn = {garment.kind: garment.colour for garment in one.clothes if garment.colour}
+    return any(g.colour and worn.get(g.kind, g.colour) != g.colour for g in other.clothes)
 
 
 def _clothes(nouns: Sequence[Term], terms: Sequence[Term]) -> tuple[dict[int, list[Garment]], list[Term]]:
@@ -184,8 +212,9 @@ def _before(noun: Term, slot: str, terms: Sequence[Term]) -> str:
 
 
 def _either(colour: Term, terms: Sequence[Term]) -> bool:
-    """Tell whether a colour is one of two: "black and white paint"."""
-    return any(t.slot == "colour" and 0 < colour.at - t.end <= LIST_GAPS[True] for t in terms if t.at < colour.at)
+    """Tell whether a colour is one of two: "black and white paint"; "jade green" is one."""
+    before = [t for t in terms if t.slot == "colour" and t.at < colour.at]
+    return any(0 < colour.at - t.end <= LIST_GAPS[True] and not joined(t, colour.at) for t in before)
 
 
 def _number(noun: Term, terms: Sequence[Term]) -> int:

@@ -29,7 +29,7 @@ SLOTS = (
 
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
-    "nearest", "take", "aloft", "stage", "relation", "beat",
+    "nearest", "take", "aloft", "stage", "relation", "beat", "apart",
 })  # fmt: skip
 """Slots that stand for nothing in the picture."""
 
@@ -42,6 +42,9 @@ Record = TypeVar("Record", Noun, SubjectKind, Place, StyleWords)
 
 _WORD_STARTS = re.compile(r"[a-z0-9]+|[^a-z0-9 \0]")
 _PLURALS = ("s", "es", "们", "们的")
+_VOWELS = frozenset("aeiou")
+_SPECIES = frozenset({"青蛙", "小青蛙", "黄牛"})
+"""What is called by a colour that it does not have to have."""
 _PARTICLES = ("们的", "们", "着的", "了的", "的", "着", "了")
 
 
@@ -67,11 +70,13 @@ class Kinds(dict[str, SubjectKind]):
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Phrases by their first two characters, what they are when two letters are swapped or one is doubled, their
-    (slot, value) meanings, each slot's values, and the records of the subjects, the places and the styles."""
+    """Phrases by their first two characters, what they are when two letters are swapped or one is doubled, which of
+    them are plurals, their (slot, value) meanings, each slot's values, and the records of the subjects, the places and
+    the styles."""
 
     starts: dict[str, tuple[str, ...]]
     slips: dict[str, str]
+    plurals: frozenset[str]
     meanings: dict[str, tuple[tuple[str, str], ...]]
     values: dict[str, tuple[str, ...]]
     kinds: Kinds
@@ -123,8 +128,9 @@ class Lexicon(msgspec.Struct, frozen=True):
     def _terms(self, phrase: str, at: int, end: int, *, several: bool) -> list[Term]:
         """Return what a phrase means; a plural says too that there are several."""
         meanings = self.meanings[phrase]
+        several = several or phrase in self.plurals
         movers = [value for slot, value in meanings if slot == "subject" and not self.kinds[value].still]
-        if movers and several:
+        if movers and several and "count" not in {slot for slot, _ in meanings}:
             meanings = (*meanings, ("count", SEVERAL))
         return [Term(slot, value, phrase, at, end) for slot, value in meanings]
 
@@ -158,6 +164,8 @@ def lexicon(*more: str) -> Lexicon:
             meanings.setdefault(word, []).append(("subject", word if family in families() else family))
     for word in resources.files(__package__).joinpath("words_zh.txt").read_text("utf-8").split():
         meanings.setdefault(word, []).append(("nothing", "word"))
+    plurals = _plurals(meanings)
+    _add_colours(meanings)
     nouns = records("noun", tables["noun"], Noun)
     kinds = records("subject", tables["subject"], SubjectKind)
     starts: dict[str, list[str]] = {}
@@ -168,6 +176,7 @@ def lexicon(*more: str) -> Lexicon:
     check_places(places, (*kinds.items(), *nouns.items(), *families().items(), *styles.items()))
     return Lexicon(
         slips=_slips(meanings),
+        plurals=plurals,
         starts={start: tuple(phrases) for start, phrases in starts.items()},
         meanings={phrase: tuple(found) for phrase, found in meanings.items()},
         values={slot: tuple(rows) for slot, rows in phrases.items()},
@@ -198,6 +207,44 @@ def _slips(meanings: dict[str, list[tuple[str, str]]]) -> dict[str, str]:
         swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
         slips |= dict.fromkeys((*swapped, _single(word)), word)
     return {slip: word for slip, word in slips.items() if slip not in meanings or slip == word}
+
+
+def _plurals(meanings: dict[str, list[tuple[str, str]]]) -> frozenset[str]:
+    """Return which phrases are plurals of others of the same kind, and add those that do not only end in an s to the
+    meanings: "babies", "wolves", "policemen"."""
+    found: set[str] = set()
+    for phrase, meant in list(meanings.items()):
+        nouns = [one for one in meant if one[0] in ("subject", "clothes")]
+        if not nouns or not _latin(phrase[-1]):
+            continue
+        plural = _irregular(phrase)
+        if plural and plural not in meanings:
+            meanings[plural] = [one for one in meant if one[0] != "count"]
+        for one in {plural, f"{phrase}s", f"{phrase}es"} & meanings.keys():
+            found |= {one} if set(nouns) & set(meanings[one]) else set()
+    return frozenset(found)
+
+
+def _irregular(noun: str) -> str:
+    """Return the plural of a noun that does more than add an s, empty where it does not."""
+    if noun.endswith("y") and noun[-2:-1] not in _VOWELS:
+        return f"{noun[:-1]}ies"
+    if noun.endswith(("ife", "lf", "af", "rf")):
+        return f"{noun.removesuffix('e')[:-1]}ves"
+    return f"{noun[:-2]}en" if noun.endswith("man") and noun != "human" else ""
+
+
+def _add_colours(meanings: dict[str, list[tuple[str, str]]]) -> None:
+    """Add its colour to each phrase that names a kind in one: "black bear" is a bear, and black; 灰狼."""
+    colours = {phrase: one for phrase, meant in meanings.items() for one in meant if one[0] == "colour"}
+    for phrase in meanings.keys() - _SPECIES:
+        meant = meanings[phrase]
+        for at in range(1, len(phrase)):
+            told, rest = colours.get(phrase[:at].rstrip()), meanings.get(phrase[at:].lstrip(), [])
+            parted = phrase[at] == " " or not phrase.isascii()
+            if told and parted and {one[0] for one in meant} & {"subject", "clothes"} and set(meant) <= set(rest):
+                meanings[phrase] = [*meant, told]
+                break
 
 
 def _single(word: str) -> str:

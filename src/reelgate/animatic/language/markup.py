@@ -35,6 +35,11 @@ _HEADED = re.compile(
     rf"|(?:镜头|分镜头?|场景|画面|片段|镜号) ?(?:\d{{1,2}}(?!\d)|{_CHINESE}(?=[\s:,.、()\]】*-]|$))"
     rf"|第 ?(?:\d{{1,2}}|{_CHINESE}) ?(?:个|组|段)? ?(?:镜头?|幕|场景|段|部分|画面|分镜))[\])】*]{{0,3}} ?[:,.、-]?"
 )
+_LASTS = re.compile(
+    r" ?(?:[\[(【] ?)?(\d{1,3}(?:\.\d+)?) ?(?:s|secs?|seconds?|秒钟?)(?![a-z])(?: ?[\])】][ :,]*| ?[:,])", re.ASCII
+)
+"""How long a shot lasts, behind its heading: "Shot 1 (3s):", 镜头1(3秒)."""
+
 _LISTED = re.compile(r"(?:^|(?<=[\s。.;,!?]))[(]?(\d{1,2})[.)、](?!\d)")
 _BARE = re.compile(r"[\s\W]*")
 
@@ -73,8 +78,13 @@ def marks_of(text: str) -> list[ShotMark]:
 def _headings(text: str) -> list[tuple[int, int, float]]:
     """Return where each heading begins and ends, and the seconds that it gives."""
     timed = [(m.start(), m.end(), _seconds(m)) for m in _TIMED.finditer(text) if _tells_time(m)]
-    headed = [(m.start(), m.end(), 0.0) for m in _HEADED.finditer(text)]
+    headed = [_lasting(match, text) for match in _HEADED.finditer(text)]
     return sorted([*timed, *headed, *((a, b, 0.0) for a, b in _list(text))])
+
+
+def _lasting(heading: re.Match[str], text: str) -> tuple[int, int, float]:
+    lasts = _LASTS.match(text, heading.end())
+    return (heading.start(), lasts.end(), float(lasts[1])) if lasts else (*heading.span(), 0.0)
 
 
 def _list(text: str) -> Iterator[tuple[int, int]]:

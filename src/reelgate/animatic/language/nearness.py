@@ -7,6 +7,7 @@ from itertools import groupby
 
 from reelgate.animatic.language.lexicon import Term
 
+MENTIONS = 32  # of somebody or something that are looked at
 BINDING_REACH = 14  # characters between an adjective and its noun: "white and very fast horse", 红色的敞篷跑车
 CHANGES_REACH = 20  # characters between a thing and the colour that it has or takes on: "a wall turns from red"
 NEARBY = 80  # characters around a noun in which anything is said of it but its verb

@@ -8,7 +8,9 @@ from itertools import pairwise
 
 import msgspec
 
+from reelgate.animatic.language.homographs import by_grammar
 from reelgate.animatic.language.lexicon import SEVERAL, Term, lexicon
+from reelgate.animatic.language.told_apart import told_apart
 
 _OTHER = re.compile(
     r"\b(?:the other|another)(?: one)?\b(?! (?:side|end|hand|day|way|direction|world))"
@@ -20,7 +22,21 @@ _PART = re.compile(
     r"|shape|form|size|colou?rs?|sounds?|voices?|style|speed|strength|spirit|smell|taste|song|roar) "
     r"of (?:(?:a|an|the|some) )?$"
 )
-_FOR_THE_REST = re.compile(r"(?:的)?(?:般|样|似)的|造型|形状的|图案|花纹|姿势|姿态|形象|模样|主题")
+_FOR_THE_REST = re.compile(
+    r"(?:的)?(?:般|样|似)的|造型|形状的|图案|花纹|姿势|姿态|形象|模样|主题"
+    r"|(?:的)?(?:雕像|雕塑|石像|铜像|照片|画像|壁画|贴纸|纹身|海报|图标)"
+)
+_FOR_THE_HEAD = re.compile(
+    r"-(?:[a-z]+ed|like|print)\b"
+    r"|[ -](?:print|printed|tattoos?|patterns?|patterned|logos?|posters?|murals?|stickers?|motifs?|costumes?|onesies?"
+    r"|hug|market|soap|food|book)\b"
+)
+"""What a noun before it is only said of: "a dog-shaped cloud", "a fox tattoo"."""
+
+_PICTURES = frozenset({"photo", "photograph", "snapshot", "selfie", "portrait", "picture", "poster", "painting"})
+_STATUES = frozenset({"statue", "figurine", "bust"})
+_OPENS = re.compile(r"(?:[a-z0-9-]+[ ,]+){0,6}")
+_FAMILY_WORDS = re.compile("妈妈|爸爸|母亲|父亲|宝宝|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶")
 _SOMEWHERE = re.compile(
     r"(?:\b(?:inside|in|at|through|across|along|down|between|among|around|over|above|past|towards?|into) "
     r"(?:(?:a|an|the|his|her|its|their|some) )?(?:[a-z]+ )?)$"
@@ -38,10 +54,14 @@ _STAGED = re.compile(
 _STAGED_AFTER = re.compile("的?(?:一角|角落|里|中|内|之中|深处)(?!的)")
 _ABOARD = re.compile(r"\b(?:in|inside|on|aboard) (?:(?:a|an|the|his|her|their|some) )?(?:[a-z]+ )?$")
 _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
+_WORN = frozenset({"clothing", "jewel"})
+_DRESSED = re.compile(r"\b(?:in|with|and|wears?|wearing|dressed in) (?:(?:a|an|the|his|her|their) )?(?:[a-z-]+ ){0,2}$")
 _PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "appliance", "machine"})
 """Families of what somebody may be in or at; a preposition of place before one makes it no subject."""
 
 _BEFORE = 40  # characters in which it is looked for what a noun is said of
+_MEASURED = re.compile("[一两三](?:[瓶罐盒篮桶]|篮子)")
+_MEASURES = 5  # characters after 一瓶 in which it is told what is in it
 _GROUPS = frozenset({"family", "couple"})
 _OBJECT_REACH = 8  # characters between a verb and what is done something to
 _LONG = {True: 170, False: 60}
@@ -50,26 +70,44 @@ _LONG = {True: 170, False: 60}
 
 def seen(terms: Sequence[Term], text: str) -> list[Term]:
     """Return the terms of a normalised text without nouns that only describe another, or say where something is."""
+    terms = by_grammar(terms, text)
+    apart = told_apart(terms, text)
+    terms = apart or terms
     nouns = [term for term in terms if term.slot == "subject"]
     worn = [term for term in terms if term.slot == "clothes"]
     gone = {noun.at for noun in nouns if _only_said(noun, nouns, worn, text)}
-    deeds = {
-        term.at for term in terms if term.slot == "action" and " " in term.phrase
-    }  # "playing guitar" is not part of a compound
-    more: list[Term] = []
+    actions = [term for term in terms if term.slot == "action"]
+    deeds = {verb.at for verb in actions if " " in verb.phrase or not verb.phrase.isascii()}  # no part of a compound
+    more = [] if apart else list(_one_and_one(nouns, terms, text))
     for one, other in pairwise(nouns):
         if other.at == one.at or other.at in deeds:
             continue
-        if _adjacent(one, other, text) or (one.end == other.at and not one.phrase[-1].isascii()):
+        if _MEASURED.fullmatch(one.phrase) and other.at - one.end <= _MEASURES:
+            gone.add(one.at)
+        elif _adjacent(one, other, text) or (one.end == other.at and not one.phrase[-1].isascii()):
             gone |= _modifier(one, other)
         elif _OF.fullmatch(text, one.end, other.at):
-            gone |= _part_of_the_other(one, other)
+            gone |= _part_of_the_other(one, other, text)
             if one.value in _GROUPS:
                 more.append(Term("count", SEVERAL, other.phrase, other.at, other.end))
-    more += _others(nouns, text)
+    more += [] if apart else _others(nouns, text)
     kept = [term for term in terms if term.at not in gone or term.slot not in ("subject", "count", "colour", "sound")]
     counted = {term.at for term in kept if term.slot == "count"}
     return sorted([*kept, *(term for term in more if term.at not in counted)], key=lambda term: term.at)
+
+
+def _one_and_one(nouns: Sequence[Term], terms: Sequence[Term], text: str) -> Iterator[Term]:
+    """Yield a count of two where one is named and one of the same kind: "a fat cat and a thin cat"."""
+    told = [term.at for term in terms if term.slot in ("colour", "scale", "clothes", "side")]
+    for one, other in pairwise(nouns):
+        if one.value != other.value or not _AND_ONE.fullmatch(text, one.end, other.at):
+            continue
+        if _AN.search(text[max(0, one.at - _BEFORE) : one.at]) and not any(one.at - 14 <= at < other.at for at in told):
+            yield Term("count", "2", other.phrase, other.at, other.end)
+
+
+_AN = re.compile(r"\b(?:an?|one) (?:[a-z-]+ )?$|一[只个名位头匹条辆]$")
+_AND_ONE = re.compile(r",? and (?:an?|one) (?:[a-z-]+ )?|[和与]一[只个名位头匹条辆]")
 
 
 def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
@@ -88,19 +126,32 @@ def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
 def _only_said(noun: Term, nouns: Sequence[Term], worn: Sequence[Term], text: str) -> bool:
     """Tell whether a noun is said of a garment ("flower hat") or of a body's part, or is where somebody is."""
     known, kind = lexicon().values["noun"], lexicon().kinds[noun.value]
-    garment = next((term for term in worn if term.at >= noun.end), None)
+    garment = next((term for term in worn if term.at >= noun.end and term.at != noun.at), None)
     before = text[: noun.at][-_BEFORE:]
     return bool(
-        (garment and _adjacent(noun, garment, text) and not kind.alive)
+        (garment and _adjacent(noun, garment, text) and (not kind.alive or _after_somebody(noun, nouns)))
         or (_PART.search(before) and any(other.at < noun.at for other in nouns))
         or _FOR_THE_REST.match(text, noun.end)
+        or (not kind.acts and text[noun.end - 1] != "s" and _FOR_THE_HEAD.match(text, noun.end))
+        or (
+            kind.family in _WORN
+            and noun.value not in known
+            and _DRESSED.search(before)
+            and _after_somebody(noun, nouns)
+        )
         or (kind.family in _PLACES and noun.value not in known and _SOMEWHERE.search(before))
     )
 
 
+def _after_somebody(noun: Term, nouns: Sequence[Term]) -> bool:
+    return any(other.at < noun.at and lexicon().kinds[other.value].alive for other in nouns)
+
+
 def _modifier(one: Term, other: Term) -> set[int]:
-    """Return which of two nouns in a row is only said of the other: "flower pot", "female fencer"."""
+    """Return which of two nouns in a row is only said of the other: "flower pot", "female fencer", 鸭妈妈."""
     first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
+    if first.sort == "animal" and _FAMILY_WORDS.fullmatch(other.phrase):
+        return {other.at}
     if first.person and second.person:
         return {other.at if other.value == "person" else one.at}
     if first.person and second.sort == "animal":
@@ -108,9 +159,12 @@ def _modifier(one: Term, other: Term) -> set[int]:
     return set() if first.person or (first.sort == "animal" and second.sort == "animal") else {one.at}
 
 
-def _part_of_the_other(one: Term, other: Term) -> set[int]:
-    """Return which of "the X of a Y" is not seen: a group is its members, a bottle of milk is a bottle."""
+def _part_of_the_other(one: Term, other: Term, text: str) -> set[int]:
+    """Return which of "the X of a Y" is not seen: a group is its members, a bottle of milk is a bottle, what opens with
+    "a photo of a dog" shows the dog, and a statue of a lion is a statue."""
     first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
+    if one.value in _PICTURES | _STATUES:
+        return {one.at} if one.value in _PICTURES and _OPENS.fullmatch(text, 0, one.at) else {other.at}
     if one.value in _GROUPS or (first.family and not second.family and second.sort == "food"):
         return {one.at}
     return {other.at} if not first.acts and second.sort in ("food", "thing") else set()

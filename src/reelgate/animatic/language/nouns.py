@@ -134,7 +134,7 @@ def _english(text: str, hidden: bytearray) -> Iterator[Found]:
 
 def _singular(word: str) -> tuple[str, bool]:
     known = families()
-    for ending, instead in (("ies", "y"), ("ves", "fe"), ("es", ""), ("s", "")):
+    for ending, instead in (("ies", "y"), ("ves", "fe"), ("ves", "f"), ("men", "man"), ("es", ""), ("s", "")):
         stem = word.removesuffix(ending) + instead
         if word not in known and word.endswith(ending) and stem in known:
             return stem, True

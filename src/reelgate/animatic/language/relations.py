@@ -39,7 +39,7 @@ _ENGLISH = {
 _WORDS = "|".join(f"(?P<{name}>{words})" for name, words in _ENGLISH.items())
 _BEFORE_B = re.compile(rf"(?:^|.*[\s,])(?:{_WORDS})(?: (?:[a-z'-]+)){{0,4}} $")
 _NO_PLACE = re.compile(
-    r"\bon (?:the )?((?:left|right)(?: side)? of)\b|\b((?:chew|gnaw|nibbl|munch|feed|snack)(?:e?s|ing)?) on\b"
+    r"\bon (?:the )?((?:left|right)(?: side)?(?: of)?)\b|\b((?:chew|gnaw|nibbl|munch|feed|snack)(?:e?s|ing)?) on\b"
 )
 """An "on" that is not a relation: on the left of, chews on."""
 

@@ -16,6 +16,7 @@ from reelgate.render.job import FPS, RenderJob
 DISSOLVE_FRAMES = FPS // 2
 _SHORTEST = FPS  # a shot of less than a second can't be read
 _SENTENCE = re.compile(r"[.!?;]+(?=\s|$|[^\x00-\x7f])|[。\n]+")
+_SHOWN = frozenset({"place", "subject", "colour", "count", "scale", "clothes", "action", "relation"})
 _EVENTS = frozenset({"subject", "place", "action"})
 _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 """Any of these makes a shot of what has a number, a time code or a heading of its own."""
@@ -23,6 +24,9 @@ _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 _SEASONS = re.compile("spring|summer|autumn|winter|[春夏秋冬]")
 _STORY = 14
 """Terms in two stretches together from which on they are a story, which goes from place to place."""
+
+_PASSING = frozenset({"time", "season", "weather"})
+"""What may become another while nothing else does: day turns into night."""
 
 _KEPT = ("time", "weather", "season")
 """What stays until another shot says otherwise."""
@@ -114,7 +118,7 @@ def _folded(spans: Sequence[_Span]) -> list[_Span]:
         if _opens(span, before):
             shots.append(span)
         else:
-            begins = before.begins if before.slots() & _EVENTS else span.begins
+            begins = before.begins if before.slots() & _EVENTS or before.begins == "becomes" else span.begins
             seconds = before.seconds + span.seconds
             shots[-1] = _Span(begins, before.start, span.end, before.terms + span.terms, seconds)
     return shots
@@ -125,8 +129,11 @@ def _opens(span: _Span, before: _Span) -> bool:
     slots = span.slots()
     if span.begins == "mark":
         return bool(slots & _TELLING)
-    if not before.slots() & {"subject", "place"} or not slots & _EVENTS:
-        return False
+    there = before.slots() & {"subject", "place"}
+    passes = span.begins == "becomes" and _passes(span, before)
+    goes_on = span.begins == "then" and slots & _PASSING
+    if passes or not there or not (slots & _EVENTS or goes_on):
+        return passes
     if span.begins in ("cut", "dissolve", "becomes"):
         return True
     if span.begins == "then":
@@ -136,15 +143,36 @@ def _opens(span: _Span, before: _Span) -> bool:
             for kind in span.values("subject") - before.values("subject")
             if not (kinds[kind].family or kinds[kind].still)
         }
-        return bool(newcomers) or any(span.values(slot) - before.values(slot) for slot in ("place", "time"))
+        return bool(newcomers) or any(span.values(slot) - before.values(slot) for slot in ("place", "time", "weather"))
     story = len(span.terms) + len(before.terms) > _STORY
     first = next((term.value for term in span.terms if term.slot == "place"), "")
     somewhere_else = first and not (span.values("place") if not story else {first}) & before.values("place")
     seasons = {term.value for term in span.terms if term.slot == "season" and _SEASONS.search(term.phrase)}
-    if story and before.values("season") and seasons - before.values("season"):
+    if _is_later(span, before) or (story and before.values("season") and seasons - before.values("season")):
         return True
     happening = bool(slots & {"subject", "action", "time"})
     return bool(somewhere_else and before.values("place") and happening and "distance" not in slots)
+
+
+def _is_later(span: _Span, before: _Span) -> bool:
+    """Tell whether a stretch opens with another time of day than the one before has: "at night he sleeps"."""
+    first = next((term for term in span.terms if term.slot not in ("stop", "nothing", "count")), None)
+    then = {term.value for term in before.terms if term.slot == "time" and _HOURS.search(term.phrase)}
+    opens = first is not None and first.slot == "time" and bool(_HOURS.search(first.phrase))
+    return opens and bool(then) and first is not None and first.value not in then
+
+
+_HOURS = re.compile("morning|noon|evening|night|dawn|dusk|sunset|sunrise|day|早|晚|夜|午|晨|黄昏|白天|日出|日落")
+
+
+def _passes(span: _Span, before: _Span) -> bool:
+    """Tell whether a stretch tells of another time, season or weather of the same scene: "turns into night", "from
+    spring to winter"; nothing passes "close to sunset"."""
+    told = [term for term in span.terms if term.slot in _PASSING]
+    new = [term for term in told if before.values(term.slot) - {term.value}]
+    joined = any(term.at == span.start for term in told)
+    there = before.slots() & {"subject", "place"}
+    return bool(new) or bool(told and there and not joined and not any(before.values(t.slot) for t in told))
 
 
 def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
@@ -155,7 +183,8 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
     for span, following in zip(spans, [*spans[1:], None], strict=True):
         own = [] if span.values("style") & of_all else list(overall)
         if following and following.begins == "becomes" and "place" not in span.slots():
-            own += [term for term in following.terms if term.slot == "place"]
+            of_both = {"place"} if span.slots() & _EVENTS else _SHOWN
+            own += [term for term in following.terms if term.slot in of_both]
         if whole:
             kept = _taken_over(span, {term.value for term in whole[-1] if term.slot in ("subject", "place")})
             own += [term for term in whole[-1] if term.slot in kept]

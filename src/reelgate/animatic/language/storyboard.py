@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
 
 from reelgate.animatic.language.binding import Subject, subjects_of
+from reelgate.animatic.language.garments import unworn
+from reelgate.animatic.language.headings import headed
 from reelgate.animatic.language.lexicon import UNSEEN, Term, lexicon, normalise
 from reelgate.animatic.language.markup import described
-from reelgate.animatic.language.names import named, spoken_of
+from reelgate.animatic.language.names import named, proper, spoken_of
 from reelgate.animatic.language.nearness import said_of
 from reelgate.animatic.language.noun_phrases import foremost, seen, told_places
 from reelgate.animatic.language.relations import Relation, related, relations_in
@@ -86,24 +90,64 @@ class Reading(msgspec.Struct, frozen=True):
 def read(prompt: str, negative_prompt: str) -> Reading:
     """Find the terms of a prompt, without what is only spoken of or compared with."""
     text = described(normalise(prompt))
-    found = _resolved(told_places(seen(lexicon().find(text), text), text))
+    found = proper(prompt, text, lexicon().find(text))
+    found = _resolved(told_places(seen(found, text), text))
     found = sorted([*found, *named(prompt, text, found)], key=lambda term: term.at)
+    found = headed(unworn(found, text), text)
     found = sorted([*found, *spoken_of(text, found)], key=lambda term: term.at)
     found = sorted([*found, *related(found, text)], key=lambda term: term.at)
     compared = said_of(found, "simile")
     found = [term for term in found if term not in compared or term.slot not in _COMPARED]
     barred = [term for term in lexicon().find(negative_prompt) if term.slot not in UNSEEN | {"count"}]
-    unwanted = frozenset((term.slot, term.value) for term in [*barred, *_negated(found)])
+    denied = set(_negated(found, text))
+    nobody = [("subject", "person") for term in found if (term.slot, term.value) == ("negation", "nobody")]
+    told = [(term.slot, term.value) for term in [*barred, *denied] if term.slot not in _OF_SOMEBODY]
+    unwanted = frozenset([*told, *nobody])
+    gone = {term for term in found if _unsaid(term, unwanted, denied)}
     return Reading(
-        terms=tuple(term for term in found if (term.slot, term.value) not in unwanted),
+        terms=tuple(term for term in found if term not in gone),
         unwanted=unwanted,
-        removed=tuple(sorted({term.phrase for term in found if (term.slot, term.value) in unwanted})),
+        removed=tuple(sorted({term.phrase for term in gone})),
     )
 
 
-def _negated(terms: Sequence[Term]) -> list[Term]:
-    """Return what is said not to be there: "no cars or people", 没有人."""
-    return [term for term in said_of(terms, "negation") if term.slot not in UNSEEN | {"count", "colour", "pace"}]
+def _unsaid(term: Term, unwanted: frozenset[tuple[str, str]], denied: set[Term]) -> bool:
+    return (term.slot, term.value) in unwanted or (term.slot in _OF_SOMEBODY and term in denied)
+
+
+_OF_SOMEBODY = frozenset({"action", "clothes", "time"})
+"""Slots of what one may be without and another with: "a man does not run, a dog runs", "a boy without a hat", and in
+which a night without a moon is a night."""
+
+_ELSEWHERE = re.compile(r"\S的|\b(?:in|on|at|inside|under|behind|near|around)\b")
+"""Between a "no" and a word that it does not deny, since it denies one that is not known: 没有家具的房间."""
+
+
+def _negated(terms: Sequence[Term], text: str) -> list[Term]:
+    """Return what is said not to be there: "no cars or people", 没有人. A verb that is denied is not its object: who
+    "does not see the cat" is with a cat."""
+    started = False
+    told: list[Term] = []
+    for number, term in enumerate(terms):
+        started = (started or term.slot in ("subject", "pronoun")) and term.value != "sentence"
+        of_verb = started and (term.slot, term.value) == ("negation", "verb")
+        after = next((t for t in terms[number:] if t.at >= term.end), None) if term.slot == "negation" else None
+        if after and (term.value == "nobody" or (of_verb and after.slot != "action")):
+            continue
+        if after and (_ELSEWHERE.search(text, term.end, after.at) or text[term.end - 1] == "的"):
+            continue
+        told.append(term)
+    denied = said_of(told, "negation")
+    passed = {other.at for one, other in pairwise(denied) if _goes_on(one, other, text)}
+    unsaid = (UNSEEN - _OF_SOMEBODY) | {"count", "colour", "pace"}
+    return [term for term in denied if term.slot not in unsaid and term.at not in passed]
+
+
+def _goes_on(one: Term, other: Term, text: str) -> bool:
+    """Tell whether the second of two words in a row is no part of a list: "not smiling looks", 没有月亮的夜晚."""
+    if text[one.end - 1] == "的":
+        return other.at == one.end
+    return one.slot == other.slot == "action" and other.at - one.end == 1
 
 
 def _resolved(terms: Sequence[Term]) -> list[Term]:

@@ -16,7 +16,9 @@ from reelgate.animatic.language.nearness import (
     joined,
 )
 
-_OF_WHOEVER_FOLLOWS = frozenset({"sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance"})
+_OF_WHOEVER_FOLLOWS = frozenset({
+    "sit", "stand", "lie", "sleep", "fly", "run", "walk", "swim", "jump", "dance", "cry", "laugh",
+})  # fmt: skip
 """What the one named right after it does: "a sleeping tiger", 坐着一个和尚; after "riding" is what is ridden."""
 
 _POSTURES = frozenset({"sit", "stand"})
@@ -42,18 +44,48 @@ def verbs_of(nouns: Sequence[Term], near: Sequence[Sequence[Term]], terms: Seque
             animal = lexicon().kinds[noun.value].sort == "animal"
             done = _on_its_ground(noun, done)
             running = (done == "charge" and lexicon().kinds[noun.value].alive) or (done == "drive" and animal)
-            yield "run" if running else done
+            yield "run" if running else _in_their_trade(noun, done, nouns)
 
 
 def _on_its_ground(noun: Term, done: str) -> str:
-    """Return what is meant by gliding and drifting of what does not fly: a car drives, a swan swims."""
+    """Return what is meant by gliding and drifting of what does not fly: a car drives, a swan swims; and by going of
+    what has wheels or a keel."""
     kind = lexicon().kinds[noun.value]
+    if done in ("walk", "run") and kind.sort == "vehicle":
+        return "drive"
     if done != "fly":
         return done
     home = lexicon().places.get(kind.place)
     if kind.sort == "vehicle" and (kind.crew or (home and "wheeled" in home.traits)):
         return "drive"
     return "swim" if (home and home.submerged) or noun.value in ("swan", "duck") else done
+
+
+_TRADES = {
+    **dict.fromkeys(("skier", "snowboarder", "滑雪者"), "ski"), **dict.fromkeys(("surfer", "冲浪者"), "surf"),
+    **dict.fromkeys(("skater", "ice skater", "figure skater", "滑冰运动员"), "skate"), "skateboarder": "skateboard",
+    **dict.fromkeys(("singer", "歌手"), "sing"), **dict.fromkeys(("swimmer", "游泳运动员"), "swim"),
+    **dict.fromkeys(("boxer", "wrestler", "拳击手"), "fight"), **dict.fromkeys(("climber", "mountaineer"), "climb"),
+    **dict.fromkeys(("dancer", "ballerina", "ballet dancer", "舞者", "芭蕾舞者"), "dance"), "gymnast": "exercise",
+    "fencer": "fence", "archer": "shoot", "rower": "row", "basketball player": "basket", "volleyball player": "volley",
+    **dict.fromkeys(("tennis player", "badminton player", "baseball player", "hockey player"), "swing"),
+}  # fmt: skip
+"""What somebody does who is named by it, unless it is told what they do."""
+
+_AT_ANY_SPEED = frozenset({"drive", "run"})
+
+
+def _in_their_trade(noun: Term, done: str, nouns: Sequence[Term]) -> str:
+    """Return what somebody does; who only speeds along does so as it is their trade: "a skier races down a slope"."""
+    kinds = lexicon().kinds
+    aboard = any(kinds[other.value].sort == "vehicle" or kinds[other.value].rideable for other in nouns)
+    if not kinds[noun.value].acts or done not in _AT_ANY_SPEED or aboard:
+        return done
+    trade = _TRADES.get(noun.phrase, "")
+    return trade if trade in _RACES else done
+
+
+_RACES = frozenset({"ski", "surf", "skate", "skateboard", "swim", "row"})
 
 
 def _flown(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term]) -> bool:
@@ -95,7 +127,8 @@ def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
             break
         if term.slot == "action":
             shared = any(other.slot == "together" and other.at == term.at for other in terms)
-            led = term.phrase[-1] in _TOWARDS or (counted and term.phrase.isascii() and not shared)
+            taking = (counted and term.phrase.isascii()) or term.phrase.endswith(" the")  # "follows the", whom it names
+            led = term.phrase[-1] in _TOWARDS or (taking and not shared)
             return (term, not shared) if term.value in _OF_WHOEVER_FOLLOWS and not led else (None, False)
         edge, counted = term.at, counted or term.slot == "count"
     return None, False
@@ -166,16 +199,52 @@ def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Seque
     others = (n.at for n in nouns if n.value != noun.value and not kinds[n.value].still)
     barrier = next((at for at in others if ended is not None and at > ended), None)
     after = [verb for verb in verbs if verb.at >= noun.at and (barrier is None or verb.at < barrier)]
-    before = [verb for verb in verbs if verb.at < nouns[0].at]
-    possible = [verb for verb in after if _can(noun, verb)]
-    after = possible or after
-    return _busiest(noun, after, nouns) if after else before[-1].value if before else "stand"
+    before = [verb for verb in verbs if verb.at < nouns[0].at and not _never(noun, verb)]
+    possible = [verb for verb in after if _can(noun, verb) and not _of_a_person(noun, verb, terms)]
+    handy = any(other.at < noun.at and kinds[other.value].acts for other in nouns)
+    after = possible or [verb for verb in after if not (handy or _never(noun, verb))]
+    if barrier is not None and all(verb.value == "stand" for verb in after):
+        after = _of_them_all(noun, verbs, terms) or after
+    if after:
+        return _busiest(noun, after, nouns)
+    return before[-1].value if before else _TRADES.get(noun.phrase, "stand")
+
+
+def _of_them_all(noun: Term, verbs: Sequence[Term], terms: Sequence[Term]) -> list[Term]:
+    """Return the verb of those who were named before, somebody among them: "They walk", 他们一起走."""
+    if not lexicon().kinds[noun.value].alive:
+        return []
+    them = next((t for t in terms if t.slot == "pronoun" and t.phrase in _THEY and t.at > noun.at), None)
+    return [verb for verb in verbs if them and 0 <= verb.at - them.end <= TOGETHER_REACH][:1]
+
+
+_THEY = frozenset({"they", "他们", "她们", "他俩"})
+
+
+def _of_a_person(noun: Term, verb: Term, terms: Sequence[Term]) -> bool:
+    """Tell whether a verb is of him or her, who is no animal: "milks a cow; at night he sleeps"."""
+    if lexicon().kinds[noun.value].acts:
+        return False
+    before = terms[: bisect_left(terms, verb.at, key=lambda term: term.at)][-1:]
+    return any(t.slot == "pronoun" and t.value in ("man", "woman") and verb.at - t.end <= 1 for t in before)
+
+
+def _never(noun: Term, verb: Term) -> bool:
+    """Tell whether only things do such things: a bear on melting ice does not melt."""
+    return lexicon().kinds[noun.value].alive and verb.value in ("melt", "boil")
 
 
 def _can(noun: Term, verb: Term) -> bool:
     """Tell whether a kind does such things: what has no hands does not dress."""
-    return lexicon().kinds[noun.value].acts or verb.value not in _BY_HAND
+    if lexicon().kinds[noun.value].sort == "vehicle" and verb.value in _BY_BODY:
+        return False
+    return not _never(noun, verb) and (lexicon().kinds[noun.value].acts or verb.value not in _BY_HAND)
 
+
+_BY_BODY = frozenset({
+    "sit", "lie", "sleep", "talk", "sing", "eat", "drink", "dance", "laugh", "cry", "yawn", "hug", "kneel", "climb",
+})  # fmt: skip
+"""What no vehicle does."""
 
 _BY_HAND = frozenset({
     "dress", "bow", "groom", "operate", "put", "arrange", "throw", "give", "write", "paint", "phone", "photograph",
