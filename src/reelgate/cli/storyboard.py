@@ -81,4 +81,5 @@ def _subject(subject: Subject) -> str:
     worn = ", ".join(f"{garment.colour} {garment.kind}".strip() for garment in subject.clothes)
     told = " ".join(word for word in (subject.scale, "" if worn else subject.colour, subject.kind) if word)
     side = f", {subject.side}" if subject.side else ""
-    return f"{many}{told}{f' in {worn}' if worn else ''} ({subject.action}{side})"
+    way = f", to the {subject.heading}" if subject.heading else ""
+    return f"{many}{told}{f' in {worn}' if worn else ''} ({subject.action}{side}{way})"

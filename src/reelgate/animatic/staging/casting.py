@@ -33,6 +33,7 @@ from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.subjects.base import Gait
 from reelgate.animatic.subjects.motion import MOTIONS
 from reelgate.animatic.subjects.portrait import look_at
+from reelgate.animatic.subjects.shapes import is_card
 from reelgate.animatic.subjects.table import BARE
 
 _STEPS, _FEW = 24, 3
@@ -66,6 +67,11 @@ class _Entry:
     part: SubjectPart
 
     @property
+    def way(self) -> float:
+        """Return -1 for who goes to the left, 1 for who goes to the right."""
+        return _way(self.subject)
+
+    @property
     def floats(self) -> bool:
         return self.action in ("swim", "dive", "surf", "fly") or self.figure.home in ("air", "surface", "water")
 
@@ -73,6 +79,11 @@ class _Entry:
         """Return the share of its cycle at a time, 0 to 1; a hair more, so that a frame falls into its own pose."""
         gait = self.figure.gaits[self.action]
         return (t / gait.seconds + self.part.who * 0.37 + 1e-6) % 1.0
+
+
+def _way(subject: Subject) -> float:
+    """Return which way somebody goes; a card is not mirrored, so that its name can be read."""
+    return -1.0 if subject.heading == "left" and not is_card(subject.kind) else 1.0
 
 
 def beats_of(board: Storyboard) -> list[Beat]:
@@ -96,6 +107,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     sizes, tracking, index = heights(b), 0.0, 0
     follow = follow and all(_travels(subject) for subject in roles.players) and not bound(b.board)
     follow = follow and not any(later(subject) for subject in roles.players)
+    follow = follow and len({_way(subject) for subject in roles.players if FIGURES[subject.kind].home != "fixed"}) < 2
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
     placed: dict[str, Spot] = {}
     for subject in first_the_lower(roles.players, b.board):
@@ -112,15 +124,16 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             figure = replace(figure, poses=_STEPS)
         speed = 0.0 if launching(b.board, subject) else gait.stride * size / gait.seconds
         if speed and follow and not tracking and figure.home != "surface":
-            tracking = speed
+            tracking = speed * _way(subject)
         for number in range(subject.count):
             mark = mark_of(b, subject, size, index, max(crowd, 1))
             there = anchored(b.board, subject, mark, placed, b.width) if not number else None
             there = there or on_the_ground(b.board, subject, mark)
             mark = there.mark if there else mark
             placed.setdefault(subject.kind, mark)
-            own = tracking if tracking and figure.home in ("ground", "road", "water") else speed
-            part = SubjectPart(number, roles.aboard.get(subject.kind), BARE if there and there.bare else "")
+            own = abs(tracking) if tracking and figure.home in ("ground", "road", "water") else speed
+            half = BARE if there and there.bare else ""
+            part = SubjectPart(number, roles.aboard.get(subject.kind), half, turned=bool(speed) and _way(subject) < 0)
             entry = _Entry(subject, figure, action, mark, own, bool(tracking), part)
             entry = entry if there else _placed(b, entry, index, crowd)
             after = mark_of(b, _doing_next(subject), size, index, max(crowd, 1)) if later(subject) else None
@@ -210,7 +223,7 @@ def _seen(b: Backdrop, entry: _Entry, path: Callable[[float], Stamp]) -> None:
     span = (
         0.0 if not _pace(entry) or (entry.follow and figure.home != "surface") else (figure.box[2] - left) * mark.size
     )
-    _act(b, entry, path, (-left * mark.size, -top * mark.size), span)
+    _act(b, entry, path, (_ahead(entry) * mark.size, -top * mark.size), span)
     if entry.action == "sleep" and figure.home == "ground" and entry.subject.kind in TWO_LEGGED:
         return
     if b.above and entry.part.half == BARE:
@@ -226,14 +239,20 @@ def _act(b: Backdrop, entry: _Entry, path: Callable[[float], Stamp], anchor: tup
     b.actors.append(Actor(poses, anchor, entry.mark.z, path, span))
 
 
+def _ahead(entry: _Entry) -> float:
+    """Return how far a figure's foot is from its picture's left edge, in its heights."""
+    left, _, right, _ = entry.figure.box
+    return right if entry.way < 0 and entry.part.turned else -left
+
+
 def _pace(entry: _Entry) -> float:
     still = entry.figure.home == "fixed" or not entry.figure.gaits[entry.action].stride
-    return 0.0 if still else entry.pace
+    return 0.0 if still else entry.pace * entry.way
 
 
 def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     figure, mark, number, pace, follow = entry.figure, entry.mark, entry.part.who, _pace(entry), entry.follow
-    x0 = mark.x if follow or not pace else mark.x - min(0.3 * b.width, pace * b.board.seconds / 2)
+    x0 = mark.x if follow or not pace else mark.x - entry.way * min(0.3 * b.width, abs(pace) * b.board.seconds / 2)
     place = lexicon().places[b.board.place]
     jumps = figure.home == "water" and place.watery and not place.submerged
     starting = launching(b.board, entry.subject)
@@ -260,7 +279,9 @@ def _mounted(b: Backdrop, mount: _Entry, rider: Subject) -> None:
     figure, below = FIGURES[rider.kind], mount.mark
     size = figure.size * b.unit * _RIDERS_SIZE
     dx, dy = in_the_saddle(below, mount.figure, size)
+    dx *= -1.0 if mount.part.turned else 1.0
     carried = _path(b, mount)
+    rider = msgspec.structs.replace(rider, heading=mount.subject.heading)
     entry = _Entry(rider, figure, "ride", mount.mark, 0.0, mount.follow, mount.part)
 
     def path(t: float) -> Stamp:
@@ -273,4 +294,4 @@ def _mounted(b: Backdrop, mount: _Entry, rider: Subject) -> None:
     for half, nearer in (("near", 0.001), ("far", -0.001)):
         mark = Spot(below.x + dx, below.y + dy, size, below.z - nearer)
         part = replace(entry, mark=mark, part=replace(mount.part, half=half))
-        _act(b, part, path, (-figure.box[0] * size, -figure.box[1] * size), span)
+        _act(b, part, path, (_ahead(part) * size, -figure.box[1] * size), span)

@@ -49,12 +49,15 @@ def roles_of(board: Storyboard) -> Roles:
     for number, who in enumerate(players):
         if mount and rider and who.kind == mount.kind:
             action = "walk" if who.action in ("stand", "ride") else who.action
-            players[number] = msgspec.structs.replace(who, action=action, count=max(who.count, rider.count))
+            players[number] = msgspec.structs.replace(
+                who, action=action, count=max(who.count, rider.count), heading=who.heading or rider.heading
+            )
         elif who.kind in aboard:
             many = aboard[who.kind].count
             two_by_two = who.kind in _ABOARD and many > 1
             count = (many + 1) // 2 if two_by_two else max(who.count, many)
-            players[number] = msgspec.structs.replace(who, action="drive", count=count)
+            way = who.heading or aboard[who.kind].heading
+            players[number] = msgspec.structs.replace(who, action="drive", count=count, heading=way)
     return Roles(_paired(players), rider, mount, aboard)
 
 
