@@ -61,6 +61,11 @@ def test_the_files_of_the_console_are_packed_for_who_takes_that(server: Server) 
     assert plain.headers["vary"] == packed.headers["vary"] == "accept-encoding"
 
 
+@pytest.mark.parametrize("name", ["none.css", "a" * 300 + ".css", "%00.css", "base.html"])
+def test_a_file_that_the_console_does_not_have_is_not_found(server: Server, name: str) -> None:
+    assert server.get(f"/console/static/{name}", key=None).status == 404
+
+
 def test_a_session_is_a_signed_cookie_that_ends_with_its_key(server: Server) -> None:
     made = server.post("/admin/v1/keys", {"name": "guest", "project_id": "default"}).json
     visitor = Visitor(server)

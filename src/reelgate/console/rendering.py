@@ -72,14 +72,20 @@ def _environment() -> jinja2.Environment:
 
 
 @functools.cache
+def _assets() -> Mapping[str, tuple[bytes, str, str]]:
+    """Return the console's files by name. Only these are kept: strangers may ask for any number of other names."""
+    found = {}
+    for file in resources.files(__package__).joinpath("static").iterdir():
+        kind = _TYPES.get(file.name.rpartition(".")[2])
+        if kind and file.is_file():
+            data = file.read_bytes()
+            found[file.name] = data, kind, hashlib.sha256(data).hexdigest()[:12]
+    return found
+
+
 def asset(name: str) -> tuple[bytes, str, str] | None:
     """Return a file of the console, its type and its version; None where there is no such file."""
-    suffix = name.rpartition(".")[2]
-    file = resources.files(__package__).joinpath("static", name)
-    if suffix not in _TYPES or "/" in name or not file.is_file():
-        return None
-    data = file.read_bytes()
-    return data, _TYPES[suffix], hashlib.sha256(data).hexdigest()[:12]
+    return _assets().get(name)
 
 
 def asset_address(name: str) -> str:
