@@ -302,6 +302,27 @@ def test_the_same_words_by_several_models_side_by_side(server: Server) -> None:
     assert "–" in text(visitor.open("/console/compare", [*said.items(), ("models", "nosuch"), ("do", "prices")]))
 
 
+def test_what_was_ordered_side_by_side_does_not_stay_chosen_beside_what_was_refused(server: Server) -> None:
+    server.post("/admin/v1/projects", {"id": "short", "name": "short", "floor_micros": 0})
+    secret = server.post("/admin/v1/keys", {"name": "short", "project_id": "short"}).json["secret"]
+    body = {"model": "wan2.7-t2v", "prompt": "a cat walks", "duration": 3, "resolution": "720p"}
+    price = server.post("/v1/quotes", {"path": "/v1/tasks", "body": body}).json["price"]["amount_micros"]
+    paid = {"kind": "topup", "amount_micros": price, "reference": "one", "reason": "a video"}
+    assert server.post("/admin/v1/projects/short/payments", paid).status == 200
+    visitor = Visitor(server)
+    visitor.sign_in(secret)
+    said = {"prompt": "a cat walks", "duration": "3", "resolution": "720p", "token": visitor.token(), "once": "o2"}
+    models = [("models", "wan2.7-t2v"), ("models", "happyhorse-1.0-t2v")]
+
+    answer = visitor.open("/console/compare", [*said.items(), *models, ("do", "make")])
+
+    assert "1 video was ordered" in text(answer)
+    (task,) = server.get("/v1/tasks", key=secret).json["data"]
+    assert f'href="/console/compare?tasks={task["id"]}"' in answer.body.decode()
+    assert re.findall(r'value="([^"]+)" checked', answer.body.decode()) == ["happyhorse-1.0-t2v"]
+    server.post(f"/v1/tasks/{task['id']}/cancel", {}, key=secret)
+
+
 def test_inputs_come_by_address_and_only_what_a_model_takes_is_asked_for(server: Server) -> None:
     visitor = Visitor(server)
     visitor.sign_in()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +15,7 @@ from reelgate.console.fields import body_of, fields_of
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.studio import CREATE, ordered
 from reelgate.console.task_pages import TaskPages
-from reelgate.errors import InvalidField, ReelgateError
+from reelgate.errors import InDoubt, InvalidField, ReelgateError
 from reelgate.http.billing_routes import BillingRoutes
 from reelgate.http.creates import Creates
 from reelgate.request import Mode
@@ -67,7 +67,7 @@ class Compare:
             return self._show(visit, form, chosen, error=error)
         if do != "make":
             return self._show(visit, form, chosen, quotes=await self._quotes(visit, form, chosen))
-        made, refused = [], {}
+        made, left, refused = [], [], {}
         for name in chosen:
             try:
                 body = self._body(form, name)
@@ -75,9 +75,9 @@ class Compare:
                 made.append(await ordered(self._creates, visit, body, once=once, quote=quote))
             except ReelgateError as error:
                 refused[name] = {"refused": error.message}
-        if refused:
-            quotes = {**await self._quotes(visit, form, [name for name in chosen if name not in refused]), **refused}
-            return self._show(visit, form, chosen, quotes=quotes, made=len(made))
+                left += [] if isinstance(error, InDoubt) else [name]
+        if refused:  # only what was certainly not ordered stays chosen: the others would be paid for twice
+            return self._show(visit, form, left, quotes=refused, made=made)
         return RedirectResponse(f"/console/compare?tasks={','.join(made)}", 303)
 
     async def _quotes(self, visit: Visit, form: Mapping[str, str], chosen: list[str]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Compare:
         *,
         shown: list[dict[str, Any]] | None = None,
         quotes: Mapping[str, Any] | None = None,
-        made: int = 0,
+        made: Sequence[str] = (),
         error: ReelgateError | None = None,
     ) -> Response:
         good = [one["price"]["amount_micros"] for one in (quotes or {}).values() if "refused" not in one]
@@ -129,7 +129,7 @@ class Compare:
             most=limits.CONSOLE_COMPARED,
             tasks=shown or [],
             quotes=quotes or {},
-            total=sum(good) if len(good) == len(chosen) and quotes else None,
+            total=sum(good) if good and len(good) == len(chosen) else None,
             made=made,
             once=secrets.token_urlsafe(12),
         )
