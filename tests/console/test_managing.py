@@ -68,6 +68,8 @@ def test_usage_has_the_numbers_as_a_table_and_as_csv(server: Server, admin: Visi
     assert csv.headers["content-type"].startswith("text/csv")
     assert b"wan2.7-t2v" in csv.body
     assert "first" in text(admin.open("/console/usage?by=key"))
+    for month in ("0001-01", "1969-12", "soon"):
+        assert "0.336" in text(admin.open(f"/console/usage?month={month}"))  # the present one
     server.post(f"/v1/tasks/{task['id']}/cancel")
     assert guest(server, "read").open("/console/usage?project=others").status == 403
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from reelgate import errors
@@ -90,6 +93,40 @@ def test_signing_out_ends_the_session_even_where_the_cookie_was_copied(server: S
     copy.cookies = dict(visitor.cookies)
     assert visitor.open("/console/sign-out", {"token": visitor.token()}).status == 303
     assert copy.open("/console").status == 303
+
+
+@contextmanager
+def live(server: Server, secret: str, path: str, last: str = "") -> Iterator[Iterator[str]]:
+    """Open a stream of the console's as a browser does; yield its lines."""
+    visitor = Visitor(server)
+    visitor.sign_in(secret)
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())}
+    headers |= {"Last-Event-ID": last} if last else {}
+    with httpx2.Client(headers=headers, timeout=480) as client, client.stream("GET", server.url + path) as stream:
+        assert stream.status_code == 200
+        yield stream.iter_lines()
+
+
+def test_a_live_page_ends_when_its_key_may_not_read_any_more(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as idle:  # nobody draws here: the task does not end by itself
+        task = idle.post("/v1/tasks", {"model": "animatic", "prompt": PROMPT, "duration": 1}).json["id"]
+        for path in ("/console/tasks/events", f"/console/tasks/{task}/events"):
+            made = idle.post("/admin/v1/keys", {"name": "reader", "project_id": "default"}).json
+            with live(idle, made["secret"], path) as lines:
+                assert idle.call("PATCH", f"/admin/v1/keys/{made['id']}", {"scopes": ["create"]}).status == 200
+                silent = (line for line in lines if line.startswith(": still here"))
+                assert len(list(itertools.islice(silent, 2))) < 2, f"{path} goes on"
+
+
+def test_a_live_list_goes_on_behind_what_it_has_seen(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as idle:
+        task = idle.post("/v1/tasks", {"model": "animatic", "prompt": PROMPT, "duration": 1}).json["id"]
+        with live(idle, KEY, f"/console/tasks/{task}/events") as lines:
+            place = next(line.removeprefix("id: ") for line in lines if line.startswith("id: "))
+        idle.post(f"/v1/tasks/{task}/cancel")
+        with live(idle, KEY, "/console/tasks/events", place) as lines:
+            silent = itertools.takewhile(lambda line: not line.startswith(": still here"), lines)
+            assert "event: task.cancelled" in silent
 
 
 def test_a_form_needs_its_token_and_its_own_site(server: Server) -> None:

@@ -66,6 +66,8 @@ class Visit(msgspec.Struct):
     session: Session
     key: Key
     form: FormData
+    scope: Scope | None = None
+    """What the page needs."""
 
     def text(self, name: str) -> str:
         """Return a field of the form, empty where it is not there or is a file."""
@@ -117,7 +119,7 @@ class Guard:
                     if not self.sessions.is_token(session, str(form.get("token", ""))):
                         raise KeyForbidden("this form is not of this session; open the page again")
                 check_scope(key, scope)
-                return await serve(Visit(request, session, key, form))
+                return await serve(Visit(request, session, key, form, scope))
             except ReelgateError as error:
                 return self.page(Visit(request, session, key, FormData()), "problem.html", error.status, error=error)
 
@@ -200,7 +202,7 @@ class Guard:
 
     async def caller(self, visit: Visit) -> Caller:
         """Return the visitor as the API's routes see a caller, with the task that the address names."""
-        caller = Caller(visit.request, self._links, lambda: self.sessions.still(visit.session))
+        caller = Caller(visit.request, self._links, lambda: self._checked(visit, visit.scope))
         caller.owned = await self._owned.of(Owner.TASK, caller)
         return caller
 

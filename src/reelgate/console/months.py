@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 from datetime import UTC, date, datetime
 
 from babel.dates import format_date
@@ -10,14 +11,17 @@ from babel.dates import format_date
 from reelgate.console import words
 
 _LISTED = 12
+_FIRST = 1970
+"""The first year that has months: days are counted from there."""
 
 
 def month_of(text: str, now: int) -> date:
     """Return the first day of the month that a page asks for, of the present one where it says nothing sensible."""
-    try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
-    except ValueError:
-        return datetime.fromtimestamp(now / 1000, UTC).date().replace(day=1)
+    with contextlib.suppress(ValueError):
+        found = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
+        if found.year >= _FIRST:
+            return found
+    return datetime.fromtimestamp(now / 1000, UTC).date().replace(day=1)
 
 
 def before(month: date) -> date:

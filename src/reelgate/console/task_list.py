@@ -187,7 +187,8 @@ class TaskList:
         return self._guard.page(visit, "task-rows.html", tasks=[task], names=names, oldest=False)
 
     async def _live(self, visit: Visit) -> Response:
-        return await self._guard.answer(visit, self._events.of_project)
+        last = visit.request.headers.get("last-event-id", "")  # of a browser that comes back after a break
+        return await self._guard.answer(visit, self._events.of_project, query={"last_event_id": last})
 
     async def _chosen(self, visit: Visit) -> Response:
         """Cancel or delete what was chosen, one by one as the API would; what can't be is told with its reason."""
