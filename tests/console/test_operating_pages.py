@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,13 @@ def test_settings_are_shown_without_secrets(server: Server, admin: Visitor) -> N
     assert b"a-secret-token" not in page.body
     assert KEY.encode() not in page.body
     assert b"a-secret-token" not in server.get("/admin/v1/settings").body
+
+
+def test_no_part_of_a_password_in_an_address_is_shown(tmp_path: Path) -> None:
+    address = "http://me:alpha1@beta2@127.0.0.1:9/v1"
+    with serving(tmp_path / "data", "--workers", "0", "--traces", address) as other:
+        shown = {one["name"]: one["value"] for one in other.get("/admin/v1/settings").json["data"]}
+    assert shown["traces"] == "http://…127.0.0.1:9/v1"
 
 
 def test_an_account_is_paused_and_a_task_says_why_it_waits(server: Server, admin: Visitor) -> None:

@@ -15,7 +15,7 @@ from reelgate.http.answer_types.server import ServerSettings
 from reelgate.settings import Keep, Settings, options
 
 _SECRET = frozenset({"key", "metrics_token"})
-_PASSWORD = re.compile(r"(?<=://)[^/@]*@|(?<=[?&]password=)[^&]*")
+_PASSWORD = re.compile(r"(?<=://)[^/?#]*@|(?<=password=)[^&]*")
 
 
 class AboutRoutes(AdminRoutes):
