@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reelgate.batch.book import LEFT, ORDERED, REFUSED, Book
+from reelgate.batch.book import FAILED, LEFT, ORDERED, REFUSED, Book
 from reelgate.batch.rows import Row
 from reelgate.batch.work import BatchRun
 from reelgate.client import AsyncReelgate
@@ -41,12 +41,12 @@ def refusal(code: str) -> dict[str, Any]:
     return {"error": {"code": code, "message": "no", "param": None}}
 
 
-def run(server: ScriptedVendor, folder: Path, *, budget: int | None, rows: int = 2) -> Book:
+def run(server: ScriptedVendor, folder: Path, *, budget: int | None, rows: int = 2, again: bool = False) -> Book:
     book = Book(folder, [Row(f"{n}", f"line {n}", {"model": "m", "prompt": f"{n}"}) for n in range(rows)])
 
     async def main() -> None:
         async with AsyncReelgate(server.url.removesuffix("/v1"), key="sk-test", retry_seconds=0) as house:
-            await BatchRun(house, book, jobs=1, budget=budget, again=False, shown=lambda _: None).run()
+            await BatchRun(house, book, jobs=1, budget=budget, again=again, shown=lambda _: None).run()
 
     try:
         asyncio.run(main())
@@ -83,6 +83,24 @@ def test_an_order_that_may_have_been_taken_counts_until_that_is_known(
     again = run(server, tmp_path, budget=PRICE - 1)  # it may not be sent again for less, and is not forgotten
     assert [entry.state for entry in again.entries] == [ORDERED, LEFT]
     assert again.spent == PRICE
+
+
+def test_a_task_that_is_gone_is_made_anew_only_where_that_is_wanted(server: ScriptedVendor, tmp_path: Path) -> None:
+    server.answer("GET", 500, refusal("internal_error"))
+    run(server, tmp_path, budget=None, rows=1)  # it was ordered, and stopped before its end
+    server.answer("GET", 404, refusal("task_not_found"))
+
+    book = run(server, tmp_path, budget=PRICE, rows=1)
+
+    orders = [one for one in server.seen if one.path == "/v1/tasks"]
+    assert len(orders) == 1
+    assert [entry.state for entry in book.entries] == [FAILED]
+    assert book.spent == PRICE  # nobody knows that it was not charged
+
+    book = run(server, tmp_path, budget=2 * PRICE, rows=1, again=True)
+    orders = [one for one in server.seen if one.path == "/v1/tasks"]
+    assert len({one.headers["idempotency-key"] for one in orders}) == len(orders) == 2
+    assert book.spent == 2 * PRICE
 
 
 def test_an_order_that_was_refused_costs_nothing(server: ScriptedVendor, tmp_path: Path) -> None:

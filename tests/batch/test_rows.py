@@ -64,6 +64,8 @@ def test_a_table_s_lines_end_as_on_any_system(tmp_path: Path, end: str) -> None:
         ("p.csv", "prompt\nx,y\n", "fewer columns than the first line, or more"),
         ("p.csv", "id,prompt\na,x\nA,y\n", "an earlier row already has the id A"),
         ("p.csv", "prompt\n", "no rows"),
+        ("p.csv", "images,prompt,images\na,x,b\n", "line 1: two columns are called 'images'"),
+        ("p.csv", "prompt,quote_id\nx,quote_1\n", "line 2: quote_id is not a field of an order"),
         ("p.jsonl", "{", "no JSON"),
         ("p.jsonl", "[1]", "an order is an object"),
     ],
@@ -71,6 +73,18 @@ def test_a_table_s_lines_end_as_on_any_system(tmp_path: Path, end: str) -> None:
 def test_what_can_t_be_an_order_is_named_by_its_line(tmp_path: Path, name: str, text: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         read(written(tmp_path, name, text), USUAL)
+
+
+def test_empty_columns_at_the_side_of_a_table_are_none(tmp_path: Path) -> None:
+    (row,) = read(written(tmp_path, "p.csv", "prompt,,\nx,,\n"), USUAL)
+    assert row.fields["prompt"] == "x"
+
+
+def test_a_file_in_another_coding_is_told_which_one_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_bytes("prompt\n白马在跑\n".encode("gb18030"))
+    with pytest.raises(ValueError, match="not in UTF-8; save it in that coding"):
+        read(path, USUAL)
 
 
 def test_a_row_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ _YES_NO = (
     "web_search",
 )
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_NOT_FIELDS = frozenset({"idempotency_key", "quote_id", "self"})
+"""Names that the client takes for something else: the batch names its orders and holds their prices itself."""
 _SAFE = re.compile(r"[^\w.-]+")
 _CHARS = 60
 
@@ -38,12 +40,17 @@ class Row(NamedTuple):
 
 def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
     """Return the orders of a file; `usual` are the fields of those that don't say. Raises OSError, ValueError."""
-    text = path.read_text(encoding="utf-8-sig")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not in UTF-8; save it in that coding (a spreadsheet's CSV UTF-8)") from None
     found = _jsonl(text) if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv(text)
     rows: list[Row] = []
     names: set[str] = set()
     for number, (place, given) in enumerate(found, 1):
         fields = {**usual, **{name: value for name, value in given.items() if name != _ID}}
+        if wrong := _NOT_FIELDS & fields.keys():
+            raise ValueError(f"{path}, {place}: {min(wrong)} is not a field of an order; leave it out")
         if not fields.get("model"):
             raise ValueError(f"{path}, {place}: no model is named; add a column, or give --model")
         name = _SAFE.sub("-", str(given.get(_ID) or f"{number:04}")).strip("-.")[:_CHARS] or f"{number:04}"
@@ -59,6 +66,9 @@ def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
 def _csv(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
+        names = [name.strip() for name in reader.fieldnames or ()]
+        if twice := [name for name in names if name and names.count(name) > 1]:
+            raise ValueError(f"line 1: two columns are called {twice[0]!r}; leave one out, or divide values by |")
         for given in reader:
             place = f"line {reader.line_num}"
             if None in given or None in given.values():

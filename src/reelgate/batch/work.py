@@ -24,6 +24,7 @@ _HALTS = (NoFunds, WrongKey, Forbidden)
 """What is refused so is refused to all that follow too."""
 _IN_DOUBT = ("unconfirmed", "answer_failed")
 """Codes of a create that may have made a task."""
+_GONE = "the task is gone from the server, or is another project's; --again orders the video anew"
 _USD = 1_000_000
 
 
@@ -102,13 +103,17 @@ class BatchRun:
         return True
 
     async def _placed(self, entry: Entry, fields: dict[str, Any]) -> AsyncTask | None:
-        """Return the row's task, ordered now or before; None where it may not be ordered."""
+        """Return the row's task, ordered now or before; None where it may not be ordered, or is gone."""
+        if entry.task:
+            return await self._known(entry)
         if self._halted:
             self._leave(entry, self._halted)
             return None
         quote_id: str | None = None
         async with self._purse:  # one at a time, or two would fit in where one does
-            if self._budget is not None and not entry.task:
+            if self._budget is None:
+                self._note(entry, ORDERED)
+            else:
                 quote = await self._house.quote(**fields)
                 price = int(quote["price"]["amount_micros"])
                 others = self._book.spent - entry.price
@@ -118,11 +123,17 @@ class BatchRun:
                     return None
                 quote_id = quote["id"]
                 self._note(entry, ORDERED, price=price)
-            elif not entry.task:
-                self._note(entry, ORDERED)
             task = await self._house.create(idempotency_key=entry.order, quote_id=quote_id, **fields)
             self._note(entry, ORDERED, task=task.id, price=task.price_micros)
         return task
+
+    async def _known(self, entry: Entry) -> AsyncTask | None:
+        """Return the task of an earlier run. One that is gone is not ordered once more: it would be paid twice."""
+        try:
+            return await self._house.get(entry.task)
+        except NotFound:
+            self._note(entry, FAILED, reason=_GONE)
+            return None
 
     async def _made(self, entry: Entry, task: AsyncTask) -> None:
         def watch(now: RemoteTask) -> None:
@@ -135,7 +146,7 @@ class BatchRun:
             self._note(entry, FAILED, reason=str(error), charged=task.charged_micros or 0)
             return
         except NotFound:
-            self._note(entry, FAILED, reason="the task is gone from the server", charged=0)
+            self._note(entry, FAILED, reason=_GONE)
             return
         await task.save(self._book.path(entry))
         facts = {name: task.raw.get(name) for name in ("seconds", "seed")}

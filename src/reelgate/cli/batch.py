@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections import Counter
 from pathlib import Path
@@ -50,10 +51,12 @@ def batch(
     """Make the videos of a file of orders. Run it again to continue; nothing is made or paid twice."""
     usual = {"model": model, "duration": duration, "resolution": resolution, "ratio": ratio}
     with one_line():
+        if budget is not None and not math.isfinite(budget):
+            raise ValueError(f"--budget is {budget}; allowed: an amount such as 20, or leave it out for no limit")
+        micros = None if budget is None else round(budget * _MICROS)
         rows = read(file, {name: value for name, value in usual.items() if value not in (None, "")})
         book = Book(output, rows)
         try:
-            micros = None if budget is None else round(budget * _MICROS)
             _run(book, url, key_of(key, data), jobs=jobs, budget=micros, again=again, quiet=as_json)
         finally:
             report = book.report()
