@@ -259,6 +259,29 @@ def test_a_download_goes_on_where_it_broke_off_and_is_checked(server: Flaky, cli
     assert [path.name for path in tmp_path.iterdir()] == ["cat.mp4"]
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        answer(206, b"another film"[4:], etag='"two"', content_range="bytes 4-11/12"),
+        answer(206, b"another film"[2:], etag='"one"', content_range="bytes 2-11/12"),
+        answer(416, b"", content_range="bytes */3"),
+    ],
+)
+def test_a_part_of_another_file_is_not_gone_on_from(
+    server: Flaky, client: Reelgate, tmp_path: Path, rest: bytes
+) -> None:
+    """Stores that do not know If-Range give the rest of whatever the link leads to."""
+    target = tmp_path / "out.mp4"
+    target.with_name("out.mp4.part").write_bytes(b"film")
+    target.with_name("out.mp4.part.etag").write_text('"one"')
+    server.answers = [rest, answer(200, b"another film", etag='"two"')]
+
+    assert client.save(f"{server.url}/f", target).read_bytes() == b"another film"
+    assert server.asked[0].headers["if-range"] == '"one"'
+    assert "range" not in server.asked[1].headers
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+
+
 def test_a_link_that_has_expired_is_asked_for_anew(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
     server.answers = [
         task(**DONE, result_url=f"{server.url}/old"),

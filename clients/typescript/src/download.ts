@@ -21,6 +21,8 @@ interface Hashes {
   createHash(name: "sha256"): { update(data: Uint8Array): unknown; digest(form: "hex"): string };
 }
 
+const SHA256 = /^"([0-9a-f]{64})"$/;
+
 /** Save what a signed link gives, whole or not at all; go on where an earlier try stopped. */
 export async function download(url: string, path: string, retrySeconds: number): Promise<string> {
   const files = await node<FileSystem>("node:fs/promises");
@@ -36,6 +38,11 @@ export async function download(url: string, path: string, retrySeconds: number):
         await patience.after(answer);
         continue;
       }
+      if (ofAnother(answer, tag, size)) {
+        await answer.body?.cancel();
+        await files.rm(part, { force: true });
+        continue;
+      }
       if (answer.status !== 416 || !tag) {
         if (!answer.ok || answer.body === null) {
           throw new ApiError(answer.status, "the file's link was refused; get the task again for a fresh one");
@@ -48,7 +55,7 @@ export async function download(url: string, path: string, retrySeconds: number):
         for await (const piece of answer.body) {
           await files.appendFile(part, piece);
         }
-      } // else all of it is here
+      } // else all of it is here, as its checksum will show
     } catch (error) {
       if (!(error instanceof TypeError)) {
         throw error;
@@ -56,7 +63,7 @@ export async function download(url: string, path: string, retrySeconds: number):
       await patience.afterSilence(error);
       continue;
     }
-    const told = /^"([0-9a-f]{64})"$/.exec(tag)?.[1];
+    const told = SHA256.exec(tag)?.[1];
     await files.rm(tagFile, { force: true });
     if (told === undefined || told === (await digest(part))) {
       await files.rename(part, path);
@@ -68,6 +75,18 @@ export async function download(url: string, path: string, retrySeconds: number):
     }
     damaged = true;
   }
+}
+
+/**
+ * Whether an answer is of another file than the part that is here: stores that do not know If-Range give the rest of
+ * whatever the link leads to.
+ */
+function ofAnother(answer: Response, tag: string, size: number): boolean {
+  if (answer.status === 416) {
+    return tag !== "" && !SHA256.test(tag);
+  }
+  const begins = (answer.headers.get("content-range") ?? "").startsWith(`bytes ${size}-`);
+  return answer.status === 206 && tag !== "" && !(begins && answer.headers.get("etag") === tag);
 }
 
 async function digest(path: string): Promise<string> {

@@ -25,18 +25,28 @@ class Download:
     @property
     def headers(self) -> dict[str, str]:
         """What asks for the rest of the same file only."""
-        size = self._part.stat().st_size if self._tag else 0
+        size = self._size
         return {"range": f"bytes={size}-", "if-range": self._tag} if size else {}
 
     def begin(self, answer: httpx2.Response) -> bool:
-        """Take an answer's head in; return whether its body is to be written. Raises ApiError."""
-        if answer.status_code == 416 and self._tag:
-            return False  # all of it is here
+        """Take an answer's head in; return whether its body is to be written.
+
+        Raises ApiError, and DamagedFile where the answer does not go on from what is here: stores that do not know
+        If-Range give the rest of whatever the link leads to.
+        """
+        if answer.status_code == 416 and _SHA256.fullmatch(self._tag):
+            return False  # all of it is here, as its checksum will show
+        tag = answer.headers.get("etag", "")
+        begins = f"bytes {self._size}-"
+        goes_on = tag == self._tag and answer.headers.get("content-range", "").startswith(begins)
+        if (answer.status_code == 416 and self._tag) or (answer.status_code == 206 and not goes_on):
+            self._forget()
+            raise DamagedFile(f"the part of {self.path.name} that is here is of another file; download it again")
         if answer.status_code not in (200, 206):
             raise ApiError(answer.status_code, "the file's link was refused; get the task again for a fresh one")
         if answer.status_code == 200:
             self._part.write_bytes(b"")
-        self._tag = answer.headers.get("etag", "")
+        self._tag = tag
         self._tag_file.write_text(self._tag)
         return True
 
@@ -52,9 +62,18 @@ class Download:
         if told:
             with self._part.open("rb") as opened:
                 damaged = hashlib.file_digest(opened, "sha256").hexdigest() != told[1]
-        self._tag_file.unlink(missing_ok=True)
         if damaged:
-            self._part.unlink()
-            self._tag = ""
+            self._forget()
             raise DamagedFile(f"{self.path.name} does not fit its checksum; download it again")
+        self._tag_file.unlink(missing_ok=True)
         return self._part.replace(self.path)
+
+    @property
+    def _size(self) -> int:
+        """How much is here of the file that the tag names."""
+        return self._part.stat().st_size if self._tag else 0
+
+    def _forget(self) -> None:
+        self._tag = ""
+        self._tag_file.unlink(missing_ok=True)
+        self._part.unlink(missing_ok=True)
