@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import io
 import json
 import time
@@ -282,6 +283,25 @@ def test_a_part_of_another_file_is_not_gone_on_from(
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
+def test_a_key_that_can_t_be_one_is_told_at_once_and_not_shown(server: Flaky, tmp_path: Path) -> None:
+    for wrong in ("sk-1\nx", "sk-1 x", "sk-…", "sk-\x00"):
+        with pytest.raises(ValueError, match="the API key holds a space, or a character that no key has") as told:
+            Reelgate(server.url, key=wrong)
+        assert "sk-" not in str(told.value)
+    server.answers = [answer(200, {}), answer(401, {"error": {"message": "no key", "code": "missing_key"}})]
+    with Reelgate(server.url, key=" sk-1\n") as client:  # as files and environments have it
+        client.balance()
+    with Reelgate(server.url, key="") as client, pytest.raises(WrongKey, match="no key"):
+        client.balance()
+    assert [one.headers.get("authorization") for one in server.asked] == ["Bearer sk-1", None]
+
+
+@pytest.mark.parametrize("wrong", ["localhost:8000", "http://", "http://localhost:abc", "127.0.0.1:8000", "ftp://x"])
+def test_an_address_that_can_t_be_one_is_told_at_once(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"the server's address is .*; allowed: one such as http://127"):
+        Reelgate(wrong, key="sk-1")
+
+
 def test_a_link_that_has_expired_is_asked_for_anew(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
     server.answers = [
         task(**DONE, result_url=f"{server.url}/old"),
@@ -342,3 +362,12 @@ async def test_a_task_can_be_awaited() -> None:
             assert (await made).succeeded
             server.answers = [answer(200, {"data": [{**TASK, **DONE}], "has_more": False})]
             assert [one.id async for one in client.tasks(status="completed")] == ["task_1"]
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whpk_"])
+def test_a_secret_with_which_anybody_can_sign_opens_nothing(secret: str) -> None:
+    stamp = str(int(time.time()))
+    signed = base64.b64encode(hmac.digest(b"", f"msg_1.{stamp}.{{}}".encode(), "sha256")).decode()
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": stamp, "webhook-signature": f"v1,{signed}"}
+    with pytest.raises(ValueError):  # noqa: PT011 (the second is worded by the package that reads keys)
+        verify_webhook(b"{}", headers, secret)

@@ -166,6 +166,9 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             *(None, task(), task()),
             *(task()[:-20], task()),
             *[answer(404, {"error": {"message": "m", "code": "c"}})] * 4,
+            task(status="completed", state="succeeded", result_url=f"{server.url}/f"),
+            answer(206, b"her film", etag='"two"', content_range="bytes 4-11/12"),
+            answer(200, b"another film", etag='"two"'),
         ]
         said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
     creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:13]
@@ -177,7 +180,12 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
     assert lost == again != another
     assert (said["cut"], cut == whole) == ("Unreachable", True)
     assert said["names"] == ["NotFound"] * 16
-    assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[13:]} == {True}
+    assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[13:17]} == {True}
+    assert (said["saved"], server.asked[-1].headers.get("range")) == ("another film", None)
+    assert [one.partition(";")[0] for one in said["told"]] == [
+        "TypeError: the server's address is localhost:8000",
+        *["TypeError: the API key holds a space, or a character that no key has"] * 2,
+    ]
 
 
 @needs_node

@@ -9,6 +9,9 @@ import { EventReader, type TaskEvent } from "./sse.js";
 /** Silence of a stream after which it is asked for anew; a server that lives says something every 15 s. */
 const STREAM_MS = 60_000;
 
+/** The scheme of an address that `fetch` can't call; `localhost:8000` has one. */
+const OTHER_SCHEME = /^(?!https?:\/\/)[a-z][a-z0-9+.-]*:/i;
+
 /** What a call may say beside its address. */
 export interface Parts {
   query?: object;
@@ -27,15 +30,23 @@ export interface Parts {
 
 export class Transport {
   readonly #base: string;
+  readonly #key: string;
 
   constructor(
     baseUrl: string,
-    readonly key: string,
+    key: string,
     readonly timeoutSeconds: number,
     readonly retrySeconds: number,
     readonly speaker?: Speaker,
   ) {
-    this.#base = baseUrl.replace(/\/+$/, "");
+    this.#base = baseUrl.trim().replace(/\/+$/, "");
+    this.#key = key.trim();
+    if (OTHER_SCHEME.test(this.#base)) {
+      throw new TypeError(`the server's address is ${baseUrl}; allowed: one such as http://127.0.0.1:8000`);
+    }
+    if (!/^[!-~]*$/.test(this.#key)) {
+      throw new TypeError("the API key holds a space, or a character that no key has; give it as it was printed");
+    }
   }
 
   /** Throw NotOffered where the client speaks a seller's API, which has nothing of the kind. */
@@ -81,6 +92,7 @@ export class Transport {
     if (parts.json !== undefined) {
       headers["content-type"] = "application/json";
     }
+    new Request(this.#address(path, parts.query)); // what can't be called is told at once
     for (;;) {
       const signal = either(AbortSignal.timeout((this.timeoutSeconds + (parts.held ?? 0)) * 1000), parts.signal);
       let answer: Response;
@@ -102,6 +114,7 @@ export class Transport {
   /** Yield a stream's events; after a break it goes on behind the last one. Throws ApiError, Unreachable. */
   async *events(path: string, query: object, last: string, stop?: AbortSignal): AsyncGenerator<TaskEvent> {
     this.house("events");
+    new Request(this.#address(path, query)); // what can't be called is told at once
     let patience = new Patience(this.retrySeconds, true);
     for (;;) {
       const silence = new AbortController();
@@ -152,7 +165,7 @@ export class Transport {
   }
 
   #authorized(): Record<string, string> {
-    return { authorization: `${this.speaker?.scheme ?? "Bearer"} ${this.key}` };
+    return { authorization: `${this.speaker?.scheme ?? "Bearer"} ${this.#key}` };
   }
 }
 

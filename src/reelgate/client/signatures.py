@@ -19,7 +19,7 @@ _SECONDS = re.compile("[0-9]{1,15}")
 def verify_webhook(
     body: bytes | str, headers: Mapping[str, str], secret: str, *, tolerance: float = TOLERANCE_SECONDS
 ) -> Any:
-    """Return a message's JSON. Raises WrongSignature.
+    """Return a message's JSON. Raises WrongSignature, and ValueError for a secret that can't be one.
 
     `body` is what came, byte for byte. `secret` is the webhook's `whsec_…`, or its public key `whpk_…`, for which the
     package `cryptography` must be installed.
@@ -45,6 +45,8 @@ def verify_webhook(
 
 def _shared(secret: str) -> Any:
     key = base64.b64decode(secret.removeprefix("whsec_"))
+    if not key:  # with which anybody can sign
+        raise ValueError("the secret is empty; give the webhook's, which begins with whsec_ or whpk_")
 
     def check(version: str, text: str, signed: bytes) -> bool:
         expected = base64.b64encode(hmac.digest(key, signed, "sha256"))

@@ -1,4 +1,6 @@
 // The TypeScript client on a bad line: answers that are lost, refusals that pass, streams that break.
+import fs from "node:fs";
+
 const { Reelgate } = await import(process.env.REELGATE);
 const client = new Reelgate(undefined, { retrySeconds: 20 });
 const task = await client.generate("a lighthouse", { model: "animatic" });
@@ -17,4 +19,17 @@ for (const name of ["../../admin?x=/#", "", ".", ".."]) {
     names.push(await call.call(hasty, name).catch((error) => error.name));
   }
 }
-console.log(JSON.stringify({ events, once, lost, cut, names }));
+// A part that is here is not gone on from where the link leads to another file.
+const film = `${process.env.FOLDER}/out.mp4`;
+fs.writeFileSync(`${film}.part`, "film");
+fs.writeFileSync(`${film}.part.etag`, '"one"');
+await (await hasty.get("task_1")).save(film);
+const saved = fs.readFileSync(film, "utf8");
+const told = [["localhost:8000", "k"], ["http://127.0.0.1:1", "sk-…"], ["http://127.0.0.1:1", "sk-1\nx"]].map(([url, key]) => {
+  try {
+    return new Reelgate(url, { key });
+  } catch ({ name, message }) {
+    return `${name}: ${message}`;
+  }
+});
+console.log(JSON.stringify({ events, once, lost, cut, names, saved, told }));

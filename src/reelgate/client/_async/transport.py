@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from reelgate.client.addresses import key_header, server_address
 from reelgate.client.errors import DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
@@ -34,8 +35,8 @@ class AsyncTransport:
     ) -> None:
         self.speaker = speaker
         seconds = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
-        headers = {"authorization": f"{speaker.scheme if speaker else 'Bearer'} {key}"}
-        base = base_url.rstrip("/")
+        headers = key_header(speaker.scheme if speaker else "Bearer", key)
+        base = server_address(base_url)
         self._http = httpx2.AsyncClient(base_url=base, headers=headers, timeout=seconds, transport=through)
         # A result's link needs no key, and the key must not reach the storage of the files.
         self._files = httpx2.AsyncClient(timeout=seconds, follow_redirects=True, transport=through)

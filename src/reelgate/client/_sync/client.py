@@ -37,11 +37,12 @@ class Reelgate:
     ...     task.wait(progress=True)
     ...     task.save("cat.mp4")
 
-    Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken. A call may take `timeout`
-    seconds; while the server is away or busy it is made again for `retry_seconds`. A create carries a name of its own,
-    so that it is never paid for twice. `through` is a transport of httpx2's, for a proxy or certificates of your own.
-    With a `dialect` (anyfast, uniall, apiyi, dashscope, ark, vidu) it speaks that API, at a Reelgate server or at the
-    seller: `generate`, `get`, `wait`, `save`, and `cancel` where the API has it; everything else raises NotOffered.
+    Without an address and a key those of `REELGATE_URL` and `REELGATE_KEY` are taken; what can't be one raises
+    ValueError. A call may take `timeout` seconds; while the server is away or busy it is made again for
+    `retry_seconds`. A create carries a name of its own, so that it is never paid for twice. `through` is a transport of
+    httpx2's, for a proxy or certificates of your own. With a `dialect` (anyfast, uniall, apiyi, dashscope, ark, vidu)
+    it speaks that API, at a Reelgate server or at the seller: `generate`, `get`, `wait`, `save`, and `cancel` where the
+    API has it; everything else raises NotOffered.
     """
 
     def __init__(
