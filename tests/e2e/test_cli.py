@@ -97,6 +97,16 @@ def test_names_are_whole_in_a_pipe_and_on_a_narrow_terminal() -> None:
     assert "16:9, 9:16, 1:1, 4:3, 3:4" in piped
 
 
+def test_what_stands_between_brackets_is_shown_as_it_is(gateway: Server) -> None:
+    prompt = "[image 1] [/b] :cat: runs"
+    task = gateway.post("/v1/tasks", {"model": "animatic", "prompt": prompt, "duration": 1}).json["id"]
+
+    listed = run("tasks", "--url", gateway.url, "--key", gateway.key)
+
+    assert listed.returncode == 0, listed.stderr
+    assert prompt in next(line for line in listed.stdout.splitlines() if task in line)
+
+
 def _read(screen: io.FileIO) -> bytes:
     """Return what a terminal shows next; it ends with an error, as terminals do."""
     try:

@@ -14,8 +14,11 @@ _UNBOUNDED = 10_000
 
 
 def print_table(table: Table) -> None:
-    """Print a table: in a pipe as wide as it is, on a terminal without empty columns and with its first one whole."""
-    console = Console()
+    """Print a table: in a pipe as wide as it is, on a terminal without empty columns and with its first one whole.
+
+    What stands between brackets or colons in a cell is its text.
+    """
+    console = Console(markup=False, emoji=False)
     if not console.is_terminal:
         console.width = _UNBOUNDED
     else:
