@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from reelgate.cli import app
 from reelgate.testing.simulator import Simulator
 from tests.e2e.server import Server, command, environment, serving
+from tests.providers.scripted import ScriptedVendor
 
 MODEL = "viduq3-turbo"
 CTRL_C = "\x03"
@@ -143,8 +144,8 @@ def test_doctor_tells_what_is_wrong(server: Server, tmp_path: Path) -> None:
 class Terminal:
     """A command on a terminal, typed at."""
 
-    def __init__(self, server: Server, *words: str) -> None:
-        settings = {"REELGATE_URL": server.url, "REELGATE_KEY": server.key, "COLUMNS": "80"}
+    def __init__(self, url: str, key: str, *words: str) -> None:
+        settings = {"REELGATE_URL": url, "REELGATE_KEY": key, "COLUMNS": "80"}
         self._end, inner = pty.openpty()
         with os.fdopen(inner, "rb") as held:
             # A shell that starts the tests in the background has Ctrl-C ignored, and so would the command.
@@ -190,7 +191,8 @@ class Terminal:
 @pytest.mark.parametrize("keys", ["y\n", CTRL_C])
 def test_ctrl_c_asks_whether_to_call_the_task_off(tmp_path: Path, keys: str) -> None:
     with serving(tmp_path / "data", "--workers", "0") as idle:  # nobody draws here
-        typed = Terminal(idle, "generate", "a cat", "--model", "animatic", "-o", str(tmp_path / "cat.mp4"))
+        words = ("generate", "a cat", "--model", "animatic", "-o", str(tmp_path / "cat.mp4"))
+        typed = Terminal(idle.url, idle.key, *words)
         typed.until("task task_")
         task_id = re.findall(r"task_\w+", typed.seen)[0]
         idle.until(f"/v1/tasks/{task_id}", lambda task: task["state"] == "queued")
@@ -206,3 +208,35 @@ def test_ctrl_c_asks_whether_to_call_the_task_off(tmp_path: Path, keys: str) -> 
         else:
             assert state == "queued"
             assert f"reelgate tasks download {task_id}" in re.sub(r"\s+", " ", typed.seen)
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_cancel_that_comes_too_late_says_so(tmp_path: Path, *, ended: bool) -> None:
+    """What is being stored ends as a video, and is charged."""
+    file = tmp_path / "cat.mp4"
+    price = {"amount_micros": 500_000, "charged_micros": None, "currency": "USD"}
+    shown = {"id": "task_1", "model": "m", "status": "in_progress", "state": "collecting", "progress": 99, "seed": 1}
+    shown |= {"created_at": 1_800_000_000, "price": price}
+    with ScriptedVendor() as scripted:
+        url = scripted.url.removesuffix("/v1")
+        scripted.answer("POST", 200, {"id": "quote_1", "price": price}, at="/v1/quotes")
+        scripted.answer("POST", 200, shown)
+        scripted.answer("GET", 200, shown)
+        typed = Terminal(url, "sk-1", "generate", "a cat", "--model", "m", "-o", str(file))
+        typed.until("collecting")  # the bar
+        typed.type(CTRL_C)
+        typed.until("Ctrl-C again")
+        if ended:
+            done = {**shown, "status": "completed", "state": "succeeded", "result_url": f"{url}/file"}
+            scripted.answer("GET", 200, done)
+            scripted.answer("GET", 200, b"a film", at="/file")
+            scripted.answer("POST", 409, {"error": {"code": "wrong_state", "message": "it has succeeded"}})
+        typed.type("y\n")
+        status = typed.status()
+    said = re.sub(r"\s+", " ", typed.seen)
+    assert "nothing is charged" not in said
+    if ended:
+        assert (status, file.read_bytes()) == (0, b"a film")
+    else:
+        assert (status, file.exists()) == (130, False)
+        assert "task_1 is being cancelled; `reelgate tasks show task_1` says how it ends" in said

@@ -194,6 +194,7 @@ def test_generate_can_leave_at_once_and_speaks_json(gateway: Server) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_at_once_with_a_status_of_its_own() -> None:
-    for asked in (("generate", "x"), ("tasks",), ("webhooks", "list")):
+    watched = (("tasks", "watch"), ("tasks", "download", "task_1"))
+    for asked in (("generate", "x"), ("tasks",), ("webhooks", "list"), *watched):
         alone = run(*asked, "--url", "http://127.0.0.1:1", "--key", "sk-1")
         assert (alone.returncode, "is it running" in alone.stderr) == (3, True), alone.stderr

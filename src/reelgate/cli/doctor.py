@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx2
 import typer
@@ -19,6 +19,8 @@ import typer
 from reelgate import __version__, limits
 from reelgate.cli.options import AT_SERVER, AtServer, takes_groups
 from reelgate.cli.problems import FAILED
+from reelgate.client import ApiError
+from reelgate.client.addresses import key_header, server_address
 from reelgate.server.data_folder import kept_media
 
 OK, ADVICE, WRONG = "ok", "advice", "wrong"
@@ -45,7 +47,8 @@ def doctor(server: AtServer = AT_SERVER) -> None:
         typer.echo(json.dumps([one._asdict() for one in found], ensure_ascii=False, indent=2))
     else:
         for one in found:
-            typer.echo(f"{typer.style(f'{one.state:7}', _STYLES[one.state])}{one.about:12} {one.words}")
+            state = typer.style(f"{one.state:7}", _STYLES[one.state])
+            typer.echo(f"{state}{one.about:12} {one.words}", color=False if os.environ.get("NO_COLOR") else None)
     if any(one.state == WRONG for one in found):
         raise typer.Exit(FAILED)
 
@@ -90,28 +93,34 @@ def _room(about: str, folder: Path) -> Finding:
 
 
 def _server(url: str, key: str, data: Path) -> Iterator[Finding]:
-    with httpx2.Client(base_url=url.rstrip("/"), timeout=_TIMEOUT_SECONDS) as http:
-        try:
-            ready = http.get("/readyz")
-        except httpx2.TransportError as error:
-            yield Finding(
-                WRONG, "server", f"nothing answers at {url} ({error}): start it with reelgate serve, or --url"
-            )
-            return
-        yield from _ready(ready, url)
-        yield from _clock(ready)
-        yield from _key(http, key, data)
-
-
-def _ready(answer: httpx2.Response, url: str) -> Iterator[Finding]:
     try:
-        told: dict[str, Any] = answer.json()
-    except ValueError:
-        yield Finding(WRONG, "server", f"{url} answers, but it is not Reelgate (HTTP {answer.status_code})")
+        address = server_address(url)
+    except ValueError as error:
+        yield Finding(WRONG, "server", f"{error}; give it with --url")
         return
-    parts = ", ".join(f"{name} {value}" for name, value in told.items() if isinstance(value, str))
-    state = OK if answer.is_success else WRONG
-    yield Finding(state, "server", f"{url}: {parts or answer.status_code}")
+    try:
+        with httpx2.Client(base_url=address, timeout=_TIMEOUT_SECONDS) as http:
+            ready = http.get("/readyz")
+            parts = _parts(ready)
+            if parts is None:
+                yield Finding(WRONG, "server", f"{url} answers, but it is not Reelgate (HTTP {ready.status_code})")
+                return
+            yield Finding(OK if ready.is_success else WRONG, "server", f"{url}: {parts or ready.status_code}")
+            yield from _clock(ready)
+            yield from _key(http, key, data)
+    except httpx2.TransportError as error:
+        yield Finding(WRONG, "server", f"nothing answers at {url} ({error}): start it with reelgate serve, or --url")
+
+
+def _parts(ready: httpx2.Response) -> str | None:
+    """Return what a server says of its parts, None where it is not Reelgate."""
+    try:
+        told = ready.json()
+    except ValueError:
+        return None
+    if not isinstance(told, dict) or "status" not in told:
+        return None
+    return ", ".join(f"{name} {value}" for name, value in told.items() if isinstance(value, str))
 
 
 def _clock(answer: httpx2.Response) -> Iterator[Finding]:
@@ -129,10 +138,17 @@ def _key(http: httpx2.Client, key: str, data: Path) -> Iterator[Finding]:
         except OSError:
             yield Finding(ADVICE, "key", "none given: give --key or REELGATE_KEY to check it too")
             return
-    headers = {"authorization": f"Bearer {key}"}
+    try:
+        headers = key_header("Bearer", key)
+    except ValueError as error:
+        yield Finding(WRONG, "key", str(error))
+        return
     models = http.get("/v1/models", headers=headers)
     if models.status_code == 401:
         yield Finding(WRONG, "key", "the server does not know it: reelgate keys list, or keys add")
+        return
+    if not models.is_success:
+        yield Finding(WRONG, "key", f"the server does not list its models for it: {ApiError.of(models)}")
         return
     yield Finding(OK, "key", f"opens {len(models.json()['data'])} models")
     balance = http.get("/v1/balance", headers=headers)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from reelgate.cli.options import AT_SERVER, AtServer, key_of, takes_groups
-from reelgate.cli.problems import one_line
+from reelgate.cli.problems import each, one_line
 from reelgate.client import Reelgate
 
 app = typer.Typer(help="Keep pictures, clips and sounds at the server, to use in orders by id.", no_args_is_help=True)
@@ -56,9 +56,12 @@ def rm(
 ) -> None:
     """Remove files; videos made with them stay."""
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
-        for file_id in map(_plain, file_ids):
+
+        def removed(file_id: str) -> None:
             client.files.delete(file_id)
             typer.echo(json.dumps({"id": file_id, "deleted": True}) if server.as_json else f"{file_id} is removed")
+
+        each(map(_plain, file_ids), removed)
 
 
 def _plain(file_id: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +15,11 @@ from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, take
 from reelgate.cli.order import OrderInputs
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import STOPPED, leave, one_line
-from reelgate.client import Reelgate, Task
+from reelgate.client import Conflict, Reelgate, ServerFailed, Task, Unreachable
+
+_PERHAPS = "the order may have been placed: `reelgate tasks` lists it; look there before you order again"
+_CANCELLED = "cancelled"
+_CANCEL_SECONDS = 5
 
 
 @with_order_fields
@@ -39,8 +44,8 @@ def generate(
         with Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as at_once:
             price = at_once.quote(**fields)["price"]  # a server that is not there is reported now, not in minutes
         with Reelgate(server.url, key=key_of(server.key, server.data)) as reelgate:
-            task = reelgate.generate(**fields)
-            typer.echo(f"task {task.id}  {price['amount_micros'] / 1_000_000:g} {price['currency']}", err=True)
+            task = _ordered(reelgate, fields)
+            typer.echo(f"task {task.id}  {task.price_micros / 1_000_000:g} {price['currency']}", err=True)
             if no_wait:
                 typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else task.id)
                 return
@@ -70,6 +75,17 @@ def _check_savable(output: Path) -> None:
         raise ValueError(f"nothing can be saved in {output.parent}: {error.strerror}") from None
 
 
+def _ordered(reelgate: Reelgate, fields: dict[str, Any]) -> Task:
+    """Order the video; of an order whose answer did not come, say that it may have been placed."""
+    try:
+        return reelgate.generate(**fields)
+    except KeyboardInterrupt:
+        leave(f"stopped; {_PERHAPS}", STOPPED)
+    except (Unreachable, ServerFailed):
+        typer.echo(_PERHAPS, err=True)
+        raise
+
+
 def _waited_for(task: Task) -> Task:
     """Wait for a task; on Ctrl-C ask whether to go on, cancel or leave it."""
     while True:
@@ -83,8 +99,19 @@ def _waited_for(task: Task) -> Task:
             except (typer.Abort, EOFError):
                 raise KeyboardInterrupt from None
             if off:
-                task.cancel()
-                leave(f"{task.id} is cancelled; nothing is charged for it", STOPPED)
+                _cancel(task)
+
+
+def _cancel(task: Task) -> None:
+    """Cancel a task and leave; return where it has ended otherwise."""
+    with contextlib.suppress(Conflict):
+        task.cancel()
+    if task.state != _CANCELLED:  # soon, or never: what is being stored is too late for it
+        task.refresh(wait=_CANCEL_SECONDS)
+    if task.state == _CANCELLED:
+        leave(f"{task.id} is cancelled; nothing is charged for it", STOPPED)
+    if not task.ended:
+        leave(f"{task.id} is being cancelled; `reelgate tasks show {task.id}` says how it ends", STOPPED)
 
 
 def _goes_on(task_id: str) -> str:

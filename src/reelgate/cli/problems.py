@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
 
 import typer
 
-from reelgate.client import ClientError, TaskFailed, Unreachable
+from reelgate.client import ClientError, Conflict, NotFound, TaskFailed, Unreachable
 from reelgate.errors import ReelgateError
 
 USAGE = 2
@@ -36,9 +37,14 @@ _EXTRAS = {
 
 @contextlib.contextmanager
 def one_line() -> Iterator[None]:
-    """Print an expected error as one line and leave with its status; faults of ours keep their traceback."""
+    """Print an expected error as one line and leave with its status; faults of ours keep their traceback.
+
+    Where nobody reads on, as behind `head`, the command ends without a word.
+    """
     try:
         yield
+    except BrokenPipeError:
+        raise
     except Unreachable as error:
         leave(f"the server did not answer ({error}); is it running? start it with: reelgate serve", UNREACHABLE)
     except TaskFailed as error:
@@ -47,6 +53,19 @@ def one_line() -> Iterator[None]:
         leave(str(error), FAILED)
     except (OSError, ValueError, ReelgateError) as error:
         leave(str(error), USAGE)
+
+
+def each(names: Iterable[str], do: Callable[[str], None]) -> None:
+    """Do something with each of several things. What can't be done with one is told, and done with the others."""
+    left = 0
+    for name in names:
+        try:
+            do(name)
+        except (Conflict, NotFound) as error:
+            typer.echo(f"reelgate: {name}: {error}", err=True)
+            left += 1
+    if left:
+        raise typer.Exit(FAILED)
 
 
 def missing_part(error: ModuleNotFoundError) -> str:
@@ -58,7 +77,7 @@ def missing_part(error: ModuleNotFoundError) -> str:
     return f"this needs the package {package}, which is not installed; run: pip install 'reelgate[{extra}]'"
 
 
-def leave(message: str, status: int) -> None:
+def leave(message: str, status: int) -> NoReturn:
     """Print one line on stderr and exit."""
     typer.echo(f"reelgate: {' '.join(message.split())}", err=True)
     raise typer.Exit(status)

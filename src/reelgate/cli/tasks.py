@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, takes_groups
-from reelgate.cli.problems import NOT_MADE, STOPPED, one_line, plain
+from reelgate.cli.problems import NOT_MADE, STOPPED, each, one_line, plain
 from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate, RemoteTask, TaskEvent
 
@@ -32,8 +32,13 @@ TaskIds = Annotated[list[str], typer.Argument(help="The tasks' ids.")]
 
 @contextmanager
 def _client(server: AtServer, patience: float = 0) -> Iterator[Reelgate]:
-    with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=patience) as client:
-        yield client
+    with one_line():
+        key = key_of(server.key, server.data)
+        if patience:  # a server that is not there is reported now, not in minutes
+            with Reelgate(server.url, key=key, retry_seconds=0) as at_once:
+                at_once.balance()
+        with Reelgate(server.url, key=key, retry_seconds=patience) as client:
+            yield client
 
 
 @app.callback(invoke_without_command=True)
@@ -116,10 +121,13 @@ def watch(
 def cancel(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
     """Cancel tasks; cancelled tasks are not charged."""
     with _client(server) as client:
-        for task_id in task_ids:
+
+        def cancelled(task_id: str) -> None:
             task = client.cancel(task_id)
             told = f"{task.id}  {task.state if task.ended else 'is being cancelled'}"
             typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else told)
+
+        each(task_ids, cancelled)
 
 
 @app.command()
@@ -127,9 +135,12 @@ def cancel(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
 def rm(task_ids: TaskIds, server: AtServer = AT_SERVER) -> None:
     """Remove ended tasks and their files."""
     with _client(server) as client:
-        for task_id in task_ids:
+
+        def removed(task_id: str) -> None:
             client.delete(task_id)
             typer.echo(json.dumps({"id": task_id, "deleted": True}) if server.as_json else f"{task_id} is removed")
+
+        each(task_ids, removed)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from reelgate.cli.tables import print_table
 from reelgate.client import Reelgate
 
 _MICROS = 1_000_000
-_SUMS = ("tasks", "charged_micros", "held_micros")
+_EVERY = "day,model,key"
 
 
 @takes_groups
@@ -29,14 +29,14 @@ def usage(
     server: AtServer = AT_SERVER,
 ) -> None:
     """Show the project's spending by day, model and key, its balance, and what its limits leave."""
-    period = {"from": since, "to": until, "group_by": by}
+    period = {"from": since, "to": until, "group_by": by or _EVERY}
     with one_line(), Reelgate(server.url, key=key_of(server.key, server.data), retry_seconds=0) as client:
         spent = client.usage(**{name: value for name, value in period.items() if value})
         balance = client.balance()
     if server.as_json:
         typer.echo(json.dumps({"usage": spent, "balance": balance}, ensure_ascii=False, indent=2))
         return
-    groups = by.split(",")
+    groups = (by or _EVERY).split(",")
     table = Table(*groups, "tasks", "charged", "on hold", box=None)
     for row in spent["data"]:
         money = (_usd(row["charged_micros"]), _usd(row["held_micros"]))
