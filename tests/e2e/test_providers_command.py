@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import subprocess
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 from reelgate import limits
+from reelgate.cli import app
 from reelgate.clock import SystemClock
 from reelgate.conductor.health import Health
 from reelgate.conductor.poll_interval import Pace
 from reelgate.server.data_folder import DataFolder
-from reelgate.server.provider_status import StatusFile
+from reelgate.server.provider_status import NAME, StatusFile
 from reelgate.tasks import open_store
 from reelgate.tasks.durations import Durations
 from reelgate.tasks.states import State
 from reelgate.testing.stores.samples import bring, sample_task
-from tests.e2e.server import command, environment
+from tests.e2e.server import command, environment, serving
 
 CONFIG = """
 [[account]]
@@ -31,6 +36,15 @@ kind = "ark"
 key_env = "BEIJING_KEY"
 models = ["seedance-2.0"]
 reads_per_second = 2.5
+"""
+
+OWN_PRICE = """
+[[price]]
+name = "own contract"
+dialects = ["dashscope"]
+per_task = 7
+source = "our contract"
+date = "2026-11-01"
 """
 
 
@@ -117,7 +131,7 @@ def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path)
     finally:
         folder.close()
 
-    assert "beijing: no submissions until" in text
+    assert re.search(r"beijing: no submissions until \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ: ", text)
     assert ": Arrearage: the account is in arrears" in text
     assert "ark: 1 answers not understood since" in text
     assert "the last: task status [31m PAUSED" in text
@@ -127,3 +141,38 @@ def test_what_a_running_server_met_with_is_shown_with_its_reason(tmp_path: Path)
     )
     assert "HTTP 503" in text
     assert row(text, "beijing")[1:3] == ["left", "alone"]
+
+
+def test_a_pause_of_an_account_that_the_server_does_not_have_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "0") as server:
+        server.until("/readyz", lambda _: (data / NAME).exists())
+        wrong, right = (
+            CliRunner().invoke(app(), ["accounts", "pause", name, "--data", str(data)])
+            for name in ("animatik", "animatic")
+        )
+    assert (wrong.exit_code, right.exit_code, right.stderr) == (0, 0, "")
+    assert "has no account animatik; there are: animatic" in wrong.stderr
+
+
+def test_what_is_written_off_costs_what_the_operator_s_own_catalog_says(tmp_path: Path) -> None:
+    async def main() -> None:
+        (tmp_path / "data").mkdir()
+        journal = open_store(f"sqlite:///{tmp_path / 'data' / 'journal.db'}")
+        await journal.open()
+        await bring(journal, await journal.create(sample_task("lost", provider="beijing")), State.UNKNOWN)
+        await journal.aclose()
+
+    asyncio.run(main())
+    (tmp_path / "reelgate.toml").write_text(CONFIG)
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "own.toml").write_text(OWN_PRICE)
+    env = {"BEIJING_KEY": "k", "REELGATE_CATALOG": str(tmp_path / "catalog")}
+    where = ("--data", str(tmp_path / "data"))
+    settled = ["tasks", "resolve", "task_lost", "--give-up", "--config", str(tmp_path / "reelgate.toml"), *where]
+
+    done = CliRunner().invoke(app(), settled, env=env)
+    assert done.exit_code == 0, done.stderr
+
+    checked = CliRunner().invoke(app(), ["ledger", "check", "--json", *where])
+    assert [loss["micros"] for loss in json.loads(checked.stdout)["losses"]] == [7]

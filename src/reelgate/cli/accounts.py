@@ -22,6 +22,8 @@ from reelgate.clock import SystemClock
 from reelgate.conductor.accounts import Tested, tested
 from reelgate.providers.configured import configured, make
 from reelgate.secret_files import WithFiles
+from reelgate.server.data_folder import is_served
+from reelgate.server.provider_status import read_board
 from reelgate.tasks.pauses import Pause
 from reelgate.tasks.projects import Act
 
@@ -40,6 +42,7 @@ def pause(
     """Send nothing to an account until it is resumed. Every server on the journal follows within seconds."""
     with one_line():
         asyncio.run(_pause(journal.data, journal.store, name, reason))
+    _tell_unknown(journal.data, name)
     if journal.as_json:
         print_json({"account": name, "paused": True})
     else:
@@ -52,6 +55,7 @@ def resume(name: Name, journal: AtJournal = AT_JOURNAL) -> None:
     """Use a paused account again."""
     with one_line():
         asyncio.run(_resume(journal.data, journal.store, name))
+    _tell_unknown(journal.data, name)
     if journal.as_json:
         print_json({"account": name, "paused": False})
     else:
@@ -84,6 +88,14 @@ def try_(name: Name, config: Config = None, as_json: AsJson = False) -> None:
         typer.echo(f"{plain(name)}: {plain(found.said)} ({found.milliseconds} ms)")
     if not found.ok:
         raise typer.Exit(FAILED)
+
+
+def _tell_unknown(data: Path, name: str) -> None:
+    """Say that the server of a folder has no such account; another server on the journal may have it."""
+    board = read_board(data) if is_served(data) else None
+    if board is not None and name not in board.accounts:
+        there = ", ".join(board.accounts)
+        typer.echo(f"reelgate: the server of {data} has no account {plain(name)}; there are: {there}", err=True)
 
 
 async def _pause(data: Path, store: str, name: str, reason: str) -> None:

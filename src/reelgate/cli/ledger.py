@@ -19,7 +19,7 @@ from reelgate.billing.statements import statement as statement_of
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
 from reelgate.cli.managing import amount, millionths, operator, when
-from reelgate.cli.options import AT_JOURNAL, AtJournal, takes_groups
+from reelgate.cli.options import AT_JOURNAL, AtJournal, CatalogFolder, Config, takes_groups
 from reelgate.cli.problems import FAILED, one_line, plain
 from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
@@ -180,10 +180,8 @@ def statement(
 @takes_groups
 def margin(
     days: Days = 30,
-    config: Annotated[
-        Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
-    ] = None,
-    catalog: Annotated[Path | None, typer.Option("--catalog", help="The server's folder of catalog files.")] = None,
+    config: Config = None,
+    catalog: CatalogFolder = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show what finished tasks were charged, and the vendor's list price where it is known."""

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
 from rich.table import Table
 
 from reelgate.catalog import load
-from reelgate.cli.options import AsJson
+from reelgate.cli.options import AsJson, CatalogFolder
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json, print_table, rows_of
 
 
 def models(
-    catalog: Annotated[
-        Path | None,
-        typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder with additional catalog files."),
-    ] = None,
+    catalog: CatalogFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """List the models of the catalog, with modes and limits."""

@@ -50,6 +50,10 @@ Data = Annotated[Path, setting("data")]
 Config = Annotated[
     Path | None, typer.Option("--config", envvar="REELGATE_CONFIG", help="The file with your accounts at vendors.")
 ]
+CatalogFolder = Annotated[
+    Path | None,
+    typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder with additional catalog files."),
+]
 Store = Annotated[str, setting("store")]
 Url = Annotated[str, typer.Option("--url", envvar="REELGATE_URL", help="The server's address.")]
 KeyOption = Annotated[

@@ -17,7 +17,7 @@ from reelgate.catalog import Catalog, Model, load
 from reelgate.catalog.parts import split, tail_seconds
 from reelgate.catalog.standins import made_with, makers
 from reelgate.cli.journal import opened
-from reelgate.cli.options import AsJson, Data, Store
+from reelgate.cli.options import AsJson, CatalogFolder, Data, Store
 from reelgate.cli.problems import one_line, plain
 from reelgate.cli.tables import print_json, print_table, rows_of
 from reelgate.clock import SystemClock
@@ -42,10 +42,7 @@ Config = Annotated[
 def providers(
     model: Annotated[str, typer.Argument(help="Show where this model is routed.", show_default=False)] = "",
     config: Config = None,
-    catalog: Annotated[
-        Path | None,
-        typer.Option("--catalog", envvar="REELGATE_CATALOG", help="A folder with additional catalog files."),
-    ] = None,
+    catalog: CatalogFolder = None,
     data: Data = Path("data"),
     store: Store = "",
     animatic: Annotated[
@@ -274,7 +271,7 @@ def _pause(what: str, pause: Condition) -> str:
 
 
 def _time(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def _missing(kind: Kind) -> str:

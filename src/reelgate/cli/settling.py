@@ -16,7 +16,7 @@ from rich.table import Table
 from reelgate import limits
 from reelgate.catalog import load
 from reelgate.cli.journal import opened
-from reelgate.cli.options import AT_JOURNAL, AtJournal, Config, takes_groups
+from reelgate.cli.options import AT_JOURNAL, AtJournal, CatalogFolder, Config, takes_groups
 from reelgate.cli.problems import USAGE, leave, one_line, plain
 from reelgate.cli.tables import print_json, print_table
 from reelgate.clock import SystemClock
@@ -41,6 +41,7 @@ def resolve(
         bool, typer.Option("--give-up", help="End the task, release its money, count the job as lost.")
     ] = False,
     config: Config = None,
+    catalog: CatalogFolder = None,
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Settle submissions whose outcome is unknown; check the provider's own console first."""
@@ -51,8 +52,9 @@ def resolve(
     if adopt and account:
         leave("--adopt names one job; name the task that it is of", USAGE)
     verdict = Verdict.ADOPT if adopt else Verdict.NOT_TAKEN if not_taken else Verdict.GIVE_UP
+    settled = _Settled(verdict, adopt, config, catalog)
     with one_line():
-        told = asyncio.run(_resolve(journal.data, journal.store, task_id, account, _Settled(verdict, adopt, config)))
+        told = asyncio.run(_resolve(journal.data, journal.store, task_id, account, settled))
     if journal.as_json:
         print_json([{"task": name, "state": state} for name, state in told])
         return
@@ -81,12 +83,13 @@ class _Settled(NamedTuple):
     verdict: Verdict
     ref: str
     config: Path | None
+    catalog: Path | None
 
 
 async def _resolve(data: Path, store: str, task_id: str, account: str, settled: _Settled) -> list[tuple[str, str]]:
     kinds = {found.name: found.kind for found in configured(WithFiles(os.environ), settled.config)}
     async with opened(data, store) as journal:
-        settling = Settling(journal, SystemClock(), load(), kinds)
+        settling = Settling(journal, SystemClock(), load(settled.catalog, settled.config), kinds)
         if account:
             return [(name, str(state)) for name, state in await settling.all_of(account, settled.verdict)]
         return [(task_id, str(await settling.one(task_id, settled.verdict, settled.ref)))]
