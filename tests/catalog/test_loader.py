@@ -69,6 +69,8 @@ def test_a_placeholder_alone_keeps_its_values_type(tmp_path: Path) -> None:
         (ROW.replace('title = "Wan 9"', ""), "missing required field `title`"),
         (ROW.replace('"wan"', '"wam"'), r'use: there is no \[shared."wam"\]'),
         (ROW.replace("Wan 9", "Wan {version}"), "`for` gives no 'version'"),
+        (ROW.replace("Wan 9", "Wan {n.x}") + "for.n = [9]\n", "between braces stands a name of the row's `for`"),
+        (ROW.replace("Wan 9", "Wan {n[x]}") + "for.n = [9]\n", "between braces stands a name of the row's `for`"),
         (ROW + 'default_resolution = "480p"\n', "default_resolution: it must be one of `resolutions`"),
         (ROW + 'default_ratio = "2:1"\n', "default_ratio: it must be one of `ratios`"),
         (ROW + 'resolutions = ["720p", "540p"]\n', "price.per_second: it has nothing for 540p"),

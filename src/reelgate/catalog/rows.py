@@ -82,3 +82,5 @@ def _fill(text: str, values: Table) -> Any:
         return text.format_map(values)
     except KeyError as missing:
         raise ValueError(f'"{text}": the row\'s `for` gives no {missing}') from None
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ValueError(f'"{text}": {error}; between braces stands a name of the row\'s `for`') from None
