@@ -65,6 +65,18 @@ def test_an_order_that_is_refused_was_not_placed(server: ScriptedVendor, tmp_pat
     assert (status, said) == (1, "reelgate: the balance is 0\n")
 
 
+def test_a_video_of_before_is_not_replaced_where_nobody_named_the_file(
+    server: ScriptedVendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("out.mp4").write_bytes(b"paid for")
+
+    status, _, said = run(server, "generate", "a cat", "--model", "m")
+
+    assert (status, server.seen) == (2, [])
+    assert said == "reelgate: out.mp4 exists already; name another file with -o, or this one to replace it\n"
+
+
 @pytest.mark.parametrize("what", ["cancel", "rm"])
 def test_what_can_t_be_done_with_one_task_is_done_with_the_others(server: ScriptedVendor, what: str) -> None:
     ended = refusal("wrong_state", "the task has already succeeded")

@@ -18,6 +18,7 @@ from reelgate.cli.problems import STOPPED, leave, one_line
 from reelgate.client import Conflict, Reelgate, ServerFailed, Task, Unreachable
 
 _PERHAPS = "the order may have been placed: `reelgate tasks` lists it; look there before you order again"
+_USUAL_OUTPUT = Path("out.mp4")
 _CANCELLED = "cancelled"
 _CANCEL_SECONDS = 5
 
@@ -28,7 +29,10 @@ def generate(
     order: OrderInputs,
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives the same video.")] = None,
     metadata: Notes = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the video is saved.")] = Path("out.mp4"),
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Where the video is saved; by default out.mp4, which must not exist yet."),
+    ] = None,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Print the task's id and exit; nothing is saved.")] = False,
     server: AtServer = AT_SERVER,
     *,
@@ -36,8 +40,9 @@ def generate(
 ) -> None:
     """Make one video and save it. The price and the task's id are printed first."""
     with one_line():
+        target = output or _USUAL_OUTPUT
         if not no_wait:
-            _check_savable(output)
+            _check_savable(target, named=output is not None)
         fields = order.fields(seed) | more()
         if metadata:
             fields["metadata"] = notes(metadata)
@@ -50,7 +55,7 @@ def generate(
                 typer.echo(json.dumps(task.raw, ensure_ascii=False) if server.as_json else task.id)
                 return
             try:
-                path = _waited_for(task).save(output)
+                path = _waited_for(task).save(target)
             except typer.Exit:
                 raise
             except KeyboardInterrupt:
@@ -62,8 +67,10 @@ def generate(
         typer.echo(json.dumps({**task.raw, "saved": str(path)}, ensure_ascii=False) if server.as_json else told)
 
 
-def _check_savable(output: Path) -> None:
+def _check_savable(output: Path, *, named: bool) -> None:
     """Raise ValueError where no video could be saved, before one is made and charged."""
+    if not named and output.exists():
+        raise ValueError(f"{output} exists already; name another file with -o, or this one to replace it")
     if output.is_dir():
         raise ValueError(f"{output} is a folder; name the file with -o")
     if not output.parent.is_dir():
