@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import pytest
 
+from reelgate.animatic.drawing.compose import Actor
 from reelgate.animatic.language.binding import Subject
 from reelgate.animatic.language.shots import shots_of
 from reelgate.animatic.language.storyboard import Storyboard, understand
+from reelgate.animatic.places.base import Backdrop
+from reelgate.animatic.staging.casting import cast
 from tests.animatic.drawing import job_of
 
 
@@ -95,6 +98,7 @@ def test_a_name_is_somebody_though_it_is_a_word_too(prompt: str, who: list[str])
     ("三个女孩在海边,一个穿红色泳衣,另外两个穿蓝色泳衣", ["red-woman:stand", "2xblue-woman:stand"]),
     ("Two dogs, one runs, one sleeps", ["dog:run", "dog:sleep"]), ("two cats on one red sofa", ["2xcat:stand"]),
     ("一群人,一个在唱歌,一个在跳舞", ["3xperson:sing", "person:sing", "person:dance"]),
+    ("Two men: one plays guitar, one sings", ["man:play", "guitar:play", "man:sing"]),
     ("Two cats sit. One is black. The other is white.", ["black-cat:sit", "white-cat:sit"]),
     ("three cars, red, blue and white, on a road", ["red-car:stand", "blue-car:stand", "white-car:stand"]),
     ("三只气球,红的黄的蓝的", ["red-balloon:stand", "yellow-balloon:stand", "blue-balloon:stand"]),
@@ -105,6 +109,16 @@ def test_a_name_is_somebody_though_it_is_a_word_too(prompt: str, who: list[str])
 ])  # fmt: skip
 def test_those_who_are_told_apart_are_each_seen(prompt: str, who: list[str]) -> None:
     assert seen(prompt) == who
+
+
+@pytest.mark.parametrize("prompt", [
+    "Two dogs: a small white one and a big black one", "a small dog follows a big dog", "两只狗,一只小小的,一只巨大的",
+])  # fmt: skip
+def test_two_of_a_kind_are_as_large_as_they_are_told_to_be(prompt: str) -> None:
+    backdrop = Backdrop(read(prompt), 640, 360)
+    cast(backdrop, follow=False)
+    tall = sorted(actor.poses[0].keep.shape[0] for actor in backdrop.actors if isinstance(actor, Actor))
+    assert tall[-1] > 1.5 * tall[-2]
 
 
 def test_two_of_a_kind_are_two_if_they_wear_other_things_or_stand_elsewhere() -> None:

@@ -26,7 +26,8 @@ def read(prompt: str) -> Storyboard:
     ("镜头左移,一只狗在跑", "", "pan_left"), ("a train moves from left to right", "right", ""),
     ("the camera moves from left to right past a dog", "", "pan_right"),
     ("a knight rides a horse left.", "left", ""),
-    ("a girl walks in from the left", "right", ""), ("女孩从右边走进画面", "left", ""),
+    ("a snail moves slowly to the left", "left", ""), ("a girl walks in from the left", "right", ""),
+    ("女孩从右边走进画面", "left", ""),
     ("a boy walks to the left of a car", "", ""), ("a horse on the left walks", "", ""),
 ])  # fmt: skip
 def test_somebody_goes_the_way_that_is_told(prompt: str, way: str, move: str) -> None:

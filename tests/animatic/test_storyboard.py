@@ -56,7 +56,7 @@ GOLDEN = {
     "5秒,一只狗在雪地里": "snowfield day clear - 1xdog:stand",
     "football players in a stadium": "pitch day clear - 3xfootballer:stand",
     "踢足球": "pitch day clear - 1xperson:kick",
-    "children build a snowman": "snowfield day clear - 3xchild:stand 1xsnowman:stand",
+    "children build a snowman": "snowfield day clear - 3xchild:operate 1xsnowman:stand",
     "an empty coastal road, static camera": "road day clear static",
     "a red umbrella on the beach": "beach day clear - 1xred-umbrella:stand",
     "an owl on a branch": "forest night clear - 1xowl:sit",

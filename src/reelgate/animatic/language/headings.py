@@ -23,6 +23,12 @@ _AFTER_VERB = re.compile(
     r"| (?:an? |the |his |her )?(?:[a-z]+ )?(left|right)(?=[.,;!?]|$)"
     r"| (left|right)(?:wards?)?)\b(?! (?:of|hand|foot|arm|leg|eye|wing|paw|turn))"
 )
+_GOES = re.compile(
+    r" (?:[a-z]+ly )?(?:moves|moving|goes|going|heads|heading|travels|travelling|drifts|slides)(?: [a-z]+ly)?"
+    r"(?: (?:across|along|through|over|down) [a-z ]{1,24}?)? (?:to|towards?) the (left|right)\b(?! of)"
+)
+"""That somebody goes to a side, in words that say nothing else."""
+
 _BEFORE_VERB = re.compile(
     "(?:(?:从|自|由)[左右](?:边|侧)?)?(?:向|往|朝|到|至)(?:画面)?(左|右)(?:边|侧|方)?(?:[^,。;!?左右]{0,3})$"
 )
@@ -62,6 +68,7 @@ def headed(terms: Sequence[Term], text: str) -> list[Term]:
     """Return the terms with the ways that somebody goes, and without sides and moves of the camera in their words."""
     terms = [_deed(term, terms[max(0, at - _WITHIN) : at], text) for at, term in enumerate(terms)]
     ways = headings(terms, text)
+    ways += [msgspec.structs.replace(way, slot="action", value="walk") for way in ways if _GOES.match(text, way.at)]
     taken = [term for term in terms if term.slot in ("side", "camera") and any(_within(term, way) for way in ways)]
     return sorted([*(term for term in terms if term not in taken), *ways], key=lambda term: term.at)
 
@@ -90,6 +97,9 @@ def _within(term: Term, way: Term) -> bool:
 def _headings(terms: Sequence[Term], text: str) -> Iterator[Term]:
     kinds = lexicon().kinds
     movers = [t for t in terms if t.slot == "pronoun" or (t.slot == "subject" and not kinds[t.value].still)]
+    for one in movers[:MENTIONS]:
+        if match := _GOES.match(text, one.end):
+            yield Term("heading", match[1], match[0].strip(), one.end, match.end())
     first = movers[0].at if movers else len(text)
     for verb in terms:
         if verb.slot != "action" or verb.value not in _TRAVELS or verb.at < first:

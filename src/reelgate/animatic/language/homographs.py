@@ -28,7 +28,7 @@ _OF_SEVERAL = re.compile(r"\b(?:the|his|her|its|their|my|your|our|some|several|m
 _DONE = {
     "leaves": "walk", "leave": "walk", "swallows": "eat", "bears": "carry", "bear": "carry", "ducks": "squat",
     "hammers": "operate", "saws": "operate", "plants": "put", "brushes": "wash", "flies": "fly", "swings": "hang",
-    "fishes": "fish", "drums": "drum", "crows": "shout",
+    "fishes": "fish", "fish": "fish", "drums": "drum", "crows": "shout",
     **dict.fromkeys(("seals", "cranes", "hounds", "dogs", "rocks", "ships", "trains", "shells", "mirrors"), ""),
 }  # fmt: skip
 """What is done where such a word is a verb; empty for what nobody can be drawn doing."""
@@ -39,7 +39,8 @@ def by_grammar(terms: Sequence[Term], text: str) -> list[Term]:
     named = [_gendered(term, text) for term in terms if not _counts_a_firm(term, text)]
     named = [one for term in named for one in _in_company(term, text)]
     named = _black_and_white(named, text)
-    return _oranges(_in_colours(_done(_served(_shaded(named, text), text), text), text), text)
+    named = _done(_served(_shaded(named, text), text), text)
+    return _oranges(_in_colours(sorted([*named, *_bare(named, text)], key=lambda term: term.at), text), text)
 
 
 _CAR = r"drives?|driving|parked|highway|garage|engine|convertible"
@@ -168,6 +169,8 @@ def _is_done(term: Term, doer: Term | None, text: str) -> bool:
     word = text[term.at : term.end]
     if not word.isascii() or not word.isalpha():
         return False
+    if word == "fish":
+        return bool(doer and lexicon().kinds[doer.value].person and _are_several(doer, text))
     object_follows = bool(_OBJECT.match(text, term.end))
     before = _before(term, text)
     if _SUBJECT_OF.search(before) and (object_follows or word in _DONE):
@@ -193,6 +196,37 @@ def _oranges(terms: Sequence[Term], text: str) -> list[Term]:
         fruit = orange and _AN_ORANGE.search(_before(term, text)) and _AFTER_COLOUR.match(text, term.end)
         found += [Term(*one, "orange", term.at, term.end) for one in fruits] if fruit else [term]
     return found
+
+
+_SEVERAL_DO = re.compile(r" ([a-z]+)\b")
+_BARE_AFTER = re.compile(r"\b(?:they|we|to|will|can|both|all) ([a-z]+)\b")
+_TOGETHER = re.compile(r"\b(?:and|or|,)(?: (?:a|an|the|his|her|their|one|two|three|some))?(?: [a-z-]+)? $")
+
+
+def _bare(terms: Sequence[Term], text: str) -> Iterator[Term]:
+    """Yield a verb for each word that is one without its s, where several do it: "mother and daughter bake"."""
+    kinds, taken = lexicon().kinds, {term.at for term in terms}
+    alive = [t for t in terms if t.slot == "subject" and kinds[t.value].sort in _DOERS and t.phrase[-1].isascii()]
+    several = [t for t in alive if _are_several(t, text)]
+    found = [_SEVERAL_DO.match(text, t.end) for t in several] + list(_BARE_AFTER.finditer(text))
+    for match in found:
+        if match and match.start(1) not in taken and (done := _without_its_s(match[1])):
+            taken.add(match.start(1))
+            yield Term("action", done, match[1], match.start(1), match.end(1))
+
+
+def _are_several(term: Term, text: str) -> bool:
+    return text[term.end - 1] == "s" or term.phrase in _PEOPLE or bool(_TOGETHER.search(_before(term, text)))
+
+
+_PEOPLE = frozenset({"people", "men", "women", "children", "policemen", "fishermen", "mice", "geese", "kids", "family"})
+
+
+def _without_its_s(word: str) -> str:
+    """Return what is done by a verb of which only the form with an s is listed; empty where there is none."""
+    forms = [f"{word}s", f"{word}es", *([f"{word[:-1]}ies"] if word.endswith("y") else [])]
+    found = (value for form in forms for slot, value in lexicon().meanings.get(form, ()) if slot == "action")
+    return next(found, "")
 
 
 def _in_colours(terms: Sequence[Term], text: str) -> list[Term]:

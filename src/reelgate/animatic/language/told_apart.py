@@ -72,7 +72,8 @@ def _many(one: Term, terms: Sequence[Term]) -> int:
 
 def _one(noun: Term, match: re.Match[str], terms: Sequence[Term]) -> Term | None:
     """Return who is meant by a "one" of which it is told which one; None where it counts something else."""
-    after = [t for t in terms if t.at >= match.end() and t.slot not in ("count", "pronoun", "copula")][:2]
+    after = [t for t in terms if t.at >= match.end() and t.slot not in ("count", "pronoun", "copula")]
+    after = sorted(after, key=lambda term: (term.at, term.slot == "subject"))[:2]  # "one plays guitar"
     before = next((t for t in reversed(terms) if t.end <= match.start() and t.slot != "count"), None)
     if before and before.slot in ("colour", "scale") and match.start() - before.end == 1:
         return msgspec.structs.replace(noun, at=match.start(), end=match.end())

@@ -26,6 +26,7 @@ from reelgate.animatic.staging.placement import (
     playing,
     portrait_mark,
     sit_somewhere,
+    to_its_kind,
 )
 from reelgate.animatic.staging.poses import Cycle, SubjectPart, pose_of, shadow
 from reelgate.animatic.staging.role_assignment import is_portrait, later, roles_of
@@ -116,7 +117,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
             index += subject.count
             continue
         figure = _manned(FIGURES[subject.kind], roles.aboard.get(subject.kind))
-        action, size = figure.action(subject.action), sizes[subject.kind]
+        action, size = figure.action(subject.action), sizes[subject.kind] * to_its_kind(b.board, subject)
         size *= _MANNED_BOAT if subject.kind in roles.aboard and figure.home == "surface" else 1.0
         size = max(size, roomy(b.board, subject, sizes))
         gait = figure.gaits[action]

@@ -40,6 +40,9 @@ _NEARNESS = 0.6
 _GROWN = {"giant": 2.0, "large": 1.3, "small": 0.62}
 """How much taller something is that is told to be so."""
 
+_GROWN_AMONG = {"": 1.0, "giant": 1.5, "large": 1.2, "small": 0.6}
+"""The same for one of several of a kind that are not of one size."""
+
 _LARGEST = 0.7  # of the frame's height, for what is told to be large or a giant
 
 _SIDES = {"left": 0.0, "right": 0.44}
@@ -115,12 +118,22 @@ def heights(b: Backdrop) -> dict[str, float]:
         kind: min(min(size * scale, max(size, 0.62)) * b.unit, _widest(b, figures[kind]))
         for kind, size in sizes.items()
     }
-    for kind, told in {subject.kind: subject.scale for subject in b.board.subjects if subject.scale}.items():
+    grown = {who.kind: who.scale for who in b.board.subjects if who.scale and not _sizes_differ(b.board, who.kind)}
+    for kind, told in grown.items():
         room = _widest(b, figures[kind]) * (1.0 if crowd_of(b.board) < 2 else 0.55)
         most = max(tall[kind], min(_LARGEST * b.unit, room))
         tall[kind] = min(tall[kind] * _GROWN[told], most)
     share, above = _room(b, tall), _shrunk(b)
     return {kind: height * share * (max(above, _BUILT) if _built(kind) else above) for kind, height in tall.items()}
+
+
+def to_its_kind(board: Storyboard, subject: Subject) -> float:
+    """Return how tall a subject is to its kind, where others of its kind are told to be of another size."""
+    return _GROWN_AMONG[subject.scale] if _sizes_differ(board, subject.kind) else 1.0
+
+
+def _sizes_differ(board: Storyboard, kind: str) -> bool:
+    return len({who.scale for who in board.subjects if who.kind == kind}) > 1
 
 
 def _room(b: Backdrop, tall: dict[str, float]) -> float:
