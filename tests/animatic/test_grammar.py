@@ -159,6 +159,7 @@ def test_where_and_when_something_is_not_stays_so(prompt: str, place: str, time:
 
 
 @pytest.mark.parametrize(("prompt", "who"), [
+    ("a white sneaker, product shot", ["white-shoes:stand"]), ("one high heel rotates", ["high_heels:spin"]),
     ("white sneakers on a plain background", ["white-shoes:stand"]), ("红色连衣裙挂在墙上", ["red-dress:stand"]),
     ("a leather jacket on a chair", ["jacket:stand", "chair:stand"]), ("a straw hat on the beach", ["hat:stand"]),
     ("a girl in white sneakers", ["woman:stand"]), ("red dress, dancing in a park", []),

@@ -13,8 +13,8 @@ _LAID = frozenset({"hang", "stand", "spin", "fall", "fly", "put", "roll", "arran
 """Actions that may be told of a garment that nobody wears."""
 
 _CUT = {
-    **dict.fromkeys(("cap", "beanie", "baseball cap"), "cap"), **dict.fromkeys(("boots", "靴子"), "boots"),
-    **dict.fromkeys(("high heels", "heels", "stilettos", "高跟鞋"), "high_heels"),
+    **dict.fromkeys(("cap", "beanie", "baseball cap"), "cap"), **dict.fromkeys(("boots", "boot", "靴子"), "boots"),
+    **dict.fromkeys(("high heels", "high heel", "heels", "stilettos", "高跟鞋"), "high_heels"),
 }  # fmt: skip
 """What a garment is drawn as where its word says more than what is worn."""
 
