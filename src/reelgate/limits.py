@@ -228,6 +228,7 @@ POSTER_MAX_BYTES = 4 * 1024 * 1024  # Largest answer of a probe process, such as
 
 # Conversion of results to MP4
 REMAKES_AT_ONCE = 1  # Concurrent conversions per server; one uses both cores of a small machine
+LAST_PICTURES_AT_ONCE = 2  # Last frames of vendors' videos that one server draws at a time
 REMAKE_SECONDS = 900.0  # Time limit for converting one file; then its process is killed
 REMAKE_MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # Address space of a conversion process
 REMAKE_THREADS = 2  # Encoder threads of a conversion

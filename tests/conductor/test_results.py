@@ -7,8 +7,11 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 
 from reelgate import limits
 from reelgate.providers.port import Failed, FileAddress, Running, Succeeded, Verdict
@@ -116,6 +119,33 @@ def test_a_film_in_another_container_is_kept_as_an_mp4(tmp_path: Path) -> None:
 
         assert (done.state, head[4:8], done.charged_micros) == (State.SUCCEEDED, b"ftyp", PRICE_MICROS)
         assert done.output.notes["came_as"] == "matroska, vp9"
+        assert list((tmp_path / "results").iterdir()) == []
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_last_picture_of_a_vendors_video_is_there_where_it_was_ordered(wanted: bool, tmp_path: Path) -> None:
+    async def main() -> None:
+        vendor = Vendor(tmp_path, "dashscope")
+        made = clip(tmp_path / "made.mp4", 64, 36, 5.0)
+        with MediaServer() as server:
+            url = server.serve("/film.mp4", made)
+            vendor.verdict = lambda _: Succeeded(url=url)
+            async with studio(tmp_path, vendor).working() as it:
+                new = for_vendor()
+                new = replace(new, request=replace(new.request, return_last_frame=wanted))
+                done = await it.ended((await it.store.create(new)).id)
+                assert done.output is not None
+                shown = await it.media.local(done.output.last_frame) if wanted else None
+
+        assert bool(done.output.last_frame) == wanted
+        if shown is not None:
+            with Image.open(shown) as kept, av.open(made) as source:
+                *_, last = source.decode(video=0)
+                off = np.asarray(kept.convert("RGB"), int) - last.to_ndarray(format="rgb24").astype(int)
+                assert kept.format == "PNG"
+                assert np.abs(off).mean() < 4
         assert list((tmp_path / "results").iterdir()) == []
 
     asyncio.run(main())

@@ -157,6 +157,7 @@ class Collector:
     async def _measured(self, task: Task, model: Model, made: Succeeded, path: Path) -> Output:
         spare = path.with_name(f"{path.name}.mp4.part")
         fitted = path.with_name(f"{path.name}.fit.mp4.part")
+        still = path.with_name(f"{path.name}.last.png.part")
         try:
             film = await self._reader.read(path, spare)
             order, fit = task.request.order, _fit(task.request.order, film.facts)
@@ -164,9 +165,17 @@ class Collector:
                 film = await self._whole(order, film, fitted)
             elif fit is not None:
                 film = await self._reader.fitted(film, fitted, fit)
-            return await self._output(task, model, made, film)
+            last_frame = made.last_frame or await self._last_frame(task, film, still)
+            return await self._output(task, model, made, film, last_frame)
         finally:
-            await _removed(spare, fitted)
+            await _removed(spare, fitted, still)
+
+    async def _last_frame(self, task: Task, film: Film, spare: Path) -> Path | None:
+        """Return the last picture of a video whose maker gave none, where its client wants one."""
+        order = task.request.order
+        if not task.request.return_last_frame or (order is not None and order.left):
+            return None
+        return await self._reader.last_picture(film, spare)
 
     async def _whole(self, order: Order, film: Film, spare: Path) -> Film:
         """Return the finished video of which a film is the last part."""
@@ -196,11 +205,11 @@ class Collector:
             await _removed(spare)
         return Media(kind=MediaKind.VIDEO, role=Role.FIRST_CLIP, field="video", blob=blob.digest, facts=cut.facts)
 
-    async def _output(self, task: Task, model: Model, made: Succeeded, film: Film) -> Output:
+    async def _output(self, task: Task, model: Model, made: Succeeded, film: Film, last_picture: Path | None) -> Output:
         facts = film.facts
         blob = await self._media.put(film.path)
         thumbnail = await self._beside(made.thumbnail) or await self._poster(film)
-        last_frame, contact_sheet = await self._beside(made.last_frame), await self._beside(made.contact_sheet)
+        last_frame, contact_sheet = await self._beside(last_picture), await self._beside(made.contact_sheet)
         pictures = [digest for digest in (thumbnail, last_frame, contact_sheet) if digest]
         await self._tasks.files.bin(blob.digest, *pictures)  # until `finish` refers to them
         return Output(

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reelgate import limits, sandbox
-from reelgate.media.remake_answer import Fit, Join, RemakeAnswer
+from reelgate.media.remake_answer import Fit, Join, LastPicture, RemakeAnswer
 from reelgate.media.sniff import Unreadable
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.remake_child")
@@ -30,11 +30,15 @@ _Call = tuple[BinaryIO | int, tuple[str, ...], tuple[int, ...]]
 
 
 class Remaker:
-    """Remakes at most `limits.REMAKES_AT_ONCE` films at a time; further ones wait their turn."""
+    """Remakes at most `limits.REMAKES_AT_ONCE` films at a time, and draws `limits.LAST_PICTURES_AT_ONCE` last pictures.
+
+    Further ones wait their turn.
+    """
 
     def __init__(self, *, seconds: float = limits.REMAKE_SECONDS) -> None:
         self._seconds = seconds
         self._turns = asyncio.Semaphore(limits.REMAKES_AT_ONCE)
+        self._pictures = asyncio.Semaphore(limits.LAST_PICTURES_AT_ONCE)
 
     async def remake(self, source: Path, target: Path, fit: Fit | None = None) -> RemakeAnswer:
         """Write the film at `source` as an MP4 to `target`, scaled and cropped where it is to `fit`; return how.
@@ -43,7 +47,7 @@ class Remaker:
         can be started.
         """
         text = (msgspec.json.encode(fit).decode(),) if fit else ()
-        return await self._in_turn((source,), target, lambda files: (files[0], text, ()))
+        return await self._in_turn((source,), target, lambda files: (files[0], text, ()), self._turns)
 
     async def join(self, sources: Sequence[Path], target: Path, wanted: Join) -> RemakeAnswer:
         """Write pieces of the films at `sources` as one MP4 to `target`. Raise Unreadable and OSError as `remake`."""
@@ -52,13 +56,25 @@ class Remaker:
             handed = tuple(file.fileno() for file in files)
             return DEVNULL, (msgspec.json.encode(replace(wanted, descriptors=handed)).decode(),), handed
 
-        return await self._in_turn(sources, target, call)
+        return await self._in_turn(sources, target, call, self._turns)
+
+    async def last_picture(self, source: Path, target: Path) -> None:
+        """Write the last picture of the MP4 at `source` as a PNG to `target`.
+
+        Raise Unreadable and OSError as `remake` does.
+        """
+        text = (msgspec.json.encode(LastPicture()).decode(),)
+        await self._in_turn((source,), target, lambda files: (files[0], text, ()), self._pictures)
 
     async def _in_turn(
-        self, sources: Sequence[Path], target: Path, call: Callable[[Sequence[BinaryIO]], _Call]
+        self,
+        sources: Sequence[Path],
+        target: Path,
+        call: Callable[[Sequence[BinaryIO]], _Call],
+        turns: asyncio.Semaphore,
     ) -> RemakeAnswer:
         folder = target.with_name(target.name + REMADE)
-        async with self._turns:
+        async with turns:
             await asyncio.to_thread(_made_anew, folder)
             try:
                 return await self._remade(sources, folder, target, call)

@@ -32,8 +32,15 @@ class Join(msgspec.Struct, frozen=True):
     """Where the process finds the films, in the pieces' order."""
 
 
+class LastPicture(msgspec.Struct, frozen=True):
+    """That not a film is wanted but the last picture of one, as a PNG."""
+
+    last_picture: bool = True
+
+
 class RemakeAnswer(msgspec.Struct, frozen=True):
-    """What was done: `repackaged` (no picture encoded again), `encoded`, `fitted` or `joined`; or why nothing was."""
+    """What was done: `repackaged` (no picture encoded again), `encoded`, `fitted` or `joined`; `pictured` where its
+    last picture was wanted; or why nothing was."""
 
     how: str = ""
     was: str = ""

@@ -1,8 +1,8 @@
-"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child TARGET [FIT | JOIN]`.
+"""The process that puts a film into an MP4: `python -m reelgate.media.remake_child TARGET [FIT | JOIN | LAST]`.
 
 It reads the film from its standard input, a file that was opened for it, may write into the target's folder alone, and
 writes one `Answer` as JSON to its standard output. A `Fit` as JSON says which size and length it is to get. With a
-`Join` it reads several films, whose descriptors that names.
+`Join` it reads several films, whose descriptors that names. With a `LastPicture` it writes that alone.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from reelgate.decode.sight import sight_of
 from reelgate.media.drawn import DrawnTrack
 from reelgate.media.films import demuxer
 from reelgate.media.join import join
+from reelgate.media.last_picture import write_last_picture
 from reelgate.media.remake_answer import Fit, Join, RemakeAnswer
 from reelgate.sandbox import descriptors
 
@@ -50,18 +51,22 @@ def main() -> None:
     source, target = descriptors.named(0), Path(sys.argv[1])
     wanted = msgspec.json.decode(sys.argv[2], type=dict[str, object]) if len(sys.argv) > 2 else {}
     joined = msgspec.convert(wanted, Join) if "pieces" in wanted else None
-    fit = msgspec.convert(wanted, Fit) if wanted and joined is None else None
+    pictured = "last_picture" in wanted
+    fit = msgspec.convert(wanted, Fit) if wanted and joined is None and not pictured else None
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # decoders print to the standard output at times
     os.nice(limits.REMAKE_NICE)
     resource.setrlimit(resource.RLIMIT_AS, (limits.REMAKE_MEMORY_BYTES,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.MAX_RESULT_BYTES,) * 2)
     sandbox.confine(write=target.parent, descriptors=limits.REMAKE_DESCRIPTORS)
-    answers.write(msgspec.json.encode(_answer(source, target, fit, joined)))
+    answers.write(msgspec.json.encode(_answer(source, target, fit, joined, pictured=pictured)))
 
 
-def _answer(source: Path, target: Path, fit: Fit | None, joined: Join | None) -> RemakeAnswer:
+def _answer(source: Path, target: Path, fit: Fit | None, joined: Join | None, *, pictured: bool) -> RemakeAnswer:
     try:
+        if pictured:
+            write_last_picture(source, target)
+            return RemakeAnswer("pictured")
         if joined is not None:
             join([descriptors.named(number) for number in joined.descriptors], target, joined)
             return RemakeAnswer("joined", f"{len(joined.pieces)} pieces")

@@ -72,6 +72,14 @@ class ResultReader:
         answer = await self._remaker.join(films, spare, wanted)
         return await self._made(spare, answer.was, answer.how)
 
+    async def last_picture(self, film: Film, spare: Path) -> Path | None:
+        """Return the last picture of a film as a PNG, in `spare`; None where none can be drawn. Raise OSError."""
+        try:
+            await self._remaker.last_picture(film.path, spare)
+        except Unreadable:
+            return None
+        return spare
+
     async def _made(self, spare: Path, was: str, how: str) -> Film:
         facts, poster = await self._prober.film(spare)
         return Film(spare, _moving(facts), poster, was, how)
