@@ -160,6 +160,19 @@ def test_a_list_pages_both_ways(tmp_path: Path) -> None:
     assert [refused.status for refused in refusals] == [400, 400, 400, 404]
 
 
+@pytest.mark.parametrize("order", ["desc", "asc"])
+def test_a_list_goes_on_behind_a_video_that_was_deleted(order: str, tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as gateway:
+        ids = [create(gateway, SMALL).json["id"] for _ in range(3)]
+        first = gateway.get(f"{VIDEOS}?limit=2&order={order}").json
+        for video in first["data"]:
+            assert gateway.call("DELETE", f"{VIDEOS}/{video['id']}").status == 200
+        rest = gateway.get(f"{VIDEOS}?limit=2&order={order}&after={first['last_id']}")
+
+    seen = [video["id"] for video in (*first["data"], *rest.json["data"])]
+    assert (seen, rest.json["has_more"]) == (ids if order == "asc" else ids[::-1], False)
+
+
 def test_a_remix_orders_the_video_anew_with_another_prompt(gateway: Server, video: Any) -> None:
     address = f"{VIDEOS}/{video['id']}/remix"
     created = gateway.post(address, {"prompt": "一只狗在沙滩上奔跑", "style": "x"})
@@ -173,6 +186,23 @@ def test_a_remix_orders_the_video_anew_with_another_prompt(gateway: Server, vide
     assert tasks[0]["seed"] == tasks[1]["seed"]
     assert gateway.post(address, {}).json["error"]["param"] == "prompt"
     assert gateway.post(f"{VIDEOS}/video_x/remix", {"prompt": "x"}).status == 404
+
+
+def test_a_create_that_names_a_video_to_remix_is_a_remix_of_it(gateway: Server, video: Any) -> None:
+    body = {"model": video["model"], "prompt": "一只猫在码头上", "remix_video_id": video["id"]}
+    created = gateway.post(VIDEOS, body)
+    quote = gateway.post("/v1/quotes", {"path": VIDEOS, "body": body})
+    nobody = gateway.post(VIDEOS, {**body, "remix_video_id": "video_x"})
+    number = gateway.post(VIDEOS, {**body, "remix_video_id": 7})
+    elsewhere = gateway.post("/v1/video/generations", {**body, "duration": 1})
+
+    assert (created.status, created.json["remixed_from_video_id"]) == (200, video["id"]), created.body
+    assert "x-reelgate-unknown-fields" not in created.headers
+    price = gateway.get(f"/v1/tasks/{created.json['id']}").json["price"]["amount_micros"]
+    assert quote.json["price"]["amount_micros"] == price
+    assert nobody.status == 404
+    assert (number.status, number.json["error"]["param"]) == (400, "remix_video_id")
+    assert (elsewhere.status, "remix_video_id" in elsewhere.json["error"]["message"]) == (400, True)
 
 
 def test_a_remix_sent_twice_under_one_key_is_one_video(gateway: Server, video: Any) -> None:

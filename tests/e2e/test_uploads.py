@@ -91,6 +91,20 @@ def test_a_file_is_uploaded_and_becomes_a_video(gateway: Server, content: bytes)
     assert finished["output"]["task_status"] == "SUCCEEDED"
 
 
+def test_a_create_with_an_upload_is_quoted_as_every_other(idle: Server, content: bytes) -> None:
+    fields = texts(policy(idle), "p.png")
+    assert send(idle, fields, content).status == 200
+    body = {
+        "model": "wan2.7-i2v",
+        "input": {"prompt": "推镜头", "media": [{"type": "first_frame", "url": f"oss://{fields['key']}"}]},
+        "parameters": {"resolution": "720P", "duration": 2},
+    }
+    quote = idle.post("/v1/quotes", {"path": CREATE, "body": body})
+    created = idle.post(CREATE, body, headers={**RESOLVE, "X-Reelgate-Quote": quote.json.get("id", "")})
+
+    assert (quote.status, created.status) == (201, 200), quote.body
+
+
 def test_without_its_header_an_upload_is_not_looked_for(idle: Server, content: bytes) -> None:
     fields = texts(policy(idle), "a.png")
     send(idle, fields, content)

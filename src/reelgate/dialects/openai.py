@@ -40,6 +40,8 @@ EXTENSIONS = "/v1/videos/extensions"
 _PROMPT = "a red fox runs through snow"
 DEFAULT_MODEL = "sora-2"
 """The model of a create that names none, as the API has it."""
+_REMIX = "remix_video_id"
+"""The field in which AnyFast's clients name the video of which a create makes a remix."""
 _POLL_AFTER_MS = 2000
 _MOST_NAMED = 4
 _OF_A_REMIX = dict.fromkeys(("duration", "resolution", "ratio", "media"), "it with a create at /v1/videos instead")
@@ -124,8 +126,9 @@ class OpenAI:
             given["model"] = chosen
         if call.path == CREATES and not given.get("model") and catalog.find(DEFAULT_MODEL):
             given["model"] = DEFAULT_MODEL
-        if given.get("remixed_from_video_id") not in (None, ""):
-            raise _no_remix(given["remixed_from_video_id"])
+        for field in ("remixed_from_video_id", _REMIX):
+            if given.get(field) not in (None, ""):
+                raise _no_remix(field, given[field])
         body = LooseFields(given)
         model = find_model(body, catalog)
         if call.path == EDITS:
@@ -152,6 +155,11 @@ class OpenAI:
     def open_edit(self, call: Call) -> str | None:
         """Return the id of the video that a call edits without naming a model, as OpenAI's clients do it."""
         return named_by_id(call.body) if call.path in (EDITS, EXTENSIONS) and not call.body.get("model") else None
+
+    def remix_of(self, call: Call) -> str:
+        """Return the id of the video of which a create makes a remix, "" for any other create."""
+        named = call.body.get(_REMIX) if call.path == CREATES else None
+        return named if isinstance(named, str) else ""
 
     def render_created(self, task: Task, model: Model) -> Answer:
         """Answer a create or a remix."""
@@ -235,8 +243,9 @@ class OpenAI:
             raise InvalidField.out_of_range(
                 "model", fields.string("model"), f"{model.id}, with which the video was made"
             )
+        named_as = _REMIX if fields.string(_REMIX) else "id"
         if task.delivered is None:
-            raise InvalidField.out_of_range("id", OPENAI_STATUSES[task.state], "a video that is completed")
+            raise InvalidField.out_of_range(named_as, OPENAI_STATUSES[task.state], "a video that is completed")
         anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
         anew = request = replace(anew, callback_url="")  # which the first one's client named
         if Mode.EDIT in model.modes:
@@ -303,9 +312,9 @@ def _failure(task: Task) -> tuple[str, str] | None:
     return stable, message if code in message else f"{code}: {message}"
 
 
-def _no_remix(video_id: Any) -> InvalidField:
+def _no_remix(field: str, video_id: Any) -> InvalidField:
     """Return the refusal of a create that wants to be a remix: it would make another video."""
-    field, allowed = "remixed_from_video_id", "POST /v1/videos/{id}/remix"
+    allowed = "POST /v1/videos/{id}/remix"
     text = f"{field} is {shown(video_id)}; a remix is made by {allowed} with the prompt alone"
     return InvalidField(field, text, value=video_id, allowed=allowed)
 

@@ -248,6 +248,17 @@ class EditDialect(Protocol):
         ...
 
 
+@runtime_checkable
+class RemixDialect(Protocol):
+    """A dialect in which a create may name a video, and is a remix of that then."""
+
+    name: str
+
+    def remix_of(self, call: Call) -> str:
+        """Return the id of the video of which a create makes a remix, "" for any other create."""
+        ...
+
+
 class ContentDialect(Dialect, Protocol):
     """A dialect that has CONTENT or REMIX routes too."""
 

@@ -30,7 +30,7 @@ INPUT = PICTURE | CLIP | SOUND | _words("media medias file files content content
 AROUND_INPUT = _words(
     """first last start end head tail begin ending init initial source input inputs key control guide id ids list data
     base b64 bytes url urls uri uris path paths raw reference references ref refs subject subjects character characters
-    element elements driving upload uploaded prompt"""
+    element elements driving upload uploaded prompt remix"""
 )
 LAST = _words("last end tail ending")
 SEVERAL = _words("images imgs pictures pics photos reference references ref refs subject subjects")

@@ -15,7 +15,7 @@ from reelgate.admission.pipeline import Admission
 from reelgate.billing.quote_tokens import QuoteTokens
 from reelgate.catalog import Catalog
 from reelgate.dialects import all_dialects, by_name, dialect_for_create, routes
-from reelgate.dialects.port import Answer, Call, ContentDialect, Dialect, EditDialect, Operation, Parsed
+from reelgate.dialects.port import Answer, Call, ContentDialect, Dialect, EditDialect, Operation, Parsed, RemixDialect
 from reelgate.dialects.probing import Probe
 from reelgate.errors import InvalidField, UnknownField
 from reelgate.http.body import headers, read_object
@@ -31,7 +31,7 @@ from reelgate.tasks.store import TaskStore
 
 Json = dict[str, Any]
 
-_QUOTE_HEADERS = {"x-dashscope-async": "enable"}
+_QUOTE_HEADERS = {"x-dashscope-async": "enable", "x-dashscope-ossresourceresolve": "enable"}
 """What some APIs want to see with each create; a quote asks about its body alone."""
 
 
@@ -86,6 +86,7 @@ class Creates:
         self._repeats = repeats
         self._edit_model = edit_model
         self._editors = {found.name: found for found in all_dialects() if isinstance(found, EditDialect)}
+        self._remixers = {found.name: found for found in all_dialects() if isinstance(found, RemixDialect)}
         self._addresses = {
             route.path: found[0] for route, found in routes() if route.operation in (Operation.CREATE, Operation.REMIX)
         }
@@ -114,7 +115,7 @@ class Creates:
 
         async def admit() -> Task:
             nonlocal unknown
-            parsed = self.parse(order)
+            parsed = self.parse(await self._with_source(order, key))
             unknown = parsed.unknown
             pinned = self._quote_tokens.redeem(key.project_id, call)
             return await self._admission.admit(order.speaker, parsed, key, sent.mark, pinned)
@@ -138,7 +139,8 @@ class Creates:
             source = await self._owned.task(task_id, key.project_id)
             return ReadCreate(self._addresses[route], call, source, strict)
         speaker = dialect_for_create(call.path, call.body.get("model"), self._catalog)
-        return ReadCreate(speaker, await self._with_edit_model(speaker, call, key), None, strict)
+        call = await self._with_edit_model(speaker, call, key)
+        return await self._with_source(ReadCreate(speaker, call, None, strict), key)
 
     async def placed(self, path: str, body: Json, key: Key, sent_with: Mapping[str, str]) -> Task:
         """Make the task of a create that no connection brought, once for its Idempotency-Key. Raises ReelgateError."""
@@ -148,7 +150,8 @@ class Creates:
         made: list[Task] = []
 
         async def admit() -> Task:
-            return await self._admission.admit(speaker, self.parse(order), key, sent.mark)
+            parsed = self.parse(await self._with_source(order, key))
+            return await self._admission.admit(speaker, parsed, key, sent.mark)
 
         def tell(task: Task, again: bool) -> Answer:
             made.append(task)
@@ -189,6 +192,12 @@ class Creates:
             if path == before + task_id + after and "/" not in task_id and bool(task_id) == bool(about_one):
                 return route, task_id
         raise InvalidField.not_one_of("path", path, sorted(self._addresses))
+
+    async def _with_source(self, order: ReadCreate, key: Key) -> ReadCreate:
+        """Return the order with the task that its own body says to remix. Raises TaskNotFound."""
+        remixer = self._remixers.get(order.speaker.name) if order.source is None else None
+        task_id = remixer.remix_of(order.call) if remixer else ""
+        return order._replace(source=await self._owned.task(task_id, key.project_id)) if task_id else order
 
     async def _with_edit_model(self, speaker: Dialect, call: Call, key: Key) -> Call:
         """Return the call with the model of an edit that names none: its source's, or the operator's."""
