@@ -12,17 +12,25 @@ from reelgate.dialects.answer_types.uniall import UniAllCreated, UniAllJob
 from reelgate.dialects.answers import OPENAI_STATUSES, THUMBNAIL, VIDEO, error_body, failure, unix
 from reelgate.dialects.described import Described
 from reelgate.dialects.fields import Fields, LooseFields
-from reelgate.dialects.inputs import mode_of, read_universal
+from reelgate.dialects.inputs import mode_of, read_any, read_universal
 from reelgate.dialects.openai_fields import read_references
 from reelgate.dialects.port import Answer, Call, Links, Operation, Parsed, Route
 from reelgate.dialects.request_builder import Draft, find_model
 from reelgate.dialects.universal import layered, read_length, read_shape
 from reelgate.errors import InvalidField, ReelgateError
-from reelgate.request import Media, Mode, Role
+from reelgate.request import Media, MediaKind, Mode, Role
 from reelgate.tasks.record import Task
 
 _VIDU = "vidu"
 """The family with a last frame and an `extra_body`."""
+
+_ARTICLES = (
+    ("image_url", MediaKind.IMAGE, Role.FIRST_FRAME),
+    ("first_image_url", MediaKind.IMAGE, Role.FIRST_FRAME),
+    ("last_image_url", MediaKind.IMAGE, Role.LAST_FRAME),
+    ("video_url", MediaKind.VIDEO, Role.SOURCE),
+)
+"""Inputs under the names that the seller's articles give them, beside those of its reference."""
 
 _MIX = "-mix-"
 _LENGTHS = ("duration", "seconds")
@@ -137,7 +145,10 @@ def _vidu(draft: Draft, fields: Fields, model: Model) -> tuple[Mode, tuple[Media
 
 
 def _inputs(fields: Fields, model: Model) -> tuple[Media, ...]:
-    return read_references(fields, model) + read_universal(fields, model)
+    found = read_references(fields, model) + read_universal(fields, model)
+    known = {(item.role, item.url) for item in found}
+    others = tuple(item for key, kind, role in _ARTICLES for item in read_any(fields, key, kind, role))
+    return found + tuple(item for item in others if (item.role, item.url) not in known)
 
 
 def _head(task: Task) -> dict[str, Any]:

@@ -250,7 +250,9 @@ def _is_address(url: str) -> bool:
 
 
 def _credits(task: Task) -> int:
-    return task.price_micros // _MICROS_PER_CREDIT
+    """Return what a task costs: what it was charged where it has ended, until then what it holds."""
+    micros = task.price_micros if task.charged_micros is None else task.charged_micros
+    return micros // _MICROS_PER_CREDIT
 
 
 def _payload(task: Task) -> str:
