@@ -88,6 +88,24 @@ def test_a_margin_is_the_charge_less_the_vendors_list_price(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("model", "charged", "cost"),
+    [("viduq3p-720p", 500_000, 500_000), ("viduq3p-720p-offpeak", 250_000, 250_000)],
+)
+def test_what_is_off_peak_by_its_name_costs_the_vendors_price_for_that(
+    model: str, charged: int, cost: int, tmp_path: Path
+) -> None:
+    async def work(store: TaskStore) -> None:
+        task = await bring(store, await store.create(sold("a", "uniall", model, "our-vidu")), State.COLLECTING)
+        await store.move(task, "finish", Change(at=NOW, output=OUTPUT))
+
+        found = await margins(store, CATALOG, {"our-vidu": "vidu"}, free="animatic", since=NOW)
+
+        assert found == [Margin(model, "our-vidu", 1, charged, cost)]
+
+    with_store(tmp_path, work)
+
+
+@pytest.mark.parametrize(
     ("first", "whole", "cost"),
     [
         (5.0, 8.0, (5 + 5) * 84_000),

@@ -12,7 +12,9 @@ from reelgate.billing.statements import Statement, read_month, statement
 from reelgate.errors import InvalidField
 from reelgate.tasks import open_store
 from reelgate.tasks.money import Payment
+from reelgate.tasks.parked import Outcome
 from reelgate.tasks.projects import Act, Project
+from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
 from reelgate.tasks.store import Change
 from reelgate.testing.stores.samples import bring, sample_task
@@ -94,6 +96,31 @@ def test_months_follow_on_each_other(tmp_path: Path) -> None:
     assert rows[0] == "kind,model,key,reference,tasks,amount_micros,held_micros,currency"
     amounts = [int(row.split(",")[5]) for row in rows[1:]]
     assert sum(amounts[:-1]) == amounts[-1] == october.closing_micros
+
+
+@pytest.mark.parametrize(("charges", "final"), [(True, [False, True]), (False, [True, True])])
+def test_a_month_is_not_final_while_something_of_it_may_be_charged_late(
+    charges: bool, final: list[bool], tmp_path: Path
+) -> None:
+    async def run() -> list[bool]:
+        store = open_store(f"sqlite:///{tmp_path / 'journal.db'}")
+        await store.open()
+        made = ms(2027, 1, 15)
+        await store.projects.add(Project(id="project", name="A", created_at=made), Act("ops", made, "project.create"))
+        task = await bring(store, await store.create(sample_task("a", created_at=made)), State.UNKNOWN)
+        await store.move(task, "park", given_up(made, "submission_unknown", "nobody knows"))
+        found = []
+        for _ in range(2):
+            told = await statement(
+                store, "project", date(2027, 1, 1), ms(2027, 2, 2), charges_late=lambda name: charges and bool(name)
+            )
+            found.append(told.final)
+            for one in await store.parked.open_ones(limit=9):
+                await store.parked.settle(one, Outcome.NOT_TAKEN, at=ms(2027, 2, 2))
+        await store.aclose()
+        return found
+
+    assert asyncio.run(run()) == final
 
 
 @pytest.mark.parametrize("text", ["2026-13", "26-11", "2026-12", "1960-01", "2026-11-01", "x"])

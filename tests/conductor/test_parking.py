@@ -372,3 +372,20 @@ def test_the_loss_of_a_task_that_was_cancelled_and_deleted_has_its_price(tmp_pat
         assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
 
     called_off(tmp_path, vendor, work)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_the_loss_of_an_unknown_submission_whose_task_was_deleted_has_its_price(
+    cancelled: bool, tmp_path: Path
+) -> None:
+    async def work(it: Studio, _: Vendor, task: Task) -> None:
+        if cancelled:
+            await it.store.request_cancel(task.id, at=it.clock.now(), owed=it.conductor.owed)
+        else:
+            await parked(it, task)
+        assert await it.store.delete(task.id)
+        await Settling(it.store, it.clock, CATALOG, {"dashscope": "dashscope"}).one(task.id, Verdict.GIVE_UP)
+
+        assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
+
+    lost(tmp_path, work)

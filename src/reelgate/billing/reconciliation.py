@@ -234,10 +234,13 @@ def _billed(catalog: Catalog, job: _Job, kind: str, at: int) -> int | None:
     sold = catalog.find(job.model, job.sold_by) or catalog.find(job.model)
     upstream = sold.upstream_for(kind, job.request) if sold and job.request.mode in sold.modes else None
     row = catalog.find(upstream, kind) if upstream else None
-    if row is None or not row.price_rule(job.request, at):
+    request = job.request
+    if row is not None and sold is not None and sold.offpeak and row.sold_offpeak(request.mode):
+        request = replace(request, offpeak=True)  # as the name says at its seller, a field at the vendor
+    if row is None or not row.price_rule(request, at):
         return None
-    held = quote(row, job.request, at=at).micros
-    return charge(row, job.request, job.output, held=held, terms=None, at=at) if job.output else held
+    held = quote(row, request, at=at).micros
+    return charge(row, request, job.output, held=held, terms=None, at=at) if job.output else held
 
 
 def _is_short(task: Task) -> bool:

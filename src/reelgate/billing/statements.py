@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
+from reelgate import limits
 from reelgate.errors import InvalidField, ProjectNotFound
 from reelgate.tasks.money import CURRENCY, Paid, Spent
 from reelgate.tasks.scripts import DAY_MS
@@ -31,7 +32,7 @@ class StatementLine(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """A month. A task belongs to the day of its order; `final` says that the month is over and nothing is on hold.
+    """A month. A task belongs to the day of its order; `final` says that nothing will change it any more.
 
     `closing` is `opening` with what was paid in, less what was charged.
     """
@@ -114,8 +115,18 @@ def days_of(month: date) -> tuple[int, int]:
     return (month - _EPOCH).days, (following - _EPOCH).days
 
 
-async def statement(store: TaskStore, project_id: str, month: date, now: int) -> Statement:
-    """Return a project's statement of a month. Raises ProjectNotFound and StoreError."""
+def _perhaps(_: str) -> bool:
+    """Take it for possible of every account: who asks does not know them."""
+    return True
+
+
+async def statement(
+    store: TaskStore, project_id: str, month: date, now: int, *, charges_late: Callable[[str], bool] = _perhaps
+) -> Statement:
+    """Return a project's statement of a month. Raises ProjectNotFound and StoreError.
+
+    `charges_late` tells of an account whether a client pays for what is found there after its task had ended.
+    """
     project = await store.projects.get(project_id)
     if project is None:
         raise ProjectNotFound(f"there is no project {project_id!r}")
@@ -128,6 +139,7 @@ async def statement(store: TaskStore, project_id: str, month: date, now: int) ->
     lines = _lines(one for one in spent if one.day >= first)
     paid_in, charged = sum(one.micros for one in payments), sum(one.charged_micros for one in lines)
     held = sum(one.held_micros for one in lines)
+    over = now >= following * DAY_MS and not held
     return Statement(
         project_id=project_id,
         name=project.name,
@@ -137,9 +149,18 @@ async def statement(store: TaskStore, project_id: str, month: date, now: int) ->
         charged_micros=charged,
         held_micros=held,
         closing_micros=opening + paid_in - charged,
-        final=now >= following * DAY_MS and not held,
+        final=over and not await _may_be_charged(store, project_id, following * DAY_MS, charges_late),
         payments=payments,
         lines=lines,
+    )
+
+
+async def _may_be_charged(store: TaskStore, project_id: str, end: int, charges_late: Callable[[str], bool]) -> bool:
+    """Whether anything that was ordered before a time (ms) and given up may still be found, and paid for."""
+    latest = end + int(limits.TASK_DEADLINE_SECONDS * 1000)  # so long an order may have waited before it was sent
+    return any(
+        one.project_id == project_id and one.sent_at < latest and charges_late(one.provider)
+        for one in await store.parked.open_ones(limit=limits.MAX_RESOLVED)
     )
 
 

@@ -137,6 +137,10 @@ class Conductor:
         """Say that there is news of a task that moves."""
         self._news.set()
 
+    def owed(self, task: Task) -> int | None:
+        """Return what a task's vendor bills if it has the job, None where that is not known here."""
+        return self._steps.owed(task)
+
     async def drain(self, grace: float) -> None:
         """Take no new tasks, give running renders `grace` seconds, then queue what is left for the next start."""
         self._accepting = False

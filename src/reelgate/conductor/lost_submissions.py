@@ -90,11 +90,18 @@ class LostSubmissions:
 
     async def call_off(self, task: Task) -> None:
         """Cancel a task whose submission has an unknown outcome, and park the submission."""
-        await self._store.move(task, "cancel", given_up(self._mover.clock.now(), "cancelled", CANCELLED))
+        ended = given_up(self._mover.clock.now(), "cancelled", CANCELLED, owed=self._owed(task))
+        await self._store.move(task, "cancel", ended)
 
     async def _park(self, task: Task) -> None:
         log.error("submission.parked", task=task.id, account=task.provider)
-        await self._store.move(task, "park", given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT))
+        ended = given_up(self._mover.clock.now(), UNKNOWN_CODE, UNKNOWN_TEXT, owed=self._owed(task))
+        await self._store.move(task, "park", ended)
+
+    def _owed(self, task: Task) -> int | None:
+        """Return what the vendor bills if it has the job, as far as that is known: also once the task is deleted."""
+        account = self._router.account(task.provider)
+        return self._mover.owed(task, account.kind if account else task.provider)
 
     async def found(self, task: Task) -> str | None:
         """Return the reference of a task's lost job that no other task of ours has, None where that is uncertain.

@@ -112,6 +112,11 @@ class Steps:
         """Write down what was learned of how long jobs take. Raises StoreError."""
         await self._mover.store.durations.keep(self.pace.changed(self._mover.clock.now()))
 
+    def owed(self, task: Task) -> int | None:
+        """Return what a task's vendor bills if it has the job, None where that is not known here."""
+        provider = self._providers.get(task.provider)
+        return self._mover.owed(task, provider.kind) if provider else None
+
     async def doubt(self, owner: str) -> int:
         """Send nothing again that a restored journal's original may have sent; return how many tasks are in doubt.
 

@@ -27,7 +27,7 @@ from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile, line
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
-from reelgate.tasks.store import TaskStore
+from reelgate.tasks.store import Owed, TaskStore, nobody_knows
 
 log = structlog.get_logger()
 
@@ -59,8 +59,17 @@ class Batches:
     """Moves a server's share of the open batches on. `owner` names the server."""
 
     def __init__(
-        self, *, store: TaskStore, creates: Creates, catalog: Catalog, links: Links, clock: Clock, owner: str
+        self,
+        *,
+        store: TaskStore,
+        creates: Creates,
+        catalog: Catalog,
+        links: Links,
+        clock: Clock,
+        owner: str,
+        owed: Owed = nobody_knows,
     ) -> None:
+        self._owed = owed
         self._tasks = store
         self._store = store.batches
         self._creates = creates
@@ -139,7 +148,7 @@ class Batches:
         task = await self._tasks.get(line.task_id or "")
         if task is not None and not task.state.ended:
             if batch.status is not BatchStatus.IN_PROGRESS and not task.cancel_requested:
-                await self._tasks.request_cancel(task.id, at=self._clock.now())
+                await self._tasks.request_cancel(task.id, at=self._clock.now(), owed=self._owed)
             return line
         return await self._written(batch, self._over(batch, line, task))
 

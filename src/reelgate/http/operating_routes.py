@@ -180,7 +180,7 @@ class OperatingRoutes(AdminRoutes):
         task = await self._task(ask.id)
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")
-        moved = await self._store.request_cancel(task.id, at=self._clock.now())
+        moved = await self._store.request_cancel(task.id, at=self._clock.now(), owed=self._conductor.owed)
         await self._noted(ask, "task.cancel", task.project_id)
         self._conductor.look()
         return await self._story(moved or task)

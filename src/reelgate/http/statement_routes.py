@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -33,13 +33,21 @@ class StatementRoutes(AdminRoutes):
     """What an accountant asks for."""
 
     def __init__(
-        self, *, store: TaskStore, keys: KeyRing, catalog: Catalog, kinds: Mapping[str, str], clock: Clock
+        self,
+        *,
+        store: TaskStore,
+        keys: KeyRing,
+        catalog: Catalog,
+        kinds: Mapping[str, str],
+        charges_late: Callable[[str], bool],
+        clock: Clock,
     ) -> None:
-        """`kinds` says of each account whose it is."""
+        """`kinds` says of each account whose it is, `charges_late` whether clients pay for what is found there late."""
         super().__init__(keys, clock)
         self._store = store
         self._catalog = catalog
         self._kinds = kinds
+        self._charges_late = charges_late
 
     @route(
         "GET",
@@ -56,7 +64,8 @@ class StatementRoutes(AdminRoutes):
         form = query.choice("format", ("json", "csv"))
         project_id = project_asked(self._keys, caller.key, query.text("project"))
         query.refuse_unknown()
-        found = await statement(self._store, project_id, month, self._clock.now())
+        now = self._clock.now()
+        found = await statement(self._store, project_id, month, now, charges_late=self._charges_late)
         if form == "csv":
             name = f"statement-{project_id}-{found.month}.csv"
             headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}

@@ -104,7 +104,7 @@ class TaskRoutes:
         task = caller.task
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")
-        moved = await self._store.request_cancel(task.id, at=self._clock.now())
+        moved = await self._store.request_cancel(task.id, at=self._clock.now(), owed=self._conductor.owed)
         self._conductor.look()
         return JsonResponse(self._shown(moved or task, caller))
 

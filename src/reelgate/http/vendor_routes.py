@@ -101,7 +101,7 @@ class VendorRoutes:
         dialect, operation, task = cast(NativeDialect, caller.speaker), caller.route.operation, caller.task
         ending = dialect.ending(operation, task)
         if ending is not EndAction.DELETE and not task.state.ended:
-            task = await self._store.request_cancel(task.id, at=self._clock.now()) or task
+            task = await self._store.request_cancel(task.id, at=self._clock.now(), owed=self._conductor.owed) or task
             self._conductor.look()
         if ending is EndAction.CANCEL_AND_DELETE:
             await self._stopped(task)

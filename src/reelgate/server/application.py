@@ -97,6 +97,7 @@ class Application:
             links=parts.links.under(scheme, host),
             clock=parts.clock,
             owner=parts.folder.instance,
+            owed=parts.conductor.owed,
         )
         self._upkeep.background("batches", batches.tend, limits.BATCH_LOOK_SECONDS)
         holding = Holding(stream=parts.stream, catalog=parts.catalog, forecast=parts.forecast, links=parts.links)
@@ -221,6 +222,7 @@ class Application:
             keys=parts.keys,
             catalog=parts.catalog,
             kinds=parts.kinds,
+            charges_late=parts.router.charges_late,
             clock=parts.clock,
         )
 

@@ -43,9 +43,11 @@ from reelgate.tasks.store import (
     DuplicateId,
     KeyTaken,
     OnWrite,
+    Owed,
     ReportOutcome,
     Stale,
     Unaffordable,
+    nobody_knows,
 )
 
 _AT_A_VENDOR = (State.UNKNOWN, State.RUNNING, State.COLLECTING)
@@ -202,14 +204,15 @@ class Journal:
         }
         return await self._guarded("note_progress", task, values)
 
-    async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
+    async def request_cancel(self, task_id: str, *, at: int, owed: Owed = nobody_knows) -> Task | None:
         """End a queued task; mark a moving one."""
         while (task := await self.get(task_id)) is not None and not task.state.ended:
             try:
                 if task.state is State.QUEUED:
                     return await self.move(task, "cancel", Change(at=at))
                 if task.state is State.UNKNOWN:
-                    return await self.move(task, "cancel", scripts.given_up(at, "cancelled", CANCELLED))
+                    ended = scripts.given_up(at, "cancelled", CANCELLED, owed=owed(task))
+                    return await self.move(task, "cancel", ended)
                 return await self._guarded("mark_cancel", task, {"at": at})
             except Stale:
                 continue  # somebody moved it in between: look again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,6 +23,13 @@ from reelgate.tasks.projects import ProjectStore
 from reelgate.tasks.queues import QueueStore
 from reelgate.tasks.record import Attempt, AttemptState, Event, NewTask, Task, Unheard
 from reelgate.tasks.states import State
+
+Owed = Callable[[Task], int | None]
+"""Tells what a vendor bills for a task's job if it has it, in micro-units; None where that is not known."""
+
+
+def nobody_knows(_: Task) -> None:
+    """Tell of no price."""
 
 
 class Stale(Exception):
@@ -289,9 +296,9 @@ class TaskStore(Protocol):
         """
         ...
 
-    async def request_cancel(self, task_id: str, *, at: int) -> Task | None:
+    async def request_cancel(self, task_id: str, *, at: int, owed: Owed = nobody_knows) -> Task | None:
         """Cancel a task: a queued one ends at once, one that is unknown too and is parked; any other is marked and
-        made due.
+        made due. `owed` tells what a parked one is billed with if its vendor has it.
 
         A worker that has the queued one in hand (see `claim`) learns it from Stale. One that moves and is in hand is
         only marked: its worker sees the mark in what its next write returns.
