@@ -235,7 +235,8 @@ class Journal:
         """Remove an ended task; its files go to the bin."""
         of_task: Params = {"id": task_id}
         try:
-            await self._database.write([Step("bin_blobs", of_task), Step("delete", of_task, Stale)])
+            first = (Step("bin_blobs", of_task), Step("forget_parked", of_task))
+            await self._database.write([*first, Step("delete", of_task, Stale)])
         except Stale:
             return False
         return True

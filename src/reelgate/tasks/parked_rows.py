@@ -48,7 +48,8 @@ class ParkedRows:
 
     async def settle(self, parked: Parked, outcome: Outcome, *, at: int, loss: Loss | None = None) -> None:
         """Say what became of it."""
-        await self._database.write([scripts.settle(parked.attempt_id, outcome, at), *scripts.lose(loss)])
+        settled = (scripts.settle(parked.attempt_id, outcome, at), *scripts.lose(loss))
+        await self._database.write([*settled, Step("forget_settled", {"attempt_id": parked.attempt_id})])
 
     async def losses(self, *, since: int) -> Sequence[Loss]:
         """Return what was lost."""

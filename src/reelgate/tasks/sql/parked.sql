@@ -59,6 +59,13 @@ UPDATE parked SET outcome = :outcome, settled_at = :at, due_at = NULL
 WHERE attempt_id = :attempt_id AND outcome = ''
 RETURNING attempt_id;
 
+-- forget_parked: of a task that is about to be deleted, what is settled: the others are kept until they are.
+DELETE FROM parked WHERE outcome <> '' AND attempt_id IN (SELECT id FROM attempts WHERE task_id = :id);
+
+-- forget_settled: one whose task was deleted before it was settled; its loss stays.
+DELETE FROM parked
+WHERE attempt_id = :attempt_id AND outcome <> '' AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.id = parked.task_id);
+
 -- add_loss: what a vendor is owed for and no client pays, once for each submission.
 INSERT INTO losses (attempt_id, task_id, project_id, provider, model, micros, at, reason)
 VALUES (:attempt_id, :task_id, :project_id, :provider, :model, CAST(:micros AS BIGINT), :at, :reason)

@@ -121,6 +121,22 @@ async def check_late_success(store: TaskStore) -> None:
     expect_equal(list(await store.money.check()), [], "discrepancies after late successes")
 
 
+async def check_forgetting(store: TaskStore) -> None:
+    """What is parked goes with its task once it is settled, and is settled without it where that was deleted first."""
+    for name, deleted_first in (("one", False), ("two", True)):
+        task, parked = await _given_up(store, name)
+        if deleted_first:
+            expect(await store.delete(task.id), "a task whose submission is open can be deleted")
+        await store.parked.settle(parked, Outcome.WRITTEN_OFF, at=NOW + 6, loss=_loss(parked))
+        if not deleted_first:
+            kept = await store.parked.of_task(task.id)
+            expect_equal(kept.outcome if kept else None, Outcome.WRITTEN_OFF, "what is settled, beside its task")
+            expect(await store.delete(task.id), "a task whose submission is settled can be deleted")
+        expect_equal(await store.parked.of_task(task.id), None, "what is settled of a deleted task")
+        await expect_raises(Stale, store.parked.settle(parked, Outcome.LATE, at=NOW + 7), "settling what is forgotten")
+    expect_equal(len(await store.parked.losses(since=NOW)), 2, "the losses of deleted tasks")
+
+
 async def check_what_parts_cost(store: TaskStore) -> None:
     """What a video's parts cost is lost once the video ends unpaid, and not while it is open or once it is paid."""
     for name, edge, lost in (("paid", "finish", 0), ("unpaid", "fail", 1), ("cancelled", "cancel", 2)):
@@ -160,6 +176,7 @@ PARKED_CHECKS = (
     check_calling_off_what_runs,
     check_parked_in_turn,
     check_late_success,
+    check_forgetting,
     check_what_parts_cost,
     check_held_too_long,
 )
