@@ -111,35 +111,25 @@ class Batches:
         if batch.status is BatchStatus.IN_PROGRESS and self._clock.now() >= batch.expires_at:
             await self._store.turn(batch.id, BatchStatus.EXPIRING, source=BatchStatus.IN_PROGRESS, at=self._clock.now())
             batch = replace(batch, status=BatchStatus.EXPIRING)
-        begun = {line.number: line for line in await self._store.lines(batch.id)}
-        for line in [one for one in begun.values() if one.open]:
-            begun[line.number] = await self._looked_at(batch, line)
-        going_on = sum(line.open for line in begun.values())
+        begun, going_on = await self._store.begun(batch.id), 0
+        for line in await self._store.open_lines(batch.id):
+            going_on += (await self._looked_at(batch, line)).open
         if batch.status is BatchStatus.IN_PROGRESS:
-            for number in range(batch.total):
-                if number in begun:
-                    continue
-                if going_on >= limits.BATCH_LINES_AT_ONCE or self._clock.now() >= until:
-                    break
-                sent = await self._sent(batch, number, (await self._lines_of(batch))[number])
+            while begun < batch.total and going_on < limits.BATCH_LINES_AT_ONCE and self._clock.now() < until:
+                sent = await self._sent(batch, begun, (await self._lines_of(batch))[begun])
                 if sent is None:
                     break
-                begun[number] = sent
+                begun += 1
                 going_on += sent.open
         elif (lost := await self._unwritten(batch, begun)) is not None:
-            begun[lost.number] = await self._looked_at(batch, lost)
-            going_on += begun[lost.number].open
-        if not going_on and (len(begun) == batch.total or batch.status is not BatchStatus.IN_PROGRESS):
-            await self._end(batch, await self._lines_of(batch), begun)
+            begun += 1
+            going_on += (await self._looked_at(batch, lost)).open
+        if not going_on and (begun == batch.total or batch.status is not BatchStatus.IN_PROGRESS):
+            ended = {line.number: line for line in await self._store.lines(batch.id)}
+            await self._end(batch, await self._lines_of(batch), ended)
 
-    async def _unwritten(self, batch: Batch, begun: Mapping[int, BatchLine]) -> BatchLine | None:
-        """Return the line whose task was made before a kill that left no word of it, None where there is none.
-
-        Lines begin in their order, so it can only be the first of which nothing is known.
-        """
-        number = next((number for number in range(batch.total) if number not in begun), None)
-        if number is None:
-            return None
+    async def _unwritten(self, batch: Batch, number: int) -> BatchLine | None:
+        """Return the line that was to begin next, where its task was made before a kill that left no word of it."""
         task = await self._tasks.task_of_key(batch.project_id, line_key(batch.id, number))
         return None if task is None else await self._written(batch, BatchLine(number, task.id))
 

@@ -10,7 +10,7 @@ from reelgate.tasks.asset_rows import as_asset
 from reelgate.tasks.assets import Asset
 from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
 from reelgate.tasks.database import Database, Params, Step
-from reelgate.tasks.rows import as_record, as_text, readable
+from reelgate.tasks.rows import as_record, as_text, number, readable
 from reelgate.tasks.store import Stale
 
 _FIRST = 2**62
@@ -96,6 +96,15 @@ class BatchRows:
         """Return the lines that were begun."""
         rows = await self._database.read("batch_lines", {"batch_id": batch_id})
         return [as_record(BatchLine, row) for row in rows]
+
+    async def open_lines(self, batch_id: str) -> Sequence[BatchLine]:
+        """Return the lines whose videos are still being made."""
+        rows = await self._database.read("batch_lines_open", {"batch_id": batch_id})
+        return [as_record(BatchLine, row) for row in rows]
+
+    async def begun(self, batch_id: str) -> int:
+        """Return how many lines were begun."""
+        return number(await self._database.read("batch_next", {"batch_id": batch_id}))
 
     async def put_line(self, batch_id: str, line: BatchLine) -> None:
         """Write down how a line stands."""

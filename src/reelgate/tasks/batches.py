@@ -155,6 +155,14 @@ class BatchStore(Protocol):
         """Return the lines that were begun, in their order."""
         ...
 
+    async def open_lines(self, batch_id: str) -> Sequence[BatchLine]:
+        """Return the lines whose videos are still being made, in their order."""
+        ...
+
+    async def begun(self, batch_id: str) -> int:
+        """Return how many lines were begun; each begins after the one before it."""
+        ...
+
     async def put_line(self, batch_id: str, line: BatchLine) -> None:
         """Write down how a line stands. What has ended stays so, and is counted once."""
         ...

@@ -64,6 +64,12 @@ RETURNING {batch};
 -- batch_lines: the lines that were begun.
 SELECT {batch_line} FROM batch_lines WHERE batch_id = :batch_id ORDER BY number;
 
+-- batch_lines_open: those of which nobody knows yet whether their video was made.
+SELECT {batch_line} FROM batch_lines WHERE batch_id = :batch_id AND ok IS NULL ORDER BY number;
+
+-- batch_next: the line that begins next: they begin in their order.
+SELECT COALESCE(MAX(number) + 1, 0) FROM batch_lines WHERE batch_id = :batch_id;
+
 -- put_batch_line: how a line stands; one that has ended stays as it is.
 INSERT INTO batch_lines (batch_id, number, task_id, ok, answer)
 VALUES (:batch_id, :number, :task_id, CAST(:ok AS BIGINT), :answer)

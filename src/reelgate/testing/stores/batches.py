@@ -53,8 +53,11 @@ async def check_batches(store: TaskStore) -> None:
     for owner, at, found in (("a", NOW, 1), ("b", NOW + 1, 0), ("a", NOW + 1, 1), ("b", NOW + 99, 1)):
         taken = await batches.claim(owner, now=at, until=at + 9)
         expect_equal(len(taken), found, f"what {owner} takes")
+    expect_equal(await batches.begun("batch_1"), 0, "how many lines were begun of a new batch")
     for line in (BatchLine(0, "task"), BatchLine(0, "task", 1, "made"), BatchLine(0, "task", 0, "not")):
         await batches.put_line("batch_1", line)
+        open_ones = [one.number for one in await batches.open_lines("batch_1")]
+        expect_equal((open_ones, await batches.begun("batch_1")), ([0] if line.open else [], 1), "the lines that go on")
     await batches.put_line("batch_1", BatchLine(1, None, 0, "no"))
     told = [(line.number, line.ok, line.answer) for line in await batches.lines("batch_1")]
     expect_equal(told, [(0, 1, "made"), (1, 0, "no")], "the lines")

@@ -630,6 +630,8 @@ CREATE TABLE batch_lines (
     PRIMARY KEY (batch_id, number)
 ){keyed};
 
+CREATE INDEX batch_lines_open ON batch_lines (batch_id, number) WHERE ok IS NULL;
+
 -- How large each file is, found out after it was stored; and which results their clients have fetched whole.
 CREATE TABLE file_sizes (blob TEXT PRIMARY KEY, bytes {integer} NOT NULL){keyed};
 
