@@ -278,6 +278,30 @@ def test_a_crashed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
     assert isinstance(found, Facts)
 
 
+@pytest.mark.parametrize("said", [b"nonsense\n", b'{"facts": 7}\n', b"x" * (limits.POSTER_MAX_BYTES + 1)])
+def test_a_child_that_answers_nonsense_costs_one_file_and_is_replaced(said: bytes, tmp_path: Path) -> None:
+    good = picture(tmp_path / "a.png")
+
+    async def speak(prober: Prober) -> tuple[Facts | str, Facts | str]:
+        answers = answers_of(pid := stopped(prober))
+        saying = asyncio.create_task(asyncio.to_thread(answers.write_bytes, said))
+        found = await outcome(prober, good), await outcome(prober, good)
+        with contextlib.suppress(OSError):  # the pipe is closed before all of a long line is in it
+            await saying
+        assert prober.pids != (pid,)
+        return found
+
+    lost, found = with_prober(speak)
+    assert lost == "it could not be read; save it again or send it in another format"
+    assert isinstance(found, Facts)
+
+
+def answers_of(pid: int) -> Path:
+    """Return the pipe into which a child writes its answers."""
+    folder = Path(f"/proc/{pid}/fd")
+    return next(one for one in folder.iterdir() if str(one.readlink()).startswith("pipe:"))
+
+
 def test_a_child_killed_while_idle_is_replaced_unseen(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 

@@ -200,12 +200,19 @@ class _Child:
             # A child that works is ended by its limit on processor time long before: this one was not let to.
             await self.stop()
             raise Overtaxed(f"the probe process had no answer within {self._seconds:g} s") from None
+        except ValueError:  # a line without an end
+            await self.stop()
+            return _BROKEN_DOWN
         except BaseException:
             # Cancelled half way: the answer would be taken for the next job's.
             await self.stop()
             raise
         if line.endswith(b"\n"):
-            return msgspec.json.decode(line, type=ProbeAnswer)
+            try:
+                return msgspec.json.decode(line, type=ProbeAnswer)
+            except msgspec.DecodeError:  # whoever speaks there now is not to be trusted with another file
+                await self.stop()
+                return _BROKEN_DOWN
         status = await self._status()
         if status == -signal.SIGXCPU:
             return _TOO_COSTLY

@@ -111,7 +111,10 @@ class Remaker:
                 await process.wait()
         if process.returncode or not told:
             raise Unreadable("its reader broke down over it")
-        answer = msgspec.json.decode(told, type=RemakeAnswer)
+        try:
+            answer = msgspec.json.decode(told, type=RemakeAnswer)
+        except msgspec.DecodeError:
+            raise Unreadable("its reader broke down over it") from None
         if not answer.how:
             raise Unreadable(answer.reason)
         await asyncio.to_thread(_take_over, folder / _MADE, target)
