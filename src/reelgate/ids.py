@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 import secrets
 import string
 import threading
@@ -15,6 +17,10 @@ _BASE36 = string.digits + string.ascii_lowercase
 _UNEVEN = bytes(range(248, 256))  # 248 is the last multiple of 62 that a byte can hold
 _TO_BASE62 = (_BASE62 * 5)[:256].encode()
 _EAST_8 = 8 * 3600  # seconds; ids that carry a date in clear carry it in UTC+8
+_PREFIXED = re.compile("[a-z]+[_-]([0-9A-Za-z]{8})[0-9A-Za-z]{24}")
+_UUID7 = re.compile("([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ARK_ID = re.compile("[a-z]+-([0-9]{14})-[0-9a-z]{5}")
+_DECIMAL = re.compile("([0-9]{13})[0-9]{6}")
 
 
 class _Sequence:
@@ -111,6 +117,27 @@ def trace_id(now: int) -> str:
     """Return 31 characters that name a call: UTC time to the second, 9 digits below it, 8 random alphanumerics."""
     nanoseconds = now % 1000 * 1_000_000 + int.from_bytes(_RANDOMNESS.take(4)) % 1000 * 1000
     return f"{_stamp(now // 1000)}{nanoseconds:09d}{_alphanumerics(8)}"
+
+
+def made_at(text: str) -> tuple[int, int] | None:
+    """Return the moments (ms) between which an id of any of these forms was made, both included; None for no id."""
+    if found := _PREFIXED.fullmatch(text):
+        at = 0
+        for char in found[1]:
+            at = at * len(_BASE62) + _BASE62.index(char)
+        return at, at
+    if found := _UUID7.fullmatch(text):
+        at = int(found[1] + found[2], 16)
+        return at, at
+    if found := _DECIMAL.fullmatch(text):
+        return int(found[1]), int(found[1])
+    if found := _ARK_ID.fullmatch(text):
+        try:
+            second = calendar.timegm(time.strptime(found[1], "%Y%m%d%H%M%S")) - _EAST_8
+        except ValueError:
+            return None
+        return second * 1000, second * 1000 + 999
+    return None
 
 
 def _alphanumerics(length: int) -> str:

@@ -70,3 +70,22 @@ def test_the_date_inside_an_ark_id_is_of_utc_plus_8() -> None:
 
 def test_the_date_inside_a_trace_id_is_of_utc() -> None:
     assert ids.trace_id(NOW).startswith("20260428023742625")
+
+
+@pytest.mark.parametrize("name", GROWING)
+@given(now=st.integers(LATER, LATER + 2**40))
+def test_an_id_tells_when_it_was_made(name: str, now: int) -> None:
+    make, _ = FORMS[name]
+    at = max(now, (ids.made_at(make(0)) or (0, 0))[1])  # of one form ids only grow, whatever the clock says
+
+    first, last = ids.made_at(make(at)) or (0, 0)
+
+    assert first <= at + 1000
+    assert at <= last
+
+
+@pytest.mark.parametrize(
+    "text", ["", "video_x", "cgt-20261332250000-abcde", "msg_" + "0" * 31, "12", "é" * 19, "x" * 40]
+)
+def test_what_is_no_id_tells_nothing(text: str) -> None:
+    assert ids.made_at(text) is None

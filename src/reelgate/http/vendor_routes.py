@@ -8,13 +8,13 @@ from typing import cast
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from reelgate import limits, request_ids
+from reelgate import ids, limits, request_ids
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
 from reelgate.conductor.forecast import Forecast
 from reelgate.conductor.loop import Conductor
 from reelgate.dialects.port import Answer, EndAction, ListedTasks, NativeDialect, Operation, TaskQuery
-from reelgate.errors import WrongState
+from reelgate.errors import TaskNotFound, WrongState
 from reelgate.http.caller import DialectCaller
 from reelgate.http.holding import Holding
 from reelgate.http.owned import Owned
@@ -80,8 +80,7 @@ class VendorRoutes:
         return self._answer(caller, replace(answer, headers=more))
 
     async def _filter(self, wanted: TaskQuery, project_id: str) -> Filter:
-        last = await self._owned.task(wanted.after, project_id) if wanted.after else None
-        return Filter(
+        which = Filter(
             project_id=project_id,
             states=wanted.states,
             model=wanted.model,
@@ -89,11 +88,16 @@ class VendorRoutes:
             offpeak=wanted.offpeak,
             created_from=wanted.created_from,
             created_to=wanted.created_to,
-            before_seq=last.seq if last else None,
             oldest_first=wanted.oldest_first,
             offset=wanted.offset,
             limit=wanted.limit,
         )
+        if not wanted.after:
+            return which
+        try:
+            return replace(which, before_seq=(await self._owned.task(wanted.after, project_id)).seq)
+        except TaskNotFound:
+            return _behind(which, wanted.after)
 
     @serves(Operation.CANCEL, Operation.DELETE)
     async def end(self, caller: DialectCaller) -> Response:
@@ -124,3 +128,15 @@ class VendorRoutes:
     def _answer(self, caller: DialectCaller, answer: Answer) -> Response:
         headers = {"x-request-id": self._request_id(caller), **dict(answer.headers)}
         return JsonResponse(answer.body, status_code=answer.status, headers=headers)
+
+
+def _behind(which: Filter, last: str) -> Filter:
+    """Return the page behind a task that is not there any more, as where each is deleted once it was seen: its id tells
+    when it was made. What was made in the same moment may be shown twice. Raises TaskNotFound for what is no id."""
+    made = ids.made_at(last)
+    if made is None:
+        raise TaskNotFound(task_id=last)
+    first, end = made
+    if which.oldest_first:
+        return replace(which, created_from=max(first, which.created_from or 0))
+    return replace(which, created_to=end + 1 if which.created_to is None else min(end + 1, which.created_to))
