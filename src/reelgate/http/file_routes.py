@@ -119,17 +119,19 @@ class FileRoutes:
         etag = f'"{digest}"'
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={"etag": etag})
+        start, stop, status = _range(request, etag, size)
+        # A client that has the last byte has the others, from this call or before: but a player may begin with the end.
+        fetched = fetched if stop == size and start <= size // 2 else ""
         if self._redirect and request.method == "GET":
             address = await self._media.address(digest, limits.S3_LINK_SECONDS)
             if address:
                 await self._note_fetched(fetched)
                 return Response(status_code=302, headers={"location": address, "cache-control": "no-store"})
-        start, stop, status = _range(request, etag, size)
         headers = _headers(name, etag, (start, stop, size), status)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=content_type)
         body = self._media.read(digest, start, stop)
-        if fetched and stop == size:  # a client that has the last byte has the others, from this call or before
+        if fetched:
             body = self._noted(body, fetched)
         return StreamingResponse(body, status, headers, content_type)
 
