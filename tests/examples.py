@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/pyproject.toml"))
 
 
 def install(site: Path, *names: str) -> str:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from reelgate.catalog.shapes import nearest_ratio, size, size_like, tiers
 
 TIERS = [(table, tier) for table in ("dashscope", "ark", "vidu") for tier in tiers(table)]
-LISTED = {"16:9", "9:16", "4:3", "3:4", "1:1", "21:9", "9:21"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from tests.e2e.server import Server, serving
 MB = 1_000_000
 ORDER = {"model": "happyhorse-1.0-t2v", "prompt": "a cat", "duration": 3, "resolution": "720P"}
 CREATE = "/v1/video/generations"
-CHUNKED = b"POST /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")

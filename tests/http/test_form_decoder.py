@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reelgate.dialects.fields import FormBody
 from reelgate.errors import MalformedBody
-from reelgate.http.form_decoder import decode_form, is_form
+from reelgate.http.form_decoder import FormReader, UrlencodedReader, is_form, is_urlencoded
 from reelgate.limits import MAX_FORM_PARTS
 
 TYPE = "multipart/form-data; boundary=b0"
@@ -24,6 +24,13 @@ def part(name: str, content: bytes, *, filename: str | None = None) -> bytes:
     """Return one part of a form."""
     file = "" if filename is None else f'; filename="{filename}"'
     return f'--b0\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + content + b"\r\n"
+
+
+def decode_form(body: bytes, content_type: str) -> dict[str, Any]:
+    """Read a whole form at once."""
+    reader = UrlencodedReader() if is_urlencoded(content_type) else FormReader(content_type)
+    reader.feed(body)
+    return reader.finish()
 
 
 def form(*parts: bytes) -> dict[str, Any]:

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelgate.media.inline import decode_inline, is_inline
+from reelgate.media.inline import inline_pieces, is_inline
 from reelgate.media.sniff import Unreadable
+
+
+def decode_inline(url: str, max_bytes: int) -> bytes:
+    """Return all bytes at once."""
+    return b"".join(inline_pieces(url, max_bytes))
 
 
 @given(st.binary(max_size=200), st.sampled_from(["image/png", "", "text/plain;charset=utf-8", "图片"]))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
 import subprocess
 import tomllib
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,32 @@ def test_classes_of_one_name_have_a_reason() -> None:
             for name in re.findall(r"^class ([A-Z]\w*)", path.read_text(), re.MULTILINE):
                 homes[name].add(path)
     assert {name for name, where in homes.items() if len(where) > 1} == set(NAMED_TWICE)
+
+
+def test_every_name_of_a_module_is_used() -> None:
+    """What only tests use belongs to them. A decorator registers what it marks, so that is used."""
+    words: Counter[str] = Counter()
+    for folder in ("src", "scripts", "bench", "examples"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".html", ".js", ".toml"} and "_sync" not in path.parts:
+                words.update(re.findall(r"\w+", path.read_text("utf-8")))
+    unused = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "src").rglob("*.py")
+        if "_sync" not in path.parts
+        for name in _defined(ast.parse(path.read_text("utf-8")))
+        if words[name] == 1 and not name.startswith("__")
+    }
+    assert unused == set()
+
+
+def _defined(module: ast.Module) -> Iterator[str]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")

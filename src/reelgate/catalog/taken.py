@@ -10,9 +10,6 @@ import msgspec
 from reelgate.catalog.model import Model
 from reelgate.request import Mode, Role
 
-FIELDS = ("prompt", "negative_prompt", "duration", "resolution", "ratio", "seed", "keep_audio")
-"""The fields whose state is reported, under their names in the house dialect."""
-
 _DECIDERS = (Role.SOURCE, Role.FIRST_CLIP, Role.FIRST_FRAME, Role.LAST_FRAME, Role.REFERENCE)
 """The inputs that may decide a shape, the first of those that are there does."""
 

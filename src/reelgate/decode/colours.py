@@ -17,7 +17,6 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 
 Floats = npt.NDArray[np.float32]
 
-_UNSPECIFIED = 2
 _RGB = 0
 _KNOWN_MATRICES = frozenset({1, 4, 5, 6, 7, 9})
 _BT2020_CONSTANT = 10  # all but the same numbers as BT2020_NCL, which alone swscale knows

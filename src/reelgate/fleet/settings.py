@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-HERE, RAY = "here", "ray"
+HERE = "here"
 
 
 class Renders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -43,13 +43,6 @@ def is_urlencoded(content_type: str) -> bool:
     return content_type.lower().startswith("application/x-www-form-urlencoded")
 
 
-def decode_form(body: bytes, content_type: str) -> dict[str, Any]:
-    """Return the form as an object. Raises MalformedBody, which says what is wrong with it."""
-    reader = UrlencodedReader() if is_urlencoded(content_type) else FormReader(content_type)
-    reader.feed(body)
-    return reader.finish()
-
-
 class UrlencodedReader:
     """A form of texts alone, as `curl -d` and browsers write it."""
 

@@ -31,8 +31,6 @@ from reelgate.http.waiting import WAIT
 from reelgate.signing import Claim
 from reelgate.tasks.projects import Key, Scope
 
-_Meet = Callable[[Request, Callable[[], Key]], Caller]
-
 
 class Mount:
     """Makes Starlette's routes of a family's declarations."""

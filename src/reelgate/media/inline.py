@@ -21,11 +21,6 @@ def is_inline(url: str) -> bool:
     return not _ADDRESS.match(url[:_SCHEME_CHARS]) or url[:5].lower() == "data:"
 
 
-def decode_inline(url: str, max_bytes: int) -> bytes:
-    """Return the bytes of a data URI or of raw Base64; see `inline_pieces`."""
-    return b"".join(inline_pieces(url, max_bytes))
-
-
 def inline_pieces(url: str, max_bytes: int) -> Iterator[bytes]:
     """Yield the bytes of a data URI or of raw Base64, line breaks allowed; a piece at a time, others come in between.
 

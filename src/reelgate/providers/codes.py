@@ -72,13 +72,6 @@ VIDU = Codes(
 MINIMAX = Codes(account=("1004", "1008", "2049"), busy=("1002", "1039"), unsure=("1000", "1001"))
 """Hailuo's numbers, in `base_resp`."""
 
-KLING = Codes(
-    account=("1000", "1001", "1002", "1003", "1100", "1101", "1102", "1103"),
-    model=("1203",),
-    busy=("1302", "1303"),
-    unsure=("5000", "5001", "5002"),
-)
-
 RELAY = Codes(
     account=(
         "insufficient_user_quota",

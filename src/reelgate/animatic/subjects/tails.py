@@ -10,8 +10,6 @@ from reelgate.animatic.subjects.proportions import Build
 
 Spot = tuple[float, float]
 
-_FLOWING = frozenset({"run", "walk"})
-
 
 def draw_tail(pen: Pen, build: Build, root: Spot, coat: Colour, pose: Pose) -> None:
     """Draw a tail of hair, a bush or a whip, a wave running down it."""

@@ -124,11 +124,6 @@ def _migration(database: str, number: int, name: str, text: str) -> Migration:
     return Migration(number, name, for_database(database, text), int(said[1]) if said else number)
 
 
-def load_schema(database: str) -> str:
-    """Return the whole schema of `database`: what all its migrations together make."""
-    return for_database(database, (_BOTH / "schema.sql").read_text("utf-8"))
-
-
 def for_database(database: str, text: str) -> str:
     """Return the text of a migration or of the schema for `sqlite` or `postgres`.
 

@@ -86,7 +86,6 @@ def _pictures(low: int, high: int, videos: int = 0) -> Callable[[Kinds], bool]:
     return fits
 
 
-_WAN = {"extras": ("prompt_extend",), "negative": True}
 _Q2, _Q3 = (1, 10), (1, 16)
 
 _RULES: tuple[tuple[str, Rule], ...] = (

@@ -74,19 +74,6 @@ MAKERS: dict[Fault, Make] = {
 }
 """What stands at the link instead of the film, each with the film's Content-Type."""
 
-NO_FILMS = frozenset(
-    {
-        Fault.DELIVERS_PNG,
-        Fault.DELIVERS_JPEG,
-        Fault.DELIVERS_GIF,
-        Fault.DELIVERS_WAV,
-        Fault.DELIVERS_PAGE,
-        Fault.DELIVERS_ONE_FRAME,
-        Fault.DELIVERS_SOUND_ALONE,
-    }
-)
-"""Those that hold no moving pictures."""
-
 HABITS = frozenset({*MAKERS, *_SAID, Fault.NO_LINK, Fault.EMPTY_FIRST, Fault.FAILED_AFTER_DONE})
 """What stays with a job that was created so."""
 
