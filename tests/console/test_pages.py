@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import itertools
 import re
@@ -13,12 +14,16 @@ import httpx2
 import pytest
 
 from reelgate import errors
+from reelgate.catalog.taken import Decider
+from reelgate.console.fields import INPUTS
 from reelgate.console.rendering import _environment as environment
 from reelgate.console.words import catalogue
 from reelgate.settings import options
+from reelgate.tasks.projects import Scope
 from tests.console.visitor import Visitor, text
 from tests.e2e.server import KEY, Server, serving
 
+SOURCE = Path(errors.__file__).parents[1]
 PROMPT = "一只猫在草地上奔跑"
 
 
@@ -225,7 +230,29 @@ def test_every_text_of_the_templates_has_a_chinese_one() -> None:
     loader = environment()
     sources = [loader.loader.get_source(loader, name)[0] for name in loader.list_templates()]  # type: ignore[union-attr]
     texts = {found for source in sources for found in re.findall(r"\b_\('((?:[^'\\])+)'\)", source)}
-    assert texts - set(catalogue("zh")) == set()
+    words = {word for _, word in INPUTS.values()}
+    reasons = {decider.reason for decider in Decider}
+    scopes = {str(scope) for scope in Scope}
+    assert (texts | words | reasons | scopes) - set(catalogue("zh")) == set()
+
+
+def test_every_chinese_text_is_of_an_english_one_that_there_is() -> None:
+    sources = [path.read_text("utf-8") for ext in ("html", "js", "toml") for path in SOURCE.rglob(f"*.{ext}")]
+    for path in SOURCE.rglob("*.py"):
+        texts = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
+        sources += [text for text in texts if isinstance(text, str)]
+    flags = {option.flag or f"--{name.replace('_', '-')}" for name, (_, option) in options().items()}
+    said = " ".join("\n".join([*sources, *flags, *(kind.__name__ for kind in _kinds(errors.ReelgateError))]).split())
+    titles = {"Not %s: a stand-in", "Not %s: a stand-in for %s"}
+    assert {text for text in set(catalogue("zh")) - titles if " ".join(text.split()) not in said} == set()
+
+
+def test_a_stand_in_s_title_is_chinese_too(server: Server) -> None:
+    visitor = Visitor(server, **{"Accept-Language": "zh-CN"})
+    visitor.sign_in()
+    page = text(visitor.open("/console/models?q=sora-2"))
+    assert "sora-2 的替身" in page
+    assert "Not Sora" not in page
 
 
 def test_an_error_is_explained_in_chinese_before_its_own_words(server: Server) -> None:

@@ -42,7 +42,7 @@ class Decider(StrEnum):
 
 _REASONS = {
     Decider.SOURCE: "the clip to edit decides it",
-    Decider.FIRST_CLIP: "the clip to go on from decides it",
+    Decider.FIRST_CLIP: "the clip to extend decides it",
     Decider.FIRST_FRAME: "the first frame decides it",
     Decider.LAST_FRAME: "the last frame decides it",
     Decider.REFERENCE: "the first reference decides it",

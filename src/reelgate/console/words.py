@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 
 _LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 _MICROS = 1_000_000
+_NAMES = re.compile(r"(?<=^Not )[^:]+(?=: a stand-in)|(?<=: a stand-in for ).+$")
+"""What a stand-in is not, and the id that it is offered under, in its title."""
 _language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default="en")
 
 
@@ -131,8 +134,14 @@ def listed(texts: Iterable[object]) -> str:
 
 
 def title(text: str) -> str:
-    """Return a model's title, of which the parts between commas are said in this request's language."""
-    return translated(", ").join(translated(part) for part in text.split(", "))
+    """Return a model's title in this request's language, translated part by part between its commas."""
+    return translated(", ").join(_titled(part) for part in text.split(", "))
+
+
+def _titled(part: str) -> str:
+    """Translate a part of a title; in a stand-in's, the names stay as they are."""
+    names = _NAMES.findall(part)
+    return translated(_NAMES.sub("%s", part)) % tuple(names) if names else translated(part)
 
 
 def since(seconds: float) -> str:

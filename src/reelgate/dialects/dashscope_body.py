@@ -117,7 +117,7 @@ def type_of(item: Fields, taken: tuple[str, ...], model: Model) -> str:
 
 
 def mode_of(model: Model, inputs: tuple[Media, ...]) -> Mode:
-    """Return the mode that a model made for one purpose is in; a clip to go on from or a last frame changes it."""
+    """Return the mode that a model made for one purpose is in; a clip to extend or a last frame changes it."""
     roles = {item.role for item in inputs}
     for mode, role in ((Mode.EXTEND, Role.FIRST_CLIP), (Mode.FRAMES, Role.LAST_FRAME)):
         if mode in model.modes and role in roles:

@@ -20,7 +20,7 @@ def extend(job: RenderJob) -> tuple[Scene, Notes]:
     """Return the scene of an extension: the whole of it, the clip included, is as long as the job."""
     clip = first_clip(job)
     if clip is None:
-        raise UnusableInput("there is no clip to go on from")
+        raise UnusableInput("the job has no clip to extend; give it one")
     end = picture_of(job.inputs, Role.LAST_FRAME)
     last = covering(end, job.width, job.height) if end else None
     notes: Notes = {"goes_on_to": "last_frame" if last else "living still", "not_done": [LIMITS]}
