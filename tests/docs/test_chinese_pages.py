@@ -14,16 +14,24 @@ from tests.docs.pages import PAGES, README_ZH, ROOT, blocks, prose, read
 
 CHINESE = [page for page in PAGES if page.name.endswith(".zh-CN.md") and page != README_ZH]
 PROMISED = {
-    "quickstart",
+    "agents",
+    "api",
+    "client",
     "clients",
-    "vendors",
-    "operating",
-    "sora",
+    "command-line",
+    "console",
+    "deploying",
     "errors",
     "events",
-    "client",
-    "webhooks",
+    "index",
+    "operating",
+    "quickstart",
+    "sketch-first",
+    "sora",
+    "typescript",
+    "vendors",
     "watching",
+    "webhooks",
 }
 PAIRS = [page for page in CHINESE if "reference" not in page.parts]
 
@@ -43,13 +51,20 @@ def test_the_promised_pages_exist() -> None:
 @pytest.mark.parametrize("page", [page for page in CHINESE if page.name.partition(".")[0] in PROMISED], ids=name)
 def test_a_page_and_its_english_one_lead_to_each_other_and_run_the_same_commands(page: Path) -> None:
     assert f"[English]({english(page).name})" in read(page)
-    for language in ("sh", "python", "nginx", "caddy", "haproxy"):
+    for language in ("sh", "python", "ts", "nginx", "caddy", "haproxy"):
         assert blocks(page, language) == blocks(english(page), language)
 
 
 @pytest.mark.parametrize("page", PAIRS, ids=name)
 def test_the_english_page_leads_to_the_chinese_one(page: Path) -> None:
     assert f"[中文]({page.name})" in read(english(page))
+
+
+@pytest.mark.parametrize("page", [*CHINESE, README_ZH], ids=name)
+def test_a_chinese_page_leads_to_chinese_pages(page: Path) -> None:
+    links = re.findall(r"\[([^\]]*)\]\((?!https?://)([^)#]+\.md)(?:#[^)]*)?\)", read(page))
+    chinese = {path for title, path in links if title != "English" and ".zh-CN" not in path}
+    assert {path for path in chinese if (page.parent / path.replace(".md", ".zh-CN.md")).exists()} == set()
 
 
 @pytest.mark.parametrize("page", [page for page in PAIRS if page.name.partition(".")[0] in PROMISED], ids=name)
