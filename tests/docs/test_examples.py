@@ -47,6 +47,18 @@ def test_every_make_verb_exists(page: Path) -> None:
     assert named - verbs == set()
 
 
+@pytest.mark.parametrize(
+    "project", sorted((ROOT / "examples").glob("*/pyproject.toml")), ids=lambda one: one.parent.name
+)
+def test_the_cost_of_an_example_is_its_length(project: Path) -> None:
+    page = read(ROOT / "docs" / "testing.md")
+    row = re.search(rf"\| (\d+) \| (\d+) \| `examples/{project.parent.name}`", page)
+    assert row, "a row of the table of costs names the example"
+    modules = list(project.parent.glob("*.py"))
+    assert (int(row[1]), int(row[2])) == (len(modules), sum(len(read(one).splitlines()) for one in modules))
+    assert f"`pyproject.toml` of {len(read(project).splitlines())} lines" in page
+
+
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_and_option_exists(line: str) -> None:
     words = shlex.split(line)[1:]

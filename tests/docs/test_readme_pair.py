@@ -27,6 +27,7 @@ def table_rows(text: str) -> list[str]:
 
 def test_the_links_are_the_same() -> None:
     english, chinese = (
-        {link.replace(".zh-CN", "") for link in re.findall(r"\]\(([^)]+)\)", read(page))} for page in (README, README_ZH)
+        {link.replace(".zh-CN", "") for link in re.findall(r"\]\(([^)]+)\)", read(page))}
+        for page in (README, README_ZH)
     )
     assert chinese == english
