@@ -31,6 +31,12 @@ def test_links_resolve(page: Path) -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_table_stands_apart(page: Path) -> None:
+    """A line right after a table would be a row of it."""
+    assert re.findall(r"^\|.*\n(?!\||\n).+", prose(page), re.MULTILINE) == []
+
+
 def test_every_page_of_the_site_is_in_its_navigation() -> None:
     navigation = (ROOT / "mkdocs.yml").read_text()
     pages = [str(page.relative_to(ROOT / "docs")) for page in PAGES if page.is_relative_to(ROOT / "docs")]
