@@ -201,8 +201,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     animatic_mark: Annotated[
         MarkText,
         Option(
-            "The watermark on videos by the built-in engine. engine: its own words where the model's would claim "
-            "that AI made the picture; model: always the model's."
+            "The watermark on videos by the built-in engine. engine: its own text instead of a mark that says AI made "
+            "the video; model: always the model's mark."
         ),
     ] = MarkText.ENGINE
     edit_model: Annotated[
@@ -235,7 +235,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         limits.ADMISSION_SECONDS
     )
     drain_seconds: Annotated[
-        float, Option("How long running renders may continue after the server was told to stop.", least=0, most=3600)
+        float, Option("How long running renders may continue after a stop was requested.", least=0, most=3600)
     ] = limits.DRAIN_SECONDS
     keep_alive_seconds: Annotated[
         float,
@@ -255,7 +255,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     offpeak_window: Annotated[
         str,
         Option(
-            "The hours in which off-peak tasks start although other tasks wait, such as '22:00-08:00 Asia/Shanghai' "
+            "The hours in which off-peak tasks start even if other tasks wait, such as '22:00-08:00 Asia/Shanghai' "
             "(a zone or an offset like +08:00, else UTC); empty: at once."
         ),
     ] = ""
@@ -306,10 +306,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Option("Where files are kept: a folder, or s3://bucket/prefix; `media` in the data folder.")
     ] = ""
     media_redirect: Annotated[
-        bool, Option("Redirect clients to the bucket for files instead of sending them ourselves.")
+        bool, Option("Redirect clients to the bucket instead of sending files from this server.")
     ] = False
     metrics_token: Annotated[
-        str, Option("A secret that opens /metrics and nothing else; empty: an admin's key does.")
+        str, Option("A secret that opens /metrics and nothing else; a key with the scope admin always opens it.")
     ] = ""
     traces: Annotated[
         str,
@@ -320,7 +320,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     access_log: Annotated[bool, Option("Write each answer to the log.")] = False
-    log_level: Annotated[LogLevel, Option("The least important lines of the log that are written.")] = LogLevel.INFO
+    log_level: Annotated[LogLevel, Option("The lowest level of log lines that are written.")] = LogLevel.INFO
     ask_above: Annotated[
         float, Option("USD above which an agent's order needs its user's consent (at /mcp).", least=0)
     ] = limits.AGENT_ASK_ABOVE

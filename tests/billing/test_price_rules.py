@@ -192,5 +192,5 @@ def test_apiyi_bills_an_edits_output_also_where_seconds_were_declared() -> None:
 def test_nothing_is_free_by_mistake() -> None:
     model = row("anyfast", "happyhorse-1.0-t2v")
     bare = replace(model, price=replace(model.price, per_second={}))
-    with pytest.raises(NoPrice, match="nothing prices happyhorse"):
+    with pytest.raises(NoPrice, match="there is no price for happyhorse"):
         micros(bare)

@@ -111,7 +111,7 @@ def test_a_charge_never_exceeds_what_was_held(model: Model, delivered: int, held
 
 
 def test_what_has_no_price_is_refused() -> None:
-    with pytest.raises(NoPrice, match="nothing prices seedance-fast for this request"):
+    with pytest.raises(NoPrice, match="there is no price for seedance-fast with "):
         quote(SEEDANCE, request(SEEDANCE, Mode.TEXT, resolution="4k"))
 
 

@@ -122,7 +122,7 @@ def test_an_operator_changes_adds_and_takes_away(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[standin.mine]\nmodels = []", "say which of these it is like"),
+        ("[standin.mine]\nmodels = []", "name the stand-in whose contract it has"),
         ('[standin.sora-2]\npicture = "stretch"', "stretch"),
         ('[standin.sora-2]\nmodel = "animatic"', "model"),
         ("[standin.sora-2-pro]\nprice = { 720p = 1 }", "it has nothing for 1024p, 1080p"),

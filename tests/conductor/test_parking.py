@@ -198,7 +198,7 @@ def test_the_operator_settles_what_is_parked(verdict: Verdict, tmp_path: Path) -
         lost_micros = [loss.micros for loss in await it.store.parked.losses(since=0)]
         assert lost_micros == ([] if verdict is Verdict.NOT_TAKEN else [LIST_PRICE])
         assert await it.store.parked.counts() == {}
-        with pytest.raises(ValueError, match="only an unknown or a parked one"):
+        with pytest.raises(ValueError, match="only an unknown or parked submission can be settled"):
             await settling.one(task.id, verdict)
 
     lost(tmp_path, work)

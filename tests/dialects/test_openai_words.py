@@ -24,7 +24,7 @@ ORDER = Order("sora-2", "dashscope", Mode.TEXT, "720p", "9:16", 4, 720, 1280)
         ("rejected", "提示词审核不通过", "moderation_blocked"),
         ("InvalidParameter", "duration is wrong", "invalid_request_error"),
         ("InternalError", "try later", "video_generation_failed"),
-        ("deadline", "the task was not done in time", "deadline"),
+        ("deadline", "the task did not end in time", "deadline"),
     ],
 )
 def test_a_vendor_s_refusal_has_the_api_s_code(code: str, message: str, told: str) -> None:

@@ -100,7 +100,7 @@ def test_what_a_channel_can_t_be_told_is_not_sent(chain: tuple[Simulator, Server
     ended = server.until(f"/v1/videos/{task_id}", lambda video: video["status"] in ("completed", "failed"))
     assert ended["error"] == {
         "code": "unsendable",
-        "message": "the provider can't be told 720p at 9:16",
+        "message": "the provider has no field for 720p at 9:16",
     }
     assert simulator.paid("new_api_hailuo") == paid
     assert server.get("/v1/balance").json["held_micros"] == 0

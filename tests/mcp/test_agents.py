@@ -144,7 +144,7 @@ def test_the_user_is_asked_before_a_dear_order(server: Server) -> None:
             async with agent(server, NEW, answer=no) as client:
                 declined = await client.call_tool("generate", DEAR)
                 assert declined.is_error
-                assert "did not agree to 1.26 USD" in says(declined)
+                assert "did not confirm 1.26 USD" in says(declined)
         async with agent(server, NEW, answer=saying("accept", agree=True)) as client:
             made = await client.call_tool("generate", DEAR)
             assert made.structured_content["price"]["amount_micros"] == 1_260_000
@@ -330,7 +330,7 @@ def test_on_stdio_an_agent_may_use_files_of_its_machine(server: Server, tmp_path
             assert f"saved as {target}" in says(saved)
             assert target.read_bytes()[4:8] == b"ftyp"
             declined = await client.call_tool("generate", {**DEAR, "duration": 10})
-            assert "did not agree" in says(declined)
+            assert "did not confirm" in says(declined)
 
     asyncio.run(session())
     assert len(asked) == 1

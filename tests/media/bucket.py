@@ -21,7 +21,7 @@ class Line:
     """Passes connections on to a port. While `fault` is set each is treated so:
 
     `away` closes it, `throttled` answers 503, `silent` never answers, `cut` breaks answers off after some bytes, `full`
-    refuses what is written for want of room.
+    refuses every write because it is full.
     """
 
     def __init__(self, port: int) -> None:

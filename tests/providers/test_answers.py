@@ -191,7 +191,7 @@ READING = AnswerReading(states=(("status",),), ids=(("id",), ("task_id",)), made
         ({"id": "1", "status": "Canceled"}, Failed("cancelled", "the task was cancelled at the provider")),
         ({"id": "1", "status": "timeout", "fail_reason": "slow"}, Failed("expired", "slow")),
         ({"id": "1", "status": "moderated"}, Failed("rejected", "the provider's moderation refused the task")),
-        ({"id": "1", "data": {"task_status": "FAILED"}}, Failed("failed", "the provider ended the task as failed")),
+        ({"id": "1", "data": {"task_status": "FAILED"}}, Failed("failed", "the provider reported a failure")),
         ({"id": "1", "status": "task_not_exist"}, NotFound()),
         ({"status": "success", "data": {"task_id": "1", "status": "processing"}}, Running(0)),
         ({"status": "ok", "data": {"status": "FAILED", "fail_reason": "m"}}, Failed("failed", "m")),

@@ -140,7 +140,7 @@ def task(**data: Any) -> dict[str, Any]:
         (task(status="SUCCESS", fail_reason=""), Succeeded()),
         (task(status="SUCCESS", fail_reason="none"), Succeeded()),
         (task(status="SUCCESS", fail_reason=OSS), Succeeded(url=OSS)),
-        (task(status="FAILURE", fail_reason=""), Failed("failed", "the provider ended the task as failed")),
+        (task(status="FAILURE", fail_reason=""), Failed("failed", "the provider reported a failure")),
         (task(status="FAILURE", fail_reason="图片不合规"), Failed("failed", "图片不合规")),
         (
             task(

@@ -107,7 +107,7 @@ def test_a_create_is_asynchronous_and_asks_for_plain_answers() -> None:
         ),
         ({"status": "failed", "fail_reason": "[DataInspectionFailed] m"}, Failed("DataInspectionFailed", "m")),
         ({"status": "failed", "error": "坏了"}, Failed("failed", "坏了")),
-        ({"status": "failed"}, Failed("failed", "the provider ended the task as failed")),
+        ({"status": "failed"}, Failed("failed", "the provider reported a failure")),
     ],
 )
 def test_a_status_and_what_it_says(answer: dict[str, Any], verdict: Verdict) -> None:

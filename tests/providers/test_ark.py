@@ -121,11 +121,11 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"status": "queued", "error": None}, Running(0)),
         ({"status": "running"}, Running(10)),
         ({"status": "failed"} | refused("OutputVideoSensitiveContentDetected", "m"), MODERATED),
-        ({"status": "failed"}, Failed("failed", "the provider ended the task as failed")),
+        ({"status": "failed"}, Failed("failed", "the provider reported a failure")),
         ({"status": "cancelled"}, Failed("cancelled", "the task was cancelled at the provider")),
         (
             {"status": "expired"},
-            Failed("expired", "the provider did not make the video in the time that it was given"),
+            Failed("expired", "the provider did not make the video in time"),
         ),
         ({"status": "paused"}, Unrecognized("status paused")),
         ({"status": ""}, Unrecognized("no status: HTTP 200")),

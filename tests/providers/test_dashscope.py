@@ -152,7 +152,7 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
         ({"task_status": "PENDING"}, Running(0)),
         ({"task_status": "RUNNING"}, Running(10)),
         ({"task_status": "FAILED", "code": "InvalidParameter", "message": "m"}, Failed("InvalidParameter", "m")),
-        ({"task_status": "FAILED"}, Failed("failed", "the provider ended the task as failed")),
+        ({"task_status": "FAILED"}, Failed("failed", "the provider reported a failure")),
         ({"task_status": "CANCELED"}, Failed("cancelled", "the task was cancelled at the provider")),
         ({"task_status": "UNKNOWN"}, NotFound()),
         ({"task_status": "SUSPENDED"}, Unrecognized("status SUSPENDED")),

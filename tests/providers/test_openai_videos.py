@@ -212,7 +212,7 @@ def test_a_create_without_a_job(
             {"status": "failed", "error": {"message": "CUDA out of memory"}},
             Failed("failed", "CUDA out of memory"),
         ),
-        ("generic", {"status": "failed", "error": None}, Failed("failed", "the provider ended the task as failed")),
+        ("generic", {"status": "failed", "error": None}, Failed("failed", "the provider reported a failure")),
     ],
 )
 def test_a_status_and_what_it_says(

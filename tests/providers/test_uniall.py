@@ -113,7 +113,7 @@ def polled(answer: Any) -> Verdict:
         ({"status": "completed", "result": {"outputs": []}}, Succeeded()),
         ({"status": "failed", "error": {"code": "c", "message": "失败"}}, Failed("c", "失败")),
         ({"status": "failed", "error": "失败"}, Failed("failed", "失败")),
-        ({"status": "failed", "error": None}, Failed("failed", "the provider ended the task as failed")),
+        ({"status": "failed", "error": None}, Failed("failed", "the provider reported a failure")),
     ],
 )
 def test_a_status_and_what_it_says(answer: dict[str, Any], verdict: Verdict) -> None:

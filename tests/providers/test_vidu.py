@@ -164,7 +164,7 @@ def test_a_200_without_a_task_and_without_a_reason_says_nothing(vendor: Scripted
             {"state": "failed", "err_code": "CreationPolicyViolation"},
             Failed("CreationPolicyViolation", "the finished video was refused by the provider's moderation"),
         ),
-        ({"state": "failed", "err_code": ""}, Failed("failed", "the provider ended the task as failed")),
+        ({"state": "failed", "err_code": ""}, Failed("failed", "the provider reported a failure")),
         (
             {"state": "failed", "err_code": "UserCancelled", "credits": 0},
             Failed("cancelled", "the task was cancelled at the provider"),

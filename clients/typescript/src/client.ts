@@ -45,7 +45,7 @@ type Media = { [name in (typeof ONE)[number]]?: Input } & { [name in (typeof MAN
 export type Fields = Omit<HouseCreate, keyof Media | "prompt" | "metadata"> & Media & { metadata?: Record<string, string> };
 
 export type Order = Fields & {
-  /** Your own name for the order: ordered again under it, the same task comes back. */
+  /** Your own name for the order: the same name returns the same task. */
   name?: string;
   /** The `id` of a quote for the same fields, whose price then holds. */
   quoteId?: string;

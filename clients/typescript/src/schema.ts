@@ -153,7 +153,7 @@ export interface HouseTask {
   dialect: string;
   duration: number;
   error?: ApiyiErrorText;
-  /** When it is likely to end, in Unix seconds: an estimate, no promise. */
+  /** The estimated end, in Unix seconds. */
   eta?: number;
   fail_reason?: string;
   finished_at: number | null;

@@ -120,7 +120,7 @@ class KeyRing:
 
     def _claimed(self, claim: Claim) -> _Door | None:
         if not claim.begins <= self._clock.now() < claim.ends:
-            raise WrongKey("The signature does not hold now; sign the call again, and check the clock.")
+            raise WrongKey("The signature is not valid at this time; sign the call again, and check the clock.")
         key = self._keys.get(claim.key_id)
         doors = _doors(key) if key is not None and self._signer is not None else ()
         return next((door for door in doors if claim.signed_with(self._secret_of(door.digest))), None)

@@ -72,7 +72,7 @@ def amount(micros: int) -> str:
 
 def _short(purse: Purse, micros: int) -> str:
     floor = purse.floor or 0
-    below = f", of which it may go down to {amount(floor)}" if floor else ""
+    below = f", and its minimum is {amount(floor)}" if floor else ""
     return f"the task costs {amount(micros)}; the project's balance is {amount(purse.funds)}{below}; top it up first"
 
 

@@ -89,7 +89,7 @@ def _encoded(data: bytes) -> str:
 
 
 def _refused(quote_id: str, why: str) -> InvalidField:
-    allowed = "the id of a quote for this very request, while it lives"
+    allowed = "the id of an unexpired quote for the same request"
     message = f"X-Reelgate-Quote: {why}; ask POST /v1/quotes for a new one"
     return InvalidField("X-Reelgate-Quote", message, value=quote_id, allowed=allowed)
 

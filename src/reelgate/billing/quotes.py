@@ -51,7 +51,7 @@ def quote(model: Model, request: VideoRequest, *, at: int, multiplier_ppm: int =
 def quote_parts(parts: Sequence[tuple[Model, VideoRequest]], *, at: int, multiplier_ppm: int = PPM) -> Quote:
     """Return the price of a video that is made in parts: their prices together, held and charged as one sum.
 
-    Raises NoPrice where nothing prices one of them.
+    Raises NoPrice if one of them has no price.
     """
     if len(parts) == 1:
         return quote(*parts[0], at=at, multiplier_ppm=multiplier_ppm)
@@ -85,4 +85,4 @@ def charge(model: Model, request: VideoRequest, output: Output, *, held: int, te
 def _unpriced(model: Model, request: VideoRequest) -> str:
     traits = [request.mode.value, request.resolution, "with sound" if request.audio else "silent"]
     traits += ["off-peak"] if request.offpeak else []
-    return f"nothing prices {model.id} for this request ({', '.join(traits)}); the operator has to set a price first"
+    return f"there is no price for {model.id} with {', '.join(traits)}; the operator has to set one first"

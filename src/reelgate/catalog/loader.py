@@ -195,7 +195,7 @@ def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
             base = next((model for model in models.values() if model.id == change.like and model.standin), None)
         if base is None:
             known = ", ".join(model.id for model in models.values() if model.standin)
-            told = f"say which of these it is like: like = one of {known}"
+            told = f"name the stand-in whose contract it has; allowed: {known}"
             raise CatalogError.at(config, told, ("standin", name), about=f"standin.{name}", field="like")
         for key in keys:
             del found[key]

@@ -124,7 +124,7 @@ class _Screen:
         moving = self._console.is_terminal and not quiet
         self._live = Live(get_renderable=self._table, console=self._console, refresh_per_second=4) if moving else None
         if book.resumed and not quiet:
-            typer.echo(f"goes on with the batch in {book.folder}: {_counts(book)}", err=True)
+            typer.echo(f"continues the batch in {book.folder}: {_counts(book)}", err=True)
 
     def __enter__(self) -> Self:
         if self._live is not None:

@@ -74,11 +74,11 @@ def _folder(data: Path) -> Iterator[Finding]:
         return
     mode = data.stat().st_mode & 0o777
     if mode & 0o077:
-        yield Finding(ADVICE, "data folder", f"others may enter {data} (mode {mode:o}); chmod 700 {data}")
+        yield Finding(ADVICE, "data folder", f"other users can enter {data} (mode {mode:o}); chmod 700 {data}")
     elif not os.access(data, os.W_OK):
         yield Finding(WRONG, "data folder", f"{data} can't be written by this user")
     else:
-        yield Finding(OK, "data folder", f"{data}, {len(kept)} entries, nobody else's")
+        yield Finding(OK, "data folder", f"{data}, {len(kept)} entries, open to this user only")
     yield _room("disk", data)
     files = kept_media(data)
     if files and "://" not in files and Path(files).is_dir():
@@ -128,7 +128,11 @@ def _clock(answer: httpx2.Response) -> Iterator[Finding]:
     if stamp:
         apart = abs(parsedate_to_datetime(stamp).timestamp() - time.time())
         if apart > _CLOCK_SECONDS:
-            yield Finding(WRONG, "clock", f"the server's is {apart:.0f} s from ours: signatures expire wrongly")
+            yield Finding(
+                WRONG,
+                "clock",
+                f"the server's differs from this machine's by {apart:.0f} s: signatures expire at the wrong time",
+            )
 
 
 def _key(http: httpx2.Client, key: str, data: Path) -> Iterator[Finding]:

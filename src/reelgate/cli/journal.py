@@ -62,7 +62,8 @@ def copy(
     source: Annotated[str, typer.Argument(help="sqlite:///path/to/journal.db; stop its server first.")],
     target: Annotated[str, typer.Argument(help="postgresql://user@host/database, without a journal.")],
     data: Annotated[
-        Path | None, typer.Option(help="The server's data folder, whose secret goes along; where the journal lies.")
+        Path | None,
+        typer.Option(help="The server's data folder, whose secret is copied too; by default the journal's folder."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +76,7 @@ def copy(
             raise ValueError("a journal is copied from sqlite:///… to postgresql://…")
         folder = data or path.parent
         if is_served(folder):
-            raise ValueError(f"a server works in {folder}; stop it first")
+            raise ValueError(f"a server is running in {folder}; stop it first")
         secret = kept_secret(folder)
         for url, existing in ((source, True), (target, False)):  # both brought up to date
             store = open_store(url, existing=existing)
@@ -96,4 +97,4 @@ def copy(
         except Exception as error:
             raise (error if isinstance(error, ValueError | StoreError) else StoreError(str(error))) from error
     if not as_json:
-        typer.echo("all of it is there; now start the server with --store and that address, in the same data folder")
+        typer.echo("everything was copied; now start the server with --store and that address, in the same data folder")

@@ -76,7 +76,9 @@ def topup(
 @takes_groups
 def adjust(
     project: Project,
-    money: Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 2.50; after -- also -2.50.")],
+    money: Annotated[
+        str, typer.Argument(metavar="AMOUNT", help="An amount such as 2.50; write -- before a negative one.")
+    ],
     reference: Reference,
     reason: Reason,
     journal: AtJournal = AT_JOURNAL,
@@ -103,7 +105,7 @@ def payments(project: Project, journal: AtJournal = AT_JOURNAL) -> None:
 @app.command()
 @takes_groups
 def task(
-    task_id: Annotated[str, typer.Argument(help="Any task, also a deleted one.")],
+    task_id: Annotated[str, typer.Argument(help="The task's id; a deleted task's too.")],
     journal: AtJournal = AT_JOURNAL,
 ) -> None:
     """Show a task's lines in the ledger."""

@@ -20,8 +20,8 @@ _FLAGS = {
     "keep_audio": "the source's own sound, in an edit",
     "watermark": "a mark that it was made by AI",
     "prompt_extend": "a prompt that the model may rewrite",
-    "web_search": "a look at the web by the model",
-    "camera_fixed": "a camera that stands still",
+    "web_search": "a web search by the model",
+    "camera_fixed": "a fixed camera",
     "return_last_frame": "the last frame as a picture too",
 }
 _TEXTS = {

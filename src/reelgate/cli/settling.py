@@ -133,7 +133,7 @@ async def _history(task_id: str, data: Path, store: str) -> tuple[Task, Sequence
 def _heard(attempt: Attempt) -> str:
     """Return what callbacks named for an attempt without an id."""
     told = ", ".join(attempt.heard.split())
-    return f"no id; heard of {told}" if told else "no id"
+    return f"no id; last seen {told}" if told else "no id"
 
 
 def _time(ms: int) -> str:

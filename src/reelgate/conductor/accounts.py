@@ -175,7 +175,7 @@ async def tested(provider: Provider, clock: Clock) -> Tested:
 
     slots = free_slots(provider)
     if slots is not None:
-        return told(f"runs here; {slots} of its places are free", ok=True)
+        return told(f"runs here; {slots} of its slots are free", ok=True)
     try:
         async with asyncio.timeout(limits.ACCOUNT_TEST_SECONDS):
             verdict = await provider.poll(f"reelgate-test-{uuid7(begun)}")
@@ -184,7 +184,7 @@ async def tested(provider: Provider, clock: Clock) -> Tested:
     except OSError as error:
         return told(str(error), ok=False)
     if isinstance(verdict, NotFound):
-        return told("it answers, and knows the key", ok=True)
+        return told("it answers and accepts the key", ok=True)
     if isinstance(verdict, Unrecognized):
         return told(f"it answers: {verdict.what}", ok=True)
     return told("it answers", ok=True)

@@ -22,7 +22,7 @@ GRACE_SECONDS = 60.0
 
 _WORDS = {
     True: (UNKNOWN_CODE, UNKNOWN_TEXT),
-    False: ("never_finished", "the provider could not be asked for the video any more"),
+    False: ("never_finished", "the provider could not be reached to fetch the video"),
 }
 
 
@@ -37,7 +37,7 @@ class Expiry:
     async def sweep(self) -> int:
         """Expire what has waited too long; return how many tasks. Raises StoreError."""
         now, count = self._clock.now(), 0
-        change = Change(at=now, error_code="deadline", error_message="the task was not done in time")
+        change = Change(at=now, error_code="deadline", error_message="the task did not end in time")
         for name in tuple(self._providers):  # accounts may come and go meanwhile
             for task in await self._store.queues.overdue(
                 name, now=now, seconds=int(limits.TASK_DEADLINE_SECONDS), limit=BATCH

@@ -200,8 +200,8 @@ class Reloading:
         gone = sorted({row for _, row in before.keys() - after.keys()} - {row for _, row in after})
         if gone and (missed := await self._missed(gone)):
             name, task_id = missed
-            told = f"model {name} is in no file any more, but {task_id} and perhaps others of it are not done"
-            raise ConfigRefused("model", f"{told}; put it back until they are")
+            told = f"model {name} is no longer in the catalog, but {task_id}, and perhaps other tasks of it, are open"
+            raise ConfigRefused("model", f"{told}; put it back until they have ended")
         ids = {row for _, row in before}
         return Models(
             added=sorted({row for _, row in after} - ids),

@@ -52,7 +52,7 @@ class Settling:
             return await self._unknown(task, verdict, ref)
         if parked is None or parked.outcome is not Outcome.OPEN:
             found = task.state if task else "no task here"
-            raise ValueError(f"{task_id} is {found}; only an unknown or a parked one is settled")
+            raise ValueError(f"{task_id} is {found}; only an unknown or parked submission can be settled")
         return await self._parked(parked, task, verdict, ref)
 
     async def all_of(self, account: str, verdict: Verdict) -> Sequence[tuple[str, str]]:
@@ -90,7 +90,7 @@ class Settling:
         now = self._clock.now()
         if verdict is Verdict.ADOPT:
             await self._store.parked.put_off(parked, due_at=now, ref=ref)
-            return f"parked, and {ref} is asked about now"
+            return f"parked, and {ref} is queried now"
         if verdict is Verdict.NOT_TAKEN:
             await self._store.parked.settle(parked, Outcome.NOT_TAKEN, at=now)
         else:

@@ -179,7 +179,7 @@ class Steps:
         elif task.state is State.SUBMITTING:
             await self._submission.recover(task)
         else:
-            advice = "put its row back: without it nothing can be taken over or charged"
+            advice = "put its row back; without it no result can be fetched or charged"
             self._faults.error("conductor.model_gone", about=task.made_with, model=task.made_with, advice=advice)
             await self._mover.look_again(task, after=limits.MODEL_AGAIN_SECONDS, progress=task.progress)
 

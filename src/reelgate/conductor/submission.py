@@ -73,7 +73,7 @@ class Submission:
         """Take a queued task one step on: its inputs, its route, its submission."""
         provider = self._providers[task.provider]
         if self._mover.clock.now() - task.created_at > ms(task.request.expires_after or limits.TASK_DEADLINE_SECONDS):
-            await self._mover.move(task, "expire", error=("deadline", "the task was not done in time"))
+            await self._mover.move(task, "expire", error=("deadline", "the task did not end in time"))
         elif provider.repeatable and await self._lost_too_often(task):
             error = ("too_many_attempts", f"gave up after {task.attempts} attempts{await self._last_loss(task)}")
             await self._mover.move(task, "fail", error=error)
@@ -136,7 +136,7 @@ class Submission:
         try:
             tail = await self._collector.tail(task, film, end_of(task.request, film), float(part.tail if part else 0))
         except Unreadable as error:
-            code, message = "invalid_media", f"{film.field}: it can't be gone on from: {error.reason}"
+            code, message = "invalid_media", f"{film.field}: it can't be continued: {error.reason}"
             await self._mover.move(task, "fail", error=(code, message))
             return
         except OSError as error:
@@ -167,7 +167,9 @@ class Submission:
         """Send what waits at an account that was taken out to another one; without any it waits on."""
         other = self._other(task)
         if other is not None:
-            await self._mover.move(task, "reroute", note="its account was taken out", provider=other, after=0)
+            await self._mover.move(
+                task, "reroute", note="its account was removed from the file", provider=other, after=0
+            )
         else:
             await self._mover.look_again(task, after=limits.LEAVING_LOOK_SECONDS)
 

@@ -117,7 +117,7 @@ class Guard:
                     check_origin(request)
                     form = await _form(request)
                     if not self.sessions.is_token(session, str(form.get("token", ""))):
-                        raise KeyForbidden("this form is not of this session; open the page again")
+                        raise KeyForbidden("this form belongs to another session; open the page again")
                 check_scope(key, scope)
                 return await serve(Visit(request, session, key, form, scope))
             except ReelgateError as error:

@@ -63,7 +63,7 @@ def _holders(fields: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         seen += len(holder)
         if seen > MAX_UNREAD_VALUES:
             path, allowed = next(iter(holder)), f"at most {MAX_UNREAD_VALUES} values"
-            raise InvalidField(path, f"{path}: too much that nothing reads; allowed: {allowed}", allowed=allowed)
+            raise InvalidField(path, f"{path}: too many values in unknown fields; allowed: {allowed}", allowed=allowed)
         yield holder
         for path, value in holder.items():
             if isinstance(value, dict):

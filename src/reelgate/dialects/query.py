@@ -81,4 +81,6 @@ def refuse_unknown(unknown: Sequence[str], known: Sequence[str]) -> None:
     """Raise InvalidField for parameters that are not known: what they were to change would not be changed."""
     if unknown:
         name, allowed = unknown[0], ", ".join(known)
-        raise InvalidField(name[:60], f"{name[:60]} is not a parameter here; allowed: {allowed}", allowed=allowed)
+        raise InvalidField(
+            name[:60], f"{name[:60]} is not a parameter of this route; allowed: {allowed}", allowed=allowed
+        )

@@ -9,7 +9,7 @@
     │   │   ├── ItemCount      400  a list holds too few or too many items
     │   │   ├── UnknownField   400  a name that is not known, in a strict call
     │   │   └── MediaRefused   400  a picture, clip or sound that the model does not take
-    │   ├── NoPrice            400  nothing prices the request
+    │   ├── NoPrice            400  the request has no price
     │   ├── InsufficientFunds  402  the balance does not cover the task
     │   │   └── SpendLimit     402  the key or its project would spend more than it may
     │   ├── UnknownModel       404  no such model in this dialect

@@ -187,7 +187,7 @@ class Endpoints:
         try:
             return await self._store.change(old, new)
         except Stale:
-            raise WrongState("the webhook was changed by somebody else just now; try again") from None
+            raise WrongState("the webhook was just changed by another call; try again") from None
 
     def _shown(self, webhook: Webhook) -> KeptWebhook:
         return KeptWebhook(webhook, self._messages.secrets(webhook.id, webhook)[0])

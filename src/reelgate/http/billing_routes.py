@@ -41,10 +41,10 @@ from reelgate.tasks.store import TaskStore
 _USAGE = (
     text("from", "The first day, such as 2027-01-31 (UTC)."),
     text("to", "The last day."),
-    text("group_by", "Some of day, model and key, between commas."),
+    text("group_by", "Any of day, model and key, separated by commas."),
     text("format", words=("json", "csv")),
-    text("project", "Another project than the key's own, for operators."),
-    text("tz", "UTC, and nothing else."),
+    text("project", "Another project than the key's own; needs the scope admin."),
+    text("tz", "Only UTC."),
 )
 
 

@@ -28,7 +28,7 @@ from reelgate.tasks.store import TaskStore
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 """The second keeps nginx from holding events back."""
 EVENTS = "text/event-stream"
-_SINCE = text("last_event_id", "The last event that was seen; the header Last-Event-ID says the same.")
+_SINCE = text("last_event_id", "The id of the last event that was seen, as in the header Last-Event-ID.")
 _PAGE = 256
 _Wanted = Callable[[Task], bool]
 

@@ -199,7 +199,14 @@ class OpenAIRoutes:
             return Response(headers=headers, media_type=found.facts.content_type)
         return StreamingResponse(self._media.read(found.blob, 0, size), 200, headers, found.facts.content_type)
 
-    @route("DELETE", "/v1/files/{id}", Scope.CREATE, owner=Owner.FILE, answers="that it is gone", gives=FileDeleted)
+    @route(
+        "DELETE",
+        "/v1/files/{id}",
+        Scope.CREATE,
+        owner=Owner.FILE,
+        answers="the confirmation that it was deleted",
+        gives=FileDeleted,
+    )
     async def delete(self, caller: Caller) -> Response:
         """Remove a file; videos and batches made from it stay."""
         found = await self._of(caller)

@@ -111,7 +111,7 @@ class OperatingRoutes(AdminRoutes):
         found = await self._accounts.test(ask.id)
         return {"object": "account.test", "account": ask.id, **msgspec.to_builtins(found)}
 
-    @act("POST", "accounts/{id}/settle", "what was settled", SettledList, takes=AccountSettle)
+    @act("POST", "accounts/{id}/settle", "the settled submissions", SettledList, takes=AccountSettle)
     async def settle_all(self, ask: AdminCall) -> Json:
         """Settle all unknown submissions of an account: `verdict` is `not_taken` or `give_up`."""
         await self._accounts.one(ask.id)
@@ -130,7 +130,7 @@ class OperatingRoutes(AdminRoutes):
             held.setdefault(one.project_id, {})[one.kind] = {"files": one.files, "bytes": one.bytes}
         return {"object": "list", "data": [{"project_id": name, **storage_body(held[name])} for name in sorted(held)]}
 
-    @act("POST", "reload", "what has changed", ReloadAnswer, takes=Reload)
+    @act("POST", "reload", "the changes", ReloadAnswer, takes=Reload)
     async def reload(self, ask: AdminCall) -> Json:
         """Read the operator's files again and apply accounts, limits, models and prices; `check` only shows changes.
 
@@ -169,12 +169,12 @@ class OperatingRoutes(AdminRoutes):
             "next_cursor": None if more is None else str(more),
         }
 
-    @act("GET", "tasks/{id}", "the task's story", TaskStory)
+    @act("GET", "tasks/{id}", "the task's history", TaskStory)
     async def task(self, ask: AdminCall) -> Json:
         """Show one task's whole history: state changes, submissions and the vendor's answers, money, why it waits."""
         return await self._story(await self._task(ask.id))
 
-    @act("POST", "tasks/{id}/cancel", "the task's story", TaskStory)
+    @act("POST", "tasks/{id}/cancel", "the task's history", TaskStory)
     async def cancel(self, ask: AdminCall) -> Json:
         """Cancel a task of any project."""
         task = await self._task(ask.id)
@@ -195,7 +195,7 @@ class OperatingRoutes(AdminRoutes):
         await self._noted(ask, "task.delete", task.project_id)
         return {"id": task.id, "object": "task", "deleted": True}
 
-    @act("POST", "tasks/{id}/settle", "the task's story", TaskStory, takes=TaskSettle)
+    @act("POST", "tasks/{id}/settle", "the task's history", TaskStory, takes=TaskSettle)
     async def settle(self, ask: AdminCall) -> Json:
         """Settle an unknown or parked submission: `verdict` is `adopt` (with `job`), `not_taken` or `give_up`."""
         task = await self._task(ask.id)

@@ -46,12 +46,12 @@ class OwnFiles:
         except FileNotFound:
             return ""
         except LinkExpired:
-            raise FetchFailed("this link of ours has expired: ask for the task again and take its new one") from None
+            raise FetchFailed("this server's link has expired: query the task again and use its new link") from None
         if name == ASSET:
             found = digest_of_asset(await self._store.assets.get(owner))
         else:
             task = await self._store.get(owner)
             found = digest_of(task, name) if task else ""
         if not found:
-            raise FetchFailed("there is no such file here any more")
+            raise FetchFailed("the file no longer exists on this server")
         return found

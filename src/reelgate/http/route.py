@@ -29,7 +29,7 @@ class Pass(StrEnum):
     POLICY = "an upload policy"
     ADDRESS = "an unguessable address"
     NOTHING = "nothing"
-    """Anybody may call it."""
+    """It needs no key."""
 
 
 class Owner(StrEnum):

@@ -30,7 +30,7 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
 from reelgate.tasks.store import TaskStore
 
-_STATUS = text("status", "The house's words, or the states' own names; several between commas.")
+_STATUS = text("status", "Words of the house dialect, or names of states; separate several with commas.")
 _FILTERS = (
     _STATUS,
     text("model"),

@@ -106,7 +106,7 @@ class TransferRoutes:
         f"{PATH}/{{id}}",
         Scope.CREATE,
         owner=Owner.TRANSFER,
-        answers="nothing; Upload-Offset says how much is here",
+        answers="nothing; Upload-Offset states how much has arrived",
         gives={200: None},
     )
     async def offset(self, caller: Caller) -> Response:
@@ -124,7 +124,7 @@ class TransferRoutes:
         f"{PATH}/{{id}}",
         Scope.CREATE,
         owner=Owner.TRANSFER,
-        answers="nothing; Upload-Offset says how much is here now",
+        answers="nothing; Upload-Offset states how much has arrived",
         gives={204: None},
         takes=PIECES,
     )
@@ -135,7 +135,7 @@ class TransferRoutes:
         transfer = self._transfers.find(caller.request.path_params["id"], caller.project_id)
         if said.get("content-type") != PIECES:
             raise WrongContentType(f"the Content-Type must be {PIECES}")
-        offset = await self._taken(caller, transfer, _number(said, "upload-offset", "what HEAD says is here"))
+        offset = await self._taken(caller, transfer, _number(said, "upload-offset", "the offset that HEAD states"))
         return self._answer(204, {"upload-offset": str(offset)} | await self._expiry(transfer))
 
     @route("DELETE", f"{PATH}/{{id}}", Scope.CREATE, owner=Owner.TRANSFER, answers="nothing", gives={204: None})
@@ -175,7 +175,7 @@ class TransferRoutes:
         turn = self._transfers.turn(transfer)
         if here != offset:
             raise TransferMoved(
-                f"the upload has {here} bytes, and the call starts at {offset}; ask for the offset with HEAD"
+                f"the upload has {here} bytes, and the call starts at {offset}; query the offset with HEAD"
             )
         kind, wanted = _checksum(caller.request.headers.get("upload-checksum", ""))
         sink = _Sink(self._transfers, transfer, turn, offset, _HASHES[kind]() if kind else None)
@@ -193,7 +193,7 @@ class TransferRoutes:
             await self._kept(transfer, turn, offset)
             raise ChecksumMismatch(f"the data does not match the call's {kind} checksum; send it again at {offset}")
         if not await self._kept(transfer, turn, sink.end) and kind:
-            raise TransferMoved("another call goes on with this upload; ask for its offset with HEAD")
+            raise TransferMoved("another call continues this upload; query its offset with HEAD")
         if sink.end == transfer.length:
             await self._finish(transfer)
         return sink.end
@@ -294,7 +294,7 @@ def _texts(text: str) -> dict[str, str]:
         try:
             value = base64.b64decode(told, validate=True).decode()
         except ValueError:
-            allowed = "names, each with a text in Base64, between commas"
+            allowed = "names, each with a text in Base64, separated by commas"
             raise InvalidField.out_of_range("Upload-Metadata", text, allowed) from None
         if name in _TEXTS:
             found[_TEXTS[name]] = value

@@ -93,7 +93,7 @@ class UploadRoutes:
     def _permitted(self, texts: Mapping[str, str]) -> str:
         for name in ("key", "policy", "Signature"):
             if not texts.get(name):
-                raise InvalidField.missing(name, f"what the policy's answer says, before {FILE}")
+                raise InvalidField.missing(name, f"what the policy's answer states, before {FILE}")
         key = texts["key"]
         if len(key) > limits.MAX_ASSET_NAME_CHARS or not key.isprintable():
             allowed = f"at most {limits.MAX_ASSET_NAME_CHARS} printable characters"

@@ -19,8 +19,8 @@ WAIT = Parameter(
         "type": "number",
         "minimum": 0,
         "maximum": WAIT_SECONDS,
-        "description": "Seconds to hold the answer, to a query until the task changes, to a create until it has ended; "
-        "`Prefer: wait=SECONDS` says the same.",
+        "description": "Seconds to wait: a query for a change of the task, a create for the task's end. "
+        "`Prefer: wait=SECONDS` does the same.",
     },
 )
 

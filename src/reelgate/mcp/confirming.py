@@ -68,7 +68,7 @@ async def ask(
 
 def declined(micros: int) -> CallToolResult:
     """Say that the user did not agree."""
-    return refused(f"the user did not agree to {money(micros)}; nothing was ordered")
+    return refused(f"the user did not confirm {money(micros)}; nothing was ordered")
 
 
 def unasked(micros: int, limit: int) -> CallToolResult:

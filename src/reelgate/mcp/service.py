@@ -29,9 +29,10 @@ Connect = Callable[[Context], AsyncReelgate]
 """Returns a client that acts for the caller."""
 
 _INSTRUCTIONS = (
-    "Reelgate makes videos. list_models shows what there is, preview draws a storyboard for nothing, quote tells the "
-    "price, generate orders, wait returns the video's link and poster. An order takes from seconds to many minutes and "
-    "goes on at the server whether you wait or not. The same arguments are the same order, so a call may be repeated."
+    "Reelgate makes videos. list_models lists the models, preview draws a storyboard free of charge, quote returns "
+    "the price, generate orders, wait returns the video's link and poster. An order takes from seconds to many "
+    "minutes, and continues at the server even if you do not wait. The same arguments are the same order, so a call "
+    "can be repeated."
 )
 
 

@@ -27,7 +27,7 @@ ORDER: dict[str, Schema] = {
     "duration": {"type": "integer", "description": "Seconds."},
     "resolution": {"type": "string", "description": "Such as 720p or 1080p."},
     "ratio": {"type": "string", "description": "Such as 16:9 or 9:16."},
-    "seed": {"type": "integer", "description": "The same seed gives the same video; another one another."},
+    "seed": {"type": "integer", "description": "The same seed gives the same video; another seed gives another."},
     "audio": {"type": "boolean", "description": "Whether it has sound."},
     "music": {"type": "boolean", "description": "Whether it has music."},
     "keep_audio": {"type": "boolean", "description": "Whether an edit keeps the clip's sound."},
@@ -38,7 +38,7 @@ ORDER: dict[str, Schema] = {
     "metadata": {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        "description": "Notes of your own, texts under names, by which list_tasks finds the task again.",
+        "description": "Notes of your own, as texts under names; list_tasks can find the task by them.",
     },
 }
 """The fields of an order, which are the house dialect's."""
@@ -49,16 +49,16 @@ _SECONDS = {
         "type": "number",
         "minimum": 0,
         "maximum": limits.AGENT_WAIT_SECONDS,
-        "description": "For how long at most; 60 unless said.",
+        "description": "The longest wait in seconds; 60 by default.",
     }
 }
 _NAME = {
     "idempotency_key": {
         "type": "string",
-        "description": "Your own name for the order: ordered again under it, the same video comes back. Without "
-        "one the same arguments are the same order.",
+        "description": "Your own name for the order: the same name returns the same video. Without a name the same "
+        "arguments are the same order.",
     },
-    "max_price": {"type": "number", "description": "USD; what costs more is not ordered before the user agreed."},
+    "max_price": {"type": "number", "description": "USD; a more expensive order needs the user's consent first."},
 }
 
 
@@ -87,11 +87,11 @@ TOOLS: tuple[Tool, ...] = (
     _looks(
         "list_models",
         "List video models",
-        "Lists the models that make videos, one a line with modes, resolutions, seconds and ratios. With `model` it "
-        "tells all limits of one.",
+        "Lists the models, one on each line, with modes, resolutions, seconds and ratios. With `model` it returns all "
+        "limits of one.",
         _schema(
             {
-                "mode": {"type": "string", "enum": _MODES, "description": "Only what makes videos from that."},
+                "mode": {"type": "string", "enum": _MODES, "description": "Only models with this mode."},
                 "search": {"type": "string", "description": "Only ids with this text in them."},
                 "model": {"type": "string", "description": "One model, with the limits of every input."},
             }
@@ -100,26 +100,26 @@ TOOLS: tuple[Tool, ...] = (
     _looks(
         "preview",
         "Preview a video",
-        "Draws a storyboard of what an order would show, and tells its price and what it would be refused for. Nothing "
+        "Draws a storyboard of an order, and returns its price and the reasons for which it would be refused. Nothing "
         "is ordered or charged.",
         _schema(ORDER, "model"),
     ),
-    _looks("quote", "Price a video", "Tells what an order would cost. Nothing is ordered.", _schema(ORDER, "model")),
+    _looks("quote", "Price a video", "Returns the price of an order. Nothing is ordered.", _schema(ORDER, "model")),
     _acts(
         "generate",
         "Order a video",
         "Orders a video and returns its task at once; wait for it with wait. It is charged when it has been made. The "
         "same arguments are the same order: called again, nothing is made or paid twice. For another video give "
-        "another seed or idempotency_key. What failed or was cancelled is ordered anew.",
+        "another seed or idempotency_key. An order that failed or was cancelled is placed again.",
         _schema({**ORDER, **_NAME}, "model"),
         destructive=False,
     ),
-    _looks("look", "Look at a task", "Tells how a task stands.", _schema(_TASK, "task_id")),
+    _looks("look", "Look at a task", "Returns a task's state.", _schema(_TASK, "task_id")),
     _looks(
         "wait",
         "Wait for a video",
-        "Waits until a task has ended, tells its progress, and returns the video's link and poster. A task that needs "
-        "longer goes on: call it again.",
+        "Waits until a task has ended, reports its progress, and returns the video's link and poster. If the task "
+        "needs longer, it continues: call wait again.",
         _schema({**_TASK, **_SECONDS}, "task_id"),
     ),
     _acts(
@@ -148,17 +148,15 @@ TOOLS: tuple[Tool, ...] = (
                     "additionalProperties": {"type": "string"},
                     "description": "Only those with these notes.",
                 },
-                "limit": {"type": "integer", "minimum": 1, "maximum": 100, "description": "How many; 20 unless said."},
+                "limit": {"type": "integer", "minimum": 1, "maximum": 100, "description": "How many; 20 by default."},
             }
         ),
     ),
-    _looks("balance", "Show the balance", "Tells what may still be spent, in USD, and what is held.", _schema({})),
+    _looks("balance", "Show the balance", "Returns what can still be spent, in USD, and what is on hold.", _schema({})),
 )
 """In a fixed order, so that a client may keep the list."""
 
-_PATH = {
-    "path": {"type": "string", "description": "Save the video to this file on this machine, and check it by its hash."}
-}
+_PATH = {"path": {"type": "string", "description": "Save the video to this file on this machine, and check its hash."}}
 
 
 def tools(*, local: bool) -> list[Tool]:

@@ -222,7 +222,7 @@ class Tools:
         found = await self.house.balance()
         left = found["available_micros"]
         parts = [
-            f"available {money(left)}" if left is not None else "no floor under the balance",
+            f"available {money(left)}" if left is not None else "no minimum balance",
             f"held {money(found['held_micros'])}",
             f"charged {money(found['charged_micros'])}",
         ]

@@ -183,7 +183,7 @@ class Intake:
             await asyncio.to_thread(check_room, path.parent, limits.MIN_FREE_BYTES + size)
             await asyncio.to_thread(shutil.copyfile, source, path)
         except FileNotFoundError:
-            raise FetchFailed("there is no such file here any more") from None
+            raise FetchFailed("the file no longer exists on this server") from None
 
 
 async def together(works: Iterable[Coroutine[Any, Any, Media]]) -> tuple[Media, ...]:

@@ -129,8 +129,8 @@ def _made_anew(folder: Path) -> None:
 def _take_over(made: Path, target: Path) -> None:
     """Take what a process made that has read a stranger's file. Raises Unreadable for anything but a plain file."""
     if not made.exists():
-        raise Unreadable("its reader made nothing of it")
+        raise Unreadable("its reader gave no result")
     made.replace(target)
     if target.is_symlink() or not target.is_file():
         target.unlink(missing_ok=True)
-        raise Unreadable("its reader broke down over it")
+        raise Unreadable("its reader crashed")

@@ -109,7 +109,7 @@ class Transfers:
         """Write a piece at `offset`, and return where it ends. Raises TransferMoved, OSError."""
         async with self.lock(transfer):
             if turn.over or transfer.id not in self._known:
-                raise TransferMoved("another call goes on with this upload; ask for its offset with HEAD")
+                raise TransferMoved("another call continues this upload; query its offset with HEAD")
             await asyncio.to_thread(_write, self.path(transfer), offset, piece)
         return offset + len(piece)
 

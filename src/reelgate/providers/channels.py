@@ -140,7 +140,7 @@ NAMES = (PASSES_ON, *(name for name in _CHANNELS if name))
 
 def _not_told(what: str, channel: str) -> NotSent:
     """Return the refusal of a job that would arrive changed; whose channel it is, is the operator's business."""
-    text = f"new-api's {channel} channel can't be told {what}"
+    text = f"new-api's {channel} channel has no field for {what}"
     if not channel:
         text = f"{what} cannot be passed through new-api until the account names its channel's kind (options.channel)"
-    return NotSent(text, unsendable=True, told=f"the provider can't be told {what}")
+    return NotSent(text, unsendable=True, told=f"the provider has no field for {what}")

@@ -11,10 +11,10 @@ from reelgate.providers.reply import Path, Reply
 from reelgate.providers.words import JobStatus, may_speak_of_the_call, standing_of
 
 _ENDS: Mapping[JobStatus, tuple[str, str]] = {
-    JobStatus.FAILED: ("failed", "the provider ended the task as failed"),
+    JobStatus.FAILED: ("failed", "the provider reported a failure"),
     JobStatus.REFUSED: ("rejected", "the provider's moderation refused the task"),
     JobStatus.CANCELLED: ("cancelled", "the task was cancelled at the provider"),
-    JobStatus.EXPIRED: ("expired", "the provider did not make the video in the time that it was given"),
+    JobStatus.EXPIRED: ("expired", "the provider did not make the video in time"),
 }
 """What a failed job's code and text are where the vendor gives none."""
 

@@ -121,7 +121,7 @@ class Application:
         """Return what a server answers that takes no calls."""
         parts = self._parts
         served = self._mounted(Owned(parts.store), self._health(), MetricsRoutes(parts.metrics.page))
-        others = answering(Unavailable("this server takes no calls (--role work); ask one that does"))
+        others = answering(Unavailable("this server takes no calls (--role work); call another server of this journal"))
         own = {declared.path for family in (HealthRoutes, MetricsRoutes) for declared, _ in declared_in(family)}
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -67,7 +67,7 @@ def reason(error: httptools.HttpParserError) -> ReelgateError:
         return cause
     if cause is not None and not isinstance(cause, httptools.HttpParserError | ValueError):
         log.error("connection.fault", exc_info=cause)
-    return MalformedRequest(f"the request is not HTTP/1.1 as RFC 9112 has it: {cause or error}")
+    return MalformedRequest(f"the request is not valid HTTP/1.1 (RFC 9112): {cause or error}")
 
 
 def path_so_far(url: bytes) -> tuple[str, bytes]:

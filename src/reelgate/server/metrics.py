@@ -157,7 +157,7 @@ class Metrics:
         labels = ("account", "state")
         tasks = GaugeMetricFamily(f"{_PREFIX}open_tasks", "Open tasks in the journal.", labels=labels)
         oldest = GaugeMetricFamily(f"{_PREFIX}oldest_task_seconds", "Age of the oldest open task.", labels=labels)
-        told = "For how long the task has been due that has been due the longest."
+        told = "How long the most overdue task has been due."
         overdue = GaugeMetricFamily(f"{_PREFIX}overdue_seconds", told, labels=labels)
         for one in known.ages:
             place = (one.provider, one.state.value)
@@ -185,11 +185,11 @@ class Metrics:
         odd = _family("odd_answers", "Answers of an account that were not understood.")
         bad = _family("bad_results", "Results of an account that hold no video.")
         late = _family("late_results", "Videos that an account made after their task had ended.")
-        differing = _family("length_differences", "Videos of another length than their account says.")
+        differing = _family("length_differences", "Videos whose length differs from what their account reports.")
         polls = _family("polls", "Reads from an account about its jobs.")
         unseen = GaugeMetricFamily(
             f"{_PREFIX}end_unseen_seconds",
-            "For how long the ends of the newest jobs can have gone unseen.",
+            "How long the ends of the newest jobs may have gone unseen.",
             labels=("account", "quantile"),
         )
         for name, one in health.items():
@@ -216,7 +216,7 @@ class Metrics:
         for word in ("ok", "failing", "draining", "stopped"):
             condition.add_metric((word,), word == parts.conductor.condition)
         yield from (steps, condition)
-        told = "Seconds that it took to take a result over."
+        told = "Seconds to fetch and store a result."
         yield _histogram("collect_seconds", told, ("outcome",), parts.collector.times)
         total = CounterMetricFamily(f"{_PREFIX}collected_bytes", "Bytes of results that were kept.")
         total.add_metric((), parts.collector.bytes)
@@ -237,7 +237,7 @@ class Metrics:
         late = 0.0 if known.told_since is None else max(0, now - known.told_since) / 1000
         yield _gauge("deliveries_waiting", "Webhook deliveries that have yet to arrive.", known.deliveries)
         yield _gauge("oldest_delivery_seconds", "Age of the oldest of them.", late)
-        told = "Seconds of one try to deliver, by what became of the delivery."
+        told = "Seconds of one try to deliver, by outcome."
         yield _histogram("delivery_seconds", told, ("outcome",), self._parts.courier.times)
 
     def _of_stores(self) -> Iterator[Metric]:
@@ -257,7 +257,7 @@ class Metrics:
         yield _gauge("journal_ping_seconds", "How long it took the journal to answer.", known.seconds)
         yield _histogram("journal_seconds", "Seconds that the journal took.", ("operation",), parts.journal)
         yield _histogram("media_seconds", "Seconds that the media store took.", ("operation",), parts.media.times)
-        yield _counter("media_failures", "What the media store could not do.", ("operation",), parts.media.failures)
+        yield _counter("media_failures", "Failed calls to the media store.", ("operation",), parts.media.failures)
         told = "Free bytes on the disk of a folder."
         free = GaugeMetricFamily(f"{_PREFIX}disk_free_bytes", told, labels=("folder",))
         for name, folder in parts.disks.items():
@@ -265,11 +265,11 @@ class Metrics:
                 free.add_metric((name,), shutil.disk_usage(folder).free)
         yield free
         yield _gauge("media_limit_bytes", "Bytes that projects may hold together, 0 for any number.", parts.media_most)
-        yield _gauge("full", "1 while creates are refused for want of room.", parts.gate.full)
+        yield _gauge("full", "1 while creates are refused because there is no space.", parts.gate.full)
 
     def _of_process(self) -> Iterator[Metric]:
         yield _histogram("loop_lag_seconds", "How late the event loop is.", (), self._lag)
-        info = GaugeMetricFamily(f"{_PREFIX}info", "1, with the version.", labels=("version",))
+        info = GaugeMetricFamily(f"{_PREFIX}info", "Always 1, with the version as a label.", labels=("version",))
         info.add_metric((version("reelgate"),), 1)
         yield info
 

@@ -257,7 +257,7 @@ class ServerParts:
         catalog = load(settings.catalog, settings.config)
         checked_edit_model(catalog, settings.edit_model)
         if renders_of(settings.config) != self.renders:
-            raise ValueError(f"{settings.config}: renders: where renders are made takes a restart to change")
+            raise ValueError(f"{settings.config}: renders: this table can be changed only by a restart")
         return catalog, configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
 
     def unconfined(self) -> dict[str, tuple[str, ...]]:

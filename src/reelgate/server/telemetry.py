@@ -80,7 +80,9 @@ class _Told(SpanExporter):
         """Send a batch; called in the sender's thread."""
         result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
-            self._faults.warning("traces.unsent", about="", spans=len(spans), reason="the collector does not take them")
+            self._faults.warning(
+                "traces.unsent", about="", spans=len(spans), reason="the collector does not accept them"
+            )
         return result
 
     def shutdown(self) -> None:

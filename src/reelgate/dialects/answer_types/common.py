@@ -8,7 +8,7 @@ from msgspec import Meta
 
 Url = Annotated[str, Meta(description="A signed link. It needs no key.")]
 UnixTime = Annotated[int, Meta(description="Unix seconds.")]
-Estimate = Annotated[int, Meta(description="When it is likely to end, in Unix seconds: an estimate, no promise.")]
+Estimate = Annotated[int, Meta(description="The estimated end, in Unix seconds.")]
 PollAfter = Annotated[int, Meta(description="Seconds after which it is worth asking again.")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 

@@ -39,20 +39,20 @@ _CREATES = (402, 404, 409, 422)
 _OF_ONE = (404, 409)
 
 _INTRO = """\
-One server that speaks the APIs of many sellers of generated video, and makes the video by a vendor or by itself.
+One server that speaks the APIs of many sellers of generated video. A vendor or the server itself makes the video.
 
-A create is written to the same address, with the same body, as at the seller whose API it is; the answer comes back in
-that seller's form. `/v1/tasks` is the gateway's own API, which takes every model. A key goes into
-`Authorization: Bearer`; `X-API-Key` and `API-Key` are taken too.
+A create has the same address and the same body as at the seller whose API it is, and the answer has that seller's form.
+`/v1/tasks` is the gateway's own API, which takes every model. Send the key in `Authorization: Bearer`, `X-API-Key` or
+`API-Key`.
 
-Unknown fields and parameters are named in the answer's header `X-Reelgate-Unknown-Fields`; a call that says
-`Prefer: handling=strict` is refused for them instead.
+Unknown fields and parameters are named in the answer's header `X-Reelgate-Unknown-Fields`. With
+`Prefer: handling=strict` they are refused instead.
 """
 
 _TAGS = {
     "house": "Tasks, models, money, events and webhooks: the gateway's own API.",
     "operators": "Projects, keys, payments and the audit log.",
-    "server": "How the server does, files behind signed links, and what vendors call.",
+    "server": "The server's state, files behind signed links, and vendors' callbacks.",
 }
 
 
@@ -144,7 +144,10 @@ class OpenApiDocument:
         self._responses[name] = {
             "description": f"{_words(status)}{f': {said}' if said else ''}.",
             "headers": {
-                "X-Request-Id": {"schema": {"type": "string"}, "description": "Names this call in the server's log."},
+                "X-Request-Id": {
+                    "schema": {"type": "string"},
+                    "description": "The id of this call in the server's log.",
+                },
                 "X-Should-Retry": {
                     "schema": {"type": "string", "enum": ["true", "false"]},
                     "description": "Whether the same call may be sent again.",
@@ -183,7 +186,7 @@ def _first_line(dialect: Dialect) -> str:
 def _opens(one: Declaration) -> str:
     if isinstance(one.needs, Scope):
         return f"Needs a key with the scope `{one.needs}`."
-    return {Pass.NOTHING: "Anybody may call it.", Pass.ANY_KEY: "Any key opens it."}.get(
+    return {Pass.NOTHING: "It needs no key.", Pass.ANY_KEY: "Any key opens it."}.get(
         one.needs, f"Opened by {one.needs}."
     )
 
@@ -232,7 +235,7 @@ def _headers(one: Declaration) -> Iterator[Json]:
             "name": "Idempotency-Key",
             "in": "header",
             "schema": {"type": "string", "minLength": 1, "maxLength": limits.MAX_IDEMPOTENCY_KEY_CHARS},
-            "description": "A name for this order: sent again under it, the order makes nothing twice.",
+            "description": "A name for this order: sent again under the same name, the order makes nothing twice.",
         }
         speakers = [by_name(name) for name in one.dialects]
         for name, value in {k: v for speaker in speakers for k, v in described(speaker).headers.items()}.items():
@@ -308,7 +311,7 @@ def _message(event: str) -> Json:
     return {
         "post": {
             "summary": event,
-            "description": "Sent to a project's webhooks, signed as Standard Webhooks has it.",
+            "description": "Sent to a project's webhooks, signed by Standard Webhooks.",
             "parameters": [
                 {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": says}
                 for name, says in (
@@ -318,7 +321,7 @@ def _message(event: str) -> Json:
                 )
             ],
             "requestBody": {"required": True, "content": {_JSON: {"schema": reference(kind)}}},
-            "responses": {"2XX": {"description": "Taken. Anything else is tried again, over three days."}},
+            "responses": {"2XX": {"description": "Received. Any other answer is tried again, for three days."}},
         }
     }
 
@@ -332,7 +335,7 @@ def _callbacks(one: Declaration) -> Mapping[str, Any]:
         return {}
     told = {
         "post": {
-            "summary": "Told of the task's moves",
+            "summary": "Called when the task changes its state",
             "requestBody": {"required": True, "content": {_JSON: {"schema": any_of(kinds)}}},
             "responses": {"2XX": {"description": "Taken."}},
         }

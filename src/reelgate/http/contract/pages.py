@@ -37,8 +37,8 @@ How to make a video:
 3. Fetch `result_url`. It is signed and needs no key.
 
 `POST /v1/previews` shows stills and the price before anything is ordered. `GET /v1/models` lists the models. Send
-`Prefer: handling=strict` to be refused for a misspelt field instead of having it left out. Name each create with an
-`Idempotency-Key`: sent again under it, it makes nothing twice.
+`Prefer: handling=strict` to have misspelt fields refused instead of ignored. Name each create with an
+`Idempotency-Key`: a create that is sent again with the same key makes nothing twice.
 
 ## The contract
 
