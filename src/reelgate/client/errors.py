@@ -40,11 +40,11 @@ class ApiError(ClientError):
         self.status = status
         self.code = code
         self.field = field
-        """The field at fault, where one is."""
+        """The invalid field, if there is one."""
         self.allowed = allowed
-        """What that field takes."""
+        """The allowed values of that field."""
         self.request_id = request_id
-        """What the server calls the request in its log."""
+        """The id of the request in the server's log."""
         super().__init__(message)
 
     @classmethod
@@ -76,15 +76,15 @@ def _seller_s(answer: httpx2.Response) -> str:
 
 
 class InvalidRequest(ApiError):
-    """The call has to be changed."""
+    """The call is wrong and has to be changed."""
 
 
 class WrongKey(ApiError):
-    """No key was sent, or one that opens nothing."""
+    """No key was sent, or an invalid one."""
 
 
 class NoFunds(ApiError):
-    """The balance, or a limit on spending, stands against it."""
+    """The balance or a spending limit does not allow it."""
 
 
 class Forbidden(ApiError):
@@ -92,19 +92,19 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """There is no such thing for this key."""
+    """The object does not exist for this key."""
 
 
 class Conflict(ApiError):
-    """The state of things does not allow it."""
+    """The object's state does not allow it."""
 
 
 class RateLimited(ApiError):
-    """Too much at a time."""
+    """Too many calls at a time."""
 
 
 class ServerFailed(ApiError):
-    """The server made a mistake, or is away."""
+    """The server failed, or is unavailable."""
 
 
 _KINDS: dict[int, type[ApiError]] = {
@@ -122,7 +122,7 @@ _KINDS: dict[int, type[ApiError]] = {
 
 
 class Unreachable(ClientError):
-    """Nobody answered; `__cause__` says what happened last."""
+    """The server did not answer; `__cause__` is the last error."""
 
 
 class TaskFailed(ClientError):
@@ -135,7 +135,7 @@ class TaskFailed(ClientError):
 
 
 class WaitedTooLong(ClientError, TimeoutError):
-    """A task did not end in time. It goes on."""
+    """A task did not end in time. It continues."""
 
     def __init__(self, task: RemoteTask, seconds: float) -> None:
         self.task = task
@@ -143,15 +143,15 @@ class WaitedTooLong(ClientError, TimeoutError):
 
 
 class NotOffered(ClientError):
-    """A seller's API has nothing of the kind; a Reelgate server in its own dialect does."""
+    """The seller's API has no such call; a Reelgate server's own API has it."""
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(f"the API of {name} has no {what}; a Reelgate server without a dialect does")
 
 
 class DamagedFile(ClientError):
-    """What was downloaded is not what the server has."""
+    """The downloaded bytes differ from the server's file."""
 
 
 class WrongSignature(ClientError):
-    """A message is not this server's, or too old."""
+    """A message is not from this server, or is too old."""

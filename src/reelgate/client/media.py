@@ -1,4 +1,4 @@
-"""Inputs in whatever form a program has them, as the house dialect takes them: an address or a data URI."""
+"""Turns a program's inputs into what the house dialect takes: an address or a data URI."""
 
 from __future__ import annotations
 

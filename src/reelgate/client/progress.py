@@ -1,4 +1,4 @@
-"""A bar on the terminal while a task is waited for."""
+"""A progress bar on the terminal while the client waits for a task."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reelgate.client.task import RemoteTask
 
 
 class ProgressBar:
-    """Shows how a task stands, on stderr; nothing where that is not a terminal."""
+    """Shows a task's progress on stderr; nothing if that is not a terminal."""
 
     def __init__(self) -> None:
         columns = (

@@ -16,7 +16,7 @@ _LONGEST_SECONDS = 5.0
 _LONGEST_ASKED_SECONDS = 60.0
 
 NOBODY = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-"""Nobody was there: nothing has happened."""
+"""The server was not reached, so nothing has happened."""
 
 
 class Patience:

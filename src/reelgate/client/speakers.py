@@ -1,4 +1,4 @@
-"""The client at a seller's or vendor's own API: an order in its words, and its answers in the house's.
+"""The client for a seller's or vendor's own API: translates orders into it, and its answers into the house's.
 
 Only what these APIs have is spoken: creating, asking, cancelling where that is offered. None of them knows an order
 that is repeated, so a create is sent once.
@@ -32,7 +32,7 @@ class SellerCall(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """One API: how an order, a question and a cancel are said, and what its answers mean."""
+    """One API: how it expresses an order, a query and a cancel, and what its answers mean."""
 
     name: str
     create: Callable[[Json], SellerCall]

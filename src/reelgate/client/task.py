@@ -12,11 +12,11 @@ class RemoteTask:
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.replayed = False
-        """Whether the create that returned it made nothing new: the same order had been placed before."""
+        """Whether the create made no new task, because the same order was placed before."""
         self.take(raw)
 
     def take(self, raw: dict[str, Any]) -> None:
-        """Take a newer answer in."""
+        """Replace it by a newer answer."""
         error = raw.get("error") or {}
         self.raw = raw
         self.id: str = raw["id"]
@@ -33,27 +33,27 @@ class RemoteTask:
 
     @property
     def error_code(self) -> str:
-        """Why it failed, as one word; "" where it did not."""
+        """The code of its failure; "" if it has not failed."""
         return self.error.partition("]")[0].removeprefix("[") if self.error.startswith("[") else ""
 
     @property
     def position(self) -> int | None:
-        """Its place among the tasks that wait for the same account; None where it does not wait, or far behind."""
+        """Its position among the tasks that wait for the same account; None if it does not wait, or is far behind."""
         return (self.raw.get("queue") or {}).get("position")
 
     @property
     def waits_for(self) -> str:
-        """Why it does not move, in a sentence; "" where it does, or where the server does not say."""
+        """The reason why it waits, as a sentence; "" if it does not wait, or the server names no reason."""
         return (self.raw.get("waiting") or {}).get("message") or ""
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen to it."""
+        """Whether it has ended."""
         return self.status in ENDED
 
     @property
     def succeeded(self) -> bool:
-        """Whether its video is there."""
+        """Whether its video is ready."""
         return self.status == "completed"
 
     def __repr__(self) -> str:
@@ -61,7 +61,7 @@ class RemoteTask:
 
 
 class TaskEvent:
-    """One thing that happened to a task: `name` (`task.running`, `task.progress`, …), and the task as it then was.
+    """One event of a task: `name` (`task.running`, `task.progress`, …), and the task as it was at that time.
 
     `id` is its place among all events, from which a stream goes on; "" for progress, which has none.
     """
@@ -73,7 +73,7 @@ class TaskEvent:
 
     @property
     def final(self) -> bool:
-        """Whether nothing follows of this task."""
+        """Whether this is the task's last event."""
         return self.name in {"task.succeeded", "task.failed", "task.cancelled", "task.expired"}
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a wire API is to Reelgate: routes, a parser, and renderers for answers and errors. No I/O."""
+"""A wire API: routes, a parser, and renderers for answers and errors. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOUSE = "reelgate"
 """The name of the gateway's own dialect."""
 
 UNIVERSAL = "new_api"
-"""The name of the dialect that reads, at an address it shares with sellers, every model that none of them sells."""
+"""The name of the dialect that, at an address shared with sellers, reads every model that none of them sells."""
 
 
 class Operation(StrEnum):
@@ -38,8 +38,8 @@ class Operation(StrEnum):
 class Route(msgspec.Struct, frozen=True):
     """One address of a dialect.
 
-    A query's `path` ends in `/`, the task id follows; or it holds `{id}`, as do the paths of whatever
-    else is done with one task.
+    A query's `path` ends in `/`, and the task id follows; or it contains `{id}`, as do the paths of all other
+    operations on one task.
     """
 
     method: str
@@ -48,9 +48,9 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A create call as it came in: lower-case header names, the decoded JSON object.
+    """A create call as it arrived: lower-case header names, the decoded JSON object.
 
-    `edit_model` is the model of an edit that names none: its source's, or the operator's; "" where there is neither.
+    `edit_model` is the model of an edit that names none: its source's, or the operator's; "" without either.
     """
 
     path: str
@@ -64,8 +64,8 @@ class Parsed(msgspec.Struct, frozen=True):
 
     `names` maps a VideoRequest attribute to the field the client wrote, for error texts (`duration` ->
     `parameters.duration`); inputs are named by role (`first_frame` -> `image`) or all together by `media`. The seed
-    is -1 where the client named none. `otherwise` is what is ordered where nobody here makes the request itself.
-    `metadata` are the client's own notes.
+    is -1 if the client named none. `otherwise` is the request to use if no account makes the first one.
+    `metadata` has the client's own notes.
     """
 
     model: Model
@@ -77,7 +77,7 @@ class Parsed(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What goes back: an HTTP status, a JSON-able body, extra headers."""
+    """An answer: HTTP status, JSON body, extra headers."""
 
     status: int
     body: Any
@@ -93,11 +93,11 @@ class Links(Protocol):
 
 
 class TaskQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which of a project's tasks a list call asks for; whichever dialect made them.
+    """Which of a project's tasks a list call selects, whichever dialect made them.
 
-    Pages go by `offset`, or by `after`, the id of the last task that was seen. Times are milliseconds, the upper
-    one exclusive. `page` is what the client called this page, for the answer. `counted`: the answer says how many tasks
-    there are, which costs a look at all of them.
+    Pages begin at `offset`, or after the task with the id `after`. Times are in milliseconds; the upper one is
+    exclusive. `page` is the client's name for this page, for the answer. `counted`: the answer states the number of
+    tasks, so all of them have to be counted.
     """
 
     states: tuple[State, ...] = ()
@@ -113,13 +113,13 @@ class TaskQuery(msgspec.Struct, frozen=True, kw_only=True):
     page: int = 1
     counted: bool = True
     unknown: tuple[str, ...] = ()
-    """Parameters of the call that mean nothing to the dialect."""
+    """Parameters of the call that the dialect does not know."""
 
 
 class ListedTasks(msgspec.Struct, frozen=True):
-    """A page of tasks, each with its catalog row, and how many there are on all pages (0 where they are not counted).
+    """A page of tasks, each with its catalog row, and the number of tasks on all pages (0 if they are not counted).
 
-    `request_id` names the list call, as the dialect makes such ids.
+    `request_id` is the id of the list call, in the dialect's form.
     """
 
     wanted: TaskQuery
@@ -139,11 +139,11 @@ class EndAction(StrEnum):
     CANCEL = "cancel"
     DELETE = "delete"
     CANCEL_AND_DELETE = "cancel_and_delete"
-    """Cancelled first where it still moves, and removed as soon as it has stopped."""
+    """An open task is cancelled first, and removed as soon as it has stopped."""
 
 
 class Dialect(Protocol):
-    """One wire API. `reelgate.testing.check_dialect` holds every implementation to this."""
+    """One wire API. `reelgate.testing.check_dialect` tests every implementation against this."""
 
     name: str
     routes: tuple[Route, ...]
@@ -169,38 +169,38 @@ class Dialect(Protocol):
         ...
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
-        """Answer a mistake."""
+        """Answer an error."""
         ...
 
 
 @runtime_checkable
 class SigningDialect(Protocol):
-    """A dialect whose clients send no key, but sign each call with a secret that goes with one, as in a JWT."""
+    """A dialect whose clients send no key but sign each call with a key's secret, as in a JWT."""
 
     name: str
 
     def claim(self, headers: Mapping[str, str]) -> Claim | None:
-        """Return what a call's headers claim (names in lower case), None where they bring an API key as everywhere."""
+        """Return the claim in a call's headers (names in lower case), None if they have an API key instead."""
         ...
 
 
 @runtime_checkable
 class StandingDialect(Protocol):
-    """A dialect whose clients go by an answer's body alone, also where its status says that nothing is known now."""
+    """A dialect whose clients read only an answer's body, even if its status is an error."""
 
     name: str
 
     def standing(self, answer: Answer) -> str:
-        """Return the word for a task that goes on from an answer to a query, "" for one that has ended."""
+        """Return the word for an open task from an answer to a query, "" for a task that has ended."""
         ...
 
     def render_trouble(self, answer: Answer, task_id: str, standing: str) -> Answer:
-        """Say in an error to a query that the task goes on, as far as is known."""
+        """Add to the error answer of a query that the task is open, as far as is known."""
         ...
 
 
 class NativeDialect(Dialect, Protocol):
-    """A dialect that has LIST, CANCEL or DELETE routes too."""
+    """A dialect with LIST, CANCEL or DELETE routes."""
 
     def parse_list(self, query: Mapping[str, Sequence[str]]) -> TaskQuery:
         """Read a list call's query. Raises InvalidField with the parameter as the client wrote it."""
@@ -211,39 +211,39 @@ class NativeDialect(Dialect, Protocol):
         ...
 
     def ending(self, operation: Operation, task: Task) -> EndAction:
-        """Return what a CANCEL or DELETE call does with that task. Raises WrongState where the API refuses it."""
+        """Return what a CANCEL or DELETE call does with that task. Raises WrongState if the API refuses it."""
         ...
 
     def render_ending(self, operation: Operation, task: Task) -> Answer:
-        """Answer a CANCEL or DELETE call that was done; `task` is as it now is."""
+        """Answer a successful CANCEL or DELETE call; `task` is its current state."""
         ...
 
 
 @runtime_checkable
 class CallingDialect(Protocol):
-    """A dialect whose API tells an address that a task names of the task's moves."""
+    """A dialect whose API calls an address that a task names when the task changes its state."""
 
     name: str
 
     def call_word(self, before: State | None, after: State) -> str:
-        """Return the state's word where the API tells of that move, "" where it does not."""
+        """Return the state's word if the API reports that move, otherwise ""."""
         ...
 
     def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:
-        """Return the headers by which the API's clients know its calls, for one sent to `url` at `now` (ms)."""
+        """Return the headers with which the API signs its calls, for one sent to `url` at `now` (ms)."""
         ...
 
 
 @runtime_checkable
 class EditDialect(Protocol):
-    """A dialect in which an edit may leave its model open."""
+    """A dialect in which an edit may name no model."""
 
     name: str
 
     def open_edit(self, call: Call) -> str | None:
-        """Return the id of the video that a call edits without naming a model, "" for a clip that we did not make.
+        """Return the id of the video that a call edits without naming a model, "" for a clip of another origin.
 
-        None where the call is not such an edit.
+        None if the call is not such an edit.
         """
         ...
 
@@ -260,12 +260,12 @@ class RemixDialect(Protocol):
 
 
 class ContentDialect(Dialect, Protocol):
-    """A dialect that has CONTENT or REMIX routes too."""
+    """A dialect with CONTENT or REMIX routes."""
 
     def parse_content(self, query: Mapping[str, Sequence[str]], task: Task) -> str:
-        """Return the name of the task's file that is asked for. Raises InvalidField, or FileNotFound."""
+        """Return the name of the requested file of the task. Raises InvalidField or FileNotFound."""
         ...
 
     def parse_remix(self, call: Call, task: Task, model: Model) -> Parsed:
-        """Read a call that makes a new task out of `task`, which was made with `model`. Raises ClientError."""
+        """Read a call that makes a new task from `task`, which was made with `model`. Raises ClientError."""
         ...

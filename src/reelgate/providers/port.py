@@ -1,6 +1,6 @@
-"""What a backend must do to make videos: submit, poll and, where it can, cancel. Nothing else.
+"""What a backend must do to make videos: submit, poll and, if it can, cancel. Nothing else.
 
-An adapter never answers a client, never touches money or the store, and raises only the errors named here.
+An adapter never answers a client, never touches money or the store, and raises only the errors of this module.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from reelgate.request import Facts, MediaKind, Role, VideoRequest
 
 
 class Rejected(Exception):
-    """The provider refused the job for what it asks: trying again can't help."""
+    """The provider refused the content of the job: another try can't help."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -25,12 +25,12 @@ class Rejected(Exception):
 
 
 class NotSent(Exception):
-    """The provider certainly has not taken the job: it may be submitted again, here or elsewhere.
+    """The provider has certainly not accepted the job: it can be submitted again, here or elsewhere.
 
-    `retry_after` is how many seconds the provider asked for, 0 where it said nothing. `account`: what stands in the
-    way is the operator's account (its key, its credit, its quota), which waiting alone does not mend. `unsendable`:
-    this job alone could not be put into words that the provider takes, which says nothing about the account. `told` is
-    what a client may read of it, where the reason holds what is the operator's business.
+    `retry_after` is the number of seconds that the provider asked for, 0 if it named none. `account`: the cause is the
+    operator's account (its key, its credit, its quota), and waiting alone does not help. `unsendable`: this job can't
+    be expressed for the provider, which says nothing about the account. `told` is the text for clients, if the reason
+    has details that only the operator should see.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class NotSent(Exception):
 
 
 class OutcomeUnknown(Exception):
-    """The job may or may not have been taken. It must be looked up, never submitted blindly.
+    """The job may or may not have been accepted. It must be looked up, and never submitted again without that.
 
-    `answer` is what the provider said, whole but for secrets, "" where it said nothing: the job's id may stand in it.
+    `answer` is the provider's whole answer without secrets, "" if there was none: it may contain the job's id.
     """
 
     def __init__(self, reason: str, *, answer: str = "") -> None:
@@ -63,7 +63,7 @@ class OutcomeUnknown(Exception):
 
 
 class Unreached(OSError):
-    """A call that only reads got no answer; it says nothing about any job. `retry_after` as for `NotSent`."""
+    """A call that only reads got no answer, which says nothing about any job. `retry_after` as for `NotSent`."""
 
     def __init__(self, reason: str, *, retry_after: float = 0.0) -> None:
         self.retry_after = retry_after
@@ -71,41 +71,41 @@ class Unreached(OSError):
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """An input in our own keeping: a local file, what the probe found, and its public address where there is one."""
+    """An input in the media store: a local file, the probe's facts, and its public address if there is one."""
 
     kind: MediaKind
     role: Role
     path: Path
     facts: Facts
     url: str = ""
-    """A signed link of ours that the provider can fetch; empty where the operator has given no public address."""
+    """A signed link of this server that the provider can fetch; empty if the operator has set no public address."""
     name: str = ""
-    """What the prompt calls it (`@name`)."""
+    """Its name in the prompt (`@name`)."""
     description: str = ""
-    """What the client says that it shows."""
+    """The client's description of it."""
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One submission: the attempt it belongs to, what is wanted, its inputs as local files."""
+    """One submission: its attempt, the request, its inputs as local files."""
 
     attempt_id: str
     request: VideoRequest
     model: Model
     inputs: tuple[Staged, ...]
     callback_url: str = ""
-    """Where the vendor may say that the job moved on, this attempt's alone; empty where it can't reach this server."""
+    """Where the vendor may report changes of this attempt's job; empty if the vendor can't reach this server."""
     taken: frozenset[str] = frozenset()
-    """When it is looked for: references there that other attempts of about that time have."""
+    """For `find`: references at the vendor that belong to other attempts of about that time."""
     heard: tuple[str, ...] = ()
-    """When it is looked for: references that were told at its own address, none of them another task's. Perhaps not
-    all are its."""
+    """For `find`: references that arrived at this attempt's own callback address and belong to no other task. Some of
+    them may not be this job's."""
     alone: bool = True
-    """When it is looked for: no other submission of about that time is in doubt there. Where one is, only what bears
-    this job's own mark or text is its."""
+    """For `find`: no other submission of about that time is uncertain there. If one is, only a job with this job's own
+    mark or text counts as a match."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """One of the references that a job heard of; `certain` where it bears the job's own mark."""
+    """One of the references in `Job.heard`; `certain` if it has the job's own mark."""
 
     ref: str
     certain: bool = False
@@ -125,22 +125,22 @@ class FileAddress(msgspec.Struct, frozen=True):
 
 
 class Succeeded(msgspec.Struct, frozen=True):
-    """Done: the files to take over, the video on this machine or at an address, and what only the maker knows.
+    """Done: the files to fetch, the video on this machine or at an address, and facts that only the provider knows.
 
-    Without path and address the maker says that it is done and not where the file is: it is asked again.
+    Without a path and an address the provider has reported success without a file, and is polled again.
     """
 
     path: Path | None = None
     url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
-    """What the address wants to be asked with, such as the account's key; no part of what is kept or logged."""
+    """Headers that the address needs, such as the account's key; they are never stored or logged."""
     also: tuple[FileAddress, ...] = ()
-    """Where else the same file is to be had, for when nothing of it can be had at its address."""
+    """Other addresses of the same file, used if nothing can be fetched from the first one."""
     last_frame: Path | None = None
     thumbnail: Path | None = None
     contact_sheet: Path | None = None
     duration: float = 0
-    """What the maker says of the length in seconds; the file itself is measured, and billed."""
+    """The length in seconds that the provider reports; the file itself is measured, and its length is billed."""
     ratio: str = ""
     notes: dict[str, Any] = {}
 
@@ -153,20 +153,20 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 class NotFound(msgspec.Struct, frozen=True):
-    """The provider has no such job (a local render whose process died, a job past its keeping time).
+    """The provider has no such job (a local render whose process died, a job that is no longer kept).
 
-    `dead`: the server that had it has not answered for so long that it is made again by another one.
+    `dead`: the server that had it has not answered for so long that another server makes it again.
     """
 
     dead: bool = False
     why: str = ""
-    """What became of it, where that is known."""
+    """Why it is gone, if that is known."""
 
 
 class Unrecognized(msgspec.Struct, frozen=True):
-    """An answer that is not understood: neither progress nor failure. Keep polling, count it, show it.
+    """An answer that is not understood: neither progress nor failure. It is counted and shown, and polling continues.
 
-    `end`: what it means if it is never another: an error in place of the job's state.
+    `end`: the verdict if the answer stays the same, such as an error in place of the job's state.
     """
 
     what: str
@@ -177,14 +177,14 @@ Verdict = Running | Succeeded | Failed | NotFound | Unrecognized
 
 
 class Provider(Protocol):
-    """Someone who makes videos. `reelgate.testing.check_provider` holds every implementation to this.
+    """A backend that makes videos. `reelgate.testing.check_provider` tests every implementation against this.
 
     `local` providers run under this process: only the lease's holder can poll them, so the lease is kept while they
-    run. `repeatable` ones cost nothing, so an interrupted submission is simply made again. `kind` is the wire API
-    that it speaks and the name under which the catalog keeps its model ids; `name` is one account there, to which a
-    task stays pinned once it is submitted. `poll_seconds` are between two polls of a job of which nothing is known; 0:
-    ask whenever there is time. `least_poll_seconds` are between any two of one job, and the account answers
-    `reads_per_second` questions, infinity where nobody counts.
+    run. `repeatable` ones cost nothing, so an interrupted submission is made again. `kind` is the wire API of the
+    provider, and the name of its model ids in the catalog; `name` is one account there, and a task stays with that
+    account once it is submitted. `poll_seconds` is the time between two polls of a job of unknown length; 0: poll
+    whenever there is time. `least_poll_seconds` is the shortest time between two polls of a job. The account answers
+    `reads_per_second` reads, infinity if there is no limit.
     """
 
     name: str
@@ -196,59 +196,59 @@ class Provider(Protocol):
     reads_per_second: float
 
     def listen(self, news: Callable[[], None]) -> None:
-        """Have `news` called whenever a poll would tell something new that should not wait."""
+        """Call `news` whenever a poll would return something new that should be handled at once."""
         ...
 
     async def open(self) -> None:
-        """Get ready (processes, connections)."""
+        """Start processes and open connections."""
         ...
 
     async def aclose(self) -> None:
-        """Stop everything that still runs, at once. Closing twice is a no-op."""
+        """Stop everything that is still running, immediately. Closing twice is a no-op."""
         ...
 
     async def submit(self, job: Job) -> str:
-        """Hand the job over and return the provider's reference. Raises Rejected, NotSent or OutcomeUnknown."""
+        """Submit the job and return the provider's reference. Raises Rejected, NotSent or OutcomeUnknown."""
         ...
 
     async def poll(self, ref: str) -> Verdict:
-        """Return what is known of the job. Network trouble raises OSError: it says nothing about the job."""
+        """Return the job's state. Network errors raise OSError and say nothing about the job."""
         ...
 
     async def cancel(self, ref: str) -> None:
-        """Stop the job if it still runs; unknown references are a no-op."""
+        """Stop the job if it is still running; unknown references are a no-op."""
         ...
 
     async def find(self, job: Job, *, since: int) -> str | None:
         """Return the reference of a job whose submission (begun at `since`, in ms) ended in OutcomeUnknown.
 
-        None where it is uncertain: no such list, no match, or more than one. Raises OSError.
+        None if it is uncertain: there is no list, no match, or more than one match. Raises OSError.
         """
         ...
 
     async def recognize(self, job: Job) -> Candidate | None:
-        """Return which of the references in `job.heard` is the job's, None where that is uncertain. Raises OSError."""
+        """Return which reference in `job.heard` is the job's, None if that is uncertain. Raises OSError."""
         ...
 
     async def forget(self, ref: str) -> None:
-        """Drop what is kept of a job that is over: its file has been taken over, or it failed. Unknown references are
-        a no-op."""
+        """Drop what is stored about a job that has ended: its file was fetched, or it failed. Unknown references are a
+        no-op."""
         ...
 
 
 class LocalProvider(Provider, Protocol):
-    """A provider that is `local`: it runs so many jobs and no more."""
+    """A `local` provider: it runs a limited number of jobs."""
 
     def free_slots(self) -> int:
-        """Return how many more jobs it takes now."""
+        """Return how many more jobs it can take now."""
         ...
 
 
 def tells_progress(provider: Provider) -> bool:
-    """Whether a provider says how far a job is; one that says nothing of it has it false in `tells_progress`."""
+    """Whether a provider reports a job's progress; one that does not sets `tells_progress` to False."""
     return bool(getattr(provider, "tells_progress", True))
 
 
 def free_slots(provider: Provider) -> int | None:
-    """Return how many more jobs a local provider takes now; None for others, whose jobs the journal counts."""
+    """Return how many more jobs a local provider can take now; None for others, whose jobs the journal counts."""
     return cast(LocalProvider, provider).free_slots() if provider.local else None

@@ -1,4 +1,4 @@
-"""The journal's port. One suite (`reelgate.testing.check_task_store`) holds every implementation to it."""
+"""The journal's port. One suite (`reelgate.testing.check_task_store`) tests every implementation against it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def nobody_knows(_: Task) -> None:
 
 
 class Stale(Exception):
-    """A move found the task in another state, or under another lease, than it was read in: nothing was written."""
+    """The task's state or lease has changed since it was read: nothing was written."""
 
 
 class DuplicateId(Exception):
@@ -41,31 +41,31 @@ class DuplicateId(Exception):
 
 
 class KeyTaken(Exception):
-    """A new task's idempotency key has made a task before, which `task_of_key` returns."""
+    """A new task's idempotency key has already made a task, which `task_of_key` returns."""
 
 
 class Unaffordable(Exception):
-    """A project's balance, or a limit on what it or a key may spend, does not allow a price: nothing was written."""
+    """A project's balance, or a spending limit of it or of a key, does not allow the price: nothing was written."""
 
 
 class ReportOutcome(StrEnum):
-    """What became of a provider's own word about an attempt."""
+    """What the journal did with a provider's report about an attempt."""
 
     UNKNOWN = "unknown"
     """The attempt does not exist (any more)."""
     NOTED = "noted"
-    """Its task is due, or there is nothing to look at."""
+    """Its task is due, or there is nothing to poll."""
     IN_HAND = "in hand"
-    """A worker has the task in hand, and may have asked the provider a moment too early: say it again later."""
+    """A worker has claimed the task, and may have polled the provider just before: report it again later."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What one move writes beside the state. None leaves a column as it is.
+    """What one move writes in addition to the state. None leaves a column unchanged.
 
     `due_in_ms` sets when the conductor looks next, counted from `at` (None: never, as for every end); `release`
-    gives the lease back, as every end does. An attempt row is inserted (when `attempt_id` is not the task's current
-    one) or updated. A move back to the queue forgets `upstream_ref`. Progress begins anew with the next part of a
-    video, and `finish` sets 100.
+    releases the lease, as every end does. An attempt row is inserted (if `attempt_id` is not the task's current one)
+    or updated. A move back to the queue clears `upstream_ref`. Progress starts again with the next part of a video,
+    and `finish` sets it to 100.
     """
 
     at: int
@@ -75,24 +75,24 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     attempt_id: str | None = None
     attempt_state: AttemptState | None = None
     provider: str | None = None
-    """Who is to make the video from now on."""
+    """The account that makes the video from now on."""
     upstream_ref: str | None = None
     request: VideoRequest | None = None
-    """The request with its inputs in our own keeping."""
+    """The request with its inputs in the media store."""
     output: Output | None = None
     progress: int | None = None
     error_code: str | None = None
     error_message: str | None = None
     hold_until: int | None = None
-    """When the hold ends at the latest, as things stand from now on."""
+    """The latest time at which the hold ends, as known from now on."""
     park_look_in_ms: int | None = None
-    """Park the submission of a task that ends here, and look for it after so long, counted from `at`."""
+    """Park the submission of a task that ends with this move, and look for it after that time, counted from `at`."""
     park_owed_micros: int | None = None
-    """What the vendor of the parked submission bills if it makes the video, as far as that is known."""
+    """What the vendor of the parked submission bills if it makes the video, if that is known."""
     settled: Outcome | None = None
-    """What became of the task's parked submission."""
+    """The outcome of the task's parked submission."""
     loss: Loss | None = None
-    """What its vendor is owed for in vain."""
+    """What its vendor is owed although no client pays for it."""
     captured_micros: int | None = None
     """What a capture charges; None charges the whole hold. Never more than the hold."""
 
@@ -104,23 +104,24 @@ class Ages(msgspec.Struct, frozen=True):
     state: State
     tasks: int
     created_at: int
-    """When the oldest of them was made."""
+    """When the oldest of them was created."""
     due_at: int
-    """When the first of them is, or was, to be looked at."""
+    """When the first of them is, or was, due."""
 
 
 class OnWrite(Protocol):
-    """What a store calls after a write of a task by this process; it must not raise."""
+    """Called after this process has written a task; it must not raise."""
 
     def __call__(self, task: Task, *, moved: bool) -> None:
-        """Take in a task as it now is: after a move, or after its progress was noted."""
+        """Receive the task's new state: after a move, or after its progress was recorded."""
         ...
 
 
 class TaskStore(Protocol):
     """Where tasks, attempts, events, ledger lines and file references live, durably.
 
-    Every method that writes returns only after the write is durable. Unknown ids answer None or raise as said.
+    Every method that writes returns only after the write is durable. For unknown ids methods return None, or raise
+    what they name.
     """
 
     @property
@@ -184,53 +185,53 @@ class TaskStore(Protocol):
         ...
 
     def listen(self, news: OnWrite) -> None:
-        """Have `news` called after each write of a task by this process; of other processes' nothing is heard."""
+        """Call `news` after each write of a task by this process, not after writes of other processes."""
         ...
 
     async def open(self) -> None:
-        """Connect, bring the schema up to date (numbered migrations), start the writer."""
+        """Connect, apply the numbered migrations, start the writer."""
         ...
 
     async def aclose(self) -> None:
-        """Finish what is waiting and let go of the database. Closing twice is a no-op."""
+        """Finish waiting writes and close the database. Closing twice is a no-op."""
         ...
 
     async def restored(self) -> bool:
         """Whether the journal is a backup's copy that no server has settled yet.
 
-        A PostgreSQL dump does not know that it is one: its server gets `--restored`.
+        A PostgreSQL dump is not marked as one: its server needs `--restored`.
         """
         ...
 
     async def settle_restored(self) -> None:
-        """Take the journal for an original from now on."""
+        """Treat the journal as an original from now on."""
         ...
 
     async def note_restored(self, at: int) -> None:
-        """Write down that the journal is a copy on which a server works since then (ms). It is kept for all servers."""
+        """Record, for all servers, that the journal is a copy which a server has used since then (ms)."""
         ...
 
     async def restored_at(self) -> int:
-        """Return since when a server works on the last copy that the journal descends from, 0 without one."""
+        """Return since when a server has used the last copy that this journal descends from, 0 without one."""
         ...
 
     async def share(self, name: str, value: str) -> str:
-        """Keep a value for all servers under a name, unless there is one; return the one that is kept."""
+        """Store a value for all servers under a name, unless there is one; return the stored value."""
         ...
 
     async def ping(self) -> None:
-        """Raise StoreError unless the database answers."""
+        """Raise StoreError if the database does not answer."""
         ...
 
     async def create(self, new: NewTask) -> Task:
-        """Write the task, its hold and its first event in one transaction; it is due at once.
+        """Write the task, its hold and its first event in one transaction; the task is due at once.
 
-        Raises Unaffordable where the project's floor, or a limit on what it or the key may spend, stands against the
-        hold, NoRoom where it or the key has as many open tasks as it may and must not queue more. Of many at the same
-        moment, also of several servers, so many are written as there is money and room for.
+        Raises Unaffordable if the project's floor, or a spending limit of it or of the key, does not allow the hold;
+        NoRoom if the project or the key has its maximum of open tasks and does not queue more. If many are written at
+        the same time, also by several servers, as many succeed as the money and the limits allow.
 
-        Raises DuplicateId, also for the id of a deleted task: its ledger lines live on. Of several tasks with one
-        idempotency key in a project, also of several servers at the same moment, one is written; the others raise
+        Raises DuplicateId, also for the id of a deleted task, whose ledger lines remain. If several tasks of a project
+        have one idempotency key, also at the same time and at several servers, one is written; the others raise
         KeyTaken. Deleting a task frees its key.
         """
         ...
@@ -244,15 +245,15 @@ class TaskStore(Protocol):
         ...
 
     async def note_unheard(self, one: Unheard) -> None:
-        """Note, for every server, that the answer to a create did not arrive; what is older by far is forgotten."""
+        """Record, for every server, that the answer to a create did not arrive; very old records are dropped."""
         ...
 
     async def heard(self, task_id: str) -> None:
-        """Forget that: the create came again."""
+        """Drop that record: the create was repeated."""
         ...
 
     async def unheard(self, *, since: int) -> Sequence[Unheard]:
-        """Return the creates whose answer was lost at that time (ms) or later, oldest first, a few thousand at most."""
+        """Return the creates whose answer was lost at or after that time (ms), oldest first, at most a few thousand."""
         ...
 
     async def get(self, task_id: str) -> Task | None:
@@ -264,9 +265,9 @@ class TaskStore(Protocol):
     ) -> Sequence[Task]:
         """Lease the tasks of `provider` in those states that have been due longest, at most `limit`.
 
-        Taken are tasks that are unleased, past their lease, or already this owner's. Each carries its new fence and
-        is in hand: it comes due again only when its lease ends, or as the next `move` or `note_progress` says, so
-        no task is claimed twice at a time, not even by the same owner.
+        These are tasks without a lease, with an expired lease, or with a lease of this owner. Each has its new fence.
+        It is due again only when its lease ends, or when the next `move` or `note_progress` says, so no task is claimed
+        twice at a time, not even by the same owner.
         """
         ...
 
@@ -275,24 +276,24 @@ class TaskStore(Protocol):
         ...
 
     async def renew(self, task: Task, *, until: int) -> None:
-        """Extend the lease; a task in hand stays in hand. Raises Stale when the lease was lost."""
+        """Extend the lease; a claimed task stays claimed. Raises Stale if the lease was lost."""
         ...
 
     async def move(self, task: Task, name: str, change: Change) -> Task:
-        """Make the edge `name` out of `task.state`, guarded by state and fence; event and ledger line included.
+        """Take the edge `name` out of `task.state`, guarded by state and fence, with its event and ledger line.
 
-        Returns the task as it now is. Raises Stale when no row moved, KeyError where there is no such edge,
-        ValueError for a charge above the hold or news of an attempt that was never made. What the change's request
-        and output name (`input-0`, `output`, `last_frame`, …) is referred to from then on, as in `create`.
+        Returns the changed task. Raises Stale if no row changed, KeyError if the edge does not exist, and ValueError
+        for a charge above the hold or for an attempt that does not exist. From then on the task refers to the files
+        that the change's request and output name (`input-0`, `output`, `last_frame`, …), as in `create`.
         """
         ...
 
     async def note_progress(
         self, task: Task, *, progress: int, at: int, due_in_ms: int, release: bool, odd: bool | None = None
     ) -> Task:
-        """Record progress (never backwards) and the next look, guarded by state and fence. Raises Stale.
+        """Record progress (never backwards) and the time of the next poll, guarded by state and fence. Raises Stale.
 
-        `odd`: whether what the provider said was not understood, None where it said nothing.
+        `odd`: whether the provider's answer was not understood; None if it gave none.
         """
         ...
 
@@ -315,25 +316,25 @@ class TaskStore(Protocol):
         ...
 
     async def free_leases(self, *, now: int, latest: int) -> int:
-        """Give back leases that end after `latest`, which no living owner has; return how many."""
+        """Release leases that end after `latest`, which no running owner has; return how many."""
         ...
 
     async def release_leases(self, owner: str, *, now: int) -> int:
-        """Give back every lease of `owner` (a process that is known to be gone) and make those tasks due.
+        """Release every lease of `owner` (a process that is known to have ended) and make those tasks due.
 
-        Returns how many. Their fence grows, so an owner that lives after all can write nothing.
+        Returns how many. Their fences grow, so if the owner is still running, its writes are refused.
         """
         ...
 
     async def delete(self, task_id: str) -> bool:
-        """Remove an ended task with its events, attempts and file references; ledger lines stay.
+        """Remove an ended task with its events, attempts and file references; its ledger lines remain.
 
-        False when it is unknown or not ended. Blobs that nothing refers to any more go to the bin.
+        False if it is unknown or has not ended. Files to which nothing refers any more are put into the bin.
         """
         ...
 
     async def events(self, task_id: str) -> Sequence[Event]:
-        """Return a task's moves, oldest first."""
+        """Return a task's state changes, oldest first."""
         ...
 
     async def attempts(self, task_id: str) -> Sequence[Attempt]:
@@ -341,8 +342,8 @@ class TaskStore(Protocol):
         ...
 
     async def open_jobs(self, provider: str, *, odd_before: int = 0) -> int:
-        """Return how many tasks that provider has in hand (submitting or running), but for those whose answers are not
-        understood since `odd_before` (ms) or longer."""
+        """Return how many tasks that provider is working on (submitting or running), without those whose answers have
+        not been understood since `odd_before` (ms)."""
         ...
 
     async def attempts_between(self, provider: str, first: int, last: int) -> Sequence[Attempt]:
@@ -350,7 +351,7 @@ class TaskStore(Protocol):
         ...
 
     async def held_too_long(self, *, now: int, before: int, limit: int) -> Sequence[Task]:
-        """Return tasks at a vendor in nobody's hand whose hold should have ended before that time (ms)."""
+        """Return unclaimed tasks at a vendor whose hold should have ended before that time (ms)."""
         ...
 
     async def unknown_at(self, provider: str, *, limit: int) -> Sequence[Task]:
@@ -358,7 +359,7 @@ class TaskStore(Protocol):
         ...
 
     async def open_tasks(self) -> dict[str, dict[State, int]]:
-        """Return how many open tasks each provider's name has in each state, also names that no provider bears now."""
+        """Return how many open tasks each provider's name has in each state, also names that no provider has now."""
         ...
 
     async def open_ages(self) -> Sequence[Ages]:
@@ -366,15 +367,14 @@ class TaskStore(Protocol):
         ...
 
     async def task_of_ref(self, provider: str, ref: str) -> str | None:
-        """Return the id of the task that has an attempt with that provider's reference, None when none has."""
+        """Return the id of the task that has an attempt with that provider's reference, None without one."""
         ...
 
     async def hear(self, attempt_id: str, *, ref: str, at: int) -> ReportOutcome:
-        """Take in that a provider spoke of an attempt, which there has the reference `ref` ("" where it is not told).
+        """Record a provider's report about an attempt, whose reference there is `ref` ("" if the report names none).
 
-        The attempt's task is due at once if it is at the provider, nobody has it in hand, and the attempt is its last
-        one; so is a parked attempt. The reference is written to an attempt of which nobody knew whether it arrived,
-        and else left as it is.
+        The attempt's task becomes due at once if it is at the provider, is not claimed, and the attempt is its last
+        one; so does a parked attempt. The reference is stored only for an attempt whose outcome was unknown.
         """
         ...
 

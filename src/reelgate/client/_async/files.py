@@ -1,4 +1,4 @@
-"""Inputs that a project keeps at the server, to be named in any number of orders."""
+"""Inputs that a project stores on the server and can use in any number of orders."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 RESUMABLE = "/v1/files/resumable"
 PIECE_BYTES = 8 * 1024 * 1024
-"""What is sent at a time; a file of no more goes as a form."""
+"""The size of a piece; a smaller file is sent as a form."""
 _TUS = {"tus-resumable": "1.0.0"}
 
 
@@ -68,11 +68,11 @@ class AsyncFiles:
         return await self.get(file_id)
 
     async def get(self, file_id: str) -> Json:
-        """Return what is known of one. Raises NotFound."""
+        """Return a file's metadata. Raises NotFound."""
         return _named(await self._transport.call("GET", f"/v1/files/{path_segment(file_id)}"))
 
     async def delete(self, file_id: str) -> None:
-        """Remove one; videos that were made with it stay."""
+        """Remove a file; videos that were made with it stay."""
         await self._transport.call("DELETE", f"/v1/files/{path_segment(file_id)}")
 
 

@@ -14,16 +14,16 @@ from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
-"""That one query waits at the server for a change."""
+"""How long one query waits at the server for a change."""
 
 SELLERS_SECONDS = 5.0
-"""Between two questions where the API can't wait for a change."""
+"""The time between two queries if the API can't wait for a change."""
 
 Watch = Callable[[RemoteTask], None]
 
 
 class AsyncTask(RemoteTask):
-    """A task of this client's, as it last was; every method that asks the server brings it up to date."""
+    """A task with its last known state; every method that calls the server updates it."""
 
     def __init__(self, transport: AsyncTransport, raw: dict[str, Any]) -> None:
         super().__init__(raw)
@@ -36,7 +36,7 @@ class AsyncTask(RemoteTask):
 
     # both
     async def refresh(self, *, wait: float = 0) -> AsyncTask:
-        """Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds."""
+        """Query the task; with `wait` the answer comes when it has changed, or after that many seconds."""
         if self._transport.speaker is not None:
             self.take(await self._transport.ask(self.raw, after=min(wait, SELLERS_SECONDS)))
             return self
@@ -63,7 +63,7 @@ class AsyncTask(RemoteTask):
         return await self._until_ended(timeout, on_progress)
 
     async def events(self) -> AsyncIterator[TaskEvent]:
-        """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
+        """Yield the task's current state, then every change until it has ended. Raises ApiError, Unreachable."""
         self._house("events")
         async for event in self._transport.events(f"/v1/tasks/{path_segment(self.id)}/events", {}):
             self.take(event.task.raw)
@@ -87,7 +87,7 @@ class AsyncTask(RemoteTask):
         return await self._transport.download(self.result_url, Path(path))
 
     async def cancel(self) -> AsyncTask:
-        """Cancel it. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
+        """Cancel it. Raises Conflict if it has already ended, NotOffered if the API has no cancel."""
         seller = self._transport.speaker
         if seller is not None:
             if seller.cancel is None:
@@ -98,12 +98,12 @@ class AsyncTask(RemoteTask):
         return self
 
     async def delete(self) -> None:
-        """Remove the ended task and its files. Raises Conflict while it moves."""
+        """Remove the ended task and its files. Raises Conflict if it has not ended."""
         self._house("delete")
         await self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
 
     async def timeline(self) -> dict[str, Any]:
-        """Return all that happened to it."""
+        """Return its history."""
         self._house("timeline")
         found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
         return found

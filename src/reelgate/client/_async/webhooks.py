@@ -18,7 +18,7 @@ class AsyncWebhooks:
         self._transport = transport
 
     async def create(self, url: str, *, events: Sequence[str] = (), note: str = "") -> Json:
-        """Register an address; `secret` in the answer is shown this once. Without `events` it gets ends only."""
+        """Register an address; `secret` is shown only in this answer. Without `events` it gets only ends of tasks."""
         body: Json = {"url": url, "note": note, **({"events": list(events)} if events else {})}
         return await self._call("POST", "", safe=False, json=body)
 
@@ -36,16 +36,16 @@ class AsyncWebhooks:
         return await self._call("PATCH", f"/{path_segment(webhook_id)}", json=fields)
 
     async def delete(self, webhook_id: str) -> None:
-        """Forget one, and what it was told."""
+        """Delete one, and its deliveries."""
         await self._call("DELETE", f"/{path_segment(webhook_id)}")
 
     async def rotate(self, webhook_id: str, *, overlap_seconds: int | None = None) -> Json:
-        """Make a new `secret`; the former one signs beside it for the overlap. `callbacks` names that of tasks' own."""
+        """Make a new `secret`; the former one also signs for the overlap. `callbacks` is the one for `callback_url`."""
         body = {} if overlap_seconds is None else {"overlap_seconds": overlap_seconds}
         return await self._call("POST", f"/{path_segment(webhook_id)}/rotate", safe=False, json=body)
 
     async def test(self, webhook_id: str) -> Json:
-        """Send a message that is about no task; return its delivery."""
+        """Send a test message; return its delivery."""
         return await self._call("POST", f"/{path_segment(webhook_id)}/test", safe=False)
 
     async def deliveries(self, **filters: Any) -> AsyncIterator[Json]:
@@ -68,7 +68,7 @@ class AsyncWebhooks:
         return await self._call("POST", f"/deliveries/{path_segment(delivery_id)}/replay", safe=False)
 
     async def replay_failed(self, webhook_id: str, *, since: int = 0) -> int:
-        """Send again what a webhook was not told since then (Unix seconds), at most a thousand; return how many."""
+        """Send a webhook's failed deliveries since then (Unix seconds) again, at most a thousand; return how many."""
         found = await self._call("POST", f"/{path_segment(webhook_id)}/replay", safe=False, json={"since": since})
         return int(found["replayed"])
 

@@ -16,23 +16,23 @@ from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
-"""That one query waits at the server for a change."""
+"""How long one query waits at the server for a change."""
 
 SELLERS_SECONDS = 5.0
-"""Between two questions where the API can't wait for a change."""
+"""The time between two queries if the API can't wait for a change."""
 
 Watch = Callable[[RemoteTask], None]
 
 
 class Task(RemoteTask):
-    """A task of this client's, as it last was; every method that asks the server brings it up to date."""
+    """A task with its last known state; every method that calls the server updates it."""
 
     def __init__(self, transport: Transport, raw: dict[str, Any]) -> None:
         super().__init__(raw)
         self._transport = transport
 
     def refresh(self, *, wait: float = 0) -> Task:
-        """Ask how it stands; with `wait` the answer comes when something has changed, or after so many seconds."""
+        """Query the task; with `wait` the answer comes when it has changed, or after that many seconds."""
         if self._transport.speaker is not None:
             self.take(self._transport.ask(self.raw, after=min(wait, SELLERS_SECONDS)))
             return self
@@ -59,7 +59,7 @@ class Task(RemoteTask):
         return self._until_ended(timeout, on_progress)
 
     def events(self) -> Iterator[TaskEvent]:
-        """Yield how the task stands, then what happens to it until it has ended. Raises ApiError, Unreachable."""
+        """Yield the task's current state, then every change until it has ended. Raises ApiError, Unreachable."""
         self._house("events")
         for event in self._transport.events(f"/v1/tasks/{path_segment(self.id)}/events", {}):
             self.take(event.task.raw)
@@ -83,7 +83,7 @@ class Task(RemoteTask):
         return self._transport.download(self.result_url, Path(path))
 
     def cancel(self) -> Task:
-        """Cancel it. Raises Conflict where it has ended otherwise, NotOffered where the API has no cancel."""
+        """Cancel it. Raises Conflict if it has already ended, NotOffered if the API has no cancel."""
         seller = self._transport.speaker
         if seller is not None:
             if seller.cancel is None:
@@ -94,12 +94,12 @@ class Task(RemoteTask):
         return self
 
     def delete(self) -> None:
-        """Remove the ended task and its files. Raises Conflict while it moves."""
+        """Remove the ended task and its files. Raises Conflict if it has not ended."""
         self._house("delete")
         self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
 
     def timeline(self) -> dict[str, Any]:
-        """Return all that happened to it."""
+        """Return its history."""
         self._house("timeline")
         found: dict[str, Any] = self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
         return found
