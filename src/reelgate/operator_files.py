@@ -54,7 +54,7 @@ def field_in(told: str) -> str:
 def line_of(text: str, path: Sequence[str | int]) -> int:
     """Return the line on which a value begins, or the nearest thing around it that is there; 0 for none.
 
-    Raises ValueError where the text is not TOML.
+    Raises ValueError if the text is not TOML.
 
     A TOML file may end after any line but those within a value, so the value begins after the last such beginning of
     the file that has it not yet.

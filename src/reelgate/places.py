@@ -87,7 +87,7 @@ class Places:
         return False
 
     def _forget(self, keys: Keys) -> None:
-        """Drop a line in which nobody stands, so that what was once asked for takes no memory."""
+        """Drop an empty queue, so that it takes no memory."""
         lines = self._waiting.get(keys[0], {})
         if not lines.get(keys, True):
             del lines[keys]

@@ -30,7 +30,7 @@ def brought(group: str) -> list[Any]:
 
 
 def check_names(what: str, names: Iterable[str]) -> None:
-    """Raise ValueError where two of a kind have one name."""
+    """Raise ValueError if two of a kind have one name."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise ValueError(f"two {what} are called {twice[0]}; uninstall one of the distributions that bring them")

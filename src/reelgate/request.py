@@ -218,7 +218,7 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()
     order: Order | None = None
-    """What was ordered, where `model` stands in for the name that the client gave."""
+    """The order, if `model` is a stand-in for the name that the client sent."""
 
     @property
     def named(self) -> str:
@@ -244,7 +244,7 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def total_seconds(self) -> int:
-        """The whole seconds of the video that was ordered, the extended clip's included; 0 where that is open."""
+        """The whole seconds of the video that was ordered, the extended clip's included; 0 if that is open."""
         order = self.order
         if order is None or not order.extends:
             return order.seconds if order else max(0, self.duration)
@@ -288,9 +288,9 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     """The blob of the last frame's picture, when it was asked for."""
     thumbnail: str = ""
     contact_sheet: str = ""
-    """The blobs of small pictures of the video; empty where its maker gave none."""
+    """The blobs of small pictures of the video; empty if its maker gave none."""
     said_seconds: float = 0.0
-    """What the vendor says of the length, 0 where it said nothing possible: kept beside the measure, never billed."""
+    """What the vendor says of the length, 0 if it said nothing possible: kept beside the measure, never billed."""
     made_by: str = ""
     """The kind of provider that made it (`animatic`, `dashscope`, …); empty for a video older than this field."""
     notes: dict[str, Any] = {}

@@ -36,7 +36,7 @@ def end(token: Token[RequestId | None]) -> None:
 
 
 def drawn(make: Callable[[], str]) -> str:
-    """Return the id of the request under way; `make` draws it where it has none yet, or where there is no request."""
+    """Return the id of the request under way; `make` draws it where it has none yet, or if there is no request."""
     found = _current.get()
     if found is None:
         return make()
@@ -46,5 +46,5 @@ def drawn(make: Callable[[], str]) -> str:
 
 
 def logged() -> str:
-    """Return the id that a line of the log has now, "" where no request is under way."""
+    """Return the id that a line of the log has now, "" where no request is in progress."""
     return "" if _current.get() is None else drawn(lambda: ids.uuid7(int(time.time() * 1000)))

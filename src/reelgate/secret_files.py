@@ -40,7 +40,7 @@ class WithFiles(Mapping[str, str]):
 
 
 def fill(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set our own options that are given by file. Raises UnreadableSecret where one can't be read."""
+    """Set our own options that are given by file. Raises UnreadableSecret if one can't be read."""
     for name, file in list(environment.items()):
         if name.startswith(_OURS) and name.endswith(_END) and name.removesuffix(_END) not in environment and file:
             environment[name.removesuffix(_END)] = _read(name, file)

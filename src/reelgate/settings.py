@@ -25,7 +25,7 @@ class Drawing(StrEnum):
     """Which models the built-in engine draws. Its own model, `animatic`, is drawn unless it is off."""
 
     AUTO = "auto"
-    """Every model while no account is set up, its own only once one is: nobody pays a vendor's price for a sketch."""
+    """Every model if no account is set up, otherwise only its own: no client pays a vendor's price for a sketch."""
     ALWAYS = "always"
     """Every model that no account makes."""
     ONLY_ASKED = "only-asked"
@@ -329,7 +329,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     vendors: bool = True
     """Whether accounts at vendors are used at all."""
     local_url: str = ""
-    """Where this server listens: the address in links that go out unasked while there is no `public_url`."""
+    """Where this server listens: the address in links of messages if there is no `public_url`."""
 
     @property
     def journal_url(self) -> str:

@@ -31,7 +31,7 @@ class Span(Protocol):
     """Work that has begun."""
 
     traceparent: str
-    """Its place, as the W3C header has it; "" where nothing is traced."""
+    """Its place, in the form of the W3C header; "" if nothing is traced."""
 
     def note(self, said: Said) -> None:
         """Say something of it."""
@@ -50,7 +50,7 @@ class Tracer(Protocol):
     """Keeps spans, and sends them to a collector."""
 
     def begin(self, name: str, kind: CallSide, said: Said, *, above: str | None, at: int | None = None) -> Span:
-        """Begin a span, now or at a time in ms, below the `traceparent` `above`; what is none begins a trace."""
+        """Begin a span, now or at a time in ms, below the `traceparent` `above`; without a valid one, begin a trace."""
         ...
 
 
@@ -79,7 +79,7 @@ _FAULT = 500
 
 
 def traceparent() -> str:
-    """Return the place of what is under way, "" where it is not traced."""
+    """Return the place of what is in progress, "" where it is not traced."""
     place = _place.get()
     return place.traceparent if place else ""
 
@@ -90,7 +90,7 @@ def within(tracer: Tracer | None, above: str | None) -> AbstractContextManager[N
 
 
 def span(name: str, kind: CallSide = CallSide.INTERNAL, said: Said | None = None) -> AbstractContextManager[Span]:
-    """Open a span of what is under way; an error that leaves it is its own."""
+    """Open a span of what is in progress; an error that leaves it is its own."""
     place = _place.get()
     return _NOT_TRACED if place is None else _open(place.tracer, name, kind, said or {}, place.traceparent)
 
@@ -103,7 +103,7 @@ def entered(
 
 
 def over(name: str, since: int | None, until: int, said: Said) -> None:
-    """Write down a span of what is under way that is over, both times in ms."""
+    """Write down a span of what is in progress that is over, both times in ms."""
     place = _place.get()
     if place is not None:
         begun = place.tracer.begin(name, CallSide.INTERNAL, said, above=place.traceparent, at=since or until)

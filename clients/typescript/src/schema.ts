@@ -270,7 +270,7 @@ export interface Replayed {
   replayed: number;
 }
 
-/** What was spent, and what a limit leaves; null where there is none. */
+/** What was spent, and what a limit leaves; null if there is none. */
 export interface Spending {
   /** Null: no limit. */
   left_micros: number | null;

@@ -197,13 +197,13 @@ def may_use(key: Key, model: str) -> bool:
 
 
 def check_scope(key: Key, scope: Scope | None) -> None:
-    """Raise KeyForbidden where a key has not that scope; None asks for none."""
+    """Raise KeyForbidden if a key has not that scope; None asks for none."""
     if scope is not None and scope not in key.scopes:
         raise KeyForbidden(f"this API key may not {_DEEDS[scope]}; its scopes: {', '.join(key.scopes)}")
 
 
 def check_model(key: Key, model: str) -> None:
-    """Raise ModelForbidden where a key may not use a model."""
+    """Raise ModelForbidden if a key may not use a model."""
     if not may_use(key, model):
         raise ModelForbidden(model)
 

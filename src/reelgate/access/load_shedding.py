@@ -44,7 +44,7 @@ class Passage:
         self._taken = 0
 
     def take(self, size: int) -> None:
-        """Count some more bytes of the body. Raises Crowded or Unavailable where there is no room for them."""
+        """Count some more bytes of the body. Raises Crowded or Unavailable if there is no room for them."""
         self._gate.take(self._project_id, size)
         self._taken += size
 
@@ -78,7 +78,7 @@ class LoadShedder:
         self._open_tasks = 0
         self.decoding = asyncio.Lock()
         self.full = False
-        """Whether there is no room for what would be made: creates are refused, the rest goes on."""
+        """Whether there is no space for new videos: creates are refused, other calls continue."""
 
     async def recount(self) -> None:
         """Count the open tasks of the whole journal. Raises StoreError."""
@@ -110,7 +110,7 @@ class LoadShedder:
 
     @property
     def creates(self) -> int:
-        """How many creates are under way."""
+        """How many creates are in progress."""
         return self._inside.total
 
     @property

@@ -64,7 +64,7 @@ class Manager:
         return await self._moved(project_id, lambda old: replace(old, **wanted), self._act(actor, "project.change"))
 
     async def archive_project(self, project_id: str, actor: str) -> Project:
-        """Shut a project: its keys open nothing, what it has begun goes on. It can be restored."""
+        """Archive a project: its keys stop working, its open tasks continue. It can be restored."""
         act = self._act(actor, "project.archive")
         return await self._moved(project_id, lambda old: replace(old, archived_at=old.archived_at or act.at), act)
 
@@ -74,7 +74,7 @@ class Manager:
         return await self._moved(project_id, lambda old: replace(old, archived_at=None), act)
 
     async def add_key(self, body: Mapping[str, Any], actor: str) -> tuple[Key, str]:
-        """Make a key of the project `project_id`; return it with its secret, which nobody can tell again."""
+        """Make a key of the project `project_id`; return it with its secret, which is not stored."""
         wanted = read_fields(body, {"project_id": read_id, **KEY})
         for field, what in (("project_id", "the project whose tasks it sees"), ("name", "what the key is for")):
             if field not in wanted:

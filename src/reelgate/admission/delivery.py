@@ -67,7 +67,7 @@ class ClientConnection:
         self._answered_at: float | None = None
 
     def expects(self, hear: OnArrival) -> None:
-        """Have `hear` told whether the answer to the request that is under way arrives."""
+        """Have `hear` told whether the answer to the request that is in progress arrives."""
         self._tell(arrived=True)  # of one before, where requests came without waiting for answers
         if self.lost:
             hear(arrived=False)
@@ -112,7 +112,7 @@ class ClientConnection:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody has read the answer, or will: the client has left, or acknowledges nothing any more."""
+        """Whether the client will not read the answer: it has disconnected, or no longer acknowledges data."""
         if self.lost or self._answered_at is None:
             return self.over
         late = self._now() - self._answered_at > limits.STUCK_SECONDS
@@ -144,7 +144,7 @@ class AnsweredCreate:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody can hear its answer."""
+        """Whether its answer can't reach a client."""
         return self._line is not None and self._line.gone
 
 
@@ -167,7 +167,7 @@ class Deliveries:
         self._turn = asyncio.Lock()  # what is noted first is written first
 
     async def refresh(self) -> None:
-        """Read what other servers, or this one before it was started anew, could not deliver. Raises StoreError."""
+        """Read what other servers, or this one before it was started again, could not deliver. Raises StoreError."""
         since = self._clock.now() - int(limits.UNHEARD_SECONDS * 1000)
         self._ours = {task_id: at for task_id, at in self._ours.items() if at >= since}
         found: dict[Request, list[Unheard]] = {}

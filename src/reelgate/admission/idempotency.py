@@ -35,7 +35,7 @@ _TOO_DEEP = "the body is nested too deeply"
 _TRIES = 3  # where the task that took the key is deleted at the same moment
 _encode = msgspec.json.Encoder(order="sorted").encode
 _HERE = secrets.token_hex(16).encode()
-"""What stands for a long text until it is hashed; nobody can have written it himself."""
+"""Replaces a long text until it is hashed; no client can send this value."""
 
 
 class CreateMark(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class CreateCall(NamedTuple):
 
 
 def read_key(headers: Mapping[str, str]) -> str | None:
-    """Return a call's Idempotency-Key, None where it has none. Raises InvalidField."""
+    """Return a call's Idempotency-Key, None if it has none. Raises InvalidField."""
     key = headers.get(HEADER)
     if key is not None and not (_PRINTABLE.fullmatch(key) and len(key) <= limits.MAX_IDEMPOTENCY_KEY_CHARS):
         allowed = f"1 to {limits.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters"
@@ -148,7 +148,7 @@ class Idempotency:
     async def once(
         self, sent: CreateCall, key: Key, admit: Callable[[], Awaitable[Task]], tell: Callable[[Task, bool], Answer]
     ) -> Answer:
-        """Admit a create and tell of its task, or of the one that the same create made (then `tell` has True).
+        """Admit a create and report its task, or the task that the same create made before (then `tell` gets True).
 
         Raises KeyReused, AnswerFailed, and what `admit` raises.
         """

@@ -64,7 +64,7 @@ class StandIns:
         return (named, request.ordered) if named is not None else None
 
     def makers(self, standin: Model, mode: Mode) -> Iterator[Model]:
-        """Yield who makes a mode of a stand-in here, in the order of asking; the built-in engine where nobody does."""
+        """Yield the accounts that make a mode of a stand-in, in their order; the built-in engine if there is none."""
         found = [model for model in self._rows(standin) if self._makes(model, mode)]
         if not found and self._router.draws(standin, mode):
             found = [model for model in self._catalog if is_own(model) and mode in model.modes][:1]
@@ -109,7 +109,7 @@ class StandIns:
         )
 
     def _taken(self, standin: Model, model: Model, request: VideoRequest, names: Names) -> VideoRequest | None:
-        """Return the request as a model gets it, None where it makes no such size. Raises InvalidField."""
+        """Return the request as a model gets it, None if it makes no such size. Raises InvalidField."""
         found = made_with(standin, model, request)
         if found is not None and request.mode is Mode.EXTEND:
             found = _extending(model, found)
@@ -118,7 +118,7 @@ class StandIns:
     def _in_parts(
         self, standin: Model, usable: list[Model], request: VideoRequest, names: Names
     ) -> tuple[Model, VideoRequest] | None:
-        """Return the first part of a video that no model makes at once, None where nobody can go on from a clip.
+        """Return the first part of a video that no model makes at once, None if nobody can go on from a clip.
 
         The first part is as long as may be, by the name's own lengths.
         """
@@ -141,13 +141,13 @@ class StandIns:
         return None
 
     def _going_on(self, standin: Model) -> Iterator[Model]:
-        """Yield the models of a list that go on from a clip, whose file holds that clip."""
+        """Yield the models of a list that extend a clip and return it with the extension."""
         for model in self._rows(standin):
             if tail_seconds(model) and self._makes(model, Mode.EXTEND):
                 yield model
 
     def _refusal(self, standin: Model, usable: list[Model], request: VideoRequest, names: Names) -> InvalidField | None:
-        """Return what tells the lengths that can be had, None where it is not the length that nobody makes."""
+        """Return the error that lists the available lengths, None if the length is not the reason."""
         rule = standin.duration_in(request.mode)
         lengths = rule.lengths or tuple(range(rule.min, rule.max + 1))
         had = [s for s in lengths if self._any(standin, usable, replace(request, duration=s), names)]
@@ -172,7 +172,7 @@ class StandIns:
 
 
 def _extending(model: Model, request: VideoRequest) -> VideoRequest | None:
-    """Return an extension as the model gets it, in as many parts as it takes; None where it can't go on so."""
+    """Return an extension as the model gets it, in as many parts as it needs; None if the model can't make it."""
     lengths = split(model, request.duration) if tail_seconds(model) else ()
     order = request.order
     if not lengths or order is None:
@@ -183,7 +183,7 @@ def _extending(model: Model, request: VideoRequest) -> VideoRequest | None:
 
 
 def _parts(model: Model, first: VideoRequest, other: Model, seconds: int) -> tuple[Part, ...]:
-    """Return the parts of a video of which a model makes the first and another one the rest; empty where it can't."""
+    """Return the parts of a video whose first part one model makes and another the rest; empty if impossible."""
     order = first.order
     lengths = split(other, seconds - first.duration)
     tier = tier_of(other, Mode.EXTEND, order.size) if order else None

@@ -23,7 +23,7 @@ async def write(store: TaskStore, new: NewTask, seconds: float) -> Task:
     """Return the task once it is written: by this call's first try, or by one whose outcome was not heard.
 
     Raises what `TaskStore.create` does where nothing was written, and Unconfirmed where the journal broke off during a
-    try and has not said within `seconds` what became of it.
+    try and has not confirmed within `seconds` what was written.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
@@ -67,7 +67,7 @@ async def _write_again(store: TaskStore, new: NewTask) -> Task:
 
 
 async def _written(store: TaskStore, new: NewTask) -> Task | None:
-    """Return the task as it was created; None where there is none, or another one that has drawn the same id."""
+    """Return the task as it was created; None if there is none, or another one that has drawn the same id."""
     found = await store.get(new.id)
     if found is None or (found.project_id, found.request_id) != (new.project_id, new.request_id):
         return None

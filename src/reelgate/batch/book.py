@@ -50,7 +50,7 @@ class Entry:
         self.facts: dict[str, Any] = {}
 
     def begin(self, order: str) -> None:
-        """Forget an earlier order but for its cost."""
+        """Drop an earlier order, but keep its cost."""
         self.sunk += self.price
         self.order, self.state, self.task, self.price, self.progress, self.facts = order, WAITING, "", 0, 0, {}
 
@@ -64,7 +64,7 @@ class Book:
     """The record of a batch in its folder. One program at a time has it open."""
 
     def __init__(self, folder: Path, rows: list[Row]) -> None:
-        """Raises OSError, and ValueError where another program works in the folder."""
+        """Raises OSError, and ValueError if another program works in the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._lock = (folder / "batch.lock").open("w")

@@ -31,7 +31,7 @@ _CHARS = 60
 
 
 class Row(NamedTuple):
-    """One order: what its files are called, where it stands in the file, and its fields."""
+    """One order: the name of its files, its position in the file, and its fields."""
 
     name: str
     place: str

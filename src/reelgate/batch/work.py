@@ -51,7 +51,7 @@ class BatchRun:
         self._purse = asyncio.Lock()
 
     async def run(self) -> None:
-        """Do what is left to do. Raises Unreachable; a later run goes on."""
+        """Do the remaining work. Raises Unreachable; a later run continues."""
         places = asyncio.Semaphore(self._jobs)
 
         async def one(entry: Entry) -> None:
@@ -88,7 +88,7 @@ class BatchRun:
         return LEFT if isinstance(error, _HALTS) else REFUSED
 
     def _open(self, entry: Entry, fields: dict[str, Any]) -> bool:
-        """Whether something is left to do for a row; an order that is another one now begins anew."""
+        """Whether something is left to do for a row; an order that is another one now starts again."""
         if entry.order != self._book.order_name(entry, fields):
             entry.attempt = 0
         elif entry.state == SAVED and self._book.path(entry).is_file():

@@ -80,7 +80,7 @@ def _pixels(model: Model, request: VideoRequest) -> tuple[int, bool]:
 
 
 def _clip_frames(model: Model, request: VideoRequest) -> tuple[int, bool]:
-    """Return the frames of the clips that come along, and whether they are certain: of unmeasured ones, the most."""
+    """Return the frames of the clips that are given, and whether they are certain: of unmeasured ones, the most."""
     clips = _clips(request)
     measured = all(item.facts is not None for item in clips)
     if measured:

@@ -51,7 +51,7 @@ class Pricing:
         return HeldPrice(found.micros, found.terms)
 
     async def short(self, key: Key, micros: int) -> InsufficientFunds | None:
-        """Return what a create of that price would be refused for now, None where there is money for it."""
+        """Return what a create of that price would be refused for now, None if there is money for it."""
         purse = await self._money.purse(key.project_id, key.id, self._clock.now() // DAY_MS)
         if purse.floor is not None and purse.funds - micros < purse.floor:
             return _limit(purse, micros) or InsufficientFunds(_short(purse, micros))

@@ -27,7 +27,7 @@ def quote(model: Model, request: VideoRequest, *, at: int, multiplier_ppm: int =
     """Return the price to hold of a request that comes `at` (ms): the most that its video may be charged.
 
     Its seconds are the requested ones; the most the model makes where it chooses the length; and for an edit the
-    declared ones, else what its price says, else the most of the source that is used. Raises NoPrice where nothing
+    declared ones, else what its price says, else the most of the source that is used. Raises NoPrice if nothing
     prices it, for nothing is made for free by mistake.
     """
     rule = model.price_rule(request, at)

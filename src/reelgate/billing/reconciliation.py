@@ -58,13 +58,13 @@ class Margin(msgspec.Struct, frozen=True):
     tasks: int
     charged: int
     cost: int | None
-    """None where the vendor's price is not in the catalog."""
+    """None if the vendor's price is not in the catalog."""
     lost: int = 0
     """Submissions that the vendor is owed for and no client paid."""
     lost_cost: int | None = 0
-    """What they cost; None where one of them has no price."""
+    """What they cost; None if one of them has no price."""
     differing: int = 0
-    """Videos of which the vendor says another length than their files have."""
+    """Videos whose reported length differs from that of their files."""
     said_seconds: float = 0.0
     counted_seconds: float = 0.0
     """Those videos' lengths, as the vendor says and as they are."""
@@ -152,7 +152,7 @@ def _sum(one: int | None, other: int | None) -> int | None:
 def owed(catalog: Catalog, task: Task, kind: str) -> int | None:
     """Return what a vendor is owed for what a task ordered there last: of its video, or of the request without one.
 
-    None where the catalog has no row of the vendor's.
+    None if the catalog has no row of the vendor's.
     """
     order = task.request.order
     if order is None or not order.parts:
@@ -230,7 +230,7 @@ def _last_job(task: Task, whole: Output) -> _Job:
 
 
 def _billed(catalog: Catalog, job: _Job, kind: str, at: int) -> int | None:
-    """Return what a vendor of that kind bills a job, None where the catalog has no row of it."""
+    """Return what a vendor of that kind bills a job, None if the catalog has no row of it."""
     sold = catalog.find(job.model, job.sold_by) or catalog.find(job.model)
     upstream = sold.upstream_for(kind, job.request) if sold and job.request.mode in sold.modes else None
     row = catalog.find(upstream, kind) if upstream else None

@@ -19,7 +19,7 @@ class Measure(msgspec.Struct, frozen=True, omit_defaults=True):
 class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     """The rule that priced a task, its rates in micro-units, and how much was held for.
 
-    `by_output`: what is charged is counted anew from the finished video; else it is what was held.
+    `by_output`: what is charged is counted again from the finished video; else it is what was held.
     """
 
     rule: str
@@ -31,7 +31,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     multiplier_ppm: int = PPM
     by_output: bool = False
     agreed_seconds: int = 0
-    """The seconds that were agreed on, of which no more are billed than were delivered; 0 where none were."""
+    """The agreed seconds; no more are billed than were delivered. 0 if none were agreed."""
     quote: str = ""
     """The id of the quote that pinned them."""
 

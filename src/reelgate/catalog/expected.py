@@ -17,7 +17,7 @@ _DECIDING = {Role.SOURCE: 0, Role.FIRST_CLIP: 0, Role.FIRST_FRAME: 1, Role.LAST_
 
 
 class KnownInput(Protocol):
-    """An input of which kind and role are known."""
+    """An input whose kind and role are known."""
 
     @property
     def kind(self) -> MediaKind:
@@ -47,7 +47,7 @@ def fixed_ratios(model: Model) -> tuple[str, ...]:
 def expected_size(model: Model, request: VideoRequest) -> tuple[int, int]:
     """Return width and height: as ordered, as the known input shapes them, else the usual ones of the tier.
 
-    Raises KeyError where the catalog has no such tier any more.
+    Raises KeyError if the catalog has no such tier any more.
     """
     order = request.order
     if order is not None and order.width:

@@ -85,7 +85,7 @@ class Catalog:
     """Every model that is served, by dialect and id.
 
     An operator's files may be read again while the server runs: the catalog then becomes another one at a stroke, and
-    what was made of all of it is made anew (`Derived`). A call that has a model in hand goes on with that.
+    what was made of all of it is made again (`Derived`). A call that has a model in hand goes on with that.
     """
 
     def __init__(self, models: Iterable[Model]) -> None:
@@ -111,7 +111,7 @@ class Catalog:
         """Return the row that a task was made with, or another dialect's row of that id.
 
         Where the model has left the catalog, `or_like` takes the row most like it in its place: enough to show a task
-        whose record holds the rest. Raises ModelGone where there is none.
+        whose record holds the rest. Raises ModelGone if there is none.
         """
         model = self.find(model_id, dialect) or self.find(model_id)
         if model is None and or_like:
@@ -134,7 +134,7 @@ def _alike(one: str, other: str) -> int:
 
 
 class Derived(Generic[Made]):
-    """Something made of a whole catalog, which is made anew once the catalog is another one."""
+    """Something made of a whole catalog, which is made again once the catalog is another one."""
 
     def __init__(self, catalog: Catalog, make: Callable[[Catalog], Made]) -> None:
         self._catalog = catalog
@@ -152,7 +152,7 @@ def load(extra: Path | None = None, config: Path | None = None) -> Catalog:
     """Return the catalog that ships with the package, with the operator's own files from the folder `extra`.
 
     A row there replaces the shipped one of the same dialect and id, and may `use` the shipped shared tables; its price
-    rules go before the shipped ones. The file `config` changes stand-ins, and adds some. Raises CatalogError where a
+    rules go before the shipped ones. The file `config` changes stand-ins, and adds some. Raises CatalogError if a
     file is wrong, OSError where one can't be read.
     """
     shared: dict[str, Table] = {}
@@ -210,7 +210,7 @@ def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
 
 
 def _check_standins(catalog: Catalog, config: Path | None) -> None:
-    """Raise CatalogError where a stand-in's list holds a name that is not a model, or is another stand-in."""
+    """Raise CatalogError if a stand-in's list holds a name that is not a model, or is another stand-in."""
     for model in catalog:
         for name in model.standin.models if model.standin else ():
             found = catalog.find(name)

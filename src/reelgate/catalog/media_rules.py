@@ -35,7 +35,7 @@ def check_media(model: Model, request: VideoRequest, media: Media) -> None:
 
 
 def _is_extended(request: VideoRequest, media: Media) -> bool:
-    """Whether an input is the clip that is extended, of which the model gets the tail alone."""
+    """Whether an input is the clip to extend; the model gets only its tail."""
     order = request.order
     return order is not None and order.extends and not order.made and media.role is Role.FIRST_CLIP
 
@@ -59,7 +59,7 @@ def _check_ordered(order: Order | None, media: Media, facts: Facts) -> None:
 
 
 def check_totals(model: Model, request: VideoRequest) -> None:
-    """Raise MediaRefused where inputs, as far as measured, don't go together.
+    """Raise MediaRefused if inputs, as far as measured, don't go together.
 
     That is at the one with which the seconds of one kind are too many in all, and at a last frame of another shape
     than the first one's.

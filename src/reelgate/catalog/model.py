@@ -16,7 +16,7 @@ class DurationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `from_source`: the length follows the source clip (an edit), of which at most `source_max` seconds are used; the
     declared duration then only counts for the bill, and 0 stands for none. `with_video_max` is the upper end when a
-    reference video comes along.
+    reference video is given.
     """
 
     min: int
@@ -148,7 +148,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shapes: Shapes
     """The table of pixel sizes, or its name."""
     created: int = 0
-    """Unix seconds, for listings; 0 where the seller states none."""
+    """Unix seconds, for listings; 0 if the seller states none."""
     tier_fixed: bool = False
     """The tier is part of the model id (`…-720p`)."""
     prompt_max: int = 0
@@ -187,7 +187,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self._rule(mode).price or self.price
 
     def price_rule(self, request: VideoRequest, at: int) -> PriceRule | None:
-        """Return what prices a request that comes `at` (ms), None where nothing does."""
+        """Return what prices a request that comes `at` (ms), None if nothing does."""
         for rule in self.rules:
             if rule.fits(request, at):
                 return rule
@@ -204,12 +204,12 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.modes.get(mode) or _NO_RULE
 
     def upstream_for(self, provider: str, request: VideoRequest) -> str | None:
-        """Return the vendor's id of the model for a request, None where that vendor does not make it."""
+        """Return the vendor's id of the model for a request, None if that vendor does not make it."""
         found = (one.ids[provider] for one in self.upstreams if provider in one.ids and one.fits(request))
         return next(found, self.upstream_id(provider, request.mode))
 
     def upstream_id(self, provider: str, mode: Mode) -> str | None:
-        """Return the vendor's id of the model for a mode, None where that vendor does not make it.
+        """Return the vendor's id of the model for a mode, None if that vendor does not make it.
 
         Who sells the model in a dialect of their own makes it under this very id. An empty id of the mode says that
         the vendor makes the model, but not so.

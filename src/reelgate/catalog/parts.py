@@ -11,7 +11,7 @@ _LEAST_TAIL = 2
 
 
 def tail_seconds(model: Model) -> int:
-    """Return how many seconds of what was made before a model goes on from; 0 where it can't go on."""
+    """Return how many seconds of the earlier video a model needs to continue it; 0 if it can't."""
     rule = model.modes.get(Mode.EXTEND)
     clip = rule.rule_for(Role.FIRST_CLIP, MediaKind.VIDEO) if rule else None
     if rule is None or clip is None or not rule.counts_clip:
@@ -20,13 +20,13 @@ def tail_seconds(model: Model) -> int:
 
 
 def new_seconds(model: Model) -> tuple[int, int]:
-    """Return how many new seconds a model adds at least and at most when it goes on from a tail."""
+    """Return the least and the most new seconds that a model adds to a tail."""
     rule, tail = model.duration_in(Mode.EXTEND), tail_seconds(model)
     return max(1, rule.min - tail), rule.max - tail
 
 
 def split(model: Model, seconds: int) -> tuple[int, ...]:
-    """Return the lengths of the parts in which a model adds so many new seconds; empty where it can't."""
+    """Return the lengths of the parts in which a model adds so many new seconds; empty if it can't."""
     least, most = new_seconds(model)
     if not tail_seconds(model) or most < least or seconds < least:
         return ()
@@ -57,7 +57,7 @@ def part_of(request: VideoRequest, number: int) -> VideoRequest:
 
 
 def goes_on_from(request: VideoRequest) -> Media | None:
-    """Return the film of which the request still needs the tail, None where it needs none."""
+    """Return the film of which the request still needs the tail, None if it needs none."""
     order = request.order
     if order is None:
         return None
@@ -67,7 +67,7 @@ def goes_on_from(request: VideoRequest) -> Media | None:
 
 
 def with_tail(request: VideoRequest, film: Media, tail: Media) -> VideoRequest:
-    """Return the request with the tail of a film as the clip that it goes on from."""
+    """Return the request with the tail of a film as the clip to extend."""
     order = request.order
     if order is None:
         return request
@@ -116,7 +116,7 @@ def _piece(facts: Facts, part: tuple[Part, bool] | None) -> tuple[float, float]:
 
 
 def end_of(request: VideoRequest, film: Media) -> float:
-    """Return where in a film the next part goes on, in seconds: at the end of what is used of it."""
+    """Return the second of a film at which the next part begins: the end of the used part."""
     order = request.order
     seconds = film.facts.seconds if film.facts else 0.0
     if order is None or order.at == 0 or not order.parts:

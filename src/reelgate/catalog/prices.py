@@ -75,7 +75,7 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     per_second: dict[str, int] = {}
     offpeak: dict[str, int] = {}
-    """The same for a task that may wait; empty where the model is not sold so."""
+    """The same for a task that may wait; empty if the model is not sold so."""
     default_seconds: int = 0
     """What an edit bills when the request states no duration; 0: the measured output."""
     by_output: bool = False
@@ -84,7 +84,7 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Costs nothing in every tier, unless a rule says otherwise."""
 
     def rule(self, request: VideoRequest, model_id: str) -> PriceRule | None:
-        """Return the table's line for a request as a rule, None where it has none."""
+        """Return the table's line for a request as a rule, None if it has none."""
         if self.free:
             return PriceRule(name=f"{model_id} free", source=self.source, date=self.date)
         micros = (self.offpeak if request.offpeak else self.per_second).get(request.resolution, 0)
@@ -101,7 +101,7 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def has_video(request: VideoRequest) -> bool:
-    """Tell whether a clip comes along."""
+    """Tell whether a clip is given."""
     return any(item.kind is MediaKind.VIDEO for item in request.media)
 
 

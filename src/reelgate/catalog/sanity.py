@@ -11,7 +11,7 @@ from reelgate.catalog.shapes import tiers
 
 
 def check_record(record: Model | PriceRule) -> None:
-    """Raise ValueError where a row's parts contradict each other."""
+    """Raise ValueError if a row's parts contradict each other."""
     if isinstance(record, Model):
         _check_model(record)
     else:

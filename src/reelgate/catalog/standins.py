@@ -17,7 +17,7 @@ _ENLARGED = 1.06
 """By how much a video may be enlarged to the ordered size: engines round sides to multiples of 16 and more."""
 
 _CROPPED = math.log(1.15)
-"""How far the shape that a model makes may be from the ordered one, of which the difference is cropped."""
+"""How far a model's aspect ratio may differ from the ordered one; the difference is cropped."""
 
 
 def makers(catalog: Catalog, standin: Model) -> Iterator[Model]:
@@ -28,7 +28,7 @@ def makers(catalog: Catalog, standin: Model) -> Iterator[Model]:
 
 
 def made_with(standin: Model, maker: Model, request: VideoRequest) -> VideoRequest | None:
-    """Return a stand-in's request as one to the model that makes it, None where that has no such mode or size."""
+    """Return a stand-in's request as one to the model that makes it, None if that has no such mode or size."""
     if request.mode not in maker.modes or standin.standin is None:
         return None
     order = _order(standin, maker, request)
@@ -67,7 +67,7 @@ def _shape(maker: Model, request: VideoRequest, pixels: tuple[int, int]) -> tupl
 
 
 def tier_of(maker: Model, mode: Mode, pixels: tuple[int, int]) -> str | None:
-    """Return the tier of the smallest video of a model that covers the pixels, None where none does."""
+    """Return the tier of the smallest video of a model that covers the pixels, None if none does."""
     sizes = {tier: _made(maker, mode, tier, pixels)[0] for tier in maker.resolutions}
     fitting = [tier for tier, made in sizes.items() if _covers(made, pixels)]
     return min(fitting, key=lambda name: math.prod(sizes[name]), default=None)

@@ -1,4 +1,4 @@
-"""Which fields of a create count at a model, by the inputs that come along: taken, ignored for a reason, or absent."""
+"""Which fields of a create count at a model, by the inputs that are given: taken, ignored for a reason, or absent."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _DECIDERS = (Role.SOURCE, Role.FIRST_CLIP, Role.FIRST_FRAME, Role.LAST_FRAME, Ro
 
 
 class FieldState(StrEnum):
-    """What becomes of a field."""
+    """How a field is treated."""
 
     TAKEN = "taken"
     IGNORED = "ignored"
     """It makes no difference: something else decides it."""
     ABSENT = "absent"
-    """There is no such thing at the model."""
+    """The model has no such field."""
 
 
 class Decider(StrEnum):
@@ -36,7 +36,7 @@ class Decider(StrEnum):
 
     @property
     def reason(self) -> str:
-        """Why the field is ignored, in words for people."""
+        """Why the field is ignored, as text for people."""
         return _REASONS[self]
 
 
@@ -62,9 +62,9 @@ TAKEN, ABSENT = FieldRule(FieldState.TAKEN), FieldRule(FieldState.ABSENT)
 
 
 def shape_decider(model: Model, mode: Mode, roles: AbstractSet[Role]) -> Role | None:
-    """Return the input that shapes the video instead of the requested ratio, None where the ratio counts.
+    """Return the input that shapes the video instead of the requested ratio, None if the ratio counts.
 
-    A first frame that comes along with references decides too.
+    A first frame that is given with references decides too.
     """
     rule = model.modes[mode]
     if mode is Mode.REFERENCE and Role.FIRST_FRAME in roles:
@@ -78,7 +78,7 @@ def shape_decider(model: Model, mode: Mode, roles: AbstractSet[Role]) -> Role | 
 def fields_in(model: Model, mode: Mode, roles: AbstractSet[Role] = frozenset()) -> dict[str, FieldRule]:
     """Return what becomes of each of `FIELDS` in a mode of the model.
 
-    `roles` are what the inputs that come along are for; where none are told, those count that the mode needs.
+    `roles` are what the inputs that are given are for; where none are told, those count that the mode needs.
     """
     return {
         "prompt": TAKEN,

@@ -102,7 +102,7 @@ async def _to_bucket(data: Path, sources: Sequence[str], url: str) -> tuple[str,
 def media_folders(data: Path) -> list[Path]:
     """Return the folders in which files of a server are: its own, and the one that `--media` names.
 
-    Raises FileNotFoundError where that one is not there: a backup without it would lack what it seems to have.
+    Raises FileNotFoundError if that one is not there: a backup without it would lack what it seems to have.
     """
     own, kept = data / "media", kept_media(data)
     named = [] if not kept or "://" in kept else [Path(kept)]

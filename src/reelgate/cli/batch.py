@@ -1,4 +1,4 @@
-"""`reelgate batch`: make the videos of a file of prompts, and go on where it was stopped."""
+"""`reelgate batch`: make the videos of a file of prompts, and resume where it was stopped."""
 
 from __future__ import annotations
 

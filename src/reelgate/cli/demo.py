@@ -1,4 +1,4 @@
-"""`reelgate demo` (`make run`): start the gateway, make a first video through its own API, go on serving."""
+"""`reelgate demo` (`make run`): start the gateway, make a first video through its own API, keep serving."""
 
 from __future__ import annotations
 

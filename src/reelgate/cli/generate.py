@@ -94,7 +94,7 @@ def _ordered(reelgate: Reelgate, fields: dict[str, Any]) -> Task:
 
 
 def _waited_for(task: Task) -> Task:
-    """Wait for a task; on Ctrl-C ask whether to go on, cancel or leave it."""
+    """Wait for a task; on Ctrl-C ask whether to cancel it or leave it running."""
     while True:
         try:
             return task.wait(progress=True)

@@ -29,7 +29,7 @@ _ADVICE = "name the server's folder with --data (or REELGATE_DATA), or its journ
 async def opened(data: Path, store: str) -> AsyncIterator[TaskStore]:
     """Yield the open journal of a data folder, or the one that `store` names; a running server goes on with it.
 
-    Raises ValueError or StoreError where there is no journal: one that was made here would be no server's.
+    Raises ValueError or StoreError if there is no journal: one that was made here would be no server's.
     """
     os.umask(0o077)  # what the database puts beside the journal is nobody else's either
     journal = open_store(await asyncio.to_thread(journal_url, data, store), existing=True)
@@ -41,7 +41,7 @@ async def opened(data: Path, store: str) -> AsyncIterator[TaskStore]:
 
 
 def journal_url(data: Path, store: str) -> str:
-    """Return the address of the journal that is meant. Raises ValueError where there is none."""
+    """Return the address of the journal that is meant. Raises ValueError if there is none."""
     kept = kept_store(data)
     if not store and kept:
         if not kept.startswith("sqlite:"):

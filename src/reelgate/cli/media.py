@@ -58,7 +58,7 @@ async def copied_between(source: str, target: str) -> tuple[int, int]:
 
 
 async def _moved(old: MediaStore, new: MediaStore, digest: str, size: int) -> str:
-    """Copy a file; return what became of it. Raises OSError where its bytes are not those of its name."""
+    """Copy a file; return the outcome. Raises OSError if its bytes are not those of its name."""
     if await new.size(digest) == size:
         return "there"
     try:

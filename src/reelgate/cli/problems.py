@@ -84,5 +84,5 @@ def leave(message: str, status: int) -> NoReturn:
 
 
 def plain(text: str) -> str:
-    """Return a stranger's words as a terminal may show them: on one line, without what would steer it."""
+    """Return untrusted text for a terminal: on one line, without control characters."""
     return "".join(char if char.isprintable() else " " for char in text)

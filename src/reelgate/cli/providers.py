@@ -1,4 +1,4 @@
-"""`reelgate providers`: which accounts are on, what each can make, how it stands, and why the others don't work."""
+"""`reelgate providers`: the enabled accounts, what each can make, its state, and why others are disabled."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _drawn(model: Model, accounts: Sequence[Account], drawing: Drawing) -> list[
 
 
 def _routes(model: Model, accounts: Sequence[Account], board: ProviderStatus | None, drawing: Drawing) -> Table:
-    """Return who makes a model, in the order of asking, then who does not."""
+    """Return the accounts that make a model, in their order, then those that do not."""
     table = Table("provider", "state", "modes", "asked for", "priority", "weight", box=None, title=model.id)
     for account in sorted(accounts, key=lambda account: -account.priority):
         modes = _modes(account, model)
@@ -186,7 +186,7 @@ def _made_by(
 
 
 def _in_parts(standin: Model, shown: Sequence[Model]) -> str | None:
-    """Return which of a stand-in's lengths the shown models make in parts, None where they make none so."""
+    """Return which of a stand-in's lengths the shown models make in parts, None if they make none so."""
     wanted = _lengths(standin)
     whole = {s for s in wanted for one in shown if Mode.TEXT in one.modes and one.duration_in(Mode.TEXT).takes(s)}
     going_on = [one for one in shown if tail_seconds(one)]

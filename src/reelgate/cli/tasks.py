@@ -1,4 +1,4 @@
-"""`reelgate tasks`: what was asked for and what became of it; following, calling off, removing and downloading."""
+"""`reelgate tasks`: what was asked for and the outcome; following, calling off, removing and downloading."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
 def address(item: Any) -> str:
     """Return an address as it is; a path, bytes, an open file or a PIL image as a data URI.
 
-    A text that is not an address is a path. Raises OSError where there is no such file, TypeError for anything else.
+    A text that is not an address is a path. Raises OSError if there is no such file, TypeError for anything else.
     """
     if isinstance(item, str):
         return item if item.startswith(_ADDRESSES) else _of_file(Path(item))

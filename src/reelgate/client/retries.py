@@ -35,13 +35,13 @@ class Patience:
         """Whether the call was made before."""
 
     def after_silence(self, error: httpx2.TransportError) -> float:
-        """Return after how many seconds to call again. Raises Unreachable where that is not to be."""
+        """Return after how many seconds to call again. Raises Unreachable if that is not to be."""
         if not self._safe and not isinstance(error, NOBODY):
             raise Unreachable(f"no answer came, and the call may have been done: {error}") from error
         return self._next(0.0, Unreachable(f"no answer for {self._seconds:g} s: {error}"), error)
 
     def after(self, answer: httpx2.Response) -> float:
-        """Return after how many seconds to call again after a refusal. Raises ApiError where that is not to be."""
+        """Return after how many seconds to call again after a refusal. Raises ApiError if that is not to be."""
         error = ApiError.of(answer)
         told = answer.headers.get("x-should-retry")
         in_doubt = self._safe and "x-reelgate-task-id" in answer.headers

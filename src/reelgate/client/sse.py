@@ -10,7 +10,7 @@ from reelgate.client.task import TaskEvent
 class EventReader:
     """Collects pieces of text until they make events.
 
-    A line ends at a line feed and at nothing else: what Unicode calls a line's end may stand in a prompt.
+    A line ends at a line feed and at nothing else: what Unicode calls a line's end can be in a prompt.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What was delivered, held against what was asked for."""
+"""Compares the delivered video with the order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reelgate.request import AUTO_DURATION, Facts, Mode, VideoRequest
 
 
 def differences(model: Model, request: VideoRequest, facts: Facts) -> dict[str, Any]:
-    """Return how a video differs from its request, for the task's notes; empty where it does not.
+    """Return how a video differs from its request, for the task's notes; empty if it does not.
 
     `asked_seconds` and `delivered_seconds`, `asked_size` and `delivered_size` (`1280x720`). What was left to the maker
     (an open length, the shape of a first frame) can't differ.

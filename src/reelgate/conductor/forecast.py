@@ -76,7 +76,7 @@ class Forecast:
         return max(task.progress, self._estimate(task, self._clock.now()))
 
     def _estimate(self, task: Task, now: int) -> int:
-        """Return how far a job is where its provider does not tell, 0 where it does or nothing is known."""
+        """Return how far a job is where its provider does not tell, 0 if it does or nothing is known."""
         if task.state is not State.RUNNING:
             return 0
         provider = self._providers.get(task.provider)

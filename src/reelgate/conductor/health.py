@@ -71,7 +71,7 @@ class Breaker:
 
     @property
     def condition(self) -> Condition:
-        """How it stands now; while a trial is under way the others wait for its end."""
+        """How it stands now; while a trial is in progress the others wait for its end."""
         now = self._clock.now()
         if self._lasts(self._condition.until, now):
             return self._condition
@@ -103,7 +103,7 @@ class Breaker:
 
 
 class Health:
-    """One account: its submissions, its reads, how many it may make, and the answers that nobody understood."""
+    """One account: its submissions, its reads, their limits, and the answers that were not understood."""
 
     def __init__(self, clock: Clock, per_minute: int = limits.VENDOR_SUBMISSIONS_PER_MINUTE, account: str = "") -> None:
         self._clock = clock
@@ -116,11 +116,11 @@ class Health:
         """Answers that were not understood, since this process began."""
         self.last_odd = ""
         self.differing = 0
-        """Videos of which the account says another length than their files have, likewise."""
+        """The same for videos whose reported length differs from that of their files."""
         self.late = 0
-        """Videos that it made after their task had ended, likewise."""
+        """The same for videos that were made after their task had ended."""
         self.bad = 0
-        """Results that hold no video, likewise."""
+        """The same for results without a video."""
 
     def allow(self, per_minute: int) -> None:
         """Let the account take so many submissions a minute from now on."""

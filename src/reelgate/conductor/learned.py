@@ -20,7 +20,7 @@ _RARELY = 8  # new ends after which the gap is chosen anew, once there are some
 _NARROWEST = 0.05
 _LONGEST = 6
 _AGREED = 2
-"""Rounds in which the spans are held against each other: with more, a chance overlap of few counts as knowledge."""
+"""Rounds in which the spans are compared with each other: with more, a chance overlap of few counts as knowledge."""
 
 
 class Duration(NamedTuple):

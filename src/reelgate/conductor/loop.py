@@ -92,7 +92,7 @@ class Conductor:
 
     @property
     def busy(self) -> Mapping[tuple[str, Sort], int]:
-        """How many steps of each account and sort are under way."""
+        """How many steps of each account and sort are in progress."""
         return self._busy
 
     async def open(self) -> None:
@@ -128,7 +128,7 @@ class Conductor:
             self.look()
 
     async def steps_ended(self, name: str) -> None:
-        """Return once no step that is under way at an account now is still so."""
+        """Return once no step that is in progress at an account now is still so."""
         doing = [work for (account, _), work in self._working.items() if account == name]
         if doing:
             await asyncio.wait(doing)
@@ -189,7 +189,7 @@ class Conductor:
                         await wake.wait()
 
     async def _tried(self, claim: Claim) -> int:
-        """Claim; a fault is written to the log and shown in `condition`, and the loop goes on."""
+        """Claim; a fault is logged and shown in `condition`, and the loop continues."""
         with self._faults.surviving("conductor.claim"):
             try:
                 claimed = await claim()

@@ -28,7 +28,7 @@ UNKNOWN_CODE = "submission_unknown"
 UNKNOWN_TEXT = "the provider may have taken the job, but it was not found there in time"
 
 MakesJob = Callable[[Task, str], Awaitable[Job]]
-"""Makes the job of a task's attempt, named by its id. Raises OSError where an input is away."""
+"""Makes the job of a task's attempt, named by its id. Raises OSError if an input is away."""
 
 
 def look_after(waited: float) -> float:
@@ -47,7 +47,7 @@ class LostSubmissions:
         self._job = job
 
     async def lose_sight(self, task: Task, why: str, *, answer: str = "") -> None:
-        """Write down that the outcome is unknown, with what the provider answered: the job's id may stand in it."""
+        """Write down that the outcome is unknown, with what the provider answered: the job's id can be in it."""
         log.warning("submission.unknown", task=task.id, account=task.provider, reason=why)
         note = f"{why}; it answered: {answer}" if answer else why
         await self._mover.move(
@@ -104,7 +104,7 @@ class LostSubmissions:
         return self._mover.owed(task, account.kind if account else task.provider)
 
     async def found(self, task: Task) -> str | None:
-        """Return the reference of a task's lost job that no other task of ours has, None where that is uncertain.
+        """Return the reference of a task's lost job that no other task of ours has, None if that is uncertain.
 
         One that a callback told at this attempt's own address is that of its job, as soon as the provider knows it.
         """

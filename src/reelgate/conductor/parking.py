@@ -1,4 +1,4 @@
-"""Submissions whose task ended although a vendor had, or may have had, the job: how they are resolved.
+"""Resolves submissions whose task ended although a vendor had, or may have had, the job.
 
 The client has been told an end and has its money back. What the vendor made all the same has to be paid for: it is
 looked for as long as any job is watched, kept where it turns up, and else left to the operator, who settles it.

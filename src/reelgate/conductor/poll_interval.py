@@ -98,7 +98,7 @@ class Pace:
         return self._curves.get(_key(task))
 
     def progress(self, task: Task, now: int) -> int:
-        """Return how far a running job is likely to be, in percent under 100; 0 where too little is known."""
+        """Return how far a running job is likely to be, in percent under 100; 0 if too little is known."""
         curve = self.curve(task)
         if curve is None or task.state is not State.RUNNING:
             return 0

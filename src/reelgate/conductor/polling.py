@@ -122,7 +122,7 @@ class Watch:
         await provider.forget(task.upstream_ref or "")
 
     async def _deliver(self, task: Task, provider: Provider, made: Succeeded) -> None:
-        """A vendor's file is taken over in a step of its own, of which only some are under way at a time."""
+        """A vendor's file is fetched in a step of its own; the number of such steps at a time is limited."""
         if provider.local:
             task = await self._store.move(task, "deliver", self._mover.change_in_hand())
             await self._collect(task, provider, made)
@@ -163,7 +163,7 @@ class Watch:
             )
 
     def _elsewhere(self, task: Task) -> str | None:
-        """Return another account that makes the task, None where there is none."""
+        """Return another account that makes the task, None if there is none."""
         try:
             return self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
         except NobodyMakesIt:

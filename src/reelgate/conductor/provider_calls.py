@@ -77,7 +77,7 @@ class Asking:
         log.warning("result.length_differs", task=task.id, account=task.provider, said=said, counted=counted)
 
     def met_no_video(self, task: SentJob, reason: str) -> None:
-        """Tell the operator of a result that holds no video, for which its vendor is owed all the same."""
+        """Report a result without a video to the operator; its vendor has to be paid anyway."""
         self._health[task.provider].bad += 1
         log.error("result.bad", task=task.id, account=task.provider, reason=reason)
 

@@ -1,7 +1,7 @@
 """Reads the operator's files again while the server runs: accounts, their limits, models and prices.
 
 Everything is read, checked and opened first; what is wrong changes nothing. Then all of it holds at a stroke: steps
-and calls that are under way end with what they began with.
+and calls that are in progress end with what they began with.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Read = Callable[[], tuple[Catalog, Sequence[Account]]]
 
 
 class Left(msgspec.Struct, frozen=True):
-    """An account that was taken out, and what it still had: jobs that go on, tasks that go elsewhere or wait."""
+    """A removed account, and what it still had: running jobs, and tasks that move to another account or wait."""
 
     id: str
     in_hand: int
@@ -52,7 +52,7 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """An account of which something is other than before: the names of its fields, never their values."""
+    """A changed account: the names of the changed fields, never their values."""
 
     id: str
     fields: Sequence[str]
@@ -129,7 +129,7 @@ class Reloading:
     async def reload(self, actor: str, *, check: bool = False) -> Reloaded:
         """Read everything again and go by it, or (`check`) only say what would change.
 
-        Raises ConfigRefused where a file is wrong or asks for what takes a restart, and StoreError; nothing has changed
+        Raises ConfigRefused if a file is wrong or asks for what takes a restart, and StoreError; nothing has changed
         then.
         """
         async with self._turn:
@@ -164,7 +164,7 @@ class Reloading:
         return catalog, accounts
 
     def _check(self, account: Account, catalog: Catalog) -> None:
-        """Raise ValueError where an account can't be used as it is stated."""
+        """Raise ValueError if an account can't be used as it is stated."""
         known = self._live.router.account(account.name)
         if known is not None and known.kind != account.kind:
             told = f"kind: {account.name} has jobs of kind {known.kind}; give an account of another kind another name"
@@ -210,7 +210,7 @@ class Reloading:
         )
 
     async def _missed(self, gone: Collection[str]) -> tuple[str, str] | None:
-        """Return a model of those that an open task is named by or made with, and the task; None where none is."""
+        """Return a model of those that an open task is named by or made with, and the task; None if none is."""
         states = tuple(state for state in State if not state.ended)
         before: int | None = _NEWEST
         while before is not None:

@@ -45,7 +45,7 @@ class Collector:
     """Copies a provider's file into the media store, under its SHA-256, and measures what was delivered.
 
     What comes from an address is written to `folder` first, under the attempt's id: a transfer that broke off, even
-    by the end of this process, goes on where it stopped.
+    by the end of this process, resumes where it stopped.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Collector:
         return await self._measured(task, model, made, made.path)
 
     async def discard(self, task: Task) -> None:
-        """Remove what was fetched of a result that nobody will take over."""
+        """Remove the fetched part of a result that will not be used."""
         await asyncio.to_thread(partial.forget, self._part(task))
 
     async def tidy(self) -> None:
@@ -133,7 +133,7 @@ class Collector:
         raise FileLost("; ".join(failures))
 
     async def _fetch(self, fetcher: Fetcher, place: FileAddress, path: Path) -> str | None:
-        """Fetch a file from one place, in some tries; return why it could not be had, None where it is here."""
+        """Fetch a file from one place, in some tries; return why it could not be had, None if it is here."""
         failure = ""
         for _ in range(limits.COLLECT_TRIES):
             try:
@@ -236,7 +236,7 @@ class Collector:
         return (await self._media.put(picture)).digest if picture is not None else ""
 
     async def _poster(self, film: Film) -> str:
-        """Keep the small picture of a video whose maker gave none; "" where there is none, which fails nothing."""
+        """Make and store the thumbnail of a video that came without one; "" if that fails, which is not an error."""
         if not film.poster:
             return ""
         small = film.path.with_suffix(".webp")
@@ -255,7 +255,7 @@ async def _removed(*paths: Path) -> None:
 
 
 def _fit(order: Order | None, facts: Facts) -> Fit | None:
-    """Return what a film has to be made to be what was ordered, None where it is that or is left as it came."""
+    """Return what a film has to be made to be what was ordered, None if it is that or is left as it came."""
     if order is None or order.as_it_came or not order.width or order.parts:
         return None
     longer = order.seconds > 0 and facts.seconds - order.seconds > _LONGER_SECONDS

@@ -26,7 +26,7 @@ class Retention:
     def __init__(
         self, store: TaskStore, rules: Sequence[Keep], clock: Clock, quotas: Sequence[Quota] = (), free: int = BATCH
     ) -> None:
-        """`quotas` bound what projects hold; `free` files at most are removed before what is left is counted anew."""
+        """`quotas` bound what projects hold; `free` files at most are removed before what is left is counted again."""
         self._quotas = {quota.project: quota.bytes for quota in quotas}
         self._free = free
         self._store = store

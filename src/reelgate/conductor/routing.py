@@ -64,7 +64,7 @@ class Router:
         return makers(model, mode)
 
     def able(self, model: Model, mode: Mode) -> list[Account]:
-        """Return the accounts that can make a mode of a model, whatever their state, but for those that leave."""
+        """Return the accounts that can make a mode of a model, whatever their state, except leaving ones."""
         return [account for account in self._in_use() if can_make(account, model, mode)]
 
     def who(self, model: Model) -> tuple[list[str], list[str]]:
@@ -100,7 +100,7 @@ class Router:
         return not health.sends.condition.until and not silent
 
     def put(self, account: Account) -> None:
-        """Route to an account from now on, or to one of that name as it is now; how it stands is kept."""
+        """Route to an account from now on, or to its new version of the same name; its health is kept."""
         known = self._accounts.get(account.name)
         self._accounts[account.name] = account
         self._leaving.discard(account.name)
@@ -110,7 +110,7 @@ class Router:
             self.health[account.name].allow(account.per_minute)
 
     def leave(self, name: str) -> None:
-        """Route nothing to an account any more; what is there goes on."""
+        """Route nothing more to an account; its jobs continue."""
         self._leaving.add(name)
 
     def drop(self, name: str) -> None:
@@ -174,7 +174,7 @@ def makers(model: Model, mode: Mode) -> list[str]:
 
 def can_make(account: Account, model: Model, mode: Mode) -> bool:
     """Whether an account makes that mode of a model: the catalog has the vendor's id, or the operator names it, and
-    the kind can at all. Raises ValueError where the account's options mean nothing."""
+    the kind can at all. Raises ValueError if the account's options mean nothing."""
     if not able(account, model, mode):
         return False
     if account.models:
@@ -183,5 +183,5 @@ def can_make(account: Account, model: Model, mode: Mode) -> bool:
 
 
 def _makes(account: Account) -> tuple[object, ...]:
-    """Return what two accounts have in common that can stand in for each other."""
+    """Return what two accounts must have in common to replace each other."""
     return account.kind, account.models, account.options, account.priority

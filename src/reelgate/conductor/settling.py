@@ -43,7 +43,7 @@ class Settling:
         self._kinds = kinds
 
     async def one(self, task_id: str, verdict: Verdict, ref: str = "") -> str:
-        """Settle one, and say in what state it is. Raises ValueError where there is nothing to settle, StoreError."""
+        """Settle one, and say in what state it is. Raises ValueError if there is nothing to settle, StoreError."""
         task = await self._store.get(task_id)
         parked = await self._store.parked.of_task(task_id)
         if ref:

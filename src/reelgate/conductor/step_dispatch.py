@@ -184,7 +184,7 @@ class Steps:
             await self._mover.look_again(task, after=limits.MODEL_AGAIN_SECONDS, progress=task.progress)
 
     async def give(self, task: Task, provider: str) -> Task | None:
-        """Route a claimed task to another account; the claim stays. None where the task has moved since."""
+        """Route a claimed task to another account; the claim stays. None if the task has moved since."""
         change = replace(self._mover.change_in_hand(), note="the account was full", provider=provider)
         try:
             return await self._mover.store.move(task, "reroute", change)

@@ -87,7 +87,7 @@ class Submission:
             await self._attempt(task)
 
     async def _may_be_sent(self, task: Task) -> bool:
-        """Whether the task goes on from a part of before a restore: the journal's original may have gone on too."""
+        """Whether the task continues a part from before a restore, which the original server may have continued too."""
         order = task.request.order
         if order is None or not order.at or self._providers[task.provider].repeatable:
             return False
@@ -130,7 +130,7 @@ class Submission:
         await self._store.move(task, "stage", Change(at=self._mover.clock.now(), due_in_ms=0, request=request))
 
     async def _cut(self, task: Task, film: Media) -> None:
-        """Make the tail from which the task's next job goes on."""
+        """Make the tail that the task's next job extends."""
         order = task.request.order
         part = order.parts[order.at] if order else None
         try:
@@ -174,7 +174,7 @@ class Submission:
             await self._mover.look_again(task, after=limits.LEAVING_LOOK_SECONDS)
 
     def _other(self, task: Task) -> str | None:
-        """Return another account that can make the task now, None where there is none."""
+        """Return another account that can make the task now, None if there is none."""
         try:
             other = self._router.provider_for(self._mover.model(task), task.request.mode, avoid=task.provider)
         except NobodyMakesIt:  # its account was taken away from this server, and may come back

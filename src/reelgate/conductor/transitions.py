@@ -79,7 +79,7 @@ class Mover:
         )
 
     def owed(self, task: Task, kind: str) -> int | None:
-        """Return what a vendor of that kind bills for what a task ordered last, None where the catalog can't tell."""
+        """Return what a vendor of that kind bills for what a task ordered last, None if the catalog can't tell."""
         return None if self.catalog.find(task.made_with) is None else owed(self.catalog, task, kind)
 
     def model(self, task: Task) -> Model:

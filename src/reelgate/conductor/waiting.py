@@ -43,7 +43,7 @@ class Waiting:
         self._clock = clock
 
     async def why(self, task: Task) -> Why | None:
-        """Return why a task does not move, None where it does or has ended. Raises StoreError."""
+        """Return why a task does not move, None if it does or has ended. Raises StoreError."""
         name = task.provider
         if task.state.ended:
             return None

@@ -1,4 +1,4 @@
-"""Charts as numbers: where bars and lines stand in a drawing of fixed size. The page draws them as SVG."""
+"""Charts as numbers: the positions of bars and lines in a drawing of fixed size. The page draws them as SVG."""
 
 from __future__ import annotations
 

@@ -55,12 +55,12 @@ class ModelFields(msgspec.Struct, frozen=True):
     prompt_max: int
 
     def rule(self, name: str) -> FieldRule:
-        """Return what becomes of a field."""
+        """Return how a field is treated."""
         return self.rules.get(name, ABSENT)
 
 
 def fields_of(model: Model, given: Collection[str] = ()) -> ModelFields:
-    """Return the fields of a model; `given` names the inputs that come along, as `INPUTS` does."""
+    """Return the fields of a model; `given` names the inputs of the call, as `INPUTS` does."""
     inputs = inputs_of(model)
     taken = {one.name for one in inputs} & set(given)
     roles = {_ROLES[name] for name in taken}
@@ -87,7 +87,7 @@ def fields_of(model: Model, given: Collection[str] = ()) -> ModelFields:
 
 
 def inputs_of(model: Model) -> tuple[ModelInput, ...]:
-    """Return what may come along in any mode of a model, in the order of `INPUTS`."""
+    """Return what may be given in any mode of a model, in the order of `INPUTS`."""
     most: dict[str, int] = {}
     for rule in (rule for mode in model.modes.values() for rule in mode.media):
         if (rule.role, rule.kind) in INPUTS:

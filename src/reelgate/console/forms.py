@@ -62,7 +62,7 @@ _LIFTED = frozenset(
     {"spend_day_micros", "spend_total_micros", "budget_month_micros", "floor_micros", "creates_per_minute"}
     | {"tasks_at_once", "expires_at"}
 )
-"""Fields of which nothing typed means no limit."""
+"""Fields in which an empty text means no limit."""
 
 
 def body_of(visit: Visit, names: Sequence[str]) -> dict[str, Any]:

@@ -70,12 +70,12 @@ class Visit(msgspec.Struct):
     """What the page needs."""
 
     def text(self, name: str) -> str:
-        """Return a field of the form, empty where it is not there or is a file."""
+        """Return a field of the form, empty if it is not there or is a file."""
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
     def asked(self, name: str) -> str:
-        """Return a parameter of the address, empty where it is not there."""
+        """Return a parameter of the address, empty if it is not there."""
         return self.request.query_params.get(name, "").strip()
 
     @property

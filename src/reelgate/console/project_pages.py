@@ -97,7 +97,7 @@ class ProjectPages:
         return await self._done(visit, self._admin.pay, body_of(visit, fields))
 
     async def _done(self, visit: Visit, handler: Any, body: Json) -> Response:
-        """Change a project and show it; what is refused stands at its field."""
+        """Change a project and show it; an error is shown at its field."""
         try:
             await self._guard.ask(visit, handler, id=visit.named, body=body)
         except ReelgateError as error:

@@ -20,7 +20,7 @@ LANGUAGE, THEME, VIEW = "reelgate_language", "reelgate_theme", "reelgate_view"
 """Cookies of what a visitor chose."""
 THEMES = ("dark", "light")
 VIEWS = ("gallery", "table")
-"""How the list of tasks is shown; the first where nobody chose."""
+"""How the list of tasks is shown; the first is the default."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -102,7 +102,7 @@ def _packed(name: str) -> bytes:
 
 
 def served(request: Request, name: str) -> Response:
-    """Answer with a file of the console, in gzip for clients that accept it; 404 where there is none."""
+    """Answer with a file of the console, in gzip for clients that accept it; 404 if there is none."""
     found = asset(name)
     if found is None:
         return Response(status_code=404, headers=_HEADERS)

@@ -67,7 +67,7 @@ class Sessions:
         return f"{text}.{self._signature(Purpose.SESSION, text)}"
 
     def read(self, cookie: str) -> tuple[Session, Key] | None:
-        """Return the session of a cookie and its key, None where it has ended or never was."""
+        """Return the session of a cookie and its key, None if it has ended or never was."""
         text, _, signature = cookie.partition(".")
         if not is_same(self._signature(Purpose.SESSION, text), signature):
             return None
@@ -81,13 +81,13 @@ class Sessions:
             return None
 
     def still(self, session: Session) -> Key:
-        """Return the key of a session that was open a while ago. Raises WrongKey where it is not any more."""
+        """Return the key of a session that was open a while ago. Raises WrongKey if it is not any more."""
         if session.ends <= self._clock.now() or session.nonce in self._ended:
             raise WrongKey
         return self._keys.opened_by(session.digest)
 
     def end(self, session: Session) -> None:
-        """Sign out: this cookie opens nothing any more at this server; the browser is told to drop it."""
+        """Sign out: this server no longer accepts the cookie, and the browser deletes it."""
         self._ended[session.nonce] = session.ends
         while len(self._ended) > _ENDED_KEPT:
             self._ended.popitem(last=False)

@@ -40,7 +40,7 @@ OF_FORM = Markup(' form="studio"')
 
 _INPUTS = frozenset(name for name, _ in INPUTS.values())
 _AT_FIELDS = frozenset({"prompt", "model", "duration", "seed", "resolution", "ratio"}) | _INPUTS
-"""Fields of the Studio that show what is wrong with them; all else is told above the form."""
+"""Fields of the Studio that show their own errors; all other errors are shown above the form."""
 
 
 class StudioPage:

@@ -53,7 +53,7 @@ _PART_OF_ID = 8  # characters; fewer stand in many ids by chance
 
 
 class BulkOutcome(msgspec.Struct):
-    """What became of a choice: how many it was done with, and why not with the others."""
+    """The outcome of a choice: how many it was done with, and why not with the others."""
 
     what: str
     count: int = 0
@@ -191,7 +191,7 @@ class TaskList:
         return await self._guard.answer(visit, self._events.of_project, query={"last_event_id": last})
 
     async def _chosen(self, visit: Visit) -> Response:
-        """Cancel or delete what was chosen, one by one as the API would; what can't be is told with its reason."""
+        """Cancel or delete the chosen tasks one by one, as the API does, and report the reason for each that fails."""
         what = visit.text("do")
         if what not in ("cancel", "delete"):
             raise InvalidField.not_one_of("do", what, ("cancel", "delete"))

@@ -100,7 +100,7 @@ class TaskPages:
         return shown(said, visit.asked("as"))
 
     def _answered(self, visit: Visit, task: Task) -> dict[str, Any]:
-        """Return what the chosen API answers to a question about the task, and the APIs that there are."""
+        """Return the chosen API's answer to a query for the task, and the list of APIs."""
         titles = {one.name: TITLES.get(one.name, one.name) for one in all_dialects()}
         titles = {name: titles[name] for name in (*(name for name in TITLES if name in titles), *titles)}
         asked = visit.asked("answer")

@@ -114,7 +114,7 @@ def _spent(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _limits(balance: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the limits on spending that there are: whose, over what time, spent, most, and how near."""
+    """Return the spending limits: whose, for which period, spent, maximum, and share used."""
     found = []
     for whose, spans in balance["spending"].items():
         for span, state in spans.items():

@@ -1,4 +1,4 @@
-"""A project's webhooks: where it is told, what it was told, and telling it again."""
+"""A project's webhooks: addresses, deliveries, and sending them again."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def _universal(fields: Json, request: VideoRequest, model: Model) -> SellerCall:
 
 
 def _openai(fields: Json, request: VideoRequest, model: Model) -> SellerCall:
-    """`seconds` and `size` as OpenAI's clients send them; what its API never had stands beside them."""
+    """`seconds` and `size` as OpenAI's clients send them, next to fields that its API never had."""
     body = _renamed(fields, duration="seconds", images="reference_image_urls")
     if "seconds" in body:
         body["seconds"] = str(body["seconds"])

@@ -104,7 +104,7 @@ def moment(at: int) -> str:
 
 
 def moment_of(seconds: int | None) -> str:
-    """Return a time, in Unix seconds, as a date and a time of day in UTC; "–" where there is none."""
+    """Return a time, in Unix seconds, as a date and a time of day in UTC; "–" if there is none."""
     return "–" if seconds is None else moment(seconds * 1000)
 
 

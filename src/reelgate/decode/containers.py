@@ -1,4 +1,4 @@
-"""Opening strangers' clips and sounds: with the demuxer of what they are, within limits, and past what is damaged.
+"""Opening untrusted clips and sounds: with the demuxer of what they are, within limits, and past what is damaged.
 
 FFmpeg guesses a playlist or a concatenation from a file's content and would follow the paths in it; a forced
 demuxer can't.
@@ -57,7 +57,7 @@ def opened(file: Path | BinaryIO, format: str) -> Iterator[InputContainer]:  # n
 
 
 def pictures_in(container: InputContainer) -> VideoStream | None:
-    """Return the track that a player shows, ready to be decoded: no cover, no thumbnail. None where there is none."""
+    """Return the track that a player shows, ready to be decoded: no cover, no thumbnail. None if there is none."""
     found = [stream for stream in container.streams.video if _is_decodable(stream)]
     films = [stream for stream in found if not stream.disposition & Disposition.attached_pic]
     best = container.streams.best("video")
@@ -69,7 +69,7 @@ def pictures_in(container: InputContainer) -> VideoStream | None:
 
 
 def sound_in(container: InputContainer) -> AudioStream | None:
-    """Return the track that a player plays, None where there is none."""
+    """Return the track that a player plays, None if there is none."""
     found = [stream for stream in container.streams.audio if _is_decodable(stream)]
     best = container.streams.best("audio")
     return best if isinstance(best, AudioStream) and best in found else next(iter(found), None)

@@ -1,4 +1,4 @@
-"""Opening strangers' pictures: with the reader of what they are, whole, upright and in sRGB.
+"""Opening untrusted pictures: with the reader of what they are, whole, upright and in sRGB.
 
 Pillow's other readers stay out of reach (one of them would start Ghostscript), and no reader is given more than the
 picture needs: programs write megabytes of notes into a PNG.
@@ -28,7 +28,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _READERS = ("JPEG", "WEBP", "BMP", "GIF", "TIFF")
 _NOTES = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _TELLING = (b"Raw profile type exif\0", b"Raw profile type APP1\0", b"XML:com.adobe.xmp\0")
-"""Notes of a PNG that may say how it stands."""
+"""Notes of a PNG that may have its orientation."""
 
 _ORIENTATION, _INTEROPERABILITY, _INDEX = 0x0112, 0xA005, 1  # EXIF tags
 _WAYS = {
@@ -277,7 +277,7 @@ def _named(image: Image.Image) -> bytes | None:
 
 
 def _managed(colours: Image.Image, profile: bytes | None) -> Image.Image | None:
-    """Return a picture in sRGB after its profile, None where it has none that fits."""
+    """Return a picture in sRGB after its profile, None if it has none that fits."""
     if not profile:
         return None
     found = profile_of(profile)

@@ -18,7 +18,7 @@ from reelgate.tasks.record import Task
 def all_dialects() -> tuple[Dialect, ...]:
     """Return every dialect: ours in the order of the modules' names, then those of other distributions.
 
-    Raises ValueError where two have one name, or one of another distribution can't be imported.
+    Raises ValueError if two have one name, or one of another distribution can't be imported.
     """
     modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
     ours = [module.DIALECT for module in modules if hasattr(module, "DIALECT")]

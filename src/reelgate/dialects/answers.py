@@ -30,7 +30,7 @@ OPENAI_STATUSES = {
     State.CANCELLED: "failed",
     State.EXPIRED: "failed",
 }
-"""OpenAI's words. Its client's poll helper goes on for the first two only, so there is no other."""
+"""OpenAI's words. Its client's poll helper waits only for the first two, so there is no other open state."""
 
 _ENDINGS = {
     State.FAILED: "the video could not be made",

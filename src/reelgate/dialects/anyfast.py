@@ -86,7 +86,7 @@ class AnyFast:
 
 
 def _upstream_body(task: Task, model: Model, links: Links) -> dict[str, Any] | None:
-    """Return None until there is an upstream task to tell of."""
+    """Return None until there is an upstream task."""
     if task.attempt_id is None:
         return None
     if model.family == _SEEDANCE:

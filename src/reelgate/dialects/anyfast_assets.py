@@ -41,7 +41,7 @@ _ADDRESS = "a public address, a data: URI or Base64 of the file"
 
 
 class NewAsset(msgspec.Struct, frozen=True):
-    """What a CreateAsset asks for; `url` is empty where the file comes in the form itself."""
+    """What a CreateAsset asks for; `url` is empty if the file comes in the form itself."""
 
     group_id: str
     name: str
@@ -101,7 +101,7 @@ def read_page(fields: Fields, project_id: str) -> Page:
 
 
 def asset_body(asset: Asset, link: str) -> dict[str, Any]:
-    """Return an asset as GetAsset shows it; `link` is where its file can be had, while there is one."""
+    """Return an asset as GetAsset shows it; `link` is the address of its file, if it has one."""
     body: dict[str, Any] = {
         "Id": asset.id,
         "Name": asset.name,

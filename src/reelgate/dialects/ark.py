@@ -164,7 +164,7 @@ class Ark:
         return Answer(status, {"error": body})
 
     def call_word(self, before: State | None, after: State) -> str:
-        """Return the word of a move that the vendor tells of: every change but a cancel, which its client made."""
+        """Return the word of a move that the vendor reports: every change except a cancel, which its client made."""
         return changed_word(STATUSES, _CALLED, before, after)
 
     def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:

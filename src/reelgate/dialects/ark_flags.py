@@ -50,7 +50,7 @@ def take_flags(draft: Draft, prompt: str, field: str, model: Model) -> str:
 
 
 def _value(attribute: str, text: str, model: Model) -> Any:
-    """Return what a flag says, None where the model does not take it."""
+    """Return what a flag says, None if the model does not take it."""
     if attribute in ("watermark", "camera_fixed"):
         taken = attribute == "watermark" or attribute in model.options
         return _BOOLEANS.get(text) if taken else None

@@ -44,7 +44,7 @@ _OPTIONS = {
 }
 
 _TASKS = {"edit": (Mode.EDIT, Role.SOURCE), "extend": (Mode.EXTEND, Role.FIRST_CLIP)}
-"""What 2.5 does with the first clip when it is told so."""
+"""What 2.5 does with the first clip if the request says so."""
 
 
 def check_options(fields: Fields, model: Model) -> None:

@@ -32,7 +32,7 @@ def check_address(field: str, url: str) -> None:
 
 
 def changed_word(words: Mapping[State, str], told: frozenset[str], before: State | None, after: State) -> str:
-    """Return the word that a move led to, "" where it is the same as before or none that is told."""
+    """Return the word of the new state, "" if it is the same as before or is not reported."""
     word = words[after]
     return word if word in told and (before is None or words[before] != word) else ""
 

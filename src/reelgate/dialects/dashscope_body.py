@@ -79,7 +79,7 @@ def with_others(listed: tuple[Media, ...], inner: Fields) -> tuple[Media, ...]:
 
 
 def read_size(draft: Draft, options: Fields, model: Model, mode: Mode, *, decides: bool = False) -> None:
-    """Read `size`: the tier and ratio that come nearest to it. Raises InvalidField where nothing is near.
+    """Read `size`: the tier and ratio that come nearest to it. Raises InvalidField if nothing is near.
 
     It is the older way to say a shape, and says what `resolution` and `ratio` leave open, unless it `decides`.
     """
@@ -96,7 +96,7 @@ def read_size(draft: Draft, options: Fields, model: Model, mode: Mode, *, decide
 
 
 def older(inner: Fields) -> tuple[Media, ...]:
-    """Return the inputs that stand in `input` as fields of their own."""
+    """Return the inputs that are fields of `input`."""
     if inner.lacks(_OLDER):
         return ()
     return tuple(item for key, kind, role in OLDER for item in media(inner, key, kind, role))

@@ -67,7 +67,7 @@ def _status(task: Task) -> str:
 
 
 def _progress(task: Task) -> str:
-    """Return `NN%`: 0 before the work begins, 50 to 99 while it goes on, 100 at every end."""
+    """Return `NN%`: 0 before the work begins, 50 to 99 during the work, 100 at every end."""
     if task.state.ended:
         return "100%"
     begun = task.progress or _STATUSES[task.state] == "IN_PROGRESS"

@@ -26,7 +26,7 @@ PARAMETER = Parameter(
         "description": "Only tasks with these notes of their client's: `metadata[name]=text`, for each of several.",
     },
 )
-"""What narrows tasks to those with certain notes, as an address has it."""
+"""Selects tasks with certain notes, as query parameters."""
 
 
 def read_metadata(fields: Fields) -> dict[str, str]:

@@ -43,7 +43,7 @@ class NewApi:
         return ids.trace_id(now)
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
-        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        """Read a create call. The inputs in the call decide the mode. Raises ClientError."""
         body = LooseFields(call.body)
         return parse_universal(body, find_model(body, catalog))
 

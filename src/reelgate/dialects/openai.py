@@ -111,7 +111,7 @@ class OpenAI:
         return ids.prefixed("req_", now)
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
-        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        """Read a create call. The inputs in the call decide the mode. Raises ClientError."""
         by_id = named_by_id(call.body)
         given = type(call.body)(call.body)
         if by_id:
@@ -182,12 +182,12 @@ class OpenAI:
         return Answer(error.status, {"error": {**said, "param": param}})
 
     def standing(self, answer: Answer) -> str:
-        """Return the status of a task that goes on, "" for one that has ended."""
+        """Return the status of an open task, "" for one that has ended."""
         word = answer.body["status"]
         return word if word in _GOING_ON else ""
 
     def render_trouble(self, answer: Answer, task_id: str, standing: str) -> Answer:
-        """Say beside an error that the task goes on: new-api takes an error without a status for its end."""
+        """Add to an error that the task is open: new-api treats an error without a status as its end."""
         still = {"id": task_id, "object": "video", "status": standing or OPENAI_STATUSES[State.RUNNING]}
         return replace(answer, body={**still, **answer.body})
 

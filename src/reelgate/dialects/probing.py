@@ -227,7 +227,7 @@ class Probe:
         return tuple(found)
 
     def _refusal(self, body: Mapping[str, Any], path: str) -> InvalidField | None:
-        """Return why the parser refuses what `body` has at `path`, None where it does not, or for something else."""
+        """Return why the parser refuses what `body` has at `path`, None if it does not, or for something else."""
         said = self._parse(body)
         if isinstance(said, InvalidField) and _PLACE.sub("[]", said.field) == _PLACE.sub("[]", path):
             return said

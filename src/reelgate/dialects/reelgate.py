@@ -70,7 +70,7 @@ class House:
         return ids.uuid7(now)
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
-        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        """Read a create call. The inputs in the call decide the mode. Raises ClientError."""
         fields = Fields(call.body)
         model = find_model(fields, catalog)
         draft = Draft(model)
@@ -84,7 +84,7 @@ class House:
         return replace(parsed, metadata=read_metadata(fields))
 
     def render_created(self, task: Task, model: Model) -> Answer:
-        """Answer a create; there is no file to link to yet."""
+        """Answer a create; the task has no file yet."""
         return Answer(200, house_task(task, _no_links))
 
     def render(self, task: Task, model: Model, links: Links) -> Answer:
@@ -182,7 +182,7 @@ def _no_links(task: Task, name: str) -> str:
 
 
 def _short(value: Any) -> Any:
-    """Return a value as it may stand in an answer: small ones as they are, others as a short text."""
+    """Return a value as it can be in an answer: small ones as they are, others as a short text."""
     plain = isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) <= _LARGEST_EXACT)
     return value if plain else shown(value).strip('"')
 

@@ -125,7 +125,7 @@ class Draft:
         return attribute in self._stated
 
     def stated(self, attribute: str) -> Any:
-        """Return what the client has said of an attribute, None where that is nothing."""
+        """Return what the client has said of an attribute, None if that is nothing."""
         return self._stated.get(attribute)
 
     def parsed(self, mode: Mode, inputs: Iterable[Media], fields: Fields) -> Parsed:

@@ -34,7 +34,7 @@ _NEAR = math.log(1.1)
 def asked(model: Model, mode: Mode, text: str, field: str, *, times: str = "x") -> tuple[str, str]:
     """Return the tier and the ratio that a size means, "" for the one it leaves open.
 
-    It is pixels (`1280x720`, `1280*720`), a tier (`720p`, `720`) or a ratio (`16:9`). Raises InvalidField where the
+    It is pixels (`1280x720`, `1280*720`), a tier (`720p`, `720`) or a ratio (`16:9`). Raises InvalidField if the
     mode makes nothing near it.
     """
     meant = tier_and_ratio(model, mode, text) or _by_word(model, mode, text)
@@ -52,7 +52,7 @@ def refuse_empty(model: Model, mode: Mode, stated: Iterable[tuple[str, str]]) ->
 
 
 def tier_and_ratio(model: Model, mode: Mode, text: str) -> tuple[str, str] | None:
-    """Return the tier and the ratio of a size in pixels, None where the mode has none near it.
+    """Return the tier and the ratio of a size in pixels, None if the mode has none near it.
 
     Where an input decides the shape, a size of about a tier's area means that tier, and its ratio is "".
     """

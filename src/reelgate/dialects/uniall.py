@@ -72,7 +72,7 @@ class UniAll:
         return ids.trace_id(now)
 
     def parse(self, call: Call, catalog: Catalog) -> Parsed:
-        """Read a create call. The inputs that come along decide the mode. Raises ClientError."""
+        """Read a create call. The inputs in the call decide the mode. Raises ClientError."""
         body = LenientFields(call.body)
         model = find_model(body, catalog, self.name)
         fields, draft = layered(body), Draft(model)

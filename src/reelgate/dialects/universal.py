@@ -53,7 +53,7 @@ _OF_STANDINS = {"first_frame": "input_reference", "reference": "characters"}
 
 
 def parse_universal(body: LooseFields, model: Model, remixed_from: str = "") -> Parsed:
-    """Read a create for any model: the inputs that come along decide the mode. Raises ClientError."""
+    """Read a create for any model: the inputs that are given decide the mode. Raises ClientError."""
     fields = layered(body)
     references = read_references(fields, model)
     metadata = body.object("metadata")
@@ -79,7 +79,7 @@ def parse_universal(body: LooseFields, model: Model, remixed_from: str = "") -> 
 
 
 def layered(fields: _F, *holders: str) -> _F:
-    """Return a body laid over the objects that further settings may stand in; `holders` come first."""
+    """Return a body laid over the objects that further settings can be in; `holders` come first."""
     whole = fields
     for holder in dict.fromkeys((*holders, *_HOLDERS)):
         if fields.lacks((holder,)):
@@ -121,7 +121,7 @@ def read_shape(
     tiers: tuple[str, ...] = _TIERS,
     ratios: tuple[str, ...] = _RATIOS,
 ) -> None:
-    """Read tier and ratio, or a size, or a width and a height. Raises InvalidField where they differ."""
+    """Read tier and ratio, or a size, or a width and a height. Raises InvalidField if they differ."""
     sizes = (*fields.texts("size"), *_sides(fields))
     refuse_empty(model, mode, sizes)
     sized = [(path, text, asked(model, mode, text, path)) for path, text in sizes if text]
@@ -154,7 +154,7 @@ def _in_seconds(fields: Fields, name: str) -> tuple[tuple[str, int], ...]:
 
 
 def _agree(said: list[tuple[str, int]]) -> None:
-    """Raise InvalidField where one thing is said in two ways."""
+    """Raise InvalidField if one thing is said in two ways."""
     path, value = said[0]
     for other, number in said[1:]:
         if number != value:

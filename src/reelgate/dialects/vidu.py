@@ -133,7 +133,7 @@ class Vidu:
         return Answer(status, body)
 
     def call_word(self, before: State | None, after: State) -> str:
-        """Return the word of a move that the vendor tells of."""
+        """Return the word of a move that the vendor reports."""
         return changed_word(_STATES, _CALLED, before, after)
 
     def call_headers(self, url: str, secret: str, now: int, nonce: str) -> tuple[tuple[str, str], ...]:

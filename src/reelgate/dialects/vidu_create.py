@@ -81,7 +81,7 @@ def _model(fields: Fields, catalog: Catalog, mode: Mode) -> Model:
 
 
 def _read_length(draft: Draft, fields: Fields, model: Model, mode: Mode) -> None:
-    """A length of 0 leaves it to the models that can choose; -1, the request's word for that, is none of Vidu's."""
+    """With a length of 0, models that can choose the length do so; -1, the request's value, is not valid at Vidu."""
     seconds, rule = fields.integer("duration"), model.duration_in(mode)
     if seconds == AUTO_DURATION:
         raise InvalidField.out_of_range("duration", seconds, f"whole seconds from {rule.min} to {rule.max}")

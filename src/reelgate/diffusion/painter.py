@@ -83,7 +83,7 @@ class Painter:
         }
 
     def load(self) -> None:
-        """Load the model, if it is not. Raises UnusableInput where it can't be loaded."""
+        """Load the model, if it is not. Raises UnusableInput if it can't be loaded."""
         if self._pipeline is None:
             try:
                 self._pipeline = self._placed(self._loaded())
@@ -109,7 +109,7 @@ class Painter:
         )
 
     def _placed(self, pipeline: Any) -> Any:
-        """Put a pipeline on the device; parts that were placed for another one are placed anew."""
+        """Put a pipeline on the device; parts that were placed for another one are placed again."""
         pipeline.set_progress_bar_config(disable=True)
         if self._settings.offload == "none":
             return pipeline.to(self._settings.device)

@@ -37,7 +37,7 @@ class DiffusionRenderer:
         self._painter = Painter(settings, family)
 
     def load(self) -> None:
-        """Load the model now. Raises UnusableInput where it can't be loaded."""
+        """Load the model now. Raises UnusableInput if it can't be loaded."""
         self._painter.load()
 
     def render(self, job: RenderJob, out: Path, report: Report) -> Rendered:

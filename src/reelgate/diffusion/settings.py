@@ -60,7 +60,7 @@ def settings_of(options: Mapping[str, str]) -> DiffusionSettings:
 
 
 def check_installed() -> None:
-    """Raise ValueError where the optional packages are missing; they are not loaded for it."""
+    """Raise ValueError if the optional packages are missing; they are not loaded for it."""
     if missing := [name for name in _PACKAGES if importlib.util.find_spec(name) is None]:
         raise ValueError(f"{EXTRA} ({', '.join(missing)} not found)")
 

@@ -34,7 +34,7 @@ _CACHE_VARIABLES = (
 
 
 def prepared(settings: DiffusionSettings, folder: Path) -> Prepared:
-    """Return what the pool is told, and what renders into `folder`."""
+    """Return the pool's report, and the function that renders into `folder`."""
     from reelgate.render.mux import encoders
 
     unconfined: tuple[str, ...] = ("its account says confined = false",)

@@ -9,21 +9,21 @@ from reelgate.errors.calls import InvalidField
 
 
 class ProjectNotFound(ClientError):
-    """There is no such project."""
+    """The project does not exist."""
 
     status = 404
     code = "project_not_found"
 
 
 class KeyNotFound(ClientError):
-    """There is no such key."""
+    """The key does not exist."""
 
     status = 404
     code = "key_not_found"
 
 
 class AccountNotFound(ClientError):
-    """There is no such account at a vendor."""
+    """The account at a vendor does not exist."""
 
     status = 404
     code = "account_not_found"
@@ -39,7 +39,7 @@ class Taken(ClientError):
 class ConfigRefused(InvalidField):
     """The operator's file is wrong, or needs a restart; nothing has changed. Correct it where the message says.
 
-    `field` is the name as it stands in the file, `line` the line of the file, 0 where it is unknown.
+    `field` is the name as it stands in the file, `line` the line of the file, 0 if it is unknown.
     """
 
     code = "config_refused"

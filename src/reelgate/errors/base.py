@@ -31,7 +31,7 @@ class ClientError(ReelgateError):
 
 
 def shown(value: Any, limit: int = 80) -> str:
-    """Return `value` as it may stand in an error text: as JSON has it, at most `limit` characters.
+    """Return `value` as it can be in an error text: as JSON has it, at most `limit` characters.
 
     Of an array or an object only that it is one, since either may be as large and as deep as a body.
     """

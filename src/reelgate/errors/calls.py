@@ -50,7 +50,7 @@ class InvalidField(ClientError):
 
     @classmethod
     def not_one_of(cls, field: str, value: Any, choices: Sequence[Any]) -> InvalidField:
-        """Build the error for a value that is none of `choices`."""
+        """Build the error for a value that is not one of `choices`."""
         return cls.out_of_range(field, value, ", ".join(str(choice) for choice in choices))
 
 
@@ -69,7 +69,7 @@ class UnknownField(InvalidField):
 
     @classmethod
     def of(cls, unknown: Sequence[str], known: Sequence[str]) -> UnknownField:
-        """Build the error for names that mean nothing, of which `known` would."""
+        """Build the error for unknown names; `known` lists the known ones."""
         name = unknown[0]
         close = difflib.get_close_matches(name[:_LONGEST_NAME], known, n=1)
         others = f" (nor {', '.join(one[:_LONGEST_NAME] for one in unknown[1:_NAMED])})" if len(unknown) > 1 else ""

@@ -6,7 +6,7 @@ from reelgate.errors.base import ClientError
 
 
 class MalformedRequest(ClientError):
-    """The request is not HTTP/1.1 as RFC 9112 has it."""
+    """The request is not valid HTTP/1.1 (RFC 9112)."""
 
     code = "malformed_request"
 

@@ -59,7 +59,7 @@ class Courier:
         self._after = ""
         self._faults = FaultLog()
         self.times = Times()
-        """How long deliveries took, by what became of them: `delivered`, `waiting` (for the next try) or `failed`."""
+        """How long deliveries took, by the outcome: `delivered`, `waiting` (for the next try) or `failed`."""
 
     def hint(self) -> None:
         """Take in that this process wrote of a task, or of a delivery; never raises."""
@@ -89,7 +89,7 @@ class Courier:
                 await self._take(lane, room)
 
     async def settled(self) -> None:
-        """Return once nothing is under way any more."""
+        """Return once nothing is in progress any more."""
         while self._sending:
             await asyncio.wait(self._sending)
 
@@ -100,7 +100,7 @@ class Courier:
             pass
 
     async def aclose(self) -> None:
-        """Wait a little for answers that are under way, and leave the rest to the next server."""
+        """Wait a little for answers that are in progress, and leave the rest to the next server."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=limits.WEBHOOK_STOP_SECONDS)
         for sending in self._sending:

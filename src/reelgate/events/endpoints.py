@@ -57,7 +57,7 @@ class Endpoints:
         }
 
     async def add(self, project_id: str, body: Mapping[str, Any]) -> KeptWebhook:
-        """Make a webhook. Raises InvalidField, and WrongState where the project has as many as it may."""
+        """Make a webhook. Raises InvalidField, and WrongState if the project has as many as it may."""
         if "url" not in body:
             raise InvalidField.missing("url", "the address to call")
         now = self._clock.now()

@@ -27,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Messages:
-    """Writes what is sent. Links to files are made anew for each try, so that they are good when it arrives."""
+    """Writes what is sent. Links to files are made again for each try, so that they are good when it arrives."""
 
     def __init__(self, *, store: TaskStore, catalog: Catalog, secrets: Secrets, links: Links, clock: Clock) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Messages:
         self._clock = clock
 
     async def body(self, delivery: Delivery) -> bytes | None:
-        """Return a delivery's body, None where its task was deleted. Raises StoreError, and ReelgateError for a task
+        """Return a delivery's body, None if its task was deleted. Raises StoreError, and ReelgateError for a task
         that can't be shown."""
         if not delivery.task_id:
             return _encode(_envelope(delivery, {"webhook_id": delivery.webhook_id}))

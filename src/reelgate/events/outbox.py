@@ -59,7 +59,7 @@ class Outbox:
 
 
 class _Receiver(NamedTuple):
-    """The receiver and the shape of its messages; `url` is empty where it is the webhook's own."""
+    """The receiver and the shape of its messages; `url` is empty if it is the webhook's own."""
 
     webhook_id: str
     name: str

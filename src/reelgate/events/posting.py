@@ -132,7 +132,7 @@ class _Answer:
         self._error = ""
 
     def fail(self, why: str) -> None:
-        """Note why there is no answer."""
+        """Record why the receiver did not answer."""
         self._error = f"{self._host} {why}"
 
     def reply(self) -> ReceiverReply:

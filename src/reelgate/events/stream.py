@@ -63,7 +63,7 @@ class Listener:
             self.end()
 
     def end(self) -> None:
-        """Let the listener end once it was told what waits."""
+        """End the listener after it has received the waiting events."""
         if self._open:
             self._open = False
             with contextlib.suppress(asyncio.QueueFull):
@@ -81,7 +81,7 @@ class Listener:
         return found
 
     async def next(self, seconds: float) -> StreamedMove | None:
-        """Return what happened next, None where nothing did for that long. Raises StopAsyncIteration at the end."""
+        """Return what happened next, None if nothing did for that long. Raises StopAsyncIteration at the end."""
         if not self._open and self._told.empty():
             raise StopAsyncIteration
         try:
@@ -114,7 +114,7 @@ class Stream:
         return sum(self._counts.values())
 
     def hint(self, task: Task, *, moved: bool) -> None:
-        """Take in that this process wrote of a task; never raises, and costs next to nothing where nobody listens."""
+        """Take in that this process wrote of a task; never raises, and costs next to nothing if nobody listens."""
         if not self._counts:
             return
         if moved:
@@ -212,7 +212,7 @@ class Stream:
                 return
 
     def _dismiss(self) -> None:
-        """End those who may no longer listen: a key was revoked, say."""
+        """End listeners without permission, for example after a key was revoked."""
         for listener in self._everybody():
             try:
                 listener.may_listen()

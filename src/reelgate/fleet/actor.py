@@ -1,4 +1,4 @@
-"""What renders on a node of the cluster: an actor with one render process, shut in as those of a server are."""
+"""Renders on a node of the cluster: an actor with one render process, sandboxed like those of a server."""
 
 from __future__ import annotations
 

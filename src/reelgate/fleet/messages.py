@@ -49,7 +49,7 @@ class Begin(msgspec.Struct, frozen=True, tag=True):
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True):
-    """Stop a render; nobody asks about it any more."""
+    """Stop a render; its result is no longer needed."""
 
     name: str
 
@@ -93,12 +93,12 @@ def packed(message: object) -> bytes:
 
 
 def unpacked(data: bytes, kind: Any) -> Any:
-    """Read a message of that kind. Raises ValueError for what is none."""
+    """Read a message of that kind. Raises ValueError for anything else."""
     return msgspec.msgpack.decode(data, type=kind, dec_hook=_path)
 
 
 def send(to: asyncio.StreamWriter, message: Told | Heard) -> None:
-    """Send a message. Where nobody is there any more, the next read says so."""
+    """Send a message. If the other side has ended, the next read reports that."""
     data = packed(message)
     to.write(_LENGTH.pack(len(data)) + data)
 

@@ -77,7 +77,7 @@ class RayPool:
         self._join = JoinCluster(renders.address, setting, renders.cpus, gpus)
         self._states: dict[str, State] = {}
         self._placed: set[str] = set()
-        """Renders that hold a place in the cluster, also such as nobody asks about any more."""
+        """Renders that hold a slot in the cluster, also those whose result is no longer needed."""
         self._to: asyncio.StreamWriter | None = None
         self._running: asyncio.Task[None] | None = None
         self._faults = FaultLog()
@@ -87,7 +87,7 @@ class RayPool:
 
     @property
     def unconfined(self) -> tuple[str, ...]:
-        """Return nothing: what a node can't do of the sandbox stands in its own log."""
+        """Return nothing: a node reports missing parts of the sandbox in its own log."""
         return ()
 
     def listen(self, news: Callable[[], None]) -> None:
@@ -118,7 +118,7 @@ class RayPool:
         return free if free > 0 and shutil.disk_usage(self._folder).free >= self._min_free else 0
 
     def working(self) -> tuple[int, int]:
-        """Return how many renders are under way, and how many may be."""
+        """Return how many renders are in progress, and how many may be."""
         return len(self._placed), self._workers
 
     def start(self, name: str, job: RenderJob) -> None:
@@ -155,7 +155,7 @@ class RayPool:
                 (self._folder / (name + suffix)).unlink(missing_ok=True)
 
     async def _stay(self) -> None:
-        """Be in the cluster for ever, through a process that is started anew when it ends."""
+        """Stay in the cluster, by a process that is started again when it ends."""
         again = limits.RAY_AGAIN_SECONDS
         while True:
             ours, theirs = socket.socketpair()
@@ -179,7 +179,7 @@ class RayPool:
             await asyncio.sleep(again)
 
     async def _converse(self, ours: socket.socket) -> bool:
-        """Tell and hear until the process ends; return whether it had joined the cluster."""
+        """Exchange messages until the process ends; return whether it had joined the cluster."""
         reader, writer = await asyncio.open_connection(sock=ours)
         reason, joined = "our process there ended", False
         with contextlib.closing(writer):

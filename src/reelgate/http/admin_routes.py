@@ -79,7 +79,7 @@ def act(
     takes: Any = (),
     query: tuple[Parameter, ...] = (),
 ) -> Callable[[Callable[[Routes, AdminCall], Awaitable[Json]]], Callable[[Routes, Caller], Awaitable[Response]]]:
-    """Declare a route under `/admin/v1`: JSON in, JSON out, and no parameter that nobody reads."""
+    """Declare a route under `/admin/v1`: JSON in, JSON out, and unknown parameters refused."""
 
     def declared(
         does: Callable[[Routes, AdminCall], Awaitable[Json]],
@@ -255,7 +255,7 @@ def limit_of(ask: AdminCall) -> int:
 
 
 def listed(found: Sequence[Any], limit: int, body: Callable[[Any], Json]) -> Json:
-    """Return a page, of which one item more was asked for than it shows."""
+    """Return a page from a query for one item more than it shows."""
     page = [body(item) for item in found[:limit]]
     more = len(found) > limit
     return {"object": "list", "data": page, "has_more": more, "next_cursor": str(page[-1]["id"]) if more else None}

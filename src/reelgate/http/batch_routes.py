@@ -111,7 +111,7 @@ class BatchRoutes:
     async def _added(self, wanted: Batch) -> tuple[Batch, bool]:
         """Write a batch down, or return the one that another server wrote under the same name.
 
-        Raises InvalidField, and Crowded where the project has as many as it may.
+        Raises InvalidField, and Crowded if the project has as many as it may.
         """
         document = await self._input(wanted.input_file, wanted.project_id)
         if await self._store.open_count(wanted.project_id) >= limits.BATCHES_PER_PROJECT:
@@ -214,7 +214,7 @@ def _order(batch: Batch) -> tuple[str, str, int]:
 
 
 def _same(found: Batch | None, wanted: Batch) -> Batch | None:
-    """Return a batch that has the wanted one's name. Raises KeyReused where it is another one."""
+    """Return a batch that has the wanted one's name. Raises KeyReused if it is another one."""
     if found is not None and _order(found) != _order(wanted):
         raise KeyReused
     return found

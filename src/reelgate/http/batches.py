@@ -156,7 +156,7 @@ class Batches:
         return replace(line, ok=int(error is None), answer=_json({"response": response, "error": error}))
 
     async def _sent(self, batch: Batch, number: int, line: Json) -> BatchLine | None:
-        """Send a line, once, and write down what came of that; None where it has to wait.
+        """Send a line, once, and write down what came of that; None if it has to wait.
 
         Where the journal did not say whether the task was made, the same create finds it on the next turn.
         """
@@ -171,7 +171,7 @@ class Batches:
         return await self._written(batch, BatchLine(number, task.id))
 
     async def _key(self, batch: Batch) -> Key:
-        """Return the key that the batch was made with. Raises WrongKey where it opens nothing any more."""
+        """Return the key that the batch was made with. Raises WrongKey if it opens nothing any more."""
         key = await self._tasks.projects.key(batch.key_id)
         if key is None or key_state(key, self._clock.now()) != "valid":
             raise WrongKey

@@ -24,7 +24,7 @@ class BodyRoom(Protocol):
     """What bodies take from the memory that they may have together; see `reelgate.access.load_shedding`."""
 
     def take(self, size: int) -> None:
-        """Count some more bytes. Raises Crowded or Unavailable where there is no room for them."""
+        """Count some more bytes. Raises Crowded or Unavailable if there is no room for them."""
         ...
 
     def turn(self) -> AbstractAsyncContextManager[object]:

@@ -23,7 +23,7 @@ _Thing = TypeVar("_Thing", Task, Asset, AssetGroup)
 
 
 class Visitor:
-    """Somebody who calls a route that no key opens."""
+    """The caller of a route that needs no key."""
 
     def __init__(self, request: Request, links: LinkMaker) -> None:
         self.request = request

@@ -183,7 +183,7 @@ class Creates:
         return cast(ContentDialect, order.speaker).parse_remix(order.call, ordered, named)
 
     def _addressed(self, path: object) -> tuple[str, str]:
-        """Return the route that leads to a path, and the id in it. Raises InvalidField where nothing is made there."""
+        """Return the route that leads to a path, and the id in it. Raises InvalidField if nothing is made there."""
         if not isinstance(path, str):
             raise InvalidField.not_one_of("path", path, sorted(self._addresses))
         for route in self._addresses:

@@ -124,7 +124,7 @@ class Dispatcher:
             return self._still(exchange, task_id, self._refusal(exchange, fault(exchange.scope["method"])))
 
     def _still(self, exchange: CreateExchange, task_id: str | None, answer: Answer) -> Answer:
-        """Say that a task goes on where a query can't be answered now and the dialect has words for it."""
+        """Add that the task is open to the error of a query, if the dialect has words for that."""
         passes = answer.status == 429 or answer.status >= 500
         speaker = self._standing.get(exchange.speaker.name)
         if task_id is None or not passes or speaker is None:

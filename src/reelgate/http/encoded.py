@@ -33,7 +33,7 @@ class Unpacker:
         self._held = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield what some more bytes hold, in pieces. Raises MalformedBody where they are not what was said."""
+        """Yield what some more bytes hold, in pieces. Raises MalformedBody if they are not what was said."""
         if not self._coding:
             yield from (data[at : at + BODY_PIECE_BYTES] for at in range(0, len(data), BODY_PIECE_BYTES))
             return
@@ -53,7 +53,7 @@ class Unpacker:
                 data, self._member = self._member.unused_data, None
 
     def finish(self) -> None:
-        """Raise MalformedBody where a packed body breaks off."""
+        """Raise MalformedBody if a packed body breaks off."""
         if self._member is not None or self._held:
             raise MalformedBody(f"the body breaks off within its {self._coding} data")
 

@@ -88,7 +88,7 @@ def speaker_at(path: str) -> Dialect:
 
 
 def _neighbour(path: str) -> Dialect:
-    """Return who alone speaks beside an address that is nobody's: an SDK reads its own API's errors only."""
+    """Return the only dialect near an unknown address, because an SDK reads only its own API's errors."""
     start = path.split("/")[:3]
     near = {dialect.name: dialect for route, dialects in routes() for dialect in dialects if _start(route) == start}
     return next(iter(near.values())) if len(near) == 1 else by_name(HOUSE)

@@ -124,7 +124,7 @@ class EventRoutes:
                     yield lines
 
     async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[list[StreamedMove]]:
-        """Yield what was missed, then what happens, all that waits at a time; nothing where nothing did for a while.
+        """Yield what was missed, then what happens, all that waits at a time; nothing if nothing did for a while.
 
         A task's end is the last.
         """

@@ -33,7 +33,7 @@ Permit = Callable[[Mapping[str, str]], None]
 async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str, str]:
     """Write the form's file to `path` and return its texts; what stands after the file is read too.
 
-    Raises MalformedBody, BodyTooLarge, InvalidField where there is no file, what `permit` raises, once the client
+    Raises MalformedBody, BodyTooLarge, InvalidField if there is no file, what `permit` raises, once the client
     has sent it all and so gets the answer, and Unavailable where the disk does not take it.
     """
     with keeping():
@@ -55,7 +55,7 @@ async def keep_file(intake: Intake, path: Path, check: Callable[[Facts], None], 
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Raise Unavailable where a file can't be kept at the moment, and write down why."""
+    """Raise Unavailable if a file can't be kept at the moment, and write down why."""
     try:
         yield
     except OSError as error:

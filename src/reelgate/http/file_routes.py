@@ -163,7 +163,7 @@ def _headers(name: str, etag: str, part: tuple[int, int, int], status: int) -> d
 
 
 def _kept(task: Task, name: str) -> tuple[str, str]:
-    """Return the type and the digest of a task's file, "" for both where there is none of that name."""
+    """Return the type and the digest of a task's file, "" for both if there is none of that name."""
     asked = _INPUT.fullmatch(name)
     if asked is not None:
         found = task.request.media[int(asked[1]) : int(asked[1]) + 1]
@@ -173,17 +173,17 @@ def _kept(task: Task, name: str) -> tuple[str, str]:
 
 
 def _put_by(asset: Asset | None) -> tuple[str, str]:
-    """Return the type and the digest of an asset's file, "" for both where there is none."""
+    """Return the type and the digest of an asset's file, "" for both if there is none."""
     return (asset.facts.content_type, asset.blob) if asset and asset.facts and asset.blob else ("", "")
 
 
 def digest_of(task: Task, name: str) -> str:
-    """Return the digest of a task's file, "" where there is none of that name."""
+    """Return the digest of a task's file, "" if there is none of that name."""
     return _kept(task, name)[1]
 
 
 def digest_of_asset(asset: Asset | None) -> str:
-    """Return the digest of an asset's file, "" where there is none."""
+    """Return the digest of an asset's file, "" if there is none."""
     return _put_by(asset)[1]
 
 

@@ -1,4 +1,4 @@
-"""Finds the connection that a request came on, where the server underneath tells of it."""
+"""Finds the connection of a request, if the server below provides it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PROXY = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 
 def line_of(scope: Scope, headers: Mapping[str, str]) -> ClientConnection | None:
-    """Return the connection, having noted whether a proxy speaks on it; None where nothing is known of it."""
+    """Return the connection, having noted whether a proxy speaks on it; None if nothing is known of it."""
     line: ClientConnection | None = scope.get("extensions", {}).get(EXTENSION)
     if line is not None:
         line.proxied = any(name in headers for name in _PROXY)

@@ -112,7 +112,7 @@ class Mount:
 
 
 def _named(response: Response, request: Request, declaration: Declaration) -> Response:
-    """Name the parameters that nobody read, where the handler has named none itself."""
+    """Name the unknown parameters, unless the handler has named them itself."""
     query = request.scope["query_string"]
     if query and declaration.query is not None and UNKNOWN_FIELDS not in response.headers:
         known = [one.name for one in declaration.query]

@@ -300,7 +300,7 @@ def _batch_too_large() -> BodyTooLarge:
 
 
 def _expiry(texts: Mapping[str, str], now: int) -> int | None:
-    """Return when a file ends by its form's `expires_after`, in ms, None where it stays. Raises InvalidField."""
+    """Return when a file ends by its form's `expires_after`, in ms, None if it stays. Raises InvalidField."""
     said = texts.get("expires_after[seconds]", "")
     if not said:
         return None

@@ -28,7 +28,7 @@ class OwnFiles:
     async def digest(self, address: str) -> str:
         """Return the digest of the file behind a link that this server signed, "" for any other address.
 
-        Raises FetchFailed where the link has ended, or its file is gone.
+        Raises FetchFailed if the link has ended, or its file is gone.
         """
         try:
             url = urlsplit(address)

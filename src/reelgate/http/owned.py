@@ -1,4 +1,4 @@
-"""Finds what a call is about, and only where it is the caller's project's: of others' things nobody learns anything."""
+"""Finds the object of a call if it belongs to the caller's project; objects of other projects stay invisible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Owned:
         self._assets = store.assets
 
     async def of(self, owner: Owner, caller: Caller) -> Task | Asset | AssetGroup | None:
-        """Return the thing that a call names, None where its handler looks it up.
+        """Return the thing that a call names, None if its handler looks it up.
 
         Raises TaskNotFound, AssetNotFound and what reading the body raises.
         """

@@ -55,7 +55,7 @@ class RecentAnswers:
 
 
 class LastStates:
-    """How tasks that go on stood when they were asked for last: for when the journal is away."""
+    """The last known state of open tasks, used while the journal is unavailable."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, str] = OrderedDict()

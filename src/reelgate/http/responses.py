@@ -132,7 +132,7 @@ def field_headers(unknown: tuple[str, ...], ignored: tuple[str, ...]) -> Headers
 
 
 def _short(field: str) -> str:
-    """Return a field's name as it may stand in a header, which clients and proxies bound to a few KiB."""
+    """Return a field's name as it can be in a header, which clients and proxies bound to a few KiB."""
     return quote(field[:_NAMED_CHARS], safe="[]._-")
 
 

@@ -74,9 +74,9 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     gives: Mapping[int, Any] = {}
     """By status what comes back where it succeeds: a type of JSON, a content type, several of these, or None."""
     takes: tuple[Any, ...] = ()
-    """What the body may be, as in `gives`; nothing where none is read."""
+    """What the body may be, as in `gives`; nothing if none is read."""
     query: tuple[Parameter, ...] | None = None
-    """The parameters of the address's query; None where none are declared."""
+    """The parameters of the address's query; None if none are declared."""
 
 
 class Need(msgspec.Struct, frozen=True):

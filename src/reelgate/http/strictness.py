@@ -30,13 +30,13 @@ def is_strict(preferred: str | None) -> bool:
 
 
 def unknown_parameters(query: bytes, known: Sequence[str]) -> tuple[str, ...]:
-    """Return the parameters of a query string that are none of `known`, each once."""
+    """Return the parameters of a query string that are not in `known`, each once."""
     names = (name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     return tuple(dict.fromkeys(name for name in names if name not in known and not (FIELD in known and is_asked(name))))
 
 
 def refuse_parameters(query: bytes, known: Sequence[str]) -> None:
-    """Raise UnknownField for a parameter that is none of `known`."""
+    """Raise UnknownField for a parameter that is not in `known`."""
     if unknown := unknown_parameters(query, known):
         raise UnknownField.of(unknown, known)
 

@@ -100,7 +100,7 @@ class TaskRoutes:
 
     @route("POST", "/v1/tasks/{id}/cancel", Scope.CREATE, owner=Owner.TASK, answers="the task", gives=HouseTask)
     async def cancel(self, caller: Caller) -> Response:
-        """Cancel a task; a render that is under way stops within a second of this answer."""
+        """Cancel a task; a render that is in progress stops within a second of this answer."""
         task = caller.task
         if task.state.ended and task.state is not State.CANCELLED:
             raise WrongState(f"the task has already {task.state}; only a task that has not ended can be cancelled")

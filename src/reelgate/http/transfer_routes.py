@@ -146,7 +146,7 @@ class TransferRoutes:
         return self._answer(204, {})
 
     async def sweep(self) -> None:
-        """Make files of what had arrived whole when the server stopped, and remove what nobody goes on with."""
+        """Turn uploads that were complete when the server stopped into files, and remove abandoned ones."""
         for transfer in await asyncio.to_thread(self._transfers.whole):
             try:
                 await self._finish(transfer)
@@ -199,7 +199,7 @@ class TransferRoutes:
         return sink.end
 
     async def _kept(self, transfer: Transfer, turn: Turn, size: int) -> bool:
-        """Keep what has arrived; False where another call goes on."""
+        """Keep what has arrived; False if another call continues the upload."""
         with keeping():
             return await self._transfers.keep(transfer, turn, size)
 
@@ -285,7 +285,7 @@ def _checksum(text: str) -> tuple[str, bytes]:
 
 
 def _texts(text: str) -> dict[str, str]:
-    """Return what a client says of a file, as a form has it. Raises InvalidField."""
+    """Return a client's metadata of a file, as in a form. Raises InvalidField."""
     found = {NAME: ""}
     if len(text) > limits.MAX_UPLOAD_FIELDS_BYTES:
         raise InvalidField.out_of_range("Upload-Metadata", text, f"{limits.MAX_UPLOAD_FIELDS_BYTES} characters")

@@ -1,4 +1,4 @@
-"""The vendors' own routes beside create and query: lists, cancels, deletes, queries whose path goes on after the id."""
+"""The vendors' own routes besides create and query: lists, cancels, deletes, queries with more path after the id."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class VendorRoutes:
         return self._answer(caller, dialect.render_ending(operation, task))
 
     async def _stopped(self, task: Task) -> None:
-        """Wait for the end of a task that was cancelled. Raises WrongState where that takes long, as at a vendor."""
+        """Wait for the end of a task that was cancelled. Raises WrongState if that takes long, as at a vendor."""
         for _ in range(_LOOKS):
             if task.state.ended:
                 return

@@ -62,7 +62,7 @@ _Act = Callable[["WebhookRoutes", WebhookCall], Awaitable[Json]]
 def _act(
     method: str, path: str, answers: str, gives: Any, *, takes: Any = (), query: tuple[Parameter, ...] = ()
 ) -> Callable[[_Act], Callable[[WebhookRoutes, Caller], Awaitable[Response]]]:
-    """Declare a route under `/v1/webhooks`: JSON in, JSON out, and no parameter that nobody reads."""
+    """Declare a route under `/v1/webhooks`: JSON in, JSON out, and unknown parameters refused."""
 
     def declared(act: _Act) -> Callable[[WebhookRoutes, Caller], Awaitable[Response]]:
         needs = Scope.READ if method == "GET" else Scope.CREATE

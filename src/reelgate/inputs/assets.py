@@ -44,7 +44,7 @@ class Assets:
         await self._begin_all(self._clock.now())
 
     async def aclose(self) -> None:
-        """Stop fetching; the next server goes on."""
+        """Stop fetching; the next server continues."""
         fetches = list(self._fetches.values())
         for fetch in fetches:
             fetch.cancel()

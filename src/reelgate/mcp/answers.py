@@ -30,7 +30,7 @@ def refused(words: str, structure: Any = None) -> CallToolResult:
 
 
 def picture(data: bytes) -> ImageContent | None:
-    """Return a picture that a model can look at; None for what is none."""
+    """Return a picture that a model can look at; None for anything else."""
     kind = next((kind for start, kind in _PICTURES.items() if data.startswith(start)), None)
     return ImageContent(data=base64.b64encode(data).decode(), mime_type=kind) if kind else None
 
@@ -54,7 +54,7 @@ def standing(task: RemoteTask) -> str:
 
 
 def video(task: RemoteTask, poster: bytes | None, saved: str = "") -> CallToolResult:
-    """Return a task's end: the video's link with a poster, or why there is none."""
+    """Return a task's outcome: the video's link with a poster, or why it has no video."""
     if not task.succeeded:
         return refused(standing(task), task.raw)
     raw = task.raw

@@ -51,7 +51,7 @@ def can_be_asked(context: ServerRequestContext[Any, Any]) -> bool:
 async def ask(
     context: ServerRequestContext[Any, Any], quote: Mapping[str, Any], model: str
 ) -> InputRequiredResult | CallToolResult | None:
-    """Put a quote to the user. Return the answer to give now; None where the user has agreed."""
+    """Put a quote to the user. Return the answer to give now; None if the user has agreed."""
     micros = quote["price"]["amount_micros"]
     message = f"This video by {model} costs {money(micros)} ({quote['sum']}). Order it?"
     form = {
@@ -72,7 +72,7 @@ def declined(micros: int) -> CallToolResult:
 
 
 def unasked(micros: int, limit: int) -> CallToolResult:
-    """Say that nobody could be asked."""
+    """Report that the user could not be asked."""
     return refused(
         f"this video costs {money(micros)}, more than {money(limit)}, and your client can't ask the user; ask them, "
         f"then call again with max_price {micros / 1_000_000:g} or more. Nothing was ordered",

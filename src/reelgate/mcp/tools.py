@@ -106,7 +106,7 @@ class Tools:
             raise WrongArguments(f"{name} needs model; list_models shows what there is")
 
     def order(self, given: Arguments) -> dict[str, Any]:
-        """Return an order's fields. Raises WrongArguments where one names a file of the server's machine."""
+        """Return an order's fields. Raises WrongArguments if one names a file of the server's machine."""
         fields = {name: value for name, value in given.items() if name in ORDER and value is not None}
         if not self._local:
             for name in _MEDIA:
@@ -134,7 +134,7 @@ class Tools:
         raise WrongArguments("this order failed again and again; change it, or give it an idempotency_key of its own")
 
     async def end(self, task: AsyncTask, saved: str = "") -> CallToolResult:
-        """Return an ended task's video, or why there is none."""
+        """Return an ended task's video, or why it has none."""
         return video(task, await self._poster(task), saved)
 
     async def _list_models(self, given: Arguments) -> CallToolResult:

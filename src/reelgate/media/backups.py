@@ -31,7 +31,7 @@ class Backups:
     """The backups in a bucket. Methods raise OSError where it can't be reached."""
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError for an address that is none, ModuleNotFoundError where the extra is not installed."""
+        """Raises ValueError for an invalid address, ModuleNotFoundError where the extra is not installed."""
         self._objects = Objects(url)
 
     async def names(self) -> list[str]:

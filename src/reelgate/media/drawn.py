@@ -1,4 +1,4 @@
-"""The pictures of a film that is encoded anew: upright, of one size, in BT.709, whatever the frames they come from."""
+"""The pictures of a film that is encoded again: upright, of one size, in BT.709, whatever the source's frames are."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class DrawnTrack:
         self._made.mux(self._stream.encode(drawn))
 
     def end(self) -> None:
-        """Write what is held back. Raises ValueError where nothing was drawn."""
+        """Write what is held back. Raises ValueError if nothing was drawn."""
         if self._last < 0:
             raise ValueError("none of its frames can be decoded")
         self._made.mux(self._stream.encode(None))

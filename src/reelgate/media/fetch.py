@@ -98,11 +98,11 @@ class Fetcher:
     ) -> None:
         """Write the file at `address` to `path`. Raise FetchFailed; `path` may then hold a part of it.
 
-        Raises OSError where the disk has no room for it beside what must stay free, before or while it comes.
+        Raises OSError if the disk has no room for it beside what must stay free, before or while it comes.
 
         `headers` go to the address's own scheme, host and port only, whatever redirects say. With `resume` the part
         that `path` holds is kept where the server can go on from its end with the same version, and a checksum that
-        the server tells is held against the whole.
+        the server tells is compared with the whole.
         """
         url = _parsed(address)
         begun = partial.begun(path) if resume else None  # one look, where no transfer broke off
@@ -265,7 +265,7 @@ def _redirected(url: httpx2.URL, response: httpcore2.Response) -> httpx2.URL:
 
 
 def _located(location: bytes) -> str:
-    """Return where a redirect leads, as browsers read it: in UTF-8, and what is none as the bytes that it is."""
+    """Return a redirect's target as browsers read it: UTF-8, and other bytes unchanged."""
     try:
         return location.decode("utf-8")
     except UnicodeDecodeError:

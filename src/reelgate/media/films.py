@@ -15,7 +15,7 @@ _MAGIC = ((_EBML, "matroska"), (b"FLV\x01", "flv"), (b"OggS", "ogg"), (b"\0\0\x0
 
 
 def demuxer(path: Path) -> str:
-    """Return the name of the FFmpeg demuxer that reads a film, "" for what is none. Raises OSError."""
+    """Return the name of the FFmpeg demuxer for a film, "" for other files. Raises OSError."""
     with descriptors.opened(path) as file:
         head = file.read(HEAD_BYTES)
     if head[4:8] in _QUICKTIME_STARTS:
@@ -28,7 +28,7 @@ def demuxer(path: Path) -> str:
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether a film says of itself that it is longer than the file; False where its container does not tell.
+    """Whether a film says of itself that it is longer than the file; False if its container does not tell.
 
     A part of a film must not be taken, and paid for, as a shorter one. Raises OSError.
     """

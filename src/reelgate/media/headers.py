@@ -30,7 +30,7 @@ def scans(jpeg: bytes, most: int) -> int:
 
 
 def webp_size(head: bytes) -> tuple[int, int] | None:
-    """Return the width and height that the first `WEBP_HEAD_BYTES` of a WebP tell; None where they don't."""
+    """Return the width and height that the first `WEBP_HEAD_BYTES` of a WebP tell; None if they don't."""
     if len(head) < WEBP_HEAD_BYTES:
         return None
     match head[12:16]:

@@ -174,7 +174,7 @@ class Intake:
             raise _refused(media.field, error.reason) from None
 
     async def _copy(self, digest: str, path: Path, max_bytes: int) -> None:
-        """Write a file of the store to `path`. Raises FetchFailed, and OSError where the disk has no room for it."""
+        """Write a file of the store to `path`. Raises FetchFailed, and OSError if the disk has no room for it."""
         try:
             source = await self._store.local(digest)
             size = (await asyncio.to_thread(source.stat)).st_size

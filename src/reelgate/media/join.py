@@ -41,7 +41,7 @@ def join(sources: Sequence[Path], target: Path, wanted: Join) -> None:
 
 
 class _Film:
-    """What is being made: a track of pictures and a track of sound, which go on from piece to piece."""
+    """The output: a track of pictures and a track of sound, which continue from piece to piece."""
 
     def __init__(self, made: OutputContainer, wanted: Join) -> None:
         self._made = made
@@ -74,7 +74,7 @@ class _Film:
         self._silence(round(self._begins * _RATE))
 
     def end(self) -> None:
-        """Write what is held back. Raises ValueError where no frame came."""
+        """Write what is held back. Raises ValueError if no frame came."""
         self._pictures.end()
         if self._sound is not None:
             self._made.mux(self._sound.encode(None))

@@ -1,4 +1,4 @@
-"""Looking names up so that slow name servers hold up nobody but those who name them."""
+"""DNS lookups in which slow name servers delay only the clients that use them."""
 
 from __future__ import annotations
 

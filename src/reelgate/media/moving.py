@@ -43,7 +43,7 @@ class MovingStore:
         return await (await self._keeper(digest)).local(digest)
 
     async def address(self, digest: str, seconds: int) -> str:
-        """Return a link to the file at its keeper's own, "" where there is none."""
+        """Return a link to the file in its own storage, "" if that has no links."""
         return await (await self._keeper(digest)).address(digest, seconds)
 
     async def digests(self) -> AsyncIterator[tuple[str, int, float]]:

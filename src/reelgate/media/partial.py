@@ -1,4 +1,4 @@
-"""Transfers that go on where they broke off, and what shows that both parts, and the whole, are the server's file."""
+"""Transfers that resume where they broke off, and what shows that both parts, and the whole, are the server's file."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def forget_old(folder: Path, seconds: float) -> None:
 
 
 def checksum(headers: RawHeaders) -> str:
-    """Return the checksum that a server tells of a whole file (`Content-MD5`), "" where it tells none."""
+    """Return the server's checksum of the whole file (`Content-MD5`), "" if it sends none."""
     return _header(headers, b"content-md5")
 
 

@@ -48,7 +48,7 @@ class MediaStore(Protocol):
         ...
 
     async def address(self, digest: str, seconds: int) -> str:
-        """Return a link to the file at its keeper's own, which lives so long; "" where there is none."""
+        """Return a link to the file in its own storage, valid for that time; "" if that has no links."""
         ...
 
     def digests(self) -> AsyncIterator[tuple[str, int, float]]:

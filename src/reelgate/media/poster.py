@@ -25,7 +25,7 @@ _METHOD = 2  # of 6: a third of the usual one's time, and a file as small
 def poster(path: Path) -> bytes:
     """Return a picture from the middle of an MP4 or MOV as WebP, its longer side at most `POSTER_SIDE` pixels.
 
-    Raise Unreadable where it has none; any other exception means that it is damaged.
+    Raise Unreadable if it has none; any other exception means that it is damaged.
     """
     for middle in (True, False):
         for picture in _pictures(path, middle=middle):
@@ -36,7 +36,7 @@ def poster(path: Path) -> bytes:
 def sheet(path: Path) -> bytes:
     """Return pictures of an MP4 or MOV from its beginning to its end, side by side, as JPEG.
 
-    Raise Unreadable where it has none; any other exception means that it is damaged.
+    Raise Unreadable if it has none; any other exception means that it is damaged.
     """
     with descriptors.opened(path) as file, opened(file, "mov") as container:
         stream = pictures_in(container)

@@ -93,7 +93,7 @@ class Prober:
         return answer.facts
 
     async def film(self, path: Path) -> tuple[Facts, bytes]:
-        """Return what the file really is, and of a film a small picture as WebP, empty where none can be drawn.
+        """Return what the file really is, and of a film a small picture as WebP, empty if none can be drawn.
 
         Raise Unreadable and OSError as `probe` does.
         """

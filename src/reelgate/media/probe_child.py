@@ -102,7 +102,7 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: ProbeJob) -> P
 
 
 def _small(path: Path) -> bytes:
-    """Return a small picture of a film, empty where none can be drawn: the film is good all the same."""
+    """Return a small picture of a film, empty if none can be drawn: the film is good all the same."""
     from reelgate.media.poster import poster
 
     with contextlib.suppress(Exception):

@@ -43,7 +43,7 @@ class Remaker:
     async def remake(self, source: Path, target: Path, fit: Fit | None = None) -> RemakeAnswer:
         """Write the film at `source` as an MP4 to `target`, scaled and cropped where it is to `fit`; return how.
 
-        Raise Unreadable where that can't be; what `target` then holds means nothing. Raise OSError when no process
+        Raise Unreadable if that can't be; what `target` then holds means nothing. Raise OSError when no process
         can be started.
         """
         text = (msgspec.json.encode(fit).decode(),) if fit else ()
@@ -127,7 +127,7 @@ def _made_anew(folder: Path) -> None:
 
 
 def _take_over(made: Path, target: Path) -> None:
-    """Take what a process made that has read a stranger's file. Raises Unreadable for anything but a plain file."""
+    """Take what a process made that has read an untrusted file. Raises Unreadable for anything but a plain file."""
     if not made.exists():
         raise Unreadable("its reader gave no result")
     made.replace(target)

@@ -118,7 +118,7 @@ def _name(stream: VideoStream | AudioStream) -> str:
 
 
 def _pictures(film: InputContainer) -> VideoStream:
-    """Return the moving pictures: a cover or a poster inside the file is none."""
+    """Return the moving pictures, not a cover or poster inside the file."""
     if len(film.streams) > limits.MAX_STREAMS:
         raise ValueError(f"{len(film.streams)} tracks")
     found = [s for s in film.streams.video if not s.disposition & Disposition.attached_pic]
@@ -176,7 +176,7 @@ class Track(Protocol):
         ...
 
     def end(self) -> None:
-        """Write what is held back. Raises ValueError where nothing came."""
+        """Write what is held back. Raises ValueError if nothing came."""
         ...
 
 
@@ -230,7 +230,7 @@ class CopiedTrack:
 
 
 class Drawn:
-    """Pictures that are encoded anew, as players show them, each at its own time."""
+    """Pictures that are encoded again, as players show them, each at its own time."""
 
     def __init__(
         self, made: OutputContainer, stream: VideoStream, size: tuple[int, int], fit: Fit | None = None
@@ -255,7 +255,7 @@ class Drawn:
 
 
 class EncodedSound:
-    """Sound that is encoded anew, its times counted from the portion's start."""
+    """Sound that is encoded again, its times counted from the portion's start."""
 
     def __init__(self, made: OutputContainer, stream: AudioStream, portion: Portion) -> None:
         self._made = made

@@ -25,7 +25,7 @@ class Film(NamedTuple):
     path: Path
     facts: Facts
     poster: bytes = b""
-    """A small picture of it as WebP, empty where none can be drawn."""
+    """A small picture of it as WebP, empty if none can be drawn."""
     came_as: str = ""
     how: str = ""
     """`repackaged`, `encoded`, `fitted` or `joined`, as `reelgate.media.remake_answer` has it."""
@@ -37,7 +37,7 @@ class Film(NamedTuple):
 
 
 class ResultReader:
-    """Tells films from everything else that stands at a vendor's link, and makes an MP4 of those that are none."""
+    """Checks that a vendor's link has a film, and converts films in other containers to MP4."""
 
     def __init__(self, prober: Prober, remaker: Remaker | None = None) -> None:
         self._prober = prober
@@ -86,7 +86,7 @@ class ResultReader:
 
 
 def _moving(facts: Facts) -> Facts:
-    """Return the facts of a film. Raise Unreadable where they are of anything else."""
+    """Return the facts of a film. Raise Unreadable if they are of anything else."""
     if facts.kind is not MediaKind.VIDEO:
         what = "picture" if facts.kind is MediaKind.IMAGE else "sound"
         raise Unreadable(f"it is a {what} ({facts.format})")

@@ -1,4 +1,4 @@
-"""A folder for files that nobody needs once this process is gone."""
+"""A folder for files that are only needed while this process runs."""
 
 from __future__ import annotations
 

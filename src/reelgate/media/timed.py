@@ -48,7 +48,7 @@ class TimedStore:
             return await self._inside.local(digest)
 
     async def address(self, digest: str, seconds: int) -> str:
-        """Return a link to the file at its keeper's own, "" where there is none."""
+        """Return a link to the file in its own storage, "" if that has no links."""
         return await self._inside.address(digest, seconds)
 
     def digests(self) -> AsyncIterator[tuple[str, int, float]]:

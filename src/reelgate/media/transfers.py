@@ -39,7 +39,7 @@ class Turn:
 
 
 class Transfers:
-    """The uploads that are under way at this server."""
+    """The uploads that are in progress at this server."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
@@ -53,7 +53,7 @@ class Transfers:
         self._known = await asyncio.to_thread(self._found)
 
     def whole(self) -> list[Transfer]:
-        """Return the uploads of which every byte is here. Blocks."""
+        """Return the complete uploads. Blocks."""
         known = list(self._known.values())
         return [one for one in known if self._size(one.id) == one.length and self._doubted(one.id) is None]
 
@@ -116,7 +116,7 @@ class Transfers:
     async def keep(self, transfer: Transfer, turn: Turn, size: int) -> bool:
         """Have what has arrived outlive the machine's end; what stands behind `size` is dropped. Raises OSError.
 
-        False where another call goes on with it, which has counted for itself.
+        False if another call goes on with it, which has counted for itself.
         """
         async with self.lock(transfer):
             if turn.over or transfer.id not in self._known:
@@ -146,7 +146,7 @@ class Transfers:
         return begun + limits.TRANSFER_KEPT_SECONDS * 1000
 
     async def sweep(self) -> None:
-        """Remove the uploads that nobody goes on with."""
+        """Remove abandoned uploads."""
         now = self._clock.now()
         for one in list(self._known.values()):
             if await asyncio.to_thread(self.expires_at, one) <= now:
@@ -199,7 +199,7 @@ class Transfers:
         return self._size(transfer_id)
 
     def _doubted(self, transfer_id: str) -> int | None:
-        """Return behind which offset nothing counts, None where all does."""
+        """Return behind which offset nothing counts, None if all does."""
         try:
             return int(self._doubt_path(transfer_id).read_text() or 2**62)  # an empty one was cut off before any byte
         except FileNotFoundError:

@@ -43,7 +43,7 @@ _ROUGH_SECONDS = 5
 class PreviewStill(msgspec.Struct, frozen=True):
     """One picture of the strip: of which shot (from 1), at what second.
 
-    `data` is WebP, empty where it is not drawn yet; `reason` says why it can't be drawn, in words for the client.
+    `data` is WebP, empty if it is not drawn yet; `reason` says why it can't be drawn, in words for the client.
     """
 
     shot: int
@@ -130,7 +130,7 @@ class Previews:
     async def make(self, call: Call, parse: Callable[[], Parsed], key: Key, *, whole: bool = False) -> Preview:
         """Preview a create that `parse` reads. `whole`: wait until every still is drawn, for an answer that holds them.
 
-        Raises Crowded and Unavailable where too many are under way; what is wrong with the create is in the answer.
+        Raises Crowded and Unavailable if too many are in progress; what is wrong with the create is in the answer.
         """
         end = asyncio.get_running_loop().time()
         end += limits.PREVIEW_INLINE_SECONDS if whole else limits.PREVIEW_SECONDS
@@ -258,7 +258,7 @@ class Previews:
 
 @contextmanager
 def _noting(read: _Read) -> Iterator[None]:
-    """Note what refuses a create, and go on."""
+    """Record a refusal, and continue."""
     try:
         yield
     except ClientError as error:

@@ -92,7 +92,7 @@ _STATUSES = range(100, 600)
 
 
 class Said(NamedTuple):
-    """A code and a text, "" where there is none."""
+    """A code and a text, "" if there is none."""
 
     code: str = ""
     message: str = ""
@@ -125,7 +125,7 @@ def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
 
 
 def error_in(reply: Reply) -> Said:
-    """Return the code and the text of an error, from whichever envelope they come in, "" where there is none.
+    """Return the code and the text of an error, from whichever envelope they come in, "" if there is none.
 
     A number that repeats HTTP's status is not a code; the error's type is taken instead of it.
     """
@@ -139,7 +139,7 @@ def error_in(reply: Reply) -> Said:
 
 
 def refusal_in(reply: Reply) -> Said | None:
-    """Return what an answer says where it says no, whatever its status; None where it says no such thing."""
+    """Return what an answer says where it says no, whatever its status; None if it says no such thing."""
     told = error_in(reply)
     base = reply.at("base_resp")
     if isinstance(base, dict) and (code := _code(base.get("status_code"))):
@@ -156,7 +156,7 @@ def failure_in(reply: Reply) -> Said:
 
 
 def share_in(value: Any) -> int:
-    """Return a progress of 0 to 99 from a number or a text such as "45.5%"; 0 where it is none."""
+    """Return a progress of 0 to 99 from a number or a text such as "45.5%"; 0 if it is none."""
     try:
         share = float(value.strip().removesuffix("%").strip()) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -165,7 +165,7 @@ def share_in(value: Any) -> int:
 
 
 def word_in(reply: Reply, *own: Path) -> str:
-    """Return the word for a job's state, "" where there is none.
+    """Return the word for a job's state, "" if there is none.
 
     At the top of an answer it may be the call's own, `success` around a job that goes on: then that inside counts.
     """
@@ -206,7 +206,7 @@ def _values(reply: Reply, names: tuple[str, ...], *, holders: tuple[Path, ...] =
 
 
 def _bare_id(reply: Reply) -> str:
-    """Return the id that stands in place of an object: `{"data": "task_1"}`."""
+    """Return the id that replaces an object: `{"data": "task_1"}`."""
     for holder in ("data", "result", "task", "output"):
         value = reply.at(holder)
         if isinstance(value, str) and _BARE_ID.fullmatch(value) and standing_of(value) is None:

@@ -86,7 +86,7 @@ class ArkProvider(VendorProvider):
 
     async def search(self, job: Job, *, since: int) -> str | None:
         """Return the task that bears the attempt's id; where no task bears any mark, the only one made about then that
-        has the job's model and shape, None where there is none or more than one. Raises OSError."""
+        has the job's model and shape, None if there is none or more than one. Raises OSError."""
         body = settings_of(job)
         query: Query = {"page_num": 1, "page_size": _PAGE, "filter.service_tier": body.get("service_tier", "default")}
         reply = await self._wire.read(_TASKS, query=query)
@@ -224,7 +224,7 @@ def _made(reply: Reply) -> Verdict:
 
 
 def _allowed(reply: Reply) -> Reply:
-    """Return the answer. Raises OSError where it speaks of the account and not of what was asked for."""
+    """Return the answer. Raises OSError if it speaks of the account and not of what was asked for."""
     if reply.status in (401, 403):
         raise OSError(f"the provider refuses the account: {_said(reply)}")
     return reply

@@ -1,4 +1,4 @@
-"""What vendors say of their own accord. A callback moves nothing: the job it speaks of is only looked at sooner."""
+"""Vendors' callbacks. A callback changes no state: its job is only polled sooner."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ MODES = frozenset({Mode.TEXT, Mode.IMAGE})
 Body = dict[str, Any]
 
 _USUAL = "16:9"
-"""The shape of a video of which nothing is said, at every vendor behind."""
+"""The default shape of a video, at every vendor behind new-api."""
 
 _ALI_SIZES: Mapping[str, Mapping[str, str]] = {
     "480p": {"16:9": "832*480", "9:16": "480*832", "1:1": "624*624"},

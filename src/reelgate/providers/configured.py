@@ -103,7 +103,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def kinds() -> tuple[Kind, ...]:
     """Return every kind of provider: ours in the order of the modules' names, then those of other distributions.
 
-    Raises ValueError where two have one name, or one of another distribution can't be imported.
+    Raises ValueError if two have one name, or one of another distribution can't be imported.
     """
     found = [
         importlib.import_module(f"{providers.__name__}.{m.name}") for m in pkgutil.iter_modules(providers.__path__)
@@ -117,7 +117,7 @@ def kinds() -> tuple[Kind, ...]:
 def configured(environment: Mapping[str, str], config: Path | None) -> tuple[Account, ...]:
     """Return the accounts that are on: those of the file, and of each other kind the one that the environment gives.
 
-    Raises ConfigError where the file is wrong, OSError where it can't be read.
+    Raises ConfigError if the file is wrong, OSError where it can't be read.
     """
     rows = list(_rows(config)) if config else []
     stated = {row.kind for _, row in rows}
@@ -143,7 +143,7 @@ def row_error(config: Path | None, account: str, told: str) -> ConfigError:
 
 
 def check_models(accounts: Iterable[Account], catalog: Catalog, config: Path | None = None) -> None:
-    """Raise ConfigError where an account names a model that is not in the catalog: it would make nothing."""
+    """Raise ConfigError if an account names a model that is not in the catalog: it would make nothing."""
     known = {model.id for model in catalog}
     for account in accounts:
         for name in account.models:
@@ -158,14 +158,14 @@ def make(account: Account, folder: Path, pool: PoolMaker = RenderPool) -> Provid
     """Return the provider that speaks for an account; a local engine gets a folder of its own beside `folder`,
     and renders in what `pool` makes.
 
-    Raises ValueError where the account's options mean nothing.
+    Raises ValueError if the account's options mean nothing.
     """
     own = folder.with_name(f"{folder.name}-{quote(account.name, safe='')}")
     return _kind(account.kind).make(replace(account, folder=own, pool=pool))
 
 
 def able(account: Account, model: Model, mode: Mode) -> bool:
-    """Whether a kind makes such jobs at all. Raises ValueError where the account's options mean nothing."""
+    """Whether a kind makes such jobs at all. Raises ValueError if the account's options mean nothing."""
     kind = {kind.name: kind for kind in kinds()}.get(account.kind)
     return kind is None or kind.able(account, model, mode)
 
@@ -251,7 +251,7 @@ def _account(where: _Where, row: _Row, environment: Mapping[str, str]) -> Accoun
 
 
 def _local_account(where: _Where, row: _Row) -> Account:
-    """Return the account of an engine on this machine. Raises ConfigError where the row has what only vendors take."""
+    """Return the account of an engine on this machine. Raises ConfigError if the row has what only vendors take."""
     for field in _OF_VENDORS:
         if getattr(row, field):
             raise where.error(f"{field}: {row.kind} runs on this machine and takes none")
@@ -266,7 +266,7 @@ def _local_account(where: _Where, row: _Row) -> Account:
 
 
 def _usual(kind: Kind, environment: Mapping[str, str]) -> Account | None:
-    """Return the account that the vendor's own environment variables describe, None where they are not set."""
+    """Return the account that the vendor's own environment variables describe, None if they are not set."""
     key, base_url = environment.get(kind.key_env, ""), environment.get(kind.url_env, "")
     if not (key or (base_url and not kind.base_url)):
         return None

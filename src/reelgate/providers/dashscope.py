@@ -63,7 +63,7 @@ class DashScopeProvider(VendorProvider):
             raise OSError(f"the provider did not cancel: {_said(reply)}")
 
     async def search(self, job: Job, *, since: int) -> str | None:
-        """Return the only task of the model made about then, None where there is none or more than one.
+        """Return the only task of the model made about then, None if there is none or more than one.
 
         The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is as
         narrow as a submission can have taken, and a task that tells its prompt must tell the job's. Raises OSError.

@@ -44,7 +44,7 @@ class EngineProvider(PooledProvider):
 
 
 def engine_kinds() -> list[Kind]:
-    """Return the kinds of accounts that use an installed engine. Raises ValueError where one can't be imported."""
+    """Return the kinds of accounts that use an installed engine. Raises ValueError if one can't be imported."""
     return [_kind(engine) for engine in brought(ENGINES)]
 
 

@@ -9,7 +9,7 @@ from reelgate import limits
 from reelgate.providers.reply import Reply
 
 Many = Callable[[Sequence[str]], Awaitable[Mapping[str, Reply]]]
-"""Asks for many jobs; answers those that it could tell of. Raises OSError."""
+"""Polls many jobs in one request; returns those that the vendor reported. Raises OSError."""
 One = Callable[[str], Awaitable[Reply]]
 """Asks for one job. Raises OSError."""
 

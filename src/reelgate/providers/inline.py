@@ -14,7 +14,7 @@ _SUBTYPES = {"mov": "quicktime"}
 def address(staged: Staged, *, inline: bool = True) -> str:
     """Return the input's public address, else its data URI; `inline` tells whether the vendor takes the latter.
 
-    Raises NotSent for an input that can go by address only, where there is none, and what `data_uri` raises.
+    Raises NotSent for an input that can go by address only, if there is none, and what `data_uri` raises.
     """
     if staged.url:
         return staged.url

@@ -28,7 +28,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     fields: frozenset[str]
     modes: frozenset[Mode] = frozenset({Mode.TEXT, Mode.IMAGE})
     waiting: tuple[str, ...] = ()
-    """Words for a job that goes on, beside OpenAI's own."""
+    """Words for an open job, in addition to OpenAI's own."""
     multipart: bool = False
     """Whether a create is always a form; else JSON, unless a file goes along."""
     side_step: int = 2
@@ -91,7 +91,7 @@ def modes_of(account: Account) -> frozenset[Mode]:
 
 
 def channel_of(account: Account) -> str:
-    """Return the kind of channel that an account's options name, "" for none. Raises ValueError where there is none."""
+    """Return the kind of channel that an account's options name, "" for none. Raises ValueError if there is none."""
     name, profile = account.options.get("channel", ""), profile_of(account)
     if name and (not profile.channels or name not in channels.NAMES):
         allowed = ", ".join(channels.NAMES) if profile.channels else "none beside the profile new_api"
@@ -100,7 +100,7 @@ def channel_of(account: Account) -> str:
 
 
 def check_fps(account: Account) -> None:
-    """Raise ValueError where an account's options name a frame rate that is none."""
+    """Raise ValueError if an account's options name a frame rate that is none."""
     fps = account.options.get("fps", "1")
     if not fps.isdecimal() or int(fps) < 1:
         raise ValueError(f"account {account.name}: options.fps is {fps!r}; allowed: whole frames a second")

@@ -103,7 +103,7 @@ class OpenAIVideosProvider(VendorProvider):
             await super().forget(ref)  # it is gone from now on, however young it is
 
     async def search(self, job: Job, *, since: int) -> str | None:
-        """Return the only job of that time, text and shape, None where there is none or more than one, or no list.
+        """Return the only job of that time, text and shape, None if there is none or more than one, or no list.
 
         Raises OSError.
         """
@@ -157,7 +157,7 @@ class OpenAIVideosProvider(VendorProvider):
 
     async def _record(self, ref: str) -> Verdict | None:
         """Return what new-api's own record says of a job of which it tells an error and no state, as it does for ever
-        once it has given the job up; None where it says nothing either."""
+        once it has given the job up; None if it says nothing either."""
         other = await self._wire.read(f"{_GENERATIONS}/{quote(ref, safe='')}")
         verdict = _ENVELOPE.verdict(other, ref)
         return verdict if isinstance(verdict, Failed | Running) else None

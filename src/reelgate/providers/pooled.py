@@ -68,7 +68,7 @@ class PooledProvider(abc.ABC):
         self._pool.listen(news)
 
     async def open(self) -> None:
-        """Start the render processes. Raises RuntimeError or ValueError where they can't work."""
+        """Start the render processes. Raises RuntimeError or ValueError if they can't work."""
         await self._pool.open()
 
     async def aclose(self) -> None:
@@ -132,7 +132,7 @@ class PooledProvider(abc.ABC):
         return job.attempt_id if job.attempt_id in self._jobs else None
 
     async def recognize(self, job: Job) -> Candidate | None:
-        """Return None: nobody calls back from this machine."""
+        """Return None: local jobs have no callbacks."""
         return None
 
     async def forget(self, ref: str) -> None:

@@ -28,7 +28,7 @@ _UNTRIED = ("model_not_found", "build_request_failed", "parse_request_failed")
 """Codes of a 5xx with which the relay itself refuses, before it has asked anybody."""
 
 _FORWARDED = ("fail_to_fetch_task", "ali_api_error")
-"""Codes under which the answer of the vendor behind stands in the message, and its status is the answer's."""
+"""Codes whose message has the answer of the vendor behind, with that answer's status."""
 
 _NAMED = re.compile(r"([A-Z][\w.]+): (.*)", re.DOTALL)
 """An error of the vendor behind, passed on as `Code: text`."""
@@ -81,7 +81,7 @@ class RelayProvider(VendorProvider):
         return NotFound() if is_gone(reply) else self.reading.verdict(reply, ref)
 
     async def cancel(self, ref: str) -> None:
-        """Do nothing: relays have no such call; the job goes on and is paid for."""
+        """Do nothing: relays have no such call; the job continues and is paid for."""
 
     async def search(self, job: Job, *, since: int) -> str | None:
         """Return None: relays have no list of jobs."""
@@ -115,7 +115,7 @@ def is_gone(reply: Reply) -> bool:
 
 
 def error_of(reply: Reply) -> Said:
-    """Return an error's code and message, "" where there is none, from whichever envelope they come in."""
+    """Return an error's code and message, "" if there is none, from whichever envelope they come in."""
     code, message = error_in(reply)
     inner = within(message)
     if code in _FORWARDED:
@@ -126,7 +126,7 @@ def error_of(reply: Reply) -> Said:
 
 
 def within(text: str) -> Said:
-    """Return code and message of an error that stands as JSON in a text, "" each where there is none."""
+    """Return code and message of an error that stands as JSON in a text, "" each if there is none."""
     value: Any = None
     with contextlib.suppress(msgspec.DecodeError, RecursionError):
         value = msgspec.json.decode(text) if text.startswith("{") else None

@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A vendor's answer: the status, the JSON (None where there is none), the wait that it asks for, and its words."""
+    """A vendor's answer: the status, the JSON (None if there is none), the wait that it asks for, and its words."""
 
     status: int
     json: Any
@@ -27,7 +27,7 @@ class Reply(msgspec.Struct, frozen=True):
         return 200 <= self.status < 300
 
     def at(self, *path: str | int) -> Any:
-        """Return the value at that path of objects and lists, None where there is none, whatever shape it has."""
+        """Return the value at that path of objects and lists, None if there is none, whatever shape it has."""
         value = self.json
         for key in path:
             if isinstance(key, int):

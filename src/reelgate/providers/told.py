@@ -1,4 +1,4 @@
-"""What vendors say beside the state of a job: lengths that may be no numbers."""
+"""What vendors report besides a job's state: lengths, which may not be numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 1e9
 
 
 def seconds_told(*values: Any) -> float:
-    """Return the first of some values that is a length in seconds, 0 where none is: text, nonsense, nothing."""
+    """Return the first of some values that is a length in seconds, 0 if none is: text, nonsense, nothing."""
     return next((float(value) for value in values if type(value) in (int, float) and _is_length(value)), 0.0)
 
 

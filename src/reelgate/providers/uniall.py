@@ -44,7 +44,7 @@ class UniAllProvider(RelayProvider):
 
 
 def body_of(job: Job) -> dict[str, Any]:
-    """Return the create's JSON of a job: the inputs that come along decide the mode. Raises Rejected or NotSent."""
+    """Return the create's JSON of a job: the inputs that are given decide the mode. Raises Rejected or NotSent."""
     request = job.request
     own = _FAMILIES.get(job.model.family)
     if own is None:

@@ -69,7 +69,7 @@ class VendorProvider(ABC):
         self._submitted: dict[str, int] = {}
         self._polled: dict[str, int] = {}
         self._errors: dict[str, int] = {}
-        """Since when an error stands in place of a job's state, oldest first."""
+        """Since when an error replaces a job's state, oldest first."""
 
     @abstractmethod
     def body_of(self, job: Job) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class VendorProvider(ABC):
         return Candidate(unmarked[0]) if len(unmarked) == 1 else None
 
     async def find(self, job: Job, *, since: int) -> str | None:
-        """Return the reference of a lost submission, None where it is uncertain. Raises OSError.
+        """Return the reference of a lost submission, None if it is uncertain. Raises OSError.
 
         What is found nowhere is looked for once more where the first answer has shown that the vendor's clock differs.
         """
@@ -178,7 +178,7 @@ class VendorProvider(ABC):
         return [ref for ref in dict.fromkeys(refs) if ref not in self._polled and ref not in job.taken]
 
     def only(self, job: Job, refs: Iterable[str], *, certain: bool = False) -> str | None:
-        """Return the only free reference, None where there is none or more than one.
+        """Return the only free reference, None if there is none or more than one.
 
         Unless the match is `certain`, none is taken while another submission is in doubt: it may be that one's.
         """

@@ -94,7 +94,7 @@ class ViduProvider(VendorProvider):
         await self.poll(ref)
 
     async def search(self, job: Job, *, since: int) -> str | None:
-        """Return the task that bears the attempt's id, None where none of that time does.
+        """Return the task that bears the attempt's id, None if none of that time does.
 
         The list can't be searched for it; where its items don't show it, each task is asked. Raises OSError.
         """

@@ -113,7 +113,7 @@ class Wire:
         self._sockets: WeakSet[_Socket] = WeakSet()
         self._now = now
         self.silent_since: int | None = None
-        """Since when, in ms, no call was answered at all; None where the last one was."""
+        """Since when, in ms, no call was answered at all; None if the last one was."""
         self.ahead_ms = 0
         """By how much the vendor's clock is ahead of ours, as its last answer told (`Date`); 0 until one did."""
 

@@ -50,7 +50,7 @@ class ProcessReady(msgspec.Struct, frozen=True, tag=True):
 
 
 class Working(msgspec.Struct, frozen=True, tag=True):
-    """The render goes on; `frames` are encoded."""
+    """The render continues; `frames` are encoded."""
 
     frames: int
 
@@ -83,7 +83,7 @@ class Interrupted(msgspec.Struct, frozen=True, tag=True):
 
     reason: str
     suspect: bool = False
-    """Whether the job itself is likely the cause: its process crashed or hung, nobody killed it."""
+    """Whether the job itself is likely the cause: its process crashed or hung, and was not killed from outside."""
 
 
 Report = ProcessReady | Working | RenderDone | Seen | Crashed | Interrupted
@@ -138,7 +138,7 @@ def close_inputs(done: Asked) -> None:
 def reports(heard: bytearray) -> Iterator[Report]:
     """Yield the reports that have come whole, and take them from what was heard.
 
-    They are data, never code: their sender has decoded strangers' media. Raises ValueError for anything else.
+    They are data, never code: their sender has decoded untrusted media. Raises ValueError for anything else.
     """
     while len(heard) >= _LENGTH.size:
         (length,) = _LENGTH.unpack_from(heard)

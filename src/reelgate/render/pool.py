@@ -1,7 +1,7 @@
 """Render processes, one per slot, started warm and used again; one that is cancelled or dies is replaced.
 
 Each slot owns its process, so that stopping one render is killing one process and touches no other. A process opens
-strangers' files, so nothing that it says is believed: it is handed its inputs open, writes into a folder of its own and
+untrusted files, so nothing that it says is believed: it is handed its inputs open, writes into a folder of its own and
 does not decide where a file lies.
 """
 
@@ -56,7 +56,7 @@ class Pool(Protocol):
         ...
 
     async def open(self) -> None:
-        """Make ready. Raises RuntimeError or ValueError where it can't work."""
+        """Make ready. Raises RuntimeError or ValueError if it can't work."""
         ...
 
     async def aclose(self) -> None:
@@ -68,11 +68,11 @@ class Pool(Protocol):
         ...
 
     def working(self) -> tuple[int, int]:
-        """Return how many renders are under way, and how many may be."""
+        """Return how many renders are in progress, and how many may be."""
         ...
 
     def start(self, name: str, job: RenderJob) -> None:
-        """Render `job` under a name of its own. Raises NoFreeSlot, OSError where an input can't be had, ValueError."""
+        """Render `job` under a name of its own. Raises NoFreeSlot, OSError if an input can't be had, ValueError."""
         ...
 
     def poll(self, name: str) -> State | None:
@@ -232,7 +232,7 @@ class RenderPool:
         return RenderProcess(self._worker, folder, self._environment, self._heard, self._stall_seconds)
 
     def _taken(self, slot: RenderProcess, name: str, said: RenderDone) -> RenderDone | Crashed:
-        """Take over what a process made: the files of the names that it was told, wherever it says that they are."""
+        """Take the files that a process made: those with the names that it was given, wherever it says they are."""
         found = {}
         for suffix in (_CLIP, _LAST_FRAME, _THUMBNAIL, _SHEET):
             made, kept = slot.folder / (_MADE + suffix), self._folder / (name + suffix)

@@ -159,7 +159,7 @@ class RenderProcess:
             self._loop.call_later(RESTART_SECONDS, replace, self)
 
     def _read(self) -> None:
-        """Hear what has come, however little: a process that stops in the middle of a word holds nobody up."""
+        """Read what has arrived, however little: a process that stops in mid-message does not block others."""
         try:
             said = self._pipe.recv(_READ_BYTES, socket.MSG_DONTWAIT)
             if not said:

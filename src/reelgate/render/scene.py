@@ -23,7 +23,7 @@ class UnusableInput(Exception):
 
 
 class EndOfScene(Exception):
-    """There is no such frame: the scene, one that follows a source clip, ended before it."""
+    """The frame does not exist: a scene that follows a source clip ended before it."""
 
 
 class Scene(Protocol):

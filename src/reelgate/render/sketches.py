@@ -211,7 +211,7 @@ def _still_of(future: asyncio.Future[Seen]) -> bytes | str | None:
 
 
 def _is_webp(data: bytes) -> bool:
-    """Tell whether a file says that it is a WebP; the process that made it has decoded strangers' files."""
+    """Tell whether a file says that it is a WebP; the process that made it has decoded untrusted files."""
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 

@@ -10,7 +10,7 @@ _STATE, _USER, _SYSTEM = 0, 11, 12  # fields of /proc/PID/stat behind the progra
 
 
 def processor_seconds(pid: int) -> float | None:
-    """Return how long a process has computed, None where the system does not say."""
+    """Return how long a process has computed, None if the system does not say."""
     fields = _fields(Path(f"/proc/{pid}/stat"))
     return (int(fields[_USER]) + int(fields[_SYSTEM])) / os.sysconf("SC_CLK_TCK") if fields else None
 

@@ -1,4 +1,4 @@
-"""What a process that opens strangers' files may do: compute, read what it was handed, write where it was told.
+"""What a process that opens untrusted files may do: compute, read what it was handed, write where it was told.
 
 A decoder that a hostile file has taken over then finds no secret, no network, no other process and no other file. What
 the system can't do of that is reported, never skipped: `confine` returns it, and the server logs it and shows it.

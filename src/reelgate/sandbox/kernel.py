@@ -1,4 +1,4 @@
-"""The C library's way to the kernel, and what every thread gives up before it is shut in."""
+"""Calls to the kernel through the C library, and what every thread gives up before it is sandboxed."""
 
 from __future__ import annotations
 

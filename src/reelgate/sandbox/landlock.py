@@ -45,7 +45,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def version() -> int:
-    """Return the kernel's version of Landlock; 0 where it has none or it is switched off."""
+    """Return the kernel's version of Landlock; 0 if it has none or it is switched off."""
     return max(0, int(LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))))
 
 

@@ -32,7 +32,7 @@ _READ_SECONDS = 0.05
 
 
 class Register(Protocol):
-    """What a connection is told by the one place that knows them all."""
+    """What a connection learns from the object that knows all connections."""
 
     keep_alive: float
     stopping: bool
@@ -40,7 +40,7 @@ class Register(Protocol):
 
     @property
     def overfull(self) -> bool:
-        """Whether there is not even room to tell a newcomer that there is none."""
+        """Whether there is no slot even for a refusal."""
 
     def keeps(self, headers: Iterable[tuple[bytes, bytes]]) -> float:
         """Return how many seconds a connection may be idle whose first request has these headers."""
@@ -243,7 +243,7 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; or a trailer, which nobody reads."""
+        """Keep a header, or count a trailer, which is not read."""
         name = name.lower()
         if name in _WATCHED:
             self._note(name, value.strip())

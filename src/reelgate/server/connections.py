@@ -41,7 +41,7 @@ class Connections:
     """What the server knows of its connections.
 
     `ceiling` is how many there may be. Near it the ones that have been idle the longest go first: those that never
-    sent a whole request before those that were answered. Exchanges that are under way are never broken off.
+    sent a whole request before those that were answered. Exchanges that are in progress are never broken off.
     """
 
     def __init__(self, *, keep_alive: float, ceiling: int, answering: Callable[[ReelgateError], ASGIApp]) -> None:
@@ -77,7 +77,7 @@ class Connections:
 
     @property
     def overfull(self) -> bool:
-        """Whether there is not even room to tell a newcomer that there is none."""
+        """Whether there is no slot even for a refusal."""
         return len(self._open) > self._ceiling + self._ceiling // 16
 
     def forget(self, connection: Connection) -> None:
@@ -101,7 +101,7 @@ class Connections:
         self.look(asyncio.get_running_loop().time())
 
     def look(self, now: float) -> None:
-        """End what has taken too long. A time in which we could not look ourselves is nobody's fault."""
+        """Close connections that have taken too long. Time in which the server itself was blocked does not count."""
         pause = now - self._looked if self._looked else 0.0
         self._looked = now
         for connection in self:

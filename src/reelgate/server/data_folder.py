@@ -77,7 +77,7 @@ class DataFolder:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret with which a folder's server signs. Raises FileNotFoundError where there is none."""
+    """Return the secret with which a folder's server signs. Raises FileNotFoundError if there is none."""
     try:
         return (path / _SIGNING).read_text().strip()
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def kept_store(path: Path) -> str:
 def kept_journal(path: Path) -> Path:
     """Return the file with the journal of a folder's server.
 
-    Raises FileNotFoundError where it is not there, ValueError where the server keeps its journal in a database.
+    Raises FileNotFoundError if it is not there, ValueError where the server keeps its journal in a database.
     """
     kept = kept_store(path)
     file = _file_of(kept or f"{_SQLITE}{path / JOURNAL}")

@@ -131,7 +131,7 @@ class Exchange:
         return message
 
     async def send(self, message: Any) -> None:
-        """Send a part of the answer. Raises RuntimeError where the application breaks ASGI's rules."""
+        """Send a part of the answer. Raises RuntimeError if the application breaks ASGI's rules."""
         if self._carrier.flow.write_paused and not self.disconnected:
             await self._carrier.flow.drain()
         if self.disconnected:

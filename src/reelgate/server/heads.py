@@ -21,7 +21,7 @@ _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")  # what one that 
 
 
 def check_size(what: str, fields: Fields, more: int = 0) -> None:
-    """Raise HeadersTooLarge where there are too many `fields`, or they and `more` bytes are too much."""
+    """Raise HeadersTooLarge if there are too many `fields`, or they and `more` bytes are too much."""
     if len(fields) > limits.MAX_HEAD_FIELDS:
         raise HeadersTooLarge(f"the {what} are more than {limits.MAX_HEAD_FIELDS}; send fewer")
     if more + sum(len(name) + len(value) + len(": \r\n") for name, value in fields) > limits.MAX_HEAD_BYTES:
@@ -34,7 +34,7 @@ def too_large(what: str) -> HeadersTooLarge:
 
 
 def check_host(value: bytes) -> None:
-    """Raise MalformedRequest where a Host header is none."""
+    """Raise MalformedRequest if a Host header is invalid."""
     if not _HOST.fullmatch(value):
         raise MalformedRequest(
             "the Host header is not valid; send a host name or an address, and the port if there is one"

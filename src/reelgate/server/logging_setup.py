@@ -60,7 +60,7 @@ class _Foreign(logging.Handler):
 
 
 class _Unfailing:
-    """A stream that loses what can't be written: a full disk must not stop the work that a line tells of."""
+    """A stream that drops what can't be written: a full disk must not stop the work that is logged."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -100,7 +100,7 @@ class Metrics:
         self._lag.note((), max(0.0, perf_counter() - begun - LAG_SECONDS))
 
     async def measure(self) -> None:
-        """Find out anew what projects hold in the media store. Raises OSError, StoreError."""
+        """Measure again what projects hold in the media store. Raises OSError, StoreError."""
         await self._parts.space.look()
 
     async def page(self) -> bytes:

@@ -252,7 +252,7 @@ class ServerParts:
         )
 
     def _read(self) -> tuple[Catalog, tuple[Account, ...]]:
-        """Read the operator's files. Raises ValueError where one is wrong, OSError where one can't be read."""
+        """Read the operator's files. Raises ValueError if one is wrong, OSError where one can't be read."""
         settings = self.settings
         catalog = load(settings.catalog, settings.config)
         checked_edit_model(catalog, settings.edit_model)
@@ -261,7 +261,7 @@ class ServerParts:
         return catalog, configured(WithFiles(os.environ), settings.config) if settings.vendors else ()
 
     def unconfined(self) -> dict[str, tuple[str, ...]]:
-        """Return what the system can't do of the sandbox, for each kind of process that opens strangers' files."""
+        """Return what the system can't do of the sandbox, for each kind of process that opens untrusted files."""
         pools = {name: one for name, one in self.providers.items() if isinstance(one, PooledProvider)}
         found = {
             "probe": self.prober.unconfined,
@@ -281,12 +281,12 @@ class ServerParts:
 
 
 def folder_of(media: str, data: Path) -> dict[str, Path]:
-    """Return the folder of a server's files, by what it is called among its disks; nothing where they are elsewhere."""
+    """Return the folder of a server's files, by what it is called among its disks; nothing if they are elsewhere."""
     return {} if "://" in media else {"media": Path(media or data / "media")}
 
 
 def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable[None]]]:
-    """Return what sends traces there, nothing where no address is given, and what ends it."""
+    """Return what sends traces there, nothing if no address is given, and what ends it."""
     if not address:
         return None, _nothing
     from reelgate.server.telemetry import Telemetry
@@ -296,7 +296,7 @@ def _tracer(address: str) -> tuple[tracing.Tracer | None, Callable[[], Awaitable
 
 
 def _nobody() -> None:
-    """There is nobody to tell."""
+    """Notify nothing."""
 
 
 async def _nothing() -> None:
@@ -304,7 +304,7 @@ async def _nothing() -> None:
 
 
 def checked_edit_model(catalog: Catalog, name: str) -> str:
-    """Return the operator's edit model. Raises ValueError where there is no such model, or it does not edit."""
+    """Return the operator's edit model. Raises ValueError if there is no such model, or it does not edit."""
     model = catalog.find(name) if name else None
     if name and (model is None or Mode.EDIT not in model.modes):
         raise ValueError(f"--edit-model: {name} is not a model that edits; `reelgate models` lists them")

@@ -89,7 +89,7 @@ class StatusFile:
 
 
 def read_board(folder: Path) -> ProviderStatus | None:
-    """Return what a server wrote last, None where none did so legibly."""
+    """Return what a server wrote last, None if none did so legibly."""
     try:
         return msgspec.json.decode((folder / NAME).read_bytes(), type=ProviderStatus)
     except (OSError, msgspec.DecodeError):

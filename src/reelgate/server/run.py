@@ -1,4 +1,4 @@
-"""Runs the server on a socket until it is told to stop, then drains."""
+"""Runs the server on a socket until a stop is requested, then drains it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ log = structlog.get_logger()
 
 BACKLOG = 2048
 CLOSE_SECONDS = 10
-"""How long answers that are under way may take once the socket closes."""
+"""How long answers that are in progress may take once the socket closes."""
 ACCEPT_SECONDS = 0.02
-"""In which nobody new has to come before the socket closes."""
+"""The time without a new connection before the socket closes."""
 ACCEPT_LOOKS = 25
 
 
@@ -119,7 +119,7 @@ class _Uvicorn(uvicorn.Server):
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take in who has come by now, for whom a closed socket would be a reset, and end."""
+        """Accept the connections that have arrived, which a closed socket would reset, and end."""
         for _ in range(ACCEPT_LOOKS):
             before = self._connections.admitted
             await asyncio.sleep(ACCEPT_SECONDS)

@@ -33,7 +33,7 @@ def end_of(transport: asyncio.Transport) -> End:
 
 
 def unsent(transport: asyncio.Transport) -> int:
-    """Return how many bytes the client's system has not acknowledged; 0 where that is unknown."""
+    """Return how many bytes the client's system has not acknowledged; 0 if that is unknown."""
     waiting = transport.get_write_buffer_size()
     opened = transport.get_extra_info("socket")
     if waiting or opened is None or sys.platform != "linux":

@@ -68,7 +68,7 @@ class Telemetry:
 
 
 class _Told(SpanExporter):
-    """Writes a batch that nobody takes to the log, as every fault that lasts: the exporter tells of each try."""
+    """Logs a batch that the collector does not accept as a lasting fault, because the exporter reports each try."""
 
     def __init__(self, exporter: OTLPSpanExporter) -> None:
         self._exporter = exporter
@@ -86,7 +86,7 @@ class _Told(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """End the tries that are under way."""
+        """End the tries that are in progress."""
         self._exporter.shutdown()  # type: ignore[no-untyped-call]  # as its authors left it
 
 

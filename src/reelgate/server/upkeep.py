@@ -88,7 +88,7 @@ class Upkeep:
             self._work()
 
     def _hint(self) -> None:
-        """Tell servers that share the journal of moves, and hear of theirs, where the database carries that."""
+        """Notify other servers of the journal of moves, and receive theirs, if the database supports that."""
         parts = self._parts
         if not parts.settings.journal_url.startswith("sqlite:"):
             from reelgate.tasks.hints import Hints  # with its driver, which a journal in a file need not load
@@ -98,7 +98,7 @@ class Upkeep:
             self._in_background("hints", hints.run())
 
     def _look_for_room(self) -> None:
-        """Look at the room for files; who only works tells of it in the log."""
+        """Check the space for files; a server that only works reports it in the log."""
         settings, room = self._parts.settings, StorageRoom(self._parts.gate)
         free, most = settings.keep_free_mb * 1024**2, settings.media_gb * 1024**3
         self.background("room", partial(room.look, self._parts.disks.values(), free), ROOM_SECONDS)

@@ -13,9 +13,9 @@ __all__ = ["open_store"]
 
 
 def open_store(url: str, *, existing: bool = False, times: Times | None = None) -> TaskStore:
-    """Return the journal at `url`, not yet connected: its `open()` does that, and makes it where there is none.
+    """Return the journal at `url`, not yet connected: its `open()` does that, and makes it if there is none.
 
-    `existing`: where there is none, that is a StoreError instead. `times` takes in how long the database takes, by what
+    `existing`: if there is none, that is a StoreError instead. `times` takes in how long the database takes, by what
     is done: of SQLite `read` (what looks at many rows) and `write`, of PostgreSQL `connect` and `query`.
 
     `sqlite:///data/journal.db` is a relative path, `sqlite:////var/lib/reelgate/journal.db` an absolute one;

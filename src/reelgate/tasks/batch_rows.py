@@ -78,7 +78,7 @@ class BatchRows:
         return [as_record(Batch, row) for row in await self._database.read("batches", values)]
 
     async def open_count(self, project_id: str) -> int:
-        """Return how many of a project's batches go on."""
+        """Return how many of a project's batches are open."""
         return int((await self._database.read("count_open_batches", {"project_id": project_id}))[0][0])
 
     async def claim(self, owner: str, *, now: int, until: int) -> Sequence[Batch]:

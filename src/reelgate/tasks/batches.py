@@ -168,9 +168,9 @@ class BatchStore(Protocol):
         ...
 
     async def turn(self, batch_id: str, status: BatchStatus, *, source: BatchStatus, at: int) -> bool:
-        """Give an open batch another status; False where it has another one than `source`."""
+        """Give an open batch another status; False if it has another one than `source`."""
         ...
 
     async def end(self, batch: Batch, status: BatchStatus, *, at: int, output: str | None, errors: str | None) -> bool:
-        """End a batch with the ids of the documents it ends in; False where it has ended."""
+        """End a batch with the ids of the documents it ends in; False if it has ended."""
         ...

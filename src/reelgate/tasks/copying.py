@@ -51,7 +51,7 @@ async def copy_to_postgres(path: Path, url: str, secret: str) -> list[CopiedTabl
 
     `secret` is what its server signs with, which the servers of the new one share through it.
     Nobody can write to the file meanwhile. Afterwards it is marked as a copy is, so that a server that is started on
-    it by mistake sends nothing before it has looked. Raises StoreError where the target is not empty, or where a table
+    it by mistake sends nothing before it has looked. Raises StoreError if the target is not empty, or where a table
     or the ledger's sums differ on both sides; sqlite3.Error and asyncpg's errors.
     """
     address = read_address(url)

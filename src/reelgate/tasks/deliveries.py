@@ -57,7 +57,7 @@ class Try(msgspec.Struct, frozen=True, omit_defaults=True):
     at: int
     ms: int
     status: int = 0
-    """The answer's HTTP status, 0 where there was none."""
+    """The answer's HTTP status, 0 if there was none."""
     error: str = ""
     answer: str = ""
     """The beginning of the answer's body."""
@@ -81,7 +81,7 @@ class NewDelivery(NamedTuple):
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One message to a webhook, or to a task's own address, and every try to deliver it.
 
-    `lane` names the receiver, `url` is empty where it is the webhook's; `shape` is the dialect whose body is sent, and
+    `lane` names the receiver, `url` is empty if it is the webhook's; `shape` is the dialect whose body is sent, and
     `state` the one that the move at `at` led to. `tried` counts the tries since it was begun or replayed. A delivery
     that is a test has no task.
     """
@@ -134,7 +134,7 @@ class DeliveryStore(Protocol):
     """Keeps webhooks and deliveries, durably; every method that writes returns only after the write is durable."""
 
     async def add(self, webhook: Webhook, *, most: int) -> bool:
-        """Write a webhook down; False where the project has `most` already, or the id is taken."""
+        """Write a webhook down; False if the project has `most` already, or the id is taken."""
         ...
 
     async def webhook(self, webhook_id: str) -> Webhook | None:
@@ -181,7 +181,7 @@ class DeliveryStore(Protocol):
     async def advance(
         self, old: MovePosition, new: MovePosition, deliveries: Sequence[NewDelivery], *, now: int
     ) -> None:
-        """Write deliveries down, due at once, and go on to `new`. Raises Stale where another server did from `old`."""
+        """Write deliveries down, due at once, and go on to `new`. Raises Stale if another server did from `old`."""
         ...
 
     async def put(self, delivery: NewDelivery, *, now: int) -> None:
@@ -218,7 +218,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def replay(self, delivery_id: str, *, now: int) -> Delivery | None:
-        """Send a delivery again, as if it were new; None where it is being sent, or is not there."""
+        """Send a delivery again, as if it were new; None if it is being sent, or is not there."""
         ...
 
     async def replay_failed(self, project_id: str, webhook_id: str, *, since: int, now: int, limit: int) -> int:

@@ -96,7 +96,7 @@ class DeliveryRows:
     async def advance(
         self, old: MovePosition, new: MovePosition, deliveries: Sequence[NewDelivery], *, now: int
     ) -> None:
-        """Write deliveries down and go on."""
+        """Write deliveries and advance the outbox."""
         values: Params = {
             "round": new.round,
             "number": new.number,

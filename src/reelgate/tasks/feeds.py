@@ -24,7 +24,7 @@ class MovePosition(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> MovePosition | None:
-        """Return the place that a text names, None where it names none."""
+        """Return the place that a text names, None if it names none."""
         found = _PLACE.fullmatch(text)
         return None if found is None else cls(int(found[1]), int(found[2]))
 
@@ -43,7 +43,7 @@ class FeedStore(Protocol):
     """Reads moves in the order of their places. A move is seen once it is durable, and none appears before one seen."""
 
     async def last(self) -> MovePosition:
-        """Return the place of the last move that is seen; the first of all places where there is none."""
+        """Return the place of the last move that is seen; the first of all places if there is none."""
         ...
 
     async def after(

@@ -25,7 +25,7 @@ _SECONDS = 10.0  # that a statement may take
 
 
 class _Pooled(Exception):
-    """A pooler stands before the server: its connections hear nothing between two transactions."""
+    """A pooler is in front of the database: its connections receive nothing between two transactions."""
 
 
 class Hints:
@@ -34,7 +34,7 @@ class Hints:
     def __init__(
         self, url: str, heard: Callable[[], None], *, again_seconds: float = limits.HINTS_AGAIN_SECONDS
     ) -> None:
-        """`url` is the journal's address. Raises ValueError for one that is none."""
+        """`url` is the journal's address. Raises ValueError for an invalid one."""
         self._address = read_address(url)
         self._heard = heard
         self._again = again_seconds
@@ -49,7 +49,7 @@ class Hints:
         self._news.set()
 
     async def run(self) -> None:
-        """Tell and hear until cancelled, over lost connections too; return where a pooler makes that impossible."""
+        """Send and receive until cancelled, also after lost connections; return if a pooler makes that impossible."""
         if self._address.pooled:
             return
         while True:

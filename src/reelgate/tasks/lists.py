@@ -39,7 +39,7 @@ class Tally(msgspec.Struct, frozen=True):
 
     count: int
     more: bool
-    """Whether there are more that nobody looked at, so that the count is the least."""
+    """Whether there are more that were not examined, so that the count is a minimum."""
 
 
 class Everywhere(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ class ListStore(Protocol):
         ...
 
     async def everywhere(self, which: Everywhere) -> tuple[Sequence[Task], int | None]:
-        """Return tasks of all projects, and where the next page begins, None where there is none.
+        """Return tasks of all projects, and where the next page begins, None if there is none.
 
         A page looks at so many tasks only, so it may hold fewer than its limit though there is a next one.
         """

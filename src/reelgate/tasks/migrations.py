@@ -16,7 +16,7 @@ OLDEST = "oldest_schema"
 def missing(migrations: Sequence[Migration], applied: int, oldest: str | None) -> Sequence[Migration]:
     """Return those after number `applied`: none where the journal is ahead of this program.
 
-    `oldest` is what the journal keeps under `OLDEST`. Raises StoreError where it is ahead and its newer tables are not
+    `oldest` is what the journal keeps under `OLDEST`. Raises StoreError if it is ahead and its newer tables are not
     for this program.
     """
     known = migrations[-1].number
@@ -26,7 +26,7 @@ def missing(migrations: Sequence[Migration], applied: int, oldest: str | None) -
 
 
 def oldest_beside(applied: Sequence[Migration]) -> Params:
-    """Return what the journal keeps of migrations that were applied just now: which older programs may go on."""
+    """Return what the journal stores about newly applied migrations: which older programs can keep running."""
     return {"name": OLDEST, "value": str(max(migration.beside for migration in applied))}
 
 

@@ -80,7 +80,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """A payment as the ledger has it; `subject` is project and reference."""
+    """A payment in the ledger; `subject` is project and reference."""
 
     subject: str
     project_id: str
@@ -128,7 +128,7 @@ class MoneyStore(Protocol):
     async def pay(self, payment: Payment, act: Act) -> Balance:
         """Write a payment; return the balance after it.
 
-        Raises DuplicateId where the project has a payment of that kind and reference, Unaffordable where a negative
+        Raises DuplicateId if the project has a payment of that kind and reference, Unaffordable where a negative
         adjustment would bring the balance below the project's floor, Stale where the project does not exist.
         """
         ...

@@ -10,7 +10,7 @@ import msgspec
 
 
 class Outcome(StrEnum):
-    """What became of a submission whose task had ended before it."""
+    """The outcome of a submission whose task had ended before it."""
 
     OPEN = ""
     LATE = "late"
@@ -41,7 +41,7 @@ class Parked(msgspec.Struct, frozen=True):
     outcome: Outcome
     settled_at: int | None
     owed_micros: int | None = None
-    """What its vendor bills if it makes the video; None where that was not known when it was parked."""
+    """What its vendor bills if it makes the video; None if that was not known when it was parked."""
 
     @property
     def id(self) -> str:
@@ -50,7 +50,7 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 class Loss(msgspec.Struct, frozen=True):
-    """What a vendor is owed for and no client paid; `micros` is None where the catalog does not know its price."""
+    """What a vendor is owed for and no client paid; `micros` is None if the catalog does not know its price."""
 
     attempt_id: str
     task_id: str
@@ -90,7 +90,7 @@ class ParkedStore(Protocol):
         ...
 
     async def settle(self, parked: Parked, outcome: Outcome, *, at: int, loss: Loss | None = None) -> None:
-        """Say what became of it, with its loss in the same transaction. Raises Stale where that was said already."""
+        """Record the outcome, with its loss in the same transaction. Raises Stale if that was said already."""
         ...
 
     async def losses(self, *, since: int) -> Sequence[Loss]:

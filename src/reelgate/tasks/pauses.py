@@ -27,7 +27,7 @@ class PauseStore(Protocol):
         ...
 
     async def pause(self, pause: Pause, act: Act) -> None:
-        """Pause an account, or say anew why it is paused."""
+        """Pause an account, or change the reason of its pause."""
         ...
 
     async def resume(self, account: str, act: Act) -> None:

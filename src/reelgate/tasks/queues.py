@@ -63,7 +63,7 @@ class QueueStore(Protocol):
         ...
 
     async def overdue(self, provider: str, *, now: int, seconds: int, limit: int) -> Sequence[Task]:
-        """Return tasks in nobody's hand that wait for a provider longer than `seconds`, or than they say themselves."""
+        """Return unclaimed tasks that wait for a provider longer than `seconds`, or than their own limit."""
         ...
 
     async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:

@@ -28,9 +28,9 @@ class Origin(msgspec.Struct, frozen=True):
     terms: str | None
     """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     trace: str | None
-    """The `traceparent` of its create, which all later work on it belongs to; None where nothing is traced."""
+    """The `traceparent` of its create, which all later work on it belongs to; None if nothing is traced."""
     metadata: str | None
-    """The client's own notes: texts under names, as a JSON object; None where there are none."""
+    """The client's own notes: texts under names, as a JSON object; None if there are none."""
 
 
 class Task(Origin, frozen=True):
@@ -117,7 +117,7 @@ _fields = attrgetter(*Origin.__struct_fields__)
 
 
 class AttemptState(StrEnum):
-    """What became of one submission."""
+    """The outcome of one submission."""
 
     SENDING = "sending"
     ACCEPTED = "accepted"
@@ -139,7 +139,7 @@ class Attempt(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     heard: str = ""
-    """References that were told at its own address while nobody knew whether it arrived, one on a line."""
+    """References that arrived at its own callback address while its outcome was unknown, one on each line."""
 
 
 class Event(msgspec.Struct, frozen=True):

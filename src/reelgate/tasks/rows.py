@@ -58,7 +58,7 @@ def readable(read: Callable[[Row], Read], rows: Iterable[Row], what: str) -> lis
 
 
 def one(read: Callable[[Row], Read], rows: Sequence[Row]) -> Read | None:
-    """Read the row that was looked for, None where there is none. Raises Damaged."""
+    """Read the row that was looked for, None if there is none. Raises Damaged."""
     if not rows:
         return None
     try:
@@ -68,7 +68,7 @@ def one(read: Callable[[Row], Read], rows: Sequence[Row]) -> Read | None:
 
 
 def number(rows: Sequence[Row]) -> int:
-    """Return the number that a query counts, 0 where it looked for what no database holds."""
+    """Return the number that a query counts, 0 if it looked for what no database holds."""
     return int(rows[0][0]) if rows else 0
 
 

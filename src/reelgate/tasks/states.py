@@ -89,7 +89,7 @@ _BY_NAME = {(edge.name, edge.source): edge for edge in EDGES}
 
 
 def edge(name: str, source: State) -> Edge:
-    """Return the move called `name` out of `source`; KeyError where there is none (a programming error)."""
+    """Return the move `name` out of `source`; KeyError if it does not exist (a programming error)."""
     return _BY_NAME[name, source]
 
 

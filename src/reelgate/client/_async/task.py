@@ -74,7 +74,7 @@ class AsyncTask(RemoteTask):
     async def save(self, path: str | Path) -> Path:
         """Save the video, whole or not at all; a broken download resumes where it stopped.
 
-        Raises TaskFailed where there is none, ApiError, Unreachable, DamagedFile, OSError.
+        Raises TaskFailed if there is none, ApiError, Unreachable, DamagedFile, OSError.
         """
         if not self.result_url:
             await self.wait()

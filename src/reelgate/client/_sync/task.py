@@ -70,7 +70,7 @@ class Task(RemoteTask):
     def save(self, path: str | Path) -> Path:
         """Save the video, whole or not at all; a broken download resumes where it stopped.
 
-        Raises TaskFailed where there is none, ApiError, Unreachable, DamagedFile, OSError.
+        Raises TaskFailed if there is none, ApiError, Unreachable, DamagedFile, OSError.
         """
         if not self.result_url:
             self.wait()

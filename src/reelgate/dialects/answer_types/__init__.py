@@ -1,1 +1,1 @@
-"""What the dialects answer, as types: the OpenAPI document is made from them, and a live server is held to it."""
+"""The dialects' answers as types. The OpenAPI document is made from them, and tests check a live server against it."""

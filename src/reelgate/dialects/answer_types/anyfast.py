@@ -44,7 +44,7 @@ class Envelope(TypedDict):
 
 
 class NoTaskInEnvelope(TypedDict):
-    """That there is no such task."""
+    """The answer for an unknown task."""
 
     code: Literal["task_not_exist"]
     message: str

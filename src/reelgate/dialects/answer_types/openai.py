@@ -14,7 +14,7 @@ class OpenAIError(PlainError):
 
 
 class OpenAIErrorAnswer(TypedDict):
-    """A mistake, as OpenAI tells it. The other fields say, in an error to a query, that the task goes on."""
+    """An error in OpenAI's form. In an error to a query the other fields say that the task is open."""
 
     error: OpenAIError
     id: NotRequired[str]

@@ -34,7 +34,7 @@ class QuoteAnswer(TypedDict):
 
 
 class Spending(TypedDict):
-    """What was spent, and what a limit leaves; null where there is none."""
+    """What was spent, and what a limit leaves; null if there is none."""
 
     spent_micros: int
     limit_micros: Limit

@@ -53,7 +53,7 @@ class LeftAccount(TypedDict):
 
 
 class ChangedAccount(TypedDict):
-    """An account of which something is other than before."""
+    """A changed account."""
 
     id: str
     fields: list[str]
@@ -92,13 +92,13 @@ class AccountTest(TypedDict):
 
 
 class AccountSettle(TypedDict):
-    """What became of all unknown submissions of an account."""
+    """The outcome of all unknown submissions of an account."""
 
     verdict: Literal["not_taken", "give_up"]
 
 
 class TaskSettle(TypedDict):
-    """What became of a submission; `job` is the vendor's own id of one that is adopted."""
+    """The outcome of a submission; `job` is the vendor's own id of one that is adopted."""
 
     verdict: Literal["adopt", "not_taken", "give_up"]
     job: NotRequired[str]

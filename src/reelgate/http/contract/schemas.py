@@ -107,7 +107,7 @@ def _known_of(models: Sequence[Model]) -> dict[str, Json]:
 
 
 def _at(schema: Json, path: str) -> Json | None:
-    """Return the schema of the field at a path, None where it is not described."""
+    """Return the schema of the field at a path, None if it is not described."""
     found: Any = schema
     for name in path.split("."):
         found = found.get("properties", {}).get(name) if isinstance(found, Mapping) else None

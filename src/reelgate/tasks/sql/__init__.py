@@ -89,7 +89,7 @@ class Migration(NamedTuple):
 def load_queries(database: str) -> dict[str, str]:
     """Return the queries for `database` (`sqlite` or `postgres`) by name, with the records' columns filled in.
 
-    Raises ValueError where two have one name: the second would stand for the first.
+    Raises ValueError if two have one name: the second would stand for the first.
     """
     found: dict[str, str] = {}
     for path in (*sorted(_FOLDER.glob("*.sql")), _FOLDER / database / "queries.sql"):

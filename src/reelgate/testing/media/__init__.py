@@ -23,7 +23,7 @@ _NOTHING = "0" * 64
 async def check_media_store(make_store: Callable[[], Awaitable[MediaStore]], folder: Path) -> None:
     """Hold an implementation to the port. `make_store` returns a new, open store on nothing each time.
 
-    Raises AssertionError where it was broken.
+    Raises AssertionError if it was broken.
     """
     for check in MEDIA_STORE_CHECKS:
         own = folder / check.__name__

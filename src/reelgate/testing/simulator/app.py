@@ -262,7 +262,7 @@ def _route(vendor: Vendor, method: str, path: str) -> tuple[Route, str]:
 
 
 def _key(request: Request, scheme: str) -> str:
-    """Return the key that came with the request, "" where there is none in the vendor's own scheme."""
+    """Return the key that came with the request, "" if there is none in the vendor's own scheme."""
     said, _, key = request.headers.get("authorization", "").partition(" ")
     return key.strip() if said.lower() == scheme.lower() else ""
 

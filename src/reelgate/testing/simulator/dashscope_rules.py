@@ -31,7 +31,7 @@ _WAN_FRAMES = (
 
 
 class Rule(NamedTuple):
-    """What a model takes. `media` tells whether the media are a set that it knows; `seconds` is None where the
+    """What a model takes. `media` tells whether the media are a set that it knows; `seconds` is None if the
     source decides; `extras` are parameters that not every family has."""
 
     media: Callable[[Kinds], bool]

@@ -230,7 +230,7 @@ class Faults:
 
 
 def checked(operation: str, kind: str, *, times: int = 1, share: float | None = None) -> Fault:
-    """Return the fault of that name. Raises ValueError where there is none, or it can't befall the operation so."""
+    """Return the fault of that name. Raises ValueError if there is none, or it can't befall the operation so."""
     if operation not in OPERATIONS:
         raise ValueError(f"operation is {operation!r}; allowed: {', '.join(OPERATIONS)}")
     possible = [fault for fault in Fault if operation in _SOME.get(fault, _CALLS)]

@@ -41,7 +41,7 @@ class Fields:
         return self._where + name
 
     def get(self, name: str) -> Any:
-        """Return the value, None where it is absent."""
+        """Return the value, None if it is absent."""
         return self._given.get(name)
 
     def inner(self, name: str) -> Fields:
@@ -94,7 +94,7 @@ class Fields:
         return value
 
     def texts(self, name: str, low: int = 0, high: int = 0) -> list[str]:
-        """Return a list of `low` to `high` texts; empty where it is absent."""
+        """Return a list of `low` to `high` texts; empty if it is absent."""
         value = self.get(name)
         if value is None:
             value = []
@@ -105,7 +105,7 @@ class Fields:
         return value
 
     def objects(self, name: str) -> list[Fields]:
-        """Return a list of objects; empty where it is absent."""
+        """Return a list of objects; empty if it is absent."""
         value = self.get(name)
         if value is None:
             return []

@@ -58,7 +58,7 @@ class JobRecord(msgspec.Struct, frozen=True):
     created_at: int
     body: dict[str, Any]
     arrived: dict[str, Any] = {}
-    """What became of the order on its way, at vendors that pass it on: mode, seconds, tier, ratio."""
+    """The outcome of the order on its way, at vendors that pass it on: mode, seconds, tier, ratio."""
 
 
 @dataclass(eq=False)

@@ -1,6 +1,6 @@
 """new-api, as its channels of each kind read a create and drop the rest of it.
 
-What a channel makes of a create is kept with the job (`arrived`), so that it can be held against what was ordered. The
+What a channel makes of a create is kept with the job (`arrived`), so that it can be compared with what was ordered. The
 vendor behind is not asked: the channel's own losses are what is played here.
 """
 

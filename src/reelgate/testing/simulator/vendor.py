@@ -69,7 +69,7 @@ class Call:
         return Fields(self.body)
 
     def job(self) -> VendorJob | None:
-        """Return the job that the address names, None where the vendor does not know it, or not this holder's."""
+        """Return the job that the address names, None if the vendor does not know it, or not this holder's."""
         job = None if self.fault is Fault.GONE else self.table.find(self.id)
         if job is None or job.key != self.key:
             return None
@@ -120,7 +120,7 @@ class Vendor(ABC):
     not_found: Said
     fails: Reason
     status_at: tuple[tuple[str, ...], ...] = (("status",),)
-    """Where the word for a job's state may stand in an answer."""
+    """Where the word for a job's state can be in an answer."""
     id_at: tuple[tuple[str, ...], ...] = (("id",),)
     """Where the id of a new job stands in the answer to a create."""
     named_at: tuple[tuple[str, ...], ...] = (("id",),)

@@ -143,7 +143,7 @@ async def check_room(store: TaskStore) -> None:
 
 
 async def check_repeat_without_room(store: TaskStore) -> None:
-    """A create that comes again finds its task, also where there is no room for another."""
+    """A create that comes again finds its task, also if there is no room for another."""
     await add_project(store, "one", ["a"], tasks_at_once=1)
     first = await store.create(task_of("one", "a", idempotency_key="order", fingerprint="f"))
     again = await asyncio.gather(

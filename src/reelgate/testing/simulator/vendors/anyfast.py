@@ -158,7 +158,7 @@ def _created(job: VendorJob, status: str) -> dict[str, Any]:
 
 
 def _flat(fields: Fields, model: str) -> Shot:
-    """Return the film; the settings may stand in `parameters` too, where they win."""
+    """Return the film; the settings can be in `parameters` too, where they win."""
     fields = Fields(fields.all | fields.inner("parameters").all)
     settings = _look(fields)
     duration = fields.whole("duration", 3, 15, default=5)
