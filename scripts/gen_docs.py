@@ -32,9 +32,9 @@ def states() -> Iterator[str]:
     """Yield the page on a task's states."""
     yield "# A task's states"
     yield ""
-    yield "Made from the table of moves in `reelgate/tasks/states.py`, by which the journal guards every move."
+    yield "Generated from the table of moves in `reelgate/tasks/states.py`, with which the journal checks every move."
     yield ""
-    yield "The frame holds the open states: each of them may be cancelled or fail."
+    yield "The frame contains the open states: each of them can be cancelled or fail."
     yield ""
     yield "![The states of a task and the moves between them](../images/states.svg)"
     yield ""
@@ -48,7 +48,7 @@ def options() -> Iterator[str]:
     """Yield the page on commands and options."""
     yield "# Commands and options"
     yield ""
-    yield "An option on the command line wins over its environment variable, which wins over the default."
+    yield "An option on the command line overrides its environment variable, which overrides the default."
     command: Any = typer.main.get_command(app())
     yield from _commands(command, "reelgate")
 
@@ -85,7 +85,7 @@ def models() -> Iterator[str]:
     """Yield the page on models."""
     yield "# Models"
     yield ""
-    yield "Made from the catalog; `GET /v1/models` says the same to programs, with the limits of every input."
+    yield "Generated from the catalog; `GET /v1/models` returns the same for programs, with the limits of every input."
     yield "Defaults are bold. Prices are in USD for each resolution in turn; the built-in engine costs nothing."
     catalog = list(load())
     for dialect in dict.fromkeys(model.dialect for model in catalog):
@@ -137,10 +137,10 @@ def api_routes() -> Iterator[str]:
     """Yield the page on all addresses."""
     yield "# Routes"
     yield ""
-    yield "Made from the declarations in `reelgate/http`, by which the server asks for keys. The column *key* says"
-    yield "which [scope](../keys.md#what-a-key-may-do) an API key needs, or what opens the route instead. What an"
-    yield "address names by `{id}` must belong to the key's project; of other projects' things the answer is as if they"
-    yield "did not exist. Every `GET` takes `HEAD` too."
+    yield "Generated from the declarations in `reelgate/http`, with which the server checks keys. The column *key* is"
+    yield "the [scope](../keys.md#what-a-key-may-do) that an API key needs, or what opens the route instead. The object"
+    yield "that `{id}` names must belong to the key's project; objects of other projects are answered as if they did"
+    yield "not exist. Every `GET` takes `HEAD` too."
     found = declarations()
     families = {
         "Tasks, models and events": [one for one in found if not one.dialects and one.path.startswith("/v1/")],
@@ -154,8 +154,8 @@ def api_routes() -> Iterator[str]:
         rows = ((one.method, f"`{_shown(one.path)}`", one.does, one.answers, _opens(one.needs)) for one in listed)
         yield from table(("method", "path", "what it does", "answers", "key"), rows)
     yield from ("", "## Dialects", "")
-    yield "Where several dialects share an address, a create goes to the one that sells the model, and a query is"
-    yield "answered by the one that created the task."
+    yield "If several dialects share an address, a create goes to the dialect that sells the model, and a query is"
+    yield "answered by the dialect that created the task."
     yield ""
     theirs = sorted((one for one in found if one.dialects), key=lambda one: one.dialects)
     yield from table(
@@ -179,7 +179,7 @@ def limits_() -> Iterator[str]:
     """Yield the page on limits."""
     yield "# Limits"
     yield ""
-    yield "Made from `reelgate/limits.py`. What a single model allows stands in the [catalog](models.md) instead."
+    yield "Generated from `reelgate/limits.py`. Limits of a single model are in the [catalog](models.md)."
     rows: list[tuple[str, str, str]] = []
     for line in Path(limits.__file__).read_text().splitlines():
         if title := re.fullmatch(r"# (.+)", line):
@@ -220,8 +220,8 @@ def errors_() -> Iterator[str]:
     """Yield the page on errors."""
     yield "# Errors"
     yield ""
-    yield "Every mistake is one of these classes; each dialect renders them in [its own envelope](../dialects.md)."
-    yield "The text below is the message where no better one is known."
+    yield "Every error is one of these classes; each dialect renders them in [its own form](../dialects.md). The text"
+    yield "below is the default message."
     yield ""
     yield from table(("error", "HTTP", "code", "meaning"), _errors(errors.ReelgateError, 0))
 

@@ -46,9 +46,9 @@ def page() -> Iterator[str]:
     chosen = entries()
     yield "# Seventy prompts and their storyboards"
     yield ""
-    yield "What the built-in engine reads in a prompt, and the middle frame of what it draws, four seconds long, with"
-    yield 'seed 7. `reelgate storyboard "…"` says the same of any other, and a task\'s result carries it as data. Where'
-    yield "a prompt is of several shots, each has a line. [The engine](animatic.md) says what can be drawn."
+    yield "For each prompt, what the built-in engine understands, and the middle frame of its video of four seconds"
+    yield 'with seed 7. `reelgate storyboard "…"` prints the same for any other prompt, and a task\'s result has it as'
+    yield "data. If a prompt has several shots, each has a line. [The engine](animatic.md) describes what can be drawn."
     for title, wanted in (
         ("From the documents of vendors and resellers", "seeds"),
         ("English", "english"),
