@@ -110,7 +110,7 @@ class History:
             release=release,
             attempt_id=f"attempt_{self.attempts}" if name == "submit" else None,
             output=OUTPUT if name == "finish" else None,
-            captured_micros=captured if name == "finish" else None,
+            charged_micros=captured if name == "finish" else None,
         )
         await self.written(task, self.store.move(task, name, change))
 

@@ -159,7 +159,7 @@ class Books:
             due_in_ms=1,
             attempt_id=f"attempt_{self.project}_{self.made}" if name == "submit" else None,
             output=OUTPUT if name == "finish" else None,
-            captured_micros=int(task.price_micros * share) if name == "finish" else None,
+            charged_micros=int(task.price_micros * share) if name == "finish" else None,
         )
         with suppress(Stale):
             await self.store.move(task, name, change)
@@ -195,7 +195,7 @@ class Books:
         if task is None or task.state is not State.FAILED:
             return
         charged = int(task.price_micros * share)
-        change = Change(at=self.now, output=OUTPUT, settled=Outcome.LATE, captured_micros=charged or None)
+        change = Change(at=self.now, output=OUTPUT, settled=Outcome.LATE, charged_micros=charged or None)
         with suppress(Stale, Unaffordable):  # it failed otherwise, or is settled already
             await self.store.move(task, "adopt_late", change)
 

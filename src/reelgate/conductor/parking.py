@@ -144,7 +144,7 @@ class Parking:
         edge = "adopt_late" if task.state is State.FAILED else "keep_late"
         if charged:
             try:
-                await self._store.move(task, edge, replace(change, captured_micros=charged))
+                await self._store.move(task, edge, replace(change, charged_micros=charged))
             except Unaffordable:
                 charged = 0
         if not charged:

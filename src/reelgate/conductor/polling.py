@@ -223,7 +223,7 @@ class Watch:
             attempt_id=task.attempt_id,
             attempt_state=AttemptState.DONE,
             output=output,
-            captured_micros=charge(
+            charged_micros=charge(
                 self._mover.model(task),
                 task.request,
                 output,

@@ -182,9 +182,9 @@ def _charged(task: Task, edge: Edge, change: Change) -> int | None:
     """Return what an end charges, None for a move that is none. Raises ValueError for more than is held."""
     if edge.settlement not in (Settlement.CAPTURE, Settlement.LATE):
         return 0 if edge.target.ended else None
-    if edge.settlement is Settlement.LATE and change.captured_micros is None:
+    if edge.settlement is Settlement.LATE and change.charged_micros is None:
         return 0
-    charged = task.price_micros if change.captured_micros is None else change.captured_micros
+    charged = task.price_micros if change.charged_micros is None else change.charged_micros
     if not 0 <= charged <= task.price_micros:
         raise ValueError(f"can't charge {charged} micro-units where {task.price_micros} are held")
     return charged

@@ -93,8 +93,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of the task's parked submission."""
     loss: Loss | None = None
     """What its vendor is owed although no client pays for it."""
-    captured_micros: int | None = None
-    """What a capture charges; None charges the whole hold. Never more than the hold."""
+    charged_micros: int | None = None
+    """The charge for the video; None charges the whole hold. Never more than the hold."""
 
 
 class Ages(msgspec.Struct, frozen=True):

@@ -119,9 +119,9 @@ async def check_results(store: TaskStore) -> None:
     """A finished task keeps its output and charge, a failed one its error, whatever characters a vendor sent."""
     task = await bring(store, await store.create(sample_task()), State.COLLECTING)
     for charge in (PRICE_MICROS + 1, -1):
-        change = Change(at=NOW, captured_micros=charge)
+        change = Change(at=NOW, charged_micros=charge)
         await expect_raises(ValueError, store.move(task, "finish", change), f"a charge of {charge}")
-    task = await store.move(task, "finish", Change(at=NOW, output=OUTPUT, captured_micros=300_000))
+    task = await store.move(task, "finish", Change(at=NOW, output=OUTPUT, charged_micros=300_000))
     expect_equal(task.output, OUTPUT, "a finished task's output")
     lines = [_HOLD, ("capture", 300_000), ("release", PRICE_MICROS - 300_000)]
     expect_equal(await money(store, task), lines, "the ledger of a task that cost less than was held")

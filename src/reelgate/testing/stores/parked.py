@@ -109,7 +109,7 @@ async def check_late_success(store: TaskStore) -> None:
             output=OUTPUT,
             settled=Outcome.LATE,
             loss=None if charged else _loss(parked),
-            captured_micros=charged,
+            charged_micros=charged,
         )
         made = await store.move(task, "adopt_late", change)
         told = (made.state, made.output, made.error_code, made.charged_micros)
