@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,24 +23,25 @@ HIDDEN = sorted(
     for name in (re.split(r"[<>=;\[ ]", spec)[0] for spec in specs)
     if name != "httpcore2"  # httpx2 brings it
 )
-HIDE = f"""
+HIDE = """
 import sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {HIDDEN!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+        if name.partition(".")[0] in HIDDEN:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
 """
 
 
-def light(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", HIDE + code], capture_output=True, text=True, timeout=480, check=False)
+def light(code: str, hidden: Sequence[str] = HIDDEN) -> subprocess.CompletedProcess[str]:
+    text = f"HIDDEN = {list(hidden)!r}\n{HIDE}{code}"
+    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=480, check=False)
 
 
-def command(*words: str) -> subprocess.CompletedProcess[str]:
-    return light(f"sys.argv = {['reelgate', *words]!r}\nfrom reelgate.cli import main\nmain()")
+def command(*words: str, hidden: Sequence[str] = HIDDEN) -> subprocess.CompletedProcess[str]:
+    return light(f"sys.argv = {['reelgate', *words]!r}\nfrom reelgate.cli import main\nmain()", hidden)
 
 
 def test_the_client_needs_nothing_of_the_server() -> None:
@@ -78,6 +80,26 @@ def test_a_command_loads_nothing_of_the_others() -> None:
     loaded = done.stdout.splitlines()[-1]
     assert "'cli'" in loaded
     assert "'server'" not in loaded
+
+
+@pytest.mark.parametrize(
+    ("extra", "package", "words"),
+    [
+        ("s3", "obstore", ("serve", "--media", "s3://bucket/prefix")),
+        ("otel", "opentelemetry", ("serve", "--traces", "http://127.0.0.1:9")),
+        ("ray", "ray", ("serve", "--config", "reelgate.toml")),
+        ("postgres", "asyncpg", ("serve", "--store", "postgresql://localhost/none")),
+        ("mcp", "mcp", ("mcp", "--key", "sk-x")),
+    ],
+)
+def test_a_server_without_an_extra_names_it(
+    extra: str, package: str, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reelgate.toml").write_text('[renders]\nengine = "ray"\naddress = "127.0.0.1:9"\n')
+    done = command(*words, *(("--port", "0") if words[0] == "serve" else ()), hidden=[package])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"run: pip install 'reelgate[{extra}]'\n")
 
 
 def test_a_journal_on_postgresql_names_its_own_extra() -> None:
