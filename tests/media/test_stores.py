@@ -14,7 +14,6 @@ import pytest
 
 from reelgate.media.bucket import Bucket
 from reelgate.media.disk import DiskStore
-from reelgate.media.places import tidy_cache
 from reelgate.media.port import MediaStore
 from reelgate.server.room import StorageRoom
 from reelgate.testing.media import MEDIA_STORE_CHECKS, Check, whole, written

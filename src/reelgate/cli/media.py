@@ -14,8 +14,8 @@ import typer
 from reelgate.cli.options import AsJson
 from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json
-from reelgate.media.places import store_at
 from reelgate.media.port import MediaStore
+from reelgate.media.stores import store_at
 
 app = typer.Typer(help="Copy files to another store.", no_args_is_help=True)
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.fleet.messages import ActorSettings, State, packed, unpacked
-from reelgate.media.places import store_at
 from reelgate.media.port import MediaStore
+from reelgate.media.stores import store_at
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.render.messages import Crashed, Interrupted, RenderDone, Working
 from reelgate.render.pool import NoFreeSlot, RenderPool

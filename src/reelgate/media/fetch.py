@@ -13,13 +13,13 @@ import httpcore2
 import httpx2
 
 from reelgate import __version__, limits
+from reelgate.fair_slots import FairSlots
 from reelgate.media import partial
 from reelgate.media.addresses import AddressRule
 from reelgate.media.answers import EndlessAnswers
 from reelgate.media.disk import check_room
 from reelgate.media.lookups import Resolve, asking
 from reelgate.media.network import AddressForbidden, SystemResolver, Trusted, UnknownHost, VettedBackend
-from reelgate.places import Places
 
 _HEADERS = (
     ("User-Agent", f"reelgate/{__version__}"),
@@ -80,7 +80,7 @@ class Fetcher:
         )
         self._timeouts = {"connect": connect_seconds, "read": idle_seconds, "write": idle_seconds}
         self._seconds = seconds
-        self._places = Places(limits.FETCHES_AT_ONCE, limits.FETCHES_PER_PROJECT, limits.FETCHES_PER_HOST)
+        self._places = FairSlots(limits.FETCHES_AT_ONCE, limits.FETCHES_PER_PROJECT, limits.FETCHES_PER_HOST)
 
     async def aclose(self) -> None:
         """Close what is still connected."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 
 from reelgate import limits
-from reelgate.places import Places
+from reelgate.fair_slots import FairSlots
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the literal addresses of a host and port; raises OSError when there are none."""
@@ -28,7 +28,7 @@ class Lookups:
 
     def __init__(self, resolve: Resolve) -> None:
         self._resolve = resolve
-        self._places = Places(limits.LOOKUPS_AT_ONCE, limits.LOOKUPS_PER_PROJECT, limits.LOOKUPS_PER_DOMAIN)
+        self._places = FairSlots(limits.LOOKUPS_AT_ONCE, limits.LOOKUPS_PER_PROJECT, limits.LOOKUPS_PER_DOMAIN)
 
     async def look_up(self, host: str, port: int, seconds: float | None) -> Sequence[str]:
         """Return the host's addresses. Raise TimeoutError when looking takes longer, and what resolving raises."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from reelgate import sandbox
+from reelgate.fair_slots import FairSlots
 from reelgate.limits import (
     POSTER_MAX_BYTES,
     PROBE_CPU_SECONDS,
@@ -23,7 +24,6 @@ from reelgate.limits import (
 )
 from reelgate.media.probe_child import ProbeAnswer, ProbeJob, ProberReady
 from reelgate.media.sniff import Unreadable
-from reelgate.places import Places
 from reelgate.request import Facts
 
 _COMMAND = (sys.executable, "-P", "-m", "reelgate.media.probe_child")
@@ -60,7 +60,7 @@ class Prober:
     ) -> None:
         self._children = [_Child(seconds) for _ in range(processes)]
         self._free = list(reversed(self._children))
-        self._places = Places(processes, share or max(1, processes - 1))
+        self._places = FairSlots(processes, share or max(1, processes - 1))
         self._ready = ready
         self._queue_seconds = queue_seconds
 

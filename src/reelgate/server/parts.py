@@ -48,8 +48,8 @@ from reelgate.media.addresses import AddressRule, networks
 from reelgate.media.fetch import Fetcher
 from reelgate.media.intake import Intake
 from reelgate.media.links import LinkSigner
-from reelgate.media.places import media_of
 from reelgate.media.probe import Prober
+from reelgate.media.stores import media_of
 from reelgate.media.timed import TimedStore
 from reelgate.media.transfers import Transfers
 from reelgate.meters import Times

@@ -20,7 +20,7 @@ from reelgate.conductor.blob_gc import ORPHANS_SECONDS, SWEEP_SECONDS, Sweeper
 from reelgate.conductor.expiry import Expiry
 from reelgate.conductor.retention import SWEEP_SECONDS as RETENTION_SECONDS
 from reelgate.conductor.retention import Retention
-from reelgate.media.places import tidy_cache
+from reelgate.media.stores import tidy_cache
 from reelgate.server.parts import ServerParts
 from reelgate.server.provider_status import LOOK_SECONDS, StatusFile
 from reelgate.server.room import COUNT_SECONDS as ROOM_COUNT_SECONDS

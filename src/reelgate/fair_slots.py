@@ -1,4 +1,4 @@
-"""Places for work that takes a while, shared fairly: a caller with much work under way does not hold up the others."""
+"""Slots for slow work, shared fairly: a caller with much work in progress does not delay the others."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 Keys = tuple[str, ...]
 
 
-class Places:
-    """`total` places, and of them at most so many for each key as its ceiling says.
+class FairSlots:
+    """`total` slots, of which each key can have at most as many as its ceiling.
 
-    Work comes with as many keys as there are ceilings, the first of them its project: free places go to the projects
-    that wait by turns, within a project to the one that waits longest and may have one. One event loop's alone.
+    Work has one key for each ceiling; the first key is its project. Waiting projects get free slots in turn. Within a
+    project the call that has waited longest, and whose ceilings allow it, is next. Use it on one event loop only.
     """
 
     def __init__(self, total: int, *ceilings: int) -> None:
@@ -25,7 +25,7 @@ class Places:
 
     @asynccontextmanager
     async def held(self, *keys: str) -> AsyncIterator[None]:
-        """Hold a place while the context is open; wait for it first."""
+        """Wait for a slot and hold it while the context is open."""
         await self.take(*keys)
         try:
             yield
@@ -33,7 +33,7 @@ class Places:
             self.give(*keys)
 
     async def take(self, *keys: str) -> None:
-        """Wait for a place and take it; `give` it back with the same keys."""
+        """Wait for a slot and take it; `give` it back with the same keys."""
         if self._fits(keys):
             self._occupy(keys)
             return
@@ -51,7 +51,7 @@ class Places:
             raise
 
     def give(self, *keys: str) -> None:
-        """Give a place back."""
+        """Give a slot back."""
         self._free += 1
         for held, key in zip(self._held, keys, strict=True):
             held[key] -= 1
@@ -70,14 +70,14 @@ class Places:
             held[key] += 1
 
     def _next(self) -> bool:
-        """Give a place to the first that may have one; its project then stands behind the others."""
+        """Give a slot to the first that may have one; its project then goes behind the others."""
         for project, lines in self._waiting.items():
             for keys, line in lines.items():
                 if not self._fits(keys):
                     continue
                 turn = line.popleft()
                 self._forget(keys)
-                if turn.done():  # who stood there has just given up
+                if turn.done():  # this waiter has just given up
                     return True
                 turn.set_result(None)
                 self._occupy(keys)

@@ -1,4 +1,4 @@
-"""Places are shared by turns, within every ceiling, and none is ever lost."""
+"""FairSlots are shared by turns, within every ceiling, and none is ever lost."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import Counter
 
-from reelgate.places import Places
+from reelgate.fair_slots import FairSlots
 
 
 async def settle() -> None:
@@ -17,13 +17,13 @@ async def settle() -> None:
 def test_projects_have_places_by_turns_and_a_project_its_oldest_first() -> None:
     got: list[str] = []
 
-    async def work(places: Places, project: str, name: str) -> None:
+    async def work(places: FairSlots, project: str, name: str) -> None:
         async with places.held(project):
             got.append(name)
             await settle()
 
     async def main() -> None:
-        places = Places(1, 1)
+        places = FairSlots(1, 1)
         names = [("a", f"a{n}") for n in range(4)] + [("b", "b0"), ("b", "b1"), ("c", "c0")]
         await asyncio.gather(*(work(places, *name) for name in names))
 
@@ -33,7 +33,7 @@ def test_projects_have_places_by_turns_and_a_project_its_oldest_first() -> None:
 
 def test_one_that_may_have_no_place_is_passed_by_others() -> None:
     async def main() -> None:
-        places = Places(3, 3, 1)
+        places = FairSlots(3, 3, 1)
         await places.take("a", "host 1")
         second = asyncio.create_task(places.take("a", "host 1"))
         await settle()
@@ -51,7 +51,7 @@ def test_no_ceiling_is_broken_and_no_place_is_lost_whoever_gives_up() -> None:
     rng = random.Random(3)
     held: Counter[str] = Counter()
 
-    async def work(places: Places, project: str, host: str) -> None:
+    async def work(places: FairSlots, project: str, host: str) -> None:
         async with places.held(project, host):
             held.update((project, host, "all"))
             try:
@@ -63,7 +63,7 @@ def test_no_ceiling_is_broken_and_no_place_is_lost_whoever_gives_up() -> None:
                 held.subtract((project, host, "all"))
 
     async def main() -> None:
-        places = Places(5, 3, 2)
+        places = FairSlots(5, 3, 2)
         tasks = [asyncio.create_task(work(places, f"p{rng.randrange(4)}", f"h{rng.randrange(3)}")) for _ in range(2000)]
         for task in rng.sample(tasks, 700):
             await asyncio.sleep(0)
