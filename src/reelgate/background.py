@@ -1,4 +1,4 @@
-"""Work that is done again and again beside the requests, whatever goes wrong in one turn."""
+"""Periodic background work that continues after a failed run."""
 
 from __future__ import annotations
 

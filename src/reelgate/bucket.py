@@ -1,4 +1,4 @@
-"""A token bucket: how often something may be done, evenly and with a little at once."""
+"""A token bucket: limits how often something happens, with a small burst."""
 
 from __future__ import annotations
 

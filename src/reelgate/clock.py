@@ -1,4 +1,4 @@
-"""Time as a value that is handed in, so that tests own the clock."""
+"""Time as an injected object, so that tests control the clock."""
 
 from __future__ import annotations
 

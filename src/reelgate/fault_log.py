@@ -1,4 +1,4 @@
-"""A log of faults that last: each is written at once, and while it goes on once a minute."""
+"""A log of lasting faults: each is written at once, and then once a minute while it lasts."""
 
 from __future__ import annotations
 

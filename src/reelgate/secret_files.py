@@ -1,4 +1,4 @@
-"""Secrets by file: where the environment has no `X` but an `X_FILE`, that file's text stands for `X`."""
+"""Secrets by file: if the environment has no `X` but an `X_FILE`, that file's text is used as `X`."""
 
 from __future__ import annotations
 

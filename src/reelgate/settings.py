@@ -1,4 +1,4 @@
-"""What an operator can set, each thing once: the options of `reelgate serve`, the environment and the documentation
+"""What an operator can set, each setting once: the options of `reelgate serve`, the environment and the documentation
 derive from the fields of `Settings`."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one signer: HMAC-SHA256 under the deployment's secret, apart for each purpose."""
+"""The only signer: HMAC-SHA256 with the deployment's secret, separate for each purpose."""
 
 from __future__ import annotations
 

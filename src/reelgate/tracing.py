@@ -1,4 +1,4 @@
-"""Where work stands in a trace, and spans of it. Without a tracer nothing here does anything.
+"""The current place in a trace, and spans. Without a tracer this module does nothing.
 
 A task's trace outlives the process that began it: its `traceparent` is kept with the task, and the server that goes on
 with the task opens that place again with `within`. Spans that are opened meanwhile hang below it.

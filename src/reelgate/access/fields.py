@@ -1,4 +1,4 @@
-"""What may be set of a project or a key: reads the fields of a change, and refuses what they can't hold."""
+"""The fields of a project or a key that can be set: reads the fields of a change, and refuses invalid values."""
 
 from __future__ import annotations
 

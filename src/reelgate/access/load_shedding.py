@@ -1,4 +1,4 @@
-"""What a call passes before its body is read: the ceilings of the whole server and of its project, then its rates."""
+"""Checks before a call's body is read: the limits of the whole server and of its project, then its rates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects, keys and lines of the audit log as operators are shown them, by the API and on the command line."""
+"""Projects, keys and lines of the audit log as the API and the command line show them to operators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creates that are sent again: under a client's key, by an SDK that marks its retries, or after a lost answer."""
+"""Repeated creates: with a client's key, by an SDK that marks its retries, or after a lost answer."""
 
 from __future__ import annotations
 

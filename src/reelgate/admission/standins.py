@@ -1,4 +1,4 @@
-"""Chooses the model that makes a video ordered under a name which stands for others. It is chosen once, at create."""
+"""Chooses the model that makes a video ordered under a stand-in's name. It is chosen once, at create."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a task down under an id that was drawn before, so that a lost outcome can be looked for and written again."""
+"""Writes a task under an id that was made before, so that after a lost outcome it can be looked up and written."""
 
 from __future__ import annotations
 

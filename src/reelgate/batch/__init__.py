@@ -1,1 +1,1 @@
-"""Many orders from one file, each made and paid for once, however often the program that places them is stopped."""
+"""Many orders from one file, each made and paid for once, even if the program is stopped and started again."""

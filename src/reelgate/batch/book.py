@@ -1,4 +1,4 @@
-"""What a batch has done, in its folder: written before and after each step, so that a stopped batch goes on.
+"""The record of a batch in its folder, written before and after each step, so that a stopped batch can continue.
 
 `batch.json` holds the batch's own id, from which each order's name follows: an order whose answer was lost is placed
 again under the same name, and the server returns the task that it made. `batch.log` has a line for each step. The

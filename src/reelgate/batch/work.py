@@ -1,4 +1,4 @@
-"""Places a batch's orders, so many at a time, waits for them and saves the videos."""
+"""Places a batch's orders, a limited number at a time, waits for them and saves the videos."""
 
 from __future__ import annotations
 

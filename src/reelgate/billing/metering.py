@@ -1,4 +1,4 @@
-"""How much of what is billed a request may come to, and how much a finished video came to."""
+"""The billed quantities: what a request can use at most, and what a finished video used."""
 
 from __future__ import annotations
 

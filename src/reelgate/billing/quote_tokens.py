@@ -1,4 +1,4 @@
-"""Quotes that pin a price: signed, so that nothing is stored, and good for one project and one request."""
+"""Quotes that fix a price: signed, so nothing is stored, and valid for one project and one request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models as `GET /v1/models` lists them: what OpenAI's clients read, and modes, limits and prices besides."""
+"""The models as `GET /v1/models` lists them: OpenAI's fields, with modes, limits and prices."""
 
 from __future__ import annotations
 

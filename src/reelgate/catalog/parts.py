@@ -1,4 +1,4 @@
-"""A video that is made in parts: each goes on from the end of the one before, by a model that continues clips."""
+"""A video in parts: a model that extends clips makes each part from the end of the part before."""
 
 from __future__ import annotations
 

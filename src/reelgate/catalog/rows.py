@@ -1,4 +1,4 @@
-"""The little language of the catalog's files: shared tables, and one row that stands for many models.
+"""The small language of the catalog's files: shared tables, and one row for many models.
 
 A file holds `[shared.NAME]` tables and `[[model]]` rows.
 

@@ -1,4 +1,4 @@
-"""Whether a catalog row's parts fit each other."""
+"""Checks that the parts of a catalog row are consistent."""
 
 from __future__ import annotations
 

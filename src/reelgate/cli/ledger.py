@@ -1,4 +1,4 @@
-"""`reelgate ledger`: what projects have and owe, what an operator pays in, what does not add up, what is earned."""
+"""`reelgate ledger`: balances, payments, reconciliation and margins."""
 
 from __future__ import annotations
 

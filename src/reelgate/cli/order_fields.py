@@ -1,4 +1,4 @@
-"""The fields of an order that few people type: options that all commands which order, price or preview have alike."""
+"""Less common fields of an order, as options of all commands that order, price or preview."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reelgate preview`: what a video would show, cost and be refused for, before it is ordered."""
+"""`reelgate preview`: a video's storyboard, its price, and why it would be refused, before it is ordered."""
 
 from __future__ import annotations
 

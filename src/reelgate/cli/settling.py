@@ -1,4 +1,4 @@
-"""What an operator sees and decides of tasks, in the journal itself: `reelgate tasks history | parked | resolve`."""
+"""Operators' commands on tasks in the journal: `reelgate tasks history | parked | resolve`."""
 
 from __future__ import annotations
 

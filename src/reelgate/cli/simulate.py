@@ -1,4 +1,4 @@
-"""`reelgate simulate`: vendors on this machine, at the service of any client's tests."""
+"""`reelgate simulate`: simulated vendors on this machine, for tests of any client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reelgate storyboard`: what the animatic engine reads in a prompt, without drawing it."""
+"""`reelgate storyboard`: what the animatic engine understands of a prompt, without drawing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables on a terminal and in a pipe, where names that one copies are never cut; and the same as JSON."""
+"""Tables for terminals and pipes that never cut a name, and the same as JSON."""
 
 from __future__ import annotations
 

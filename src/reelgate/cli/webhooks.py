@@ -1,4 +1,4 @@
-"""`reelgate webhooks`: where a project's news of its tasks is sent, what was sent, and sending it again."""
+"""`reelgate webhooks`: a project's webhooks, their deliveries, and sending them again."""
 
 from __future__ import annotations
 

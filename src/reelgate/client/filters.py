@@ -1,4 +1,4 @@
-"""What narrows a list of tasks or a stream of events, as an address has it."""
+"""Filters of a list of tasks or a stream of events, as query parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names under which a client orders: an order that failed in doubt and is placed again is the same one."""
+"""Names for a client's orders: an order with an unknown outcome that is placed again has the same name."""
 
 from __future__ import annotations
 

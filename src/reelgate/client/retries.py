@@ -1,4 +1,4 @@
-"""Whether a call is made again, and when."""
+"""Decides whether and when a call is repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator sees of the accounts, and does with them while the server runs: pause, resume, test."""
+"""The accounts for operators while the server runs: show, pause, resume, test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends tasks whose time is over while they wait for a place: one that is never claimed would hold its money on."""
+"""Expires tasks whose time ends while they wait for a slot, so that their money is released."""
 
 from __future__ import annotations
 

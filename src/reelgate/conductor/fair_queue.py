@@ -1,4 +1,4 @@
-"""Whose turn it is: a provider's free places are shared among the projects with work."""
+"""Fair turns: a provider's free slots are shared among the projects with work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each account stands: a breaker for what is sent there and one for what is read, its rate, its odd answers."""
+"""The health of each account: a circuit breaker for submissions and one for reads, its rate, its unusual answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long jobs of one sort take, as far as looks at them tell; and when it is best to look."""
+"""Durations of jobs of one kind, learned from polls, and the best times to poll."""
 
 from __future__ import annotations
 

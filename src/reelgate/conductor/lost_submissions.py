@@ -1,4 +1,4 @@
-"""Submissions whose outcome is unknown: looked for at the provider, and never sent again.
+"""Submissions with an unknown outcome: looked up at the provider, and never sent again.
 
 One that can't be found there in time is parked for the operator: its task ends, and its money is given back.
 """

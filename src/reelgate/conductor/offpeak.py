@@ -1,4 +1,4 @@
-"""The hours in which tasks that may wait are taken up like any others."""
+"""The hours in which off-peak tasks are treated like any others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a queued task stands among those that wait for the same account, and why a task does not move."""
+"""A queued task's position among those that wait for the same account, and the reason why a task waits."""
 
 from __future__ import annotations
 

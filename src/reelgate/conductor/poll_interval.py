@@ -1,4 +1,4 @@
-"""When to look at a job again: learned from how long such jobs took at this account."""
+"""When to poll a job next, learned from the durations of such jobs at this account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a provider's acceptance to a file of ours: polls, and takes over what was made.
+"""From a provider's acceptance to a stored file: polls jobs, and fetches what was made.
 
 Nothing but a provider's own answer ends a job that may still be made. One that takes longer than the task's time is
 a late job: it is looked at rarely, and taken over all the same when it is done.

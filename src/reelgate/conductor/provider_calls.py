@@ -1,4 +1,4 @@
-"""Calls to providers that cost nothing, and what each one's end says about its account."""
+"""Calls to providers that cost nothing, and what their outcomes say about the account."""
 
 from __future__ import annotations
 

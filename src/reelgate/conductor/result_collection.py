@@ -1,4 +1,4 @@
-"""Takes a finished video over: into our store, measured, and only then called a result."""
+"""Collects a finished video: it is stored and measured before it counts as a result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes what the operator keeps for a time only."""
+"""Removes files and tasks whose retention time is over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the queue to a provider, so that nothing is submitted twice that may have been paid for.
+"""From the queue to a provider. A submission that may have been paid for is never made twice.
 
 The attempt is written down before the provider is called. What the call's end says decides: taken, certainly not
 taken (offered again, here or elsewhere), refused for good, or unknown, which is `lost_submissions`' from then on.

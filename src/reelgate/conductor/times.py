@@ -1,4 +1,4 @@
-"""Tasks that were put off by a clock that was ahead are due again once it is right."""
+"""Makes tasks due again that were delayed by a clock that was ahead."""
 
 from __future__ import annotations
 

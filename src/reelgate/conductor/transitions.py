@@ -1,4 +1,4 @@
-"""What every step writes with: the journal, the time, and the catalog row of a task."""
+"""What every step needs to write: the journal, the time, and the catalog row of a task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a task waits: the first of the reasons that hold for it now."""
+"""Why a task waits: the first reason that applies to it now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Side by side: the same words by up to four models, with time, price and measured delivery under each."""
+"""Side by side: the same prompt by up to four models, with time, price and measured delivery of each."""
 
 from __future__ import annotations
 

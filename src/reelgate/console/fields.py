@@ -1,4 +1,4 @@
-"""What of a model's row the Studio asks for: the fields that count with what is given, with ranges and defaults."""
+"""The fields of a model in the Studio: those that count with the given inputs, with ranges and defaults."""
 
 from __future__ import annotations
 

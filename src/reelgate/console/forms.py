@@ -1,4 +1,4 @@
-"""What forms type, as the API's bodies have it. What can't be read stays as typed: the API says what is wrong."""
+"""Turns forms into the API's bodies. Unreadable values stay as typed, and the API reports the error."""
 
 from __future__ import annotations
 

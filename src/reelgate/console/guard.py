@@ -1,4 +1,4 @@
-"""What stands before every page: a session, a scope, a form's token. Pages ask the API's own handlers for all else."""
+"""Checks before every page: session, scope, form token. Pages use the API's own handlers for everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is signed in: signed cookies that stand for a key, and end with it.
+"""Sessions: signed cookies that represent a key and end with it.
 
 A session holds no secret. It is bound to the digest under which its key was opened, so that it ends when the key is
 revoked, expires or has its secret changed, on every server within a refresh of the key ring.

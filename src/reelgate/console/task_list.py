@@ -1,4 +1,4 @@
-"""The list of tasks: narrowed, searched, live, and what is done with many at once."""
+"""The list of tasks: filters, search, live updates, and actions on many tasks."""
 
 from __future__ import annotations
 

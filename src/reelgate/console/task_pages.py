@@ -1,4 +1,4 @@
-"""Tasks as pages: the list, one task, its card while it moves."""
+"""Tasks as pages: the list, one task, its card while it is open."""
 
 from __future__ import annotations
 

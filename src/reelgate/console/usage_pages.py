@@ -1,4 +1,4 @@
-"""What was spent: a month by day, model and key, against the month before, and how near the limits are."""
+"""Spending: a month by day, model and key, compared with the month before, and the use of the limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request in the words of every API. Each wording is read back by that API's own parser before it is shown."""
+"""One request in the form of every API. Each form is read back by that API's own parser before it is shown."""
 
 from __future__ import annotations
 

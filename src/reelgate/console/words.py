@@ -1,4 +1,4 @@
-"""The console's languages: English in the templates, Chinese from a catalogue that is read as it is written."""
+"""The console's languages: English in the templates, Chinese from a catalogue that needs no compilation."""
 
 from __future__ import annotations
 

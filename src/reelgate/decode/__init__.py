@@ -1,1 +1,1 @@
-"""Strangers' pictures, clips and sounds: how they are opened, and how they are meant to be seen."""
+"""Opens untrusted pictures, clips and sounds, and converts them to what a viewer is meant to see."""

@@ -1,4 +1,4 @@
-"""A decoded frame of any pixel format, matrix, range and brightness as one that every screen shows: BT.709, 8 bits.
+"""Converts a decoded frame of any pixel format, matrix, range and brightness to BT.709 with 8 bits.
 
 HDR (PQ, HLG) is brought down by a curve that leaves what is darker than paper as it is and lets what is brighter run
 out towards white; wide gamuts (BT.2020, P3) are converted, and what BT.709 can't show is clipped.

@@ -1,4 +1,4 @@
-"""Opening untrusted clips and sounds: with the demuxer of what they are, within limits, and past what is damaged.
+"""Opens untrusted clips and sounds with the right demuxer, within limits, and skips damaged parts.
 
 FFmpeg guesses a playlist or a concatenation from a file's content and would follow the paths in it; a forced
 demuxer can't.

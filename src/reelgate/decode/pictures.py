@@ -1,4 +1,4 @@
-"""Opening untrusted pictures: with the reader of what they are, whole, upright and in sRGB.
+"""Opens untrusted pictures with the right reader: whole, upright and in sRGB.
 
 Pillow's other readers stay out of reach (one of them would start Ghostscript), and no reader is given more than the
 picture needs: programs write megabytes of notes into a PNG.

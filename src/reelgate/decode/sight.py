@@ -1,4 +1,4 @@
-"""How a clip's frames are meant to be seen: mirrored, turned, with pixels that are not squares.
+"""How a clip's frames are meant to be seen: mirrored, rotated, with non-square pixels.
 
 The one place that says it: what a clip measures, what it is cut to and what is drawn of it can't differ.
 """

@@ -1,4 +1,4 @@
-"""AnyFast's asset library: what its calls ask for, and its answers. Fields are in PascalCase, every call is a POST."""
+"""AnyFast's asset library: its calls and answers. Fields are in PascalCase, every call is a POST."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a create at Ark states beside its content: each version of Seedance takes its own part of it."""
+"""The settings of a create at Ark, next to its content. Each version of Seedance takes some of them."""
 
 from __future__ import annotations
 

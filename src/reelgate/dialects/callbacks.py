@@ -1,4 +1,4 @@
-"""What dialects share of a task's own address, `callback_url`, at which its client wants to be told."""
+"""The shared part of `callback_url`, an address of a task that is called when it changes."""
 
 from __future__ import annotations
 

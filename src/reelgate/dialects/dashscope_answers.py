@@ -1,4 +1,4 @@
-"""DashScope's answers: a task as its query and its list tell it."""
+"""DashScope's answers: a task in its query and its list."""
 
 from __future__ import annotations
 

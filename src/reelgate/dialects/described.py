@@ -1,4 +1,4 @@
-"""What a dialect says of itself for the OpenAPI document: the types of its answers, and a create for each address."""
+"""A dialect's description for the OpenAPI document: the types of its answers, and a create for each address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a JSON object field by field, and speaks of each field by the name that the client gave it."""
+"""Reads a JSON object field by field; errors name each field as the client wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs under the names of the normalised request and under new-api's, in every form in which clients write them."""
+"""Inputs under the names of the normalised request and of new-api, in every form that clients use."""
 
 from __future__ import annotations
 

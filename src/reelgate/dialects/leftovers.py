@@ -1,4 +1,4 @@
-"""What a call holds under names that its dialect does not read: harmless settings, or what would change the video.
+"""Fields of a call that its dialect does not read: harmless settings, or fields that would change the video.
 
 Nobody pays for another video than the one asked for. So an input, a prompt, a length, a shape or a number of videos
 that nothing has read is refused, with the name under which it is read; all else is tolerated.

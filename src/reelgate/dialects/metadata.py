@@ -1,4 +1,4 @@
-"""A client's own notes on a task: a few texts under names, given with its create, by which tasks are found again."""
+"""A client's notes on a task: a few named texts from its create, by which tasks can be found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OpenAI's videos API, whose clients have outlived the models that it was made for. It takes every model."""
+"""OpenAI's videos API, whose clients are still in use. It takes every model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what an OpenAI create carries beside new-api's universal names: references, and a video named by its id."""
+"""Reads the fields of an OpenAI create besides new-api's universal ones: references, and a video named by its id."""
 
 from __future__ import annotations
 

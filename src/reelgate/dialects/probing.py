@@ -1,4 +1,4 @@
-"""Finds out what a dialect's parser reads: it is handed objects that note what they are asked for, and odd values.
+"""Finds what a dialect's parser reads: the parser gets objects that record its reads, and unusual values.
 
 A parser says by its refusals what it takes. So what is said about a create, in a document or beside a misspelt field,
 is what the code does, whichever table or row of the catalog that stands in.

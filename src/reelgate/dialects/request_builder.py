@@ -1,4 +1,4 @@
-"""What the dialects' parsers share: finding the model, reading inputs, and a request in the making."""
+"""Shared parts of the dialects' parsers: finding the model, reading inputs, building a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of fields' names that say what a field is about."""
+"""Words in field names that show what a field means."""
 
 from __future__ import annotations
 

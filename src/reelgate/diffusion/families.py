@@ -1,4 +1,4 @@
-"""Which pipelines are known, what each one's weights can make, and in which sizes and lengths.
+"""The known pipelines: what each one's weights can make, in which sizes and lengths.
 
 Read from a model's own configuration: `model_index.json` names the pipeline, `transformer/config.json` its variant.
 """

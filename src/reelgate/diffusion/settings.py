@@ -1,4 +1,4 @@
-"""What an operator says of a model on a GPU, and where its configuration is read from."""
+"""An operator's settings of a model on a GPU, and the source of its configuration."""
 
 from __future__ import annotations
 

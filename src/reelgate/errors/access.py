@@ -1,4 +1,4 @@
-"""Calls whose sender may not do that."""
+"""Errors for calls that their sender may not make."""
 
 from __future__ import annotations
 

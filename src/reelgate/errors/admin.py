@@ -1,4 +1,4 @@
-"""What an operator can get wrong: projects, keys, accounts, files."""
+"""Errors in operators' calls: projects, keys, accounts, files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that can't be served as they are: their body, a field, an address, or the state of what they name."""
+"""Errors for calls that can't be served: their body, a field, an address, or the state of their object."""
 
 from __future__ import annotations
 

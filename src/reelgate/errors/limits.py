@@ -1,4 +1,4 @@
-"""Calls that come too often, or while too much is in progress."""
+"""Errors for calls that come too often, or while too much is in progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls that money stands against."""
+"""Errors for calls that the project's money does not allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is ours to mend."""
+"""Errors of the server itself."""
 
 from __future__ import annotations
 

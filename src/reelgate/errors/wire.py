@@ -1,4 +1,4 @@
-"""Requests that are refused by how they come over the connection, before anybody reads what they ask for."""
+"""Errors for requests that are refused by their form on the connection, before their content is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends deliveries until they arrive: at least once, of each task in order, and each receiver by itself."""
+"""Sends deliveries until they arrive: at least once, in order for each task, each receiver independently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a delivery says: its body in the shape of a dialect, and its headers."""
+"""The content of a delivery: its body in a dialect's form, and its headers."""
 
 from __future__ import annotations
 

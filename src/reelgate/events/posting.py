@@ -1,4 +1,4 @@
-"""Sends a message to an address that a client gave, which may be anything and answer anything."""
+"""Sends a message to a client's address, which is not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One reader of the journal's feed that hands every move on to any number of listeners.
+"""One reader of the journal's feed that passes every move to any number of listeners.
 
 The journal is the truth: moves are read from it in order, and a listener that fell behind or comes back reads on from
 the place of the last move that it saw. What this process wrote itself, or learns that another one wrote, is only a hint

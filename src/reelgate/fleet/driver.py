@@ -1,4 +1,4 @@
-"""The process that stands in the Ray cluster for a server: `python -m reelgate.fleet.driver FD`.
+"""The process that represents a server in the Ray cluster: `python -m reelgate.fleet.driver FD`.
 
 Ray ends a process that joined it where the cluster is lost, and computes in threads of its own: so it is none of
 the server. It keeps no durable state: when it ends, its actors end with it, and what they rendered is rendered again.

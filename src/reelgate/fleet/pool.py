@@ -1,4 +1,4 @@
-"""Renders on a Ray cluster, with the promises of a pool of processes on this machine."""
+"""Renders on a Ray cluster, with the same guarantees as the pool of processes on this machine."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The wire: the dispatcher, one `*_routes` module for each family, bodies, answers, the error handler."""
+"""HTTP: the dispatcher, one `*_routes` module for each family, bodies, answers, the error handler."""

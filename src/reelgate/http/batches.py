@@ -1,4 +1,4 @@
-"""Sends the lines of batches, each once, and writes down what came of them.
+"""Sends the lines of batches, each once, and records the outcomes.
 
 A line's create goes under an idempotency key of its own, so that one which was sent before a kill is found again and
 not made twice. A server that looks after a batch has at most some of its lines under way.

@@ -1,4 +1,4 @@
-"""Who calls a route, and what it is about: what the handlers of declared routes are given."""
+"""The caller and the object of a call, which the handlers of declared routes get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What dialects offer of a finished task: its files under the API key, and a new task made from it."""
+"""Dialects' routes for a finished task: its files under the API key, and a new task made from it."""
 
 from __future__ import annotations
 

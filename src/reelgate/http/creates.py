@@ -1,4 +1,4 @@
-"""The one way from a create's body to its answer: JSON or a form, at an address of its own or from another task."""
+"""The only path from a create's body to its answer: JSON or a form, at its own address or from another task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves files of tasks and assets for signed links; an Authorization header is not even looked at."""
+"""Serves files of tasks and assets for signed links; an Authorization header is ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are held back until a task has changed or ended, as `reelgate.http.waiting` reads it from a call."""
+"""Answers that wait until a task has changed or ended, as `reelgate.http.waiting` reads from a call."""
 
 from __future__ import annotations
 

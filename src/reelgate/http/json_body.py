@@ -1,4 +1,4 @@
-"""Reads a JSON object as it comes in, so that no body, however large or odd, holds up the others.
+"""Reads a JSON object while it arrives, so that no body delays other calls, however large or unusual it is.
 
 A decoder works in one go and blocks all other calls: a second for 60 MB of brackets, a tenth for one string of
 that length. Large bodies are large because of Base64, so what is nothing else (with the escapes that encoders put into

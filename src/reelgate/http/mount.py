@@ -1,4 +1,4 @@
-"""Puts declared routes before their handlers: here every key is asked for, and every owner looked at."""
+"""Connects declared routes to their handlers. Every key and every owner is checked here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What OpenAI's clients keep beside videos: files to name in creates, and characters made of a clip."""
+"""Files and characters of OpenAI's clients: files for creates, and characters made from a clip."""
 
 from __future__ import annotations
 

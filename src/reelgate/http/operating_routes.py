@@ -1,4 +1,4 @@
-"""`/admin/v1`: accounts, tasks of all projects and their stories, for keys with the admin scope.
+"""`/admin/v1`: accounts, tasks of all projects and their histories, for keys with the admin scope.
 
 An operator sees how a task went, not what it shows: no prompt, no input, no video.
 """

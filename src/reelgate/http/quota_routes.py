@@ -1,4 +1,4 @@
-"""What programs of new-api and its kin ask about money, in the shapes that they read: from the same ledger."""
+"""Balances in the forms that programs for new-api and its forks read, from the same ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers to queries, kept until their task moves: clients ask for the same again and again."""
+"""Answers to queries, kept until their task changes, because clients repeat the same query."""
 
 from __future__ import annotations
 

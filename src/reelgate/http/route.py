@@ -1,4 +1,4 @@
-"""What a route states: method and address, what opens it, whose thing it is about, and what it answers.
+"""A route's declaration: method and address, what opens it, the owner of its object, and what it answers.
 
 A family's handlers are declared with `route`, or with `serves` where the dialects say at which addresses. Nothing else
 makes a route, so none can forget to ask for a key; `reelgate.http.declarations` lists them all.

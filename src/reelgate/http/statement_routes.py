@@ -1,4 +1,4 @@
-"""Statements by month, and what accounts cost and earn."""
+"""Statements by month, and accounts' costs and margins."""
 
 from __future__ import annotations
 

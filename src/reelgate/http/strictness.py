@@ -1,4 +1,4 @@
-"""Calls that are rather refused than served without a part of what they say.
+"""Strict calls: they are refused if they have unknown fields or parameters.
 
 A call asks for that with `Prefer: handling=strict` (RFC 7240), or its key does for all of its calls.
 """

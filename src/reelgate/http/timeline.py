@@ -1,4 +1,4 @@
-"""All that happened to a task, in order: moves, submissions, money, files."""
+"""A task's history in order: moves, submissions, money, files."""
 
 from __future__ import annotations
 

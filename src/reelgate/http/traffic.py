@@ -1,4 +1,4 @@
-"""Counts requests by dialect, route and status, and how long their answers took to begin."""
+"""Counts requests by dialect, route and status, and the time until their answers began."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a query may be held until something changes: `?wait=SECONDS`, or `Prefer: wait=SECONDS` of RFC 7240."""
+"""How long a query waits for a change: `?wait=SECONDS`, or `Prefer: wait=SECONDS` of RFC 7240."""
 
 from __future__ import annotations
 

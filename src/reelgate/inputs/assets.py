@@ -1,4 +1,4 @@
-"""Assets by address, fetched for as long as it takes, and assets named in requests."""
+"""Assets from addresses, fetched in the background, and assets named in requests."""
 
 from __future__ import annotations
 

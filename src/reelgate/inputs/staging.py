@@ -1,4 +1,4 @@
-"""Brings a task's inputs into our own keeping before any provider is called."""
+"""Copies a task's inputs to the media store before any provider is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tools answer: a text for the model, the server's own words as structure, pictures, and a link to the video."""
+"""The tools' answers: a text for the model, the server's answer as structure, pictures, and a link to the video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has the user agree to a price that is above what may be spent without asking.
+"""Asks the user to confirm a price above the limit.
 
 A client of the newer revision is answered with the question, and repeats its call with the answer; an older one is
 asked on its connection, where there is one. Where nobody can be asked, the agent has to say the price in `max_price`,

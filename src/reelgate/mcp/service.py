@@ -1,4 +1,4 @@
-"""The protocol's server: lists the tools, calls them, and has the user asked before a dear order."""
+"""The protocol's server: lists the tools, calls them, and asks the user before an expensive order."""
 
 from __future__ import annotations
 

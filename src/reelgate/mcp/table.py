@@ -1,4 +1,4 @@
-"""The tools: their names, what they say of themselves, and the arguments that they take."""
+"""The tools: their names, descriptions and arguments."""
 
 from __future__ import annotations
 

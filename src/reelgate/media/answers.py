@@ -1,4 +1,4 @@
-"""A connection whose server may say "wait" only so often before it answers.
+"""A connection that limits informational answers (1xx) before the final one.
 
 HTTP lets a server send any number of informational answers (1xx) first, each of which has to be parsed.
 """

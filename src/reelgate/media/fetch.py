@@ -1,4 +1,4 @@
-"""Fetches an input from the address that a client gave, which may be anything."""
+"""Fetches an input from a client's address, which is not trusted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a result may arrive as: every container that players play, told by its first bytes, and whether it is whole."""
+"""The containers in which a result can arrive, recognised by their first bytes, and whether the file is complete."""
 
 from __future__ import annotations
 

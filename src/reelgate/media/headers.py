@@ -1,4 +1,4 @@
-"""What pictures say of themselves before a decoder takes memory and time for them.
+"""Facts from pictures' headers, read before a decoder takes memory and time for them.
 
 JPEG: ITU-T T.81, B.1. WebP: RFC 9649, section 2.
 """

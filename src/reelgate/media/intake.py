@@ -1,4 +1,4 @@
-"""Takes a request's inputs into our own keeping: fetch, probe, check, store."""
+"""Takes a request's inputs into the media store: fetch, probe, check, store."""
 
 from __future__ import annotations
 

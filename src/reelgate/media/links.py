@@ -1,4 +1,4 @@
-"""Signed links: who holds one may read that one file until it expires, with no key."""
+"""Signed links: anyone with a link can read its file until it expires, without a key."""
 
 from __future__ import annotations
 

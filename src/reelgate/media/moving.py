@@ -1,4 +1,4 @@
-"""A media store that is being moved: what is not in the new one yet is read from the old one."""
+"""A media store that is being moved: files that are not in the new store yet are read from the old one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed permissions to upload: who holds one may post files under one folder for a few minutes, with no key."""
+"""Signed permissions to upload: anyone with one can post files to one folder for a few minutes, without a key."""
 
 from __future__ import annotations
 

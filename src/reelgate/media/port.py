@@ -1,4 +1,4 @@
-"""Where files are kept, whatever is behind it (a disk, a bucket)."""
+"""The port of a media store, such as a disk or a bucket."""
 
 from __future__ import annotations
 

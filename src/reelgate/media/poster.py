@@ -1,4 +1,4 @@
-"""A small picture of a clip that was made elsewhere. Runs in the probe's child process."""
+"""Thumbnails of clips that were made elsewhere. Runs in the probe's child process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this process saw of its tasks: counted for monitoring, and each end as one line of the log."""
+"""What this process saw of its tasks: counts for monitoring, and one log line for each end."""
 
 from __future__ import annotations
 

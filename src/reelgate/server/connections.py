@@ -1,4 +1,4 @@
-"""All connections together: how many there may be, how long each may wait, and who makes room."""
+"""All connections together: their maximum, their deadlines, and which one is closed to make room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many files and sockets the process may have open, and how many of them are for connections."""
+"""The limit of open files and sockets, and how many of them are for connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request's head must be, and what it is refused for."""
+"""The rules for a request's head, and their errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of numbers at `/metrics`, in Prometheus's words.
+"""The metrics page at `/metrics`, in Prometheus's format.
 
 The journal's numbers are read on a scrape, at most once in five seconds; the parts count the rest.
 """

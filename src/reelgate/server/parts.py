@@ -1,4 +1,4 @@
-"""What a server consists of: every part, made from its settings, in the order in which they stand on each other."""
+"""The parts of a server, made from its settings, each after those that it needs."""
 
 from __future__ import annotations
 

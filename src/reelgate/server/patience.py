@@ -1,4 +1,4 @@
-"""How long each thing may take on a connection, and which connection makes room for another."""
+"""The deadlines of a connection, and which connection is closed to make room for another."""
 
 from __future__ import annotations
 

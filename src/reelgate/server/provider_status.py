@@ -1,4 +1,4 @@
-"""How this server finds its accounts, for `reelgate providers`: a small file in the data folder.
+"""The state of the accounts as this server sees them, for `reelgate providers`: a small file in the data folder.
 
 A server's health lives in its memory, and this is the least that lets another process see it. Where several servers
 share a journal each writes its own folder's file, since each of them has its own experience with an account.

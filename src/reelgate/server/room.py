@@ -1,4 +1,4 @@
-"""Looks at the room for files, so that creates are refused before it is used up."""
+"""Checks the space for files, so that creates are refused before it is used up."""
 
 from __future__ import annotations
 

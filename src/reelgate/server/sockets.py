@@ -1,4 +1,4 @@
-"""What the system knows of a client's socket and the transport does not tell: its end, and what is not acknowledged."""
+"""What the system knows about a client's socket: whether it has ended, and how much is not acknowledged."""
 
 from __future__ import annotations
 

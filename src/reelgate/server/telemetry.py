@@ -1,4 +1,4 @@
-"""Traces for OpenTelemetry, over OTLP and HTTP, from a thread of its own: who collects them may be away or slow."""
+"""Traces for OpenTelemetry, by OTLP over HTTP, from a separate thread: the collector may be unreachable or slow."""
 
 from __future__ import annotations
 

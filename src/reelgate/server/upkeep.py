@@ -1,4 +1,4 @@
-"""Opens a server's parts, and does beside its calls what has to be done from time to time."""
+"""Opens a server's parts, and does the periodic work of the server."""
 
 from __future__ import annotations
 

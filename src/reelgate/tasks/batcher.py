@@ -1,4 +1,4 @@
-"""Group commit: what comes in while one group is being written makes up the next one."""
+"""Group commit: writes that arrive while one group is being written form the next group."""
 
 from __future__ import annotations
 

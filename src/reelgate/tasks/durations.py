@@ -1,4 +1,4 @@
-"""How long jobs took, as the journal keeps it from one process to the next."""
+"""How long jobs took, stored in the journal beyond one process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Submissions that outlived their task, what vendors are owed for in vain, and the port of their store."""
+"""Submissions that outlived their task, losses at vendors, and the port of their store."""
 
 from __future__ import annotations
 

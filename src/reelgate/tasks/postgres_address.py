@@ -1,4 +1,4 @@
-"""What a PostgreSQL address says beside where the server is.
+"""The parameters of a PostgreSQL address.
 
 Hosters print addresses for libpq, PostgreSQL's own client. The driver knows most of libpq's parameters and takes the
 others for settings of the server, which refuses them. So those that speak of the connection are taken out here.

@@ -1,4 +1,4 @@
-"""Each write of the journal as a script: which named queries it runs in one transaction, and what refuses it."""
+"""Each write of the journal as a script: its named queries in one transaction, and their errors."""
 
 from __future__ import annotations
 

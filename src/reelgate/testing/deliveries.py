@@ -1,4 +1,4 @@
-"""What every provider that is paid must make of the ways in which vendors deliver: part of `check_vendor`."""
+"""How every paid provider must handle the ways in which vendors deliver: part of `check_vendor`."""
 
 from __future__ import annotations
 

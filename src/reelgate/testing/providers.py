@@ -1,4 +1,4 @@
-"""What every provider must do, as plain functions: run them over your own with a maker and a job that it can do."""
+"""What every provider must do, as plain functions: run them on your own provider, with a job that it can do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every provider that is paid must tell apart when its vendor misbehaves: run it against a simulated vendor."""
+"""What every paid provider must distinguish when its vendor misbehaves: run it against a simulated vendor."""
 
 from __future__ import annotations
 

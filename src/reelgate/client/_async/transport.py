@@ -1,4 +1,4 @@
-"""Calls to the server, again while it is away."""
+"""Calls to the server, repeated while it is unavailable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every mistake that can be answered, with what to do about it: made from the classes themselves."""
+"""Every error with what to do about it, made from the classes themselves."""
 
 from __future__ import annotations
 

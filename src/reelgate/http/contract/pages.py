@@ -1,4 +1,4 @@
-"""What people and language models read of the routes: a page and a text, both made from the OpenAPI document."""
+"""The routes for people and for language models: a page and a text, both made from the OpenAPI document."""
 
 from __future__ import annotations
 

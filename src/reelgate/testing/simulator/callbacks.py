@@ -1,4 +1,4 @@
-"""Tells clients how their jobs stand, where they asked for it, as vendors do."""
+"""Sends clients the callbacks that they asked for, as vendors do."""
 
 from __future__ import annotations
 

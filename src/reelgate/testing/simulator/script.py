@@ -1,4 +1,4 @@
-"""The file that tells `reelgate simulate` what shall go wrong."""
+"""The file with the faults for `reelgate simulate`."""
 
 from __future__ import annotations
 

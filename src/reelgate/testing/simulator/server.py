@@ -1,4 +1,4 @@
-"""The simulator: vendors of videos on this machine, at the service of tests."""
+"""The simulator: simulated vendors on this machine, for tests."""
 
 from __future__ import annotations
 

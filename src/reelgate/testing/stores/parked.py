@@ -1,4 +1,4 @@
-"""What a store promises of submissions that outlive their task, and of what vendors are owed for in vain."""
+"""What a store promises of submissions that outlive their task, and of losses at vendors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a store promises of creates that come again: with an idempotency key, or alike."""
+"""What a store promises of repeated creates: with an idempotency key, or with the same content."""
 
 from __future__ import annotations
 
