@@ -31,9 +31,9 @@ _STEP_NS = STEP_SECONDS * 1_000_000_000
 class SystemClock:
     """The machine's own clock, except that a small correction backwards does not make it run backwards.
 
-    Where the system's time is set back by less than a step, this one goes on from where it was until the other has come
-    up, so that what is due stays due. A step is followed in either direction, for a clock that was wrong once must not
-    stay so for ever, and is written to the log. `wall` and `steady` return nanoseconds.
+    Where the system's time is set back by less than a step, this one continues from where it was until the other has
+    caught up, so that what is due stays due. A step is followed in either direction, for a clock that was wrong once
+    must not stay so for ever, and is written to the log. `wall` and `steady` return nanoseconds.
     """
 
     def __init__(self, wall: Callable[[], int] = time.time_ns, steady: Callable[[], int] = _steady_ns) -> None:

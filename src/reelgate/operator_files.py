@@ -17,9 +17,8 @@ _NAMED = re.compile(r"([a-z][a-z0-9_.]*): ")
 
 
 class FileError(ValueError):
-    """A file is wrong; the text names the file, and field and line as far as they are known.
-
-    `field` is the name as it stands in the file, "" where no field is at fault; `line` begins at 1, 0 is not known.
+    """A file is wrong; the text names the file, and field and line as far as they are known. `field` is the name as
+    the file writes it, "" if no field is at fault; `line` begins at 1, 0 is not known.
     """
 
     def __init__(self, message: str, *, field: str = "", line: int = 0) -> None:

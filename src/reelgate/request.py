@@ -97,7 +97,7 @@ _CONTENT_TYPES = {"mov": "video/quicktime", "mp3": "audio/mpeg", "aac": "audio/a
 
 
 class Media(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One input as it stands in a request.
+    """One input of a request.
 
     `field` is the client's own name for it, for error texts; `name` what the prompt calls it (`@name`), `description`
     what the client says that it shows. An input given by address keeps its `url`; once it is in our own keeping, `blob`
@@ -117,7 +117,7 @@ class Media(msgspec.Struct, frozen=True, omit_defaults=True):
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """One job of a video that is made in parts: who makes it, in which tier, and how many new seconds.
 
-    One that goes on from another begins with `tail` seconds of that one.
+    One that continues another begins with the last `tail` seconds of it.
     """
 
     model: str

@@ -17,7 +17,7 @@ class UnreadableSecret(OSError):
 class WithFiles(Mapping[str, str]):
     """An environment that also has what its `X_FILE` variables name; looking one up may raise UnreadableSecret.
 
-    Only what is asked for is read: other programs have variables of that ending, which are none of ours.
+    Only the variables that are looked up are read: other programs have variables with that ending too.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:

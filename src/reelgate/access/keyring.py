@@ -60,8 +60,8 @@ def new_key(secret: str, *, name: str, project_id: str, now: int, scopes: tuple[
 class KeyRing:
     """Every valid key and every project in memory; a change takes hold at the next refresh, within about a second.
 
-    The table is entered by the hash of what a client sent. How long a look-up takes can tell of the hash only, and
-    nobody can choose a secret by its hash, so no comparison needs to take constant time.
+    The table is entered by the hash of what a client sent. The time of a look-up reveals something about the hash
+    only, and nobody can choose a secret by its hash, so no comparison needs to take constant time.
     """
 
     def __init__(self, store: TaskStore, clock: Clock, signer: Signer | None = None) -> None:

@@ -33,7 +33,7 @@ class StandIns:
     def settled(self, parsed: Parsed) -> Parsed:
         """Return a parsed call as its maker gets it, checked by the model's rules and, where one stands in, by both's.
 
-        Raises InvalidField with what can be had where nobody takes the job as it is, and NobodyMakesIt.
+        Raises InvalidField with the allowed values if no account takes the job as it is, and NobodyMakesIt.
         """
         request = check(parsed.model, parsed.request, parsed.names)
         if parsed.model.standin is None:
@@ -64,7 +64,7 @@ class StandIns:
         return (named, request.ordered) if named is not None else None
 
     def makers(self, standin: Model, mode: Mode) -> Iterator[Model]:
-        """Yield the accounts that make a mode of a stand-in, in their order; the built-in engine if there is none."""
+        """Yield the accounts that make a mode of a stand-in, in their order; the built-in engine if there are none."""
         found = [model for model in self._rows(standin) if self._makes(model, mode)]
         if not found and self._router.draws(standin, mode):
             found = [model for model in self._catalog if is_own(model) and mode in model.modes][:1]
@@ -118,9 +118,9 @@ class StandIns:
     def _in_parts(
         self, standin: Model, usable: list[Model], request: VideoRequest, names: Names
     ) -> tuple[Model, VideoRequest] | None:
-        """Return the first part of a video that no model makes at once, None if nobody can go on from a clip.
+        """Return the first part of a video that no model makes at once, None if no model can extend a clip.
 
-        The first part is as long as may be, by the name's own lengths.
+        The first part is as long as the name's own lengths allow.
         """
         if request.mode in (Mode.EDIT, Mode.EXTEND):
             return None

@@ -81,7 +81,7 @@ class BatchRun:
 
     @staticmethod
     def _end(entry: Entry, error: ApiError) -> str:
-        """Return how a row stands of which a call failed; an order that was taken, or may have been, goes on."""
+        """Return a row's state after a failed call; an order that was taken, or may have been, continues."""
         in_doubt = error.status >= 500 or error.code in _IN_DOUBT
         if entry.task or (entry.state == ORDERED and in_doubt):
             return ORDERED

@@ -74,7 +74,7 @@ def _mode(model: Model, mode: Mode, rule: ModeRule) -> dict[str, Any]:
 
 
 def _fields(model: Model, mode: Mode, rule: ModeRule) -> dict[str, Any]:
-    """Return which fields count in a mode, and what an input that may come along changes of that."""
+    """Return which fields count in a mode, and how an optional input changes that."""
     usual = fields_in(model, mode)
     needed = {media.role for media in rule.media if media.min}
     spare = {media.role for media in rule.media} - needed

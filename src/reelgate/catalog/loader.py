@@ -84,8 +84,8 @@ class StandInChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Catalog:
     """Every model that is served, by dialect and id.
 
-    An operator's files may be read again while the server runs: the catalog then becomes another one at a stroke, and
-    what was made of all of it is made again (`Derived`). A call that has a model in hand goes on with that.
+    An operator's files may be read again while the server runs: the whole catalog is then replaced at once, and what
+    was derived from all of it is made again (`Derived`). A call that already holds a model continues with it.
     """
 
     def __init__(self, models: Iterable[Model]) -> None:

@@ -85,7 +85,7 @@ class ModeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: Price | None = None
     frames_alike: float = 0.0
     counts_clip: bool = False
-    """An extension's length and its file hold the clip that it goes on from."""
+    """An extension's length and its file include the clip that it extends."""
 
     def rule_for(self, role: Role, kind: MediaKind) -> MediaRule | None:
         """Return the rule for inputs of that role and kind, None when the mode takes none."""
@@ -168,7 +168,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: tuple[str, ...] = ()
     """Settings that the seller takes for some of its models only, by its own names for them."""
     rules: tuple[PriceRule, ...] = ()
-    """Price rules, of which the first that fits counts; where none does, the table of the mode's price does."""
+    """Price rules. The first that fits counts; if none fits, the table of the mode's price counts."""
 
     def ratios_in(self, mode: Mode) -> tuple[str, ...]:
         """Return the ratios that a mode takes."""

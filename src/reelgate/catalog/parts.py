@@ -57,7 +57,7 @@ def part_of(request: VideoRequest, number: int) -> VideoRequest:
 
 
 def goes_on_from(request: VideoRequest) -> Media | None:
-    """Return the film of which the request still needs the tail, None if it needs none."""
+    """Return the film whose tail the request still needs, None if it needs none."""
     order = request.order
     if order is None:
         return None

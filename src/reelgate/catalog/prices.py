@@ -36,7 +36,7 @@ class PriceRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     default_seconds: int = 0
     """What an edit bills when the request states no duration; 0: the measured output."""
     by_output: bool = False
-    """The measured output counts even where a length was agreed on; what was agreed is held all the same."""
+    """The measured output counts even where a length was agreed on; the hold is for the agreed length."""
     source: str = ""
     date: str = ""
 

@@ -21,7 +21,7 @@ _CROPPED = math.log(1.15)
 
 
 def makers(catalog: Catalog, standin: Model) -> Iterator[Model]:
-    """Yield the rows of the models that stand in, in their order: of one id every seller's, the first one's first."""
+    """Yield the rows of the models that stand in, in their order; the rows of one id by seller."""
     rows = list(catalog)
     for name in standin.standin.models if standin.standin else ():
         yield from (model for model in rows if model.id == name and not model.standin)
@@ -74,7 +74,7 @@ def tier_of(maker: Model, mode: Mode, pixels: tuple[int, int]) -> str | None:
 
 
 def _made(maker: Model, mode: Mode, tier: str, pixels: tuple[int, int]) -> tuple[tuple[int, int], str]:
-    """Return the pixels that a model makes of an order in a tier, and the ratio by which it is told."""
+    """Return the pixels that a model makes of an order in a tier, and the ratio to send to it."""
     ratios = [ratio for ratio in maker.ratios_in(mode) if ":" in ratio]
     if maker.modes[mode].ratio != "used" or not ratios:
         return size_like(maker.shapes, tier, *pixels), maker.ratio_in(mode)

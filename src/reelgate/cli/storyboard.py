@@ -27,7 +27,7 @@ def storyboard(
     seconds: Annotated[int, typer.Option("--seconds", min=1, max=60, help="How long the video is.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as in a task's notes.")] = False,
 ) -> None:
-    """Print how the built-in engine understands a prompt: its shots, and who does what where."""
+    """Print how the built-in engine understands a prompt: its shots, and which subject does what where."""
     from reelgate.animatic.language.shots import shots_of
     from reelgate.animatic.staging.scene_builder import described
     from reelgate.render.job import FPS, RenderJob

@@ -52,7 +52,7 @@ class Patience:
         return self._next(min(float(asked), _LONGEST_ASKED_SECONDS) if asked.isdecimal() else 0.0, error, None)
 
     def pause(self) -> float:
-        """Return after how many seconds to go on with a stream that ended early. Raises Unreachable."""
+        """Return after how many seconds to reconnect to a stream that ended early. Raises Unreachable."""
         return self._next(0.0, Unreachable(f"the stream ended again and again for {self._seconds:g} s"), None)
 
     def _next(self, least: float, error: Exception, cause: Exception | None) -> float:

@@ -63,7 +63,7 @@ class RemoteTask:
 class TaskEvent:
     """One event of a task: `name` (`task.running`, `task.progress`, …), and the task as it was at that time.
 
-    `id` is its place among all events, from which a stream goes on; "" for progress, which has none.
+    `id` is its place among all events, from which a stream resumes; "" for progress, which has none.
     """
 
     def __init__(self, name: str, event_id: str, raw: dict[str, Any]) -> None:

@@ -99,7 +99,7 @@ class Accounts:
         return next(one for one in await self.all() if one.name == name)
 
     async def pause(self, name: str, reason: str, actor: str) -> None:
-        """Send nothing to an account until it is resumed, at any server; what is there goes on.
+        """Send nothing to an account until it is resumed, at any server; its jobs continue.
 
         Raises AccountNotFound and StoreError.
         """

@@ -85,7 +85,7 @@ class Forecast:
 
     @staticmethod
     def _whole(task: Task, progress: int) -> int:
-        """Return how far a video is, of which a job is a part."""
+        """Return the progress of a video that a job is a part of."""
         order = task.request.order
         if order is None or len(order.parts) < 2:
             return progress

@@ -121,7 +121,7 @@ class LostSubmissions:
         return ref
 
     async def _lost_job(self, task: Task, attempt: Attempt) -> Job:
-        """Return the job as it is looked for, with what is known of others that may stand beside it in a list."""
+        """Return the job to look for, with what is known of other jobs that the same list may contain."""
         at, span = attempt.created_at, ms(limits.VENDOR_ARRIVAL_SECONDS + 2 * limits.VENDOR_CLOCK_SKEW_SECONDS)
         beside = await self._store.attempts_between(task.provider, at - span, at + span)
         others = [other for other in beside if other.id != attempt.id]

@@ -1,7 +1,7 @@
 """Resolves submissions whose task ended although a vendor had, or may have had, the job.
 
-The client has been told an end and has its money back. What the vendor made all the same has to be paid for: it is
-looked for as long as any job is watched, kept where it turns up, and else left to the operator, who settles it.
+The client has got a final state and its money back. A video that the vendor made nevertheless has to be paid for: the
+server looks for it for as long as it watches any job, and keeps it if it is found. Otherwise the operator settles it.
 """
 
 from __future__ import annotations

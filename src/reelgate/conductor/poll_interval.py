@@ -43,7 +43,7 @@ class _Job:
     def __init__(self, started: int, set_by: int) -> None:
         self.started = started
         self.set_by = set_by
-        """By how much the clock had been set when it was told that start."""
+        """By how much the clock had been set when that start was noted."""
         self.seen: float | None = None
         """Seconds after its start when it was last seen at work."""
         self.due = 0.0
@@ -53,8 +53,8 @@ class _Job:
 class Pace:
     """Plans polls of vendors' jobs for the moments at which they are expected to end.
 
-    Of a sort of which nothing is known jobs are looked at regularly, each at moments of its own, and the oldest of
-    several often: the first end is seen soon, and brings the looks at the others forward.
+    If nothing is known of a kind of job, each job is polled regularly, at moments of its own, and the oldest of
+    several often: the first end is seen soon, and the polls of the others are then brought forward.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """From a provider's acceptance to a stored file: polls jobs, and fetches what was made.
 
-Nothing but a provider's own answer ends a job that may still be made. One that takes longer than the task's time is
-a late job: it is looked at rarely, and taken over all the same when it is done.
+Only a provider's own answer ends a job that may still be made. One that takes longer than the task's time is a late
+job: it is polled rarely, and its video is still taken over when it is done.
 """
 
 from __future__ import annotations

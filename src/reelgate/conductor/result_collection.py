@@ -115,9 +115,9 @@ class Collector:
         return output
 
     async def _fetched(self, made: Succeeded, path: Path) -> Path:
-        """Return the local copy of what a provider serves, from the first place where it can be had.
+        """Return the local copy of what a provider serves, from the first place that serves it.
 
-        Raises FileLost when it can't be had for now, Huge when it is larger than any result.
+        Raises FileLost when no place serves it for now, Huge when it is larger than any result.
         """
         if self._fetcher is None or made.url is None:
             raise FileLost("nothing here fetches files")
@@ -178,7 +178,7 @@ class Collector:
         return await self._reader.last_picture(film, spare)
 
     async def _whole(self, order: Order, film: Film, spare: Path) -> Film:
-        """Return the finished video of which a film is the last part."""
+        """Return the finished video whose last part a film is."""
         before = [await self._media.local(one.blob) for one in order.made]
         first = order.made[0].facts or film.facts
         wide, high = order.size if order.width else (first.width // 2 * 2, first.height // 2 * 2)
@@ -248,7 +248,7 @@ class Collector:
 
 
 async def _removed(*paths: Path) -> None:
-    """Remove the files that are there. A disk that is busy takes its time for that, so others go on meanwhile."""
+    """Remove the files that are there. A busy disk takes long for that, so other work continues meanwhile."""
     for path in paths:
         if path.exists():
             await asyncio.to_thread(path.unlink, missing_ok=True)

@@ -21,8 +21,8 @@ from reelgate.tasks.pauses import Pause
 class Router:
     """Chooses among the accounts that are set up; `drawing` says which models the built-in engine draws beside them.
 
-    Accounts of the highest priority come first, and share by weight; one whose breaker is open is left out while
-    another can do it. A task that an account may have been paid for is never routed anew.
+    Accounts of the highest priority come first, and share by weight; one whose breaker is open is skipped while
+    another can do the task. A task that an account may have been paid for is never routed again.
     """
 
     def __init__(

@@ -66,7 +66,7 @@ def month_chart(values: Mapping[int, int], before: Mapping[int, int], days: int)
 
 
 def _step(top: int) -> int:
-    """Return a round distance between two lines, so that there are few of them."""
+    """Return a round distance between two lines that makes for few lines."""
     unit = 10_000  # a cent
     while True:
         for step in _STEPS:

@@ -103,9 +103,9 @@ def offered(catalog: Catalog) -> dict[str, Model]:
 
 
 def body_of(form: Mapping[str, str], fields: ModelFields, inputs: Mapping[str, Sequence[str]] = {}) -> dict[str, Any]:
-    """Return the create that a form asks for, in the house dialect; a number that is none stays as it was typed.
+    """Return the create that a form asks for, in the house dialect.
 
-    What is ignored with these inputs is left out.
+    A text that is not a number stays as it was typed. Fields that these inputs make ineffective are left out.
     """
     counts = {name for name in fields.rules if fields.rule(name).state is FieldState.TAKEN}
     body: dict[str, Any] = {"model": fields.model, "prompt": form.get("prompt", ""), "return_last_frame": True}

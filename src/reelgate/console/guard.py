@@ -221,7 +221,7 @@ class Guard:
 
 
 async def _form(request: Request) -> FormData:
-    """Return a form and its files, of which the whole may be as large as a create. Raises BodyTooLarge."""
+    """Return a form and its files; together they may be as large as a create. Raises BodyTooLarge."""
     size = request.headers.get("content-length", "")
     if not size.isdecimal() or int(size) > limits.MAX_BODY_BYTES:
         raise BodyTooLarge(f"a form may have {limits.MAX_BODY_BYTES >> 20} MB; give larger files by their address")

@@ -165,7 +165,7 @@ class TaskList:
         return found, before, True
 
     async def _counts(self, which: Filter) -> dict[str, str]:
-        """Return for each filter by state how many tasks it would show: `1,000+` where nobody counts further."""
+        """Return for each filter by state how many tasks it would show: `1,000+` where counting stopped."""
         tallies = await self._store.lists.tally(which, looked=limits.CONSOLE_COUNTED)
         counts = {}
         for name in _PILLS:

@@ -42,7 +42,7 @@ def locale() -> str:
 
 
 def wished(accept_language: str) -> str:
-    """Return the language that a browser wishes most of those that there are: `zh-CN,zh;q=0.9,en;q=0.8`."""
+    """Return the available language that a browser prefers: `zh-CN,zh;q=0.9,en;q=0.8`."""
     wishes: list[tuple[float, str]] = []
     for part in accept_language.split(",")[:16]:
         name, _, quality = part.strip().partition(";q=")

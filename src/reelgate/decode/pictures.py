@@ -104,7 +104,7 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _read_png(data: bytes) -> Image.Image:
-    """Read a PNG; what is missing at its end is told by its checksums alone: `load` would fill it up."""
+    """Read a PNG. Only its checksums show that its end is missing: `load` would fill it up."""
     kept, coding = _without_notes(data)
     checked = Image.open(BytesIO(kept), formats=("PNG",))
     _check_size(checked.size)

@@ -169,7 +169,7 @@ class DashScope:
         return Answer(200, query_body(task, model, links))
 
     def render_error(self, error: ReelgateError, request_id: str) -> Answer:
-        """Answer a mistake, flat. A query for a task that is not there is none: its status is UNKNOWN."""
+        """Answer a mistake, flat. A query for a task that does not exist is not a mistake: its status is UNKNOWN."""
         if isinstance(error, TaskNotFound) and error.asked:
             output = {"task_id": error.task_id, "task_status": "UNKNOWN"}
             return Answer(200, {"request_id": request_id, "output": output})

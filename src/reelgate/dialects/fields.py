@@ -250,7 +250,7 @@ class LooseFields(Fields):
 
 
 def decoded(text: str) -> Any:
-    """Return what a JSON text says; the text itself where it is none."""
+    """Return the value of a JSON text; the text itself if it is not JSON."""
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):

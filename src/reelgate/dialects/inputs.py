@@ -81,7 +81,7 @@ def _pictures(fields: Fields, model: Model, *, has_last: bool) -> tuple[Media, .
 
 
 def _takes_both(model: Model) -> bool:
-    """Whether a first frame may stand beside references."""
+    """Whether a first frame may be given together with references."""
     rule = model.modes.get(Mode.REFERENCE)
     return rule is not None and rule.rule_for(Role.FIRST_FRAME, MediaKind.IMAGE) is not None
 

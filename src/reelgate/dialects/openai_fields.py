@@ -32,7 +32,7 @@ def named_by_id(body: dict[str, Any]) -> str:
 
 
 def read_references(fields: Fields, model: Model) -> tuple[Media, ...]:
-    """Return `input_reference`: a file, an address or `{"image_url": …}`, or several; `input_references` likewise.
+    """Return `input_reference` or `input_references`: a file, an address or `{"image_url": …}`, or several.
 
     One picture is the first frame where the model takes one, several are references; a model that edits takes a clip.
     """

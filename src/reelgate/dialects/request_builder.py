@@ -131,8 +131,8 @@ class Draft:
     def parsed(self, mode: Mode, inputs: Iterable[Media], fields: Fields) -> Parsed:
         """Return the parsed call, with the model's defaults for what the client left open.
 
-        `fields` is the whole body: what nobody has read of it by now is unknown, and refused where it would have made
-        another video. Raises InvalidField.
+        `fields` is the whole body: a field that no parser has read by now is unknown, and is refused if it would have
+        changed the video. Raises InvalidField.
         """
         values: dict[str, Any] = {
             "prompt": "",

@@ -42,7 +42,7 @@ class HealthRoutes:
     async def ready(self, _: Visitor) -> Response:
         """Answer 200 if the journal, the media store and the conductor work, else 503 and which one does not.
 
-        Where the system can't shut in the processes that open untrusted files, `unconfined` says which and why.
+        Where the system can't confine the processes that open untrusted files, `unconfined` says which and why.
         """
         store, media = await asyncio.gather(self._works(self._store.ping()), self._works(self._media.ping()))
         parts = {

@@ -1,6 +1,6 @@
 """Reads a JSON object while it arrives, so that no body delays other calls, however large or unusual it is.
 
-A decoder works in one go and blocks all other calls: a second for 60 MB of brackets, a tenth for one string of
+A decoder does not pause and blocks all other calls: a second for 60 MB of brackets, a tenth for one string of
 that length. Large bodies are large because of Base64, so what is nothing else (with the escapes that encoders put into
 it, `\\/` and `\\u002B` among them) is taken out piece by piece on the way in. A name stands in its place; what is left
 is bounded, decoded in one go, and the texts are put back where their names stand.

@@ -1,7 +1,7 @@
 """Asks the user to confirm a price above the limit.
 
 A client of the newer revision is answered with the question, and repeats its call with the answer; an older one is
-asked on its connection, where there is one. Where nobody can be asked, the agent has to say the price in `max_price`,
+asked on its connection, where there is one. If the client can't ask, the agent has to state the price in `max_price`,
 which the user sees among the call's arguments.
 """
 

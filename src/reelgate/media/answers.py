@@ -1,6 +1,6 @@
 """A connection that limits informational answers (1xx) before the final one.
 
-HTTP lets a server send any number of informational answers (1xx) first, each of which has to be parsed.
+HTTP lets a server send any number of informational answers (1xx) first, and each has to be parsed.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _OUTER = frozenset(
     {b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"mfra", b"meta", b"free", b"skip", b"wide", b"pnot", b"uuid",
      b"sidx", b"ssix", b"prft", b"emsg", b"pdin", b"imda", b"mpvd", b"junk"}
 )  # fmt: skip
-"""The boxes that a file consists of. What begins otherwise is none; what ends otherwise ends in a maker's note."""
+"""The boxes of a file. A file that begins otherwise has none; one that ends otherwise ends in a maker's note."""
 
 _TELLING = frozenset({b"ftyp", b"moov", b"meta"})
 
@@ -47,8 +47,8 @@ class _Box(NamedTuple):
 def recognise(file: BinaryIO, size: int) -> str:
     """Return `mp4`, `mov`, `heic` or `avif` for a file of `size` bytes made of boxes, "" for any other.
 
-    What a file holds decides. Its brands, of which every maker has its own, only tell MOV from MP4 and, where nothing
-    else does, one codec of pictures from another.
+    The contents of a file decide. Its brands, which differ from maker to maker, only tell MOV from MP4 and, if
+    nothing else does, one codec of pictures from another.
     """
     about: dict[bytes, bytes] = {}
     for box in islice(_outer(file, size), MAX_BOXES):
@@ -80,7 +80,7 @@ def _is_av1(meta: bytes, brands: bytes) -> bool:
 
 
 def _outer(file: BinaryIO, size: int) -> Iterator[_Box]:
-    """Yield the outermost boxes, the last one also where it is cut off, and nothing of what is none."""
+    """Yield the outermost boxes, the last one also if it is cut off, and nothing that is not a box."""
     start = 0
     while start + 8 <= size:
         box = _box(file, start, size)

@@ -161,7 +161,7 @@ class _Wanted(NamedTuple):
     headers: Headers
     origin: Origin
     begun: partial.Begun | None
-    """What is here already of a transfer that may go on another time; None for one that is made at once."""
+    """The part that is here already of a transfer that may resume later; None for one that is made at once."""
 
     def headers_for(self, url: httpx2.URL) -> Headers:
         own = self.headers if _origin(url) == self.origin else ()
@@ -243,7 +243,7 @@ class _Gathered:
 
 @contextmanager
 def _gathered(file: BinaryIO) -> Iterator[_Gathered]:
-    """Close the file in the end, with all in it that has come: a transfer goes on from there."""
+    """Close the file in the end, with all the bytes that have come: a transfer resumes from there."""
     with file:
         gathered = _Gathered(file)
         try:

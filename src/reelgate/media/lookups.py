@@ -23,7 +23,7 @@ class Lookups:
     """At most some at once, for each project and for each registered domain.
 
     A look-up holds its place until it has ended, also when nothing waits for it any more: the system's own can't be
-    called off. The wait for a place counts for nobody's slowness.
+    called off. The wait for a place is not counted as a slow look-up.
     """
 
     def __init__(self, resolve: Resolve) -> None:

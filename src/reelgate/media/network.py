@@ -45,8 +45,9 @@ class SystemResolver:
 class VettedBackend(httpcore2.AsyncNetworkBackend):
     """Resolves a host once, vets every address and connects to a vetted one.
 
-    Nobody resolves again afterwards, so a name server can't answer otherwise the second time. TLS goes on by host
-    name, since that happens above this layer. `trusted` hosts and ports are the operator's own word and are not vetted.
+    Nobody resolves again afterwards, so a name server can't answer otherwise the second time. TLS still checks the
+    host name, since that happens above this layer. `trusted` hosts and ports were named by the operator and are not
+    vetted.
     """
 
     def __init__(self, rule: AddressRule, resolve: Resolve, trusted: Trusted = frozenset()) -> None:

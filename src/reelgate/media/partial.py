@@ -42,7 +42,7 @@ def begun(path: Path) -> Begun:
 
 
 def note_start(path: Path, headers: RawHeaders) -> None:
-    """Begin a transfer to `path` anew, and write down which version it is of. Blocks."""
+    """Begin a transfer to `path` from its start, and write down the version of the file. Blocks."""
     forget(path)
     mark = _header(headers, b"etag")
     if mark.startswith('"'):  # a weak one does not promise the same bytes

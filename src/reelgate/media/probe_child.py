@@ -32,7 +32,7 @@ class ProberReady(msgspec.Struct, frozen=True):
 
 
 class ProbeJob(msgspec.Struct, frozen=True):
-    """A file to measure, of which a small picture may be wanted too, or a sheet of several instead."""
+    """A file to measure. The caller may also want a small picture of it, or a sheet of several instead."""
 
     poster: bool = False
     sheet: bool = False
@@ -102,7 +102,7 @@ def _answer(path: Path, measures: dict[MediaKind, _Measure], job: ProbeJob) -> P
 
 
 def _small(path: Path) -> bytes:
-    """Return a small picture of a film, empty if none can be drawn: the film is good all the same."""
+    """Return a small picture of a film, empty if none can be drawn: the film is still good."""
     from reelgate.media.poster import poster
 
     with contextlib.suppress(Exception):

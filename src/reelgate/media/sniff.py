@@ -1,6 +1,6 @@
 """What a file is by its first bytes, whatever its name, its Content-Type or its data URI claims.
 
-Files made of boxes (MP4, MOV, HEIC, AVIF) are told apart by `reelgate.media.boxes`: their first bytes say too little.
+Files made of boxes (MP4, MOV, HEIC, AVIF) are told apart by `reelgate.media.boxes`: their first bytes are not enough.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ _ROUGH_SECONDS = 5
 
 
 class PreviewStill(msgspec.Struct, frozen=True):
-    """One picture of the strip: of which shot (from 1), at what second.
+    """One picture of the strip: its shot (from 1) and its second.
 
-    `data` is WebP, empty if it is not drawn yet; `reason` says why it can't be drawn, in words for the client.
+    `data` is WebP, empty if it is not drawn yet; `reason` says why it can't be drawn, in a text for the client.
     """
 
     shot: int

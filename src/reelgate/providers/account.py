@@ -47,7 +47,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Public model ids that this account makes; empty: all that the catalog knows a vendor's id of."""
     poll_seconds: float = limits.VENDOR_POLL_SECONDS
     create_seconds: float = 0.0
-    """How long the answer to a submission may take; 0: as long as its kind has it."""
+    """How long the answer to a submission may take; 0: the time of its kind."""
     look_seconds: float = limits.UNKNOWN_SECONDS
     """How long a submission whose outcome is unknown is looked for; then its task ends, refunded."""
     result_seconds: float = limits.BAD_RESULT_SECONDS
@@ -86,7 +86,7 @@ class Kind(NamedTuple):
     callback_env: str = ""
     """The environment variable with the secret that callbacks are signed with, where it is not the key."""
     local: bool = False
-    """It makes videos on this machine: its accounts have no key and no address, and stand in the file only."""
+    """It makes videos on this machine: its accounts have no key and no address, and are only in the file."""
     replicas: bool = False
     """Whether an account may have several addresses, each a server of its own that knows its own jobs alone."""
     able: Callable[[Account, Model, Mode], bool] = lambda _account, _model, _mode: True

@@ -1,4 +1,4 @@
-"""What an answer says, wherever it stands in it: the job's id, a refusal, a reason, a state, a share that is done.
+"""Reads an answer, wherever a fact is in it: the job's id, a refusal, a reason, a state, the share that is done.
 
 Vendors' documents name one place for each. Relays, older versions and hosts in between put the same elsewhere: the id
 as a number or inside `data`, a refusal inside a 200, the reason of a failure in `fail_reason`. A kind of provider
@@ -110,9 +110,9 @@ def ref_in(value: Any) -> str:
 
 
 def id_in(reply: Reply, *own: Path, calls_named: bool = False) -> str:
-    """Return the id of the job that a create's answer tells, "" where it tells none, or says that there is none.
+    """Return the job's id from the answer to a create, "" if it has none, or says that there is no job.
 
-    `own` are the places where the vendor's documents have it. `calls_named`: its `request_id` names the call.
+    `own` are the places that the vendor's documents name. `calls_named`: its `request_id` names the call.
     """
     told = (*(reply.at(*path) for path in own), *_values(reply, _IDS))
     found = next((ref for value in told if (ref := ref_in(value))), "")
@@ -156,7 +156,7 @@ def failure_in(reply: Reply) -> Said:
 
 
 def share_in(value: Any) -> int:
-    """Return a progress of 0 to 99 from a number or a text such as "45.5%"; 0 if it is none."""
+    """Return a progress of 0 to 99 from a number or a text such as "45.5%"; 0 for anything else."""
     try:
         share = float(value.strip().removesuffix("%").strip()) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -167,7 +167,8 @@ def share_in(value: Any) -> int:
 def word_in(reply: Reply, *own: Path) -> str:
     """Return the word for a job's state, "" if there is none.
 
-    At the top of an answer it may be the call's own, `success` around a job that goes on: then that inside counts.
+    At the top of an answer it may be the call's own, `success` around a job that is still running: then the word
+    inside counts.
     """
     top = next((path for path in own if reply.text(*path).strip()), None)
     word = reply.text(*top).strip() if top else next(_words(reply), "")
@@ -184,7 +185,7 @@ def _words(reply: Reply, *, inside: bool = False) -> Iterator[str]:
 
 
 def address_in(reply: Reply, *own: Path) -> str:
-    """Return the address of a finished video, "" if there is none: at the vendor's `own` places, or another's."""
+    """Return the address of a finished video, "" if there is none: at the vendor's `own` places, else at any other."""
     first = (reply.text(*path) for path in own)
     others = (Reply(0, found).text(*place) for found in _objects(reply, _HOLDERS) for place in _ADDRESSES)
     return next((url for told in (first, others) for url in told if url.startswith(("http://", "https://"))), "")
@@ -201,7 +202,7 @@ def _objects(reply: Reply, holders: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def _values(reply: Reply, names: tuple[str, ...], *, holders: tuple[Path, ...] = _HOLDERS) -> Iterator[Any]:
-    """Yield what stands under some names, at the top first and then inside."""
+    """Yield the values of some names, those at the top first and then those inside."""
     return (found[name] for found in _objects(reply, holders) for name in names if name in found)
 
 

@@ -85,7 +85,7 @@ class ArkProvider(VendorProvider):
             raise OSError(f"the provider did not cancel: {_said(answer)}")
 
     async def search(self, job: Job, *, since: int) -> str | None:
-        """Return the task that bears the attempt's id; where no task bears any mark, the only one made about then that
+        """Return the task that bears the attempt's id; if no task bears any mark, the only one made about then that
         has the job's model and shape, None if there is none or more than one. Raises OSError."""
         body = settings_of(job)
         query: Query = {"page_num": 1, "page_size": _PAGE, "filter.service_tier": body.get("service_tier", "default")}

@@ -1,6 +1,6 @@
 """Vendors' own codes for what is not a job's fault, by their subject; a relay passes them on in errors of its own.
 
-A code stands for itself and for what follows it after a dot.
+A code also covers the codes that begin with it and a dot.
 """
 
 from __future__ import annotations

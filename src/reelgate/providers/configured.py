@@ -49,7 +49,7 @@ _Rate = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One `[[account]]` of the file. Its key stands in the environment variable `key_env`, or, less well, in `key`."""
+    """One `[[account]]` of the file. Its key is in the environment variable `key_env`, or, less well, in `key`."""
 
     kind: str
     name: str = ""

@@ -57,7 +57,7 @@ class DashScopeProvider(VendorProvider):
         return _READING.verdict(await self._read(ref), ref)
 
     async def cancel(self, ref: str) -> None:
-        """Cancel a task that has not begun; the vendor lets every other go on. Raises OSError."""
+        """Cancel a task that has not begun; the vendor does not stop any other. Raises OSError."""
         reply = await self._wire.change("POST", f"{_TASKS}/{quote(ref, safe='')}/cancel")
         if not reply.ok and reply.status not in (400, 404):
             raise OSError(f"the provider did not cancel: {_said(reply)}")
@@ -65,8 +65,9 @@ class DashScopeProvider(VendorProvider):
     async def search(self, job: Job, *, since: int) -> str | None:
         """Return the only task of the model made about then, None if there is none or more than one.
 
-        The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is as
-        narrow as a submission can have taken, and a task that tells its prompt must tell the job's. Raises OSError.
+        The list knows no mark of ours, and holds the main account's tasks, those of other programs too: the time is
+        as narrow as a submission can have taken, and a task that shows its prompt must show the job's. Raises
+        OSError.
         """
         begin, end = self.arrival(since)
         model = upstream(job)

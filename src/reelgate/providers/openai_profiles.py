@@ -100,7 +100,7 @@ def channel_of(account: Account) -> str:
 
 
 def check_fps(account: Account) -> None:
-    """Raise ValueError if an account's options name a frame rate that is none."""
+    """Raise ValueError if an account's options name something that is not a frame rate."""
     fps = account.options.get("fps", "1")
     if not fps.isdecimal() or int(fps) < 1:
         raise ValueError(f"account {account.name}: options.fps is {fps!r}; allowed: whole frames a second")

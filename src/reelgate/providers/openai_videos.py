@@ -156,8 +156,8 @@ class OpenAIVideosProvider(VendorProvider):
         return self._reading(ref).verdict(reply, ref)
 
     async def _record(self, ref: str) -> Verdict | None:
-        """Return what new-api's own record says of a job of which it tells an error and no state, as it does for ever
-        once it has given the job up; None if it says nothing either."""
+        """Return what new-api's own record says of a job that it answers with an error and no state, as it does for
+        ever once it has given the job up; None if the record says nothing either."""
         other = await self._wire.read(f"{_GENERATIONS}/{quote(ref, safe='')}")
         verdict = _ENVELOPE.verdict(other, ref)
         return verdict if isinstance(verdict, Failed | Running) else None

@@ -38,7 +38,7 @@ class VendorProvider(ABC):
     local = False
     repeatable = False
     tells_progress = False
-    """Whether it says how far a job is; a word or a round number for "at work" is none."""
+    """Whether it reports a job's progress; a word or a round number for "at work" is not progress."""
     bears_polls_after = 0.0
     """Seconds after a poll of a job before which the vendor refuses the next one."""
     create_seconds: float = limits.VENDOR_CALL_SECONDS
@@ -96,7 +96,7 @@ class VendorProvider(ABC):
         await self._wire.open()
 
     async def aclose(self) -> None:
-        """Close the connections; the vendor's jobs go on."""
+        """Close the connections; the vendor's jobs continue."""
         await self._wire.aclose()
 
     async def submit(self, job: Job) -> str:

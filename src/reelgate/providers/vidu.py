@@ -87,7 +87,7 @@ class ViduProvider(VendorProvider):
         return (await self._read(ref)).text("payload")
 
     async def cancel(self, ref: str) -> None:
-        """Cancel a task that waits, and see what came of it: a running one may simply go on. Raises OSError."""
+        """Cancel a task that waits, and read its state again: a running one may simply continue. Raises OSError."""
         reply = await self._wire.change("POST", f"{_TASKS}/{quote(ref, safe='')}/cancel", json={"id": ref})
         if not reply.ok and reply.status not in (400, 404, 409):
             raise OSError(f"the provider did not cancel: {_said(reply)}")
@@ -263,7 +263,7 @@ def _failed(reply: Reply) -> Said:
 
 
 def _error(reply: Reply) -> Said:
-    """Return code and message: the name stands in `reason`, in a task in `err_code`; `code` may be a mere number."""
+    """Return code and message: the name is in `reason`, in a task in `err_code`; `code` may be a mere number."""
     return Said(reply.text("reason") or reply.text("code") or reply.text("err_code"), reply.text("message"))
 
 

@@ -1,6 +1,6 @@
-"""Speaks HTTP to a vendor, and tells apart what is known after each way in which a call can end.
+"""Speaks HTTP to a vendor, and says what is known after each way in which a call can end.
 
-What a vendor may have been paid for depends on it, so it stands in one place. Of a submission:
+It decides what a vendor may have been paid for, so it is written once. For a submission:
 
 - no connection was made, or the request could not be begun: `NotSent`;
 - a redirect: `NotSent` with the account at fault, since its address is another one and nobody there took anything;
@@ -194,7 +194,7 @@ class Wire:
         self, path: str, *, query: Query | None = None, believed: Callable[[Reply], bool] | None = None
     ) -> Reply:
         """GET. Returns any answer but 429, 5xx and redirects, which raise OSError as every failure on the way does,
-        unless they are `believed`: where the vendor tells of a job in them."""
+        unless they are `believed`: if the vendor reports a job's state in them."""
         return await self._call("GET", path, believed=believed, query=query)
 
     async def change(self, method: str, path: str, *, json: Any = None) -> Reply:
@@ -237,7 +237,7 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         query: Query | None = None,
     ) -> _Heard:
-        """Make a call and read its answer, as far as it goes on and as much as any vendor has to say.
+        """Make a call and read its answer, up to the length that any vendor's answer may have.
 
         Raises aiohttp's errors, or TimeoutError where the answer is not whole in time.
         """
@@ -353,7 +353,7 @@ def _retry_after(headers: Mapping[str, str]) -> float:
 
 
 def _moment(text: str, usual: float | None = None) -> float:
-    """Return the Unix time that an HTTP date stands for, `usual` where it is none. Raises ValueError."""
+    """Return an HTTP date as a Unix time, `usual` if there is none. Raises ValueError."""
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, OverflowError) as error:  # a year, or a zone, of twenty digits

@@ -1,7 +1,7 @@
-"""The words in which vendors and relays say how a job stands, read alike however they are written.
+"""The words that vendors and relays use for a job's state, read alike however they are written.
 
-A vendor's documents have a few words. A relay in front of it, a new version or another host says the same in kin of
-them: `succeeded` for `completed`, `CANCELED` for `cancelled`, `Timed Out` for `expired`. Case, hyphens, spaces and
+A vendor's documents have a few words. A relay in front of it, a new version or another host uses related ones:
+`succeeded` for `completed`, `CANCELED` for `cancelled`, `Timed Out` for `expired`. Case, hyphens, spaces and
 underscores never matter. A word that stands in no table says nothing: it must neither end a job nor begin one anew.
 """
 

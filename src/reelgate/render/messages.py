@@ -109,7 +109,7 @@ def order(data: bytes) -> Asked:
 
 
 def send(to: socket.socket, message: Asked | Report, handed: Sequence[int] = ()) -> None:
-    """Send a message, and with an order the descriptors of its inputs. Raises OSError when nobody is there any more."""
+    """Send a message, and with an order the descriptors of its inputs. Raises OSError if its reader has gone."""
     data = packed(message)
     to.sendall(_LENGTH.pack(len(data)) + data)
     if handed:

@@ -1,6 +1,6 @@
 """The pool in which previews are drawn: processes of their own, so that no preview waits behind a render.
 
-A still is a function of its job, so that nothing needs to be kept but for speed: one that was forgotten is drawn again.
+A still is a function of its job, so stills are kept for speed only: one that was forgotten is drawn again.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class SketchPool:
         self._found.clear()
 
     async def tell(self, job: RenderJob) -> Seen:
-        """Return what a job will show, and of which moments there are stills. Raises Undrawable."""
+        """Return what a job will show, and the moments of its stills. Raises Undrawable."""
         return await self._seen(SketchOrder(job))
 
     async def still(self, job: RenderJob, number: int) -> bytes:
@@ -118,7 +118,8 @@ class SketchPool:
 
     @contextlib.contextmanager
     def _asked(self, look: SketchOrder) -> Iterator[asyncio.Future[Seen]]:
-        """Have something looked at, unless it was before; what has not begun when nobody waits any more is let be."""
+        """Have something looked at, unless it was before; a look that has not begun is dropped when no caller waits
+        any more."""
         self._wanted[look] += 1
         try:
             yield self._future(look)

@@ -115,8 +115,8 @@ def _reported(made: Answer, order: Asked, tell: Callable[[int], None]) -> Render
 def on_idle_threads(render: Render, job: RenderJob, out: Path, tell: Callable[[int], None]) -> Rendered:
     """Render on threads that, once the scene is painted, compute only while nothing else wants the processor.
 
-    Polls don't wait for them then. There is no way back from that class for a thread, and until then the kernel would
-    often put the two that paint on one core.
+    Polls don't wait for them then. A thread can't leave that class again, and before that the kernel would often put
+    the two that paint on one core.
     """
 
     def told(frames: int) -> None:

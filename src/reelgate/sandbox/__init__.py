@@ -1,7 +1,7 @@
-"""What a process that opens untrusted files may do: compute, read what it was handed, write where it was told.
-
-A decoder that a hostile file has taken over then finds no secret, no network, no other process and no other file. What
-the system can't do of that is reported, never skipped: `confine` returns it, and the server logs it and shows it.
+"""What a process that opens untrusted files may do: compute, read the files that it was given, write to the places
+that it was given. A decoder that a hostile file has taken over then finds no secret, no network, no other process and
+no other file. A restriction that the system can't apply is reported, never skipped: `confine` returns it, and the
+server logs it and shows it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Register(Protocol):
 
     @property
     def overfull(self) -> bool:
-        """Whether there is no slot even for a refusal."""
+        """Whether every slot is taken, also those for refusals."""
 
     def keeps(self, headers: Iterable[tuple[bytes, bytes]]) -> float:
         """Return how many seconds a connection may be idle whose first request has these headers."""

@@ -77,7 +77,7 @@ class Connections:
 
     @property
     def overfull(self) -> bool:
-        """Whether there is no slot even for a refusal."""
+        """Whether every slot is taken, also those for refusals."""
         return len(self._open) > self._ceiling + self._ceiling // 16
 
     def forget(self, connection: Connection) -> None:

@@ -50,7 +50,7 @@ class StorageRoom:
         self._full: set[str] = set()
 
     async def look(self, folders: Iterable[Path], keep_free: int) -> None:
-        """Look once at the disks that folders lie on, of which each keeps so many bytes free. Raises OSError."""
+        """Look once at the disks of some folders; each disk must keep so many bytes free. Raises OSError."""
         disks = {(await asyncio.to_thread(folder.stat)).st_dev: folder for folder in folders}
         for folder in disks.values():
             free = (await asyncio.to_thread(shutil.disk_usage, folder)).free

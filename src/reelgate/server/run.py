@@ -42,8 +42,8 @@ class StopSignals:
     """SIGINT and SIGTERM as events: the first asks to stop, the second to hurry; and SIGHUP, by which files are read
     again.
 
-    Where SIGHUP says that the terminal is gone from which the server was started, it asks to stop, as ever, unless the
-    server was told to outlive its terminal (`nohup`).
+    If the server was started from a terminal that is gone, SIGHUP asks to stop, unless the server was started to
+    outlive its terminal (`nohup`).
     """
 
     def __init__(self) -> None:

@@ -51,7 +51,7 @@ class AssetRows:
         return readable(as_asset, await self._database.read("processing_assets", {"before": before}), "asset")
 
     async def settle(self, asset_id: str, *, blob: str | None, facts: Facts | None, error: str | None, at: int) -> None:
-        """Say what became of a fetch."""
+        """Write down the outcome of a fetch."""
         values: Params = {
             "id": asset_id,
             "state": "failed" if blob is None else "active",

@@ -21,7 +21,7 @@ class AssetState(StrEnum):
 
 
 class Asset(msgspec.Struct, frozen=True, kw_only=True):
-    """An input that a project has put by, to be named in requests. Times are milliseconds since the epoch, UTC.
+    """An input that a project has stored, to be named in requests. Times are milliseconds since the epoch, UTC.
 
     `id` is what follows `asset://` or `oss://`. An active asset has a `blob` in the media store and `facts` of a
     probe, any other has neither. One of a library belongs to a group; an upload belongs to none, and ends.
@@ -102,7 +102,7 @@ class AssetStore(Protocol):
         ...
 
     async def settle(self, asset_id: str, *, blob: str | None, facts: Facts | None, error: str | None, at: int) -> None:
-        """Say what became of a fetch: a blob with facts, or an error. Raises Stale unless it was processing."""
+        """Write down the outcome of a fetch: a blob with facts, or an error. Raises Stale unless it was processing."""
         ...
 
     async def rename(self, asset_id: str, name: str, *, at: int) -> bool:

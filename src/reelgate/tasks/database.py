@@ -17,7 +17,7 @@ class Step(NamedTuple):
     refusal: type[Exception] | None = None
 
     def check(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Return the rows that the query gave back; raise the refusal if there are none and must be."""
+        """Return the query's rows; raise the refusal if there are none and there must be one."""
         if self.refusal is not None and not rows:
             raise self.refusal(f"{self.query} found nothing to do for {self.params.get('id')}")
         return rows

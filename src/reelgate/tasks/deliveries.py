@@ -181,7 +181,7 @@ class DeliveryStore(Protocol):
     async def advance(
         self, old: MovePosition, new: MovePosition, deliveries: Sequence[NewDelivery], *, now: int
     ) -> None:
-        """Write deliveries down, due at once, and go on to `new`. Raises Stale if another server did from `old`."""
+        """Write deliveries down, due at once, and move on to `new`. Raises Stale if `old` is no longer current."""
         ...
 
     async def put(self, delivery: NewDelivery, *, now: int) -> None:

@@ -43,7 +43,7 @@ class FeedStore(Protocol):
     """Reads moves in the order of their places. A move is seen once it is durable, and none appears before one seen."""
 
     async def last(self) -> MovePosition:
-        """Return the place of the last move that is seen; the first of all places if there is none."""
+        """Return the place of the last move that can be seen; the first of all places if there is none."""
         ...
 
     async def after(

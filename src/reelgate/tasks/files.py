@@ -9,7 +9,7 @@ import msgspec
 
 
 class Old(msgspec.Struct, frozen=True, kw_only=True):
-    """What ended before that time (ms), of one project, or of all ("") but for some."""
+    """What ended before that time (ms), of one project, or of all ("") except some."""
 
     before: int
     project_id: str = ""

@@ -97,7 +97,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the audit log: who did what to which project or key. No secret or hash of one stands in it.
+    """One line of the audit log: who did what to which project or key. It contains no secret and no hash of one.
 
     `before` and `after` are JSON objects with the fields that changed; a new subject has no `before`.
     """

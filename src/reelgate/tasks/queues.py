@@ -16,10 +16,9 @@ class NoRoom(Exception):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """Tasks of one key that wait for a provider, of which at least one is due.
-
-    `due_at` is since when (ms). The bounds are those of a project that queues what goes beyond its tasks at once; the
-    places are what its tasks in hand leave of them.
+    """Tasks of one key that wait for a provider; at least one is due. `due_at` is since when (ms). The bounds are
+    those of a project that queues what goes beyond its tasks at once; the places are what its claimed tasks leave of
+    them.
     """
 
     provider: str
@@ -69,7 +68,7 @@ class QueueStore(Protocol):
     async def take(self, queue: Queue, *, owner: str, now: int, lease_ms: int, limit: int) -> Sequence[Task]:
         """Lease the tasks of a queue that have been due longest, at most `limit`, as `TaskStore.claim` does.
 
-        Of a bounded queue one at most, and none while its project or key has as many in hand (claimed, or beyond the
-        queue) as it may, however many servers ask at the same moment.
+        Of a bounded queue one at most, and none while its project or key has reached its limit of tasks (claimed, or
+        beyond the queue), however many servers ask at the same moment.
         """
         ...

@@ -73,7 +73,7 @@ class Task(Origin, frozen=True):
 
     @property
     def made_with(self) -> str:
-        """The id of the model that makes it: the named one, or the one that stands in for it."""
+        """The id of the model that makes it: the one named, or its stand-in."""
         return self.request.model
 
     @property

@@ -1,4 +1,4 @@
-"""From the journal's rows to its records and back. A row's columns stand in the order of the record's fields."""
+"""Converts the journal's rows to its records and back. A row's columns are in the order of the record's fields."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def given_up(at: int, code: str, message: str, *, note: str = "", owed: int | No
 
 
 def settle(attempt_id: str | None, outcome: Outcome, at: int) -> Step:
-    """Say what became of a parked submission, once."""
+    """Write down the outcome of a parked submission, once."""
     return Step("settle_parked", {"attempt_id": attempt_id, "outcome": outcome, "at": at}, Stale)
 
 
@@ -179,7 +179,7 @@ def _settlement(task: Task, edge: Edge, change: Change) -> Script:
 
 
 def _charged(task: Task, edge: Edge, change: Change) -> int | None:
-    """Return what an end charges, None for a move that is none. Raises ValueError for more than is held."""
+    """Return what an end charges, None for a move that is not an end. Raises ValueError for more than is held."""
     if edge.settlement not in (Settlement.CAPTURE, Settlement.LATE):
         return 0 if edge.target.ended else None
     if edge.settlement is Settlement.LATE and change.charged_micros is None:

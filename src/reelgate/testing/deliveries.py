@@ -24,7 +24,7 @@ class DeliveringVendor(Protocol):
 
 
 async def check_deliveries(make: Callable[[], Provider], job: Job, simulator: DeliveringVendor, vendor: str) -> None:
-    """Raise AssertionError with a sentence where a delivery is told as what it is not.
+    """Raise AssertionError with a sentence if a delivery is reported wrongly.
 
     Whatever stands at the link, and whatever the vendor says of a length, the verdict names the link; a length that
     can't be is none; done without a link is not a failure; and a failure after it counts.

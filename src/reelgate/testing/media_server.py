@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 480.0
 
 
 class MediaServer:
-    """Serves what it was told to, each path in its own way, in threads; use it as a context manager.
+    """Serves what a test asks for, each path in its own way, in threads; use it as a context manager.
 
         with MediaServer() as server:
             url = server.serve("/a.png", path.read_bytes(), type="image/png")

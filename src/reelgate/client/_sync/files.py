@@ -31,9 +31,9 @@ class Files:
     def upload(self, item: Any) -> Json:
         """Send a picture, clip or sound: a path, bytes, an open file or a PIL image. Raises OSError, TypeError.
 
-        A large one goes in pieces, and resumes where it was after a break, also in a later run of the program.
+        A large one is sent in pieces, and resumes after a break, also in a later run of the program.
 
-        The answer's `url` stands in the place of an address in every order: `image=kept["url"]`.
+        Every order takes the answer's `url` as an address: `image=kept["url"]`.
         """
         name, file, size = opened(item)
         with file:

@@ -106,7 +106,7 @@ class Transport:
             time.sleep(patience.after(answer))
 
     def events(self, path: str, params: dict[str, Any], last: str = "") -> Iterator[TaskEvent]:
-        """Yield a stream's events, and go on after a break where it was. Raises ApiError, Unreachable."""
+        """Yield a stream's events, and resume it after a break. Raises ApiError, Unreachable."""
         patience = Patience(self._retry_seconds, safe=True)
         timeout = httpx2.Timeout(STREAM_SECONDS, connect=10.0)
         while True:

@@ -68,7 +68,7 @@ class AssetFilter(TypedDict, total=False):
 
 
 class AssetList(TypedDict, total=False):
-    """Which page of which assets or groups."""
+    """A page of assets or groups, and a filter."""
 
     Filter: AssetFilter
     PageNumber: int

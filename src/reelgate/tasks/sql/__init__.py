@@ -112,8 +112,8 @@ def parse_queries(text: str) -> dict[str, str]:
 def load_migrations(database: str) -> list[Migration]:
     """Return the migrations of `database`, oldest first, from files named `0001_what_it_does.sql`.
 
-    Those of the folder `both` are written once for both databases, as `for_database` reads them. One that says
-    `-- beside 0015` lets programs of schema 15 go on beside it; without such a line none older does.
+    Those of the folder `both` are written once for both databases, as `for_database` reads them. One that says `--
+    beside 0015` lets programs of schema 15 run beside it; without such a line no older program may.
     """
     paths = [*(_FOLDER / database).glob("[0-9]*_*.sql"), *_BOTH.glob("[0-9]*_*.sql")]
     return sorted(_migration(database, int(path.stem[:4]), path.stem[5:], path.read_text("utf-8")) for path in paths)

@@ -92,7 +92,7 @@ class App:
             await _refuse(exchange, vendor, refusal.said)
 
     async def _steer(self, exchange: Exchange, name: str, path: str) -> None:
-        """Answer a call that is none to a vendor."""
+        """Answer a call that no vendor has."""
         if name != NAME:
             await exchange.json({"error": f"no such vendor; there are {', '.join(self._vendors)} and {NAME}"}, 404)
             return
@@ -162,7 +162,7 @@ class App:
         return True
 
     async def _send(self, exchange: Exchange, vendor: Vendor, answer: Answer, fault: Fault | None) -> None:
-        """Send what was done, or do not, as the fault has it."""
+        """Send the answer, or do not, as the fault says."""
         if fault is Fault.ERROR_AFTER_ACCEPT:
             await _refuse(exchange, vendor, vendor.broken)
         elif fault is Fault.DROP_AFTER_ACCEPT:

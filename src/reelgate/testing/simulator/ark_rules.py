@@ -86,7 +86,7 @@ def _role(item: Fields, items: list[Fields]) -> str:
 
 
 def _together(roles: Counter[str], rule: Rule, *, has_text: bool) -> None:
-    """Raise Wrong for a mixture that is none of the three modes."""
+    """Raise Wrong for a mixture that fits none of the three modes."""
     frames = roles["first_frame"] + roles["last_frame"]
     found = (roles["reference_image"], roles["reference_video"], roles["reference_audio"])
     if frames and any(found):

@@ -19,7 +19,7 @@ from reelgate.testing.simulator.jobs import Reason, Shot, State, VendorJob
 Make = Callable[[Path, Shot, tuple[int, int]], None]
 
 TOLD_DONE = 2
-"""Queries to which a job that fails after it was done is told to be done."""
+"""Queries that are answered with done for a job that fails afterwards."""
 
 _LENGTHS = ("duration", "output_video_duration")
 _SAID: dict[Fault, Callable[[Shot], Any]] = {
@@ -72,7 +72,7 @@ MAKERS: dict[Fault, Make] = {
     Fault.DELIVERS_MKV: _film("matroska", "libx264"),
     Fault.DELIVERS_HEVC: _film("matroska", "libx265"),
 }
-"""What stands at the link instead of the film, each with the film's Content-Type."""
+"""What the link serves instead of the film, each with the film's Content-Type."""
 
 HABITS = frozenset({*MAKERS, *_SAID, Fault.NO_LINK, Fault.EMPTY_FIRST, Fault.FAILED_AFTER_DONE})
 """What stays with a job that was created so."""
@@ -87,7 +87,7 @@ def made(fault: Fault, shot: Shot, size: tuple[int, int]) -> bytes:
 
 
 def asked(job: VendorJob, reason: Reason, now: int) -> None:
-    """Note that somebody asks how a job stands: some are done only until their vendor has looked at what it made."""
+    """Note a query for a job: some are done only until their vendor has checked the result."""
     if job.habit == Fault.FAILED_AFTER_DONE and job.state(now) is State.SUCCEEDED:
         job.told_done += 1
         if job.told_done > TOLD_DONE:
@@ -95,7 +95,7 @@ def asked(job: VendorJob, reason: Reason, now: int) -> None:
 
 
 def retold(value: Any, fault: Fault, shot: Shot, files: str) -> Any:
-    """Return the answer to a query as a habit has it: another length, no link, an empty creation before the real."""
+    """Return the answer to a query with a vendor's habit: another length, no link, an empty creation first."""
     if isinstance(value, dict):
         return {name: _field(name, retold(inner, fault, shot, files), fault, shot) for name, inner in value.items()}
     if isinstance(value, list):

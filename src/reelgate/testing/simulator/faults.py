@@ -34,7 +34,7 @@ class Fault(StrEnum):
     """The vendor refuses what is asked for, as its moderation does."""
     EMPTY_STATUS = "empty_status"
     UNKNOWN_WORD = "unknown_word"
-    """A status that stands in no document."""
+    """A status that is in no document."""
     GONE = "gone"
     """The vendor knows nothing of the job."""
     FAILED = "failed"
@@ -57,7 +57,7 @@ class Fault(StrEnum):
     ID_AS_REQUEST = "id_as_request"
     """The answer holds nothing but a `request_id`, and that is the job's."""
     NO_ID = "no_id"
-    """The job is taken, and its id stands where nobody looks."""
+    """The job is taken, and its id is at a place that no reader knows."""
     REFUSED_BY_NUMBER = "refused_by_number"
     """A refusal with status 200 and a number for its code; nothing is done."""
     REFUSED_BY_BASE_RESP = "refused_by_base_resp"
@@ -65,7 +65,7 @@ class Fault(StrEnum):
     """The same as `success: false`."""
     REFUSED_BY_TEXT = "refused_by_text"
     SAYS_RUNNING = "says_running"
-    """The state is told in a word of the same meaning that the vendor's pages do not have; so in the next ones."""
+    """The state is a word of the same meaning that the vendor's pages do not have; the next faults do the same."""
     SAYS_DONE = "says_done"
     SAYS_CANCELLED = "says_cancelled"
     SAYS_EXPIRED = "says_expired"
@@ -113,7 +113,7 @@ class Fault(StrEnum):
     SAYS_TEXT = "says_text"
     """A text where the length should be."""
     NO_LINK = "no_link"
-    """The job is done, and no link is told."""
+    """The job is done, and the answer has no link."""
     EMPTY_FIRST = "empty_first"
     """Of several creations the first is empty."""
     FAILED_AFTER_DONE = "failed_after_done"
@@ -194,10 +194,10 @@ class _Rule:
 
 
 class Faults:
-    """What shall go wrong, by vendor and operation. Safe to use from several threads.
+    """What goes wrong, by vendor and operation. Safe to use from several threads.
 
-    Faults that are counted come first, in the order in which they were asked for; then those by share, each of which
-    strikes by chance until `mend`. The chance is drawn from `seed`.
+    Faults that are counted come first, in the order in which they were asked for; then those by share; each strikes
+    by chance until `mend`. The chance is drawn from `seed`.
     """
 
     def __init__(self, seed: int) -> None:
@@ -230,7 +230,7 @@ class Faults:
 
 
 def checked(operation: str, kind: str, *, times: int = 1, share: float | None = None) -> Fault:
-    """Return the fault of that name. Raises ValueError if there is none, or it can't befall the operation so."""
+    """Return the fault of that name. Raises ValueError if there is none, or if the operation can't have it."""
     if operation not in OPERATIONS:
         raise ValueError(f"operation is {operation!r}; allowed: {', '.join(OPERATIONS)}")
     possible = [fault for fault in Fault if operation in _SOME.get(fault, _CALLS)]

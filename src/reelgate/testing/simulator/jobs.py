@@ -1,4 +1,4 @@
-"""The jobs that simulated vendors were paid for, and how each stands as time passes."""
+"""The jobs that simulated vendors were paid for, and the state of each as time passes."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class VendorJob:
     habit: str = ""
     """The fault that stays with it, "" for none (`deliveries`)."""
     told_done: int = 0
-    """How often it was told to be done."""
+    """How many queries were answered with done."""
     facts: dict[str, Any] = field(default_factory=dict)
     """What only the vendor's own module knows of it."""
 
@@ -100,7 +100,7 @@ class VendorJob:
         return self.created_at + self.lasts_ms if self.cancelled_at is None else self.cancelled_at
 
     def state(self, now: int) -> State:
-        """Return how it stands at that time."""
+        """Return its state at that time."""
         if self.cancelled_at is not None:
             return State.CANCELLED
         if now < self.started_at:

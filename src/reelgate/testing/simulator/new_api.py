@@ -136,7 +136,7 @@ class NewApi(Vendor):
         return Answer(self.show(_known(call), call.now, call.files))
 
     def _record(self, call: Call) -> Answer:
-        """Answer at the other address, where a task's record stands in an envelope."""
+        """Answer at the other address, where a task's record is in an envelope."""
         job = _known(call)
         state = job.state(call.now)
         reason = job.reason.message if state is State.FAILED and job.reason else ""

@@ -81,7 +81,7 @@ class Call:
 
 
 def link(files: str, job: VendorJob, suffix: str = "mp4") -> str:
-    """Return the address of a job's film as a store signs it; the time stands in it, the signature is for show."""
+    """Return the address of a job's film as a store signs it, with the time in it; the signature is for show."""
     return f"{files}{job.id}.{suffix}?Expires={job.finished_at // 1000 + 86_400}&Signature=c2ltdWxhdGVk"
 
 
@@ -122,9 +122,9 @@ class Vendor(ABC):
     status_at: tuple[tuple[str, ...], ...] = (("status",),)
     """Where the word for a job's state can be in an answer."""
     id_at: tuple[tuple[str, ...], ...] = (("id",),)
-    """Where the id of a new job stands in the answer to a create."""
+    """The place of a new job's id in the answer to a create."""
     named_at: tuple[tuple[str, ...], ...] = (("id",),)
-    """Where a job's id stands in the answer to a query."""
+    """The place of a job's id in the answer to a query."""
     odd_word: str = "pausing"
     called_on: frozenset[State] = frozenset()
     """Of which states it tells a `callback_url`."""
@@ -191,7 +191,7 @@ class Vendor(ABC):
         return shapes[fault]
 
     def retell(self, body: Any, fault: Fault, files: str) -> Any:
-        """Return the answer to a query as the fault has it."""
+        """Return the answer to a query with the fault in it."""
         name, where = self._word(body)
         if fault is Fault.SHARE_WITH_POINT:
             where["progress"] = "45.5%"

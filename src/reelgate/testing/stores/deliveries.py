@@ -44,7 +44,7 @@ async def check_webhooks(store: TaskStore) -> None:
 
 
 async def check_outbox(store: TaskStore) -> None:
-    """Moves of projects with webhooks, and of tasks with an address, are told; the outbox moves on once."""
+    """Moves of projects with webhooks, and of tasks with an address, become deliveries; the outbox moves on once."""
     kept = store.deliveries
     start = await kept.place()
     plain = sample_task("plain", project_id="proj_other")

@@ -12,7 +12,7 @@ from reelgate.testing.stores.samples import NOW, bring, sample_task
 
 
 async def check_feed(store: TaskStore) -> None:
-    """Moves stand in the order in which they were made, and can be read from any place on."""
+    """Moves are in the order in which they were made, and can be read from any place."""
     start = await store.feed.last()
     expect_equal(await store.feed.after(start, limit=10), [], "moves behind the last one")
     task = await bring(store, await store.create(sample_task()), State.RUNNING)

@@ -47,7 +47,7 @@ def paid_task(name: str, **changes: Any) -> NewTask:
 
 
 async def check_totals(store: TaskStore) -> None:
-    """Totals follow every line: paid in, on hold, charged, given back; what was spent is told by day, key and model."""
+    """Totals follow every line: paid in, on hold, charged, given back; spending is listed by day, key and model."""
     await open_account(store, paid=10 * PRICE_MICROS)
     tasks = [await store.create(paid_task(str(n))) for n in range(3)]
     await _expect(store, paid=10, held=3, charged=0)
@@ -132,7 +132,7 @@ async def check_day_of_each_key(store: TaskStore) -> None:
 
 
 async def check_payments(store: TaskStore) -> None:
-    """A reference pays once; a correction never goes below the floor; each payment stands in the audit log."""
+    """A reference pays once; a correction never goes below the floor; each payment is in the audit log."""
     await expect_raises(Stale, store.money.pay(payment(5), _act("ledger.topup")), "a payment to no project")
     await open_account(store)
     balance = await store.money.pay(payment(700), _act("ledger.topup"))

@@ -26,7 +26,7 @@ def sample_key(which: str = "one", /, **changes: Any) -> Key:
 
 
 async def check_projects(store: TaskStore) -> None:
-    """A project is kept as it was written, once, and changed only by who has seen what it was."""
+    """A project is kept as it was written, once, and changed only by a caller that has read its current state."""
     project = sample_project()
     await store.projects.add(project, ACT)
     await expect_raises(DuplicateId, store.projects.add(project, ACT), "a project whose id is taken")

@@ -72,7 +72,7 @@ async def check_leases(store: TaskStore) -> None:
 
 
 async def check_wrong_clock(store: TaskStore) -> None:
-    """What was put off by a clock that was ahead is due again; what waits rightly, or is in hand, stays."""
+    """What was put off by a clock that was ahead is due again; what waits rightly, or is claimed, stays."""
     day = 86_400_000
     for name, created in (("ahead", NOW + day), ("soon", NOW + 600_000), ("held", NOW)):
         await store.create(replace(sample_task(name), created_at=created))
@@ -86,7 +86,7 @@ async def check_wrong_clock(store: TaskStore) -> None:
 
 
 async def check_long_step(store: TaskStore) -> None:
-    """A step that outlasts its first lease stays in hand as long as its lease is renewed."""
+    """A step that outlasts its first lease stays claimed as long as its lease is renewed."""
     await store.create(sample_task())
     (task,) = await claim(store)
     task = await store.move(task, "submit", Change(at=NOW + 1, due_in_ms=LEASE_MS, release=False, attempt_id="a"))
@@ -100,7 +100,7 @@ async def check_long_step(store: TaskStore) -> None:
 
 
 async def check_cancel(store: TaskStore) -> None:
-    """A queued task ends at once with its money, also in hand; a moving one is marked and made due."""
+    """A queued task ends at once with its money, also if claimed; a moving one is marked and made due."""
     waiting = await store.create(sample_task())
     ended = await store.request_cancel(waiting.id, at=NOW + 1)
     expect(ended is not None and ended.state is State.CANCELLED, "a waiting task that is called off ends at once")
@@ -121,7 +121,7 @@ async def check_cancel(store: TaskStore) -> None:
 
 
 async def check_hearing(store: TaskStore) -> None:
-    """What a provider says of its own accord makes a task due, and may name the job that nobody was sure of."""
+    """A provider's own report makes a task due, and may name the job of an unknown outcome."""
     running = await bring(store, await store.create(sample_task()), State.SUBMITTING)
     change = Change(at=NOW, due_in_ms=60_000, attempt_id=running.attempt_id, attempt_state=AttemptState.ACCEPTED)
     running = await store.move(running, "accept", change)

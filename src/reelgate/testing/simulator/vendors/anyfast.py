@@ -175,7 +175,7 @@ def _flat(fields: Fields, model: str) -> Shot:
 
 
 def _edit(fields: Fields) -> tuple[str, Shot]:
-    """Return the prompt and the film of an edit, which is told in the native form only."""
+    """Return the prompt and the film of an edit, which exists in the native form only."""
     source = fields.inner("input")
     prompt = source.text("prompt", required=True)
     media = source.objects("media")

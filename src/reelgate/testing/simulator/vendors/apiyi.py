@@ -103,7 +103,7 @@ VENDOR = Apiyi()
 
 
 def _rule(model: str) -> Rule | None:
-    """Return what a model takes: DashScope's rule, but for what these pages have otherwise."""
+    """Return what a model takes: DashScope's rule, except where these pages differ."""
     rule = rule_of(model) if _MODELS.fullmatch(model) else None
     if rule is None:
         return None
