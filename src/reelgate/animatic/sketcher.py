@@ -1,7 +1,7 @@
 """A process that sketches for previews: `python -m reelgate.animatic.sketcher FD PARENT FOLDER`, FD its socket's end.
 
-It opens strangers' pictures as a render process does, and is shut in alike; but people wait for it, so that it does not
-stand back behind renders.
+It opens untrusted pictures as a render process does, and is confined in the same way. People wait for it, so it does
+not yield to renders.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Layer:
         return cls(sheet, top, z, period, strips=_strips(sheet.keep))
 
     def offset(self, view: View, t: float) -> float:
-        """Return which column of the sheet stands at the left edge of the view."""
+        """Return the sheet's column at the left edge of the view."""
         if not self.period:
             return 0.0
         moved = view.x / self.z - self.drift * t + self.wave * math.sin(1.1 * t + self.phase)

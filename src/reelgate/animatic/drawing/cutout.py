@@ -24,8 +24,8 @@ Bgra = npt.NDArray[np.uint8]
 
 
 class Cutting(NamedTuple):
-    """A premultiplied BGRA picture; whether a figure was cut out, and whether it goes on below the picture it is from,
-    as a portrait does.
+    """A premultiplied BGRA picture; whether a figure was cut out, and whether its picture cuts it off below, as a
+    portrait does.
     """
 
     pixels: Bgra
@@ -60,7 +60,8 @@ def _fitted(picture: Bgra, longest: int) -> Bgra:
 
 
 def _foreground(bgr: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8] | None:
-    """Return the alpha of what does not belong to a plain background that touches the border; None if there is none."""
+    """Return the alpha of all that is not a plain background that touches the border; None without such a
+    background."""
     scale = min(1.0, WORKING_SIDE / max(bgr.shape[:2]))
     small = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     away = _distance(small)

@@ -130,7 +130,7 @@ def _blend(region: Plane, colour: Plane, through: Plane, opacity: float) -> None
 
 
 class Loupe:
-    """A stage to draw on, of which a part can be enlarged to the whole frame."""
+    """A stage to draw on; a part of it can be enlarged to the whole frame."""
 
     def __init__(self, width: int, height: int) -> None:
         # The margin lets `resize` start farther left and higher, where its grid meets the wanted one.

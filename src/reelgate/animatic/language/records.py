@@ -44,7 +44,7 @@ class SubjectKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody can sit on its back."""
 
     crew: str = ""
-    """What somebody does who is drawn in it or on it; empty for what is drawn alone."""
+    """The action of a figure that is drawn in it or on it; empty for a thing that is drawn alone."""
 
     empty: bool = False
     """It is drawn without anybody in it unless the prompt names someone."""
@@ -170,7 +170,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class StyleWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a style says beside how it looks: where and when it is set if nothing else is told."""
+    """The place and time that a style implies if the prompt names none."""
 
     words: tuple[str, ...]
     place: str = ""
@@ -189,7 +189,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: str
 
     def kind(self, family: str, words: tuple[str, ...] = ()) -> SubjectKind:
-        """Return the record of a noun of this family of which nothing else is known."""
+        """Return the record of a noun of this family without a record of its own."""
         still = self.stands in ("table", "floor", "land")
         return SubjectKind(
             sort=self.sort, words=words, place=self.place, family=family, colour=self.colour, still=still,

@@ -119,7 +119,7 @@ def _told(one: Term, other: Term, between: str, text: str) -> Iterator[tuple[str
 
 
 def _possible(kind: str, a: Term, b: Term) -> bool:
-    """Tell whether it can be so: nobody holds a house, and only what can be ridden is."""
+    """Tell whether a relation is possible: a figure can't hold a house, and rides only what can be ridden."""
     one, other = lexicon().kinds[a.value], lexicon().kinds[b.value]
     portable = other.sort in ("food", "thing", "plant", "instrument") and not other.backdrop
     if kind in ("holding", "giving"):

@@ -75,7 +75,7 @@ class ShotSetting(NamedTuple):
         return [home for home in homes if ("place", home) not in self.unwanted]
 
     def _named(self, home: Sequence[str]) -> list[str]:
-        """Return the places that are named, the stage's first: what is told to be far away can't be it."""
+        """Return the named places, the stage's first: a place that the prompt puts far away can't be the stage."""
         ranks, far = lexicon().values["place"], _distant(self.terms)
         staged = set(self.all("stage"))
         only = staged if len(staged) == 1 else set()  # of several the order decides

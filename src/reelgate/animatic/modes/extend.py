@@ -1,4 +1,4 @@
-"""A clip that goes on: its own pictures first, then its last one kept alive, or carried over to a given last frame."""
+"""Extends a clip: its own pictures first, then its last one kept alive, or carried over to a given last frame."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def extend(job: RenderJob) -> tuple[Scene, Notes]:
 
 
 def first_clip(job: RenderJob) -> RenderInput | None:
-    """Return the clip that the job goes on from."""
+    """Return the clip that the job extends."""
     return next((i for i in job.inputs if i.role is Role.FIRST_CLIP and i.kind is MediaKind.VIDEO), None)
 
 

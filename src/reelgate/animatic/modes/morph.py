@@ -1,4 +1,4 @@
-"""From a first picture to a last one: along the optical flow where there is one, by a dissolve where there is none.
+"""From a first picture to a last one: along the optical flow if there is one, otherwise by a dissolve.
 
 Frame 0 is the first picture exactly, the last frame the last one.
 """

@@ -27,7 +27,7 @@ from reelgate.request import MediaKind, Role
 
 MAX_SHOWN = 9
 _SEATED = 0.6
-"""How much of somebody, from the top, is seen behind the back of what they ride."""
+"""How much of a rider, from the top, is seen behind the back of what they ride."""
 
 TALLEST = 0.58  # of the frame's height, for one row of references
 Z = 0.95  # in front of the subjects, behind the nearest grass

@@ -41,10 +41,10 @@ LEVELS = (-34.0, -14.0)
 
 
 def choose_sound(job: RenderJob, notes: Notes) -> Sound | None:
-    """Return the clip's sound, None for a clip without a sound stream; `notes` is told which it is.
+    """Return the clip's sound, None for a clip without a sound stream; `notes` records which it is.
 
-    A given sound (a voice, a reference) comes before everything else, then that of the clips that are referred to;
-    several play one after another.
+    A given sound (a voice, a reference) comes before everything else, then that of the reference clips; several play
+    one after another.
     """
     if not job.audio:
         return None

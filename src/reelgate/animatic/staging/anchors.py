@@ -24,7 +24,7 @@ _AROUND = 1.15
 """How tall something is at least to whom it holds."""
 
 _FAR = 1.5
-"""The distance from which on something is scenery that nobody stands by."""
+"""Beyond this distance a thing is scenery, and no figure is placed by it."""
 
 _MOUNTED = frozenset({"on", "in", "under"})
 _SIDE = {"left_of": -1.0, "right_of": 1.0}
@@ -47,7 +47,7 @@ def first_the_lower(players: list[Subject], board: Storyboard) -> list[Subject]:
 
 
 def anchored(board: Storyboard, who: Subject, mark: Spot, placed: dict[str, Spot], width: float) -> Anchored | None:
-    """Return where somebody or something stands that is told to stand by another, which has its place already."""
+    """Return the place of a subject that the prompt puts by another, which is placed already."""
     eater = next((one.a for one in board.relations if _in_its_mouth(one) and one.b == who.kind and one.a in placed), "")
     if eater:
         return _before_its_mouth(who, mark, eater, placed[eater])
@@ -87,7 +87,7 @@ def _before_its_mouth(who: Subject, mark: Spot, eater: str, its: Spot) -> Anchor
 
 
 def on_the_ground(board: Storyboard, who: Subject, mark: Spot) -> Anchored | None:
-    """Return the place of what stands on a table elsewhere, where there are no tables: out of doors."""
+    """Return the place of a thing that stands on a table indoors, for scenes without tables: out of doors."""
     place, told = lexicon().places[board.place], any(other.kind == "table" for other in board.subjects)
     above = board.view == "above"
     bare = (lexicon().kinds[who.kind].family or above) and FIGURES[who.kind].spot == "table"
@@ -98,25 +98,25 @@ def on_the_ground(board: Storyboard, who: Subject, mark: Spot) -> Anchored | Non
 
 
 def roomy(board: Storyboard, who: Subject, sizes: dict[str, float]) -> float:
-    """Return the height that something needs in which somebody is."""
+    """Return the height of a thing with a figure in it."""
     inside = [sizes[one.a] for one in board.relations if one.type == "in" and one.b == who.kind and one.a in sizes]
     return max((_AROUND * size for size in inside), default=0.0) if FIGURES[who.kind].home == "fixed" else 0.0
 
 
 def held_by(board: Storyboard, who: Subject) -> bool:
-    """Tell whether something is in the hands of somebody who is drawn with it."""
+    """Tell whether a thing is drawn in the hands of a figure."""
     return any(other.holds == who.kind for other in board.subjects)
 
 
 def bound(board: Storyboard) -> bool:
-    """Tell whether somebody is told to be by what stays where it is, so that the camera must not leave it."""
+    """Tell whether the prompt puts a figure by a thing that stays in place, so that the camera must not leave it."""
     homes = {who.kind: FIGURES[who.kind].home for who in board.subjects}
     free = [one for one in board.relations if one.type != "holding" or homes[one.a] != "ground"]
     return any("fixed" in (homes[one.a], homes[one.b]) for one in free)
 
 
 def seated(board: Storyboard, who: Subject) -> Subject:
-    """Return somebody sitting who is told to be on what is sat on."""
+    """Return a figure as sitting if the prompt puts it on a seat."""
     on = any(one.a == who.kind and one.type == "on" and one.b in _SAT_ON for one in board.relations)
     sits = on and who.action == "stand" and lexicon().kinds[who.kind].alive
     return _doing(who, "sit") if sits else who

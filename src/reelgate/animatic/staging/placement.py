@@ -38,7 +38,7 @@ _NEARNESS = 0.6
 
 
 _GROWN = {"giant": 2.0, "large": 1.3, "small": 0.62}
-"""How much taller something is that is told to be so."""
+"""The factor of the height by the prompt's word for the size."""
 
 _GROWN_AMONG = {"": 1.0, "giant": 1.5, "large": 1.2, "small": 0.6}
 """The same for one of several of a kind that are not of one size."""
@@ -46,11 +46,12 @@ _GROWN_AMONG = {"": 1.0, "giant": 1.5, "large": 1.2, "small": 0.6}
 _LARGEST = 0.7  # of the frame's height, for what is told to be large or a giant
 
 _SIDES = {"left": 0.0, "right": 0.44}
-"""Where the part of the frame begins that somebody stands in who is told to be on a side; it is 0.56 of it wide."""
+"""Where the part of the frame begins for a figure that the prompt puts on a side; the part is 0.56 of the frame
+wide."""
 
 
 _STANDS = {"left": 0.25, "right": 0.74}
-"""Where something stands that does not move about and is told to be on a side."""
+"""The place of a thing that does not move about and that the prompt puts on a side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _apart(b: Backdrop) -> float:
 
 
 def beside(b: Backdrop, mark: Spot, apart: float, index: int, crowd: int) -> Spot:
-    """Return the spot of the `index`th of all, who does something with a partner `apart` heights away."""
+    """Return the spot of the `index`th of all, who acts with a partner `apart` heights away."""
     pairs, pair = max(crowd // 2, 1), index // 2
     middle = b.width * (0.48 + (0.56 * pair / (pairs - 1) - 0.28 if pairs > 1 else 0.0))
     x = middle + (0.5 if index % 2 else -0.5) * apart * mark.size
@@ -287,7 +288,7 @@ def _seated(b: Backdrop, figure: Figure, subject: Subject, size: float) -> Spot 
 
 
 def _sits(subject: Subject) -> bool:
-    """Tell whether somebody takes the seat that a room keeps."""
+    """Tell whether a figure takes the seat that a room reserves."""
     motion = MOTIONS.get(subject.action)
     own = motion and motion.holds in ("desk", "zither")  # what comes with something to sit on
     return subject.action in ("sit", "play") or bool(motion and motion.stance == "sit" and not own)
@@ -306,7 +307,7 @@ def _at_the_piano(b: Backdrop, figure: Figure, size: float) -> Spot:
 
 
 def sit_somewhere(b: Backdrop, mark: Spot, figure: Figure) -> None:
-    """Put something under one who sits where there is no seat: a log, indoors a stool."""
+    """Put a thing under a figure that sits without a seat: a log, indoors a stool."""
     place = _place(b.board)
     if place.indoors or place.paved:
         wide = 0.17 if place.indoors else 0.3

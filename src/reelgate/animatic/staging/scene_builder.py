@@ -157,7 +157,8 @@ def _camera(b: Backdrop, tracking: float) -> Camera:
 
 
 def _redrawn(b: Backdrop) -> list[Effect]:
-    """Return what draws the finished frame anew in a style that does nothing to its parts: oil, pencil, pixels."""
+    """Return the function that redraws the finished frame in a style that does not change its parts: oil, pencil,
+    pixels."""
     canvas = EffectContext(b.width, b.height, b.board.seconds, 1.0, b.rng("redrawn"))
     styles = [STYLES[style] for style in b.board.styles]
     return [effect for style in styles if style.redraws and not style.paint for effect in style.redraws(canvas)]

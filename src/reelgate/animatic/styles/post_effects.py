@@ -1,7 +1,7 @@
 """What a look does beyond its colours: drawn styles, glow, grain and weather, straight on a picture's planes.
 
-Everything is deterministic and, but for grain and weather, depends on the one picture alone, so that nothing swims
-that stands still in the clip. Smoothing is done at half size: a quarter of the work, and what it blurs is meant to be.
+Everything is deterministic. Except for grain and weather it depends on the one picture alone, so that still things
+don't swim in the clip. Smoothing is done at half size: a quarter of the work, and what it blurs is meant to be.
 """
 
 from __future__ import annotations

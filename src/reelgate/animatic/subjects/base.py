@@ -25,10 +25,10 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, the light it stands in.
+    """One moment of a subject: `phase` 0 to 1 of its cycle, what it does, its own colour, its light.
 
     `who` tells several of a kind apart, from 0; `dyed`: the colour is the prompt's, all of them wear it; `clothes` are
-    (garment, colour) that the prompt names. Of one who rides, `half` is drawn: far, near, above, or all of it.
+    (garment, colour) that the prompt names. Of a rider `half` is drawn: far, near, above, or all.
     `rider` draws the one who sits in or on it.
     """
 
@@ -186,7 +186,7 @@ class Figure:
     """How tall it is in the world."""
 
     saddle: tuple[float, float] = (0.0, 0.0)
-    """Where it is sat on, from its foot; (0, 0): nobody rides it."""
+    """Where a rider sits, from its foot; (0, 0): it can't be ridden."""
 
     flat: bool = False
     """It is all walls and edges, which no light makes round."""

@@ -27,7 +27,7 @@ def coat_marks(pen: Pen, build: Build, trunk: Line, pose: Pose) -> None:
 
 
 def neck_marks(pen: Pen, build: Build, neck: Line, pose: Pose) -> None:
-    """Paint what goes on along the neck."""
+    """Paint the part of the coat along the neck."""
     if build.extra not in ("zebra", "mosaic"):
         return
     wide, tone = build.neck_width, pose.lit(_RUST if build.extra == "mosaic" else _DARK)

@@ -12,7 +12,7 @@ from reelgate.animatic.subjects.base import Pen, Pose
 
 _INK = "241f24"
 _BLINK = (0.5, 0.57)
-"""When eyes are shut in the slow cycles."""
+"""The time in the slow cycles when eyes are closed."""
 
 _IDLE = frozenset({"stand", "sit", "wave", "talk", "phone", "fish", "drink", "photograph", "violin", "held", "hold"})
 _SHUT = frozenset({"sleep", "lie", "pray", "meditate", "hug", "violin", "flute", "bow"})

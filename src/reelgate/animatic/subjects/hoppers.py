@@ -20,7 +20,7 @@ def crawler(
     draw: Callable[[Pen, Pose], None], size: float, box: tuple[float, float, float, float], colour: str, metres: float,
     movements: dict[str, Gait], shadow: float = 0.6,
 ) -> Figure:  # fmt: skip
-    """Return the figure of a small animal that goes on the ground."""
+    """Return the figure of a small animal that moves on the ground."""
     return Figure(
         draw, size, box, rgb(colour), gaits=movements, poses=24, aliases=_ALIASES, shadow=shadow, metres=metres
     )

@@ -50,7 +50,7 @@ def legs(build: Build, pose: Pose, hip: Spot, shoulder: Spot, *, far: bool) -> t
 
 
 def _strides(build: Build, pose: Pose, far: bool) -> tuple[Spot, Spot]:
-    """Return how far the hind and the fore foot are from where they stand at ease."""
+    """Return how far the hind and the fore foot are from their places at rest."""
     if pose.action in ("stand", "eat"):
         return (0.0, 0.0), (0.0, 0.0)
     if pose.action == "walk" and build.gait != "hop":

@@ -22,7 +22,7 @@ class Stance(msgspec.Struct, frozen=True):
 
 
 class Motion(msgspec.Struct, frozen=True):
-    """A cycle of key poses; what its fields mean stands in the table."""
+    """A cycle of key poses; the table explains its fields."""
 
     seconds: float
     stride: float = 0.0

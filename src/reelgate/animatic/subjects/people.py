@@ -25,7 +25,7 @@ _SINGLE = {
     "trousers": ("trousers", "3f5f8a"), "skirt": ("trousers", "3f4f7a"), "hat": ("hat_colour", ""),
     "hair": ("hair", ""), "shoes": ("shoes", ""),
 }  # fmt: skip
-"""What has a colour of its own beside the top's: its field, and the colour where none is told."""
+"""The parts with a colour of their own beside the top's: the field, and the default colour."""
 
 
 def dressed(wardrobe: list[Outfit], pose: Pose) -> Outfit:

@@ -20,7 +20,7 @@ _MOVED = {
     "pour": Gait(2.4, 0.0), "push": Gait(2.0, 0.0), "stir": Gait(1.2, 0.0), "boil": Gait(0.5, 0.0),
     "melt": Gait(4.0, 0.0), "break": Gait(3.0, 0.0),
 }  # fmt: skip
-"""What anything may be told to do."""
+"""The actions of every thing."""
 
 _TURNING = frozenset({"roll", "spin"})
 _TALLEST, _LEAST = 0.5, 0.12

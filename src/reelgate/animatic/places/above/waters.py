@@ -148,7 +148,7 @@ def _shape_of_lake(b: Backdrop) -> tuple[Canvas, Field]:
 
 
 def _wooded_shore(b: Backdrop, depth: Field) -> None:
-    """Scatter trees where there is no water."""
+    """Scatter trees outside the water."""
     height = b.height
 
     def free(x: float, y: float) -> bool:
