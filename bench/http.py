@@ -124,7 +124,7 @@ def finished_task(data: Path, store: str) -> tuple[str, str, str]:
 
 
 def waiting_task(server: Server) -> str:
-    """Order a video that nobody makes, and return the task's id."""
+    """Order a video that no worker makes, and return the task's id."""
     headers = {"authorization": f"Bearer {KEY}"}
     task: str = httpx2.post(f"http://127.0.0.1:{server.port}{CREATE}", content=BODY, headers=headers).json()["id"]
     return task

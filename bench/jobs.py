@@ -1,6 +1,6 @@
 """Whole jobs through a vendor: how late their ends are known, how often we asked, and what a job costs the server.
 
-Each job's client polls once a second, or nobody does, which leaves what the server does of its own accord.
+Each job's client polls once a second, or not at all, which leaves the server's own work.
 
 The vendor is the simulator in a process of its own, whose jobs all take the same time.
 """

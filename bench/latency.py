@@ -1,8 +1,8 @@
-"""What renders do to those who poll: the slowest answers while every worker draws, beside those while none does.
+"""The effect of renders on polls: the slowest answers while every worker draws, beside those while none does.
 
-The load is the same in both states, so many polls a second, far from what the server can take. Server, renders and
-load share all cores. The renders are held and let go in short turns, so that whatever else the machine does strikes
-both states alike.
+The load is the same in both states: a number of polls a second far below the server's limit. Server, renders and load
+share all cores. The renders are paused and resumed in short turns, so that other work of the machine affects both
+states alike.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ MODEL = "viduq3-turbo"
 
 
 def environment() -> dict[str, str]:
-    """Return an environment without settings of ours, but for the key."""
+    """Return an environment without settings of ours, except the key."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("REELGATE_", "VIDU_"))}
     return clean | {"REELGATE_KEY": KEY, "PYTHONUNBUFFERED": "1"}
 

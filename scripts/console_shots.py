@@ -163,7 +163,7 @@ def lists(page: Page, url: str, dress: str, scales: Scales) -> None:
 
 
 def visit_empty(browser: Browser, url: str, dressed: Dress, key: str) -> None:
-    """Photograph what somebody sees who has ordered nothing yet."""
+    """Photograph the pages of a project that has ordered nothing yet."""
     language, theme, size = dressed
     locale = {"en": "en-US", "zh": "zh-CN"}[language]
     page = browser.new_context(locale=locale, color_scheme=theme, viewport=size).new_page()

@@ -1,7 +1,7 @@
-"""`make contract`: generated requests to every route of a live gateway, each answer held to the OpenAPI document.
+"""`make contract`: generated requests to every route of a live gateway, each answer compared with the OpenAPI document.
 
 Requests are valid and broken: boundaries of every field, wrong types, missing and odd values. No answer may be a 5xx,
-and each has a status, a content type and a body that the document describes. Ends with status 1 where one has not.
+and each has a status, a content type and a body that the document describes. Ends with status 1 if one has not.
 """
 
 from __future__ import annotations

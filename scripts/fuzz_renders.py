@@ -1,8 +1,8 @@
 """`make fuzz`: damaged pictures, clips and sounds through every mode of the built-in engine.
 
-Whatever a file holds, the probe answers, and a render ends: with a video, or with a reason that says something to
-whoever sent the file. No process may die of one, hang over one, or fail with an error of ours. Ends with status 1 when
-one did; what did it is kept in out/fuzz.
+Whatever a file holds, the probe answers, and a render ends: with a video, or with a reason that helps the sender of
+the file. No file may kill a process, hang it, or make it fail with an error of ours. Ends with status 1 if one did;
+that file is kept in out/fuzz.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ OUR_FAULTS = ("Error:", "Exception:", "error:", "Warning:")
 
 
 class Seed(NamedTuple):
-    """A sound file that is damaged over and over; its kind and format stand in its facts."""
+    """A sound file that is damaged again and again; its facts have its kind and format."""
 
     name: str
     data: bytes

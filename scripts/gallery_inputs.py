@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = Mode.TEXT
     inputs: tuple[str, ...] = ()
     group: str = ""
-    """The part of the file that it stands in."""
+    """The part of the file that it is in."""
 
 
 def entries() -> dict[str, Entry]:

@@ -1,6 +1,6 @@
 """Writes docs/storyboards.md: what the engine reads in each prompt of the gallery; `--check` fails when it is stale.
 
-`--pictures` also draws the small frames beside it anew, which takes a minute.
+`--pictures` also redraws the small frames beside it, which takes a minute.
 """
 
 from __future__ import annotations

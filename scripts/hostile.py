@@ -39,7 +39,7 @@ LINES = 8
 CREATES = 6
 """Creates with damaged media under way at once."""
 SPENDS = 20_000_000
-"""Micros a day of whoever sends fuzzed requests."""
+"""The daily limit, in micro-units, of the key that sends fuzzed requests."""
 WAITING = 10
 """Tasks of each of them that may be unfinished: the queue must not outgrow the run."""
 ANSWER_SECONDS = 120.0
@@ -65,7 +65,7 @@ def _house(model: str, field: str, **rest: Any) -> Callable[[str], dict[str, Any
 
 @functools.cache
 def plain_picture() -> str:
-    """Return the one picture that stands beside what is damaged, as a data URI."""
+    """Return the intact picture that is sent with a damaged file, as a data URI."""
     with tempfile.TemporaryDirectory() as folder:
         return "data:;base64," + base64.b64encode(picture(Path(folder) / "plain.png", 320, 320).read_bytes()).decode()
 
@@ -133,14 +133,14 @@ class Tally:
 
 
 class Line:
-    """One connection over HTTP/1.1, opened anew when it has been closed."""
+    """One connection over HTTP/1.1, reopened when it has been closed."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, data: bytes) -> tuple[int, bytes, bytes]:
-        """Send bytes as they are; return status, head and body of the first answer, 0 where there is none."""
+        """Send bytes as they are; return status, head and body of the first answer, 0 if there is none."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await self._sent(data)

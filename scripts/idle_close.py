@@ -345,7 +345,7 @@ def missing(names: Sequence[str]) -> list[str]:
 def prove(
     names: Sequence[str], *, count: int, idle: float, delays: Sequence[float] = DELAYS, options: Sequence[str] = ()
 ) -> tuple[list[Outcome], int]:
-    """Let all of them post at once; return what became of it, and how many tasks the gateway has."""
+    """Let all of them post at once; return the outcomes, and how many tasks the gateway has."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         builds = _built(names, folder)

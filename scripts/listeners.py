@@ -70,7 +70,7 @@ async def load(client: httpx2.AsyncClient) -> Load:
 
 
 async def listen(client: httpx2.AsyncClient, path: str, heard: Heard, opened: asyncio.Semaphore) -> None:
-    """Write down what a stream tells; where it ends, because its listener fell behind, go on from the last event."""
+    """Write down a stream's events; if it ends because its listener fell behind, resume from the last event."""
     while not (heard.events and path != PROJECT and heard.events[-1][2] in ENDS):
         headers = {"Last-Event-ID": heard.events[-1][0]} if heard.events else {}
         async with client.stream("GET", path, headers=headers, timeout=None) as answer:
@@ -197,7 +197,7 @@ def late(heard: list[Heard]) -> list[float]:
 
 
 async def run(given: argparse.Namespace, folder: Path) -> bool:
-    """Run it all; return whether nobody missed anything."""
+    """Run it all; return whether every listener got everything."""
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
     settings: dict[str, Any] = {"headers": {"Authorization": f"Bearer {KEY}"}, "trust_env": False, "timeout": 60}
     with Simulator() as simulator, serving(folder, simulator) as server:

@@ -281,7 +281,7 @@ def tried(mutant: Mutant, tree: Path, tests: Sequence[str], expected: float) -> 
 
 
 def _put(path: Path, source: bytes) -> None:
-    """Write a module, and let go of what was compiled of it: its time and size may be the same."""
+    """Write a module, and drop its compiled code: its time and size may be the same."""
     path.write_bytes(source)
     for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
         compiled.unlink()
@@ -304,7 +304,7 @@ def run(sample: Sample, tests: Tests, kept: Path, tree: Path) -> dict[str, dict[
 
 
 def score(sample: Sample, known: dict[str, dict[str, Any]]) -> str:
-    """Return what became of the mutants, and how those read that were not noticed."""
+    """Return the mutants' outcomes, and the text of those that were not noticed."""
     counts = Counter(known[mutant.name]["became"] for mutant in sample.mutants)
     told = ", ".join(f"{count} {became}" for became, count in counts.most_common())
     lines = [f"{sample.rooms}: {len(sample.mutants)} of {sample.of} mutants: {told}"]

@@ -65,7 +65,7 @@ class Finder(ast.NodeVisitor):
         self.found: list[Mutation] = []
 
     def visit(self, node: ast.AST) -> None:
-        """Visit a node, with the statement that it stands in known."""
+        """Visit a node whose statement is known."""
         before = self._site
         if isinstance(node, ast.stmt) and self._in_function:
             self._site = self.span(node)[0]
@@ -125,7 +125,7 @@ class Finder(ast.NodeVisitor):
     # What is changed.
 
     def _change_statement(self, node: ast.AST) -> None:
-        """Leave a call or an error out, keep or return nothing, go on with a loop or leave it."""
+        """Leave out a call or an error, keep or return nothing, continue a loop or leave it."""
         match node:
             case ast.Return(value=ast.expr() as value) if not _is_none(value):
                 self._replace(value, "None", "return")

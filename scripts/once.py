@@ -1,7 +1,7 @@
 """`make once`: each installed client orders videos through a line that drops, delays, doubles and cuts at random.
 
 Every order must have become one task, however often the client and its program sent it. What breaks is the line itself:
-nobody takes an answer for the client who then does not get it. Orders without an Idempotency-Key are not doubled, since
+no answer is taken for a client that then does not get it. Orders without an Idempotency-Key are not doubled, since
 nothing tells two equal orders from one that was doubled on its way. Ends with status 1 when a promise was broken.
 """
 

@@ -1,4 +1,4 @@
-"""What came of a run of chaos, held against what is promised."""
+"""The outcome of a run of chaos, compared with what is promised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes down what this version says to its PostgreSQL, so that later versions can be held to it.
+"""Writes down what this version says to its PostgreSQL, so that later versions can be compared with it.
 
     python -m scripts.record_statements
 

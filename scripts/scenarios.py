@@ -1,7 +1,7 @@
-"""Named troubles of `make chaos`: tasks before one, while it goes on, and after it.
+"""Named troubles of `make chaos`: tasks before one, during it and after it.
 
 Each tells how many tasks there were, how often it struck, what was lost, paid or charged twice, and how many tasks a
-second ended before and after. The vendors are well; what fails is what the name says.
+second ended before and after. The vendors work; the named part fails.
 """
 
 from __future__ import annotations
@@ -270,7 +270,7 @@ async def node_killed(world: World) -> None:
 
 
 async def restore(world: World) -> None:
-    """A copy is made while all is at work, the original goes on, and then the copy takes its place."""
+    """A copy is made while everything works, the original continues, and then the copy replaces it."""
     await _restored(world, world.folder / "copy" / "data")
 
 
@@ -297,7 +297,7 @@ async def _restored(world: World, data: Path, bucket: str = "") -> None:
 
 
 async def restore_postgres(world: World) -> None:
-    """The database goes back to where it was a while ago, and a server is told so."""
+    """The database is set back to an earlier state, and a server is started with that option."""
     await world.pause(4)
     for server in world.servers:
         await asyncio.to_thread(server.stop)
@@ -316,7 +316,7 @@ async def restore_postgres(world: World) -> None:
 
 
 def _in_copy(data: Path) -> set[str]:
-    """Return the tasks in the copy, which nobody serves yet."""
+    """Return the tasks in the copy, which no server serves yet."""
     with closing(sqlite3.connect(data / "journal.db")) as found:
         return {row[0] for row in found.execute("SELECT id FROM tasks")}
 
@@ -367,7 +367,7 @@ class Run:
     async def batch(self, count: int) -> float:
         """Order so many at once, wait until all have ended, and return how many of the first four fifths did a second.
 
-        The last ones tell of the longest pause between two polls, not of the rate.
+        The last ones show the longest pause between two polls, not the rate.
         """
         begun = time.monotonic()
         before, last = len(await self._listed()), self._next + count

@@ -1,4 +1,4 @@
-"""Runs `reelgate` in a world whose clock somebody sets: `shifted_clock.py FILE COMMAND…`.
+"""Runs `reelgate` with a clock that a file sets: `shifted_clock.py FILE COMMAND…`.
 
 The file holds the seconds by which the machine's time is off; it is read each time that the time is asked for. Time
 that only passes (`time.monotonic`) is as it is, as where a real clock is set.

@@ -110,7 +110,7 @@ async def ended(client: httpx2.AsyncClient) -> None:
 
 
 async def delivered(client: httpx2.AsyncClient) -> int:
-    """Wait until nothing waits to be told; what has a long pause ahead is sent now. Return how many those were."""
+    """Wait until no delivery waits; one with a long pause ahead is sent now. Return how many those were."""
     hastened = 0
     while waiting := await listed(client, "/v1/webhooks/deliveries", status="waiting"):
         far = [one["id"] for one in waiting if one["next_try_at"] > time.time() + 10]

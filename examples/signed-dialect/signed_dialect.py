@@ -26,7 +26,7 @@ _VIDEOS = "/signed/v1/videos"
 
 
 class Signed:
-    """Kling's way of proving who calls, with the house's fields and answers."""
+    """Kling's way of signing calls, with the house's fields and answers."""
 
     name = "signed"
     routes = (
@@ -36,7 +36,7 @@ class Signed:
     )
 
     def claim(self, headers: Mapping[str, str]) -> Claim | None:
-        """Read the JWT of a call; None where there is none, so that an API key does as well."""
+        """Read the JWT of a call; None if there is none, so that an API key works too."""
         token = headers.get("authorization", "").removeprefix("Bearer ")
         signed, _, signature = token.rpartition(".")
         try:

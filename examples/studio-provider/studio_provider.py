@@ -1,6 +1,6 @@
 """An example of a provider in a distribution of its own: install it beside Reelgate and accounts can name its kind.
 
-The vendor, "Studio", takes jobs at `POST /jobs`, tells how they stand at `GET /jobs/{id}`, stops them at
+The vendor, "Studio", takes jobs at `POST /jobs`, reports their state at `GET /jobs/{id}`, stops them at
 `DELETE /jobs/{id}`, and lists them by a mark that the client chose, at `GET /jobs?mark=`.
 """
 

@@ -1,4 +1,4 @@
-"""Who makes what is ordered under a stand-in's name, at once or in parts, and what is told where nobody does."""
+"""Which model makes an order under a stand-in's name, at once or in parts, and the error if none does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a task down over a line that breaks: once, or nobody knows, and never twice."""
+"""Writing a task over a line that breaks: once, or with an unknown outcome, and never twice."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Clip(NamedTuple):
 
 
 def job(mode: Mode, *inputs: RenderInput, **fields: Any) -> RenderJob:
-    """Return a small job of one second without sound, but for `fields`."""
+    """Return a small job of one second without sound, with `fields` changed."""
     small: dict[str, Any] = {
         "prompt": "", "width": WIDTH, "height": HEIGHT, "frames": FRAMES, "seed": 7, "audio": False,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from tests.animatic.drawing import difference, drawn, job_of
 
 
 def plan(prompt: str, seconds: int = 6) -> list[str]:
-    """Write each shot on one line: place, time, who does what."""
+    """Write each shot on one line: place, time, subjects and actions."""
     script = shots_of(job_of(prompt, frames=24 * seconds))
     lines = []
     for shot in script.shots:

@@ -1,4 +1,4 @@
-"""The orders of a batch as they stand in a file, and what is written down of them."""
+"""The orders of a batch as a file has them, and the record that is written of them."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def task(**fields: Any) -> bytes:
 
 @contextmanager
 def flaky() -> Iterator[Flaky]:
-    """Yield a server that does what it is told."""
+    """Yield a server that does what a test asks for."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = Flaky(f"http://127.0.0.1:{listening.getsockname()[1]}")
 

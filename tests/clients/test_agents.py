@@ -1,4 +1,4 @@
-"""fastmcp's client, as an agent has it, against a gateway."""
+"""fastmcp's client, as an agent uses it, against a gateway."""
 
 from __future__ import annotations
 

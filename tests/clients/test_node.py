@@ -1,4 +1,4 @@
-"""OpenAI's own client for Node goes on with Sora's names, unmodified."""
+"""OpenAI's own client for Node keeps working with Sora's names, unmodified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of Sora's videos that a registry holds go on unmodified: another address, another key."""
+"""Published programs for Sora's videos keep working unmodified: another address, another key."""
 
 from __future__ import annotations
 

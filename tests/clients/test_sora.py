@@ -1,4 +1,4 @@
-"""OpenAI's own client goes on with Sora's names: what it orders, what it is answered, what it is refused."""
+"""OpenAI's own client keeps working with Sora's names: its orders, the answers and the refusals."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ def test_its_client_takes_our_events(gateway: Server, told: Told, environment: s
 
 
 def about(video: str, got: list[Got]) -> list[Got]:
-    """Return what was told of one video: the server makes others beside it."""
+    """Return the deliveries of one video: the server makes others beside it."""
     return [one for one in got if one.json["data"]["id"] == video]

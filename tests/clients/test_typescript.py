@@ -36,7 +36,7 @@ needs_node = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Compile the client, as its package has it; the compiler is strict, so this checks every type too."""
+    """Compile the client as in its package; the compiler is strict, so this checks every type too."""
     package = tmp_path_factory.mktemp("typescript") / "reelgate"
     done = subprocess.run(
         ["node", str(COMPILER), "--project", str(CLIENT), "--outDir", str(package / "dist")],

@@ -146,7 +146,7 @@ class Actors:
         return job.attempt_id if job.attempt_id in self.jobs else None
 
     async def recognize(self, job: Job) -> Candidate | None:
-        """Return the only reference that was told and is known."""
+        """Return the only reference that was given out and is known."""
         known = [ref for ref in job.heard if ref in self.jobs]
         return Candidate(known[0], certain=True) if len(known) == 1 else None
 
@@ -256,7 +256,7 @@ class Studio:
         await asyncio.sleep(0)
 
     async def looked(self, task_id: str, *, after: int) -> Task:
-        """Return a task once it was looked at again after its fence stood at `after`, and nobody has it in hand."""
+        """Return a task once it was looked at again after its fence was `after`, and is not claimed."""
         return await self.until(task_id, lambda task: task.fence > after and task.lease_owner is None)
 
     async def ended(self, task_id: str) -> Task:
@@ -272,7 +272,7 @@ def for_vendor(name: str = "dashscope", task_id: str = "task_one") -> NewTask:
 
 
 def running(_: str) -> Verdict:
-    """Say that a job goes on."""
+    """Report that a job is still running."""
     return Running(10)
 
 

@@ -1,4 +1,4 @@
-"""What was delivered is held against what was asked for."""
+"""A delivered file is compared with the order."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def pace(clock: HandClock) -> Pace:
-    """Knows a hundred jobs, of which each took about a minute."""
+    """Knows a hundred jobs that each took about a minute."""
     found = Pace(HandClock())
     for number in range(100):
         started = replace(running(), id=f"task_{number}")

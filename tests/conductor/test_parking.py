@@ -1,4 +1,4 @@
-"""Submissions of which nobody knows: they have an end for the client, and another one for the operator."""
+"""Submissions with an unknown outcome: they end for the client, and later for the operator."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def test_a_settled_submission_is_settled_once(tmp_path: Path) -> None:
 
 
 class Unstoppable(Vendor):
-    """A vendor that lets a job go on that was called off, as relays do."""
+    """A vendor that continues a cancelled job, as relays do."""
 
     async def cancel(self, ref: str) -> None:
         """Count the call."""

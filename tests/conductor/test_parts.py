@@ -54,7 +54,7 @@ def in_parts(name: str, parts: int = 2) -> NewTask:
 def after_first_parts(
     folder: Path, work: Work, second: Exception, *, parts: Sequence[int], taken: bool = False, **rule: object
 ) -> None:
-    """Run a test with videos of which the first part is made; so ends the submission of their second."""
+    """Run a test with videos whose first part is made; this is how the submission of their second ends."""
 
     async def main() -> None:
         vendor = Second(folder, "wan", **rule)

@@ -42,7 +42,7 @@ class Seen(NamedTuple):
 
 
 class Account(Vendor):
-    """An account of which only the bounds count."""
+    """An account; only its bounds count."""
 
     poll_seconds = limits.VENDOR_POLL_SECONDS
 
@@ -230,7 +230,7 @@ def test_a_clock_that_is_set_makes_no_job_longer_or_shorter(set_by: int) -> None
 
 
 def test_jobs_that_another_server_saw_end_take_no_reads_from_a_new_sort() -> None:
-    """Two servers take turns at the looks, so that each sees half of the jobs end; what is called off nobody does."""
+    """Two servers poll by turns, so each sees half of the jobs end; neither makes a cancelled poll."""
     pace, account = Pace(HandClock()), Account(reads_per_second=20.0)
     for number in range(1000):
         task = running(number, NOW)

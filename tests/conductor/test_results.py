@@ -29,7 +29,7 @@ NO_FILE = "http://127.0.0.1:9/film.mp4"
 
 
 def looked_at(before: Task) -> Callable[[Task], bool]:
-    """Return whether a task was looked at since, and nobody has it in hand."""
+    """Return whether a task was looked at since, and is not claimed."""
     return lambda now: now.state.ended or (now.fence > before.fence and now.lease_owner is None)
 
 

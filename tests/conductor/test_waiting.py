@@ -1,4 +1,4 @@
-"""Each reason for which a task waits, in the word that programs read, and what an operator is told beside it."""
+"""Each reason for which a task waits: the word that programs read, and the text for an operator."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.loop import in_loop
 
 
 class Desk:
-    """A server with the built-in engine and one vendor's account, of which nothing moves a task."""
+    """A server with the built-in engine and one vendor's account; neither moves a task."""
 
     def __init__(self, folder: Path, store: TaskStore, window: str = "") -> None:
         self.clock, self.store = HandClock(), store
@@ -35,7 +35,7 @@ class Desk:
         self._waiting = Waiting(store=store, providers=providers, router=self.router, offpeak=offpeak, clock=self.clock)
 
     async def told(self, task: Task) -> tuple[str, str, int]:
-        """Return code, detail and end of the reason; "" where there is none."""
+        """Return code, detail and end of the reason; "" if there is none."""
         why = await self._waiting.why(task)
         return ("", "", 0) if why is None else (why.code, why.detail, why.until)
 

@@ -1,4 +1,4 @@
-"""The console in a real browser: Debian's Chromium, driven by Playwright. Left out where there is no browser."""
+"""The console in a real browser: Debian's Chromium, driven by Playwright. Skipped if no browser is installed."""
 
 from __future__ import annotations
 

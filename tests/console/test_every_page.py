@@ -27,7 +27,7 @@ NAMES = re.compile(
     r"[-–—·•↑↓:：…,.\d\s%]*"
     r"|(API|CSV|USD|English|Reelgate|https?:\S*|sk-\S*|[a-z]+[-_./]\S*|animatic|default|[a-z?/,. ]{1,3}|Enter|Esc)+"
 )
-"""What stands in a Chinese page as it is: names, ids, units, signs."""
+"""What a Chinese page shows untranslated: names, ids, units, signs."""
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ FOCUS = """() => {
 
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, list[dict[str, object]]]]:
-    """Return an address that takes webhooks, and what it was told."""
+    """Return an address that takes webhooks, and its deliveries."""
     told: list[dict[str, object]] = []
 
     class Taker(BaseHTTPRequestHandler):

@@ -64,7 +64,7 @@ def code(page: bytes) -> str:
 
 
 def run(form: str, code: str, server: Server, folder: Path) -> str:
-    """Run code as somebody would who copies it; return what it prints."""
+    """Run code as a copy of it would run; return what it prints."""
     settings = {"REELGATE_URL": server.url, "REELGATE_KEY": KEY}
     if form == "Python":
         told = io.StringIO()

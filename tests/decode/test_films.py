@@ -1,4 +1,4 @@
-"""A clip is seen in one way everywhere: measured, as a small picture, edited, gone on from, played inside a scene."""
+"""A clip is decoded in one way everywhere: measured, as a small picture, edited, extended, played inside a scene."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ RATE = 48_000
 
 
 def flash(path: Path, codec: str = "aac") -> Path:
-    """Write four seconds, black and silent but for the third, which begins white and with a tone."""
+    """Write four seconds, black and silent except the third, which begins white and with a tone."""
     with av.open(str(path), "w") as container:
         pictures = container.add_stream("libx264", rate=24, options={"preset": "ultrafast", "g": "12"})
         pictures.width, pictures.height, pictures.pix_fmt = 160, 96, "yuv420p"

@@ -1,4 +1,4 @@
-"""The reader of JSON objects: types, names, layers, what nobody read."""
+"""The reader of JSON objects: types, names, layers, unread fields."""
 
 from __future__ import annotations
 

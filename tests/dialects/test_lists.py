@@ -1,4 +1,4 @@
-"""What list calls ask for in each seller's words, and how a page is told."""
+"""List calls in each seller's words, and the form of a page."""
 
 from __future__ import annotations
 

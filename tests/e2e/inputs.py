@@ -25,7 +25,7 @@ PICTURES = {
 
 
 def picture(path: Path, width: int, height: int, colour: str) -> Path:
-    """Write a picture of a disc of one colour and a dark bar on grey, so that it can be told from others."""
+    """Write a picture of a disc of one colour and a dark bar on grey, so that it differs from others."""
     image = Image.new("RGB", (width, height), "#c4c4c4")
     draw = ImageDraw.Draw(image)
     radius = min(width, height) // 4

@@ -66,7 +66,7 @@ def staged(path: Path, role: Role) -> Staged:
 
 
 async def made(account: Account, wanted: Job) -> Verdict:
-    """Return what becomes of a job that is submitted to the account."""
+    """Return the outcome of a job that is submitted to the account."""
     provider = next(kind for kind in kinds() if kind.name == account.kind).make(account)
     await provider.open()
     try:

@@ -1,4 +1,4 @@
-"""The processes of a running gateway that open strangers' files, as the system shows them."""
+"""The processes of a running gateway that open untrusted files, as the system shows them."""
 
 from __future__ import annotations
 

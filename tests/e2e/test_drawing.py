@@ -1,4 +1,4 @@
-"""What the built-in engine draws, and that nobody gets a drawing for a vendor's price by accident."""
+"""What the built-in engine draws, and that no client gets a drawing at a vendor's price by accident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program hears instead of asking again and again: streams of events, and queries that wait."""
+"""What a program can use instead of polling: streams of events, and queries that wait."""
 
 from __future__ import annotations
 

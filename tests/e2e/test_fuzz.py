@@ -1,4 +1,4 @@
-"""Whatever odd thing a client sends to whichever route: it is told so in JSON, and the server's log stays its own."""
+"""Odd requests to every route: the answer is an error in JSON, and the client can't write into the server's log."""
 
 from __future__ import annotations
 

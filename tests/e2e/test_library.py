@@ -1,4 +1,4 @@
-"""AnyFast's asset library: inputs that are put by once and named in requests."""
+"""AnyFast's asset library: inputs that are stored once and named in requests."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Creates whose answer is lost, sent again as each kind of client does: one task, wherever the line was cut.
 
-And what is no repeat, however alike: a create whose sender has read the answer to the one before.
+A create whose sender has read the answer to the one before is not a repeat, however alike the two are.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def test_notes_come_back_everywhere_and_find_their_task(server: Server) -> None:
 
 
 def _notes(got: list[Got]) -> dict[str, dict[str, str]]:
-    """Return the notes of each task that was told of."""
+    """Return the notes of each task in the deliveries."""
     return {one["id"]: one["metadata"] for one in (message.json["data"] for message in got)}
 
 

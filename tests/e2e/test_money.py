@@ -1,4 +1,4 @@
-"""Quotes, holds, charges and what is told of them, as a project's owner and an operator see it."""
+"""Quotes, holds and charges, and their answers for a project's owner and an operator."""
 
 from __future__ import annotations
 

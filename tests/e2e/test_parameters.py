@@ -1,4 +1,4 @@
-"""Parameters of an address that nobody knows: refused where money or our own lists are asked for, named elsewhere."""
+"""Unknown parameters of an address: refused by calls for money and our own lists, named elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`reelgate providers`: who makes what, how each stands, and why the others are left out."""
+"""`reelgate providers`: what each makes, its state, and why the others are left out."""
 
 from __future__ import annotations
 

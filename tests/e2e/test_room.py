@@ -1,4 +1,4 @@
-"""A disk that has no room for more is told at the create, while everything else goes on."""
+"""A full disk refuses creates, while all other calls continue."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_result_that_was_fetched_to_its_end_is_noted_and_used_space_is_told(tm
 
 
 def fetched(data: Path) -> list[str]:
-    """Return the tasks of which the journal knows that their result was fetched."""
+    """Return the tasks whose result was fetched, by the journal."""
     with closing(sqlite3.connect(data / "journal.db")) as journal:
         return [task for (task,) in journal.execute("SELECT task_id FROM downloads")]
 

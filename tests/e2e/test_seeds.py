@@ -49,7 +49,7 @@ def _with_hosts_replaced(body: dict[str, Any], inputs: Inputs) -> dict[str, Any]
 
 
 def _same_shape(answer: Any, wanted: Any) -> None:
-    """The same keys in the same order with the same JSON types; equal values, but for ids and times."""
+    """The same keys in the same order with the same JSON types; equal values, except ids and times."""
     if isinstance(wanted, dict):
         assert list(answer) == list(wanted)
         for key, value in wanted.items():

@@ -1,4 +1,4 @@
-"""A journal that breaks off while it takes a task: what the client is told, and what a repeat makes of it."""
+"""A journal that breaks off while it takes a task: the client's answer, and the effect of a repeat."""
 
 from __future__ import annotations
 

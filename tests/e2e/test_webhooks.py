@@ -1,4 +1,4 @@
-"""A program that is told: webhooks of a project, and the addresses that single tasks name, of a real gateway."""
+"""Deliveries of a real gateway: to a project's webhooks, and to the addresses of single tasks."""
 
 from __future__ import annotations
 

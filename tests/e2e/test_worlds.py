@@ -1,4 +1,4 @@
-"""Commands act on the journal of a server that is there, or say that there is none; nothing is paid and not kept."""
+"""Commands act on the journal of an existing server, or say that there is none; nothing is paid and not kept."""
 
 from __future__ import annotations
 

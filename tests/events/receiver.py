@@ -48,7 +48,7 @@ class Receiver:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def kill(self) -> None:
-        """Be gone: nobody listens any more."""
+        """Close, so that no server listens any more."""
         assert self._server is not None
         self._released.set()
         self._server.close()
@@ -76,7 +76,7 @@ class Receiver:
             return
 
     async def wait_on(self, writer: asyncio.StreamWriter) -> None:
-        """Say 'go on' for ever."""
+        """Send 'continue' answers for ever."""
         try:
             for _ in range(100_000):
                 writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)

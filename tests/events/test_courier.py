@@ -42,7 +42,7 @@ CATALOG = load()
 
 
 class Desk(NamedTuple):
-    """A journal, whoever sends, whoever manages, and the clock."""
+    """A journal, the sender, the manager and the clock."""
 
     store: Journal
     courier: Courier

@@ -1,4 +1,4 @@
-"""Nodes that Ray's autoscaler adds while work waits, and takes away when there is none: processes of this machine."""
+"""Nodes that Ray's autoscaler adds while work waits, and removes afterwards: processes of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One account with two engines, of which one is killed while it has jobs: the other makes them, each is paid once."""
+"""One account with two engines; one is killed while it has jobs. The other makes them, and each is paid once."""
 
 from __future__ import annotations
 

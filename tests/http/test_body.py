@@ -52,7 +52,7 @@ VALUES = st.recursive(TEXTS | st.integers(-9, 9) | st.booleans() | st.none(), la
 
 
 def long(value: Any) -> Any:
-    """Return a value with the texts that are told by a piece and how often it comes, or by a file's bytes."""
+    """Return a value whose texts are given as a piece and a count, or as a file's bytes."""
     if isinstance(value, list):
         return [long(inner) for inner in value]
     if not isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""A vendor's callback makes its task due and nothing else; whoever else calls learns nothing."""
+"""A vendor's callback makes its task due and nothing else; any other caller learns nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form becomes the object that the same call has in JSON, or the client hears what is wrong with it."""
+"""A form becomes the object that the same call has in JSON, or the client gets an error that names the mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every answer bears, and what browsers are told, whoever answers behind."""
+"""The headers of every answer, and those for browsers, whichever route answers."""
 
 from __future__ import annotations
 

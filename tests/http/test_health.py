@@ -1,4 +1,4 @@
-"""Readiness is told within a second, whatever hangs."""
+"""Readiness is answered within a second, whatever hangs."""
 
 from __future__ import annotations
 

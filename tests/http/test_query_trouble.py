@@ -1,4 +1,4 @@
-"""A query that can't be answered now says in OpenAI's form that the task goes on: some clients read the body alone."""
+"""A query that fails for now says in OpenAI's form that the task is still running: some clients read the body alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assets with a clock in hand: what ends, what is fetched by whom, and whose a file is."""
+"""Assets under a test's clock: what ends, which server fetches, and which project owns a file."""
 
 from __future__ import annotations
 

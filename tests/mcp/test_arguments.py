@@ -1,4 +1,4 @@
-"""What agents give that no tool takes: each is told what to give, before anything is sent."""
+"""Arguments that no tool takes: the error says what to give, before anything is sent."""
 
 from __future__ import annotations
 

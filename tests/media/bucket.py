@@ -31,7 +31,7 @@ class Line:
         """How often the fault happens before all is well again."""
         self.heads: list[str] = []
         self.before: Callable[[str], None] = lambda _head: None
-        """Called with the head of each request before it goes on."""
+        """Called with the head of each request before it is handled."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()

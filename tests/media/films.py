@@ -1,4 +1,4 @@
-"""Films as vendors and relays deliver them, and what is none."""
+"""Films as vendors and relays deliver them, and files that are not films."""
 
 from __future__ import annotations
 

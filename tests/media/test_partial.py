@@ -1,4 +1,4 @@
-"""A transfer goes on with the same file only, and the whole is held against its checksum."""
+"""A transfer resumes with the same file only, and the whole is compared with its checksum."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def with_prober(work: Callable[[Prober], Awaitable[T]], prober: Callable[[], Pro
 
 
 def probed(*paths: Path) -> list[Facts | str]:
-    """Return each file's facts, or the reason why there are none, all from one child."""
+    """Return each file's facts, or the reason for their absence, all from one child."""
 
     async def probe(prober: Prober) -> list[Facts | str]:
         pids = prober.pids
@@ -472,7 +472,7 @@ def test_sounds_in_very_many_pieces_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_whose_reading_is_called_off_is_closed_and_costs_no_reader(tmp_path: Path) -> None:
-    """As where one of several inputs is refused. The file is one that opens only when somebody writes to it."""
+    """As if one of several inputs is refused. The file opens only when a process writes to it."""
     path = tmp_path / "slow"
     os.mkfifo(path)
 

@@ -68,7 +68,7 @@ def test_a_film_of_any_brand_is_one(tmp_path: Path, brand: bytes) -> None:
     [box(b"free", bytes(40)), box(b"wide"), box(b"skip") * 3, box(b"uuid", b"\x7f" * 16), box(b"pnot", bytes(12))],
 )
 def test_boxes_may_stand_before_the_brands(tmp_path: Path, first: bytes) -> None:
-    """Their offsets would be wrong now, but what it is can be told."""
+    """Their offsets would be wrong now, but the type can still be found."""
     assert known(first + clip(tmp_path / "a.mp4", seconds=0.2).read_bytes()) == "mp4"
 
 

@@ -86,7 +86,7 @@ NOT_TOLD: Mapping[str, set[str]] = {
     "kling": {"classic", "small", "framed, small"},
     "hailuo": {"upright", "square", "classic", "small", "framed, small"},
 }
-"""The orders that a kind of channel can't be told."""
+"""The orders that a kind of channel has no fields for."""
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

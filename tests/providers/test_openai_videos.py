@@ -182,7 +182,7 @@ def envelope(code: Any, kind: str = "invalid_request_error") -> dict[str, Any]:
 def test_a_create_without_a_job(
     vendor: ScriptedVendor, profile: str, status: int, body: Any, error: type[Exception], account: bool
 ) -> None:
-    """An engine of the operator's own costs nothing, so there is no outcome of which nobody knows."""
+    """An engine of the operator's own costs nothing, so its submissions have no unknown outcome."""
     vendor.answer("POST", status, body)
 
     with pytest.raises(error) as raised:

@@ -16,7 +16,7 @@ def read(status: int, code: str, retry_after: float = 0.0) -> Exception:
 
 
 def test_a_model_that_the_account_has_not_is_no_fault_of_the_account() -> None:
-    """Else whoever asks for it again and again would stop everybody's jobs there."""
+    """Otherwise a client that repeats it would stop all jobs there."""
     for code in ("Closed", "Closed.Endpoint", "Arrears.Model"):
         error = read(403, code)
         assert isinstance(error, NotSent)

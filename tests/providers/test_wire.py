@@ -57,7 +57,7 @@ def call(url: str, name: str, *, json: Any = None, **options: Any) -> Reply:
 
 @contextmanager
 def endless(head: bytes, piece: bytes) -> Iterator[str]:
-    """A server whose answer begins with `head` and goes on with `piece` for as long as anybody listens."""
+    """A server whose answer begins with `head` and continues with `piece` for as long as the client reads."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:

@@ -1,4 +1,4 @@
-"""The words for how a job stands: kin of every spelling are read alike, and what nobody knows says nothing."""
+"""The words for a job's state: every spelling is read alike, and an unknown word says nothing."""
 
 from __future__ import annotations
 

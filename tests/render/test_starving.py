@@ -1,4 +1,4 @@
-"""A process that is not let to compute is no process that hangs."""
+"""A process that gets no computing time is not a process that hangs."""
 
 from __future__ import annotations
 

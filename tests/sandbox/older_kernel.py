@@ -1,6 +1,6 @@
-"""Shuts itself in on a kernel that lacks something: `python -m tests.sandbox.older_kernel landlock|seccomp`.
+"""Confines itself on a kernel that lacks something: `python -m tests.sandbox.older_kernel landlock|seccomp`.
 
-Prints what was lacking, whether a foreign file can be read all the same, and whether a socket can be made.
+Prints what was lacking, whether a foreign file can still be read, and whether a socket can be made.
 """
 
 from __future__ import annotations

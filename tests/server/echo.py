@@ -39,7 +39,7 @@ class Heard(NamedTuple):
 
 
 class Client:
-    """A plain socket that sends what it is told and reads answers one by one."""
+    """A plain socket that sends a test's bytes and reads answers one by one."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -129,7 +129,7 @@ class EchoServer:
 
 @contextmanager
 def echoing(*, keep_alive: float = 125.0, ceiling: int = 1000, tends: bool = True) -> Iterator[EchoServer]:
-    """Run one in a thread. Without `tends` nobody looks at how long things take but the test."""
+    """Run one in a thread. Without `tends` only the test looks at how long things take."""
     made: list[EchoServer] = []
     ready = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A terminal that goes away: it ends the server that was started in it, unless that one was told to outlive it."""
+"""A terminal that closes: it ends the server that was started in it, unless the server was started to outlive it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One signer for every purpose: no signature fits another purpose, and those in the world already go on fitting."""
+"""One signer for every purpose: no signature fits another purpose, and those made by earlier versions stay valid."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class CutLine:
     """Passes clients through to a PostgreSQL server until a statement with `marker` comes, which breaks the line.
 
     `before`: it does not arrive; else it is carried out, and its answer is lost. The first `times` such statements do
-    so. `stays`: nobody gets through again until `mend` is called.
+    so. `stays`: no client gets through again until `mend` is called.
     """
 
     def __init__(self, url: str, marker: str, *, before: bool = False, times: int = 1, stays: bool = False) -> None:

@@ -61,7 +61,7 @@ class History:
         self.shut: set[str] = set()
 
     def later(self, after: int | None) -> int | None:
-        """Return the time in so many seconds, as the ring's clock has it."""
+        """Return the time in so many seconds, by the ring's clock."""
         return None if after is None else self.clock.now() // 1000 * 1000 + after * 1000
 
     async def do(self, name: str, *arguments: Any) -> None:

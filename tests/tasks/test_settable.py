@@ -25,7 +25,7 @@ bodies = st.dictionaries(names, values, max_size=4)
 
 
 def check(outcome: object, body: dict[str, Any]) -> None:
-    """Look at what became of a change: no error, or a client's, about a field that was sent or must be."""
+    """Check the outcome of a change: no error, or a client's, about a field that was sent or must be."""
     if isinstance(outcome, InvalidField):
         assert outcome.field in {*body, "name", "project_id"}
         assert outcome.allowed

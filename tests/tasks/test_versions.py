@@ -20,7 +20,7 @@ from tests.tasks.test_migrations import DATABASES, migrated, path_of
 
 KNOWN = sql.load_migrations("sqlite")[-1].number
 FIRST_TO_SAY = 16
-"""The first migration that has to say which older programs go on beside it."""
+"""The first migration that has to say which older programs may run beside it."""
 
 
 async def told(url: str, statement: str) -> None:

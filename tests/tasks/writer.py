@@ -1,4 +1,4 @@
-"""A process that writes to a journal until it is killed. Says on stdout what it was told is durable."""
+"""A process that writes to a journal until it is killed. Prints what the journal has reported as durable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What simulated vendors say of their own accord."""
+"""The callbacks of simulated vendors."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 class Desk:
-    """Plays requests at the gateway and says what became of them."""
+    """Plays requests at the gateway and reports their outcomes."""
 
     def __init__(self, gateway: Server, inputs: Inputs) -> None:
         self.gateway = gateway

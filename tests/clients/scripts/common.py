@@ -18,7 +18,7 @@ PROMPT = "一只橘猫在雨中奔跑"
 
 
 def refused(call: Callable[[], object]) -> dict[str, Any]:
-    """Return how a client tells of a refused call: the exception's class, its bases among the client's, its facts."""
+    """Return how a client reports a refused call: the exception's class, its bases among the client's, its facts."""
     try:
         answer = call()
     except Exception as error:  # noqa: BLE001 (which one it is, is the question)
