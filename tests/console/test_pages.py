@@ -301,7 +301,7 @@ def test_tasks_are_found_by_words_model_day_and_cost_and_dealt_with_together(ser
     fields = [("token", token), ("do", "cancel"), *(("ids", one) for one in (*made, "task_of_nobody"))]
     done = visitor.open("/console/tasks/chosen", fields)
     assert "3 tasks cancelled" in text(done)
-    assert "1 was left" in text(done)
+    assert "1 was not changed" in text(done)
     for one in made:
         server.until(f"/v1/tasks/{one}", lambda told: told["state"] == "cancelled")
     fields[1] = ("do", "delete")

@@ -60,7 +60,7 @@ class Sessions:
             self._keys.opened_by(digest(secret.strip()))
         except ClientError:
             failures.append(now)
-            raise WrongKey("This key opens no page of the console.") from None
+            raise WrongKey("This key does not open the console.") from None
         ends = now + int(limits.SESSION_SECONDS * 1000)
         session = Session(digest(secret.strip()), ends, secrets.token_urlsafe(18))
         text = base64.urlsafe_b64encode(msgspec.json.encode(session)).decode().rstrip("=")

@@ -77,7 +77,7 @@ class Wording(msgspec.Struct, frozen=True):
 NOT_SOLD = "This API has no model of that name."
 READ_OTHERWISE = "At its address the model is read in the words of"
 REFUSED = "This API would refuse it"
-UNSAID = "This API has no words for"
+UNSAID = "This API has no fields for"
 
 
 def worded(dialect: str, request: VideoRequest, model: Model, catalog: Catalog) -> Wording:
