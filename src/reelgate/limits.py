@@ -90,9 +90,9 @@ LISTENERS = 4096  # Event streams and waiting calls per server; further ones get
 PROJECT_LISTENERS = 2048  # Event streams and waiting calls per project at one server; further ones get 503
 EVENTS_AHEAD = 256  # Unsent events per listener; beyond that its stream ends, and it catches up when it reconnects
 EVENTS_HEARTBEAT_SECONDS = 15.0  # Interval between keep-alive comments on an idle stream
-EVENTS_RETRY_MS = 2000  # Delay before reconnecting that clients are told, in milliseconds
-POLL_AFTER_SECONDS = 5  # `poll_after` where the end of a task can't be estimated
-LONGEST_POLL_AFTER_SECONDS = 30  # Largest `poll_after` where it can
+EVENTS_RETRY_MS = 2000  # Delay before a reconnect that clients get, in milliseconds
+POLL_AFTER_SECONDS = 5  # `poll_after` if the end of a task can't be estimated
+LONGEST_POLL_AFTER_SECONDS = 30  # Largest estimated `poll_after`
 WAIT_SECONDS = 50.0  # Longest time that a query waits for a change; shorter than common proxy timeouts
 
 # Webhooks
@@ -123,7 +123,7 @@ WEBHOOK_LONGEST_PAUSE_SECONDS = 10.0  # Longest such pause
 WEBHOOK_RECEIVERS_REMEMBERED = 10_000  # Failing receivers that are remembered; the oldest beyond that are tried at once
 WEBHOOK_LOOK_SECONDS = 1.0  # Interval between checks for due deliveries
 WEBHOOK_FIRST_LOOK_SECONDS = 0.05  # How long state changes are collected before deliveries are made from them
-WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # The same while no webhook or `callback_url` has anything to be told
+WEBHOOK_QUIET_LOOK_SECONDS = 0.5  # The same while nothing waits for a webhook or `callback_url`
 WEBHOOK_STOP_SECONDS = 3.0  # How long a stopping server waits for receivers' answers
 
 # Renders on a Ray cluster
