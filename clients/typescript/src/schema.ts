@@ -12,7 +12,7 @@ export interface ApiyiErrorText {
   message: string;
 }
 
-/** What a project has, holds and was charged. */
+/** A project's balance, holds and charges. */
 export interface BalanceAnswer {
   /** Null: no limit. */
   available_micros: number | null;
@@ -65,7 +65,7 @@ export interface DeliveryTry {
   status: number | null;
 }
 
-/** A message to a webhook, with what was sent last. */
+/** A message to a webhook, with its last request. */
 export interface DeliveryWithBody {
   created_at: number | null;
   ended_at: number | null;
@@ -81,7 +81,7 @@ export interface DeliveryWithBody {
   webhook: string;
 }
 
-/** A file, as OpenAI tells it. */
+/** A file in OpenAI's form. */
 export interface FileAnswer {
   bytes: number;
   /** Unix seconds. */
@@ -123,7 +123,7 @@ export interface HouseCreate {
   web_search?: boolean;
 }
 
-/** What is wrong; where a field is at fault, its name, what was sent, and what is taken. */
+/** The details of an error; if a field caused it, its name, its value, and the allowed values. */
 export interface HouseError {
   allowed?: string;
   code: string;
@@ -133,17 +133,17 @@ export interface HouseError {
   value?: string | number | boolean;
 }
 
-/** A mistake, as the house tells it. */
+/** An error in the Reelgate dialect. */
 export interface HouseErrorAnswer {
   error: HouseError;
 }
 
-/** A queued task's place among those that wait for its account, by age; null behind a thousand. */
+/** A queued task's position by age among those that wait for its account; null beyond a thousand. */
 export interface HouseQueue {
   position: number | null;
 }
 
-/** A task, as the house tells it: all that its owner may know. Null is what is not known yet. `status` is the word that APIYI's clients read; `state` is the task's own. `duration` is the length that was ordered, `seconds` the one that was delivered. */
+/** A task in the Reelgate dialect, with all details for its owner. Null means not known yet. `status` is the word that APIYI's clients read; `state` is the task's own. `duration` is the length that was ordered, `seconds` the one that was delivered. */
 export interface HouseTask {
   bytes: number | null;
   /** A signed link. It needs no key. */
@@ -193,7 +193,7 @@ export interface HouseTask {
   width: number | null;
 }
 
-/** Why a task does not move, and until when as far as is known. */
+/** Why a task does not move, and until when, if that is known. */
 export interface HouseWait {
   message: string;
   reason: string;
@@ -225,7 +225,7 @@ export interface ModelList {
   object: "list";
 }
 
-/** What a create would show, cost and be refused for. Null is what is unknown. */
+/** What a create would show and cost, and why it would be refused. Null means unknown. */
 export interface PreviewAnswer {
   accepted: boolean;
   dialect: string | null;
@@ -246,7 +246,7 @@ export interface PreviewAnswer {
   waits_for: unknown[];
 }
 
-/** A price that holds until `expires_at`, with all that made it. Its id is sent with the create. */
+/** A price that is valid until `expires_at`, with its terms. Send its id with the create. */
 export interface QuoteAnswer {
   charged_for: string;
   dialect: string;
@@ -264,13 +264,13 @@ export interface QuoteAnswer {
   sum: string;
 }
 
-/** How many deliveries are sent again. */
+/** The number of deliveries that are sent again. */
 export interface Replayed {
   object: "replay";
   replayed: number;
 }
 
-/** What was spent, and what a limit leaves; null if there is none. */
+/** The amount spent, and the rest of the limit; null without a limit. */
 export interface Spending {
   /** Null: no limit. */
   left_micros: number | null;
@@ -285,7 +285,7 @@ export interface SpendingLimits {
   project: SpendingOf;
 }
 
-/** What was spent today and in all. */
+/** The amounts spent today and in total. */
 export interface SpendingOf {
   today: Spending;
   total: Spending;
@@ -306,7 +306,7 @@ export interface TaskPage {
   object: "list";
 }
 
-/** What a task holds or held, and what it was charged when it ended, in micro-units of the currency. */
+/** The amount that a task holds or held, and the charge at its end, in micro-units of the currency. */
 export interface TaskPrice {
   amount_micros: number;
   charged_micros: number | null;
@@ -315,19 +315,19 @@ export interface TaskPrice {
   expires_at?: number;
 }
 
-/** Which webhook is tested. */
+/** The webhook to test. */
 export interface TestData {
   webhook_id: string;
 }
 
-/** A message that is about no task. */
+/** A test message, about no task. */
 export interface TestMessage {
   data: TestData;
   timestamp: string;
   type: "webhook.test";
 }
 
-/** All that happened to a task, in order: moves, attempts, money, files. */
+/** A task's history in order: moves, attempts, money, files. */
 export interface TimelineAnswer {
   data: (Record<string, unknown>)[];
   id: string;
@@ -348,7 +348,7 @@ export interface UsageAnswer {
   total: UsageRow;
 }
 
-/** What was spent, for one group. */
+/** The amount spent by one group. */
 export interface UsageRow {
   /** Micro-units of the currency. */
   charged_micros: number;
@@ -360,7 +360,7 @@ export interface UsageRow {
   tasks: number;
 }
 
-/** A webhook; that of the addresses which tasks name themselves has an id and a key only. */
+/** A webhook; the one for addresses that tasks name has an id and a key only. */
 export interface WebhookAnswer {
   /** Unix seconds. */
   created_at?: number;
@@ -391,14 +391,14 @@ export interface WebhookList {
   object: "list";
 }
 
-/** A webhook to make. `events` are the ends of tasks where nothing else is said. */
+/** A new webhook. `events` are by default the ends of tasks. */
 export interface WebhookOrder {
   events?: string[];
   note?: string;
   url: string;
 }
 
-/** A webhook with its secret, which is shown this once. */
+/** A webhook with its secret, which is shown only once. */
 export interface WebhookWithSecret {
   /** Unix seconds. */
   created_at?: number;

@@ -1,4 +1,4 @@
-"""What new-api and AnyFast answer."""
+"""The answers of new-api and AnyFast."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import UnixTime, Url
 
 
 class JobCreated(TypedDict):
-    """A new task, as new-api and AnyFast tell it."""
+    """A new task in the form of new-api and AnyFast."""
 
     id: str
     task_id: str
@@ -59,7 +59,7 @@ class AssetError(TypedDict):
 
 
 class AssetId(TypedDict):
-    """The id of what was made, changed or deleted."""
+    """The id of the object that was created, changed or deleted."""
 
     Id: str
 

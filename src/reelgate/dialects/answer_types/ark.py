@@ -1,4 +1,4 @@
-"""What Ark answers."""
+"""Ark's answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import ErrorText, UnixTime, Url
 
 
 class ArkError(TypedDict):
-    """What is wrong, as Ark tells it."""
+    """The details of an error in Ark's form."""
 
     code: str
     message: str
@@ -17,7 +17,7 @@ class ArkError(TypedDict):
 
 
 class ArkErrorAnswer(TypedDict):
-    """A mistake, as Ark tells it."""
+    """An error in Ark's form."""
 
     error: ArkError
 
@@ -43,7 +43,7 @@ class ArkUsage(TypedDict):
 
 
 class ArkTask(TypedDict):
-    """A task, as Ark tells it."""
+    """A task in Ark's form."""
 
     id: str
     model: str
@@ -67,7 +67,7 @@ class ArkTask(TypedDict):
 
 
 class ArkPage(TypedDict):
-    """A page of tasks, as Ark gives it."""
+    """A page of tasks in Ark's form."""
 
     items: list[ArkTask]
     total: int

@@ -1,4 +1,4 @@
-"""Kinds of values that several dialects' answers have."""
+"""Types that several dialects' answers share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ErrorText(TypedDict):
 
 
 class PlainError(TypedDict):
-    """What is wrong. `code` is a machine name; `GET /v1/errors` lists them."""
+    """The details of an error. `code` is for programs; `GET /v1/errors` lists them."""
 
     message: str
     type: str
@@ -33,6 +33,6 @@ class PlainError(TypedDict):
 
 
 class PlainErrorAnswer(TypedDict):
-    """A mistake, as UniAll tells it, and AnyFast and new-api most of all."""
+    """An error in the form of UniAll, AnyFast and new-api."""
 
     error: PlainError

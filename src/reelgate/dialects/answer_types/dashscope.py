@@ -1,4 +1,4 @@
-"""What DashScope and APIYI answer."""
+"""The answers of DashScope and APIYI."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import Percent, PlainError, Url
 
 
 class DashScopeError(TypedDict):
-    """A mistake, as DashScope tells it."""
+    """An error in DashScope's form."""
 
     code: str
     message: str
@@ -23,14 +23,14 @@ class DashScopeNewTask(TypedDict):
 
 
 class DashScopeCreated(TypedDict):
-    """The answer to a create, as DashScope gives it."""
+    """The answer to a create in DashScope's form."""
 
     output: DashScopeNewTask
     request_id: str
 
 
 class DashScopeTask(TypedDict):
-    """A task, as DashScope tells it. What is not known yet is left out."""
+    """A task in DashScope's form. Fields without a value yet are left out."""
 
     task_id: str
     task_status: Literal["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "UNKNOWN"]
@@ -44,7 +44,7 @@ class DashScopeTask(TypedDict):
 
 
 class DashScopeAnswer(TypedDict):
-    """The answer to a query, as DashScope gives it; a task that does not exist has the status UNKNOWN."""
+    """The answer to a query in DashScope's form; a task that does not exist has the status UNKNOWN."""
 
     request_id: str
     output: DashScopeTask
@@ -52,7 +52,7 @@ class DashScopeAnswer(TypedDict):
 
 
 class DashScopeEntry(TypedDict):
-    """A task in a list, as DashScope tells it; times are milliseconds."""
+    """A task of a list in DashScope's form; times are in milliseconds."""
 
     api_key_id: NotRequired[str]
     caller_parent_id: str
@@ -68,7 +68,7 @@ class DashScopeEntry(TypedDict):
 
 
 class DashScopePage(TypedDict):
-    """A page of tasks, as DashScope gives it."""
+    """A page of tasks in DashScope's form."""
 
     request_id: str
     data: list[DashScopeEntry]
@@ -79,7 +79,7 @@ class DashScopePage(TypedDict):
 
 
 class DashScopeDone(TypedDict):
-    """That a cancel was done."""
+    """Confirms a cancel."""
 
     request_id: str
 
@@ -91,7 +91,7 @@ class ApiyiErrorText(TypedDict):
 
 
 class ApiyiJob(TypedDict):
-    """A task, as APIYI tells it."""
+    """A task in APIYI's form."""
 
     status: Literal["submitted", "in_progress", "completed", "failed"]
     progress: Percent
@@ -102,7 +102,7 @@ class ApiyiJob(TypedDict):
 
 
 class ApiyiErrorAnswer(TypedDict):
-    """A mistake, as APIYI tells it; `status` is UNKNOWN of a task that does not exist."""
+    """An error in APIYI's form; `status` is UNKNOWN for a task that does not exist."""
 
     error: PlainError
     status: NotRequired[Literal["UNKNOWN"]]

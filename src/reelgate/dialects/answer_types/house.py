@@ -1,4 +1,4 @@
-"""What the gateway's own dialect answers."""
+"""The answers of the Reelgate dialect."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reelgate.dialects.answer_types.dashscope import ApiyiErrorText
 
 
 class TaskPrice(TypedDict):
-    """What a task holds or held, and what it was charged when it ended, in micro-units of the currency."""
+    """The amount that a task holds or held, and the charge at its end, in micro-units of the currency."""
 
     amount_micros: int
     charged_micros: int | None
@@ -18,13 +18,13 @@ class TaskPrice(TypedDict):
 
 
 class HouseQueue(TypedDict):
-    """A queued task's place among those that wait for its account, by age; null behind a thousand."""
+    """A queued task's position by age among those that wait for its account; null beyond a thousand."""
 
     position: int | None
 
 
 class HouseWait(TypedDict):
-    """Why a task does not move, and until when as far as is known."""
+    """Why a task does not move, and until when, if that is known."""
 
     reason: str
     message: str
@@ -32,7 +32,7 @@ class HouseWait(TypedDict):
 
 
 class HouseTask(TypedDict):
-    """A task, as the house tells it: all that its owner may know. Null is what is not known yet.
+    """A task in the Reelgate dialect, with all details for its owner. Null means not known yet.
 
     `status` is the word that APIYI's clients read; `state` is the task's own. `duration` is the length that was
     ordered, `seconds` the one that was delivered.
@@ -90,7 +90,7 @@ class HouseTask(TypedDict):
 
 
 class HouseError(PlainError):
-    """What is wrong; where a field is at fault, its name, what was sent, and what is taken."""
+    """The details of an error; if a field caused it, its name, its value, and the allowed values."""
 
     param: NotRequired[str]
     value: NotRequired[str | int | float | bool]
@@ -98,6 +98,6 @@ class HouseError(PlainError):
 
 
 class HouseErrorAnswer(TypedDict):
-    """A mistake, as the house tells it."""
+    """An error in the Reelgate dialect."""
 
     error: HouseError

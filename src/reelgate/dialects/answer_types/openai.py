@@ -1,4 +1,4 @@
-"""What the OpenAI family answers."""
+"""The answers of the OpenAI family."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import ErrorText, Percent, PlainError
 
 
 class OpenAIError(PlainError):
-    """What is wrong, and which field is at fault."""
+    """The details of an error, and the field that caused it."""
 
     param: str | None
 
@@ -23,13 +23,13 @@ class OpenAIErrorAnswer(TypedDict):
 
 
 class VideoLink(TypedDict):
-    """Where the file of a finished video is."""
+    """The address of a finished video's file."""
 
     url: Url
 
 
 class Video(TypedDict):
-    """A video, as OpenAI tells it."""
+    """A video in OpenAI's form."""
 
     id: str
     object: Literal["video"]
@@ -58,7 +58,7 @@ class VideoPage(TypedDict):
 
 
 class VideoDeleted(TypedDict):
-    """A video that is gone."""
+    """A deleted video."""
 
     id: str
     object: Literal["video.deleted"]
@@ -66,13 +66,13 @@ class VideoDeleted(TypedDict):
 
 
 class VideoOfEvent(TypedDict):
-    """Which video an event is about."""
+    """The video of an event."""
 
     id: str
 
 
 class VideoEvent(TypedDict):
-    """An event, as OpenAI's webhooks tell it."""
+    """An event in the form of OpenAI's webhooks."""
 
     id: str
     object: Literal["event"]

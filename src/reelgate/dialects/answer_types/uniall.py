@@ -1,4 +1,4 @@
-"""What UniAll answers."""
+"""UniAll's answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import ErrorText, Percent, UnixTime, 
 
 
 class UniAllCreated(TypedDict):
-    """A new job, as UniAll tells it."""
+    """A new job in UniAll's form."""
 
     id: str
     task_id: str
@@ -34,7 +34,7 @@ class UniAllTimes(TypedDict):
 
 
 class UniAllJob(TypedDict):
-    """A job, as UniAll tells it. `duration` is how long it took, in seconds."""
+    """A job in UniAll's form. `duration` is the time that it took, in seconds."""
 
     id: str
     task_id: str

@@ -1,4 +1,4 @@
-"""What Vidu answers."""
+"""Vidu's answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ViduTrace(TypedDict):
 
 
 class ViduError(TypedDict):
-    """A mistake, as Vidu tells it."""
+    """An error in Vidu's form."""
 
     code: int
     reason: str
@@ -23,7 +23,7 @@ class ViduError(TypedDict):
 
 
 class ViduSettings(TypedDict):
-    """What was ordered, as Vidu tells it."""
+    """The order in Vidu's form."""
 
     model: str
     prompt: str
@@ -42,7 +42,7 @@ class ViduSettings(TypedDict):
 
 
 class ViduCreated(ViduSettings):
-    """A new task, with what it will cost."""
+    """A new task, with its price."""
 
     task_id: str
     state: Literal["created"]
@@ -62,7 +62,7 @@ ViduState = Literal["queueing", "processing", "success", "failed"]
 
 
 class ViduTask(TypedDict):
-    """A task, as Vidu tells it."""
+    """A task in Vidu's form."""
 
     id: str
     state: ViduState
@@ -77,7 +77,7 @@ class ViduTask(TypedDict):
 
 
 class ViduEntry(ViduSettings):
-    """A task in a list, as Vidu tells it."""
+    """A task of a list in Vidu's form."""
 
     id: str
     state: ViduState
@@ -89,7 +89,7 @@ class ViduEntry(ViduSettings):
 
 
 class ViduPage(TypedDict):
-    """A page of tasks, as Vidu gives it."""
+    """A page of tasks in Vidu's form."""
 
     tasks: list[ViduEntry]
     next_page_token: str

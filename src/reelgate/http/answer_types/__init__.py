@@ -1,1 +1,1 @@
-"""What the gateway's own routes take and answer, as types: the OpenAPI document is made from them."""
+"""The requests and answers of the gateway's own routes, as types: the OpenAPI document is made from them."""

@@ -1,4 +1,4 @@
-"""What DashScope's uploads and AnyFast's assets take and answer."""
+"""The requests and answers of DashScope's uploads and AnyFast's assets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal, NotRequired, TypedDict
 
 
 class UploadPolicyData(TypedDict):
-    """What the form of an upload has to hold."""
+    """The fields of an upload's form."""
 
     policy: str
     signature: str
@@ -20,14 +20,14 @@ class UploadPolicyData(TypedDict):
 
 
 class UploadPolicy(TypedDict):
-    """The right to upload files for some minutes."""
+    """A permission to upload files for some minutes."""
 
     request_id: str
     data: UploadPolicyData
 
 
 class AssetOrder(TypedDict):
-    """An asset to take in."""
+    """A new asset."""
 
     GroupId: str
     AssetType: Literal["Image", "Video", "Audio"]
@@ -37,14 +37,14 @@ class AssetOrder(TypedDict):
 
 
 class ThingId(TypedDict):
-    """Which asset or group."""
+    """The id of an asset or group."""
 
     Id: str
     model: NotRequired[str]
 
 
 class ThingName(TypedDict):
-    """Which asset or group, and its new name."""
+    """The id of an asset or group, and its new name."""
 
     Id: str
     Name: str
@@ -52,7 +52,7 @@ class ThingName(TypedDict):
 
 
 class GroupOrder(TypedDict):
-    """A group to make."""
+    """A new group."""
 
     Name: str
     GroupType: NotRequired[str]
@@ -60,7 +60,7 @@ class GroupOrder(TypedDict):
 
 
 class AssetFilter(TypedDict, total=False):
-    """Which assets or groups."""
+    """A filter of assets or groups."""
 
     Name: str
     GroupIds: list[str]

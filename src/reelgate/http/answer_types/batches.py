@@ -1,4 +1,4 @@
-"""What batches take and answer."""
+"""The requests and answers of batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import UnixTime
 
 
 class BatchOrder(TypedDict):
-    """A batch of the creates that a file holds."""
+    """A new batch of the creates in a file."""
 
     input_file_id: str
     endpoint: str
@@ -18,7 +18,7 @@ class BatchOrder(TypedDict):
 
 
 class BatchAnswer(TypedDict):
-    """A batch, as OpenAI tells it."""
+    """A batch in OpenAI's form."""
 
     id: str
     object: Literal["batch"]

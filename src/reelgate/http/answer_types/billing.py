@@ -1,4 +1,4 @@
-"""What quotes, balances, payments, usage and statements take and answer."""
+"""The requests and answers of quotes, balances, payments, usage and statements."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from reelgate.http.answer_types.common import Amount, Limit, Micros
 
 
 class Ordered(TypedDict):
-    """A create that is not sent yet: the address where it would go, and its body."""
+    """A create that is not sent yet: its address and its body."""
 
     path: str
     body: dict[str, Any]
 
 
 class QuoteAnswer(TypedDict):
-    """A price that holds until `expires_at`, with all that made it. Its id is sent with the create."""
+    """A price that is valid until `expires_at`, with its terms. Send its id with the create."""
 
     id: str
     object: Literal["quote"]
@@ -34,7 +34,7 @@ class QuoteAnswer(TypedDict):
 
 
 class Spending(TypedDict):
-    """What was spent, and what a limit leaves; null if there is none."""
+    """The amount spent, and the rest of the limit; null without a limit."""
 
     spent_micros: int
     limit_micros: Limit
@@ -42,7 +42,7 @@ class Spending(TypedDict):
 
 
 class SpendingOf(TypedDict):
-    """What was spent today and in all."""
+    """The amounts spent today and in total."""
 
     today: Spending
     total: Spending
@@ -56,7 +56,7 @@ class SpendingLimits(TypedDict):
 
 
 class BalanceAnswer(TypedDict):
-    """What a project has, holds and was charged."""
+    """A project's balance, holds and charges."""
 
     object: Literal["balance"]
     project: str
@@ -72,7 +72,7 @@ class BalanceAnswer(TypedDict):
 
 
 class UsageRow(TypedDict):
-    """What was spent, for one group."""
+    """The amount spent by one group."""
 
     day: NotRequired[str]
     model: NotRequired[str]
@@ -98,7 +98,7 @@ UsageAnswer.__doc__ = "What was spent, by day, model and key."
 
 
 class PaymentOrder(TypedDict):
-    """A payment to enter. Each reference pays once."""
+    """A new payment. Each reference counts once."""
 
     kind: NotRequired[Literal["topup", "adjustment"]]
     amount_micros: int
@@ -125,7 +125,7 @@ class PaymentList(TypedDict):
 
 
 class ProjectBalance(TypedDict):
-    """What a project has, holds and was charged, as operators see it."""
+    """A project's balance, holds and charges, for operators."""
 
     object: Literal["balance"]
     project: str
@@ -136,7 +136,7 @@ class ProjectBalance(TypedDict):
 
 
 class MarginRow(TypedDict):
-    """What an account's tasks of one model were charged and cost. Null is a cost that the catalog does not know."""
+    """The charges and costs of an account's tasks of one model. Null is a cost that the catalog does not know."""
 
     account: str
     model: str

@@ -1,4 +1,4 @@
-"""Kinds of values that several answers have."""
+"""Types that several answers share."""
 
 from __future__ import annotations
 

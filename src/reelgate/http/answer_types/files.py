@@ -1,4 +1,4 @@
-"""What OpenAI's files and characters take and answer."""
+"""The requests and answers of OpenAI's files and characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import UnixTime
 
 
 class FileAnswer(TypedDict):
-    """A file, as OpenAI tells it."""
+    """A file in OpenAI's form."""
 
     id: str
     object: Literal["file"]
@@ -21,7 +21,7 @@ class FileAnswer(TypedDict):
 
 
 class FileDeleted(TypedDict):
-    """A file that is gone."""
+    """A deleted file."""
 
     id: str
     object: Literal["file"]

@@ -1,4 +1,4 @@
-"""What clients of new-api ask for."""
+"""The answers for clients of new-api."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reelgate.dialects.answer_types.common import UnixTime
 
 
 class Subscription(TypedDict):
-    """What the key may spend, as OpenAI's old dashboard told it."""
+    """The key's limit in the form of OpenAI's old dashboard."""
 
     object: Literal["billing_subscription"]
     has_payment_method: bool
@@ -19,14 +19,14 @@ class Subscription(TypedDict):
 
 
 class TotalUsage(TypedDict):
-    """What the key has spent, in hundredths of a dollar."""
+    """The amount that the key has spent, in hundredths of a dollar."""
 
     object: Literal["list"]
     total_usage: float
 
 
 class TokenUsageData(TypedDict):
-    """What a key was given, used and has left, in new-api's quota."""
+    """A key's limit, spending and rest, in new-api's quota."""
 
     object: Literal["token_usage"]
     name: str
@@ -56,7 +56,7 @@ class NewApiUser(TypedDict):
 
 
 class NewApiRefusal(TypedDict):
-    """A mistake, as new-api's own routes tell it."""
+    """An error in the form of new-api's own routes."""
 
     success: Literal[False]
     message: str

@@ -1,4 +1,4 @@
-"""What operators take and answer of accounts and tasks."""
+"""The requests and answers of operators about accounts and tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 
 class AccountAnswer(TypedDict):
-    """An account at a vendor, or the built-in engine, as this server finds it."""
+    """An account at a vendor, or the built-in engine, as this server sees it."""
 
     id: str
     object: Literal["account"]
@@ -38,13 +38,13 @@ class AccountList(TypedDict):
 
 
 class Reload(TypedDict, total=False):
-    """How the operator's files are read again."""
+    """Options for a reload of the operator's files."""
 
     check: bool
 
 
 class LeftAccount(TypedDict):
-    """An account that was taken out, with what it still had."""
+    """A removed account, with the work that it still had."""
 
     id: str
     in_hand: int
@@ -60,7 +60,7 @@ class ChangedAccount(TypedDict):
 
 
 class ChangedModels(TypedDict):
-    """Models, with their prices, that came, are other than before, or went."""
+    """Models that were added, changed (also in price) or removed."""
 
     added: list[str]
     changed: list[str]
@@ -68,7 +68,7 @@ class ChangedModels(TypedDict):
 
 
 class ReloadAnswer(TypedDict):
-    """What reading the operator's files again changed; `check`: what it would have."""
+    """The changes by a reload of the operator's files; with `check` those that a reload would make."""
 
     object: Literal["reload"]
     check: bool
@@ -85,20 +85,20 @@ class AccountPause(TypedDict, total=False):
 
 
 class AccountTest(TypedDict):
-    """What an account said to a job that it can't have."""
+    """The vendor's answer to a query of a job that can't exist."""
 
     object: Literal["account.test"]
     account: str
 
 
 class AccountSettle(TypedDict):
-    """The outcome of all unknown submissions of an account."""
+    """The verdict for all unknown submissions of an account."""
 
     verdict: Literal["not_taken", "give_up"]
 
 
 class TaskSettle(TypedDict):
-    """The outcome of a submission; `job` is the vendor's own id of one that is adopted."""
+    """The verdict for a submission; `job` is the vendor's own id of a job to adopt."""
 
     verdict: Literal["adopt", "not_taken", "give_up"]
     job: NotRequired[str]
@@ -136,7 +136,7 @@ class OperatorTask(TypedDict):
 
 
 class TaskStory(OperatorTask):
-    """A task's whole story: moves, submissions, money, why it waits."""
+    """A task's whole history: moves, submissions, money, why it waits."""
 
     waits_for: dict[str, Any] | None
     moves: list[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""What operators take and answer of projects, keys and the audit log."""
+"""The requests and answers of operators about projects, keys and the audit log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reelgate.http.answer_types.common import Limit
 
 
 class ProjectChange(TypedDict, total=False):
-    """What can be set of a project, at any time. Null means no limit."""
+    """The settings of a project, which can change at any time. Null means no limit."""
 
     name: str
     multiplier_ppm: int
@@ -25,7 +25,7 @@ class ProjectChange(TypedDict, total=False):
 
 
 class ProjectOrder(ProjectChange, total=False):
-    """A project to make; `name` has to be there."""
+    """A new project; `name` is required."""
 
     id: str
 
@@ -60,7 +60,7 @@ class ProjectPage(TypedDict):
 
 
 class KeyChange(TypedDict, total=False):
-    """What can be set of a key, at any time. Null means no limit."""
+    """The settings of a key, which can change at any time. Null means no limit."""
 
     name: str
     scopes: list[str]
@@ -74,7 +74,7 @@ class KeyChange(TypedDict, total=False):
 
 
 class KeyOrder(KeyChange, total=False):
-    """A key to make; `project_id` and `name` have to be there."""
+    """A new key; `project_id` and `name` are required."""
 
     project_id: str
 
@@ -102,7 +102,7 @@ class KeyAnswer(TypedDict):
 
 
 class KeyWithSecret(KeyAnswer):
-    """A key with its secret, which is shown this once."""
+    """A key with its secret, which is shown only once."""
 
     secret: str
     signing_secret: NotRequired[str]

@@ -1,4 +1,4 @@
-"""What previews take and answer."""
+"""The requests and answers of previews."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reelgate.dialects.answer_types.house import HouseError
 
 
 class PreviewOrder(TypedDict):
-    """A create that is not sent yet; `inline` asks for the stills inside the answer."""
+    """A create that is not sent yet; with `inline` the answer contains the stills."""
 
     path: str
     body: dict[str, Any]
@@ -17,7 +17,7 @@ class PreviewOrder(TypedDict):
 
 
 class PreviewAnswer(TypedDict):
-    """What a create would show, cost and be refused for. Null is what is unknown."""
+    """What a create would show and cost, and why it would be refused. Null means unknown."""
 
     id: str
     object: Literal["preview"]

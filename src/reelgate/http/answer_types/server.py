@@ -8,13 +8,13 @@ from reelgate.dialects.answer_types.common import UnixTime
 
 
 class Alive(TypedDict):
-    """That the process lives."""
+    """Confirms that the process runs."""
 
     status: Literal["ok"]
 
 
 class Ready(TypedDict):
-    """How each part works."""
+    """The state of each part."""
 
     status: Literal["ok", "unavailable"]
     store: str
@@ -33,7 +33,7 @@ class Setting(TypedDict):
 
 
 class ServerSettings(TypedDict):
-    """What the server was started with; of secrets whether there is one."""
+    """The options that the server was started with; of a secret only whether it is set."""
 
     object: Literal["settings"]
     version: str

@@ -1,4 +1,4 @@
-"""What files take up, by project and kind."""
+"""The space that files take, by project and kind."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Literal, TypedDict
 
 
 class StorageKind(TypedDict):
-    """How many files, and how many bytes."""
+    """A number of files and their bytes."""
 
     files: int
     bytes: int
 
 
 class StorageAnswer(StorageKind):
-    """How much a project's files take, in all and by kind."""
+    """The space of a project's files, in total and by kind."""
 
     object: Literal["storage"]
     results: StorageKind
@@ -23,13 +23,13 @@ class StorageAnswer(StorageKind):
 
 
 class ProjectStorage(StorageAnswer):
-    """The same of one project of many."""
+    """The same for one project of a list."""
 
     project_id: str
 
 
 class ProjectStorageList(TypedDict):
-    """What projects hold."""
+    """The space of all projects' files."""
 
     object: Literal["list"]
     data: list[ProjectStorage]

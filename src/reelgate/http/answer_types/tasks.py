@@ -1,4 +1,4 @@
-"""What lists and deletions of tasks answer, a task's timeline, models and errors."""
+"""The answers of lists and deletions of tasks, of a task's timeline, models and errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TaskPage(TypedDict):
 
 
 class TaskDeleted(TypedDict):
-    """A task that is gone."""
+    """A deleted task."""
 
     id: str
     object: Literal["task"]
@@ -52,7 +52,7 @@ class ModelList(TypedDict):
 
 
 class ErrorEntry(TypedDict):
-    """A mistake that can be answered: `code` is what to look for, `advice` what to do.
+    """An error that a call can get: programs check `code`; `advice` says what to do.
 
     `retry` says whether the same call may succeed later; `retry_after` is a wait in seconds.
     """
@@ -67,14 +67,14 @@ class ErrorEntry(TypedDict):
 
 
 class ErrorList(TypedDict):
-    """All mistakes."""
+    """All errors."""
 
     object: Literal["list"]
     data: list[ErrorEntry]
 
 
 class TimelineAnswer(TypedDict):
-    """All that happened to a task, in order: moves, attempts, money, files."""
+    """A task's history in order: moves, attempts, money, files."""
 
     id: str
     object: Literal["timeline"]

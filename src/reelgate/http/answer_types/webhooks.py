@@ -1,4 +1,4 @@
-"""What webhooks and their deliveries take and answer, and what a webhook is sent."""
+"""The requests and answers of webhooks and their deliveries, and the messages to a webhook."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reelgate.dialects.answer_types.house import HouseTask
 
 
 class WebhookOrder(TypedDict):
-    """A webhook to make. `events` are the ends of tasks where nothing else is said."""
+    """A new webhook. `events` are by default the ends of tasks."""
 
     url: str
     events: NotRequired[list[str]]
@@ -26,7 +26,7 @@ class WebhookChange(TypedDict, total=False):
 
 
 class WebhookAnswer(TypedDict):
-    """A webhook; that of the addresses which tasks name themselves has an id and a key only."""
+    """A webhook; the one for addresses that tasks name has an id and a key only."""
 
     id: str
     object: Literal["webhook"]
@@ -43,7 +43,7 @@ class WebhookAnswer(TypedDict):
 
 
 class WebhookWithSecret(WebhookAnswer):
-    """A webhook with its secret, which is shown this once."""
+    """A webhook with its secret, which is shown only once."""
 
     secret: str
 
@@ -56,7 +56,7 @@ class WebhookList(TypedDict):
 
 
 class WebhookDeleted(TypedDict):
-    """A webhook that is gone."""
+    """A deleted webhook."""
 
     id: str
     object: Literal["webhook"]
@@ -64,13 +64,13 @@ class WebhookDeleted(TypedDict):
 
 
 class Overlap(TypedDict, total=False):
-    """How long the former secret still holds, in seconds."""
+    """How long the former secret stays valid, in seconds."""
 
     overlap_seconds: int
 
 
 class ReplaySince(TypedDict, total=False):
-    """From when on to send again, in Unix seconds."""
+    """The time from which messages are sent again, in Unix seconds."""
 
     since: int
 
@@ -102,7 +102,7 @@ class DeliveryAnswer(TypedDict):
 
 
 class DeliveryWithBody(DeliveryAnswer):
-    """A message to a webhook, with what was sent last."""
+    """A message to a webhook, with its last request."""
 
     sent: str | None
 
@@ -117,7 +117,7 @@ class DeliveryPage(TypedDict):
 
 
 class Replayed(TypedDict):
-    """How many deliveries are sent again."""
+    """The number of deliveries that are sent again."""
 
     object: Literal["replay"]
     replayed: int
@@ -132,13 +132,13 @@ class TaskMessage(TypedDict):
 
 
 class TestData(TypedDict):
-    """Which webhook is tested."""
+    """The webhook to test."""
 
     webhook_id: str
 
 
 class TestMessage(TypedDict):
-    """A message that is about no task."""
+    """A test message, about no task."""
 
     type: Literal["webhook.test"]
     timestamp: str
