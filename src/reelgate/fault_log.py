@@ -29,7 +29,7 @@ class FaultLog:
 
     @contextmanager
     def surviving(self, event: str, *, about: str = "", **fields: Any) -> Iterator[None]:
-        """Write what is raised inside and nobody expected, with its traceback, or count it, and go on behind it."""
+        """Log an unexpected exception from inside with its traceback, or count it, and continue after the block."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - written to the log

@@ -290,7 +290,7 @@ class Output(msgspec.Struct, frozen=True, omit_defaults=True):
     contact_sheet: str = ""
     """The blobs of small pictures of the video; empty if its maker gave none."""
     said_seconds: float = 0.0
-    """What the vendor says of the length, 0 if it said nothing possible: kept beside the measure, never billed."""
+    """The length by the vendor's answer, 0 without a possible one: kept beside the measured one, never billed."""
     made_by: str = ""
     """The kind of provider that made it (`animatic`, `dashscope`, …); empty for a video older than this field."""
     notes: dict[str, Any] = {}

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 
 class Purpose(Enum):
-    """What is signed for: what stands before the text, so that no signature of one purpose fits another.
-
-    None begins with another one. Links and callbacks are signed as the addresses that they are.
+    """The purposes of signatures: the prefix of the text, so that no signature for one purpose fits another. None
+    begins with another one. Links and callbacks are signed as their addresses.
     """
 
     LINK = b"/files/"

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 Said = Mapping[str, str | int | float | bool]
-"""What a span says of its work, by the names of OpenTelemetry's conventions where they have one."""
+"""A span's attributes, under OpenTelemetry's names if there is one."""
 
 HEADER = "traceparent"
 

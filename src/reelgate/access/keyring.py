@@ -61,7 +61,7 @@ class KeyRing:
     """Every valid key and every project in memory; a change takes hold at the next refresh, within about a second.
 
     The table is entered by the hash of what a client sent. The time of a look-up reveals something about the hash
-    only, and nobody can choose a secret by its hash, so no comparison needs to take constant time.
+    only, and a client can't choose a secret by its hash, so no comparison needs to take constant time.
     """
 
     def __init__(self, store: TaskStore, clock: Clock, signer: Signer | None = None) -> None:

@@ -34,7 +34,7 @@ class Rates:
         self._sweep_at = _SWEEP
 
     def count(self, key: Key, project: Project, what: str = CREATES) -> Headers:
-        """Count a create, or another kind of call; return the headers that tell what is left of a stated rate.
+        """Count a create, or another kind of call; return the headers with the rest of a configured rate.
 
         Raises RateLimited, and counts nothing then.
         """
@@ -85,7 +85,7 @@ class _Window:
         self._times: deque[int] = deque()
 
     def left(self, now: int) -> int:
-        """Return how many more may come now."""
+        """Return how many more are allowed now."""
         return max(0, self.most - len(self._recent(now)))
 
     def add(self, now: int) -> None:

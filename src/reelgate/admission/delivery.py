@@ -151,7 +151,8 @@ class AnsweredCreate:
 class Deliveries:
     """The creates of this server whose answer is under way or was lost, and those that other servers could not deliver.
 
-    Only what nobody can have read is kept, for a minute, at most `limits.MAX_UNHEARD`; the journal has it too.
+    Only creates whose answer can't have been read are kept, for a minute, at most `limits.MAX_UNHEARD`; the journal
+    has them too.
     """
 
     def __init__(self, store: TaskStore, clock: Clock) -> None:
@@ -200,9 +201,8 @@ class Deliveries:
             self._keep(request, told)
 
     async def repeated(self, request: Request, told: AnsweredCreate) -> Task | None:
-        """Return the task of the create that this one repeats, once it is made: one whose answer nobody can have read.
-
-        Each is found once. Raises StoreError.
+        """Return the task of the create that this one repeats, once it is made: a create whose answer can't have been
+        read. Each is found once. Raises StoreError.
         """
         while (before := told.before) is not None:
             try:
@@ -232,7 +232,7 @@ class Deliveries:
         return task
 
     def _gone(self, request: Request, told: AnsweredCreate) -> AnsweredCreate | None:
-        """Return, and give out, an equal create before this one whose answer reaches nobody.
+        """Return, and remove, an equal earlier create whose answer was not delivered.
 
         One whose own client has left before it was begun may have been read after its repeat: that counts as before it.
         """

@@ -44,7 +44,7 @@ class CreateMark(msgspec.Struct, frozen=True):
     fingerprint: str
     key: str | None = None
     again: bool = False
-    """Whether an equal one may have come before: the SDK counts a retry, or names its call."""
+    """Whether an equal one may have been sent before: the SDK counts a retry, or names its call."""
 
 
 class CreateCall(NamedTuple):
@@ -70,7 +70,7 @@ def is_retry(headers: Mapping[str, str]) -> bool:
 
 
 async def read_sent(call: Call, speaker: Dialect, line: ClientConnection | None) -> CreateCall:
-    """Return how a create came, with a mark where something says that it may come again. Raises InvalidField."""
+    """Return how a create was sent, with a mark if it may be sent again. Raises InvalidField."""
     key = read_key(call.headers)
     named = call.headers.get(CALL_IDS.get(speaker.name, ""), "")
     length = call.headers.get("content-length", "")

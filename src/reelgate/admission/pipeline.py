@@ -74,7 +74,7 @@ class Admission:
         mark: CreateMark | None = None,
         pinned: HeldPrice | None = None,
     ) -> Task:
-        """Write the task, with the mark of a create that may come again, and tell the conductor.
+        """Write the task, with the mark of a create that may be sent again, and notify the conductor.
 
         A `pinned` price is held in the place of today's. Raises ClientError with the client's own field names,
         KeyTaken, StoreError, Unconfirmed where the task may have been written and nothing finds it by a key, and, when

@@ -31,7 +31,7 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 async def budget_of(store: TaskStore, project: Project, now: int) -> Budget | None:
-    """Return how a project's budget stands, None if it has none. Raises StoreError."""
+    """Return the state of a project's budget, None without a budget. Raises StoreError."""
     limit = project.budget_month_micros
     if limit is None:
         return None

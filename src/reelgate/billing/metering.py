@@ -19,7 +19,7 @@ SHORT_SECONDS = 0.5
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """The most that a request may come to. `known`: it comes to no less either."""
+    """The most that a request can cost. `known`: it costs exactly that."""
 
     measure: Measure
     agreed_seconds: int

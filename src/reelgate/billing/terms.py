@@ -36,7 +36,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     """The id of the quote that pinned them."""
 
     def price(self, measure: Measure) -> int:
-        """Return what so much costs, in whole micro-units; each fraction is rounded up."""
+        """Return the price of a quantity, in whole micro-units; each fraction is rounded up."""
         tokens = _up(self.per_million_tokens * measure.tokens, _MILLION)
         listed = max(self.minimum, self.per_task + self.per_second * measure.seconds + tokens)
         return _up(listed * self.multiplier_ppm, PPM)

@@ -54,10 +54,10 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 class StandInChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the operator's file says of one stand-in: `[standin."NAME"]`. What it leaves out stays as it is.
+    """The operator's settings of one stand-in: `[standin."NAME"]`. Omitted settings stay as they are.
 
-    `like` names the stand-in whose contract a further name has. `price` gives micro-units a second by tier, which then
-    are charged whichever model makes the video.
+    `like` names the stand-in whose contract a further name has. `price` gives micro-units a second by tier, which are
+    then charged whichever model makes the video.
     """
 
     enabled: bool = True
@@ -168,7 +168,7 @@ def load(extra: Path | None = None, config: Path | None = None) -> Catalog:
 
 
 def _stated_standins(config: Path) -> dict[str, StandInChange]:
-    """Return what the operator's file says of stand-ins, by name. Raises CatalogError."""
+    """Return the operator's settings of stand-ins, by name. Raises CatalogError."""
     try:
         stated = tomllib.loads(config.read_text(encoding="utf-8")).get("standin", {})
     except ValueError as error:
@@ -185,7 +185,7 @@ def _stated_standins(config: Path) -> dict[str, StandInChange]:
 
 
 def _with_standins(models: dict[Key, Model], config: Path) -> dict[Key, Model]:
-    """Return the models with what the operator's file says of stand-ins."""
+    """Return the models with the operator's settings of stand-ins."""
     changes = _stated_standins(config)
     found = dict(models)
     for name, change in changes.items():

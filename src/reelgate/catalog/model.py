@@ -1,4 +1,4 @@
-"""What the catalog says of a model: modes, ranges, defaults, media limits, price."""
+"""A model in the catalog: modes, ranges, defaults, media limits, price."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the catalog says of prices: a simple table by tier, and rules where a table does not tell enough."""
+"""Prices in the catalog: a simple table by tier, and rules if a table is not enough."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Costs nothing in every tier, unless a rule says otherwise."""
 
     def rule(self, request: VideoRequest, model_id: str) -> PriceRule | None:
-        """Return the table's line for a request as a rule, None if it has none."""
+        """Return the table's line for a request as a rule, None without such a line."""
         if self.free:
             return PriceRule(name=f"{model_id} free", source=self.source, date=self.date)
         micros = (self.offpeak if request.offpeak else self.per_second).get(request.resolution, 0)

@@ -31,7 +31,7 @@ class OrderInputs(msgspec.Struct, frozen=True):
     ratio: Ratio = ""
 
     def fields(self, seed: int | None = None) -> dict[str, Any]:
-        """Return a create's fields without those that nobody gave; files become data URIs. Raises OSError."""
+        """Return a create's fields without those that were not given; files become data URIs. Raises OSError."""
         found: dict[str, Any] = {
             "model": self.model,
             "prompt": self.prompt,

@@ -66,7 +66,7 @@ class ApiError(ClientError):
 
 
 def _seller_s(answer: httpx2.Response) -> str:
-    """Return what another API says of a refusal, as far as it is known where."""
+    """Return another API's details of a refusal, if their places are known."""
     try:
         said: dict[str, Any] = answer.json()
         words = [str(said[name]) for name in ("code", "message") if said.get(name)]

@@ -17,10 +17,9 @@ _MOST = 256
 
 
 class OrderNames:
-    """Draws the Idempotency-Key of each create that has none of its caller's.
-
-    A create that ended without an answer may have made its task. Where its program places the same order again, it has
-    the key of then, once, so that one task is made. Safe to use from several threads.
+    """Draws the Idempotency-Key of each create whose caller gave none. A create that ended without an answer may have
+    made its task. If its program places the same order again, the order gets the same key, once, so that one task is
+    made. Safe to use from several threads.
     """
 
     def __init__(self) -> None:

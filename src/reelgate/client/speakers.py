@@ -47,7 +47,7 @@ class Speaker(NamedTuple):
         return self.query.format(path_segment(task_id))
 
     def read(self, answer: Json, known: Json) -> Json:
-        """Return an answer as the house would tell it; `known` is what was known of the task before."""
+        """Return an answer in the Reelgate dialect's form; `known` is what was known of the task before."""
         found = self.find(answer)
         word = str(found.get("word") or "").lower()
         url = found.get("result_url") or ""

@@ -109,7 +109,7 @@ class Accounts:
         await self.refresh()
 
     async def resume(self, name: str, actor: str) -> None:
-        """Use an account again, also one that was left alone for a while. Raises AccountNotFound and StoreError."""
+        """Use an account again, also one that was paused after errors. Raises AccountNotFound and StoreError."""
         self._check(name)
         await self._store.pauses.resume(name, Act(actor, self._clock.now(), "account.resume"))
         health = self._router.health[name]

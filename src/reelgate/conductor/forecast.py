@@ -45,7 +45,7 @@ class Forecast:
         """The progress that was shown of open tasks."""
 
     def shown(self, task: Task) -> Task:
-        """Return a task with the progress that its owner is to see."""
+        """Return a task with the progress to show to its owner."""
         if task.state.ended:
             self._highest.pop(task.id, None)
             return task

@@ -31,7 +31,7 @@ class Wait(TypedDict):
 
 
 class InLine(TypedDict, total=False):
-    """What an answer says of a task that waits."""
+    """The details of a waiting task for an answer."""
 
     queue: QueuePlace
     waiting: Wait
@@ -83,7 +83,7 @@ class Lines:
         return None if place is None or place > limits.LINE_COUNTED else place
 
     async def _why(self, task: Task) -> Why | None:
-        """Return why tasks of its kind wait: as it is found out for the first that asks."""
+        """Return why tasks of its kind wait; the first caller's result is shared."""
         now = self._clock.now()
         in_hand = bool(task.lease_until and task.lease_until > now)
         request = task.request

@@ -64,7 +64,8 @@ class Watch:
         self._asking = asking
         self._faults = FaultLog()
         self._made: OrderedDict[str, tuple[int, Succeeded]] = OrderedDict()
-        """What providers just said of finished jobs, and when in ms: the step that takes a file over need not ask."""
+        """Providers' latest reports of finished jobs, and their times in ms: the step that takes a file over need not
+        ask."""
         self.news: Callable[[], None] = _nobody
         """Called when there is something to do at once."""
 
@@ -265,9 +266,8 @@ class Watch:
         await provider.forget(task.upstream_ref or "")
 
     async def _collected_nothing(self, task: Task, provider: Provider, reason: str, *, after: float = 0.0) -> None:
-        """Fail for anything but a video. At a vendor's, something else may stand there for a while, or no link yet.
-
-        So it is looked at again, `after` seconds at least.
+        """Fail for anything but a video. A vendor may first serve something else there, or no link yet. So it is
+        looked at again, after at least `after` seconds.
         """
         message = f"the provider delivered no video: {reason}"
         await self._collector.discard(task)

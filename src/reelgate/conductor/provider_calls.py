@@ -38,7 +38,7 @@ class SentJob(Protocol):
 
 
 class Asking:
-    """Polls, looks and cancels. An account that does not answer is left alone for a while; the task stays as it is."""
+    """Polls, looks and cancels. An account that does not answer is not called for a time; the task stays as it is."""
 
     def __init__(self, providers: Mapping[str, Provider], health: Mapping[str, Health], clock: Clock) -> None:
         self._providers = providers
@@ -49,10 +49,9 @@ class Asking:
         """When a job was first said not to be there, in ms, oldest first."""
 
     async def poll(self, task: SentJob, ref: str = "", *, may_be_gone: bool = False) -> Verdict:
-        """Ask how the task's job stands, or the one that `ref` names. Raises OSError.
-
-        A paid job counts as gone only once its vendor has not known it for a while; until then such an answer
-        is odd, unless the job `may_be_gone`.
+        """Ask for the state of the task's job, or of the one that `ref` names. Raises OSError. A paid job counts as
+        gone only if its vendor has not known it for some minutes; until then such an answer is odd, unless the job
+        `may_be_gone`.
         """
         asked = ref or task.upstream_ref or ""
         verdict = await self._asked(task, "poll", lambda provider: provider.poll(asked))
@@ -138,5 +137,5 @@ class Asking:
 
 
 def spoken_of(task: SentJob, provider: Provider) -> dict[str, str]:
-    """Return what a span says of a call to a provider."""
+    """Return a span's attributes for a call to a provider."""
     return {"reelgate.task": task.id, "reelgate.account": task.provider, "gen_ai.provider.name": provider.kind}

@@ -53,7 +53,7 @@ class Retention:
         return removed
 
     async def _make_room(self, project: str, over: int) -> int:
-        """Drop as many of a project's oldest files as should make so much room; return how many those were."""
+        """Drop as many of a project's oldest files as should free that many bytes; return their number."""
         count = 0
         for task_id, name, size in await self._store.files.oldest_files(project, self._free):
             if over <= 0:

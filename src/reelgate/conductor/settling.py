@@ -27,13 +27,13 @@ class Verdict(StrEnum):
     NOT_TAKEN = "not_taken"
     """The vendor has no such job."""
     GIVE_UP = "give_up"
-    """Nobody will know; the vendor is paid for it as if it had it."""
+    """The outcome stays unknown; the job counts as paid to the vendor."""
 
 
 class Settling:
     """Settles tasks that are unknown, and what was parked of tasks that have ended so.
 
-    `kinds` says of each account whose it is, which tells what a lost job costs.
+    `kinds` gives each account's vendor, which decides what a lost job costs.
     """
 
     def __init__(self, store: TaskStore, clock: Clock, catalog: Catalog, kinds: Mapping[str, str]) -> None:

@@ -36,7 +36,7 @@ def day(text: str) -> Any:
 
 
 def listed(text: str) -> list[str]:
-    """Return what stands between commas, spaces and ends of lines."""
+    """Return the parts between commas, spaces and ends of lines."""
     return text.replace(",", " ").split()
 
 

@@ -77,7 +77,7 @@ def _fits(card: Mapping[str, Any], mode: str, search: str) -> bool:
 
 
 def _card(model: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a card says of a model: per second and resolution what it costs, and whether the Studio takes it."""
+    """Return a model's card: its price by resolution and second, and whether the Studio takes it."""
     per_second = model["price"].get("micros_per_second") or {}
     rules = [rule for rule in model.get("price_rules", ()) if rule.get("per_second") or rule.get("per_million_tokens")]
     return {

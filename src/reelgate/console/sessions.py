@@ -81,7 +81,7 @@ class Sessions:
             return None
 
     def still(self, session: Session) -> Key:
-        """Return the key of a session that was open a while ago. Raises WrongKey if it is not any more."""
+        """Return the key of a session that was open before. Raises WrongKey if it is not open any more."""
         if session.ends <= self._clock.now() or session.nonce in self._ended:
             raise WrongKey
         return self._keys.opened_by(session.digest)

@@ -63,7 +63,7 @@ class Wording(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     """Settings that the API has no word for."""
     why_not: str = ""
-    """In words for people; `names` says of what."""
+    """A note for people; `names` are the fields that it is about."""
     names: tuple[str, ...] = ()
     files: bool = False
     """`YOUR_FILE` stands for an input."""

@@ -56,7 +56,7 @@ def wished(accept_language: str) -> str:
 
 
 def translated(text: str) -> str:
-    """Return a text of the templates in this request's language; itself where the catalogue has none."""
+    """Return a text of the templates in this request's language; the text itself if the catalogue has none."""
     return catalogue(spoken()).get(text, text)
 
 

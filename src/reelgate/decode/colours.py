@@ -57,7 +57,7 @@ class Standard(NamedTuple):
 
 
 def standard_of(frame: VideoFrame) -> Standard:
-    """Return what a frame says of its colours, or what players take for granted where it says nothing."""
+    """Return a frame's colour properties, or players' defaults for those that it does not state."""
     matrix = int(frame.colorspace)
     if matrix == _BT2020_CONSTANT:
         matrix = _BT2020

@@ -62,7 +62,7 @@ def _flat_media(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]
 
 
 def upstream_body(task: Task, links: Links) -> dict[str, Any]:
-    """Return the task as DashScope tells it, for AnyFast's `data.data`."""
+    """Return the task in DashScope's form, for AnyFast's `data.data`."""
     output: dict[str, Any] = {"task_id": task.attempt_id, "task_status": WORDS[task.state]}
     body: dict[str, Any] = {"output": output, "request_id": task.request_id}
     broken = failure(task)

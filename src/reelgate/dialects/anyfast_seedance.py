@@ -54,6 +54,6 @@ def parse(fields: LooseFields, model: Model) -> Parsed:
 
 
 def upstream_body(task: Task, model: Model, links: Links) -> dict[str, Any]:
-    """Return the task as Ark tells it, for AnyFast's `data.data`."""
+    """Return the task in Ark's form, for AnyFast's `data.data`."""
     told = seedance.told(task, model, links)
     return {key: told[key] for key in _UPSTREAM if told.get(key) is not None}

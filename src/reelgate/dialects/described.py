@@ -33,6 +33,6 @@ _ANYTHING = Described(answers={}, errors=(dict[str, Any],), examples={})
 
 
 def described(dialect: Dialect) -> Described:
-    """Return what a dialect says of itself: of one that says nothing, that it answers JSON objects."""
+    """Return a dialect's description of itself; for one without, that it answers JSON objects."""
     found: Described = getattr(dialect, "described", _ANYTHING)
     return found

@@ -32,7 +32,7 @@ _TEXTS: dict[type[ReelgateError], str] = {
 
 
 def enveloped(task: Task, links: Links, upstream: dict[str, Any] | None) -> Answer:
-    """Answer a query; `upstream` is the task as its maker tells it, None until there is one."""
+    """Answer a query; `upstream` is the task in its maker's form, None until there is one."""
     data: dict[str, Any] = {"task_id": task.id, "action": _action(task.request), "status": _status(task)}
     broken = failure(task)
     reason = broken[1] if broken else ""

@@ -144,8 +144,8 @@ class Fields:
     def over(self, under: Self, *, at_home: bool = False, hides: bool = False) -> Self:
         """Return this object laid over `under`: a key that is here wins, one that is not is read there.
 
-        One that is nowhere goes by its name in `under`, or in this object where it is `at_home` here. Where this object
-        `hides` the one below, what stands there under the same name counts for nothing.
+        One that is nowhere goes by its name in `under`, or in this object where it is `at_home` here. If this object
+        `hides` the one below, values there under the same name do not count.
         """
         both = type(self)({})
         both.layers, both.inner = self.layers + under.layers, self.inner

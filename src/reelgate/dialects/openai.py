@@ -39,7 +39,7 @@ EDITS = "/v1/videos/edits"
 EXTENSIONS = "/v1/videos/extensions"
 _PROMPT = "a red fox runs through snow"
 DEFAULT_MODEL = "sora-2"
-"""The model of a create that names none, as the API has it."""
+"""The model of a create that names none, as in OpenAI's API."""
 _REMIX = "remix_video_id"
 """The field in which AnyFast's clients name the video of which a create makes a remix."""
 _POLL_AFTER_MS = 2000

@@ -97,7 +97,7 @@ class House:
 
 
 def refusal_body(error: ReelgateError) -> dict[str, Any]:
-    """Return a mistake as the house tells it."""
+    """Return an error in the Reelgate dialect's form."""
     body: dict[str, Any] = error_body(error)["error"]
     if isinstance(error, InvalidField):
         body["param"] = error.field

@@ -125,7 +125,7 @@ class Draft:
         return attribute in self._stated
 
     def stated(self, attribute: str) -> Any:
-        """Return what the client has said of an attribute, None if that is nothing."""
+        """Return the client's value of an attribute, None if it gave none."""
         return self._stated.get(attribute)
 
     def parsed(self, mode: Mode, inputs: Iterable[Media], fields: Fields) -> Parsed:

@@ -1,4 +1,4 @@
-"""Ark's vocabulary for Seedance, which resellers pass on: typed items in `content[]`, and the task as Ark tells it."""
+"""Ark's vocabulary for Seedance, which resellers pass on: typed items in `content[]`, and the task in Ark's form."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def read_settings(draft: Draft, fields: Fields) -> None:
 
 
 def told(task: Task, model: Model, links: Links) -> Mapping[str, Any]:
-    """Return the task as Ark tells it, in Ark's order. `content` and `usage` are there once there is a video."""
+    """Return the task in Ark's form and order. `content` and `usage` are there once there is a video."""
     request, made = task.request, task.delivered
     body: dict[str, Any] = {
         "id": task.id,

@@ -90,7 +90,7 @@ def _read_length(draft: Draft, fields: Fields, model: Model, mode: Mode) -> None
 
 
 def _read_terms(draft: Draft, fields: Fields, model: Model) -> None:
-    """Read what the client says of the task: its note, and whether it may wait."""
+    """Read the client's own fields of the task: its note, and whether it may wait."""
     payload = fields.string("payload")
     if len(payload) > MAX_CLIENT_REF_CHARS:
         text = f"payload has {len(payload)} characters; allowed: at most {MAX_CLIENT_REF_CHARS}"

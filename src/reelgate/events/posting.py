@@ -51,7 +51,7 @@ class ReceiverReply(NamedTuple):
 class Poster:
     """Posts over HTTP and HTTPS to addresses that `rule` permits. No redirect is followed, no proxy used.
 
-    `seconds` is until an answer's status has come, `answer_seconds` for its body after that.
+    `seconds` is the limit until an answer's status, `answer_seconds` the limit for its body after that.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class _Answer:
         self._error = f"{self._host} {why}"
 
     def reply(self) -> ReceiverReply:
-        """Return what came of the message."""
+        """Return the outcome of the message."""
         if self.head is None:
             return ReceiverReply(error=self._error, forbidden=self.forbidden)
         status = self.head.status

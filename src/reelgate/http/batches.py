@@ -129,7 +129,7 @@ class Batches:
             await self._end(batch, await self._lines_of(batch), ended)
 
     async def _unwritten(self, batch: Batch, number: int) -> BatchLine | None:
-        """Return the line that was to begin next, where its task was made before a kill that left no word of it."""
+        """Return the next line if its task was made before a kill, and the kill left no record of that."""
         task = await self._tasks.task_of_key(batch.project_id, line_key(batch.id, number))
         return None if task is None else await self._written(batch, BatchLine(number, task.id))
 

@@ -39,7 +39,7 @@ _TIMES, _PAUSE_SECONDS = 5, 1.0  # a poll takes less, as a rule
 class CallbackRoutes:
     """Makes the addresses that vendors are given, and takes in what arrives there.
 
-    `checks` holds what tells a callback from a forged one, by account; accounts without one are given no address.
+    `checks` has the test for forged callbacks, by account; accounts without one are given no address.
     """
 
     def __init__(

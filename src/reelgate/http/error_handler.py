@@ -70,7 +70,7 @@ def _is_a_name(path: str) -> bool:
 
 
 def _way(request: Request, path: str) -> str:
-    """Return what to do instead: what the API's dialect says of the address, else the addresses that are like it."""
+    """Return what to do instead: the dialect's hint for the address, else similar addresses."""
     told = next((way for dialect in all_dialects() for at, way in elsewhere(dialect).items() if at == path), "")
     if told:
         return told

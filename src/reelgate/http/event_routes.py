@@ -124,7 +124,7 @@ class EventRoutes:
                     yield lines
 
     async def _told(self, listener: Listener, asked: _Asked) -> AsyncIterator[list[StreamedMove]]:
-        """Yield what was missed, then what happens, all that waits at a time; nothing if nothing did for a while.
+        """Yield the missed events, then new ones, all that wait at a time; nothing after a quiet interval.
 
         A task's end is the last.
         """

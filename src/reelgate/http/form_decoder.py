@@ -51,7 +51,7 @@ class UrlencodedReader:
 
     @property
     def large(self) -> bool:
-        """Whether there is so much that `finish` is better done in a thread."""
+        """Whether `finish` has enough work for a thread."""
         return len(self._body) > INLINE_BODY_BYTES
 
     def feed(self, data: bytes) -> None:
@@ -88,7 +88,7 @@ class FormReader(PartReader):
 
     @property
     def large(self) -> bool:
-        """Whether there is so much that reading it is better done in a thread."""
+        """Whether reading it is enough work for a thread."""
         return self._bytes > INLINE_BODY_BYTES
 
     def feed(self, data: bytes) -> None:

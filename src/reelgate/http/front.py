@@ -152,13 +152,13 @@ def _asked(scope: Scope) -> _Asked:
 
 
 def _named(message: Any, scope: Scope) -> dict[str, str]:
-    """Return what a line of the log says of a request: never its query, in which signatures stand."""
+    """Return a request's fields for a line of the log: never its query, which may have signatures."""
     ids_of = (value.decode("latin-1") for name, value in message["headers"] if name == b"x-request-id")
     return {"path": scope["path"], "request_id": next(ids_of, ""), "client": (scope.get("client") or ("",))[0]}
 
 
 def _repeats(status: int, method: str, names: set[bytes]) -> _Pairs:
-    """Return what a refusal says of a repeat, where the refusal itself says nothing."""
+    """Return a refusal's fields about a repeat, if the refusal itself has none."""
     if b"x-should-retry" in names:
         return []
     if status < _FAULT or method not in _SAFE:

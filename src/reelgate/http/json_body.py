@@ -57,7 +57,7 @@ class JsonBody:
 
     @property
     def large(self) -> bool:
-        """Whether there is so much that `finish` is better done in a thread."""
+        """Whether `finish` has enough work for a thread."""
         return bool(self._texts) or self._rest_bytes > BODY_PIECE_BYTES
 
     def _take(self, piece: bytes) -> None:

@@ -14,7 +14,7 @@ _PROXY = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 
 def line_of(scope: Scope, headers: Mapping[str, str]) -> ClientConnection | None:
-    """Return the connection, having noted whether a proxy speaks on it; None if nothing is known of it."""
+    """Return the connection, after noting whether it is a proxy's; None for an unknown connection."""
     line: ClientConnection | None = scope.get("extensions", {}).get(EXTENSION)
     if line is not None:
         line.proxied = any(name in headers for name in _PROXY)

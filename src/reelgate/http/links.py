@@ -34,7 +34,7 @@ class LinkMaker:
     def for_vendors(self) -> Links:
         """Return the maker of links to inputs, which a vendor may fetch only when a job's turn has come.
 
-        They live a day, however short the life of links to results is.
+        They are valid for a day, however short links to results are valid.
         """
         seconds = max(self._seconds, LINK_SECONDS)
 

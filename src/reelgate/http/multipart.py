@@ -40,7 +40,7 @@ class PartReader:
             raise MalformedBody(f"the form can't be read: {error}") from None
 
     def begin(self, name: str, filename: str | None, content_type: str) -> None:
-        """A part begins: a file where there is a filename; the Content-Type is what the part says of itself."""
+        """A part begins: a file if it has a filename; the Content-Type is the part's own claim."""
 
     def content(self, data: bytes) -> None:
         """Some bytes of the part."""

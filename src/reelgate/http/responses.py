@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 async def send_answer(send: Send, answer: Answer, more: Headers = ()) -> None:
-    """Send a JSON answer, with its headers and with more where it has none of that name."""
+    """Send a JSON answer with its own headers, and with further ones of other names."""
     body = encode(answer.body)
     start = [_JSON, (b"content-length", b"%d" % len(body)), _NO_STORE]
     if answer.headers:

@@ -101,9 +101,9 @@ NEEDS: Mapping[Operation, Need] = {
 
 _FILES = ("video/mp4", "image/*", "audio/*", "application/octet-stream")
 A_FILE = {200: _FILES, 206: _FILES, 302: None, 304: None}
-"""What `gives` says of a file that may be asked for in parts, and may lie elsewhere."""
+"""The value of `gives` for a file with ranges, which may be at another address."""
 FORM = "multipart/form-data"
-"""What `takes` says of a body that is a form."""
+"""The value of `takes` for a body that is a form."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Response]])
 

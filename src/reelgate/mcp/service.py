@@ -118,7 +118,7 @@ class _Desk:
     async def _settled(
         self, context: Context, given: Arguments, quote: dict[str, Any], micros: int
     ) -> CallToolResult | InputRequiredResult | None:
-        """Return what stands between a price and its order; None if nothing does."""
+        """Return the obstacle between a price and its order; None without one."""
         most = given.get("max_price")
         if most is not None and (isinstance(most, bool) or not isinstance(most, int | float) or most < 0):
             raise WrongArguments(f"max_price is {most}; allowed: USD, as 1.50")

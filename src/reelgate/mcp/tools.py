@@ -134,7 +134,7 @@ class Tools:
         raise WrongArguments("this order failed again and again; change it, or give it an idempotency_key of its own")
 
     async def end(self, task: AsyncTask, saved: str = "") -> CallToolResult:
-        """Return an ended task's video, or why it has none."""
+        """Return an ended task's video, or the reason for its absence."""
         return video(task, await self._poster(task), saved)
 
     async def _list_models(self, given: Arguments) -> CallToolResult:

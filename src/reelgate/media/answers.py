@@ -32,7 +32,7 @@ class CountedAnswers(httpcore2.AsyncNetworkStream):
         self._answered = False
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (as the class says)
-        """Return what has come. Raise EndlessAnswers."""
+        """Return the received bytes. Raise EndlessAnswers."""
         data = await self._stream.read(max_bytes, timeout)
         if not self._answered:
             self._look_at(data)
@@ -56,11 +56,11 @@ class CountedAnswers(httpcore2.AsyncNetworkStream):
         return CountedAnswers(await self._stream.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection says of itself."""
+        """Return the connection's own information."""
         return self._stream.get_extra_info(info)
 
     def _look_at(self, data: bytes) -> None:
-        """Count the informational answers in what has come, until the one that counts begins."""
+        """Count the informational answers in the received bytes, until the final one begins."""
         self._head += data
         while len(self._head) >= _LONGEST_BEGINNING:
             if not _BEGINS.match(self._head):

@@ -93,7 +93,7 @@ def _outer(file: BinaryIO, size: int) -> Iterator[_Box]:
 def tracks(file: BinaryIO, size: int) -> list[SampleDescription]:
     """Return every sample description of a file of `size` bytes; raise Unreadable if its boxes make no sense.
 
-    What some programs write behind the last box is let be.
+    Bytes that some programs write after the last box are ignored.
     """
     found: list[SampleDescription] = []
     for box in _walk(file, size):

@@ -56,7 +56,7 @@ class DiskStore:
             return None
 
     async def touch(self, digest: str) -> None:
-        """Make a file as young as one that was put just now; one that is not here is let be."""
+        """Make a file as young as one that was put just now; a missing one is ignored."""
         await asyncio.to_thread(self._touch, digest)
 
     async def local(self, digest: str) -> Path:

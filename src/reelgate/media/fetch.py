@@ -211,9 +211,8 @@ async def _write(url: httpx2.URL, response: httpcore2.Response, wanted: _Wanted,
 
 
 class _Gathered:
-    """Writes what comes in large pieces: a server that sends single bytes costs no thread's turn for each.
-
-    Thousands of chunks may have come at once, so others have a turn after every few.
+    """Writes the body in large pieces, so a server that sends single bytes does not cost a thread's turn for each.
+    Thousands of chunks may arrive at once, so other work has a turn after every few.
     """
 
     def __init__(self, file: BinaryIO) -> None:

@@ -28,7 +28,7 @@ def demuxer(path: Path) -> str:
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether a film says of itself that it is longer than the file; False if its container does not tell.
+    """Whether a film claims to be longer than its file; False if its container has no such claim.
 
     A part of a film must not be taken, and paid for, as a shorter one. Raises OSError.
     """

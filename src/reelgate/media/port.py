@@ -37,7 +37,7 @@ class MediaStore(Protocol):
         ...
 
     async def touch(self, digest: str) -> None:
-        """Make a file as young as one that was put just now, for `remove`; one that is not here is let be."""
+        """Make a file as young as one that was put just now, for `remove`; a missing one is ignored."""
         ...
 
     async def local(self, digest: str) -> Path:
@@ -52,7 +52,7 @@ class MediaStore(Protocol):
         ...
 
     def digests(self) -> AsyncIterator[tuple[str, int, float]]:
-        """Yield every file's digest, its size in bytes and how many seconds ago it was put last."""
+        """Yield every file's digest, its size in bytes and how many seconds ago it was last written."""
         ...
 
     def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:

@@ -110,11 +110,11 @@ class Remaker:
                 process.kill()
                 await process.wait()
         if process.returncode or not told:
-            raise Unreadable("its reader broke down over it")
+            raise Unreadable("its reader crashed")
         try:
             answer = msgspec.json.decode(told, type=RemakeAnswer)
         except msgspec.DecodeError:
-            raise Unreadable("its reader broke down over it") from None
+            raise Unreadable("its reader crashed") from None
         if not answer.how:
             raise Unreadable(answer.reason)
         await asyncio.to_thread(_take_over, folder / _MADE, target)

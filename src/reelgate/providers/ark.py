@@ -102,7 +102,7 @@ class ArkProvider(VendorProvider):
         return self.only(job, (task["id"] for task in tasks if begin <= _made_at(task) <= end and _is_like(task, body)))
 
     async def _list(self, refs: Sequence[str]) -> dict[str, Reply]:
-        """Return what the vendor's list says of tasks, as far as it does so clearly. Raises OSError.
+        """Return the states of tasks in the vendor's list, where they are clear. Raises OSError.
 
         The list leaves out those of the cheap tier unless it is asked for that tier alone.
         """
@@ -214,7 +214,7 @@ def _verdict(reply: Reply, ref: str) -> Verdict:
 
 
 def _is_clear(verdict: Verdict) -> bool:
-    """Whether a list says so much of a task that it need not be asked for alone."""
+    """Whether a list shows enough of a task that it need not be queried alone."""
     return not isinstance(verdict, Unrecognized) and not (isinstance(verdict, Succeeded) and verdict.url is None)
 
 

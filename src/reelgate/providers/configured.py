@@ -176,7 +176,7 @@ def is_local(account: Account) -> bool:
 
 
 def callback_checks(accounts: Iterable[Account], clock: Clock) -> dict[str, Check]:
-    """Return what tells a vendor's callbacks from forged ones, for each account whose vendor makes any."""
+    """Return the test for forged callbacks, for each account whose vendor sends callbacks."""
     found = ((account, _kind(account.kind).callbacks) for account in accounts)
     return {account.name: check(account, clock) for account, check in found if check is not None}
 

@@ -13,7 +13,7 @@ from reelgate.providers.pooled import PooledProvider
 from reelgate.request import Mode
 
 AI_MARK = "AI"
-"""Drawn where a mark is asked for and the model has none of its own."""
+"""Drawn if a mark is ordered and the model has none of its own."""
 
 _WORKER = "reelgate.diffusion.worker"
 
@@ -42,7 +42,7 @@ class DiffusersProvider(PooledProvider):
         super().__init__(account.name, KIND.name, pool)
 
     def mark(self, model: Model) -> str:
-        """Return the model's mark: what it says of AI is true here."""
+        """Return the model's mark: its statement about AI is true here."""
         return model.watermark.text or AI_MARK
 
     def failure(self, reason: str) -> str:

@@ -25,7 +25,7 @@ class Gather:
         self._question: asyncio.Task[Mapping[str, Reply]] | None = None
 
     async def get(self, ref: str) -> Reply:
-        """Return what is said of a job. Raises OSError."""
+        """Return the report about a job. Raises OSError."""
         told = await asyncio.shield(self._joined(ref))
         return told[ref] if ref in told else await self._one(ref)
 

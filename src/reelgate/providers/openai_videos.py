@@ -126,7 +126,7 @@ class OpenAIVideosProvider(VendorProvider):
         return None
 
     async def forget(self, ref: str) -> None:
-        """Drop what is known of the job here, and its file at an engine that would keep it for ever."""
+        """Drop this process's records of the job, and its file at an engine that would keep it for ever."""
         await super().forget(ref)
         if self._profile.tidies:
             with suppress(OSError):

@@ -23,7 +23,7 @@ class AnswerReading(NamedTuple):
     """How one kind of provider's answers to a query are read: its own places and words before the field's.
 
     `made` reads a finished job. `failed` reads the vendor's own code and text of a failed one, "" for what it does not
-    say. `progress` is what the bare words stand for where the vendor tells no share.
+    say. `progress` is the value of the bare words if the vendor reports no share.
     """
 
     states: tuple[Path, ...]
@@ -36,7 +36,7 @@ class AnswerReading(NamedTuple):
     """The share of a job that runs, where the answer does not tell it."""
 
     def verdict(self, reply: Reply, ref: str) -> Verdict:
-        """Return what an answer says of the job `ref`."""
+        """Return an answer's report of the job `ref`."""
         word = word_in(reply, *self.states)
         standing = standing_of(word, self.words)
         theirs = {found for path in self.ids if (found := ref_in(reply.at(*path)))}

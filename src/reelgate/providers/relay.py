@@ -64,7 +64,7 @@ class RelayProvider(VendorProvider):
         super().__init__(account, headers, clock, seconds=seconds)
 
     def ref_in(self, reply: Reply) -> str:
-        """Return the id of a new job; its status may be empty, the id alone tells that it was taken."""
+        """Return the id of a new job; its status may be empty, the id alone shows that it was taken."""
         return id_in(reply, ("id",), ("task_id",))
 
     async def send(self, job: Job, body: dict[str, Any]) -> str:
@@ -110,7 +110,7 @@ def untried(reply: Reply) -> bool:
 
 
 def is_gone(reply: Reply) -> bool:
-    """Whether the relay says of a task that it does not exist, by whichever of its codes."""
+    """Whether the relay says, by any of its codes, that a task does not exist."""
     return reply.status in (400, 404) and error_of(reply).code in ("task_not_exist", "task_not_found")
 
 

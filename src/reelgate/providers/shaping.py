@@ -16,7 +16,7 @@ AUTO_SECONDS = (4, 15)
 
 
 class Shaped:
-    """A job's render and what the answer says of it. `mark` gives the text of a model's mark, where one is wanted.
+    """A job's render and the answer's details of it. `mark` gives the text of a model's mark, if one is ordered.
 
     `duration` is 0 for an edit: its length is its source's, known when it is done.
     """

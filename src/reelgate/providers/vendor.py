@@ -110,7 +110,7 @@ class VendorProvider(ABC):
     async def poll(self, ref: str) -> Verdict:
         """Return what is known of the job. Raises OSError.
 
-        A job that was accepted a moment ago is not gone because some part of the vendor has not heard of it.
+        A job that was accepted a moment ago is not gone because some part of the vendor does not know it yet.
         """
         self._note(self._polled, ref, limits.VENDOR_REFS_SECONDS)
         try:
@@ -167,7 +167,7 @@ class VendorProvider(ABC):
         return await self.search(job, since=since) if found is None and moved else found
 
     async def forget(self, ref: str) -> None:
-        """Drop what is known of the job here; the vendor's own record stays."""
+        """Drop this process's records of the job; the vendor's own record stays."""
         self._submitted.pop(ref, None)
 
     def free(self, job: Job, refs: Iterable[str]) -> list[str]:

@@ -275,7 +275,7 @@ def _said(reply: Reply) -> str:
 
 
 def _id(task: dict[str, Any]) -> str:
-    """Return a listed task's id, "" where it has none that can be used."""
+    """Return a listed task's id, "" if it has no usable one."""
     ref = task.get("id") or task.get("task_id")
     return ref if isinstance(ref, str) else ""
 

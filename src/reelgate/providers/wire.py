@@ -146,7 +146,7 @@ class Wire:
                 await asyncio.gather(*(left.closed.wait() for left in self._sockets))
 
     def _new_socket(self, address: aiohttp.AddrInfoType) -> _Socket:
-        """Make a socket that ends by itself where the other end takes nothing: closing it waits for what is unsent."""
+        """Make a socket that ends by itself if the other end reads nothing: closing it waits for unsent bytes."""
         made = _Socket(*address[:3])
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.VENDOR_UNREAD_SECONDS * 1000)

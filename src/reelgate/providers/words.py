@@ -21,7 +21,7 @@ class JobStatus(StrEnum):
     MADE = "made"
     FAILED = "failed"
     REFUSED = "refused"
-    """What was asked for, or what was made, is not to the vendor's moderation's liking."""
+    """The vendor's moderation refuses the order or the result."""
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     GONE = "gone"
@@ -87,7 +87,7 @@ def plain(word: str) -> str:
 
 
 def standing_of(word: Any, own: Mapping[str, JobStatus] | None = None) -> JobStatus | None:
-    """Return what a word says of a job, None for an unknown one. A vendor's `own` words stand before the field's.
+    """Return a job's state by a word, None for an unknown one. A vendor's `own` words stand before the field's.
 
     Only a text counts as one.
     """

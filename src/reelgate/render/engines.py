@@ -13,8 +13,8 @@ from reelgate.request import Mode
 class Engine(Protocol):
     """An entry point in the group `reelgate.engines` names one.
 
-    `name` is the kind of the accounts that use it, `modes` is what it makes. `mark` is drawn where a watermark is asked
-    for and the model has none of its own; it must not claim what is not true of the pictures.
+    `name` is the kind of the accounts that use it, `modes` is what it makes. `mark` is drawn if a watermark is
+    ordered and the model has none of its own; it must not claim anything untrue about the pictures.
     """
 
     name: str

@@ -53,7 +53,7 @@ def film(
 
 
 def metadata_of(job: RenderJob, tool: str, comment: str, **facts: str) -> dict[str, str]:
-    """Return what a file says of itself, for people and, as JSON in the description, for programs."""
+    """Return a file's metadata, for people and, as JSON in the description, for programs."""
     said = {
         "tool": f"reelgate {tool}",
         "version": reelgate.__version__,

@@ -40,9 +40,9 @@ class SketchOrder(msgspec.Struct, frozen=True, tag=True):
 
 
 class ProcessReady(msgspec.Struct, frozen=True, tag=True):
-    """Process to pool: everything is loaded, an order may come; `codecs` can be encoded here.
+    """Process to pool: everything is loaded, orders are accepted; `codecs` can be encoded here.
 
-    `unconfined` says in words what the system can't do of the sandbox.
+    `unconfined` names the parts of the sandbox that the system can't provide.
     """
 
     codecs: tuple[Codec, ...]
@@ -136,7 +136,7 @@ def close_inputs(done: Asked) -> None:
 
 
 def reports(heard: bytearray) -> Iterator[Report]:
-    """Yield the reports that have come whole, and take them from what was heard.
+    """Yield the complete reports, and remove them from the received bytes.
 
     They are data, never code: their sender has decoded untrusted media. Raises ValueError for anything else.
     """

@@ -37,14 +37,14 @@ _PR_SET_PDEATHSIG = 1
 
 
 Render = Callable[[RenderJob, Path, Callable[[int], None]], Rendered]
-"""Makes a job's clip in a file, and tells how many of its frames are done. Raises UnusableInput."""
+"""Makes a job's clip in a file, and reports how many of its frames are done. Raises UnusableInput."""
 
 
 Prepared = tuple[ProcessReady, Render]
 """What the worker reports to the pool, and what renders."""
 
 Answer = Callable[[Asked, Callable[[int], None]], RenderDone | Seen]
-"""Does what is asked for, and tells how many frames are done. Raises UnusableInput."""
+"""Does the work of an order, and reports how many frames are done. Raises UnusableInput."""
 
 
 def serve(descriptor: int, parent: int, folder: Path, prepare: Callable[[Path], Prepared], memory: int) -> None:

@@ -47,7 +47,7 @@ class AgentDoor:
         return importlib.util.find_spec("mcp") is not None
 
     async def run(self) -> None:
-        """Open for calls once one has come, until this is cancelled."""
+        """Open for calls after the first one, until this is cancelled."""
         await self._wanted.wait()
         try:
             manager = await asyncio.to_thread(self._manager)

@@ -65,7 +65,7 @@ class Chronicle:
         )
 
     def _traced(self, task: Task) -> dict[str, str]:
-        """Write down the span of a whole task, and return what the log says of its trace."""
+        """Write down the span of a whole task, and return the log's fields for its trace."""
         if self._tracer is None or not task.trace:
             return {}
         said = {

@@ -50,7 +50,7 @@ class Connections:
         self.stopping = False
         """Whether every answer that is begun from now on ends its connection."""
         self.admitted = 0
-        """How many have come so far."""
+        """How many have been opened so far."""
         self._ceiling = ceiling
         self._looked = 0.0
         self._open: set[Connection] = set()

@@ -97,7 +97,7 @@ def read_board(folder: Path) -> ProviderStatus | None:
 
 
 def _standing(health: Health, before: Mapping[str, AccountStatus] | None, name: str) -> AccountStatus:
-    """Return an account's standing, with what was last known of its pace."""
+    """Return an account's state, with its last known pace."""
     known = (before or {}).get(name, AccountStatus())
     return AccountStatus(
         sends=health.sends.state,

@@ -22,7 +22,7 @@ LOOK_SECONDS = 5.0
 COUNT_SECONDS = 60.0
 """How often what projects hold is added up, where it is bounded."""
 _EARLY = 4
-"""Times the room at which creates are refused: at so much the log says that it grows short."""
+"""Times the free space at which creates are refused: below this the log warns."""
 _EARLY_SHARE = 0.9
 """The same of what the media store may hold."""
 _MB = 1024 * 1024
@@ -30,7 +30,7 @@ _GB = 1024 * _MB
 
 
 class _Events(NamedTuple):
-    """What the log says of a place."""
+    """The log's fields for a folder."""
 
     full: str
     low: str

@@ -202,7 +202,7 @@ class DeliveryStore(Protocol):
     async def settle(
         self, delivery: Delivery, status: Status, outcome: Try, *, sent: str, at: int, due_at: int | None
     ) -> None:
-        """Write down what came of a try; `due_at` is when the next one is, None at the end. Raises Stale."""
+        """Write down the outcome of a try; `due_at` is when the next one is, None at the end. Raises Stale."""
         ...
 
     async def release(self, owner: str, *, now: int) -> int:

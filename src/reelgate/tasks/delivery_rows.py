@@ -126,7 +126,7 @@ class DeliveryRows:
     async def settle(
         self, delivery: Delivery, status: Status, outcome: Try, *, sent: str, at: int, due_at: int | None
     ) -> None:
-        """Write down what came of a try."""
+        """Write down the outcome of a try."""
         tries = (*delivery.tries, outcome)[-limits.WEBHOOK_TRIES_KEPT :]
         values: Params = {
             "id": delivery.id,

@@ -47,7 +47,7 @@ class ParkedRows:
         await self._database.write([Step("put_off_parked", values, Stale)])
 
     async def settle(self, parked: Parked, outcome: Outcome, *, at: int, loss: Loss | None = None) -> None:
-        """Say what became of it."""
+        """Record the outcome."""
         settled = (scripts.settle(parked.attempt_id, outcome, at), *scripts.lose(loss))
         await self._database.write([*settled, Step("forget_settled", {"attempt_id": parked.attempt_id})])
 

@@ -39,7 +39,7 @@ class PauseRows:
 
 
 def audit_line(act: Act, project_id: str, subject: str, after: dict[str, Any] | None = None) -> Step:
-    """Return the step that tells in the audit log of something that is neither a project nor a key."""
+    """Return the step that writes to the audit log about something that is neither a project nor a key."""
     values: Params = {
         "at": act.at,
         "actor": as_text(act.actor),

@@ -183,7 +183,7 @@ class ProjectStore(Protocol):
         ...
 
     async def note(self, act: Act, *, project_id: str, subject: str, after: dict[str, Any]) -> None:
-        """Tell in the audit log of something that is neither a project nor a key."""
+        """Write to the audit log about something that is neither a project nor a key."""
         ...
 
     async def audit(self, which: AuditFilter) -> Sequence[Audit]:

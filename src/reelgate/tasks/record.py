@@ -12,7 +12,7 @@ from reelgate.tasks.states import State
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """What a create says of its task: these fields are named here alone."""
+    """The fields of a task that a create sets; only this class names them."""
 
     id: str
     project_id: str
@@ -24,7 +24,7 @@ class Origin(msgspec.Struct, frozen=True):
     price_micros: int
     created_at: int
     fingerprint: str | None
-    """A hash of address and body, set where the same create may come again."""
+    """A hash of address and body, set if the same create may be sent again."""
     terms: str | None
     """The terms of its price as JSON (`reelgate.billing.terms`); None for a task older than those."""
     trace: str | None

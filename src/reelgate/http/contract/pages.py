@@ -114,7 +114,7 @@ def text(document: Json) -> str:
 
 
 def _marked(said: str) -> Markup:
-    """Return a text in which what stands between backticks is code."""
+    """Return a text with the parts between backticks as code."""
     parts = said.split("`")
     marked = (Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
     return Markup("").join(marked)

@@ -120,11 +120,11 @@ class VendorJob:
             self.lasts_ms = now - self.created_at
 
     def skewed(self, ms: int) -> VendorJob:
-        """Return it with other times, as a vendor tells them whose clock is off."""
+        """Return it with other times, as a vendor with a wrong clock reports them."""
         return replace(self, skew_ms=self.skew_ms + ms)
 
     def told(self, at: int) -> int:
-        """Return a time as the vendor tells it."""
+        """Return a time as the vendor reports it."""
         return at + self.skew_ms
 
 

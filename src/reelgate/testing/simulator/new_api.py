@@ -1,7 +1,7 @@
 """new-api, as its channels of each kind read a create and drop the rest of it.
 
-What a channel makes of a create is kept with the job (`arrived`), so that it can be compared with what was ordered. The
-vendor behind is not asked: the channel's own losses are what is played here.
+A channel's form of a create is kept with the job (`arrived`), so that it can be compared with the order. The vendor
+behind is not called: only the channel's own losses are simulated.
 """
 
 from __future__ import annotations

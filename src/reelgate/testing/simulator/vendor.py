@@ -127,7 +127,7 @@ class Vendor(ABC):
     """The place of a job's id in the answer to a query."""
     odd_word: str = "pausing"
     called_on: frozenset[State] = frozenset()
-    """Of which states it tells a `callback_url`."""
+    """The states that it reports to a `callback_url`."""
     links_refuse_keys: bool = False
     """Whether its store answers 403 to a request that carries a key beside the link's own signature."""
 

@@ -81,7 +81,7 @@ async def check_outbox(store: TaskStore) -> None:
 
 
 async def check_deliveries(store: TaskStore) -> None:
-    """A delivery is in one hand at a time, those of a task follow each other, and what came of a try is kept."""
+    """A delivery is in one hand at a time, those of a task follow each other, and the outcome of a try is kept."""
     kept = store.deliveries
     for name in ("one", "two"):
         await kept.put(_delivery(name), now=NOW)

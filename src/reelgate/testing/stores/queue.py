@@ -171,7 +171,7 @@ async def check_durations(store: TaskStore) -> None:
 
 
 async def check_hasten(store: TaskStore) -> None:
-    """Running tasks that nobody has in hand come due sooner, and never later; others stay as they are."""
+    """Running tasks that are not claimed come due sooner, and never later; others stay as they are."""
     for name in ("sooner", "later", "queued"):
         await store.create(sample_task(name))
     for name in ("sooner", "later"):
@@ -186,7 +186,7 @@ async def check_hasten(store: TaskStore) -> None:
 
 
 async def check_pauses(store: TaskStore) -> None:
-    """An account is paused once, with its newest reason, until it is resumed; the audit log tells of each."""
+    """An account is paused once, with its newest reason, until it is resumed; the audit log has a line for each."""
     for reason in ("first", "second"):
         await store.pauses.pause(Pause("here", NOW, "ops", reason), Act("ops", NOW, "account.pause"))
     expect_equal(await store.pauses.all(), [Pause("here", NOW, "ops", "second")], "the paused accounts")

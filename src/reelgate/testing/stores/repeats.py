@@ -66,7 +66,7 @@ async def check_alike(store: TaskStore) -> None:
 
 
 async def check_unheard(store: TaskStore) -> None:
-    """What nobody heard of is told to every server, oldest first, until it is heard or long past."""
+    """Undelivered creates are listed for every server, oldest first, until they are delivered or long past."""
     ones = [Unheard("key", f"f{number}", f"task_{number}", NOW + number) for number in (2, 1, 3)]
     for one in (*ones, ones[0]):
         await store.note_unheard(one)
