@@ -115,7 +115,7 @@ def send_test(
     if server.as_json:
         _print(sent)
     else:
-        typer.echo(f"{sent['id']}  reelgate webhooks deliveries --webhook {webhook_id} shows what came of it")
+        typer.echo(f"{sent['id']}  reelgate webhooks deliveries --webhook {webhook_id} shows the outcome")
 
 
 @app.command()

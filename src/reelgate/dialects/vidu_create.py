@@ -162,7 +162,7 @@ def _references(draft: Draft, fields: Fields, model: Model) -> tuple[Media, ...]
     if "subjects" not in model.options:
         raise InvalidField("subjects", f"subjects are not supported by {model.id}; send images")
     if fields.strings("images") or fields.strings("videos"):
-        raise InvalidField("subjects", "subjects can't come along with images or videos: each subject has its own")
+        raise InvalidField("subjects", "subjects can't be combined with images or videos: each subject has its own")
     if len(subjects) > _MOST_SUBJECTS:
         raise _too_many("subjects", len(subjects), _MOST_SUBJECTS)
     return tuple(item for subject in subjects for item in _subject(draft, subject))
