@@ -15,6 +15,7 @@ import pytest
 from reelgate.media.bucket import Bucket
 from reelgate.media.disk import DiskStore
 from reelgate.media.port import MediaStore
+from reelgate.media.stores import tidy_cache
 from reelgate.server.room import StorageRoom
 from reelgate.testing.media import MEDIA_STORE_CHECKS, Check, whole, written
 from tests.media.bucket import CREDENTIALS, Line, bucket_server

@@ -50,7 +50,7 @@ class Bucket:
         retry_seconds: float = limits.S3_RETRY_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Raises ValueError for an address that is none, ModuleNotFoundError where the extra is not installed."""
+        """Raises ValueError for an invalid address, ModuleNotFoundError where the extra is not installed."""
         self._store = client(url, seconds, retry_seconds)
         self._cache = cache
         self._now = now
@@ -59,7 +59,7 @@ class Bucket:
         self._fetching: dict[str, asyncio.Lock] = {}
 
     async def open(self) -> None:
-        """Make the cache and write to the bucket. Raise OSError if that can't be done, but for want of room."""
+        """Make the cache and write to the bucket. Raise OSError if that fails, unless the bucket is full."""
         self._cache.mkdir(parents=True, exist_ok=True)
         for left in self._cache.glob("*.part"):
             left.unlink(missing_ok=True)
@@ -73,7 +73,7 @@ class Bucket:
         """Raise OSError unless the bucket takes in something, or has done so a moment ago."""
         now = time.monotonic()
         if now - self._refused < _FULL_SECONDS:
-            raise OSError(errno.ENOSPC, "can't write to the bucket: it refused a file for want of room")
+            raise OSError(errno.ENOSPC, "can't write to the bucket: it refused a file because it is full")
         if now - self._worked < _READY_SECONDS:
             return
         with mapped("write to"):
@@ -190,7 +190,7 @@ class Bucket:
         return obstore
 
     async def _write(self, name: str, path: Path, blob: Blob) -> None:
-        """Write an object where there is none, and renew it where there is one."""
+        """Write an object if there is none, otherwise renew it."""
         if (head := await self._head(name)) is not None:
             await self._renew(name, head)
             return

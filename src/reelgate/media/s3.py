@@ -28,7 +28,7 @@ class Objects:
     """Named objects in a bucket, beside the files of a media store there. Methods raise OSError."""
 
     def __init__(self, url: str) -> None:
-        """Raises ValueError for an address that is none, ModuleNotFoundError where the extra is not installed."""
+        """Raises ValueError for an invalid address, ModuleNotFoundError where the extra is not installed."""
         self._store = client(url, limits.S3_CALL_SECONDS, limits.S3_RETRY_SECONDS)
 
     async def names(self, prefix: str) -> list[str]:
@@ -75,7 +75,7 @@ class Objects:
 def client(url: str, seconds: float, retry_seconds: float) -> Any:
     """Return a store of obstore's at `s3://bucket/prefix`; `seconds` is for one call.
 
-    Raises ValueError for an address that is none, ModuleNotFoundError where the extra is not installed.
+    Raises ValueError for an invalid address, ModuleNotFoundError where the extra is not installed.
     """
     parts = urlsplit(url)
     settings = dict(parse_qsl(parts.query))
