@@ -103,7 +103,7 @@ class BatchRun:
         return True
 
     async def _placed(self, entry: Entry, fields: dict[str, Any]) -> AsyncTask | None:
-        """Return the row's task, ordered now or before; None where it may not be ordered, or is gone."""
+        """Return the row's task, ordered now or before; None if it may not be ordered, or is gone."""
         if entry.task:
             return await self._known(entry)
         if self._halted:

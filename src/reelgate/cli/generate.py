@@ -68,7 +68,7 @@ def generate(
 
 
 def _check_savable(output: Path, *, named: bool) -> None:
-    """Raise ValueError where no video could be saved, before one is made and charged."""
+    """Raise ValueError if no video could be saved, before one is made and charged."""
     if not named and output.exists():
         raise ValueError(f"{output} exists already; name another file with -o, or this one to replace it")
     if output.is_dir():

@@ -84,7 +84,7 @@ def _assets() -> Mapping[str, tuple[bytes, str, str]]:
 
 
 def asset(name: str) -> tuple[bytes, str, str] | None:
-    """Return a file of the console, its type and its version; None where there is no such file."""
+    """Return a file of the console, its type and its version; None if there is no such file."""
     return _assets().get(name)
 
 
