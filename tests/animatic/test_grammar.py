@@ -64,7 +64,7 @@ def test_a_shade_is_nothing_but_a_colour(prompt: str, who: list[str], place: str
 @pytest.mark.parametrize(("prompt", "who"), [
     ("a train leaves the station", ["train:drive"]), ("a woman seals an envelope", ["woman:stand", "envelope:stand"]),
     ("he swallows a pill", ["man:eat", "pill:stand"]), ("Spider-Man swings over the street", ["man:hang"]),
-    ("a boxer ducks under a rope", ["person:squat", "rope:stand"]), ("a snail crosses a road", ["snail:stand"]),
+    ("a boxer ducks under a rope", ["person:squat", "rope:stand"]), ("a snail crosses a road", ["snail:walk"]),
     ("a nurse leaves her office", ["nurse:walk"]), ("red leaves on the ground", ["red-leaf:stand"]),
     ("a pair of seals on a beach", ["2xseal:stand"]), ("a woman does her work", ["woman:stand"]),
 ])  # fmt: skip

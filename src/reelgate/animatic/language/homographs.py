@@ -40,7 +40,7 @@ def by_grammar(terms: Sequence[Term], text: str) -> list[Term]:
     named = [one for term in named for one in _in_company(term, text)]
     named = _black_and_white(named, text)
     named = _done(_served(_shaded(named, text), text), text)
-    return _oranges(_in_colours(sorted([*named, *_bare(named, text)], key=lambda term: term.at), text), text)
+    return _oranges(_in_colours(sorted([*named, *_in_other_forms(named, text)], key=lambda term: term.at), text), text)
 
 
 _CAR = r"drives?|driving|parked|highway|garage|engine|convertible"
@@ -198,19 +198,22 @@ def _oranges(terms: Sequence[Term], text: str) -> list[Term]:
     return found
 
 
-_SEVERAL_DO = re.compile(r" ([a-z]+)\b")
-_BARE_AFTER = re.compile(r"\b(?:they|we|to|will|can|both|all) ([a-z]+)\b")
+_DOES = re.compile(r"(?: (?:is|are|was|were|who|then|now|[a-z]+ly)){0,3} ([a-z]+)\b")
+_DONE_BY_THEM = re.compile(r"\b(?:they|we|to|will|can|both|all) ([a-z]+)\b")
+_DONE_BY_ONE = re.compile(r"\b(?:he|she|it|who|and|then)(?: is)?(?: [a-z]+ly)? ([a-z]+(?:s|ing))\b")
 _TOGETHER = re.compile(r"\b(?:and|or|,)(?: (?:a|an|the|his|her|their|one|two|three|some))?(?: [a-z-]+)? $")
 
 
-def _bare(terms: Sequence[Term], text: str) -> Iterator[Term]:
-    """Yield a verb for each word that is one without its s, where several do it: "mother and daughter bake"."""
+def _in_other_forms(terms: Sequence[Term], text: str) -> Iterator[Term]:
+    """Yield a verb for each word that is another form of one, where the grammar has a verb: "mother and daughter bake",
+    "a man types", "she is approaching"."""
     kinds, taken = lexicon().kinds, {term.at for term in terms}
-    alive = [t for t in terms if t.slot == "subject" and kinds[t.value].sort in _DOERS and t.phrase[-1].isascii()]
-    several = [t for t in alive if _are_several(t, text)]
-    found = [_SEVERAL_DO.match(text, t.end) for t in several] + list(_BARE_AFTER.finditer(text))
-    for match in found:
-        if match and match.start(1) not in taken and (done := _without_its_s(match[1])):
+    doers = [t for t in terms if t.slot == "subject" and kinds[t.value].sort in _DOERS and t.phrase[-1].isascii()]
+    found = [(_DOES.match(text, t.end), _are_several(t, text)) for t in doers]
+    found += [(match, True) for match in _DONE_BY_THEM.finditer(text)]
+    found += [(match, False) for match in _DONE_BY_ONE.finditer(text)]
+    for match, several in found:
+        if match and match.start(1) not in taken and (done := _meant_by(match[1], bare=several)):
             taken.add(match.start(1))
             yield Term("action", done, match[1], match.start(1), match.end(1))
 
@@ -222,11 +225,32 @@ def _are_several(term: Term, text: str) -> bool:
 _PEOPLE = frozenset({"people", "men", "women", "children", "policemen", "fishermen", "mice", "geese", "kids", "family"})
 
 
-def _without_its_s(word: str) -> str:
-    """Return what is done by a verb of which only the form with an s is listed; empty where there is none."""
-    forms = [f"{word}s", f"{word}es", *([f"{word[:-1]}ies"] if word.endswith("y") else [])]
-    found = (value for form in forms for slot, value in lexicon().meanings.get(form, ()) if slot == "action")
+def _meant_by(word: str, *, bare: bool) -> str:
+    """Return what is done by a verb of which other forms are listed; empty where there are none.
+
+    With `bare` it may have no ending.
+    """
+    stems = {word} if bare else set()
+    if word.endswith("ing"):
+        stem = word[:-3]
+        stems |= {stem, f"{stem}e"} | ({stem[:-1]} if stem[-1:] == stem[-2:-1] else set())
+    elif word.endswith("s"):
+        stems |= {
+            word[:-1],
+            word.removesuffix("es"),
+            f"{word.removesuffix('ies')}y" if word.endswith("ies") else word[:-1],
+        }
+    found = (value for stem in sorted(stems) for form in _forms(stem) for value in _actions(form))
     return next(found, "")
+
+
+def _forms(stem: str) -> tuple[str, ...]:
+    short = f"{stem[:-1]}ing" if stem.endswith("e") else f"{stem}{stem[-1:]}ing"
+    return (stem, f"{stem}s", f"{stem}es", f"{stem[:-1]}ies" if stem.endswith("y") else stem, f"{stem}ing", short)
+
+
+def _actions(form: str) -> list[str]:
+    return [value for slot, value in lexicon().meanings.get(form, ()) if slot == "action"]
 
 
 def _in_colours(terms: Sequence[Term], text: str) -> list[Term]:
