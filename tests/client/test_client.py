@@ -313,6 +313,22 @@ def test_a_link_that_has_expired_is_asked_for_anew(server: Flaky, client: Reelga
     assert server.asked[-1].line.startswith("GET /new")
 
 
+def test_a_video_that_is_gone_is_told_as_that(server: Flaky, client: Reelgate, tmp_path: Path) -> None:
+    shown = task(**DONE, result_url=f"{server.url}/old")
+    server.answers = [shown, answer(404, REFUSED), shown, answer(404, REFUSED), task(**DONE)]
+    with pytest.raises(NotFound, match="the video of task_1 is not there any more"):
+        client.get("task_1").save(tmp_path / "v.mp4")
+    with pytest.raises(NotFound, match="the task task_1 has no link to a video"):
+        client.get("task_1").save(tmp_path / "v.mp4")
+
+
+def test_another_program_s_answer_is_told_as_that(server: Flaky, client: Reelgate) -> None:
+    server.answers = [answer(200, b"<!doctype html>")] * 2
+    for call in (client.balance, lambda: client.generate("x", model="animatic")):
+        with pytest.raises(ApiError, match="answered with something else than JSON; is that at a Reelgate server"):
+            call()
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -153,6 +153,7 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
 
     running = event("running", "0-2", state="running")
     done = event("succeeded", "0-5", state="succeeded", status="completed", progress=100)
+    ended = {"status": "completed", "state": "succeeded"}
     with flaky() as server:
         server.answers = [
             None,
@@ -166,9 +167,11 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             *(None, task(), task()),
             *(task()[:-20], task()),
             *[answer(404, {"error": {"message": "m", "code": "c"}})] * 4,
-            task(status="completed", state="succeeded", result_url=f"{server.url}/f"),
+            task(**ended, result_url=f"{server.url}/f"),
             answer(206, b"her film", etag='"two"', content_range="bytes 4-11/12"),
             answer(200, b"another film", etag='"two"'),
+            *[task(**ended, result_url=f"{server.url}/f"), answer(404, {})] * 2,
+            answer(200, b"<!doctype html>"),
         ]
         said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
     creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:13]
@@ -181,7 +184,9 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
     assert (said["cut"], cut == whole) == ("Unreachable", True)
     assert said["names"] == ["NotFound"] * 16
     assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[13:17]} == {True}
-    assert (said["saved"], server.asked[-1].headers.get("range")) == ("another film", None)
+    assert (said["saved"], server.asked[19].headers.get("range")) == ("another film", None)
+    assert said["gone"] == "NotFound: the video of task_1 is not there any more"
+    assert said["another"].startswith("ApiError: the answer is something else than JSON")
     assert [one.partition(";")[0] for one in said["told"]] == [
         "TypeError: the server's address is localhost:8000",
         *["TypeError: the API key holds a space, or a character that no key has"] * 2,

@@ -19,7 +19,7 @@ import { OrderNames } from "./orders.js";
 import type { TaskEvent } from "./sse.js";
 import { speakerOf } from "./speakers.js";
 import { Task, type WaitOptions } from "./task.js";
-import { Transport } from "./transport.js";
+import { told, Transport } from "./transport.js";
 import { Webhooks } from "./webhooks.js";
 
 const ONE = ["image", "last_image", "video", "first_clip"] as const;
@@ -101,7 +101,7 @@ export class Reelgate {
       }
       throw error;
     }
-    const task = this.#task((await answer.json()) as HouseTask);
+    const task = this.#task(await told<HouseTask>(answer));
     task.replayed = answer.headers.has("x-reelgate-replayed");
     return task;
   }

@@ -2,7 +2,7 @@
 
 import { part } from "./addresses.js";
 import { download } from "./download.js";
-import { ApiError, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";
+import { ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";
 import type { HouseTask, TimelineAnswer } from "./schema.js";
 import { isFinal, type TaskEvent } from "./sse.js";
 import type { Transport } from "./transport.js";
@@ -173,14 +173,21 @@ export class Task {
     if (!this.resultUrl) {
       await this.wait();
     }
-    try {
-      return await take(this.resultUrl);
-    } catch (error) {
-      if (!(error instanceof ApiError && EXPIRED.includes(error.status))) {
-        throw error;
+    for (let again = false; ; again = true) {
+      if (!this.resultUrl) {
+        throw new NotFound(404, `the task ${this.id} has no link to a video`);
       }
+      try {
+        return await take(this.resultUrl);
+      } catch (error) {
+        if (!(error instanceof ApiError && EXPIRED.includes(error.status))) {
+          throw error;
+        }
+        if (again) {
+          throw error.status === 403 ? error : new NotFound(error.status, `the video of ${this.id} is not there any more`);
+        }
+      }
+      await this.refresh(); // the link has expired
     }
-    await this.refresh(); // the link has expired
-    return take(this.resultUrl);
   }
 }

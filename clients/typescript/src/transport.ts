@@ -1,6 +1,6 @@
 /** Calls to the server, again while it is away. */
 
-import { NotFound, NotOffered } from "./errors.js";
+import { ApiError, NotFound, NotOffered } from "./errors.js";
 import { Patience } from "./retries.js";
 import type { HouseTask } from "./schema.js";
 import { read, type Sent, type Speaker } from "./speakers.js";
@@ -76,7 +76,7 @@ export class Transport {
 
   /** Make a call and return the answer's JSON. Throws ApiError, Unreachable. */
   async call<Answer>(method: string, path: string, parts: Parts = {}): Promise<Answer> {
-    return (await (await this.answer(method, path, parts)).json()) as Answer;
+    return told<Answer>(await this.answer(method, path, parts));
   }
 
   /** Make a call and return the answer. Throws ApiError, Unreachable, NotOffered. */
@@ -174,6 +174,15 @@ async function whole(answer: Response): Promise<Response> {
   const bytes = await answer.arrayBuffer();
   const { status, statusText, headers } = answer;
   return new Response(bytes.byteLength ? bytes : null, { status, statusText, headers });
+}
+
+/** Return an answer's JSON. Throws ApiError where it is none, as that of another program. */
+export async function told<Answer>(answer: Response): Promise<Answer> {
+  try {
+    return (await answer.json()) as Answer;
+  } catch {
+    throw new ApiError(answer.status, "the answer is something else than JSON; is that a Reelgate server's address?");
+  }
 }
 
 /** Return an answer's object, an empty one where there is none, as after a DELETE. */

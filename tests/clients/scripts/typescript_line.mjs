@@ -25,6 +25,8 @@ fs.writeFileSync(`${film}.part`, "film");
 fs.writeFileSync(`${film}.part.etag`, '"one"');
 await (await hasty.get("task_1")).save(film);
 const saved = fs.readFileSync(film, "utf8");
+const gone = await (await hasty.get("task_1")).save(film).catch(({ name, message }) => `${name}: ${message}`);
+const another = await hasty.balance().catch(({ name, message }) => `${name}: ${message}`);
 const told = [["localhost:8000", "k"], ["http://127.0.0.1:1", "sk-…"], ["http://127.0.0.1:1", "sk-1\nx"]].map(([url, key]) => {
   try {
     return new Reelgate(url, { key });
@@ -32,4 +34,4 @@ const told = [["localhost:8000", "k"], ["http://127.0.0.1:1", "sk-…"], ["http:
     return `${name}: ${message}`;
   }
 });
-console.log(JSON.stringify({ events, once, lost, cut, names, saved, told }));
+console.log(JSON.stringify({ events, once, lost, cut, names, saved, gone, another, told }));

@@ -111,7 +111,7 @@ class AsyncReelgate:
             if not idempotency_key:
                 self._names.doubt(name, body)
             raise
-        task = self._task(answer.json())
+        task = self._task(self._transport.told(answer))
         task.replayed = "x-reelgate-replayed" in answer.headers
         return task
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reelgate.client._async.transport import AsyncTransport
 from reelgate.client.addresses import path_segment
-from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
+from reelgate.client.errors import ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
@@ -18,6 +18,8 @@ LONG_POLL_SECONDS = 20
 
 SELLERS_SECONDS = 5.0
 """The time between two queries if the API can't wait for a change."""
+
+_REFUSED, _GONE = 403, (404, 410)
 
 Watch = Callable[[RemoteTask], None]
 
@@ -78,13 +80,19 @@ class AsyncTask(RemoteTask):
         """
         if not self.result_url:
             await self.wait()
-        try:
-            return await self._transport.download(self.result_url, Path(path))
-        except ApiError as error:
-            if error.status not in (403, 404, 410):
-                raise
-        await self.refresh()  # the link has expired
-        return await self._transport.download(self.result_url, Path(path))
+        again = False
+        while True:
+            if not self.result_url:
+                raise NotFound(404, f"the task {self.id} has no link to a video")
+            try:
+                return await self._transport.download(self.result_url, Path(path))
+            except ApiError as error:
+                if error.status not in (_REFUSED, *_GONE) or (again and error.status == _REFUSED):
+                    raise
+                if again:
+                    raise NotFound(error.status, f"the video of {self.id} is not there any more") from None
+            await self.refresh()  # the link has expired
+            again = True
 
     async def cancel(self) -> AsyncTask:
         """Cancel it. Raises Conflict if it has already ended, NotOffered if the API has no cancel."""

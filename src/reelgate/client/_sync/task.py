@@ -11,7 +11,7 @@ from typing import Any
 
 from reelgate.client._sync.transport import Transport
 from reelgate.client.addresses import path_segment
-from reelgate.client.errors import ApiError, NotOffered, TaskFailed, WaitedTooLong
+from reelgate.client.errors import ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
 from reelgate.client.task import RemoteTask, TaskEvent
 
@@ -20,6 +20,8 @@ LONG_POLL_SECONDS = 20
 
 SELLERS_SECONDS = 5.0
 """The time between two queries if the API can't wait for a change."""
+
+_REFUSED, _GONE = 403, (404, 410)
 
 Watch = Callable[[RemoteTask], None]
 
@@ -74,13 +76,19 @@ class Task(RemoteTask):
         """
         if not self.result_url:
             self.wait()
-        try:
-            return self._transport.download(self.result_url, Path(path))
-        except ApiError as error:
-            if error.status not in (403, 404, 410):
-                raise
-        self.refresh()  # the link has expired
-        return self._transport.download(self.result_url, Path(path))
+        again = False
+        while True:
+            if not self.result_url:
+                raise NotFound(404, f"the task {self.id} has no link to a video")
+            try:
+                return self._transport.download(self.result_url, Path(path))
+            except ApiError as error:
+                if error.status not in (_REFUSED, *_GONE) or (again and error.status == _REFUSED):
+                    raise
+                if again:
+                    raise NotFound(error.status, f"the video of {self.id} is not there any more") from None
+            self.refresh()  # the link has expired
+            again = True
 
     def cancel(self) -> Task:
         """Cancel it. Raises Conflict if it has already ended, NotOffered if the API has no cancel."""

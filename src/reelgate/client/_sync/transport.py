@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from reelgate.client.addresses import key_header, server_address
-from reelgate.client.errors import DamagedFile, NotFound
+from reelgate.client.errors import ApiError, DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
 from reelgate.client.speakers import SellerCall, Speaker
@@ -79,7 +79,16 @@ class Transport:
     def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
         """Make a call, and return the answer's JSON. Raises as `answer`."""
         answer = self.answer(method, path, safe=safe, **parts)
-        return answer.json() if answer.is_success else {}
+        return self.told(answer) if answer.is_success else {}
+
+    @staticmethod
+    def told(answer: httpx2.Response) -> Any:
+        """Return an answer's JSON. Raises ApiError where it is none, as that of another program."""
+        try:
+            return answer.json()
+        except ValueError:
+            told = f"{answer.url} is answered with something else than JSON; is that at a Reelgate server?"
+            raise ApiError(answer.status_code, told) from None
 
     def answer(
         self,
