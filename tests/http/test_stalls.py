@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from reelgate import limits
 from reelgate.server.compose import open_server
 from reelgate.settings import Settings
 
@@ -137,3 +138,20 @@ def test_a_body_takes_little_more_memory_than_it_is_long(name: str, tmp_path: Pa
                 tracemalloc.stop()
 
     assert asyncio.run(run()) < MEMORY * len(body) + 8 * MIB
+
+
+@pytest.mark.parametrize("path", ["/v1/tasks", "/v1/videos", "/v1/quotes"])
+def test_a_packed_body_counts_as_it_is_in_memory(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PROJECT_BODY_BYTES_AT_ONCE", MIB // 2)
+    begin = b'{"model":"animatic","prompt":"a fox","note":"'
+    small, large = (gzip.compress(begin + b"A" * size + b'"}') for size in (1, 3 * MIB // 4))
+    assert len(large) < MIB // 100
+
+    async def run() -> list[tuple[int, Any]]:
+        async with open_server(Settings(data=tmp_path / "data", key=KEY, workers=0)) as server:
+            return [await posted(server.app, path, sent, JSON, packed=True) for sent in (large, small, large)]
+
+    (refused, why), (_, fine), (again, _) = asyncio.run(run())
+    assert (refused, again) == (429, 429), why
+    assert "too many large calls" in str(why)
+    assert "too many large calls" not in str(fine)

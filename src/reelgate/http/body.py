@@ -161,9 +161,7 @@ async def read_pieces(scope: Scope, receive: Receive, room: BodyRoom | None, tak
         came += len(data)
         if refusal is None and unpacker is not None:
             try:
-                if room is not None:
-                    room.take(len(data))
-                await _hand(unpacker, data, take)
+                await _hand(unpacker, data, room, take)
             except ReelgateError as error:
                 refusal = error
         elif came > limits.MAX_DISCARDED_BYTES:
@@ -174,12 +172,14 @@ async def read_pieces(scope: Scope, receive: Receive, room: BodyRoom | None, tak
         unpacker.finish()
 
 
-async def _hand(unpacker: Unpacker, data: bytes, take: _Take) -> None:
+async def _hand(unpacker: Unpacker, data: bytes, room: BodyRoom | None, take: _Take) -> None:
     size = 0
     for piece in unpacker.feed(data):
         if size:
             await asyncio.sleep(0)  # between two pieces others have their turn
         size += len(piece)
+        if room is not None:
+            room.take(len(piece))  # unpacked, as it is in memory: packed it may have a thousandth of these bytes
         waiting = take(piece)
         if waiting is not None:
             await waiting
