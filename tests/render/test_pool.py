@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from reelgate.render.job import RenderJob
 from reelgate.render.pool import Crashed, Interrupted, NoFreeSlot, RenderDone, RenderPool, Working
@@ -196,6 +197,28 @@ def test_an_idle_process_that_dies_is_replaced(tmp_path: Path) -> None:
         gone = pool._slots[0].process.pid
         os.kill(gone, signal.SIGKILL)
         await until(lambda: pool._slots[0].process.pid != gone)
+        pool.start("next", still(tmp_path / "in"))
+        await finished(pool, "next")
+
+    run(scenario, tmp_path / "out")
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "killed"])
+def test_a_process_that_can_t_be_started_again_is_started_when_it_can(ends: str, tmp_path: Path) -> None:
+    async def scenario(pool: RenderPool) -> None:
+        pool.start("long", still(tmp_path / "in", LONG))
+        await until(lambda: drawing(pool, "long"))
+        (tmp_path / "out").rename(tmp_path / "away")  # no folder can be made there, as on a disk without room
+        with capture_logs() as log:
+            if ends == "cancelled":
+                await pool.cancel("long")
+                assert pool.poll("long") is None
+            else:
+                os.kill(pool._slots[0].process.pid, signal.SIGKILL)
+                await until(lambda: isinstance(pool.poll("long"), Interrupted))
+        assert [line["event"] for line in log] == ["render.no_process"]
+        (tmp_path / "away").rename(tmp_path / "out")
+        await until(lambda: pool.free_slots() == 1)
         pool.start("next", still(tmp_path / "in"))
         await finished(pool, "next")
 

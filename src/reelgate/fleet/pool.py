@@ -151,35 +151,52 @@ class RayPool:
     def forget(self, name: str) -> None:
         """Drop a finished render and its files; unknown names are a no-op."""
         if self._states.pop(name, None) is not None:
-            for suffix in _SUFFIXES:
-                (self._folder / (name + suffix)).unlink(missing_ok=True)
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        for suffix in _SUFFIXES:
+            (self._folder / (name + suffix)).unlink(missing_ok=True)
 
     async def _stay(self) -> None:
         """Stay in the cluster, by a process that is started again when it ends."""
         again = limits.RAY_AGAIN_SECONDS
         while True:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own interpreter and module, started at once
-                    [sys.executable, "-P", "-m", "reelgate.fleet.driver", str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,  # Ray tells of itself in many colours; what counts is told to us
-                    stderr=subprocess.DEVNULL,
-                    env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
-                )
+            joined = False
             try:
-                joined = await self._converse(ours)
-            finally:
-                self._to = None
-                process.kill()
-                await asyncio.to_thread(process.wait)
-                self._lost()
+                joined = await self._stay_once()
+            except (OSError, ValueError) as error:  # no process can be started now, or a message can't be read
+                self._away(str(error))
             again = limits.RAY_AGAIN_SECONDS if joined else min(2 * again, limits.RAY_AGAIN_MAX_SECONDS)
             await asyncio.sleep(again)
 
+    async def _stay_once(self) -> bool:
+        """Stay in the cluster until the process ends; return whether it had joined. Raises OSError, ValueError."""
+        ours, theirs = socket.socketpair()
+        with contextlib.ExitStack() as unstarted, theirs:
+            unstarted.callback(ours.close)
+            process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own interpreter and module, started at once
+                [sys.executable, "-P", "-m", "reelgate.fleet.driver", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # Ray tells of itself in many colours; what counts is told to us
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "RAY_USAGE_STATS_ENABLED": "0"},
+            )
+            unstarted.pop_all()
+        try:
+            return await self._converse(ours)
+        finally:
+            self._to = None
+            process.kill()
+            await asyncio.to_thread(process.wait)
+            self._lost()
+
+    def _away(self, reason: str) -> None:
+        address = self._join.address
+        self._faults.error("ray.away", about=f"{address} {reason}", address=address, reason=reason)
+
     async def _converse(self, ours: socket.socket) -> bool:
-        """Exchange messages until the process ends; return whether it had joined the cluster."""
+        """Exchange messages until the process ends; return whether it had joined the cluster. Raises ValueError."""
         reader, writer = await asyncio.open_connection(sock=ours)
         reason, joined = "our process there ended", False
         with contextlib.closing(writer):
@@ -201,7 +218,7 @@ class RayPool:
                 reason = f"it did not answer within {limits.RAY_JOIN_SECONDS:g} s"
             except EOFError:
                 pass
-        self._faults.error("ray.away", about=self._join.address, address=self._join.address, reason=reason)
+        self._away(reason)
         return joined
 
     def _lost(self) -> None:
@@ -226,7 +243,8 @@ class RayPool:
                 state = RenderDone(await self._brought(heard.name, state.rendered))
             except OSError as error:
                 state = Interrupted(f"what the cluster rendered cannot be fetched: {error}")
-            if heard.name not in self._states:
+            if heard.name not in self._states:  # cancelled while its files came
+                self._remove(heard.name)
                 return
         self._states[heard.name] = state
         if not isinstance(state, Working):

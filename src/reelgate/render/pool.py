@@ -215,7 +215,7 @@ class RenderPool:
             self.ended["cancelled"] += 1
             slot.kill()
             await asyncio.to_thread(slot.end)
-            self._replace(slot)
+            slot.replaced_by(self._replace)
         self.forget(name)
 
     def forget(self, name: str) -> None:

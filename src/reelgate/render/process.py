@@ -15,12 +15,15 @@ from pathlib import Path
 
 import msgspec
 
+from reelgate.fault_log import FaultLog
 from reelgate.limits import RENDER_STARVING_WAITS
 from reelgate.render import messages
 from reelgate.render.job import RenderJob
 from reelgate.render.messages import Asked, Crashed, Interrupted, ProcessReady, RenderDone, Report, Seen, Working
 from reelgate.render.starving import processor_seconds, wants_to_run
 from reelgate.request import Codec
+
+_faults = FaultLog()
 
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """Signals that a process gets from others: an operator, a machine that is short of memory."""
@@ -34,7 +37,7 @@ _LITTLE = 0.1
 
 
 RESTART_SECONDS = 1.0
-"""The pause before a process is started again that died before it was ready."""
+"""The pause before a process is started again that died before it was ready, or that could not be started."""
 
 ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "1",  # with an arena for each thread, glibc keeps 80 MB more of a film of many shots
@@ -73,9 +76,11 @@ class RenderProcess:
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._pipe, theirs = socket.socketpair()
         self._heard_so_far = bytearray()
-        folder.mkdir(mode=0o700)
         module, *arguments = worker
-        with theirs:
+        with contextlib.ExitStack() as unstarted, theirs:
+            unstarted.callback(self._pipe.close)
+            folder.mkdir(mode=0o700)
+            unstarted.callback(folder.rmdir)
             # Started from this thread on purpose: Linux ends the process with the thread that started it.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-P", "-m", module, str(theirs.fileno()), str(os.getpid()), str(folder), *arguments],
@@ -83,6 +88,7 @@ class RenderProcess:
                 stdin=subprocess.DEVNULL,
                 env=environment,
             )
+            unstarted.pop_all()
         self._loop.add_reader(self._pipe.fileno(), self._read)
 
     @property
@@ -154,9 +160,17 @@ class RenderProcess:
         """Clear away a dead process and have it replaced: at once, or a while later if it did not even start."""
         self.end()
         if self.started:
-            replace(self)
+            self.replaced_by(replace)
         else:
-            self._loop.call_later(RESTART_SECONDS, replace, self)
+            self._loop.call_later(RESTART_SECONDS, self.replaced_by, replace)
+
+    def replaced_by(self, replace: Callable[[RenderProcess], None]) -> None:
+        """Have it replaced now, or as soon as the system has room and memory for another process."""
+        try:
+            replace(self)
+        except OSError as error:
+            _faults.error("render.no_process", about=str(self.folder.parent), reason=str(error))
+            self._loop.call_later(RESTART_SECONDS, self.replaced_by, replace)
 
     def _read(self) -> None:
         """Read what has arrived, however little: a process that stops in mid-message does not block others."""
