@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from reelgate import limits
 from reelgate.fleet.messages import ActorSettings, State, packed, unpacked
 from reelgate.media.port import MediaStore
-from reelgate.media.stores import store_at
+from reelgate.media.stores import store_at, tidy_cache
 from reelgate.render.job import Rendered, RenderJob
 from reelgate.render.messages import Crashed, Interrupted, RenderDone, Working
 from reelgate.render.pool import NoFreeSlot, RenderPool
@@ -40,6 +41,8 @@ class Renderer:
             return packed(Crashed(str(error)))
         finally:
             self._name = ""
+            with contextlib.suppress(OSError):  # copies of a bucket's files would fill the node in the end
+                await tidy_cache(self._folder, most=0, least_seconds=0.0)
 
     async def frames(self) -> int:
         """Return how many pictures of the render under way are encoded."""
