@@ -462,6 +462,23 @@ WRONG = ["", "ftp://example.com/", "example.com/hook", "https://user:pw@example.
 
 
 @in_loop
+async def test_a_task_of_an_api_that_is_no_longer_installed_holds_nothing_up(tmp_path: Path) -> None:
+    async with desk(tmp_path) as at, receiving() as receiver, receiving() as other:
+        await at.webhook(receiver.url)
+        await finished(at, "old", dialect="sold.elsewhere", **with_callback(other.url))
+        await finished(at, "new")
+        await at.turn()
+        assert [(got.json["type"], got.json["data"]["id"]) for got in receiver.got] == [
+            ("task.succeeded", "task_old"),
+            ("task.succeeded", "task_new"),
+        ]
+        assert other.got == []
+        [waiting] = [one for one in await at.deliveries() if one.url]
+        assert (waiting.status, waiting.event) == (Status.WAITING, "task.succeeded")
+        assert "sold.elsewhere is no longer installed" in waiting.tries[0].error
+
+
+@in_loop
 async def test_private_and_impossible_addresses_are_refused_and_names_that_lead_there_are_not_called(
     tmp_path: Path,
 ) -> None:

@@ -35,7 +35,17 @@ def signing() -> Mapping[str, SigningDialect]:
 
 def by_name(name: str) -> Dialect:
     """Return the dialect called `name`. Raises KeyError."""
-    return {dialect.name: dialect for dialect in all_dialects()}[name]
+    return _by_name()[name]
+
+
+def installed(name: str) -> Dialect | None:
+    """Return the dialect called `name`, None where another distribution had it that is no longer installed."""
+    return _by_name().get(name)
+
+
+@functools.cache
+def _by_name() -> Mapping[str, Dialect]:
+    return {dialect.name: dialect for dialect in all_dialects()}
 
 
 @functools.cache

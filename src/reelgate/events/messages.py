@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from reelgate import ids
 from reelgate.catalog import Catalog
 from reelgate.clock import Clock
-from reelgate.dialects import by_name
+from reelgate.dialects import installed
 from reelgate.dialects.openai import VIDEO_ENDINGS, video_event
 from reelgate.dialects.port import HOUSE, CallingDialect, Links
 from reelgate.dialects.reelgate import house_task
+from reelgate.errors import ReelgateError
 from reelgate.events.signing import Secret, Secrets, headers
 from reelgate.tasks.deliveries import Delivery, Webhook
 from reelgate.tasks.record import Task
@@ -38,7 +39,7 @@ class Messages:
 
     async def body(self, delivery: Delivery) -> bytes | None:
         """Return a delivery's body, None if its task was deleted. Raises StoreError, and ReelgateError for a task
-        that can't be shown."""
+        that can't be shown, or not in the form of an API that is no longer installed."""
         if not delivery.task_id:
             return _encode(_envelope(delivery, {"webhook_id": delivery.webhook_id}))
         task = await self._store.get(delivery.task_id)
@@ -49,15 +50,20 @@ class Messages:
             return _encode(_envelope(delivery, house_task(then, self._links)))
         if delivery.event in VIDEO_ENDINGS.values() and not delivery.url:
             return _encode(video_event(delivery.id, delivery.event, task.id, delivery.at))
+        dialect = installed(delivery.shape)
+        if dialect is None:
+            raise ReelgateError(
+                f"the API {delivery.shape} is no longer installed here; with it this is sent in its form"
+            )
         model = self._catalog.of(task.made_with, task.sold_by, or_like=then.state.ended)
-        return _encode(by_name(delivery.shape).render(then, model, self._links).body)
+        return _encode(dialect.render(then, model, self._links).body)
 
     def headers(self, delivery: Delivery, webhook: Webhook | None, url: str, body: bytes) -> Headers:
         """Return the headers of a try that is made now."""
         now = self._clock.now()
         secrets = self.secrets(delivery.webhook_id, webhook)
         found = headers(secrets, delivery.id, now // 1000, body)
-        dialect = None if delivery.shape == HOUSE else by_name(delivery.shape)
+        dialect = None if delivery.shape == HOUSE else installed(delivery.shape)
         if isinstance(dialect, CallingDialect):
             found += dialect.call_headers(url, secrets[0].text, now, ids.uuid7(now))
         return found

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from reelgate.clock import Clock
-from reelgate.dialects import by_name
+from reelgate.dialects import installed
 from reelgate.dialects.openai import DIALECT, VIDEO_ENDINGS
 from reelgate.dialects.port import HOUSE, CallingDialect
 from reelgate.tasks.deliveries import MoveToSend, NewDelivery, Webhook
@@ -90,7 +90,7 @@ def callbacks_of(project_id: str) -> str:
 
 def _called(told: MoveToSend) -> str:
     """Return the event that a task's own address gets for a move, "" for none."""
-    dialect = by_name(told.task.dialect)
+    dialect = installed(told.task.dialect)
     if isinstance(dialect, CallingDialect):
         return dialect.call_word(told.source, told.target)
     return f"task.{told.target}" if told.target in ENDS and told.source is not told.target else ""
