@@ -40,7 +40,7 @@ async def receive_file(request: Request, path: Path, permit: Permit) -> dict[str
         await asyncio.to_thread(check_room, path.parent)
         with path.open("wb") as file:
             form = _Form(request.headers.get("content-type", ""), file, permit)
-            await _read(request, form)
+            await _read(request, form, path.parent)
     return form.texts
 
 
@@ -63,15 +63,20 @@ def keeping() -> Iterator[None]:
         raise Unavailable("the file can't be kept at the moment; try again shortly") from error
 
 
-async def _read(request: Request, form: _Form) -> None:
+async def _read(request: Request, form: _Form, folder: Path) -> None:
+    """Read a form whose file goes into a folder. Raises OSError where what must stay free on its disk would not."""
     size = 0
+
+    def feed(piece: bytes) -> None:
+        check_room(folder, limits.MIN_FREE_BYTES + len(piece))
+        form.feed(piece)
 
     async def take(piece: bytes) -> None:
         nonlocal size
         size += len(piece)
         if size > limits.MAX_MEDIA_BYTES + _MB:  # the file, and the form around it
             raise _too_large()
-        await asyncio.to_thread(form.feed, piece)
+        await asyncio.to_thread(feed, piece)
 
     await read_pieces(request.scope, request.receive, None, take)
     form.close()

@@ -220,6 +220,7 @@ class Transfers:
 
 
 def _write(path: Path, offset: int, piece: bytes) -> None:
+    check_room(path.parent, limits.MIN_FREE_BYTES + len(piece))
     with path.open("r+b") as file:
         file.seek(offset)
         file.write(piece)
