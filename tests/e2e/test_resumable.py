@@ -82,6 +82,36 @@ def test_a_file_comes_in_by_pieces_and_is_used_as_any_other(server: Server, file
     assert server.call("HEAD", path, headers=TUS).status == 404
 
 
+def test_an_upload_that_is_begun_twice_has_its_first_bytes_once(server: Server, file: bytes) -> None:
+    half = len(file) // 2
+    told = {**PIECES, "Upload-Length": str(len(file)), "Idempotency-Key": "begun twice"}
+    answers = [server.call("POST", PATH, raw=file[:half], headers=told) for _ in range(2)]
+    assert [(one.status, one.headers["upload-offset"]) for one in answers] == [(201, str(half))] * 2
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    path = urlsplit(answers[0].headers["location"]).path
+    assert add(server, path, half, file[half:]).status == 204
+    assert server.get(f"/v1/files/{path.rpartition('/')[2]}/content").body == file
+
+
+def test_uploads_of_one_name_and_another_length_are_two(server: Server) -> None:
+    short, long = (begun(server, length, Idempotency_Key="of one name") for length in (5, 6))
+    assert short != long
+    assert [begun(server, length, Idempotency_Key="of one name") for length in (5, 6)] == [short, long]
+
+
+def test_an_upload_that_had_come_whole_is_a_file_once_it_is_begun_again(tmp_path: Path, file: bytes) -> None:
+    with serving(tmp_path / "data", "--workers", "0") as server:
+        path = begun(server, len(file), Idempotency_Key="whole")
+        incoming = tmp_path / "data" / "media" / "incoming"
+        incoming.rmdir()
+        incoming.touch()  # as a disk that takes nothing
+        assert add(server, path, 0, file).status == 503
+        incoming.unlink()
+        incoming.mkdir()
+        assert begun(server, len(file), Idempotency_Key="whole") == path
+        assert server.get(f"/v1/files/{path.rpartition('/')[2]}/content").body == file
+
+
 def test_what_a_call_says_wrong_is_refused_and_costs_nothing(server: Server, file: bytes) -> None:
     def refused(method: str, path: str, raw: bytes | None = None, **headers: str) -> tuple[int, str]:
         said = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -92,12 +92,14 @@ class TransferRoutes:
         if len(name) > limits.MAX_IDEMPOTENCY_KEY_CHARS:
             allowed = f"at most {limits.MAX_IDEMPOTENCY_KEY_CHARS} characters"
             raise InvalidField.out_of_range("Idempotency-Key", name, allowed)
-        transfer = self._transfers.named(name, caller.project_id) if name else None
-        if transfer is None or transfer.length != length:
+        transfer = self._transfers.named(name, caller.project_id, length) if name else None
+        if transfer is None:
             transfer = await self._begun(caller.project_id, length, _texts(said.get("upload-metadata", "")), name)
         offset = await self._here(transfer)
-        if said.get("content-type") == PIECES:
-            offset = await self._taken(caller, transfer, offset)
+        if offset == transfer.length:
+            await self._finish(transfer)
+        elif said.get("content-type") == PIECES and not offset:  # of a call that is sent again these bytes are here
+            offset = await self._taken(caller, transfer, 0)
         headers = {"location": f"{caller.base}{PATH}/{transfer.id}", "upload-offset": str(offset), **caller.rates}
         return self._answer(201, headers | await self._expiry(transfer))
 

@@ -64,9 +64,11 @@ class Transfers:
             raise AssetNotFound(f"there is no upload {shown(transfer_id)} of this key's project (any more)")
         return found
 
-    def named(self, name: str, project_id: str) -> Transfer | None:
-        """Return a project's upload that its client gave that name."""
-        return next((one for one in self._known.values() if one.name == name and one.project_id == project_id), None)
+    def named(self, name: str, project_id: str, length: int) -> Transfer | None:
+        """Return a project's upload of so many bytes that its client gave that name."""
+        wanted = (name, project_id, length)
+        known = self._known.values()
+        return next((one for one in known if (one.name, one.project_id, one.length) == wanted), None)
 
     async def begin(self, new: Transfer) -> None:
         """Begin an upload. Raises Crowded for a project that has too much under way, OSError."""
