@@ -27,7 +27,7 @@ from reelgate.http.creates import CreateExchange, Creates
 from reelgate.http.declarations import declarations
 from reelgate.http.holding import Holding
 from reelgate.http.links import LinkMaker
-from reelgate.http.response_cache import AnswerKey, LastStates, RecentAnswers
+from reelgate.http.response_cache import KEPT_BYTES, AnswerKey, LastStates, RecentAnswers
 from reelgate.http.responses import REQUEST_ID, Headers, encode, error_headers, fault, patiently, send_answer, stood_in
 from reelgate.http.route import NEEDS
 from reelgate.http.traffic import ANSWERED
@@ -173,8 +173,10 @@ class Dispatcher:
         standing = self._standing.get(exchange.speaker.name)
         if standing is not None:
             self._standings.note(task_id, standing.standing(answer))
-        answer = replace(answer, body=Raw(encode(answer.body)), headers=(*answer.headers, *stood_in(task)))
-        self._recent.keep(task_id, asked, answer, now, ended=task.state.ended)
+        body = encode(answer.body)
+        answer = replace(answer, body=Raw(body), headers=(*answer.headers, *stood_in(task)))
+        if len(body) <= KEPT_BYTES:
+            self._recent.keep(task_id, asked, answer, now, ended=task.state.ended)
         return answer
 
 

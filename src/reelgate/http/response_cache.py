@@ -14,6 +14,8 @@ OPEN_MS = 250
 KEPT_TASKS = 4096
 KEPT_FORMS = 8
 """Answers that are kept of one task: by several dialects, under several names of the server."""
+KEPT_BYTES = 8 * 1024
+"""The longest answer that is kept; a prompt of 20,000 characters makes longer ones, which would fill the memory."""
 KEPT_STANDINGS = 16_384
 
 
