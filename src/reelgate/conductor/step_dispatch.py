@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
+import msgspec
 import structlog
 from msgspec.structs import replace
 
@@ -26,7 +27,7 @@ from reelgate.conductor.transitions import Mover
 from reelgate.fault_log import FaultLog
 from reelgate.inputs.staging import Staging
 from reelgate.providers.port import Provider
-from reelgate.tasks.batches import BatchLine, line_key
+from reelgate.tasks.batches import RESTORED, BatchLine, line_key
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
@@ -34,10 +35,6 @@ from reelgate.tasks.store import Stale, TaskStore
 
 log = structlog.get_logger()
 _AT_VENDOR = (State.RUNNING, State.COLLECTING)
-_MAY_BE = (
-    '{"response":null,"error":{"code":"batch_restored","message":"This server was restored from a backup and may have '
-    'executed this request before. Make sure before you send it again."}}'
-)
 _LATER = 2**53
 """A moment (ms) by which every waiting task is due."""
 
@@ -147,13 +144,14 @@ class Steps:
         if all(provider.repeatable for provider in self._providers.values()):
             return 0
         store, count = self._mover.store, 0
+        told = msgspec.json.encode(RESTORED.told).decode()
         for batch in await store.batches.in_progress():
             begun = {line.number for line in await store.batches.lines(batch.id)}
             missing = [number for number in range(batch.total) if number not in begun]
             if missing and (task := await store.task_of_key(batch.project_id, line_key(batch.id, missing[0]))):
                 await store.batches.put_line(batch.id, BatchLine(missing.pop(0), task.id))
             for some in (missing[n : n + limits.CLAIM_BATCH] for n in range(0, len(missing), limits.CLAIM_BATCH)):
-                await asyncio.gather(*(store.batches.put_line(batch.id, BatchLine(n, None, 0, _MAY_BE)) for n in some))
+                await asyncio.gather(*(store.batches.put_line(batch.id, BatchLine(n, None, 0, told)) for n in some))
             count += len(missing)
         return count
 

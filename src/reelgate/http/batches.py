@@ -23,7 +23,16 @@ from reelgate.dialects.port import Links
 from reelgate.errors import InDoubt, RateLimited, ReelgateError, StoreError, TooManyTasks, WrongKey
 from reelgate.http.creates import Creates
 from reelgate.http.responses import encode
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile, line_key
+from reelgate.tasks.batches import (
+    CANCELLED,
+    EXPIRED,
+    Batch,
+    BatchLine,
+    BatchStatus,
+    LineError,
+    TextFile,
+    line_key,
+)
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 from reelgate.tasks.states import State
@@ -41,13 +50,7 @@ _ENDS = {
     BatchStatus.CANCELLING: BatchStatus.CANCELLED,
     BatchStatus.EXPIRING: BatchStatus.EXPIRED,
 }
-_NOT_BEGUN = {
-    BatchStatus.CANCELLED: ("batch_cancelled", "This request was not executed because the batch was cancelled."),
-    BatchStatus.EXPIRED: (
-        "batch_expired",
-        "This request could not be executed before the completion window expired.",
-    ),
-}
+_NOT_BEGUN = {BatchStatus.CANCELLED: CANCELLED, BatchStatus.EXPIRED: EXPIRED}
 _FAILED = {
     State.FAILED: "the video could not be made",
     State.CANCELLED: "the video was cancelled",
@@ -144,8 +147,8 @@ class Batches:
 
     def _over(self, batch: Batch, line: BatchLine, task: Task | None) -> BatchLine:
         if task is None:
-            gone = {"code": "video_deleted", "message": f"{line.task_id} was deleted before the batch had ended"}
-            return replace(line, ok=0, answer=_json({"response": None, "error": gone}))
+            gone = LineError("video_deleted", f"{line.task_id} was deleted before the batch had ended")
+            return replace(line, ok=0, answer=_json(gone.told))
         error = None
         if task.state is not State.SUCCEEDED:
             code = task.error_code or str(task.state)
@@ -199,8 +202,7 @@ class Batches:
                 kept = msgspec.json.decode(begun[number].answer)
                 (made if begun[number].ok else failed).append(_json(told | kept))
             else:
-                code, message = _NOT_BEGUN[status]
-                failed.append(_json(told | {"response": None, "error": {"code": code, "message": message}}))
+                failed.append(_json(told | _NOT_BEGUN[status].told))
         output = await self._document(batch, "output", made, now)
         errors = await self._document(batch, "error", failed, now)
         counted = replace(batch, completed=len(made), failed=len(failed))

@@ -87,6 +87,27 @@ class BatchLine(msgspec.Struct, frozen=True):
         return self.ok is None
 
 
+class LineError(msgspec.Struct, frozen=True):
+    """Why a line of a batch has no video, as its client reads it."""
+
+    code: str
+    message: str
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What the line's answer says."""
+        return {"response": None, "error": {"code": self.code, "message": self.message}}
+
+
+CANCELLED = LineError("batch_cancelled", "This request was not executed because the batch was cancelled.")
+EXPIRED = LineError("batch_expired", "This request could not be executed before the completion window expired.")
+RESTORED = LineError(
+    "batch_restored",
+    "This server was restored from a backup and may have executed this request before. "
+    "Make sure before you send it again.",
+)
+
+
 def line_key(batch_id: str, number: int) -> str:
     """Return the idempotency key under which a line of a batch is ordered."""
     return f"{batch_id}:{number}"
