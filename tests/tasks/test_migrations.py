@@ -235,6 +235,10 @@ def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
         "leased": "tasks_leased",
         "task_of_key": "tasks_by_idempotency_key",
         "latest_alike": "tasks_by_fingerprint",
+        "documents_newest": "documents_listed",
+        "documents_oldest": "documents_listed",
+        "uploads_newest": "assets_listed",
+        "uploads_oldest": "assets_listed",
     }
 
     async def run() -> None:
@@ -247,5 +251,6 @@ def test_claims_and_lists_use_their_indexes(new_sqlite_url: NewUrl) -> None:
                 steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", params).fetchall()]
                 assert any(index in step for step in steps)
                 assert not [step for step in steps if step.startswith("SCAN tasks")]
+                assert not [step for step in steps if index.endswith("_listed") and "TEMP B-TREE" in step]
 
     asyncio.run(run())

@@ -33,7 +33,7 @@ from reelgate.media.intake import Intake
 from reelgate.media.port import MediaStore
 from reelgate.request import Facts, Media, MediaKind, Role
 from reelgate.tasks.assets import Asset, AssetState
-from reelgate.tasks.batches import TextFile
+from reelgate.tasks.batches import FileQuery, TextFile
 from reelgate.tasks.projects import Scope
 from reelgate.tasks.store import TaskStore
 
@@ -159,16 +159,18 @@ class OpenAIRoutes:
         limit = query.integer("limit", 1, limits.MAX_FILES_LISTED) or limits.MAX_FILES_LISTED
         purpose, after, order = query.text("purpose"), query.text("after"), query.choice("order", ("asc", "desc"))
         query.refuse_unknown()
-        now = self._clock.now()
-        uploads = await self._documents.uploads(caller.project_id, FILE_ID)
-        texts = await self._documents.documents(caller.project_id)
-        found = [_file(one, _PURPOSE) for one in uploads if one.live(now)]
-        found += [_document(one) for one in texts if one.live(now)]
-        found = [one for one in found if purpose in ("", one["purpose"])]
-        found.sort(key=lambda one: (one["created_at"], one["id"]), reverse=order != "asc")
+        which = FileQuery(
+            project_id=caller.project_id, now=self._clock.now(), limit=limit + 1, oldest_first=order == "asc"
+        )
         if after:
-            places = [place for place, one in enumerate(found) if one["id"] == after]
-            found = found[places[0] + 1 :] if places else []
+            last = await self._listed(after, purpose, which)
+            if last is None:
+                return JsonResponse(page_body([], more=False))
+            which = replace(which, behind=(unix(last.created_at), last.id))
+        found = [_document(one) for one in await self._documents.documents(which, purpose)]
+        if purpose in ("", _PURPOSE):
+            found += [_file(one, _PURPOSE) for one in await self._documents.uploads(which, FILE_ID)]
+        found.sort(key=lambda one: (one["created_at"], one["id"]), reverse=order != "asc")
         return JsonResponse(page_body(found[:limit], more=len(found) > limit))
 
     @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts", gives=FileAnswer)
@@ -218,14 +220,27 @@ class OpenAIRoutes:
 
     async def _of(self, caller: Caller) -> TextFile | Asset:
         """Return the file that a call names. Raises AssetNotFound."""
-        named, now = caller.request.path_params["id"], self._clock.now()
+        named = caller.request.path_params["id"]
+        found = await self._found(named, caller.project_id, self._clock.now())
+        if found is None:
+            raise AssetNotFound(f"there is no {shown(named)} of this key's project")
+        return found
+
+    async def _found(self, named: str, project_id: str, now: int) -> TextFile | Asset | None:
         document = await self._documents.document(named)
-        if document is not None and document.project_id == caller.project_id and document.live(now):
+        if document is not None and document.project_id == project_id and document.live(now):
             return document
         asset = await self._store.get(named)
-        if asset is None or asset.project_id != caller.project_id or asset.group_id is not None or not asset.live(now):
-            raise AssetNotFound(f"there is no {shown(named)} of this key's project")
-        return asset
+        own = asset is not None and asset.project_id == project_id and asset.group_id is None and asset.live(now)
+        return asset if own else None
+
+    async def _listed(self, named: str, purpose: str, which: FileQuery) -> TextFile | Asset | None:
+        """Return the file behind which a page begins, None where the list does not have it."""
+        found = await self._found(named, which.project_id, which.now)
+        if found is None or not found.id.startswith(FILE_ID):
+            return None
+        own = found.purpose if isinstance(found, TextFile) else _PURPOSE
+        return found if purpose in ("", own) else None
 
     async def _clip(self, fields: LooseFields, name: str, project_id: str) -> Asset:
         """Return a character that is yet to be taken in, from whatever the call holds."""

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from reelgate.tasks.asset_rows import as_asset
 from reelgate.tasks.assets import Asset
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, FileQuery, TextFile
 from reelgate.tasks.database import Database, Params, Step
 from reelgate.tasks.rows import as_record, as_text, number, readable
 from reelgate.tasks.store import Stale
@@ -42,14 +42,16 @@ class BatchRows:
         """Remove a document."""
         return await self._done(Step("delete_document", {"id": document_id}, Stale))
 
-    async def documents(self, project_id: str) -> Sequence[TextFile]:
-        """Return a project's documents."""
-        rows = await self._database.read("documents", {"project_id": project_id})
+    async def documents(self, which: FileQuery, purpose: str = "") -> Sequence[TextFile]:
+        """Return some of a project's documents."""
+        query = "documents_oldest" if which.oldest_first else "documents_newest"
+        rows = await self._database.read(query, {**_page(which), "purpose": purpose})
         return [as_record(TextFile, row) for row in rows]
 
-    async def uploads(self, project_id: str, prefix: str) -> Sequence[Asset]:
-        """Return a project's inputs whose ids begin so and that belong to no library."""
-        rows = await self._database.read("uploads", {"project_id": project_id, "prefix": f"{prefix}%"})
+    async def uploads(self, which: FileQuery, prefix: str) -> Sequence[Asset]:
+        """Return some of a project's inputs that belong to no library."""
+        query = "uploads_oldest" if which.oldest_first else "uploads_newest"
+        rows = await self._database.read(query, {**_page(which), "prefix": prefix})
         return readable(as_asset, rows, "asset")
 
     async def expire_documents(self, now: int) -> None:
@@ -130,3 +132,14 @@ class BatchRows:
         except Stale:
             return False
         return True
+
+
+def _page(which: FileQuery) -> Params:
+    second, behind = which.behind or ((-1 if which.oldest_first else _FIRST), "")
+    return {
+        "project_id": which.project_id,
+        "now": which.now,
+        "second": second,
+        "behind": behind,
+        "limit": which.limit,
+    }

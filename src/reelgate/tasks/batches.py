@@ -27,6 +27,19 @@ class TextFile(msgspec.Struct, frozen=True, kw_only=True):
         return self.expires_at is None or now < self.expires_at
 
 
+class FileQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of a project's documents or inputs are listed: by the second of their making, then by their ids.
+
+    What has ended by `now` (ms) is not. `behind` is the second and the id of the one that a page begins behind.
+    """
+
+    project_id: str
+    now: int
+    limit: int
+    oldest_first: bool = False
+    behind: tuple[int, str] | None = None
+
+
 class BatchStatus(StrEnum):
     """How a batch stands."""
 
@@ -132,12 +145,12 @@ class BatchStore(Protocol):
         """Remove a document; False when it is gone."""
         ...
 
-    async def documents(self, project_id: str) -> Sequence[TextFile]:
-        """Return a project's documents, oldest first."""
+    async def documents(self, which: FileQuery, purpose: str = "") -> Sequence[TextFile]:
+        """Return some of a project's documents, of one purpose or of any."""
         ...
 
-    async def uploads(self, project_id: str, prefix: str) -> Sequence[Asset]:
-        """Return a project's inputs whose ids begin with `prefix` and that belong to no library, oldest first."""
+    async def uploads(self, which: FileQuery, prefix: str) -> Sequence[Asset]:
+        """Return some of a project's inputs that belong to no library; their ids begin with these five characters."""
         ...
 
     async def expire_documents(self, now: int) -> None:

@@ -14,16 +14,8 @@ SELECT text FROM documents WHERE id = :id;
 -- delete_document: forget a text.
 DELETE FROM documents WHERE id = :id RETURNING id;
 
--- documents: a project's texts, oldest first.
-SELECT {document} FROM documents WHERE project_id = :project_id ORDER BY created_at, id;
-
 -- expire_documents: forget the texts whose time is over.
 DELETE FROM documents WHERE expires_at <= :now;
-
--- uploads: a project's inputs that belong to no library, oldest first, but those that became characters.
-SELECT {asset} FROM assets
-WHERE project_id = :project_id AND group_id IS NULL AND state = 'active' AND id LIKE :prefix
-ORDER BY seq;
 
 -- add_batch: write a batch down.
 INSERT INTO batches ({batch}, lines)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, TextFile
+from reelgate.tasks.assets import AssetState
+from reelgate.tasks.batches import Batch, BatchLine, BatchStatus, FileQuery, TextFile
 from reelgate.tasks.store import TaskStore
 from reelgate.testing.expect import expect, expect_equal
+from reelgate.testing.stores.assets import sample_asset, sample_group
 from reelgate.testing.stores.samples import NOW
 
 _BATCH = Batch(
@@ -31,10 +33,13 @@ async def check_documents(store: TaskStore) -> None:
     await batches.add_document(replace(kept, bytes=9), "another")
     expect_equal((await batches.document("file-1"), await batches.text("file-1")), (kept, "猫"), "a document")
     await batches.add_document(replace(kept, id="file-2", created_at=NOW + 1, expires_at=NOW + 5), "x")
-    expect_equal([one.id for one in await batches.documents("project")], ["file-1", "file-2"], "the documents")
-    expect_equal(list(await batches.documents("others")), [], "another project's documents")
+    which = FileQuery(project_id="project", now=NOW, limit=9, oldest_first=True)
+    expect_equal([one.id for one in await batches.documents(which)], ["file-1", "file-2"], "the documents")
+    ended = replace(which, now=NOW + 5)
+    expect_equal([one.id for one in await batches.documents(ended)], ["file-1"], "documents that have not ended")
+    expect_equal(list(await batches.documents(replace(which, project_id="others"))), [], "another project's documents")
     await batches.expire_documents(NOW + 5)
-    expect_equal([one.id for one in await batches.documents("project")], ["file-1"], "documents that have not ended")
+    expect_equal([one.id for one in await batches.documents(which)], ["file-1"], "documents that are left")
     expect(await batches.delete_document("file-1"), "a document can be deleted")
     expect(not await batches.delete_document("file-1"), "a document is deleted once")
     expect_equal(await batches.text("file-1"), None, "the text of a deleted document")
@@ -75,4 +80,46 @@ async def check_batches(store: TaskStore) -> None:
     expect_equal(list(await batches.claim("a", now=NOW + 999, until=NOW + 999)), [], "what goes on")
 
 
-BATCH_CHECKS = (check_documents, check_batches)
+async def check_files(store: TaskStore) -> None:
+    """Files are listed by the second of their making, then by the bytes of their ids, from wherever a page begins."""
+    document = TextFile(id="", project_id="project", purpose="batch", name="n", bytes=1, created_at=NOW)
+    for name, ms in (("a-output", 900), ("Z", 500), ("a", 999), ("_", 1000)):
+        purpose = "batch_output" if "output" in name else "batch"
+        made = replace(document, id=f"file-{name}", created_at=NOW + ms, purpose=purpose)
+        await store.batches.add_document(made, "x")
+    group = await store.assets.add_group(sample_group())
+    for asset in (
+        sample_asset(id="file-b"),
+        sample_asset(id="file-B", created_at=NOW + 1, expires_at=NOW + 9),
+        sample_asset(id="file-c", created_at=NOW + 1999),
+        sample_asset(id="char_a"),
+        sample_asset(id="file-d", project_id="others"),
+        sample_asset(id="file-e", state=AssetState.PROCESSING, blob=None, facts=None, url="http://x"),
+        sample_asset(id="file-f", group_id=group.id),
+    ):
+        await store.assets.add(asset)
+    texts, inputs = ["file-Z", "file-a", "file-a-output", "file-_"], ["file-B", "file-b", "file-c"]
+
+    async def listed(which: FileQuery, purpose: str = "") -> list[list[str]]:
+        found = await store.batches.documents(which, purpose), await store.batches.uploads(which, "file-")
+        return [[one.id for one in some] for some in found]
+
+    for oldest_first in (True, False):
+        which = FileQuery(project_id="project", now=NOW, limit=99, oldest_first=oldest_first)
+        every = [texts, inputs] if oldest_first else [texts[::-1], inputs[::-1]]
+        expect_equal(await listed(which), every, "all files")
+        expect_equal(await listed(replace(which, limit=2)), [some[:2] for some in every], "the first of them")
+        for last in ("file-a", "file-_", "file-b"):
+            place = _SECONDS[last], last
+            later = [[one for one in some if ((_SECONDS[one], one) > place) is oldest_first] for some in every]
+            left = [[one for one in some if one != last] for some in later]
+            expect_equal(await listed(replace(which, behind=place)), left, f"files behind {last}")
+    left = [["file-Z", "file-a", "file-_"], ["file-b", "file-c"]]
+    ended = FileQuery(project_id="project", now=NOW + 9, limit=99, oldest_first=True)
+    expect_equal(await listed(ended, "batch"), left, "what has not ended, of one purpose")
+
+
+_SECONDS = dict.fromkeys(("file-Z", "file-a", "file-a-output", "file-B", "file-b"), NOW // 1000)
+_SECONDS |= dict.fromkeys(("file-_", "file-c"), NOW // 1000 + 1)
+
+BATCH_CHECKS = (check_documents, check_files, check_batches)

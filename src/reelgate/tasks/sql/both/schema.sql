@@ -260,6 +260,12 @@ CREATE INDEX assets_by_group ON assets (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX assets_by_blob ON assets (blob) WHERE blob IS NOT NULL;
 CREATE INDEX assets_processing ON assets (seq) WHERE state = 'processing';
 CREATE INDEX assets_ending ON assets (expires_at) WHERE expires_at IS NOT NULL;
+-- only sqlite
+CREATE INDEX assets_listed ON assets (project_id, substr(id, 1, 5), (created_at / 1000), id) WHERE group_id IS NULL;
+-- only postgres
+CREATE INDEX assets_listed ON assets (project_id, substr(id, 1, 5), (created_at / 1000), id COLLATE "C")
+    WHERE group_id IS NULL;
+-- both
 
 -- Who owns tasks, assets and money. An amount or number that is NULL is no limit; without a floor a project is post-paid.
 CREATE TABLE projects (
@@ -590,7 +596,11 @@ CREATE TABLE documents (
     text TEXT NOT NULL
 ){strict};
 
-CREATE INDEX documents_by_project ON documents (project_id, created_at, id);
+-- only sqlite
+CREATE INDEX documents_listed ON documents (project_id, (created_at / 1000), id);
+-- only postgres
+CREATE INDEX documents_listed ON documents (project_id, (created_at / 1000), id COLLATE "C");
+-- both
 CREATE INDEX documents_ending ON documents (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE batches (

@@ -295,3 +295,41 @@ WHERE NOT EXISTS (SELECT 1 FROM task_blobs WHERE task_blobs.blob = listed.value)
   AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.blob = listed.value)
 ON CONFLICT (blob) DO NOTHING
 RETURNING blob;
+
+-- documents_newest: a project's texts, the newest first, behind one of them.
+SELECT {document} FROM documents
+WHERE project_id = :project_id
+  AND (:purpose = '' OR purpose = :purpose)
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 <= :second
+  AND (created_at / 1000 < :second OR id COLLATE "C" < :behind)
+ORDER BY created_at / 1000 DESC, id COLLATE "C" DESC
+LIMIT :limit;
+
+-- documents_oldest: a project's texts, the oldest first, behind one of them.
+SELECT {document} FROM documents
+WHERE project_id = :project_id
+  AND (:purpose = '' OR purpose = :purpose)
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 >= :second
+  AND (created_at / 1000 > :second OR id COLLATE "C" > :behind)
+ORDER BY created_at / 1000, id COLLATE "C"
+LIMIT :limit;
+
+-- uploads_newest: a project's inputs of no library whose ids begin so, the newest first, behind one of them.
+SELECT {asset} FROM assets
+WHERE project_id = :project_id AND group_id IS NULL AND substr(id, 1, 5) = :prefix AND state = 'active'
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 <= :second
+  AND (created_at / 1000 < :second OR id COLLATE "C" < :behind)
+ORDER BY created_at / 1000 DESC, id COLLATE "C" DESC
+LIMIT :limit;
+
+-- uploads_oldest: a project's inputs of no library whose ids begin so, the oldest first, behind one of them.
+SELECT {asset} FROM assets
+WHERE project_id = :project_id AND group_id IS NULL AND substr(id, 1, 5) = :prefix AND state = 'active'
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 >= :second
+  AND (created_at / 1000 > :second OR id COLLATE "C" > :behind)
+ORDER BY created_at / 1000, id COLLATE "C"
+LIMIT :limit;
