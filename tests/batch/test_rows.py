@@ -83,7 +83,7 @@ def test_empty_columns_at_the_side_of_a_table_are_none(tmp_path: Path) -> None:
 def test_a_file_in_another_coding_is_told_which_one_it_needs(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes("prompt\n白马在跑\n".encode("gb18030"))
-    with pytest.raises(ValueError, match="not in UTF-8; save it in that coding"):
+    with pytest.raises(ValueError, match="not in UTF-8; save it in that encoding"):
         read(path, USUAL)
 
 

@@ -113,7 +113,7 @@ def test_usage_without_groups_is_by_all_of_them(server: ScriptedVendor) -> None:
     [
         ("localhost:8000", "sk-1", 200, "server", "the server's address is 'localhost:8000'; allowed: one such as"),
         ("http://localhost:abc", "sk-1", 200, "server", "give it with --url"),
-        ("", "sk-1 x", 200, "key", "the API key holds a space"),
+        ("", "sk-1 x", 200, "key", "the API key contains a space"),
         ("", "sk-1", 503, "key", "the server does not list its models for it: busy"),
     ],
 )

@@ -189,7 +189,7 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
     assert said["another"].startswith("ApiError: the answer is something else than JSON")
     assert [one.partition(";")[0] for one in said["told"]] == [
         "TypeError: the server's address is localhost:8000",
-        *["TypeError: the API key holds a space, or a character that no key has"] * 2,
+        *["TypeError: the API key contains a space or another wrong character"] * 2,
     ]
 
 

@@ -45,7 +45,7 @@ export class Transport {
       throw new TypeError(`the server's address is ${baseUrl}; allowed: one such as http://127.0.0.1:8000`);
     }
     if (!/^[!-~]*$/.test(this.#key)) {
-      throw new TypeError("the API key holds a space, or a character that no key has; give it as it was printed");
+      throw new TypeError("the API key contains a space or another wrong character; give it as it was printed");
     }
   }
 

@@ -43,7 +43,7 @@ def read(path: Path, usual: Mapping[str, Any]) -> list[Row]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not in UTF-8; save it in that coding (a spreadsheet's CSV UTF-8)") from None
+        raise ValueError(f"{path} is not in UTF-8; save it in that encoding (a spreadsheet's CSV UTF-8)") from None
     found = _jsonl(text) if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv(text)
     rows: list[Row] = []
     names: set[str] = set()

@@ -116,7 +116,7 @@ def days_of(month: date) -> tuple[int, int]:
 
 
 def _perhaps(_: str) -> bool:
-    """Take it for possible of every account: who asks does not know them."""
+    """Assume it of every account: the caller does not know them."""
     return True
 
 
@@ -125,7 +125,7 @@ async def statement(
 ) -> Statement:
     """Return a project's statement of a month. Raises ProjectNotFound and StoreError.
 
-    `charges_late` tells of an account whether a client pays for what is found there after its task had ended.
+    `charges_late` says for an account whether a client pays for a video that is found there after its task has ended.
     """
     project = await store.projects.get(project_id)
     if project is None:

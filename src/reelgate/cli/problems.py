@@ -39,9 +39,8 @@ _EXTRAS = {
 
 @contextlib.contextmanager
 def one_line() -> Iterator[None]:
-    """Print an expected error as one line and leave with its status; faults of ours keep their traceback.
-
-    Where nobody reads on, as behind `head`, the command ends without a word.
+    """Print an expected error as one line and leave with its status; faults of ours keep their traceback. If the
+    reader of the output has gone, as with `head`, the command ends silently.
     """
     try:
         yield
@@ -58,7 +57,7 @@ def one_line() -> Iterator[None]:
 
 
 def each(names: Iterable[str], do: Callable[[str], None]) -> None:
-    """Do something with each of several things. What can't be done with one is told, and done with the others."""
+    """Do something with each of several things. A failure with one is printed, and the others are still done."""
     left = 0
     for name in names:
         try:

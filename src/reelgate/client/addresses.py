@@ -39,5 +39,5 @@ def key_header(scheme: str, key: str) -> dict[str, str]:
     """Return the header by which a key is sent, none without a key. Raises ValueError, which does not show the key."""
     found = key.strip()
     if not (found.isascii() and found.isprintable() and " " not in found):
-        raise ValueError("the API key holds a space, or a character that no key has; give it as it was printed")
+        raise ValueError("the API key contains a space or another wrong character; give it as it was printed")
     return {"authorization": f"{scheme} {found}"} if found else {}

@@ -29,10 +29,9 @@ class Download:
         return {"range": f"bytes={size}-", "if-range": self._tag} if size else {}
 
     def begin(self, answer: httpx2.Response) -> bool:
-        """Take an answer's head in; return whether its body is to be written.
-
-        Raises ApiError, and DamagedFile where the answer does not go on from what is here: stores that do not know
-        If-Range give the rest of whatever the link leads to.
+        """Read an answer's head; return whether its body is to be written. Raises ApiError, and DamagedFile if the
+        answer does not continue the part that is here: stores without If-Range send the rest of whatever the link
+        leads to.
         """
         if answer.status_code == 416 and _SHA256.fullmatch(self._tag):
             return False  # all of it is here, as its checksum will show

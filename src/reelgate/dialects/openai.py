@@ -41,7 +41,7 @@ _PROMPT = "a red fox runs through snow"
 DEFAULT_MODEL = "sora-2"
 """The model of a create that names none, as in OpenAI's API."""
 _REMIX = "remix_video_id"
-"""The field in which AnyFast's clients name the video of which a create makes a remix."""
+"""The field in which AnyFast's clients name the video that a create remixes."""
 _POLL_AFTER_MS = 2000
 _MOST_NAMED = 4
 _OF_A_REMIX = dict.fromkeys(("duration", "resolution", "ratio", "media"), "it with a create at /v1/videos instead")
@@ -157,7 +157,7 @@ class OpenAI:
         return named_by_id(call.body) if call.path in (EDITS, EXTENSIONS) and not call.body.get("model") else None
 
     def remix_of(self, call: Call) -> str:
-        """Return the id of the video of which a create makes a remix, "" for any other create."""
+        """Return the id of the video that a create remixes, "" for any other create."""
         named = call.body.get(_REMIX) if call.path == CREATES else None
         return named if isinstance(named, str) else ""
 

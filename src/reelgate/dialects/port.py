@@ -255,7 +255,7 @@ class RemixDialect(Protocol):
     name: str
 
     def remix_of(self, call: Call) -> str:
-        """Return the id of the video of which a create makes a remix, "" for any other create."""
+        """Return the id of the video that a create remixes, "" for any other create."""
         ...
 
 

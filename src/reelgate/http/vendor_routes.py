@@ -131,8 +131,8 @@ class VendorRoutes:
 
 
 def _behind(which: Filter, last: str) -> Filter:
-    """Return the page behind a task that is not there any more, as where each is deleted once it was seen: its id tells
-    when it was made. What was made in the same moment may be shown twice. Raises TaskNotFound for what is no id."""
+    """Return the page after a deleted task, as in a loop that deletes each task that it has seen: the id contains the
+    time of the task. Tasks of the same moment may be shown twice. Raises TaskNotFound for an invalid id."""
     made = ids.made_at(last)
     if made is None:
         raise TaskNotFound(task_id=last)

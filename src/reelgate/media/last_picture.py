@@ -1,4 +1,4 @@
-"""The last picture of a film, from which another one goes on. Runs in the remaker's child process."""
+"""The last picture of a film, with which another one begins. Runs in the remaker's child process."""
 
 from __future__ import annotations
 

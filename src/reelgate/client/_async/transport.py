@@ -81,7 +81,7 @@ class AsyncTransport:
 
     @staticmethod
     def told(answer: httpx2.Response) -> Any:
-        """Return an answer's JSON. Raises ApiError where it is none, as that of another program."""
+        """Return an answer's JSON. Raises ApiError for an answer that is not JSON, as from another program."""
         try:
             return answer.json()
         except ValueError:
