@@ -74,7 +74,7 @@ _READS_ALL = frozenset({Mode.TEXT, Mode.REFERENCE})
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """A still to draw: of which shot (from 0), and of which of the clip's frames."""
+    """A still to draw: its shot (from 0), and its frame of the clip."""
 
     shot: int
     frame: int

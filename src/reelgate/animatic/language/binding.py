@@ -24,7 +24,7 @@ MAX_SUBJECTS = 4
 WEARING_REACH = 60  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 
 _NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
-"""What is worn beside the garment that gives somebody their colour."""
+"""Garments worn beside the one that gives a figure its colour."""
 
 _DEEDS = frozenset({
     "kick", "basket", "play", "violin", "flute", "zither", "pipa", "fish", "ski", "skate", "surf", "taichi", "climb",
@@ -34,14 +34,14 @@ _DEEDS = frozenset({
     "game", "iron", "massage", "trumpet", "juggle", "conduct", "stretch", "wash", "operate", "cut", "stir", "arrange",
     "watch", "strum", "fence", "fight", "harvest",
 })  # fmt: skip
-"""What only people do, so that there is somebody where nobody is named: 踢足球."""
+"""Actions of people only: they imply a person if the prompt names none: 踢足球."""
 
 _COMPOUND = frozenset({"place", "weather", "time"})
 """Things that may be the first word of another: "a red city bus"."""
 
 
 class Garment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What somebody wears; `colour` is a word, empty where none is told."""
+    """A garment of a figure; `colour` is a word, empty if the prompt gives none."""
 
     kind: str
     colour: str = ""
@@ -51,7 +51,7 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """Someone or something that the prompt names. `colour` is a word, empty for the kind's own.
 
     `scale` is giant, large or small where it is so for its kind, `side` left or right where the words put it there,
-    `heading` the way that it is told to go, `holds` the kind of what is in somebody's hand. `then` is what they do
+    `heading` the way that the prompt sends it, `holds` the kind of what is in somebody's hand. `then` is what they do
     next, in the second half of the shot.
     """
 
@@ -108,7 +108,7 @@ def _near(noun: Term, terms: Sequence[Term]) -> Sequence[Term]:
 
 
 def _somebody_else(noun: Term, names: dict[str, str], terms: Sequence[Term]) -> str:
-    """Return the kind of a noun; who is named by another word of the same plain kind is somebody else: "a clerk ... a
+    """Return the kind of a noun; a figure named by another word of the same plain kind is another one: "a clerk ... a
     colleague". `names` keeps the word of each kind."""
     first = names.setdefault(noun.value, noun.phrase)
     again = noun.phrase in first or first in noun.phrase or first in _ANYBODY or noun.phrase in _ANYBODY
@@ -136,7 +136,7 @@ def _add(seen: list[Subject], one: Subject) -> None:
 
 
 _SAID_ONCE = ("colour", "clothes", "scale", "side", "heading")
-"""What is taken from a later mention of somebody where the first does not tell it."""
+"""What is taken from a later mention of a figure if the first does not say it."""
 
 
 def _unlike(one: Subject, other: Subject) -> bool:

@@ -1,4 +1,4 @@
-"""Garments that nobody wears: they are things of their own."""
+"""Garments without a wearer: they are things of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from reelgate.animatic.language.lexicon import Term, lexicon
 
 _LAID = frozenset({"hang", "stand", "spin", "fall", "fly", "put", "roll", "arrange", "lie", "sit", "fold", "iron"})
-"""Actions that may be told of a garment that nobody wears."""
+"""Actions that a garment without a wearer can have."""
 
 _CUT = {
     **dict.fromkeys(("cap", "beanie", "baseball cap"), "cap"), **dict.fromkeys(("boots", "boot", "靴子"), "boots"),
@@ -22,7 +22,7 @@ _GIVEN_PICTURE = re.compile(r"@|(?:character|image|reference|subject|图片?|角
 
 
 def unworn(terms: Sequence[Term], text: str) -> list[Term]:
-    """Return the terms with a thing for each garment that nobody is there to wear: "white sneakers on a plain
+    """Return the terms with a thing for each garment without a wearer: "white sneakers on a plain
     background", 红色连衣裙挂在衣架上."""
     kinds, known = lexicon().kinds, lexicon().values["noun"]
     somebody = any((t.slot == "subject" and kinds[t.value].alive) or t.slot == "pronoun" for t in terms)

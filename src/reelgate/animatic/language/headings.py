@@ -1,5 +1,5 @@
-"""Where somebody goes who is told to: "runs to the left", 向左奔跑; and that they go, in words that also are the
-camera's: "an eagle flying over mountains", 女孩穿过森林."""
+"""Where a subject goes: "runs to the left", 向左奔跑; and that it goes, in words that are also the camera's: "an eagle
+flying over mountains", 女孩穿过森林."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GOES = re.compile(
     r" (?:[a-z]+ly )?(?:moves|moving|goes|going|heads|heading|travels|travelling|drifts|slides)(?: [a-z]+ly)?"
     r"(?: (?:across|along|through|over|down) [a-z ]{1,24}?)? (?:to|towards?) the (left|right)\b(?! of)"
 )
-"""That somebody goes to a side, in words that say nothing else."""
+"""Words that only say that a subject goes to a side."""
 
 _BEFORE_VERB = re.compile(
     "(?:(?:从|自|由)[左右](?:边|侧)?)?(?:向|往|朝|到|至)(?:画面)?(左|右)(?:边|侧|方)?(?:[^,。;!?左右]{0,3})$"
@@ -54,18 +54,18 @@ _DEEDS = {
     **dict.fromkeys(("moves left", "moves right", "moving left", "moving right"), "walk"),
     **dict.fromkeys(("从左到右", "从右到左", "向左移动", "向右移动"), "walk"),
 }  # fmt: skip
-"""What words of the camera's say of somebody who is named before them in their clause."""
+"""What the camera's words mean for a subject before them in their clause."""
 
 _CLAUSE = re.compile(r"[,.;:!?。\n]")
 
 
 def headings(terms: Sequence[Term], text: str) -> list[Term]:
-    """Return a term of the slot `heading` for each way that a normalised text tells somebody to go."""
+    """Return a term of the slot `heading` for each way that a normalised text sends a subject."""
     return list(islice(_headings(terms, text), MENTIONS))
 
 
 def headed(terms: Sequence[Term], text: str) -> list[Term]:
-    """Return the terms with the ways that somebody goes, and without sides and moves of the camera in their words."""
+    """Return the terms with the subjects' ways, and without the sides and camera moves in their words."""
     terms = [_deed(term, terms[max(0, at - _WITHIN) : at], text) for at, term in enumerate(terms)]
     ways = headings(terms, text)
     ways += [msgspec.structs.replace(way, slot="action", value="walk") for way in ways if _GOES.match(text, way.at)]
@@ -74,7 +74,7 @@ def headed(terms: Sequence[Term], text: str) -> list[Term]:
 
 
 def _deed(term: Term, earlier: Sequence[Term], text: str) -> Term:
-    """Return a move of the camera as what somebody does who is named before it in its clause."""
+    """Return a move of the camera as the action of the subject before it in its clause."""
     done = _DEEDS.get(term.phrase, "") if term.slot == "camera" else ""
     before = _before(text, term.at)
     if not done or _OF_THE_CAMERA.search(before):
@@ -126,7 +126,7 @@ _WAYS = {"左": "left", "右": "right"}
 
 
 def heading_of(noun: Term, nouns: Sequence[Term], terms: Sequence[Term]) -> str:
-    """Return the way that a noun goes: the first that is told after it and of nobody else, or of who takes it along."""
+    """Return the way of a noun: the first after it that belongs to no other subject, or that of its carrier."""
     kinds = lexicon().kinds
     if not kinds[noun.value].still and (taken := next((t for t in terms if _takes(t, noun)), None)):
         return taken.value

@@ -1,5 +1,5 @@
-"""What a word is by its grammar or its company that has another meaning: a noun that is a verb, a shade or a dish, a
-colour that is a fruit or what somebody is dressed in, a crane that is a machine."""
+"""Finds a word's other meaning by its grammar or its neighbours: a noun that is a verb, a shade or a dish, a colour
+that is a fruit or a person's clothes, a crane that is a machine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DONE = {
     "fishes": "fish", "fish": "fish", "drums": "drum", "crows": "shout",
     **dict.fromkeys(("seals", "cranes", "hounds", "dogs", "rocks", "ships", "trains", "shells", "mirrors"), ""),
 }  # fmt: skip
-"""What is done where such a word is a verb; empty for what nobody can be drawn doing."""
+"""The action if such a word is a verb; empty for an action that can't be drawn."""
 
 
 def by_grammar(terms: Sequence[Term], text: str) -> list[Term]:
@@ -93,12 +93,12 @@ _FIRM = re.compile("[\u4e00-\u9fff]{0,4}?(?:店|馆|厅|公司|银行|医院|酒
 
 
 def _counts_a_firm(term: Term, text: str) -> bool:
-    """Tell whether 一家 is no family but counts what follows: 一家咖啡馆."""
+    """Tell whether 一家 counts what follows, and is not a family: 一家咖啡馆."""
     return term.phrase == "一家" and bool(_FIRM.match(text, term.end))
 
 
 def _gendered(term: Term, text: str) -> Term:
-    """Return somebody who is named by what they do as the woman or man that they are said to be: 女选手."""
+    """Return a person who is named by their trade as the woman or man that the word says: 女选手."""
     kind = _GENDERS.get(text[term.at - 1 : term.at], "") if (term.slot, term.value) == ("subject", "person") else ""
     return msgspec.structs.replace(term, value=kind, at=term.at - 1) if kind else term
 
@@ -226,9 +226,8 @@ _PEOPLE = frozenset({"people", "men", "women", "children", "policemen", "fisherm
 
 
 def _meant_by(word: str, *, bare: bool) -> str:
-    """Return what is done by a verb of which other forms are listed; empty where there are none.
-
-    With `bare` it may have no ending.
+    """Return the action of a verb if the tables have another form of it, otherwise empty. With `bare` it may have no
+    ending.
     """
     stems = {word} if bare else set()
     if word.endswith("ing"):
@@ -254,7 +253,7 @@ def _actions(form: str) -> list[str]:
 
 
 def _in_colours(terms: Sequence[Term], text: str) -> list[Term]:
-    """Return the terms with the colour that somebody is dressed in before them: "a woman in white"."""
+    """Return the terms with the colour of a person's clothes before them: "a woman in white"."""
     kinds = lexicon().kinds
     actions = {term.at for term in terms if term.slot == "action"}
     found: list[Term] = []

@@ -25,7 +25,7 @@ SLOTS = (
     "distance", "subject", "noun", "place", "time", "clothes", "scale", "side", "framing", "spectacle", "weather",
     "season", "style", "camera", "view", "pace", "beat", "action", "colour", "count", "sound",
 )  # fmt: skip
-"""Each a file in `words`; what a phrase means in several of them is told in this order."""
+"""Each is a file in `words`; the meanings of a phrase in several of them have this order."""
 
 UNSEEN = frozenset({
     "nothing", "cut", "distance", "negation", "clothes", "simile", "stop", "pronoun", "detail", "copula", "together",
@@ -126,7 +126,7 @@ class Lexicon(msgspec.Struct, frozen=True):
                 yield meant, at, match.end()
 
     def _terms(self, phrase: str, at: int, end: int, *, several: bool) -> list[Term]:
-        """Return what a phrase means; a plural says too that there are several."""
+        """Return what a phrase means; a plural also means several."""
         meanings = self.meanings[phrase]
         several = several or phrase in self.plurals
         movers = [value for slot, value in meanings if slot == "subject" and not self.kinds[value].still]

@@ -1,4 +1,4 @@
-"""What in a prompt tells of no picture: what is said or written in it, time codes, and the headings of shots."""
+"""The parts of a prompt that describe no picture: speech and writing, time codes, and the headings of shots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is meant by a name that no word list has or that is a word too, and what a noun is that nothing else tells of."""
+"""People with names that are in no word list, or that are words too; and nouns of which nothing else is known."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ _IN_A_LIST, _GOES_ON_LISTING = re.compile(r"[A-Z][a-z]+, $"), re.compile(r", [A-
 _LOOKS_BACK = 40  # characters before a name in which it is looked for what tells that it is one
 _LANDS = frozenset({"Turkey", "Buffalo", "Chile", "Jersey", "Phoenix"})
 _NOT_BY_PEOPLE = frozenset({"fall", "fly", "spin", "melt", "break", "roll", "hang", "boil", "climb"})
-"""Actions of flowers and stones, so that no name is meant where they are told of them."""
+"""Actions of flowers and stones: with these the word is not a name."""
 
 _ONLY_STANDS = frozenset({"stand", "stands", "standing", "stood"})
 _HEADLINE = 0.5
-"""The share of capitals among a prompt's words from which on they tell of no names."""
+"""From this share of capitals among a prompt's words on, they do not mark names."""
 
 
 def proper(prompt: str, text: str, terms: Sequence[Term]) -> list[Term]:
@@ -157,7 +157,7 @@ def _given(prompt: str, terms: Sequence[Term]) -> Iterator[Term]:
 
 
 def _with_beasts(text: str, terms: Sequence[Term]) -> Iterator[Term]:
-    """Yield who has a Chinese name of three characters of which the second or third is a word: 张小虎."""
+    """Yield people with a Chinese name of three characters whose second or third is a word: 张小虎."""
     within = {term.at for term in terms if len(term.phrase) == 1 and term.slot in _IN_NAMES}
     for match in _NAME_ZH.finditer(text):
         at, end = match.span()
@@ -191,14 +191,14 @@ def _before(prompt: str, match: re.Match[str]) -> str:
 
 
 _OF_THINGS = frozenset({"fall", "melt", "break", "roll", "boil"})
-"""What no stranger is named for doing: "Hail falls", "Lava boils"."""
+"""Actions with which an unknown word is not a name: "Hail falls", "Lava boils"."""
 
 _FOLLOWS = frozenset({"follows", "follows the"})
 _AND_A_NAME = re.compile(r"\b([A-Z][a-z]+) and (?=[A-Z])")
 
 
 def _counts(one: re.Match[str], person: int, text: str) -> bool:
-    """Tell whether 一位 is said of somebody who is named soon, or behind what is said of them: 一位戴着帽子的老人."""
+    """Tell whether 一位 counts a person who is named soon, also after a description: 一位戴着帽子的老人."""
     if one.start() <= person <= one.end() + _TITLE:
         return True
     return (
@@ -213,7 +213,7 @@ _ENDS_ZH = re.compile("[,。;!?]")
 
 
 def named(prompt: str, text: str, terms: Sequence[Term]) -> list[Term]:
-    """Return a person for each proper name that does something, of which no word is known: "Ada Byron dances", 小明在
+    """Return a person for each unknown proper name that does something: "Ada Byron dances", 小明在
     跑步."""
     if len(prompt) != len(text):
         return []
@@ -243,8 +243,8 @@ def named(prompt: str, text: str, terms: Sequence[Term]) -> list[Term]:
 
 
 def spoken_of(text: str, terms: Sequence[Term]) -> list[Term]:
-    """Return what a text tells of of which nothing is known, as a noun that is drawn as a card: "a flumox", 一台某某机;
-    nobody where anything else is to be seen."""
+    """Return a text's unknown subject as a noun that is drawn as a card: "a flumox", 一台某某机; none beside another
+    subject or place."""
     if any(term.slot in ("subject", "place") for term in terms):
         return []
     taken = [(term.at, term.end) for term in terms]

@@ -43,5 +43,5 @@ def said_of(terms: Sequence[Term], slot: str) -> list[Term]:
 
 
 def joined(term: Term, edge: int) -> bool:
-    """Tell whether a term ends where the next begins, but for the space after a Latin word."""
+    """Tell whether a term ends where the next begins, not counting the space after a Latin word."""
     return edge - term.end == int(term.phrase[-1].isascii())

@@ -57,7 +57,7 @@ _ABOARD_AFTER = re.compile(r"(?:车厢)?(?:里|内|车厢)")
 _WORN = frozenset({"clothing", "jewel"})
 _DRESSED = re.compile(r"\b(?:in|with|and|wears?|wearing|dressed in) (?:(?:a|an|the|his|her|their) )?(?:[a-z-]+ ){0,2}$")
 _PLACES = frozenset({"structure", "building", "rock", "furniture", "plant", "appliance", "machine"})
-"""Families of what somebody may be in or at; a preposition of place before one makes it no subject."""
+"""Families of things that a figure can be in or at; after a preposition of place such a thing is not a subject."""
 
 _BEFORE = 40  # characters in which it is looked for what a noun is said of
 _MEASURED = re.compile("[一两三](?:[瓶罐盒篮桶]|篮子)")
@@ -65,7 +65,7 @@ _MEASURES = 5  # characters after 一瓶 in which it is told what is in it
 _GROUPS = frozenset({"family", "couple"})
 _OBJECT_REACH = 8  # characters between a verb and what is done something to
 _LONG = {True: 170, False: 60}
-"""Characters, of English or Chinese, from which on a text is a story: things are only seen where nobody is."""
+"""From this number of characters, in English or Chinese, a text is a story: things are shown only without figures."""
 
 
 def seen(terms: Sequence[Term], text: str) -> list[Term]:
@@ -124,7 +124,7 @@ def _others(nouns: Sequence[Term], text: str) -> Iterator[Term]:
 
 
 def _only_said(noun: Term, nouns: Sequence[Term], worn: Sequence[Term], text: str) -> bool:
-    """Tell whether a noun is said of a garment ("flower hat") or of a body's part, or is where somebody is."""
+    """Tell whether a noun describes a garment ("flower hat") or a part of a body, or is the place of a figure."""
     known, kind = lexicon().values["noun"], lexicon().kinds[noun.value]
     garment = next((term for term in worn if term.at >= noun.end and term.at != noun.at), None)
     before = text[: noun.at][-_BEFORE:]
@@ -210,7 +210,7 @@ def told_places(terms: Sequence[Term], text: str) -> list[Term]:
 
 
 def _through_another(way: Term, places: Sequence[Term], text: str) -> bool:
-    """Tell whether a way is of another place that is told: a path of the forest, 村里的小路."""
+    """Tell whether a way belongs to another named place: a path of the forest, 村里的小路."""
     known = lexicon().places
     if way.phrase in known[way.value].through and any("part" not in known[one.value].traits for one in places):
         return True
@@ -227,7 +227,7 @@ def _owns(one: Term, way: Term, text: str) -> bool:
 
 
 def _of_somebody(place: Term, terms: Sequence[Term]) -> bool:
-    """Tell whether somebody or something is named before a place in its sentence."""
+    """Tell whether a subject is named before a place in its sentence."""
     before = [term for term in terms if term.at < place.at and (term.slot == "subject" or term.value == "sentence")]
     return bool(before) and before[-1].slot == "subject"
 
@@ -237,7 +237,7 @@ def _inside(term: Term, text: str) -> bool:
 
 
 def foremost(terms: Sequence[Term]) -> tuple[Term, ...]:
-    """Return the terms of a shot without what is only scenery where somebody or something else is."""
+    """Return the terms of a shot without scenery, if the shot has another subject."""
     kinds = lexicon().kinds
     nouns = [term for term in terms if term.slot == "subject"]
     drawn = [term for term in nouns if not kinds[term.value].family]

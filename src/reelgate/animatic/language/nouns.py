@@ -1,4 +1,4 @@
-"""Nouns that no record names: which family each belongs to, and where one stands in a text.
+"""Nouns that no record names: which family each belongs to, and where a text has one.
 
 `nouns_en.txt` and `nouns_zh.txt` hold a family a line and its words; a family is one of `families.toml`, or a kind of
 subject. A star marks a word that is a verb or an adjective too, and counts only where the grammar says noun.

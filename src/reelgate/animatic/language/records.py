@@ -66,7 +66,7 @@ class SubjectKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def person(self) -> bool:
-        """Tell whether it is somebody who wears clothes and is at work."""
+        """Tell whether it is a person who wears clothes and is at work."""
         return self.sort == "person"
 
     @property

@@ -111,7 +111,7 @@ def _within(terms: Sequence[Term], start: int, end: int) -> tuple[Term, ...]:
 
 
 def _folded(spans: Sequence[_Span]) -> list[_Span]:
-    """Join the stretches that only go on describing what is there."""
+    """Join the stretches that only continue a description."""
     shots = [spans[0]]
     for span in spans[1:]:
         before = shots[-1]
@@ -166,7 +166,7 @@ _HOURS = re.compile("morning|noon|evening|night|dawn|dusk|sunset|sunrise|day|早
 
 
 def _passes(span: _Span, before: _Span) -> bool:
-    """Tell whether a stretch tells of another time, season or weather of the same scene: "turns into night", "from
+    """Tell whether a stretch changes the time, season or weather of the same scene: "turns into night", "from
     spring to winter"; nothing passes "close to sunset"."""
     told = [term for term in span.terms if term.slot in _PASSING]
     new = [term for term in told if before.values(term.slot) - {term.value}]
@@ -193,7 +193,7 @@ def _complete(spans: Sequence[_Span]) -> list[tuple[Term, ...]]:
 
 
 def _taken_over(span: _Span, there: set[str]) -> set[str]:
-    """Return the slots in which a shot goes on with the one before, where some kinds and places are `there`."""
+    """Return the slots that a shot takes over from the one before, if some kinds and places are `there`."""
     slots, kinds, places = span.slots(), lexicon().kinds, lexicon().places
     kept = {slot for slot in _KEPT if slot not in slots}
     homes = {

@@ -1,4 +1,5 @@
-"""What a prompt asks to see and hear, as plain data: understood here, drawn by `stage`, sounded by `sound`."""
+"""The picture and sound that a prompt asks for, as plain data: understood here, drawn by `stage`, sounded by
+`sound`."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ _NOT_MEANT = {
 """Whom a pronoun can't stand for."""
 
 _KEPT_OUT = frozenset({"subject", "place", "weather", "spectacle"})
-"""Slots whose unwanted values places must not paint of their own accord."""
+"""Slots whose unwanted values a place must not paint by itself."""
 
 
 class CameraMove(msgspec.Struct, frozen=True):
@@ -144,14 +145,14 @@ def _negated(terms: Sequence[Term], text: str) -> list[Term]:
 
 
 def _goes_on(one: Term, other: Term, text: str) -> bool:
-    """Tell whether the second of two words in a row is no part of a list: "not smiling looks", 没有月亮的夜晚."""
+    """Tell whether the second of two adjacent words is not part of a list: "not smiling looks", 没有月亮的夜晚."""
     if text[one.end - 1] == "的":
         return other.at == one.end
     return one.slot == other.slot == "action" and other.at - one.end == 1
 
 
 def _resolved(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms with a subject for each pronoun that can stand for nobody who was named before."""
+    """Return the terms with a subject for each pronoun without a possible earlier subject."""
     kinds = lexicon().kinds
     found: list[Term] = []
     alive: set[str] = set()
@@ -213,7 +214,7 @@ def board_of(reading: Reading, layout: tuple[int, int], seconds: float) -> Story
 
 
 def _sided(who: Subject, relations: Sequence[Relation]) -> Subject:
-    """Return somebody or something on the side on which it is told to be of another."""
+    """Return a subject on its side of another one, as the prompt says."""
     sides = {"left_of": ("left", "right"), "right_of": ("right", "left")}
     for one in relations:
         if one.type in sides and who.kind in (one.a, one.b) and not lexicon().kinds[who.kind].family:
@@ -222,11 +223,11 @@ def _sided(who: Subject, relations: Sequence[Relation]) -> Subject:
 
 
 _SEATS = frozenset({"chair", "throne", "bench", "swing", "wheelchair"})
-"""What one sits on who is told to be on it."""
+"""Things on which a figure sits if the prompt puts it on them."""
 
 
 def _with_hands(who: Subject, relations: Sequence[Relation]) -> Subject:
-    """Return somebody with what they hold; who is on a horse rides it, who is in a car drives it."""
+    """Return a figure with the thing that it holds; on a horse it rides, in a car it drives."""
     kinds = lexicon().kinds
     held = [one.b for one in relations if one.a == who.kind and one.type in ("holding", "giving")]
     held = [kind for kind in held if not kinds[kind].backdrop]
@@ -284,7 +285,7 @@ class _Reader:
         return CameraMove(move=move, speed=pace)
 
     def _pace(self) -> str:
-        """Return the pace that is told nearest to the camera's move."""
+        """Return the pace nearest to the camera's move in the text."""
         move = next((term.at for term in self._terms if term.slot == "camera"), 0)
         paces = [term for term in self._terms if term.slot == "pace"]
         return min(paces, key=lambda term: abs(term.at - move)).value if paces else ""

@@ -1,4 +1,4 @@
-"""Who is told one by one: "two cats, one black and one white", 两个女孩,一个穿红裙子,一个穿蓝裙子."""
+"""Subjects that are described one by one: "two cats, one black and one white", 两个女孩,一个穿红裙子,一个穿蓝裙子."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SAID_WITHIN = 16  # characters after "one" in which it is told which one
 
 
 def told_apart(terms: Sequence[Term], text: str) -> list[Term]:
-    """Return the terms with somebody for each who is told apart, "two cats, one black and one white", and a term of the
-    slot `apart` with each; nothing where nobody is."""
+    """Return the terms with a subject for each that is described apart, "two cats, one black and one white", and a
+    term of the slot `apart` with each; nothing without any."""
     groups = [number for number, one in enumerate(terms) if one.slot == "subject" and _counts(number, terms)]
     for number in groups[:MENTIONS]:
         noun, counts = terms[number], _counts(number, terms)
@@ -58,7 +58,7 @@ def _by_colour(noun: Term, counts: Sequence[Term], terms: Sequence[Term]) -> lis
 
 
 def _counts(number: int, terms: Sequence[Term]) -> list[Term]:
-    """Return what tells that there are several of somebody."""
+    """Return the words that say that there are several of a subject."""
     noun = terms[number]
     if lexicon().kinds[noun.value].still:
         return []
@@ -71,7 +71,7 @@ def _many(one: Term, terms: Sequence[Term]) -> int:
 
 
 def _one(noun: Term, match: re.Match[str], terms: Sequence[Term]) -> Term | None:
-    """Return who is meant by a "one" of which it is told which one; None where it counts something else."""
+    """Return the subject of a "one" with a description; None if it counts something else."""
     after = [t for t in terms if t.at >= match.end() and t.slot not in ("count", "pronoun", "copula")]
     after = sorted(after, key=lambda term: (term.at, term.slot == "subject"))[:2]  # "one plays guitar"
     before = next((t for t in reversed(terms) if t.end <= match.start() and t.slot != "count"), None)

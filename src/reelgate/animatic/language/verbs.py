@@ -70,13 +70,13 @@ _TRADES = {
     "fencer": "fence", "archer": "shoot", "rower": "row", "basketball player": "basket", "volleyball player": "volley",
     **dict.fromkeys(("tennis player", "badminton player", "baseball player", "hockey player"), "swing"),
 }  # fmt: skip
-"""What somebody does who is named by it, unless it is told what they do."""
+"""The action that a noun implies, unless the prompt gives another one."""
 
 _AT_ANY_SPEED = frozenset({"drive", "run"})
 
 
 def _in_their_trade(noun: Term, done: str, nouns: Sequence[Term]) -> str:
-    """Return what somebody does; who only speeds along does so as it is their trade: "a skier races down a slope"."""
+    """Return a figure's action; if it only speeds along, it does so as its trade does: "a skier races down a slope"."""
     kinds = lexicon().kinds
     aboard = any(kinds[other.value].sort == "vehicle" or kinds[other.value].rideable for other in nouns)
     if not kinds[noun.value].acts or done not in _AT_ANY_SPEED or aboard:
@@ -89,7 +89,7 @@ _RACES = frozenset({"ski", "surf", "skate", "skateboard", "swim", "row"})
 
 
 def _flown(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term]) -> bool:
-    """Tell whether what somebody flies is a thing: "flies a kite"."""
+    """Tell whether a figure flies a thing: "flies a kite"."""
     verb = next((verb for verb in verbs if verb.value == "fly" and verb.at >= noun.at), None)
     kinds = lexicon().kinds
     return bool(verb) and any(
@@ -113,14 +113,14 @@ def _befalling(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> str:
 
 
 def _holds_another(noun: Term, verbs: Sequence[Term], nouns: Sequence[Term]) -> bool:
-    """Tell whether something is only where another is of which the verb is told: 冰块在杯中融化."""
+    """Tell whether a thing is only the place of the verb's subject: 冰块在杯中融化."""
     before = [other for other in nouns if other.at < noun.at and lexicon().kinds[other.value].family]
     after = [verb for verb in verbs if 0 <= verb.at - noun.end <= TOGETHER_REACH]
     return bool(before) and bool(after) and 0 < noun.at - before[-1].end <= 4 and not noun.phrase[-1].isascii()
 
 
 def _told_before(noun: Term, terms: Sequence[Term]) -> tuple[Term | None, bool]:
-    """Return the verb joined to a noun before it, and whether it is of nobody else: "a sleeping tiger"."""
+    """Return the verb joined to a noun before it, and whether it belongs to that noun only: "a sleeping tiger"."""
     edge, counted = noun.at, False
     for term in reversed([t for t in terms if t.at < noun.at and t.slot in PLAIN | THINGS | {"action", "stop"}]):
         if not joined(term, edge) or term.slot not in PLAIN | {"action"}:
@@ -168,8 +168,7 @@ def _of_a_thing(verb: Term, nouns: Sequence[Term]) -> bool:
 
 
 def next_verb(noun: Term, verb: str, nouns: Sequence[Term], terms: Sequence[Term]) -> str:
-    """Return what somebody is told to do after something else: behind "then" or "suddenly", or in a later sentence of
-    which nobody else is the subject."""
+    """Return a figure's second action: after "then" or "suddenly", or in a later sentence without another subject."""
     kinds = lexicon().kinds
     if kinds[noun.value].still or verb == "stand":
         return ""
@@ -192,7 +191,7 @@ def _together(noun: Term, terms: Sequence[Term]) -> str:
 
 
 def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Sequence[Term]) -> str:
-    """Return the verb after a noun, up to where a later clause names somebody; else one before all nouns."""
+    """Return the verb after a noun, up to a later clause with a subject; else one before all nouns."""
     stops = (term.at for term in terms if term.slot == "stop" and term.value != "list")
     ended = next((at for at in stops if at > noun.at), None)
     kinds = lexicon().kinds
@@ -211,7 +210,7 @@ def _free(noun: Term, nouns: Sequence[Term], verbs: Sequence[Term], terms: Seque
 
 
 def _of_them_all(noun: Term, verbs: Sequence[Term], terms: Sequence[Term]) -> list[Term]:
-    """Return the verb of those who were named before, somebody among them: "They walk", 他们一起走."""
+    """Return the verb of the subjects before it, a person among them: "They walk", 他们一起走."""
     if not lexicon().kinds[noun.value].alive:
         return []
     them = next((t for t in terms if t.slot == "pronoun" and t.phrase in _THEY and t.at > noun.at), None)
@@ -222,7 +221,7 @@ _THEY = frozenset({"they", "他们", "她们", "他俩"})
 
 
 def _of_a_person(noun: Term, verb: Term, terms: Sequence[Term]) -> bool:
-    """Tell whether a verb is of him or her, who is no animal: "milks a cow; at night he sleeps"."""
+    """Tell whether a verb belongs to "he" or "she", and not to an animal: "milks a cow; at night he sleeps"."""
     if lexicon().kinds[noun.value].acts:
         return False
     before = terms[: bisect_left(terms, verb.at, key=lambda term: term.at)][-1:]

@@ -1,4 +1,4 @@
-"""Where somebody or something is that stands on, in, under, beside or behind another."""
+"""The place of a subject that is on, in, under, beside or behind another."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _lower(one: Relation) -> str:
 
 
 def _deep(one: Relation) -> float:
-    """Return how much of the height of what is below somebody is under their feet."""
+    """Return the share of the height of a thing below a figure that is under its feet."""
     if one.type != "in":
         return 1.0
     return 0.55 if FIGURES[one.b].spot == "table" else 0.3

@@ -129,7 +129,7 @@ def heights(b: Backdrop) -> dict[str, float]:
 
 
 def to_its_kind(board: Storyboard, subject: Subject) -> float:
-    """Return how tall a subject is to its kind, where others of its kind are told to be of another size."""
+    """Return a subject's height relative to its kind, if the prompt gives others of its kind another size."""
     return _GROWN_AMONG[subject.scale] if _sizes_differ(board, subject.kind) else 1.0
 
 
@@ -214,7 +214,7 @@ def _in_water(b: Backdrop, subject: Subject, x: float, size: float, index: int) 
 
 
 def _off_the_ground(b: Backdrop, subject: Subject, x: float, size: float, index: int) -> Spot | None:
-    """Return the spot of somebody who flies, dives, surfs or swims."""
+    """Return the spot of a figure that flies, dives, surfs or swims."""
     action, aloft = subject.action, 0.62 * size
     if action not in FIGURES[subject.kind].gaits:
         return None

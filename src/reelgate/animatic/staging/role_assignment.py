@@ -62,14 +62,14 @@ def roles_of(board: Storyboard) -> Roles:
 
 
 def is_portrait(board: Storyboard) -> bool:
-    """Tell whether people are shown from the shoulders up: close by, few, and nobody carried by anything."""
+    """Tell whether people are shown from the shoulders up: close by, few, and none of them carried."""
     people = [who for who in board.subjects if who.kind in PORTRAITS]
     carried = any(who.action in ("ride", "drive", "play", "zither", "pipa") for who in people)
     return board.framing == "close" and 0 < sum(who.count for who in people) < 4 and not carried
 
 
 def undrawn_of(board: Storyboard) -> list[str]:
-    """Return what is asked of somebody who is not drawn doing it, as "kind: action"."""
+    """Return an action of a figure that is not drawn, as "kind: action"."""
     roles = roles_of(board)
     second = [f"{who.kind}: {who.then}" for who in roles.players if who.then and not later(who)]
     return [
@@ -93,14 +93,14 @@ _SAME = {"drink": "eat"}
 
 
 def later(subject: Subject) -> str:
-    """Return what somebody does in the second half of a shot, empty where they go on or can't be drawn doing it."""
+    """Return a figure's action in the second half of a shot; empty if it continues or the action can't be drawn."""
     figure = FIGURES[subject.kind]
     drawn = subject.then in figure.gaits and subject.then != figure.action(subject.action)
     return subject.then if drawn and figure.home in ("ground", "air") else ""
 
 
 def _riding(subjects: Sequence[Subject]) -> tuple[Subject | None, Subject | None]:
-    """Return who rides an animal, and which; nobody where there is no such pair."""
+    """Return the rider of an animal, and the animal; nothing without such a pair."""
     mounts = [subject for subject in subjects if FIGURES[subject.kind].saddle != (0.0, 0.0)]
     people = [subject for subject in subjects if subject.kind in TWO_LEGGED and subject.action == "ride"]
     return (people[0], mounts[0]) if people and mounts else (None, None)
