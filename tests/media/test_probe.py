@@ -473,16 +473,16 @@ def test_sounds_in_very_many_pieces_are_refused(tmp_path: Path) -> None:
 
 def test_a_file_whose_reading_is_called_off_is_closed_and_costs_no_reader(tmp_path: Path) -> None:
     """As if one of several inputs is refused. The file opens only when a process writes to it."""
-    path = tmp_path / "slow"
-    os.mkfifo(path)
+    paths = [tmp_path / f"slow-{number}" for number in range(3)]  # a pipe each: a writer opens beside its own reader
 
     def held() -> bool:
         names = Path("/proc/self/fd").iterdir()
-        return any(str(path) == str(name.readlink()) for name in names if name.is_symlink())
+        return any(str(name.readlink()) in map(str, paths) for name in names if name.is_symlink())
 
     async def work(prober: Prober) -> None:
         readers = prober.pids
-        for _ in range(3):
+        for path in paths:
+            os.mkfifo(path)
             reading = asyncio.create_task(prober.probe(path))
             await asyncio.sleep(0)
             reading.cancel()
