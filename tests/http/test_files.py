@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from reelgate.server.compose import open_server
-from reelgate.settings import Settings
 from reelgate.testing.samples import picture
 from tests.e2e.forms import form
+from tests.http.in_process import client_of
 from tests.loop import in_loop
 
 
@@ -20,14 +18,7 @@ from tests.loop import in_loop
 @in_loop
 async def test_pages_of_any_length_are_the_whole_list(order: str, purpose: str, tmp_path: Path) -> None:
     content = picture(tmp_path / "p.png", 64, 64).read_bytes()
-    async with (
-        open_server(Settings(data=tmp_path / "data", workers=0, vendors=False)) as server,
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=server.app),
-            base_url="http://gw",
-            headers={"Authorization": f"Bearer {server.key}"},
-        ) as client,
-    ):
+    async with client_of(tmp_path) as client:
 
         async def kept(purpose: str, name: str, sent: bytes) -> str:
             body = form({"purpose": purpose}, name, sent)

@@ -6,11 +6,8 @@ import gc
 import tracemalloc
 from pathlib import Path
 
-import httpx2
-
 from reelgate.limits import MAX_PROMPT_CHARS
-from reelgate.server.compose import open_server
-from reelgate.settings import Settings
+from tests.http.in_process import client_of
 from tests.loop import in_loop
 
 TASKS, NAMES = 30, 8
@@ -20,14 +17,7 @@ MOST = 2 * 2**20
 
 @in_loop
 async def test_long_answers_are_not_kept(tmp_path: Path) -> None:
-    async with (
-        open_server(Settings(data=tmp_path / "data", workers=0, vendors=False)) as server,
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=server.app),
-            base_url="http://gw",
-            headers={"Authorization": f"Bearer {server.key}"},
-        ) as client,
-    ):
+    async with client_of(tmp_path) as client:
         order = {"model": "animatic", "prompt": "猫" * MAX_PROMPT_CHARS}
         tasks = [(await client.post("/v1/tasks", json=order)).json()["id"] for _ in range(TASKS)]
 

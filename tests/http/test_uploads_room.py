@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,27 +10,13 @@ import httpx2
 import pytest
 
 from reelgate import limits
-from reelgate.server.compose import open_server
-from reelgate.settings import Settings
 from reelgate.testing.samples import picture
 from tests.e2e.forms import form
+from tests.http.in_process import client_of
 from tests.loop import in_loop
 
 TUS = {"Tus-Resumable": "1.0.0"}
 MORE_THAN_A_DISK_HAS = 2**60
-
-
-@asynccontextmanager
-async def client_of(folder: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    async with (
-        open_server(Settings(data=folder / "data", workers=0, vendors=False)) as server,
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=server.app),
-            base_url="http://gw",
-            headers={"Authorization": f"Bearer {server.key}"},
-        ) as client,
-    ):
-        yield client
 
 
 @in_loop

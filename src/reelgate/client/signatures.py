@@ -43,10 +43,15 @@ def verify_webhook(
     return json.loads(data)
 
 
-def _shared(secret: str) -> Any:
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+def _key(secret: str, prefix: str) -> bytes:
+    key = base64.b64decode(secret.removeprefix(prefix))
     if not key:  # with which anybody can sign
         raise ValueError("the secret is empty; give the webhook's, which begins with whsec_ or whpk_")
+    return key
+
+
+def _shared(secret: str) -> Any:
+    key = _key(secret, "whsec_")
 
     def check(version: str, text: str, signed: bytes) -> bool:
         expected = base64.b64encode(hmac.digest(key, signed, "sha256"))
@@ -55,11 +60,11 @@ def _shared(secret: str) -> Any:
     return check
 
 
-def _public(key: str) -> Any:
+def _public(secret: str) -> Any:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.removeprefix("whpk_")))
+    public = Ed25519PublicKey.from_public_bytes(_key(secret, "whpk_"))
 
     def check(version: str, text: str, signed: bytes) -> bool:
         try:

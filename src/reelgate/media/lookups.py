@@ -22,8 +22,8 @@ _SHORT = 3  # letters of "co", "com", "net", "gov" under a country's letters, wh
 class Lookups:
     """At most some at once, for each project and for each registered domain.
 
-    A look-up holds its place until it has ended, also when nothing waits for it any more: the system's own can't be
-    called off. The wait for a place is not counted as a slow look-up.
+    A look-up keeps its slot until it has ended, even if nothing waits for it any more: the system's own can't be
+    cancelled. The time that a look-up waits for a slot does not count as its own.
     """
 
     def __init__(self, resolve: Resolve) -> None:

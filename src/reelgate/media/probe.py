@@ -210,7 +210,7 @@ class _Child:
         if line.endswith(b"\n"):
             try:
                 return msgspec.json.decode(line, type=ProbeAnswer)
-            except msgspec.DecodeError:  # whoever speaks there now is not to be trusted with another file
+            except msgspec.DecodeError:  # the process may be under a file's control, so it gets no other one
                 await self.stop()
                 return _BROKEN_DOWN
         status = await self._status()

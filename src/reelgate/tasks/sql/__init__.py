@@ -25,6 +25,7 @@ _WORDS = {
         "{number}": "INTEGER PRIMARY KEY",
         "{strict}": " STRICT",
         "{keyed}": " STRICT, WITHOUT ROWID",
+        "{bytewise}": "",
     },
     "postgres": {
         "{integer}": "BIGINT",
@@ -32,10 +33,11 @@ _WORDS = {
         "{number}": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         "{strict}": "",
         "{keyed}": "",
+        "{bytewise}": ' COLLATE "C"',
     },
 }
 """What both databases have, each in its own words: 64-bit numbers, rowids that are never given twice or that may be,
-and what SQLite says behind a table with rowids and behind one without."""
+what SQLite says behind a table with rowids and behind one without, and texts compared byte by byte, as SQLite does."""
 _HEADING = re.compile(r"^-- (\w+): .+$", re.MULTILINE)
 _PARAMETER = re.compile(r":(\w+)")
 
@@ -93,7 +95,7 @@ def load_queries(database: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for path in (*sorted(_FOLDER.glob("*.sql")), _FOLDER / database / "queries.sql"):
-        queries = parse_queries(path.read_text("utf-8"))
+        queries = parse_queries(for_database(database, path.read_text("utf-8")))
         if twice := found.keys() & queries:
             raise ValueError(
                 f"{path.name} of {database} has a query of another file's name: {', '.join(sorted(twice))}"
@@ -125,7 +127,7 @@ def _migration(database: str, number: int, name: str, text: str) -> Migration:
 
 
 def for_database(database: str, text: str) -> str:
-    """Return the text of a migration or of the schema for `sqlite` or `postgres`.
+    """Return the text of queries, a migration or the schema for `sqlite` or `postgres`.
 
     `{integer}`, `{serial}` and the other words of `_WORDS` become the database's own; what stands between a line
     `-- only sqlite` (or `postgres`) and the next such line, or `-- both`, is that database's alone.

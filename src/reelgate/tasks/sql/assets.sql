@@ -93,3 +93,21 @@ ON CONFLICT (blob) DO NOTHING;
 
 -- delete_group: remove a group with its assets.
 DELETE FROM asset_groups WHERE id = :id RETURNING seq;
+
+-- uploads_newest: a project's inputs of no library whose ids begin so, the newest first, behind one of them.
+SELECT {asset} FROM assets
+WHERE project_id = :project_id AND group_id IS NULL AND substr(id, 1, 5) = :prefix AND state = 'active'
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 <= :second
+  AND (created_at / 1000 < :second OR id{bytewise} < :behind)
+ORDER BY created_at / 1000 DESC, id{bytewise} DESC
+LIMIT :limit;
+
+-- uploads_oldest: a project's inputs of no library whose ids begin so, the oldest first, behind one of them.
+SELECT {asset} FROM assets
+WHERE project_id = :project_id AND group_id IS NULL AND substr(id, 1, 5) = :prefix AND state = 'active'
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 >= :second
+  AND (created_at / 1000 > :second OR id{bytewise} > :behind)
+ORDER BY created_at / 1000, id{bytewise}
+LIMIT :limit;

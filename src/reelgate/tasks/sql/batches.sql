@@ -83,3 +83,23 @@ UPDATE batches SET status = :status, ended_at = CAST(:at AS BIGINT), output_file
     error_file = CAST(:errors AS TEXT), failed = :failed, completed = :completed, lease_owner = NULL, lease_until = NULL
 WHERE id = :id AND ended_at IS NULL
 RETURNING id;
+
+-- documents_newest: a project's texts, the newest first, behind one of them.
+SELECT {document} FROM documents
+WHERE project_id = :project_id
+  AND (:purpose = '' OR purpose = :purpose)
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 <= :second
+  AND (created_at / 1000 < :second OR id{bytewise} < :behind)
+ORDER BY created_at / 1000 DESC, id{bytewise} DESC
+LIMIT :limit;
+
+-- documents_oldest: a project's texts, the oldest first, behind one of them.
+SELECT {document} FROM documents
+WHERE project_id = :project_id
+  AND (:purpose = '' OR purpose = :purpose)
+  AND (expires_at IS NULL OR expires_at > :now)
+  AND created_at / 1000 >= :second
+  AND (created_at / 1000 > :second OR id{bytewise} > :behind)
+ORDER BY created_at / 1000, id{bytewise}
+LIMIT :limit;
