@@ -29,6 +29,11 @@ def opened(browser: Browser, server: Server, *, key: str = KEY, **settings: obje
     return page, complaints
 
 
+def focused(page: Page, field: str) -> None:
+    """Wait until a page that has loaded gives the focus to its field: `autofocus` acts with the first frame drawn."""
+    page.wait_for_function("(field) => document.activeElement?.id === field", arg=field)
+
+
 def stranger(browser: Browser, server: Server, **settings: object) -> tuple[Page, list[str]]:
     """Open the door of the console, and collect what the browser complains of."""
     page = browser.new_context(**settings).new_page()  # type: ignore[arg-type]

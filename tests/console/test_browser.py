@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.console.browsing import needs_browser, opened
+from tests.console.browsing import focused, needs_browser, opened
 from tests.e2e.server import Server
 
 pytestmark = needs_browser
@@ -17,6 +17,7 @@ pytestmark = needs_browser
 
 def test_from_an_empty_page_to_a_playing_video(browser: Browser, server: Server, tmp_path: Path) -> None:
     page, complaints = opened(browser, server, locale="en-US", color_scheme="dark")
+    focused(page, "prompt")
     page.keyboard.type("a cat walks on grass, then a boat at sea")
     page.wait_for_selector("#preview .strip img")
     assert page.locator("#preview .shot").count() == 2

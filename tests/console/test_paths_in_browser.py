@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.console.browsing import needs_browser, opened, stranger
+from tests.console.browsing import focused, needs_browser, opened, stranger
 from tests.e2e.server import KEY, Server
 
 pytestmark = needs_browser
@@ -65,16 +65,17 @@ def tab_to(page: Page, words: str, *, backwards: bool = False) -> None:
 
 def test_the_keyboard_alone_leads_from_the_door_to_a_video_and_out_again(browser: Browser, server: Server) -> None:
     page, complaints = stranger(browser, server, locale="en-US")
-    page.keyboard.type(KEY)  # the field has the focus
+    focused(page, "key")
+    page.keyboard.type(KEY)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{server.url}/console")
+    focused(page, "prompt")
     page.keyboard.type("an owl sits in a tree at night")
     page.wait_for_selector("#preview .button.main:not([disabled])")
     tab_to(page, "duration")
     page.keyboard.press("Control+a")
     page.keyboard.type("1")
-    page.wait_for_selector("#preview .button.main[disabled], [aria-busy=true]")
-    page.wait_for_selector("#preview:not([aria-busy]) .button.main:not([disabled])")
+    page.wait_for_selector("#preview:has-text('0.0–1.0 s') .button.main:not([disabled])")
     tab_to(page, "Make it")
     page.keyboard.press("Enter")
     page.wait_for_url(MADE)
