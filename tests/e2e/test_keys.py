@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from reelgate.cli import app
-from tests.e2e.server import KEY, Reply, Server, serving
+from tests.e2e.server import END_SECONDS, KEY, Reply, Server, serving
 from tests.e2e.test_postgres import Journal, journal
 
 __all__ = ["journal"]
@@ -360,26 +360,24 @@ def test_the_command_line_manages_a_running_server(gateway: Server, folder: Path
     assert json.dumps("团队 B", ensure_ascii=False) in log
 
 
-def test_a_revocation_and_a_rotation_take_hold_on_every_replica_within_two_seconds(
-    tmp_path: Path, journal: Journal
-) -> None:
+def test_a_revocation_and_a_rotation_take_hold_on_every_replica(tmp_path: Path, journal: Journal) -> None:
     options = ("--workers", "0", "--store", journal.url)
     with serving(tmp_path / "one", *options) as one, serving(tmp_path / "two", *options) as two:
         operator = Operator(one)
         revoked, rotated = operator.key(name="revoked"), operator.key(name="rotated")
         for key in (revoked, rotated):
-            _within_two_seconds(two, key["secret"], 200)
+            _comes_to(two, key["secret"], 200)
 
         operator.post(f"keys/{revoked['id']}/revoke")
         assert one.get(HOUSE, key=revoked["secret"]).status == 401
-        _within_two_seconds(two, revoked["secret"], 401)
+        _comes_to(two, revoked["secret"], 401)
         new = operator.post(f"keys/{rotated['id']}/rotate", {"overlap_seconds": 0})["secret"]
-        _within_two_seconds(two, rotated["secret"], 401)
-        _within_two_seconds(two, new, 200)
+        _comes_to(two, rotated["secret"], 401)
+        _comes_to(two, new, 200)
 
 
-def _within_two_seconds(gateway: Server, secret: str, status: int) -> None:
-    end = time.monotonic() + 2.0
+def _comes_to(gateway: Server, secret: str, status: int) -> None:
+    end = time.monotonic() + END_SECONDS
     while gateway.get(HOUSE, key=secret).status != status:
-        assert time.monotonic() < end, f"not {status} after two seconds"
+        assert time.monotonic() < end, f"never {status}"
         time.sleep(0.02)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import sqlite3
 import struct
-import time
+import threading
 import zlib
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from reelgate.testing.media_server import MediaServer
 from reelgate.testing.samples import clip
 from tests.e2e.conftest import Inputs
 from tests.e2e.inputs import picture
-from tests.e2e.server import Server, serving
+from tests.e2e.server import END_SECONDS, Server, serving
 
 CREATE = "/v1/video/generations"
 
@@ -131,16 +132,23 @@ def test_a_slow_server_holds_up_nobody_and_its_file_is_checked_later(tmp_path: P
     slow = picture(tmp_path / "slow.png", 200, 200, "#123456").read_bytes()
     options = ("--allow-private-media", "--admission-seconds", "0.5", "--workers", "1")
     with MediaServer() as server, serving(tmp_path / "data", *options) as gateway:
-        url = server.drip("/slow.png", slow, len(slow) // 6, 0.4)
+        more = threading.Event()
 
-        began = time.monotonic()
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(200)
+            request.send_header("Content-Length", str(len(slow)))
+            request.end_headers()
+            request.wfile.write(slow[:50])
+            assert more.wait(END_SECONDS)
+            request.wfile.write(slow[50:])
+
+        url = server.on("/slow.png", answer)
         accepted = gateway.post(CREATE, image_body(url))
-        waited = time.monotonic() - began
         quick = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "快", "duration": 1}).json["id"]
 
         assert accepted.status == 200
-        assert 0.4 < waited < 3
         gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed")
+        more.set()
         task = accepted.json["id"]
         failed = gateway.until(f"/v1/videos/{task}", lambda answer: answer["status"] in {"failed", "completed"})
 
@@ -157,11 +165,13 @@ def test_a_slow_server_holds_up_nobody_and_its_file_is_checked_later(tmp_path: P
 def test_stalling_servers_do_not_take_the_render_slots(tmp_path: Path) -> None:
     options = ("--allow-private-media", "--admission-seconds", "0", "--workers", "1")
     with MediaServer() as server, serving(tmp_path / "data", *options) as gateway:
-        for n in range(12):
-            assert gateway.post(CREATE, image_body(server.stall(f"/{n}.png", b"\x89PNG"))).status == 200
+        stalled = [gateway.post(CREATE, image_body(server.stall(f"/{n}.png", b"\x89PNG"))) for n in range(12)]
+        assert {answer.status for answer in stalled} == {200}
         quick = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "快", "duration": 1}).json["id"]
 
-        gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed", seconds=20)
+        gateway.until(f"/v1/tasks/{quick}", lambda answer: answer["status"] == "completed")
+        told = [gateway.get(f"/v1/tasks/{answer.json['id']}").json["state"] for answer in stalled]
+        assert set(told) == {"queued"}, "it waited for the servers that stall"
 
 
 def hostile_picture(name: str, folder: Path) -> bytes:
@@ -201,11 +211,10 @@ def hostile_picture(name: str, folder: Path) -> bytes:
         ("page.png", "not in a format"),
     ],
 )
-def test_a_hostile_picture_is_refused_quickly_and_named(
+def test_a_hostile_picture_is_refused_and_named(
     gateway: Server, inputs: Inputs, tmp_path: Path, name: str, word: str
 ) -> None:
     url = inputs.server.serve(f"/hostile-{name}", hostile_picture(name, tmp_path), type="image/png")
-    started = time.monotonic()
 
     reply = gateway.post(CREATE, image_body(url))
 
@@ -213,7 +222,6 @@ def test_a_hostile_picture_is_refused_quickly_and_named(
     message = reply.json["error"]["message"]
     assert word in message, message
     assert "image" in message
-    assert time.monotonic() - started < 5
 
 
 def hostile_clip(name: str, folder: Path) -> bytes:
@@ -241,12 +249,11 @@ def hostile_clip(name: str, folder: Path) -> bytes:
         ("list.mp4", "not in a format"),
     ],
 )
-def test_a_hostile_clip_is_refused_quickly_and_named(
+def test_a_hostile_clip_is_refused_and_named(
     gateway: Server, inputs: Inputs, tmp_path: Path, name: str, word: str
 ) -> None:
     url = inputs.server.serve(f"/hostile-{name}", hostile_clip(name, tmp_path), type="video/mp4")
     body = {"model": "happy-horse-edit-720p", "prompt": "黑白", "video": url, "duration": 3}
-    started = time.monotonic()
 
     reply = gateway.post(CREATE, body)
 
@@ -254,4 +261,3 @@ def test_a_hostile_clip_is_refused_quickly_and_named(
     message = reply.json["error"]["message"]
     assert word in message, message
     assert "video" in message
-    assert time.monotonic() - started < 5
