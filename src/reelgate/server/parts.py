@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -88,50 +88,77 @@ class ServerParts:
         self.settings, self.clock, self.stack = settings, clock, stack
         self.renders = renders_of(settings.config)
         self.catalog, accounts = self._read()
+        self._keep()
+        check_models(accounts, self.catalog, settings.config)
+        self._take_in(accounts)
+        self._make(accounts)
+        self._conduct()
+        self._operate(accounts)
+        self._tell()
+        self._let_in()
+        self._measure()
+
+    def _keep(self) -> None:
+        """Make what is kept of tasks and files: the data folder, the journal, the media, the keys that sign links."""
+        settings = self.settings
         self.folder = DataFolder(settings.data)
-        stack.callback(self.folder.close)
+        self.stack.callback(self.folder.close)
         self.tracer, self.close_tracer = _tracer(settings.traces)
-        self.store: TaskStore = open_store(settings.journal_url, times=(journal := Times()))
+        self.journal_times = Times()
+        self.store: TaskStore = open_store(settings.journal_url, times=self.journal_times)
         self.disks = {"data": self.folder.path, **folder_of(settings.media, self.folder.path)}
         self.media = TimedStore(media_of(self.folder.path, settings.media))
-        self.prober, self.transfers = Prober(PROBERS), Transfers(self.folder.path / "uploads", clock)
-        rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
         self.signer = Signer(self.folder.secret)
         self.link_signer = LinkSigner(self.signer)
-        self.intake = self._intake(Fetcher(rule))
-        self.links = LinkMaker(self.link_signer, clock, public_url=settings.public_url, seconds=settings.link_seconds)
+        self.links = LinkMaker(
+            self.link_signer, self.clock, public_url=settings.public_url, seconds=settings.link_seconds
+        )
+
+    def _take_in(self, accounts: Sequence[Account]) -> None:
+        """Make what brings files here: clients' inputs, uploads and assets, and the results of vendors."""
+        settings, path = self.settings, self.folder.path
+        rule = AddressRule(allow_private=settings.allow_private_media, allow=networks(settings.media_networks))
+        self.prober, self.transfers = Prober(PROBERS), Transfers(path / "uploads", self.clock)
+        own = OwnFiles(self.store, self.link_signer, self.clock).digest
+        self.intake = Intake(self.media, Fetcher(rule), self.prober, path / "incoming", self.store.files.bin, own=own)
         self.staging = Staging(self.intake, self.media, self.links.for_vendors() if settings.public_url else None)
-        self.assets = Assets(self.store, self.intake, self.media, clock)
-        check_models(accounts, self.catalog, settings.config)
+        self.assets = Assets(self.store, self.intake, self.media, self.clock)
         # Of results, which wait for no stranger's inputs.
         self.measurer = Prober(MEASURERS, share=MEASURERS, ready=MEASURERS if accounts else min(settings.workers, 1))
+        self.trusted = {host_of(account) for account in accounts if account.base_url}
+        self.downloads = Fetcher(rule, trusted=self.trusted, seconds=limits.COLLECT_SECONDS)
+        self.collector = Collector(self.media, self.store, self.measurer, self.downloads, path / "results")
+
+    def _make(self, accounts: Sequence[Account]) -> None:
+        """Make what makes videos: the built-in engine, the accounts, and what chooses among them."""
+        settings = self.settings
         pool, pools = self._pools(folder := self.folder.path / "renders")
         self.make = partial(make, folder=folder, pool=pools)
         self.sketches = SketchPool(self.folder.path / "sketches")
         animatic = AnimaticProvider(pool, label=settings.animatic_label, mark=settings.animatic_mark)
         makers = (animatic, *map(self.make, accounts))
         self.providers: dict[str, Provider] = {maker.name: maker for maker in makers}
-        self.router = Router(self.providers, accounts, clock, settings.animatic)
+        self.router = Router(self.providers, accounts, self.clock, settings.animatic)
         self.standins = StandIns(self.catalog, self.router, reachable=bool(settings.public_url))
-        self.trusted = {host_of(account) for account in accounts if account.base_url}
-        self.downloads = Fetcher(rule, trusted=self.trusted, seconds=limits.COLLECT_SECONDS)
-        self.collector = Collector(self.media, self.store, self.measurer, self.downloads, self.folder.path / "results")
-        self.checks = callback_checks(accounts, clock)
+        self.checks = callback_checks(accounts, self.clock)
         self.callbacks = CallbackRoutes(
             store=self.store,
             checks=self.checks,
             signer=self.signer,
             public_url=settings.public_url,
-            clock=clock,
+            clock=self.clock,
         )
-        self.steps = steps = Steps(
+
+    def _conduct(self) -> None:
+        """Make what brings tasks to their end."""
+        self.steps = Steps(
             catalog=self.catalog,
             store=self.store,
             providers=self.providers,
             router=self.router,
             staging=self.staging,
             collector=self.collector,
-            clock=clock,
+            clock=self.clock,
             callback=self.callbacks.address,
             tracer=self.tracer,
         )
@@ -140,49 +167,58 @@ class ServerParts:
             store=self.store,
             providers=self.providers,
             router=self.router,
-            steps=steps,
-            clock=clock,
-            offpeak=OffPeak(settings.offpeak_window),
-            restored=settings.restored,
-            works=settings.role is not ServerRole.API,
+            steps=self.steps,
+            clock=self.clock,
+            offpeak=OffPeak(self.settings.offpeak_window),
+            restored=self.settings.restored,
+            works=self.settings.role is not ServerRole.API,
         )
-        self._operate(accounts)
-        self.traffic, self.chronicle = Traffic(), Chronicle(clock, self.tracer)
+
+    def _tell(self) -> None:
+        """Make what tells of tasks: streams, webhooks and the log."""
+        self.traffic, self.chronicle = Traffic(), Chronicle(self.clock, self.tracer)
         self.stream, self.tell_others = Stream(self.store), _nobody
-        self.calls = AddressRule(allow_private=settings.allow_private_callbacks)
-        scheme, _, host = settings.local_url.partition("://")
+        self.calls = AddressRule(allow_private=self.settings.allow_private_callbacks)
+        scheme, _, host = self.settings.local_url.partition("://")
         self.messages = Messages(
             store=self.store,
             catalog=self.catalog,
             secrets=Secrets(self.signer),
             links=self.links.under(scheme, host),
-            clock=clock,
+            clock=self.clock,
         )
         self.courier = Courier(
             store=self.store,
-            outbox=Outbox(self.store, clock),
+            outbox=Outbox(self.store, self.clock),
             messages=self.messages,
             poster=Poster(self.calls),
-            clock=clock,
+            clock=self.clock,
             owner=self.folder.instance,
             tracer=self.tracer,
         )
         self.store.listen(self._heard)
-        self.keys = KeyRing(self.store, clock, self.signer)
-        self.gate = LoadShedder(self.store, self.keys, clock, settings)
-        self.recent, self.repeats = RecentAnswers(), Idempotency(self.store, clock)
-        self.quote_tokens = QuoteTokens(self.signer, clock)
+
+    def _let_in(self) -> None:
+        """Make what a client's call passes on its way in: its key, its limits, its price."""
+        self.keys = KeyRing(self.store, self.clock, self.signer)
+        self.gate = LoadShedder(self.store, self.keys, self.clock, self.settings)
+        self.recent, self.repeats = RecentAnswers(), Idempotency(self.store, self.clock)
+        self.quote_tokens = QuoteTokens(self.signer, self.clock)
         self.agents = AgentDoor(
-            public_url=settings.public_url, ask_above=settings.ask_above, leaving=lambda: self.stream.closed
+            public_url=self.settings.public_url,
+            ask_above=self.settings.ask_above,
+            leaving=lambda: self.stream.closed,
         )
-        self.pricing = Pricing(money=self.store.money, keys=self.keys, clock=clock)
+        self.pricing = Pricing(money=self.store.money, keys=self.keys, clock=self.clock)
+
+    def _measure(self) -> None:
         self.metrics = Metrics(
             Parts(
-                clock=clock,
+                clock=self.clock,
                 disks=self.disks,
-                media_most=settings.media_gb * 1024**3,
+                media_most=self.settings.media_gb * 1024**3,
                 store=self.store,
-                journal=journal,
+                journal=self.journal_times,
                 media=self.media,
                 traffic=self.traffic,
                 chronicle=self.chronicle,
@@ -190,17 +226,13 @@ class ServerParts:
                 conductor=self.conductor,
                 providers=self.providers,
                 health=self.router.health,
-                pace=steps.pace,
+                pace=self.steps.pace,
                 collector=self.collector,
                 stream=self.stream,
                 courier=self.courier,
                 space=Measuring(self.store, self.media),
             )
         )
-
-    def _intake(self, fetcher: Fetcher) -> Intake:
-        own = OwnFiles(self.store, self.link_signer, self.clock).digest
-        return Intake(self.media, fetcher, self.prober, self.folder.path / "incoming", self.store.files.bin, own=own)
 
     def _pools(self, folder: Path) -> tuple[Pool, PoolMaker]:
         """Return where the built-in engine renders, and what makes such places for other engines."""
