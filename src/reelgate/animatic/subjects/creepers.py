@@ -246,7 +246,16 @@ def _tyrannosaur(pen: Pen, pose: Pose) -> None:
         pen.tube(arm, [0.08, 0.05, 0.035], tone)
     head = (chest[0] + 0.3, chest[1] - 0.36 + 0.012 * pose.swing(0.3))
     pen.tube([chest, (chest[0] + 0.16, chest[1] - 0.18), (head[0] - 0.05, head[1] + 0.02)], [0.36, 0.26, 0.24], skin)
-    x, y = head
+    _jaws(pen, pose, head, roar, skin, far)
+    for i in range(5):
+        mark = (-0.3 + 0.15 * i, -0.76 - 0.06 * math.sin(math.pi * i / 4) + bob)
+        pen.limb([(mark[0], mark[1] - 0.08), (mark[0] + 0.03, mark[1] + 0.08)], [0.05, 0.012], mix(skin, far, 0.6))
+    eye(pen, pose, head[0] + 0.08, head[1] - 0.06, 0.032, "f0c63a")
+
+
+def _jaws(pen: Pen, pose: Pose, at: tuple[float, float], roar: float, skin: Colour, far: Colour) -> None:
+    """Draw the tyrannosaur's head: the lower jaw as far open as it roars, the throat, the skull, the teeth."""
+    x, y = at
     pen.blob(
         [
             (x - 0.06, y + 0.06),
@@ -276,10 +285,6 @@ def _tyrannosaur(pen: Pen, pose: Pose) -> None:
         tooth = x + 0.08 + 0.042 * i
         pen.polygon([(tooth, y + 0.09), (tooth + 0.03, y + 0.09), (tooth + 0.015, y + 0.135)], pose.lit("fbf8ec"))
     pen.oval(x + 0.36, y - 0.01, 0.018, 0.012, far)
-    for i in range(5):
-        mark = (-0.3 + 0.15 * i, -0.76 - 0.06 * math.sin(math.pi * i / 4) + bob)
-        pen.limb([(mark[0], mark[1] - 0.08), (mark[0] + 0.03, mark[1] + 0.08)], [0.05, 0.012], mix(skin, far, 0.6))
-    eye(pen, pose, x + 0.08, y - 0.06, 0.032, "f0c63a")
 
 
 CREEPERS = {

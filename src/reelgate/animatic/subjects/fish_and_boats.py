@@ -103,6 +103,11 @@ def _long(pen: Pen, pose: Pose, *, kind: str) -> None:
         ],
         shade,
     )
+    _gills_and_face(pen, at, kind, shade)
+
+
+def _gills_and_face(pen: Pen, at: Callable[[float, float], tuple[float, float]], kind: str, shade: Colour) -> None:
+    """Draw a shark's gills, and the mouth and the eye of any; `at` tells where a spot of the body is."""
     if kind == "shark":
         for i in range(3):
             pen.tube(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from reelgate.animatic.drawing.palette import mix, rgb
+from reelgate.animatic.drawing.palette import Colour, mix, rgb
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose, joint
 
 _ALIASES = {"jump": "run", "dance": "run", "swim": "walk", "fly": "run", "drive": "walk"}
@@ -123,27 +123,7 @@ def _kangaroo(pen: Pen, pose: Pose) -> None:
         knee = joint((hip[0] + shift, hip[1]), (heel[0] + shift, heel[1]), 0.27, 0.27, 1)
         if not shift:
             pen.tube(tail, [0.26, 0.18, 0.11, 0.05], coat)
-            pen.blob(
-                [
-                    (hip[0] - 0.22, hip[1] + 0.02),
-                    (hip[0] - 0.1, hip[1] - 0.2),
-                    (breast[0] - 0.13, breast[1] - 0.02),
-                    (breast[0] + 0.02, breast[1] - 0.1),
-                    (breast[0] + 0.12, breast[1] + 0.03),
-                    (hip[0] + 0.26, hip[1] - 0.06),
-                    (hip[0] + 0.14, hip[1] + 0.17),
-                ],
-                coat,
-            )
-            pen.blob(
-                [
-                    (breast[0] + 0.1, breast[1] + 0.02),
-                    (hip[0] + 0.25, hip[1] - 0.08),
-                    (hip[0] + 0.16, hip[1] + 0.12),
-                    (hip[0] + 0.08, hip[1] - 0.06),
-                ],
-                mix(coat, pale, 0.85),
-            )
+            _trunk(pen, hip, breast, coat, pale)
         pen.tube([(hip[0] + shift, hip[1]), knee, (heel[0] + shift, heel[1])], [0.3, 0.16, 0.07], tone)
         pen.tube(
             [(heel[0] + shift, heel[1]), (foot[0] + shift, foot[1]), (foot[0] + shift + 0.1, foot[1] + 0.005)],
@@ -162,6 +142,36 @@ def _kangaroo(pen: Pen, pose: Pose) -> None:
     )
     head = (breast[0] + 0.16, breast[1] - 0.27)
     pen.tube([breast, (breast[0] + 0.08, breast[1] - 0.14), head], [0.22, 0.14, 0.13], coat)
+    _ears_and_face(pen, pose, head, coat, far)
+
+
+def _trunk(pen: Pen, hip: tuple[float, float], breast: tuple[float, float], coat: Colour, pale: Colour) -> None:
+    """Draw a kangaroo's body between hip and breast, and its belly."""
+    pen.blob(
+        [
+            (hip[0] - 0.22, hip[1] + 0.02),
+            (hip[0] - 0.1, hip[1] - 0.2),
+            (breast[0] - 0.13, breast[1] - 0.02),
+            (breast[0] + 0.02, breast[1] - 0.1),
+            (breast[0] + 0.12, breast[1] + 0.03),
+            (hip[0] + 0.26, hip[1] - 0.06),
+            (hip[0] + 0.14, hip[1] + 0.17),
+        ],
+        coat,
+    )
+    pen.blob(
+        [
+            (breast[0] + 0.1, breast[1] + 0.02),
+            (hip[0] + 0.25, hip[1] - 0.08),
+            (hip[0] + 0.16, hip[1] + 0.12),
+            (hip[0] + 0.08, hip[1] - 0.06),
+        ],
+        mix(coat, pale, 0.85),
+    )
+
+
+def _ears_and_face(pen: Pen, pose: Pose, head: tuple[float, float], coat: Colour, far: Colour) -> None:
+    """Draw a kangaroo's two ears, the muzzle and the eye."""
     for dx, tone in ((-0.07, far), (0.0, coat)):
         pen.tube(
             [
