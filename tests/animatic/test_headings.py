@@ -8,6 +8,7 @@ import pytest
 from reelgate.animatic.drawing.compose import Actor
 from reelgate.animatic.language.storyboard import Storyboard, understand
 from reelgate.animatic.places.base import Backdrop
+from reelgate.animatic.places.places import PLACES
 from reelgate.animatic.sketch import not_read
 from reelgate.animatic.staging.casting import cast
 from reelgate.animatic.staging.scene_builder import build
@@ -27,7 +28,8 @@ def read(prompt: str) -> Storyboard:
     ("the camera moves from left to right past a dog", "", "pan_right"),
     ("a knight rides a horse left.", "left", ""),
     ("a snail moves slowly to the left", "left", ""), ("a girl walks in from the left", "right", ""),
-    ("女孩从右边走进画面", "left", ""),
+    ("女孩从右边走进画面", "left", ""), ("a boy runs down the stairs", "left", ""), ("女孩走上楼梯", "", ""),
+    ("女孩走下楼梯", "left", ""),
     ("a boy walks to the left of a car", "", ""), ("a horse on the left walks", "", ""),
 ])  # fmt: skip
 def test_somebody_goes_the_way_that_is_told(prompt: str, way: str, move: str) -> None:
@@ -61,6 +63,23 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 def test_who_is_told_to_go_left_moves_left(prompt: str, sign: int) -> None:
     for actor in actors(prompt):
         assert np.sign(actor.path(1.0).x - actor.path(0.5).x) == sign
+
+
+@pytest.mark.parametrize(("prompt", "sign"), [
+    ("a man walks up the stairs", 1), ("a man climbs the stairs", 1), ("a boy runs down the stairs", -1),
+    ("老奶奶走下楼梯", -1),
+])  # fmt: skip
+def test_who_is_on_the_stairs_goes_up_or_down_with_them_and_stays_in_the_picture(prompt: str, sign: int) -> None:
+    board = read(prompt)
+    backdrop = Backdrop(board, 640, 360)
+    PLACES[board.place](backdrop)
+    there = len(backdrop.actors)
+    assert cast(backdrop, follow=True) == 0.0
+    for actor in backdrop.actors[there:]:
+        assert isinstance(actor, Actor)
+        steps = [actor.path(t) for t in (0.1, 2.5, 4.9)]
+        assert sign * (steps[0].y - steps[2].y) > 20
+        assert all(0 < step.x < 640 for step in steps)
 
 
 def test_who_goes_left_looks_to_the_left() -> None:

@@ -45,7 +45,11 @@ def test_a_thing_is_where_such_things_are_whatever_the_seed(prompt: str, kind: s
     ("a grandmother tells a story by the fireplace", "room"), ("a wolf trots along a trail in the forest", "forest"),
     ("a nurse waits at the pharmacy", "corridor"), ("pensioners chat at a marina", "harbour"),
     ("girls look at pictures in an art gallery", "museum"), ("孩子们参观博物馆", "museum"),
-    ("a waltz in a ballroom", "ballroom"), ("监狱里的囚犯望着铁窗", "prison"),
+    ("a waltz in a ballroom", "ballroom"), ("a man in a suit in an elevator", "elevator"), ("爷爷在银行排队", "bank"),
+    ("a policeman at a desk in the police station", "police_station"), ("a girl runs up the stairs", "stairs"),
+    ("妈妈推着购物车在超市里", "shop"), ("a woman lifts weights in a gym", "gym"), ("爸爸在浴室刷牙", "bathroom"),
+    ("a boy jumps into the swimming pool", "pool"), ("a girl tries on a hat in a shopping mall", "boutique"),
+    ("an old man sits on the bank of a river", "river"), ("监狱里的囚犯望着铁窗", "prison"),
     ("一位厨师在食堂里炒菜", "kitchen"), ("孩子们在游乐园里玩", "market"), ("渔民在码头上休息", "harbour"),
 ])  # fmt: skip
 def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> None:

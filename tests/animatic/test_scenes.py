@@ -18,7 +18,7 @@ RATIOS = [(420, 180), (320, 180), (240, 180), (180, 180), (180, 240), (180, 320)
 
 NAMES = {
     "harbour": "harbour city", "sky": "above the clouds", "flowers": "flower field", "palace": "forbidden city",
-    "cliffs": "rocky coast",
+    "cliffs": "rocky coast", "police_station": "police station",
 }  # fmt: skip
 
 

@@ -43,6 +43,9 @@ _OF_THE_CAMERA = re.compile(
     "(?:镜头|相机|摄像机|机位|运镜|摇|平移|横移|无人机"
     r"|\b(?:camera|pans?|panning|trucks?|dolly|dollies|shot|drone|lens|view|scene|we)\b)[^,.。;]*$"
 )
+_DOWN = re.compile("^down.*stair|^下楼")
+"""Words for stairs that somebody goes down: the flight rises to the right."""
+
 _REACH = 60  # characters before a verb in which it is looked for whose it is
 _WITHIN = 12  # terms before a move of the camera in which somebody is named whose it may be
 _DEEDS = {
@@ -61,7 +64,9 @@ _CLAUSE = re.compile(r"[,.;:!?。\n]")
 
 def headings(terms: Sequence[Term], text: str) -> list[Term]:
     """Return a term of the slot `heading` for each way that a normalised text sends a subject."""
-    return list(islice(_headings(terms, text), MENTIONS))
+    down = [term for term in terms if term.slot == "place" and _DOWN.search(term.phrase)]
+    stairs = [msgspec.structs.replace(term, slot="heading", value="left") for term in down]
+    return [*islice(_headings(terms, text), MENTIONS), *stairs[:MENTIONS]]
 
 
 def headed(terms: Sequence[Term], text: str) -> list[Term]:

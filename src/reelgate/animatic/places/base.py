@@ -59,6 +59,9 @@ class Backdrop:
     soft: float = 0.0
     """How far what is not before the camera is out of focus, in pixels; what is nearer than that is left out."""
 
+    rise: Callable[[float], float] | None = None
+    """How much higher than `ground` those on foot are at a column, in pixels; None: the ground is level."""
+
     seat: tuple[float, float] | None = None
     """The foot of someone who sits on the furniture, as (x, y) pixels."""
 

@@ -17,7 +17,7 @@ _ITEM = 0.42
 
 _SEATS = {"chair": 0.46, "throne": 0.42, "bench": 0.5, "mattress": 0.55, "swing": 0.3, "wheelchair": 0.5,
           "blanket": 0.6, "pillow": 0.75, "carpet": 0.5, "bathtub": 0.45, "cart": 0.7, "branch": 0.6, "tree": 0.52,
-          "rock": 0.8, "puddle": 0.4, "stairs": 0.55}  # fmt: skip
+          "rock": 0.8, "puddle": 0.4}  # fmt: skip
 """How high one is on it, in its heights; on anything else it is its top."""
 
 _AROUND = 1.15

@@ -40,6 +40,9 @@ from reelgate.animatic.subjects.table import BARE
 _STEPS, _FEW = 24, 3
 """Poses of a stride, where fewer than so many walk: a foot that is down then stays on its spot."""
 
+_CLIMB = 0.6
+"""How much of the frame's width somebody covers on stairs at most, so that they do not leave them."""
+
 _MANNED_BOAT = 1.4
 """How much nearer a boat is in which people are to be seen."""
 
@@ -107,7 +110,7 @@ def cast(b: Backdrop, *, follow: bool) -> float:
     roles = roles_of(b.board)
     sizes, tracking, index = heights(b), 0.0, 0
     follow = follow and all(_travels(subject) for subject in roles.players) and not bound(b.board)
-    follow = follow and not any(later(subject) for subject in roles.players)
+    follow = follow and not b.rise and not any(later(subject) for subject in roles.players)
     follow = follow and len({_way(subject) for subject in roles.players if FIGURES[subject.kind].home != "fixed"}) < 2
     crowd = sum(who.count for who in roles.players if FIGURES[who.kind].home != "fixed")
     placed: dict[str, Spot] = {}
@@ -124,6 +127,9 @@ def cast(b: Backdrop, *, follow: bool) -> float:
         if gait.stride and subject.kind in TWO_LEGGED and crowd < _FEW:
             figure = replace(figure, poses=_STEPS)
         speed = 0.0 if launching(b.board, subject) else gait.stride * size / gait.seconds
+        if b.rise and speed * b.board.seconds > _CLIMB * b.width:
+            figure = _slower(figure, action, speed * b.board.seconds / (_CLIMB * b.width))
+            speed = _CLIMB * b.width / b.board.seconds
         if speed and follow and not tracking and figure.home != "surface":
             tracking = speed * _way(subject)
         for number in range(subject.count):
@@ -173,6 +179,12 @@ def _manned(figure: Figure, rider: Subject | None) -> Figure:
     seconds = MOTIONS[rider.action].seconds
     gaits = {action: Gait(seconds, gait.stride * seconds / gait.seconds) for action, gait in figure.gaits.items()}
     return replace(figure, gaits=gaits, poses=16)
+
+
+def _slower(figure: Figure, action: str, times: float) -> Figure:
+    """Return a figure whose steps take so many times as long."""
+    gait = figure.gaits[action]
+    return replace(figure, gaits={**figure.gaits, action: Gait(gait.seconds * times, gait.stride)})
 
 
 def _placed(b: Backdrop, entry: _Entry, index: int, crowd: int) -> _Entry:
@@ -258,6 +270,7 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
     jumps = figure.home == "water" and place.watery and not place.submerged
     starting = launching(b.board, entry.subject)
     hops = entry.action == "jump" and entry.subject.kind not in TWO_LEGGED
+    rise = b.rise if b.rise and figure.home in ("ground", "road") else None
     lift = 0.0 if not entry.floats or entry.action == "sit" else 0.012 if figure.home == "air" else 0.006
 
     def path(t: float) -> Stamp:
@@ -270,7 +283,8 @@ def _path(b: Backdrop, entry: _Entry) -> Callable[[float], Stamp]:
             bob -= 0.45 * mark.size * abs(math.sin(math.pi * entry.phase(t)))
         if jumps:
             bob -= max(0.0, math.sin(1.3 * t + number)) * 0.2 * b.unit - 0.12 * b.unit
-        return Stamp(x0 + pace * t + sway, mark.y + bob, pose)
+        x = x0 + pace * t + sway
+        return Stamp(x, mark.y + bob - (rise(x) if rise else 0.0), pose)
 
     return path
 

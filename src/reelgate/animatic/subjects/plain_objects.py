@@ -115,13 +115,6 @@ def _wall(pen: Pen, pose: Pose) -> None:
                 pen.rect(x, y, 0.012, 0.125, _dark(stone, 0.22))
 
 
-def _stairs(pen: Pen, pose: Pose) -> None:
-    stone = pose.lit(pose.colour)
-    for i in range(7):
-        pen.rect(-0.8 + 0.22 * i, -(i + 1) / 7, 1.6 - 0.22 * i, 1 / 7, _dark(stone, 0.05 * (i % 2)))
-        pen.rect(-0.8 + 0.22 * i, -(i + 1) / 7, 1.6 - 0.22 * i, 0.025, _light(stone, 0.35))
-
-
 def _fence(pen: Pen, pose: Pose) -> None:
     wood = pose.lit(pose.colour)
     for y in (-0.75, -0.35):
@@ -200,7 +193,7 @@ SIMPLE = {
     "table": Simple(_table, 1.7), "bench": Simple(_bench, 1.9), "shelf": Simple(_shelf, 0.76),
     "refrigerator": Simple(_refrigerator, 0.52), "oven": Simple(_oven, 1.0), "microwave": Simple(_microwave, 1.7),
     "fan": Simple(_fan, 0.7), "pyramid": Simple(_pyramid, 1.9), "wall": Simple(_wall, 2.6),
-    "stairs": Simple(_stairs, 1.6), "fence": Simple(_fence, 2.4), "pillow": Simple(_pillow, 1.8),
+    "fence": Simple(_fence, 2.4), "pillow": Simple(_pillow, 1.8),
     "blanket": Simple(_blanket, 2.0), "hoop": Simple(_hoop, 0.72), "branch": Simple(_branch, 2.0),
     "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0),
     "aquarium": Simple(_aquarium, 1.5), "swing": Simple(_swing, 1.24),

@@ -180,6 +180,32 @@ def lotus_pond(b: Backdrop) -> None:
     _wooded_shore(b, depth)
 
 
+def pool(b: Backdrop) -> None:
+    """Paint a swimming pool from above: its lanes, and the tiles about it."""
+    p, u, canvas = b.palette, b.unit, b.canvas()
+    canvas.fill(p.lit(rgb("e9e0cf")))
+    top, foot = 0.2 * b.height, 0.8 * b.height
+    for i in range(max(6, round(b.period / (0.16 * u)))):
+        canvas.rect(0.16 * u * i, 0, 0.004 * u, b.height, p.lit(rgb("cfc4ae")))
+    for y in (0.08, 0.92):
+        canvas.rect(0, y * b.height, b.period, 0.004 * u, p.lit(rgb("cfc4ae")))
+    canvas.rect(0, top - 0.024 * u, b.period, foot - top + 0.048 * u, p.lit(rgb("fbf8f0")))
+    canvas.rect(0, top, b.period, foot - top, p.lit(rgb("4cc4dc")))
+    rng, lanes = b.rng("glint"), 5
+    for _ in range(90):
+        x, y, long = rng.uniform(0, b.period), rng.uniform(top, foot), rng.uniform(0.02, 0.06) * u
+        arc = [(x - long, y), (x, y - 0.2 * long), (x + long, y)]
+        canvas.limb(arc, [0.001 * u, 0.004 * u, 0.001 * u], p.lit(rgb("c8f4f8")), 0.6)
+    beads = 2 * max(10, round(b.period / (0.07 * u)))
+    for lane in range(1, lanes):
+        y = top + (foot - top) * lane / lanes
+        for i in range(beads):
+            tone = p.lit(rgb(("e2483e", "fbf8f0")[i % 2]))
+            canvas.ellipse(b.period * (i + 0.5) / beads, y, 0.014 * u, 0.007 * u, tone)
+    b.surface = b.ground = 0.56 * b.height
+    b.add(canvas, 1.0)
+
+
 def _banks(b: Backdrop) -> tuple[Canvas, Row]:
     """Return the land that a river flows through, and the river's rows."""
     p = b.palette
