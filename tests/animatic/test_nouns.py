@@ -49,7 +49,11 @@ def test_a_thing_is_where_such_things_are_whatever_the_seed(prompt: str, kind: s
     ("a policeman at a desk in the police station", "police_station"), ("a girl runs up the stairs", "stairs"),
     ("妈妈推着购物车在超市里", "shop"), ("a woman lifts weights in a gym", "gym"), ("爸爸在浴室刷牙", "bathroom"),
     ("a boy jumps into the swimming pool", "pool"), ("a girl tries on a hat in a shopping mall", "boutique"),
-    ("an old man sits on the bank of a river", "river"), ("监狱里的囚犯望着铁窗", "prison"),
+    ("an old man sits on the bank of a river", "river"), ("a polar bear", "snowfield"), ("一只北极熊", "snowfield"),
+    ("a brown bear", "forest"), ("reindeer", "snowfield"), ("a snow leopard", "mountains"), ("a hamster", "room"),
+    ("a polar bear in a forest", "forest"), ("a duck", "lake"), ("ducks on the grass", "grassland"),
+    ("一群鸭子在农场里走", "farm"), ("ducks swim by a farm", "lake"), ("a duck on a pond in the grass", "lake"),
+    ("监狱里的囚犯望着铁窗", "prison"),
     ("一位厨师在食堂里炒菜", "kitchen"), ("孩子们在游乐园里玩", "market"), ("渔民在码头上休息", "harbour"),
 ])  # fmt: skip
 def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> None:

@@ -195,3 +195,14 @@ def test_the_same_job_gives_the_same_frames_in_another_process() -> None:
         [sys.executable, "-c", _HASH], capture_output=True, text=True, check=True, env={"PYTHONPATH": ".:src"}
     )
     assert there.stdout.strip() == here
+
+
+@pytest.mark.parametrize("kind", ["duck", "swan", "goose"])
+def test_what_swims_on_water_stands_on_legs_on_land(kind: str) -> None:
+    """Its legs are orange, and its feet are where the ground is."""
+    (shown,), _ = drawn(job_of(f"a {kind} on the grass, static camera", frames=24), at=(12,))
+    (empty,), _ = drawn(job_of("grass, static camera, no birds", frames=24), at=(12,))
+    beak = (shown[..., 2] > 170) & (shown[..., 0] < 110) & (shown[..., 1] > 90) & (shown[..., 1] < 190)
+    rows = np.flatnonzero(beak.any(1))
+    assert rows.max() - rows.min() > 12
+    assert not ((empty[..., 2] > 170) & (empty[..., 0] < 110) & (empty[..., 1] > 90) & (empty[..., 1] < 190)).any()

@@ -29,10 +29,16 @@ class SubjectKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sort: Sort
     words: tuple[str, ...]
     place: str = ""
+    homes: dict[str, str] = {}
+    """The places of those that are at home elsewhere than their kind, by their words: a polar bear."""
+
     time: str = ""
     sound: str = ""
     afloat: bool = False
     """It needs water under it."""
+
+    on_foot: str = ""
+    """The kind that is drawn instead where there is no water: a duck on the grass."""
 
     still: bool = False
     """It does nothing, so that verbs are of others, and several of it are drawn as one."""
@@ -223,6 +229,9 @@ def check_places(
     """Raise LookupError unless the places that records name have records, and facts of one place are of one place."""
     named = [(name, other) for name, place in places.items() for other in place.others]
     named += [(name, record.place) for name, record in others if record.place]
+    named += [
+        (name, home) for name, record in others if isinstance(record, SubjectKind) for home in record.homes.values()
+    ]
     named += [(name, record.inside) for name, record in others if isinstance(record, SubjectKind) and record.inside]
     for name, other in named:
         if other not in places:

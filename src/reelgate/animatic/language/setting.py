@@ -33,10 +33,11 @@ class ShotSetting(NamedTuple):
         """Return the place that holds the stage, then those that are seen behind it."""
         kinds, known = lexicon().kinds, lexicon().places
         afloat = [who for who in self.subjects if kinds[who.kind].afloat]
+        waders = [who for who in afloat if kinds[who.kind].on_foot and who.action != "swim"]
         homes = self._homes(afloat)
         named = self._bridged(self._snowed(self._named(homes[:1])))
         named = _along(_united(named), afloat=bool(afloat))
-        floats = any(kinds[who.kind].sort != "plant" for who in afloat)
+        floats = any(kinds[who.kind].sort != "plant" for who in afloat if who not in waders)
         if floats and named and not any(known[place].watery for place in named):
             named = [lexicon().place_with("boating"), *named]
         aloft = bool(self.all("aloft")) or any(who.action == "fly" for who in self.subjects)
@@ -65,7 +66,7 @@ class ShotSetting(NamedTuple):
             if kinds[one.b].family and _inside(one.b) and one.type not in ("holding", "from")
         }
         drawn = [who for who in self.subjects if not kinds[who.kind].family and who.kind not in kept]
-        homes = [*done, *facts_of([*afloat, *drawn], lambda kind: kind.place)]
+        homes = [*done, *facts_of([*afloat, *drawn], self._home)]
         deep = next((home for home in homes if known[home].submerged), "")
         if afloat and deep:
             homes = [known[deep].afloat, *homes]  # a whale beside a boat
@@ -73,6 +74,11 @@ class ShotSetting(NamedTuple):
         if dry and homes and known[homes[0]].submerged:
             homes = [known[homes[0]].ashore, *homes]  # who feeds fish is no fish
         return [home for home in homes if ("place", home) not in self.unwanted]
+
+    def _home(self, kind: SubjectKind) -> str:
+        """Return where a kind is at home, or those of it that are named."""
+        own = [kind.homes[term.phrase] for term in self.terms if term.slot == "subject" and term.phrase in kind.homes]
+        return own[0] if own else kind.place
 
     def _named(self, home: Sequence[str]) -> list[str]:
         """Return the named places, the stage's first: a place that the prompt puts far away can't be the stage."""

@@ -58,7 +58,7 @@ def _on_its_ground(noun: Term, done: str) -> str:
     home = lexicon().places.get(kind.place)
     if kind.sort == "vehicle" and (kind.crew or (home and "wheeled" in home.traits)):
         return "drive"
-    return "swim" if (home and home.submerged) or noun.value in ("swan", "duck") else done
+    return "swim" if (home and home.submerged) or bool(kind.on_foot) else done
 
 
 _TRADES = {

@@ -29,7 +29,7 @@ from reelgate.animatic.staging.placement import (
     to_its_kind,
 )
 from reelgate.animatic.staging.poses import Cycle, SubjectPart, pose_of, shadow
-from reelgate.animatic.staging.role_assignment import is_portrait, later, roles_of
+from reelgate.animatic.staging.role_assignment import is_portrait, later, on_foot, roles_of
 from reelgate.animatic.subjects import FIGURES, PORTRAITS, TWO_LEGGED, Figure
 from reelgate.animatic.subjects.base import Gait
 from reelgate.animatic.subjects.motion import MOTIONS
@@ -93,7 +93,7 @@ def _way(subject: Subject) -> float:
 def beats_of(board: Storyboard) -> list[Beat]:
     """Return the beats of a storyboard's travelling subjects, in their order."""
     beats = []
-    for subject in roles_of(board).players:
+    for subject in roles_of(on_foot(board)).players:
         figure = FIGURES[subject.kind]
         action = figure.action(subject.action)
         if figure.gaits[action].stride:

@@ -61,6 +61,19 @@ def roles_of(board: Storyboard) -> Roles:
     return Roles(_paired(players), rider, mount, aboard)
 
 
+def on_foot(board: Storyboard) -> Storyboard:
+    """Return a storyboard without water with what floats elsewhere as what it is on foot."""
+    kinds = lexicon().kinds
+    ashore = {who.kind: foot for who in board.subjects if (foot := kinds[who.kind].on_foot)}
+    if not ashore or lexicon().places[board.place].watery:
+        return board
+    subjects = tuple(msgspec.structs.replace(who, kind=ashore.get(who.kind, who.kind)) for who in board.subjects)
+    relations = tuple(
+        msgspec.structs.replace(one, a=ashore.get(one.a, one.a), b=ashore.get(one.b, one.b)) for one in board.relations
+    )
+    return msgspec.structs.replace(board, subjects=subjects, relations=relations)
+
+
 def is_portrait(board: Storyboard) -> bool:
     """Tell whether people are shown from the shoulders up: close by, few, and none of them carried."""
     people = [who for who in board.subjects if who.kind in PORTRAITS]

@@ -25,7 +25,7 @@ from reelgate.animatic.places.sky_spectacles import SPECTACLES
 from reelgate.animatic.staging.camera import Camera
 from reelgate.animatic.staging.casting import beats_of, cast
 from reelgate.animatic.staging.placement import fixed_mark, laid_flat
-from reelgate.animatic.staging.role_assignment import is_portrait, later, undrawn_of
+from reelgate.animatic.staging.role_assignment import is_portrait, later, on_foot, undrawn_of
 from reelgate.animatic.styles.post_effects import EffectContext
 from reelgate.animatic.styles.styles import STYLES
 from reelgate.animatic.subjects.shapes import is_card, is_shape
@@ -121,6 +121,7 @@ def _named(subject: Notes) -> Notes:
 
 def paint(job: RenderJob, board: Storyboard) -> tuple[Stage, list[ShownReference]]:
     """Paint one shot of a job. Raises UnusableInput when a reference can't be shown."""
+    board = on_foot(board)
     backdrop = Backdrop(board, job.width, job.height)
     backdrop.soft = _SHALLOW * backdrop.unit if is_portrait(board) else 0.0
     if backdrop.above:
