@@ -120,3 +120,22 @@ def test_a_verb_stays_with_its_subject(prompt: str, who: list[tuple[str, str]]) 
     assert [(subject.kind, subject.action) for subject in board.subjects] == who
     assert all(subject.count in (1, 3) for subject in board.subjects)
     assert board.weather == "clear"
+
+
+@pytest.mark.parametrize(("prompt", "kind"), [
+    ("a glass of red wine", "wine"), ("一杯红酒", "wine"), ("a glass of white wine", "white_wine"),
+    ("a cup of green tea", "green_tea"), ("一杯绿茶", "green_tea"), ("一杯奶茶", "milk_tea"),
+    ("a glass of milk", "milk"), ("a glass of orange juice", "orange_juice"), ("a bottle of red wine", "bottle"),
+    ("a cup of coffee", "cup"),
+])  # fmt: skip
+def test_a_drink_in_a_glass_is_what_is_seen(prompt: str, kind: str) -> None:
+    assert kinds(prompt) == [kind]
+
+
+@pytest.mark.parametrize(("drink", "strong", "weak"), [
+    ("red wine", 0, 1), ("green tea", 1, 2), ("orange juice", 0, 2), ("cola", 0, 2),
+])  # fmt: skip
+def test_a_drink_in_a_glass_has_its_own_colour(drink: str, strong: int, weak: int) -> None:
+    own, water = FIGURES[kinds(f"a glass of {drink}")[0]].colour, FIGURES[kinds("a glass of water")[0]].colour
+    assert own[strong] > 1.5 * own[weak]
+    assert water[strong] < 1.5 * water[weak]

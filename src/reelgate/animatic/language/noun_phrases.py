@@ -34,6 +34,9 @@ _FOR_THE_HEAD = re.compile(
 """What a noun before it is only said of: "a dog-shaped cloud", "a fox tattoo"."""
 
 _PICTURES = frozenset({"photo", "photograph", "snapshot", "selfie", "portrait", "picture", "poster", "painting"})
+_CLEAR = frozenset({"glass", "cup"})
+"""Vessels of which only what is in them is told."""
+
 _STATUES = frozenset({"statue", "figurine", "bust"})
 _OPENS = re.compile(r"(?:[a-z0-9-]+[ ,]+){0,6}")
 _FAMILY_WORDS = re.compile("妈妈|爸爸|母亲|父亲|宝宝|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶")
@@ -160,11 +163,13 @@ def _modifier(one: Term, other: Term) -> set[int]:
 
 
 def _part_of_the_other(one: Term, other: Term, text: str) -> set[int]:
-    """Return which of "the X of a Y" is not seen: a group is its members, a bottle of milk is a bottle, what opens with
-    "a photo of a dog" shows the dog, and a statue of a lion is a statue."""
+    """Return which of "the X of a Y" is not seen: a group is its members, a bottle of milk is a bottle, a glass of it
+    is milk, what opens with "a photo of a dog" shows the dog, and a statue of a lion is a statue."""
     first, second = lexicon().kinds[one.value], lexicon().kinds[other.value]
     if one.value in _PICTURES | _STATUES:
         return {one.at} if one.value in _PICTURES and _OPENS.fullmatch(text, 0, one.at) else {other.at}
+    if one.value in _CLEAR and second.family == "drink":
+        return {one.at}
     if one.value in _GROUPS or (first.family and not second.family and second.sort == "food"):
         return {one.at}
     return {other.at} if not first.acts and second.sort in ("food", "thing") else set()

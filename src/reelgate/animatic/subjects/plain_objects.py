@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reelgate.animatic.drawing.palette import Colour, mix
 from reelgate.animatic.subjects.base import Pen, Pose
+from reelgate.animatic.subjects.drinks import goblet, teacup, tumbler
 
 
 class Simple(NamedTuple):
@@ -197,4 +198,7 @@ SIMPLE = {
     "blanket": Simple(_blanket, 2.0), "hoop": Simple(_hoop, 0.72), "branch": Simple(_branch, 2.0),
     "remote": Simple(_remote, 0.26), "puddle": Simple(_puddle, 4.0),
     "aquarium": Simple(_aquarium, 1.5), "swing": Simple(_swing, 1.24),
+    **dict.fromkeys(("wine", "white_wine"), Simple(goblet, 0.54)),
+    **dict.fromkeys(("green_tea", "black_tea"), Simple(teacup, 1.44)),
+    **dict.fromkeys(("milk_tea", "smoothie", "cola", "whiskey", "lemonade", "orange_juice"), Simple(tumbler, 0.6)),
 }  # fmt: skip
