@@ -70,7 +70,10 @@ def test_an_order_that_can_t_be_looked_at_is_one_all_the_same(
     assert len([one for one in server.seen if one.path == "/v1/tasks"]) == 1
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, "unconfirmed"), (400, "answer_failed"), (500, "internal_error")])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "unconfirmed"), (400, "answer_failed"), (500, "internal_error"), (200, "an answer of another program")],
+)
 def test_an_order_that_may_have_been_taken_counts_until_that_is_known(
     server: ScriptedVendor, tmp_path: Path, status: int, code: str
 ) -> None:

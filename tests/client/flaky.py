@@ -84,4 +84,5 @@ def _read(connection: socket.socket) -> Asked:
     headers = {name.lower(): value for name, _, value in (field.partition(": ") for field in fields)}
     while len(body) < int(headers.get("content-length", 0)):
         body += connection.recv(65536)
-    return Asked(line, headers, json.loads(body) if body else None)
+    is_json = headers.get("content-type") == "application/json"
+    return Asked(line, headers, json.loads(body) if is_json else body or None)

@@ -30,6 +30,7 @@ from reelgate.client import (
     ServerFailed,
     TaskFailed,
     Unreachable,
+    UnreadableAnswer,
     WaitedTooLong,
     WrongKey,
     WrongSignature,
@@ -288,7 +289,10 @@ def test_a_key_that_can_t_be_one_is_told_at_once_and_not_shown(server: Flaky, tm
         with pytest.raises(ValueError, match="the API key contains a space or another wrong character") as told:
             Reelgate(server.url, key=wrong)
         assert "sk-" not in str(told.value)
-    server.answers = [answer(200, {}), answer(401, {"error": {"message": "no key", "code": "missing_key"}})]
+    server.answers = [
+        answer(200, {"object": "balance"}),
+        answer(401, {"error": {"message": "no key", "code": "missing_key"}}),
+    ]
     with Reelgate(server.url, key=" sk-1\n") as client:  # as files and environments have it
         client.balance()
     with Reelgate(server.url, key="") as client, pytest.raises(WrongKey, match="no key"):
@@ -322,11 +326,79 @@ def test_a_video_that_is_gone_is_told_as_that(server: Flaky, client: Reelgate, t
         client.get("task_1").save(tmp_path / "v.mp4")
 
 
-def test_another_program_s_answer_is_told_as_that(server: Flaky, client: Reelgate) -> None:
-    server.answers = [answer(200, b"<!doctype html>")] * 2
-    for call in (client.balance, lambda: client.generate("x", model="animatic")):
-        with pytest.raises(ApiError, match="answered with something else than JSON; is that at a Reelgate server"):
+STRANGE: list[Any] = [b"<!doctype html>", b"", b"[" * 100_000, {}, [], "ok", None, 7, {"object": "list", "data": [{}]}]
+"""Answers of other programs, as of a proxy."""
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_another_program_s_answer_is_told_as_that(server: Flaky, client: Reelgate, strange: Any) -> None:
+    hooks, files = client.webhooks, client.files
+    calls: list[Callable[[], Any]] = [
+        client.balance, client.models, client.usage, client.reload, client.preview,
+        lambda: client.model("m"), lambda: client.quote("x", model="m"), lambda: client.generate("x", model="m"),
+        lambda: client.get("task_1"), lambda: client.wait("task_1"), lambda: client.cancel("task_1"),
+        lambda: client.delete("task_1"), lambda: list(client.tasks()),
+        lambda: hooks.create("https://example.com/"), hooks.all, lambda: hooks.get("wh_1"),
+        lambda: hooks.update("wh_1", note=""), lambda: hooks.delete("wh_1"), lambda: hooks.rotate("wh_1"),
+        lambda: hooks.test("wh_1"), lambda: list(hooks.deliveries()), lambda: hooks.delivery("dlv_1"),
+        lambda: hooks.replay("dlv_1"), lambda: hooks.replay_failed("wh_1"),
+        lambda: files.upload(b"x"), lambda: files.upload(bytes(8 * 1024 * 1024 + 1)), lambda: files.get("file_1"),
+        lambda: files.delete("file_1"),
+    ]  # fmt: skip
+    for call in calls:
+        server.answers = [answer(200, strange)]
+        with pytest.raises(UnreadableAnswer, match=rf"^{server.url}/\S+ is answered with something else than") as told:
             call()
+        assert "is that the server's address?" in str(told.value)
+        assert len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"id": None}, "id is missing"),
+        ({"id": ""}, "id is missing"),
+        ({"id": 7}, "id is not a text"),
+        ({"progress": "40"}, "progress is not a number"),
+        ({"error": "broken"}, "error is not an object"),
+        ({"error": {"message": {}}}, "error.message is not a text"),
+        ({"price": {"amount_micros": "5"}}, "price.amount_micros is not a number"),
+        ({"queue": [1]}, "queue is not an object"),
+        ({"result_url": {}}, "result_url is not a text"),
+    ],
+)
+def test_a_task_of_another_shape_is_told_with_what_is_wrong(
+    server: Flaky, client: Reelgate, fields: dict[str, Any], wrong: str
+) -> None:
+    event = f"event: task.running\ndata: {json.dumps({**TASK, **fields})}\n\n".encode()
+    server.answers = [task(), task(**fields), answer(200, event, content_type="text/event-stream")]
+    known = client.get("task_1")
+    for call in (known.refresh, lambda: list(known.events())):
+        with pytest.raises(UnreadableAnswer, match=rf"than a task \({wrong}\)"):
+            call()
+    assert (known.id, known.progress) == ("task_1", 40)
+
+
+def test_a_page_that_is_followed_by_one_without_a_name_is_not_read_again_and_again(
+    server: Flaky, client: Reelgate
+) -> None:
+    server.answers = [answer(200, {"object": "list", "data": [TASK], "has_more": True, "next_cursor": None})]
+    with pytest.raises(UnreadableAnswer, match="next_cursor is missing"):
+        list(client.tasks())
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_an_order_whose_answer_can_t_be_read_is_the_same_one_when_it_is_placed_again(
+    server: Flaky, client: Reelgate, strange: Any
+) -> None:
+    server.answers = [answer(200, strange), answer(200, strange), task(), task()]
+    for _ in range(2):
+        with pytest.raises(UnreadableAnswer):
+            client.generate("a cat", model="animatic")
+    client.generate("a cat", model="animatic")
+    client.generate("a cat", model="animatic")
+    first, again, made, new = (one.headers["idempotency-key"] for one in server.asked)
+    assert first == again == made != new
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,13 @@ def test_an_order_whose_answer_is_lost_may_have_been_placed(server: ScriptedVend
 
     assert status == 1
     assert "the order may have been placed: `reelgate tasks` lists it" in said
+    server.answer("POST", 200, {}, at="/v1/tasks")
+
+    status, _, said = run(server, "generate", "a cat", "--model", "m", "-o", str(tmp_path / "cat.mp4"))
+
+    assert status == 1
+    assert "the order may have been placed: `reelgate tasks` lists it" in said
+    assert "/v1/tasks is answered with something else than a task (id is missing)" in said
 
 
 def test_an_order_that_is_refused_was_not_placed(server: ScriptedVendor, tmp_path: Path) -> None:
@@ -83,7 +90,12 @@ def test_what_can_t_be_done_with_one_task_is_done_with_the_others(server: Script
     for method, end in (("POST", "/cancel"), ("DELETE", "")):
         server.answer(method, 409, ended, at=f"/v1/tasks/task_0{end}")
         server.answer(method, 404, refusal("task_not_found", "no such task"), at=f"/v1/tasks/task_2{end}")
-        server.answer(method, 200, {**TASK, "status": "failed", "state": "cancelled"}, at=f"/v1/tasks/task_1{end}")
+        server.answer(
+            method,
+            200,
+            {**TASK, "status": "failed", "state": "cancelled", "deleted": True},
+            at=f"/v1/tasks/task_1{end}",
+        )
 
     status, out, said = run(server, "tasks", what, "task_0", "task_1", "task_2")
 
@@ -97,8 +109,10 @@ def test_what_can_t_be_done_with_one_task_is_done_with_the_others(server: Script
 
 def test_usage_without_groups_is_by_all_of_them(server: ScriptedVendor) -> None:
     row = {"day": "2026-11-01", "model": "m", "key": "key_1", "tasks": 1, "charged_micros": 5, "held_micros": 0}
-    server.answer("GET", 200, {"from": "2026-11-01", "to": "2026-11-02", "data": [row]}, at="/v1/usage")
-    balance: dict[str, Any] = {"available_micros": None, "held_micros": 0, "spending": {}}
+    server.answer(
+        "GET", 200, {"object": "usage", "from": "2026-11-01", "to": "2026-11-02", "data": [row]}, at="/v1/usage"
+    )
+    balance: dict[str, Any] = {"object": "balance", "available_micros": None, "held_micros": 0, "spending": {}}
     server.answer("GET", 200, balance, at="/v1/balance")
 
     status, out, _ = run(server, "usage", "--by", "")

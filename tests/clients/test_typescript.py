@@ -166,6 +166,7 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             None,
             *(None, task(), task()),
             *(task()[:-20], task()),
+            *(answer(200, {}), task()),
             *[answer(404, {"error": {"message": "m", "code": "c"}})] * 4,
             task(**ended, result_url=f"{server.url}/f"),
             answer(206, b"her film", etag='"two"', content_range="bytes 4-11/12"),
@@ -174,23 +175,37 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
             answer(200, b"<!doctype html>"),
         ]
         said = told(started(SCRIPTS / "typescript_line.mjs", compiled, server.url, tmp_path))
-    creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:13]
+    creates, follows, rest, orders = server.asked[:3], server.asked[3:7], server.asked[7:8], server.asked[8:15]
     assert len({one.headers["idempotency-key"] for one in creates}) == 1
     assert [one.headers.get("last-event-id") for one in follows] == [None, "0-2", "0-2", "0-2"]
     assert said["events"] == [["running", 40], ["running", 60], ["succeeded", 100]]
     assert (said["once"], len(rest), said["lost"]) == ("Unreachable", 1, "Unreachable")
-    lost, again, another, cut, whole = (one.headers["idempotency-key"] for one in orders)
+    lost, again, another, cut, whole, strange, right = (one.headers["idempotency-key"] for one in orders)
     assert lost == again != another
     assert (said["cut"], cut == whole) == ("Unreachable", True)
+    assert (said["strange"], strange == right) == ("UnreadableAnswer", True)
     assert said["names"] == ["NotFound"] * 16
-    assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[13:17]} == {True}
-    assert (said["saved"], server.asked[19].headers.get("range")) == ("another film", None)
+    assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[15:19]} == {True}
+    assert (said["saved"], server.asked[21].headers.get("range")) == ("another film", None)
     assert said["gone"] == "NotFound: the video of task_1 is not there any more"
-    assert said["another"].startswith("ApiError: the answer is something else than JSON")
+    assert "is answered with something else than a balance (it is not JSON)" in said["another"]
     assert [one.partition(";")[0] for one in said["told"]] == [
         "TypeError: the server's address is localhost:8000",
         *["TypeError: the API key contains a space or another wrong character"] * 2,
     ]
+
+
+@needs_node
+@pytest.mark.parametrize("strange", [b"<!doctype html>", b"", {}, [], "ok", None, {"data": [{}], "output": "x"}])
+def test_another_program_s_answer_is_told_as_that(compiled: Path, tmp_path: Path, strange: Any) -> None:
+    with flaky() as server:
+        server.answers = [answer(200, strange)] * 60
+        script, settings = SCRIPTS / "typescript_strange.mjs", {"MODELS": json.dumps(MODELS)}
+        said = told(started(script, compiled, server.url, tmp_path, **settings))
+        asked, address = len(server.asked), f"UnreadableAnswer: {server.url}/"
+    assert len(said) == asked
+    assert [one for one in said if not one.startswith(address)] == []
+    assert [one for one in said if "is answered with something else than " not in one] == []
 
 
 @needs_node

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reelgate import Reelgate
-from reelgate.client import ApiError, NotFound, NotOffered, Unreachable
+from reelgate.client import ApiError, NotFound, NotOffered, Unreachable, UnreadableAnswer
 from reelgate.testing.simulator import Simulator
 from tests.client.flaky import answer, flaky
 from tests.e2e.inputs import picture
@@ -73,6 +74,23 @@ def test_an_order_at_a_seller_is_sent_once() -> None:
             with pytest.raises((Unreachable, ApiError)):
                 client.generate("x", model="happyhorse-1.0-t2v")
             assert len(seller.asked) == 1
+
+
+@pytest.mark.parametrize("dialect", sorted(MODELS))
+@pytest.mark.parametrize(
+    "strange", [b"<!doctype html>", {}, [], "ok", None, {"output": "x", "data": [], "creations": {}, "content": 7}]
+)
+def test_a_seller_s_answer_that_names_no_task_or_state_is_told_as_that(dialect: str, strange: Any) -> None:
+    with flaky() as seller, Reelgate(seller.url, key="k", retry_seconds=5, dialect=dialect) as client:
+        calls: list[Callable[[], Any]] = [
+            lambda: client.generate("x", model=MODELS[dialect]),
+            lambda: client.get("task_1"),
+        ]
+        for call in calls:
+            seller.answers = [answer(200, strange)]
+            with pytest.raises(UnreadableAnswer, match=rf"^{seller.url}/\S+ is answered with something else than a"):
+                call()
+        assert len(seller.asked) == 2
 
 
 def test_an_api_that_is_not_known_is_named() -> None:

@@ -16,10 +16,11 @@ import type {
   UsageAnswer,
 } from "./schema.js";
 import { OrderNames } from "./orders.js";
+import { BALANCE, FILE, headerOf, MODEL, MODELS, PREVIEW, QUOTE, readAs, TASK, TASKS, USAGE } from "./shapes.js";
 import type { TaskEvent } from "./sse.js";
-import { speakerOf } from "./speakers.js";
+import { placed, speakerOf } from "./speakers.js";
 import { Task, type WaitOptions } from "./task.js";
-import { told, Transport } from "./transport.js";
+import { Transport } from "./transport.js";
 import { Webhooks } from "./webhooks.js";
 
 const ONE = ["image", "last_image", "video", "first_clip"] as const;
@@ -84,7 +85,8 @@ export class Reelgate {
     const { speaker } = this.#transport;
     if (speaker !== undefined) {
       const { model, seed, duration } = json;
-      return this.#task(await this.#transport.say(speaker, speaker.create({ ...json }), { prompt, model, seed, duration }));
+      const answer = await this.#transport.say(speaker.create({ ...json }));
+      return this.#task(await placed(speaker, answer, { prompt, model, seed, duration }));
     }
     const order = JSON.stringify(json);
     const key = name ?? this.#names.name(order);
@@ -92,29 +94,29 @@ export class Reelgate {
     if (quoteId !== undefined) {
       headers["x-reelgate-quote"] = quoteId;
     }
-    let answer: Response;
     try {
-      answer = await this.#transport.answer("POST", "/v1/tasks", { json, headers });
+      const answer = await this.#transport.answer("POST", "/v1/tasks", { json, headers });
+      const task = this.#task(await readAs<HouseTask>(TASK, answer));
+      task.replayed = answer.headers.has("x-reelgate-replayed");
+      return task;
     } catch (error) {
       if (name === undefined) {
         this.#names.doubt(key, order);
       }
       throw error;
     }
-    const task = this.#task(await told<HouseTask>(answer));
-    task.replayed = answer.headers.has("x-reelgate-replayed");
-    return task;
   }
 
   /** Return what `generate` would cost, and why. */
   async quote(prompt: string, fields: Fields): Promise<QuoteAnswer> {
-    return this.#transport.call("POST", "/v1/quotes", { json: { path: "/v1/tasks", body: await body(prompt, fields) } });
+    const json = { path: "/v1/tasks", body: await body(prompt, fields) };
+    return this.#transport.call("POST", "/v1/quotes", QUOTE, { json });
   }
 
   /** Return what `generate` would show, cost and be refused for; nothing is made or charged. */
   async preview(prompt: string, { inline = false, ...fields }: Fields & { inline?: boolean }): Promise<PreviewAnswer> {
     const json = { path: "/v1/tasks", body: await body(prompt, fields), inline };
-    return this.#transport.call("POST", "/v1/previews", { json });
+    return this.#transport.call("POST", "/v1/previews", PREVIEW, { json });
   }
 
   /** Return a task as it is now. Throws NotFound. */
@@ -123,7 +125,7 @@ export class Reelgate {
     if (speaker !== undefined) {
       return this.#task(await this.#transport.ask(speaker, { id }));
     }
-    return this.#task(await this.#transport.call("GET", `/v1/tasks/${part(id)}`));
+    return this.#task(await this.#transport.call("GET", `/v1/tasks/${part(id)}`, TASK));
   }
 
   /** Return the task once it has succeeded. Throws TaskFailed, WaitedTooLong. */
@@ -136,7 +138,8 @@ export class Reelgate {
     filters: Filters & { created_after?: number; created_before?: number } = {},
   ): AsyncGenerator<Task> {
     for (let cursor: TaskPage["next_cursor"] | undefined; cursor !== null; ) {
-      const page: TaskPage = await this.#transport.call("GET", "/v1/tasks", { query: { ...parameters(filters), cursor } });
+      const query = { ...parameters(filters), cursor };
+      const page: TaskPage = await this.#transport.call("GET", "/v1/tasks", TASKS, { query });
       for (const raw of page.data) {
         yield this.#task(raw);
       }
@@ -154,32 +157,32 @@ export class Reelgate {
     if (this.#transport.speaker !== undefined) {
       return (await this.get(id)).cancel();
     }
-    return this.#task(await this.#transport.call("POST", `/v1/tasks/${part(id)}/cancel`));
+    return this.#task(await this.#transport.call("POST", `/v1/tasks/${part(id)}/cancel`, TASK));
   }
 
   /** Remove an ended task and its files. Throws Conflict while it moves. */
   async delete(id: string): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/tasks/${part(id)}`);
+    await this.#transport.remove(`/v1/tasks/${part(id)}`);
   }
 
   /** Return the served models with their modes, limits and prices. */
   async models(): Promise<ModelEntry[]> {
-    return (await this.#transport.call<ModelList>("GET", "/v1/models")).data;
+    return (await this.#transport.call<ModelList>("GET", "/v1/models", MODELS)).data;
   }
 
   /** Return one model. Throws NotFound. */
   async model(id: string): Promise<ModelEntry> {
-    return this.#transport.call("GET", `/v1/models/${part(id)}`);
+    return this.#transport.call("GET", `/v1/models/${part(id)}`, MODEL);
   }
 
   /** Return what the project has, holds and was charged, and what its limits leave. */
   balance(): Promise<BalanceAnswer> {
-    return this.#transport.call("GET", "/v1/balance");
+    return this.#transport.call("GET", "/v1/balance", BALANCE);
   }
 
   /** Return what the project spent; the parameters are those of `GET /v1/usage`. */
   usage(period: Record<string, string> = {}): Promise<UsageAnswer> {
-    return this.#transport.call("GET", "/v1/usage", { query: period });
+    return this.#transport.call("GET", "/v1/usage", USAGE, { query: period });
   }
 
   #task(raw: HouseTask): Task {
@@ -207,7 +210,7 @@ export class Files {
     const form = new FormData();
     form.append("purpose", "user_data");
     form.append("file", blob, nameOf(input));
-    return named(await this.#transport.call("POST", "/v1/files", { form, safe: false }));
+    return named(await this.#transport.call("POST", "/v1/files", FILE, { form, safe: false }));
   }
 
   /** Send a large file piece by piece, from where an earlier try of the same file ended. */
@@ -220,7 +223,7 @@ export class Files {
       "idempotency-key": [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
     };
     let answer = await this.#transport.answer("POST", RESUMABLE, { headers: begun });
-    const id = answer.headers.get("location")?.split("/").pop() ?? "";
+    const id = headerOf(answer, "location", /[^/]$/).split("/").pop() ?? "";
     const path = `${RESUMABLE}/${part(id)}`;
     for (let offset = offsetOf(answer); offset < blob.size; offset = offsetOf(answer)) {
       const headers = { ...TUS, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
@@ -241,12 +244,12 @@ export class Files {
 
   /** Return what is known of one. Throws NotFound. */
   async get(id: string): Promise<KeptFile> {
-    return named(await this.#transport.call("GET", `/v1/files/${part(id)}`));
+    return named(await this.#transport.call("GET", `/v1/files/${part(id)}`, FILE));
   }
 
   /** Remove one; videos that were made with it stay. */
   async delete(id: string): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/files/${part(id)}`);
+    await this.#transport.remove(`/v1/files/${part(id)}`);
   }
 }
 
@@ -272,7 +275,7 @@ function parameters({ metadata = {}, ...filters }: Filters): Record<string, unkn
 }
 
 function offsetOf(answer: Response): number {
-  return Number(answer.headers.get("upload-offset"));
+  return Number(headerOf(answer, "upload-offset", /^[0-9]{1,15}$/));
 }
 
 function nameOf(input: Exclude<Input, URL>): string {

@@ -57,6 +57,8 @@ export class Conflict extends ApiError {}
 export class RateLimited extends ApiError {}
 /** 5xx: the server's mistake, or it was away for that long. */
 export class ServerFailed extends ApiError {}
+/** An answer that is not what the server gives. What was asked for may have been done. */
+export class UnreadableAnswer extends ApiError {}
 
 /** Nobody answered; `cause` says what happened last. */
 export class Unreachable extends ReelgateError {}
@@ -111,6 +113,9 @@ export async function refusal(answer: Response): Promise<ApiError> {
   const text = await answer.text().catch(() => "");
   try {
     const { error } = JSON.parse(text) as HouseErrorAnswer;
+    if (typeof error.message !== "string") {
+      throw new TypeError("that is another server's refusal");
+    }
     const told = { code: error.code, field: error.param, allowed: error.allowed, requestId };
     return new Kind(answer.status, error.message, told);
   } catch {

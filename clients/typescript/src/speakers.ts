@@ -7,6 +7,7 @@
 
 import { part } from "./addresses.js";
 import type { HouseTask } from "./schema.js";
+import { at, checkedAs, parsedAs, type Shape } from "./shapes.js";
 
 type Json = Record<string, unknown>;
 
@@ -21,7 +22,7 @@ export interface Sent {
 /** What an answer says, as the house has it. */
 interface Found {
   id?: unknown;
-  word?: unknown;
+  state?: unknown;
   progress?: unknown;
   result_url?: unknown;
   reason?: unknown;
@@ -40,13 +41,30 @@ export interface Speaker {
 const QUEUED = new Set(["", "queued", "queueing", "submitted", "pending", "created", "not_start"]);
 const DONE = new Set(["success", "succeeded", "succeed", "completed"]);
 const ENDED = new Set(["failed", "failure", "error", "cancelled", "canceled", "expired"]);
+const ANY: Shape = { what: "an object" };
+const ORDERED: Shape = { what: "a new task", needs: { id: "id" }, may: { state: "text", result_url: "text" } };
+const STANDS: Shape = { what: "a task's state", needs: { state: "text" }, may: { id: "id", result_url: "text" } };
 /** How DashScope says that there is no such task. */
 const NONE = "unknown";
 
-/** Return an answer as the house would tell it; `known` is what was known of the task before. */
-export function read(speaker: Speaker, answer: Json, known: Json): HouseTask {
-  const found = speaker.find(answer);
-  const word = text(found.word).toLowerCase();
+/**
+ * Return the answer to an order as the house would tell it; `known` is what was known of the task before. Throws
+ * UnreadableAnswer where the answer names no task: it may have been made.
+ */
+export async function placed(speaker: Speaker, answer: Response, known: Json): Promise<HouseTask> {
+  return read(speaker, answer, known, ORDERED);
+}
+
+/** Return the answer to a query in the same form. Throws UnreadableAnswer. */
+export async function told(speaker: Speaker, answer: Response, known: Json): Promise<HouseTask> {
+  return read(speaker, answer, known, STANDS);
+}
+
+async function read(speaker: Speaker, given: Response, known: Json, shape: Shape): Promise<HouseTask> {
+  const words = await given.text();
+  const answer = parsedAs<Json>(ANY, words, given);
+  const found = checkedAs(shape, speaker.find(answer), words, given);
+  const word = text(found.state).toLowerCase();
   const waits = QUEUED.has(word) && !found.progress;
   const status = DONE.has(word) ? "completed" : ENDED.has(word) ? "failed" : waits ? "submitted" : "in_progress";
   const state = { completed: "succeeded", submitted: "queued", in_progress: "running", failed: word }[status];
@@ -79,13 +97,6 @@ function some(fields: Json, ...names: string[]): Json {
 function list(fields: Json, name: string): unknown[] {
   const given = fields[name];
   return given === undefined ? [] : Array.isArray(given) ? given : [given];
-}
-
-function at(answer: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>(
-    (found, name) => (typeof found === "object" && found !== null ? (found as Json)[name] : undefined),
-    answer,
-  );
 }
 
 /** Return the first that is there and not empty. */
@@ -153,7 +164,7 @@ function fromAnyfast(answer: Json): Found {
   const data = (typeof answer.data === "object" && answer.data !== null ? answer.data : answer) as Json;
   return {
     id: first(data.task_id, data.id),
-    word: data.status,
+    state: data.status,
     progress: data.progress,
     result_url: first(data.result_url, at(data, "data", "output", "video_url"), at(data, "data", "content", "video_url")),
     reason: data.fail_reason,
@@ -164,7 +175,7 @@ function fromFlat(answer: Json): Found {
   const output = answer.output; // a create at APIYI answers as DashScope does
   return {
     id: first(answer.id, answer.task_id, at(output, "task_id")),
-    word: first(answer.status, at(output, "task_status")),
+    state: answer.status ?? at(output, "task_status"),
     progress: answer.progress,
     result_url: first(answer.result_url, answer.video_url, at(answer, "result", "video_url")),
     reason: first(at(answer, "error", "message"), answer.fail_reason),
@@ -197,7 +208,7 @@ const SPEAKERS: Speaker[] = [
     query: (id) => `/api/v1/tasks/${part(id)}`,
     find: ({ output }) => ({
       id: at(output, "task_id"),
-      word: at(output, "task_status"),
+      state: at(output, "task_status"),
       result_url: at(output, "video_url"),
       reason: at(output, "message"),
     }),
@@ -209,7 +220,7 @@ const SPEAKERS: Speaker[] = [
     query: (id) => `${ARK}/${part(id)}`,
     find: (answer) => ({
       id: answer.id,
-      word: answer.status,
+      state: answer.status,
       result_url: at(answer, "content", "video_url"),
       reason: at(answer, "error", "message"),
     }),
@@ -221,7 +232,7 @@ const SPEAKERS: Speaker[] = [
     query: (id) => `/ent/v2/tasks/${part(id)}/creations`,
     find: (answer) => ({
       id: first(answer.task_id, answer.id),
-      word: answer.state,
+      state: answer.state,
       progress: answer.progress,
       result_url: at(answer, "creations", "0", "url"),
       reason: first(answer.err_code, answer.message),

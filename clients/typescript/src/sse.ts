@@ -1,6 +1,7 @@
 /** Reads server-sent events. */
 
 import type { HouseTask } from "./schema.js";
+import { parsedAs, TASK } from "./shapes.js";
 
 /** One thing that happened to a task: `name` is `task.running`, `task.progress` …, `task` how it then was. */
 export interface TaskEvent {
@@ -21,15 +22,17 @@ export function isFinal(event: TaskEvent): boolean {
 export class EventReader {
   #rest = "";
 
-  /** Take a piece in; return the events that it completes. */
+  constructor(readonly answer: Response) {}
+
+  /** Take a piece in; return the events that it completes. Throws UnreadableAnswer. */
   feed(piece: string): TaskEvent[] {
     const blocks = (this.#rest + piece).split("\n\n");
     this.#rest = blocks.pop() ?? "";
-    return blocks.map(read).filter((event) => event !== undefined);
+    return blocks.map((block) => read(block, this.answer)).filter((event) => event !== undefined);
   }
 }
 
-function read(block: string): TaskEvent | undefined {
+function read(block: string, answer: Response): TaskEvent | undefined {
   const fields = new Map<string, string>();
   for (const line of block.split("\n")) {
     const at = line.indexOf(":");
@@ -42,5 +45,5 @@ function read(block: string): TaskEvent | undefined {
   if (name === undefined || data === undefined) {
     return undefined;
   }
-  return { name, id: fields.get("id") ?? "", task: JSON.parse(data) as HouseTask };
+  return { name, id: fields.get("id") ?? "", task: parsedAs<HouseTask>(TASK, data, answer) };
 }

@@ -4,6 +4,7 @@ import { part } from "./addresses.js";
 import { download } from "./download.js";
 import { ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong } from "./errors.js";
 import type { HouseTask, TimelineAnswer } from "./schema.js";
+import { TASK, TIMELINE } from "./shapes.js";
 import { isFinal, type TaskEvent } from "./sse.js";
 import type { Transport } from "./transport.js";
 
@@ -80,7 +81,7 @@ export class Task {
       this.raw = await this.#transport.ask(speaker, this.raw, Math.min(wait ?? 0, SELLERS_SECONDS));
       return this;
     }
-    this.raw = await this.#transport.call("GET", `/v1/tasks/${part(this.id)}`, { query: { wait }, held: wait });
+    this.raw = await this.#transport.call("GET", `/v1/tasks/${part(this.id)}`, TASK, { query: { wait }, held: wait });
     return this;
   }
 
@@ -152,21 +153,21 @@ export class Task {
       if (speaker.cancel === undefined) {
         throw new NotOffered(`${speaker.name} offers no cancel`);
       }
-      await this.#transport.say(speaker, speaker.cancel(this.id), this.raw);
+      await this.#transport.say(speaker.cancel(this.id));
       return this.refresh();
     }
-    this.raw = await this.#transport.call("POST", `/v1/tasks/${part(this.id)}/cancel`);
+    this.raw = await this.#transport.call("POST", `/v1/tasks/${part(this.id)}/cancel`, TASK);
     return this;
   }
 
   /** Remove the ended task and its files. Throws Conflict while it moves. */
   async delete(): Promise<void> {
-    await this.#transport.answer("DELETE", `/v1/tasks/${part(this.id)}`);
+    await this.#transport.remove(`/v1/tasks/${part(this.id)}`);
   }
 
   /** Return all that happened to it. */
   async timeline(): Promise<TimelineAnswer> {
-    return this.#transport.call("GET", `/v1/tasks/${part(this.id)}/timeline`);
+    return this.#transport.call("GET", `/v1/tasks/${part(this.id)}/timeline`, TIMELINE);
   }
 
   async #linked<Found>(take: (url: string) => Promise<Found>): Promise<Found> {

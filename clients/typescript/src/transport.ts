@@ -1,9 +1,10 @@
 /** Calls to the server, again while it is away. */
 
-import { ApiError, NotFound, NotOffered } from "./errors.js";
+import { NotFound, NotOffered } from "./errors.js";
 import { Patience } from "./retries.js";
 import type { HouseTask } from "./schema.js";
-import { read, type Sent, type Speaker } from "./speakers.js";
+import { DELETED, readAs, type Shape } from "./shapes.js";
+import { told, type Sent, type Speaker } from "./speakers.js";
 import { EventReader, type TaskEvent } from "./sse.js";
 
 /** Silence of a stream after which it is asked for anew; a server that lives says something every 15 s. */
@@ -56,27 +57,34 @@ export class Transport {
     }
   }
 
-  /** Place an order at a seller, once, or cancel one; return its task as the house tells it. Throws as `answer`. */
-  async say(speaker: Speaker, sent: Sent, known: object): Promise<HouseTask> {
+  /** Place an order at a seller, or cancel one, once. Throws as `answer`. */
+  async say(sent: Sent): Promise<Response> {
     const parts: Parts = { json: sent.body, headers: sent.headers ?? {}, safe: false, once: true };
-    const answer = await this.#made(sent.method ?? "POST", sent.path, parts);
-    return read(speaker, await objectOf(answer), known as Record<string, unknown>);
+    return this.#made(sent.method ?? "POST", sent.path, parts);
   }
 
-  /** Ask a seller how a task stands, after so many seconds. Throws as `answer`. */
+  /** Ask a seller how a task stands, after so many seconds. Throws as `answer`, and UnreadableAnswer. */
   async ask(speaker: Speaker, known: { id: string }, after = 0): Promise<HouseTask> {
     await new Promise((wake) => setTimeout(wake, after * 1000));
     const answer = await this.#made("GET", speaker.query(known.id), {});
-    const found = read(speaker, await objectOf(answer), { ...known });
+    const found = await told(speaker, answer, { ...known });
     if (!found.id) {
       throw new NotFound(404, `${speaker.name} has no task ${known.id}`);
     }
     return found;
   }
 
-  /** Make a call and return the answer's JSON. Throws ApiError, Unreachable. */
-  async call<Answer>(method: string, path: string, parts: Parts = {}): Promise<Answer> {
-    return told<Answer>(await this.answer(method, path, parts));
+  /** Make a call and return the answer's JSON. Throws ApiError, Unreachable, NotOffered, UnreadableAnswer. */
+  async call<Answer>(method: string, path: string, shape: Shape, parts: Parts = {}): Promise<Answer> {
+    return readAs<Answer>(shape, await this.answer(method, path, parts));
+  }
+
+  /** Delete something; what is not there any more, after an answer that was lost, is deleted. Throws as `call`. */
+  async remove(path: string): Promise<void> {
+    const answer = await this.answer("DELETE", path);
+    if (answer.ok) {
+      await readAs(DELETED, answer);
+    }
   }
 
   /** Make a call and return the answer. Throws ApiError, Unreachable, NotOffered. */
@@ -131,7 +139,7 @@ export class Transport {
           await patience.after(answer);
           continue;
         }
-        const reader = new EventReader();
+        const reader = new EventReader(answer);
         const decoder = new TextDecoder();
         const pieces = answer.body.getReader();
         for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
@@ -173,25 +181,8 @@ export class Transport {
 async function whole(answer: Response): Promise<Response> {
   const bytes = await answer.arrayBuffer();
   const { status, statusText, headers } = answer;
-  return new Response(bytes.byteLength ? bytes : null, { status, statusText, headers });
-}
-
-/** Return an answer's JSON. Throws ApiError where it is none, as that of another program. */
-export async function told<Answer>(answer: Response): Promise<Answer> {
-  try {
-    return (await answer.json()) as Answer;
-  } catch {
-    throw new ApiError(answer.status, "the answer is something else than JSON; is that a Reelgate server's address?");
-  }
-}
-
-/** Return an answer's object, an empty one where there is none, as after a DELETE. */
-async function objectOf(answer: Response): Promise<Record<string, unknown>> {
-  try {
-    return (await answer.json()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
+  const made = new Response(bytes.byteLength ? bytes : null, { status, statusText, headers });
+  return Object.defineProperty(made, "url", { value: answer.url }); // for errors to name
 }
 
 /** Return a signal that follows both. */

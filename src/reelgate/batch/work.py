@@ -16,6 +16,7 @@ from reelgate.client import (
     NotFound,
     RemoteTask,
     TaskFailed,
+    UnreadableAnswer,
     WrongKey,
 )
 from reelgate.client.media import fields_of
@@ -82,7 +83,7 @@ class BatchRun:
     @staticmethod
     def _end(entry: Entry, error: ApiError) -> str:
         """Return a row's state after a failed call; an order that was taken, or may have been, continues."""
-        in_doubt = error.status >= 500 or error.code in _IN_DOUBT
+        in_doubt = error.status >= 500 or error.code in _IN_DOUBT or isinstance(error, UnreadableAnswer)
         if entry.task or (entry.state == ORDERED and in_doubt):
             return ORDERED
         return LEFT if isinstance(error, _HALTS) else REFUSED

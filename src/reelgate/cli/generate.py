@@ -15,7 +15,7 @@ from reelgate.cli.options import AT_SERVER, AtServer, Notes, key_of, notes, take
 from reelgate.cli.order import OrderInputs
 from reelgate.cli.order_fields import More, with_order_fields
 from reelgate.cli.problems import STOPPED, leave, one_line
-from reelgate.client import Conflict, Reelgate, ServerFailed, Task, Unreachable
+from reelgate.client import Conflict, Reelgate, ServerFailed, Task, Unreachable, UnreadableAnswer
 
 _PERHAPS = "the order may have been placed: `reelgate tasks` lists it; look there before you order again"
 _USUAL_OUTPUT = Path("out.mp4")
@@ -83,12 +83,12 @@ def _check_savable(output: Path, *, named: bool) -> None:
 
 
 def _ordered(reelgate: Reelgate, fields: dict[str, Any]) -> Task:
-    """Order the video; of an order whose answer did not come, say that it may have been placed."""
+    """Order the video; of an order whose answer did not come or can't be read, say that it may have been placed."""
     try:
         return reelgate.generate(**fields)
     except KeyboardInterrupt:
         leave(f"stopped; {_PERHAPS}", STOPPED)
-    except (Unreachable, ServerFailed):
+    except (Unreachable, ServerFailed, UnreadableAnswer):
         typer.echo(_PERHAPS, err=True)
         raise
 

@@ -9,7 +9,8 @@ ClientError
 │   ├── NotFound           404: no such task, model, webhook or address
 │   ├── Conflict           409: the state of things does not allow it
 │   ├── RateLimited        429: too much at a time; it was tried for as long as `retry_seconds`
-│   └── ServerFailed       5xx: the server's mistake, or it was away for that long
+│   ├── ServerFailed       5xx: the server's mistake, or it was away for that long
+│   └── UnreadableAnswer   the answer is not a Reelgate server's; what was asked for may have been done
 ├── Unreachable            no answer for as long as `retry_seconds`
 ├── TaskFailed             a task ended without a video: `task` is its last answer, `code` the reason
 ├── WaitedTooLong          a task did not end in time; it continues at the server, and `task` can be waited for again
@@ -25,6 +26,9 @@ from typing import Any
 import httpx2
 
 from reelgate.client.task import RemoteTask
+
+_SHOWN = 200
+"""Characters of an answer of another program that an error shows."""
 
 
 class ClientError(Exception):
@@ -54,7 +58,7 @@ class ApiError(ClientError):
         told = {"request_id": answer.headers.get("x-request-id", "")}
         try:
             error: dict[str, Any] = answer.json()["error"]
-            message: str = error["message"]
+            message = str(error["message"])
             told |= {
                 "code": error["code"] or "",
                 "field": error.get("param") or "",
@@ -72,7 +76,7 @@ def _seller_s(answer: httpx2.Response) -> str:
         words = [str(said[name]) for name in ("code", "message") if said.get(name)]
     except (ValueError, KeyError, TypeError, AttributeError):
         words = []
-    return f"HTTP {answer.status_code}: {': '.join(words) or answer.text[:200]}"
+    return f"HTTP {answer.status_code}: {': '.join(words) or answer.text[:_SHOWN]}"
 
 
 class InvalidRequest(ApiError):
@@ -105,6 +109,19 @@ class RateLimited(ApiError):
 
 class ServerFailed(ApiError):
     """The server failed, or is unavailable."""
+
+
+class UnreadableAnswer(ApiError):
+    """An answer that is not what the server gives. What was asked for may have been done."""
+
+    @classmethod
+    def instead_of(cls, what: str, answer: httpx2.Response, wrong: str, text: str) -> UnreadableAnswer:
+        """Name the address, what was expected there, and the beginning of what came."""
+        address = answer.url.copy_with(userinfo=b"", query=None)
+        beginning = " ".join(text[:_SHOWN].split())
+        told = f"{address} is answered with something else than {what} ({wrong}); is that the server's address?"
+        request_id = answer.headers.get("x-request-id", "")
+        return cls(answer.status_code, f"{told} The answer begins: {beginning}", request_id=request_id)
 
 
 _KINDS: dict[int, type[ApiError]] = {

@@ -10,9 +10,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from reelgate.client.addresses import path_segment
+import httpx2
 
-Json = dict[str, Any]
+from reelgate.client.addresses import path_segment
+from reelgate.client.shapes import Json, Shape, at
+
+_ANY = Shape("an object")
+_ORDERED = Shape("a new task", {"id": (str, int)}, {"state": str, "result_url": str})
+_STANDS = Shape("a task's state", {"state": str}, {"id": (str, int), "result_url": str})
 
 _QUEUED = frozenset({"", "queued", "queueing", "submitted", "pending", "created", "not_start"})
 _DONE = frozenset({"success", "succeeded", "succeed", "completed"})
@@ -38,7 +43,7 @@ class Speaker(NamedTuple):
     create: Callable[[Json], SellerCall]
     query: str
     find: Callable[[Json], Json]
-    """Returns from an answer what the house has: `id`, `word`, `progress`, `result_url`, `reason`."""
+    """Returns from an answer what the house has: `id`, `state`, `progress`, `result_url`, `reason`."""
     cancel: Callable[[str], SellerCall] | None = None
     scheme: str = "Bearer"
 
@@ -46,10 +51,21 @@ class Speaker(NamedTuple):
         """Return the address of a task."""
         return self.query.format(path_segment(task_id))
 
-    def read(self, answer: Json, known: Json) -> Json:
-        """Return an answer in the Reelgate dialect's form; `known` is what was known of the task before."""
-        found = self.find(answer)
-        word = str(found.get("word") or "").lower()
+    def placed(self, answer: httpx2.Response, known: Json) -> Json:
+        """Return the answer to an order as the Reelgate dialect has it; `known` is what was known of the task before.
+
+        Raises UnreadableAnswer where the answer names no task: it may have been made.
+        """
+        return self._read(answer, known, _ORDERED)
+
+    def told(self, answer: httpx2.Response, known: Json) -> Json:
+        """Return the answer to a query in the same form. Raises UnreadableAnswer."""
+        return self._read(answer, known, _STANDS)
+
+    def _read(self, given: httpx2.Response, known: Json, shape: Shape) -> Json:
+        answer = _ANY.read(given)
+        found = shape.checked(self.find(answer), given, given.text)
+        word = str(found.get("state") or "").lower()
         url = found.get("result_url") or ""
         status = "completed" if word in _DONE else "failed" if word in _ENDED else "in_progress"
         status = "submitted" if word in _QUEUED and not found.get("progress") else status
@@ -146,20 +162,13 @@ def _vidu(fields: Json) -> SellerCall:
     return SellerCall(f"/ent/v2/{kind}", body)
 
 
-def _in(answer: Json, *path: str) -> Any:
-    found: Any = answer
-    for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
 def _of_anyfast(answer: Json) -> Json:
     told = answer.get("data")
     data: Json = told if isinstance(told, dict) else answer
-    inner = [_in(data, "data", "output", "video_url"), _in(data, "data", "content", "video_url")]
+    inner = [at(data, "data", "output", "video_url"), at(data, "data", "content", "video_url")]
     return {
         "id": data.get("task_id") or data.get("id"),
-        "word": data.get("status"),
+        "state": data.get("status"),
         "progress": data.get("progress"),
         "result_url": data.get("result_url") or next((url for url in inner if url), ""),
         "reason": data.get("fail_reason"),
@@ -167,42 +176,42 @@ def _of_anyfast(answer: Json) -> Json:
 
 
 def _of_flat(answer: Json) -> Json:
-    output = answer.get("output") or {}  # a create at APIYI answers as DashScope does
+    output = answer.get("output")  # a create at APIYI answers as DashScope does
     return {
-        "id": answer.get("id") or answer.get("task_id") or output.get("task_id"),
-        "word": answer.get("status") or output.get("task_status"),
+        "id": answer.get("id") or answer.get("task_id") or at(output, "task_id"),
+        "state": answer.get("status", at(output, "task_status")),
         "progress": answer.get("progress"),
-        "result_url": answer.get("result_url") or answer.get("video_url") or _in(answer, "result", "video_url"),
-        "reason": _in(answer, "error", "message") or answer.get("fail_reason"),
+        "result_url": answer.get("result_url") or answer.get("video_url") or at(answer, "result", "video_url"),
+        "reason": at(answer, "error", "message") or answer.get("fail_reason"),
     }
 
 
 def _of_dashscope(answer: Json) -> Json:
-    output = answer.get("output") or {}
+    output = answer.get("output")
     return {
-        "id": output.get("task_id"),
-        "word": output.get("task_status"),
-        "result_url": output.get("video_url"),
-        "reason": output.get("message"),
+        "id": at(output, "task_id"),
+        "state": at(output, "task_status"),
+        "result_url": at(output, "video_url"),
+        "reason": at(output, "message"),
     }
 
 
 def _of_ark(answer: Json) -> Json:
     return {
         "id": answer.get("id"),
-        "word": answer.get("status"),
-        "result_url": _in(answer, "content", "video_url"),
-        "reason": _in(answer, "error", "message"),
+        "state": answer.get("status"),
+        "result_url": at(answer, "content", "video_url"),
+        "reason": at(answer, "error", "message"),
     }
 
 
 def _of_vidu(answer: Json) -> Json:
-    made = answer.get("creations") or [{}]
+    made = answer.get("creations")
     return {
         "id": answer.get("task_id") or answer.get("id"),
-        "word": answer.get("state"),
+        "state": answer.get("state"),
         "progress": answer.get("progress"),
-        "result_url": made[0].get("url"),
+        "result_url": at(made[0], "url") if isinstance(made, list) and made else "",
         "reason": answer.get("err_code") or answer.get("message"),
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import httpx2
 
+from reelgate.client.shapes import TASK
 from reelgate.client.task import TaskEvent
 
 
@@ -13,12 +14,13 @@ class EventReader:
     A line ends at a line feed and at nothing else: what Unicode calls a line's end can be in a prompt.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, answer: httpx2.Response) -> None:
+        self._answer = answer
         self._rest = ""
         self._fields: dict[str, str] = {}
 
     def feed(self, piece: str) -> list[TaskEvent]:
-        """Take a piece in; return the events that it completes."""
+        """Take a piece in; return the events that it completes. Raises UnreadableAnswer."""
         *lines, self._rest = (self._rest + piece).split("\n")
         events = (self._line(line.removesuffix("\r")) for line in lines)
         return [event for event in events if event is not None]
@@ -32,4 +34,4 @@ class EventReader:
         fields, self._fields = self._fields, {}
         if "event" not in fields or "data" not in fields:
             return None
-        return TaskEvent(fields["event"], fields.get("id", ""), json.loads(fields["data"]))
+        return TaskEvent(fields["event"], fields.get("id", ""), TASK.event(fields["data"], self._answer))

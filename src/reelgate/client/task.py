@@ -16,7 +16,7 @@ class RemoteTask:
         self.take(raw)
 
     def take(self, raw: dict[str, Any]) -> None:
-        """Replace it by a newer answer."""
+        """Replace it by a newer answer, which has the shape of a task."""
         error = raw.get("error") or {}
         self.raw = raw
         self.id: str = raw["id"]
@@ -27,7 +27,7 @@ class RemoteTask:
         self.created_at: int = raw["created_at"]
         self.metadata: dict[str, str] = raw.get("metadata") or {}
         self.result_url: str = raw.get("result_url") or ""
-        self.error: str = error.get("message", "")
+        self.error: str = error.get("message") or ""
         self.price_micros: int = (raw.get("price") or {}).get("amount_micros") or 0
         self.charged_micros: int | None = (raw.get("price") or {}).get("charged_micros")
 

@@ -13,6 +13,8 @@ await hasty.generate("a lighthouse", { model: "animatic" });
 await hasty.generate("a lighthouse", { model: "animatic" });
 const cut = await hasty.generate("a lighthouse", { model: "animatic" }).catch((error) => error.name);
 await hasty.generate("a lighthouse", { model: "animatic" });
+const strange = await hasty.generate("a lighthouse", { model: "animatic" }).catch((error) => error.name);
+await hasty.generate("a lighthouse", { model: "animatic" });
 const names = [];
 for (const name of ["../../admin?x=/#", "", ".", ".."]) {
   for (const call of [hasty.get, hasty.cancel, hasty.delete, hasty.model]) {
@@ -34,4 +36,4 @@ const told = [["localhost:8000", "k"], ["http://127.0.0.1:1", "sk-…"], ["http:
     return `${name}: ${message}`;
   }
 });
-console.log(JSON.stringify({ events, once, lost, cut, names, saved, gone, another, told }));
+console.log(JSON.stringify({ events, once, lost, cut, strange, names, saved, gone, another, told }));

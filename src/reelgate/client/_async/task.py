@@ -11,6 +11,7 @@ from reelgate.client._async.transport import AsyncTransport
 from reelgate.client.addresses import path_segment
 from reelgate.client.errors import ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
+from reelgate.client.shapes import DELETED, TASK, TIMELINE
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
@@ -45,7 +46,7 @@ class AsyncTask(RemoteTask):
         held: dict[str, Any] = {}
         if wait >= 1:
             held = {"params": {"wait": str(int(wait))}, "timeout": self._transport.held(wait)}
-        self.take(await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", **held))
+        self.take(await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", TASK, **held))
         return self
 
     async def wait(
@@ -100,21 +101,20 @@ class AsyncTask(RemoteTask):
         if seller is not None:
             if seller.cancel is None:
                 raise NotOffered(seller.name, "cancel")
-            await self._transport.say(seller.cancel(self.id), self.raw)
+            await self._transport.say(seller.cancel(self.id))
             return await self.refresh()
-        self.take(await self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel"))
+        self.take(await self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel", TASK))
         return self
 
     async def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict if it has not ended."""
         self._house("delete")
-        await self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
+        await self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}", DELETED)
 
     async def timeline(self) -> dict[str, Any]:
         """Return its history."""
         self._house("timeline")
-        found: dict[str, Any] = await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
-        return found
+        return await self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline", TIMELINE)
 
     def _house(self, what: str) -> None:
         if self._transport.speaker is not None:

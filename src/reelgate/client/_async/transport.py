@@ -10,9 +10,10 @@ from typing import Any
 import httpx2
 
 from reelgate.client.addresses import key_header, server_address
-from reelgate.client.errors import ApiError, DamagedFile, NotFound
+from reelgate.client.errors import DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
+from reelgate.client.shapes import Shape
 from reelgate.client.speakers import SellerCall, Speaker
 from reelgate.client.sse import EventReader
 from reelgate.client.task import TaskEvent
@@ -48,24 +49,18 @@ class AsyncTransport:
         await self._http.aclose()
         await self._files.aclose()
 
-    async def say(self, sent: SellerCall, known: dict[str, Any]) -> dict[str, Any]:
-        """Place an order at a seller, once, or cancel one; return its task as the house tells it. Raises as `answer`.
-
-        What is `known` of the task stays in it.
-        """
-        if self.speaker is None:
-            raise LookupError("this is not the API of a known seller")
+    async def say(self, sent: SellerCall) -> httpx2.Response:
+        """Place an order at a seller, or cancel one, once. Raises as `answer`."""
         parts: dict[str, Any] = {"json": sent.body, "headers": dict(sent.headers)}
-        answer = await self.answer(sent.method, sent.path, safe=False, once=True, **parts)
-        return self.speaker.read(_object(answer), known)
+        return await self.answer(sent.method, sent.path, safe=False, once=True, **parts)
 
     async def ask(self, known: dict[str, Any], *, after: float = 0) -> dict[str, Any]:
-        """Ask a seller how a task stands, after so many seconds. Raises as `answer`."""
+        """Ask a seller how a task stands, after so many seconds. Raises as `answer`, and UnreadableAnswer."""
         if self.speaker is None:
             raise LookupError("this is not the API of a known seller")
         await asyncio.sleep(after)
         answer = await self.answer("GET", self.speaker.asked(known["id"]))
-        found = self.speaker.read(_object(answer), known)
+        found = self.speaker.told(answer, known)
         if not found["id"]:
             raise NotFound(404, f"{self.speaker.name} has no task {known['id']}")
         return found
@@ -74,19 +69,10 @@ class AsyncTransport:
         """Return how long a call may take whose answer the server holds for so many seconds."""
         return httpx2.Timeout(self._timeout + seconds, connect=min(self._timeout, 10.0))
 
-    async def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
-        """Make a call, and return the answer's JSON. Raises as `answer`."""
+    async def call(self, method: str, path: str, shape: Shape, *, safe: bool = True, **parts: Any) -> dict[str, Any]:
+        """Make a call, and return the answer's JSON. Raises as `answer`, and UnreadableAnswer."""
         answer = await self.answer(method, path, safe=safe, **parts)
-        return self.told(answer) if answer.is_success else {}
-
-    @staticmethod
-    def told(answer: httpx2.Response) -> Any:
-        """Return an answer's JSON. Raises ApiError for an answer that is not JSON, as from another program."""
-        try:
-            return answer.json()
-        except ValueError:
-            told = f"{answer.url} is answered with something else than JSON; is that at a Reelgate server?"
-            raise ApiError(answer.status_code, told) from None
+        return shape.read(answer) if answer.is_success else {}
 
     async def answer(
         self,
@@ -126,7 +112,7 @@ class AsyncTransport:
                         await answer.aread()
                         await asyncio.sleep(patience.after(answer))
                         continue
-                    reader = EventReader()
+                    reader = EventReader(answer)
                     async for piece in answer.aiter_text():
                         for event in reader.feed(piece):
                             patience = Patience(self._retry_seconds, safe=True)
@@ -171,11 +157,3 @@ class AsyncTransport:
                 if damaged:
                     raise
                 damaged = True
-
-
-def _object(answer: httpx2.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:  # as after a DELETE
-        return {}
-    return found if isinstance(found, dict) else {}

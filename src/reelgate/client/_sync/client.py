@@ -21,6 +21,7 @@ from reelgate.client.errors import NotOffered
 from reelgate.client.filters import parameters
 from reelgate.client.media import fields_of
 from reelgate.client.order_names import OrderNames
+from reelgate.client.shapes import BALANCE, DELETED, MODEL, MODELS, PREVIEW, QUOTE, RELOAD, TASK, TASKS, USAGE, Shape
 from reelgate.client.speakers import Speaker, speaker
 from reelgate.client.task import RemoteTask, TaskEvent
 
@@ -109,18 +110,18 @@ class Reelgate:
         headers = {"idempotency-key": name} | ({"x-reelgate-quote": quote_id} if quote_id else {})
         try:
             answer = self._transport.answer("POST", "/v1/tasks", json=body, headers=headers)
+            task = self._task(TASK.read(answer))
         except BaseException:
             if not idempotency_key:
                 self._names.doubt(name, body)
             raise
-        task = self._task(self._transport.told(answer))
         task.replayed = "x-reelgate-replayed" in answer.headers
         return task
 
     def quote(self, prompt: str = "", *, model: str, **fields: Any) -> dict[str, Any]:
         """Return what `generate` would cost, and why. Raises as it does."""
         body = fields_of({"prompt": prompt, "model": model, **fields})
-        return self._call("POST", "/v1/quotes", json={"path": "/v1/tasks", "body": body})
+        return self._call("POST", "/v1/quotes", QUOTE, json={"path": "/v1/tasks", "body": body})
 
     def preview(self, *, path: str = "/v1/tasks", inline: bool = False, **fields: Any) -> dict[str, Any]:
         """Return what a create with these fields would show, cost and be refused for; nothing is made or charged.
@@ -129,13 +130,13 @@ class Reelgate:
         data URIs, else there are links to them. Raises ApiError, Unreachable.
         """
         body = fields_of(fields) if path == "/v1/tasks" else fields
-        return self._call("POST", "/v1/previews", json={"path": path, "body": body, "inline": inline})
+        return self._call("POST", "/v1/previews", PREVIEW, json={"path": path, "body": body, "inline": inline})
 
     def get(self, task_id: str) -> Task:
         """Return a task as it is now. Raises NotFound."""
         if self._transport.speaker is not None:
             return self._task(self._transport.ask({"id": task_id}))
-        return self._task(self._transport.call("GET", f"/v1/tasks/{path_segment(task_id)}"))
+        return self._task(self._transport.call("GET", f"/v1/tasks/{path_segment(task_id)}", TASK))
 
     def wait(
         self,
@@ -157,7 +158,7 @@ class Reelgate:
         asked = parameters(filters)
         cursor: dict[str, Any] = {}
         while True:
-            page = self._call("GET", "/v1/tasks", params={**asked, **cursor})
+            page = self._call("GET", "/v1/tasks", TASKS, params={**asked, **cursor})
             for item in page["data"]:
                 yield self._task(item)
             if not page["has_more"]:
@@ -177,33 +178,33 @@ class Reelgate:
         """Cancel a task. Raises Conflict when it has ended."""
         if self._transport.speaker is not None:
             return (self.get(task_id)).cancel()
-        return self._task(self._transport.call("POST", f"/v1/tasks/{path_segment(task_id)}/cancel"))
+        return self._task(self._transport.call("POST", f"/v1/tasks/{path_segment(task_id)}/cancel", TASK))
 
     def delete(self, task_id: str) -> None:
         """Remove an ended task and its files. Raises Conflict while it moves."""
         self._house("delete")
-        self._transport.call("DELETE", f"/v1/tasks/{path_segment(task_id)}")
+        self._transport.call("DELETE", f"/v1/tasks/{path_segment(task_id)}", DELETED)
 
     def models(self) -> list[dict[str, Any]]:
         """Return the served models with their modes and limits."""
-        found: list[dict[str, Any]] = (self._call("GET", "/v1/models"))["data"]
+        found: list[dict[str, Any]] = (self._call("GET", "/v1/models", MODELS))["data"]
         return found
 
     def model(self, model_id: str) -> dict[str, Any]:
         """Return one model. Raises NotFound."""
-        return self._call("GET", f"/v1/models/{path_segment(model_id)}")
+        return self._call("GET", f"/v1/models/{path_segment(model_id)}", MODEL)
 
     def balance(self) -> dict[str, Any]:
         """Return what the project has, holds and was charged, and what its limits leave."""
-        return self._call("GET", "/v1/balance")
+        return self._call("GET", "/v1/balance", BALANCE)
 
     def usage(self, **period: Any) -> dict[str, Any]:
         """Return what the project spent; the parameters are those of `GET /v1/usage`."""
-        return self._call("GET", "/v1/usage", params=period)
+        return self._call("GET", "/v1/usage", USAGE, params=period)
 
     def reload(self, *, check: bool = False) -> dict[str, Any]:
         """Have the server read its operator's files again, or only say what would change. It takes an admin's key."""
-        return self._call("POST", "/admin/v1/reload", json={"check": check})
+        return self._call("POST", "/admin/v1/reload", RELOAD, json={"check": check})
 
     def download(self, task: RemoteTask, path: str | Path) -> Path:
         """Save a finished task's video, as `task.save` does."""
@@ -220,7 +221,7 @@ class Reelgate:
     def _said(self, seller: Speaker, fields: dict[str, Any]) -> Task:
         body = fields_of(fields)
         known: dict[str, Any] = {name: body[name] for name in ("model", "prompt", "seed", "duration") if name in body}
-        return self._task(self._transport.say(seller.create(body), known))
+        return self._task(seller.placed(self._transport.say(seller.create(body)), known))
 
     def _task(self, raw: dict[str, Any]) -> Task:
         return Task(self._transport, raw)
@@ -229,7 +230,6 @@ class Reelgate:
         if self._transport.speaker is not None:
             raise NotOffered(self._transport.speaker.name, what)
 
-    def _call(self, method: str, path: str, **parts: Any) -> dict[str, Any]:
+    def _call(self, method: str, path: str, shape: Shape, **parts: Any) -> dict[str, Any]:
         self._house(path)
-        found: dict[str, Any] = self._transport.call(method, path, **parts)
-        return found
+        return self._transport.call(method, path, shape, **parts)

@@ -7,12 +7,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from typing import Any
 
 from reelgate.client._sync.transport import Transport
 from reelgate.client.addresses import path_segment
 from reelgate.client.errors import Conflict, NotFound
 from reelgate.client.media import opened
+from reelgate.client.shapes import DELETED, FILE, header
 
 Json = dict[str, Any]
 
@@ -20,6 +22,8 @@ RESUMABLE = "/v1/files/resumable"
 PIECE_BYTES = 8 * 1024 * 1024
 """The size of a piece; a smaller file is sent as a form."""
 _TUS = {"tus-resumable": "1.0.0"}
+_PLACE = re.compile(r".*[^/]")
+_OFFSET = re.compile(r"[0-9]{1,18}")
 
 
 class Files:
@@ -41,8 +45,8 @@ class Files:
                 return self._resumed(name, file, size)
             file.seek(0)
             form = {"file": (name, file.read(), "application/octet-stream")}
-        found = self._transport.call("POST", "/v1/files", safe=False, files=form, data={"purpose": "user_data"})
-        return _named(found)
+        parts: Json = {"files": form, "data": {"purpose": "user_data"}}
+        return _named(self._transport.call("POST", "/v1/files", FILE, safe=False, **parts))
 
     def _resumed(self, name: str, file: io.BufferedIOBase, size: int) -> Json:
         """Send a large file piece by piece, from where an earlier try of the same file ended."""
@@ -53,9 +57,9 @@ class Files:
             "idempotency-key": _sha256(file),
         }
         answer = self._transport.answer("POST", RESUMABLE, headers={**_TUS, **told})
-        file_id = answer.headers["location"].rpartition("/")[2]
+        file_id = header(answer, "location", _PLACE).rpartition("/")[2]
         path = f"{RESUMABLE}/{path_segment(file_id)}"
-        offset = int(answer.headers["upload-offset"])
+        offset = int(header(answer, "upload-offset", _OFFSET))
         while offset < size:
             file.seek(offset)
             piece = file.read(PIECE_BYTES)
@@ -66,16 +70,16 @@ class Files:
                 answer = self._transport.answer("HEAD", path, headers=_TUS)
             except NotFound:  # the last one's was, and the file is there
                 break
-            offset = int(answer.headers["upload-offset"])
+            offset = int(header(answer, "upload-offset", _OFFSET))
         return self.get(file_id)
 
     def get(self, file_id: str) -> Json:
         """Return a file's metadata. Raises NotFound."""
-        return _named(self._transport.call("GET", f"/v1/files/{path_segment(file_id)}"))
+        return _named(self._transport.call("GET", f"/v1/files/{path_segment(file_id)}", FILE))
 
     def delete(self, file_id: str) -> None:
         """Remove a file; videos that were made with it stay."""
-        self._transport.call("DELETE", f"/v1/files/{path_segment(file_id)}")
+        self._transport.call("DELETE", f"/v1/files/{path_segment(file_id)}", DELETED)
 
 
 def _sha256(file: io.BufferedIOBase) -> str:

@@ -13,6 +13,7 @@ from reelgate.client._sync.transport import Transport
 from reelgate.client.addresses import path_segment
 from reelgate.client.errors import ApiError, NotFound, NotOffered, TaskFailed, WaitedTooLong
 from reelgate.client.progress import ProgressBar
+from reelgate.client.shapes import DELETED, TASK, TIMELINE
 from reelgate.client.task import RemoteTask, TaskEvent
 
 LONG_POLL_SECONDS = 20
@@ -41,7 +42,7 @@ class Task(RemoteTask):
         held: dict[str, Any] = {}
         if wait >= 1:
             held = {"params": {"wait": str(int(wait))}, "timeout": self._transport.held(wait)}
-        self.take(self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", **held))
+        self.take(self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}", TASK, **held))
         return self
 
     def wait(
@@ -96,21 +97,20 @@ class Task(RemoteTask):
         if seller is not None:
             if seller.cancel is None:
                 raise NotOffered(seller.name, "cancel")
-            self._transport.say(seller.cancel(self.id), self.raw)
+            self._transport.say(seller.cancel(self.id))
             return self.refresh()
-        self.take(self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel"))
+        self.take(self._transport.call("POST", f"/v1/tasks/{path_segment(self.id)}/cancel", TASK))
         return self
 
     def delete(self) -> None:
         """Remove the ended task and its files. Raises Conflict if it has not ended."""
         self._house("delete")
-        self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}")
+        self._transport.call("DELETE", f"/v1/tasks/{path_segment(self.id)}", DELETED)
 
     def timeline(self) -> dict[str, Any]:
         """Return its history."""
         self._house("timeline")
-        found: dict[str, Any] = self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline")
-        return found
+        return self._transport.call("GET", f"/v1/tasks/{path_segment(self.id)}/timeline", TIMELINE)
 
     def _house(self, what: str) -> None:
         if self._transport.speaker is not None:

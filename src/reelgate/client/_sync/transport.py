@@ -12,9 +12,10 @@ from typing import Any
 import httpx2
 
 from reelgate.client.addresses import key_header, server_address
-from reelgate.client.errors import ApiError, DamagedFile, NotFound
+from reelgate.client.errors import DamagedFile, NotFound
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
+from reelgate.client.shapes import Shape
 from reelgate.client.speakers import SellerCall, Speaker
 from reelgate.client.sse import EventReader
 from reelgate.client.task import TaskEvent
@@ -50,24 +51,18 @@ class Transport:
         self._http.close()
         self._files.close()
 
-    def say(self, sent: SellerCall, known: dict[str, Any]) -> dict[str, Any]:
-        """Place an order at a seller, once, or cancel one; return its task as the house tells it. Raises as `answer`.
-
-        What is `known` of the task stays in it.
-        """
-        if self.speaker is None:
-            raise LookupError("this is not the API of a known seller")
+    def say(self, sent: SellerCall) -> httpx2.Response:
+        """Place an order at a seller, or cancel one, once. Raises as `answer`."""
         parts: dict[str, Any] = {"json": sent.body, "headers": dict(sent.headers)}
-        answer = self.answer(sent.method, sent.path, safe=False, once=True, **parts)
-        return self.speaker.read(_object(answer), known)
+        return self.answer(sent.method, sent.path, safe=False, once=True, **parts)
 
     def ask(self, known: dict[str, Any], *, after: float = 0) -> dict[str, Any]:
-        """Ask a seller how a task stands, after so many seconds. Raises as `answer`."""
+        """Ask a seller how a task stands, after so many seconds. Raises as `answer`, and UnreadableAnswer."""
         if self.speaker is None:
             raise LookupError("this is not the API of a known seller")
         time.sleep(after)
         answer = self.answer("GET", self.speaker.asked(known["id"]))
-        found = self.speaker.read(_object(answer), known)
+        found = self.speaker.told(answer, known)
         if not found["id"]:
             raise NotFound(404, f"{self.speaker.name} has no task {known['id']}")
         return found
@@ -76,19 +71,10 @@ class Transport:
         """Return how long a call may take whose answer the server holds for so many seconds."""
         return httpx2.Timeout(self._timeout + seconds, connect=min(self._timeout, 10.0))
 
-    def call(self, method: str, path: str, *, safe: bool = True, **parts: Any) -> Any:
-        """Make a call, and return the answer's JSON. Raises as `answer`."""
+    def call(self, method: str, path: str, shape: Shape, *, safe: bool = True, **parts: Any) -> dict[str, Any]:
+        """Make a call, and return the answer's JSON. Raises as `answer`, and UnreadableAnswer."""
         answer = self.answer(method, path, safe=safe, **parts)
-        return self.told(answer) if answer.is_success else {}
-
-    @staticmethod
-    def told(answer: httpx2.Response) -> Any:
-        """Return an answer's JSON. Raises ApiError for an answer that is not JSON, as from another program."""
-        try:
-            return answer.json()
-        except ValueError:
-            told = f"{answer.url} is answered with something else than JSON; is that at a Reelgate server?"
-            raise ApiError(answer.status_code, told) from None
+        return shape.read(answer) if answer.is_success else {}
 
     def answer(
         self,
@@ -128,7 +114,7 @@ class Transport:
                         answer.read()
                         time.sleep(patience.after(answer))
                         continue
-                    reader = EventReader()
+                    reader = EventReader(answer)
                     for piece in answer.iter_text():
                         for event in reader.feed(piece):
                             patience = Patience(self._retry_seconds, safe=True)
@@ -173,11 +159,3 @@ class Transport:
                 if damaged:
                     raise
                 damaged = True
-
-
-def _object(answer: httpx2.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:  # as after a DELETE
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -9,6 +9,7 @@ from typing import Any
 
 from reelgate.client._sync.transport import Transport
 from reelgate.client.addresses import path_segment
+from reelgate.client.shapes import DELETED, DELIVERIES, DELIVERY, REPLAYED, WEBHOOK, WEBHOOKS, Shape
 
 Json = dict[str, Any]
 
@@ -22,39 +23,39 @@ class Webhooks:
     def create(self, url: str, *, events: Sequence[str] = (), note: str = "") -> Json:
         """Register an address; `secret` is shown only in this answer. Without `events` it gets only ends of tasks."""
         body: Json = {"url": url, "note": note, **({"events": list(events)} if events else {})}
-        return self._call("POST", "", safe=False, json=body)
+        return self._call("POST", "", WEBHOOK, safe=False, json=body)
 
     def all(self) -> list[Json]:
         """Return the project's webhooks."""
-        found: list[Json] = (self._call("GET", ""))["data"]
+        found: list[Json] = (self._call("GET", "", WEBHOOKS))["data"]
         return found
 
     def get(self, webhook_id: str) -> Json:
         """Return one."""
-        return self._call("GET", f"/{path_segment(webhook_id)}")
+        return self._call("GET", f"/{path_segment(webhook_id)}", WEBHOOK)
 
     def update(self, webhook_id: str, **fields: Any) -> Json:
         """Change `url`, `events`, `note` or `enabled`."""
-        return self._call("PATCH", f"/{path_segment(webhook_id)}", json=fields)
+        return self._call("PATCH", f"/{path_segment(webhook_id)}", WEBHOOK, json=fields)
 
     def delete(self, webhook_id: str) -> None:
         """Delete one, and its deliveries."""
-        self._call("DELETE", f"/{path_segment(webhook_id)}")
+        self._call("DELETE", f"/{path_segment(webhook_id)}", DELETED)
 
     def rotate(self, webhook_id: str, *, overlap_seconds: int | None = None) -> Json:
         """Make a new `secret`; the former one also signs for the overlap. `callbacks` is the one for `callback_url`."""
         body = {} if overlap_seconds is None else {"overlap_seconds": overlap_seconds}
-        return self._call("POST", f"/{path_segment(webhook_id)}/rotate", safe=False, json=body)
+        return self._call("POST", f"/{path_segment(webhook_id)}/rotate", WEBHOOK, safe=False, json=body)
 
     def test(self, webhook_id: str) -> Json:
         """Send a test message; return its delivery."""
-        return self._call("POST", f"/{path_segment(webhook_id)}/test", safe=False)
+        return self._call("POST", f"/{path_segment(webhook_id)}/test", DELIVERY, safe=False)
 
     def deliveries(self, **filters: Any) -> Iterator[Json]:
         """Yield what was sent, newest first; `webhook`, `task` and `status` narrow it."""
         cursor: Json = {}
         while True:
-            page = self._call("GET", "/deliveries", params={**filters, **cursor})
+            page = self._call("GET", "/deliveries", DELIVERIES, params={**filters, **cursor})
             for item in page["data"]:
                 yield item
             if not page["has_more"]:
@@ -63,17 +64,17 @@ class Webhooks:
 
     def delivery(self, delivery_id: str) -> Json:
         """Return one delivery, with the body that was sent last."""
-        return self._call("GET", f"/deliveries/{path_segment(delivery_id)}")
+        return self._call("GET", f"/deliveries/{path_segment(delivery_id)}", DELIVERY)
 
     def replay(self, delivery_id: str) -> Json:
         """Send one again, with the same id."""
-        return self._call("POST", f"/deliveries/{path_segment(delivery_id)}/replay", safe=False)
+        return self._call("POST", f"/deliveries/{path_segment(delivery_id)}/replay", DELIVERY, safe=False)
 
     def replay_failed(self, webhook_id: str, *, since: int = 0) -> int:
         """Send a webhook's failed deliveries since then (Unix seconds) again, at most a thousand; return how many."""
-        found = self._call("POST", f"/{path_segment(webhook_id)}/replay", safe=False, json={"since": since})
-        return int(found["replayed"])
-
-    def _call(self, method: str, path: str, **parts: Any) -> Json:
-        found: Json = self._transport.call(method, f"/v1/webhooks{path}", **parts)
+        path = f"/{path_segment(webhook_id)}/replay"
+        found: int = (self._call("POST", path, REPLAYED, safe=False, json={"since": since}))["replayed"]
         return found
+
+    def _call(self, method: str, path: str, shape: Shape, **parts: Any) -> Json:
+        return self._transport.call(method, f"/v1/webhooks{path}", shape, **parts)
