@@ -48,10 +48,11 @@ def test_references_go_in_a_list() -> None:
     assert body["ratio"] == "16:9"
 
 
-def test_an_edit_is_in_the_native_form_without_a_length() -> None:
+@pytest.mark.parametrize(("seconds", "length"), [(8, {"duration": 8}), (0, {})])
+def test_an_edit_is_in_the_native_form_with_the_length_that_is_billed(seconds: int, length: dict[str, int]) -> None:
     inputs = (at(VIDEO, Role.SOURCE, "v"), at(IMAGE, Role.REFERENCE, "r"))
 
-    assert body_of(job("happyhorse-1.0-video-edit", *inputs, mode=Mode.EDIT)) == {
+    assert body_of(job("happyhorse-1.0-video-edit", *inputs, mode=Mode.EDIT, duration=seconds)) == {
         "model": "happyhorse-1.0-video-edit",
         "input": {
             "prompt": "一只猫 on the moon",
@@ -60,8 +61,17 @@ def test_an_edit_is_in_the_native_form_without_a_length() -> None:
                 {"type": "reference_image", "url": "https://gw.example/r"},
             ],
         },
-        "parameters": {"resolution": "720P", "watermark": False, "seed": 7},
+        "parameters": {"resolution": "720P", "watermark": False, "seed": 7, **length},
     }
+
+
+def test_an_edit_that_keeps_the_source_s_sound_is_not_sent_without_that_wish() -> None:
+    inputs = (at(VIDEO, Role.SOURCE, "v"), at(IMAGE, Role.REFERENCE, "r"))
+
+    with pytest.raises(NotSent, match="AnyFast has no field for keep_audio in an edit") as refused:
+        body_of(job("happyhorse-1.0-video-edit", *inputs, mode=Mode.EDIT, keep_audio=True))
+    assert refused.value.unsendable
+    assert refused.value.told == "the provider has no field for keep_audio in an edit"
 
 
 def test_happyhorse_takes_addresses_only(tmp_path: Path) -> None:

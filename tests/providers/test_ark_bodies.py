@@ -140,6 +140,14 @@ def test_version_2_5_goes_on_with_a_clip_in_its_own_shape(mode: Mode, role: Role
     assert body["duration"] == (-1 if mode is Mode.EDIT else 6)
 
 
+def test_an_edit_that_keeps_the_source_s_sound_is_not_sent_without_that_wish() -> None:
+    made = job(seedance(V_2_5), at(VIDEO, Role.SOURCE), mode=Mode.EDIT, keep_audio=True)
+
+    with pytest.raises(NotSent, match="ark has no field for keep_audio in an edit") as refused:
+        body_of(made)
+    assert refused.value.unsendable
+
+
 def test_an_endpoint_is_taken_for_the_version_of_the_public_name() -> None:
     endpoint = "ep-20261124-abcde"
 

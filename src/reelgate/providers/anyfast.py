@@ -14,6 +14,7 @@ from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, within
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
+from reelgate.providers.untold import check_sound_kept
 from reelgate.request import MediaKind, Mode, VideoRequest
 
 _TASKS = "/v1/video/generations"
@@ -89,7 +90,7 @@ def body_of(job: Job) -> dict[str, Any]:
     if job.model.family not in _FAMILIES:
         raise NotSent(f"AnyFast does not document {job.model.id}", unsendable=True)
     if job.request.mode is Mode.EDIT:
-        return {"model": name, "input": _edit(job), "parameters": _look(job.request)}
+        return {"model": name, "input": _edit(job), "parameters": _look(job.request) | _length(job.request)}
     return {"model": name, "prompt": job.request.prompt, **_pictures(job), **_look(job.request), **_shape(job)}
 
 
@@ -110,9 +111,13 @@ def _look(request: VideoRequest) -> dict[str, Any]:
 
 
 def _shape(job: Job) -> dict[str, Any]:
-    shape: dict[str, Any] = {"duration": job.request.duration} if job.request.duration > 0 else {}
     counts = ratio_counts(job.model, job.request) and ":" in job.request.ratio
-    return shape | ({"ratio": job.request.ratio} if counts else {})
+    return _length(job.request) | ({"ratio": job.request.ratio} if counts else {})
+
+
+def _length(request: VideoRequest) -> dict[str, int]:
+    """Return the seconds that were ordered. An edit is as long as its clip, but these are billed, else 5."""
+    return {"duration": request.duration} if request.duration > 0 else {}
 
 
 def _pictures(job: Job) -> dict[str, Any]:
@@ -123,7 +128,8 @@ def _pictures(job: Job) -> dict[str, Any]:
 
 
 def _edit(job: Job) -> dict[str, Any]:
-    """Return the native form, the only one in which an edit can be asked for."""
+    """Return the native form, the only one in which an edit can be asked for. Raises NotSent."""
+    check_sound_kept(job.request, "AnyFast")
     media = [
         {"type": "video" if given.kind is MediaKind.VIDEO else "reference_image", "url": address(given, inline=False)}
         for given in job.inputs

@@ -19,6 +19,7 @@ from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecogniz
 from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
+from reelgate.providers.untold import check_sound_kept
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -129,6 +130,7 @@ def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
 
     Raises Rejected or NotSent; blocks while it reads inputs.
     """
+    check_sound_kept(job.request, kind)
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
     told = {"callback_url": job.callback_url} if job.callback_url else {}
     content = [*text, *(_item(given) for given in job.inputs)]

@@ -15,6 +15,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.providers import ark
 from reelgate.providers.inline import address, content
 from reelgate.providers.port import Job, NotSent
+from reelgate.providers.untold import no_field
 from reelgate.request import Mode
 
 MODES = frozenset({Mode.TEXT, Mode.IMAGE})
@@ -140,7 +141,7 @@ NAMES = (PASSES_ON, *(name for name in _CHANNELS if name))
 
 def _not_told(what: str, channel: str) -> NotSent:
     """Return the refusal of a job that would arrive changed; whose channel it is, is the operator's business."""
-    text = f"new-api's {channel} channel has no field for {what}"
-    if not channel:
-        text = f"{what} cannot be passed through new-api until the account names its channel's kind (options.channel)"
+    if channel:
+        return no_field(f"new-api's {channel} channel", what)
+    text = f"{what} cannot be passed through new-api until the account names its channel's kind (options.channel)"
     return NotSent(text, unsendable=True, told=f"the provider has no field for {what}")
