@@ -103,6 +103,27 @@ def test_a_delete_does_what_the_state_allows(gateway: Server, tmp_path: Path) ->
     assert gateway.get(f"{TASKS}/{made}").json["error"]["code"] == "NotFound.Task"
 
 
+def test_a_cancelled_task_has_failed_at_the_address_that_apiyi_has(tmp_path: Path) -> None:
+    """APIYI's own client asks on for half an hour about a task that is `cancelled`."""
+    passed_on = f"/seedance{TASKS}"
+    with serving(tmp_path / "idle", "--workers", "0") as idle:
+        ids = [idle.post(path, small(duration=2)).json["id"] for path in (passed_on, TASKS)]
+        idle.post(f"/v1/tasks/{ids[0]}/cancel")
+        idle.call("DELETE", f"{passed_on}/{ids[1]}")
+        for cancelled in ids:
+            told = idle.get(f"{passed_on}/{cancelled}").json
+            assert (told["status"], told["error"]) == (
+                "failed",
+                {"code": "Cancelled", "message": "the task was cancelled"},
+            )
+            own = idle.get(f"{TASKS}/{cancelled}").json
+            assert (own["status"], own["error"]) == ("cancelled", None)
+        listed = idle.get(f"{passed_on}?filter.status=failed").json
+        assert [item["status"] for item in listed["items"]] == ["failed", "failed"]
+        assert idle.get(f"{TASKS}?filter.status=failed").json["total"] == 0
+        assert idle.get(f"{TASKS}?filter.status=cancelled").json["total"] == 2
+
+
 def test_a_list_pages_and_hides_what_may_wait(tmp_path: Path) -> None:
     with serving(tmp_path / "idle", "--workers", "0") as idle:
         made = [idle.post(TASKS, small(duration=2, seed=n)).json["id"] for n in range(3)]

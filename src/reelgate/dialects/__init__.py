@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reelgate.catalog import Catalog
-from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, Route, SigningDialect
+from reelgate.dialects.port import HOUSE, UNIVERSAL, Dialect, MountedDialect, Route, SigningDialect
 from reelgate.plugins import DIALECTS, brought, check_names
 from reelgate.tasks.record import Task
 
@@ -54,7 +54,8 @@ def routes() -> tuple[tuple[Route, tuple[Dialect, ...]], ...]:
     shared: dict[Route, tuple[Dialect, ...]] = {}
     for dialect in all_dialects():
         for route in dialect.routes:
-            shared[route] = (*shared.get(route, ()), dialect)
+            speaker = dialect.at(route.path) if isinstance(dialect, MountedDialect) else dialect
+            shared[route] = (*shared.get(route, ()), speaker)
     return tuple(shared.items())
 
 

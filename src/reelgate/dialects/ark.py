@@ -39,7 +39,8 @@ from reelgate.tasks.record import Task
 from reelgate.tasks.states import ENDS, State
 
 _TASKS = "/api/v3/contents/generations/tasks"
-_MOUNTS = (_TASKS, f"/seedance{_TASKS}")
+_AT_APIYI = "/seedance"
+_MOUNTS = (_TASKS, f"{_AT_APIYI}{_TASKS}")
 """The vendor's own address, and the one at which APIYI passes it on."""
 
 _PAGE = 10
@@ -85,6 +86,8 @@ class Ark:
     """Seedance 1.0 to 2.5 under the vendor's own ids."""
 
     name = "ark"
+    words: Mapping[State, str] = STATUSES
+    """The status words."""
     routes = tuple(
         route
         for tasks in _MOUNTS
@@ -117,6 +120,10 @@ class Ark:
         ),
     )
 
+    def at(self, path: str) -> Ark:
+        """Return what speaks at a path."""
+        return _PASSED_ON if path.startswith(_AT_APIYI) else self
+
     def new_id(self, model: Model, now: int) -> str:
         """Return `cgt-`, the time in UTC+8 and five characters."""
         return ids.ark_id(now)
@@ -145,8 +152,8 @@ class Ark:
 
     def render(self, task: Task, model: Model, links: Links) -> Answer:
         """Answer a query."""
-        body = dict(told(task, model, links))
-        if task.state is not State.FAILED:
+        body = told(task, model, links) | {"status": self.words[task.state]}
+        if body["status"] != STATUSES[State.FAILED]:
             body["error"] = None  # the vendor's word for the other ends is the status alone
         if task.dialect == self.name and task.request.client_ref:
             body["safety_identifier"] = task.request.client_ref
@@ -179,7 +186,7 @@ class Ark:
         status = asked.choice("filter.status", tuple(dict.fromkeys(STATUSES.values())))
         tier = asked.choice("filter.service_tier", ("default", "flex")) or "default"
         return TaskQuery(
-            states=tuple(state for state, word in STATUSES.items() if word == status),
+            states=tuple(state for state, word in STATUSES.items() if status in (word, self.words[state])),
             model=asked.text("filter.model") or None,
             ids=asked.texts("filter.task_ids"),
             offpeak=tier == "flex",
@@ -209,6 +216,12 @@ class Ark:
         return Answer(200, {})
 
 
+class _PassedOn(Ark):
+    """The same at APIYI, which has no cancel: its client asks on for half an hour about a cancelled task."""
+
+    words: Mapping[State, str] = {**STATUSES, State.CANCELLED: STATUSES[State.FAILED]}
+
+
 def _said(error: ReelgateError) -> str:
     if isinstance(error, MissingKey | WrongKey):
         return _NO_KEY
@@ -233,3 +246,4 @@ def _param(error: ReelgateError) -> str:
 
 
 DIALECT = Ark()
+_PASSED_ON = _PassedOn()

@@ -235,6 +235,17 @@ class CallingDialect(Protocol):
 
 
 @runtime_checkable
+class MountedDialect(Protocol):
+    """A dialect that is also served at another seller's addresses, and has other words there."""
+
+    name: str
+
+    def at(self, path: str) -> Dialect:
+        """Return what speaks at the path of one of its routes: itself, or the same dialect in that seller's words."""
+        ...
+
+
+@runtime_checkable
 class EditDialect(Protocol):
     """A dialect in which an edit may name no model."""
 

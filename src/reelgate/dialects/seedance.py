@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from reelgate.catalog import Model
@@ -107,7 +106,7 @@ def read_settings(draft: Draft, fields: Fields) -> None:
         draft.put("web_search", value=True, field="tools")
 
 
-def told(task: Task, model: Model, links: Links) -> Mapping[str, Any]:
+def told(task: Task, model: Model, links: Links) -> dict[str, Any]:
     """Return the task in Ark's form and order. `content` and `usage` are there once there is a video."""
     request, made = task.request, task.delivered
     body: dict[str, Any] = {

@@ -14,7 +14,7 @@ from starlette.routing import Route as WebRoute
 
 from reelgate.access.keyring import KeyRing
 from reelgate.access.load_shedding import LoadShedder, Passage
-from reelgate.dialects import all_dialects, signing
+from reelgate.dialects import routes, signing
 from reelgate.dialects.described import described
 from reelgate.dialects.port import Dialect, NativeDialect, Operation, Route
 from reelgate.dialects.probing import list_parameters
@@ -51,7 +51,7 @@ class Mount:
             for declaration, name in declared_in(type(family)):
                 yield self._route(declaration, getattr(family, name))
             served = served_in(type(family))
-            pairs = [(dialect, route) for dialect in all_dialects() for route in dialect.routes]
+            pairs = [(dialect, route) for route, speakers in routes() for dialect in speakers]
             for dialect, route in sorted(pairs, key=lambda pair: "{" in pair[1].path):  # a word is not an id
                 if route.operation in served and is_slow(route):
                     handler = getattr(family, served[route.operation])
