@@ -168,8 +168,9 @@ def echoing(*, keep_alive: float = 125.0, ceiling: int = 1000, tends: bool = Tru
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with what was asked; `/unread` unread, `/stream` in parts, `/fails` and `/splits` wrongly."""
-    if scope["path"] == "/fails":
+    """Answer with what was asked; `/unread` unread, `/stream` in parts, `/fails`, `/splits` and `/mute` wrongly."""
+    if scope["path"] in ("/fails", "/mute"):
+        scope["path"] = "/" if scope["path"] == "/fails" else None  # without it no error's answer can be made
         raise LookupError("on purpose")
     if scope["path"] == "/stream":
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -177,7 +178,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "http.response.body", "body": part, "more_body": part == b"one "})
         return
     if scope["path"] == "/splits":
-        headers = [(b"x-said", b"a\r\nset-cookie: b")]
+        headers = [(b"content-length", b"7"), (b"x-said", b"a\r\nset-cookie: b")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
     body = b""
     try:

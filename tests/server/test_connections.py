@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from reelgate import limits
 from reelgate.server import patience
@@ -239,6 +240,13 @@ def test_an_application_that_fails_is_answered_for(server: EchoServer) -> None:
         assert heard.status == 500
         assert heard.headers["x-request-id"]
         assert heard.headers["connection"] == "close"
+
+
+def test_an_application_whose_failure_cant_be_answered_ends_the_connection(server: EchoServer) -> None:
+    with capture_logs() as lines, server.client() as client:
+        assert client.send(b"GET /mute HTTP/1.1\r\nHost: x\r\n\r\n").ends()
+    assert [line["event"] for line in lines] == ["connection.fault"] * 2
+    assert server.ask(GET).status == 200
 
 
 @pytest.mark.parametrize(

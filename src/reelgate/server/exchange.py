@@ -90,17 +90,24 @@ class Exchange:
         self.chunked: bool | None = None
 
     async def run(self, app: ASGIApp) -> None:
-        """Let the application answer; where it fails to, say that it did."""
+        """Let the application answer; where it fails to, say that it did, or close."""
         try:
             await app(self.scope, self.receive, self.send)
         except Exception:
             log.exception("connection.fault", path=self.scope["path"])
             if not self.response_started:
-                self.keep_alive = False
-                await answering(fault(self.scope["method"]))(self.scope, self.receive, self.send)
-        if not self.response_complete and not self.disconnected:
-            self._flush()
-            self._carrier.transport.close()
+                await self._answer_fault()
+        finally:
+            if not self.response_complete and not self.disconnected:
+                self._flush()
+                self._carrier.transport.close()
+
+    async def _answer_fault(self) -> None:
+        self.keep_alive = False
+        try:
+            await answering(fault(self.scope["method"]))(self.scope, self.receive, self.send)
+        except Exception:
+            log.exception("connection.fault", path=self.scope["path"])
 
     def move(self) -> None:
         """Wake up who waits for the request: there is more of it, or no more."""
@@ -150,6 +157,7 @@ class Exchange:
             raise RuntimeError(f"{message['type']} before http.response.start")
         if self._carrier.is_last or (self.more_body and self.waits_to_continue):
             self.keep_alive = False  # what comes next from a client that waits to continue is the body or a request
+        self.chunked, self._expected, self._until_close = None, 0, False  # whatever a head said that was refused
         status = message["status"]
         lines = [
             STATUS_LINE[status],
