@@ -151,7 +151,7 @@ def test_a_task_that_never_gets_a_place_expires_and_holds_no_money(tmp_path: Pat
             await add_project(it.store, "one", ["a"], tasks_at_once=1, overflow=Overflow.QUEUE)
             first, waiting = [await it.store.create(task_of("one", "a", number)) for number in range(2)]
             await it.until(first.id, lambda now: now.state is State.RUNNING)
-            expiry = Expiry(it.store, ("animatic",), it.clock)
+            expiry = Expiry(it.store, it.conductor.owed, it.clock)
             it.clock.pass_seconds(47 * HOUR)
             assert await expiry.sweep() == 0
 

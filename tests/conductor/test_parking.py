@@ -221,19 +221,48 @@ def test_the_operator_settles_everything_of_an_account_at_once(tmp_path: Path) -
     lost(tmp_path, work)
 
 
-def test_the_hold_of_a_task_whose_account_is_gone_ends(tmp_path: Path) -> None:
+def test_the_hold_of_a_task_whose_account_is_gone_ends_and_its_bill_is_known(tmp_path: Path) -> None:
     async def work(it: Studio, vendor: Vendor, task: Task) -> None:
-        gone = Expiry(it.store, (), it.clock)
         await it.conductor.aclose()
+        gone = Studio(tmp_path, Actors(tmp_path), it.clock)
+        expiry = Expiry(it.store, gone.conductor.owed, it.clock)
         it.clock.pass_seconds(limits.UNKNOWN_SECONDS - 1)
-        assert await gone.sweep() == 0
+        assert await expiry.sweep() == 0
         it.clock.pass_seconds(120)
-        assert await gone.sweep() == 1
+        assert await expiry.sweep() == 1
 
         assert (await it.ended(task.id)).error_code == "submission_unknown"
         assert await money(it.store, task) == HELD_AND_RELEASED
+        assert await it.store.delete(task.id)
+        await Settling(it.store, it.clock, CATALOG, {}).one(task.id, Verdict.GIVE_UP)
+        assert [loss.micros for loss in await it.store.parked.losses(since=0)] == [LIST_PRICE]
 
     lost(tmp_path, work)
+
+
+def test_what_is_called_off_at_an_account_that_is_gone_keeps_its_bill(tmp_path: Path) -> None:
+    async def work(it: Studio, vendor: Vendor, task: Task) -> None:
+        await it.conductor.aclose()
+        gone = Studio(tmp_path, Actors(tmp_path), it.clock)
+        await it.store.request_cancel(task.id, at=it.clock.now(), owed=gone.conductor.owed)
+        found = await it.store.parked.of_task(task.id)
+        assert (found.owed_micros if found else None) == LIST_PRICE
+
+    lost(tmp_path, work)
+
+
+def test_what_waits_for_an_account_that_is_gone_expires_too(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with Studio(tmp_path, Actors(tmp_path), HandClock()).working() as it:
+            task = await it.store.create(for_vendor("sold"))
+            expiry = Expiry(it.store, it.conductor.owed, it.clock)
+            it.clock.pass_seconds(limits.TASK_DEADLINE_SECONDS)
+            assert await expiry.sweep() == 0
+            it.clock.pass_seconds(1)
+            assert await expiry.sweep() == 1
+            assert ((await it.ended(task.id)).state, await money(it.store, task)) == (State.EXPIRED, HELD_AND_RELEASED)
+
+    asyncio.run(main())
 
 
 def test_a_late_success_that_cannot_be_paid_is_kept_at_the_operators_cost(tmp_path: Path) -> None:

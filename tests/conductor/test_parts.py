@@ -118,7 +118,7 @@ def test_a_second_part_that_only_waits_ends_so_too(tmp_path: Path) -> None:
         await it.conductor.aclose()
         assert await losses(it) == {called_off.id: [FIRST]}
         it.clock.pass_seconds(limits.TASK_DEADLINE_SECONDS + 1)
-        await Expiry(it.store, ("wan",), it.clock).sweep()
+        await Expiry(it.store, it.conductor.owed, it.clock).sweep()
 
         await ended_unpaid(it, late, State.EXPIRED)
         assert await losses(it) == {called_off.id: [FIRST], late.id: [FIRST]}

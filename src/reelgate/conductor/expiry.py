@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
 
 import structlog
 
@@ -12,7 +11,7 @@ from reelgate.clock import Clock
 from reelgate.conductor.lost_submissions import UNKNOWN_CODE, UNKNOWN_TEXT
 from reelgate.tasks.scripts import given_up
 from reelgate.tasks.states import State
-from reelgate.tasks.store import Change, Stale, TaskStore
+from reelgate.tasks.store import Change, Owed, Stale, TaskStore
 
 log = structlog.get_logger()
 
@@ -27,18 +26,23 @@ _WORDS = {
 
 
 class Expiry:
-    """Looks at the tasks that wait for these providers, and at what any provider was given too long ago."""
+    """Looks at what waits too long for any account, and at what any was given too long ago, also one that is gone.
 
-    def __init__(self, store: TaskStore, providers: Collection[str], clock: Clock) -> None:
+    `owed` tells what a vendor bills for a submission of unknown outcome if it has the job.
+    """
+
+    def __init__(self, store: TaskStore, owed: Owed, clock: Clock) -> None:
         self._store = store
-        self._providers = providers
+        self._owed = owed
         self._clock = clock
 
     async def sweep(self) -> int:
         """Expire what has waited too long; return how many tasks. Raises StoreError."""
         now, count = self._clock.now(), 0
         change = Change(at=now, error_code="deadline", error_message="the task did not end in time")
-        for name in tuple(self._providers):  # accounts may come and go meanwhile
+        for name, state in sorted(await self._store.queues.due(now=now)):
+            if state is not State.QUEUED:
+                continue
             for task in await self._store.queues.overdue(
                 name, now=now, seconds=int(limits.TASK_DEADLINE_SECONDS), limit=BATCH
             ):
@@ -53,6 +57,7 @@ class Expiry:
         for task in await self._store.held_too_long(now=now, before=before, limit=BATCH):
             log.error("submission.parked", task=task.id, account=task.provider, state=task.state)
             with contextlib.suppress(Stale):
-                await self._store.move(task, "park", given_up(now, *_WORDS[task.state is State.UNKNOWN]))
+                ended = given_up(now, *_WORDS[task.state is State.UNKNOWN], owed=self._owed(task))
+                await self._store.move(task, "park", ended)
                 count += 1
         return count

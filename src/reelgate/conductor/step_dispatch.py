@@ -110,9 +110,12 @@ class Steps:
         await self._mover.store.durations.keep(self.pace.changed(self._mover.clock.now()))
 
     def owed(self, task: Task) -> int | None:
-        """Return what a task's vendor bills if it has the job, None where that is not known here."""
+        """Return what a task's vendor bills if it has the job, None where that is not known here.
+
+        An account that is gone counts as one of the kind that it is named after.
+        """
         provider = self._providers.get(task.provider)
-        return self._mover.owed(task, provider.kind) if provider else None
+        return self._mover.owed(task, provider.kind if provider else task.provider)
 
     async def doubt(self, owner: str) -> int:
         """Send nothing again that a restored journal's original may have sent; return how many tasks are in doubt.

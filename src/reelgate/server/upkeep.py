@@ -124,7 +124,7 @@ class Upkeep:
         self.background("durations", parts.steps.keep, limits.PACE_KEEP_SECONDS)
         self.background("results", parts.collector.tidy, SWEEP_SECONDS)
         self.background("documents", self._forget_documents, SWEEP_SECONDS)
-        self.background("expiry", Expiry(parts.store, parts.providers, parts.clock).sweep, SWEEP_SECONDS)
+        self.background("expiry", Expiry(parts.store, parts.conductor.owed, parts.clock).sweep, SWEEP_SECONDS)
         self.background("parked", parts.steps.parking.tend, limits.PARKED_TEND_SECONDS)
         self.background("budgets", Budgets(parts.store, parts.clock).look, BUDGETS_SECONDS)
         retention = Retention(parts.store, parts.settings.keep, parts.clock, parts.settings.quotas)
