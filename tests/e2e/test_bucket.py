@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -107,3 +109,30 @@ def test_a_backup_holds_a_buckets_files_where_that_is_asked_for(tmp_path: Path) 
         check=False,
     )
     assert (refused.returncode, "--from-bucket" in refused.stderr) == (2, True)
+
+
+def folders(data: Path) -> set[Path]:
+    return {path for path in data.iterdir() if path.is_dir()}
+
+
+def test_a_backup_that_was_killed_leaves_nothing_and_a_running_one_is_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(data, "--workers", "0", "--no-console"):
+        pass
+    before = folders(data)
+    with bucket_server() as line, socket.create_server(("127.0.0.1", 0)) as mute:
+        silent = f"s3://videos/backup?endpoint=http://127.0.0.1:{mute.getsockname()[1]}"
+        hung = subprocess.Popen(command("backup", silent, "--data", str(data)), env=environment(**CREDENTIALS))
+        try:
+            mute.settimeout(480)
+            with mute.accept()[0]:  # it waits for the bucket's answer, and no timeout of its own ends it now
+                hung.send_signal(signal.SIGSTOP)
+                (scratch,) = folders(data) - before
+                ran("backup", f"s3://videos/one?endpoint={line.url}", "--data", str(data))
+                assert folders(data) - before == {scratch}
+        finally:
+            hung.kill()
+            hung.wait()
+        assert folders(data) - before == {scratch}
+        ran("backup", f"s3://videos/two?endpoint={line.url}", "--data", str(data))
+    assert folders(data) == before

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +22,9 @@ from reelgate.cli.problems import one_line
 from reelgate.cli.tables import print_json
 from reelgate.server.data_folder import JOURNAL, kept_journal, kept_media
 from reelgate.tasks.sqlite import back_up
+
+_SCRATCH = ".backup-"
+"""What a folder's name begins with that a backup into a bucket needs while it runs."""
 
 SECRETS = ("secret", "key")
 """Small files of the folder that a restored server needs; `instance` is none: the copy is another server."""
@@ -87,8 +93,8 @@ async def _to_bucket(data: Path, sources: Sequence[str], url: str) -> tuple[str,
     from reelgate.media.backups import Backups  # an extra
 
     backups, original = Backups(url), kept_journal(data)
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=data) as scratch:
-        journal = Path(scratch) / JOURNAL
+    with _scratch(data) as scratch:
+        journal = scratch / JOURNAL
         for source in sources:
             await copied_between(source, url)
         await asyncio.to_thread(back_up, original, journal)
@@ -97,6 +103,22 @@ async def _to_bucket(data: Path, sources: Sequence[str], url: str) -> tuple[str,
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         await backups.add(name, journal, secrets, files)
     return name, files
+
+
+@contextmanager
+def _scratch(data: Path) -> Iterator[Path]:
+    """Make a folder for one backup, and remove what killed ones have left, unless another one is running."""
+    lock = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for left in data.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=data) as scratch:
+            yield Path(scratch)
+    finally:
+        os.close(lock)
 
 
 def media_folders(data: Path) -> list[Path]:
