@@ -27,6 +27,9 @@ from reelgate.media.probe import Overtaxed, Prober
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 from reelgate.testing.samples import clip, picture, sound
+from tests.children import children
+
+READER = "reelgate.media.probe_child"
 
 T = TypeVar("T")
 
@@ -47,9 +50,9 @@ def probed(*paths: Path) -> list[Facts | str]:
     """Return each file's facts, or the reason for their absence, all from one child."""
 
     async def probe(prober: Prober) -> list[Facts | str]:
-        pids = prober.pids
+        pids = children(READER)
         found = [await outcome(prober, path) for path in paths]
-        assert prober.pids == pids, "the child ended over one of the files"
+        assert children(READER) == pids, "the child ended over one of the files"
         return found
 
     return with_prober(probe)
@@ -231,9 +234,9 @@ def test_damaged_files_never_end_the_child(tmp_path: Path) -> None:
     assert all(probed(*mutants))
 
 
-def stopped(prober: Prober) -> int:
+def stopped() -> int:
     """Stop the child, so that what it is given next stays unanswered; return its id."""
-    (pid,) = prober.pids
+    (pid,) = children(READER)
     os.kill(pid, signal.SIGSTOP)
     return pid
 
@@ -250,7 +253,7 @@ def test_a_file_whose_reader_was_killed_from_outside_is_read_again(tmp_path: Pat
     good = picture(tmp_path / "a.png")
 
     async def kill(prober: Prober) -> Facts | str:
-        pid = stopped(prober)
+        pid = stopped()
         hanging = asyncio.create_task(outcome(prober, good))
         await handed_over(prober)
         os.kill(pid, signal.SIGKILL)
@@ -263,14 +266,14 @@ def test_a_crashed_child_costs_one_file_and_is_replaced(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
     async def kill(prober: Prober) -> tuple[Facts | str, Facts | str]:
-        pid = stopped(prober)
+        pid = stopped()
         hanging = asyncio.create_task(outcome(prober, good))
         waiting = asyncio.create_task(outcome(prober, good))
         await handed_over(prober)
         os.kill(pid, signal.SIGSEGV)
         os.kill(pid, signal.SIGCONT)
         found = await hanging, await waiting
-        assert prober.pids != (pid,)
+        assert pid not in children(READER)
         return found
 
     lost, found = with_prober(kill)
@@ -283,12 +286,12 @@ def test_a_child_that_answers_nonsense_costs_one_file_and_is_replaced(said: byte
     good = picture(tmp_path / "a.png")
 
     async def speak(prober: Prober) -> tuple[Facts | str, Facts | str]:
-        answers = answers_of(pid := stopped(prober))
+        answers = answers_of(pid := stopped())
         saying = asyncio.create_task(asyncio.to_thread(answers.write_bytes, said))
         found = await outcome(prober, good), await outcome(prober, good)
         with contextlib.suppress(OSError):  # the pipe is closed before all of a long line is in it
             await saying
-        assert prober.pids != (pid,)
+        assert pid not in children(READER)
         return found
 
     lost, found = with_prober(speak)
@@ -306,7 +309,8 @@ def test_a_child_killed_while_idle_is_replaced_unseen(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
     async def kill(prober: Prober) -> list[Facts | str]:
-        os.kill(prober.pids[0], signal.SIGKILL)
+        (pid,) = children(READER)
+        os.kill(pid, signal.SIGKILL)
         return [await outcome(prober, good) for _ in range(2)]
 
     assert isinstance(with_prober(kill)[-1], Facts)
@@ -316,7 +320,7 @@ def test_a_child_that_is_not_let_to_work_is_no_fault_of_the_file(tmp_path: Path)
     good = picture(tmp_path / "a.png")
 
     async def probe(prober: Prober) -> Facts:
-        stopped(prober)
+        stopped()
         with pytest.raises(Overtaxed, match=r"no answer within 2 s"):
             await prober.probe(good)
         async with asyncio.timeout(480):
@@ -331,7 +335,7 @@ def test_a_file_that_takes_too_much_of_the_processor_is_refused(tmp_path: Path) 
     good = picture(tmp_path / "a.png")
 
     async def burn(prober: Prober) -> Facts | str:
-        pid = stopped(prober)
+        pid = stopped()
         probing = asyncio.create_task(outcome(prober, good))
         await handed_over(prober)
         os.kill(pid, signal.SIGXCPU)  # what the kernel sends at the limit
@@ -346,7 +350,7 @@ def test_a_wait_for_a_child_ends(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
     async def wait(prober: Prober) -> Facts:
-        pid = stopped(prober)
+        pid = stopped()
         hanging = asyncio.create_task(prober.probe(good))
         await handed_over(prober)
         with pytest.raises(Overtaxed, match=r"no probe process was free for 0\.1 s"):
@@ -361,7 +365,7 @@ def test_a_cancelled_probe_does_not_answer_the_next_one(tmp_path: Path) -> None:
     other, good = picture(tmp_path / "b.png", 11, 22), picture(tmp_path / "a.png", 33, 44)
 
     async def cancel(prober: Prober) -> Facts:
-        stopped(prober)
+        stopped()
         hanging = asyncio.create_task(prober.probe(other))
         await handed_over(prober)
         hanging.cancel()
@@ -375,7 +379,7 @@ def test_a_project_leaves_a_child_for_others(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
     async def crowd(prober: Prober) -> Facts:
-        pid = stopped(prober)
+        pid = stopped()
         greedy = [asyncio.create_task(prober.probe(good, "greedy")) for _ in range(5)]
         await handed_over(prober)
         found = await prober.probe(good, "other")
@@ -480,7 +484,7 @@ def test_a_file_whose_reading_is_called_off_is_closed_and_costs_no_reader(tmp_pa
         return any(str(name.readlink()) in map(str, paths) for name in names if name.is_symlink())
 
     async def work(prober: Prober) -> None:
-        readers = prober.pids
+        readers = children(READER)
         for path in paths:
             os.mkfifo(path)
             reading = asyncio.create_task(prober.probe(path))
@@ -493,6 +497,6 @@ def test_a_file_whose_reading_is_called_off_is_closed_and_costs_no_reader(tmp_pa
         async with asyncio.timeout(480):
             while held():  # noqa: ASYNC110 (no event tells)
                 await asyncio.sleep(0.01)
-        assert prober.pids == readers
+        assert children(READER) == readers
 
     with_prober(work)

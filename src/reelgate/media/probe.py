@@ -65,11 +65,6 @@ class Prober:
         self._queue_seconds = queue_seconds
 
     @property
-    def pids(self) -> tuple[int, ...]:
-        """The running children's process ids."""
-        return tuple(child.pid for child in self._children if child.pid)
-
-    @property
     def unconfined(self) -> tuple[str, ...]:
         """What the system could not do of the children's sandbox, in words."""
         return self._children[0].unconfined
@@ -146,10 +141,6 @@ class _Child:
         self._seconds = seconds
         self._process: Process | None = None
         self._jobs: socket.socket | None = None
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid if self._process else 0
 
     async def start(self) -> None:
         ours, theirs = socket.socketpair()
