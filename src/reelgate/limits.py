@@ -264,7 +264,7 @@ PREVIEWS_PER_PROJECT = 16  # Concurrent previews per project; further ones get 4
 PREVIEW_MOST_SECONDS = 60  # Longest clip that is drawn from the prompt alone
 PREVIEWS_KEPT = 2000  # Previews whose stills one server can still draw; the oldest are forgotten first
 PREVIEW_STILLS_SECONDS = 15 * 60  # How long a still's link works; as long as its quote is valid
-PREVIEW_STILLS_BYTES = 64 * 1024 * 1024  # Stills that one server caches; the oldest are dropped first
+PREVIEW_STILLS_BYTES = 64 * 1024 * 1024  # Storyboards and stills that one server caches; the oldest are dropped first
 PREVIEW_MEMORY_BYTES = 2 * 1024 * 1024 * 1024  # Address space of one process that draws stills
 MAX_WORDS_NOT_READ = 32  # Words of a prompt that a preview lists as not understood
 

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from reelgate.limits import PREVIEW_STILLS_BYTES
@@ -15,6 +16,9 @@ from reelgate.render.job import RenderJob
 from reelgate.render.sketches import SketchPool, Undrawable
 from reelgate.request import Mode
 from tests.animatic.media import job, picture, textured
+from tests.children import children
+
+WORKER = "reelgate.animatic.sketcher"
 
 
 def words(prompt: str, seed: int = 0) -> RenderJob:
@@ -38,7 +42,7 @@ def run(
 
 def test_a_job_is_told_and_its_stills_are_drawn_now_or_when_they_are_asked_for(tmp_path: Path) -> None:
     async def scenario(desk: SketchPool) -> None:
-        assert desk.pids == ()
+        assert children(WORKER) == set()
         one = words("a cat on grass, cut to the sea")
         seen = await desk.tell(one)
         assert [shot["place"] for shot in seen.notes["shots"]] == ["grassland", "sea"]
@@ -68,7 +72,8 @@ def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> 
         await desk.tell(words("a cat"))
         waiting = asyncio.ensure_future(desk.still(words("a dog runs in a busy market at night"), 0))
         await asyncio.sleep(0)
-        os.kill(desk.pids[0], signal.SIGKILL)
+        (pid,) = children(WORKER)
+        os.kill(pid, signal.SIGKILL)
         with pytest.raises(Undrawable):
             await waiting
         assert await desk.still(words("a dog runs in a busy market at night"), 0)
@@ -83,3 +88,17 @@ def test_only_so_much_is_remembered(tmp_path: Path) -> None:
         assert await desk.stills(words("a cat", 0), 1, 0) == [None]
 
     run(scenario, tmp_path / "desk", kept_bytes=20_000)
+
+
+def test_storyboards_count_for_what_they_are(tmp_path: Path) -> None:
+    async def scenario(desk: SketchPool) -> None:
+        long = [words("cut to the sea, a dog runs in a market. " * 400, seed) for seed in range(9)]
+        told = [await desk.tell(one) for one in long]
+        assert min(len(msgspec.json.encode(seen.notes)) for seen in told) > 15_000
+        async with asyncio.timeout(0):  # it is remembered
+            assert await desk.tell(long[-1]) == told[-1]
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await desk.tell(long[0])
+
+    run(scenario, tmp_path / "desk", kept_bytes=100_000)

@@ -1,12 +1,14 @@
 """The pool in which previews are drawn: processes of their own, so that no preview waits behind a render.
 
-A still is a function of its job, so stills are kept for speed only: one that was forgotten is drawn again.
+A storyboard and its stills are functions of their job, so they are kept for speed only: what was forgotten is drawn
+again. They are kept as bytes, which can be counted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import heapq
 import itertools
 import secrets
@@ -15,15 +17,18 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from reelgate import sandbox
 from reelgate.limits import PREVIEW_DRAW_SECONDS, PREVIEW_PROCESSES, PREVIEW_STILLS_BYTES
 from reelgate.render.job import RenderJob
-from reelgate.render.messages import Seen, SketchOrder
+from reelgate.render.messages import Seen, SketchOrder, packed
 from reelgate.render.process import ENVIRONMENT, Heard, RenderProcess, opened
 
 _WORKER = ("reelgate.animatic.sketcher",)
 _OWN_FOLDER = "sketch-"
-_SMALL = 2048  # bytes that what is not a still counts for
+_BESIDE = 512  # bytes that keeping something takes besides itself
+_SEEN = msgspec.msgpack.Decoder(Seen)
 
 
 class Undrawable(Exception):
@@ -52,8 +57,9 @@ class SketchPool:
         self._worker = worker
         self._environment = sandbox.environment(ENVIRONMENT, ())
         self._slots: list[RenderProcess] = []
-        self._found: OrderedDict[SketchOrder, asyncio.Future[Seen]] = OrderedDict()
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._bytes = 0
+        self._awaited: dict[SketchOrder, asyncio.Future[Seen]] = {}
         self._waiting: list[tuple[int, int, SketchOrder]] = []
         self._numbers = itertools.count()
         self._drawing: dict[str, SketchOrder] = {}
@@ -63,11 +69,6 @@ class SketchPool:
     def unconfined(self) -> tuple[str, ...]:
         """What the system could not do of the processes' sandbox, in words; nothing before they are started."""
         return tuple(dict.fromkeys(words for slot in self._slots for words in slot.unconfined))
-
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """The running processes' ids."""
-        return tuple(slot.process.pid for slot in self._slots)
 
     async def open(self) -> None:
         """Clear what a killed predecessor left."""
@@ -88,9 +89,9 @@ class SketchPool:
             slot.kill()
         for slot in slots:
             await asyncio.to_thread(slot.end)
-        for future in self._found.values():
+        for future in self._awaited.values():
             future.cancel()
-        self._found.clear()
+        self._awaited.clear()
 
     async def tell(self, job: RenderJob) -> Seen:
         """Return what a job will show, and the moments of its stills. Raises Undrawable."""
@@ -129,13 +130,17 @@ class SketchPool:
                 del self._wanted[look]
 
     def _future(self, look: SketchOrder) -> asyncio.Future[Seen]:
-        known = self._found.get(look)
+        known = self._awaited.get(look)
         if known is not None:
-            self._found.move_to_end(look)
             return known
         future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+        name = _name(look)
+        if name in self._kept:
+            self._kept.move_to_end(name)
+            future.set_result(_SEEN.decode(self._kept[name]))
+            return future
         future.add_done_callback(_heed)
-        self._found[look] = future
+        self._awaited[look] = future
         heapq.heappush(self._waiting, (look.still, next(self._numbers), look))
         self.warm()
         self._hand_out()
@@ -180,20 +185,17 @@ class SketchPool:
             self._slots[self._slots.index(slot)] = self._slot()
 
     def _keep(self, look: SketchOrder, seen: Seen) -> None:
-        future = self._found.get(look)
+        future = self._awaited.pop(look, None)
         if future is None or future.done():
             return
         future.set_result(seen)
-        self._bytes += _size(seen)
-        for old, was in list(self._found.items()):
-            if self._bytes <= self._kept_bytes:
-                return
-            if was.done() and old != look:
-                self._bytes -= _size(was.result())
-                del self._found[old]
+        self._kept[_name(look)] = data = packed(seen)
+        self._bytes += len(data) + _BESIDE
+        while self._bytes > self._kept_bytes:
+            self._bytes -= len(self._kept.popitem(last=False)[1]) + _BESIDE
 
     def _fail(self, look: SketchOrder, reason: str) -> None:
-        future = self._found.pop(look, None)  # the next one to ask has it tried again
+        future = self._awaited.pop(look, None)  # the next one to ask has it tried again
         if future is not None and not future.done():
             future.set_exception(Undrawable(reason))
 
@@ -216,5 +218,5 @@ def _is_webp(data: bytes) -> bool:
     return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
-def _size(seen: Seen) -> int:
-    return len(seen.still) + _SMALL
+def _name(look: SketchOrder) -> bytes:
+    return hashlib.sha256(packed(look)).digest()
