@@ -147,7 +147,16 @@ def test_what_is_denied_is_denied_of_that_alone(prompt: str, who: list[str], wit
     board = read(prompt)
     assert [brief(one) for one in board.subjects] == who
     assert board.without == without
-    assert not any(one.clothes for one in board.subjects)
+    assert not any(garment.kind != "bareheaded" for one in board.subjects for garment in one.clothes)
+
+
+@pytest.mark.parametrize(("prompt", "worn"), [
+    ("a policeman without a hat", ["bareheaded"]), ("没戴帽子的警察", ["bareheaded"]), ("a policeman", []),
+    ("a knight without a helmet rides a horse", ["bareheaded"]), ("a farmer wears no hat", ["bareheaded"]),
+    ("a woman in a red dress without shoes", ["dress", "barefoot"]), ("a barefoot boy runs", ["barefoot"]),
+])  # fmt: skip
+def test_what_somebody_does_not_wear_is_off(prompt: str, worn: list[str]) -> None:
+    assert [garment.kind for garment in read(prompt).subjects[0].clothes] == worn
 
 
 @pytest.mark.parametrize(("prompt", "place", "time"), [
@@ -258,3 +267,20 @@ def test_what_is_later_is_another_shot(prompt: str) -> None:
 
 def test_a_sunset_that_is_near_passes_no_time() -> None:
     assert len(shots_of(job_of("a beach close to sunset", frames=96)).shots) == 1
+
+
+@pytest.mark.parametrize(("prompt", "place"), [
+    ("the four seasons of a tree", "grassland"), ("四季变化的山村", "village"), ("春夏秋冬,森林里的小屋", "forest"),
+    ("a lake in spring, summer, autumn and winter", "lake"),
+])  # fmt: skip
+def test_a_year_is_four_shots_of_one_scene(prompt: str, place: str) -> None:
+    shots = shots_of(job_of(prompt, frames=192)).shots
+    assert [shot.board.season for shot in shots] == ["spring", "summer", "autumn", "winter"]
+    assert {shot.board.place for shot in shots} == {place}
+    assert len({shot.board.layout for shot in shots}) == 1
+    assert all(shot.dissolve for shot in shots[1:])
+
+
+@pytest.mark.parametrize("prompt", ["the Four Seasons hotel at night", "四季如春的花园", "a dish with 四季豆"])
+def test_a_name_with_seasons_in_it_is_no_year(prompt: str) -> None:
+    assert len(shots_of(job_of(prompt, frames=192)).shots) == 1

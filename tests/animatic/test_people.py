@@ -3,10 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from reelgate.animatic.drawing.palette import TIMES
 from reelgate.animatic.language.shots import shots_of
 from reelgate.animatic.language.storyboard import understand
 from reelgate.animatic.staging.role_assignment import roles_of
 from reelgate.animatic.staging.scene_builder import described
+from reelgate.animatic.subjects.base import Pose
+from reelgate.animatic.subjects.body import Outfit
+from reelgate.animatic.subjects.people import dressed
 from reelgate.render.job import FPS
 from tests.animatic.drawing import Picture, difference, drawn, job_of
 
@@ -138,3 +142,9 @@ def test_two_who_do_something_together_are_close() -> None:
         return int(columns[-1] - columns[0])
 
     assert apart("a couple hugs") < 0.6 * apart("a couple stands")
+
+
+@pytest.mark.parametrize(("clothes", "hat"), [((), "cap"), ((("bareheaded", ""),), ""), ((("hat", ""),), "felt")])
+def test_a_hat_that_is_not_worn_is_not_drawn(clothes: tuple[tuple[str, str], ...], hat: str) -> None:
+    pose = Pose(0.0, "stand", (0.0, 0.0, 0.0), TIMES["day"], clothes=clothes)
+    assert dressed([Outfit(hat="cap")], pose).hat == hat

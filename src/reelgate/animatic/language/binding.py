@@ -23,7 +23,7 @@ from reelgate.animatic.language.verbs import next_verb, verbs_of
 MAX_SUBJECTS = 4
 WEARING_REACH = 60  # characters between somebody and what they wear: "a woman dancing in a long red dress"
 
-_NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt"})
+_NOT_TOPS = frozenset({"trousers", "hat", "hair", "shoes", "skirt", "bareheaded", "barefoot"})
 """Garments worn beside the one that gives a figure its colour."""
 
 _DEEDS = frozenset({

@@ -22,6 +22,12 @@ _TELLING = _EVENTS | {"camera", "framing", "time", "pronoun"}
 """Any of these makes a shot of what has a number, a time code or a heading of its own."""
 
 _SEASONS = re.compile("spring|summer|autumn|winter|[春夏秋冬]")
+_OF_A_YEAR = ("spring", "summer", "autumn", "winter")
+_YEAR = re.compile(
+    r"\bfour seasons\b(?! (?:hotel|resort|restaurant))|\ball (?:the )?seasons\b|春夏秋冬|四季(?!如春|常青|酒店|豆)"
+)
+"""Words for a scene through the year."""
+
 _STORY = 14
 """Terms in two stretches together from which on they are a story, which goes from place to place."""
 
@@ -49,7 +55,8 @@ class Shots(msgspec.Struct, frozen=True):
 
 
 class _Span(msgspec.Struct, frozen=True):
-    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve, becomes or mark), where, the terms in it.
+    """A stretch of the prompt: how it begins (sentence, then, cut, dissolve, becomes, season or mark), where, the terms
+    in it.
 
     `seconds` is how long it is said to be, 0 where nothing is said.
     """
@@ -71,19 +78,19 @@ def shots_of(job: RenderJob) -> Shots:
     """Read a job's prompt as shots. Never fails; a prompt of one scene is one shot, `understand` gives the same."""
     reading = read(job.prompt, job.negative_prompt)
     text = normalise(job.prompt)
-    spans = _folded(_spans(text, reading.terms))
+    spans = _in_seasons(_folded(_spans(text, reading.terms)), text)
     shown = spans[: max(1, job.frames // _SHORTEST)]
     lengths = _lengths(shown, job.frames)
     seed, crc = layout_of(job.prompt, job.seed)
     shots: list[Shot] = []
     for number, (span, terms) in enumerate(zip(shown, _complete(shown), strict=True)):
-        layout = (seed, (crc + number) & 0xFFFFFFFF)
+        layout = (seed, (crc + (0 if span.begins == "season" else number)) & 0xFFFFFFFF)
         board = board_of(Reading(terms, reading.unwanted, reading.removed), layout, lengths[number] / FPS)
         if job.camera_fixed:
             board = msgspec.structs.replace(board, camera=CameraMove("static"))
         # Between two times of day there is a while, which a dissolve stands for.
         passing = bool(shots) and board.time != shots[-1].board.time
-        soft = span.begins in ("dissolve", "becomes") or (passing and span.begins not in ("cut", "mark"))
+        soft = span.begins in ("dissolve", "becomes", "season") or (passing and span.begins not in ("cut", "mark"))
         shots.append(Shot(board, sum(lengths[:number]), lengths[number], dissolve=bool(shots) and soft))
     return Shots(tuple(shots), tuple(text[span.start : span.end].strip() for span in spans[len(shown) :]))
 
@@ -100,6 +107,16 @@ def _spans(text: str, terms: Sequence[Term]) -> list[_Span]:
     spans = [_Span("sentence", 0, ends[0], _within(terms, 0, ends[0]))]
     spans += [_Span(cuts[a], a, b, _within(terms, a, b), _seconds(marks, a)) for a, b in pairwise(ends)]
     return spans
+
+
+def _in_seasons(spans: list[_Span], text: str) -> list[_Span]:
+    """Return the one scene of a prompt once for each season, if it is told through the year."""
+    if len(spans) != 1 or not (_YEAR.search(text) or len(spans[0].values("season")) > 3):
+        return spans
+    (whole,) = spans
+    terms = tuple(term for term in whole.terms if term.slot != "season")
+    said = [Term("season", season, season, whole.start, whole.start) for season in _OF_A_YEAR]
+    return [_Span("season", whole.start, whole.end, (*terms, one)) for one in said]
 
 
 def _seconds(marks: Sequence[ShotMark], at: int) -> float:

@@ -105,8 +105,9 @@ def read(prompt: str, negative_prompt: str) -> Reading:
     told = [(term.slot, term.value) for term in [*barred, *denied] if term.slot not in _OF_SOMEBODY]
     unwanted = frozenset([*told, *nobody])
     gone = {term for term in found if _unsaid(term, unwanted, denied)}
+    bare = [msgspec.structs.replace(t, slot="clothes", value=off) for t in denied if (off := _TAKEN_OFF.get(t.value))]
     return Reading(
-        terms=tuple(term for term in found if term not in gone),
+        terms=tuple(sorted([*(term for term in found if term not in gone), *bare], key=lambda term: term.at)),
         unwanted=unwanted,
         removed=tuple(sorted({term.phrase for term in gone})),
     )
@@ -119,6 +120,9 @@ def _unsaid(term: Term, unwanted: frozenset[tuple[str, str]], denied: set[Term])
 _OF_SOMEBODY = frozenset({"action", "clothes", "time"})
 """Slots of what one may be without and another with: "a man does not run, a dog runs", "a boy without a hat", and in
 which a night without a moon is a night."""
+
+_TAKEN_OFF = {"hat": "bareheaded", "helmet": "bareheaded", "shoes": "barefoot"}
+"""How somebody is who is said to wear no such thing, as their kind otherwise does: a policeman his cap."""
 
 _ELSEWHERE = re.compile(r"\S的|\b(?:in|on|at|inside|under|behind|near|around)\b")
 """Between a "no" and a word that it does not deny, since it denies one that is not known: 没有家具的房间."""

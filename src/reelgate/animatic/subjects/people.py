@@ -39,6 +39,8 @@ def dressed(wardrobe: list[Outfit], pose: Pose) -> Outfit:
 def _worn(outfit: Outfit, garment: str, colour: str) -> dict[str, str]:
     """Return what a garment changes of an outfit."""
     tone = "{:02x}{:02x}{:02x}".format(*(round(channel) for channel in COLOURS[colour])) if colour else ""
+    if garment in ("bareheaded", "barefoot"):
+        return {"hat": ""} if garment == "bareheaded" else {"shoes": outfit.skin}
     if garment in _SINGLE:
         field, plain = _SINGLE[garment]
         changed = {field: tone or plain or getattr(outfit, field)}
