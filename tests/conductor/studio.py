@@ -205,7 +205,8 @@ class Studio:
         self._prober = Prober()
         fetcher = Fetcher(AddressRule(allow=[ipaddress.ip_network("127.0.0.1/32")]))
         self._intake = Intake(self.media, fetcher, self._prober, folder / "incoming", self.store.files.bin)
-        providers: dict[str, Provider] = {maker.name: maker for maker in (actors, *vendors)}
+        self.providers: dict[str, Provider] = {maker.name: maker for maker in (actors, *vendors)}
+        providers = self.providers
         self.router = router = Router(providers, [vendor.account for vendor in vendors], clock)
         steps = Steps(
             catalog=options.pop("catalog", CATALOG),

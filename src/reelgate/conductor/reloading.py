@@ -112,6 +112,7 @@ class Reloading:
         self._conductor = conductor
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._idle: set[str] = set()  # the removed accounts that had nothing left at the last look
         self._opened: set[Provider] = set()
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -140,16 +141,22 @@ class Reloading:
             return found
 
     async def tend(self) -> None:
-        """Let go of removed accounts that have no running jobs left. Raises StoreError."""
-        if not self._live.router.leaving:
-            return
-        tasks, parked = await self._store.open_tasks(), await self._store.parked.counts()
-        busy = {name for (name, _), count in self._conductor.busy.items() if count}
-        for name in set(self._live.router.leaving) - tasks.keys() - parked.keys() - busy:
-            log.info("account.gone", account=name)
-            self._live.router.drop(name)
-            self._live.checks.pop(name, None)
-            self._retire(name, self._live.providers.pop(name))
+        """Let go of removed accounts that have had no work left at two looks in a row: a create or a step may still
+        be about to write a task down, or to say goodbye to a vendor. Raises StoreError.
+        """
+        async with self._turn:
+            leaving = set(self._live.router.leaving)
+            if not leaving:
+                return
+            tasks, parked = await self._store.open_tasks(), await self._store.parked.counts()
+            busy = {name for (name, _), count in self._conductor.busy.items() if count}
+            idle = leaving - tasks.keys() - parked.keys() - busy
+            for name in idle & self._idle:
+                log.info("account.gone", account=name)
+                self._live.router.drop(name)
+                self._live.checks.pop(name, None)
+                self._retire(name, self._live.providers.pop(name))
+            self._idle = idle - self._idle
 
     async def _checked(self) -> tuple[Catalog, Sequence[Account]]:
         try:
@@ -233,6 +240,7 @@ class Reloading:
         except BaseException:
             await self._discard(fresh.values())
             raise
+        self._idle.clear()
         live.catalog.become(catalog)
         for account in accounts:
             live.router.put(account)
@@ -258,15 +266,18 @@ class Reloading:
 
     async def _open(self, accounts: Iterable[Account]) -> dict[str, Provider]:
         fresh: dict[str, Provider] = {}
-        for account in accounts:
-            try:
-                fresh[account.name] = provider = self._make(account)
-                self._opened.add(provider)
-                await provider.open()
-            except (ValueError, RuntimeError, OSError) as error:
-                await self._discard(fresh.values())
-                wrong = row_error(self._config, account.name, f"options: {error}")
-                raise ConfigRefused(wrong.field, str(wrong), line=wrong.line) from None
+        try:
+            for account in accounts:
+                try:
+                    fresh[account.name] = provider = self._make(account)
+                    self._opened.add(provider)
+                    await provider.open()
+                except (ValueError, RuntimeError, OSError) as error:
+                    wrong = row_error(self._config, account.name, f"options: {error}")
+                    raise ConfigRefused(wrong.field, str(wrong), line=wrong.line) from None
+        except BaseException:
+            await self._discard(fresh.values())
+            raise
         return fresh
 
     async def _discard(self, providers: Iterable[Provider]) -> None:
