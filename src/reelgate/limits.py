@@ -250,8 +250,8 @@ KEEP_FREE_MB = 512  # Free MB on the data and media disks below which creates ar
 MIN_FREE_BYTES = 256 * 1024 * 1024  # Free space on the data folder's disk below which no render starts
 
 # Previews
-PREVIEW_PROCESSES = 2  # Processes that draw stills, besides the renders; started after the server or on first use
-PREVIEW_WARM_SECONDS = 5.0  # Delay after the server's start before these processes start
+PREVIEW_PROCESSES = 2  # Processes that draw stills, besides the renders; all have started after the first use
+PREVIEW_WARM_SECONDS = 5.0  # Delay after the server's start before the first of these processes starts
 PREVIEW_SIDE = 480  # Longer side of a still, in pixels
 PREVIEW_SECONDS = 0.4  # How long an answer waits for its stills; the rest are drawn when their links are opened
 PREVIEW_INLINE_SECONDS = 5.0  # How long an answer that contains its stills waits for them

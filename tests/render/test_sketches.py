@@ -67,6 +67,23 @@ def test_a_job_is_told_and_its_stills_are_drawn_now_or_when_they_are_asked_for(t
     run(scenario, tmp_path / "desk")
 
 
+def test_one_process_is_warm_and_the_other_starts_with_what_is_asked_for_first(tmp_path: Path) -> None:
+    async def main() -> None:
+        desk = SketchPool(tmp_path / "desk", processes=2)
+        await desk.open()
+        try:
+            desk.warm()
+            desk.warm()
+            assert len(children(WORKER)) == 1
+            async with asyncio.timeout(480):
+                await desk.tell(words("a cat"))
+            assert len(children(WORKER)) == 2
+        finally:
+            await desk.aclose()
+
+    asyncio.run(main())
+
+
 def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> None:
     async def scenario(desk: SketchPool) -> None:
         await desk.tell(words("a cat"))

@@ -36,7 +36,7 @@ class Undrawable(Exception):
 
 
 class SketchPool:
-    """Sketches in up to `processes` processes, which are started by `warm`, or when something is asked for.
+    """Sketches in up to `processes` processes: `warm` starts the first, and what is asked for first all of them.
 
     Lives on one event loop. First stills come before second ones. `folder` is the pool's alone.
     """
@@ -77,9 +77,8 @@ class SketchPool:
             shutil.rmtree(path)
 
     def warm(self) -> None:
-        """Start the processes, where they are not yet: it takes them a second to be ready."""
-        while len(self._slots) < self._count:
-            self._slots.append(self._slot())
+        """Start one process before anything is asked for: it takes it a second to be ready."""
+        self._start(min(1, self._count))
 
     async def aclose(self) -> None:
         """Kill every process. Closing twice is a no-op."""
@@ -142,9 +141,13 @@ class SketchPool:
         future.add_done_callback(_heed)
         self._awaited[look] = future
         heapq.heappush(self._waiting, (look.still, next(self._numbers), look))
-        self.warm()
+        self._start(self._count)
         self._hand_out()
         return future
+
+    def _start(self, count: int) -> None:
+        while len(self._slots) < count:
+            self._slots.append(self._slot())
 
     def _slot(self) -> RenderProcess:
         folder = self._folder / (_OWN_FOLDER + secrets.token_hex(8))

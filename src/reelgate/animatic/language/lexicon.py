@@ -239,10 +239,13 @@ def _add_colours(meanings: dict[str, list[tuple[str, str]]]) -> None:
     colours = {phrase: one for phrase, meant in meanings.items() for one in meant if one[0] == "colour"}
     for phrase in meanings.keys() - _SPECIES:
         meant = meanings[phrase]
+        if not any(slot in ("subject", "clothes") for slot, _ in meant):
+            continue
         for at in range(1, len(phrase)):
+            if phrase[at] != " " and phrase.isascii():
+                continue
             told, rest = colours.get(phrase[:at].rstrip()), meanings.get(phrase[at:].lstrip(), [])
-            parted = phrase[at] == " " or not phrase.isascii()
-            if told and parted and {one[0] for one in meant} & {"subject", "clothes"} and set(meant) <= set(rest):
+            if told and set(meant) <= set(rest):
                 meanings[phrase] = [*meant, told]
                 break
 
