@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import subprocess
 import time
 import warnings
@@ -22,6 +23,11 @@ FIRST = ("clients/test_idle_close.py", "wire/test_wire.py", "tasks/test_money_hi
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of `FIRST` before all others, which stay in their order."""
     items.sort(key=lambda item: not str(item.path).endswith(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now, which stays, out of garbage collections: each would look through all of it."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
