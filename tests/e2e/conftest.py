@@ -30,7 +30,20 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inputs]:
         yield Inputs(serve_inputs(tmp_path_factory.mktemp("inputs"), server), server)
 
 
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have what a test leaves in the shared gateway's line called off: the next tests would wait until it is drawn."""
+    yield
+    if "shared_gateway" in request.fixturenames:
+        request.getfixturevalue("shared_gateway").call_off()
+
+
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shared_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("gateway") / "data", "--workers", "2", "--allow-private-media") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def gateway(shared_gateway: Server) -> Server:
+    return shared_gateway

@@ -101,6 +101,12 @@ class Server:
                 return reply
             assert time.monotonic() < end, f"{path} still answers {reply.body!r}"
 
+    def call_off(self, *, key: str = "", begun: bool = False) -> None:
+        """Cancel what still waits, or also what is `begun`: what no test looks at any more need not be drawn."""
+        for status in ("queued", "in_progress") if begun else ("queued",):
+            for task in self.get(f"/v1/tasks?status={status}&limit=100", key=key).json["data"]:
+                self.post(f"/v1/tasks/{task['id']}/cancel", key=key)
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)

@@ -93,7 +93,7 @@ poll_seconds = 0.3
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
     """Yield the gateway in front, which renders nothing itself, and the one behind it."""
     folder = tmp_path_factory.mktemp("chain")
-    with serving(folder / "behind", "--workers", "2", key=UPSTREAM) as behind:
+    with serving(folder / "behind", "--workers", "1", key=UPSTREAM) as behind:
         config = folder / "reelgate.toml"
         config.write_text("".join(_account(kind, behind.url) for kind in MODELS), encoding="utf-8")
         accounts = {

@@ -39,7 +39,7 @@ ROLES = {
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("behind"), "--workers", "2", key=KEY) as server:
+    with serving(tmp_path_factory.mktemp("behind"), "--workers", "1", key=KEY) as server:
         yield server
 
 

@@ -36,7 +36,7 @@ CREATES: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
     """Yield the gateway in front, which renders nothing itself, and the one behind it."""
     folder = tmp_path_factory.mktemp("chain")
-    with serving(folder / "behind", "--workers", "2", key=UPSTREAM) as behind:
+    with serving(folder / "behind", "--workers", "1", key=UPSTREAM) as behind:
         accounts = {f"{name.upper()}_API_KEY": UPSTREAM for name in CREATES}
         accounts |= {f"{name.upper()}_BASE_URL": behind.url for name in CREATES}
         with serving(folder / "front", "--workers", "0", key=KEY, **accounts) as front:

@@ -86,7 +86,7 @@ def test_a_project_hears_of_its_own_tasks_only_and_of_those_it_asked_for(tmp_pat
         key = server.post("/admin/v1/keys", {"name": "other", "project_id": other}).json["secret"]
         with listening(server, "/v1/events?model=viduq3t-540p&status=completed") as stream:
             server.post(CREATE, SHORT, key=key)
-            server.post(CREATE, text())
+            server.post(CREATE, text(model="viduq3p-540p"))
             task = server.post(CREATE, SHORT).json["id"]
             heard = next(stream)
         assert (heard.event, heard.data["id"]) == ("task.succeeded", task)
@@ -112,8 +112,8 @@ def test_a_query_waits_for_a_change(gateway: Server, prefer: bool) -> None:
 
 def test_a_query_without_news_answers_in_time(tmp_path: Path) -> None:
     with serving(tmp_path / "data", "--workers", "1") as server:
-        server.post(CREATE, text(duration=15))  # keeps the only worker
-        waiting = server.post(CREATE, text(duration=15)).json["id"]
+        server.post(CREATE, text(model="viduq3p-1080p", duration=16))  # keeps the only worker
+        waiting = server.post(CREATE, text()).json["id"]
         server.until(f"/v1/tasks/{waiting}", lambda task: task["state"] == "queued")
         begun = time.monotonic()
         answer = server.get(f"/v1/tasks/{waiting}?wait=1.5")
@@ -165,7 +165,7 @@ def test_a_stream_for_which_there_is_no_place_is_refused(tmp_path: Path) -> None
 
 
 def test_a_revoked_key_hears_no_more(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "1") as server:
+    with serving(tmp_path / "data", "--workers", "0") as server:
         made = server.post("/admin/v1/keys", {"name": "short-lived", "project_id": "default"}).json
         with listening(server, "/v1/events", key=made["secret"]) as stream:
             assert server.post(f"/admin/v1/keys/{made['id']}/revoke").status == 200
@@ -173,7 +173,7 @@ def test_a_revoked_key_hears_no_more(tmp_path: Path) -> None:
 
 
 def test_a_stop_ends_streams(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "1") as server, listening(server, "/v1/events") as stream:
+    with serving(tmp_path / "data", "--workers", "0") as server, listening(server, "/v1/events") as stream:
         assert server.stop() == 0
         assert list(stream) == []
 

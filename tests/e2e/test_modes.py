@@ -119,14 +119,19 @@ def test_a_seed_is_drawn_and_told(gateway: Server, tmp_path: Path) -> None:
     assert again == data
 
 
+MARKED = {"model": "happyhorse-1.0-t2v", "prompt": "雪山", "resolution": "720P", "duration": 3, "seed": 5}
+
+
+@pytest.fixture(scope="module")
+def plain(gateway: Server, tmp_path_factory: pytest.TempPathFactory) -> Video:
+    return made(gateway, {**MARKED, "watermark": False}, tmp_path_factory.mktemp("plain"))[0]
+
+
 @pytest.mark.parametrize(("asked", "marked"), [({}, True), ({"watermark": False}, False), ({"watermark": True}, True)])
 def test_the_mark_is_there_exactly_when_it_is_asked_for_or_the_default(
-    gateway: Server, tmp_path: Path, asked: dict[str, Any], marked: bool
+    gateway: Server, plain: Video, tmp_path: Path, asked: dict[str, Any], marked: bool
 ) -> None:
-    body = {"model": "happyhorse-1.0-t2v", "prompt": "雪山", "resolution": "720P", "duration": 3, "seed": 5}
-    plain, _, _ = made(gateway, {**body, "watermark": False}, tmp_path)
-
-    video, _, _ = made(gateway, {**body, **asked}, tmp_path)
+    video, _, _ = made(gateway, {**MARKED, **asked}, tmp_path)
 
     height, width = plain.first.shape[:2]
     corner = (slice(height * 17 // 20, height), slice(width * 4 // 5, width))

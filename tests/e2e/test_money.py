@@ -143,6 +143,7 @@ def test_a_quote_is_good_for_its_request_and_its_project_alone(open_gateway: Ser
         assert them.call("POST", CREATE, BODY, **{"X-Reelgate-Quote": broken}).status == 400
     again = dict(reversed(BODY.items()))  # the order of fields is no part of a request
     assert them.call("POST", CREATE, again, **{"X-Reelgate-Quote": quote}).status == 200
+    them.server.call_off(key=them.key)
     wrong = them.call("POST", "/v1/quotes", {"path": "/nowhere", "body": BODY})
     assert (wrong.status, wrong.json["error"]["param"]) == (400, "path")
 
@@ -156,6 +157,7 @@ def test_a_quote_outlives_a_change_of_the_projects_multiplier(open_gateway: Serv
     pinned = them.call("POST", CREATE, BODY, **{"X-Reelgate-Quote": quote}).json["id"]
     prices = [them.call("GET", f"/v1/tasks/{task}").json["price"]["amount_micros"] for task in (dearer, pinned)]
     assert prices == [-(-PRICE * 1_500_001 // 1_000_000), PRICE]
+    them.server.call_off(key=them.key)
 
 
 def test_the_usage_is_told_by_day_model_and_key(open_gateway: Server) -> None:
@@ -170,6 +172,7 @@ def test_the_usage_is_told_by_day_model_and_key(open_gateway: Server) -> None:
     assert [(line["tasks"], line["currency"]) for line in table] == [("2", "USD")]
     assert them.call("GET", "/v1/usage?group_by=colour").status == 400
     assert them.call("GET", "/v1/usage?from=2020-01-01").status == 400
+    them.server.call_off(key=them.key)
 
 
 def test_a_payment_counts_once_and_never_breaks_the_floor(open_gateway: Server) -> None:

@@ -139,7 +139,7 @@ def test_a_large_file_in_a_form_is_read_beside_the_loop_and_judged(gateway: Serv
 
 
 def test_a_list_pages_both_ways(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "1") as gateway:
+    with serving(tmp_path / "data", "--workers", "0") as gateway:
         ids = [create(gateway, SMALL).json["id"] for _ in range(5)]
 
         seen: list[str] = []

@@ -140,7 +140,7 @@ def test_what_could_not_be_gone_on_with_is_refused_at_create(tmp_path: Path) -> 
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("parts")
     (folder / "tiny.toml").write_text(CATALOG)
-    with serving(folder / "data", "--workers", "2", "--catalog", str(folder)) as server:
+    with serving(folder / "data", "--workers", "1", "--catalog", str(folder)) as server:
         yield server
 
 

@@ -21,7 +21,7 @@ PROMPTS = [f"第{n}只猫在草地上奔跑" for n in range(10)]
 def test_ten_renders_survive_a_kill_in_their_middle(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(data, "--workers", "2") as gateway:
-        made = [_create(gateway, prompt) for prompt in PROMPTS]
+        made = [_create(gateway, prompt, 2 if n < 2 else 1) for n, prompt in enumerate(PROMPTS)]  # two are being drawn
         gateway.until(f"/v1/tasks/{made[1]}", lambda answer: answer["progress"] > 0)
         gateway.stop(signal.SIGKILL)
 
@@ -94,8 +94,8 @@ def test_a_killed_render_process_costs_one_more_attempt(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o077 for path in data.rglob("*")} == {0}, "files are their owner's alone"
 
 
-def _create(gateway: Server, prompt: str) -> str:
-    created = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": prompt, "duration": 2})
+def _create(gateway: Server, prompt: str, seconds: int = 2) -> str:
+    created = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": prompt, "duration": seconds})
     task: str = created.json["id"]
     return task
 

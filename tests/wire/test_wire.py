@@ -93,9 +93,10 @@ def desk(gateway: Server, inputs: Inputs) -> Desk:
 
 
 @pytest.fixture
-def studio(working: Server, inputs: Inputs) -> Desk:
-    """A gateway that draws, and has an edit model."""
-    return Desk(working, inputs)
+def studio(working: Server, inputs: Inputs) -> Iterator[Desk]:
+    """A gateway that draws, and has an edit model. What a test leaves in its line is called off."""
+    yield Desk(working, inputs)
+    working.call_off(begun=True)
 
 
 def fields(**values: str) -> list[Part]:
