@@ -116,6 +116,9 @@ def test_the_tier_of_a_picture_s_video_is_told() -> None:
         ("kling", job("seedance-2.0", resolution="480p")),
         ("hailuo", job("wan2.7-t2v", ratio="1:1")),
         ("hailuo", job("seedance-2.0", resolution="480p")),
+        ("vidu", job("viduq2", audio=True)),
+        ("vidu", job("viduq3-turbo", audio=False)),
+        ("vidu", job("viduq3-turbo", watermark=True)),
         *((name, job("wan2.7-t2v", frames=61)) for name in ("", "ali", "vidu", "kling", "hailuo")),
         *((name, job("wan2.7-t2v", offpeak=True)) for name in ("", "ali", "vidu", "kling", "hailuo")),
         ("ali", job("wan2.7-i2v", at(MediaKind.IMAGE, Role.FIRST_FRAME), mode=Mode.FRAMES)),
@@ -126,6 +129,21 @@ def test_a_job_that_would_arrive_changed_is_not_sent(channel: str, made: Job) ->
         body(made, channel)
 
     assert raised.value.unsendable
+
+
+@pytest.mark.parametrize("sounds", [True, False])
+def test_a_vidu_model_that_ali_hosts_is_told_of_its_sound(sounds: bool) -> None:
+    made = job("vidu/viduq3-turbo_text2video", audio=sounds)
+
+    assert body(made, "ali")["metadata"]["parameters"]["audio"] is sounds
+    assert "audio" not in body(TEXT, "ali")["metadata"]["parameters"]
+
+
+@pytest.mark.parametrize(("name", "sounds"), [("viduq2", False), ("viduq3-turbo", True)])
+def test_vidu_s_channel_gets_what_makes_sound_by_itself_or_none(name: str, sounds: bool) -> None:
+    asked = body(job(name, audio=sounds), "vidu")
+
+    assert asked["metadata"] == {"bgm": False, "seed": 7}
 
 
 def test_until_its_channel_is_named_an_account_gets_texts_only() -> None:

@@ -22,6 +22,9 @@ MODES = frozenset({Mode.TEXT, Mode.IMAGE})
 
 Body = dict[str, Any]
 
+_VIDU = "vidu"
+"""The family of Vidu's models, which Ali hosts too."""
+
 _USUAL = "16:9"
 """The default shape of a video, at every vendor behind new-api."""
 
@@ -86,6 +89,7 @@ def _ali(job: Job, _: str) -> Body:
             raise _not_told(f"{tier} at {request.ratio}", "ali")
         size = found
     settings = {"watermark": request.watermark, "prompt_extend": request.prompt_extend, "resolution": tier.upper()}
+    settings |= {"audio": request.audio} if job.model.family == _VIDU else {}
     told: Body = {"parameters": settings | _seed(job)}
     told |= {"input": {"negative_prompt": request.negative_prompt}} if request.negative_prompt else {}
     return {"size": size, "metadata": told, **_picture(job)}
@@ -97,8 +101,13 @@ def _doubao(job: Job, _: str) -> Body:
 
 
 def _vidu(job: Job, _: str) -> Body:
+    """Return what the channel reads. It has no field for sound (Q3 has sound, older models have none) or a mark."""
     if _ratio(job) not in ("", _USUAL):
         raise _not_told(f"the ratio {job.request.ratio}", "vidu")
+    if job.request.audio != job.model.audio_default:
+        raise _not_told("sound" if job.request.audio else "silence", "vidu")
+    if job.request.watermark:
+        raise _not_told("a watermark", "vidu")
     return {"size": job.request.resolution, "metadata": {"bgm": job.request.music, **_seed(job)}, **_picture(job)}
 
 
