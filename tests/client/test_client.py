@@ -211,6 +211,14 @@ def test_a_wait_ends_with_the_reason_of_a_failure_or_with_its_time(server: Flaky
     assert isinstance(late.value, ClientError)
 
 
+def test_what_no_address_can_hold_is_an_error_of_the_clients_own(server: Flaky, client: Reelgate) -> None:
+    long = {"metadata": {"note": "x" * 100_000}}
+    for listed in (client.tasks, client.events):
+        with pytest.raises(ClientError, match="too long for an address"):
+            next(iter(listed(**long)))
+    assert not server.asked
+
+
 def test_events_go_on_after_a_break_where_they_were(server: Flaky, client: Reelgate) -> None:
     def stream(*events: tuple[str, str]) -> bytes:
         lines = [f"id: {place}\nevent: {name}\ndata: {json.dumps(TASK)}\n\n" for name, place in events]

@@ -121,6 +121,8 @@ def test_what_can_t_be_done_is_an_answer_that_says_what_to_do(server: Server, mo
             assert missing.is_error
             unnamed = await client.call_tool("wait", {})
             assert "needs task_id" in says(unnamed)
+            long = await client.call_tool("list_tasks", {"metadata": {"note": "x" * 100_000}})
+            assert (long.is_error, "too long for an address" in says(long)) == (True, True)
             with pytest.raises(MCPError, match="no tool"):
                 await client.call_tool("delete_everything", {})
 

@@ -35,6 +35,11 @@ class ClientError(Exception):
     """A call or a task did not succeed."""
 
 
+def too_long(path: str) -> ClientError:
+    """Return the error for a call whose parameters no address can hold."""
+    return ClientError(f"the parameters of {path[:_SHOWN]} are too long for an address; give fewer or shorter ones")
+
+
 class ApiError(ClientError):
     """The server refused a call."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from reelgate.client.addresses import key_header, server_address
-from reelgate.client.errors import DamagedFile, NotFound
+from reelgate.client.errors import DamagedFile, NotFound, too_long
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
 from reelgate.client.shapes import Shape
@@ -83,7 +83,7 @@ class AsyncTransport:
         once: bool = False,
         **parts: Any,
     ) -> httpx2.Response:
-        """Make a call, and return the answer. Raises ApiError, Unreachable.
+        """Make a call, and return the answer. Raises ApiError, Unreachable, ClientError for too long parameters.
 
         What is `safe` to be done twice is made again also where no answer came; for `once` see Patience.
         """
@@ -91,6 +91,8 @@ class AsyncTransport:
         while True:
             try:
                 answer = await self._http.request(method, path, **parts)
+            except httpx2.InvalidURL:
+                raise too_long(path) from None
             except httpx2.TransportError as error:
                 await asyncio.sleep(patience.after_silence(error))
                 continue
@@ -119,6 +121,8 @@ class AsyncTransport:
                             last = event.id or last
                             yield event
                 await asyncio.sleep(patience.pause())
+            except httpx2.InvalidURL:
+                raise too_long(path) from None
             except httpx2.TransportError as error:
                 await asyncio.sleep(patience.after_silence(error))
 

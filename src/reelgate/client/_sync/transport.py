@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from reelgate.client.addresses import key_header, server_address
-from reelgate.client.errors import DamagedFile, NotFound
+from reelgate.client.errors import DamagedFile, NotFound, too_long
 from reelgate.client.files import Download
 from reelgate.client.retries import Patience
 from reelgate.client.shapes import Shape
@@ -85,7 +85,7 @@ class Transport:
         once: bool = False,
         **parts: Any,
     ) -> httpx2.Response:
-        """Make a call, and return the answer. Raises ApiError, Unreachable.
+        """Make a call, and return the answer. Raises ApiError, Unreachable, ClientError for too long parameters.
 
         What is `safe` to be done twice is made again also where no answer came; for `once` see Patience.
         """
@@ -93,6 +93,8 @@ class Transport:
         while True:
             try:
                 answer = self._http.request(method, path, **parts)
+            except httpx2.InvalidURL:
+                raise too_long(path) from None
             except httpx2.TransportError as error:
                 time.sleep(patience.after_silence(error))
                 continue
@@ -121,6 +123,8 @@ class Transport:
                             last = event.id or last
                             yield event
                 time.sleep(patience.pause())
+            except httpx2.InvalidURL:
+                raise too_long(path) from None
             except httpx2.TransportError as error:
                 time.sleep(patience.after_silence(error))
 
