@@ -284,3 +284,13 @@ def test_a_year_is_four_shots_of_one_scene(prompt: str, place: str) -> None:
 @pytest.mark.parametrize("prompt", ["the Four Seasons hotel at night", "四季如春的花园", "a dish with 四季豆"])
 def test_a_name_with_seasons_in_it_is_no_year(prompt: str) -> None:
     assert len(shots_of(job_of(prompt, frames=192)).shots) == 1
+
+
+@pytest.mark.parametrize(("prompt", "who"), [
+    ("女孩在楼梯上哭", ["woman:cry"]), ("大学生在图书馆看书", ["person:read"]),
+    ("爷爷和孙子下象棋", ["elder:game", "boy:game", "chess:stand"]),
+    ("妈妈给宝宝讲睡前故事", ["woman:talk", "baby:talk"]),
+])  # fmt: skip
+def test_everyday_words_are_read(prompt: str, who: list[str]) -> None:
+    assert seen(prompt) == who
+    assert not read(prompt).relations

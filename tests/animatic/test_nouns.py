@@ -53,7 +53,10 @@ def test_a_thing_is_where_such_things_are_whatever_the_seed(prompt: str, kind: s
     ("a brown bear", "forest"), ("reindeer", "snowfield"), ("a snow leopard", "mountains"), ("a hamster", "room"),
     ("a polar bear in a forest", "forest"), ("a duck", "lake"), ("ducks on the grass", "grassland"),
     ("一群鸭子在农场里走", "farm"), ("ducks swim by a farm", "lake"), ("a duck on a pond in the grass", "lake"),
-    ("监狱里的囚犯望着铁窗", "prison"),
+    ("监狱里的囚犯望着铁窗", "prison"), ("an ambulance drives to the hospital", "street"), ("救护车驶向医院", "street"),
+    ("a woman rides a bike to the bank", "street"), ("a man stands at the bank", "bank"),
+    ("大学生在图书馆看书", "library"), ("火锅冒着热气,一家人围坐", "kitchen"), ("a sneaker, advert", "studio"),
+    ("a father teaches his daughter to ride a bicycle", "grassland"),
     ("一位厨师在食堂里炒菜", "kitchen"), ("孩子们在游乐园里玩", "market"), ("渔民在码头上休息", "harbour"),
 ])  # fmt: skip
 def test_a_told_place_wins_over_what_only_occurs(prompt: str, place: str) -> None:

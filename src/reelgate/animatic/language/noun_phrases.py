@@ -45,8 +45,10 @@ _SOMEWHERE = re.compile(
     r"(?:(?:a|an|the|his|her|its|their|some) )?(?:[a-z]+ )?)$"
 )
 _OUTSIDE = re.compile(
-    r"\b(?:outside(?: of)?|next to|past|near|by|beside|in front of|opposite|towards?|out of|behind|leaving|leaves) "
-    r"(?:(?:a|an|the|his|her|its|their|some|one) )?(?:[a-z]+ )?$"
+    r"\b(?:outside(?: of)?|next to|past|near|by|beside|in front of|opposite|towards?|out of|behind|leaving|leaves"
+    r"|(?:drives?|driving|rides?|riding|cycles|cycling|rushes|races|speeds|pulls up|parked)"
+    r"(?: (?:an?|the|his|her|their) [a-z]+)? (?:up )?(?:to|at)) "
+    r"(?:(?:a|an|the|his|her|its|their|some|one) )?(?:[a-z]+ )?$|(?:驶向|驶往|开往|开向|开到|停在)$"
 )
 _ALOFT = re.compile(r"\b(?:in|into|through|across|on|over|above|among|amid) (?:(?:a|an|the|its) )?(?:[a-z]+ ){0,2}$")
 _ALOFT_AFTER = re.compile(r"(?:之)?(?:中|里|上|间)")

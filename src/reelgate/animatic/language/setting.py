@@ -60,6 +60,8 @@ class ShotSetting(NamedTuple):
         done = [deeds[who.action] for who in self.subjects if who.action in deeds and kinds[who.kind].acts]
         if any(kinds[who.kind].sort == "vehicle" for who in self.subjects):
             done = [place for place in done if place != deeds.get("drive")]
+        if any(who.action in ("ride", "drive") for who in self.subjects):
+            done = [place for place in done if not known[place].indoors]  # who teaches somebody to ride is outside too
         kept = {
             one.a
             for one in self.relations
