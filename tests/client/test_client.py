@@ -212,7 +212,7 @@ def test_a_wait_ends_with_the_reason_of_a_failure_or_with_its_time(server: Flaky
 
 
 def test_what_no_address_can_hold_is_an_error_of_the_clients_own(server: Flaky, client: Reelgate) -> None:
-    long = {"metadata": {"note": "x" * 100_000}}
+    long: dict[str, Any] = {"metadata": {"note": "x" * 100_000}}
     for listed in (client.tasks, client.events):
         with pytest.raises(ClientError, match="too long for an address"):
             next(iter(listed(**long)))
