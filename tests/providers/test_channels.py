@@ -119,6 +119,7 @@ def test_the_tier_of_a_picture_s_video_is_told() -> None:
         ("vidu", job("viduq2", audio=True)),
         ("vidu", job("viduq3-turbo", audio=False)),
         ("vidu", job("viduq3-turbo", watermark=True)),
+        *((name, job("wan2.7-t2v", negative_prompt="dogs")) for name in ("", "doubao", "vidu", "hailuo")),
         *((name, job("wan2.7-t2v", frames=61)) for name in ("", "ali", "vidu", "kling", "hailuo")),
         *((name, job("wan2.7-t2v", offpeak=True)) for name in ("", "ali", "vidu", "kling", "hailuo")),
         ("ali", job("wan2.7-i2v", at(MediaKind.IMAGE, Role.FIRST_FRAME), mode=Mode.FRAMES)),

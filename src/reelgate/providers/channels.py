@@ -22,6 +22,9 @@ MODES = frozenset({Mode.TEXT, Mode.IMAGE})
 
 Body = dict[str, Any]
 
+_TAKE_NEGATIVE = ("ali", "kling")
+"""The kinds with a field for what is not to be seen."""
+
 _VIDU = "vidu"
 """The family of Vidu's models, which Ali hosts too."""
 
@@ -51,6 +54,8 @@ def body_of(job: Job, model: str, size: str, channel: str) -> Body:
         raise _not_told("an exact number of frames", channel)
     if (job.model.offpeak or request.offpeak) and channel != "doubao":
         raise _not_told("that it may wait for off-peak hours", channel)
+    if request.negative_prompt and channel not in _TAKE_NEGATIVE:
+        raise _not_told("a negative prompt", channel)
     body: Body = {"model": model, "prompt": request.prompt}
     body |= {"seconds": str(seconds), "duration": seconds} if seconds else {}
     return body | _CHANNELS[channel](job, size)
