@@ -142,6 +142,7 @@ TRACES_STOP_SECONDS = 3.0  # How long a stopping server waits for the last spans
 # Agents
 AGENT_WAIT_SECONDS = 300.0  # Longest time that an agent's tool waits for a video; the agent may call it again
 AGENT_BODY_BYTES = 4 * 1024 * 1024  # Largest message; larger inputs are sent by URL, or through POST /v1/files
+AGENT_LIST_BYTES = 256 * 1024  # Tasks that an agent's list gives whole; further ones are a line each
 AGENT_ASK_ABOVE = 1.0  # Price in USD above which the user is asked to confirm an order, by default
 AGENT_ORDERS_ANEW = 20  # Orders with the same arguments that may end without a video before the next is refused
 

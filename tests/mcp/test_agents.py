@@ -24,6 +24,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, ImageContent, Request, RequestParams, Result
 from pydantic import Field
 
+from reelgate.limits import AGENT_LIST_BYTES
 from tests.e2e.inputs import picture
 from tests.e2e.server import Server, environment, serving
 
@@ -129,6 +130,25 @@ def test_what_can_t_be_done_is_an_answer_that_says_what_to_do(server: Server, mo
     before = len(tasks(server))
     asyncio.run(session())
     assert len(tasks(server)) == before
+
+
+def test_a_long_list_of_tasks_names_what_it_does_not_hold(server: Server) -> None:
+    notes = {"list": "long"}
+    order = {"model": "animatic", "prompt": "é" * 19_000, "duration": 1, "metadata": notes}  # 38 kB each
+    made = [server.post("/v1/tasks", order).json["id"] for _ in range(9)]
+    for task_id in made:
+        server.post(f"/v1/tasks/{task_id}/cancel")
+
+    async def session() -> None:
+        async with agent(server, NEW) as client:
+            found = await client.call_tool("list_tasks", {"metadata": notes})
+            whole, left_out = found.structured_content["tasks"], found.structured_content["left_out"]
+            assert [*(task["id"] for task in whole), *left_out] == made[::-1]
+            assert len(json.dumps(whole, ensure_ascii=False).encode()) <= AGENT_LIST_BYTES + 100
+            assert all(task_id in says(found) for task_id in made)
+            assert f"The last {len(left_out)} are too long" in says(found)
+
+    asyncio.run(session())
 
 
 def test_the_user_is_asked_before_a_dear_order(server: Server) -> None:

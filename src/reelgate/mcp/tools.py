@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import itertools
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -216,7 +217,12 @@ class Tools:
             if len(found) >= limit:
                 break
         lines = [f"{standing(one)}: {one.model}: {str(one.raw.get('prompt', ''))[:60]}" for one in found]
-        return told("\n".join(lines) or "no tasks", {"tasks": [one.raw for one in found]})
+        whole = _fitting(found)
+        answer: dict[str, Any] = {"tasks": [one.raw for one in found[:whole]]}
+        if whole < len(found):
+            answer["left_out"] = [one.id for one in found[whole:]]
+            lines.append(f"The last {len(found) - whole} are too long to be listed whole; look shows one")
+        return told("\n".join(lines) or "no tasks", answer)
 
     async def _balance(self, _: Arguments) -> CallToolResult:
         found = await self.house.balance()
@@ -240,6 +246,12 @@ class Tools:
             return await self.house.read(url)
         except ClientError:  # the video's link is what counts
             return None
+
+
+def _fitting(found: list[RemoteTask]) -> int:
+    """Return how many tasks, from the first, an answer gives whole."""
+    sizes = itertools.accumulate(len(json.dumps(one.raw, ensure_ascii=False).encode()) for one in found)
+    return sum(size <= limits.AGENT_LIST_BYTES for size in sizes)
 
 
 def explained(error: Exception) -> CallToolResult:
