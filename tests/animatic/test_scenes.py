@@ -197,6 +197,16 @@ def test_the_same_job_gives_the_same_frames_in_another_process() -> None:
     assert there.stdout.strip() == here
 
 
+@pytest.mark.parametrize(("background", "channel"), [("red", 2), ("蓝色背景", 0), ("green", 1)])
+def test_a_background_has_the_colour_that_is_told(background: str, channel: int) -> None:
+    told = background if "背景" in background else f"{background} background"
+    (shown,), notes = drawn(job_of(f"a bottle, {told}, static camera", frames=24), at=(12,))
+    assert notes["place"] == "studio"
+    corner = shown[: shown.shape[0] // 3].reshape(-1, 3).mean(0)
+    assert corner.argmax() == channel
+    assert corner[channel] > 1.25 * np.sort(corner)[1]
+
+
 @pytest.mark.parametrize("kind", ["duck", "swan", "goose"])
 def test_what_swims_on_water_stands_on_legs_on_land(kind: str) -> None:
     """Its legs are orange, and its feet are where the ground is."""

@@ -9,21 +9,32 @@ import numpy as np
 
 from reelgate.animatic.drawing.canvas import Canvas
 from reelgate.animatic.drawing.compose import Stamp
-from reelgate.animatic.drawing.palette import Colour, mix, rgb
+from reelgate.animatic.drawing.palette import COLOURS, Colour, mix, rgb
 from reelgate.animatic.drawing.particles import motes
 from reelgate.animatic.places.base import FAR, Backdrop
+from reelgate.animatic.places.furniture import sofa
 from reelgate.animatic.places.sky import gradient
 
 _PAPERS = (("f3d9cf", "d9826b"), ("cfe0ea", "5f8fb0"), ("e4dcef", "8a72b8"), ("dde8d6", "7fa06a"), ("f2e3c4", "cf9a48"))
+_BACKDROPS = {
+    "white": "白", "black": "黑", "grey": "灰", "gray": "灰", "red": "红", "orange": "橙", "yellow": "黄",
+    "green": "绿", "blue": "蓝", "purple": "紫", "pink": "粉", "brown": "棕",
+}  # fmt: skip
+"""The colours that a background can be told to have, in both languages."""
+
 _BOTTLED = frozenset({"perfume", "skincare", "cosmetics", "香水", "护肤品", "化妆品"})
 _NIGHT_PAPER = ("2f3340", "c9a15a")
 _BEAMS = ("ff4fa3", "38a1ff", "ffd24a", "9d6bff", "4dffd0")
 
 
 def studio(b: Backdrop) -> None:
-    """Seamless paper under soft light, a podium, an arch: something is presented."""
+    """Seamless paper under soft light, a podium, an arch: something is presented. A background whose colour is told is
+    plain.
+    """
     u, rng = b.unit, b.rng("studio")
     paper, accent = (rgb(c) for c in (_NIGHT_PAPER if b.palette.lamps else _PAPERS[int(rng.integers(len(_PAPERS)))]))
+    told = _background(b)
+    paper = told or paper
     b.palette = msgspec.structs.replace(b.palette, light=(250.0, 246.0, 240.0), horizon=paper, lamps=False)
     floor = b.height * 0.7
     b.horizon, b.ground, b.sun = floor, b.height * 0.86, (b.width * 0.2, b.height * 0.1)
@@ -32,29 +43,59 @@ def studio(b: Backdrop) -> None:
     gradient(
         b,
         back,
-        [(0, mix(paper, (30, 20, 40), 0.22)), (floor * 0.75, paper), (floor, low), (b.height, mix(paper, accent, 0.3))],
+        [
+            (0, mix(paper, (30, 20, 40), 0.1 if told else 0.22)),
+            (floor * 0.75, paper),
+            (floor, paper if told else low),
+            (b.height, mix(paper, (30, 20, 40), 0.08) if told else mix(paper, accent, 0.3)),
+        ],
     )
-    back.glow(b.width * 0.3, b.height * 0.2, u * 0.9, (255.0, 252.0, 244.0), 0.5)
+    back.glow(b.width * 0.3, b.height * 0.2, u * 0.9, (255.0, 252.0, 244.0), 0.2 if told else 0.5)
     b.add(back, FAR)
+    if told:
+        _presented(b, b.canvas(), floor, (paper, mix(accent, (255, 255, 255), 0.2)))
+    else:
+        _furnished(b, floor, (paper, accent))
+        _sprig(b, accent)
+    b.effects += motes(b.rng("motes"), b.width, b.height)
+
+
+def _furnished(b: Backdrop, floor: float, colours: tuple[Colour, Colour]) -> None:
+    """Stand an arch and cylinders before the paper."""
+    u, (paper, accent) = b.unit, colours
     shapes, middle = b.canvas(), b.width / 2
     _arch(shapes, middle + u * 0.16, floor + u * 0.06, (u * 0.26, u * 0.58), mix(accent, paper, 0.35))
     shapes.ellipse(middle - u * 0.34, floor - u * 0.3, u * 0.17, u * 0.17, mix(accent, paper, 0.62))
     b.add(shapes, 2.2)
     stands = b.canvas()
-    kinds = {subject.kind for subject in b.board.subjects}
     for dx, wide, tall, depth in ((-0.4, 0.11, 0.16, 0.02), (0.46, 0.09, 0.28, 0.0), (0.62, 0.07, 0.12, 0.05)):
         _cylinder(
             stands, middle + u * dx, floor + u * (0.06 + depth), (u * wide, u * tall), mix(paper, (255, 255, 255), 0.4)
         )
     stands.ellipse(middle - u * 0.4, floor - u * 0.125, u * 0.055, u * 0.055, accent)
     stands.ellipse(middle - u * 0.418, floor - u * 0.145, u * 0.018, u * 0.016, mix(accent, (255, 255, 255), 0.6))
-    if not kinds:
+    _presented(b, stands, floor, colours)
+
+
+def _presented(b: Backdrop, stands: Canvas, floor: float, colours: tuple[Colour, Colour]) -> None:
+    """Show a product, or the sofa of a room, where the prompt names nothing that is drawn."""
+    u, middle, (paper, accent) = b.unit, b.width / 2, colours
+    if not b.board.subjects and b.far("room"):
+        sofa(stands, middle, floor + u * 0.2, u * 1.2, rgb)
+    elif not b.board.subjects:
         _cylinder(stands, middle, floor + u * 0.14, (u * 0.24, u * 0.09), mix(paper, (255, 255, 255), 0.55))
         show = _flacon if _BOTTLED & set(b.board.understood) else _carton
         show(stands, middle, floor + u * 0.048, u * 0.34, accent)
     b.add(stands, 1.0)
-    _sprig(b, accent)
-    b.effects += motes(b.rng("motes"), b.width, b.height)
+
+
+def _background(b: Backdrop) -> Colour | None:
+    """Return the colour that the prompt gives the background."""
+    for phrase in b.board.understood:
+        for english, chinese in _BACKDROPS.items():
+            if phrase in (f"{english} background", f"{english} screen") or (chinese in phrase and "背景" in phrase):
+                return COLOURS["grey" if english == "gray" else english]
+    return None
 
 
 def _arch(canvas: Canvas, x: float, foot: float, size: tuple[float, float], colour: Colour) -> None:
