@@ -38,7 +38,10 @@ def test_the_root_leads_to_the_console_and_a_stranger_to_the_door(server: Server
     assert visitor.open("/").headers["location"] == "/console"
     for path in ("/console", "/console/tasks", "/console/tasks/task_x", "/console/tasks/task_x/events"):
         assert visitor.open(path).headers["location"] == "/console/sign-in"
-    assert visitor.open("/console/preview", {"prompt": "a cat"}).headers["location"] == "/console/sign-in"
+    unsent = visitor.open("/console/preview", {"prompt": "a cat"}).headers["location"]
+    assert unsent == "/console/sign-in?unsent=yes"
+    assert "nothing of what you sent was done" in text(visitor.open(unsent))
+    assert visitor.open("/console/sign-out", {}).headers["location"] == "/console/sign-in"
 
 
 def test_every_page_allows_nothing_from_elsewhere_and_holds_no_secret(server: Server) -> None:
@@ -181,7 +184,15 @@ def test_what_is_priced_is_sketched_for_nothing_or_ordered_at_the_price_that_was
     for task in found:
         server.post(f"/v1/tasks/{task['id']}/cancel")
     stale = visitor.open("/console/tasks", {**form, "once": "five", "duration": "5"})
-    assert (stale.status, "made for another request" in text(stale)) == (400, True)
+    assert (stale.status, "no longer holds" in text(stale)) == (400, True)
+    renewed = re.search(r'name="quote" value="([^"]+)"', stale.body.decode())
+    assert renewed
+    form |= {"quote": renewed[1], "once": "five", "duration": "5"}
+    again = visitor.open("/console/tasks", form)
+    assert again.status == 303
+    server.post(f"/v1/tasks/{again.headers['location'].rpartition('/')[2]}/cancel")
+    used = visitor.open("/console/tasks", {**form, "quote": "", "duration": "6"})
+    assert (used.status, "has ordered a video already" in text(used)) == (422, True)
 
 
 def test_a_refusal_stands_at_its_field(server: Server) -> None:
@@ -406,7 +417,7 @@ def test_inputs_come_by_address_and_only_what_a_model_takes_is_asked_for(server:
         done["result_url"].replace(server.url, "https://gate.example"),
     ):
         previewed = visitor.send("/console/preview", **{**asked, "video_at": named})
-        assert (previewed.status, 'role="alert"' in previewed.body.decode()) == (200, False)
+        assert (previewed.status, "data-field=" in previewed.body.decode()) == (200, False)
     forged = re.sub("signature=.", "signature=x", done["result_url"])
     assert "not a public address" in text(visitor.send("/console/preview", **{**asked, "video_at": forged}))
     refused = visitor.send("/console/tasks", **{**asked, "video_at": "nonsense"})

@@ -13,7 +13,7 @@ from reelgate.access.keyring import may_use
 from reelgate.catalog import Catalog, Derived, Model
 from reelgate.console.fields import body_of, fields_of
 from reelgate.console.guard import Guard, Page, Visit
-from reelgate.console.studio import CREATE, ordered
+from reelgate.console.studio import CREATE, in_words, ordered
 from reelgate.console.task_pages import TaskPages
 from reelgate.errors import InDoubt, InvalidField, ReelgateError
 from reelgate.http.billing_routes import BillingRoutes
@@ -74,7 +74,7 @@ class Compare:
                 once, quote = f"{visit.text('once')}-{name}", visit.text(f"quote-{name}")
                 made.append(await ordered(self._creates, visit, body, once=once, quote=quote))
             except ReelgateError as error:
-                refused[name] = {"refused": error.message}
+                refused[name] = {"refused": in_words(error)}
                 left += [] if isinstance(error, InDoubt) else [name]
         if refused:  # only what was certainly not ordered stays chosen: the others would be paid for twice
             return self._show(visit, form, left, quotes=refused, made=made)
@@ -88,7 +88,7 @@ class Compare:
                 body = {"path": CREATE, "body": self._body(form, name)}
                 found[name] = await self._guard.ask(visit, self._money.quote, body=body)
             except ReelgateError as error:
-                found[name] = {"refused": error.message}
+                found[name] = {"refused": in_words(error)}
         return found
 
     def _body(self, form: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -7,7 +7,19 @@ from starlette.responses import RedirectResponse, Response
 
 from reelgate import limits
 from reelgate.console import rendering, words
-from reelgate.console.guard import HOME, SIGN_IN, Guard, Page, Visit, check_origin, first_page, form_of, open_at
+from reelgate.console.guard import (
+    HOME,
+    SIGN_IN,
+    SIGN_OUT,
+    UNSENT,
+    Guard,
+    Page,
+    Visit,
+    check_origin,
+    first_page,
+    form_of,
+    open_at,
+)  # fmt: skip
 from reelgate.console.sessions import COOKIE
 from reelgate.errors import ReelgateError
 
@@ -28,7 +40,7 @@ class Entrance:
             open_at("POST", "/console/preferences", self._preferences),
             open_at("GET", SIGN_IN, self._ask),
             open_at("POST", SIGN_IN, self._sign_in),
-            self._guard.at("POST", "/console/sign-out", self._sign_out),
+            self._guard.at("POST", SIGN_OUT, self._sign_out),
         ]
 
     async def _home(self, request: Request) -> Response:
@@ -56,7 +68,7 @@ class Entrance:
         found = self._guard.session(request)
         if found is not None:
             return RedirectResponse(first_page(found[1]), 303)
-        return rendering.page(request, "sign-in.html", problem="")
+        return rendering.page(request, "sign-in.html", problem="", unsent=UNSENT in request.query_params)
 
     async def _sign_in(self, request: Request) -> Response:
         sessions = self._guard.sessions
@@ -66,7 +78,7 @@ class Entrance:
             address = request.client.host if request.client else ""
             cookie = sessions.open(str(form.get("key", "")), address)
         except ReelgateError as error:
-            answer = rendering.page(request, "sign-in.html", error.status, problem=error.message)
+            answer = rendering.page(request, "sign-in.html", error.status, problem=error.message, unsent=False)
             if error.retry_after:
                 answer.headers["retry-after"] = str(error.retry_after)
             return answer

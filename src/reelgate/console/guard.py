@@ -30,6 +30,9 @@ from reelgate.tasks.record import Task
 
 HOME = "/console"
 SIGN_IN = "/console/sign-in"
+SIGN_OUT = "/console/sign-out"
+UNSENT = "unsent"
+"""A parameter of the door's address: a form came after its session had ended."""
 
 RAIL: Mapping[str, tuple[tuple[str, str, str, Scope | None], ...]] = {
     "Make": (
@@ -108,7 +111,8 @@ class Guard:
         async def guarded(request: Request) -> Response:
             found = self.session(request)
             if found is None:
-                return RedirectResponse(SIGN_IN, 303)
+                unsent = request.method == "POST" and request.url.path != SIGN_OUT
+                return RedirectResponse(f"{SIGN_IN}?{UNSENT}=yes" if unsent else SIGN_IN, 303)
             session, key = found
             words.speak(rendering.language_of(request))
             try:

@@ -67,7 +67,7 @@ def _environment() -> jinja2.Environment:
         refusal=words.refusal,
     )
     made.globals.update(_=words.translated, counted=words.counted, languages=words.LANGUAGES)
-    made.globals.update(asset=asset_address, states=[state.value for state in STATES])
+    made.globals.update(asset=asset_address)
     return made
 
 

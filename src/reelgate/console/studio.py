@@ -13,11 +13,13 @@ from markupsafe import Markup
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from reelgate import limits
 from reelgate.access.keyring import may_use
 from reelgate.access.load_shedding import Door, LoadShedder
 from reelgate.billing.quote_tokens import QUOTE_HEADER
 from reelgate.catalog import Catalog, Derived
 from reelgate.catalog.rules import check
+from reelgate.console import words
 from reelgate.console.fields import INPUTS, ModelFields, body_of, fields_of, offered
 from reelgate.console.guard import HOME, Guard, Page, Visit
 from reelgate.console.snippets import shown
@@ -25,7 +27,7 @@ from reelgate.console.task_pages import TaskPages
 from reelgate.console.wordings import REFUSED, YOUR_FILE, Wording, sayable, worded
 from reelgate.dialects import by_name
 from reelgate.dialects.port import HOUSE, Call
-from reelgate.errors import ClientError, InvalidField, KeyForbidden
+from reelgate.errors import ClientError, InvalidField, KeyForbidden, KeyReused, ReelgateError
 from reelgate.http.creates import CreateExchange, Creates
 from reelgate.media.links import LinkSigner
 from reelgate.previews.preview import Previews
@@ -36,6 +38,8 @@ CREATE = "/v1/tasks"
 _ASKED = ("model", "prompt", "seed", "duration", "resolution", "ratio", *(f"{name}_at" for name, _ in INPUTS.values()))
 """What an address may fill in."""
 FIRST_MODEL = "animatic"
+PAST_PRICE = "The price that was shown no longer holds. Look at the new one, then order."
+ORDERED_ALREADY = "This page has ordered a video already: it is among the tasks. Order again to make another one."
 OF_FORM = Markup(' form="studio"')
 
 _INPUTS = frozenset(name for name, _ in INPUTS.values())
@@ -87,7 +91,7 @@ class StudioPage:
         error: ClientError | None = None,
         found: Mapping[str, Any] | None = None,
         fields: ModelFields | None = None,
-        words: Mapping[str, Any] | None = None,
+        forms: Mapping[str, Any] | None = None,
     ) -> Response:
         latest = Filter(project_id=visit.key.project_id, limit=3)
         return self._guard.page(
@@ -99,9 +103,11 @@ class StudioPage:
             given=bool(_given_at(form)) or _place(error) in _INPUTS,
             form=form,
             error=error,
+            said=in_words(error) if error else "",
             refused=_place(error),
+            most=limits.MAX_BODY_BYTES,
             found=found,
-            words=words,
+            words=forms,
             owner=OF_FORM,
             lately=await self._tasks.list(visit, latest) if Scope.READ in visit.key.scopes else [],
             once=secrets.token_urlsafe(12),
@@ -149,6 +155,13 @@ class StudioPage:
             return await self._show_studio(visit, form, fields=fields)
         if visit.text("only") == "forms":
             return self._guard.page(visit, "forms.html", words=self._words(visit, body), owner=OF_FORM)
+        found = await self._found(visit, body)
+        if visit.text("only") == "preview":
+            return self._guard.page(visit, "preview.html", found=found, fields=fields)
+        return await self._show_studio(visit, form, found=found, fields=fields, forms=self._words(visit, body))
+
+    async def _found(self, visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the storyboard and the price of a create. Raises ReelgateError."""
         with self._gate.visited(visit.key, Door.PREVIEWS):
             order = await self._creates.order(CREATE, body, visit.key)
             made = await self._previews.make(order.call, partial(self._creates.parse, order), visit.key)
@@ -156,10 +169,7 @@ class StudioPage:
             (still, self._signer.sign(made.id, f"still-{number}", made.ends // 1000))
             for number, still in enumerate(made.stills, 1)
         ]
-        found = {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
-        if visit.text("only") == "preview":
-            return self._guard.page(visit, "preview.html", found=found, fields=fields)
-        return await self._show_studio(visit, form, found=found, fields=fields, words=self._words(visit, body))
+        return {"preview": made, "stills": stills, "notes": made.told.notes if made.told else {}}
 
     def _words(self, visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
         """Return the request in the chosen API's words, as the chosen code."""
@@ -179,7 +189,8 @@ class StudioPage:
             made = await ordered(self._creates, visit, body, once=form.get("once", ""), quote=form.get("quote", ""))
         except ClientError as error:
             shown = None if form.get("free") else fields  # the form goes on being the chosen model's
-            return await self._show_studio(visit, form, error=error, fields=shown)
+            found = await self._found(visit, body) if _is_past_price(error) else None
+            return await self._show_studio(visit, form, error=error, fields=shown, found=found)
         return RedirectResponse(f"/console/tasks/{made}", 303)
 
 
@@ -201,6 +212,17 @@ async def ordered(creates: Creates, visit: Visit, body: Mapping[str, Any], *, on
     answer = await creates.answer(CreateExchange(scope, receive, by_name(HOUSE)), visit.key)
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer.body))
     return str(made["id"])
+
+
+def in_words(error: ReelgateError) -> str:
+    """Return what an order's refusal says to people, who know neither quotes nor idempotency keys."""
+    if isinstance(error, KeyReused):
+        return words.translated(ORDERED_ALREADY)
+    return words.translated(PAST_PRICE) if _is_past_price(error) else words.refusal(error)
+
+
+def _is_past_price(error: ReelgateError) -> bool:
+    return isinstance(error, InvalidField) and error.field.lower() == QUOTE_HEADER
 
 
 def _given_at(form: Mapping[str, str]) -> set[str]:

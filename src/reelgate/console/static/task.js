@@ -1,36 +1,32 @@
-// A task's card follows the task; its film is stepped by frames; what is asked for of a request or an answer is fetched.
+// A task's film is stepped by frames; what is asked for of a request or an answer is fetched.
 
-followTask(document.getElementById("card"));
 const film = document.querySelector("#card video[data-fps]");
 if (film) stepFrames(film, Number(film.dataset.fps), Number(film.dataset.frames));
 document.addEventListener("change", fetchPiece);
-
-function followTask(shown) {
-  if (!shown.dataset.live) return;
-  const source = new EventSource(shown.dataset.live);
-  let most = 0;
-  const moved = (event) => {
-    const task = JSON.parse(event.data);
-    most = Math.max(most, task.progress);
-    const bar = shown.querySelector("progress");
-    const percent = shown.querySelector("[data-percent]");
-    if (bar) bar.value = most;
-    if (percent) percent.textContent = `${most} %`;
-    if (event.type !== "task.progress") refresh(task.finished_at ? source : null);
-  };
-  for (const name of ["progress", ...shown.dataset.states.split(" ")]) source.addEventListener(`task.${name}`, moved);
+for (const shown of document.querySelectorAll("#card video")) {
+  shown.addEventListener("error", () => renewLink(shown));
+  if (shown.error) renewLink(shown);
 }
 
-async function refresh(source) {
-  source?.close();
-  const shown = document.getElementById("card");
-  const answer = await fetch(`/console/tasks/${encodeURIComponent(shown.dataset.task)}/card`);
-  if (!answer.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("card");
-  if (source) return location.reload(); // facts and cost beside the card are final now
-  shown.querySelector(".state").replaceWith(fresh.querySelector(".state"));
-  const waiting = fresh.querySelector(".waiting");
-  if (waiting) shown.querySelector(".waiting").replaceWith(waiting);
+// A link ends with its day: another is asked for once; where that doesn't help either, the page says so.
+async function renewLink(shown, asked = false) {
+  shown.parentElement.querySelector("[data-why]")?.remove();
+  if (asked || !shown.dataset.renewed) {
+    shown.dataset.renewed = "yes";
+    const answer = await fetch(`/console/tasks/${encodeURIComponent(shown.parentElement.dataset.task)}/card`).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => "") : "";
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("#card video");
+    if (fresh) {
+      const at = shown.currentTime;
+      shown.src = fresh.src;
+      shown.currentTime = at;
+      shown.parentElement.querySelector("[download]").href = fresh.src;
+      return;
+    }
+  }
+  const told = trouble("film");
+  told.querySelector("button").addEventListener("click", () => renewLink(shown, true));
+  shown.after(told);
 }
 
 function stepFrames(shown, fps, frames) {
@@ -60,13 +56,36 @@ function stepFrames(shown, fps, frames) {
   });
 }
 
+let asking = new AbortController();
 async function fetchPiece(event) {
   const piece = event.target.closest("[data-piece]");
   if (!piece) return;
   const name = event.target.name;
-  const answer = await fetch(`${piece.dataset.piece}?${new URLSearchParams(new FormData(event.target.form))}`);
-  if (answer.redirected) return location.assign(answer.url); // the session has ended
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  piece.replaceChildren(...page.body.childNodes);
-  piece.querySelector(`[name="${name}"]`)?.focus();
+  asking.abort();
+  asking = new AbortController();
+  const address = `${piece.dataset.piece}?${new URLSearchParams(new FormData(event.target.form))}`;
+  let [page, why] = [null, "away"];
+  try {
+    const answer = await fetch(address, { signal: asking.signal });
+    why = answer.redirected ? "ended" : "away";
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch (error) {
+    if (error.name === "AbortError") return;
+  }
+  if (page?.querySelector("section#forms, section#answer")) {
+    const held = piece.contains(document.activeElement);
+    piece.replaceChildren(...page.body.childNodes);
+    if (held) piece.querySelector(`[name="${name}"]`)?.focus();
+    return;
+  }
+  piece.querySelector("[data-why]")?.remove();
+  const told = trouble(why);
+  told.querySelector("button").addEventListener("click", () => fetchPiece(event));
+  piece.querySelector("pre, .note")?.before(told);
+}
+
+function trouble(why) {
+  const told = document.getElementById("trouble").content.querySelector(`[data-why=${why}]`).cloneNode(true);
+  told.setAttribute("role", "alert");
+  return told;
 }
