@@ -147,6 +147,13 @@ def test_vidu_s_channel_gets_what_makes_sound_by_itself_or_none(name: str, sound
     assert asked["metadata"] == {"bgm": False, "seed": 7}
 
 
+def test_a_mark_that_a_model_has_by_default_is_left_to_the_vendor() -> None:
+    marked = job("happyhorse-1.0-t2v", watermark=True)
+    assert marked.model.watermark.default
+
+    assert body(marked, "vidu")["metadata"] == {"bgm": False, "seed": 7}
+
+
 def test_until_its_channel_is_named_an_account_gets_texts_only() -> None:
     names, options = ("wan2.7-i2v", "wan2.7-t2v"), {"profile": "new_api"}
     unnamed = Account(name="main", kind="openai_videos", models=names, options=options)

@@ -106,12 +106,15 @@ def _doubao(job: Job, _: str) -> Body:
 
 
 def _vidu(job: Job, _: str) -> Body:
-    """Return what the channel reads. It has no field for sound (Q3 has sound, older models have none) or a mark."""
+    """Return what the channel reads. It has no field for sound (Q3 has sound, older models have none) or a mark.
+
+    A mark that a model has by default is the vendor's own doing, so it is no wish of the client's.
+    """
     if _ratio(job) not in ("", _USUAL):
         raise _not_told(f"the ratio {job.request.ratio}", "vidu")
     if job.request.audio != job.model.audio_default:
         raise _not_told("sound" if job.request.audio else "silence", "vidu")
-    if job.request.watermark:
+    if job.request.watermark and not job.model.watermark.default:
         raise _not_told("a watermark", "vidu")
     return {"size": job.request.resolution, "metadata": {"bgm": job.request.music, **_seed(job)}, **_picture(job)}
 
