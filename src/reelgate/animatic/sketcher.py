@@ -6,7 +6,6 @@ not yield to renders.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,6 @@ from reelgate.render.worker import Answer, answer
 
 
 def _prepared(folder: Path) -> tuple[ProcessReady, Answer]:
-    gc.disable()  # until all is loaded, which stays: to look through it again and again takes a tenth of the start
     import cv2
 
     from reelgate.animatic.sketch import drawn, size_of, told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,6 @@ SWITCH_SECONDS = 0.0005
 
 
 def _prepared(folder: Path) -> Prepared:
-    gc.disable()  # until all is loaded, which stays: to look through it again and again takes a tenth of the start
     import cv2
 
     from reelgate.animatic.render import render

@@ -84,7 +84,6 @@ def answer(
     orders: queue.SimpleQueue[Asked] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(pool, orders), daemon=True).start()
     gc.freeze()
-    gc.enable()
     messages.send(pool, ready)
     while True:
         order = orders.get()

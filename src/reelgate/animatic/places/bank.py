@@ -40,7 +40,7 @@ def _bank(inside: Interior) -> None:
 
 
 def _coin(canvas: Canvas, x: float, y: float, size: float, gold: Colour) -> None:
-    """Paint a coin with the sign that dollars and yuan share most of: strokes through a letter."""
+    """Paint a gold coin with the sign of the yuan."""
     canvas.ellipse(x, y, size, size, mix(gold, (90, 50, 0), 0.4))
     canvas.ellipse(x, y, size * 0.86, size * 0.86, gold)
     dark = mix(gold, (80, 40, 0), 0.65)
