@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -111,16 +111,6 @@ class Server:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(480)
-
-
-def child(parent: int, name: str) -> int:
-    """Return the process id of the child whose command line holds `name`."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has just ended
-            of = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if of == parent and name in (folder / "cmdline").read_text():
-                return int(folder.name)
-    raise AssertionError(f"{parent} has no child {name}")
 
 
 def _lower(headers: Message[str, str]) -> dict[str, str]:

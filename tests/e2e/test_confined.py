@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from reelgate.sandbox import landlock, seccomp
+from tests.children import children
 from tests.e2e.server import serving
 
 VENDOR_KEY = "sk-of-a-vendor-0123456789"
@@ -16,13 +18,14 @@ VENDOR_KEY = "sk-of-a-vendor-0123456789"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def children(pid: int) -> dict[str, Path]:
-    """Return the processes that a process has started, by the module that each runs."""
-    found = {}
-    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        words = Path(f"/proc/{number}/cmdline").read_text().split("\0")
-        found[next(word for word in words if word.startswith("reelgate."))] = Path(f"/proc/{number}")
-    return found
+def _settled(status: Path) -> str:
+    """Return a process's status once it is confined: it loads its libraries before that, beside the server."""
+    for _ in range(4_000):
+        text = status.read_text()
+        if re.search(r"Seccomp:\t2", text) or not seccomp.supported():
+            return text
+        time.sleep(0.05)
+    raise AssertionError(text)
 
 
 def test_they_have_no_key_and_no_way_out(tmp_path: Path) -> None:
@@ -30,16 +33,19 @@ def test_they_have_no_key_and_no_way_out(tmp_path: Path) -> None:
         own = Path(f"/proc/{gateway.process.pid}/environ").read_text()
         assert VENDOR_KEY in own
         assert gateway.key in own
-        found = children(gateway.process.pid)
-        assert {"reelgate.media.probe_child", "reelgate.animatic.worker"} <= found.keys()
         complete = landlock.version() > 0 and seccomp.supported()
-        for process in found.values():
+        readers = children("reelgate.media.probe_child", gateway.process.pid)
+        renders = children("reelgate.animatic.worker", gateway.process.pid)
+        assert readers
+        assert renders
+        for pid in readers | renders:
+            process = Path(f"/proc/{pid}")
             environment = (process / "environ").read_text()
             assert VENDOR_KEY not in environment
             assert gateway.key not in environment
             assert "KEY" not in environment
             assert "PATH=" in environment
-            status = (process / "status").read_text()
+            status = _settled(process / "status")
             assert re.search(r"NoNewPrivs:\t1", status)
             assert re.search(r"CapEff:\t0+\n", status)
             assert not complete or re.search(r"Seccomp:\t2", status)

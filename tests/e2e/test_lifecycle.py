@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.server import Server, child, command, environment, serving
+from tests.children import child
+from tests.e2e.server import Server, command, environment, serving
 
 CREATE = "/v1/video/generations"
 
@@ -81,7 +82,7 @@ def test_a_running_render_stops_within_a_second_of_its_cancel(tmp_path: Path) ->
     with serving(tmp_path / "data", "--workers", "1") as gateway:
         task = gateway.post(CREATE, body).json["id"]
         gateway.until(f"/v1/tasks/{task}", lambda told: told["status"] == "in_progress" and told["progress"] > 0)
-        renders = child(gateway.process.pid, "animatic.worker")
+        renders = child("reelgate.animatic.worker", gateway.process.pid)
 
         asked = processor_seconds(renders)
         assert gateway.post(f"/v1/tasks/{task}/cancel").status == 200

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.server import Server, child, serving
+from tests.children import child
+from tests.e2e.server import Server, serving
 
 CREATE = "/v1/video/generations"
 PROMPTS = [f"第{n}只猫在草地上奔跑" for n in range(10)]
@@ -85,7 +86,7 @@ def test_a_killed_render_process_costs_one_more_attempt(tmp_path: Path) -> None:
         body = {"model": "viduq3t-540p", "prompt": "两匹马在海边", "duration": 4}
         task = gateway.post(CREATE, body).json["id"]
         gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
-        os.kill(child(gateway.process.pid, "animatic.worker"), signal.SIGKILL)
+        os.kill(child("reelgate.animatic.worker", gateway.process.pid), signal.SIGKILL)
 
         gateway.until(f"/v1/tasks/{task}", _over)
 

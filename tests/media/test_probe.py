@@ -27,7 +27,7 @@ from reelgate.media.probe import Overtaxed, Prober
 from reelgate.media.sniff import Unreadable
 from reelgate.request import Facts, MediaKind
 from reelgate.testing.samples import clip, picture, sound
-from tests.children import children
+from tests.children import child, children
 
 READER = "reelgate.media.probe_child"
 
@@ -236,7 +236,7 @@ def test_damaged_files_never_end_the_child(tmp_path: Path) -> None:
 
 def stopped() -> int:
     """Stop the child, so that what it is given next stays unanswered; return its id."""
-    (pid,) = children(READER)
+    pid = child(READER)
     os.kill(pid, signal.SIGSTOP)
     return pid
 
@@ -309,7 +309,7 @@ def test_a_child_killed_while_idle_is_replaced_unseen(tmp_path: Path) -> None:
     good = picture(tmp_path / "a.png")
 
     async def kill(prober: Prober) -> list[Facts | str]:
-        (pid,) = children(READER)
+        pid = child(READER)
         os.kill(pid, signal.SIGKILL)
         return [await outcome(prober, good) for _ in range(2)]
 

@@ -16,7 +16,7 @@ from reelgate.render.job import RenderJob
 from reelgate.render.sketches import SketchPool, Undrawable
 from reelgate.request import Mode
 from tests.animatic.media import job, picture, textured
-from tests.children import children
+from tests.children import child, children
 
 WORKER = "reelgate.animatic.sketcher"
 
@@ -89,7 +89,7 @@ def test_a_killed_process_is_replaced_and_the_next_one_draws(tmp_path: Path) -> 
         await desk.tell(words("a cat"))
         waiting = asyncio.ensure_future(desk.still(words("a dog runs in a busy market at night"), 0))
         await asyncio.sleep(0)
-        (pid,) = children(WORKER)
+        pid = child(WORKER)
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(Undrawable):
             await waiting
