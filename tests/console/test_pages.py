@@ -21,7 +21,7 @@ from reelgate.console.words import catalogue
 from reelgate.settings import options
 from reelgate.tasks.projects import Scope
 from tests.console.visitor import Visitor, text
-from tests.e2e.server import KEY, Server, serving
+from tests.e2e.server import KEY, Reply, Server, serving
 
 SOURCE = Path(errors.__file__).parents[1]
 PROMPT = "一只猫在草地上奔跑"
@@ -148,12 +148,19 @@ def test_a_form_needs_its_token_and_its_own_site(server: Server) -> None:
     assert visitor.open("/console/sign-in", {"key": KEY}, Origin="https://evil.example").status == 403
 
 
+def form_number(page: Reply) -> str:
+    """Return the number that makes an order of a page's form once."""
+    (number,) = re.findall(r'name="once" value="([^"]+)"', page.body.decode())
+    return str(number)
+
+
 def test_a_video_is_made_without_javascript_once_however_often_the_form_is_sent(server: Server) -> None:
     visitor = Visitor(server)
     visitor.sign_in()
     form = {"prompt": PROMPT, "model": "animatic", "duration": "2", "token": visitor.token(), "once": "one form"}
     shown = visitor.open("/console/preview", form)
     assert "1 shot" in text(shown)
+    assert form_number(shown) == "one form"
     made = [visitor.open("/console/tasks", form) for _ in range(2)]
     assert [answer.status for answer in made] == [303, 303]
     assert made[0].headers["location"] == made[1].headers["location"]
@@ -359,14 +366,19 @@ def test_the_same_words_by_several_models_side_by_side(server: Server) -> None:
     said = {"prompt": "a cat walks", "duration": "2", "resolution": "720p", "token": visitor.token()}
     assert "Side by side" in text(visitor.open("/console/compare", {**said, "do": "choose", "model": "animatic"}))
     chosen = [*said.items(), ("models", "animatic"), ("models", "wan2.7-t2v")]
-    priced = visitor.open("/console/compare", [*chosen, ("do", "prices")])
-    assert "Make all · 0.168 USD" in text(priced)
-    quotes = re.findall(r'name="(quote-[^"]+)" value="([^"]+)"', priced.body.decode())
-    assert len(quotes) == 2
-    order = [*chosen, *quotes, ("do", "make"), ("once", "o1")]
-    made = visitor.open("/console/compare", order)
+    number = form_number(visitor.open("/console/compare"))
+
+    def order() -> list[tuple[str, str]]:
+        priced = visitor.open("/console/compare", [*chosen, ("once", number), ("do", "prices")])
+        assert "Make all · 0.168 USD" in text(priced)
+        quotes = re.findall(r'name="(quote-[^"]+)" value="([^"]+)"', priced.body.decode())
+        assert len(quotes) == 2
+        return [*chosen, *quotes, ("do", "make"), ("once", form_number(priced))]
+
+    made = visitor.open("/console/compare", order())
     assert made.status == 303
-    assert visitor.open("/console/compare", order).headers["location"] == made.headers["location"]  # once
+    # The answer was lost, and the page with the prices is asked for again: the same videos, not paid for twice.
+    assert visitor.open("/console/compare", order()).headers["location"] == made.headers["location"]
     page = visitor.open(made.headers["location"])
     assert page.body.decode().count("data-task=") == 2
     first = re.findall(r'data-task="([^"]+)"', page.body.decode())[0]

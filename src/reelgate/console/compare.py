@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from reelgate.access.keyring import may_use
 from reelgate.catalog import Catalog, Derived, Model
 from reelgate.console.fields import body_of, fields_of
 from reelgate.console.guard import Guard, Page, Visit
-from reelgate.console.studio import CREATE, in_words, ordered
+from reelgate.console.studio import CREATE, in_words, next_number, ordered
 from reelgate.console.task_pages import TaskPages
 from reelgate.errors import InDoubt, InvalidField, ReelgateError
 from reelgate.http.billing_routes import BillingRoutes
@@ -131,7 +130,7 @@ class Compare:
             quotes=quotes or {},
             total=sum(good) if good and len(good) == len(chosen) else None,
             made=made,
-            once=secrets.token_urlsafe(12),
+            once=next_number("" if visit.text("do") == "make" else visit.text("once")),
         )
 
 

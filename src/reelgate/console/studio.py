@@ -110,7 +110,7 @@ class StudioPage:
             words=forms,
             owner=OF_FORM,
             lately=await self._tasks.list(visit, latest) if Scope.READ in visit.key.scopes else [],
-            once=secrets.token_urlsafe(12),
+            once=next_number(form.get("once", "") if error is None else ""),
         )
 
     def _fields(self, visit: Visit, name: str, given: Collection[str] = ()) -> ModelFields:
@@ -212,6 +212,12 @@ async def ordered(creates: Creates, visit: Visit, body: Mapping[str, Any], *, on
     answer = await creates.answer(CreateExchange(scope, receive, by_name(HOUSE)), visit.key)
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(answer.body))
     return str(made["id"])
+
+
+def next_number(former: str) -> str:
+    """Return the number of a form's order: the former one until an order was answered, so that a page which is asked
+    for again after a lost answer orders nothing twice."""
+    return former or secrets.token_urlsafe(12)
 
 
 def in_words(error: ReelgateError) -> str:
