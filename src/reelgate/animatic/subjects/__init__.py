@@ -8,6 +8,7 @@ from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
 from reelgate.animatic.subjects.birds import BIRDS
 from reelgate.animatic.subjects.buildings import BUILDINGS
 from reelgate.animatic.subjects.creepers import CREEPERS
+from reelgate.animatic.subjects.dragon import DRAGON
 from reelgate.animatic.subjects.fish_and_boats import FLOATERS, SWIMMERS
 from reelgate.animatic.subjects.fowl import FOWL
 from reelgate.animatic.subjects.heavy_vehicles import HEAVY
@@ -27,6 +28,7 @@ from reelgate.animatic.subjects.small_things import GOODS
 from reelgate.animatic.subjects.steam_train import STEAM
 from reelgate.animatic.subjects.still_objects import THINGS
 from reelgate.animatic.subjects.table import LAID
+from reelgate.animatic.subjects.tyrannosaur import TYRANNOSAUR
 from reelgate.animatic.subjects.vehicles import VEHICLES
 from reelgate.animatic.subjects.waders import WADERS
 
@@ -52,9 +54,9 @@ def _leaping(figure: Figure) -> Figure:
 
 
 FIGURES = Figures({
-    **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **FOWL, **WADERS, **BIRDS, **INSECTS, **FLYERS,
-    **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS, **LAID, **GOODS, **GROWING,
-    **ALOFT, **PIANO, **THINGS,
+    **ANIMALS, **PEOPLE, **SUITED, **HOPPERS, **CREEPERS, **TYRANNOSAUR, **DRAGON, **FOWL, **WADERS,
+    **BIRDS, **INSECTS, **FLYERS, **SWIMMERS, **REEF, **FLOATERS, **VEHICLES, **HEAVY, **CRAFT, **STEAM, **BUILDINGS,
+    **LAID, **GOODS, **GROWING, **ALOFT, **PIANO, **THINGS,
 })  # fmt: skip
 
 FIGURES.update({kind: _leaping(figure) for kind, figure in FIGURES.items()})

@@ -1,4 +1,4 @@
-"""Sea creatures other than fish: octopuses, jellyfish, seahorses."""
+"""Sea creatures other than fish: octopuses, jellyfish, seahorses, seals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from reelgate.animatic.drawing.palette import mix, rgb
 from reelgate.animatic.subjects.base import Figure, Gait, Pen, Pose
-from reelgate.animatic.subjects.hoppers import eye
+from reelgate.animatic.subjects.hoppers import crawler, eye, gaits
 
 
 def _octopus(pen: Pen, pose: Pose) -> None:
@@ -111,10 +111,42 @@ def _seahorse(pen: Pen, pose: Pose) -> None:
 
 _BOX = (-1.1, -1.35, 1.1, 0.45)
 
+
+def _seal(pen: Pen, pose: Pose) -> None:
+    """A seal on its belly: it lifts itself on its flippers and lets itself fall forward."""
+    coat = pose.lit(pose.colour)
+    shade, pale = mix(coat, pose.lit("181424"), 0.3), mix(coat, pose.lit("fff6ea"), 0.45)
+    moving = pose.action in ("walk", "run")
+    heave = 0.1 * max(0.0, pose.swing()) if moving else 0.015 * pose.swing()
+    head = (0.72 + 0.06 * heave, -0.86 - heave)
+    pen.blob([(-1.0, -0.14), (-1.3, -0.3 - heave), (-1.42, -0.16), (-1.28, -0.02), (-1.02, -0.04)], shade)
+    body = [
+        (-1.08, -0.1), (-0.6, -0.34 - heave * 0.5), (0.0, -0.56 - heave), (0.46, -0.8 - heave), (0.66, -0.9 - heave),
+        (0.86, -0.66 - heave), (0.72, -0.3), (0.5, -0.04), (-0.3, 0.0), (-0.9, -0.02),
+    ]  # fmt: skip
+    pen.blob(body, coat)
+    pen.blob([(0.78, -0.56 - heave), (0.64, -0.24), (0.42, -0.05), (-0.3, -0.02), (0.3, -0.2)], pale)
+    for x, y in ((-0.5, -0.24), (-0.2, -0.36), (0.1, -0.44), (-0.1, -0.24), (0.3, -0.56)):
+        pen.oval(x, y - heave * 0.6, 0.045, 0.03, shade, 0.6)
+    pen.blob([(0.34, -0.3), (0.5, -0.26), (0.44 + heave, 0.0), (0.18 + heave, 0.02), (0.24, -0.1)], shade)
+    pen.oval(*head, 0.21, 0.19, coat)
+    pen.oval(head[0] + 0.15, head[1] + 0.06, 0.11, 0.085, pale)
+    pen.oval(head[0] + 0.24, head[1] + 0.01, 0.04, 0.03, pose.lit("241f24"))
+    for dy in (-0.02, 0.04, 0.1):
+        pen.limb(
+            [(head[0] + 0.14, head[1] + 0.06), (head[0] + 0.36, head[1] + dy + 0.05)],
+            [0.008, 0.003],
+            (255, 255, 255),
+            0.7,
+        )
+    eye(pen, pose, head[0] + 0.06, head[1] - 0.04, 0.04, "241f24")
+
+
 REEF = {
     "octopus": Figure(_octopus, 0.32, _BOX, rgb("c8503c"), "water", {"swim": Gait(1.8, 0.25)}),
     "jellyfish": Figure(
         _jellyfish, 0.34, (-0.6, -1.2, 0.6, 0.3), rgb("d79af0"), "water", {"swim": Gait(2.2, 0.1)}, rim=0.4
     ),
     "seahorse": Figure(_seahorse, 0.26, (-0.6, -1.3, 0.55, 0.2), rgb("e8a83c"), "water", {"swim": Gait(0.6, 0.08)}, 12),
+    "seal": crawler(_seal, 0.2, (-1.55, -1.3, 1.3, 0.06), "7d8590", 0.8, gaits(1.0, 0.35), 1.0),
 }
