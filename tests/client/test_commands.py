@@ -60,7 +60,7 @@ def test_an_order_whose_answer_is_lost_may_have_been_placed(server: ScriptedVend
 
     assert status == 1
     assert "the order may have been placed: `reelgate tasks` lists it" in said
-    assert "/v1/tasks is answered with something else than a task (id is missing)" in said
+    assert "/v1/tasks did not answer with a task (id is missing)" in said
 
 
 def test_an_order_that_is_refused_was_not_placed(server: ScriptedVendor, tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_on_a_bad_line_it_orders_once_and_goes_on_behind_the_last_event(compiled
     assert {"/..%2F..%2Fadmin%3Fx%3D%2F%23" in one.line for one in server.asked[15:19]} == {True}
     assert (said["saved"], server.asked[21].headers.get("range")) == ("another film", None)
     assert said["gone"] == "NotFound: the video of task_1 is not there any more"
-    assert "is answered with something else than a balance (it is not JSON)" in said["another"]
+    assert "did not answer with a balance (it is not JSON)" in said["another"]
     assert [one.partition(";")[0] for one in said["told"]] == [
         "TypeError: the server's address is localhost:8000",
         *["TypeError: the API key contains a space or another wrong character"] * 2,
@@ -205,7 +205,7 @@ def test_another_program_s_answer_is_told_as_that(compiled: Path, tmp_path: Path
         asked, address = len(server.asked), f"UnreadableAnswer: {server.url}/"
     assert len(said) == asked
     assert [one for one in said if not one.startswith(address)] == []
-    assert [one for one in said if "is answered with something else than " not in one] == []
+    assert [one for one in said if "did not answer with " not in one] == []
 
 
 @needs_node

@@ -88,7 +88,7 @@ def test_a_seller_s_answer_that_names_no_task_or_state_is_told_as_that(dialect: 
         ]
         for call in calls:
             seller.answers = [answer(200, strange)]
-            with pytest.raises(UnreadableAnswer, match=rf"^{seller.url}/\S+ is answered with something else than a"):
+            with pytest.raises(UnreadableAnswer, match=rf"^{seller.url}/\S+ did not answer with a"):
                 call()
         assert len(seller.asked) == 2
 

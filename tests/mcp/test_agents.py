@@ -146,7 +146,7 @@ def test_a_long_list_of_tasks_names_what_it_does_not_hold(server: Server) -> Non
             assert [*(task["id"] for task in whole), *left_out] == made[::-1]
             assert len(json.dumps(whole, ensure_ascii=False).encode()) <= AGENT_LIST_BYTES + 100
             assert all(task_id in says(found) for task_id in made)
-            assert f"The last {len(left_out)} are too long" in says(found)
+            assert f"The last {len(left_out)} have only a line here" in says(found)
 
     asyncio.run(session())
 

@@ -109,7 +109,7 @@ export function headerOf(answer: Response, name: string, form: RegExp): string {
 }
 
 function unreadable(what: string, wrong: string, text: string, { status, headers, url }: Response): UnreadableAnswer {
-  const told = `${url.replace(/[?#].*/, "")} is answered with something else than ${what} (${wrong}); is that the server's address?`;
+  const told = `${url.replace(/[?#].*/, "")} did not answer with ${what} (${wrong}); is that the server's address?`;
   const beginning = text.slice(0, 200).replace(/\s+/g, " ").trim();
   const requestId = headers.get("x-request-id") ?? "";
   return new UnreadableAnswer(status, `${told} The answer begins: ${beginning}`, { requestId });
@@ -144,7 +144,7 @@ export const MODELS: Shape = { what: "a list of models", needs: { data: "list" }
 export const QUOTE: Shape = { what: "a quote", needs: { id: "text", price: "object", "price.amount_micros": "number" } };
 export const PREVIEW: Shape = { what: "a preview", object: "preview" };
 export const BALANCE: Shape = { what: "a balance", object: "balance" };
-export const USAGE: Shape = { what: "what was spent", object: "usage" };
+export const USAGE: Shape = { what: "a usage report", object: "usage" };
 export const FILE: Shape = { what: "a file", needs: { id: "text" } };
 export const WEBHOOK: Shape = { what: "a webhook", needs: { id: "text" } };
 export const WEBHOOKS: Shape = { what: "a list of webhooks", needs: { data: "list" }, items: WEBHOOK };

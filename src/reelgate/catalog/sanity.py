@@ -35,7 +35,7 @@ def _check_model(model: Model) -> None:
         "upstreams: one is for a mode that the model does not have": any(
             set(one.modes) - model.modes.keys() for one in model.upstreams
         ),
-        "standin: it names no model, and stands for nothing": model.standin and not model.standin.models,
+        "standin: models is empty; name at least one": model.standin and not model.standin.models,
         "standin: a model can't stand in for itself": model.standin and model.id in model.standin.models,
         "rules: price rules are rows of their own": model.rules,
         "price.free: it has prices by tier as well": model.price.free and model.price.per_second,

@@ -91,7 +91,7 @@ def _known(models: Catalog, name: str) -> Model:
 def _overview(
     accounts: Sequence[Account], models: Catalog, tasks: OpenTasks, board: ProviderStatus | None, drawing: Drawing
 ) -> Table:
-    jobs, bounds = ("queued", "in hand", "unknown"), ("a minute", "reads/s", "priority", "weight")
+    jobs, bounds = ("queued", "running", "unknown"), ("a minute", "reads/s", "priority", "weight")
     table = Table("provider", "state", "models", *jobs, *bounds, "address", box=None)
     for account in accounts:
         count = sum(1 for model in models if _modes(account, model))

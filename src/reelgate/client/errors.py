@@ -124,7 +124,7 @@ class UnreadableAnswer(ApiError):
         """Name the address, what was expected there, and the beginning of what came."""
         address = answer.url.copy_with(userinfo=b"", query=None)
         beginning = " ".join(text[:_SHOWN].split())
-        told = f"{address} is answered with something else than {what} ({wrong}); is that the server's address?"
+        told = f"{address} did not answer with {what} ({wrong}); is that the server's address?"
         request_id = answer.headers.get("x-request-id", "")
         return cls(answer.status_code, f"{told} The answer begins: {beginning}", request_id=request_id)
 

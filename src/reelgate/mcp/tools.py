@@ -221,7 +221,8 @@ class Tools:
         answer: dict[str, Any] = {"tasks": [one.raw for one in found[:whole]]}
         if whole < len(found):
             answer["left_out"] = [one.id for one in found[whole:]]
-            lines.append(f"The last {len(found) - whole} are too long to be listed whole; look shows one")
+            left = f"The last {len(found) - whole} have only a line here"
+            lines.append(f"{left}, because the answer would be too long; look shows one whole")
         return told("\n".join(lines) or "no tasks", answer)
 
     async def _balance(self, _: Arguments) -> CallToolResult:
