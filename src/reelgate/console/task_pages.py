@@ -13,6 +13,7 @@ from reelgate.console import rendering, words
 from reelgate.console.fields import INPUTS
 from reelgate.console.guard import Guard, Page, Visit
 from reelgate.console.key_names import KeyNames
+from reelgate.console.model_pages import MODES
 from reelgate.console.snippets import shown
 from reelgate.console.task_list import TaskList
 from reelgate.console.wordings import TITLES, of_task, sayable
@@ -84,6 +85,7 @@ class TaskPages:
             owner="",
             story=story,
             state_words=words_,
+            mode=MODES[task.request.mode],
         )
 
     async def _forms(self, visit: Visit) -> Response:
