@@ -44,7 +44,8 @@ class Front:
         )
         keys = KeyRing(store, clock)
         links = LinkMaker(LinkSigner(Signer(b"s" * 32)), clock, public_url=public_url, seconds=60)
-        mount = Mount(keys=keys, gate=LoadShedder(store, keys, clock, Settings()), owned=Owned(store), links=links)
+        gate = LoadShedder(store, keys, clock, Settings())
+        mount = Mount(keys=keys, gate=gate, owned=Owned(store, clock), links=links)
         app = Starlette(routes=list(mount.routes(self.callbacks)))
         self.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://gw")
 

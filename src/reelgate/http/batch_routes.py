@@ -20,11 +20,12 @@ from reelgate.dialects.answers import unix
 from reelgate.dialects.fields import Fields
 from reelgate.dialects.query import text as listed_text
 from reelgate.dialects.query import whole
-from reelgate.errors import AssetNotFound, Crowded, InvalidField, KeyReused, StoreError, WrongState, shown
+from reelgate.errors import Crowded, InvalidField, KeyReused, StoreError, WrongState, shown
 from reelgate.events.stream import Stream
 from reelgate.http.answer_types.batches import BatchAnswer, BatchOrder, BatchPage
 from reelgate.http.batch_lines import ENDPOINT, read_lines
 from reelgate.http.caller import Caller
+from reelgate.http.owned import Owned
 from reelgate.http.responses import REPLAYED, JsonResponse
 from reelgate.http.route import Owner, route
 from reelgate.http.waiting import WAIT, wait_seconds
@@ -46,8 +47,9 @@ _LISTED = (listed_text("after"), whole("limit", 1, limits.MAX_PAGE_SIZE))
 class BatchRoutes:
     """The routes under `/v1/batches`. A project sees its own only."""
 
-    def __init__(self, store: TaskStore, clock: Clock, stream: Stream) -> None:
+    def __init__(self, store: TaskStore, owned: Owned, clock: Clock, stream: Stream) -> None:
         self._store = store.batches
+        self._owned = owned
         self._stream = stream
         self._held = 0
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -139,7 +141,7 @@ class BatchRoutes:
         query = caller.query
         limit = query.integer("limit", 1, limits.MAX_PAGE_SIZE) or limits.PAGE_SIZE
         after = query.text("after")
-        before = await self._batch(after, caller.project_id) if after else None
+        before = await self._owned.batch(after, caller.project_id) if after else None
         query.refuse_unknown()
         found = await self._store.list(caller.project_id, before=before, limit=limit + 1)
         return JsonResponse(page_body([batch_body(one) for one in found[:limit]], more=len(found) > limit))
@@ -156,19 +158,17 @@ class BatchRoutes:
     async def batch(self, caller: Caller) -> Response:
         """Show a batch's status."""
         seconds = wait_seconds(caller.request.scope, strict=caller.strict)
-        batch = await self._batch(caller.request.path_params["id"], caller.project_id)
-        return JsonResponse(batch_body(await self._changed(batch, seconds)))
+        return JsonResponse(batch_body(await self._changed(caller.batch, seconds)))
 
     @route("POST", "/v1/batches/{id}/cancel", Scope.CREATE, owner=Owner.BATCH, answers="the batch", gives=BatchAnswer)
     async def cancel(self, caller: Caller) -> Response:
         """Start no further line of a batch, and cancel those under way."""
-        batch_id = caller.request.path_params["id"]
-        batch = await self._batch(batch_id, caller.project_id)
+        batch = caller.batch
         if not batch.status.open:
-            raise WrongState(f"{batch_id} is {batch.status}; only a batch that has not ended can be cancelled")
+            raise WrongState(f"{batch.id} is {batch.status}; only a batch that has not ended can be cancelled")
         now = self._clock.now()
-        await self._store.turn(batch_id, BatchStatus.CANCELLING, source=BatchStatus.IN_PROGRESS, at=now)
-        return JsonResponse(batch_body(await self._batch(batch_id, caller.project_id)))
+        await self._store.turn(batch.id, BatchStatus.CANCELLING, source=BatchStatus.IN_PROGRESS, at=now)
+        return JsonResponse(batch_body(await self._store.get(batch.id) or batch))
 
     async def _changed(self, batch: Batch, seconds: float, *, ended: bool = False) -> Batch:
         """Return a batch once it is another one, or has ended, or as it is after that many seconds."""
@@ -185,12 +185,6 @@ class BatchRoutes:
         finally:
             self._held -= 1
         return now
-
-    async def _batch(self, batch_id: str, project_id: str) -> Batch:
-        batch = await self._store.get(batch_id)
-        if batch is None or batch.project_id != project_id:
-            raise AssetNotFound(f"there is no batch {shown(batch_id)} of this key's project")
-        return batch
 
     async def _input(self, file_id: str, project_id: str) -> TextFile:
         document = await self._store.document(file_id)

@@ -16,10 +16,14 @@ from reelgate.http.body import read_small
 from reelgate.http.links import LinkMaker
 from reelgate.http.strictness import is_strict
 from reelgate.tasks.assets import Asset, AssetGroup
+from reelgate.tasks.batches import Batch, TextFile
 from reelgate.tasks.projects import Key
 from reelgate.tasks.record import Task
 
-_Thing = TypeVar("_Thing", Task, Asset, AssetGroup)
+Thing = Task | Asset | AssetGroup | Batch | TextFile
+"""What a call can be about."""
+
+_Thing = TypeVar("_Thing", Task, Asset, AssetGroup, Batch)
 
 
 class Visitor:
@@ -75,7 +79,7 @@ class Caller(Visitor):
         self.key = check()
         self.passage: Passage | None = None
         """Where the route names a door: what the caller passed there."""
-        self.owned: Task | Asset | AssetGroup | None = None
+        self.owned: Thing | None = None
         self._fields: Fields | None = None
 
     @property
@@ -107,6 +111,16 @@ class Caller(Visitor):
     def group(self) -> AssetGroup:
         """The group of assets that the route is about, the caller's own."""
         return self._own(AssetGroup)
+
+    @property
+    def batch(self) -> Batch:
+        """The batch that the route is about, the caller's own."""
+        return self._own(Batch)
+
+    @property
+    def file(self) -> TextFile | Asset:
+        """The upload or document that the route is about, the caller's own."""
+        return self.owned if isinstance(self.owned, TextFile) else self._own(Asset)
 
     async def fields(self) -> Fields:
         """Return the body, a JSON object without media, read by name. Raises MalformedBody and BodyTooLarge."""

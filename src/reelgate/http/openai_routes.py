@@ -26,6 +26,7 @@ from reelgate.http.batch_routes import page_body
 from reelgate.http.body import read_object
 from reelgate.http.caller import Caller
 from reelgate.http.file_form import FILE, NAME, keep_file, receive_file
+from reelgate.http.owned import Owned
 from reelgate.http.responses import JsonResponse
 from reelgate.http.route import FORM, Owner, route
 from reelgate.inputs.assets import Assets
@@ -59,6 +60,7 @@ class OpenAIRoutes:
         self,
         *,
         store: TaskStore,
+        owned: Owned,
         assets: Assets,
         intake: Intake,
         media: MediaStore,
@@ -67,6 +69,7 @@ class OpenAIRoutes:
     ) -> None:
         self._store = store.assets
         self._documents = store.batches
+        self._owned = owned
         self._assets = assets
         self._intake = intake
         self._media = media
@@ -176,7 +179,7 @@ class OpenAIRoutes:
     @route("GET", "/v1/files/{id}", Scope.READ, owner=Owner.FILE, answers="the file's facts", gives=FileAnswer)
     async def file(self, caller: Caller) -> Response:
         """Show a file's metadata."""
-        found = await self._of(caller)
+        found = caller.file
         return JsonResponse(_document(found) if isinstance(found, TextFile) else _file(found, _PURPOSE))
 
     @route(
@@ -189,7 +192,7 @@ class OpenAIRoutes:
     )
     async def file_content(self, caller: Caller) -> Response:
         """Download a file."""
-        found = await self._of(caller)
+        found = caller.file
         if isinstance(found, TextFile):
             text = await self._documents.text(found.id) or ""
             headers = {"content-disposition": f'attachment; filename="{found.id}.jsonl"'}
@@ -211,32 +214,16 @@ class OpenAIRoutes:
     )
     async def delete(self, caller: Caller) -> Response:
         """Remove a file; videos and batches made from it stay."""
-        found = await self._of(caller)
+        found = caller.file
         if isinstance(found, TextFile):
             await self._documents.delete_document(found.id)
         else:
             await self._store.delete(found.id)
         return JsonResponse({"id": found.id, "object": "file", "deleted": True})
 
-    async def _of(self, caller: Caller) -> TextFile | Asset:
-        """Return the file that a call names. Raises AssetNotFound."""
-        named = caller.request.path_params["id"]
-        found = await self._found(named, caller.project_id, self._clock.now())
-        if found is None:
-            raise AssetNotFound(f"there is no {shown(named)} of this key's project")
-        return found
-
-    async def _found(self, named: str, project_id: str, now: int) -> TextFile | Asset | None:
-        document = await self._documents.document(named)
-        if document is not None and document.project_id == project_id and document.live(now):
-            return document
-        asset = await self._store.get(named)
-        own = asset is not None and asset.project_id == project_id and asset.group_id is None and asset.live(now)
-        return asset if own else None
-
     async def _listed(self, named: str, purpose: str, which: FileQuery) -> TextFile | Asset | None:
         """Return the file behind which a page begins, None where the list does not have it."""
-        found = await self._found(named, which.project_id, which.now)
+        found = await self._owned.find_file(named, which.project_id)
         if found is None or not found.id.startswith(FILE_ID):
             return None
         own = found.purpose if isinstance(found, TextFile) else _PURPOSE

@@ -35,7 +35,8 @@ class Pass(StrEnum):
 class Owner(StrEnum):
     """The kind of thing that a route is about. Unless it is the caller's project's, it is not found.
 
-    A task's and an upload's id is `{id}` in the address, an asset's and a group's is `Id` in the body.
+    An asset's and a group's id is `Id` in the body, that of all others is `{id}` in the address. A webhook, a delivery
+    and a resumable upload are looked up by their handlers, in stores that ask for the project.
     """
 
     TASK = "task"
@@ -43,13 +44,11 @@ class Owner(StrEnum):
     GROUP = "asset group"
     UPLOAD = "upload"
     WEBHOOK = "webhook"
-    """Looked up by its handler, and `DELIVERY` too: both come from a store that asks for the project."""
     DELIVERY = "delivery"
     BATCH = "batch"
-    """Looked up by its handler, as a FILE is: that one is an upload or a document."""
     TRANSFER = "resumable upload"
-    """Looked up by its handler too."""
     FILE = "file"
+    """An upload or a document."""
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True, eq=False):

@@ -77,7 +77,7 @@ class Application:
             standins=parts.standins,
             callbacks=parts.calls,
         )
-        owned = Owned(parts.store)
+        owned = Owned(parts.store, parts.clock)
         creates = Creates(
             catalog=parts.catalog,
             store=parts.store,
@@ -120,7 +120,7 @@ class Application:
     def _about_itself(self) -> ASGIApp:
         """Return what a server answers that takes no calls."""
         parts = self._parts
-        served = self._mounted(Owned(parts.store), self._health(), MetricsRoutes(parts.metrics.page))
+        served = self._mounted(Owned(parts.store, parts.clock), self._health(), MetricsRoutes(parts.metrics.page))
         others = answering(Unavailable("this server takes no calls (--role work); call another server of this journal"))
         own = {declared.path for family in (HealthRoutes, MetricsRoutes) for declared, _ in declared_in(family)}
 
@@ -169,10 +169,11 @@ class Application:
             notes=any(keep.fetched for keep in parts.settings.keep),
         )
 
-    def _things(self) -> OpenAIRoutes:
+    def _things(self, owned: Owned) -> OpenAIRoutes:
         parts = self._parts
         return OpenAIRoutes(
             store=parts.store,
+            owned=owned,
             assets=parts.assets,
             intake=parts.intake,
             media=parts.media,
@@ -285,7 +286,7 @@ class Application:
 
     def _rest(self, admission: Admission, creates: Creates, owned: Owned, holding: Holding) -> Starlette:
         parts = self._parts
-        files, house, previews, things = self._files(), self._house(), self._previews(), self._things()
+        files, house, previews, things = self._files(), self._house(), self._previews(), self._things(owned)
         admin, operating, statements = self._management(), self._operating(), self._statements()
         money, webhooks = self._money(admission, creates), self._webhooks()
         transfers = TransferRoutes(parts.transfers, things, parts.clock)
@@ -312,7 +313,7 @@ class Application:
             operating,
             statements,
             about,
-            BatchRoutes(parts.store, parts.clock, parts.stream),
+            BatchRoutes(parts.store, owned, parts.clock, parts.stream),
             MetricsRoutes(parts.metrics.page),
             AgentRoutes(parts.agents),
             parts.callbacks,
