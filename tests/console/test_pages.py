@@ -167,7 +167,7 @@ def test_a_video_is_made_without_javascript_once_however_often_the_form_is_sent(
     page = made[0].headers["location"]
     server.until("/healthz", lambda _: "<video" in visitor.open(page).body.decode())
     assert " ".join(text(visitor.open(page)).split()).count("Mode Text") == 1
-    assert " ".join(text(visitor.open(page, **{"Accept-Language": "zh-CN"})).split()).count("模式 文字") == 1
+    assert " ".join(text(visitor.open(page, None, **{"Accept-Language": "zh-CN"})).split()).count("模式 文字") == 1
     assert PROMPT in text(visitor.open("/console/tasks?state=done"))
     assert PROMPT not in text(visitor.open("/console/tasks?state=failed"))
     assert visitor.open(f"{page}/delete", {"token": visitor.token(page)}).status == 303
