@@ -276,6 +276,7 @@ def test_lists_come_in_pages(operator: Operator) -> None:
 
 
 def test_the_audit_log_says_who_changed_what(operator: Operator) -> None:
+    begun = time.time()
     admin = operator.key(scopes=["admin"], name="第二位管理员")
     key = operator.post("keys", {"project_id": "default", "name": "a"}, key=admin["secret"])
     operator.gateway.call(
@@ -292,7 +293,7 @@ def test_the_audit_log_says_who_changed_what(operator: Operator) -> None:
     assert lines[0]["before"] == {"name": "a", "scopes": ["create", "read"]}
     assert lines[0]["after"] == {"name": "乙", "scopes": ["read"]}
     assert (lines[1]["before"], lines[1]["after"]["name"]) == (None, "a")
-    assert abs(lines[0]["at"] - time.time()) < 60
+    assert begun - 1 <= lines[0]["at"] <= time.time() + 1
 
 
 def test_secrets_are_shown_once_and_kept_nowhere(operator: Operator, gateway: Server, folder: Path) -> None:
@@ -304,12 +305,20 @@ def test_secrets_are_shown_once_and_kept_nowhere(operator: Operator, gateway: Se
     answers = [
         gateway.get(f"/admin/v1/{path}").body for path in (f"keys/{key['id']}", "keys?limit=100", "audit?limit=100")
     ]
-    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    files = [held for path in folder.rglob("*") if (held := _content(path)) is not None]
 
     assert any(b"key_" in text for text in files)  # the journal is among them
     for secret in secrets:
         assert key["prefix"] == secrets[0][:8]
         assert not any(secret[8:].encode() in text for text in (*answers, *files))
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds; None for a folder, and for a file that the server has replaced meanwhile."""
+    try:
+        return path.read_bytes()
+    except (IsADirectoryError, FileNotFoundError):
+        return None
 
 
 def test_a_preset_key_that_was_rotated_or_revoked_does_not_come_back_with_a_restart(tmp_path: Path) -> None:

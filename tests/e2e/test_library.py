@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from reelgate.testing.samples import clip
 from tests.e2e.conftest import Inputs
 from tests.e2e.forms import form
 from tests.e2e.inputs import picture
-from tests.e2e.server import Reply, Server, command, environment, serving
+from tests.e2e.server import END_SECONDS, Reply, Server, command, environment, serving
 
 CREATE = "/v1/video/generations"
 
@@ -280,9 +281,19 @@ def test_a_slow_server_leaves_an_asset_processing_and_a_restart_goes_on(tmp_path
 
 
 def test_an_asset_that_turns_out_wrong_has_failed(tmp_path: Path) -> None:
-    options = ("--allow-private-media", "--admission-seconds", "0.1", "--workers", "0")
+    options, more = ("--allow-private-media", "--admission-seconds", "0.1", "--workers", "0"), threading.Event()
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "18")
+        request.end_headers()
+        request.wfile.write(b"this is no")
+        assert more.wait(END_SECONDS)
+        request.wfile.write(b" picture")
+
     with MediaServer() as server, serving(tmp_path / "data", *options) as gateway:
-        asset = put_by(gateway, server.drip("/text.png", b"this is no picture" * 40, 200, 0.3))
+        asset = put_by(gateway, server.on("/text.png", answer))
+        more.set()
 
         failed = _until(gateway, asset, "Failed")
         used = gateway.post(CREATE, seedance(f"asset://{asset}"))

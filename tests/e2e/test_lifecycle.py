@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.children import child
+from tests.e2e.held import DRAWING, begun, held
 from tests.e2e.server import Server, command, environment, serving
 
 CREATE = "/v1/video/generations"
@@ -80,12 +81,11 @@ def test_a_running_render_stops_within_a_second_of_its_cancel(tmp_path: Path) ->
     """A second of the render's own processor time: how long that takes is the machine's affair."""
     body = {"model": "viduq3p-1080p", "prompt": "a long walk through the rain", "duration": 16}
     with serving(tmp_path / "data", "--workers", "1") as gateway:
-        task = gateway.post(CREATE, body).json["id"]
-        gateway.until(f"/v1/tasks/{task}", lambda told: told["status"] == "in_progress" and told["progress"] > 0)
-        renders = child("reelgate.animatic.worker", gateway.process.pid)
-
-        asked = processor_seconds(renders)
-        assert gateway.post(f"/v1/tasks/{task}/cancel").status == 200
+        renders = child(DRAWING, gateway.process.pid)
+        with held(gateway):  # so that it has not ended before it is cancelled
+            task = begun(gateway, body)
+            asked = processor_seconds(renders)
+            assert gateway.post(f"/v1/tasks/{task}/cancel").status == 200
         failed = gateway.until(f"/v1/tasks/{task}", ended)
         used = processor_seconds(renders)
         while used is not None:  # until that process is gone, as a cancelled render's is
@@ -103,22 +103,22 @@ def test_a_queued_task_is_cancelled_at_once(tmp_path: Path) -> None:
     body = {"model": "happyhorse-1.0-t2v", "prompt": "一只猫在草地上奔跑", "resolution": "720P", "duration": 3}
     with serving(tmp_path / "data", "--workers", "0") as gateway:
         task = gateway.post(CREATE, body).json["id"]
+        early = gateway.call("DELETE", f"/v1/tasks/{task}")
 
         cancelled = gateway.post(f"/v1/tasks/{task}/cancel").json
 
+        assert early.status == 409
         assert (cancelled["state"], cancelled["status"]) == ("cancelled", "failed")
         assert gateway.get(f"{CREATE}/{task}").json["data"]["status"] == "FAILURE"
 
 
 def test_a_finished_task_goes_with_its_file(gateway: Server) -> None:
     task = gateway.post(CREATE, {"model": "viduq3t-540p", "prompt": "a dog in the snow", "duration": 1}).json["id"]
-    early = gateway.call("DELETE", f"/v1/tasks/{task}")
     link = gateway.until(f"/v1/tasks/{task}", ended)["result_url"]
     assert gateway.get(link, key=None).status == 200
 
     deleted = gateway.call("DELETE", f"/v1/tasks/{task}")
 
-    assert early.status == 409
     assert (deleted.status, deleted.json["deleted"]) == (200, True)
     assert gateway.get(link, key=None).status == 404
     assert gateway.get(f"/v1/tasks/{task}").status == 404
@@ -157,7 +157,7 @@ def test_a_revoked_key_is_refused(tmp_path: Path) -> None:
 
         _reelgate("keys", "revoke", key_id, "--data", str(data))
 
-        gateway.until("/readyz", lambda _: gateway.get("/v1/models", key=other).status == 401, seconds=10)
+        gateway.until("/readyz", lambda _: gateway.get("/v1/models", key=other).status == 401)
 
 
 def _second_key(data: Path) -> str:

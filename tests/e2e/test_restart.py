@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.children import child
-from tests.e2e.server import Server, serving
+from tests.e2e.held import DRAWING, begun, held
+from tests.e2e.server import END_SECONDS, Server, serving
 
 CREATE = "/v1/video/generations"
+SMALL = {"model": "viduq3t-540p", "prompt": "两匹马在海边", "duration": 1}
 PROMPTS = [f"第{n}只猫在草地上奔跑" for n in range(10)]
 
 
@@ -39,10 +41,8 @@ def test_ten_renders_survive_a_kill_in_their_middle(tmp_path: Path) -> None:
 
 def test_a_stop_gives_renders_their_time_and_queues_the_rest_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with serving(data, "--workers", "1", "--drain-seconds", "0.1") as gateway:
-        body = {"model": "viduq3p-1080p", "prompt": "a slow train through the mountains", "duration": 16}
-        long = gateway.post(CREATE, body).json["id"]
-        gateway.until(f"/v1/tasks/{long}", lambda answer: answer["progress"] > 0)
+    with serving(data, "--workers", "1", "--drain-seconds", "0.1") as gateway, held(gateway):
+        long = begun(gateway, SMALL)
 
         assert gateway.stop(signal.SIGTERM) == 0
 
@@ -55,7 +55,7 @@ def test_a_stop_gives_renders_their_time_and_queues_the_rest_again(tmp_path: Pat
 
 def test_a_short_render_is_finished_within_the_grace_time(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with serving(data, "--workers", "1") as gateway:
+    with serving(data, "--workers", "1", "--drain-seconds", f"{END_SECONDS:g}") as gateway:
         task = _create(gateway, "a bird")
         gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
 
@@ -69,10 +69,8 @@ def test_a_short_render_is_finished_within_the_grace_time(tmp_path: Path) -> Non
 
 
 def test_a_second_signal_ends_the_wait(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "1", "--drain-seconds", "600") as gateway:
-        body = {"model": "viduq3p-1080p", "prompt": "a slow train through the mountains", "duration": 16}
-        long = gateway.post(CREATE, body).json["id"]
-        gateway.until(f"/v1/tasks/{long}", lambda answer: answer["progress"] > 0)
+    with serving(tmp_path / "data", "--workers", "1", "--drain-seconds", "600") as gateway, held(gateway):
+        begun(gateway, SMALL)
         gateway.process.send_signal(signal.SIGTERM)
         assert gateway.until("/readyz", lambda answer: answer["status"] != "ok")["conductor"] == "draining"
 
@@ -83,10 +81,9 @@ def test_a_second_signal_ends_the_wait(tmp_path: Path) -> None:
 def test_a_killed_render_process_costs_one_more_attempt(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(data, "--workers", "1") as gateway:
-        body = {"model": "viduq3t-540p", "prompt": "两匹马在海边", "duration": 4}
-        task = gateway.post(CREATE, body).json["id"]
-        gateway.until(f"/v1/tasks/{task}", lambda answer: answer["progress"] > 0)
-        os.kill(child("reelgate.animatic.worker", gateway.process.pid), signal.SIGKILL)
+        with held(gateway):
+            task = begun(gateway, SMALL)
+            os.kill(child(DRAWING, gateway.process.pid), signal.SIGKILL)
 
         gateway.until(f"/v1/tasks/{task}", _over)
 

@@ -112,16 +112,20 @@ def test_what_is_made_of_a_video_is_waited_for(gateway: Server) -> None:
     assert (wrong.status, wrong.json["error"]["param"]) == (400, "wait")
 
 
-def test_a_batch_is_waited_for(gateway: Server) -> None:
+def batched(server: Server) -> dict[str, str]:
+    """Return the order of a batch, whose file is there."""
     line = {"custom_id": "1", "method": "POST", "url": "/v1/videos", "body": ORDER}
     sent = form({"purpose": "batch"}, "batch.jsonl", json.dumps(line).encode())
-    file = gateway.call("POST", "/v1/files", **sent).json["id"]
-    order = {"input_file_id": file, "endpoint": "/v1/videos", "completion_window": "24h"}
-    begun = timed(gateway, "POST", f"/v1/batches?wait={SECONDS / 4}", order)
+    file = server.call("POST", "/v1/files", **sent).json["id"]
+    return {"input_file_id": file, "endpoint": "/v1/videos", "completion_window": "24h"}
+
+
+def test_a_batch_is_waited_for(gateway: Server, still: Server) -> None:
+    begun = timed(still, "POST", f"/v1/batches?wait={SECONDS / 4}", batched(still))
     assert (begun.json["status"], begun.seconds >= SECONDS / 4) == ("in_progress", True)
-    ended = gateway.get(f"/v1/batches/{begun.json['id']}?wait=50").json
+    ended = gateway.post("/v1/batches?wait=50", batched(gateway)).json
     while ended["status"] != "completed":
-        ended = gateway.get(f"/v1/batches/{begun.json['id']}", headers={"Prefer": "wait=50"}).json
+        ended = gateway.get(f"/v1/batches/{ended['id']}", headers={"Prefer": "wait=50"}).json
     assert ended["request_counts"]["completed"] == 1
 
 

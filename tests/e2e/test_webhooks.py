@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -69,11 +70,11 @@ def inbox() -> Iterator[Inbox]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
+            # Before the answer: with that the next one may come, on another thread.
+            box.put(Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
-            box.put(Got(self.path, headers, body))
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -101,6 +102,7 @@ def test_a_webhook_from_its_making_to_its_end(server: Server) -> None:
         assert shown == {name: value for name, value in hook.items() if name != "secret"}
         assert server.get("/v1/webhooks").json["data"] == [shown]
         assert server.post(f"/v1/webhooks/{hook['id']}/test").json["status"] in ("waiting", "delivered")
+        box.until(bool)
         task = server.post("/v1/tasks", SHORT).json["id"]
         tested, told = box.until(lambda got: len(got) == 2)
         assert Verifier(hook["secret"]).verify(tested.body, tested.headers)["type"] == "webhook.test"
@@ -159,9 +161,10 @@ def test_vidu_calls_an_address_as_the_vendor_does_and_signs_it(server: Server) -
             Verifier(secret).verify(one.body, one.headers)
 
 
-def test_the_house_tells_a_tasks_own_address_of_its_end_also_of_a_cancel(server: Server) -> None:
-    with inbox() as box:
-        task = server.post("/v1/tasks", {**SHORT, "duration": 16, "callback_url": f"{box.url}/hook"}).json["id"]
+def test_the_house_tells_a_tasks_own_address_of_its_end_also_of_a_cancel(tmp_path: Path) -> None:
+    idle = serving(tmp_path / "data", "--workers", "0", "--allow-private-callbacks")  # so that it does not end before
+    with inbox() as box, idle as server:
+        task = server.post("/v1/tasks", {**SHORT, "callback_url": f"{box.url}/hook"}).json["id"]
         server.post(f"/v1/tasks/{task}/cancel")
         (got,) = box.until(bool)
         assert (got.json["type"], got.json["data"]["id"]) == ("task.cancelled", task)
