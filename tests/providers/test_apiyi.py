@@ -69,7 +69,7 @@ def asked(answer: Any, made: Job | None = None) -> tuple[Verdict | str, dict[str
     """Return what a poll (or the submission of `made`) ends in, and the headers that it was sent with."""
 
     async def run(url: str) -> Verdict | str:
-        provider = ApiyiProvider(Account(name="main", kind="apiyi", key="sk", base_url=url), seconds=2.0)
+        provider = ApiyiProvider(Account(name="main", kind="apiyi", key="sk", base_url=url), seconds=60.0)
         await provider.open()
         try:
             return await (provider.poll("t-1") if made is None else provider.submit(made))

@@ -40,7 +40,7 @@ def vendor() -> Iterator[ScriptedVendor]:
 
 def ask(vendor: ScriptedVendor, call: Callable[[ArkProvider], Awaitable[T]]) -> T:
     async def run() -> T:
-        provider = ArkProvider(Account(name="main", kind="ark", key="ak", base_url=vendor.url), seconds=2.0)
+        provider = ArkProvider(Account(name="main", kind="ark", key="ak", base_url=vendor.url), seconds=60.0)
         await provider.open()
         try:
             return await call(provider)

@@ -55,7 +55,7 @@ def ask(
 ) -> T:
     async def run() -> T:
         account = Account(name="main", kind="dashscope", key="sk-secret", base_url=vendor.url, options=options)
-        provider = DashScopeProvider(account, clock, seconds=2.0)
+        provider = DashScopeProvider(account, clock, seconds=60.0)
         await provider.open()
         try:
             return await call(provider)

@@ -62,7 +62,7 @@ def ask(
             base_url=vendor.url,
             options={"profile": profile, **options},
         )
-        provider = OpenAIVideosProvider(account, seconds=2.0)
+        provider = OpenAIVideosProvider(account, seconds=60.0)
         await provider.open()
         try:
             return await call(provider)

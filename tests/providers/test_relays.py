@@ -68,7 +68,7 @@ def vendor() -> Iterator[ScriptedVendor]:
 def ask(vendor: ScriptedVendor, relay: Relay, call: Callable[[Provider], Awaitable[T]]) -> T:
     async def run() -> T:
         account = Account(name="main", kind=relay.kind.name, key="sk", base_url=vendor.url)
-        provider = relay.provider(account, seconds=2.0)
+        provider = relay.provider(account, seconds=60.0)
         await provider.open()
         try:
             return await call(provider)

@@ -87,7 +87,7 @@ def test_a_model_in_words_that_nobody_knows_is_refused() -> None:
 
 def polled(answer: Any) -> Verdict:
     async def run(url: str) -> Verdict:
-        provider = UniAllProvider(Account(name="main", kind="uniall", key="sk", base_url=url), seconds=2.0)
+        provider = UniAllProvider(Account(name="main", kind="uniall", key="sk", base_url=url), seconds=60.0)
         await provider.open()
         try:
             return await provider.poll("t-1")

@@ -41,7 +41,7 @@ def vendor() -> Iterator[ScriptedVendor]:
 
 def ask(vendor: ScriptedVendor, call: Callable[[ViduProvider], Awaitable[T]]) -> T:
     async def run() -> T:
-        provider = ViduProvider(Account(name="main", kind="vidu", key="vda", base_url=vendor.url), seconds=2.0)
+        provider = ViduProvider(Account(name="main", kind="vidu", key="vda", base_url=vendor.url), seconds=60.0)
         await provider.open()
         try:
             return await call(provider)

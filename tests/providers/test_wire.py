@@ -42,7 +42,7 @@ def read(url: str, **options: Any) -> Reply:
 def call(url: str, name: str, *, json: Any = None, **options: Any) -> Reply:
     async def run() -> Reply:
         wire = Wire(
-            url, {"Authorization": "Bearer sk-secret-key"}, **{"seconds": 5.0, "create_seconds": 5.0, **options}
+            url, {"Authorization": "Bearer sk-secret-key"}, **{"seconds": 60.0, "create_seconds": 60.0, **options}
         )
         await wire.open()
         try:
@@ -225,6 +225,7 @@ class Vendor:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # which wakes the thread that waits for a connection
         self._server.close()
         self._thread.join(30)
 
@@ -261,7 +262,7 @@ def created(line: socket.socket, more: bytes = b"") -> None:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Wire]:
-    wire = Wire(url, {"Authorization": "Bearer sk-secret-key"}, seconds=5.0, create_seconds=5.0)
+    wire = Wire(url, {"Authorization": "Bearer sk-secret-key"}, seconds=60.0, create_seconds=60.0)
     await wire.open()
     try:
         yield wire

@@ -23,6 +23,8 @@ from reelgate.testing.deliveries import check_deliveries
 from reelgate.testing.expect import expect, expect_equal
 
 PATIENCE_SECONDS = 480.0
+_LOOK_SECONDS = 0.01
+_SILENCE = "timeout_after_accept"
 
 
 class FaultyVendor(Protocol):
@@ -130,13 +132,21 @@ _ENDS: tuple[tuple[str, type], ...] = (
 _REASON = "The reason stands elsewhere."
 
 
-async def check_vendor(make: Callable[[], Provider], job: Job, simulator: FaultyVendor, vendor: str) -> None:
+async def check_vendor(
+    make: Callable[[], Provider],
+    job: Job,
+    simulator: FaultyVendor,
+    vendor: str,
+    *,
+    impatient: Callable[[], Provider] | None = None,
+) -> None:
     """Raise AssertionError with a sentence where a fault of the vendor is not told as what it is.
 
-    `make` returns a fresh, unopened provider that speaks to `simulator` and waits a second or two for an answer;
-    `job` is one that it takes; `vendor` is the simulator's name for it. No fault may lead to a second submission.
+    `make` returns a fresh, unopened provider that speaks to `simulator`; `job` is one that it takes; `vendor` is the
+    simulator's name for it. `impatient` makes one that waits for an answer for a second or two: it is used where none
+    comes, so that the others may be as patient as a busy machine needs. No fault may lead to a second submission.
     """
-    trial = _Trial(make, job, simulator, vendor)
+    trial = _Trial(make, job, simulator, vendor, impatient or make)
     for end in _SUBMISSIONS:
         await trial.submits(end)
     for fault, answer in _POLLS:
@@ -182,10 +192,11 @@ class _Trial(NamedTuple):
     job: Job
     simulator: FaultyVendor
     vendor: str
+    impatient: Callable[[], Provider]
 
     @asynccontextmanager
-    async def provider(self) -> AsyncIterator[Provider]:
-        provider = self.make()
+    async def provider(self, fault: str = "") -> AsyncIterator[Provider]:
+        provider = self.impatient() if fault == _SILENCE else self.make()
         await provider.open()
         try:
             yield provider
@@ -195,8 +206,10 @@ class _Trial(NamedTuple):
     async def submits(self, end: _End) -> None:
         paid = self.simulator.paid(self.vendor)
         self.simulator.fault(self.vendor, "create", end.fault)
-        async with self.provider() as provider:
+        async with self.provider(end.fault) as provider:
             error = await self._refusal(provider)
+        if end.fault == _SILENCE:  # which says nothing of how far the call has come
+            await self._arrives(paid + end.paid)
         expect((error is None) == (end.error is None), f"{end.fault}: a submission ends in {error!r}")
         expect(error is None or isinstance(error, end.error or ()), f"{end.fault}: a submission ends in {error!r}")
         if end.paid >= 0:
@@ -229,16 +242,21 @@ class _Trial(NamedTuple):
         expect(bool(ref), "an accepted job has a reference")
         return None
 
+    async def _arrives(self, paid: int) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.simulator.paid(self.vendor) < paid:  # noqa: ASYNC110 - a simulator is asked, as its jobs are
+                await asyncio.sleep(_LOOK_SECONDS)
+
     async def polls(self, fault: str, answer: type | tuple[type, ...]) -> None:
         paid = self.simulator.paid(self.vendor)
         async with self.provider() as provider:
             ref = await provider.submit(self.job)
             self.simulator.fault(self.vendor, "query", fault)
-            told: object
-            try:
-                told = await provider.poll(ref)
-            except OSError as error:
-                told = error
+            if fault == _SILENCE:
+                async with self.provider(fault) as impatient:
+                    told = await _told(impatient, ref)
+            else:
+                told = await _told(provider, ref)
             expect(isinstance(told, answer), f"{fault}: a poll ends in {told!r}")
             verdict = await _verdict(provider, ref)
         expect(isinstance(verdict, Succeeded), f"{fault}: a job that goes on ends in {verdict!r}")
@@ -273,6 +291,13 @@ def _expect_reading(error: Exception | None, end: _End) -> None:
         expect(bool(error.answer), f"{end.fault}: what was answered is kept")
     if isinstance(error, Rejected):
         expect(bool(error.code and error.message), f"{end.fault}: a refusal carries the vendor's code and text")
+
+
+async def _told(provider: Provider, ref: str) -> object:
+    try:
+        return await provider.poll(ref)
+    except OSError as error:
+        return error
 
 
 async def _verdict(provider: Provider, ref: str) -> Succeeded | Failed | NotFound | Unrecognized:
