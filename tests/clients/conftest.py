@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.clients.lossy import LossyLine
+from tests.e2e.held import held
 from tests.e2e.inputs import picture
 from tests.e2e.server import KEY, Server, serving
 
@@ -51,6 +53,13 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def busy_gateway(folder: Path) -> Iterator[Server]:
+    """A gateway that never ends what it has begun: of what is ordered the first is begun, and the rest waits."""
+    with serving(folder / "data", "--workers", "1") as server, held(server):
+        yield server
+
+
 @pytest.fixture(scope="session")
 def frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return picture(tmp_path_factory.mktemp("frame") / "frame.png", 640, 360, "#c03030")
@@ -58,13 +67,18 @@ def frame(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def told(gateway: Server, frame: Path) -> Told:
-    """Runs a script of `tests/clients/scripts` in a client's environment and returns what it prints."""
+    """Runs a script of `tests/clients/scripts` in a client's environment and returns what it prints.
 
-    def run(environment: str, script: str, model: str, server: Server = gateway, **given: str) -> Any:
+    `busy` is another server, at which it finds tasks that stay begun or waiting.
+    """
+
+    def run(
+        environment: str, script: str, model: str, server: Server = gateway, busy: Server | None = None, **given: str
+    ) -> Any:
         python = ROOT / ".venv" / "clients" / environment / "bin" / "python"
         assert python.exists(), f"{python} is missing: `make test` sets it up, and scripts/clients.sh .venv"
-        with LossyLine(server.url) as line:
-            settings = {"GATEWAY_URL": server.url, "LOSSY_URL": line.url, "GATEWAY_KEY": KEY}
+        with LossyLine(server.url) as line, LossyLine((busy or server).url, lossy=False) as counted:
+            settings = {"GATEWAY_URL": server.url, "LOSSY_URL": line.url, "BUSY_URL": counted.url, "GATEWAY_KEY": KEY}
             settings |= {"PICTURE": str(frame), "MODEL": model, **given}
             done = subprocess.run(
                 [python, "-m", f"tests.clients.scripts.{script}"],
@@ -76,6 +90,7 @@ def told(gateway: Server, frame: Path) -> Told:
                 check=False,
             )
         assert done.returncode == 0, done.stderr
-        return {**json.loads(done.stdout.splitlines()[-1]), "calls": line.calls}  # some clients print too
+        calls = {"calls": line.calls, "busy_calls": counted.calls}
+        return {**json.loads(done.stdout.splitlines()[-1]), **calls}  # some clients print too
 
     return run

@@ -15,9 +15,13 @@ _METHODS = ("GET", "POST", "DELETE")
 
 
 class LossyLine:
-    """Passes clients through and counts their calls; the answer to the first POST is lost, with the connection."""
+    """Passes clients through and counts their calls; the answer to the first POST is lost, with the connection.
 
-    def __init__(self, url: str) -> None:
+    Where it is not `lossy`, it only counts.
+    """
+
+    def __init__(self, url: str, *, lossy: bool = True) -> None:
+        self._lossy = lossy
         address = urlsplit(url)
         assert address.hostname is not None
         assert address.port is not None
@@ -59,7 +63,7 @@ class LossyLine:
                 method = data.partition(b" ")[0].decode("latin-1")
                 if method in _METHODS:
                     self.calls[method] += 1
-                if method == "POST" and self.calls[method] == 1:
+                if self._lossy and method == "POST" and self.calls[method] == 1:
                     cut.set()
                 server.sendall(data)
             server.shutdown(socket.SHUT_RDWR)

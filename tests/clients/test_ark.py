@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Told
-from tests.e2e.server import Server
+from tests.clients.conftest import Told, busy_gateway
 
 MODEL = "doubao-seedance-1-0-pro-250528"
 REFUSALS = {
@@ -20,11 +19,9 @@ REFUSALS = {
 
 
 @pytest.fixture(scope="module")
-def said(told: Told, gateway: Server) -> Any:
-    found = told("vendors", "ark_tasks", MODEL)
-    for task in found["busy"]:
-        gateway.post(f"/v1/tasks/{task}/cancel")
-    return found
+def said(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with busy_gateway(tmp_path_factory.mktemp("busy")) as busy:
+        return told("vendors", "ark_tasks", MODEL, busy=busy)
 
 
 def test_a_task_is_created_polled_and_downloaded(said: Any) -> None:
@@ -63,7 +60,7 @@ def test_the_deletion_of_a_task_that_runs_is_refused_once_and_not_repeated(said:
     refusal = said["running"]
 
     assert (refusal["class"], refusal["code"]) == ("ArkConflictError", "InvalidAction.RunningTaskDeletion")
-    assert said["calls"]["DELETE"] == 1
+    assert said["busy_calls"]["DELETE"] == 2  # and once that of the task that waits
 
 
 def test_a_queued_task_is_called_off_and_an_ended_one_is_gone(said: Any) -> None:

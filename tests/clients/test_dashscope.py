@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Told
-from tests.e2e.server import Server
+from tests.clients.conftest import Told, busy_gateway
 
 MODEL = "vidu/viduq3-turbo_text2video"
 NOT_PENDING = "Failed to cancel the task, please confirm if the task is in PENDING status."
@@ -25,22 +24,16 @@ CLASSES = {
 }
 
 
-def from_script(told: Told, gateway: Server, script: str) -> Any:
-    """Run a script, and cancel the long tasks that it leaves."""
-    found = told("vendors", script, MODEL)
-    for task in found["busy"]:
-        gateway.post(f"/v1/tasks/{task}/cancel")
-    return found
+@pytest.fixture(scope="module")
+def first(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with busy_gateway(tmp_path_factory.mktemp("busy")) as busy:
+        return told("vendors", "dashscope_v1", MODEL, busy=busy)
 
 
 @pytest.fixture(scope="module")
-def first(told: Told, gateway: Server) -> Any:
-    return from_script(told, gateway, "dashscope_v1")
-
-
-@pytest.fixture(scope="module")
-def second(told: Told, gateway: Server) -> Any:
-    return from_script(told, gateway, "dashscope_v2")
+def second(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with busy_gateway(tmp_path_factory.mktemp("busy")) as busy:
+        return told("vendors", "dashscope_v2", MODEL, busy=busy)
 
 
 def test_first_surface_creates_waits_and_downloads(first: Any) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from scripts import gen_typescript
 from tests.client.flaky import TASK, answer, flaky, task
+from tests.clients.conftest import busy_gateway
 from tests.docs.pages import ROOT, blocks
 from tests.e2e.inputs import picture
 from tests.e2e.server import KEY, Server
@@ -92,8 +93,9 @@ def test_every_call_against_a_live_gateway(gateway: Server, frame: Path, compile
     headers = {name: value for name, value in got.headers.items() if name.startswith("webhook-")}
     message = {"body": got.body.decode(), "headers": headers, "secret": hook["secret"], "publicKey": hook["public_key"]}
     script = SCRIPTS / "typescript_live.mjs"
-    settings = {"PICTURE": str(frame), "MESSAGE": json.dumps(message)}
-    said = told(started(script, compiled, gateway.url, tmp_path, **settings))
+    with busy_gateway(tmp_path) as busy:
+        settings = {"PICTURE": str(frame), "MESSAGE": json.dumps(message), "BUSY_URL": busy.url}
+        said = told(started(script, compiled, gateway.url, tmp_path, **settings))
 
     assert len(set(said["price"])) == 1
     assert said["again"] == [True, False, True]

@@ -10,7 +10,7 @@ from typing import Any
 
 from volcenginesdkarkruntime import Ark
 
-from tests.clients.scripts.common import KEY, LOSSY_URL, MODEL, PICTURE, PROMPT, URL, refused, tell
+from tests.clients.scripts.common import BUSY_URL, KEY, LOSSY_URL, MODEL, PICTURE, PROMPT, URL, refused, tell
 
 POLL_SECONDS = 0.2
 tasks = Ark(base_url=f"{URL}/api/v3", api_key=KEY).content_generation.tasks
@@ -41,12 +41,13 @@ before = tasks.list().total
 keyed = [lossy.create(**order, extra_headers=key).id, tasks.create(**order, extra_headers=key).id]
 after = tasks.list().total
 
-busy = [tasks.create(**{**order, "duration": 12, "resolution": "1080p"}).id for _ in range(4)]
-while tasks.get(task_id=busy[0]).status == "queued":
+busy = Ark(base_url=f"{BUSY_URL}/api/v3", api_key=KEY).content_generation.tasks
+begun, waiting = (busy.create(**order).id for _ in range(2))
+while busy.get(task_id=begun).status == "queued":
     time.sleep(POLL_SECONDS)
-running = refused(lambda: lossy.delete(task_id=busy[0]))
-tasks.delete(task_id=busy[-1])
-called_off = tasks.get(task_id=busy[-1])
+running = refused(lambda: busy.delete(task_id=begun))
+busy.delete(task_id=waiting)
+called_off = busy.get(task_id=waiting)
 tasks.delete(task_id=pictured.id)
 
 tell(
@@ -59,7 +60,6 @@ tell(
     keyed=keyed,
     made=after - before,
     running=running,
-    busy=busy,
     called_off=called_off.status,
     deleted=refused(lambda: tasks.get(task_id=pictured.id)),
     refusals={

@@ -11,6 +11,8 @@ from typing import Any
 URL = os.environ["GATEWAY_URL"]
 LOSSY_URL = os.environ["LOSSY_URL"]
 """The same gateway over a line that counts calls and on which the answer to each script's first POST is lost."""
+BUSY_URL = os.environ["BUSY_URL"]
+"""A gateway, perhaps another one, over a line that counts calls. A test that needs it lets it begin one task alone."""
 KEY = os.environ["GATEWAY_KEY"]
 PICTURE = os.environ["PICTURE"]
 MODEL = os.environ["MODEL"]

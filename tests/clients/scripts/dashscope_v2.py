@@ -8,7 +8,7 @@ from typing import Any
 
 from dashscope import Client
 
-from tests.clients.scripts.common import KEY, LOSSY_URL, MODEL, PICTURE, PROMPT, URL, refused, tell
+from tests.clients.scripts.common import BUSY_URL, KEY, LOSSY_URL, MODEL, PICTURE, PROMPT, URL, refused, tell
 
 client = Client(api_key=KEY, base_url=f"{URL}/api/v1")
 order: dict[str, Any] = {"model": MODEL, "prompt": PROMPT, "duration": 1, "resolution": "540P"}
@@ -34,12 +34,12 @@ listed = jobs.list(page_size=2)
 lossy = keyed_client(LOSSY_URL)
 keyed = [lossy.videos.jobs.create(**order).task_id, keyed_client(URL).videos.jobs.create(**order).task_id]
 
-long = {"model": "wan2.7-t2v", "prompt": PROMPT, "duration": 15, "resolution": "1080P"}
-busy = [jobs.create(**long).task_id for _ in range(4)]
-while jobs.fetch(busy[0]).status == "PENDING":
+busy = Client(api_key=KEY, base_url=f"{BUSY_URL}/api/v1").videos.jobs
+begun, waiting = (busy.create(**order).task_id for _ in range(2))
+while busy.fetch(begun).status == "PENDING":
     time.sleep(0.1)
-running = refused(lambda: jobs.cancel(busy[0]))
-jobs.cancel(busy[-1])
+running = refused(lambda: busy.cancel(begun))
+busy.cancel(waiting)
 
 tell(
     created={"id": created.task_id, "status": created.status},
@@ -48,10 +48,9 @@ tell(
     pictured=[pictured.status, pictured.succeeded],
     listed=listed.model_dump(),
     keyed=keyed,
-    busy=busy,
     running=running,
-    called_off=jobs.fetch(busy[-1]).status,
-    canceled_wait=refused(lambda: jobs.wait(busy[-1])),
+    called_off=busy.fetch(waiting).status,
+    canceled_wait=refused(lambda: busy.wait(waiting)),
     unknown=jobs.wait("00000000-0000-7000-8000-000000000000").status,
     refusals={
         "model": refused(lambda: jobs.create(**{**order, "model": "wan9.9-t2v"})),

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 
-const { REELGATE, PICTURE, FOLDER, MESSAGE } = process.env;
+const { REELGATE, PICTURE, FOLDER, MESSAGE, BUSY_URL } = process.env;
 const { Reelgate, verifyWebhook } = await import(REELGATE);
 const client = new Reelgate(); // address and key are the environment's
 const order = { model: "animatic", duration: 1 };
@@ -53,7 +53,7 @@ for (const image of pictures) {
   modes.push(made.raw.mode);
   await made.cancel().catch(() => undefined); // it may have ended
 }
-const called = await client.generate("a queue of cars", { model: "wan2.7-t2v", duration: 15 });
+const called = await new Reelgate(BUSY_URL).generate("a queue of cars", order); // which does not end there
 const late = await thrown(() => called.wait({ timeout: 0.05 }));
 await called.cancel();
 const { body, headers, secret, publicKey } = JSON.parse(MESSAGE);
