@@ -217,6 +217,10 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     remixed_from: str = ""
     """The id of the task that this one was made from."""
     ignored: tuple[str, ...] = ()
+    seed_given: bool = False
+    """The client named the seed."""
+    unsent: tuple[str, ...] = ()
+    """Settings that differ from the model's own and that the provider of the newest attempt has no field for."""
     order: Order | None = None
     """The order, if `model` is a stand-in for the name that the client sent."""
 
@@ -224,6 +228,11 @@ class VideoRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     def named(self) -> str:
         """The public model id that the client gave."""
         return self.order.model if self.order else self.model
+
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """All that was taken and has no effect: what the model ignores, and what its provider was not told."""
+        return tuple(dict.fromkeys(self.ignored + self.unsent))
 
     @property
     def ordered(self) -> VideoRequest:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reelgate import limits
 from reelgate.conductor.health import Breaker
@@ -266,6 +267,33 @@ def test_a_job_that_one_account_can_not_be_sent_goes_to_another_and_counts_again
             assert it.router.health["first"].sends.condition.until == 0
             tried = [(a.provider, a.state) for a in await it.store.attempts(task.id)]
             assert tried == [("first", AttemptState.REJECTED), ("second", AttemptState.DONE)]
+
+    asyncio.run(main())
+
+
+class Terse(Vendor):
+    """A vendor without a field for music."""
+
+    async def unsent(self, job: Job) -> tuple[str, ...]:
+        """Return what it is not told."""
+        return ("music",) if job.request.music else ()
+
+
+def test_what_an_account_is_not_told_is_named_while_the_job_is_there(tmp_path: Path) -> None:
+    async def main() -> None:
+        first, second = Terse(tmp_path, "first", priority=1), Vendor(tmp_path, "second")
+        first.outcome = [NotSent("an input has no public address", unsendable=True)]
+        async with studio(tmp_path, first, second).working() as it:
+            new = for_vendor("first")
+            task = await it.store.create(replace(new, request=replace(new.request, music=True)))
+            there = await it.until(task.id, lambda now: now.attempts == 1 and now.state is State.QUEUED)
+            await it.seconds_pass(limits.PUT_BACK_SECONDS + 1)
+
+            done = await it.ended(task.id)
+
+            assert there.request.without_effect == ("music",)
+            assert there.as_created().request == task.request
+            assert (done.provider, done.request.without_effect) == ("second", ())
 
     asyncio.run(main())
 

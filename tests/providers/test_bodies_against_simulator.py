@@ -59,7 +59,8 @@ def variants(model: Model, mode: Mode) -> Iterator[Job]:
         most = length.with_video_max if length.with_video_max and _has_clip(inputs) else length.max
         for tier in model.resolutions:
             ratio, seconds = ratios[-1 if many else 0], most if many else length.min
-            made = job(model, *inputs, mode=mode, resolution=tier, ratio=ratio, duration=seconds, audio=True)
+            sound = model.audio_default
+            made = job(model, *inputs, mode=mode, resolution=tier, ratio=ratio, duration=seconds, audio=sound)
             if ratio_counts(model, made.request) or not model.ratios or many:
                 yield made
 

@@ -161,4 +161,5 @@ class Admission:
 
 def _seeded(request: VideoRequest) -> VideoRequest:
     """Draw the seed that the client left open, once, so that an interrupted render is made again alike."""
-    return request if request.seed >= 0 else replace(request, seed=secrets.randbelow(2**31))
+    given = request.seed >= 0
+    return replace(request, seed=request.seed if given else secrets.randbelow(2**31), seed_given=given)

@@ -25,8 +25,8 @@ from reelgate.ids import uuid7
 from reelgate.inputs.staging import Staging
 from reelgate.media.sniff import Unreadable
 from reelgate.providers.account import BUILT_IN
-from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected
-from reelgate.request import Media
+from reelgate.providers.port import Job, NotSent, OutcomeUnknown, Provider, Rejected, unsent
+from reelgate.request import Media, VideoRequest
 from reelgate.tasks.record import AttemptState, Task
 from reelgate.tasks.store import Change, Stale
 
@@ -197,8 +197,16 @@ class Submission:
             attempt_id=attempt_id,
             attempt_state=AttemptState.SENDING,
             hold_until=self.lost.unknown_end(task),
+            request=await self._without_effect(task, job),
         )
         await self._send(await self._store.move(task, "submit", change), job)
+
+    async def _without_effect(self, task: Task, job: Job) -> VideoRequest | None:
+        """Return the request with the settings that its provider is not told, None if it names just these already."""
+        request, left = task.request, await unsent(self._providers[task.provider], job)
+        if request.order is not None and request.order.at:  # what an earlier part was made without stays named
+            left = tuple(dict.fromkeys(request.unsent + left))
+        return replace(request, unsent=left) if left != request.unsent else None
 
     async def _job(self, task: Task, attempt_id: str) -> Job:
         files, callback_url = await self._staging.files(task), self._callback(task.provider, attempt_id)

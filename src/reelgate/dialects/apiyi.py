@@ -28,6 +28,9 @@ STATUSES = {
 
 _WORDS = {state: word for word, states in STATUSES.items() for state in states}
 
+_EXTENDS = "wan"
+"""The family whose prompts are extended unless the client says otherwise."""
+
 _MEDIA = "input.media"
 _BEGINNINGS = frozenset({Role.FIRST_FRAME, Role.FIRST_CLIP})
 
@@ -86,7 +89,8 @@ class Apiyi:
         draft = Draft(model)
         inner, options = fields.object("input"), fields.object("parameters")
         draft.read(inner, prompt="prompt", negative_prompt="negative_prompt")
-        draft.put("prompt_extend", value=True, field="parameters.prompt_extend")
+        if model.family == _EXTENDS:
+            draft.put("prompt_extend", value=True, field="parameters.prompt_extend")
         draft.read(
             options,
             resolution="resolution",

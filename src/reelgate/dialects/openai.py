@@ -246,7 +246,7 @@ class OpenAI:
         named_as = _REMIX if fields.string(_REMIX) else "id"
         if task.delivered is None:
             raise InvalidField.out_of_range(named_as, OPENAI_STATUSES[task.state], "a video that is completed")
-        anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=())
+        anew = replace(task.request, prompt=fields.string("prompt"), remixed_from=task.id, ignored=(), unsent=())
         anew = request = replace(anew, callback_url="")  # which the first one's client named
         if Mode.EDIT in model.modes:
             others = tuple(item for item in request.media if item.role is not Role.SOURCE)

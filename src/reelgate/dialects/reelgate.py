@@ -140,7 +140,7 @@ def house_task(task: Task, links: Links) -> dict[str, Any]:
         "made_by": made.made_by or None if made else None,
         **({"made_with": task.makers} if request.order else {}),
         "price": _price(task),
-        "ignored": list(request.ignored),
+        "ignored": list(request.without_effect),
         "metadata": metadata_of(task),
         "notes": made.notes if made else {},
     }

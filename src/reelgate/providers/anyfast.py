@@ -14,7 +14,7 @@ from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, within
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
-from reelgate.providers.untold import check_sound_kept
+from reelgate.providers.untold import check_sound, check_sound_kept
 from reelgate.request import MediaKind, Mode, VideoRequest
 
 _TASKS = "/v1/video/generations"
@@ -89,6 +89,7 @@ def body_of(job: Job) -> dict[str, Any]:
         return {key: value for key, value in asked.items() if key in _OF_ARK}
     if job.model.family not in _FAMILIES:
         raise NotSent(f"AnyFast does not document {job.model.id}", unsendable=True)
+    check_sound(job, "AnyFast")
     if job.request.mode is Mode.EDIT:
         return {"model": name, "input": _edit(job), "parameters": _look(job.request) | _length(job.request)}
     return {"model": name, "prompt": job.request.prompt, **_pictures(job), **_look(job.request), **_shape(job)}

@@ -19,7 +19,7 @@ from reelgate.providers.port import Job, NotFound, Staged, Succeeded, Unrecogniz
 from reelgate.providers.reading import AnswerReading
 from reelgate.providers.reply import Reply
 from reelgate.providers.told import seconds_told
-from reelgate.providers.untold import check_sound_kept
+from reelgate.providers.untold import check_sound, check_sound_kept
 from reelgate.providers.vendor import VendorProvider, refusal
 from reelgate.providers.wire import Query
 from reelgate.request import AUTO_DURATION, MediaKind, Mode, Role, VideoRequest
@@ -130,7 +130,7 @@ def body_of(job: Job, kind: str = "ark") -> dict[str, Any]:
 
     Raises Rejected or NotSent; blocks while it reads inputs.
     """
-    check_sound_kept(job.request, kind)
+    check_told(job, kind)
     text = [{"type": "text", "text": job.request.prompt}] if job.request.prompt else []
     told = {"callback_url": job.callback_url} if job.callback_url else {}
     content = [*text, *(_item(given) for given in job.inputs)]
@@ -147,6 +147,13 @@ KIND = Kind(
 )
 
 
+def check_told(job: Job, kind: str = "ark") -> None:
+    """Raise NotSent for a wish that Ark has no field for, if a video without it would be another one."""
+    check_sound_kept(job.request, kind)
+    if _version_of(job, kind) < (1, 5):
+        check_sound(job, kind)
+
+
 def _item(given: Staged) -> dict[str, Any]:
     """Return an input; the vendor takes pictures and sounds inside the request, clips by address only."""
     name = f"{given.kind.value}_url"
@@ -160,10 +167,9 @@ def settings_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     The vendor's defaults differ by model (sound is on, a tier is dearer), so none is relied on.
     """
     request = job.request
-    name = job.model.upstream_for(kind, request) or job.model.id
-    version = _version(name, job.model.id)
+    version = _version_of(job, kind)
     settings: dict[str, Any] = {
-        "model": name,
+        "model": _name(job, kind),
         "resolution": request.resolution,
         "watermark": request.watermark,
         "return_last_frame": request.return_last_frame,
@@ -184,6 +190,14 @@ def settings_of(job: Job, kind: str = "ark") -> dict[str, Any]:
     if version >= (2, 5) and request.mode in _TASK_TYPES:
         settings["omni_reference_task_type"] = _TASK_TYPES[request.mode]
     return settings
+
+
+def _name(job: Job, kind: str) -> str:
+    return job.model.upstream_for(kind, job.request) or job.model.id
+
+
+def _version_of(job: Job, kind: str) -> tuple[int, int]:
+    return _version(_name(job, kind), job.model.id)
 
 
 def _version(*names: str) -> tuple[int, int]:

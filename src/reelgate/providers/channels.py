@@ -15,7 +15,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.providers import ark
 from reelgate.providers.inline import address, content
 from reelgate.providers.port import Job, NotSent
-from reelgate.providers.untold import no_field
+from reelgate.providers.untold import check_sound, no_field
 from reelgate.request import Mode
 
 MODES = frozenset({Mode.TEXT, Mode.IMAGE})
@@ -94,13 +94,17 @@ def _ali(job: Job, _: str) -> Body:
             raise _not_told(f"{tier} at {request.ratio}", "ali")
         size = found
     settings = {"watermark": request.watermark, "prompt_extend": request.prompt_extend, "resolution": tier.upper()}
-    settings |= {"audio": request.audio} if job.model.family == _VIDU else {}
+    if job.model.family == _VIDU:
+        settings["audio"] = request.audio
+    else:
+        check_sound(job, "new-api's ali channel")
     told: Body = {"parameters": settings | _seed(job)}
     told |= {"input": {"negative_prompt": request.negative_prompt}} if request.negative_prompt else {}
     return {"size": size, "metadata": told, **_picture(job)}
 
 
 def _doubao(job: Job, _: str) -> Body:
+    ark.check_told(job)
     settings = {name: value for name, value in ark.settings_of(job).items() if name != "model"}
     return {"metadata": settings, **_picture(job)}
 
@@ -112,8 +116,7 @@ def _vidu(job: Job, _: str) -> Body:
     """
     if _ratio(job) not in ("", _USUAL):
         raise _not_told(f"the ratio {job.request.ratio}", "vidu")
-    if job.request.audio != job.model.audio_default:
-        raise _not_told("sound" if job.request.audio else "silence", "vidu")
+    check_sound(job, "new-api's vidu channel")
     if job.request.watermark and not job.model.watermark.default:
         raise _not_told("a watermark", "vidu")
     return {"size": job.request.resolution, "metadata": {"bgm": job.request.music, **_seed(job)}, **_picture(job)}

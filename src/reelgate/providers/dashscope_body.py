@@ -10,6 +10,7 @@ from reelgate.catalog.rules import ratio_counts
 from reelgate.catalog.shapes import size
 from reelgate.providers.inline import address
 from reelgate.providers.port import Job, NotSent, Rejected, Staged
+from reelgate.providers.untold import check_sound
 from reelgate.request import MediaKind, Mode, Role, VideoRequest
 
 _OWN = "dashscope"
@@ -35,6 +36,8 @@ def body_of(job: Job, kind: str = _OWN) -> dict[str, Any]:
     name = upstream(job, kind)
     if kind == _OWN:
         _check(job, name)
+    if not _is_vidu(name):
+        check_sound(job, kind)
     return {"model": name, "input": _input(job, name), "parameters": _parameters(job.request, job.model, name)}
 
 

@@ -5,7 +5,7 @@ An adapter never answers a client, never touches money or the store, and raises 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -247,6 +247,12 @@ class LocalProvider(Provider, Protocol):
 def tells_progress(provider: Provider) -> bool:
     """Whether a provider reports a job's progress; one that does not sets `tells_progress` to False."""
     return bool(getattr(provider, "tells_progress", True))
+
+
+async def unsent(provider: Provider, job: Job) -> tuple[str, ...]:
+    """Return the settings that a job asks for and that a provider has no field for, as far as it says so."""
+    said: Callable[[Job], Awaitable[tuple[str, ...]]] | None = getattr(provider, "unsent", None)
+    return await said(job) if said else ()
 
 
 def free_slots(provider: Provider) -> int | None:

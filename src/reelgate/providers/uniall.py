@@ -12,7 +12,8 @@ from reelgate.providers.port import Job, NotSent, Staged, Succeeded, Verdict
 from reelgate.providers.reading import AnswerReading
 from reelgate.providers.relay import RelayProvider, error_of
 from reelgate.providers.reply import Reply
-from reelgate.request import Mode, Role, VideoRequest
+from reelgate.providers.untold import check_sound
+from reelgate.request import Mode, Role
 
 _CREATE = "/v1/video/generations"
 _TASKS = "/v1/videos"  # the one of three query addresses that every page of the vendor knows
@@ -56,7 +57,7 @@ def body_of(job: Job) -> dict[str, Any]:
     }
     if ratio_counts(job.model, request) and ":" in request.ratio:
         body["aspect_ratio"] = request.ratio
-    return body | _inputs(job.inputs) | own(request)
+    return body | _inputs(job.inputs) | own(job)
 
 
 def _source_seconds(job: Job) -> int:
@@ -73,14 +74,17 @@ def _inputs(inputs: tuple[Staged, ...]) -> dict[str, Any]:
     return fields | ({_REFERENCES: references} if references else {})
 
 
-def _happy_horse(request: VideoRequest) -> dict[str, Any]:
+def _happy_horse(job: Job) -> dict[str, Any]:
+    check_sound(job, "UniAll")
+    request = job.request
     fields: dict[str, Any] = {"seed": request.seed} if request.seed >= 0 else {}
     if request.mode is Mode.EDIT:
         fields["audio_setting"] = "origin" if request.keep_audio else "auto"
     return fields
 
 
-def _vidu(request: VideoRequest) -> dict[str, Any]:
+def _vidu(job: Job) -> dict[str, Any]:
+    request = job.request
     extra: dict[str, Any] = {"audio": request.audio, "bgm": request.music}
     return {"extra_body": extra | ({"seed": request.seed} if request.seed >= 0 else {})}
 

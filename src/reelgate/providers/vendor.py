@@ -25,6 +25,7 @@ from reelgate.providers.port import (
     Verdict,
 )
 from reelgate.providers.reply import Reply
+from reelgate.providers.untold import unsent
 from reelgate.providers.wire import Wire
 
 
@@ -106,6 +107,10 @@ class VendorProvider(ABC):
         ref = await self.send(job, body)
         self._note(self._submitted, ref, limits.VENDOR_SETTLE_SECONDS)
         return ref
+
+    async def unsent(self, job: Job) -> tuple[str, ...]:
+        """Return the settings that the job asks for and that make no difference to its body."""
+        return await asyncio.to_thread(unsent, job, self.body_of) if job.inputs else unsent(job, self.body_of)
 
     async def poll(self, ref: str) -> Verdict:
         """Return what is known of the job. Raises OSError.

@@ -6,6 +6,7 @@ from enum import StrEnum
 from operator import attrgetter
 
 import msgspec
+from msgspec.structs import replace
 
 from reelgate.request import Output, VideoRequest
 from reelgate.tasks.states import State
@@ -99,7 +100,8 @@ class Task(Origin, frozen=True):
 
     def as_created(self) -> Task:
         """Return the task as it was when it had just been created."""
-        return Task.new(self.seq, self)
+        first = Task.new(self.seq, self)
+        return replace(first, request=replace(self.request, unsent=())) if self.request.unsent else first
 
 
 class NewTask(Origin, frozen=True):
