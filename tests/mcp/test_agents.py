@@ -181,9 +181,17 @@ def test_the_user_is_asked_before_a_dear_order(server: Server) -> None:
     assert len(tasks(server)) == before + 2
 
 
-def test_where_nobody_can_be_asked_the_agent_has_to_name_the_price(server: Server) -> None:
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server where nobody draws."""
+    data = tmp_path_factory.mktemp("idle") / "data"
+    with serving(data, "--workers", "0", "--animatic", "always", "--ask-above", "1") as started:
+        yield started
+
+
+def test_where_nobody_can_be_asked_the_agent_has_to_name_the_price(idle: Server) -> None:
     async def session() -> None:
-        async with agent(server, OLD) as client:
+        async with agent(idle, OLD) as client:
             order = {**DEAR, "prompt": "a lighthouse at noon"}
             refused = await client.call_tool("generate", order)
             assert refused.is_error
