@@ -57,7 +57,7 @@ def server() -> Iterator[Flaky]:
 
 @pytest.fixture
 def client(server: Flaky) -> Iterator[Reelgate]:
-    with Reelgate(server.url, key="sk-1", retry_seconds=20) as made:
+    with Reelgate(server.url, key="sk-1", retry_seconds=480) as made:
         yield made
 
 

@@ -245,7 +245,7 @@ def test_an_upload_is_its_projects_own_and_ends(tmp_path: Path, content: bytes) 
 
         assert create(gateway, url).status == 200
         foreign = create(gateway, url, key=other)
-        with sqlite3.connect(data / "journal.db") as journal:
+        with sqlite3.connect(data / "journal.db", timeout=480) as journal:
             journal.execute("UPDATE assets SET expires_at = created_at")
         late = create(gateway, url)
 
