@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+from tests.ports import reserved
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -26,12 +28,12 @@ class Got(NamedTuple):
 
 
 class Receiver:
-    """An HTTP server on a free port. `answers` are given one by one; then everything is taken."""
+    """An HTTP server at a port that is kept for it. `answers` are given one by one; then everything is taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
         self.got: list[Got] = []
         self.answers: list[bytes | Answer] = []
-        self.port = 0
+        self.port = port
         self.heard = asyncio.Event()
         self.open = 0
         self.most_open = 0
@@ -43,9 +45,8 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/hook?a=1"
 
     async def start(self) -> None:
-        """Listen, on the port of last time."""
+        """Listen at the port, also again after a `kill`."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def kill(self) -> None:
         """Close, so that no server listens any more."""
@@ -109,12 +110,13 @@ class Receiver:
 @asynccontextmanager
 async def receiving() -> AsyncIterator[Receiver]:
     """Yield a receiver that listens."""
-    receiver = Receiver()
-    await receiver.start()
-    try:
-        yield receiver
-    finally:
-        await receiver.kill()
+    with reserved() as port:
+        receiver = Receiver(port)
+        await receiver.start()
+        try:
+            yield receiver
+        finally:
+            await receiver.kill()
 
 
 def status(code: int, *fields: str) -> bytes:

@@ -12,6 +12,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.ports import reserved
+
 PYTHON = Path(sys.prefix) / "clients" / "s3" / "bin" / "python"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
 _START_SECONDS = 480.0
@@ -118,8 +120,11 @@ def _refusal(status: str, code: str) -> bytes:
 def bucket_server() -> Iterator[Line]:
     """Yield a line to a server with a bucket named `videos`."""
     assert PYTHON.exists(), f"{PYTHON} is missing: `make test` sets it up, and scripts/clients.sh .venv"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with reserved() as port:
+        yield from _served(port)
+
+
+def _served(port: int) -> Iterator[Line]:
     server = subprocess.Popen(
         [PYTHON, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
